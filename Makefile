@@ -1,0 +1,52 @@
+# From git, make and a Python of 3.11 or later to a running closedwon: `make demo`.
+
+.PHONY: help demo test check bench lock clean
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help:
+	@echo "make demo    a simulated CRM, trained on, judged, scored and published"
+	@echo "make test    all tests"
+	@echo "make check   format, lint, types and the import rule"
+	@echo "make bench   the benchmarks (real data where CLOSEDWON_REAL_DATA names its folder)"
+	@echo "make lock    requirements.lock after a change of pyproject.toml (LOCK_FLAGS=--upgrade for newer releases)"
+	@echo "make clean   remove what make and the tools made, never a store or scores"
+
+demo: $(READY)
+	$(BIN)/closedwon demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_import_rule.py
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.real_data
+
+# One set of pins for every supported Python ("fewest"), so that all of them run what the tests ran.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--custom-compile-command "make lock" $(LOCK_FLAGS) --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A candidate must run, not only exist: a pyenv shim or a Debian python3 without venv is passed over.
+$(READY): requirements.lock pyproject.toml
+	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+		"$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		test -x $(BIN)/python || "$$candidate" -m venv $(VENV); \
+		exit; \
+	done; \
+	echo "closedwon needs Python 3.11 or later with its venv module: found none. Say which: make PYTHON=..." >&2; exit 1
+	@echo "Installing requirements.lock into $(VENV): about 1.1 GB, a minute or two the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

@@ -1,0 +1,157 @@
+"""The rules of the house, read from the syntax tree of every file: `CONTRIBUTING.md` gives their reasons."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("scoring", "models", "pipelines")
+PYTHON = sorted(file for room in (*ROOMS, "tests", "benchmarks") for file in (ROOT / room).rglob("*.py"))
+TEXTS = sorted(
+    file
+    for pattern in ("*.md", "*.toml", "*.yaml", "*.lock", "MLproject", "Makefile", ".ci/*", "docs/**/*.md")
+    for file in ROOT.glob(pattern)
+)
+
+FILE_MODULES = {"glob", "io", "os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "urllib"}
+FILE_CALLS = {
+    "open",
+    "print",
+    "input",
+    "read_text",
+    "write_text",
+    "read_bytes",
+    "write_bytes",
+    "mkdir",
+    "unlink",
+}
+FILE_CALLS |= {"read_csv", "read_parquet", "to_csv", "to_parquet", "save_model"}
+CLOSED_TO = {
+    "scoring": {"models", "pipelines", "mlflow", *FILE_MODULES},
+    "models": {"scoring", "pipelines", "mlflow", *FILE_MODULES},
+}
+CODE_AS_DATA = {"pickle", "joblib", "cloudpickle", "dill", "marshal", "shelve", "skops"}
+CODE_CALLS = {"eval", "exec", "read_pickle", "to_pickle", "__import__"}
+SLOW_TO_IMPORT = {"mlflow", "lightgbm", "sklearn", "scipy"}
+VAGUE = {"util", "utils", "helper", "helpers", "base", "manager", "common", "misc"}
+MACHINE_PATH = re.compile(r"(?<![\w.<>}])(?:/(?:tmp|home|root|work|Users|private|mnt)\b|[A-Z]:\\Users)")
+
+
+def imports(nodes: Iterator[ast.AST]) -> set[str]:
+    """Every module named by an import, with what is taken from it: `from a import b` is a and a.b."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return found
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """The last name of everything that is called: `open` for `open(...)` and for `gzip.open(...)`."""
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {getattr(function, "id", getattr(function, "attr", "")) for function in called}
+
+
+def offences(room: str, source: str) -> list[str]:
+    """What a file of this room imports or calls and must not, in alphabetical order."""
+    tree = ast.parse(source)
+    roots = {name.partition(".")[0] for name in imports(ast.walk(tree))}
+    forbidden_calls = CODE_CALLS | (FILE_CALLS if room in CLOSED_TO else set())
+    return sorted(roots & (CODE_AS_DATA | CLOSED_TO.get(room, set())) | calls(tree) & forbidden_calls)
+
+
+def run_on_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when the module is imported: not function bodies, not `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        typing_only = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        if not typing_only and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from run_on_import(child)
+
+
+def loaded_with(module: str, seen: set[str]) -> set[str]:
+    """`seen` and all that importing this module of ours imports, through every module of ours it names."""
+    path = ROOT.joinpath(*module.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.exists():
+            for name in imports(run_on_import(ast.parse(file.read_text(encoding="utf-8")))) - seen:
+                seen.add(name)
+                loaded_with(name, seen)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "expected"),
+    [
+        ("models", "from scoring.timeline import Window", ["scoring"]),
+        ("scoring", "import models.hazard as hazard", ["models"]),
+        ("scoring", "def late():\n    from pipelines import config", ["pipelines"]),
+        ("models", "import mlflow.pyfunc", ["mlflow"]),
+        ("scoring", "from pathlib import Path", ["pathlib"]),
+        ("scoring", "print(open('a').read())", ["open", "print"]),
+        ("models", "frame.to_csv(path)", ["to_csv"]),
+        ("pipelines", "import mlflow, scoring, models\nprint(open('a').read())", []),
+        ("pipelines", "import joblib", ["joblib"]),
+        ("benchmarks", "from pickle import loads", ["pickle"]),
+        ("tests", "eval('1 + 1')", ["eval"]),
+        ("scoring", "import re, ibis\nre.compile('open')", []),
+    ],
+)
+def test_an_offence_is_seen(room: str, source: str, expected: list[str]) -> None:
+    assert offences(room, source) == expected
+
+
+def test_only_pipelines_reaches_the_other_rooms_mlflow_files_and_the_terminal() -> None:
+    places = {file: file.relative_to(ROOT) for file in PYTHON}
+    found = {
+        str(place): offences(place.parts[0], file.read_text(encoding="utf-8"))
+        for file, place in places.items()
+    }
+    assert {place: names for place, names in found.items() if names} == {}
+
+
+def test_the_command_line_starts_without_the_slow_libraries() -> None:
+    loaded = loaded_with("pipelines.cli", {"pipelines.cli"})
+    assert "argparse" in loaded
+    assert {name.partition(".")[0] for name in loaded} & SLOW_TO_IMPORT == set()
+
+
+def test_what_runs_on_import_is_not_what_a_function_or_a_type_imports() -> None:
+    source = "import a\nif TYPE_CHECKING:\n import b\ntry:\n import c\nfinally:\n def f():\n  import d"
+    assert imports(run_on_import(ast.parse(source))) == {"a", "c"}
+
+
+def test_a_file_is_one_noun_of_the_domain() -> None:
+    long = [file.name for file in PYTHON if len(file.read_text(encoding="utf-8").splitlines()) > 300]
+    vague = [file.name for file in PYTHON if set(file.stem.split("_")) & VAGUE]
+    assert (long, vague) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("open /tmp/x", True),
+        ("'/home/me/crm'", True),
+        ("sqlite:////tmp/x.db", True),
+        ("https://x.org/home", False),
+        ("../shared/tmp", False),
+        ("</work>", False),
+    ],
+)
+def test_a_machine_path_is_seen(text: str, expected: bool) -> None:
+    assert bool(MACHINE_PATH.search(text)) is expected
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    own = Path(__file__).resolve()
+    found = {
+        str(file.relative_to(ROOT)): MACHINE_PATH.findall(file.read_text(encoding="utf-8"))
+        for file in (*PYTHON, *TEXTS)
+        if file.resolve() != own
+    }
+    assert {file: paths for file, paths in found.items() if paths} == {}
