@@ -1,0 +1,37 @@
+"""The ways a command ends without having done its job, each with its exit code."""
+
+from __future__ import annotations
+
+
+class ClosedwonError(Exception):
+    """A failure whose message is written for the person who runs the command.
+
+    ``exit_code`` is a promise to schedulers: 1 unexpected, 2 usage, 3 bad input, 4 refused by a gate, 5 store
+    busy.
+    """
+
+    exit_code = 1
+
+
+class UsageError(ClosedwonError):
+    """The command line or the configuration asks for something that does not exist."""
+
+    exit_code = 2
+
+
+class BadInput(ClosedwonError):
+    """The CRM tables cannot be read, lack a required column, or break too many rules."""
+
+    exit_code = 3
+
+
+class Refused(ClosedwonError):
+    """A gate said no: nothing was promoted or published, and the message says why."""
+
+    exit_code = 4
+
+
+class StoreBusy(ClosedwonError):
+    """Another run holds the store."""
+
+    exit_code = 5

@@ -1,0 +1,222 @@
+"""One table at the door: every row is read, judged by its contract, and accepted or set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+
+from pipelines.attribute_types import Attribute, read_attribute
+from pipelines.config import Input
+from pipelines.failures import BadInput
+from pipelines.rejects import DUPLICATE, Aside, Reject, set_aside
+from pipelines.sources import ROW, Source
+from scoring.contracts import cells
+from scoring.contracts.contract import GIVEN, Contract, given
+
+#: Columns of a lead with an address. They are read here, for the domain, and nowhere else.
+ADDRESSES = ("email", "e-mail", "e_mail")
+REFERRED = {"account_id": "accounts", "lead_id": "leads"}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of one table: the good rows, the others, and what there is to say about both."""
+
+    table: ibis.Table
+    aside: Aside
+    rejects: tuple[Reject, ...]
+    read: int
+    notes: tuple[str, ...]
+    last_known: datetime | None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the rows of one table are judged by.
+
+    Attributes
+    ----------
+    connection : ibis DuckDB backend
+    source : Source
+    contract : Contract
+    attributes : mapping of Attribute
+    accepted : mapping of ibis.Table
+        The tables accepted before: what rows may refer to.
+    settings : Input
+    latest : datetime
+        No time may be after it.
+    """
+
+    connection: Any
+    source: Source
+    contract: Contract
+    attributes: Mapping[str, Attribute]
+    accepted: Mapping[str, ibis.Table]
+    settings: Input
+    latest: datetime
+
+    def run(self) -> Accepted:
+        """Judge every row and hand on the accepted ones.
+
+        Raises
+        ------
+        BadInput
+            If a required column is missing or more than the allowed share of rows is rejected.
+        """
+        self._require_columns()
+        rows = self._read()
+        rows = rows.mutate(rule=self.contract.broken(rows, self.latest))
+        tally = self._tally(rows)
+        rejected = self._rejected(rows, any(row["rule"] is not None for row in tally))
+        aside = set_aside(self.connection, self.source, rejected)
+        rejects = aside.summary(
+            self.contract.key, {r.name: r.about for r in self.contract.all_rules(self.latest)}
+        )
+        read = sum(row["rows"] for row in tally) + len(aside.torn)
+        self._require_few(rejects, read)
+        good: Counter[str] = Counter()
+        good.update({k: v for row in tally if row["rule"] is None for k, v in row.items() if v})
+        table = self._accept(rejected, unknown=any(good[f"unknown {c}"] for c in self.contract.references))
+        return Accepted(table, aside, rejects, read, self._notes(good), self._last_known(table))
+
+    def _require_columns(self) -> None:
+        columns = self.source.columns
+        for column in self.contract.required():
+            if column not in columns:
+                found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
+                raise BadInput(
+                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; "
+                    f"it has {found}"
+                )
+
+    def _read(self, *, attributes: bool = False, resolve: bool = True) -> ibis.Table:
+        """Read the rows as understood; the attributes, of which there may be thousands, only when asked.
+
+        Without ``resolve``, references are taken as they are: a join saved where all are known to be good.
+        """
+        raw = self.source.raw
+        columns = {ROW: raw[ROW], **self.contract.read(raw)}
+        if attributes:
+            for name, attribute in self.attributes.items():
+                value = read_attribute(raw[name], attribute)
+                if value is not None:
+                    columns[name] = value
+        address = next((c for c in ADDRESSES if c in raw.columns), None)
+        by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
+        if by_domain:
+            columns["__domain"] = cells.domain(raw[address])
+        rows = self.contract.prepare(raw.select(**columns))
+        for column in self.contract.references:
+            if resolve and REFERRED[column] in self.accepted:
+                rows = _resolved(rows, column, self.accepted[REFERRED[column]])
+        return self._matched(rows) if by_domain else rows
+
+    def _matched(self, leads: ibis.Table) -> ibis.Table:
+        """Give leads without an account the one account that has the domain of their address."""
+        accounts = self.accepted["accounts"]
+        named = accounts.filter(
+            accounts.domain.notnull() & accounts.domain.notin(self.settings.free_mail_domains)
+        )
+        owners = named.group_by(__owned=named.domain).agg(
+            __owner=named.account_id.min(), __claims=named.count()
+        )
+        owners = owners.filter(owners["__claims"] == 1)
+        found = leads.left_join(owners, leads["__domain"] == owners["__owned"])
+        columns = {
+            "account_id": ibis.coalesce(found.account_id, found["__owner"]),
+            "__by_domain": found.account_id.isnull() & found["__owner"].notnull(),
+        }
+        return found.mutate(**columns).drop("__domain", "__owned", "__owner", "__claims")
+
+    def _tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
+        """Count rows and what is remarkable for each broken rule (None: no rule broken), in one scan."""
+        remarks = {remark.words: remark.holds(rows).sum() for remark in self.contract.all_remarks()}
+        for column in self.contract.references:
+            left_out = ~rows[column].identical_to(given(rows, column))
+            remarks[f"unknown {column}"] = (left_out & given(rows, column).notnull()).sum()
+        if "__by_domain" in rows.columns:
+            remarks["an account found by the domain of their address"] = rows["__by_domain"].sum()
+        return rows.group_by("rule").agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
+
+    def _rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
+        """List the rejected rows, `ROW` and ``rule``; None if every row is accepted."""
+        parts = []
+        if any_broken:
+            parts.append(rows.filter(rows.rule.notnull()).select(ROW, "rule"))
+        if self.contract.unique:
+            good = self.contract.settle(rows.filter(rows.rule.isnull()))
+            names = good.group_by(self.contract.key).agg(times=good.count())
+            names = names.filter(names.times > 1)
+            if names.count().execute():
+                parts.append(self._later(good.semi_join(names, self.contract.key)))
+        if not parts:
+            return None
+        rejected = ibis.union(*parts) if len(parts) > 1 else parts[0]
+        return self.connection.create_table(f"rejected_{self.source.table}", rejected)
+
+    def _later(self, doubles: ibis.Table) -> ibis.Table:
+        """List all but the row known first of each id; among equals content decides, not order."""
+        when = doubles.select(ROW, name=doubles[self.contract.key], when=doubles[self.contract.dates[0]])
+        raw = self.source.raw.rename({f"raw {column}": column for column in self.source.columns})
+        content = [f"raw {column}" for column in self.source.columns]
+        place = ibis.row_number().over(group_by="name", order_by=["when", *content])
+        ranked = raw.inner_join(when, ROW).select(ROW, place=place)
+        return ranked.filter(ranked.place > 0).select(ROW, rule=ibis.literal(DUPLICATE))
+
+    def _require_few(self, rejects: tuple[Reject, ...], read: int) -> None:
+        count = sum(reject.count for reject in rejects)
+        allowed = self.settings.max_reject_share
+        if count > allowed * read:
+            worst = rejects[0]
+            raise BadInput(
+                f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
+                f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
+                f"({worst.count} rows), as in: {worst.example}"
+            )
+
+    def _accept(self, rejected: ibis.Table | None, *, unknown: bool) -> ibis.Table:
+        rows = self._read(attributes=True, resolve=unknown)
+        if rejected is not None:
+            rows = rows.anti_join(rejected, ROW)
+        kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
+        table = self.contract.settle(rows).select(kept)
+        in_place = not (self.source.copied or self.contract.unique or self.contract.attributes)
+        if in_place:
+            # A log stays where it lies, and the expressions of the schema have just judged its rows.
+            accepted = self.connection.create_view(self.source.table, table)
+        else:
+            accepted = self.connection.create_table(self.source.table, table)
+            # What came from the file, addresses and all, is not needed any more.
+            self.source.forget(self.connection)
+        # pandera takes a check over no rows for a failed one.
+        judge_rows = not in_place and bool(accepted.count().execute())
+        self.contract.validate(accepted, self.latest, rows=judge_rows)
+        return accepted
+
+    def _notes(self, good: Counter[str]) -> tuple[str, ...]:
+        found = [remark.words for remark in self.contract.all_remarks()]
+        found.append("an account found by the domain of their address")
+        notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
+        unknown = {column: good[f"unknown {column}"] for column in self.contract.references}
+        notes += [
+            f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n
+        ]
+        return tuple(notes)
+
+    def _last_known(self, table: ibis.Table) -> datetime | None:
+        if not self.contract.dates:
+            return None
+        last = table.aggregate(**{c: table[c].max() for c in self.contract.dates}).to_pyarrow().to_pylist()[0]
+        return max((when for when in last.values() if when is not None), default=None)
+
+
+def _resolved(rows: ibis.Table, column: str, referred: ibis.Table) -> ibis.Table:
+    """Null a reference to what is not there; what was given stays beside it."""
+    names = referred.select(__there=referred[column])
+    found = rows.left_join(names, rows[column] == names["__there"])
+    return found.mutate(**{column + GIVEN: found[column], column: found["__there"]}).drop("__there")

@@ -1,0 +1,93 @@
+"""How a cell of a CRM export is read: text that means nothing, ids, dates, numbers, words of a vocabulary.
+
+Every function takes an Ibis value of any plain type and gives what was understood, null where nothing was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+#: What exports write into empty cells, in lower case.
+NULL_WORDS = ("", "null", "none", "n/a", "#n/a", "nan", "\\n", "-")
+
+TRUE_WORDS = ("true", "yes", "t", "y")
+FALSE_WORDS = ("false", "no", "f", "n")
+
+#: Microseconds, no zone: UTC. The one time type of the canonical tables.
+TIME = dt.Timestamp(scale=6)
+ZONED = dt.Timestamp(timezone="UTC", scale=6)
+
+
+def text(cell: ir.Value) -> ir.StringValue:
+    """Trimmed text, null for a cell that means nothing."""
+    if cell.type().is_floating():
+        # pandas turns whole numbers with a gap into floats: 17.0 is the id 17.
+        whole = cell == cell.floor()
+        return ibis.ifelse(whole, cell.try_cast("int64").cast("string"), cell.cast("string"))
+    if not cell.type().is_string():
+        return cell.cast("string")
+    trimmed = cell.strip()
+    # Not `isin`: DuckDB makes a join of it, and then reads the column for those who did not ask for it.
+    return trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
+
+
+def time(cell: ir.Value) -> ir.TimestampValue:
+    """A naive UTC timestamp; a time without a zone is UTC and a date is its midnight."""
+    kind = cell.type()
+    if kind.is_timestamp() or kind.is_date():
+        return cell.cast(TIME)
+    if kind.is_unknown():  # a zoned timestamp in nanoseconds, which Ibis does not know
+        return cell.cast(dt.Timestamp(scale=9)).cast(TIME)
+    written = text(cell)
+    # A full ISO date first: DuckDB would also take 'epoch' and 'infinity'. By way of a zoned time, because a
+    # cast to a naive one drops the offset; the session's zone is UTC.
+    iso = written.re_search(r"^\d{4}-\d\d-\d\d")
+    return ibis.ifelse(iso, written.try_cast(ZONED).cast(TIME), ibis.null(TIME))
+
+
+def month(cell: ir.Value) -> ir.TimestampValue:
+    """The first day of a month written as a month (``2026-03``) or as any day of it."""
+    if not cell.type().is_string():
+        return time(cell).truncate("M").cast(TIME)
+    written = text(cell)
+    return time(ibis.ifelse(written.length() == 7, written + "-01", written)).truncate("M").cast(TIME)
+
+
+def number(cell: ir.Value) -> ir.FloatingValue:
+    """A finite number; thousands separators and currency signs are not guessed at."""
+    if cell.type().is_string():
+        written = text(cell)
+        plain = written.re_search(r"^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$")
+        cell = ibis.ifelse(plain, written.try_cast("float64"), ibis.null("float64"))
+    value = cell.cast("float64")
+    return ibis.ifelse(value.isnan() | value.isinf(), ibis.null("float64"), value)
+
+
+def flag(cell: ir.Value) -> ir.BooleanValue:
+    """True or false, also as yes and no or 1 and 0."""
+    if cell.type().is_boolean():
+        return cell
+    meant = [(true, True) for true in (*TRUE_WORDS, "1")] + [(false, False) for false in (*FALSE_WORDS, "0")]
+    return cell.cast("string").strip().lower().cases(*meant, else_=ibis.null("boolean"))
+
+
+def word(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
+    """The word that a spelling stands for; case, spaces, dashes and underscores do not matter."""
+    if not cell.type().is_string():
+        cell = cell.cast("string")
+    spelling = text(cell).lower().replace(" ", "").replace("_", "").replace("-", "")
+    understood = spelling.cases(*vocabulary.items(), else_=ibis.null("string"))
+    # Most cells are the word itself, and a log has millions of them.
+    return cell.cases(
+        *((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood
+    )
+
+
+def domain(cell: ir.Value) -> ir.StringValue:
+    """The bare domain of a web or e-mail address: ``https://www.Acme.com/about`` is ``acme.com``."""
+    bare = text(cell).lower().re_extract(r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s>]+)", 1)
+    return ibis.ifelse(bare == "", ibis.null("string"), bare)

@@ -1,0 +1,230 @@
+"""The contracts of the nine CRM tables."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from scoring.contracts import cells
+from scoring.contracts.contract import GIVEN, Contract, Field, Remark, Rule, given
+
+STATUSES = {
+    "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
+}  # fmt: skip
+TYPES = {
+    "newbusiness": "new_business", "new": "new_business", "newcustomer": "new_business",
+    "newlogo": "new_business", "expansion": "expansion", "upsell": "expansion", "crosssell": "expansion",
+    "existingbusiness": "expansion", "existingcustomerupgrade": "expansion", "renewal": "renewal",
+}  # fmt: skip
+DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "incoming": "inbound", "outgoing": "outbound"}
+
+
+def _text(required: bool = False) -> Field:
+    return Field(cells.text, dt.string, required=required)
+
+
+def _past(required: bool = False) -> Field:
+    return Field(cells.time, cells.TIME, required=required, past=True)
+
+
+def _word(vocabulary: dict[str, str], required: bool = False, default: str | None = None) -> Field:
+    values = tuple(dict.fromkeys(vocabulary.values()))
+    return Field(
+        lambda cell: cells.word(cell, vocabulary), dt.string, required, values=values, default=default
+    )
+
+
+def _flag() -> Field:
+    return Field(cells.flag, dt.boolean)
+
+
+def _number() -> Field:
+    return Field(cells.number, dt.float64)
+
+
+def _somebody(table: ibis.Table) -> ir.BooleanValue:
+    return table.lead_id.notnull() | table.account_id.notnull()
+
+
+#: Of rows that name a lead, an account or both: at least one of them must be known.
+SOMEBODY = (
+    Rule(
+        "no_lead_or_account",
+        lambda table: given(table, "lead_id").notnull() | given(table, "account_id").notnull(),
+        ("lead_id", "account_id"),
+    ),
+    Rule(
+        "unknown_lead",
+        lambda table: _somebody(table) | given(table, "lead_id").isnull(),
+        ("lead_id", "account_id"),
+    ),
+    Rule("unknown_account", _somebody, ("account_id",)),
+)
+
+
+def _open_again(table: ibis.Table) -> ibis.Table:
+    """Leave out the close date of an open deal: it is a hope, not an event."""
+    is_open = (table.status == "open").fill_null(False)
+    written = given(table, "closed_at")
+    columns = {"closed_at": ibis.ifelse(is_open, ibis.null(cells.TIME), table.closed_at)}
+    if "closed_at" + GIVEN in table.columns:
+        columns["closed_at" + GIVEN] = ibis.ifelse(is_open, ibis.null("string"), written)
+    return table.mutate(**columns, __expected_close=is_open & written.notnull())
+
+
+def _known_from(event: str) -> dict[str, ibis.Deferred]:
+    """Nothing is known before it happened."""
+    known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
+    return {"known_at": ibis.greatest(ibis._[event], known_at)}
+
+
+ACCOUNTS = Contract(
+    "accounts",
+    {
+        "account_id": _text(required=True),
+        "domain": Field(cells.domain, dt.string),
+        "created_at": _past(),
+    },
+    key="account_id",
+    unique=True,
+    dates=("created_at",),
+    attributes=True,
+)
+
+LEADS = Contract(
+    "leads",
+    {
+        "lead_id": _text(required=True),
+        "account_id": _text(),
+        "created_at": _past(),
+        "title": _text(),
+        "source": _text(),
+        "campaign": _text(),
+    },
+    key="lead_id",
+    unique=True,
+    references=("account_id",),
+    dates=("created_at",),
+    attributes=True,
+)
+
+OPPORTUNITIES = Contract(
+    "opportunities",
+    {
+        "opportunity_id": _text(required=True),
+        "account_id": _text(),
+        "lead_id": _text(),
+        "created_at": _past(required=True),
+        "closed_at": _past(),
+        "status": _word(STATUSES, required=True),
+        "amount": _number(),
+        "opportunity_type": _word(TYPES, default="new_business"),
+        "known_at": _past(),
+    },
+    key="opportunity_id",
+    unique=True,
+    references=("account_id", "lead_id"),
+    rules=(
+        Rule(
+            "closed_without_date",
+            lambda table: (table.status == "open") | table.closed_at.notnull(),
+            ("status", "closed_at"),
+        ),
+        Rule(
+            "closed_before_created",
+            lambda table: table.closed_at >= table.created_at,
+            ("created_at", "closed_at"),
+        ),
+        Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
+        *SOMEBODY,
+    ),
+    prepare=_open_again,
+    remarks=(
+        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+    ),
+    settle=lambda table: table.mutate(**_known_from("created_at")),
+    dates=("known_at", "closed_at"),
+)
+
+ACTIVITIES = Contract(
+    "activities",
+    {
+        "activity_id": _text(),
+        "lead_id": _text(),
+        "account_id": _text(),
+        "activity_type": _text(required=True),
+        "occurred_at": _past(required=True),
+        "known_at": _past(),
+        "direction": _word(DIRECTIONS, default="inbound"),
+    },
+    references=("account_id", "lead_id"),
+    rules=SOMEBODY,
+    settle=lambda table: table.mutate(**_known_from("occurred_at")),
+    dates=("known_at",),
+)
+
+ACCOUNT_HISTORY = Contract(
+    "account_history",
+    {"account_id": _text(required=True), "known_at": _past(required=True)},
+    key="account_id",
+    dates=("known_at",),
+    attributes=True,
+)
+
+LEAD_HISTORY = Contract(
+    "lead_history",
+    {"lead_id": _text(required=True), "known_at": _past(required=True)},
+    key="lead_id",
+    dates=("known_at",),
+    attributes=True,
+)
+
+OPPORTUNITY_HISTORY = Contract(
+    "opportunity_history",
+    {"opportunity_id": _text(required=True), "changed_at": _past(required=True), "stage": _text()},
+    key="opportunity_id",
+    dates=("changed_at",),
+)
+
+CONTACT_ROLES = Contract(
+    "contact_roles",
+    {
+        "opportunity_id": _text(required=True),
+        "lead_id": _text(required=True),
+        "role": _text(),
+        "is_primary": _flag(),
+    },
+    key="opportunity_id",
+)
+
+SPEND = Contract(
+    "spend",
+    {
+        "source": _text(),
+        "campaign": _text(),
+        "month": Field(cells.month, cells.TIME, required=True),
+        "cost": Field(cells.number, dt.float64, required=True),
+    },
+    rules=(
+        Rule("negative_cost", lambda table: table.cost >= 0, ("cost",)),
+        Rule(
+            "no_source_or_campaign",
+            lambda table: table.source.notnull() | table.campaign.notnull(),
+            ("source", "campaign"),
+        ),
+    ),
+)
+
+#: In the order in which they are read: a table comes after those it refers to.
+CONTRACTS = (
+    ACCOUNTS,
+    LEADS,
+    OPPORTUNITIES,
+    ACTIVITIES,
+    ACCOUNT_HISTORY,
+    LEAD_HISTORY,
+    OPPORTUNITY_HISTORY,
+    CONTACT_ROLES,
+    SPEND,
+)

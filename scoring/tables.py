@@ -1,0 +1,43 @@
+"""The canonical CRM tables: what intake hands on and everything downstream trusts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Ibis tables on one connection, each as its contract in `scoring.contracts` states it.
+
+    Every named column of a contract is present (null where the export lacks it). Ids are text with their
+    leading zeros; timestamps are naive UTC; attributes are float64, boolean or string. Nowhere is an e-mail.
+
+    Invariants
+    ----------
+    - ``accounts`` or ``leads`` is present.
+    - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist (only
+      the histories and contact roles may name more).
+    - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
+    """
+
+    opportunities: ibis.Table
+    accounts: ibis.Table | None = None
+    leads: ibis.Table | None = None
+    activities: ibis.Table | None = None
+    account_history: ibis.Table | None = None
+    lead_history: ibis.Table | None = None
+    opportunity_history: ibis.Table | None = None
+    contact_roles: ibis.Table | None = None
+    spend: ibis.Table | None = None
+
+    def present(self) -> Iterator[tuple[str, ibis.Table]]:
+        """Give the tables that are there, by name."""
+        for field in fields(self):
+            table = getattr(self, field.name)
+            if table is not None:
+                yield field.name, table

@@ -1,0 +1,72 @@
+import pytest
+
+from pipelines.config import Config, Grades, Training, read_config
+from pipelines.failures import UsageError
+
+
+def written(tmp_path, text):
+    path = tmp_path / "closedwon.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_key_has_a_default():
+    assert read_config() == Config()
+    training = Config().training
+    assert (training.horizon_days, training.periods, training.max_snapshots) == (180, 6, 24)
+    assert (training.seed, training.min_wins) == (7, 25)
+    assert Config().input.max_reject_share == 0.05
+    assert "gmail.com" in Config().input.free_mail_domains
+    assert (Config().attributes.max_levels, Config().attributes.max_attributes) == (50, 60)
+    assert Config().score.why_now_days == 7
+
+
+def test_a_file_changes_what_it_names(tmp_path):
+    text = "\ufeff[training]\nseed = 8\n[grades]\na = 5\n[attributes]\ntrust = ['Stage']\n"
+    config = read_config(written(tmp_path, text))
+    assert config.training == Training(seed=8)
+    assert config.grades == Grades(a=5.0)
+    assert isinstance(config.grades.a, float)
+    assert config.attributes.trust == ("Stage",)
+    assert config.input == Config().input
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[training]\nhorizon = 90",
+            "unknown key 'horizon' in [training] of the configuration; did you mean 'horizon_days'?",
+        ),
+        (
+            "[trainning]\nseed = 1",
+            "unknown section [trainning] of the configuration; did you mean 'training'?",
+        ),
+        (
+            "[score]\nxyz = 1",
+            "unknown key 'xyz' in [score] of the configuration; it may have: why_now_days",
+        ),
+        ("training = 3", "[training] is a section of the configuration, not a value: found 3"),
+        ("[training]\nseed = 1.5", "seed in [training] must be a whole number: found 1.5"),
+        ("[training]\nseed = true", "seed in [training] must be a whole number: found True"),
+        ("[grades]\na = '4'", "a in [grades] must be a number: found '4'"),
+        ("[attributes]\ntrust = 'x'", "trust in [attributes] must be a list of texts: found 'x'"),
+        ("[attributes]\ntrust = [1]", "trust in [attributes] must be a list of texts: found [1]"),
+        ("[input]\nmax_reject_share = 5", "max_reject_share in [input] must be 0 to 1: found 5.0"),
+        ("[training]\nperiods = 0", "periods in [training] must be 1 or more: found 0"),
+        ("[training]\nperiods = 181", "periods in [training] must be at most horizon_days = 180: found 181"),
+        ("[grades]\nb = 9", "a, b, c in [grades] must be falling and above 0: found (4.0, 9.0, 0.5)"),
+    ],
+)
+def test_a_wrong_key_or_value_is_named(tmp_path, text, message):
+    with pytest.raises(UsageError) as failure:
+        read_config(written(tmp_path, text))
+    assert str(failure.value) == message
+    assert failure.value.exit_code == 2
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot read the configuration .*: No such file"):
+        read_config(tmp_path / "missing.toml")
+    with pytest.raises(UsageError, match="is not valid TOML"):
+        read_config(written(tmp_path, "[training"))
