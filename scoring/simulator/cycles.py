@@ -1,0 +1,102 @@
+"""Hidden buying cycles: a weekly Markov chain for each account.
+
+    idle -> researching -> evaluating -> discovery -> proposal -> negotiation -> won
+      ^---------'---------------'            '-----------'------------'-------> lost -> researching, idle
+
+The stage at week boundary w holds during week w, and the step to boundary w + 1 happens in that week. `won`
+absorbs: it is the first new business of an account. A deal is open in the three stages before it, so that it
+takes the sum of three waits. Losing is a state, not an end.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.simulator.draws import Bools, Floats, Ints
+from scoring.simulator.parameters import Parameters, Part
+
+STAGES = ("idle", "researching", "evaluating", "discovery", "proposal", "negotiation", "won", "lost")
+IDLE, RESEARCHING, EVALUATING, DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST = range(8)
+UNBORN = -1
+
+Stages = NDArray[np.int8]
+
+_LEAVE = {DISCOVERY: 0.32, PROPOSAL: 0.31, NEGOTIATION: 0.30}
+_PASS = {DISCOVERY: 0.45, PROPOSAL: 0.30, NEGOTIATION: 0.25}
+_NEXT = {DISCOVERY: PROPOSAL, PROPOSAL: NEGOTIATION, NEGOTIATION: WON}
+_START = np.array([[0.93, 0.05, 0.02], [0.76, 0.19, 0.05]])
+
+
+def in_deal(stages: Stages) -> Bools:
+    """Return where a deal is open."""
+    return (stages >= DISCOVERY) & (stages <= NEGOTIATION)
+
+
+def season(weeks: Ints, parameters: Parameters) -> Floats:
+    """Return the factor on the chance of waking up in each of `weeks`: a yearly wave and a slow drift."""
+    years = weeks / 52.18
+    return (1 + parameters.season * np.sin(2 * np.pi * years)) * (1 + parameters.drift * years)
+
+
+def transitions(fit: Floats, parameters: Parameters) -> Floats:
+    """Return weekly transition matrices in an average season, (accounts, stages, stages); rows sum to one.
+
+    `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal.
+    """
+    good = 1 / (1 + np.exp(-fit))
+    wakes = parameters.research * np.clip(np.exp(0.6 * fit), 0.01, 3.0)
+    worst, best = parameters.deal_won
+    won = worst + (best - worst) * good
+    matrix = np.zeros((len(fit), len(STAGES), len(STAGES)))
+    matrix[:, IDLE, RESEARCHING] = wakes
+    matrix[:, RESEARCHING, EVALUATING] = 0.015 + 0.105 * good
+    matrix[:, RESEARCHING, IDLE] = 0.065
+    matrix[:, EVALUATING, DISCOVERY] = 0.025 + 0.125 * good
+    matrix[:, EVALUATING, RESEARCHING] = 0.02
+    matrix[:, EVALUATING, IDLE] = 0.03
+    for stage, leave in _LEAVE.items():
+        passes = won ** _PASS[stage]
+        matrix[:, stage, _NEXT[stage]] = leave * passes
+        matrix[:, stage, LOST] = leave * (1 - passes)
+    matrix[:, LOST, RESEARCHING] = 1.3 * wakes
+    matrix[:, LOST, IDLE] = 0.01
+    stages = np.arange(len(STAGES))
+    matrix[:, stages, stages] = 1 - matrix.sum(axis=2)
+    return matrix
+
+
+def in_season(matrix: Floats, factor: float) -> Floats:
+    """Return the transition matrices of a week whose chance of waking up is `factor` times the average."""
+    turned = matrix.copy()
+    for stage in (IDLE, LOST):
+        turned[:, stage, RESEARCHING] *= factor
+        turned[:, stage, stage] += matrix[:, stage, RESEARCHING] * (1 - factor)
+    return turned
+
+
+def live(fit: Floats, born: Ints, asleep: Bools, part: Part, rng: np.random.Generator) -> Stages:
+    """Return the stage of every account at every week boundary, (accounts, weeks + 1).
+
+    It is `UNBORN` before boundary `born`. Who arrives later is more often awake than who was always there;
+    `asleep` ones start idle.
+    """
+    matrix, weeks = transitions(fit, part.parameters), part.weeks
+    n = len(born)
+    arrival = _START[(born > 0).astype(int)].cumsum(axis=1)
+    first = (rng.random(n)[:, None] > arrival).sum(axis=1)
+    first = np.where(asleep | (first > EVALUATING), IDLE, first)
+    stages = np.full((n, weeks + 1), UNBORN, dtype=np.int8)
+    stages[born == 0, 0] = first[born == 0]
+    factors = season(np.arange(weeks), part.parameters)
+    for week in range(weeks):
+        here = np.flatnonzero(born <= week)
+        now = stages[here, week]
+        step = matrix[here, now]
+        waking = (now == IDLE) | (now == LOST)
+        extra = np.where(waking, step[:, RESEARCHING] * (factors[week] - 1), 0.0)
+        step[:, RESEARCHING] += extra
+        step[np.arange(len(here)), now] -= extra
+        reached = (rng.random(len(here))[:, None] > step.cumsum(axis=1)).sum(axis=1)
+        stages[here, week + 1] = np.minimum(reached, len(STAGES) - 1)
+        arriving = born == week + 1
+        stages[arriving, week + 1] = first[arriving]
+    return stages

@@ -1,0 +1,198 @@
+"""The market: one call simulates it, and it knows both what a CRM would have shown and what was true."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from scoring.simulator import accounts as companies
+from scoring.simulator import cycles, deals, people, sessions, touches
+from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
+from scoring.simulator.export import as_known
+from scoring.simulator.parameters import Parameters, Part
+from scoring.simulator.spend import spent
+from scoring.simulator.truth import truth
+
+START = date(2023, 1, 2)
+
+
+@dataclass(frozen=True)
+class Market:
+    """A simulated market from `start` (midnight UTC, a Monday) over `weeks` weeks.
+
+    Attributes
+    ----------
+    tables
+        The export at the end of the market: the tables of the contract by name.
+    hidden
+        What nobody sees, a row per account: account_id, channel, flooded (came with the cheap channel), fit
+        (log-odds), expected_amount (of a win), onboarded_at (when the leaking attribute was filled),
+        enriched_at (when the number of employees became known).
+    stages
+        The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
+        `cycles.STAGES`, -1 before an account is known.
+    """
+
+    start: pd.Timestamp
+    weeks: int
+    parameters: Parameters
+    tables: dict[str, pd.DataFrame]
+    hidden: pd.DataFrame
+    stages: cycles.Stages
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The default cut, 26 weeks before the end: what comes true in them is known at the end."""
+        return self.start + pd.Timedelta(weeks=max(self.weeks - 26, 1))
+
+    def export(self, as_of: date | str) -> dict[str, pd.DataFrame]:
+        """Return the tables as an export taken at `as_of`, any moment up to the end, would have held them."""
+        return as_known(self.tables, self.hidden, pd.Timestamp(as_of))
+
+    def truth(self, as_of: date | str, horizon_days: int = 182) -> pd.DataFrame:
+        """Return what was true at `as_of` of every account known by then.
+
+        Parameters
+        ----------
+        as_of
+            A week boundary: `start` plus whole weeks.
+        horizon_days
+            Whole weeks, in days.
+
+        Returns
+        -------
+        DataFrame
+            account_id; stage (hidden); has_open_deal (new business, as the export at `as_of` shows it);
+            is_customer; win_probability = P(first new business is won in [as_of, as_of + horizon)), zero for
+            customers; expected_amount of a win; expected_revenue, their product.
+        """
+        week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
+        if rest or not 0 <= week <= self.weeks:
+            raise ValueError(
+                f"as_of={as_of}: the truth is known at week boundaries, {self.start.date()} plus 0 to "
+                f"{self.weeks} weeks; ask for one of these Mondays"
+            )
+        if horizon_days <= 0 or horizon_days % 7:
+            raise ValueError(
+                f"horizon_days={horizon_days}: the chain moves in weeks; ask for a multiple of 7"
+            )
+        found = truth(self.stages, self.hidden, week, horizon_days // 7, self.parameters)
+        deal = self.export(as_of)["opportunities"]
+        shown = deal.loc[
+            deal["status"].eq("open") & deal["opportunity_type"].eq("new_business"), "account_id"
+        ]
+        found.insert(2, "has_open_deal", found["account_id"].isin(shown))
+        return found
+
+
+def chunks(
+    accounts: int = 6_000,
+    start: date = START,
+    weeks: int = 156 + 26,
+    seed: int = 7,
+    parameters: Parameters | None = None,
+) -> Iterator[Market]:
+    """Yield the market of `simulate` in parts of `parameters.chunk_accounts` accounts, each a `Market`.
+
+    The parts are independent, so memory stays bounded. The `spend` of the whole market is in the first part
+    only.
+    """
+    parameters = parameters or Parameters()
+    if accounts < 1 or weeks < 1:
+        raise ValueError(f"accounts={accounts}, weeks={weeks}: a market needs at least one of each")
+    if start.weekday() != 0:
+        raise ValueError(f"start={start}: the market's weeks begin on Mondays; start with one")
+    begin = pd.Timestamp(start)
+    for first in range(0, accounts, parameters.chunk_accounts):
+        size = min(parameters.chunk_accounts, accounts - first)
+        market = _simulate(size, Part(first, begin, weeks, parameters), np.random.default_rng([seed, first]))
+        market.tables["spend"] = spent(0 if first else accounts, begin, weeks, parameters)
+        yield market
+
+
+def simulate(
+    accounts: int = 6_000,
+    start: date = START,
+    weeks: int = 156 + 26,
+    seed: int = 7,
+    parameters: Parameters | None = None,
+) -> Market:
+    """Return a whole market; the same arguments give the same market.
+
+    Parameters
+    ----------
+    accounts
+        Accounts by the end of the market; about 105 activities each.
+    start
+        The first day (UTC), a Monday.
+    weeks
+        Length; the default leaves 26 weeks after a cut at 156 weeks.
+    seed
+        Reproduces everything.
+    parameters
+        What the market is like; `Parameters()` by default.
+    """
+    parts = list(chunks(accounts, start, weeks, seed, parameters))
+    tables = {name: pd.concat([part.tables[name] for part in parts]) for name in parts[0].tables}
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    tables["activities"] = tables["activities"].sort_values("occurred_at", kind="stable", ignore_index=True)
+    return Market(
+        start=parts[0].start,
+        weeks=weeks,
+        parameters=parts[0].parameters,
+        tables=tables,
+        hidden=pd.concat([part.hidden for part in parts], ignore_index=True),
+        stages=np.concatenate([part.stages for part in parts]),
+    )
+
+
+def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
+    parameters = part.parameters
+    firms = companies.draw(size, part, rng)
+    stages = cycles.live(firms.fit, firms.born, firms.flooded, part, rng)
+    roster = people.draw(firms, part, rng)
+    staged = sessions.staged(firms, roster, stages, part, rng)
+    since = sessions.leads_since(roster, staged)
+    all_sessions = sessions.joined(
+        [
+            staged,
+            sessions.idle(roster, since, part, rng),
+            sessions.mailed(roster, since, part, rng),
+            sessions.selling(roster, since, stages, part, rng),
+        ]
+    )
+    bought = deals.follow(stages, rng)
+    filled = _tier_filled(firms, bought.won_at(size), part, rng)
+    tables = {
+        "accounts": companies.table(firms, filled, part, rng),
+        "leads": people.table(roster, since, firms, part, rng),
+        "activities": touches.table(all_sessions, roster, firms, part, rng),
+        **deals.tables(bought, firms, roster, since, part, rng),
+        "account_history": companies.history(firms, part),
+    }
+    mean = np.exp(firms.log_amount + parameters.amount_noise**2 / 2) * (1 - parameters.pilot_share)
+    hidden = pd.DataFrame(
+        {
+            "account_id": firms.ids,
+            "channel": labels(list(companies.CHANNELS), firms.channel),
+            "flooded": firms.flooded,
+            "fit": firms.fit,
+            "expected_amount": mean,
+            "onboarded_at": stamps(part.start, filled),
+            "enriched_at": stamps(part.start, firms.enriched),
+        }
+    )
+    return Market(part.start, part.weeks, parameters, tables, hidden, stages)
+
+
+def _tier_filled(firms: companies.Accounts, won: Ints, part: Part, rng: np.random.Generator) -> Ints:
+    """Return when onboarding filled the leaking attribute: days after a win, or by mistake."""
+    n, parameters = len(firms), part.parameters
+    winner = won != NEVER
+    onboarded = np.where(winner, won, 0) + rng.integers(3 * DAY, 30 * DAY, n)
+    mistake = firms.created + rng.integers(DAY, 700 * DAY, n)
+    share = np.where(winner, parameters.onboarded_share, parameters.mistaken_tier)
+    filled = np.where(rng.random(n) < share, np.where(winner, onboarded, mistake), NEVER)
+    return np.where(filled < part.weeks * WEEK, filled, NEVER)

@@ -1,0 +1,82 @@
+"""What the simulated market is like, and which part of it is being made."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Rates and shares of the market; rates are per week, shares are fractions of one.
+
+    Nothing in here depends on the number of accounts: whole chunks of a small market are the same in a large
+    one.
+    """
+
+    chunk_accounts: int = 4_000
+    """Accounts simulated at a time; part of what the seed reproduces."""
+
+    # Who is there, and since when.
+    existing_share: float = 0.35
+    """Accounts already known on the first day; the others arrive evenly over the weeks."""
+    flood_share: float = 0.13
+    """Accounts brought by the cheap channel (`paid_social`) between `flood_from` and `flood_until`."""
+    flood_from: int = 117
+    flood_until: int = 156
+    """Weeks since the start: the last nine months before the default cut of 156 weeks."""
+    flood_fit: float = -5.0
+    """Log-odds of fit of a flooded account: fewer than one win in 2,000 half-years."""
+    hidden_fit: float = 0.25
+    """Standard deviation of the part of fit (log-odds) that no attribute shows."""
+
+    # How an account buys.
+    research: float = 0.018
+    """Idle to researching at average fit."""
+    season: float = 0.12
+    """Amplitude of the yearly wave on `research`."""
+    drift: float = -0.03
+    """Relative change of `research` per year."""
+    deal_won: tuple[float, float] = (0.08, 0.52)
+    """Share of deals won at the worst and at the best fit."""
+
+    # What a win is worth.
+    amount_median: float = 18_000.0
+    """Median amount of a win at 200 employees, in the currency of the export."""
+    amount_size: float = 0.45
+    """Elasticity of the amount with the number of employees."""
+    amount_noise: float = 0.5
+    """Standard deviation of the logarithm of the amount that nothing explains."""
+    pilot_share: float = 0.01
+    """Wins booked at zero: free pilots."""
+
+    # What the export shows of it.
+    anonymous_share: float = 0.05
+    """Engagements recognised by company only: an account, no lead."""
+    unlinked_share: float = 0.10
+    """Leads without an account id; most can be matched by the domain of their email."""
+    stray_share: float = 0.02
+    """Leads that belong to no account at all, relative to the accounts' leads."""
+    late_share: float = 0.03
+    """Activities that reach the CRM days after they happened."""
+    late_deals: float = 0.04
+    """Opportunities entered days after they were created."""
+    primary_share: float = 0.85
+    """Opportunities that name a primary contact."""
+    onboarded_share: float = 0.95
+    """Winners whose `onboarding_tier` is filled some days after the win: the leaking attribute."""
+    mistaken_tier: float = 0.01
+    """Other accounts where it is filled by mistake."""
+    bot_share: float = 0.06
+    """Leads behind a mail gateway that opens every mail, often and at once."""
+    newsletter: float = 0.042
+    """Outbound mails per lead and week."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The accounts from number `first` on, in a market of `weeks` that begins at `start`."""
+
+    first: int
+    start: pd.Timestamp
+    weeks: int
+    parameters: Parameters

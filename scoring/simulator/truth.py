@@ -1,0 +1,55 @@
+"""What was true of every account, exactly: no simulation can say it better, and no model is told."""
+
+import numpy as np
+import pandas as pd
+
+from scoring.simulator.cycles import STAGES, UNBORN, WON, Stages, in_season, season, transitions
+from scoring.simulator.draws import Floats, Ints, labels
+from scoring.simulator.parameters import Parameters
+
+_AT_ONCE = 10_000
+
+
+def win_probability(fit: Floats, stage: Ints, week: int, horizon: int, parameters: Parameters) -> Floats:
+    """Return P(won by boundary `week + horizon` given `stage` at boundary `week`).
+
+    The backward equations of the chain: v is one for `won` and zero elsewhere at the end, and v(w) = P_w v(w
+    + 1). It is one for those who have won already.
+    """
+    matrix = transitions(fit, parameters)
+    value = np.zeros(matrix.shape[:2])
+    value[:, WON] = 1.0
+    for factor in season(np.arange(week, week + horizon), parameters)[::-1]:
+        value = np.einsum("nij,nj->ni", in_season(matrix, float(factor)), value)
+    return value[np.arange(len(fit)), stage]
+
+
+def truth(
+    stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, parameters: Parameters
+) -> pd.DataFrame:
+    """Return the truth about every account known at boundary `week`, for `horizon` weeks.
+
+    Parameters
+    ----------
+    stages
+        (accounts, weeks + 1), in the order of `hidden`.
+    hidden
+        A row per account: account_id, fit (log-odds), expected_amount.
+    """
+    known = np.flatnonzero(stages[:, week] != UNBORN)
+    stage = stages[known, week].astype(np.int64)
+    fit = hidden["fit"].to_numpy()[known]
+    parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(known), _AT_ONCE)]
+    values = [win_probability(fit[part], stage[part], week, horizon, parameters) for part in parts]
+    probability = np.where(stage == WON, 0.0, np.concatenate([*values, np.zeros(0)]))
+    amount = hidden["expected_amount"].to_numpy()[known]
+    return pd.DataFrame(
+        {
+            "account_id": hidden["account_id"].iloc[known].reset_index(drop=True),
+            "stage": labels(STAGES, stage),
+            "is_customer": stage == WON,
+            "win_probability": probability,
+            "expected_amount": amount,
+            "expected_revenue": probability * amount,
+        }
+    )
