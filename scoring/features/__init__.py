@@ -1,0 +1,1 @@
+"""Features: declared in `fit` and `intent`, interpreted in `build`."""

@@ -1,0 +1,247 @@
+"""The one interpreter of feature declarations: snapshots in, one column for each feature out.
+
+Many cut-offs cost about one pass. What looks back without end (recency) is reduced to one row for each
+unit and cut-off in which it became known, then carried forward; what looks back a bounded window meets only the
+cut-offs whose window it is in.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from scoring.features.facts import Facts, Market
+from scoring.features.spec import Age, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.timeline import Grid, Window, known
+
+
+def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
+    """Every unit at every day of the grid at which it was known and not yet a customer.
+
+    Keeps the columns of `facts.units` and adds `as_of`.
+    """
+    won = facts.deals.filter(facts.deals.status == "won")
+    customers = won.group_by("unit").agg(won_day=won.closed_day.min())
+    looks = facts.units.cross_join(grid.table())
+    looks = looks.filter(known(looks.known_day, looks.as_of)).left_join(customers, "unit").drop("unit_right")
+    return looks.filter(looks.won_day.isnull() | ~known(looks.won_day, looks.as_of)).drop("won_day")
+
+
+def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: Grid) -> ibis.Table:
+    """The features of every snapshot.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    market : Market
+        The facts they read.
+    looks : Table
+        Snapshots: `unit`, `as_of`, and `account_key` where features of scope `account` are asked for.
+    grid : Grid
+        The days that `as_of` is taken from.
+
+    Returns
+    -------
+    Table
+        The columns of `looks`, then one for each feature, in order. Numbers are float64, null where unknown.
+    """
+    own = [feature for feature in features if feature.scope == "own"]
+    theirs = [feature for feature in features if feature.scope == "account"]
+    result = _joined(looks, _columns(own, market.own, grid), "unit")
+    if theirs:
+        if market.account is None:
+            raise ValueError(f"{theirs[0].name} is about the account, but no lead has one.")
+        result = _joined(result, _columns(theirs, market.account, grid), "account_key")
+    return result.select(*looks.columns, *[_finished(result, feature) for feature in features])
+
+
+def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Table:
+    def join(left: ibis.Table, right: ibis.Table) -> ibis.Table:
+        right = right.rename(_unit="unit", **({"_as_of": "as_of"} if "as_of" in right.columns else {}))
+        on: list[Any] = [left[key] == right["_unit"]]
+        if "_as_of" in right.columns:
+            on.append(left["as_of"] == right["_as_of"])
+        return left.left_join(right, on).drop([name for name in ("_unit", "_as_of") if name in right.columns])
+
+    return reduce(join, columns, looks)
+
+
+def _finished(table: ibis.Table, feature: Feature) -> ir.Value:
+    column = table[feature.name]
+    if isinstance(feature, Breadth | Momentum) or (
+        isinstance(feature, Group) and not feature.of.startswith("first_")
+    ):
+        column = column.fill_null(0)
+    if column.type().is_boolean():
+        column = column.ifelse("true", "false")
+    return (column if column.type().is_string() else column.cast("float64")).name(feature.name)
+
+
+def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    """One table for each kind of feature present, each with `unit`, its columns and, unless static, `as_of`."""
+
+    def of(kind: type) -> list[Any]:
+        return [feature for feature in features if isinstance(feature, kind)]
+
+    parts = [
+        (of(Attribute), facts.attributes, _attributes),
+        (of(Group), facts.people, _group),
+        (of(Recency), facts.engagements, _recency),
+        (of(Breadth), facts.engagements, _breadth),
+        (of(Momentum), facts.engagements, _momentum),
+        (of(Deal), facts.deals, _deals),
+        (of(Age), facts.units, _age),
+    ]
+    tables = []
+    for wanted, source, interpret in parts:
+        if not wanted:
+            continue
+        if source is None:
+            raise ValueError(f"{wanted[0].name} is made from a table that this export lacks.")
+        tables.extend(interpret(wanted, facts, grid))
+    return tables
+
+
+def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    table = facts.attributes
+    assert table is not None
+    history = facts.history
+    traced = [f for f in features if history is not None and f.column in history.columns]
+    static = [f for f in features if f not in traced]
+    parts = [table.select("unit", **{f.name: table[f.column] for f in static})] if static else []
+    for feature in traced:
+        assert history is not None
+        changes = history.filter(history[feature.column].notnull())
+        changes = changes.group_by("unit", "known_at").agg(value=changes[feature.column].max())
+        seen = changes.cross_join(grid.table()).mutate(known_day=ibis._.known_at.date().epoch_days())
+        seen = seen.filter(known(seen.known_day, seen.as_of))
+        then = seen.group_by("unit", "as_of").agg(value=seen.value.argmax(seen.known_at))
+        # A unit without any history of it has always had its current value.
+        always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
+        always = always.cross_join(grid.table()).select("unit", "as_of", "value")
+        parts.append(
+            ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"})
+        )
+    return parts
+
+
+def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    people = facts.people
+    assert people is not None
+    met = people.cross_join(grid.table())
+    met = met.filter(met.known_day.isnull() | known(met.known_day, met.as_of))
+    # Who came first must not depend on row order: ties go by id.
+    arrival = met.known_day.fill_null(0).cast("string").lpad(8, "0") + met.lead_id
+    measures = {
+        "people": met.count(),
+        "decision_makers": met.decision_maker.cast("int64").sum(),
+        "departments": met.department.nunique(),
+        "first_source": met.source.argmin(arrival, where=met.source.notnull()),
+        "first_campaign": met.campaign.argmin(arrival, where=met.campaign.notnull()),
+    }
+    return [met.group_by("unit", "as_of").agg(**{f.name: measures[f.of] for f in features})]
+
+
+def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    days = facts.engagements
+    assert days is not None
+    cells = days.mutate(cell=grid.first_seeing(days.known_day))
+    cells = cells.filter(cells.cell < len(grid.days))
+    last = cells.group_by("unit", "cell").agg(
+        **{f.name: cells.day.max(where=_matches(f, cells)) for f in features}
+    )
+    if len(grid.days) == 1:
+        carried = last.mutate(as_of=grid.days[0]).drop("cell")
+    else:
+        steps = ibis.memtable(
+            {"step": list(range(len(grid.days))), "as_of": list(grid.days)},
+            schema={"step": "int64", "as_of": "int64"},
+        )
+        dense = last.select("unit").distinct().cross_join(steps)
+        dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop(
+            "unit_right", "cell"
+        )
+        so_far = ibis.cumulative_window(group_by="unit", order_by="step")
+        carried = dense.select(
+            "unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features}
+        )
+    return [carried.mutate(**{f.name: carried.as_of - carried[f.name] for f in features})]
+
+
+def _matches(feature: Recency, days: ibis.Table) -> ir.BooleanValue:
+    match: ir.BooleanValue = ibis.literal(True) if feature.activity is None else days.kind == feature.activity
+    if feature.by == "decision_maker":
+        match = match & days.decision_maker
+    if feature.event != "any":
+        match = match & days[feature.event]
+    return match
+
+
+def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    days = facts.engagements
+    assert days is not None
+    near = _near(days, Window(max(feature.days for feature in features)), grid)
+
+    def distinct(feature: Breadth) -> ir.Value:
+        inside = feature.window.covers(near.day, near.as_of)
+        if feature.of == "decision_makers":
+            inside = inside & near.decision_maker
+        column = {"departments": "department", "kinds": "kind"}.get(feature.of, "lead_id")
+        return near[column].nunique(where=inside)
+
+    return [near.group_by("unit", "as_of").agg(**{f.name: distinct(f) for f in features})]
+
+
+def _momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    days = facts.engagements
+    assert days is not None
+    parts = []
+    for feature in features:
+        both = feature.recent_weeks + feature.usual_weeks
+        near = _near(days.select("unit", "day", "known_day").distinct(), Window(7 * both), grid)
+        weeks = near.mutate(week=(near.as_of - 1 - near.day) // 7)
+        recent = weeks.week.nunique(where=weeks.week < feature.recent_weeks) / feature.recent_weeks
+        usual = weeks.week.nunique(where=weeks.week >= feature.recent_weeks) / feature.usual_weeks
+        parts.append(weeks.group_by("unit", "as_of").agg(**{feature.name: recent - usual}))
+    return parts
+
+
+def _near(days: ibis.Table, window: Window, grid: Grid) -> ibis.Table:
+    """Each engagement day beside every cut-off at which it is known and inside the window."""
+    pairs = days.cross_join(grid.table())
+    return pairs.filter(known(pairs.known_day, pairs.as_of) & window.covers(pairs.day, pairs.as_of))
+
+
+def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    seen = facts.deals.cross_join(grid.table())
+    seen = seen.filter(known(seen.known_day, seen.as_of))
+    closed = seen.closed_day.notnull() & known(seen.closed_day, seen.as_of)
+    measures = {
+        "open_days": seen.as_of.max() - seen.opened_day.min(where=~closed),
+        "lost_days": seen.as_of.max() - seen.closed_day.max(where=closed & (seen.status == "lost")),
+    }
+    states = {f.name: measures[f.of] for f in features if f.of in measures}
+    parts = [seen.group_by("unit", "as_of").agg(**states)] if states else []
+    staged = [f for f in features if f.of not in measures]
+    if staged:
+        assert facts.stages is not None
+        changes = facts.stages.cross_join(grid.table())
+        changes = changes.filter(
+            known(changes.changed_day, changes.as_of)
+            & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
+        )
+        last = ibis.window(group_by=["unit", "as_of"])
+        latest = changes.filter(changes.changed_at == changes.changed_at.max().over(last))
+        current = latest.group_by("unit", "as_of").agg(
+            stage=latest.stage.max(), since=latest.changed_day.max()
+        )
+        columns = {"stage": current.stage, "stage_days": current.as_of - current.since}
+        parts.append(current.select("unit", "as_of", **{f.name: columns[f.of] for f in staged}))
+    return parts
+
+
+def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    ages = facts.units.select("unit", "created_day").cross_join(grid.table())
+    return [ages.select("unit", "as_of", **{f.name: ages.as_of - ages.created_day for f in features})]

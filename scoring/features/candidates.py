@@ -1,0 +1,111 @@
+"""Which features an export allows: its attributes by type, its activity types, its deals."""
+
+from dataclasses import dataclass, replace
+
+import ibis
+
+from scoring.entities import Entity
+from scoring.features import fit, intent
+from scoring.features.facts import Facts, Market
+from scoring.features.spec import Deal, Feature
+
+#: An activity type seen with fewer units has too few cases to learn its recency from.
+LEAST_UNITS = 30
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Attributes of one level: `kinds` maps each usable one to `numeric` or `category`, `left_out` the rest to why."""
+
+    kinds: dict[str, str]
+    left_out: dict[str, str]
+
+
+def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
+    """Types the attributes of one level by what they hold; one scan, however many there are."""
+    table = facts.attributes
+    if table is None:
+        return Columns({}, {})
+    names = [column for column in table.columns if column != "unit"]
+    traced = set() if facts.history is None else set(facts.history.columns)
+    kinds: dict[str, str] = {}
+    left_out = {name: "dropped by the configuration" for name in names if name in drop}
+    names = [name for name in names if name not in left_out]
+    if not names:
+        return Columns(kinds, left_out)
+    counts = table.aggregate(
+        rows=table.count(),
+        **{f"filled_{i}": table[name].count() for i, name in enumerate(names)},
+        **{f"distinct_{i}": table[name].nunique() for i, name in enumerate(names)},
+    ).execute()
+    for i, name in enumerate(names):
+        filled, distinct = int(counts[f"filled_{i}"][0]), int(counts[f"distinct_{i}"][0])
+        text = table[name].type().is_string()
+        if name not in traced and filled == 0:
+            left_out[name] = "empty"
+        elif name not in traced and distinct == 1 and filled == int(counts["rows"][0]):
+            left_out[name] = "the same everywhere"
+        elif text and distinct > max(50, filled // 4):
+            left_out[name] = f"{distinct} different texts in {filled} rows: an identifier or free text"
+        else:
+            kinds[name] = "category" if text or table[name].type().is_boolean() else "numeric"
+    return Columns(kinds, left_out)
+
+
+def activity_types(facts: Facts, most: int = 24) -> list[str]:
+    """The activity types that most units show, at most `most`, in alphabetical order."""
+    days = facts.engagements
+    if days is None:
+        return []
+    seen = days.group_by("kind").agg(units=days.unit.nunique())
+    seen = seen.filter(seen.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
+    return sorted(seen.kind.execute())
+
+
+def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature]:
+    """All features of one level; `group` where several people stand behind a unit."""
+    features = fit.attributes(kinds)
+    if group and facts.people is not None:
+        features += fit.buying_group()
+    features += intent.deal_states(stages=facts.stages is not None)
+    if facts.engagements is not None:
+        features += intent.engagement(activity_types(facts), group=group)
+    return features
+
+
+def of_account(features: list[Feature]) -> list[Feature]:
+    """The same features as a lead's model sees them: of its account."""
+    return [
+        replace(feature, name=f"account_{feature.name}", label=f"Account: {feature.label}", scope="account")
+        for feature in features
+    ]
+
+
+def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
+    """Why the state of deals must not be a feature: where none was ever lost, a deal's opening is known by hindsight.
+
+    Some exports write an opportunity once it is won and date it back to its start. "Has an open deal" then says
+    "will win", at every past snapshot, perfectly.
+    """
+    counts = deals.aggregate(
+        won=(deals.status == "won").sum().fill_null(0), lost=(deals.status == "lost").sum().fill_null(0)
+    ).execute()
+    won, lost = int(counts["won"][0]), int(counts["lost"][0])
+    if won < least or lost:
+        return None
+    return f"{won} deals were won and none was ever lost: deals may be recorded only once they are won"
+
+
+def without_deals(features: list[Feature]) -> list[Feature]:
+    """The features that do not read the state of deals."""
+    return [feature for feature in features if not isinstance(feature, Deal)]
+
+
+def market_features(
+    market: Market, entity: Entity, own: dict[str, str], theirs: dict[str, str]
+) -> list[Feature]:
+    """Every feature of an entity's model, given the attributes to use of each level."""
+    features = declare(market.own, own, group=entity == "account")
+    if market.account is not None:
+        features += of_account(declare(market.account, theirs, group=True))
+    return features

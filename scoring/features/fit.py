@@ -1,0 +1,30 @@
+"""Who they are: the declarations made from attributes and from the make-up of the buying group."""
+
+from collections.abc import Mapping
+
+from scoring.features.intent import words
+from scoring.features.spec import Attribute, Feature, Group
+
+
+def attributes(columns: Mapping[str, str]) -> list[Feature]:
+    """One feature for each attribute; `columns` maps its name to `numeric` or `category`."""
+    return [
+        Attribute(
+            name=column,
+            label=words(column).capitalize(),
+            column=column,
+            values="numeric" if values == "numeric" else "category",
+        )
+        for column, values in columns.items()
+    ]
+
+
+def buying_group() -> list[Feature]:
+    """Who of the account is known: how many, whether any of them decides, how many departments, who came first."""
+    return [
+        Group(name="known_people", label="Known people", of="people"),
+        Group(name="known_decision_makers", label="Known decision makers", of="decision_makers"),
+        Group(name="known_departments", label="Known departments", of="departments"),
+        Group(name="first_source", label="First came through", of="first_source"),
+        Group(name="first_campaign", label="First campaign", of="first_campaign"),
+    ]

@@ -1,0 +1,46 @@
+"""What became of a snapshot: in which period of the horizon the first new business was won, as far as observed."""
+
+import ibis
+
+from scoring.timeline import Horizon
+
+
+def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
+    """The outcome of each snapshot as known at `today`.
+
+    Parameters
+    ----------
+    looks : Table
+        Snapshots: `unit`, `as_of`. Customers are not among them.
+    deals : Table
+        New-business deals as known at `today`.
+    horizon : Horizon
+    today : int
+        Day number; closes at or after it do not exist.
+
+    Returns
+    -------
+    Table
+        The columns of `looks` and
+        `observed` (how many periods are over at `today`; an outcome in a period not over yet does not count),
+        `won_period` (0 to periods - 1; null if none won in an observed period) and
+        `amount` (of the first win; null likewise).
+
+    Notes
+    -----
+    A lost deal ends nothing: its unit stays at risk. Several wins on the first day add up to one amount.
+    """
+    won = deals.filter((deals.status == "won") & (deals.closed_day < today))
+    first = won.group_by("unit").agg(won_day=won.closed_day.min())
+    first = won.inner_join(first, ["unit", won.closed_day == first.won_day])
+    first = first.group_by("unit").agg(won_day=first.won_day.min(), amount=first.amount.sum())
+    joined = looks.left_join(first, "unit").drop("unit_right")
+    joined = joined.mutate(
+        observed=horizon.observed(joined.as_of, today),
+        period=horizon.period_of(joined.won_day, joined.as_of),
+    )
+    counts = joined.period < joined.observed
+    return joined.mutate(
+        won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),
+        amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),
+    ).drop("won_day", "period")

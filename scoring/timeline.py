@@ -1,0 +1,139 @@
+"""The one boundary rule: what counts as known, recent and to come at an `as_of`.
+
+Days are integers, counted from 1970-01-01, because every engine compares integers alike. An `as_of` is a
+midnight UTC, so "known before as_of" is `known_day < as_of`. Running example: with `as_of = 2026-03-01`,
+
+    ... 02-27   02-28 | 03-01   03-02 ...
+        known   known | as_of, the first day of the horizon
+
+a touch of 28 February is known, a touch of 1 March is not, and a deal won on 1 March is an outcome.
+Every method takes plain integers or Ibis expressions: both know `<`, `-` and `&`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+
+EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Days from 1970-01-01 to `day`."""
+    return (day - EPOCH).days
+
+
+def calendar_date(number: int) -> date:
+    """The date of a day number: the inverse of `day_number`."""
+    return EPOCH + timedelta(days=int(number))
+
+
+def day_of(timestamp: Any) -> Any:
+    """The day number of an Ibis timestamp (naive UTC); null stays null."""
+    return timestamp.date().epoch_days()
+
+
+def known(known_day: Any, as_of: Any) -> Any:
+    """Whether something known since `known_day` may be used at `as_of`: strictly before, never on the day."""
+    return known_day < as_of
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days `[as_of - days, as_of - until)`: half-open, and never past `as_of`.
+
+    Parameters
+    ----------
+    days : int
+        How far back the window reaches.
+    until : int
+        How many days before `as_of` it ends; 0 ends it just before `as_of`.
+    """
+
+    days: int
+    until: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.days > self.until >= 0:
+            raise ValueError(
+                f"A window looks back: days > until >= 0, not days={self.days}, until={self.until}."
+            )
+
+    def covers(self, day: Any, as_of: Any) -> Any:
+        """Whether `day` falls into the window before `as_of`."""
+        return (day >= as_of - self.days) & (day < as_of - self.until)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The days `[as_of, as_of + days)`, cut into `periods` of (nearly) equal length.
+
+    Parameters
+    ----------
+    days, periods : int
+        Length in days, and the number of periods the hazard is modelled in; `periods <= days`.
+    """
+
+    days: int
+    periods: int = 6
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.periods <= self.days:
+            raise ValueError(
+                f"A horizon needs 1 <= periods <= days, not periods={self.periods}, days={self.days}."
+            )
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """Days after `as_of` at which the periods start, and the end of the last: `periods + 1` integers."""
+        return tuple(round(k * self.days / self.periods) for k in range(self.periods + 1))
+
+    def period_of(self, day: Any, as_of: Any) -> Any:
+        """Index of the period that `day` falls into; `periods` if it falls behind the horizon."""
+        return sum(_one(day - as_of >= end) for end in self.bounds[1:])
+
+    def observed(self, as_of: Any, today: int) -> Any:
+        """How many periods after `as_of` are over, wholly, at `today`."""
+        return sum(_one(as_of + end <= today) for end in self.bounds[1:])
+
+
+def _one(condition: Any) -> Any:
+    """1 where the condition holds, 0 where not, for a Python bool or an Ibis expression."""
+    return int(condition) if isinstance(condition, bool) else condition.cast("int64")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The `as_of` days that entities are looked at, ascending."""
+
+    days: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.days or list(self.days) != sorted(set(self.days)):
+            raise ValueError(f"A grid is one or more ascending days, not {self.days}.")
+
+    @classmethod
+    def back_from(cls, today: int, horizon: Horizon, earliest: int, most: int) -> "Grid":
+        """At most `most` days, one period apart, the newest with just its first period observed at `today`.
+
+        None lies before `earliest`: where outcomes were not yet recorded, no win does not mean none was won.
+        """
+        step = horizon.bounds[1]
+        days = [today - step * j for j in range(1, most + 1)]
+        kept = tuple(sorted(day for day in days if day >= earliest))
+        return cls(kept or (today - step,))
+
+    def table(self) -> ibis.Table:
+        """One row for each day, column `as_of`."""
+        return ibis.memtable({"as_of": list(self.days)}, schema={"as_of": "int64"})
+
+    def first_seeing(self, known_day: Any) -> Any:
+        """Index of the first day of the grid at which a fact of `known_day` is known; `len(days)` if none."""
+        return sum(_one(~known(known_day, day)) for day in self.days)
+
+
+def dates(numbers: Iterable[int]) -> list[str]:
+    """ISO dates of day numbers, for messages."""
+    return [calendar_date(number).isoformat() for number in numbers]
