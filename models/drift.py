@@ -1,0 +1,44 @@
+"""The base rate moves: over how many of the newest periods to set it is learned from how well past spans foretold."""
+
+import numpy as np
+
+
+def best_span(won: np.ndarray, expected: np.ndarray, periods: int, *, least_wins: float = 30.0) -> int:
+    """How many of the newest periods the base rate is best taken from.
+
+    A short span follows a rate that grows or falls; a whole horizon averages out quarters and seasons. At each past
+    period, each span's ratio of wins to expected wins is held against that of the horizon after it, and the span
+    with the smallest squared log error is taken.
+
+    Parameters
+    ----------
+    won, expected : ndarray of shape (n_periods,)
+        Wins, and wins that a model without drift expects, in each past period, oldest first.
+    periods : int
+        Periods of the horizon.
+    least_wins : float
+        A span grows until it holds this many.
+
+    Returns
+    -------
+    int
+        At least 1 and at most `n_periods`; the whole horizon where the past is too short to tell.
+    """
+    n = len(won)
+    spans = sorted({1, max(1, periods // 3), max(1, periods // 2), periods})
+    errors: dict[int, list[float]] = {span: [] for span in spans}
+    for origin in range(2, n - 1):
+        ahead = slice(origin, min(n, origin + periods))
+        target = _log_ratio(won[ahead], expected[ahead])
+        for span in spans:
+            past = slice(max(0, origin - span), origin)
+            errors[span].append((_log_ratio(won[past], expected[past]) - target) ** 2)
+    judged = len(errors[spans[0]]) >= 3
+    best = min(spans, key=lambda span: (np.mean(errors[span]), -span)) if judged else periods
+    while best < n and won[n - best :].sum() < least_wins:
+        best += 1
+    return max(1, min(best, n))
+
+
+def _log_ratio(won: np.ndarray, expected: np.ndarray) -> float:
+    return float(np.log((won.sum() + 2.0) / (expected.sum() + 2.0)))

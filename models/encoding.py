@@ -1,0 +1,113 @@
+"""Numbers and levels to a few codes: what every estimator here is fitted on and every table is looked up by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+#: Edges for "days since": the spans people speak of, so that a reason reads "in the last 7 days".
+DAY_EDGES = tuple(
+    float(day)
+    for day in (
+        2,
+        3,
+        4,
+        5,
+        6,
+        8,
+        11,
+        15,
+        18,
+        22,
+        26,
+        31,
+        38,
+        46,
+        61,
+        76,
+        91,
+        121,
+        151,
+        181,
+        271,
+        366,
+        541,
+        731,
+    )
+)
+MISSING = 0
+
+
+def learn_encodings(
+    frame: pd.DataFrame,
+    kinds: Mapping[str, str],
+    *,
+    max_bins: int = 24,
+    max_levels: int = 50,
+    min_count: int = 20,
+) -> dict[str, dict[str, Any]]:
+    """One encoding for each column, as plain data.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_snapshots, n_features)
+    kinds : mapping
+        Column to `numeric`, `days` or `category`.
+    max_bins, max_levels : int
+        Most bins of a number, most levels of a category that get a code of their own.
+    min_count : int
+        A level seen in fewer rows shares the code of "any other".
+
+    Returns
+    -------
+    dict
+        `{"kind": "numeric", "edges": [...]}` (code 0 missing, else 1 + how many edges are <= x) or
+        `{"kind": "category", "levels": [...]}` (code 0 missing, 1 any other level, 2 + index).
+    """
+    encodings: dict[str, dict[str, Any]] = {}
+    for column, kind in kinds.items():
+        values = frame[column]
+        if kind == "category":
+            counts = values.value_counts()
+            counts = counts[counts >= min_count]
+            order = sorted(counts.index, key=lambda level, n=counts: (-n[level], level))
+            encodings[column] = {"kind": "category", "levels": [str(level) for level in order[:max_levels]]}
+        else:
+            numbers = values.to_numpy(dtype="float64")
+            numbers = numbers[np.isfinite(numbers)]
+            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins)
+            encodings[column] = {"kind": "numeric", "edges": edges}
+    return encodings
+
+
+def size(encoding: Mapping[str, Any]) -> int:
+    """How many codes an encoding has."""
+    return len(encoding["levels"]) + 2 if encoding["kind"] == "category" else len(encoding["edges"]) + 2
+
+
+def _day_edges(numbers: np.ndarray) -> list[float]:
+    """The day spans that tell anyone apart: an edge with nobody on one side of it says nothing."""
+    if not len(numbers):
+        return []
+    return [edge for edge in DAY_EDGES if numbers.min() < edge <= numbers.max()]
+
+
+def _quantile_edges(numbers: np.ndarray, max_bins: int) -> list[float]:
+    """Quantiles, rounded to two or three digits as far as the rounding keeps them apart."""
+    if not len(numbers):
+        return []
+    distinct = np.unique(numbers)
+    if len(distinct) <= max_bins:
+        return [float(x) for x in distinct[1:]]
+    raw = np.unique(np.quantile(numbers, np.linspace(0, 1, max_bins + 1)[1:-1], method="higher"))
+    neat = np.unique([_rounded(x) for x in raw])
+    neat = neat[(neat > distinct[0]) & (neat <= distinct[-1])]
+    return [float(x) for x in neat]
+
+
+def _rounded(x: float) -> float:
+    if x == 0 or not np.isfinite(x):
+        return x
+    digits = 2 - int(np.floor(np.log10(abs(x))))
+    return float(round(x, digits))

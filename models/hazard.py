@@ -1,0 +1,90 @@
+"""Snapshots to hazard rows: one row for each period that a snapshot was observed at risk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class HazardRows:
+    """The rows a hazard is learned from; every array has shape (n_rows,).
+
+    Attributes
+    ----------
+    snapshot : index of the snapshot a row belongs to.
+    period : period of the horizon, from 0.
+    won : 1 if the first win fell into the period, else 0.
+    start, end : day numbers between which the period lies, end excluded.
+    weight : how many rows it stands for, where rows without a win were sampled.
+    """
+
+    snapshot: np.ndarray
+    period: np.ndarray
+    won: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    weight: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.won)
+
+    def where(self, mask: np.ndarray) -> "HazardRows":
+        """The rows of a mask."""
+        return HazardRows(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
+
+
+def hazard_rows(
+    as_of: np.ndarray,
+    observed: np.ndarray,
+    won_period: np.ndarray,
+    bounds: Sequence[int],
+    *,
+    max_rows: int,
+    seed: int,
+) -> HazardRows:
+    """One row for each period from the first to the winning one, as far as observed.
+
+    Parameters
+    ----------
+    as_of, observed : ndarray of int, shape (n_snapshots,)
+        Day of each snapshot; how many of its periods are over.
+    won_period : ndarray of float, shape (n_snapshots,)
+        The period it was won in, NaN if in none observed. The at-risk rows end there.
+    bounds : sequence of int
+        Days after `as_of` at which periods start, and the end of the last.
+    max_rows : int
+        Rows without a win are sampled down to this and weighted up.
+    seed : int
+    """
+    won = np.isfinite(won_period)
+    last = np.where(won, np.nan_to_num(won_period), observed - 1).astype("int64")
+    at_risk = np.maximum(last + 1, 0)
+    snapshot = np.repeat(np.arange(len(as_of)), at_risk)
+    period = np.arange(len(snapshot)) - np.repeat(np.cumsum(at_risk) - at_risk, at_risk)
+    wins = (won[snapshot] & (period == last[snapshot])).astype("float64")
+    edges = np.asarray(bounds)
+    rows = HazardRows(
+        snapshot=snapshot,
+        period=period,
+        won=wins,
+        start=as_of[snapshot] + edges[period],
+        end=as_of[snapshot] + edges[period + 1],
+        weight=np.ones(len(snapshot)),
+    )
+    room, idle = max_rows - int(wins.sum()), len(rows) - int(wins.sum())
+    if idle <= room:
+        return rows
+    share = max(room, max_rows // 2) / idle
+    kept = (wins == 1) | (np.random.default_rng(seed).random(len(rows)) < share)
+    sample = rows.where(kept)
+    weight = np.where(sample.won == 1, 1.0, idle / (sample.won == 0).sum())
+    return HazardRows(**{**sample.__dict__, "weight": weight})
+
+
+def split_day(rows: HazardRows, held_share: float) -> int:
+    """The latest day with at least `held_share` of the wins in rows that start on it or later."""
+    starts = rows.start[rows.won == 1]
+    return (
+        int(np.quantile(starts, 1.0 - held_share, method="lower")) if len(starts) else int(rows.start.max())
+    )
