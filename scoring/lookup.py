@@ -1,0 +1,218 @@
+"""The numpy reading of a scorecard: look every feature up in its table, add the values in the terms' order.
+
+This file travels inside every logged model and must run where nothing else of closedwon is installed: it
+imports json, numpy and typing only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = "closedwon-scorecard/1"
+MISSING, UNSEEN = 0, 1
+"""The codes of a missing value and of a level unseen in training. (A number's code 1 is its first bin.)"""
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+class Term(NamedTuple):
+    """One table of the sum: a feature, or a pair of them, and a value for every code, or pair of codes."""
+
+    features: tuple[str, ...]
+    side: str
+    values: Floats
+
+
+class Lookup:
+    """A scorecard that is ready to be applied.
+
+    Parameters
+    ----------
+    card : dict
+        What `scorecard.json` holds, in the format ``closedwon-scorecard/1``.
+
+    Raises
+    ------
+    ValueError
+        If the card is of another format, or a table does not have one value for every code of its feature.
+
+    Notes
+    -----
+    All is float64 and added up in the order of the terms: a card and a row give the same bits anywhere. The
+    hazard of period k is ``sigmoid(log_odds + offset_k)``, the probability of a win within the horizon
+    ``1 - prod(1 - hazard_k)`` (landmark discrete-time hazard), mapped through the knots of the calibration.
+    """
+
+    def __init__(self, card: dict[str, Any]) -> None:
+        if card.get("format") != FORMAT:
+            raise ValueError(f"this scorecard has the format {card.get('format')!r}, asked for {FORMAT!r}")
+        self.card = card
+        self.encodings = {name: _encoding(name, said) for name, said in card["encodings"].items()}
+        self.terms = [self._term(said) for said in card["terms"]]
+        self.amount_terms = [self._term({**said, "side": "amount"}) for said in card["amount"]["terms"]]
+        if strange := {term.side for term in self.terms} - {"fit", "intent"}:
+            raise ValueError(f"the side of a term is 'fit' or 'intent', this scorecard has {sorted(strange)}")
+        #: The columns that a frame must have, in the order of the terms.
+        self.features = list(
+            dict.fromkeys(f for term in self.terms + self.amount_terms for f in term.features)
+        )
+
+    @classmethod
+    def read(cls, path: str) -> "Lookup":
+        """Open a `scorecard.json`."""
+        with open(path, encoding="utf-8") as file:
+            return cls(json.load(file))
+
+    def codes(self, frame: Any) -> dict[str, Codes]:
+        """Put every value into the bin or level in which its tables are looked up.
+
+        Parameters
+        ----------
+        frame : mapping of name to array, or pandas DataFrame
+            One array of n values for each of `features`; other columns are ignored. Numbers, or for
+            categories strings and booleans (True is the level "true"). None, NaN, NaT and NA are missing.
+
+        Returns
+        -------
+        dict of arrays, shape (n,)
+            Numbers: 0 if missing, else 1 + the number of edges <= x. Categories: 0 if missing, 1 if unseen,
+            else 2 + the place of the level.
+        """
+        if absent := [name for name in self.features if name not in frame]:
+            raise ValueError(f"the scorecard asks for the columns {absent}, found only {[*map(str, frame)]}")
+        return {name: self.encodings[name].codes(frame[name]) for name in self.features}
+
+    def contributions(self, frame: Any) -> Floats:
+        """Return what each term adds to the log-odds, on top of `base`: shape (n, number of terms)."""
+        codes = self.codes(frame)
+        table = np.empty((_rows(frame), len(self.terms)), order="F")
+        for column, term in enumerate(self.terms):
+            table[:, column] = _values(term, codes)
+        return table
+
+    def score(self, frame: Any) -> dict[str, NDArray[Any]]:
+        """Score every row.
+
+        Returns
+        -------
+        dict of arrays, shape (n,)
+            `log_odds` (of a win in an average period), `fit_log_odds` and `intent_log_odds`, with
+            ``log_odds = base + fit + intent``; `win_probability` within the horizon; `expected_amount` given
+            a win and `expected_revenue`, their product; `fit_score` and `intent_score`, 0 to 100 (see
+            `percentiles`); `grade`, A to D by `win_probability` as a multiple of the base rate.
+        """
+        return self.score_codes(self.codes(frame), _rows(frame))
+
+    def score_codes(self, codes: dict[str, Codes], rows: int) -> dict[str, NDArray[Any]]:
+        """Score `rows` rows by the codes of their features, as `codes` gives them; else like `score`."""
+        card = self.card
+        sums = {side: np.zeros(rows) for side in ("fit", "intent", "amount")}
+        for term in self.terms + self.amount_terms:
+            sums[term.side] += _values(term, codes)
+        log_odds = card["base"] + sums["fit"] + sums["intent"]
+        probability = self.probability(log_odds)
+        amount = np.exp(card["amount"]["base"] + sums["amount"])
+        cuts = {grade: multiple * card["base_rate"] for grade, multiple in card["grades"].items()}
+        return {
+            "log_odds": log_odds,
+            "fit_log_odds": sums["fit"],
+            "intent_log_odds": sums["intent"],
+            "win_probability": probability,
+            "expected_amount": amount,
+            "expected_revenue": probability * amount,
+            "fit_score": percentiles(sums["fit"], card["reference"]["fit"]),
+            "intent_score": percentiles(sums["intent"], card["reference"]["intent"]),
+            "grade": np.select([probability >= cuts[grade] for grade in "ABC"], list("ABC"), default="D"),
+        }
+
+    def probability(self, log_odds: Floats) -> Floats:
+        """Calibrated P(win within the horizon) of the log-odds of an average period."""
+        log_survival = np.zeros_like(log_odds)
+        for offset in self.card["period_offsets"]:
+            log_survival -= np.logaddexp(0.0, log_odds + offset)  # log(1 - sigmoid(z))
+        raw = -np.expm1(log_survival)  # not 1 - exp: the rarest win keeps all its digits
+        knots = self.card["calibration"]
+        return np.interp(raw, knots["x"], knots["y"]) if knots["x"] else raw
+
+    def _term(self, said: dict[str, Any]) -> Term:
+        term = Term(tuple(said["features"]), said["side"], np.array(said["values"], dtype=np.float64))
+        if unknown := [name for name in term.features if name not in self.encodings]:
+            raise ValueError(f"the scorecard has a term for {unknown} without an encoding")
+        if term.values.shape != (shape := tuple(self.encodings[name].size for name in term.features)):
+            raise ValueError(f"the table of {term.features} has shape {term.values.shape}, its codes {shape}")
+        return term
+
+
+class _Numeric:
+    def __init__(self, name: str, edges: list[float]) -> None:
+        self.name, self.edges, self.size = name, np.array(edges, dtype=np.float64), len(edges) + 2
+        if not (np.diff(self.edges) > 0).all():
+            raise ValueError(f"the edges of {name!r} do not ascend: {edges}")
+
+    def codes(self, column: Any) -> Codes:
+        try:
+            if hasattr(column, "to_numpy"):  # a pandas Series: only it can tell what its missing values are
+                x = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            else:
+                x = np.asarray(column, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"the scorecard reads {self.name!r} as a number: {error}") from None
+        codes: Codes = 1 + np.searchsorted(self.edges, x, side="right")
+        codes[np.isnan(x)] = MISSING
+        return codes
+
+
+class _Category(dict[Any, int]):
+    def __init__(self, levels: list[str]) -> None:
+        super().__init__({level: code for code, level in enumerate(levels, start=2)})
+        self.size = len(levels) + 2
+        self[None] = MISSING
+        self[True], self[False] = self.get("true", UNSEEN), self.get("false", UNSEEN)
+
+    def __missing__(self, value: Any) -> int:
+        try:
+            return UNSEEN if value == value else MISSING  # NaN and NaT differ from themselves
+        except TypeError:  # pandas' NA refuses to be true or false
+            return MISSING
+
+    def codes(self, column: Any) -> Codes:
+        values = np.asarray(column, dtype=object).tolist()
+        return np.fromiter(map(self.__getitem__, values), dtype=np.intp, count=len(values))
+
+
+def encode(encodings: dict[str, Any], frame: Any) -> dict[str, Codes]:
+    """Return the codes of every encoded column, as `Lookup.codes` does, for encodings without a card yet."""
+    return {name: _encoding(name, said).codes(frame[name]) for name, said in encodings.items()}
+
+
+def percentiles(log_odds: Floats, reference: list[float]) -> Floats:
+    """Place values, from 0 to 100, among the ascending percentiles 0..100 of a reference population.
+
+    The score is the share of the reference strictly below, so a crowd with one value in common (all who show
+    no intent) stands at the crowd's lower end. It is linear between two values, beyond the ends 0 or 100.
+    """
+    knots, first = np.unique(reference, return_index=True)
+    # Just above the top is 100: a steep line, not a jump, so that no engine's rounding error moves a score.
+    placed: Floats = np.interp(log_odds, np.append(knots, knots[-1] + 1e-9), np.append(first, 100.0))
+    return placed
+
+
+def _encoding(name: str, said: dict[str, Any]) -> _Numeric | _Category:
+    if said["kind"] not in ("numeric", "category"):
+        raise ValueError(f"the encoding of {name!r} is {said['kind']!r}, known are 'numeric' and 'category'")
+    return _Numeric(name, said["edges"]) if said["kind"] == "numeric" else _Category(said["levels"])
+
+
+def _values(term: Term, codes: dict[str, Codes]) -> Floats:
+    """Look one term up: a pair is a walk through its flattened table."""
+    place = codes[term.features[0]]
+    for name, size in zip(term.features[1:], term.values.shape[1:], strict=True):
+        place = place * size + codes[name]
+    return term.values.take(place)
+
+
+def _rows(frame: Any) -> int:
+    return int(frame.shape[0]) if hasattr(frame, "shape") else len(next(iter(frame.values()), ()))

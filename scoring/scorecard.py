@@ -1,0 +1,162 @@
+"""A scorecard as expressions: features in, codes, contributions, log-odds and probability out, on any engine.
+
+`lookup` reads the same scorecard in numpy; the two agree to 1e-9.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+Card = Mapping[str, Any]
+
+#: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
+TOP = 1e-9
+
+
+def scored(card: Card, features: ibis.Table) -> ibis.Table:
+    """Adds what the scorecard says of each row to a table of its features.
+
+    Parameters
+    ----------
+    card : mapping
+        A scorecard (`closedwon-scorecard/1`).
+    features : Table
+        A column for each encoded feature, and any others.
+
+    Returns
+    -------
+    Table
+        The columns of `features`, then for the i-th term `cell_<i>` (where its table was looked up) and `term_<i>`
+        (its contribution), `fit_log_odds`, `intent_log_odds`, `log_odds`, `win_probability`, `expected_amount`, `expected_revenue`,
+        `fit_score`, `intent_score` and `grade`.
+
+    Notes
+    -----
+    `log_odds = base + fit_log_odds + intent_log_odds`, each side the sum of its terms in order;
+    `win_probability` is a function of `log_odds` alone, and rises with it.
+    """
+    names = list(card["encodings"])
+    coded = features.mutate(
+        **{f"code_{i}": code(features[name], card["encodings"][name]) for i, name in enumerate(names)}
+    )
+    codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
+    placed = coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])})
+    looked = placed.mutate(
+        **{f"term_{i}": _looked_up(term, placed[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
+        expected_amount=_amount(card["amount"], codes),
+    )
+    sides = {
+        f"{side}_log_odds": _sum(
+            looked[f"term_{i}"] for i, term in enumerate(card["terms"]) if term["side"] == side
+        )
+        for side in ("fit", "intent")
+    }
+    summed = looked.mutate(**sides)
+    summed = summed.mutate(
+        log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds
+    )
+    likely = summed.mutate(win_probability=_probability(card, summed.log_odds))
+    return likely.mutate(
+        expected_revenue=likely.win_probability * likely.expected_amount,
+        fit_score=_percentile(likely.fit_log_odds, card["reference"]["fit"]),
+        intent_score=_percentile(likely.intent_log_odds, card["reference"]["intent"]),
+        grade=_grade(card, likely.win_probability),
+    )
+
+
+def code(column: ir.Value, encoding: Mapping[str, Any]) -> ir.IntegerValue:
+    """The code of a feature's value: 0 where it is missing, else 1 + its bin, or 2 + its level (1: any other)."""
+    if encoding["kind"] == "category":
+        levels = [(ibis.literal(level), 2 + i) for i, level in enumerate(encoding["levels"])]
+        text = column.cast("string")
+        found = text.cases(*levels, else_=1) if levels else ibis.literal(1)
+        return ibis.ifelse(text.isnull(), 0, found)
+    number = column.cast("float64")
+    return ibis.ifelse(
+        number.isnull() | number.isnan(), 0, _bin(number, encoding["edges"], 0, len(encoding["edges"]))
+    )
+
+
+def _bin(number: ir.FloatingValue, edges: Sequence[float], low: int, high: int) -> ir.IntegerValue:
+    """1 + how many edges are at or below the number, by halving: five comparisons find one of 32 bins."""
+    if low == high:
+        return ibis.literal(1 + low, type="int64")
+    middle = (low + high) // 2
+    return ibis.ifelse(
+        number >= float(edges[middle]),
+        _bin(number, edges, middle + 1, high),
+        _bin(number, edges, low, middle),
+    )
+
+
+def _cell(term: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.IntegerValue:
+    """Position in a term's table: the code or, in a pair's table read row by row, both codes together."""
+    first, *second = (codes[name] for name in term["features"])
+    return first * len(term["values"][0]) + second[0] if second else first
+
+
+def _looked_up(term: Card, cell: ir.IntegerValue) -> ir.FloatingValue:
+    pair = len(term["features"]) == 2
+    values = [value for row in term["values"] for value in row] if pair else list(term["values"])
+    return _entry(values, cell, 0, len(values))
+
+
+def _entry(values: Sequence[float], index: ir.IntegerValue, low: int, high: int) -> ir.FloatingValue:
+    """`values[index]`, by halving: a constant for each half that does not vary."""
+    if len(set(values[low:high])) == 1:
+        return ibis.literal(float(values[low]))
+    middle = (low + high) // 2
+    return ibis.ifelse(
+        index >= middle, _entry(values, index, middle, high), _entry(values, index, low, middle)
+    )
+
+
+def _sum(terms: Any) -> ir.FloatingValue:
+    return reduce(add, terms, ibis.literal(0.0))
+
+
+def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
+    terms = (_looked_up(term, _cell(term, codes)) for term in amount["terms"])
+    return (ibis.literal(float(amount["base"])) + _sum(terms)).exp()
+
+
+def _probability(card: Card, log_odds: ir.FloatingValue) -> ir.FloatingValue:
+    """1 - product of (1 - hazard_k), through the calibration's knots where it has any."""
+    offsets = card["period_offsets"]
+    stays = reduce(
+        lambda product, offset: product * (1.0 / (1.0 + (log_odds + float(offset)).exp())), offsets, 1.0
+    )
+    raw = 1.0 - stays
+    knots = card["calibration"]
+    return _interpolated(raw, knots["x"], knots["y"]) if knots["x"] else raw
+
+
+def _percentile(log_odds: ir.FloatingValue, reference: Sequence[float]) -> ir.FloatingValue:
+    """Share of the reference population strictly below, 0 to 100, linear between its percentiles (see `lookup`)."""
+    knots = sorted(set(reference))
+    shares = [float(reference.index(knot)) for knot in knots]
+    return _interpolated(log_odds, [*knots, knots[-1] + TOP], [*shares, 100.0])
+
+
+def _interpolated(x: ir.FloatingValue, xs: Sequence[float], ys: Sequence[float]) -> ir.FloatingValue:
+    """Piecewise linear through the knots (`xs` ascending), constant beyond the first and the last."""
+
+    def between(low: int, high: int) -> ir.FloatingValue:
+        if low == high:
+            if low == 0 or low == len(xs):
+                return ibis.literal(float(ys[max(low - 1, 0)]))
+            slope = (ys[low] - ys[low - 1]) / (xs[low] - xs[low - 1])
+            return slope * (x - float(xs[low - 1])) + float(ys[low - 1])
+        middle = (low + high) // 2
+        return ibis.ifelse(x >= float(xs[middle]), between(middle + 1, high), between(low, middle))
+
+    return between(0, len(xs))
+
+
+def _grade(card: Card, probability: ir.FloatingValue) -> ir.StringValue:
+    lifts, rate = card["grades"], card["base_rate"]
+    return ibis.cases(*[(probability >= lift * rate, grade) for grade, lift in lifts.items()], else_="D")
