@@ -1,0 +1,133 @@
+"""From what was learned to the artifact: `scorecard.json`, plain data that is all a score needs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from models.amount import AmountModel
+from models.calibration import knots
+from models.outcome import AdditiveHazard
+from pipelines.config import Config
+from scoring.entities import Entity
+from scoring.features.spec import Feature
+from scoring.leaks import Suspicion
+from scoring.lookup import FORMAT, Lookup
+from scoring.reasons import words
+from scoring.timeline import calendar_date
+
+#: Decimals of the figures in a card: far finer than any effect, coarse enough to be the same everywhere.
+DECIMALS = 10
+
+
+def assembled(
+    *,
+    entity: Entity,
+    as_of: int,
+    config: Config,
+    features: Sequence[Feature],
+    encodings: dict[str, Any],
+    hazard: AdditiveHazard,
+    amount: tuple[AmountModel, list[Feature]],
+    reference: np.ndarray,
+    quarantined: Sequence[Suspicion],
+    left_out: dict[str, str],
+) -> dict[str, Any]:
+    """The scorecard.
+
+    Parameters
+    ----------
+    features, encodings
+        All that were offered; those that nothing was learned of are left out of the card.
+    reference : ndarray of shape (n_entities, n_features)
+        Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the difference
+        to the average entity and `base` the average one's log-odds; their percentiles are the 0 to 100 of scores.
+    """
+    terms, base = _terms(features, encodings, hazard, reference)
+    amount_model, amount_features = amount
+    amount_terms = [
+        {"features": [feature.name], "values": _rounded(table)}
+        for feature, table in zip(amount_features, amount_model.tables_, strict=True)
+        if np.ptp(table) > 0
+    ]
+    used = {name for term in [*terms, *amount_terms] for name in term["features"]}
+    card: dict[str, Any] = {
+        "format": FORMAT,
+        "entity": entity,
+        "as_of": calendar_date(as_of).isoformat(),
+        "horizon_days": config.training.horizon_days,
+        "seed": config.training.seed,
+        "rung": hazard.rung_,
+        "amount_rung": amount_model.rung_,
+        "wins": hazard.report_["wins"],
+        "base": round(base, DECIMALS),
+        "period_offsets": [round(x, DECIMALS) for x in hazard.period_offsets_],
+        "calibration": _calibration(hazard),
+        "terms": terms,
+        "encodings": {name: encodings[name] for name in encodings if name in used},
+        "amount": {"base": round(amount_model.base_, DECIMALS), "terms": amount_terms},
+        "base_rate": 0.0,
+        "grades": {"A": config.grades.a, "B": config.grades.b, "C": config.grades.c},
+        "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
+        "features": [feature.declaration() for feature in features if feature.name in used],
+        "quarantined": [asdict(suspicion) for suspicion in quarantined],
+        "left_out": left_out,
+        "held_out": {name: value for name, value in hazard.report_.items() if name.startswith("held_out")},
+    }
+    return _referenced(card, [feature.name for feature in features], reference)
+
+
+def _terms(
+    features: Sequence[Feature], encodings: dict[str, Any], hazard: AdditiveHazard, reference: np.ndarray
+) -> tuple[list[dict[str, Any]], float]:
+    base = hazard.base_
+    terms: list[dict[str, Any]] = []
+    for j, (feature, table) in enumerate(zip(features, hazard.tables_, strict=True)):
+        centre = float(table[reference[:, j]].mean()) if len(reference) else 0.0
+        base += centre
+        if np.ptp(table) > 0:
+            values = _rounded(table - centre)
+            terms.append(
+                {
+                    "features": [feature.name],
+                    "side": feature.side,
+                    "values": values,
+                    "words": words([feature], encodings),
+                }
+            )
+    for pair in hazard.pairs_:
+        two = [features[pair.a], features[pair.b]]
+        centre = float(pair.at(reference).mean()) if len(reference) else 0.0
+        base += centre
+        terms.append(
+            {
+                "features": [feature.name for feature in two],
+                "side": two[0].side,
+                "values": [_rounded(row) for row in pair.table - centre],
+                "words": words(two, encodings),
+            }
+        )
+    return terms, base
+
+
+def _calibration(hazard: AdditiveHazard) -> dict[str, Any]:
+    x, y = ([], []) if hazard.bend_ is None else knots(hazard.bend_)
+    return {"kind": hazard.calibration_, "x": x, "y": y}
+
+
+def _referenced(card: dict[str, Any], names: list[str], reference: np.ndarray) -> dict[str, Any]:
+    """Adds what the reference population sets: the percentiles of both sides, and the base rate."""
+    lookup = Lookup(card)
+    place = {name: j for j, name in enumerate(names)}
+    parts = lookup.score_codes({name: reference[:, place[name]] for name in lookup.features}, len(reference))
+    for side in ("fit", "intent"):
+        values = parts[f"{side}_log_odds"]
+        if len(values):
+            card["reference"][side] = _rounded(np.quantile(values, np.linspace(0, 1, 101)))
+    card["base_rate"] = round(float(parts["win_probability"].mean()), DECIMALS) if len(reference) else 0.0
+    return card
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(x), DECIMALS) for x in values]

@@ -1,0 +1,183 @@
+"""The command line. Each command is a function of its own room; here are only names, options and exit codes."""
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.failures import ClosedwonError, UsageError
+
+COMMANDS = {
+    "demo": "simulate a CRM and run the whole job on it",
+    "check": "validate the tables: what is there, what is missing, what looks like a leak",
+    "train": "learn a scorecard for each entity and register it as challenger",
+    "promote": "make the challenger champion if the evidence allows",
+    "rollback": "return to the champion before this one",
+    "score": "score everything open with the champion and publish the files",
+    "explain": "one entity's score, term by term",
+}
+#: Which options each command takes.
+TAKES = {
+    "demo": ("data", "store", "config", "out", "accounts"),
+    "check": ("data", "as-of", "config"),
+    "train": ("data", "as-of", "store", "config", "entity", "horizon-days"),
+    "promote": ("store", "entity", "force"),
+    "rollback": ("store", "entity"),
+    "score": ("data", "as-of", "store", "config", "entity", "out", "crm"),
+    "explain": ("data", "as-of", "store", "config", "entity"),
+}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "data": {"type": Path, "metavar": "DIR", "help": "folder (or DuckDB, SQLite file) with the CRM tables"},
+    "as-of": {
+        "type": date.fromisoformat,
+        "metavar": "DATE",
+        "help": "use what was known before this day, UTC",
+    },
+    "store": {
+        "type": Path,
+        "metavar": "DIR",
+        "default": Path("closedwon-store"),
+        "help": "registry and artifacts (default ./closedwon-store)",
+    },
+    "config": {"type": Path, "metavar": "FILE", "help": "TOML; every key has a default"},
+    "entity": {"choices": ("account", "lead", "both"), "help": "default: what the tables allow"},
+    "horizon-days": {"type": int, "metavar": "N", "help": "how far ahead a win counts (default 180)"},
+    "out": {
+        "type": Path,
+        "metavar": "DIR",
+        "default": Path("scores"),
+        "help": "the score files (default ./scores)",
+    },
+    "crm": {
+        "action": "append",
+        "metavar": "NAME",
+        "help": "write files for this CRM (repeatable; default: all)",
+    },
+    "force": {"action": "store_true", "help": "override the gate, and record that you did"},
+    "accounts": {"type": int, "default": 6_000, "metavar": "N", "help": "size of the simulated market"},
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    parser = argparse.ArgumentParser(
+        prog="closedwon", description="Scores leads and accounts by the revenue they are likely to bring."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, about in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        if name == "explain":
+            command.add_argument("id", help="account or lead id")
+        for option in TAKES[name]:
+            settings = dict(OPTIONS[option])
+            if option == "data":
+                settings |= {"default": Path("closedwon-demo")} if name == "demo" else {"required": True}
+            command.add_argument(f"--{option}", **settings)
+        command.add_argument("--quiet", action="store_true", help="print errors only")
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 store busy."""
+    arguments = build_parser().parse_args(words)
+    try:
+        _run(arguments)
+    except ClosedwonError as error:
+        print(f"closedwon {arguments.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"closedwon {arguments.command}: interrupted", file=sys.stderr)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        print(f"closedwon {arguments.command}: unexpected failure, see above", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    from pipelines.config import read_config
+
+    say = _teller(arguments.quiet)
+    config = read_config(getattr(arguments, "config", None))
+    command = arguments.command
+    if command == "demo":
+        from pipelines.demo import demo
+
+        demo(arguments.data, arguments.store, arguments.out, config, accounts=arguments.accounts, say=say)
+        return
+    from pipelines.store import Store
+
+    if command in ("promote", "rollback"):
+        from pipelines.promote import promote, rollback
+
+        with Store.open(_existing(arguments.store)) as store:
+            if command == "promote":
+                promote(store, asked=arguments.entity, force=arguments.force, say=say)
+            else:
+                rollback(store, asked=arguments.entity, say=say)
+        return
+    from pipelines.view import view
+
+    if command == "check":
+        from pipelines.check import check
+
+        check(view(arguments.data, config, arguments.as_of, say), config, say=say)
+    elif command == "train":
+        from pipelines.train import train
+
+        if arguments.horizon_days is not None:
+            try:
+                config = replace(
+                    config, training=replace(config.training, horizon_days=arguments.horizon_days)
+                )
+            except UsageError as error:
+                raise UsageError(f"--horizon-days {arguments.horizon_days}: {error}") from None
+        with Store.open(arguments.store) as store:
+            seen = view(arguments.data, config, arguments.as_of, say)
+            train(seen, store, config, asked=arguments.entity, say=say)
+    elif command == "score":
+        from pipelines.score import score
+
+        with Store.open(_existing(arguments.store)) as store:
+            seen = view(arguments.data, config, arguments.as_of, say)
+            score(
+                seen, store, config, arguments.out, crms=arguments.crm or [], asked=arguments.entity, say=say
+            )
+    else:
+        from pipelines.explain import explain
+
+        with Store.open(arguments.store, writing=False) as store:
+            seen = view(arguments.data, config, arguments.as_of, say)
+            explain(seen, store, arguments.id, asked=arguments.entity, say=print)
+
+
+def _existing(store: Path) -> Path:
+    """A store that is there; only `train` and `demo` make one."""
+    import os
+
+    if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
+        raise UsageError(
+            f"there is no store at {store}: run `closedwon train` first, or name another with --store"
+        )
+    return store
+
+
+def _teller(quiet: bool) -> Any:
+    """What prints progress: each line with the seconds since the start; nothing when quiet."""
+    start = time.perf_counter()
+
+    def say(text: str) -> None:
+        if quiet:
+            return
+        stamp = (
+            "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
+        )
+        print(f"{stamp}{text}", flush=True)
+
+    return say

@@ -1,0 +1,135 @@
+"""`closedwon demo`: a simulated market, and the whole job on it as a user would run it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipelines.config import Config
+from pipelines.promote import promote
+from pipelines.score import score
+from pipelines.store import Store
+from pipelines.train import train
+from pipelines.view import Say, view
+
+HORIZON_DAYS = 182
+#: The share of accounts that the team can work.
+CAPACITY = 0.05
+#: Small tables are written as a CRM exports them; the activities as anyone would store millions of rows.
+PARQUET = ("activities",)
+
+
+def demo(
+    folder: Path, store_path: Path, out: Path, config: Config, *, accounts: int, say: Say
+) -> dict[str, Any]:
+    """Simulate a CRM, train, promote, score, and hold the scores against the market's hidden truth.
+
+    Returns
+    -------
+    dict
+        Share of the oracle's revenue that the top of the ranking captures, by ranking.
+    """
+    import pandas as pd
+
+    from scoring.simulator import simulate
+
+    say(f"Simulating a market of {accounts:,} accounts over three years and the half year after")
+    market = simulate(accounts=accounts, seed=config.training.seed)
+    tables = market.export(market.as_of)
+    write_crm(tables, folder)
+    config = replace(config, training=replace(config.training, horizon_days=HORIZON_DAYS))
+    seen = view(folder, config, market.as_of.date(), say)
+    with Store.open(store_path) as store:
+        train(seen, store, config, asked=None, say=say)
+        promote(store, asked=None, force=False, say=say)
+        manifest = score(seen, store, config, out, crms=[], asked=None, say=say)
+    truth = market.truth(market.as_of, HORIZON_DAYS)
+    scores = pd.read_parquet(out / "account_scores.parquet")
+    figures = judged(scores, truth, _touches(tables))
+    say(_summary(figures, scores, folder, store_path, out, manifest))
+    return figures
+
+
+def write_crm(tables: dict[str, Any], folder: Path) -> None:
+    """Write the tables as a CRM export: CSV, and Parquet for the activities."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        if name in PARQUET:
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        else:
+            table.to_csv(folder / f"{name}.csv", index=False, date_format="%Y-%m-%dT%H:%M:%SZ")
+
+
+def _touches(tables: dict[str, Any]) -> Any:
+    """Touches of each account, ever: what a marketing-qualified-lead rule counts."""
+    links = tables["leads"].set_index("lead_id")["account_id"]
+    activities = tables["activities"]
+    account = activities["account_id"].fillna(activities["lead_id"].map(links))
+    return account.value_counts()
+
+
+def judged(scores: Any, truth: Any, touches: Any) -> dict[str, Any]:
+    """Hold account scores against the truth of a simulated market.
+
+    Returns
+    -------
+    dict
+        `captured` and `captured_without_deal` by ranking (true expected revenue in the top `CAPACITY`, as a share of
+        what an oracle captures), `mean_ratio` (mean probability over the true one) and `calibration_error` (expected
+        calibration error against the true probability, in twenty bins of equal size).
+    """
+    frame = scores.merge(truth, on="account_id", suffixes=("", "_true"))
+    frame["touches"] = frame["account_id"].map(touches).fillna(0)
+    rankings: dict[str, Callable[[Any], Any]] = {
+        "closedwon": lambda f: f["expected_revenue"],
+        "touch count": lambda f: f["touches"],
+    }
+
+    def captured(rows: Any) -> dict[str, float]:
+        best = max(1, round(CAPACITY * len(rows)))
+        oracle = rows["expected_revenue_true"].nlargest(best).sum()
+        return {
+            name: float(rows.loc[value(rows).nlargest(best).index, "expected_revenue_true"].sum() / oracle)
+            for name, value in rankings.items()
+        }
+
+    order = np.argsort(frame["win_probability"].to_numpy(), kind="stable")
+    gap = (frame["win_probability"] - frame["win_probability_true"]).to_numpy()[order]
+    bins = np.array_split(gap, 20)
+    return {
+        "captured": captured(frame),
+        "captured_without_deal": captured(frame[~frame["has_open_deal"]]),
+        "mean_ratio": float(frame["win_probability"].mean() / frame["win_probability_true"].mean()),
+        "calibration_error": float(sum(len(part) * abs(part.mean()) for part in bins) / len(gap)),
+    }
+
+
+def _summary(
+    figures: dict[str, Any], scores: Any, folder: Path, store: Path, out: Path, manifest: dict[str, Any]
+) -> str:
+    first = scores.iloc[0]
+    lines = [
+        "",
+        f"Of the revenue that an oracle's best {CAPACITY:.0%} of accounts would bring (it knows the market's hidden truth):",
+        f"  ranked by closedwon      {figures['captured']['closedwon']:>6.0%}",
+        f"  ranked by touch count    {figures['captured']['touch count']:>6.0%}",
+        f"Mean probability is {figures['mean_ratio']:.2f} of the true one; calibration error {figures['calibration_error']:.4f}.",
+        "",
+        f"Rank 1: {first['account_id']}, grade {first['grade']}, {first['win_probability']:.0%} likely, "
+        f"expected revenue {first['expected_revenue']:,.0f}",
+        *(f"  + {first[name]}" for name in ("reason_1", "reason_2", "reason_3") if first[name]),
+        *([f"  - {first['concern_1']}"] if first["concern_1"] else []),
+        *([f"  now: {first['why_now']}"] if first["why_now"] else []),
+        "",
+        "Files",
+        *(f"  {out / entry['path']}" for entry in manifest["outputs"]),
+        "",
+        "Where to look next",
+        f"  closedwon explain {first['account_id']} --data {folder} --as-of {manifest['as_of']} --store {store}",
+        f"  closedwon check --data {folder} --as-of {manifest['as_of']}",
+        f"  mlflow ui --backend-store-uri sqlite:///{store / 'mlflow.db'}",
+        "  closedwon train --data <your CRM export>",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,170 @@
+"""The record of a training: one MLflow run with what was read and measured, and the model that it made."""
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.registry import CHALLENGER, model_name
+from pipelines.store import Store
+from scoring import lookup
+from scoring.lookup import Lookup
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow.entities import DatasetInput
+    from mlflow.models import ModelSignature
+
+EXPERIMENT = "closedwon"
+#: All that a served model needs, in the majors it was written for.
+REQUIREMENTS = ["mlflow>=3.17,<4", "numpy>=2,<3", "pandas>=3,<4"]
+EXAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version in the registry, the run it came from, and the address it is loaded from."""
+
+    version: int
+    run_id: str
+    uri: str
+
+
+def log_training(
+    store: Store,
+    entity: str,
+    card: dict[str, Any],
+    input_example: "pd.DataFrame",
+    params: Mapping[str, Any],
+    metrics: Mapping[str, float],
+    datasets: Mapping[str, str],
+    artifacts: Mapping[str, str | bytes],
+    tags: Mapping[str, str],
+) -> Registered:
+    """Log one training as one run, register its scorecard as a new version and make that the challenger.
+
+    Parameters
+    ----------
+    card
+        The scorecard, logged as `scorecard.json` with the run and inside the model.
+    input_example
+        Rows with the scorecard's features, as they are scored. The first five are kept.
+    metrics
+        Numbers by name; a slash in the name groups them (``backtest/log_loss``).
+    datasets
+        The digest of each table that was read, by the table's name.
+    artifacts
+        Other files of the run, by their path in it.
+    tags
+        For the run and for the version.
+
+    Notes
+    -----
+    The version appears when all of it is written, and its alias last: a training that is killed changes
+    neither the champion nor the challenger.
+    """
+    import mlflow
+
+    name, reader, client = model_name(entity), Lookup(card), mlflow.MlflowClient()
+    tags = {"entity": entity, "as_of": str(card["as_of"]), "rung": str(card["rung"]), **tags}
+    with _run(store, f"{entity} {card['as_of']}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
+        files, package = Path(scratch, "files"), Path(scratch, "scoring")
+        _write(files, {**artifacts, "scorecard.json": json.dumps(card, allow_nan=False)})
+        # All of `scoring` that is served: the reading of a scorecard, where served_model.py imports it from.
+        _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
+        mlflow.log_params(dict(params))
+        mlflow.log_metrics(dict(metrics))
+        client.log_inputs(run_id, [_dataset(table, digest) for table, digest in datasets.items()])
+        mlflow.log_artifacts(str(files))
+        model = mlflow.pyfunc.log_model(
+            name=name,
+            python_model=str(Path(__file__).with_name("served_model.py")),
+            artifacts={"scorecard": str(files / "scorecard.json")},
+            code_paths=[str(package)],
+            signature=_signature(reader),
+            input_example=served_input(reader, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
+            pip_requirements=REQUIREMENTS,
+        )
+    with redirect_stderr(io.StringIO()):  # where MLflow announces each version, at any level of logging
+        version = int(mlflow.register_model(model.model_uri, name, tags=tags).version)
+    client.set_registered_model_alias(name, CHALLENGER, str(version))
+    return Registered(version, run_id, f"models:/{name}/{version}")
+
+
+def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Bring a scorecard's features into the types that the served model takes: float64, and text."""
+    import pandas as pd
+
+    def text(value: Any) -> str | None:
+        if pd.isna(value):
+            return None
+        return str(bool(value)).lower() if value in (True, False) else str(value)
+
+    served: dict[str, Any] = {}
+    for name in reader.features:
+        if reader.card["encodings"][name]["kind"] == "numeric":
+            served[name] = frame[name].to_numpy("float64", na_value=float("nan"))
+        else:
+            served[name] = pd.array([text(value) for value in frame[name]], dtype="str")
+    return pd.DataFrame(served, index=range(len(frame)))
+
+
+def _signature(reader: Lookup) -> "ModelSignature":
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import ColSpec, Schema, TensorSpec
+
+    kinds = {name: reader.card["encodings"][name]["kind"] for name in reader.features}
+    inputs: list[ColSpec | TensorSpec] = [
+        ColSpec("double" if kind == "numeric" else "string", name) for name, kind in kinds.items()
+    ]
+    scores = reader.score({name: [] for name in reader.features})
+    return ModelSignature(
+        inputs=Schema(inputs) if inputs else None,  # a scorecard without terms scores any frame
+        outputs=Schema([ColSpec("string" if name == "grade" else "double", name) for name in scores]),
+    )
+
+
+@contextmanager
+def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
+    """Start a run of our own, below that of `mlflow run` if this is its child.
+
+    Such a child finds MLFLOW_RUN_ID, and would resume a run that has parameters of the same names already.
+    """
+    import mlflow
+
+    outer = os.environ.pop("MLFLOW_RUN_ID", None)
+    try:
+        found = mlflow.get_experiment_by_name(EXPERIMENT)
+        place = (
+            store.artifacts.as_uri() if store.own else None
+        )  # MLflow's own default is the working directory
+        number = found.experiment_id if found else mlflow.create_experiment(EXPERIMENT, place)
+        with mlflow.start_run(
+            experiment_id=number, run_name=name, tags=tags, parent_run_id=None if store.own else outer
+        ) as run:
+            yield run.info.run_id
+    finally:
+        if outer:
+            os.environ["MLFLOW_RUN_ID"] = outer
+
+
+def _dataset(table: str, digest: str) -> "DatasetInput":
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    # MLflow keeps 36 characters of a digest; the source has all of them.
+    data = Dataset(
+        table, digest[:36], source_type="crm", source=json.dumps({"table": table, "digest": digest})
+    )
+    return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
+
+
+def _write(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    for path, content in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -1,0 +1,92 @@
+"""The training job: an export in, a registered challenger for each entity out."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from models.outcome import TooFewWins
+from pipelines.config import Config
+from pipelines.failures import Refused
+from pipelines.fitting import Learned, learn
+from pipelines.store import Store
+from pipelines.tracking import Registered, log_training
+from pipelines.view import Say, View, entities
+from scoring.entities import Entity
+
+
+def train(
+    seen: View, store: Store, config: Config, *, asked: str | None, say: Say
+) -> dict[Entity, Registered]:
+    """Learn a scorecard for each entity and register it as challenger.
+
+    Parameters
+    ----------
+    seen : View
+        The export, cut at `as_of`.
+    store : Store
+        Open for writing.
+    config : Config
+    asked : str or None
+        `account`, `lead`, `both`; None for what the tables allow.
+
+    Raises
+    ------
+    Refused
+        If no entity has enough wins. An entity that has too few is left out with a word, if another can be trained.
+    """
+    registered: dict[Entity, Registered] = {}
+    refusals: list[str] = []
+    for entity in entities(seen.tables, asked):
+        say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
+        try:
+            learned = learn(
+                seen.tables, entity, seen.day, config, keep=seen.keep, say=lambda text: say(f"  {text}")
+            )
+        except TooFewWins as error:
+            refusals.append(f"{entity}: {error}")
+            say(f"  refused: {error}")
+            continue
+        registered[entity] = record(learned, entity, seen, store, config)
+        say("\n".join(f"  {line}" for line in summary(learned, registered[entity])))
+    if not registered:
+        raise Refused("; ".join(refusals))
+    return registered
+
+
+def record(learned: Learned, entity: Entity, seen: View, store: Store, config: Config) -> Registered:
+    """Log the training to MLflow and register its scorecard."""
+    digests = {name: said["sha256"] for name, said in seen.inputs.items()}
+    learned.card["data"] = digests
+    params: dict[str, Any] = {"entity": entity, "as_of": str(seen.as_of), **asdict(config.training)}
+    params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
+    return log_training(
+        store,
+        entity,
+        learned.card,
+        learned.sample,
+        params=params,
+        metrics=learned.metrics,
+        datasets={Path(name).stem.split(".")[0]: digest for name, digest in digests.items()},
+        artifacts={},
+        tags={"horizon_days": str(config.training.horizon_days), "wins": str(learned.card["wins"])},
+    )
+
+
+def _lists(config: Config) -> dict[str, Sequence[str]]:
+    return {"trust": config.attributes.trust, "drop": config.attributes.drop}
+
+
+def summary(learned: Learned, registered: Registered) -> list[str]:
+    """What a person wants to see of a training, in a few lines."""
+    card, metrics = learned.card, learned.metrics
+    sides = {side: sum(term["side"] == side for term in card["terms"]) for side in ("fit", "intent")}
+    calibration = card["calibration"]["kind"]
+    return [
+        f"version {registered.version} registered as challenger",
+        f"rung {card['rung']}, {card['wins']} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
+        f"calibration {calibration}, amounts by {card['amount_rung']}",
+        f"held out: log loss {metrics['held_out_log_loss_constant'] * (1 - metrics['held_out_skill']):.5f} "
+        f"against {metrics['held_out_log_loss_constant']:.5f} without a model (skill {metrics['held_out_skill']:.1%})",
+        f"base rate {card['base_rate']:.2%} in {card['horizon_days']} days",
+    ]

@@ -1,0 +1,100 @@
+"""What a job sees: the tables of an export, read and validated, as they were known before `as_of`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from pipelines.config import Config
+from pipelines.failures import UsageError
+from pipelines.intake import Intake, latest_day, read_tables
+from scoring.entities import Entity
+from scoring.knowledge import upto
+from scoring.tables import Tables
+from scoring.timeline import day_number
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class View:
+    """An export as known before `as_of`.
+
+    Attributes
+    ----------
+    intake : Intake
+    as_of : date
+        Asked for, or the day after the last one on which anything became known, but never after today.
+    tables : Tables
+        Nothing known at or after `as_of` is in them.
+    """
+
+    intake: Intake
+    as_of: date
+    tables: Tables
+
+    @property
+    def day(self) -> int:
+        """`as_of` as a day number."""
+        return day_number(self.as_of)
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        """Materialise a table that several expressions read."""
+        kept: ibis.Table = self.intake.connection.create_table(ibis.util.gen_name("kept"), table, temp=True)
+        return kept
+
+    @property
+    def inputs(self) -> dict[str, dict[str, Any]]:
+        """What was read, by file: rows accepted and the SHA-256."""
+        counts = self.intake.counts
+        return {
+            name: {
+                "sha256": digest,
+                **({"rows": counts[table].read} if (table := name.split(".")[0]) in counts else {}),
+            }
+            for name, digest in self.intake.digests.items()
+        }
+
+
+def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
+    """Read the export at `data` and cut it at `as_of`.
+
+    Raises
+    ------
+    BadInput
+        If the tables cannot be used.
+    UsageError
+        If `as_of` lies in the future: what will be known then is not known.
+    """
+    today = datetime.now(UTC).date()
+    if as_of is not None and as_of > today + timedelta(days=1):
+        raise UsageError(f"--as-of {as_of} lies in the future (today is {today}); give a day up to tomorrow")
+    say(f"Reading {data}")
+    intake = read_tables(data, config)
+    as_of = as_of or min(latest_day(intake) + timedelta(days=1), today)
+    return View(intake, as_of, upto(intake.tables, day_number(as_of)))
+
+
+def entities(tables: Tables, asked: str | None) -> list[Entity]:
+    """The entities to work on: those asked for, or all that the tables allow.
+
+    Raises
+    ------
+    UsageError
+        If an entity without a table was asked for.
+    """
+    there: dict[str, object] = {"account": tables.accounts, "lead": tables.leads}
+    possible: list[Entity] = [entity for entity in ("account", "lead") if there[entity] is not None]
+    if asked in (None, "both"):
+        return possible
+    if there[asked] is None:
+        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {_names(tables)}")
+    return [entity for entity in possible if entity == asked]
+
+
+def _names(tables: Tables) -> str:
+    names: Iterable[str] = (name for name, _ in tables.present())
+    return ", ".join(names)
