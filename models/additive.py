@@ -1,8 +1,8 @@
 """Boosted trees that each see one feature: what they learn is one lookup table for each feature, exactly.
 
 LightGBM's interaction constraints hold every tree to a single feature, so the sum of the trees is a sum of
-functions of one feature each (a generalized additive model; Lou, Caruana and Gehrke 2012), and a function of a few
-codes is a table. A pair term is a second, small booster held to its two features.
+functions of one feature each (a generalized additive model; Lou, Caruana and Gehrke 2012), and a function of
+a few codes is a table. A pair term is a second, small booster held to its two features.
 """
 
 from collections.abc import Sequence
@@ -24,15 +24,16 @@ class AdditiveTrees:
     sizes : sequence of int
         Number of codes of each column.
     categorical : sequence of bool
-        Whether the codes of a column are unordered. Of ordered codes, 0 (missing) is put behind the largest, as
-        "never" is behind "long ago".
+        Whether the codes of a column are unordered. Of ordered codes, 0 (missing) is put behind the largest,
+        as "never" is behind "long ago".
     objective : str
         A LightGBM objective with one output, such as `binary` or `tweedie`.
     trees : int
         Most trees; fewer when `fit` is given validation rows.
     learning_rate, leaves, min_leaf, l2, seed, threads
-        As LightGBM's. One thread: a sum must not depend on the machine's cores, and the threads of a busy machine wait for
-        each other longer than they work (measured: 9 times slower with two on two shared cores).
+        As LightGBM's. One thread: a sum must not depend on the machine's cores, and the threads of a busy
+        machine wait for each other longer than they work (measured: 9 times slower with two on two shared
+        cores).
 
     Attributes
     ----------
@@ -48,10 +49,12 @@ class AdditiveTrees:
     categorical: Sequence[bool]
     objective: str = "binary"
     trees: int = 600
-    learning_rate: float = 0.06
-    leaves: int = 6
+    learning_rate: float = 0.1
+    leaves: int = 4
     min_leaf: int = 50
-    l2: float = 5.0
+    l2: float = 1.0
+    cat_l2: float = 1.0
+    onehot: int = 64
     seed: int = 7
     threads: int = 1
     together: bool = False
@@ -81,9 +84,13 @@ class AdditiveTrees:
             "num_leaves": self.leaves,
             "min_data_in_leaf": self.min_leaf,
             "lambda_l2": self.l2,
-            "cat_l2": self.l2 + 10.0,
+            "cat_l2": self.cat_l2,
             "min_data_per_group": self.min_leaf,
-            "max_cat_to_onehot": 1,
+            "max_cat_to_onehot": self.onehot,
+            # Where main effects are fitted already, no first split gains anything, and what two features say
+            # together would never be seen: on a sample of the rows it does not cancel out.
+            "bagging_fraction": 0.7 if self.together else 1.0,
+            "bagging_freq": 1 if self.together else 0,
             "interaction_constraints": [columns] if self.together else [[column] for column in columns],
             "max_bin": 255,
             "min_data_in_bin": 1,
@@ -104,7 +111,8 @@ class AdditiveTrees:
             categorical_feature=unordered,
             params=parameters,
         )
-        callbacks, sets = [], []
+        callbacks: list[Any] = []
+        sets: list[Any] = []
         if valid is not None:
             v_codes, v_y, v_weight, v_offset = valid
             sets = [train.create_valid(self._ordered(v_codes), v_y, weight=v_weight, init_score=v_offset)]
@@ -134,11 +142,11 @@ class AdditiveTrees:
         self._booster = booster
 
     def grid(self) -> np.ndarray:
-        """The joint table of a two-column model grown `together`: shape (size_a, size_b), relative to codes (0, 0)."""
+        """The joint table of a two-column model grown `together`, on top of its offset: (size_a, size_b)."""
         a, b = np.meshgrid(np.arange(self.sizes[0]), np.arange(self.sizes[1]), indexing="ij")
         probes = np.column_stack([a.ravel(), b.ravel()])
         raw = self._booster.predict(self._ordered(probes), raw_score=True, num_iteration=self.trees_)
-        return np.round((raw - raw[0]).reshape(a.shape), DECIMALS)
+        return np.round(raw.reshape(a.shape), DECIMALS)
 
 
 def summed(tables: Sequence[np.ndarray], codes: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""E[amount given a win], learned on wins alone: a mean for each segment where wins are few, additive trees where they carry it."""
+"""E[amount given a win], learned on wins alone: a mean for each segment, or trees where wins carry them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,13 @@ import numpy as np
 
 from models.additive import AdditiveTrees, summed
 
-#: Tweedie's power: between Poisson (1) and gamma (2), so that wins of amount 0 are real and large ones do not rule.
+#: Tweedie's power: between Poisson (1) and gamma (2), so that wins of amount 0 are real and large ones do
+#: not rule.
 POWER = 1.5
 
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
-    """Mean Tweedie deviance of power 1.5: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987, at p = 3/2)."""
+    """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987)."""
     return float(np.mean(4.0 * (np.sqrt(y) - np.sqrt(mu)) ** 2 / np.sqrt(mu)))
 
 
@@ -21,16 +22,17 @@ def deviance(y: np.ndarray, mu: np.ndarray) -> float:
 class AmountModel:
     """`E[amount | win] = exp(base + sum of one table for each feature)`.
 
-    The rungs, chosen by cross-validated deviance: `mean` (one figure for all), `segment` (the one feature that
-    tells amounts apart best), `additive` (boosted trees, from `trees_from` wins). Means match at the end: over the
-    wins, predicted amounts add up to the amounts.
+    The rungs, chosen by cross-validated deviance: `mean` (one figure for all), `segment` (the one feature
+    that tells amounts apart best), `additive` (boosted trees, from `trees_from` wins). Means match at the
+    end: over the wins, predicted amounts add up to the amounts.
 
     Parameters
     ----------
     sizes, categorical : sequences
     trees_from : int
     shrink : float
-        Wins that the prior of a segment counts as: its median, scaled to a mean, from 5 wins on, else the mean of all.
+        Wins that the prior of a segment counts as: its median, scaled to a mean, from 5 wins on, else the
+        mean of all.
     seed : int
 
     Attributes
@@ -53,11 +55,14 @@ class AmountModel:
     report_: dict[str, Any] = field(default_factory=dict, init=False)
 
     def fit(self, codes: np.ndarray, amount: np.ndarray) -> "AmountModel":
-        """Fit to wins: `codes` of shape (n_wins, n_columns), `amount` >= 0. Wins without an amount are left out before."""
+        """Fit to the wins that have an amount: `codes` of shape (n_wins, n_columns), `amount` >= 0."""
         self.tables_ = [np.zeros(size) for size in self.sizes]
         self.report_ = {"wins_with_amount": len(amount)}
         if not len(amount) or amount.sum() <= 0:
-            # Nothing is known of amounts: every win counts one unit, so expected revenue orders by probability.
+            # Nothing is known of amounts: every win counts one, and expected revenue orders by probability.
+            return self
+        if len(amount) == 1:  # nothing to judge by
+            self.rung_, self.base_ = "mean", float(np.log(amount[0]))
             return self
         fold = np.random.default_rng(self.seed).permutation(len(amount)) % 5
         tried: dict[str, float] = {"mean": self._cross(codes, amount, fold, lambda c, a: self._none())}
@@ -84,9 +89,7 @@ class AmountModel:
         for k in range(5):
             inside, out = fold != k, fold == k
             tables = learn(codes[inside], amount[inside])
-            predicted[out] = np.exp(
-                self._matched(tables, codes[inside], amount[inside]) + summed(tables, codes[out])
-            )
+            predicted[out] = np.exp(self._matched(tables, codes[inside], amount[inside]) + summed(tables, codes[out]))
         return deviance(amount, predicted)
 
     def _none(self) -> list[np.ndarray]:

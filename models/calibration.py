@@ -21,28 +21,18 @@ def recalibrate(
 ) -> tuple[float, float]:
     """Intercept a and slope c of `logit p = a + c * log_odds`, by maximum likelihood (Platt 1999).
 
-    With `slope=False`, c is 1 and only the mean is corrected. The likelihood is concave: Newton's method, with half
-    a win and half a non-win added so that no sample without a win runs to infinity.
+    With `slope=False`, c is 1 and only the mean is corrected. Half a win and half a non-win are added, so
+    that no sample without a win runs to infinity; where all log-odds are equal, c stays 1.
     """
     w = np.ones(len(y)) if weight is None else weight
     centre = float(np.average(log_odds, weights=w))
-    x = np.column_stack([np.ones(len(y)), log_odds - centre])
-    theta = np.array([centre, 1.0])
-    free = [0, 1] if slope else [0]
-    for _ in range(50):
-        eta = x @ theta
-        p = sigmoid(eta)
-        prior = 0.5 - sigmoid(np.array([theta[0]]))[0]
-        gradient = x.T @ (w * (y - p))
-        gradient[0] += prior
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x
-        hessian[0, 0] += 0.25
-        step = np.zeros(2)
-        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
-        theta = theta + np.clip(step, -2.0, 2.0)
-        if np.abs(step).max() < 1e-10:
-            break
-    return float(theta[0] - theta[1] * centre), float(theta[1])
+    x = np.column_stack([np.ones(len(y) + 1), np.append(log_odds - centre, 0.0)])
+    y, w = np.append(y, 0.5), np.append(w, 1.0)  # half a win and half a non-win, at the centre
+    if not slope:
+        (a,) = _newton(x[:, :1], y, np.array([centre]), w, offset=x[:, 1], pull=1e-9)
+        return float(a - centre), 1.0
+    a, c = _newton(x, y, np.array([centre, 1.0]), w, pull=1e-9)
+    return float(a - c * centre), float(c)
 
 
 def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.ndarray:
@@ -55,8 +45,9 @@ def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.nd
 def beta_map(probability: np.ndarray, won: np.ndarray, *, most: int) -> tuple[str, np.ndarray]:
     """The calibration of a whole horizon's probability: `logit p' = a + b log p - c log(1 - p)`.
 
-    A hazard averaged over the periods promises too much where it is high and soon spent: a deal that closes at once or
-    never. Beta calibration (Kull, Silva Filho and Flach 2017) bends that; with `b = c` it is Platt's.
+    A hazard averaged over the periods promises too much where it is high and soon spent: a deal that closes
+    at once or never. Beta calibration (Kull, Silva Filho and Flach 2017) bends that; with b = c it is
+    Platt's.
 
     Parameters
     ----------
@@ -74,10 +65,11 @@ def beta_map(probability: np.ndarray, won: np.ndarray, *, most: int) -> tuple[st
     p = np.clip(probability, 1e-9, 1 - 1e-9)
     rise, fall = np.log(p), -np.log1p(-p)
     if most >= 3:
-        theta = _newton(np.column_stack([np.ones(len(p)), rise, fall]), won, np.array([0.0, 1.0, 1.0]))
+        both = np.column_stack([np.ones(len(p)), rise, fall])
+        theta = _newton(both, won, np.array([0.0, 1.0, 1.0]), pull=1.0)
         if theta[1] > 0.05 and theta[2] > 0.05:
             return "beta", theta
-    a, b = _newton(np.column_stack([np.ones(len(p)), rise + fall]), won, np.array([0.0, 1.0]))
+    a, b = _newton(np.column_stack([np.ones(len(p)), rise + fall]), won, np.array([0.0, 1.0]), pull=1.0)
     return "platt", np.array([a, max(b, 0.05), max(b, 0.05)])
 
 
@@ -91,15 +83,37 @@ def knots(parameters: np.ndarray) -> tuple[list[float], list[float]]:
     return [round(float(v), 10) for v in x], [round(float(v), 10) for v in y]
 
 
-def _newton(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    """Logistic regression by Newton's method, with a weak pull towards where it starts."""
-    start = theta.copy()
-    for _ in range(50):
-        p = sigmoid(x @ theta)
-        gradient = x.T @ (y - p) - (theta - start)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.eye(len(theta))
-        step = np.linalg.solve(hessian, gradient)
-        theta = theta + np.clip(step, -1.0, 1.0)
+def _newton(
+    x: np.ndarray,
+    y: np.ndarray,
+    start: np.ndarray,
+    weight: np.ndarray | None = None,
+    *,
+    offset: np.ndarray | float = 0.0,
+    pull: float,
+) -> np.ndarray:
+    """Logistic regression by Newton's method, with a pull of this precision towards where it starts.
+
+    The likelihood is concave, yet whole steps from afar can overshoot for ever: they are halved until they
+    improve.
+    """
+    w = np.ones(len(y)) if weight is None else weight
+
+    def loss(theta: np.ndarray) -> float:
+        eta = offset + x @ theta
+        return float(w @ (np.logaddexp(0.0, eta) - y * eta) + 0.5 * pull * ((theta - start) ** 2).sum())
+
+    theta, now = start, loss(start)
+    for _ in range(100):
+        p = sigmoid(offset + x @ theta)
+        gradient = x.T @ (w * (y - p)) - pull * (theta - start)
+        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + pull * np.eye(len(theta))
+        step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
+        then = loss(theta + step)
+        while then > now * (1 + 1e-12) and np.abs(step).max() > 1e-10:
+            step = step / 2
+            then = loss(theta + step)
+        theta, now = theta + step, then
         if np.abs(step).max() < 1e-10:
             break
     return theta

@@ -71,8 +71,8 @@ def learn_encodings(
         if kind == "category":
             counts = values.value_counts()
             counts = counts[counts >= min_count]
-            order = sorted(counts.index, key=lambda level, n=counts: (-n[level], level))
-            encodings[column] = {"kind": "category", "levels": [str(level) for level in order[:max_levels]]}
+            order = sorted((-int(n), str(level)) for level, n in counts.items())
+            encodings[column] = {"kind": "category", "levels": [level for _, level in order[:max_levels]]}
         else:
             numbers = values.to_numpy(dtype="float64")
             numbers = numbers[np.isfinite(numbers)]

@@ -1,7 +1,7 @@
 """Snapshots to hazard rows: one row for each period that a snapshot was observed at risk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,19 +72,27 @@ def hazard_rows(
         end=as_of[snapshot] + edges[period + 1],
         weight=np.ones(len(snapshot)),
     )
-    room, idle = max_rows - int(wins.sum()), len(rows) - int(wins.sum())
-    if idle <= room:
+    return thinned(rows, max_rows, seed)
+
+
+def thinned(rows: HazardRows, most: int, seed: int) -> HazardRows:
+    """At most about `most` rows: all with a win, and a random share of the others that stands for all of them.
+
+    However many the wins are, half of `most` is kept for rows without one.
+    """
+    won = rows.won == 1
+    wins, idle = int(won.sum()), int((~won).sum())
+    if len(rows) <= most:
         return rows
-    share = max(room, max_rows // 2) / idle
-    kept = (wins == 1) | (np.random.default_rng(seed).random(len(rows)) < share)
-    sample = rows.where(kept)
-    weight = np.where(sample.won == 1, 1.0, idle / (sample.won == 0).sum())
-    return HazardRows(**{**sample.__dict__, "weight": weight})
+    share = max(most - wins, most // 2) / idle
+    if share >= 1.0:
+        return rows
+    kept = won | (np.random.default_rng(seed).random(len(rows)) < share)
+    weight = np.where(won, rows.weight, rows.weight * rows.weight[~won].sum() / rows.weight[kept & ~won].sum())
+    return replace(rows, weight=weight).where(kept)
 
 
 def split_day(rows: HazardRows, held_share: float) -> int:
     """The latest day with at least `held_share` of the wins in rows that start on it or later."""
     starts = rows.start[rows.won == 1]
-    return (
-        int(np.quantile(starts, 1.0 - held_share, method="lower")) if len(starts) else int(rows.start.max())
-    )
+    return int(np.quantile(starts, 1.0 - held_share, method="lower")) if len(starts) else int(rows.start.max())

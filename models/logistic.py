@@ -10,8 +10,9 @@ from models.additive import DECIMALS
 class BinnedLogistic:
     """Logistic regression on indicator columns, with an L2 penalty.
 
-    Ordered codes enter as steps ("at or above this bin"), so the penalty shrinks neighbours towards each other;
-    unordered codes as one indicator for each level. Bins are merged until each holds `min_share` of the rows.
+    Ordered codes enter as steps ("at or above this bin"), so the penalty shrinks neighbours towards each
+    other and what is missing towards the largest, as "never" is next to "long ago"; unordered codes as one
+    indicator each. Bins are merged until each holds `min_share` of the rows.
 
     Parameters
     ----------
@@ -56,9 +57,7 @@ class BinnedLogistic:
         self.start_ = float(model.intercept_[0])
         splits = np.cumsum([design.shape[1] for design in designs])[:-1]
         parts = np.split(model.coef_[0], splits)
-        self.tables_ = [
-            np.round(design @ part, DECIMALS) for design, part in zip(designs, parts, strict=True)
-        ]
+        self.tables_ = [np.round(design @ part, DECIMALS) for design, part in zip(designs, parts, strict=True)]
         return self
 
     def _design(self, column: np.ndarray, j: int) -> np.ndarray:
@@ -76,5 +75,6 @@ class BinnedLogistic:
                 run = 0
             run += counts[code]
         at_or_above = (np.arange(size)[:, None] >= np.array(steps, dtype=int)[None, :]).astype("float64")
+        at_or_above[0] = 1.0  # missing stands behind the largest, as for the trees
         missing = (np.arange(size) == 0).astype("float64")[:, None]
         return np.hstack([missing, at_or_above]) if least <= counts[0] <= len(column) - least else at_or_above

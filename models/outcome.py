@@ -9,9 +9,14 @@ import numpy as np
 from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, log_loss, recalibrate, sigmoid
 from models.drift import best_span
-from models.hazard import HazardRows, split_day
+from models.hazard import HazardRows, split_day, thinned
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
+
+#: Rows that the logistic regressions are compared on: a hundred coefficients need no more.
+YARDSTICK_ROWS = 60_000
+#: Inverse penalties of the logistic regression that are tried.
+STRENGTHS = (0.003, 0.03, 0.3)
 
 
 class TooFewWins(ValueError):
@@ -94,32 +99,30 @@ class AdditiveHazard:
             raise TooFewWins(wins, self.min_wins)
         day = split_day(rows, self.held_share)
         train, held = rows.where(rows.end <= day), rows.where(rows.start >= day)
-        if train.won.sum() < self.min_wins / 2 or not held.won.sum():
-            train = held = rows  # too short a history to hold any of it out
-        strength, plain = self._best_logistic(codes, train, held)
+        alone = train.won.sum() < self.min_wins / 2 or not held.won.sum()
+        if alone:
+            train = held = rows  # too short a history to hold any of it out: nothing can be chosen
+        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if alone else STRENGTHS)
         tables, self.rung_ = plain, "logistic"
         losses = {"logistic": self._loss(plain, codes, held)}
         chosen: list[tuple[tuple[int, int], int]] = []
         trees = 0
-        if wins >= self.trees_from:
-            model = self._trees(600).fit(
-                *self._xy(codes, train), weight=train.weight, valid=self._valid(codes, held)
-            )
+        if wins >= self.trees_from and not alone:
+            model = self._trees(600).fit(*self._xy(codes, train), weight=train.weight, valid=self._valid(codes, held))
+            pairs = self._admitted(model.tables_, codes, train, held)
             losses["additive"] = self._loss(model.tables_, codes, held)
-            if losses["additive"] < losses["logistic"]:
-                tables, trees, self.rung_ = model.tables_, model.trees_, "additive"
-                chosen = self._admitted(tables, codes, train, held)
-                losses["with_pairs"] = (
-                    losses["additive"] if not chosen else self._loss_with(tables, chosen, codes, train, held)
-                )
-        slope = self._slope(tables, codes, held)
+            if pairs:
+                losses["with_pairs"] = self._loss_with(model.tables_, pairs, codes, train, held)
+            if min(losses, key=lambda rung: losses[rung]) != "logistic":
+                tables, trees, chosen, self.rung_ = model.tables_, model.trees_, pairs, "additive"
+        slope = 1.0 if alone else self._slope(tables, codes, held)
         self._refit(codes, rows, matured, strength, trees, chosen, slope)
         self.report_ = {
             "wins": wins,
             "rows": len(rows),
             "split_day": day,
-            "held_out_rows": len(held),
-            "held_out_wins": int(held.won.sum()),
+            "held_out_rows": 0 if alone else len(held),
+            "held_out_winning_rows": 0 if alone else int(held.won.sum()),
             "held_out_log_loss": losses,
             "held_out_log_loss_constant": self._constant_loss(held),
             "trees": trees,
@@ -138,10 +141,11 @@ class AdditiveHazard:
         return AdditiveTrees(sizes, unordered, trees=most, seed=self.seed, together=together is not None)
 
     def _best_logistic(
-        self, codes: np.ndarray, train: HazardRows, held: HazardRows
+        self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
     ) -> tuple[float, list[np.ndarray]]:
+        train = thinned(train, YARDSTICK_ROWS, self.seed)
         best: tuple[float, float, list[np.ndarray]] | None = None
-        for strength in (0.003, 0.03, 0.3):
+        for strength in strengths:
             tables = self._logistic(codes, train, strength)
             loss = self._loss(tables, codes, held)
             if best is None or loss < best[0]:
@@ -203,9 +207,7 @@ class AdditiveHazard:
         intercept, _ = recalibrate(won, score, held.weight, slope=False)
         return log_loss(won, score + intercept, held.weight)
 
-    def _loss_with(
-        self, tables: Any, chosen: Any, codes: np.ndarray, train: HazardRows, held: HazardRows
-    ) -> float:
+    def _loss_with(self, tables: Any, chosen: Any, codes: np.ndarray, train: HazardRows, held: HazardRows) -> float:
         pairs = self._grown(tables, chosen, codes, train)
         x, _ = self._xy(codes, held)
         return self._loss(tables, codes, held, sum(pair.at(x) for pair in pairs))
@@ -259,12 +261,8 @@ class AdditiveHazard:
         if wins < self.shape_wins:
             return
         level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
-        raw = horizon_probability(
-            total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_
-        )
-        self.calibration_, self.bend_ = beta_map(
-            raw, won[matured], most=3 if wins >= 4 * self.shape_wins else 2
-        )
+        raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
+        self.calibration_, self.bend_ = beta_map(raw, won[matured], most=3 if wins >= 4 * self.shape_wins else 2)
 
     def _newest(self, rows: HazardRows, score: np.ndarray) -> np.ndarray:
         """Mask of the rows that the intercept is set on: the base rate of today, not of years ago."""

@@ -27,9 +27,7 @@ class Pair:
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # codes, won, weight, raw score
 
 
-def grow(
-    columns: tuple[int, int], trees: AdditiveTrees, rows: Rows, held: Rows | None = None
-) -> tuple[Pair, int]:
+def grow(columns: tuple[int, int], trees: AdditiveTrees, rows: Rows, held: Rows | None = None) -> tuple[Pair, int]:
     """One pair term on top of a raw score, and how many trees it took."""
     codes, won, weight, score = rows
     chosen = list(columns)
@@ -75,9 +73,9 @@ def admit(
         if len(admitted) == budget:
             break
         pair, count = grow(columns, make(columns), train, held)
-        gain = (
-            log_loss(held[1], held[3], held[2]) - log_loss(held[1], held[3] + pair.at(held[0]), held[2])
-        ) * held[2].sum()
+        gain = (log_loss(held[1], held[3], held[2]) - log_loss(held[1], held[3] + pair.at(held[0]), held[2])) * held[
+            2
+        ].sum()
         if gain < least_gain or count == 0:
             continue
         admitted.append((columns, count))

@@ -1,0 +1,106 @@
+"""E[amount | win]: means match, zeros are real, few wins are shrunk, many grow trees."""
+
+import numpy as np
+import pytest
+
+from models.additive import summed
+from models.amount import AmountModel, deviance
+
+
+def expected(model: AmountModel, codes: np.ndarray) -> np.ndarray:
+    return np.exp(model.base_ + summed(model.tables_, codes))
+
+
+def drawn(wins: int, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
+    """Wins whose amounts rise from 1,000 to 16,000 over five sizes, half more in one of three industries."""
+    rng = np.random.default_rng(seed)
+    codes = np.column_stack([rng.integers(1, 6, wins), rng.integers(1, 4, wins)])
+    mean = 1000.0 * 2.0 ** (codes[:, 0] - 1) * np.where(codes[:, 1] == 2, 1.5, 1.0)
+    return codes, mean * rng.gamma(4.0, 0.25, wins)
+
+
+def fitted(codes: np.ndarray, amount: np.ndarray) -> AmountModel:
+    return AmountModel([6, 4], [False, True]).fit(codes, amount)
+
+
+@pytest.mark.parametrize(("wins", "rung"), [(60, "segment"), (600, "additive")])
+def test_the_rung_follows_the_wins_and_means_match(wins: int, rung: str) -> None:
+    codes, amount = drawn(wins)
+    model = fitted(codes, amount)
+    assert model.rung_ == rung
+    assert expected(model, codes).sum() == pytest.approx(amount.sum())
+    assert model.report_["wins_with_amount"] == wins
+
+
+def test_known_amounts_are_recovered() -> None:
+    model = fitted(*drawn(1500))
+    for size in range(1, 6):
+        for industry, more in ((1, 1.0), (2, 1.5)):
+            truth = 1000.0 * 2.0 ** (size - 1) * more
+            assert expected(model, np.array([[size, industry]]))[0] == pytest.approx(truth, rel=0.15)
+
+
+def test_what_tells_amounts_nothing_moves_them_little() -> None:
+    codes, _ = drawn(200)
+    found = expected(fitted(codes, np.random.default_rng(3).gamma(2.0, 500.0, 200)), codes)
+    assert found.mean() == pytest.approx(1000, rel=0.1)
+    assert np.ptp(found) < 250
+
+
+@pytest.mark.parametrize(
+    ("code", "mean"),
+    [
+        (1, 86.5),  # (10 x 100 + 10 x 73) / 20: its median of 100, times 292 / 400
+        (2, 355.0),  # (14 x 400 + 10 x 292) / 24
+        (3, 3620 / 11),  # one win has no median of its own: (700 + 10 x 292) / 11
+        (0, 292.0),  # never seen: the mean of all
+    ],
+)
+def test_a_segment_is_shrunk_towards_its_median(code: int, mean: float) -> None:
+    """Ten wins of 100, fourteen of 400 and one of 700: their mean is 292, their median 400."""
+    codes = np.repeat([1, 2, 3], [10, 14, 1])[:, None]
+    model = AmountModel([4], [True]).fit(codes, np.repeat([100.0, 400.0, 700.0], [10, 14, 1]))
+    assert model.rung_ == "segment"
+    assert 292.0 * np.exp(model.tables_[0][code]) == pytest.approx(mean)
+
+
+def test_zero_amounts_are_real() -> None:
+    """A quarter of the deals of segment 2 are free: its mean holds them, and none is left out."""
+    codes = np.repeat([1, 2], [40, 40])[:, None]
+    amount = np.where(np.arange(80) < 40, 900.0, np.where(np.arange(80) % 4 == 0, 0.0, 400.0))
+    model = AmountModel([3], [True], shrink=0.0).fit(codes, amount)
+    assert expected(model, np.array([[1], [2]])) == pytest.approx([900.0, 300.0])
+    assert model.report_["wins_with_amount"] == 80
+
+
+@pytest.mark.parametrize("amount", [[], [0.0, 0.0, 0.0]])
+def test_without_amounts_a_win_counts_one(amount: list[float]) -> None:
+    codes = np.ones((len(amount), 1), dtype=int)
+    model = AmountModel([3], [True]).fit(codes, np.array(amount))
+    assert (model.rung_, model.base_) == ("none", 0.0)
+    assert expected(model, np.array([[0], [2]])).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("wins", [1, 2, 4])
+def test_a_handful_of_wins_has_a_mean(wins: int) -> None:
+    codes, amount = drawn(wins)
+    assert expected(fitted(codes, amount), codes).sum() == pytest.approx(amount.sum())
+
+
+@pytest.mark.parametrize("currency", [0.001, 1.0, 1e6])
+def test_the_currency_changes_nothing(currency: float) -> None:
+    codes, amount = drawn(300)
+    model, other = fitted(codes, amount), fitted(codes, amount * currency)
+    assert other.rung_ == model.rung_
+    np.testing.assert_allclose(expected(other, codes), expected(model, codes) * currency, rtol=1e-5)
+
+
+def test_the_deviance_by_hand() -> None:
+    """4 (sqrt 4 - sqrt 1)^2 / sqrt 1 = 4 and 4 (0 - sqrt 9)^2 / sqrt 9 = 12."""
+    assert deviance(np.array([4.0, 0.0]), np.array([1.0, 9.0])) == pytest.approx(8.0)
+
+
+def test_the_same_seed_gives_the_same_tables() -> None:
+    once, again = fitted(*drawn(300)), fitted(*drawn(300))
+    assert once.base_ == again.base_
+    assert [t.tolist() for t in once.tables_] == [t.tolist() for t in again.tables_]
