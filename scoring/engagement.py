@@ -34,22 +34,23 @@ def engagement_days(tables: Tables, crowd: ibis.Table | None) -> ibis.Table | No
     # First to days, then to people: the join meets thousands of repeats as one row.
     days = touches.group_by("account_id", "lead_id", "kind", "day").agg(known_day=touches.known_day.min())
     if crowd is None:
-        anonymous = days.filter(days.account_id.notnull())
-        return (
-            anonymous.group_by("account_id", "lead_id", "kind", "day")
-            .agg(known_day=anonymous.known_day.min())
-            .mutate(account_key=ibis._.account_id, decision_maker=False, department=ibis.null("string"))
-            .drop("account_id")
+        return days.filter(days.account_id.notnull()).select(
+            "lead_id",
+            "kind",
+            "day",
+            "known_day",
+            account_key=days.account_id,
+            decision_maker=ibis.literal(False),
+            department=ibis.null("string"),
         )
-    who = crowd.select(
-        "account_key", "decision_maker", "department", person=crowd.lead_id, person_day=crowd.known_day
-    )
+    who = crowd.select("account_key", "decision_maker", "department", person=crowd.lead_id, person_day=crowd.known_day)
     met = days.left_join(who, days.lead_id == who.person)
+    # What a lead that is not known yet did becomes known with the lead.
+    met = met.filter(met.lead_id.isnull() | met.person.notnull())
     return (
         met.mutate(
-            # A lead's own account, else the one the activity names; a lead not known yet is a visitor.
+            # A lead's own account, else the one the activity names.
             account_key=ibis.coalesce(met.account_key, met.account_id),
-            lead_id=met.person,
             known_day=ibis.greatest(met.known_day, met.person_day.fill_null(0)),
             decision_maker=met.decision_maker.fill_null(False),
         )
@@ -76,15 +77,12 @@ def marked(days: ibis.Table, level: str) -> ibis.Table:
     first_of_person = ibis.window(group_by=["unit", "lead_id"])
     # Days as they became known: a unit's day counts once, when its first touch was known.
     calendar = own.group_by("unit", "day").agg(first_known=own.known_day.min())
-    order = ibis.window(group_by="unit", order_by=["first_known", "day"])
-    calendar = calendar.mutate(before=calendar.day.lag().over(order))
-    calendar = calendar.mutate(
-        returned=(calendar.day - calendar.before >= SILENCE_DAYS).fill_null(False)
-    ).select("unit", "day", "returned")
-    own = own.mutate(
-        moment=own.known_day * 100_000 + own.day,
-        person=own.lead_id,
+    earlier = ibis.window(group_by="unit", order_by=["first_known", "day"], preceding=(None, 1))
+    calendar = calendar.mutate(before=calendar.day.max().over(earlier))
+    calendar = calendar.mutate(returned=(calendar.day - calendar.before >= SILENCE_DAYS).fill_null(False)).select(
+        "unit", "day", "returned"
     )
+    own = own.mutate(moment=own.known_day * 100_000 + own.day)
     own = own.mutate(
         new_kind=own.moment == own.moment.min().over(first_of_kind),
         new_person=own.lead_id.notnull() & (own.moment == own.moment.min().over(first_of_person)),

@@ -11,28 +11,36 @@ import ibis
 from scoring.tables import Tables
 from scoring.timeline import day_of, known
 
+#: Columns of accounts and leads that a history does not trace: only attributes have values that pass.
+NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
+
 
 def upto(tables: Tables, as_of: int) -> Tables:
     """The tables as they were known before the day `as_of`.
 
     A row is known from its `known_at` (which intake puts at its own event time where the export has none); one
     without any date was always known. A deal that closed at or after `as_of` is open again and has no amount:
-    what is won is known only then. A lead's link to an account counts from when the account itself is known.
+    what is won is known only then. A reference to an account or a lead counts from when that itself is known, and
+    an attribute's current value that the history dates to `as_of` or later is not known yet.
 
-    Invariant: adding rows known at or after `as_of` changes nothing in the result.
+    Invariant: adding rows known at or after `as_of` changes nothing in the result (but a history that dates the
+    current value itself: it says that the value was not there).
     """
-    accounts = _known(tables.accounts, "created_at", as_of)
-    leads = _known(tables.leads, "created_at", as_of)
-    if leads is not None and accounts is not None:
-        names = accounts.select(known_account=accounts.account_id)
-        linked = leads.left_join(names, leads.account_id == names.known_account)
-        leads = linked.mutate(account_id=linked.known_account).drop("known_account")
+    accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
+    leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
+    if leads is not None:
+        leads = _linked(leads, "account_id", accounts)
+    opportunities = _linked(_reopened(tables.opportunities, as_of), "account_id", accounts)
+    roles = tables.contact_roles
+    if roles is not None and leads is not None:
+        roles = roles.semi_join(leads, "lead_id")
     return replace(
         tables,
         accounts=accounts,
         leads=leads,
         activities=_known(tables.activities, "known_at", as_of),
-        opportunities=_reopened(tables.opportunities, as_of),
+        opportunities=_linked(opportunities, "lead_id", leads),
+        contact_roles=roles,
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),
@@ -43,6 +51,34 @@ def _known(table: ibis.Table | None, column: str, as_of: int) -> ibis.Table | No
     if table is None:
         return None
     return table.filter(table[column].isnull() | known(day_of(table[column]), as_of))
+
+
+def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: str, as_of: int) -> ibis.Table | None:
+    """The table without the attributes' current values that came at or after `as_of`, as their history says."""
+    if table is None or history is None:
+        return table
+    traced = [column for column in history.columns if column in table.columns and column not in NOT_TRACED]
+    later = history.filter(~known(day_of(history.known_at), as_of))
+    newest = later.group_by(later_of=key).agg(
+        **{
+            f"later_{i}": later[column].argmax(later.known_at, where=later[column].notnull())
+            for i, column in enumerate(traced)
+        }
+    )
+    both = table.left_join(newest, table[key] == newest.later_of)
+    return both.select(
+        *[column for column in table.columns if column not in traced],
+        **{column: both[column].nullif(both[f"later_{i}"]) for i, column in enumerate(traced)},
+    )
+
+
+def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis.Table:
+    """Null a reference to what is not known; without a table of it, every id is."""
+    if referred is None:
+        return table
+    names = referred.select(known_id=referred[column])
+    linked = table.left_join(names, table[column] == names.known_id)
+    return linked.mutate(**{column: linked.known_id}).drop("known_id")
 
 
 def _reopened(opportunities: ibis.Table, as_of: int) -> ibis.Table:

@@ -149,8 +149,10 @@ def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> S
 def _bins(column: pd.Series) -> np.ndarray:
     """Levels as they are, numbers in twenty quantiles, missing as a bin of its own."""
     if column.dtype.kind in "fiu":
-        edges = np.unique(np.nanquantile(column, np.linspace(0, 1, 21)[1:-1])) if column.notna().any() else []
-        codes = np.searchsorted(edges, column.to_numpy(dtype="float64"), side="right") + 1
+        numbers = column.to_numpy(dtype="float64")
+        known = numbers[~np.isnan(numbers)]
+        edges = np.unique(np.quantile(known, np.linspace(0, 1, 21)[1:-1])) if len(known) else known
+        codes = np.searchsorted(edges, numbers, side="right") + 1
         return np.where(column.isna(), 0, codes).astype("int64")
     return (pd.factorize(column)[0] + 1).astype("int64")
 
@@ -159,9 +161,7 @@ def _area(score: np.ndarray, outcome: np.ndarray) -> float:
     """Area under the ROC curve: the Mann-Whitney statistic over the number of pairs, ties counted half."""
     ranks = pd.Series(score).rank().to_numpy()
     positives = int(outcome.sum())
-    return float(
-        (ranks[outcome].sum() - positives * (positives + 1) / 2) / (positives * (len(score) - positives))
-    )
+    return float((ranks[outcome].sum() - positives * (positives + 1) / 2) / (positives * (len(score) - positives)))
 
 
 def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequence[str]:
@@ -174,11 +174,7 @@ def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequenc
         bins = _bins(attributes[name])
         counts = np.bincount(bins).astype("float64")
         hits = np.bincount(bins, weights=won)
-        return (
-            _area((hits[bins] - won + 10 * base) / (counts[bins] - 1 + 10), won)
-            if 0 < won.sum() < len(won)
-            else 0.5
-        )
+        return _area((hits[bins] - won + 10 * base) / (counts[bins] - 1 + 10), won) if 0 < won.sum() < len(won) else 0.5
 
     best = sorted(attributes.columns, key=lambda name: (-skill(name), name))[:most]
     return [name for name in attributes.columns if name in set(best)]

@@ -1,10 +1,9 @@
 """The numpy reading of a scorecard: look every feature up in its table, add the values in the terms' order.
 
 This file travels inside every logged model and must run where nothing else of closedwon is installed: it
-imports json, numpy and typing only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
+imports numpy and typing only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
 """
 
-import json
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,15 +55,7 @@ class Lookup:
         if strange := {term.side for term in self.terms} - {"fit", "intent"}:
             raise ValueError(f"the side of a term is 'fit' or 'intent', this scorecard has {sorted(strange)}")
         #: The columns that a frame must have, in the order of the terms.
-        self.features = list(
-            dict.fromkeys(f for term in self.terms + self.amount_terms for f in term.features)
-        )
-
-    @classmethod
-    def read(cls, path: str) -> "Lookup":
-        """Open a `scorecard.json`."""
-        with open(path, encoding="utf-8") as file:
-            return cls(json.load(file))
+        self.features = list(dict.fromkeys(f for term in self.terms + self.amount_terms for f in term.features))
 
     def codes(self, frame: Any) -> dict[str, Codes]:
         """Put every value into the bin or level in which its tables are looked up.

@@ -2,7 +2,7 @@
 
 import ibis
 
-from scoring.timeline import Horizon
+from scoring.timeline import Horizon, known
 
 
 def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
@@ -11,7 +11,7 @@ def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int)
     Parameters
     ----------
     looks : Table
-        Snapshots: `unit`, `as_of`. Customers are not among them.
+        Snapshots: `unit`, `as_of`. Those known as customers are not among them.
     deals : Table
         New-business deals as known at `today`.
     horizon : Horizon
@@ -30,7 +30,7 @@ def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int)
     -----
     A lost deal ends nothing: its unit stays at risk. Several wins on the first day add up to one amount.
     """
-    won = deals.filter((deals.status == "won") & (deals.closed_day < today))
+    won = deals.filter((deals.status == "won") & known(deals.closed_day, today))
     first = won.group_by("unit").agg(won_day=won.closed_day.min())
     first = won.inner_join(first, ["unit", won.closed_day == first.won_day])
     first = first.group_by("unit").agg(won_day=first.won_day.min(), amount=first.amount.sum())
@@ -39,7 +39,8 @@ def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int)
         observed=horizon.observed(joined.as_of, today),
         period=horizon.period_of(joined.won_day, joined.as_of),
     )
-    counts = joined.period < joined.observed
+    # A win before `as_of` that was entered later is the first, but not one of this horizon.
+    counts = ~known(joined.won_day, joined.as_of) & (joined.period < joined.observed)
     return joined.mutate(
         won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),
         amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),

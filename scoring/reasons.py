@@ -1,60 +1,82 @@
 """Contributions to words: the largest for, the largest against, and what is new since the last scoring."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from scoring.features.spec import Feature, Recency, declared
+from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency, declared
 from scoring.scorecard import Card
 from scoring.timeline import calendar_date
 
 REASONS = ("reason_1", "reason_2", "reason_3")
-#: Contributions below this, in log-odds, change a probability by less than a fortieth of itself: no reason at all.
+#: Contributions below this, in log-odds, change a probability by less than a fortieth of itself: no reason.
 LEAST = 0.025
 
-# A contribution, its term and its cell in one integer, so that the largest of them is one `greatest` on any engine.
+# A contribution, its term and its cell in one integer: the largest of them is one `greatest` on any engine.
 _PLACES, _SHIFT = 1_000_000, 1_000_000_000
-_TERMS, _CELLS = 1_024, 65_536
+_TERMS, _CELLS = 1_024, 1_048_576
 
 
 def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
-    """A feature at one of its codes, in words, such as `Pricing view 8 to 14 days ago` or `Industry: Software`."""
+    """A feature at one of its codes, in words: `Pricing view 8 to 10 days ago`, `Industry: Software`.
+
+    Days and counts are whole, so that their spans name the last one inside; a measured number's span ends
+    below its second figure.
+    """
+    label, days = feature.label, feature.kind == "days"
+    event = isinstance(feature, Recency) or (isinstance(feature, Deal) and feature.of == "lost_days")
     if code == 0:
-        absent = "never" if isinstance(feature, Recency) else "not known"
-        absent = "none" if feature.name.endswith(("open_deal_days", "lost_deal_days")) else absent
-        return f"{feature.label}: {absent}"
+        absent = "never" if event else "none" if isinstance(feature, Deal) else "not known"
+        return f"{label.removesuffix(' for')}: {absent}"
     if encoding["kind"] == "category":
-        return f"{feature.label}: {'other' if code == 1 else encoding['levels'][code - 2]}"
-    edges = encoding["edges"]
-    low = edges[code - 2] if code >= 2 else None
-    high = edges[code - 1] if code - 1 < len(edges) else None
-    if feature.kind == "days":
-        return f"{feature.label}{_days(low, high, 'ago' if _is_event(feature) else '')}"
-    return f"{feature.label}: {_span(low, high)}"
+        return f"{label}: {'other' if code == 1 else _level(encoding['levels'][code - 2])}"
+    low, high = [-math.inf, *encoding["edges"], math.inf][code - 1 : code + 1]
+    if (low, high) == (-math.inf, math.inf):
+        return f"{label.removesuffix(' for')}: known"
+    if days and event and low == -math.inf:
+        return f"{label} in the last {'day' if high <= 2 else f'{high - 1:.0f} days'}"
+    if days:
+        return f"{label} {_whole(low, high)} days{' ago' if event else ''}"
+    if isinstance(feature, Momentum):
+        return f"{label}: {_against_usual(low, high)}"
+    return f"{label}: {_whole(low, high) if isinstance(feature, Group | Breadth) else _measured(low, high)}"
 
 
-def _is_event(feature: Feature) -> bool:
-    return isinstance(feature, Recency) or feature.name.endswith("lost_deal_days")
+def _level(level: str) -> str:
+    return {"true": "yes", "false": "no"}.get(level, level.replace("_", " "))
 
 
-def _days(low: float | None, high: float | None, ago: str) -> str:
-    if high is None:
-        text = "" if low is None else f" {low:.0f} days or more"
-    elif low is None:
-        return f" in the last {high - 1:.0f} days" if ago else f" less than {high:.0f} days"
-    else:
-        text = f" {low:.0f} days" if high - low == 1 else f" {low:.0f} to {high - 1:.0f} days"
-    return f"{text} {ago}".rstrip()
+def _whole(low: float, high: float) -> str:
+    if low == -math.inf:
+        return "none" if high <= 1 else f"fewer than {high:,.0f}"
+    if high == math.inf:
+        return f"{low:,.0f} or more"
+    return f"{low:,.0f}" if high - low <= 1 else f"{low:,.0f} to {high - 1:,.0f}"
 
 
-def _span(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "known"
-    if low is None:
-        return f"below {high:,.6g}"
-    return f"{low:,.6g} or more" if high is None else f"{low:,.6g} to below {high:,.6g}"
+def _measured(low: float, high: float) -> str:
+    if low == -math.inf:
+        return f"below {_figure(high)}"
+    return f"{_figure(low)} or more" if high == math.inf else f"{_figure(low)} to {_figure(high)}"
+
+
+def _figure(x: float) -> str:
+    for size, name in ((1e9, " billion"), (1e6, " million")):
+        if abs(x) >= size:
+            return f"{x / size:,.6g}{name}"
+    return f"{x:,.6g}"
+
+
+def _against_usual(low: float, high: float) -> str:
+    """A span of `Momentum`, of which a quarter is one week of the last four."""
+    if low > 0:
+        return "many more than usual" if low >= 0.25 else "more than usual"
+    if high <= 0:
+        return "far fewer than usual" if high <= -0.25 else "fewer than usual"
+    return "as usual"
 
 
 def words(features: Sequence[Feature], encodings: Mapping[str, Any]) -> list[str] | list[list[str]]:
@@ -84,8 +106,8 @@ def explained(card: Card, scores: ibis.Table, *, as_of: int, since: int) -> ibis
 
     Notes
     -----
-    `why_now` is the strongest buying signal (a recency that adds to the log-odds) of a day in `[since, as_of)`. What
-    does not exist is the empty string, never null.
+    `why_now` is the strongest buying signal (a recency that adds to the log-odds) of a day in
+    `[since, as_of)`. What does not exist is the empty string, never null.
     """
     keys = [_key(scores, i) for i in range(len(card["terms"]))]
     ranked = scores.mutate(_key_1=_largest(keys), _worst=_smallest(keys))
@@ -97,9 +119,10 @@ def explained(card: Card, scores: ibis.Table, *, as_of: int, since: int) -> ibis
     for name, key in zip((*REASONS, "concern_1"), ("_key_1", "_key_2", "_key_3", "_worst"), strict=True):
         against = name == "concern_1"
         worth = (_contribution(named[key]) <= -LEAST) if against else (_contribution(named[key]) >= LEAST)
-        named = named.left_join(texts, named[key] % (_TERMS * _CELLS) == texts.place)
-        named = named.mutate(**{name: ibis.ifelse(worth, named.text, "").fill_null("")}).drop("place", "text")
-    return _why_now(card, named, as_of, since)
+        named = named.left_join(texts, named[key] % (_TERMS * _CELLS) == texts["_place"])
+        named = named.mutate(**{name: ibis.ifelse(worth, named["_text"], "").fill_null("")})
+        named = named.drop("_place", "_text")
+    return _why_now(card, named, as_of)
 
 
 def _key(scores: ibis.Table, i: int) -> ir.IntegerValue:
@@ -124,7 +147,7 @@ def _smallest(keys: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
 
 
 def _texts(card: Card) -> ibis.Table:
-    """Every entry of every term's table in words: `place` (term and cell in one integer), `text`."""
+    """Every entry of every term's table in words: `_place` (term and cell in one integer), `_text`."""
     place, text = [], []
     for i, term in enumerate(card["terms"]):
         flat = term["words"]
@@ -132,35 +155,33 @@ def _texts(card: Card) -> ibis.Table:
             flat = [word for row in flat for word in row]
         place += [i * _CELLS + cell for cell in range(len(flat))]
         text += flat
-    return ibis.memtable({"place": place, "text": text}, schema={"place": "int64", "text": "string"})
+    return ibis.memtable({"_place": place, "_text": text}, schema={"_place": "int64", "_text": "string"})
 
 
-def _signals(card: Card) -> list[tuple[int, Recency]]:
-    """The terms that tell of a buying signal and its day."""
+def _signals(card: Card) -> dict[int, tuple[str, str]]:
+    """The label of each term that tells of a buying signal, and the column of the days since."""
     features = {item["name"]: declared(item) for item in card["features"]}
-    named = [
-        (i, features[term["features"][0]])
-        for i, term in enumerate(card["terms"])
-        if len(term["features"]) == 1
-    ]
-    return [(i, feature) for i, feature in named if isinstance(feature, Recency)]
+    days = {name: f"value_{i}" for i, name in enumerate(card["encodings"])}
+    alone = [(i, term["features"][0]) for i, term in enumerate(card["terms"]) if len(term["features"]) == 1]
+    return {i: (features[name].label, days[name]) for i, name in alone if isinstance(features[name], Recency)}
 
 
 def _news(card: Card, scores: ibis.Table, i: int, days: int) -> ir.IntegerValue:
     """The key of a term if it is a signal of the last `days` that counts for the entity, else 0."""
-    feature = dict(_signals(card)).get(i)
-    if feature is None:
+    signals = _signals(card)
+    if i not in signals:
         return ibis.literal(0, type="int64")
-    fresh = (scores[feature.name] <= days) & (scores[f"term_{i}"] >= LEAST)
+    _, since = signals[i]
+    fresh = (scores[since] <= days) & (scores[f"term_{i}"] >= LEAST)
     return ibis.ifelse(fresh.fill_null(False), _key(scores, i), 0)
 
 
-def _why_now(card: Card, named: ibis.Table, as_of: int, since: int) -> ibis.Table:
+def _why_now(card: Card, named: ibis.Table, as_of: int) -> ibis.Table:
     signals = _signals(card)
     if not signals:
         return named.mutate(why_now=ibis.literal(""))
     term = (named["_new"] // _CELLS) % _TERMS
-    label = ibis.cases(*[(term == i, feature.label) for i, feature in signals])
-    ago = ibis.cases(*[(term == i, named[feature.name].cast("int64")) for i, feature in signals])
+    label = ibis.cases(*[(term == i, label) for i, (label, _) in signals.items()])
+    ago = ibis.cases(*[(term == i, named[days].cast("int64")) for i, (_, days) in signals.items()])
     day = (ibis.literal(calendar_date(as_of)) - ago.as_interval("D")).cast("date").strftime("%Y-%m-%d")
     return named.mutate(why_now=ibis.ifelse(named["_new"] > 0, label + " on " + day, "").fill_null(""))

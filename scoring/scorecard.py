@@ -30,9 +30,10 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
     Returns
     -------
     Table
-        The columns of `features`, then for the i-th term `cell_<i>` (where its table was looked up) and `term_<i>`
-        (its contribution), `fit_log_odds`, `intent_log_odds`, `log_odds`, `win_probability`, `expected_amount`, `expected_revenue`,
-        `fit_score`, `intent_score` and `grade`.
+        The columns of `features` that are not encoded; for the i-th encoding `value_<i>` and `code_<i>`; for
+        the i-th term `cell_<i>` (where its table was looked up) and `term_<i>` (its contribution);
+        `fit_log_odds`, `intent_log_odds`, `log_odds`, `win_probability`, `expected_amount`,
+        `expected_revenue`, `fit_score`, `intent_score` and `grade`.
 
     Notes
     -----
@@ -40,8 +41,13 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
     `win_probability` is a function of `log_odds` alone, and rises with it.
     """
     names = list(card["encodings"])
-    coded = features.mutate(
-        **{f"code_{i}": code(features[name], card["encodings"][name]) for i, name in enumerate(names)}
+    # An attribute may be called Grade or Log_Odds: from here on a feature goes by its number.
+    numbered = features.select(
+        *[column for column in features.columns if column not in card["encodings"]],
+        **{f"value_{i}": features[name] for i, name in enumerate(names)},
+    )
+    coded = numbered.mutate(
+        **{f"code_{i}": code(numbered[f"value_{i}"], card["encodings"][name]) for i, name in enumerate(names)}
     )
     codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
     placed = coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])})
@@ -50,15 +56,11 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
         expected_amount=_amount(card["amount"], codes),
     )
     sides = {
-        f"{side}_log_odds": _sum(
-            looked[f"term_{i}"] for i, term in enumerate(card["terms"]) if term["side"] == side
-        )
+        f"{side}_log_odds": _sum(looked[f"term_{i}"] for i, term in enumerate(card["terms"]) if term["side"] == side)
         for side in ("fit", "intent")
     }
     summed = looked.mutate(**sides)
-    summed = summed.mutate(
-        log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds
-    )
+    summed = summed.mutate(log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds)
     likely = summed.mutate(win_probability=_probability(card, summed.log_odds))
     return likely.mutate(
         expected_revenue=likely.win_probability * likely.expected_amount,
@@ -69,16 +71,14 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
 
 
 def code(column: ir.Value, encoding: Mapping[str, Any]) -> ir.IntegerValue:
-    """The code of a feature's value: 0 where it is missing, else 1 + its bin, or 2 + its level (1: any other)."""
+    """The code of a value: 0 where it is missing, else 1 + its bin, or 2 + its level (1: any other)."""
     if encoding["kind"] == "category":
         levels = [(ibis.literal(level), 2 + i) for i, level in enumerate(encoding["levels"])]
         text = column.cast("string")
         found = text.cases(*levels, else_=1) if levels else ibis.literal(1)
         return ibis.ifelse(text.isnull(), 0, found)
     number = column.cast("float64")
-    return ibis.ifelse(
-        number.isnull() | number.isnan(), 0, _bin(number, encoding["edges"], 0, len(encoding["edges"]))
-    )
+    return ibis.ifelse(number.isnull() | number.isnan(), 0, _bin(number, encoding["edges"], 0, len(encoding["edges"])))
 
 
 def _bin(number: ir.FloatingValue, edges: Sequence[float], low: int, high: int) -> ir.IntegerValue:
@@ -110,9 +110,7 @@ def _entry(values: Sequence[float], index: ir.IntegerValue, low: int, high: int)
     if len(set(values[low:high])) == 1:
         return ibis.literal(float(values[low]))
     middle = (low + high) // 2
-    return ibis.ifelse(
-        index >= middle, _entry(values, index, middle, high), _entry(values, index, low, middle)
-    )
+    return ibis.ifelse(index >= middle, _entry(values, index, middle, high), _entry(values, index, low, middle))
 
 
 def _sum(terms: Any) -> ir.FloatingValue:
@@ -127,16 +125,14 @@ def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingVa
 def _probability(card: Card, log_odds: ir.FloatingValue) -> ir.FloatingValue:
     """1 - product of (1 - hazard_k), through the calibration's knots where it has any."""
     offsets = card["period_offsets"]
-    stays = reduce(
-        lambda product, offset: product * (1.0 / (1.0 + (log_odds + float(offset)).exp())), offsets, 1.0
-    )
+    stays = reduce(lambda product, offset: product * (1.0 / (1.0 + (log_odds + float(offset)).exp())), offsets, 1.0)
     raw = 1.0 - stays
     knots = card["calibration"]
     return _interpolated(raw, knots["x"], knots["y"]) if knots["x"] else raw
 
 
 def _percentile(log_odds: ir.FloatingValue, reference: Sequence[float]) -> ir.FloatingValue:
-    """Share of the reference population strictly below, 0 to 100, linear between its percentiles (see `lookup`)."""
+    """Share of the reference population below, 0 to 100, linear between percentiles (see `lookup`)."""
     knots = sorted(set(reference))
     shares = [float(reference.index(knot)) for knot in knots]
     return _interpolated(log_odds, [*knots, knots[-1] + TOP], [*shares, 100.0])

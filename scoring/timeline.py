@@ -57,9 +57,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if not self.days > self.until >= 0:
-            raise ValueError(
-                f"A window looks back: days > until >= 0, not days={self.days}, until={self.until}."
-            )
+            raise ValueError(f"A window looks back: days > until >= 0, not days={self.days}, until={self.until}.")
 
     def covers(self, day: Any, as_of: Any) -> Any:
         """Whether `day` falls into the window before `as_of`."""
@@ -81,9 +79,7 @@ class Horizon:
 
     def __post_init__(self) -> None:
         if not 1 <= self.periods <= self.days:
-            raise ValueError(
-                f"A horizon needs 1 <= periods <= days, not periods={self.periods}, days={self.days}."
-            )
+            raise ValueError(f"A horizon needs 1 <= periods <= days, not periods={self.periods}, days={self.days}.")
 
     @property
     def bounds(self) -> tuple[int, ...]:
@@ -91,7 +87,7 @@ class Horizon:
         return tuple(round(k * self.days / self.periods) for k in range(self.periods + 1))
 
     def period_of(self, day: Any, as_of: Any) -> Any:
-        """Index of the period that `day` falls into; `periods` if it falls behind the horizon."""
+        """Index of the period that `day`, not before `as_of`, falls into; `periods` if behind the horizon."""
         return sum(_one(day - as_of >= end) for end in self.bounds[1:])
 
     def observed(self, as_of: Any, today: int) -> Any:
@@ -119,6 +115,7 @@ class Grid:
         """At most `most` days, one period apart, the newest with just its first period observed at `today`.
 
         None lies before `earliest`: where outcomes were not yet recorded, no win does not mean none was won.
+        Where that leaves none, the newest stays.
         """
         step = horizon.bounds[1]
         days = [today - step * j for j in range(1, most + 1)]
@@ -131,7 +128,7 @@ class Grid:
 
     def first_seeing(self, known_day: Any) -> Any:
         """Index of the first day of the grid at which a fact of `known_day` is known; `len(days)` if none."""
-        return sum(_one(~known(known_day, day)) for day in self.days)
+        return len(self.days) - sum(_one(known(known_day, day)) for day in self.days)
 
 
 def dates(numbers: Iterable[int]) -> list[str]:

@@ -1,63 +1,130 @@
-"""What a job title says: how senior, and which department. Read by patterns, in order, first match wins."""
+r"""What a job title says: how senior, and which department. Read by patterns, in order, first match wins.
+
+A title is read in lower case, without accents and full stops: `V.P. Geschäft` is `vp geschaft`. The patterns are of
+the kind that every engine's regular expressions know alike: there is no look-around in them.
+"""
 
 import ibis
 import ibis.expr.types as ir
 
-#: Seniority levels, most telling first: "vice president" must not read as "president", an intern in finance is an intern.
+ACCENTS = ("àáâãäåçèéêëìíîïñòóôõöùúûü", "aaaaaaceeeeiiiinooooouuuu")
+
+
+def _words(*alternatives: str) -> str:
+    return rf"\b({'|'.join(alternatives)})\b"
+
+
+HEAD = _words(
+    r"ceo|chief executive|(co-?)?founder|president[ea]?|managing (director|partner)|general manager",
+    r"chair(man|woman|person)|board member|member of the board|vorstand\w*|gesch(a|ae)ftsf(u|ue)hr\w*|inhaber\w*",
+    r"gr(u|ue)nder\w*|directeur general|directora? general|diretora? geral|gerente (general|geral)|soci[oa]s?",
+    r"fondat\w*|fundador\w*|proprietor|proprietari[oa]|proprietaire|amministrat\w* delegat\w*",
+    r"(business|company|shop|store|practice|agency|franchise) owner",
+)
+#: A product owner owns nothing, and a partner manager is no partner: these two words count where they stand alone.
+OWNER = r"(^|[/&,] ?)(co-?)?owner\b"
+PARTNER = r"^partner( at\b| -|,|$)|\b(senior|equity|founding) partner$"
+
+#: Seniority levels: "vice president" must not read as "president", and an intern in finance is an intern.
 SENIORITY: tuple[tuple[str, str], ...] = (
     (
         "student",
-        r"\b(intern|internship|student|trainee|apprentice|working student|praktikant\w*|stagiaire|werkstudent\w*)\b",
+        _words(
+            r"intern|internship|trainee|apprentice|(working|phd|doctoral|mba|law|graduate) student|student$",
+            r"werkstudent\w*|praktik\w*|auszubildende\w*|azubi|stagiaire|alternante?|estagiari[oa]|becari[oa]",
+        ),
     ),
-    ("assistant", r"\b(assistant|secretary|receptionist|personal assistant|assistenz|assistente)\b"),
-    ("vp", r"\b(s?vp|evp|avp|vice[ -]president)\b"),
+    ("vp", _words(r"(assistant|associate) (vp|vice[ -]president)")),
+    ("director", _words(r"(assistant|associate|deputy) director")),
+    ("manager", _words(r"(assistant|deputy) manager|assistant general manager")),
     (
-        "c_level",
-        r"\b(c[efimotrs]o|cmo|cro|cpo|cdo|ciso|chro|chief|founder|co-?founder|owner|president|managing director|"
-        r"general manager|gesch[aä]ftsf[uü]hrer\w*|directeur g[eé]n[eé]ral|s[oó]cio|inhaber\w*)\b",
+        "assistant",
+        _words(r"assistant|\w*assisten[tz]\w*|secretary|receptionist|sekret\w*|secretari[oa]|secretaire"),
     ),
-    ("director", r"\b(director|head|direktor\w*|directeur|directrice|diretor\w*|leiter\w*|partner)\b"),
-    ("manager", r"\b(manager|lead|team ?lead|supervisor|coordinator|gerente|responsable|principal)\b"),
-    ("staff", r"\w"),
+    ("vp", _words(r"[aers]?vp|vice[ -]?president[ea]?")),
+    ("c_level", _words(r"c[cdefimoprstx]o|ciso|chro|c-(level|suite)|chief .*officer")),
+    ("c_level", HEAD),
+    ("c_level", OWNER),
+    ("manager", _words(r"(team|projekt|schicht|gruppen)leit\w*")),
+    (
+        "director",
+        _words(
+            r"director[as]?|dir|head|direktor\w*|directeur|directrice|diretora?|prokurist\w*|general counsel",
+            r"\w*leiter(in)?|\w*leitung|chief",
+        ),
+    ),
+    ("director", PARTNER),
+    (
+        "manager",
+        _words(
+            r"manager\w*|mgr|supervisor\w*|team ?lead|lead$|lead (developer|engineer|architect|designer|consultant)",
+            r"principal|gerente|jef[ea]|responsable|gestor\w*|coordenador\w*|coordinador\w*|chef (de|d)",
+        ),
+    ),
+    ("staff", r"\p{L}"),
 )
 
 #: The levels that sign: their engagement tells of a decision, not of an errand.
 DECISION_MAKERS = ("c_level", "vp", "director")
 
 DEPARTMENT: tuple[tuple[str, str], ...] = (
-    ("finance", r"\b(cfo|financ\w*|controll\w*|account(ing|ant|ants|s)?|treasur\w*|audit\w*)\b"),
-    ("procurement", r"\b(procurement|purchas\w*|buyer|sourcing|einkauf\w*|achats|compras)\b"),
     (
-        "it",
-        r"\b(cio|cto|ciso|it|i\.t\.|information|technology|engineer\w*|develop\w*|software|data|security|infrastructure|devops|architect\w*|system\w*)\b",
+        "finance",
+        _words(
+            r"cfo|financ\w*|finanz\w*|controll\w*|accounting|accountants?|accounts (payable|receivable)",
+            r"bookkeep\w*|treasur\w*|audit\w*|tax|buchhalt\w*|contab\w*|comptab\w*",
+        ),
     ),
-    ("marketing", r"\b(cmo|marketing|brand|content|growth|communications?|demand)\b"),
+    ("procurement", _words(r"procurement|purchas\w*|buyer|sourcing|einkauf\w*|achats|compras")),
+    ("legal", _words(r"legal|counsel|compliance|attorney|lawyer|privacy|data protection|juridi\w*|juristi\w*")),
+    (
+        "hr",
+        _words(
+            r"chro|hr|human resources|people|talent|recruit\w*|rh|recursos humanos|ressources humaines",
+            r"personal(leit|abteil|refer|wesen|chef)\w*|(leiter|leiterin|leitung) personal",
+        ),
+    ),
     (
         "sales",
-        r"\b(cro|sales|revenue|business development|account (executive|manager)|vertrieb\w*|vendas|ventas|commercial)\b",
+        _words(
+            r"cro|sales|revenue|business development|account (executive|manager|director)|key accounts?",
+            r"vertrieb\w*|verkauf\w*|vendas|ventas|commerciale?|comercial|channel|partner manager|partnerships?",
+        ),
+    ),
+    ("marketing", _words(r"cmo|marketing|brand|content|growth|communications?|demand|kommunikation|pr")),
+    ("product", _words(r"cpo|product|design|designers?|ux|research\w*|r ?& ?d|innovation|forschung")),
+    (
+        "it",
+        _words(
+            r"cio|cto|ciso|it|informati\w*|technolog\w*|technical|tech|engineer\w*|ingenieu\w*|developer|development",
+            r"software|data|cyber\w*|security|infrastructure|network|cloud|devops|architect\w*|systems?|edv",
+        ),
     ),
     (
         "operations",
-        r"\b(coo|operations?|logistic\w*|supply|production|manufactur\w*|plant|quality|facilit\w*)\b",
+        _words(
+            r"coo|operations?|operaciones|logisti\w*|supply|production|produktion\w*|manufactur\w*|plant|quality",
+            r"facilit\w*",
+        ),
     ),
-    ("hr", r"\b(chro|hr|human resources|people|talent|recruit\w*|personal\w*)\b"),
-    ("legal", r"\b(legal|counsel|compliance|attorney|lawyer|privacy)\b"),
-    ("product", r"\b(cpo|product|design\w*|ux|research\w*|r&d|innovation)\b"),
-    (
-        "management",
-        r"\b(ceo|founder|co-?founder|owner|president|managing director|general manager|executive|partner)\b",
-    ),
-    ("other", r"\w"),
+    ("management", HEAD),
+    ("management", OWNER),
+    ("management", PARTNER),
+    ("management", _words("executive")),
+    ("other", r"\p{L}"),
 )
 
 
 def seniority(title: ir.StringValue) -> ir.StringValue:
-    """Level read from a title: `c_level`, `vp`, `director`, `manager`, `staff`, `assistant`, `student`; null if blank."""
+    """Level read from a title.
+
+    One of `c_level`, `vp`, `director`, `manager`, `staff`, `assistant`, `student`; null without a letter.
+    """
     return _first_match(title, SENIORITY)
 
 
 def department(title: ir.StringValue) -> ir.StringValue:
-    """Department read from a title, `other` where none is named; null if blank."""
+    """Department read from a title, `other` where none is named; null without a letter."""
     return _first_match(title, DEPARTMENT)
 
 
@@ -67,5 +134,5 @@ def decides(level: ir.StringValue) -> ir.BooleanValue:
 
 
 def _first_match(title: ir.StringValue, patterns: tuple[tuple[str, str], ...]) -> ir.StringValue:
-    lowered = title.lower()
-    return ibis.cases(*[(lowered.re_search(pattern), name) for name, pattern in patterns])
+    plain = title.lower().translate(*ACCENTS).replace(".", "").strip()
+    return ibis.cases(*[(plain.re_search(pattern), name) for name, pattern in patterns])

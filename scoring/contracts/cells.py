@@ -82,9 +82,7 @@ def word(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
     spelling = text(cell).lower().replace(" ", "").replace("_", "").replace("-", "")
     understood = spelling.cases(*vocabulary.items(), else_=ibis.null("string"))
     # Most cells are the word itself, and a log has millions of them.
-    return cell.cases(
-        *((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood
-    )
+    return cell.cases(*((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood)
 
 
 def domain(cell: ir.Value) -> ir.StringValue:

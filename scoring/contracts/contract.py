@@ -183,16 +183,12 @@ class Contract:
         """State the contract as a pandera schema of the accepted table."""
         from pandera.ibis import Check, Column, DataFrameSchema
 
-        columns = {
-            name: Column(field_.dtype, nullable=not field_.required) for name, field_ in self.fields.items()
-        }
+        columns = {name: Column(field_.dtype, nullable=not field_.required) for name, field_ in self.fields.items()}
         checks = [
             Check(lambda data, rule=rule: rule.holds(data.table).fill_null(True), name=rule.name)
             for rule in self.all_rules(latest)
         ]
-        return DataFrameSchema(
-            columns, checks=checks, unique=self.key if self.unique else None, name=self.table
-        )
+        return DataFrameSchema(columns, checks=checks, unique=self.key if self.unique else None, name=self.table)
 
     def validate(self, table: ibis.Table, latest: datetime, *, rows: bool = True) -> None:
         """Assert that an accepted table keeps the contract; without ``rows``, only its columns and types.

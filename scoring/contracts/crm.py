@@ -30,9 +30,7 @@ def _past(required: bool = False) -> Field:
 
 def _word(vocabulary: dict[str, str], required: bool = False, default: str | None = None) -> Field:
     values = tuple(dict.fromkeys(vocabulary.values()))
-    return Field(
-        lambda cell: cells.word(cell, vocabulary), dt.string, required, values=values, default=default
-    )
+    return Field(lambda cell: cells.word(cell, vocabulary), dt.string, required, values=values, default=default)
 
 
 def _flag() -> Field:
@@ -140,9 +138,7 @@ OPPORTUNITIES = Contract(
         *SOMEBODY,
     ),
     prepare=_open_again,
-    remarks=(
-        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
-    ),
+    remarks=(Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),),
     settle=lambda table: table.mutate(**_known_from("created_at")),
     dates=("known_at", "closed_at"),
 )

@@ -61,9 +61,7 @@ def scores_schema(entity: str, base: float) -> DataFrameSchema:
 
     key = f"{entity}_id"
     optional = {*WORDS, "account_id"} - {key}
-    columns = {
-        name: Column(dtype, nullable=name in optional) for name, dtype in score_columns(entity).items()
-    }
+    columns = {name: Column(dtype, nullable=name in optional) for name, dtype in score_columns(entity).items()}
     checks = [
         rule("win_probability is within 0 and 1", lambda t: t.win_probability.between(0, 1)),
         rule("fit_score is within 0 and 100", lambda t: t.fit_score.between(0, 100)),
@@ -75,10 +73,7 @@ def scores_schema(entity: str, base: float) -> DataFrameSchema:
         rule(f"{key} is unique", lambda t: t[key].nunique() == t.count()),
         rule("rank is a permutation of 1 to n", _is_permutation),
         rule("rank falls with expected_revenue", _is_sorted),
-        *(
-            rule(f"{name} is the same in every row", _same(name))
-            for name in ("as_of", "scored_at", "model_version")
-        ),
+        *(rule(f"{name} is the same in every row", _same(name)) for name in ("as_of", "scored_at", "model_version")),
     ]
     return DataFrameSchema(columns, checks=checks, strict=True, name=f"{entity}_scores")
 

@@ -21,8 +21,8 @@ class Verdict:
 def judge(challenger: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
     """Judge a challenger's scorecard by the periods held out of its training.
 
-    Its log loss there must beat that of a constant by more than `least_skill` (as a share). A scorecard without any
-    term tells nobody apart and is refused.
+    Its log loss there must beat that of a constant by more than `least_skill` (as a share). A scorecard
+    without any term tells nobody apart and is refused.
 
     Parameters
     ----------
@@ -37,8 +37,10 @@ def judge(challenger: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
     figures = {"held_out_skill": skill, "held_out_log_loss": loss, "held_out_log_loss_constant": constant}
     if not challenger["terms"]:
         return Verdict(False, ("it learned nothing that tells one entity from another",), figures)
+    if not held["held_out_rows"]:
+        return Verdict(False, ("the history is too short to hold any of it out, so nothing shows its skill",), figures)
     measured = (
-        f"on {held['held_out_wins']} wins held out its log loss is {loss:.5f}, without a model {constant:.5f} "
-        f"(skill {skill:.1%})"
+        f"on {held['held_out_rows']:,} rows held out, {held['held_out_winning_rows']:,} of them won, its log loss is "
+        f"{loss:.5f}, without a model {constant:.5f} (skill {skill:.1%})"
     )
     return Verdict(skill > least_skill, (measured,), figures)

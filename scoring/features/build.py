@@ -12,21 +12,29 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from scoring.entities import lone
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Age, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
 from scoring.timeline import Grid, Window, known
 
 
 def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
-    """Every unit at every day of the grid at which it was known and not yet a customer.
+    """Every unit at every day of the grid at which it was known and not yet known as a customer.
 
-    Keeps the columns of `facts.units` and adds `as_of`.
+    Columns: `unit`, `account_key`, `account_id`, `created_day`, `as_of`. A lead has its account's from the day
+    after its account is known; until then it stands alone.
     """
     won = facts.deals.filter(facts.deals.status == "won")
-    customers = won.group_by("unit").agg(won_day=won.closed_day.min())
+    customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
     looks = facts.units.cross_join(grid.table())
-    looks = looks.filter(known(looks.known_day, looks.as_of)).left_join(customers, "unit").drop("unit_right")
-    return looks.filter(looks.won_day.isnull() | ~known(looks.won_day, looks.as_of)).drop("won_day")
+    looks = looks.filter(looks.created_day.isnull() | known(looks.created_day, looks.as_of))
+    looks = looks.left_join(customers, "unit").drop("unit_right")
+    looks = looks.filter(looks.won_day.isnull() | ~known(looks.won_day, looks.as_of)).drop("won_day")
+    alone = looks.linked_day.notnull() & ~known(looks.linked_day, looks.as_of)
+    return looks.mutate(
+        account_key=alone.ifelse(lone(looks.unit), looks.account_key),
+        account_id=alone.ifelse(ibis.null("string"), looks.account_id),
+    ).drop("linked_day")
 
 
 def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: Grid) -> ibis.Table:
@@ -70,9 +78,7 @@ def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Tabl
 
 def _finished(table: ibis.Table, feature: Feature) -> ir.Value:
     column = table[feature.name]
-    if isinstance(feature, Breadth | Momentum) or (
-        isinstance(feature, Group) and not feature.of.startswith("first_")
-    ):
+    if isinstance(feature, Breadth | Momentum) or (isinstance(feature, Group) and not feature.of.startswith("first_")):
         column = column.fill_null(0)
     if column.type().is_boolean():
         column = column.ifelse("true", "false")
@@ -85,7 +91,7 @@ def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis
     def of(kind: type) -> list[Any]:
         return [feature for feature in features if isinstance(feature, kind)]
 
-    parts = [
+    parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
         (of(Attribute), facts.attributes, _attributes),
         (of(Group), facts.people, _group),
         (of(Recency), facts.engagements, _recency),
@@ -121,9 +127,7 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
         # A unit without any history of it has always had its current value.
         always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
         always = always.cross_join(grid.table()).select("unit", "as_of", "value")
-        parts.append(
-            ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"})
-        )
+        parts.append(ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"}))
     return parts
 
 
@@ -149,9 +153,7 @@ def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Tab
     assert days is not None
     cells = days.mutate(cell=grid.first_seeing(days.known_day))
     cells = cells.filter(cells.cell < len(grid.days))
-    last = cells.group_by("unit", "cell").agg(
-        **{f.name: cells.day.max(where=_matches(f, cells)) for f in features}
-    )
+    last = cells.group_by("unit", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
     if len(grid.days) == 1:
         carried = last.mutate(as_of=grid.days[0]).drop("cell")
     else:
@@ -160,13 +162,9 @@ def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Tab
             schema={"step": "int64", "as_of": "int64"},
         )
         dense = last.select("unit").distinct().cross_join(steps)
-        dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop(
-            "unit_right", "cell"
-        )
+        dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop("unit_right", "cell")
         so_far = ibis.cumulative_window(group_by="unit", order_by="step")
-        carried = dense.select(
-            "unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features}
-        )
+        carried = dense.select("unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
     return [carried.mutate(**{f.name: carried.as_of - carried[f.name] for f in features})]
 
 
@@ -229,14 +227,12 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
         assert facts.stages is not None
         changes = facts.stages.cross_join(grid.table())
         changes = changes.filter(
-            known(changes.changed_day, changes.as_of)
+            known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
         )
         last = ibis.window(group_by=["unit", "as_of"])
         latest = changes.filter(changes.changed_at == changes.changed_at.max().over(last))
-        current = latest.group_by("unit", "as_of").agg(
-            stage=latest.stage.max(), since=latest.changed_day.max()
-        )
+        current = latest.group_by("unit", "as_of").agg(stage=latest.stage.max(), since=latest.changed_day.max())
         columns = {"stage": current.stage, "stage_days": current.as_of - current.since}
         parts.append(current.select("unit", "as_of", **{f.name: columns[f.of] for f in staged}))
     return parts
@@ -244,4 +240,5 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:
     ages = facts.units.select("unit", "created_day").cross_join(grid.table())
+    ages = ages.filter(known(ages.created_day, ages.as_of))
     return [ages.select("unit", "as_of", **{f.name: ages.as_of - ages.created_day for f in features})]

@@ -7,10 +7,16 @@ import ibis
 from scoring.entities import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import Deal, Feature
+from scoring.features.spec import Attribute, Deal, Feature
 
 #: An activity type seen with fewer units has too few cases to learn its recency from.
 LEAST_UNITS = 30
+
+#: What stands beside the features in a table of snapshots and outcomes.
+BESIDE = (
+    *("unit", "account_key", "account_id", "created_day", "as_of"),
+    *("observed", "won_day", "period", "won_period", "amount"),
+)
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,14 @@ def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature
 def of_account(features: list[Feature]) -> list[Feature]:
     """The same features as a lead's model sees them: of its account."""
     return [
-        replace(feature, name=f"account_{feature.name}", label=f"Account: {feature.label}", scope="account")
+        replace(feature, name=f"account_{feature.name}", label=f"Account {_continued(feature.label)}", scope="account")
         for feature in features
     ]
+
+
+def _continued(label: str) -> str:
+    """A label in the middle of a sentence: without its capital, unless it is an abbreviation's."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
@@ -101,11 +112,22 @@ def without_deals(features: list[Feature]) -> list[Feature]:
     return [feature for feature in features if not isinstance(feature, Deal)]
 
 
-def market_features(
-    market: Market, entity: Entity, own: dict[str, str], theirs: dict[str, str]
-) -> list[Feature]:
+def market_features(market: Market, entity: Entity, own: dict[str, str], theirs: dict[str, str]) -> list[Feature]:
     """Every feature of an entity's model, given the attributes to use of each level."""
     features = declare(market.own, own, group=entity == "account")
     if market.account is not None:
         features += of_account(declare(market.account, theirs, group=True))
-    return features
+    return _told_apart(features)
+
+
+def _told_apart(features: list[Feature]) -> list[Feature]:
+    """The same features, an attribute renamed where its column has the name of something else (in any case)."""
+    taken = {*BESIDE, *(feature.name.lower() for feature in features if not isinstance(feature, Attribute))}
+    apart: list[Feature] = []
+    for feature in features:
+        name = feature.name
+        while isinstance(feature, Attribute) and name.lower() in taken:
+            name += "_attribute"
+        taken.add(name.lower())
+        apart.append(replace(feature, name=name))
+    return apart

@@ -1,11 +1,14 @@
 """What the features of one level are made from: units, deals, people and engagement days, each made once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from scoring import engagement, entities
+from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.entities import Entity
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
 from scoring.tables import Tables
@@ -45,7 +48,11 @@ STAGES = {
     "stage": "string",
     "changed_at": "timestamp",
     "changed_day": "int64",
+    "known_day": "int64",
 }
+
+
+Keep = Callable[[ibis.Table], ibis.Table]
 
 
 @dataclass(frozen=True)
@@ -72,22 +79,31 @@ class Market:
     own: Facts
     account: Facts | None = None
 
-    def conformed(self, features: Sequence[Feature]) -> tuple["Market", list[str]]:
-        """The same facts with every column and table that `features` read; what was absent is empty, and is named."""
-        own, missing = _conformed(self.own, [f for f in features if f.scope == "own"])
+    def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Any]) -> tuple["Market", list[str]]:
+        """The same facts with every column and table that `features` read, in the types that `encodings` expect.
+
+        What was absent is empty, and is named.
+        """
+        own, missing = _conformed(self.own, [f for f in features if f.scope == "own"], encodings)
         theirs = [f for f in features if f.scope == "account"]
-        account, more = _conformed(self.account or self.own, theirs) if theirs else (self.account, [])
+        account, more = _conformed(self.account or self.own, theirs, encodings) if theirs else (self.account, [])
         return Market(own, account), sorted({*missing, *more})
 
 
-def _conformed(facts: Facts, features: Sequence[Feature]) -> tuple[Facts, list[str]]:
-    wanted = {f.column: f.values for f in features if isinstance(f, Attribute)}
+def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str, Any]) -> tuple[Facts, list[str]]:
+    wanted = {f.column: f for f in features if isinstance(f, Attribute)}
     table = facts.units.select("unit") if facts.attributes is None else facts.attributes
     missing = sorted(set(wanted) - set(table.columns))
-    numbers = {name for name, values in wanted.items() if values == "numeric"}
-    table = table.mutate(**{n: ibis.null("float64" if n in numbers else "string") for n in missing})
-    # A column that was numbers in training may come as text tonight: what is no number is unknown.
-    table = table.mutate(**{n: table[n].try_cast("float64") for n in numbers if table[n].type().is_string()})
+    table = table.mutate(**{name: ibis.null("string") for name in missing})
+
+    def trained(table: ibis.Table) -> ibis.Table:
+        columns = {name: table[name] for name in wanted if name in table.columns}
+        return table.mutate(
+            **{name: _as_trained(column, encodings[wanted[name].name]) for name, column in columns.items()}
+        )
+
+    table = trained(table)
+    history = None if facts.history is None else trained(facts.history)
     engaged = any(isinstance(f, Recency | Breadth | Momentum) for f in features)
     empty = {}
     if facts.engagements is None and engaged:
@@ -99,14 +115,30 @@ def _conformed(facts: Facts, features: Sequence[Feature]) -> tuple[Facts, list[s
     if facts.stages is None and any(isinstance(f, Deal) and f.of.startswith("stage") for f in features):
         missing.append("opportunity_history")
         empty["stages"] = _nothing(STAGES)
-    return replace(facts, attributes=table, **empty), missing
+    return replace(facts, attributes=table, history=history, **empty), missing
+
+
+def _as_trained(column: ir.Value, encoding: Mapping[str, Any]) -> ir.Value:
+    """A column in the type it had in training: a single cell may have it read as another tonight."""
+    if encoding["kind"] == "numeric":
+        return column.try_cast("float64")
+    levels = encoding["levels"]
+    if column.type().is_boolean():
+        yes, no = (
+            next((level for level in levels if level.lower() in words), words[0]) for words in (TRUE_WORDS, FALSE_WORDS)
+        )
+        return column.ifelse(yes, no)
+    words = column if column.type().is_string() else text(column)
+    if set(levels) <= {"true", "false"}:
+        return ibis.coalesce(flag(words).ifelse("true", "false"), words)
+    return words
 
 
 def _nothing(columns: dict[str, str]) -> ibis.Table:
-    return ibis.memtable({name: [] for name in columns}, schema=columns)
+    return ibis.memtable(ibis.schema(columns).to_pyarrow().empty_table())
 
 
-def market(tables: Tables, entity: Entity, *, keep: Callable[[ibis.Table], ibis.Table]) -> Market:
+def market(tables: Tables, entity: Entity, *, keep: Keep) -> Market:
     """The facts for scoring or training `entity`.
 
     Parameters
@@ -119,85 +151,84 @@ def market(tables: Tables, entity: Entity, *, keep: Callable[[ibis.Table], ibis.
     """
     crowd = entities.people(tables)
     crowd = None if crowd is None else keep(crowd)
-    days = engagement.engagement_days(tables, crowd)
-    days = None if days is None else keep(days)
+    units = entities.units(tables, crowd, entity)
     if entity == "account":
-        return Market(own=_account_facts(tables, crowd, days, keep, entities.units(tables, crowd, "account")))
-    own = _lead_facts(tables, crowd, days, keep)
+        days = _engaged(tables, crowd, keep)
+        return Market(own=_account_facts(tables, crowd, days, keep, units))
     assert crowd is not None  # units() has refused leads without a leads table
+    everyone = keep(entities.with_lone(crowd))
+    days = _engaged(tables, everyone, keep)
+    own = _lead_facts(tables, crowd, days, keep, units)
     if crowd.filter(crowd.account_id.notnull()).count().execute() == 0:
         return Market(own=own)
-    return Market(
-        own=own, account=_account_facts(tables, crowd, days, keep, entities.account_units(tables, crowd))
-    )
+    theirs = entities.account_units(tables, everyone)
+    return Market(own=own, account=_account_facts(tables, everyone, days, keep, theirs))
+
+
+def _engaged(tables: Tables, crowd: ibis.Table | None, keep: Keep) -> ibis.Table | None:
+    days = engagement.engagement_days(tables, crowd)
+    return None if days is None else keep(days)
 
 
 def _account_facts(
     tables: Tables,
     crowd: ibis.Table | None,
     days: ibis.Table | None,
-    keep: Callable[[ibis.Table], ibis.Table],
+    keep: Keep,
     units: ibis.Table,
 ) -> Facts:
     deals = keep(entities.deals(tables, crowd, "account"))
     accounts, history = tables.accounts, tables.account_history
     return Facts(
-        units=keep(_dated(units, deals, days, "account_key")),
+        units=keep(units),
         deals=deals,
         people=None if crowd is None else crowd.mutate(unit=crowd.account_key),
         engagements=None if days is None else keep(engagement.marked(days, "account")),
-        attributes=None
-        if accounts is None
-        else accounts.rename(unit="account_id").drop("domain", "created_at"),
-        history=None if history is None else history.rename(unit="account_id"),
+        attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
+        history=None if history is None else _by_unit(history, "account_id"),
         stages=_stages(tables, deals),
     )
 
 
-def _lead_facts(
-    tables: Tables,
-    crowd: ibis.Table | None,
-    days: ibis.Table | None,
-    keep: Callable[[ibis.Table], ibis.Table],
-) -> Facts:
+def _lead_facts(tables: Tables, crowd: ibis.Table, days: ibis.Table | None, keep: Keep, units: ibis.Table) -> Facts:
     deals = keep(entities.deals(tables, crowd, "lead"))
-    units = entities.units(tables, crowd, "lead")
-    assert crowd is not None and tables.leads is not None
+    assert tables.leads is not None
     titles = crowd.select("lead_id", *TITLE_ATTRIBUTES)
     attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
     history = tables.lead_history
     return Facts(
-        units=keep(_dated(units, deals, days, "lead_id")),
+        units=keep(units),
         deals=deals,
         engagements=None if days is None else keep(engagement.marked(days, "lead")),
-        attributes=attributes.inner_join(titles, "lead_id").rename(unit="lead_id"),
-        history=None if history is None else history.rename(unit="lead_id"),
+        attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
+        history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
         stages=_stages(tables, deals),
     )
 
 
+def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
+    """The table with its id as `unit`; an attribute of that name makes room."""
+    own = {f"{column}_attribute": column for column in table.columns if column.lower() == "unit"}
+    return table.rename(unit=key, **own)
+
+
 def _clashes(leads: ibis.Table) -> list[str]:
-    return [column for column in TITLE_ATTRIBUTES if column in leads.columns]
-
-
-def _dated(units: ibis.Table, deals: ibis.Table, days: ibis.Table | None, key: str) -> ibis.Table:
-    """Adds `known_day`: when the unit was created or, undated, when something of it was first known."""
-    first_deal = deals.group_by(first_of="unit").agg(deal_day=deals.known_day.min())
-    dated = units.left_join(first_deal, units.unit == first_deal.first_of).drop("first_of")
-    first = dated.deal_day
-    if days is not None:
-        first_touch = days.group_by(first_of=key).agg(touch_day=days.known_day.min())
-        dated = dated.left_join(first_touch, dated.unit == first_touch.first_of).drop("first_of")
-        first = ibis.least(dated.deal_day, dated.touch_day)
-    columns = [column for column in dated.columns if column not in ("deal_day", "touch_day")]
-    return dated.select(*columns, known_day=ibis.coalesce(dated.created_day, first, 0))
+    """Columns that have the name of what is read from the title, which is the same for every CRM."""
+    return [column for column in leads.columns if column.lower() in TITLE_ATTRIBUTES]
 
 
 def _stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
     changes = tables.opportunity_history
     if changes is None:
         return None
-    ours = deals.select("unit", "opportunity_id", "closed_day")
-    return ours.inner_join(changes, "opportunity_id").select(
-        "unit", "closed_day", "stage", "changed_at", changed_day=day_of(changes.changed_at)
+    ours = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
+    both = ours.inner_join(changes, "opportunity_id")
+    return both.select(
+        "unit",
+        "closed_day",
+        "stage",
+        "changed_at",
+        changed_day=day_of(both.changed_at),
+        # A stage is not known before its deal is.
+        known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),
     )

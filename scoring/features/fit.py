@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scoring.features.intent import words
+from scoring.features.intent import sentence
 from scoring.features.spec import Attribute, Feature, Group
 
 
@@ -11,7 +11,7 @@ def attributes(columns: Mapping[str, str]) -> list[Feature]:
     return [
         Attribute(
             name=column,
-            label=words(column).capitalize(),
+            label=sentence(column),
             column=column,
             values="numeric" if values == "numeric" else "category",
         )
@@ -20,7 +20,7 @@ def attributes(columns: Mapping[str, str]) -> list[Feature]:
 
 
 def buying_group() -> list[Feature]:
-    """Who of the account is known: how many, whether any of them decides, how many departments, who came first."""
+    """Who of the account is known: how many, how many who decide, how many departments, how it came first."""
     return [
         Group(name="known_people", label="Known people", of="people"),
         Group(name="known_decision_makers", label="Known decision makers", of="decision_makers"),

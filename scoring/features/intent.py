@@ -1,26 +1,29 @@
 """How ready they are: the declarations made from engagement days and from the state of deals."""
 
+import re
 from collections.abc import Sequence
 
 from scoring.features.spec import Age, Breadth, Deal, Feature, Momentum, Recency
 
 
-def words(name: str) -> str:
-    """A column or activity type as words: `pricing_view` reads `pricing view`."""
-    return name.replace("_", " ").replace("-", " ").replace(":", " ").strip()
+def sentence(name: str) -> str:
+    """A column or activity type as words: `pricing_view` and `PricingView__c` read `Pricing view`."""
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|__c$|[\W_]+", " ", name).split()
+    text = " ".join(part if part.isupper() and len(part) <= 4 else part.lower() for part in parts)
+    return text[:1].upper() + text[1:]
 
 
 def deal_states(*, stages: bool) -> list[Feature]:
     """What deals and dates alone tell; `stages` where the export has an opportunity history."""
     state: list[Feature] = [
-        Age(name="days_known", label="Known for"),
+        Age(name="days_known", label="In the CRM for"),
         Deal(name="open_deal_days", label="Open deal for", of="open_days"),
         Deal(name="lost_deal_days", label="Deal lost", of="lost_days"),
     ]
     if stages:
         state += [
             Deal(name="deal_stage", label="Deal stage", of="stage"),
-            Deal(name="deal_stage_days", label="In its deal stage for", of="stage_days"),
+            Deal(name="deal_stage_days", label="Deal in the same stage for", of="stage_days"),
         ]
     return state
 
@@ -28,27 +31,26 @@ def deal_states(*, stages: bool) -> list[Feature]:
 def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:
     """What engagement days tell. Which `kinds` matter is learned: each gets its own recency.
 
-    `group` adds what takes several people to see (who engaged, who is new, breadth); a lone lead has none of it.
+    `group` adds what takes several people to see (who engaged, who is new, breadth); a lone lead has none
+    of it.
     """
     features: list[Feature] = [
         Recency(name="days_since_engaged", label="Last engaged"),
-        Recency(name="days_since_new_kind", label="First time it did something new", event="new_kind"),
+        Recency(name="days_since_new_kind", label="New kind of engagement", event="new_kind"),
         Recency(name="days_since_return", label="Came back after a silence", event="returned"),
         Breadth(name="kinds_30d", label="Kinds of engagement in 30 days", of="kinds", days=30),
         Breadth(name="kinds_90d", label="Kinds of engagement in 90 days", of="kinds", days=90),
-        Momentum(name="momentum", label="Active weeks against its own usual"),
+        Momentum(name="momentum", label="Active weeks"),
     ]
-    features += [
-        Recency(name=f"days_since_{kind}", label=words(kind).capitalize(), activity=kind) for kind in kinds
-    ]
+    features += [Recency(name=f"days_since_{kind}", label=sentence(kind), activity=kind) for kind in kinds]
     if not group:
         return features
     features += [
         Recency(name="days_since_decision_maker", label="Decision maker engaged", by="decision_maker"),
-        Recency(name="days_since_new_person", label="A new person engaged", event="new_person"),
+        Recency(name="days_since_new_person", label="New person engaged", event="new_person"),
         Recency(
             name="days_since_new_decision_maker",
-            label="A new decision maker engaged",
+            label="New decision maker engaged",
             by="decision_maker",
             event="new_person",
         ),
@@ -65,7 +67,7 @@ def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:
     features += [
         Recency(
             name=f"days_since_decision_maker_{kind}",
-            label=f"Decision maker: {words(kind)}",
+            label=f"{sentence(kind)} by a decision maker",
             activity=kind,
             by="decision_maker",
         )

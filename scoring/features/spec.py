@@ -51,7 +51,7 @@ class Attribute(Feature):
 
 @dataclass(frozen=True, kw_only=True)
 class Group(Feature):
-    """The buying group's make-up: how many known people, decision makers, departments (`of`), or through what the first one came."""
+    """The buying group's make-up: known people, decision makers, departments, or through what the first one came."""
 
     of: Literal["people", "decision_makers", "departments", "first_source", "first_campaign"]
     side: Side = "fit"
@@ -81,6 +81,7 @@ class Breadth(Feature):
 
     @property
     def window(self) -> Window:
+        """The days it looks back."""
         return Window(self.days)
 
 
@@ -98,7 +99,7 @@ class Momentum(Feature):
 
 @dataclass(frozen=True, kw_only=True)
 class Deal(Feature):
-    """The state of its deals: days since the open one opened, since the last was lost; its stage, days in that stage."""
+    """The state of its deals: days since the open one opened, since the last was lost; its stage, days in it."""
 
     kind: ClassVar[Kind] = "days"
     of: Literal["open_days", "lost_days", "stage", "stage_days"]

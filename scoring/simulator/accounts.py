@@ -141,9 +141,7 @@ def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
     )
 
 
-def _choose(
-    table: dict[str, tuple[float, float]], size: int, rng: np.random.Generator
-) -> tuple[Ints, Floats]:
+def _choose(table: dict[str, tuple[float, float]], size: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
     shares = np.array([[share for share, _ in table.values()]])
     chosen = pick(shares, np.zeros(size, dtype=np.int64), rng)
     return chosen, np.array([effect for _, effect in table.values()])[chosen]

@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def as_known(
-    tables: dict[str, pd.DataFrame], hidden: pd.DataFrame, as_of: pd.Timestamp
-) -> dict[str, pd.DataFrame]:
+def as_known(tables: dict[str, pd.DataFrame], hidden: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
     """Return `tables` as they stood at `as_of`.
 
     Rows known at `as_of` or later are gone, deals that closed later are open again, and attributes that were

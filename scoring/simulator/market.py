@@ -75,14 +75,10 @@ class Market:
                 f"{self.weeks} weeks; ask for one of these Mondays"
             )
         if horizon_days <= 0 or horizon_days % 7:
-            raise ValueError(
-                f"horizon_days={horizon_days}: the chain moves in weeks; ask for a multiple of 7"
-            )
+            raise ValueError(f"horizon_days={horizon_days}: the chain moves in weeks; ask for a multiple of 7")
         found = truth(self.stages, self.hidden, week, horizon_days // 7, self.parameters)
         deal = self.export(as_of)["opportunities"]
-        shown = deal.loc[
-            deal["status"].eq("open") & deal["opportunity_type"].eq("new_business"), "account_id"
-        ]
+        shown = deal.loc[deal["status"].eq("open") & deal["opportunity_type"].eq("new_business"), "account_id"]
         found.insert(2, "has_open_deal", found["account_id"].isin(shown))
         return found
 

@@ -21,9 +21,9 @@ class Parameters:
     """Accounts already known on the first day; the others arrive evenly over the weeks."""
     flood_share: float = 0.13
     """Accounts brought by the cheap channel (`paid_social`) between `flood_from` and `flood_until`."""
-    flood_from: int = 117
+    flood_from: int = 104
     flood_until: int = 156
-    """Weeks since the start: the last nine months before the default cut of 156 weeks."""
+    """Weeks since the start: the last year before the default cut of 156 weeks."""
     flood_fit: float = -5.0
     """Log-odds of fit of a flooded account: fewer than one win in 2,000 half-years."""
     hidden_fit: float = 0.25

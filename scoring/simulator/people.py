@@ -121,16 +121,12 @@ def draw(accounts: Accounts, part: Part, rng: np.random.Generator) -> People:
     )
 
 
-def table(
-    people: People, created: Ints, accounts: Accounts, part: Part, rng: np.random.Generator
-) -> pd.DataFrame:
+def table(people: People, created: Ints, accounts: Accounts, part: Part, rng: np.random.Generator) -> pd.DataFrame:
     """Return the `leads` table: everybody with a `created` second; who is unlinked has no account id."""
     n = len(people.account)
     titles = [title for titles in _TITLES.values() for title in titles]
     sizes = np.array([len(titles) for titles in _TITLES.values()])
-    title = (np.cumsum(sizes) - sizes + rng.random((n, 1)) * sizes)[np.arange(n), people.kind].astype(
-        np.int64
-    )
+    title = (np.cumsum(sizes) - sizes + rng.random((n, 1)) * sizes)[np.arange(n), people.kind].astype(np.int64)
 
     # A lead often comes the way its account came, one of the flood nearly always.
     stray = people.account < 0

@@ -19,9 +19,7 @@ def spent(accounts: int, start: pd.Timestamp, weeks: int, parameters: Parameters
         (source, None, month, accounts * rate) for month in months for source, rate in _MONTHLY.items()
     ]
     rows += [
-        ("paid_social", "social-boost", month, accounts * _FLOOD)
-        for month in months
-        if flood[0] <= month < flood[1]
+        ("paid_social", "social-boost", month, accounts * _FLOOD) for month in months if flood[0] <= month < flood[1]
     ]
     table = pd.DataFrame(rows, columns=["source", "campaign", "month", "cost"])
     types = {"source": "str", "campaign": "str", "month": "datetime64[us]", "cost": "float64"}

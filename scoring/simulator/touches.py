@@ -32,9 +32,7 @@ _PROPORTIONS = {
 _WEIGHTS = np.array([[*row, *[0.0] * (len(_TYPES) - len(row))] for _, row in sorted(_PROPORTIONS.items())])
 
 
-def table(
-    sessions: Sessions, people: People, accounts: Accounts, part: Part, rng: np.random.Generator
-) -> pd.DataFrame:
+def table(sessions: Sessions, people: People, accounts: Accounts, part: Part, rng: np.random.Generator) -> pd.DataFrame:
     """Return the `activities` table, ordered by time: all touches of the sessions known by the end."""
     session = np.repeat(np.arange(len(sessions.second)), sessions.repeats)
     kind = pick(_WEIGHTS, sessions.mix[session], rng)

@@ -24,9 +24,7 @@ def win_probability(fit: Floats, stage: Ints, week: int, horizon: int, parameter
     return value[np.arange(len(fit)), stage]
 
 
-def truth(
-    stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, parameters: Parameters
-) -> pd.DataFrame:
+def truth(stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, parameters: Parameters) -> pd.DataFrame:
     """Return the truth about every account known at boundary `week`, for `horizon` weeks.
 
     Parameters

@@ -29,10 +29,7 @@ def understood(connection, reader, values, kind="string"):
 
 CELLS = [
     (cells.text, " 007 ", "007"),
-    *[
-        (cells.text, nothing, None)
-        for nothing in ("", "  ", "NULL", "None", "N/A", "#N/A", "NaN", "\\N", "-")
-    ],
+    *[(cells.text, nothing, None) for nothing in ("", "  ", "NULL", "None", "N/A", "#N/A", "NaN", "\\N", "-")],
     (cells.text, "Nano", "Nano"),
     (cells.time, "2026-03-01", datetime.datetime(2026, 3, 1)),
     (cells.time, "2026-03-01T10:00:00Z", MOMENT),
@@ -62,9 +59,7 @@ CELLS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "reader", [cells.text, cells.time, cells.month, cells.number, cells.flag, cells.domain]
-)
+@pytest.mark.parametrize("reader", [cells.text, cells.time, cells.month, cells.number, cells.flag, cells.domain])
 def test_cells(connection, reader):
     cases = [(written, value) for with_reader, written, value in CELLS if with_reader is reader]
     found = understood(connection, reader, [written for written, _ in cases])
@@ -85,11 +80,7 @@ def test_numbers_that_are_none(connection):
 
 
 @settings(max_examples=20, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["closed won", "lost", "open"]), st.text(" _-", max_size=3)), min_size=1
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(["closed won", "lost", "open"]), st.text(" _-", max_size=3)), min_size=1))
 def test_a_word_is_known_in_any_case_and_with_any_gaps(words):
     connection = ibis.duckdb.connect()
     written = [gap + word.upper().replace(" ", gap) + gap for word, gap in words]

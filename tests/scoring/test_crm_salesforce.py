@@ -94,11 +94,7 @@ def test_text_is_one_safe_line_cut_to_the_field(text, cell):
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.lists(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1
-    )
-)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1))
 def test_no_text_becomes_a_formula_or_a_second_line(texts):
     table = ibis.memtable({"text": texts}, schema={"text": "string"})
     for line in table.select(line=guarded(table.text, 8)).line.to_pyarrow().to_pylist():

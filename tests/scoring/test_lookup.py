@@ -245,11 +245,12 @@ def test_the_order_of_rows_changes_no_bit() -> None:
 def test_the_file_runs_outside_of_the_package(tmp_path: Path) -> None:
     shutil.copy(lookup.__file__, tmp_path / "copied.py")
     program = (
-        "import sys; from copied import Lookup; reader = Lookup.read(sys.argv[1]);"
+        "import json, sys; from copied import Lookup; reader = Lookup(json.load(sys.stdin));"
         "print(len(reader.terms), [name for name in ('pandas', 'scoring') if name in sys.modules])"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", program, str(EXAMPLE)],
+        [sys.executable, "-c", program],
+        input=EXAMPLE.read_text(),
         cwd=tmp_path,
         capture_output=True,
         text=True,

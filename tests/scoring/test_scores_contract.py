@@ -81,9 +81,7 @@ def test_log_odds_may_be_off_by_less_than_a_millionth():
 
 
 def test_the_base_is_part_of_the_sum():
-    assert broken_promises(table(FIRST), "lead", -2.0) == [
-        "it does not hold that log_odds = base + fit + intent"
-    ]
+    assert broken_promises(table(FIRST), "lead", -2.0) == ["it does not hold that log_odds = base + fit + intent"]
 
 
 def test_not_a_number_is_no_probability():
@@ -106,6 +104,4 @@ def test_what_is_ranked_is_what_is_promised(entity):
 def test_an_account_needs_its_id():
     rows = [{key: value for key, value in FIRST.items() if key != "lead_id"}]
     accounts = ibis.memtable(rows, schema=ibis.schema(score_columns("account")))
-    assert "non-nullable column 'account_id' contains null values" in broken_promises(
-        accounts, "account", BASE
-    )
+    assert "non-nullable column 'account_id' contains null values" in broken_promises(accounts, "account", BASE)

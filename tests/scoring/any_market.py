@@ -1,0 +1,186 @@
+"""Small markets at random, and their features from SQL that is compiled once, so that a property sees many.
+
+Days lie from 130 before 2026-03-01 to 3 after it. What is drawn could stand in an export: a deal is not older
+than the lead it names, and the current value of an attribute is the newest in its history.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis
+from hypothesis import strategies as st
+
+from scoring.entities import Entity
+from scoring.features import fit, intent
+from scoring.features.build import build, snapshots
+from scoring.features.candidates import of_account
+from scoring.features.facts import market
+from scoring.features.spec import Feature, Momentum
+from scoring.knowledge import upto
+from scoring.tables import Tables
+from scoring.timeline import Grid, calendar_date
+from tests.scoring.example_market import AS_OF, CONNECTION, TEXTS, Row, arrow, example
+
+Rows = dict[str, list[Row]]
+
+ACCOUNTS = ("A0", "A1", "A2", "A3")
+LEADS = ("L0", "L1", "L2", "L3", "L4", "L5", "L6")
+DEALS = ("O0", "O1", "O2", "O3", "O4", "O5", "O6", "O7")
+
+
+def when(first: int, last: int) -> st.SearchStrategy[str]:
+    """Dates, in days from 2026-03-01."""
+    return st.integers(first, last).map(lambda days: calendar_date(AS_OF + days).isoformat())
+
+
+def perhaps(cells: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """One of `cells`, or nothing."""
+    return st.one_of(st.just("-"), cells)
+
+
+def rows(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
+    """A row with such cells."""
+    return st.fixed_dictionaries(columns)
+
+
+DAYS = when(-130, 3)
+TOUCH = rows(
+    lead_id=perhaps(st.sampled_from(LEADS)),
+    account_id=perhaps(st.sampled_from(ACCOUNTS)),
+    activity_type=st.sampled_from(("demo", "visit")),
+    occurred_at=DAYS,
+    known_at=perhaps(DAYS),
+    direction=st.sampled_from(("inbound", "inbound", "inbound", "outbound")),
+)
+ACCOUNT_CHANGE = rows(
+    account_id=st.sampled_from(ACCOUNTS),
+    known_at=DAYS,
+    industry=st.sampled_from(("Software", "Retail", "-")),
+    employees=st.sampled_from(("10", "20", "-")),
+)
+STAGE = rows(opportunity_id=st.sampled_from(DEALS), changed_at=DAYS, stage=st.sampled_from(("first", "second")))
+ROLE = rows(opportunity_id=st.sampled_from(DEALS), lead_id=st.sampled_from(LEADS))
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> Rows:
+    """Rows of all tables. `A0` and `L0` have no date; `L0` is of `A0`."""
+    changes = draw(st.lists(ACCOUNT_CHANGE, max_size=8, unique_by=lambda row: (row["account_id"], row["known_at"])))
+    accounts = [
+        {
+            "account_id": account,
+            "domain": "-",
+            "created_at": "-" if account == "A0" else draw(perhaps(DAYS)),
+            "industry": _newest(changes, account, "industry") or draw(st.sampled_from(("Software", "-"))),
+            "employees": _newest(changes, account, "employees") or draw(st.sampled_from(("10", "-"))),
+        }
+        for account in ACCOUNTS
+    ]
+    leads = [
+        {
+            "lead_id": lead,
+            "account_id": "A0" if lead == "L0" else draw(perhaps(st.sampled_from(ACCOUNTS))),
+            "created_at": "-" if lead == "L0" else draw(perhaps(DAYS)),
+            "title": draw(st.sampled_from(("CFO", "Engineer", "-"))),
+            "source": draw(st.sampled_from(("search", "webinar"))),
+            "campaign": "-",
+            "country": draw(st.sampled_from(("DE", "-"))),
+        }
+        for lead in LEADS
+    ]
+    deals = [_deal(draw, deal, leads) for deal in DEALS[: draw(st.integers(0, len(DEALS)))]]
+    known = {deal["opportunity_id"]: max(deal["created_at"], deal["known_at"].strip("-")) for deal in deals}
+    created = {lead["lead_id"]: lead["created_at"].strip("-") for lead in leads}
+    touches = draw(st.lists(TOUCH, max_size=40))
+    return {
+        "accounts": accounts,
+        "leads": leads,
+        "activities": [row for row in touches if row["lead_id"] != "-" or row["account_id"] != "-"],
+        "opportunities": deals,
+        "account_history": changes,
+        "opportunity_history": draw(st.lists(STAGE, max_size=10)),
+        "contact_roles": [
+            role | {"role": "-", "is_primary": "-"}
+            for role in draw(st.lists(ROLE, max_size=4))
+            if created[role["lead_id"]] <= known.get(role["opportunity_id"], "")
+        ],
+    }
+
+
+def _newest(changes: Sequence[Row], account: str, column: str) -> str | None:
+    own = [row for row in changes if row["account_id"] == account and row[column] != "-"]
+    return max(own, key=lambda row: row["known_at"])[column] if own else None
+
+
+def _deal(draw: st.DrawFn, deal: str, leads: Sequence[Row]) -> Row:
+    lead = draw(st.one_of(st.none(), st.sampled_from(leads)))
+    opened, status = draw(DAYS), draw(st.sampled_from(("open", "won", "lost", "lost")))
+    if lead is not None:
+        opened = max(opened, lead["created_at"].strip("-"))
+    accounts = ACCOUNTS if lead is None else ("-", lead["account_id"])
+    return {
+        "opportunity_id": deal,
+        "account_id": draw(st.sampled_from(accounts)),
+        "lead_id": "-" if lead is None else lead["lead_id"],
+        "created_at": opened,
+        "closed_at": "-" if status == "open" else max(opened, draw(DAYS)),
+        "status": status,
+        "amount": "-" if status == "open" else "5",
+        "opportunity_type": draw(st.sampled_from(("new_business", "new_business", "renewal"))),
+        "known_at": draw(perhaps(DAYS)),
+    }
+
+
+def features(level: Entity) -> list[Feature]:
+    """One feature of every kind for a level; a lead's also see its account."""
+    group = level == "account"
+    common = [
+        *intent.deal_states(stages=True),
+        *intent.engagement(["demo"], group=group),
+        Momentum(name="brisk", label="", recent_weeks=2, usual_weeks=4),
+    ]
+    of_accounts = fit.attributes({"industry": "category", "employees": "numeric"})
+    if group:
+        return [*of_accounts, *fit.buying_group(), *common]
+    own = fit.attributes({"country": "category", "source": "category", "seniority": "category"})
+    return [*own, *common, *of_account([*of_accounts, *fit.buying_group(), *common])]
+
+
+class Looks:
+    """The features at some days of any market with the tables of the example.
+
+    Parameters
+    ----------
+    level : {"account", "lead"}
+    days : tuple of int
+        The export is taken at the last of them.
+    """
+
+    def __init__(self, level: Entity, days: tuple[int, ...]) -> None:
+        self.steps: list[tuple[str, str, ibis.Table]] = []
+        tables = Tables(**{name: self._base(name, table) for name, table in example().present()})
+        seen, grid = market(upto(tables, days[-1]), level, keep=self._keep), Grid(days)
+        looks = self._keep(snapshots(seen.own, grid))
+        self._keep(build(features(level), seen, looks, grid))
+
+    @staticmethod
+    def _base(name: str, table: ibis.Table) -> ibis.Table:
+        base: ibis.Table = CONNECTION.create_table(f"any_{name}", table, overwrite=True)
+        return base
+
+    def _keep(self, table: ibis.Table) -> ibis.Table:
+        name = ibis.util.gen_name("looks")
+        kept: ibis.Table = CONNECTION.create_table(name, table, temp=True)
+        # The expression is held on to because the grid in it lives as long as it does.
+        self.steps.append((name, CONNECTION.compile(table), table))
+        return kept
+
+    def __call__(self, rows: Mapping[str, Sequence[Row]]) -> dict[tuple[str, int], Row]:
+        """The features of a market by unit and day."""
+        for name in TEXTS:
+            CONNECTION.con.register("rows", arrow(name, rows[name]))
+            CONNECTION.con.execute(f"CREATE OR REPLACE TABLE any_{name} AS FROM rows")
+        for name, sql, _ in self.steps:
+            CONNECTION.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        result: list[dict[str, Any]] = CONNECTION.con.sql(f'FROM "{name}"').to_arrow_table().to_pylist()
+        return {(row["unit"], row["as_of"]): row for row in result}

@@ -1,0 +1,239 @@
+"""Reasons a salesperson reads: the words of each kind of feature, and which are told on 2026-03-01."""
+
+import math
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from scoring.features.candidates import of_account
+from scoring.features.fit import attributes, buying_group
+from scoring.features.intent import deal_states, engagement
+from scoring.features.spec import Feature
+from scoring.priority import prioritised
+from scoring.reasons import explained, phrase, words
+from scoring.scorecard import scored
+from scoring.timeline import day_number
+from tests.scoring.test_scorecard import Spark
+
+OWN = [
+    *attributes({"industry": "category", "uses_data_warehouse": "category", "HQCountry__c": "category"}),
+    *attributes({"employees": "numeric", "annual_revenue": "numeric"}),
+    *buying_group(),
+    *deal_states(stages=True),
+    *engagement(["demo_request", "reply", "unsubscribe"], group=True),
+]
+FEATURES: dict[str, Feature] = {feature.name: feature for feature in [*OWN, *of_account(OWN)]}
+
+DAYS = [2.0, 8.0, 11.0, 12.0]
+COUNTS = [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "edges_or_levels", "code", "says"),
+    [
+        ("industry", ["Software"], 0, "Industry: not known"),
+        ("industry", ["Software"], 1, "Industry: other"),
+        ("industry", ["Software"], 2, "Industry: Software"),
+        ("industry", ["paid_social-b"], 2, "Industry: paid social-b"),
+        ("uses_data_warehouse", ["true", "false"], 2, "Uses data warehouse: yes"),
+        ("uses_data_warehouse", ["true", "false"], 3, "Uses data warehouse: no"),
+        ("HQCountry__c", ["US"], 2, "HQ country: US"),
+        ("account_industry", ["Software"], 2, "Account industry: Software"),
+        ("employees", [24.0, 1150.0], 0, "Employees: not known"),
+        ("employees", [24.0, 1150.0], 1, "Employees: below 24"),
+        ("employees", [24.0, 1150.0], 2, "Employees: 24 to 1,150"),
+        ("employees", [24.0, 1150.0], 3, "Employees: 1,150 or more"),
+        ("employees", [0.5, 2.4e6, 3.16e9], 2, "Employees: 0.5 to 2.4 million"),
+        ("annual_revenue", [2.4e6, 3.16e9], 3, "Annual revenue: 3.16 billion or more"),
+        ("annual_revenue", [], 1, "Annual revenue: known"),
+        ("known_people", COUNTS, 1, "Known people: none"),
+        ("known_people", COUNTS, 2, "Known people: 1"),
+        ("known_people", COUNTS, 3, "Known people: 2 to 3"),
+        ("known_people", COUNTS, 4, "Known people: 4 or more"),
+        ("known_people", [2.0], 1, "Known people: fewer than 2"),
+        ("people_30d", COUNTS, 2, "People engaged in 30 days: 1"),
+        ("departments_90d", COUNTS, 1, "Departments engaged in 90 days: none"),
+        ("first_source", ["webinar"], 2, "First came through: webinar"),
+        ("days_since_demo_request", DAYS, 0, "Demo request: never"),
+        ("days_since_demo_request", DAYS, 1, "Demo request in the last day"),
+        ("days_since_demo_request", DAYS[1:], 1, "Demo request in the last 7 days"),
+        ("days_since_demo_request", DAYS, 3, "Demo request 8 to 10 days ago"),
+        ("days_since_demo_request", DAYS, 4, "Demo request 11 days ago"),
+        ("days_since_demo_request", DAYS, 5, "Demo request 12 or more days ago"),
+        ("days_since_demo_request", [], 1, "Demo request: known"),
+        ("account_days_since_demo_request", DAYS, 3, "Account demo request 8 to 10 days ago"),
+        ("days_since_engaged", DAYS, 0, "Last engaged: never"),
+        ("days_since_engaged", DAYS, 3, "Last engaged 8 to 10 days ago"),
+        ("days_since_return", DAYS, 3, "Came back after a silence 8 to 10 days ago"),
+        ("days_since_new_kind", DAYS, 4, "New kind of engagement 11 days ago"),
+        ("days_since_new_person", DAYS, 2, "New person engaged 2 to 7 days ago"),
+        ("days_since_decision_maker", DAYS, 2, "Decision maker engaged 2 to 7 days ago"),
+        ("days_since_decision_maker_reply", DAYS, 4, "Reply by a decision maker 11 days ago"),
+        ("account_days_since_decision_maker_reply", DAYS, 0, "Account reply by a decision maker: never"),
+        ("open_deal_days", DAYS, 0, "Open deal: none"),
+        ("open_deal_days", DAYS, 1, "Open deal for fewer than 2 days"),
+        ("open_deal_days", DAYS, 3, "Open deal for 8 to 10 days"),
+        ("open_deal_days", DAYS, 5, "Open deal for 12 or more days"),
+        ("open_deal_days", [], 1, "Open deal: known"),
+        ("lost_deal_days", DAYS, 0, "Deal lost: never"),
+        ("lost_deal_days", DAYS, 3, "Deal lost 8 to 10 days ago"),
+        ("deal_stage", ["Proposal"], 0, "Deal stage: none"),
+        ("deal_stage", ["Proposal"], 2, "Deal stage: Proposal"),
+        ("deal_stage_days", DAYS, 4, "Deal in the same stage for 11 days"),
+        ("days_known", DAYS, 0, "In the CRM: not known"),
+        ("days_known", DAYS, 5, "In the CRM for 12 or more days"),
+        ("momentum", [-0.25, 0.0, 0.04, 0.25], 1, "Active weeks: far fewer than usual"),
+        ("momentum", [-0.25, 0.0, 0.04, 0.25], 2, "Active weeks: fewer than usual"),
+        ("momentum", [-0.25, 0.0, 0.04, 0.25], 3, "Active weeks: as usual"),
+        ("momentum", [-0.25, 0.0, 0.04, 0.25], 4, "Active weeks: more than usual"),
+        ("momentum", [-0.25, 0.0, 0.04, 0.25], 5, "Active weeks: many more than usual"),
+    ],
+)
+def test_a_feature_in_words(name: str, edges_or_levels: list[Any], code: int, says: str) -> None:
+    kinds = {str: ("category", "levels"), float: ("numeric", "edges")}
+    kind, key = kinds[type(next(iter(edges_or_levels), 0.0))]
+    assert phrase(FEATURES[name], {"kind": kind, key: edges_or_levels}, code) == says
+
+
+AS_OF, LAST_NIGHT = day_number(date(2026, 3, 1)), day_number(date(2026, 2, 27))
+ENCODINGS: dict[str, dict[str, Any]] = {
+    "days_since_demo_request": {"kind": "numeric", "edges": [8.0, 31.0]},
+    "industry": {"kind": "category", "levels": ["Software", "Retail"]},
+    "known_people": {"kind": "numeric", "edges": [1.0, 3.0]},
+    "days_since_reply": {"kind": "numeric", "edges": [8.0]},
+    "open_deal_days": {"kind": "numeric", "edges": [15.0]},
+    "days_since_unsubscribe": {"kind": "numeric", "edges": [8.0]},
+}
+TERMS: list[tuple[list[str], list[Any]]] = [
+    (["days_since_demo_request"], [-0.5, 1.2, 0.4, -0.1]),
+    (["industry"], [0.0, -0.2, 0.8, -0.9]),
+    (["known_people"], [0.0, -0.3, 0.02, 0.6]),
+    (["days_since_reply"], [0.0, 0.7, 0.02]),  # below what is worth a word
+    (["open_deal_days"], [-0.024, 0.7, 0.1]),
+    (["days_since_unsubscribe"], [0.0, -0.6, 0.0]),
+    (["industry", "known_people"], [[0.0] * 4, [0.0] * 4, [0.0, 0.0, 0.0, 0.3], [0.0] * 4]),
+]
+
+
+def card(terms: list[tuple[list[str], list[Any]]]) -> dict[str, Any]:
+    listed = [
+        {
+            "features": names,
+            "side": FEATURES[names[0]].side,
+            "values": values,
+            "words": words([FEATURES[name] for name in names], ENCODINGS),
+        }
+        for names, values in terms
+    ]
+    return {
+        "base": -3.0,
+        "period_offsets": [0.0],
+        "calibration": {"x": [], "y": []},
+        "terms": listed,
+        "encodings": ENCODINGS,
+        "amount": {"base": 9.0, "terms": []},
+        "base_rate": 0.05,
+        "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
+        "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
+        "features": [FEATURES[name].declaration() for name in ENCODINGS],
+    }
+
+
+# demo, industry, people, reply, open deal, unsubscribe -> three reasons, the concern, why now
+TOLD: list[tuple[tuple[Any, ...], tuple[str, str, str, str, str]]] = [
+    (
+        (1.0, "Software", 2.0, 2.0, None, None),
+        (
+            "Demo request in the last 7 days",
+            "Industry: Software",
+            "Reply in the last 7 days",
+            "",
+            "Demo request on 2026-02-28",
+        ),
+    ),
+    (  # the demo was told before, the reply came on the day of the last scoring: that day is new
+        (3.0, "Retail", 2.0, 2.0, None, None),
+        (
+            "Demo request in the last 7 days",
+            "Reply in the last 7 days",
+            "",
+            "Industry: Retail",
+            "Reply on 2026-02-27",
+        ),
+    ),
+    (  # nothing speaks for it
+        (None, None, 0.0, None, None, None),
+        ("", "", "", "Demo request: never", ""),
+    ),
+    (  # what is new speaks against it, or hardly for it
+        (40.0, "Farming", 2.0, 40.0, None, 1.0),
+        ("", "", "", "Unsubscribe in the last 7 days", ""),
+    ),
+    (  # equal contributions, 0.7 of the reply and 0.7 of the deal: the later term first, always
+        (10.0, None, 2.0, 5.0, 3.0, None),
+        (
+            "Open deal for fewer than 15 days",
+            "Reply in the last 7 days",
+            "Demo request 8 to 30 days ago",
+            "",
+            "",
+        ),
+    ),
+    (  # a pair has words of its own, and NaN is as good as null
+        (math.nan, "Software", 3.0, math.nan, 20.0, math.nan),
+        (
+            "Industry: Software",
+            "Known people: 3 or more",
+            "Industry: Software and Known people: 3 or more",
+            "Demo request: never",
+            "",
+        ),
+    ),
+]
+
+
+def told(terms: list[tuple[list[str], list[Any]]], rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
+    columns = list(zip(*rows, strict=True))
+    kinds = [pa.string() if e["kind"] == "category" else pa.float64() for e in ENCODINGS.values()]
+    values = {n: pa.array(c, k) for n, c, k in zip(ENCODINGS, columns, kinds, strict=True)}
+    table = ibis.duckdb.connect().create_table("features", pa.table({"row": list(range(len(rows))), **values}))
+    made = card(terms)
+    frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
+    names = ["reason_1", "reason_2", "reason_3", "concern_1", "why_now"]
+    assert len(frame) == len(rows)
+    return list(frame[names].itertuples(index=False, name=None))
+
+
+def test_the_largest_for_the_largest_against_and_what_is_new() -> None:
+    assert told(TERMS, [row for row, _ in TOLD]) == [expected for _, expected in TOLD]
+
+
+@pytest.mark.parametrize(
+    ("terms", "reason", "why_now"),
+    [
+        ([], "", ""),
+        (TERMS[1:2], "Industry: Software", ""),
+        (TERMS[6:], "Industry: Software and Known people: 3 or more", ""),
+        (TERMS[:1], "Demo request in the last 7 days", "Demo request on 2026-02-28"),
+    ],
+)
+def test_a_card_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, why_now: str) -> None:
+    row = (1.0, "Software", 5.0, None, None, None)
+    assert told(terms, [row, row]) == [(reason, "", "", "", why_now)] * 2
+
+
+@pytest.mark.parametrize("dialect", ["pyspark", "postgres"])
+def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if ibis.options.pyspark is None:
+        monkeypatch.setattr(ibis.options, "pyspark", Spark())
+    made = card(TERMS)
+    kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
+    rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
+    told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)
+    at = ibis.timestamp("2026-03-01 02:30:00")
+    table = prioritised(told, "lead", as_of=AS_OF, scored_at=at, model_version="1")
+    text = str(ibis.to_sql(table, dialect=dialect))
+    assert all(column in text for column in ("lead_id", "reason_3", "why_now", "rank"))
