@@ -83,23 +83,15 @@ def known_at(tables: dict[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, 
 
 def _reopen(known: pd.DataFrame, finished: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     later = known["closed_at"] >= as_of
-    past = known.assign(
-        status=known["status"].mask(later, "open"), closed_at=known["closed_at"].mask(later, pd.NaT)
-    )
+    past = known.assign(status=known["status"].mask(later, "open"), closed_at=known["closed_at"].mask(later, pd.NaT))
     if "amount" in past and not finished.loc[finished["status"] == "open", "amount"].notna().any():
         past["amount"] = past["amount"].mask(past["status"] == "open")
     return past
 
 
-def export_at(folder: Path, as_of: pd.Timestamp, out_folder: Path, *, wins_only: bool = False) -> None:
-    """Write what an export of `folder` taken at `as_of` held to `out_folder`, as parquet.
-
-    With `wins_only` deals still open are left out: for a source that records a deal when it is won and dates
-    it back to the lead, so that an open deal at `as_of` could only be written by someone who knew the future.
-    """
+def export_at(folder: Path, as_of: pd.Timestamp, out_folder: Path) -> None:
+    """Write what an export of `folder` taken at `as_of` held to `out_folder`, as parquet."""
     past = known_at(read_tables(folder), as_of)
-    if wins_only:
-        past["opportunities"] = past["opportunities"].query("status != 'open'")
     out_folder.mkdir(parents=True, exist_ok=True)
     for name, table in past.items():
         table.to_parquet(out_folder / f"{name}.parquet", index=False)
