@@ -55,9 +55,7 @@ def personal(column: str) -> bool:
     return PERSONAL.search(column) is not None
 
 
-def attributes_of(
-    connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool
-) -> dict[str, Attribute]:
+def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool) -> dict[str, Attribute]:
     """Find the kind of each attribute column, in one scan however many there are.
 
     Parameters
@@ -70,12 +68,9 @@ def attributes_of(
         The source has types of its own, so that text is never a number.
     """
     found = {
-        column: Attribute(Kind.PERSONAL if personal(column) else _of_type(raw[column].type()))
-        for column in columns
+        column: Attribute(Kind.PERSONAL if personal(column) else _of_type(raw[column].type())) for column in columns
     }
-    texts = [
-        column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()
-    ]
+    texts = [column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()]
     if not texts:
         return found
     connection.create_view("attribute_texts", raw.select(texts), overwrite=True)

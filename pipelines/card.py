@@ -41,8 +41,9 @@ def assembled(
     features, encodings
         All that were offered; those that nothing was learned of are left out of the card.
     reference : ndarray of shape (n_entities, n_features)
-        Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the difference
-        to the average entity and `base` the average one's log-odds; their percentiles are the 0 to 100 of scores.
+        Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the
+        difference to the average entity and `base` the average one's log-odds; their percentiles are the 0 to
+        100 of scores.
     """
     terms, base = _terms(features, encodings, hazard, reference)
     amount_model, amount_features = amount
@@ -84,7 +85,7 @@ def _terms(
     base = hazard.base_
     terms: list[dict[str, Any]] = []
     for j, (feature, table) in enumerate(zip(features, hazard.tables_, strict=True)):
-        centre = float(table[reference[:, j]].mean()) if len(reference) else 0.0
+        centre = float(table[reference[:, j]].mean() if len(reference) else table[0])
         base += centre
         if np.ptp(table) > 0:
             values = _rounded(table - centre)

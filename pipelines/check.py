@@ -37,10 +37,6 @@ def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
         say("\nNot there")
         for name in missing:
             say(f"  {name:<20} {WITHOUT[name]}")
-    if intake.rejects:
-        say("\nRejected rows, by rule")
-        for reject in intake.rejects:
-            say(f"  {reject.table}: {reject.rule} ({reject.count:,}), such as {reject.example}")
     if intake.notes:
         say("\nRead differently from how it was written")
         for note in intake.notes:
@@ -48,8 +44,8 @@ def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
     suspected = [s for entity in entities(seen.tables, None) for s in _suspected(seen, entity, config, say)]
     if suspected:
         say(
-            '\nTo use one all the same, name it in the configuration: [attributes] trust = ["name"]; to leave one out for good,\n'
-            'drop = ["name"]. An account_history with the values and when they were known makes it safe.'
+            '\nTo use one all the same, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
+            'out, drop = ["name"]. An account_history with the values and when they were known makes it safe.'
         )
     return suspected
 
@@ -60,17 +56,13 @@ def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspic
     counts = dict(zip(deals["status"], deals["units"], strict=True))
     won = int(counts.get("won", 0))
     say(f"\n{entity.capitalize()}s")
-    say(
-        f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}"
-    )
+    say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
     if won < config.training.min_wins:
         say(f"  too few wins to train: {config.training.min_wins - won} are missing")
     own = guarded(facts.own, seen.day, config)
     found = list(own.suspected)
     if facts.account is not None:
-        found += (
-            suspected_link(facts.own, seen.day, config) + guarded(facts.account, seen.day, config).suspected
-        )
+        found += suspected_link(facts.own, seen.day, config) + guarded(facts.account, seen.day, config).suspected
     survivors = deals_tell_only_winners(facts.own.deals)
     if survivors and DEAL_STATE not in config.attributes.trust:
         found.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))

@@ -1,6 +1,7 @@
-"""The command line. Each command is a function of its own room; here are only names, options and exit codes."""
+"""The command line. Each command is a function elsewhere; here are only names, options and exit codes."""
 
 import argparse
+import os
 import sys
 import time
 import traceback
@@ -31,10 +32,19 @@ TAKES = {
     "score": ("data", "as-of", "store", "config", "entity", "out", "crm"),
     "explain": ("data", "as-of", "store", "config", "entity"),
 }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-22") from None
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "data": {"type": Path, "metavar": "DIR", "help": "folder (or DuckDB, SQLite file) with the CRM tables"},
     "as-of": {
-        "type": date.fromisoformat,
+        "type": _day,
         "metavar": "DATE",
         "help": "use what was known before this day, UTC",
     },
@@ -83,13 +93,16 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 store busy."""
+    """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
     arguments = build_parser().parse_args(words)
     try:
         _run(arguments)
     except ClosedwonError as error:
         print(f"closedwon {arguments.command}: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print(f"closedwon {arguments.command}: interrupted", file=sys.stderr)
         return 1
@@ -133,22 +146,19 @@ def _run(arguments: argparse.Namespace) -> None:
 
         if arguments.horizon_days is not None:
             try:
-                config = replace(
-                    config, training=replace(config.training, horizon_days=arguments.horizon_days)
-                )
+                config = replace(config, training=replace(config.training, horizon_days=arguments.horizon_days))
             except UsageError as error:
                 raise UsageError(f"--horizon-days {arguments.horizon_days}: {error}") from None
         with Store.open(arguments.store) as store:
             seen = view(arguments.data, config, arguments.as_of, say)
             train(seen, store, config, asked=arguments.entity, say=say)
     elif command == "score":
-        from pipelines.score import score
+        from pipelines.score import profiles, score
 
+        profiles(arguments.crm or [])  # a name mistyped is said before anything is read
         with Store.open(_existing(arguments.store)) as store:
             seen = view(arguments.data, config, arguments.as_of, say)
-            score(
-                seen, store, config, arguments.out, crms=arguments.crm or [], asked=arguments.entity, say=say
-            )
+            score(seen, store, config, arguments.out, crms=arguments.crm or [], asked=arguments.entity, say=say)
     else:
         from pipelines.explain import explain
 
@@ -159,12 +169,8 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _existing(store: Path) -> Path:
     """A store that is there; only `train` and `demo` make one."""
-    import os
-
     if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
-        raise UsageError(
-            f"there is no store at {store}: run `closedwon train` first, or name another with --store"
-        )
+        raise UsageError(f"there is no store at {store}: run `closedwon train` first, or name another with --store")
     return store
 
 
@@ -175,9 +181,7 @@ def _teller(quiet: bool) -> Any:
     def say(text: str) -> None:
         if quiet:
             return
-        stamp = (
-            "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
-        )
+        stamp = "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
         print(f"{stamp}{text}", flush=True)
 
     return say

@@ -30,9 +30,7 @@ class Input:
     free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
 
     def __post_init__(self) -> None:
-        _require(
-            0 <= self.max_reject_share <= 1, "input", "max_reject_share", self.max_reject_share, "0 to 1"
-        )
+        _require(0 <= self.max_reject_share <= 1, "input", "max_reject_share", self.max_reject_share, "0 to 1")
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,7 @@ class Grades:
     c: float = 0.5
 
     def __post_init__(self) -> None:
-        _require(
-            self.a > self.b > self.c > 0, "grades", "a, b, c", (self.a, self.b, self.c), "falling and above 0"
-        )
+        _require(self.a > self.b > self.c > 0, "grades", "a, b, c", (self.a, self.b, self.c), "falling and above 0")
 
 
 @dataclass(frozen=True)

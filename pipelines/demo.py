@@ -21,9 +21,7 @@ CAPACITY = 0.05
 PARQUET = ("activities",)
 
 
-def demo(
-    folder: Path, store_path: Path, out: Path, config: Config, *, accounts: int, say: Say
-) -> dict[str, Any]:
+def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts: int, say: Say) -> dict[str, Any]:
     """Simulate a CRM, train, promote, score, and hold the scores against the market's hidden truth.
 
     Returns
@@ -47,7 +45,7 @@ def demo(
         manifest = score(seen, store, config, out, crms=[], asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")
-    figures = judged(scores, truth, _touches(tables))
+    figures = judged(scores, truth, touches(tables))
     say(_summary(figures, scores, folder, store_path, out, manifest))
     return figures
 
@@ -62,7 +60,7 @@ def write_crm(tables: dict[str, Any], folder: Path) -> None:
             table.to_csv(folder / f"{name}.csv", index=False, date_format="%Y-%m-%dT%H:%M:%SZ")
 
 
-def _touches(tables: dict[str, Any]) -> Any:
+def touches(tables: dict[str, Any]) -> Any:
     """Touches of each account, ever: what a marketing-qualified-lead rule counts."""
     links = tables["leads"].set_index("lead_id")["account_id"]
     activities = tables["activities"]
@@ -112,10 +110,11 @@ def _summary(
     first = scores.iloc[0]
     lines = [
         "",
-        f"Of the revenue that an oracle's best {CAPACITY:.0%} of accounts would bring (it knows the market's hidden truth):",
+        f"Of the revenue that an oracle's best {CAPACITY:.0%} of accounts bring (it knows the market's hidden truth):",
         f"  ranked by closedwon      {figures['captured']['closedwon']:>6.0%}",
         f"  ranked by touch count    {figures['captured']['touch count']:>6.0%}",
-        f"Mean probability is {figures['mean_ratio']:.2f} of the true one; calibration error {figures['calibration_error']:.4f}.",
+        f"Mean probability is {figures['mean_ratio']:.2f} of the true one; "
+        f"calibration error {figures['calibration_error']:.4f}.",
         "",
         f"Rank 1: {first['account_id']}, grade {first['grade']}, {first['win_probability']:.0%} likely, "
         f"expected revenue {first['expected_revenue']:,.0f}",

@@ -4,10 +4,9 @@ from typing import Any
 
 from pipelines import registry
 from pipelines.failures import UsageError
-from pipelines.score import card_features
+from pipelines.score import card_features, with_champion
 from pipelines.store import Store
 from pipelines.view import Say, View
-from scoring.entities import Entity
 from scoring.features.build import build, snapshots
 from scoring.lookup import Lookup
 from scoring.timeline import Grid
@@ -19,23 +18,20 @@ def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say
     Raises
     ------
     UsageError
-        If no open entity with a champion has the id.
+        If there is no champion, or no open entity with one has the id.
+    BadInput
+        If the export lacks the table of an entity with a champion.
     """
-    there: dict[str, object] = {"account": seen.tables.accounts, "lead": seen.tables.leads}
-    entities: list[Entity] = [
-        e for e in ("account", "lead") if there[e] is not None and asked in (None, "both", e)
-    ]
+    entities = with_champion(seen, store, asked)
     for entity in entities:
-        if registry.champion(store, entity) is None:
-            continue
         card, version = registry.load_scorecard(store, entity)
         ledger = _ledger(card, version, seen, identifier)
         if ledger is not None:
             say(_printed(ledger))
             return ledger
     raise UsageError(
-        f"{identifier} is not among the open {' or '.join(entities)}s as of {seen.as_of} that have a champion: the id may be "
-        "mistyped, not known yet, or a customer already"
+        f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {seen.as_of}: "
+        "the id may be mistyped, not known yet, or a customer already"
     )
 
 
@@ -90,7 +86,8 @@ def _printed(ledger: dict[str, Any]) -> str:
         "",
         line("log-odds = base + fit + intent", ledger["log_odds"]),
         "",
-        f"  win probability in {ledger['horizon_days']} days {ledger['win_probability']:>10.2%}   grade {ledger['grade']}",
+        f"  win probability in {ledger['horizon_days']} days {ledger['win_probability']:>10.2%}"
+        f"   grade {ledger['grade']}",
         f"  expected amount given a win   {ledger['expected_amount']:>14,.2f}",
         f"  expected revenue              {ledger['expected_revenue']:>14,.2f}",
         f"  fit {ledger['fit_score']:.0f} and intent {ledger['intent_score']:.0f} of 100",

@@ -14,6 +14,7 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.card import assembled
 from pipelines.config import Config
+from pipelines.sources import column_key
 from scoring.entities import Entity
 from scoring.features.build import build, snapshots
 from scoring.features.candidates import (
@@ -36,6 +37,8 @@ Keep = Callable[[ibis.Table], ibis.Table]
 
 DEAL_STATE = "open_deal_days"
 ACCOUNT_LINK = "account_id"
+#: Share of the units with a value that a history must know for the leak guard to stand down.
+WHOLE_HISTORY = 0.95
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,16 @@ class Learned:
 def guarded(facts: Facts, as_of: int, config: Config) -> Guarded:
     """The attributes of one level that may become features.
 
-    Those that `[attributes] trust` names are used whatever the guard says; those with a history need no guard.
+    Those that `[attributes] trust` names are used whatever the guard says; those whose history is whole need no
+    guard.
     """
     found: Columns = columns(facts, config.attributes.drop)
     if not found.kinds:
         return Guarded({}, [], found.left_out)
     values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
-    traced = set() if facts.history is None else set(facts.history.columns)
+    traced, trusted = _traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
     untraced = values[[name for name in values.columns if name not in traced]]
-    suspected = [
-        s
-        for s in suspicions(untraced, is_won, is_lost, days_since_won)
-        if s.attribute not in config.attributes.trust
-    ]
+    suspected = [s for s in suspicions(untraced, is_won, is_lost, days_since_won) if s.attribute not in trusted]
     held_back = {s.attribute for s in suspected}
     usable = values[[name for name in values.columns if name not in held_back]]
     kept = informative(usable, is_won, config.attributes.max_attributes)
@@ -81,6 +81,23 @@ def guarded(facts: Facts, as_of: int, config: Config) -> Guarded:
         if name not in kept
     }
     return Guarded({name: found.kinds[name] for name in kept}, suspected, left_out)
+
+
+def _traced(facts: Facts, names: list[str]) -> set[str]:
+    """The attributes whose history is whole: nearly every unit with a value has it from the history.
+
+    The few without keep their current value for all of the past, so a history of nobody would cure nothing.
+    """
+    history, table = facts.history, facts.attributes
+    if history is None or table is None:
+        return set()
+    whole = set()
+    for name in set(names) & set(history.columns):
+        filled = table.filter(table[name].notnull())
+        told = filled.semi_join(history.filter(history[name].notnull()), "unit")
+        if told.count().execute() >= WHOLE_HISTORY * filled.count().execute():
+            whole.add(name)
+    return whole
 
 
 def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
@@ -96,14 +113,10 @@ def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
     return suspicions(values, is_won, is_lost, days_since_won)
 
 
-def _outcomes_of(
-    facts: Facts, names: list[str], as_of: int
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
+def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
     """Current attributes of each unit; whether it won; whether it lost and did not win; days since its first win."""
     assert facts.attributes is not None
-    won = (
-        facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(won_day=ibis._.closed_day.min())
-    )
+    won = facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(won_day=ibis._.closed_day.min())
     lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().mutate(lost=True)
     table = facts.attributes.select("unit", *names).left_join(won, "unit").drop("unit_right")
     frame = table.left_join(lost, "unit").drop("unit_right").order_by("unit").execute()
@@ -206,7 +219,7 @@ def training_grid(facts: Market, as_of: int, horizon: Horizon, most: int) -> Gri
 def _frame(
     features: list[Feature], facts: Market, grid: Grid, horizon: Horizon, as_of: int, keep: Keep
 ) -> pd.DataFrame:
-    """Snapshots with features and outcomes, and those of `as_of` itself, which have none yet: the reference population."""
+    """Snapshots with features and outcomes, and those of `as_of` itself, which have none yet: the reference."""
     with_today = Grid((*grid.days, as_of))
     looks = keep(snapshots(facts.own, with_today))
     table = outcomes(build(features, facts, looks, with_today), facts.own.deals, horizon, as_of)
@@ -233,14 +246,14 @@ def _amounts(
     won = frame["won_period"].notna() & frame["amount"].notna()
     last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
     model = AmountModel([sizes[j] for j in chosen], [unordered[j] for j in chosen], seed=seed)
-    model.fit(codes[np.ix_(last, chosen)], frame["amount"].to_numpy(dtype="float64")[last])
+    model.fit(codes[last][:, chosen], frame["amount"].to_numpy(dtype="float64")[last])
     return model, [features[j] for j in chosen]
 
 
 def _metrics(hazard: AdditiveHazard, amount: tuple[AmountModel, list[Feature]]) -> dict[str, float]:
     report = hazard.report_
     figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
-    plain = ("wins", "rows", "held_out_wins", "held_out_log_loss_constant", "slope", "span", "trees")
+    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "span", "trees")
     figures |= {name: float(report[name]) for name in plain}
     best = min(report["held_out_log_loss"].values())
     figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]

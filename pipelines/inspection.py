@@ -20,6 +20,8 @@ from scoring.contracts.contract import GIVEN, Contract, given
 
 #: Columns of a lead with an address. They are read here, for the domain, and nowhere else.
 ADDRESSES = ("email", "e-mail", "e_mail")
+#: Stands for the date of a row that has none: it was always known.
+ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
 REFERRED = {"account_id": "accounts", "lead_id": "leads"}
 
 
@@ -74,9 +76,7 @@ class Inspection:
         tally = self._tally(rows)
         rejected = self._rejected(rows, any(row["rule"] is not None for row in tally))
         aside = set_aside(self.connection, self.source, rejected)
-        rejects = aside.summary(
-            self.contract.key, {r.name: r.about for r in self.contract.all_rules(self.latest)}
-        )
+        rejects = aside.summary(self.contract.key, {r.name: r.about for r in self.contract.all_rules(self.latest)})
         read = sum(row["rows"] for row in tally) + len(aside.torn)
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
@@ -90,8 +90,7 @@ class Inspection:
             if column not in columns:
                 found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
                 raise BadInput(
-                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; "
-                    f"it has {found}"
+                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
                 )
 
     def _read(self, *, attributes: bool = False, resolve: bool = True) -> ibis.Table:
@@ -117,14 +116,15 @@ class Inspection:
         return self._matched(rows) if by_domain else rows
 
     def _matched(self, leads: ibis.Table) -> ibis.Table:
-        """Give leads without an account the one account that has the domain of their address."""
+        """Give leads without an account the one that has the domain of their address, and had it first.
+
+        An account that came later, with the same domain, must not undo what was known before it.
+        """
         accounts = self.accepted["accounts"]
-        named = accounts.filter(
-            accounts.domain.notnull() & accounts.domain.notin(self.settings.free_mail_domains)
-        )
-        owners = named.group_by(__owned=named.domain).agg(
-            __owner=named.account_id.min(), __claims=named.count()
-        )
+        named = accounts.filter(accounts.domain.notnull() & accounts.domain.notin(self.settings.free_mail_domains))
+        named = named.mutate(since=named.created_at.fill_null(ALWAYS))
+        firsts = named.filter(named.since == named.since.min().over(group_by="domain"))
+        owners = firsts.group_by(__owned=firsts.domain).agg(__owner=firsts.account_id.min(), __claims=firsts.count())
         owners = owners.filter(owners["__claims"] == 1)
         found = leads.left_join(owners, leads["__domain"] == owners["__owned"])
         columns = {
@@ -164,7 +164,9 @@ class Inspection:
         when = doubles.select(ROW, name=doubles[self.contract.key], when=doubles[self.contract.dates[0]])
         raw = self.source.raw.rename({f"raw {column}": column for column in self.source.columns})
         content = [f"raw {column}" for column in self.source.columns]
-        place = ibis.row_number().over(group_by="name", order_by=["when", *content])
+        # A row without a date was always known.
+        order = [ibis.asc("when", nulls_first=True), *content]
+        place = ibis.row_number().over(group_by="name", order_by=order)
         ranked = raw.inner_join(when, ROW).select(ROW, place=place)
         return ranked.filter(ranked.place > 0).select(ROW, rule=ibis.literal(DUPLICATE))
 
@@ -203,9 +205,7 @@ class Inspection:
         found.append("an account found by the domain of their address")
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
         unknown = {column: good[f"unknown {column}"] for column in self.contract.references}
-        notes += [
-            f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n
-        ]
+        notes += [f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n]
         return tuple(notes)
 
     def _last_known(self, table: ibis.Table) -> datetime | None:

@@ -85,9 +85,7 @@ def latest_day(intake: Intake) -> date:
     return max(intake.last_known.values()).date()
 
 
-def read_tables(
-    data: Path, config: Config, *, now: datetime | None = None, workspace: Path | None = None
-) -> Intake:
+def read_tables(data: Path, config: Config, *, now: datetime | None = None, workspace: Path | None = None) -> Intake:
     """Read and validate the CRM tables in a folder or database.
 
     Parameters
@@ -192,9 +190,7 @@ def _attributes(
                 words = LEADS.fields.keys() & others
                 found[contract.table] |= dict.fromkeys(words, Attribute(Kind.WORD, tidy=False))
         elif others:
-            notes.append(
-                f"{contract.table}: ignored columns without a meaning in this table: {_some(others)}"
-            )
+            notes.append(f"{contract.table}: ignored columns without a meaning in this table: {_some(others)}")
     for table, history in HISTORIES.items():
         here, there = found.get(table, {}), found.get(history, {})
         for column in here.keys() & there.keys():

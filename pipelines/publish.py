@@ -7,6 +7,7 @@ scores/
     manifest.json
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -103,15 +104,11 @@ def publish(
             "counts": counts,
             "outputs": [_entry(night, path) for path in sorted(night.rglob("*")) if path.is_file()],
         }
-        (night / MANIFEST).write_text(
-            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        (night / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return manifest
 
 
-def _publish_entity(
-    night: Path, entity: str, scored: Scores, profiles: Sequence["Profile"]
-) -> dict[str, int]:
+def _publish_entity(night: Path, entity: str, scored: Scores, profiles: Sequence["Profile"]) -> dict[str, int]:
     """Write one entity's table and its file for each CRM, and count the rows of each."""
     import ibis
 
@@ -196,6 +193,8 @@ def _reject(night: Path, name: str, rows: "ibis.Table") -> int:
         count = sum(1 for _ in lines) - 1
     if not count:
         file.unlink()
+        with contextlib.suppress(OSError):  # others may have rejects
+            file.parent.rmdir()
     return count
 
 

@@ -48,9 +48,7 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
 
     version = _aliases(entity).get(which) if isinstance(which, str) else which
     if version is None:
-        steps = (
-            "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
-        )
+        steps = "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
         raise UsageError(f"there is no {which} for the entity {entity} in {store.path}: run {steps}")
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
     card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/artifacts/scorecard.json")
@@ -61,9 +59,7 @@ def record_verdict(store: Store, entity: str, version: int, verdict: Mapping[str
     """Tag a version with what the gate said of it: each plain fact by its name, and the whole as JSON."""
     import mlflow
 
-    plain = {
-        f"verdict.{key}": str(said) for key, said in verdict.items() if isinstance(said, str | int | float)
-    }
+    plain = {f"verdict.{key}": str(said) for key, said in verdict.items() if isinstance(said, str | int | float)}
     for key, said in {**plain, "verdict": json.dumps(verdict, default=str)}.items():
         mlflow.MlflowClient().set_model_version_tag(model_name(entity), str(version), key, said)
 
@@ -84,9 +80,7 @@ def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     client, name = mlflow.MlflowClient(), model_name(entity)
     new, old = challenger(store, entity), champion(store, entity)
     if new is None:
-        raise UsageError(
-            f"there is no challenger for the entity {entity} in {store.path}: run `closedwon train`"
-        )
+        raise UsageError(f"there is no challenger for the entity {entity} in {store.path}: run `closedwon train`")
     record_verdict(store, entity, new, verdict)
     if old not in (None, new):
         client.set_model_version_tag(name, str(new), PREVIOUS, str(old))
@@ -109,14 +103,10 @@ def rollback(store: Store, entity: str) -> int:
 
     client, name, now = mlflow.MlflowClient(), model_name(entity), champion(store, entity)
     if now is None:
-        raise UsageError(
-            f"there is no champion for the entity {entity} in {store.path}: nothing to return from"
-        )
+        raise UsageError(f"there is no champion for the entity {entity} in {store.path}: nothing to return from")
     before = _version(store, entity, now).tags.get(PREVIOUS)
     if before is None:
-        raise Refused(
-            f"version {now} is the first champion for the entity {entity}: there is none to return to"
-        )
+        raise Refused(f"version {now} is the first champion for the entity {entity}: there is none to return to")
     try:
         _version(store, entity, int(before))
     except UsageError as error:

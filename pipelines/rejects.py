@@ -45,9 +45,7 @@ class Aside:
         found = []
         if self.torn:
             first = self.torn[0]
-            found.append(
-                Reject(self.table, TORN, len(self.torn), f"row {first.row} of the file: {first.problem}")
-            )
+            found.append(Reject(self.table, TORN, len(self.torn), f"row {first.row} of the file: {first.problem}"))
         if self.rows is not None:
             for row in self.rows.group_by("rule").agg(count=self.rows.count()).to_pyarrow().to_pylist():
                 shown = dict.fromkeys((key, *about.get(row["rule"], ())))
@@ -62,18 +60,14 @@ class Aside:
             return "the table lacks the columns"
         rows = self.rows.filter(self.rows.rule == rule).select(shown)
         first = rows.order_by(shown).limit(1).to_pyarrow().to_pylist()[0]
-        return ", ".join(
-            f"{c} is empty" if value is None else f"{c} is {value!r}" for c, value in first.items()
-        )
+        return ", ".join(f"{c} is empty" if value is None else f"{c} is {value!r}" for c, value in first.items())
 
     def as_file(self) -> ibis.Table | None:
         """What `write_rejects` writes; None without rejected rows."""
         parts = [] if self.rows is None else [self.rows]
         if self.torn:
             # What such a row says cannot be told apart, and so neither can what must not be repeated.
-            lines = ibis.memtable(
-                {"rule": [f"{TORN}: row {t.row} of the file: {t.problem}" for t in self.torn]}
-            )
+            lines = ibis.memtable({"rule": [f"{TORN}: row {t.row} of the file: {t.problem}" for t in self.torn]})
             if self.rows is not None:
                 empty = {column: ibis.null("string") for column in self.rows.columns if column != "rule"}
                 lines = lines.select(**empty, rule=lines.rule)

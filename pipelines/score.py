@@ -10,7 +10,7 @@ import ibis
 
 from pipelines import registry
 from pipelines.config import Config
-from pipelines.failures import UsageError
+from pipelines.failures import BadInput, UsageError
 from pipelines.publish import Scores, publish
 from pipelines.staging import MANIFEST
 from pipelines.store import Store
@@ -43,23 +43,12 @@ def score(
     ------
     UsageError
         If there is no champion, or no such CRM.
+    BadInput
+        If the export lacks the table of an entity with a champion: half a night is none.
     Refused
         If the scores break their contract; nothing is published.
     """
-    unknown = [crm for crm in crms if crm not in PROFILES]
-    if unknown:
-        raise UsageError(f"--crm {unknown[0]} is not known; there is {', '.join(PROFILES)}")
-    there: dict[str, object] = {"account": seen.tables.accounts, "lead": seen.tables.leads}
-    wanted: list[Entity] = [
-        e for e in ("account", "lead") if there[e] is not None and asked in (None, "both", e)
-    ]
-    champions = [entity for entity in wanted if registry.champion(store, entity) is not None]
-    if not champions:
-        named = " or ".join(wanted) or asked
-        raise UsageError(
-            f"there is no champion for the entity {named} in {store.path}: run `closedwon train`, then "
-            "`closedwon promote`"
-        )
+    chosen, champions = profiles(crms), with_champion(seen, store, asked)
     scored_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     since = last_scored(out, seen.as_of) or seen.day - config.score.why_now_days
     tables: dict[str, Scores] = {}
@@ -73,7 +62,7 @@ def score(
         out,
         as_of=seen.as_of,
         scored_at=scored_at,
-        profiles=[PROFILES[crm] for crm in crms or PROFILES],
+        profiles=chosen,
         since=calendar_date(since),
         inputs=seen.inputs,
         rejects={aside.table: aside.as_file() for aside in seen.intake.asides},
@@ -81,6 +70,47 @@ def score(
     for entity, counts in manifest["counts"].items():
         say(f"{counts['scored']:,} {entity}s scored as of {seen.as_of}")
     return manifest
+
+
+def profiles(crms: Sequence[str]) -> list[Profile]:
+    """The CRMs to write files for: those named, or all.
+
+    Raises
+    ------
+    UsageError
+        If one is not known.
+    """
+    unknown = [crm for crm in crms if crm not in PROFILES]
+    if unknown:
+        raise UsageError(f"--crm {unknown[0]} is not known; there is {', '.join(PROFILES)}")
+    return [PROFILES[crm] for crm in dict.fromkeys(crms or PROFILES)]
+
+
+def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
+    """The entities asked for that have a champion, and their table in this export.
+
+    Raises
+    ------
+    UsageError
+        If none has a champion.
+    BadInput
+        If one that has a champion has no table.
+    """
+    wanted: list[Entity] = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    found = [entity for entity in wanted if registry.champion(store, entity) is not None]
+    if not found:
+        raise UsageError(
+            f"there is no champion for the entity {' or '.join(wanted)} in {store.path}: run `closedwon train`, "
+            "then `closedwon promote`"
+        )
+    there = dict(seen.tables.present())
+    for entity in found:
+        if f"{entity}s" not in there:
+            raise BadInput(
+                f"the champion for the entity {entity} needs the table {entity}s; the export has "
+                f"{', '.join(there)}. Export it, or say with --entity what to score"
+            )
+    return found
 
 
 def score_table(
@@ -101,12 +131,13 @@ def score_table(
 def card_features(card: dict[str, Any], seen: View) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
     features = [declared(item) for item in card["features"]]
-    facts, absent = market(seen.tables, card["entity"], keep=seen.keep).conformed(features)
+    found = market(seen.tables, card["entity"], keep=seen.keep)
+    facts, absent = found.conformed(features, card["encodings"])
     return features, facts, absent
 
 
 def last_scored(out: Path, as_of: date) -> int | None:
-    """Day of the scoring before this one, as the files in `out` tell; a night repeated looks back as far as before."""
+    """Day of the scoring before this one, as the files in `out` tell; a night repeated looks back as before."""
     try:
         manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         before = date.fromisoformat(manifest["as_of"])

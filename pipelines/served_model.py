@@ -3,6 +3,8 @@
 With it travel `scoring/lookup.py` and `scorecard.json`, and no pickle. It needs mlflow, numpy and pandas.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,11 +19,10 @@ class ServedScorecard(PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Read the scorecard; MLflow finds this method by its name."""
-        self.lookup = Lookup.read(context.artifacts["scorecard"])
+        card = json.loads(Path(context.artifacts["scorecard"]).read_text(encoding="utf-8"))
+        self.lookup = Lookup(card)
 
-    def predict(
-        self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
-    ) -> pd.DataFrame:
+    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Score every row of a frame; the columns are those of `Lookup.score`."""
         return pd.DataFrame(self.lookup.score(model_input), index=model_input.index)
 

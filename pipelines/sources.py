@@ -95,13 +95,9 @@ def open_sources(connection: Any, data: Path) -> dict[str, Source]:
     """
     if data.is_dir():
         files = {table: _file_of(data, table) for table in TABLES}
-        return {
-            table: _from_file(connection, table, path) for table, path in files.items() if path is not None
-        }
+        return {table: _from_file(connection, table, path) for table, path in files.items() if path is not None}
     if not data.exists():
-        raise UsageError(
-            f"--data {data} does not exist: name a folder with the CRM tables, or a database file"
-        )
+        raise UsageError(f"--data {data} does not exist: name a folder with the CRM tables, or a database file")
     with data.open("rb") as file:
         start = file.read(16)
     if start.startswith(b"SQLite format 3"):
@@ -114,9 +110,7 @@ def open_sources(connection: Any, data: Path) -> dict[str, Source]:
 def _file_of(folder: Path, table: str) -> Path | None:
     found = [folder / (table + suffix) for suffix in SUFFIXES if (folder / (table + suffix)).is_file()]
     if len(found) > 1:
-        raise BadInput(
-            f"the table {table} is there twice: {' and '.join(p.name for p in found)}; keep one of them"
-        )
+        raise BadInput(f"the table {table} is there twice: {' and '.join(p.name for p in found)}; keep one of them")
     return found[0] if found else None
 
 
@@ -147,9 +141,7 @@ def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
                 raise BadInput(f"the table {table} is in several schemas of {path.name}; keep one of them")
             for schema, name in places:
                 # Copied, so that a view is read once and the rows have an identity.
-                raw = connection.create_table(
-                    f"raw_{table}", connection.table(name, database=("crm", schema))
-                )
+                raw = connection.create_table(f"raw_{table}", connection.table(name, database=("crm", schema)))
                 sources[table] = _source(table, path, raw, raw.rowid(), raw.columns, copied=True, typed=True)
         return sources
 
@@ -159,17 +151,12 @@ def _from_sqlite(connection: Any, path: Path) -> dict[str, Source]:
     sources = {}
     try:
         database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        names = [
-            row[0]
-            for row in database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        ]
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
         for table in TABLES:
             for name in (n for n in names if n.lower() == table):
                 cursor = database.execute(f'SELECT * FROM "{name}"')
                 header = [column[0] for column in cursor.description]
-                schema = pa.schema(
-                    [(f"{i}:{column_key(column)}", pa.string()) for i, column in enumerate(header)]
-                )
+                schema = pa.schema([(f"{i}:{column_key(column)}", pa.string()) for i, column in enumerate(header)])
                 raw = connection.create_table(f"raw_{table}", schema=ibis.Schema.from_pyarrow(schema))
                 while rows := cursor.fetchmany(50_000):
                     cells = [

@@ -70,9 +70,7 @@ def _check(final: Path) -> None:
         raise UsageError(f"--out {final} holds the current directory; run from outside it")
     if _written(final) is None and any(final.iterdir()):
         some = ", ".join(sorted(path.name for path in final.iterdir())[:3])
-        raise UsageError(
-            f"--out {final} holds files of another origin ({some}); name an empty or a new folder"
-        )
+        raise UsageError(f"--out {final} holds files of another origin ({some}); name an empty or a new folder")
 
 
 def _clear(staging: Path, final: Path, previous: Path) -> None:

@@ -77,9 +77,7 @@ class Store:
         store = cls._at(Path(path).expanduser().resolve())
         if not writing:
             if store.own and not store._database.exists():
-                raise UsageError(
-                    f"there is no store at {store.path}: run `closedwon train` first, or name another"
-                )
+                raise UsageError(f"there is no store at {store.path}: run `closedwon train` first, or name another")
             with store._tracked():
                 yield store
             return

@@ -140,9 +140,7 @@ def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
     outer = os.environ.pop("MLFLOW_RUN_ID", None)
     try:
         found = mlflow.get_experiment_by_name(EXPERIMENT)
-        place = (
-            store.artifacts.as_uri() if store.own else None
-        )  # MLflow's own default is the working directory
+        place = store.artifacts.as_uri() if store.own else None  # MLflow's own default is the working directory
         number = found.experiment_id if found else mlflow.create_experiment(EXPERIMENT, place)
         with mlflow.start_run(
             experiment_id=number, run_name=name, tags=tags, parent_run_id=None if store.own else outer
@@ -157,9 +155,7 @@ def _dataset(table: str, digest: str) -> "DatasetInput":
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
     # MLflow keeps 36 characters of a digest; the source has all of them.
-    data = Dataset(
-        table, digest[:36], source_type="crm", source=json.dumps({"table": table, "digest": digest})
-    )
+    data = Dataset(table, digest[:36], source_type="crm", source=json.dumps({"table": table, "digest": digest}))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
 
 

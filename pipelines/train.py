@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from models.outcome import TooFewWins
@@ -15,9 +14,7 @@ from pipelines.view import Say, View, entities
 from scoring.entities import Entity
 
 
-def train(
-    seen: View, store: Store, config: Config, *, asked: str | None, say: Say
-) -> dict[Entity, Registered]:
+def train(seen: View, store: Store, config: Config, *, asked: str | None, say: Say) -> dict[Entity, Registered]:
     """Learn a scorecard for each entity and register it as challenger.
 
     Parameters
@@ -40,9 +37,7 @@ def train(
     for entity in entities(seen.tables, asked):
         say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
         try:
-            learned = learn(
-                seen.tables, entity, seen.day, config, keep=seen.keep, say=lambda text: say(f"  {text}")
-            )
+            learned = learn(seen.tables, entity, seen.day, config, keep=seen.keep, say=lambda text: say(f"  {text}"))
         except TooFewWins as error:
             refusals.append(f"{entity}: {error}")
             say(f"  refused: {error}")
@@ -67,7 +62,7 @@ def record(learned: Learned, entity: Entity, seen: View, store: Store, config: C
         learned.sample,
         params=params,
         metrics=learned.metrics,
-        datasets={Path(name).stem.split(".")[0]: digest for name, digest in digests.items()},
+        datasets=digests,
         artifacts={},
         tags={"horizon_days": str(config.training.horizon_days), "wins": str(learned.card["wins"])},
     )

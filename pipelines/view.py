@@ -48,14 +48,18 @@ class View:
 
     @property
     def inputs(self) -> dict[str, dict[str, Any]]:
-        """What was read, by file: rows accepted and the SHA-256."""
-        counts = self.intake.counts
+        """What was read, by table: its file, the file's SHA-256, rows read and rows rejected."""
+        files = self.intake.digests
+        by_table = {name.split(".")[0]: name for name in files}
+        database = next(iter(files), "")
         return {
-            name: {
-                "sha256": digest,
-                **({"rows": counts[table].read} if (table := name.split(".")[0]) in counts else {}),
+            table: {
+                "file": (file := by_table.get(table, database)),
+                "sha256": files.get(file, ""),
+                "rows": count.read,
+                "rejected": count.rejected,
             }
-            for name, digest in self.intake.digests.items()
+            for table, count in self.intake.counts.items()
         }
 
 
@@ -74,6 +78,8 @@ def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
         raise UsageError(f"--as-of {as_of} lies in the future (today is {today}); give a day up to tomorrow")
     say(f"Reading {data}")
     intake = read_tables(data, config)
+    for reject in intake.rejects:
+        say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
     as_of = as_of or min(latest_day(intake) + timedelta(days=1), today)
     return View(intake, as_of, upto(intake.tables, day_number(as_of)))
 

@@ -108,10 +108,7 @@ def test_an_offence_is_seen(room: str, source: str, expected: list[str]) -> None
 
 def test_only_pipelines_reaches_the_other_rooms_mlflow_files_and_the_terminal() -> None:
     places = {file: file.relative_to(ROOT) for file in PYTHON}
-    found = {
-        str(place): offences(place.parts[0], file.read_text(encoding="utf-8"))
-        for file, place in places.items()
-    }
+    found = {str(place): offences(place.parts[0], file.read_text(encoding="utf-8")) for file, place in places.items()}
     assert {place: names for place, names in found.items() if names} == {}
 
 

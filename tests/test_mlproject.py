@@ -11,9 +11,7 @@ import yaml
 
 from pipelines.cli import build_parser
 
-PROJECT: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "MLproject").read_text(encoding="utf-8")
-)
+PROJECT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "MLproject").read_text(encoding="utf-8"))
 ENTRIES: dict[str, dict[str, Any]] = PROJECT["entry_points"]
 GIVEN = {"data": "a crm/export", "id": "0065g00000A1"}
 """What a user gives for the parameters without a default; MLflow quotes it for the shell."""
@@ -28,12 +26,8 @@ def subparsers() -> dict[str, argparse.ArgumentParser]:
 def mlflow_command(entry: str, **extra: str) -> list[str]:
     """The words that MLflow runs for an entry: its template filled, then `--name value` of the rest."""
     declared = ENTRIES[entry].get("parameters", {})
-    values = {
-        name: GIVEN[name] if isinstance(spec, str) else spec["default"] for name, spec in declared.items()
-    }
-    filled = ENTRIES[entry]["command"].format(
-        **{name: shlex.quote(str(value)) for name, value in values.items()}
-    )
+    values = {name: GIVEN[name] if isinstance(spec, str) else spec["default"] for name, spec in declared.items()}
+    filled = ENTRIES[entry]["command"].format(**{name: shlex.quote(str(value)) for name, value in values.items()})
     return shlex.split(filled) + [word for name, value in extra.items() for word in (f"--{name}", value)]
 
 

@@ -111,9 +111,7 @@ Lead,A9,L1,2026-02-01,open
     assert rows(intake.tables.leads, "lead_id", "account_id") == [("L1", None), ("L2", "A1")]
     assert "leads: 1 rows with an unknown account_id, left out" in intake.notes
     # Without a table of accounts, every account_id is one.
-    intake = read(
-        export(tmp_path / "leads", accounts=None, leads=leads, opportunities=opportunities), Config()
-    )
+    intake = read(export(tmp_path / "leads", accounts=None, leads=leads, opportunities=opportunities), Config())
     assert rows(intake.tables.leads, "account_id") == ["A1", "A9"]
     assert rows(intake.tables.opportunities, "opportunity_id", "account_id", "lead_id") == [
         ("Both", "A1", None),
@@ -130,9 +128,7 @@ O4,A1,2026-02-01,next year,open,7,expansion
 """
     intake = read(export(tmp_path, opportunities=opportunities), Config())
     closed = datetime.datetime(2026, 3, 1)
-    assert rows(
-        intake.tables.opportunities, "opportunity_id", "status", "closed_at", "amount", "opportunity_type"
-    ) == [
+    assert rows(intake.tables.opportunities, "opportunity_id", "status", "closed_at", "amount", "opportunity_type") == [
         ("O1", "won", closed, 10.5, "new_business"),
         ("O2", "lost", closed, None, "renewal"),
         ("O3", "open", None, 7.0, "new_business"),
@@ -201,9 +197,7 @@ L5,A9,fay@acme.com,2026-01-07,555-5,,
 L6,,gus@acme.com,someday,555-6,g@acme.com,
 hal@acme.com,,hal@acme.com,2027-01-01,555-7,h@acme.com,
 """
-    intake = read(
-        export(tmp_path, accounts=accounts, leads=leads, opportunities=OPPORTUNITIES.replace(",L2", ",L1"))
-    )
+    intake = read(export(tmp_path, accounts=accounts, leads=leads, opportunities=OPPORTUNITIES.replace(",L2", ",L1")))
     assert rows(intake.tables.leads, "lead_id", "account_id") == [
         ("L1", "A1"),
         ("L2", None),
@@ -262,7 +256,5 @@ def test_a_crm_without_deals_yet_is_accepted(tmp_path):
 def test_a_later_row_of_the_future_changes_nothing_else(tmp_path):
     before = read(export(tmp_path / "before"))
     after = read(export(tmp_path / "after", opportunities=OPPORTUNITIES + "O3,A1,,2026-09-01,,open,1\n"))
-    assert rows(after.tables.opportunities, "opportunity_id") == rows(
-        before.tables.opportunities, "opportunity_id"
-    )
+    assert rows(after.tables.opportunities, "opportunity_id") == rows(before.tables.opportunities, "opportunity_id")
     assert latest_day(after) == latest_day(before)

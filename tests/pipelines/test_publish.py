@@ -57,15 +57,11 @@ def scores(entity, *ids, reason="asked, once, for a demo", **change):
 
 def night(out, profiles=(SALESFORCE,), rejects=None, **by_entity):
     inputs = {"leads": {"rows": 4, "sha256": "5e11"}}
-    return publish(
-        by_entity, out, as_of=AS_OF, scored_at=SCORED_AT, profiles=profiles, inputs=inputs, rejects=rejects
-    )
+    return publish(by_entity, out, as_of=AS_OF, scored_at=SCORED_AT, profiles=profiles, inputs=inputs, rejects=rejects)
 
 
 def files(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_night(tmp_path):
@@ -74,9 +70,7 @@ def test_a_night(tmp_path):
         "accounts": None,
         "leads": ibis.memtable({"lead_id": ["=9"], "email": ["x@y.example"], "rule": ["future_created_at"]}),
     }
-    manifest = night(
-        out, rejects=rejects, account=scores("account", "0017"), lead=scores("lead", "-8", "1", "02")
-    )
+    manifest = night(out, rejects=rejects, account=scores("account", "0017"), lead=scores("lead", "-8", "1", "02"))
     assert sorted(files(out)) == [
         "account_scores.parquet",
         "lead_scores.parquet",
@@ -92,9 +86,7 @@ def test_a_night(tmp_path):
         '1,20.0000,100.00,20.00,50.0,50.0,B,2,"asked, once, for a demo","#N/A","#N/A","#N/A","#N/A",'
         "2018-04-01,2018-04-01T03:15:00.000Z,3\n"
     )
-    assert (
-        out / "rejects" / "salesforce_lead_scores.csv"
-    ).read_text() == "lead_id,rule\n'-8,id_reads_as_formula\n"
+    assert (out / "rejects" / "salesforce_lead_scores.csv").read_text() == "lead_id,rule\n'-8,id_reads_as_formula\n"
     assert (out / "rejects" / "leads.csv").read_text() == "lead_id,rule\n'=9,future_created_at\n"
     table = pq.read_table(out / "lead_scores.parquet")
     assert table.column("lead_id").to_pylist() == ["02", "1", "-8"]
@@ -127,9 +119,7 @@ def test_scores_from_a_file_and_from_arrow(tmp_path):
     night(tmp_path / "one", lead=made)
     night(tmp_path / "two", lead=replace(made, table=made.table.to_pyarrow()))
     night(tmp_path / "three", lead=replace(made, table=tmp_path / "one" / "lead_scores.parquet"))
-    one, two, three = (
-        pq.read_table(tmp_path / name / "lead_scores.parquet") for name in ("one", "two", "three")
-    )
+    one, two, three = (pq.read_table(tmp_path / name / "lead_scores.parquet") for name in ("one", "two", "three"))
     assert one.to_pylist() == two.to_pylist() == three.to_pylist()
 
 

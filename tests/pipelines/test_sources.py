@@ -88,9 +88,7 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(BadInput, match=r"accounts\.parquet cannot be read"):
         read(folder)
     (folder / "accounts.parquet").unlink()
-    packed = gzip.compress(
-        "\n".join(["account_id,domain", *(f"A{i * i},{i}" for i in range(90_000))]).encode()
-    )
+    packed = gzip.compress("\n".join(["account_id,domain", *(f"A{i * i},{i}" for i in range(90_000))]).encode())
     (folder / "accounts.csv.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(BadInput, match=r"accounts\.csv\.gz cannot be read"):
         read(folder)
@@ -139,10 +137,7 @@ def test_types_of_a_parquet_file(tmp_path):
         ("7", "1", 1.0, datetime.datetime(2026, 3, 2)),
         ("8", "2", None, datetime.datetime(2026, 3, 2)),
     ]
-    assert (
-        rows(intake.tables.activities, "account_id", "occurred_at")
-        == [("1", datetime.datetime(2026, 3, 1, 8))] * 2
-    )
+    assert rows(intake.tables.activities, "account_id", "occurred_at") == [("1", datetime.datetime(2026, 3, 1, 8))] * 2
     assert rejected(intake, tmp_path, "activities", "account_id") == {"9": "unknown_account"}
     assert "accounts: ignored columns with nested or binary values: tags" in intake.notes
     assert set(intake.digests) == {"accounts.parquet", "opportunities.parquet", "activities.parquet"}
@@ -155,9 +150,7 @@ def test_a_database_holds_the_tables(tmp_path, engine):
     database.execute("CREATE TABLE Accounts (account_id INTEGER, employees INTEGER)")
     database.execute("INSERT INTO Accounts VALUES (1, 5), (2, NULL)")
     database.execute("CREATE TABLE deals (id TEXT, account_id INTEGER, created_at TEXT, status TEXT)")
-    database.execute(
-        "INSERT INTO deals VALUES ('O1', 1, '2026-02-01', 'Won'), ('O2', 2, '2026-02-01', 'open')"
-    )
+    database.execute("INSERT INTO deals VALUES ('O1', 1, '2026-02-01', 'Won'), ('O2', 2, '2026-02-01', 'open')")
     database.execute(
         "CREATE VIEW opportunities AS SELECT id AS opportunity_id, account_id, created_at, status FROM deals"
     )

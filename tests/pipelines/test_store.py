@@ -50,11 +50,7 @@ def test_a_fresh_store_has_a_database_that_mlflow_uses(
         import mlflow
 
         assert store.path == tmp_path / "a store"
-        assert (
-            mlflow.get_tracking_uri()
-            == mlflow.get_registry_uri()
-            == f"sqlite:///{tmp_path}/a store/mlflow.db"
-        )
+        assert mlflow.get_tracking_uri() == mlflow.get_registry_uri() == f"sqlite:///{tmp_path}/a store/mlflow.db"
         assert [found.name for found in mlflow.search_experiments()] == ["Default"]
     assert TRACKING not in os.environ
     assert sorted(file.name for file in store.path.iterdir()) == ["lock", "mlflow.db"]
@@ -119,9 +115,7 @@ def test_the_users_own_tracking_server_is_used(tmp_path: Path, elsewhere: str) -
     assert [file.name for file in store.path.iterdir()] == ["lock"]
 
 
-def test_a_reader_within_a_writer_is_at_the_same_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_within_a_writer_is_at_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(TRACKING, raising=False)
     (tmp_path / "mlflow.db").touch()
     with Store.open(tmp_path) as outer:
@@ -162,9 +156,7 @@ while True:
     except StoreBusy:
         time.sleep(0.05)
 """
-    started = [
-        subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name], cwd=ROOT) for name in "ab"
-    ]
+    started = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name], cwd=ROOT) for name in "ab"]
     assert [process.wait() for process in started] == [0, 0]
     with Store.open(tmp_path, writing=False):
         import mlflow

@@ -1,0 +1,154 @@
+"""What the tests of the jobs share: a command line, and one trained store however many workers there are."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines.cli import main
+from pipelines.store import TRACKING
+from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command as a shell would, with or without an MLFLOW_TRACKING_URI."""
+
+    def run(*words: object, tracking: str | None = None) -> Ended:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.delenv(TRACKING, raising=False)
+            if tracking:
+                patch.setenv(TRACKING, tracking)
+            try:
+                code = main([str(word) for word in words])
+            except SystemExit as stop:  # argparse refuses in its own way
+                code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A small simulated market, trained on at `AS_OF`, promoted and scored, all by the command line.
+
+    Nothing may change it: it is every test's. `copy_of_store` is for those that want to promote and the like.
+    """
+
+    folder: Path
+
+    @property
+    def crm(self) -> Path:
+        return self.folder / "crm"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "scores"
+
+    @property
+    def data(self) -> tuple[object, ...]:
+        """Where the tables are and as of when, as words of a command."""
+        return ("--data", self.crm, "--as-of", AS_OF)
+
+    def card(self, entity: str) -> dict[str, Any]:
+        """The champion's scorecard."""
+        card: dict[str, Any] = json.loads((self.folder / f"{entity}.json").read_text())
+        return card
+
+    def scores(self, entity: str) -> pd.DataFrame:
+        return pd.read_parquet(self.out / f"{entity}_scores.parquet")
+
+    def copy_of_store(self, folder: Path) -> Path:
+        """A store of its own database, whose versions are this one's: the files they name stay where they are."""
+        folder.mkdir()
+        (folder / "mlflow.db").write_bytes((self.store / "mlflow.db").read_bytes())
+        return folder
+
+
+def market_export() -> Frames:
+    """What the CRM holds at `AS_OF`, with rows that a CRM has and a simulation has not.
+
+    A deal and a lead name an account that is not there, a deal and an activity a lead; a lead has nothing but an
+    address. A handful of rows break a rule.
+    """
+    frames = simulated().export(AS_OF)
+    lead, account = frames["leads"].iloc[0], frames["accounts"].iloc[0]
+    day = pd.Timestamp("2025-11-03")
+    deal = {"created_at": day, "known_at": day, "status": "open"}
+    touch = {"activity_type": "demo_request", "occurred_at": day, "known_at": day}
+    return with_rows(
+        frames,
+        leads=[
+            {"lead_id": "by-domain", "email": f"new.person@{account['domain']}", "created_at": day},
+            {"lead_id": "of-nobody", "account_id": "A-later", "email": "x@y.example", "created_at": day},
+            {"lead_id": "undated", "account_id": account["account_id"], "title": "CFO"},
+            {"lead_id": "broken.date@y.example", "email": "broken.date@y.example", "created_at": "soon"},
+        ],
+        accounts=[{"account_id": "undated", "domain": "undated.example", "industry": "Software"}],
+        opportunities=[
+            {"opportunity_id": "of-later-account", "account_id": "A-later", "lead_id": "of-nobody"} | deal,
+            {"opportunity_id": "of-later-lead", "account_id": account["account_id"], "lead_id": "L-later"} | deal,
+            {"opportunity_id": "nobody's", "account_id": account["account_id"]} | deal,
+            {"opportunity_id": "negative", "account_id": account["account_id"], "amount": -5} | deal,
+        ],
+        activities=[
+            {"activity_id": "1", "lead_id": "L-later", "account_id": account["account_id"]} | touch,
+            {"activity_id": "2", "lead_id": lead["lead_id"], "account_id": "A-later"} | touch,
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    base = tmp_path_factory.getbasetemp()
+    worker = "PYTEST_XDIST_WORKER" in os.environ
+    job = Trained((base.parent if worker else base) / "trained")
+    job.folder.mkdir(exist_ok=True)
+    with (job.folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        patch.delenv(TRACKING, raising=False)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker trains, the others wait for it
+        if not (job.folder / "done").exists():
+            _train(job)
+    return job
+
+
+def _train(job: Trained) -> None:
+    write(market_export(), job.crm)
+    config = job.folder / "closedwon.toml"
+    config.write_text("[training]\nmax_snapshots = 12\nmax_rows = 20_000\n")
+    store = ("--store", job.store, "--quiet")
+    commands: list[tuple[object, ...]] = [
+        ("train", *job.data, *store, "--config", config),
+        ("promote", *store),
+        ("score", *job.data, *store, "--out", job.out),
+    ]
+    for command in commands:
+        assert main([str(word) for word in command]) == 0, command
+    for path in job.store.rglob("models/*/artifacts/artifacts/scorecard.json"):
+        card = path.read_text()
+        (job.folder / f"{json.loads(card)['entity']}.json").write_text(card)
+    (job.folder / "done").touch()

@@ -1,0 +1,139 @@
+"""Bad input at the command: a night goes on with what is sound, and what cannot be used ends with 3 and one line."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.pipelines.conftest import Run
+from tests.pipelines.crm_export import ACCOUNTS, LEADS, OPPORTUNITIES, export
+
+ACTIVITIES = "activity_id,lead_id,activity_type,occurred_at\nT1,L1,visit,2026-02-02\n"
+#: Twenty sound deals, so that one bad row is five in a hundred.
+DEALS = OPPORTUNITIES + "".join(f"D{i},A1,,2026-02-01,2026-02-0{1 + i % 9},lost,0\n" for i in range(18))
+TOUCHES = ACTIVITIES + "".join(f"T{i},L1,visit,2026-02-0{1 + i % 9}\n" for i in range(2, 21))
+
+
+def crm(folder: Path, **tables: str | bytes | None) -> Path:
+    """Sound tables but for those given; a list of rows is added to the table's own."""
+    return export(folder, **({"opportunities": DEALS, "activities": TOUCHES} | tables))
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "rule", "example"),
+    [
+        ("activities", "T99,L9,visit,2026-02-02", "unknown_lead", "lead_id is 'L9'"),
+        ("activities", "T99,L1,visit,2036-02-02", "future_occurred_at", "occurred_at is '2036-02-02'"),
+        ("activities", "T99,L1,visit,02/03/2026", "unparsable_occurred_at", "occurred_at is '02/03/2026'"),
+        ("activities", "T99,L1,visit", "torn_row", "row 22 of the file: missing columns"),
+        ("opportunities", "X,A1,,2026-02-02,2026-02-01,won,5", "closed_before_created", "opportunity_id is 'X'"),
+        ("opportunities", "X,A1,,2026-02-02,2026-02-03,won,-5", "negative_amount", "amount is '-5'"),
+        ("opportunities", "X,A1,,2026-02-02,2026-02-03,paid,5", "unknown_status", "status is 'paid'"),
+        ("opportunities", "X,A1,,2026-02-02,,won,5", "closed_without_date", "closed_at is empty"),
+        ("opportunities", "O1,A1,,2026-02-02,2026-02-03,won,5", "duplicate_id", "opportunity_id is 'O1'"),
+        ("opportunities", ",A1,,2026-02-02,2026-02-03,won,5", "blank_id", "opportunity_id is empty"),
+        ("opportunities", "X,A9,,2026-02-02,,open,", "unknown_account", "account_id is 'A9'"),
+    ],
+)
+def test_a_bad_row_is_set_aside_and_two_of_twenty_stop_the_run(
+    closedwon: Run, tmp_path: Path, table: str, row: str, rule: str, example: str
+) -> None:
+    sound = {"opportunities": DEALS, "activities": TOUCHES}[table]
+    ended = closedwon("check", "--data", crm(tmp_path / "one", **{table: f"{sound}{row}\n"}))
+    assert (ended.code, ended.err) == (0, "")
+    assert f"\n  {table}: {rule} (1), such as " in ended.out
+    assert example in ended.out
+
+    second = row.replace("T99", "T98").replace("X,", "Y,", 1).replace("O1,", "O2,", 1)
+    ended = closedwon("check", "--data", crm(tmp_path / "two", **{table: f"{sound}{row}\n{second}\n"}))
+    assert ended.code == 3
+    (line,) = ended.err.splitlines()
+    assert line.startswith(f"closedwon check: 2 of 22 rows of the table {table} (9.1%) break a rule, and at most 5.0%")
+    assert f"the most frequent is {rule} (2 rows), as in: " in line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("opportunities.csv", "opportunity_id,account_id,status\nO1,A1,won\n", "lacks the column created_at; it has"),
+        ("opportunities.csv", "", "opportunities.csv is empty: its first line must name the columns"),
+        (
+            "leads.csv",
+            "email,created_at\na@b.example,2026-01-01\n",
+            "the table leads (leads.csv) lacks the column lead_id",
+        ),
+        ("accounts.csv", b"account_id,domain\n\xff\xfe,x\n", "break a rule"),
+        ("activities.parquet", b"PAR1 and no more", "activities.parquet cannot be read"),
+        ("activities.csv.gz", b"not gzip", "activities.csv.gz cannot be read"),
+        ("activities.parquet", None, "the table activities is there twice: activities.parquet and activities.csv"),
+        ("leads.csv", "lead_id,Lead ID\nL1,L2\n", "leads.csv has the column lead_id twice: which one is meant?"),
+    ],
+)
+def test_a_table_that_cannot_be_used_ends_with_3_and_one_line(
+    closedwon: Run, tmp_path: Path, name: str, content: str | bytes | None, message: str
+) -> None:
+    folder = crm(tmp_path / "crm")
+    if content is None:
+        pd.read_csv(folder / "activities.csv").to_parquet(folder / name)
+    else:
+        (folder / "activities.csv").unlink()
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    ended = closedwon("check", "--data", folder)
+    assert ended.code == 3, ended
+    (line,) = ended.err.splitlines()
+    assert line.startswith("closedwon check: ")
+    assert message in line
+
+
+def test_a_truncated_parquet_file_says_so(closedwon: Run, tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm", activities=None)
+    file = folder / "activities.parquet"
+    pd.DataFrame(
+        {"lead_id": ["L1"] * 9_000, "activity_type": "visit", "occurred_at": pd.Timestamp("2026-02-02")}
+    ).to_parquet(file)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size * 2 // 3])
+    ended = closedwon("check", "--data", folder)
+    assert ended.code == 3
+    assert "activities.parquet cannot be read" in ended.err
+
+
+def test_no_table_of_deals_and_nobody_to_score(closedwon: Run, tmp_path: Path) -> None:
+    ended = closedwon("check", "--data", crm(tmp_path / "no-deals", opportunities=None))
+    assert (ended.code, "the table opportunities is missing" in ended.err) == (3, True)
+    ended = closedwon("check", "--data", crm(tmp_path / "nobody", accounts=None, leads=None))
+    assert (ended.code, "neither accounts nor leads are there" in ended.err) == (3, True)
+
+
+def test_csv_as_crms_write_it_is_read_as_meant(closedwon: Run, tmp_path: Path) -> None:
+    folder = crm(
+        tmp_path / "crm",
+        # Excel's mark and semicolons, a quoted line break, cells for nothing, dates with and without a zone.
+        accounts=b"\xef\xbb\xbf" + ACCOUNTS.replace(",", ";").replace("Retail", '"Retail;\nand more"').encode(),
+        leads="Lead ID, Account ID ,EMAIL,Created At,Title\r\nL1,A1,NULL,2026-01-07,N/A\r\n0002,A1,-,2026-01-08T23:00:00-05:00,CFO\r\n",
+        opportunities=DEALS.replace(",won,", ", Closed Won ,").replace(",L2,", ",0002,").replace(",lost,", ",LOST,"),
+    )
+    ended = closedwon("check", "--data", folder)
+    assert (ended.code, ended.err) == (0, "")
+    lines = [line.strip() for line in ended.out.splitlines()]
+    assert "leads                           2 rows" in lines
+    assert "opportunities: 19 rows with another spelling of status" in lines
+    assert "with new business won 1, lost 0, open 0" in lines
+    assert not any("rejected" in line for line in lines)
+
+
+def test_two_thousand_unknown_columns_are_only_wide(closedwon: Run, tmp_path: Path) -> None:
+    names = [f"custom_{i}__c" for i in range(2_000)]
+    rows = [[f"A{i}", *(str(i * j % 7) for j in range(2_000))] for i in range(1, 31)]
+    with (tmp_path / "accounts.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["account_id", *names], *rows])
+    folder = crm(tmp_path, accounts=(tmp_path / "accounts.csv").read_text(), leads=LEADS)
+    ended = closedwon("check", "--data", folder, "--quiet")
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_where_bad_rows_are_usual_the_share_can_be_configured(closedwon: Run, tmp_path: Path) -> None:
+    folder = crm(tmp_path / "crm", activities=ACTIVITIES + "T2,L9,visit,2026-02-02\n")
+    (tmp_path / "c.toml").write_text("[input]\nmax_reject_share = 0.5\n")
+    assert closedwon("check", "--data", folder).code == 3
+    assert closedwon("check", "--data", folder, "--config", tmp_path / "c.toml").code == 0

@@ -1,0 +1,158 @@
+"""The command line as a scheduler and a stranger meet it: exit codes, and one clear message for each."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import COMMANDS
+from pipelines.store import Store
+from tests.pipelines.conftest import Ended, Run, Trained
+from tests.pipelines.crm_export import export
+from tests.pipelines.small_crm import AS_OF, people, write
+
+
+def refused(ended: Ended, code: int) -> str:
+    """The one line that a failing command prints for a person."""
+    assert ended.code == code, ended
+    (line,) = ended.err.splitlines()
+    return line
+
+
+def test_help_names_every_command_and_loads_nothing_slow() -> None:
+    slow = "mlflow", "lightgbm", "sklearn", "scipy", "pandas", "ibis", "duckdb", "pandera"
+    program = (
+        "import sys\nfrom pipelines.cli import main\ntry: main(['--help'])\nexcept SystemExit as stop:\n"
+        f"    print(stop.code, sorted(set({slow!r}) & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    *lines, last = ended.stdout.splitlines()
+    assert last == "0 []"
+    assert [name for name in COMMANDS if not any(line.startswith(f"    {name} ") for line in lines)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "the following arguments are required: command"),
+        ("predict", "argument command: invalid choice: 'predict'"),
+        ("train", "the following arguments are required: --data"),
+        ("train --data {crm} --as-of soon", "argument --as-of: 'soon' is not a date such as 2026-11-22"),
+        ("train --data {crm} --entity deal", "argument --entity: invalid choice: 'deal'"),
+        ("explain --data {crm}", "the following arguments are required: id"),
+        ("score --data {crm} --force", "unrecognized arguments: --force"),
+    ],
+)
+def test_words_that_mean_nothing_are_refused_with_usage(
+    closedwon: Run, tmp_path: Path, words: str, message: str
+) -> None:
+    ended = closedwon(*words.format(crm=tmp_path).split())
+    assert ended.code == 2
+    assert message in ended.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("check --data {crm}/nowhere", "--data {crm}/nowhere does not exist: name a folder"),
+        ("train --data {crm} --store {crm}/s --horizon-days 0", "--horizon-days 0: horizon_days in [training]"),
+        ("score --data {crm} --store {crm}/none", "there is no store at {crm}/none: run `closedwon train` first"),
+        ("promote --store {crm}/none", "there is no store at {crm}/none: run `closedwon train` first"),
+        ("explain A1 --data {crm} --store {crm}/none", "there is no store at {crm}/none: run `closedwon train`"),
+        ("check --data {crm} --config {crm}/none.toml", "cannot read the configuration {crm}/none.toml"),
+        (
+            "check --data {crm} --config {crm}/c.toml",
+            "unknown key 'horizon_day' in [training] of the configuration; did you mean 'horizon_days'?",
+        ),
+        ("train --data {crm} --store {crm}/s --entity lead", "--entity lead needs the table leads; the export has"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line(closedwon: Run, tmp_path: Path, words: str, message: str) -> None:
+    crm = export(tmp_path / "crm", leads=None, opportunities="opportunity_id,account_id,created_at,status\n")
+    (crm / "c.toml").write_text("[training]\nhorizon_day = 90\n")
+    assert message.format(crm=crm) in refused(closedwon(*words.format(crm=crm).split()), 2)
+
+
+def test_a_store_that_is_asked_for_and_missing_is_not_made(closedwon: Run, tmp_path: Path) -> None:
+    crm = export(tmp_path / "crm")
+    for command in ("score", "explain A1", "rollback", "promote"):
+        data = () if command in ("rollback", "promote") else ("--data", crm)
+        assert closedwon(*command.split(), *data, "--store", tmp_path / "none").code == 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_tomorrow_may_be_asked_for_and_the_day_after_not(closedwon: Run, tmp_path: Path) -> None:
+    crm, today = export(tmp_path / "crm"), datetime.now(UTC).date()
+    later = today + timedelta(days=2)
+    line = refused(closedwon("check", "--data", crm, "--as-of", later), 2)
+    assert line.startswith(f"closedwon check: --as-of {later} lies in the future (today is ")
+    assert closedwon("check", "--data", crm, "--as-of", today + timedelta(days=1)).code == 0
+
+
+def test_without_a_date_all_there_is_counts(closedwon: Run, tmp_path: Path) -> None:
+    ended = closedwon("check", "--data", export(tmp_path / "crm"))  # its last event is the win of 2026-03-01
+    assert (ended.code, ended.err) == (0, "")
+    assert "\nTables, as known before 2026-03-02\n" in ended.out
+
+
+def test_a_store_without_a_champion_says_what_to_run(closedwon: Run, tmp_path: Path) -> None:
+    crm = export(tmp_path / "crm")
+    with Store.open(tmp_path / "store"):
+        pass
+    store = ("--store", tmp_path / "store")
+    line = refused(closedwon("score", "--data", crm, *store, "--quiet"), 2)
+    assert line.startswith("closedwon score: there is no champion for the entity account or lead in ")
+    assert line.endswith("run `closedwon train`, then `closedwon promote`")
+    assert "there is no challenger to promote in" in refused(closedwon("promote", *store), 2)
+    assert "there is no champion in" in refused(closedwon("rollback", *store), 2)
+    assert "run `closedwon train`" in refused(closedwon("explain", "A1", "--data", crm, *store), 2)
+
+
+def test_an_unknown_crm_and_an_unknown_id(trained: Trained, closedwon: Run, tmp_path: Path) -> None:
+    words = (*trained.data, "--store", trained.copy_of_store(tmp_path / "store"), "--quiet")
+    line = refused(closedwon("score", *words, "--crm", "sap", "--out", tmp_path / "out"), 2)
+    assert line == "closedwon score: --crm sap is not known; there is salesforce"
+    line = refused(closedwon("explain", "A9999999", *words), 2)
+    assert line.startswith(f"closedwon explain: A9999999 is not among the open accounts or leads as of {AS_OF}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_store_in_use_is_busy_for_writers_and_open_for_readers(
+    trained: Trained, closedwon: Run, tmp_path: Path
+) -> None:
+    path = trained.copy_of_store(tmp_path / "store")
+    words = (*trained.data, "--store", path, "--quiet")
+    with Store.open(path):
+        for command in ("train", "score"):
+            line = refused(closedwon(command, *words), 5)
+            assert line.startswith(f"closedwon {command}: the store {path} is in use by ")
+        assert "in use by" in refused(closedwon("promote", "--store", path), 5)
+        assert closedwon("explain", trained.scores("account")["account_id"][0], *words).code == 0
+
+
+def test_quiet_prints_nothing(closedwon: Run, tmp_path: Path) -> None:
+    crm = write(people(300, 40), tmp_path / "crm")
+    words = ("--data", crm, "--as-of", AS_OF, "--store", tmp_path / "store", "--quiet")
+    assert closedwon("train", *words) == Ended(0, "", "")
+
+
+def test_what_nobody_foresaw_ends_with_1_and_its_trace(
+    closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.view.read_tables", lambda *words: 1 / 0)
+    ended = closedwon("check", "--data", tmp_path)
+    assert ended.code == 1
+    assert "ZeroDivisionError" in ended.err
+    assert ended.err.splitlines()[-1] == "closedwon check: unexpected failure, see above"
+
+
+def test_a_champion_in_another_tracking_store_needs_no_store_here(
+    trained: Trained, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = trained.copy_of_store(tmp_path / "elsewhere") / "mlflow.db"
+    words = ("explain", trained.scores("lead")["lead_id"][0], *trained.data, "--store", tmp_path / "fresh")
+    assert closedwon(*words).code == 2
+    ended = closedwon(*words, tracking=f"sqlite:///{elsewhere}")
+    assert ended.code == 0
