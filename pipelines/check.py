@@ -59,10 +59,12 @@ def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspic
     say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
     if won < config.training.min_wins:
         say(f"  too few wins to train: {config.training.min_wins - won} are missing")
-    own = guarded(facts.own, seen.day, config)
+    own = guarded(facts.own, seen.day, config, seen.keep)
     found = list(own.suspected)
     if facts.account is not None:
-        found += suspected_link(facts.own, seen.day, config) + guarded(facts.account, seen.day, config).suspected
+        found += (
+            suspected_link(facts.own, seen.day, config) + guarded(facts.account, seen.day, config, seen.keep).suspected
+        )
     survivors = deals_tell_only_winners(facts.own.deals)
     if survivors and DEAL_STATE not in config.attributes.trust:
         found.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))

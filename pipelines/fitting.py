@@ -59,12 +59,15 @@ class Learned:
     metrics: dict[str, float] = field(default_factory=dict)
 
 
-def guarded(facts: Facts, as_of: int, config: Config) -> Guarded:
+def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
     """The attributes of one level that may become features.
 
     Those that `[attributes] trust` names are used whatever the guard says; those whose history is whole need no
     guard.
     """
+    if facts.attributes is None:
+        return Guarded({}, [], {})
+    facts = replace(facts, attributes=keep(facts.attributes))  # they may be thousands, and are read often
     found: Columns = columns(facts, config.attributes.drop)
     if not found.kinds:
         return Guarded({}, [], found.left_out)
@@ -116,13 +119,13 @@ def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
 def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
     """Current attributes of each unit; whether it won; whether it lost and did not win; days since its first win."""
     assert facts.attributes is not None
-    won = facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(won_day=ibis._.closed_day.min())
-    lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().mutate(lost=True)
-    table = facts.attributes.select("unit", *names).left_join(won, "unit").drop("unit_right")
-    frame = table.left_join(lost, "unit").drop("unit_right").order_by("unit").execute()
-    won_day = frame["won_day"].to_numpy(dtype="float64", na_value=np.nan)
+    won = facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(day=ibis._.closed_day.min()).execute()
+    lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().execute()
+    frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
+    # Not as a join: attributes may be thousands, and called anything.
+    won_day = frame["unit"].map(won.set_index("unit")["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
-    return frame[names], is_won, frame["lost"].notna().to_numpy() & ~is_won, as_of - won_day
+    return frame[names], is_won, frame["unit"].isin(lost["unit"]).to_numpy() & ~is_won, as_of - won_day
 
 
 def learn(
@@ -151,10 +154,10 @@ def learn(
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
     facts = market(tables, entity, keep=keep)
-    own = guarded(facts.own, as_of, config)
+    own = guarded(facts.own, as_of, config, keep)
     link = suspected_link(facts.own, as_of, config) if facts.account else []
     facts = replace(facts, account=None) if link else facts
-    theirs = guarded(facts.account, as_of, config) if facts.account else Guarded({}, [], {})
+    theirs = guarded(facts.account, as_of, config, keep) if facts.account else Guarded({}, [], {})
     features = market_features(facts, entity, own.kinds, theirs.kinds)
     suspected = own.suspected + link + theirs.suspected
     survivors = deals_tell_only_winners(facts.own.deals)

@@ -11,6 +11,8 @@ from scoring.features.spec import Attribute, Deal, Feature
 
 #: An activity type seen with fewer units has too few cases to learn its recency from.
 LEAST_UNITS = 30
+#: Columns counted in one scan: the time that many take at once grows with their square.
+AT_ONCE = 50
 
 #: What stands beside the features in a table of snapshots and outcomes.
 BESIDE = (
@@ -28,7 +30,7 @@ class Columns:
 
 
 def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
-    """Types the attributes of one level by what they hold; one scan, however many there are."""
+    """Types the attributes of one level by what they hold."""
     table = facts.attributes
     if table is None:
         return Columns({}, {})
@@ -39,23 +41,30 @@ def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
     names = [name for name in names if name not in left_out]
     if not names:
         return Columns(kinds, left_out)
-    counts = table.aggregate(
-        rows=table.count(),
-        **{f"filled_{i}": table[name].count() for i, name in enumerate(names)},
-        **{f"distinct_{i}": table[name].nunique() for i, name in enumerate(names)},
-    ).execute()
-    for i, name in enumerate(names):
-        filled, distinct = int(counts[f"filled_{i}"][0]), int(counts[f"distinct_{i}"][0])
+    rows = int(table.count().execute())
+    for name, (filled, distinct) in _counted(table, names).items():
         text = table[name].type().is_string()
         if name not in traced and filled == 0:
             left_out[name] = "empty"
-        elif name not in traced and distinct == 1 and filled == int(counts["rows"][0]):
+        elif name not in traced and distinct == 1 and filled == rows:
             left_out[name] = "the same everywhere"
         elif text and distinct > max(50, filled // 4):
             left_out[name] = f"{distinct} different texts in {filled} rows: an identifier or free text"
         else:
             kinds[name] = "category" if text or table[name].type().is_boolean() else "numeric"
     return Columns(kinds, left_out)
+
+
+def _counted(table: ibis.Table, names: list[str]) -> dict[str, tuple[int, int]]:
+    """How many cells of each column are filled, and with how many different values."""
+    counts: dict[str, tuple[int, int]] = {}
+    for first in range(0, len(names), AT_ONCE):
+        part = names[first : first + AT_ONCE]
+        filled = {f"filled_{i}": table[name].count() for i, name in enumerate(part)}
+        distinct = {f"distinct_{i}": table[name].nunique() for i, name in enumerate(part)}
+        row = table.aggregate(**filled, **distinct).to_pyarrow().to_pylist()[0]
+        counts |= {name: (row[f"filled_{i}"], row[f"distinct_{i}"]) for i, name in enumerate(part)}
+    return counts
 
 
 def activity_types(facts: Facts, most: int = 24) -> list[str]:

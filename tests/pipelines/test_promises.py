@@ -116,11 +116,11 @@ def next_quarters_export(export: Frames) -> Frames:
     return later | {name: pd.concat([later[name].astype(object), rows]) for name, rows in added.items()}
 
 
-def repeated(export: Frames) -> Frames:
+def repeated(export: Frames, times: int = 50) -> Frames:
     """Every touch fifty times within its day, each known when the first was."""
     touches = export["activities"]
-    many = pd.concat([touches] * 50, ignore_index=True)
-    again = np.repeat(np.arange(50), len(touches))
+    many = pd.concat([touches] * times, ignore_index=True)
+    again = np.repeat(np.arange(times), len(touches))
     within = many["occurred_at"].dt.normalize() + pd.to_timedelta(again * 1_700, unit="s")
     many["occurred_at"] = within.where(again > 0, many["occurred_at"])
     many["activity_id"] = [f"{number}-{i}" for number, i in zip(many["activity_id"], again, strict=True)]

@@ -91,7 +91,7 @@ def markets(draw: st.DrawFn) -> Rows:
     deals = [_deal(draw, deal, leads) for deal in DEALS[: draw(st.integers(0, len(DEALS)))]]
     known = {deal["opportunity_id"]: max(deal["created_at"], deal["known_at"].strip("-")) for deal in deals}
     created = {lead["lead_id"]: lead["created_at"].strip("-") for lead in leads}
-    touches = draw(st.lists(TOUCH, max_size=40))
+    touches = draw(st.lists(TOUCH, min_size=10, max_size=40))
     return {
         "accounts": accounts,
         "leads": leads,

@@ -245,18 +245,18 @@ def test_deals_are_open_lost_or_at_a_stage(accounts: Market, later: Market) -> N
 
 
 def test_a_lead_has_its_accounts_from_when_it_was_known(leads: Market) -> None:
-    features = of_account([Age(name="days_known", label=""), *GROUP[:2], *ATTRIBUTES[:1]])
+    features = of_account([Age(name="days_known", label=""), *GROUP[:2], *ATTRIBUTES[:1], *named("days_since_engaged")])
     found = built(features, leads, AS_OF, AS_OF + 1)
     some = found.filter(found.unit.isin(["L2", "L5", "L6"])).rename(at="as_of")
     columns = [feature.name for feature in features]
     assert cells(some, "unit", "at", "account_id", *columns) == expected("""
-        unit  at          acc  days_known  people  deciders  industry
-        L2    2026-03-01  A1   415         2       1         Software
-        L2    2026-03-02  A1   416         3       2         Software
-        L5    2026-03-01  -    55          1       1         -
-        L5    2026-03-02  -    56          1       1         -
-        L6    2026-03-01  -    14          1       1         -
-        L6    2026-03-02  A5   1           1       1         Software
+        unit  at          acc  days_known  people  deciders  industry  engaged
+        L2    2026-03-01  A1   415         2       1         Software  1
+        L2    2026-03-02  A1   416         3       2         Software  1
+        L5    2026-03-01  -    55          1       1         -         30
+        L5    2026-03-02  -    56          1       1         -         31
+        L6    2026-03-01  -    14          1       1         -         9
+        L6    2026-03-02  A5   1           1       1         Software  10
     """)
 
 

@@ -13,7 +13,7 @@ from tests.scoring.example_market import AS_OF, Row
 
 BEFORE = AS_OF - 40
 ON_OR_AFTER = when(0, 3)
-EXAMPLES = settings(deadline=None, max_examples=8)
+EXAMPLES = settings(deadline=None, max_examples=5)
 
 looks = cache(Looks)
 
