@@ -25,7 +25,7 @@ def promote(store: Store, *, asked: str | None, force: bool, say: Say) -> dict[s
     names = ["account", "lead"] if asked in (None, "both") else [asked]
     waiting = [entity for entity in names if registry.challenger(store, entity) is not None]
     if not waiting:
-        raise UsageError(f"there is no challenger to promote in {store.path}: run `closedwon train`")
+        raise UsageError(f"there is no challenger to promote in {store.place}: run `closedwon train`")
     promoted: dict[str, int] = {}
     refusals = []
     for entity in waiting:
@@ -50,7 +50,7 @@ def rollback(store: Store, *, asked: str | None, say: Say) -> dict[str, int]:
     names = ["account", "lead"] if asked in (None, "both") else [asked]
     there = [entity for entity in names if registry.champion(store, entity) is not None]
     if not there:
-        raise UsageError(f"there is no champion in {store.path} to return from")
+        raise UsageError(f"there is no champion in {store.place} to return from")
     returned = {}
     for entity in there:
         before = registry.champion(store, entity)

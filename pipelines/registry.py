@@ -49,7 +49,7 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     version = _aliases(entity).get(which) if isinstance(which, str) else which
     if version is None:
         steps = "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
-        raise UsageError(f"there is no {which} for the entity {entity} in {store.path}: run {steps}")
+        raise UsageError(f"there is no {which} for the entity {entity} in {store.place}: run {steps}")
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
     card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/artifacts/scorecard.json")
     return card, version
@@ -80,7 +80,7 @@ def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     client, name = mlflow.MlflowClient(), model_name(entity)
     new, old = challenger(store, entity), champion(store, entity)
     if new is None:
-        raise UsageError(f"there is no challenger for the entity {entity} in {store.path}: run `closedwon train`")
+        raise UsageError(f"there is no challenger for the entity {entity} in {store.place}: run `closedwon train`")
     record_verdict(store, entity, new, verdict)
     if old not in (None, new):
         client.set_model_version_tag(name, str(new), PREVIOUS, str(old))
@@ -103,7 +103,7 @@ def rollback(store: Store, entity: str) -> int:
 
     client, name, now = mlflow.MlflowClient(), model_name(entity), champion(store, entity)
     if now is None:
-        raise UsageError(f"there is no champion for the entity {entity} in {store.path}: nothing to return from")
+        raise UsageError(f"there is no champion for the entity {entity} in {store.place}: nothing to return from")
     before = _version(store, entity, now).tags.get(PREVIOUS)
     if before is None:
         raise Refused(f"version {now} is the first champion for the entity {entity}: there is none to return to")
@@ -138,4 +138,4 @@ def _version(store: Store, entity: str, version: int) -> "ModelVersion":
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
-        raise UsageError(f"there is no version {version} of {model_name(entity)} in {store.path}") from None
+        raise UsageError(f"there is no version {version} of {model_name(entity)} in {store.place}") from None

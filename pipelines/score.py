@@ -100,7 +100,7 @@ def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
     found = [entity for entity in wanted if registry.champion(store, entity) is not None]
     if not found:
         raise UsageError(
-            f"there is no champion for the entity {' or '.join(wanted)} in {store.path}: run `closedwon train`, "
+            f"there is no champion for the entity {' or '.join(wanted)} in {store.place}: run `closedwon train`, "
             "then `closedwon promote`"
         )
     there = dict(seen.tables.present())

@@ -54,6 +54,11 @@ class Store:
         """The folder of the runs' and models' files."""
         return self.path / "artifacts"
 
+    @property
+    def place(self) -> str:
+        """Where the models are, in words: the folder, or what MLFLOW_TRACKING_URI names."""
+        return str(self.path) if self.own else f"{self.tracking_uri} (MLFLOW_TRACKING_URI)"
+
     @classmethod
     @contextmanager
     def open(cls, path: str | Path, *, writing: bool = True) -> Iterator["Store"]:

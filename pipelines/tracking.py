@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
@@ -81,15 +82,16 @@ def log_training(
         mlflow.log_metrics(dict(metrics))
         client.log_inputs(run_id, [_dataset(table, digest) for table, digest in datasets.items()])
         mlflow.log_artifacts(str(files))
-        model = mlflow.pyfunc.log_model(
-            name=name,
-            python_model=str(Path(__file__).with_name("served_model.py")),
-            artifacts={"scorecard": str(files / "scorecard.json")},
-            code_paths=[str(package)],
-            signature=_signature(reader),
-            input_example=served_input(reader, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
-            pip_requirements=REQUIREMENTS,
-        )
+        with _no_bytecode():
+            model = mlflow.pyfunc.log_model(
+                name=name,
+                python_model=str(Path(__file__).with_name("served_model.py")),
+                artifacts={"scorecard": str(files / "scorecard.json")},
+                code_paths=[str(package)],
+                signature=_signature(reader),
+                input_example=served_input(reader, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
+                pip_requirements=REQUIREMENTS,
+            )
     with redirect_stderr(io.StringIO()):  # where MLflow announces each version, at any level of logging
         version = int(mlflow.register_model(model.model_uri, name, tags=tags).version)
     client.set_registered_model_alias(name, CHALLENGER, str(version))
@@ -149,6 +151,16 @@ def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
     finally:
         if outer:
             os.environ["MLFLOW_RUN_ID"] = outer
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """MLflow runs the model's code from where it is logged; what Python compiles there is no part of the model."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _dataset(table: str, digest: str) -> "DatasetInput":

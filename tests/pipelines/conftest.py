@@ -48,6 +48,28 @@ def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     return run
 
 
+#: Fewer snapshots and rows than anyone would train on, in seconds.
+QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 6\n"
+LESS_QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\n"
+
+
+@pytest.fixture
+def learned(closedwon: Run, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Train on an export and give the scorecard: `learned("name", frames, more_configuration, *options)`."""
+
+    def learn(name: str, frames: Frames, config: str = "", *words: str, start: str = QUICK) -> dict[str, Any]:
+        crm = write(frames, tmp_path / name)
+        file = tmp_path / f"{name}.toml"
+        file.write_text(start + config)
+        data = ("--data", crm, "--as-of", AS_OF, "--config", file, "--store", tmp_path / f"{name}-store")
+        assert closedwon("train", *data, *words, "--quiet") == Ended(0, "", "")
+        (card,) = (tmp_path / f"{name}-store").rglob("models/*/artifacts/artifacts/scorecard.json")
+        found: dict[str, Any] = json.loads(card.read_text())
+        return found
+
+    return learn
+
+
 @dataclass(frozen=True)
 class Trained:
     """A small simulated market, trained on at `AS_OF`, promoted and scored, all by the command line.
@@ -139,7 +161,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 def _train(job: Trained) -> None:
     write(market_export(), job.crm)
     config = job.folder / "closedwon.toml"
-    config.write_text("[training]\nmax_snapshots = 12\nmax_rows = 20_000\n")
+    config.write_text(LESS_QUICK)
     store = ("--store", job.store, "--quiet")
     commands: list[tuple[object, ...]] = [
         ("train", *job.data, *store, "--config", config),
