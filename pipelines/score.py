@@ -10,7 +10,7 @@ import ibis
 
 from pipelines import registry
 from pipelines.config import Config
-from pipelines.failures import BadInput, UsageError
+from pipelines.failures import BadInput, Refused, UsageError
 from pipelines.publish import Scores, publish
 from pipelines.staging import MANIFEST
 from pipelines.store import Store
@@ -46,17 +46,22 @@ def score(
     BadInput
         If the export lacks the table of an entity with a champion: half a night is none.
     Refused
-        If the scores break their contract; nothing is published.
+        If there is nobody to score, or the scores break their contract; nothing is published.
     """
     chosen, champions = profiles(crms), with_champion(seen, store, asked)
     scored_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     since = last_scored(out, seen.as_of) or seen.day - config.score.why_now_days
     tables: dict[str, Scores] = {}
+    open_entities = 0
     for entity in champions:
         card, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
         table = score_table(card, str(version), seen, since=since, scored_at=scored_at, say=say)
-        tables[entity] = Scores(seen.keep(table), float(card["base"]), str(version))
+        kept = seen.keep(table)
+        open_entities += int(kept.count().execute())
+        tables[entity] = Scores(kept, float(card["base"]), str(version))
+    if not open_entities:
+        raise Refused(f"nobody known before {seen.as_of} is open: nothing was published; is --as-of the day you mean?")
     manifest = publish(
         tables,
         out,

@@ -142,7 +142,9 @@ def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
     outer = os.environ.pop("MLFLOW_RUN_ID", None)
     try:
         found = mlflow.get_experiment_by_name(EXPERIMENT)
-        place = store.artifacts.as_uri() if store.own else None  # MLflow's own default is the working directory
+        # A tracking server has a place of its own; a bare database would take the working directory.
+        served = store.tracking_uri.startswith(("http", "databricks"))
+        place = None if served else store.artifacts.as_uri()
         number = found.experiment_id if found else mlflow.create_experiment(EXPERIMENT, place)
         with mlflow.start_run(
             experiment_id=number, run_name=name, tags=tags, parent_run_id=None if store.own else outer
