@@ -22,17 +22,19 @@ def recalibrate(
     """Intercept a and slope c of `logit p = a + c * log_odds`, by maximum likelihood (Platt 1999).
 
     With `slope=False`, c is 1 and only the mean is corrected. Half a win and half a non-win are added, so
-    that no sample without a win runs to infinity; where all log-odds are equal, c stays 1.
+    that no sample without a win runs to infinity; where all log-odds are equal (to 1e-6), c stays 1.
     """
     w = np.ones(len(y)) if weight is None else weight
     centre = float(np.average(log_odds, weights=w))
+    spread = float(np.sqrt(np.average((log_odds - centre) ** 2, weights=w)))
     x = np.column_stack([np.ones(len(y) + 1), np.append(log_odds - centre, 0.0)])
     y, w = np.append(y, 0.5), np.append(w, 1.0)  # half a win and half a non-win, at the centre
-    if not slope:
+    if not slope or spread < 1e-6:
         (a,) = _newton(x[:, :1], y, np.array([centre]), w, offset=x[:, 1], pull=1e-9)
         return float(a - centre), 1.0
-    a, c = _newton(x, y, np.array([centre, 1.0]), w, pull=1e-9)
-    return float(a - c * centre), float(c)
+    x[:, 1] /= spread  # however alike they are, a step is a step
+    a, c = _newton(x, y, np.array([centre, spread]), w, pull=1e-9)
+    return float(a - c / spread * centre), float(c / spread)
 
 
 def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.ndarray:

@@ -52,7 +52,7 @@ class BinnedLogistic:
         designs = [self._design(codes[:, j], j) for j in range(len(self.sizes))]
         blocks = [sparse.csr_matrix(design[codes[:, j]]) for j, design in enumerate(designs)]
         matrix = sparse.hstack(blocks, format="csr")
-        model = LogisticRegression(C=self.strength, max_iter=500, tol=1e-6)
+        model = LogisticRegression(C=self.strength, max_iter=500, tol=1e-4)
         model.fit(matrix, y, sample_weight=weight)
         self.start_ = float(model.intercept_[0])
         splits = np.cumsum([design.shape[1] for design in designs])[:-1]

@@ -14,7 +14,7 @@ from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
 
 #: Rows that the logistic regressions are compared on: a hundred coefficients need no more.
-YARDSTICK_ROWS = 60_000
+YARDSTICK_ROWS = 20_000
 #: Inverse penalties of the logistic regression that are tried.
 STRENGTHS = (0.003, 0.03, 0.3)
 

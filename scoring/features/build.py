@@ -67,11 +67,12 @@ def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: 
 
 def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Table:
     def join(left: ibis.Table, right: ibis.Table) -> ibis.Table:
-        right = right.rename(_unit="unit", **({"_as_of": "as_of"} if "as_of" in right.columns else {}))
-        on: list[Any] = [left[key] == right["_unit"]]
-        if "_as_of" in right.columns:
-            on.append(left["as_of"] == right["_as_of"])
-        return left.left_join(right, on).drop([name for name in ("_unit", "_as_of") if name in right.columns])
+        # An attribute may be called anything but something with a blank in it: see `sources.column_key`.
+        right = right.rename({f"its {name}": name for name in ("unit", "as_of") if name in right.columns})
+        on: list[Any] = [left[key] == right["its unit"]]
+        if "its as_of" in right.columns:
+            on.append(left["as_of"] == right["its as_of"])
+        return left.left_join(right, on).drop([name for name in ("its unit", "its as_of") if name in right.columns])
 
     return reduce(join, columns, looks)
 

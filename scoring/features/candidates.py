@@ -16,7 +16,7 @@ AT_ONCE = 50
 
 #: What stands beside the features in a table of snapshots and outcomes.
 BESIDE = (
-    *("unit", "account_key", "account_id", "created_day", "as_of"),
+    *("unit", "unit_right", "account_key", "account_id", "created_day", "as_of"),
     *("observed", "won_day", "period", "won_period", "amount"),
 )
 
@@ -130,13 +130,13 @@ def market_features(market: Market, entity: Entity, own: dict[str, str], theirs:
 
 
 def _told_apart(features: list[Feature]) -> list[Feature]:
-    """The same features, an attribute renamed where its column has the name of something else (in any case)."""
-    taken = {*BESIDE, *(feature.name.lower() for feature in features if not isinstance(feature, Attribute))}
-    apart: list[Feature] = []
-    for feature in features:
+    """The same features with names of their own (in any case): attributes and activities may be called anything."""
+    taken = set(BESIDE)
+    names = {}
+    for place, feature in sorted(enumerate(features), key=lambda item: isinstance(item[1], Attribute)):
         name = feature.name
-        while isinstance(feature, Attribute) and name.lower() in taken:
-            name += "_attribute"
+        while name.lower() in taken:
+            name += "_attribute" if isinstance(feature, Attribute) else "_activity"
         taken.add(name.lower())
-        apart.append(replace(feature, name=name))
-    return apart
+        names[place] = name
+    return [replace(feature, name=names[place]) for place, feature in enumerate(features)]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -99,26 +100,22 @@ def test_five_wins_are_refused_with_the_number_that_is_missing(closedwon: Run, t
     assert closedwon("promote", "--store", tmp_path / "store").code == 2
 
 
-def with_a_tier_that_the_win_overwrites(frames: Frames) -> Frames:
-    """Silver or bronze from the start; onboarding makes it gold, three days after the win."""
-    accounts = frames["accounts"]
+def first_tier(accounts: pd.DataFrame) -> pd.Series:
     fits = (accounts["industry"] == "Software") == (accounts["size"] < 50)
-    return frames | {
-        "accounts": accounts.assign(tier=tiers(frames).fillna(fits.map({True: "silver", False: "bronze"})))
-    }
+    return fits.map({True: "silver", False: "bronze"})
 
 
-def tiers(frames: Frames) -> pd.Series:
-    won = frames["opportunities"].query("status == 'won'")["account_id"]
-    return frames["accounts"]["account_id"].map(pd.Series("gold", index=won))
+def with_a_tier_that_the_win_overwrites(frames: Frames) -> Frames:
+    """Silver or bronze from the start; onboarding makes it gold."""
+    accounts, won = frames["accounts"], frames["opportunities"].query("status == 'won'")["account_id"]
+    gold = accounts["account_id"].isin(won)
+    return frames | {"accounts": accounts.assign(tier=first_tier(accounts).mask(gold, "gold"))}
 
 
 def with_a_history_of_the_tier(frames: Frames) -> Frames:
+    """Onboarding takes three days."""
     accounts, won = frames["accounts"], frames["opportunities"].query("status == 'won'")
-    fits = (accounts["industry"] == "Software") == (accounts["size"] < 50)
-    first = accounts[["account_id"]].assign(
-        known_at=accounts["created_at"], tier=fits.map({True: "silver", False: "bronze"})
-    )
+    first = accounts[["account_id"]].assign(known_at=accounts["created_at"], tier=first_tier(accounts))
     then = won[["account_id"]].assign(known_at=won["closed_at"] + pd.Timedelta(days=3), tier="gold")
     return frames | {"account_history": pd.concat([first, then])}
 
@@ -149,6 +146,36 @@ def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures
 
     nobodys = history | {"account_history": history["account_history"].assign(tier=None)}
     assert [said["attribute"] for said in learned("nobody's", nobodys)["quarantined"]] == ["tier"]
+
+
+#: What attributes may be called as well as anything else, and what our tables call their own columns.
+CALLED = ("as_of", "unit", "_unit", "unit_right", "amount", "status", "days_known", "observed", "won_day", "place")
+CALLED += ("text", "term_0", "code_0", "rank", "grade", "log_odds", "win_probability", "account_key", "value")
+
+
+def with_columns(frames: Frames, names: tuple[str, ...], activity: str) -> Frames:
+    """Attributes that tell something of who wins, and an activity, with these names."""
+    rng, leads, deals = np.random.default_rng(1), frames["leads"].copy(), frames["opportunities"]
+    for name in names:
+        leads[name] = np.where(rng.random(len(leads)) < 0.5, leads["industry"], "Any")
+    touches = deals[["lead_id"]].assign(activity_type=activity, occurred_at=deals["created_at"])
+    return frames | {"leads": leads, "activities": touches}
+
+
+def test_a_column_or_an_activity_may_be_called_like_one_of_ours(closedwon: Run, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(QUICK)
+    plain = tuple(f"attribute_{i:02}" for i in range(len(CALLED)))
+    found = []
+    for crm, names, activity in (("plain", plain, "seen"), ("called", CALLED, "engaged")):
+        folder = write(with_columns(people(300, 80), names, activity), tmp_path / crm)
+        data = ("--data", folder, "--as-of", AS_OF, "--config", tmp_path / "c.toml", "--quiet")
+        for command in (("train", *data), ("promote",), ("score", *data, "--out", tmp_path / "scores")):
+            ended = closedwon(*command, "--store", tmp_path / f"{crm}-store")
+            assert (ended.code, ended.err) == (0, "")
+        found.append(pd.read_parquet(tmp_path / "scores" / "lead_scores.parquet").set_index("lead_id"))
+    one, other = (scores[["log_odds", "expected_revenue", "grade"]].sort_index() for scores in found)
+    pd.testing.assert_frame_equal(one, other, rtol=1e-9)
+    assert (found[0]["reason_1"] != "").sum() == (found[1]["reason_1"] != "").sum()
 
 
 def as_parquet(frames: Frames, folder: Path) -> Path:
