@@ -1,9 +1,8 @@
 """`closedwon check`: what an export holds, what it lacks, and what in it looks like a leak."""
 
 from pipelines.config import Config
-from pipelines.fitting import DEAL_STATE, guarded, suspected_link
+from pipelines.guard import guard
 from pipelines.view import Say, View, entities
-from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
 
@@ -59,18 +58,10 @@ def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspic
     say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
     if won < config.training.min_wins:
         say(f"  too few wins to train: {config.training.min_wins - won} are missing")
-    own = guarded(facts.own, seen.day, config, seen.keep)
-    found = list(own.suspected)
-    if facts.account is not None:
-        found += (
-            suspected_link(facts.own, seen.day, config) + guarded(facts.account, seen.day, config, seen.keep).suspected
-        )
-    survivors = deals_tell_only_winners(facts.own.deals)
-    if survivors and DEAL_STATE not in config.attributes.trust:
-        found.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))
-    say(f"  attributes to learn from: {', '.join(sorted(own.kinds)) or 'none'}")
-    for name, why in sorted(own.left_out.items()):
+    looked = guard(facts, seen.day, config, seen.keep)
+    say(f"  attributes to learn from: {', '.join(sorted(looked.own.kinds)) or 'none'}")
+    for name, why in sorted(looked.own.left_out.items()):
         say(f"  left out {name}: {why}")
-    for suspicion in found:
+    for suspicion in looked.suspected:
         say(f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.reason}")
-    return found
+    return list(looked.suspected)

@@ -1,7 +1,8 @@
 """Learning one scorecard: facts, attributes behind the leak guard, snapshots, hazard, amounts, card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import ibis
@@ -14,122 +15,64 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.card import assembled
 from pipelines.config import Config
-from pipelines.sources import column_key
+from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, guard
 from scoring.entities import Entity
 from scoring.features.build import build, snapshots
-from scoring.features.candidates import (
-    Columns,
-    columns,
-    deals_tell_only_winners,
-    market_features,
-    without_deals,
-)
-from scoring.features.facts import Facts, Market, market
+from scoring.features.candidates import market_features, without_deals
+from scoring.features.facts import Market, market
 from scoring.features.spec import Feature, is_category
-from scoring.leaks import Suspicion, informative, suspicions
+from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
 from scoring.outcomes import outcomes
 from scoring.tables import Tables
-from scoring.timeline import Grid, Horizon
+from scoring.timeline import Grid, Horizon, day_number
 
 Say = Callable[[str], None]
 Keep = Callable[[ibis.Table], ibis.Table]
 
-DEAL_STATE = "open_deal_days"
-ACCOUNT_LINK = "account_id"
-#: Share of the units with a value that a history must know for the leak guard to stand down.
-WHOLE_HISTORY = 0.95
-
-
-@dataclass(frozen=True)
-class Guarded:
-    """The attributes of one level after the leak guard: what to use, what is suspected, what was left out and why."""
-
-    kinds: dict[str, str]
-    suspected: list[Suspicion]
-    left_out: dict[str, str]
-
 
 @dataclass
 class Learned:
-    """A scorecard with what a person wants to know of its making."""
+    """A scorecard with what a person wants to know of its making.
+
+    Attributes
+    ----------
+    card : dict
+    frame : DataFrame
+        The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
+        `won_period`, `amount`.
+    features : list of Feature
+        All that were offered; `encodings` are those of every one of them.
+    metrics : dict
+    """
 
     card: dict[str, Any]
-    sample: pd.DataFrame = field(repr=False)
+    frame: pd.DataFrame = field(repr=False)
+    features: list[Feature] = field(repr=False)
+    encodings: dict[str, Any] = field(repr=False)
     metrics: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def today(self) -> pd.DataFrame:
+        """The snapshots of `as_of`: the open entities that the card's percentiles refer to."""
+        last = self.frame["as_of"] == day_number(date.fromisoformat(self.card["as_of"]))
+        return self.frame[last].reset_index(drop=True)
 
-def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
-    """The attributes of one level that may become features.
-
-    Those that `[attributes] trust` names are used whatever the guard says; those whose history is whole need no
-    guard.
-    """
-    if facts.attributes is None:
-        return Guarded({}, [], {})
-    facts = replace(facts, attributes=keep(facts.attributes))  # they may be thousands, and are read often
-    found: Columns = columns(facts, config.attributes.drop)
-    if not found.kinds:
-        return Guarded({}, [], found.left_out)
-    values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
-    traced, trusted = _traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
-    untraced = values[[name for name in values.columns if name not in traced]]
-    suspected = [s for s in suspicions(untraced, is_won, is_lost, days_since_won) if s.attribute not in trusted]
-    held_back = {s.attribute for s in suspected}
-    usable = values[[name for name in values.columns if name not in held_back]]
-    kept = informative(usable, is_won, config.attributes.max_attributes)
-    left_out = found.left_out | {
-        name: f"tells less of wins than the {config.attributes.max_attributes} attributes used"
-        for name in usable.columns
-        if name not in kept
-    }
-    return Guarded({name: found.kinds[name] for name in kept}, suspected, left_out)
-
-
-def _traced(facts: Facts, names: list[str]) -> set[str]:
-    """The attributes whose history is whole: nearly every unit with a value has it from the history.
-
-    The few without keep their current value for all of the past, so a history of nobody would cure nothing.
-    """
-    history, table = facts.history, facts.attributes
-    if history is None or table is None:
-        return set()
-    whole = set()
-    for name in set(names) & set(history.columns):
-        filled = table.filter(table[name].notnull())
-        told = filled.semi_join(history.filter(history[name].notnull()), "unit")
-        if told.count().execute() >= WHOLE_HISTORY * filled.count().execute():
-            whole.add(name)
-    return whole
-
-
-def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
-    """Whether a lead's very link to an account was made by its outcome: then its account tells nothing safely."""
-    if ACCOUNT_LINK in config.attributes.trust:
-        return []
-    linked = facts.units.select(
-        "unit", account_id=facts.units.account_id.notnull().ifelse("linked", ibis.null("string"))
-    )
-    values, is_won, is_lost, days_since_won = _outcomes_of(
-        Facts(units=facts.units, deals=facts.deals, attributes=linked), [ACCOUNT_LINK], as_of
-    )
-    return suspicions(values, is_won, is_lost, days_since_won)
-
-
-def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """Current attributes of each unit; whether it won; whether it lost and did not win; days since its first win."""
-    assert facts.attributes is not None
-    won = facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(day=ibis._.closed_day.min()).execute()
-    lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().execute()
-    frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
-    # Not as a join: attributes may be thousands, and called anything.
-    won_day = frame["unit"].map(won.set_index("unit")["day"]).to_numpy(dtype="float64", na_value=np.nan)
-    is_won = np.isfinite(won_day)
-    return frame[names], is_won, frame["unit"].isin(lost["unit"]).to_numpy() & ~is_won, as_of - won_day
+    @property
+    def sample(self) -> pd.DataFrame:
+        """Today's rows with the card's features, as they are scored."""
+        return self.today[Lookup(self.card).features]
 
 
 def learn(
-    tables: Tables, entity: Entity, as_of: int, config: Config, *, keep: Keep, say: Say = lambda text: None
+    tables: Tables,
+    entity: Entity,
+    as_of: int,
+    config: Config,
+    *,
+    keep: Keep,
+    say: Say = lambda text: None,
+    later: Sequence[Suspicion] = (),
 ) -> Learned:
     """Learn a scorecard for `entity` from what was known before `as_of`.
 
@@ -145,6 +88,8 @@ def learn(
         Materialises a table that is read more than once.
     say : callable
         Told of each step.
+    later : sequence of Suspicion
+        What a later look at the same market held back, where a past cut-off is learned from: see `guard`.
 
     Raises
     ------
@@ -154,17 +99,11 @@ def learn(
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
     facts = market(tables, entity, keep=keep)
-    own = guarded(facts.own, as_of, config, keep)
-    link = suspected_link(facts.own, as_of, config) if facts.account else []
-    facts = replace(facts, account=None) if link else facts
-    theirs = guarded(facts.account, as_of, config, keep) if facts.account else Guarded({}, [], {})
-    features = market_features(facts, entity, own.kinds, theirs.kinds)
-    suspected = own.suspected + link + theirs.suspected
-    survivors = deals_tell_only_winners(facts.own.deals)
-    if survivors and DEAL_STATE not in config.attributes.trust:
-        suspected = [*suspected, Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {})]
-        features = without_deals(features)
-    for suspicion in suspected:
+    guarded = guard(facts, as_of, config, keep, later)
+    facts = replace(facts, account=None) if guarded.held_back(ACCOUNT_LINK) else facts
+    features = market_features(facts, entity, guarded.own.kinds, guarded.theirs.kinds)
+    features = without_deals(features) if guarded.held_back(DEAL_STATE) else features
+    for suspicion in guarded.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
     grid = training_grid(facts, as_of, horizon, training.max_snapshots)
@@ -205,11 +144,10 @@ def learn(
         hazard=hazard,
         amount=amount,
         reference=codes[today],
-        quarantined=suspected,
-        left_out=own.left_out | {f"account_{name}": why for name, why in theirs.left_out.items()},
+        quarantined=guarded.suspected,
+        left_out=guarded.left_out,
     )
-    sample = frame.loc[today, Lookup(card).features].reset_index(drop=True)
-    return Learned(card, sample, _metrics(hazard, amount))
+    return Learned(card, frame, features, encodings, _metrics(hazard, amount))
 
 
 def training_grid(facts: Market, as_of: int, horizon: Horizon, most: int) -> Grid:
