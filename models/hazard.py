@@ -33,6 +33,10 @@ class HazardRows:
         """The rows of a mask."""
         return HazardRows(*(getattr(self, name)[mask] for name in self.__dataclass_fields__))
 
+    def design(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What estimators are fitted to: the snapshots' codes with the period as last column, and `won`."""
+        return np.column_stack([codes[self.snapshot], self.period]), self.won
+
 
 def hazard_rows(
     as_of: np.ndarray,

@@ -1,6 +1,7 @@
 """Penalised logistic regression on coarse bins: the rung for few wins, and a yardstick for the trees."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -46,19 +47,30 @@ class BinnedLogistic:
 
     def fit(self, codes: np.ndarray, y: np.ndarray, *, weight: np.ndarray | None = None) -> "BinnedLogistic":
         """Fit to `codes` of shape (n, n_columns) and `y` of 0 and 1."""
-        from scipy import sparse
         from sklearn.linear_model import LogisticRegression
 
         designs = [self._design(codes[:, j], j) for j in range(len(self.sizes))]
-        blocks = [sparse.csr_matrix(design[codes[:, j]]) for j, design in enumerate(designs)]
-        matrix = sparse.hstack(blocks, format="csr")
         model = LogisticRegression(C=self.strength, max_iter=500, tol=1e-4)
-        model.fit(matrix, y, sample_weight=weight)
+        model.fit(self._matrix(codes, designs), y, sample_weight=weight)
         self.start_ = float(model.intercept_[0])
         splits = np.cumsum([design.shape[1] for design in designs])[:-1]
         parts = np.split(model.coef_[0], splits)
         self.tables_ = [np.round(design @ part, DECIMALS) for design, part in zip(designs, parts, strict=True)]
         return self
+
+    def _matrix(self, codes: np.ndarray, designs: Sequence[np.ndarray]) -> Any:
+        """The indicators of every row, sparse, by one product: column by column takes four times as long."""
+        from scipy import sparse
+
+        rows, columns = codes.shape
+        places = codes + np.cumsum([0, *self.sizes[:-1]])
+        chosen = sparse.csr_matrix(
+            (np.ones(rows * columns), places.ravel(), np.arange(0, rows * columns + 1, columns)),
+            shape=(rows, sum(self.sizes)),
+        )
+        matrix = chosen @ sparse.block_diag(designs, format="csr")
+        matrix.sort_indices()  # sums must not depend on the order that the product leaves
+        return matrix
 
     def _design(self, column: np.ndarray, j: int) -> np.ndarray:
         """Indicators of each code: shape (size, n_indicators)."""

@@ -1,17 +1,19 @@
 """The additive landmark hazard: which rung the wins allow, what it learned, how it is calibrated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from models.additive import AdditiveTrees, summed
-from models.calibration import beta_map, horizon_probability, log_loss, recalibrate, sigmoid
-from models.drift import best_span
+from models.calibration import beta_map, horizon_probability, recalibrate
+from models.drift import newest_rows
 from models.hazard import HazardRows, split_day, thinned
+from models.held_out import constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
+from models.resampling import Resample, resamples
 
 #: Rows that the logistic regressions are compared on: a hundred coefficients need no more.
 YARDSTICK_ROWS = 20_000
@@ -30,6 +32,16 @@ class TooFewWins(ValueError):
         )
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What the held-out rows chose: the rung's size and penalty, the pairs with their trees, the slope."""
+
+    strength: float
+    trees: int = 0
+    pairs: tuple[tuple[tuple[int, int], int], ...] = ()
+    slope: float = 1.0
+
+
 @dataclass
 class AdditiveHazard:
     """`logit hazard_k = base_k + sum of one table for each feature`, and a few pair tables.
@@ -46,9 +58,13 @@ class AdditiveHazard:
         Wins (units, not rows) from which the rungs are taken.
     held_share : float
         Share of the wins in the newest periods that rungs, trees, pairs and slope are judged on.
+    learning_rate, leaves, min_leaf, l2
+        Of the trees of single features: see `AdditiveTrees`.
     pair_budget : int
     shape_wins : int
         Wins over whole horizons from which the probability is bent (four times as many: by one parameter more).
+    resamples : int
+        How often all is fitted again on a resample of the units, to see what of it is chance.
     seed : int
 
     Attributes
@@ -61,6 +77,8 @@ class AdditiveHazard:
         How the probability of a whole horizon is calibrated; `bend_` are the parameters of `calibration.beta_map`.
     span_ : int
         Of how many newest periods the base rate is.
+    resampled_ : list of Resample
+        What the resamples have in place of `tables_` and `pairs_`.
     report_ : dict
         Held-out figures of what was tried.
     """
@@ -72,8 +90,13 @@ class AdditiveHazard:
     min_wins: int = 25
     trees_from: int = 150
     held_share: float = 0.3
+    learning_rate: float = 0.1
+    leaves: int = 4
+    min_leaf: int = 50
+    l2: float = 1.0
     pair_budget: int = 3
     shape_wins: int = 50
+    resamples: int = 8
     seed: int = 7
     rung_: str = field(default="", init=False)
     base_: float = field(default=0.0, init=False)
@@ -83,12 +106,21 @@ class AdditiveHazard:
     span_: int = field(default=0, init=False)
     calibration_: str = field(default="intercept", init=False)
     bend_: np.ndarray | None = field(default=None, init=False)
+    resampled_: list[Resample] = field(default_factory=list, init=False)
     report_: dict[str, Any] = field(default_factory=dict, init=False)
 
-    def fit(self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, wins: int) -> "AdditiveHazard":
+    def fit(
+        self,
+        codes: np.ndarray,
+        rows: HazardRows,
+        matured: np.ndarray,
+        wins: int,
+        units: np.ndarray | None = None,
+    ) -> "AdditiveHazard":
         """Fit to the snapshots' `codes` of shape (n_snapshots, n_columns) and their hazard rows.
 
-        `matured`, of shape (n_snapshots,), says whose whole horizon is over.
+        `matured`, of shape (n_snapshots,), says whose whole horizon is over. `units`, of the same shape, numbers
+        the snapshots' units from 0; without it nothing is resampled.
 
         Raises
         ------
@@ -103,20 +135,22 @@ class AdditiveHazard:
         if alone:
             train = held = rows  # too short a history to hold any of it out: nothing can be chosen
         strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if alone else STRENGTHS)
-        tables, self.rung_ = plain, "logistic"
-        losses = {"logistic": self._loss(plain, codes, held)}
-        chosen: list[tuple[tuple[int, int], int]] = []
-        trees = 0
+        tables, self.rung_, choice = plain, "logistic", Choice(strength)
+        losses = {"logistic": loss(plain, codes, held)}
         if wins >= self.trees_from and not alone:
-            model = self._trees(600).fit(*self._xy(codes, train), weight=train.weight, valid=self._valid(codes, held))
+            valid = (*held.design(codes), held.weight, None)
+            model = self._trees(600).fit(*train.design(codes), weight=train.weight, valid=valid)
             pairs = self._admitted(model.tables_, codes, train, held)
-            losses["additive"] = self._loss(model.tables_, codes, held)
+            losses["additive"] = loss(model.tables_, codes, held)
             if pairs:
                 losses["with_pairs"] = self._loss_with(model.tables_, pairs, codes, train, held)
             if min(losses, key=lambda rung: losses[rung]) != "logistic":
-                tables, trees, chosen, self.rung_ = model.tables_, model.trees_, pairs, "additive"
-        slope = 1.0 if alone else self._slope(tables, codes, held)
-        self._refit(codes, rows, matured, strength, trees, chosen, slope)
+                tables, self.rung_ = model.tables_, "additive"
+                choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
+        choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
+        self._refit(codes, rows, matured, choice)
+        again = () if units is None else resamples(rows, units, self.resamples, self.seed)
+        self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
             "wins": wins,
             "rows": len(rows),
@@ -124,21 +158,32 @@ class AdditiveHazard:
             "held_out_rows": 0 if alone else len(held),
             "held_out_winning_rows": 0 if alone else int(held.won.sum()),
             "held_out_log_loss": losses,
-            "held_out_log_loss_constant": self._constant_loss(held),
-            "trees": trees,
+            "held_out_log_loss_constant": constant_loss(held),
+            "trees": choice.trees,
             "logistic_strength": strength,
-            "slope": slope,
+            "slope": choice.slope,
             "span": self.span_,
         }
         return self
 
     # What is tried
 
-    def _trees(self, most: int, together: tuple[int, int] | None = None) -> AdditiveTrees:
-        sizes, unordered = [*self.sizes, self.periods], [*self.categorical, True]
-        if together is not None:
-            sizes, unordered = [sizes[j] for j in together], [unordered[j] for j in together]
-        return AdditiveTrees(sizes, unordered, trees=most, seed=self.seed, together=together is not None)
+    def _trees(self, most: int, share: float = 1.0) -> AdditiveTrees:
+        """Trees of single features; on a `share` of the rows, a leaf may hold that share of `min_leaf`."""
+        return AdditiveTrees(
+            [*self.sizes, self.periods],
+            [*self.categorical, True],
+            trees=most,
+            learning_rate=self.learning_rate,
+            leaves=self.leaves,
+            min_leaf=max(1, round(share * self.min_leaf)),
+            l2=self.l2,
+            seed=self.seed,
+        )
+
+    def _pair_trees(self, most: int, pair: tuple[int, int]) -> AdditiveTrees:
+        sizes, unordered = [self.sizes[j] for j in pair], [self.categorical[j] for j in pair]
+        return AdditiveTrees(sizes, unordered, trees=most, seed=self.seed, together=True)
 
     def _best_logistic(
         self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
@@ -147,15 +192,15 @@ class AdditiveHazard:
         best: tuple[float, float, list[np.ndarray]] | None = None
         for strength in strengths:
             tables = self._logistic(codes, train, strength)
-            loss = self._loss(tables, codes, held)
-            if best is None or loss < best[0]:
-                best = (loss, strength, tables)
+            found = loss(tables, codes, held)
+            if best is None or found < best[0]:
+                best = (found, strength, tables)
         assert best is not None
         return best[1], best[2]
 
     def _logistic(self, codes: np.ndarray, rows: HazardRows, strength: float) -> list[np.ndarray]:
         model = BinnedLogistic([*self.sizes, self.periods], [*self.categorical, True], strength=strength)
-        return model.fit(*self._xy(codes, rows), weight=rows.weight).tables_
+        return model.fit(*rows.design(codes), weight=rows.weight).tables_
 
     def _admitted(
         self, tables: list[np.ndarray], codes: np.ndarray, train: HazardRows, held: HazardRows
@@ -165,14 +210,14 @@ class AdditiveHazard:
         return admit(
             tables[:-1],
             self.sides,
-            lambda pair: self._trees(100, pair),
+            lambda pair: self._pair_trees(100, pair),
             self._pair_rows(tables, codes, train),
             self._pair_rows(tables, codes, held),
             budget=self.pair_budget,
         )
 
     def _pair_rows(self, tables: list[np.ndarray], codes: np.ndarray, rows: HazardRows) -> Any:
-        x, won = self._xy(codes, rows)
+        x, won = rows.design(codes)
         score = summed(tables, x)
         intercept, _ = recalibrate(won, score, rows.weight, slope=False)
         return x, won, rows.weight, score + intercept
@@ -180,72 +225,48 @@ class AdditiveHazard:
     def _grown(
         self,
         tables: list[np.ndarray],
-        chosen: list[tuple[tuple[int, int], int]],
+        chosen: Sequence[tuple[tuple[int, int], int]],
         codes: np.ndarray,
         rows: HazardRows,
     ) -> list[Pair]:
+        if not chosen:
+            return []
         x, won, weight, score = self._pair_rows(tables, codes, rows)
         pairs: list[Pair] = []
         for columns, count in chosen:
-            pair, _ = grow(columns, self._trees(count, columns), (x, won, weight, score))
+            pair, _ = grow(columns, self._pair_trees(count, columns), (x, won, weight, score))
             pairs.append(pair)
             score = score + pair.at(x)
         return pairs
 
     # How it is judged and calibrated
 
-    def _xy(self, codes: np.ndarray, rows: HazardRows) -> tuple[np.ndarray, np.ndarray]:
-        return np.column_stack([codes[rows.snapshot], rows.period]), rows.won
-
-    def _valid(self, codes: np.ndarray, held: HazardRows) -> Any:
-        return (*self._xy(codes, held), held.weight, None)
-
-    def _loss(self, tables: list[np.ndarray], codes: np.ndarray, held: HazardRows, extra: Any = 0.0) -> float:
-        """Log loss on held-out rows after their mean is corrected: what is judged is the shape, not the drift."""
-        x, won = self._xy(codes, held)
-        score = summed(tables, x) + extra
-        intercept, _ = recalibrate(won, score, held.weight, slope=False)
-        return log_loss(won, score + intercept, held.weight)
-
     def _loss_with(self, tables: Any, chosen: Any, codes: np.ndarray, train: HazardRows, held: HazardRows) -> float:
         pairs = self._grown(tables, chosen, codes, train)
-        x, _ = self._xy(codes, held)
-        return self._loss(tables, codes, held, sum(pair.at(x) for pair in pairs))
+        x, _ = held.design(codes)
+        return loss(tables, codes, held, sum(pair.at(x) for pair in pairs))
 
-    def _constant_loss(self, held: HazardRows) -> float:
-        intercept, _ = recalibrate(held.won, np.zeros(len(held)), held.weight, slope=False)
-        return log_loss(held.won, np.full(len(held), intercept), held.weight)
-
-    def _slope(self, tables: list[np.ndarray], codes: np.ndarray, held: HazardRows) -> float:
-        """Platt's slope on the held-out rows, shrunk towards 1 as if by 50 more wins that confirm it."""
-        x, won = self._xy(codes, held)
-        _, slope = recalibrate(won, summed(tables, x), held.weight, slope=True)
-        wins = float(won.sum())
-        return float(np.clip((wins * slope + 50.0) / (wins + 50.0), 0.2, 1.3))
-
-    def _refit(
-        self,
-        codes: np.ndarray,
-        rows: HazardRows,
-        matured: np.ndarray,
-        strength: float,
-        trees: int,
-        chosen: list[tuple[tuple[int, int], int]],
-        slope: float,
-    ) -> None:
+    def _fitted(
+        self, codes: np.ndarray, rows: HazardRows, choice: Choice, of: int
+    ) -> tuple[list[np.ndarray], list[Pair], np.ndarray]:
+        """The chosen rung on these rows, which stand for `of` rows: tables, pairs, and what the periods add."""
         if self.rung_ == "additive":
-            tables = self._trees(max(trees, 1)).fit(*self._xy(codes, rows), weight=rows.weight).tables_
+            trees = self._trees(choice.trees, min(1.0, len(rows) / of))
+            tables = trees.fit(*rows.design(codes), weight=rows.weight).tables_
         else:
-            tables = self._logistic(codes, rows, strength)
-        pairs = self._grown(tables, chosen, codes, rows)
-        self.tables_ = [slope * table for table in tables[:-1]]
-        self.pairs_ = [Pair(pair.a, pair.b, slope * pair.table) for pair in pairs]
-        by_period = slope * tables[-1]
+            tables = self._logistic(codes, rows, choice.strength)
+        pairs = [
+            replace(pair, table=choice.slope * pair.table) for pair in self._grown(tables, choice.pairs, codes, rows)
+        ]
+        return [choice.slope * table for table in tables[:-1]], pairs, choice.slope * tables[-1]
+
+    def _refit(self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice) -> None:
+        self.tables_, self.pairs_, by_period = self._fitted(codes, rows, choice, len(rows))
         self.period_offsets_ = [float(x) for x in by_period - by_period.mean()]
         score = total(self.tables_, self.pairs_, codes)[rows.snapshot]
         score = score + np.asarray(self.period_offsets_)[rows.period]
         self._shape(codes, rows, score, matured)
-        newest = self._newest(rows, score)
+        newest, self.span_ = newest_rows(rows, score, self.periods)
         self.base_, _ = recalibrate(rows.won[newest], score[newest], rows.weight[newest], slope=False)
 
     def _shape(self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray) -> None:
@@ -263,16 +284,3 @@ class AdditiveHazard:
         level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
         raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
         self.calibration_, self.bend_ = beta_map(raw, won[matured], most=3 if wins >= 4 * self.shape_wins else 2)
-
-    def _newest(self, rows: HazardRows, score: np.ndarray) -> np.ndarray:
-        """Mask of the rows that the intercept is set on: the base rate of today, not of years ago."""
-        overall, _ = recalibrate(rows.won, score, rows.weight, slope=False)
-        length = int(np.median(rows.end - rows.start))
-        back = (rows.end.max() - rows.end) // length
-        age = back.max() - back
-        won = np.bincount(age, weights=rows.won * rows.weight)
-        expected = np.bincount(age, weights=sigmoid(score + overall) * rows.weight)
-        # A win is a row of every snapshot that looked ahead to it: about half as many as there are periods.
-        share = 2.0 / (self.periods + 1)
-        self.span_ = best_span(won * share, expected * share, self.periods)
-        return back < self.span_

@@ -9,12 +9,14 @@ import numpy as np
 from models.amount import AmountModel
 from models.calibration import knots
 from models.outcome import AdditiveHazard
+from models.pairs import Pair
+from models.resampling import survival
 from pipelines.config import Config
 from scoring.entities import Entity
 from scoring.features.spec import Feature
 from scoring.leaks import Suspicion
 from scoring.lookup import FORMAT, Lookup
-from scoring.reasons import words
+from scoring.reasons import LEAST, words
 from scoring.timeline import calendar_date
 
 #: Decimals of the figures in a card: far finer than any effect, coarse enough to be the same everywhere.
@@ -82,34 +84,56 @@ def assembled(
 def _terms(
     features: Sequence[Feature], encodings: dict[str, Any], hazard: AdditiveHazard, reference: np.ndarray
 ) -> tuple[list[dict[str, Any]], float]:
+    """The terms, each with the reference population at every entry (`counts`) and how sure it is (`stable`)."""
     base = hazard.base_
     terms: list[dict[str, Any]] = []
     for j, (feature, table) in enumerate(zip(features, hazard.tables_, strict=True)):
-        centre = float(table[reference[:, j]].mean() if len(reference) else table[0])
+        counts = np.bincount(reference[:, j], minlength=len(table))
+        centre = _mean(table, counts)
         base += centre
         if np.ptp(table) > 0:
-            values = _rounded(table - centre)
-            terms.append(
-                {
-                    "features": [feature.name],
-                    "side": feature.side,
-                    "values": values,
-                    "words": words([feature], encodings),
-                }
-            )
-    for pair in hazard.pairs_:
+            again = [resample.tables[j] for resample in hazard.resampled_]
+            terms.append(_term([feature], encodings, table - centre, counts, again))
+    for i, pair in enumerate(hazard.pairs_):
         two = [features[pair.a], features[pair.b]]
-        centre = float(pair.at(reference).mean()) if len(reference) else 0.0
+        counts = _together(pair, reference)
+        centre = _mean(pair.table, counts)
         base += centre
-        terms.append(
-            {
-                "features": [feature.name for feature in two],
-                "side": two[0].side,
-                "values": [_rounded(row) for row in pair.table - centre],
-                "words": words(two, encodings),
-            }
-        )
+        again = [resample.pairs[i].table for resample in hazard.resampled_]
+        terms.append(_term(two, encodings, pair.table - centre, counts, again))
     return terms, base
+
+
+def _term(
+    features: Sequence[Feature],
+    encodings: dict[str, Any],
+    values: np.ndarray,
+    counts: np.ndarray,
+    again: Sequence[np.ndarray],
+) -> dict[str, Any]:
+    term: dict[str, Any] = {
+        "features": [feature.name for feature in features],
+        "side": features[0].side,
+        "values": _nested(values),
+        "words": words(features, encodings),
+        "counts": counts.tolist(),
+    }
+    if len(again):
+        centred = [table - _mean(table, counts) for table in again]
+        term["stable"] = _nested(survival(values, centred, LEAST))
+    return term
+
+
+def _mean(table: np.ndarray, counts: np.ndarray) -> float:
+    """What the average entity has; without anyone, the entry of those of whom nothing is known."""
+    return float(np.average(table, weights=counts)) if counts.sum() else float(table.flat[0])
+
+
+def _together(pair: Pair, reference: np.ndarray) -> np.ndarray:
+    """How many of the reference population are at each entry of a pair's table."""
+    rows, columns = pair.table.shape
+    cells = reference[:, pair.a] * columns + reference[:, pair.b]
+    return np.bincount(cells, minlength=rows * columns).reshape(rows, columns)
 
 
 def _calibration(hazard: AdditiveHazard) -> dict[str, Any]:
@@ -128,6 +152,10 @@ def _referenced(card: dict[str, Any], names: list[str], reference: np.ndarray) -
             card["reference"][side] = _rounded(np.quantile(values, np.linspace(0, 1, 101)))
     card["base_rate"] = round(float(parts["win_probability"].mean()), DECIMALS) if len(reference) else 0.0
     return card
+
+
+def _nested(table: np.ndarray) -> list[Any]:
+    return [_nested(row) for row in table] if table.ndim > 1 else _rounded(table)
 
 
 def _rounded(values: np.ndarray) -> list[float]:

@@ -17,21 +17,36 @@ COMMANDS = {
     "demo": "simulate a CRM and run the whole job on it",
     "check": "validate the tables: what is there, what is missing, what looks like a leak",
     "train": "learn a scorecard for each entity and register it as challenger",
+    "tune": "search better settings, on days before all that the gate judges by, and print them",
+    "backtest": "judge the configuration on past cut-offs, beside what teams rank by today",
     "promote": "make the challenger champion if the evidence allows",
     "rollback": "return to the champion before this one",
     "score": "score everything open with the champion and publish the files",
     "explain": "one entity's score, term by term",
+    "report": "write what was learned and how well it foretells, as one HTML file",
 }
 #: Which options each command takes.
 TAKES = {
     "demo": ("data", "store", "config", "out", "accounts"),
     "check": ("data", "as-of", "config"),
-    "train": ("data", "as-of", "store", "config", "entity", "horizon-days"),
-    "promote": ("store", "entity", "force"),
+    "train": ("data", "as-of", "store", "config", "entity", "horizon-days", "trials"),
+    "tune": ("data", "as-of", "store", "config", "entity", "horizon-days", "trials"),
+    "backtest": ("data", "as-of", "store", "config", "entity", "horizon-days", "cut-offs", "learning-curve"),
+    "promote": ("data", "as-of", "store", "config", "entity", "force"),
     "rollback": ("store", "entity"),
     "score": ("data", "as-of", "store", "config", "entity", "out", "crm"),
     "explain": ("data", "as-of", "store", "config", "entity"),
+    "report": ("store", "entity", "out"),
 }
+
+
+#: What an option says in place of a key of the configuration.
+OVERRIDES = (
+    ("training", "horizon_days"),
+    ("tuning", "trials"),
+    ("backtest", "cut_offs"),
+    ("backtest", "learning_curve"),
+)
 
 
 def _day(text: str) -> date:
@@ -63,6 +78,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": Path("scores"),
         "help": "the score files (default ./scores)",
     },
+    "trials": {"type": int, "metavar": "N", "help": "search settings in so many trials first (tune: default 20)"},
+    "cut-offs": {"type": int, "metavar": "N", "help": "how many past days to judge on (default 6)"},
+    "learning-curve": {"action": "store_true", "default": None, "help": "learn from parts of the wins as well"},
     "crm": {
         "action": "append",
         "metavar": "NAME",
@@ -86,7 +104,11 @@ def build_parser() -> argparse.ArgumentParser:
         for option in TAKES[name]:
             settings = dict(OPTIONS[option])
             if option == "data":
-                settings |= {"default": Path("closedwon-demo")} if name == "demo" else {"required": True}
+                settings |= {"default": Path("closedwon-demo")} if name == "demo" else {"required": name != "promote"}
+            if (name, option) == ("promote", "data"):
+                settings["help"] = "folder to judge on (default: the one that the challenger was trained on)"
+            if (name, option) == ("report", "out"):
+                settings |= {"metavar": "FILE", "default": Path("report.html"), "help": "default ./report.html"}
             command.add_argument(f"--{option}", **settings)
         command.add_argument("--quiet", action="store_true", help="print errors only")
     return parser
@@ -118,6 +140,8 @@ def _run(arguments: argparse.Namespace) -> None:
 
     say = _teller(arguments.quiet)
     config = read_config(getattr(arguments, "config", None))
+    for section, option in OVERRIDES:
+        config = _overridden(config, section, option, getattr(arguments, option, None))
     command = arguments.command
     if command == "demo":
         from pipelines.demo import demo
@@ -130,10 +154,24 @@ def _run(arguments: argparse.Namespace) -> None:
         from pipelines.promote import promote, rollback
 
         with Store.open(_existing(arguments.store)) as store:
-            if command == "promote":
-                promote(store, asked=arguments.entity, force=arguments.force, say=say)
-            else:
+            if command == "rollback":
                 rollback(store, asked=arguments.entity, say=say)
+                return
+            promote(
+                store,
+                config,
+                data=arguments.data,
+                as_of=arguments.as_of,
+                asked=arguments.entity,
+                force=arguments.force,
+                say=say,
+            )
+        return
+    if command == "report":
+        from pipelines.reporting import report
+
+        with Store.open(_existing(arguments.store)) as store:
+            report(store, arguments.out, asked=arguments.entity, say=say)
         return
     from pipelines.view import view
 
@@ -144,14 +182,21 @@ def _run(arguments: argparse.Namespace) -> None:
     elif command == "train":
         from pipelines.train import train
 
-        if arguments.horizon_days is not None:
-            try:
-                config = replace(config, training=replace(config.training, horizon_days=arguments.horizon_days))
-            except UsageError as error:
-                raise UsageError(f"--horizon-days {arguments.horizon_days}: {error}") from None
         with Store.open(arguments.store) as store:
             seen = view(arguments.data, config, arguments.as_of, say)
             train(seen, store, config, asked=arguments.entity, say=say)
+    elif command == "tune":
+        from pipelines.tune import tune
+
+        with Store.open(arguments.store) as store:
+            tune(view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say)
+    elif command == "backtest":
+        from pipelines.backtest import backtests
+
+        with Store.open(arguments.store) as store:
+            backtests(
+                view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say
+            )
     elif command == "score":
         from pipelines.score import profiles, score
 
@@ -167,8 +212,18 @@ def _run(arguments: argparse.Namespace) -> None:
             explain(seen, store, arguments.id, asked=arguments.entity, say=print)
 
 
+def _overridden(config: Any, section: str, key: str, value: int | None) -> Any:
+    """The configuration with what an option says in place of a key."""
+    if value is None:
+        return config
+    try:
+        return replace(config, **{section: replace(getattr(config, section), **{key: value})})
+    except UsageError as error:
+        raise UsageError(f"--{key.replace('_', '-')} {value}: {error}") from None
+
+
 def _existing(store: Path) -> Path:
-    """A store that is there; only `train` and `demo` make one."""
+    """A store that is there; only `train`, `backtest` and `demo` make one."""
     if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
         raise UsageError(f"there is no store at {store}: run `closedwon train` first, or name another with --store")
     return store

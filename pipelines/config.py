@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from pipelines.failures import UsageError
+from scoring.evidence.mql import TITLE_WORDS, MqlRule
+from scoring.features.spec import Feature
 
 #: Where an address says nothing about the company behind it.
 FREE_MAIL_DOMAINS = (
@@ -49,7 +51,11 @@ class Attributes:
 
 @dataclass(frozen=True)
 class Training:
-    """Snapshots, the horizon in days and its periods, and the fewest wins a model is learned from."""
+    """Snapshots, the horizon in days and its periods, and the fewest wins a model is learned from.
+
+    ``learning_rate``, ``leaves``, ``min_leaf``, ``l2`` and ``pair_budget`` are what ``tune`` searches. On so many
+    ``resamples`` it is tried which reasons are chance; with 0, all are told.
+    """
 
     horizon_days: int = 180
     periods: int = 6
@@ -57,10 +63,21 @@ class Training:
     seed: int = 7
     min_wins: int = 25
     max_rows: int = 200_000
+    learning_rate: float = 0.1
+    leaves: int = 4
+    min_leaf: int = 50
+    l2: float = 1.0
+    pair_budget: int = 3
+    resamples: int = 8
 
     def __post_init__(self) -> None:
-        for key in ("horizon_days", "periods", "max_snapshots", "min_wins", "max_rows"):
+        for key in ("horizon_days", "periods", "max_snapshots", "min_wins", "max_rows", "min_leaf"):
             _require(getattr(self, key) >= 1, "training", key, getattr(self, key), "1 or more")
+        for key in ("l2", "pair_budget", "resamples"):
+            _require(getattr(self, key) >= 0, "training", key, getattr(self, key), "0 or more")
+        rate = self.learning_rate
+        _require(0 < rate <= 1, "training", "learning_rate", rate, "above 0 and at most 1")
+        _require(self.leaves >= 2, "training", "leaves", self.leaves, "2 or more")
         short = self.periods <= self.horizon_days
         _require(short, "training", "periods", self.periods, f"at most horizon_days = {self.horizon_days}")
 
@@ -88,6 +105,87 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Capacity:
+    """What the team can work: so many a week, or, where that is 0, a ``share`` of all open ones in a horizon."""
+
+    share: float = 0.05
+    accounts_per_week: float = 0.0
+    leads_per_week: float = 0.0
+
+    def __post_init__(self) -> None:
+        _require(0 < self.share <= 1, "capacity", "share", self.share, "above 0 and at most 1")
+        for key in ("accounts_per_week", "leads_per_week"):
+            _require(getattr(self, key) >= 0, "capacity", key, getattr(self, key), "0 or more")
+
+    def of(self, entity: str, open_entities: int, horizon_days: int) -> float:
+        """How many of the open entities can be worked within a horizon."""
+        weekly = self.accounts_per_week if entity == "account" else self.leads_per_week
+        worked = weekly * horizon_days / 7 if weekly else self.share * open_entities
+        return min(max(1.0, worked), float(open_entities))
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Judging on past days: how many ``cut_offs``, how far apart, resamples for intervals, processes (0: by memory).
+
+    ``learning_curve`` learns from parts of the wins as well.
+    """
+
+    cut_offs: int = 6
+    every_days: int = 30
+    replicates: int = 200
+    workers: int = 0
+    learning_curve: bool = False
+
+    def __post_init__(self) -> None:
+        for key, least in (("cut_offs", 1), ("every_days", 1), ("replicates", 20), ("workers", 0)):
+            _require(getattr(self, key) >= least, "backtest", key, getattr(self, key), f"{least} or more")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Promotion: judged on so many of the newest cut-offs; wins predicted over wins within 1/worst_ratio and it."""
+
+    cut_offs: int = 3
+    worst_ratio: float = 2.0
+
+    def __post_init__(self) -> None:
+        _require(self.cut_offs >= 1, "gate", "cut_offs", self.cut_offs, "1 or more")
+        _require(self.worst_ratio > 1, "gate", "worst_ratio", self.worst_ratio, "above 1")
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The search for better settings: ``trials`` (0: none), on how many past days, judged by how many wins at least."""
+
+    trials: int = 0
+    cut_offs: int = 2
+    min_wins: int = 50
+
+    def __post_init__(self) -> None:
+        for key, least in (("trials", 0), ("cut_offs", 1), ("min_wins", 1)):
+            _require(getattr(self, key) >= least, "tuning", key, getattr(self, key), f"{least} or more")
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of one's own: the ``file`` that declares them, beside this one, and what it ``declared``."""
+
+    file: str = ""
+    declared: tuple[Feature, ...] = field(default=(), metadata={"read": False})
+
+
+@dataclass(frozen=True)
+class Mql(MqlRule):
+    """The company's own MQL rule, which closedwon is measured against; a table that is given replaces its default."""
+
+    def __post_init__(self) -> None:
+        _require(self.threshold > 0, "mql", "threshold", self.threshold, "above 0")
+        for key in self.titles:
+            _require(key in TITLE_WORDS, "mql", "a key of titles", key, f"one of {', '.join(TITLE_WORDS)}")
+
+
+@dataclass(frozen=True)
 class Config:
     """The whole configuration; a section is a dataclass, and a new section is one more field."""
 
@@ -96,6 +194,12 @@ class Config:
     training: Training = field(default_factory=Training)
     grades: Grades = field(default_factory=Grades)
     score: Score = field(default_factory=Score)
+    capacity: Capacity = field(default_factory=Capacity)
+    backtest: Backtest = field(default_factory=Backtest)
+    gate: Gate = field(default_factory=Gate)
+    tuning: Tuning = field(default_factory=Tuning)
+    mql: Mql = field(default_factory=Mql)
+    features: Features = field(default_factory=Features)
 
 
 def read_config(path: Path | None = None) -> Config:
@@ -116,13 +220,18 @@ def read_config(path: Path | None = None) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the configuration {path} is not valid TOML: {error}") from error
     config: Config = _filled(Config, content, "")
-    return config
+    if not config.features.file:
+        return config
+    from pipelines.declarations import read_features
+
+    declared = read_features(path.parent / config.features.file)
+    return replace(config, features=replace(config.features, declared=declared))
 
 
 def _filled(kind: type, content: Mapping[str, Any], section: str) -> Any:
     """Build the dataclass ``kind`` from a TOML table, sections recursively."""
     types = get_type_hints(kind)
-    known = [f.name for f in fields(kind)]
+    known = [f.name for f in fields(kind) if f.metadata.get("read", True)]
     values = {}
     for key, value in content.items():
         if key not in known:
@@ -145,6 +254,11 @@ def _typed(value: Any, kind: Any, key: str, section: str) -> Any:
         if not isinstance(value, list) or not all(isinstance(item, wanted) for item in value):
             raise UsageError(f"{where} must be a list of {_WORDS[wanted]}: found {value!r}")
         return tuple(value)
+    if get_origin(kind) is Mapping:
+        inner = f"{section}.{key}"
+        if not isinstance(value, Mapping):
+            raise UsageError(f"[{inner}] is a section of the configuration, not a value: found {value!r}")
+        return {name: _typed(item, get_args(kind)[1], name, inner) for name, item in value.items()}
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.backtest import backtests
 from pipelines.config import Config
 from pipelines.promote import promote
+from pipelines.reporting import report
 from pipelines.score import score
 from pipelines.store import Store
 from pipelines.train import train
 from pipelines.view import Say, view
 
 HORIZON_DAYS = 182
+#: Past days to judge on: fewer than a user's, for who looks on wants to see the end.
+CUT_OFFS = 2
 #: The share of accounts that the team can work.
 CAPACITY = 0.05
 #: Small tables are written as a CRM exports them; the activities as anyone would store millions of rows.
@@ -37,16 +41,23 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
     market = simulate(accounts=accounts, seed=config.training.seed)
     tables = market.export(market.as_of)
     write_crm(tables, folder)
-    config = replace(config, training=replace(config.training, horizon_days=HORIZON_DAYS))
+    config = replace(
+        config,
+        training=replace(config.training, horizon_days=HORIZON_DAYS),
+        backtest=replace(config.backtest, cut_offs=CUT_OFFS),
+        gate=replace(config.gate, cut_offs=CUT_OFFS),
+    )
     seen = view(folder, config, market.as_of.date(), say)
     with Store.open(store_path) as store:
         train(seen, store, config, asked=None, say=say)
-        promote(store, asked=None, force=False, say=say)
+        backtests(seen, store, config, asked=None, say=say)
+        promote(store, config, data=folder, as_of=seen.as_of, asked=None, force=False, say=say)
         manifest = score(seen, store, config, out, crms=[], asked=None, say=say)
+        page = report(store, out.with_name("report.html"), asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")
     figures = judged(scores, truth, touches(tables))
-    say(_summary(figures, scores, folder, store_path, out, manifest))
+    say(_summary(figures, scores, folder, store_path, out, manifest, page))
     return figures
 
 
@@ -105,7 +116,7 @@ def judged(scores: Any, truth: Any, touches: Any) -> dict[str, Any]:
 
 
 def _summary(
-    figures: dict[str, Any], scores: Any, folder: Path, store: Path, out: Path, manifest: dict[str, Any]
+    figures: dict[str, Any], scores: Any, folder: Path, store: Path, out: Path, manifest: dict[str, Any], page: Path
 ) -> str:
     first = scores.iloc[0]
     lines = [
@@ -126,6 +137,7 @@ def _summary(
         *(f"  {out / entry['path']}" for entry in manifest["outputs"]),
         "",
         "Where to look next",
+        f"  {page}: open it in a browser",
         f"  closedwon explain {first['account_id']} --data {folder} --as-of {manifest['as_of']} --store {store}",
         f"  closedwon check --data {folder} --as-of {manifest['as_of']}",
         f"  mlflow ui --backend-store-uri sqlite:///{store / 'mlflow.db'}",

@@ -1,6 +1,6 @@
 """Learning one scorecard: facts, attributes behind the leak guard, snapshots, hazard, amounts, card."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,17 +15,19 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.card import assembled
 from pipelines.config import Config
-from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, guard
+from pipelines.declarations import offered
+from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, Guard, guard
 from scoring.entities import Entity
 from scoring.features.build import build, snapshots
 from scoring.features.candidates import market_features, without_deals
 from scoring.features.facts import Market, market
 from scoring.features.spec import Feature, is_category
+from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
 from scoring.outcomes import outcomes
 from scoring.tables import Tables
-from scoring.timeline import Grid, Horizon, day_number
+from scoring.timeline import Grid, Horizon, calendar_date, day_number
 
 Say = Callable[[str], None]
 Keep = Callable[[ibis.Table], ibis.Table]
@@ -64,6 +66,33 @@ class Learned:
         return self.today[Lookup(self.card).features]
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What a scorecard is learned from.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The snapshots with features and outcomes.
+    guarded : Guard
+        What the leak guard held back.
+    closes : dict
+        `losses`, how many units lost a deal, and `since`, the ISO date of the first close.
+    """
+
+    entity: Entity
+    as_of: int
+    features: list[Feature]
+    frame: pd.DataFrame = field(repr=False)
+    guarded: Guard = field(repr=False)
+    closes: dict[str, Any] = field(repr=False)
+
+    def among(self, units: Iterable[str]) -> "Gathered":
+        """What there would be to learn from, had only these units been there; the snapshots of `as_of` stay whole."""
+        kept = self.frame["unit"].isin(list(units)) | (self.frame["as_of"] == self.as_of)
+        return replace(self, frame=self.frame[kept].reset_index(drop=True))
+
+
 def learn(
     tables: Tables,
     entity: Entity,
@@ -95,7 +124,25 @@ def learn(
     ------
     models.outcome.TooFewWins
         If there are fewer wins than the lowest rung of the ladder needs.
+    knowledge.LooksAhead
+        If the tables hold what was known at `as_of` or later, or end before it.
     """
+    return fitted(gather(tables, entity, as_of, config, keep=keep, say=say, later=later), config, say=say)
+
+
+def gather(
+    tables: Tables,
+    entity: Entity,
+    as_of: int,
+    config: Config,
+    *,
+    keep: Keep,
+    say: Say = lambda text: None,
+    later: Sequence[Suspicion] = (),
+) -> Gathered:
+    """The first half of `learn`: all that reads the tables."""
+    must_end(tables, as_of)
+    must_reach(tables, as_of)
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
     facts = market(tables, entity, keep=keep)
@@ -103,12 +150,21 @@ def learn(
     facts = replace(facts, account=None) if guarded.held_back(ACCOUNT_LINK) else facts
     features = market_features(facts, entity, guarded.own.kinds, guarded.theirs.kinds)
     features = without_deals(features) if guarded.held_back(DEAL_STATE) else features
+    features, guarded = offered(features, facts, entity, as_of, config, guarded, tables, keep=keep, say=say)
     for suspicion in guarded.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
-    grid = training_grid(facts, as_of, horizon, training.max_snapshots)
+    closes = _closes(facts)
+    grid = training_grid(closes, as_of, horizon, training.max_snapshots)
     frame = _frame(features, facts, grid, horizon, as_of, keep)
     say(f"{len(frame):,} snapshots on {len(grid.days)} days, {len(features)} features")
+    return Gathered(entity, as_of, features, frame, guarded, closes)
+
+
+def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) -> Learned:
+    """The second half of `learn`: from the snapshots to the scorecard."""
+    training, features, frame = config.training, gathered.features, gathered.frame
+    horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
     encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels)
     codes = _codes(encodings, frame)
@@ -130,31 +186,51 @@ def learn(
         [feature.side for feature in features],
         periods=horizon.periods,
         min_wins=training.min_wins,
+        learning_rate=training.learning_rate,
+        leaves=training.leaves,
+        min_leaf=training.min_leaf,
+        l2=training.l2,
+        pair_budget=training.pair_budget,
+        resamples=training.resamples,
         seed=training.seed,
-    ).fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)))
+    )
+    units = pd.factorize(frame["unit"])[0]
+    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
-    today = frame["as_of"].to_numpy() == as_of
+    today = frame["as_of"].to_numpy() == gathered.as_of
     card = assembled(
-        entity=entity,
-        as_of=as_of,
+        entity=gathered.entity,
+        as_of=gathered.as_of,
         config=config,
         features=features,
         encodings=encodings,
         hazard=hazard,
         amount=amount,
         reference=codes[today],
-        quarantined=guarded.suspected,
-        left_out=guarded.left_out,
+        quarantined=gathered.guarded.suspected,
+        left_out=gathered.guarded.left_out,
     )
+    card |= gathered.closes
     return Learned(card, frame, features, encodings, _metrics(hazard, amount))
 
 
-def training_grid(facts: Market, as_of: int, horizon: Horizon, most: int) -> Grid:
+def _closes(facts: Market) -> dict[str, Any]:
+    deals = facts.own.deals
+    said = deals.aggregate(
+        losses=deals.unit.nunique(where=deals.status == "lost"), since=deals.closed_day.min()
+    ).execute()
+    since = said["since"][0]
+    return {
+        "losses": int(said["losses"][0]),
+        "since": None if pd.isna(since) else calendar_date(int(since)).isoformat(),
+    }
+
+
+def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: int) -> Grid:
     """The snapshot days: none before outcomes were recorded, for there no win does not mean none was won."""
-    closed = facts.own.deals.closed_day.min().execute()
-    earliest = as_of if closed is None or pd.isna(closed) else int(closed)
-    return Grid.back_from(as_of, horizon, earliest, most)
+    since = closes["since"]
+    return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)
 
 
 def _frame(

@@ -43,8 +43,8 @@ def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
     if not found.kinds:
         return Guarded({}, [], found.left_out)
     values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
-    traced, trusted = _traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
-    untraced = values[[name for name in values.columns if name not in traced]]
+    whole, trusted = traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
+    untraced = values[[name for name in values.columns if name not in whole]]
     suspected = [s for s in suspicions(untraced, is_won, is_lost, days_since_won) if s.attribute not in trusted]
     held_back = {s.attribute for s in suspected}
     usable = values[[name for name in values.columns if name not in held_back]]
@@ -57,7 +57,7 @@ def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
     return Guarded({name: found.kinds[name] for name in kept}, suspected, left_out)
 
 
-def _traced(facts: Facts, names: list[str]) -> set[str]:
+def traced(facts: Facts, names: list[str]) -> set[str]:
     """The attributes whose history is whole: nearly every unit with a value has it from the history.
 
     The few without keep their current value for all of the past, so a history of nobody would cure nothing.
@@ -81,10 +81,13 @@ def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
     linked = facts.units.select(
         "unit", account_id=facts.units.account_id.notnull().ifelse("linked", ibis.null("string"))
     )
-    values, is_won, is_lost, days_since_won = _outcomes_of(
-        Facts(units=facts.units, deals=facts.deals, attributes=linked), [ACCOUNT_LINK], as_of
-    )
-    return suspicions(values, is_won, is_lost, days_since_won)
+    return suspected_of(facts, linked, as_of)
+
+
+def suspected_of(facts: Facts, values: ibis.Table, as_of: int) -> list[Suspicion]:
+    """What columns of values, one row a `unit`, tell of the outcomes known so far."""
+    names = [name for name in values.columns if name != "unit"]
+    return suspicions(*_outcomes_of(replace(facts, attributes=values), names, as_of))
 
 
 def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:

@@ -146,7 +146,10 @@ def connect(workspace: Path | None = None) -> Any:
     # DuckDB makes the folder when it spills; its own default is the current directory.
     spill = (workspace or Path(tempfile.gettempdir())) / f"closedwon-{os.getpid()}"
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)
-    connection.con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.con.execute("SET TimeZone = 'UTC'")
+    # Asked first: in a notebook that has no widgets the bar is off, and DuckDB fails on the mere setting.
+    if connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall() != [(False,)]:
+        connection.con.execute("SET enable_progress_bar = false")
     return connection
 
 

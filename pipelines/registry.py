@@ -8,6 +8,7 @@ Every function wants the store open (`Store.open`), those that change something 
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.failures import Refused, UsageError
@@ -53,6 +54,39 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
     card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/artifacts/scorecard.json")
     return card, version
+
+
+def trained_on(store: Store, entity: str, version: int) -> Path:
+    """The folder of the export that a version was trained on.
+
+    Raises
+    ------
+    UsageError
+        If it is not there any more, or was another machine's.
+    """
+    import mlflow
+
+    run = mlflow.MlflowClient().get_run(str(_version(store, entity, version).run_id))
+    said = run.data.params.get("data")
+    if said is None or not Path(said).exists():
+        found = f"{said}, is not there" if said else "its run does not say which"
+        raise UsageError(
+            f"the gate judges {entity} version {version} on an export; the one it was trained on, {found}: give --data"
+        )
+    return Path(said)
+
+
+def previous(store: Store, entity: str, version: int) -> int | None:
+    """The champion that a version took over from, if it did."""
+    before = _version(store, entity, version).tags.get(PREVIOUS)
+    return None if before is None else int(before)
+
+
+def verdict(store: Store, entity: str, version: int) -> dict[str, Any] | None:
+    """What the gate said of a version, if it was asked."""
+    said = _version(store, entity, version).tags.get("verdict")
+    found: dict[str, Any] | None = None if said is None else json.loads(said)
+    return found
 
 
 def record_verdict(store: Store, entity: str, version: int, verdict: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pipelines.failures import BadInput, Refused, UsageError
 from pipelines.publish import Scores, publish
 from pipelines.staging import MANIFEST
 from pipelines.store import Store
-from pipelines.view import Say, View
+from pipelines.view import Past, Say, View
 from scoring.crm.profile import Profile
 from scoring.crm.salesforce import SALESFORCE
 from scoring.entities import Entity
@@ -119,7 +119,7 @@ def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
 
 
 def score_table(
-    card: dict[str, Any], version: str, seen: View, *, since: int, scored_at: datetime, say: Say
+    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
 ) -> ibis.Table:
     """The published score table of one entity, as an expression."""
     features, market_, absent = card_features(card, seen)
@@ -133,7 +133,7 @@ def score_table(
     return prioritised(told, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
 
 
-def card_features(card: dict[str, Any], seen: View) -> tuple[list[Feature], Market, list[str]]:
+def card_features(card: dict[str, Any], seen: Past) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
     features = [declared(item) for item in card["features"]]
     found = market(seen.tables, card["entity"], keep=seen.keep)

@@ -4,6 +4,7 @@ closedwon-store/
     lock         held by the one run that may write; says who holds it
     mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
     artifacts/   the files of the runs and the models
+    backtests/   cut-offs that were judged, kept so that none is judged twice
 """
 
 import fcntl
@@ -53,6 +54,11 @@ class Store:
     def artifacts(self) -> Path:
         """The folder of the runs' and models' files."""
         return self.path / "artifacts"
+
+    @property
+    def backtests(self) -> Path:
+        """The folder of judged cut-offs."""
+        return self.path / "backtests"
 
     @property
     def place(self) -> str:

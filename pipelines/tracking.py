@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,51 @@ def log_training(
         version = int(mlflow.register_model(model.model_uri, name, tags=tags).version)
     client.set_registered_model_alias(name, CHALLENGER, str(version))
     return Registered(version, run_id, f"models:/{name}/{version}")
+
+
+def log_backtest(store: Store, evidence: Mapping[str, Any]) -> str:
+    """Log a backtest as a run: closedwon's figures as metrics, each baseline's by its name, the evidence as a file."""
+    import mlflow
+
+    entity, comparison = str(evidence["entity"]), evidence["comparison"]
+    figures = {
+        f"{name}/{measure}": figure["value"]
+        for name, said in comparison["contenders"].items()
+        for measure, figure in said["measures"].items()
+        if figure["value"] is not None
+    }
+    tags = {"entity": entity, "as_of": str(evidence["as_of"]), "job": "backtest"}
+    with _run(store, f"backtest {entity} {evidence['as_of']}", tags) as run_id:
+        mlflow.log_params({"cut_offs": len(evidence["cut_offs"]), "horizon_days": evidence["horizon_days"]})
+        mlflow.log_metrics(figures)
+        mlflow.log_dict(dict(evidence), "evidence.json")
+    return run_id
+
+
+@contextmanager
+def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """A run for a search; gives what logs one trial (`number`, `settings`, `figures`) as a run below it."""
+    import mlflow
+
+    with _run(store, name, tags) as run_id:
+        experiment = mlflow.get_run(run_id).info.experiment_id
+
+        def log(trial: Mapping[str, Any]) -> None:
+            title = f"trial {trial['number']}"
+            with mlflow.start_run(experiment_id=experiment, run_name=title, nested=True, tags=tags):
+                mlflow.log_params(dict(trial["settings"]))
+                mlflow.log_metrics(dict(trial["figures"]))
+
+        yield log
+
+
+def log_report(store: Store, entity: str, version: int, report: Path) -> None:
+    """Keep the report with the run that a version came from."""
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    run_id = client.get_model_version(model_name(entity), str(version)).run_id
+    client.log_artifact(run_id, str(report))
 
 
 def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -1,7 +1,7 @@
 """The training job: an export in, a registered challenger for each entity out."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from models.outcome import TooFewWins
@@ -37,23 +37,43 @@ def train(seen: View, store: Store, config: Config, *, asked: str | None, say: S
     for entity in entities(seen.tables, asked):
         say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
         try:
-            learned = learn(seen.tables, entity, seen.day, config, keep=seen.keep, say=lambda text: say(f"  {text}"))
+            ours = _tuned(seen, store, entity, config, say)
+            learned = learn(seen.tables, entity, seen.day, ours, keep=seen.keep, say=lambda text: say(f"  {text}"))
         except TooFewWins as error:
             refusals.append(f"{entity}: {error}")
             say(f"  refused: {error}")
             continue
-        registered[entity] = record(learned, entity, seen, store, config)
+        registered[entity] = record(learned, entity, seen, store, ours)
         say("\n".join(f"  {line}" for line in summary(learned, registered[entity])))
     if not registered:
         raise Refused("; ".join(refusals))
     return registered
 
 
+def _tuned(seen: View, store: Store, entity: Entity, config: Config, say: Say) -> Config:
+    """The configuration with the settings that a search found, where one was asked for and could be made."""
+    if not config.tuning.trials:
+        return config
+    from pipelines.tune import tuned
+
+    try:
+        return replace(config, training=tuned(seen, store, entity, config, say=say).training)
+    except Refused as why:
+        say(f"  not tuned: {why}")
+        return config
+
+
 def record(learned: Learned, entity: Entity, seen: View, store: Store, config: Config) -> Registered:
     """Log the training to MLflow and register its scorecard."""
     digests = {name: said["sha256"] for name, said in seen.inputs.items()}
     learned.card["data"] = digests
+    learned.card["recipe"] = {
+        "training": asdict(config.training),
+        "attributes": asdict(config.attributes),
+        "features": [feature.declaration() for feature in config.features.declared],
+    }
     params: dict[str, Any] = {"entity": entity, "as_of": str(seen.as_of), **asdict(config.training)}
+    params |= {"data": str(seen.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
     return log_training(
         store,

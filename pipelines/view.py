@@ -20,19 +20,18 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class View:
-    """An export as known before `as_of`.
+class Past:
+    """What was known before a day, and the connection that it is read by.
 
     Attributes
     ----------
-    intake : Intake
+    connection : ibis DuckDB backend
     as_of : date
-        Asked for, or the day after the last one on which anything became known, but never after today.
     tables : Tables
         Nothing known at or after `as_of` is in them.
     """
 
-    intake: Intake
+    connection: Any
     as_of: date
     tables: Tables
 
@@ -43,8 +42,23 @@ class View:
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""
-        kept: ibis.Table = self.intake.connection.create_table(ibis.util.gen_name("kept"), table, temp=True)
+        kept: ibis.Table = self.connection.create_table(ibis.util.gen_name("kept"), table, temp=True)
         return kept
+
+
+@dataclass(frozen=True)
+class View(Past):
+    """An export as known before `as_of`: asked for, or the day after the last one on which anything became known.
+
+    Attributes
+    ----------
+    intake : Intake
+    data : Path
+        Where the export was read.
+    """
+
+    intake: Intake
+    data: Path
 
     @property
     def inputs(self) -> dict[str, dict[str, Any]]:
@@ -81,7 +95,7 @@ def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
     for reject in intake.rejects:
         say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
     as_of = as_of or min(latest_day(intake) + timedelta(days=1), today)
-    return View(intake, as_of, upto(intake.tables, day_number(as_of)))
+    return View(intake.connection, as_of, upto(intake.tables, day_number(as_of)), intake, data)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

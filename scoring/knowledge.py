@@ -9,10 +9,14 @@ from dataclasses import replace
 import ibis
 
 from scoring.tables import Tables
-from scoring.timeline import day_of, known
+from scoring.timeline import calendar_date, day_of, known
 
 #: Columns of accounts and leads that a history does not trace: only attributes have values that pass.
 NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
+
+
+class LooksAhead(ValueError):
+    """Something asked tables that end at one day for what was known at a later one."""
 
 
 def upto(tables: Tables, as_of: int) -> Tables:
@@ -25,7 +29,13 @@ def upto(tables: Tables, as_of: int) -> Tables:
 
     Invariant: adding rows known at or after `as_of` changes nothing in the result (but a history that dates the
     current value itself: it says that the value was not there).
+
+    Raises
+    ------
+    LooksAhead
+        If the tables were cut at an earlier day already.
     """
+    must_reach(tables, as_of)
     accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
     leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
     if leads is not None:
@@ -36,6 +46,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
         roles = roles.semi_join(leads, "lead_id")
     return replace(
         tables,
+        known_before=as_of,
         accounts=accounts,
         leads=leads,
         activities=_known(tables.activities, "known_at", as_of),
@@ -45,6 +56,25 @@ def upto(tables: Tables, as_of: int) -> Tables:
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),
     )
+
+
+def must_reach(tables: Tables, as_of: int) -> None:
+    """Raise `LooksAhead` if the tables end before `as_of`."""
+    if tables.known_before is not None and tables.known_before < as_of:
+        raise LooksAhead(
+            f"Asked for what was known before {calendar_date(as_of)}, but these tables end before "
+            f"{calendar_date(tables.known_before)}: what came later must not be seen from there."
+        )
+
+
+def must_end(tables: Tables, as_of: int) -> None:
+    """Raise `LooksAhead` if the tables may hold what was known at `as_of` or later."""
+    if tables.known_before is None or tables.known_before > as_of:
+        raise LooksAhead(
+            f"Learning as of {calendar_date(as_of)} needs tables that end there; these "
+            + ("have no end." if tables.known_before is None else f"end before {calendar_date(tables.known_before)}.")
+            + " Cut them with `knowledge.upto` first."
+        )
 
 
 def _known(table: ibis.Table | None, column: str, as_of: int) -> ibis.Table | None:

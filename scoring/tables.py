@@ -22,6 +22,7 @@ class Tables:
     - ``accounts`` or ``leads`` is present.
     - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist (only
       the histories and contact roles may name more).
+    - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
     """
 
@@ -34,10 +35,11 @@ class Tables:
     opportunity_history: ibis.Table | None = None
     contact_roles: ibis.Table | None = None
     spend: ibis.Table | None = None
+    known_before: int | None = None
 
     def present(self) -> Iterator[tuple[str, ibis.Table]]:
         """Give the tables that are there, by name."""
         for field in fields(self):
             table = getattr(self, field.name)
-            if table is not None:
+            if table is not None and field.name != "known_before":
                 yield field.name, table

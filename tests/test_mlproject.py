@@ -60,6 +60,8 @@ def test_a_parameter_is_used_and_has_the_name_of_its_option(entry: str) -> None:
     [
         ("check", {"as-of": "2026-11-01"}),
         ("train", {"as-of": "2026-11-01", "horizon-days": "90", "entity": "lead"}),
+        ("backtest", {"as-of": "2026-11-01", "horizon-days": "90", "cut-offs": "3"}),
+        ("promote", {"data": "a crm/export", "as-of": "2026-11-01"}),
         ("score", {"as-of": "2026-11-01", "crm": "salesforce", "config": "closedwon.toml"}),
     ],
 )

@@ -5,6 +5,7 @@ unit and cut-off in which it became known, then carried forward; what looks back
 cut-offs whose window it is in.
 """
 
+import operator
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -12,9 +13,23 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from scoring.contracts.cells import text
 from scoring.entities import lone
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import Age, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.features.spec import (
+    Age,
+    Attribute,
+    Breadth,
+    Deal,
+    Feature,
+    Group,
+    Listed,
+    Momentum,
+    Ratio,
+    Recency,
+    chosen,
+    is_category,
+)
 from scoring.timeline import Grid, Window, known
 
 
@@ -78,12 +93,27 @@ def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Tabl
 
 
 def _finished(table: ibis.Table, feature: Feature) -> ir.Value:
+    if isinstance(feature, Listed | Ratio):
+        return derived(feature, table).name(feature.name)
     column = table[feature.name]
     if isinstance(feature, Breadth | Momentum) or (isinstance(feature, Group) and not feature.of.startswith("first_")):
         column = column.fill_null(0)
     if column.type().is_boolean():
         column = column.ifelse("true", "false")
-    return (column if column.type().is_string() else column.cast("float64")).name(feature.name)
+    if column.type().is_string():
+        return (column if is_category(feature) else column.try_cast("float64")).name(feature.name)
+    return (text(column) if is_category(feature) else column.cast("float64")).name(feature.name)
+
+
+def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
+    """What is made from attributes, given a table that holds them under the names of `feature.sources`."""
+    values = [table[source.name] for source in feature.sources]
+    if isinstance(feature, Listed):
+        level = text(values[0]).lower()
+        told = level.cases(*((value.strip().lower(), "true") for value in feature.values), else_="false")
+        return ibis.ifelse(level.isnull(), ibis.null("string"), told)
+    above, below = (value.try_cast("float64") for value in values)
+    return above / below.nullif(0.0)
 
 
 def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -93,7 +123,7 @@ def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis
         return [feature for feature in features if isinstance(feature, kind)]
 
     parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
-        (of(Attribute), facts.attributes, _attributes),
+        ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of(Group), facts.people, _group),
         (of(Recency), facts.engagements, _recency),
         (of(Breadth), facts.engagements, _breadth),
@@ -169,11 +199,14 @@ def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Tab
     return [carried.mutate(**{f.name: carried.as_of - carried[f.name] for f in features})]
 
 
-def _matches(feature: Recency, days: ibis.Table) -> ir.BooleanValue:
-    match: ir.BooleanValue = ibis.literal(True) if feature.activity is None else days.kind == feature.activity
+def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
+    match: ir.BooleanValue = ibis.literal(True)
+    for column, names in ((days.kind, chosen(feature.activity)), (days.department, chosen(feature.department))):
+        if names:
+            match = match & reduce(operator.or_, [column == name for name in names])
     if feature.by == "decision_maker":
         match = match & days.decision_maker
-    if feature.event != "any":
+    if isinstance(feature, Recency) and feature.event != "any":
         match = match & days[feature.event]
     return match
 
@@ -184,7 +217,7 @@ def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Tab
     near = _near(days, Window(max(feature.days for feature in features)), grid)
 
     def distinct(feature: Breadth) -> ir.Value:
-        inside = feature.window.covers(near.day, near.as_of)
+        inside = feature.window.covers(near.day, near.as_of) & _matches(feature, near)
         if feature.of == "decision_makers":
             inside = inside & near.decision_maker
         column = {"departments": "department", "kinds": "kind"}.get(feature.of, "lead_id")

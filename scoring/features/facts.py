@@ -93,7 +93,7 @@ class Market:
 def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str, Any]) -> tuple[Facts, list[str]]:
     wanted = {f.column: f for f in features if isinstance(f, Attribute)}
     table = facts.units.select("unit") if facts.attributes is None else facts.attributes
-    missing = sorted(set(wanted) - set(table.columns))
+    missing = sorted({source.column for f in features for source in f.sources} - set(table.columns))
     table = table.mutate(**{name: ibis.null("string") for name in missing})
 
     def trained(table: ibis.Table) -> ibis.Table:

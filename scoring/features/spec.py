@@ -4,13 +4,19 @@ A declaration holds no code that touches data; `build` interprets all of them, f
 engine. None of them can count touches: the vocabulary below has no way to say it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Literal
 
 from scoring.timeline import Window
 
 Side = Literal["fit", "intent"]
 Kind = Literal["numeric", "days", "category"]
+Scope = Literal["own", "account"]
+#: What `scoring.titles` reads from a title.
+Department = Literal[
+    "finance", "procurement", "legal", "hr", "sales", "marketing", "product", "it", "operations", "management", "other"
+]
+Texts = tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +36,26 @@ class Feature:
     """
 
     name: str
-    label: str
+    label: str = ""
     side: Side
-    scope: str = "own"
+    scope: Scope = "own"
     kind: ClassVar[Kind] = "numeric"
 
+    def __post_init__(self) -> None:
+        for field in fields(self):  # a list, as JSON and TOML have it, would be equal to no tuple
+            value = getattr(self, field.name)
+            if isinstance(value, list):
+                object.__setattr__(self, field.name, tuple(value))
+
     def declaration(self) -> dict[str, Any]:
-        """The feature as plain data: what `declared` reads back."""
-        return {"type": type(self).__name__, **asdict(self)}
+        """The feature as plain data, as JSON holds it: what `declared` reads back."""
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {"type": type(self).__name__, **plain}
+
+    @property
+    def sources(self) -> "tuple[Attribute, ...]":
+        """The attributes that it is made from; none for what is made from deals, people or engagement."""
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +65,47 @@ class Attribute(Feature):
     column: str
     values: Literal["numeric", "category"] = "category"
     side: Side = "fit"
+
+    @property
+    def sources(self) -> "tuple[Attribute, ...]":
+        """Itself."""
+        return (self,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Feature):
+    """Whether an attribute is one of a list: an ideal customer, a territory. Null where it is not known.
+
+    Case and outer blanks do not matter; a number is written as the export writes it.
+    """
+
+    column: str
+    values: Texts
+    side: Side = "fit"
+
+    @property
+    def sources(self) -> tuple[Attribute, ...]:
+        """The attribute as it is, under a name that no feature has."""
+        return (_source(self, self.column),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio(Feature):
+    """One number of the entity by another: revenue by employee. Null where one is not known, or the second is 0."""
+
+    numerator: str
+    denominator: str
+    side: Side = "fit"
+
+    @property
+    def sources(self) -> tuple[Attribute, ...]:
+        """Both attributes as they are, under names that no feature has."""
+        return _source(self, self.numerator), _source(self, self.denominator)
+
+
+def _source(feature: Feature, column: str) -> Attribute:
+    # A feature's name has no blank in it.
+    return Attribute(name=f"{column} of {feature.name}", label="", column=column)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +120,30 @@ class Group(Feature):
 class Recency(Feature):
     """Days since the last engagement day that matches; null if there was none.
 
-    `activity` restricts it to one activity type, `by` to who engaged, `event` to what was new about it.
+    `activity` restricts it to one activity type or several, `by` and `department` to who engaged, `event` to
+    what was new about it.
     """
 
     kind: ClassVar[Kind] = "days"
-    activity: str | None = None
+    activity: str | Texts | None = None
     by: Literal["anyone", "decision_maker"] = "anyone"
+    department: Department | tuple[Department, ...] | None = None
     event: Literal["any", "new_kind", "new_person", "returned"] = "any"
     side: Side = "intent"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Breadth(Feature):
-    """How many different people, decision makers, departments or activity types engaged within the last `days`."""
+    """How many different people, decision makers, departments or activity types engaged within the last `days`.
+
+    `activity` restricts it to one activity type or several, `by` and `department` to who engaged.
+    """
 
     of: Literal["people", "decision_makers", "departments", "kinds"]
     days: int
+    activity: str | Texts | None = None
+    by: Literal["anyone", "decision_maker"] = "anyone"
+    department: Department | tuple[Department, ...] | None = None
     side: Side = "intent"
 
     @property
@@ -114,23 +181,31 @@ class Age(Feature):
     side: Side = "intent"
 
 
-_TYPES = {kind.__name__: kind for kind in (Attribute, Group, Recency, Breadth, Momentum, Deal, Age)}
+TYPES: dict[str, type[Feature]] = {
+    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, Age)
+}
 
 
 def declared(declaration: dict[str, Any]) -> Feature:
     """The feature of a declaration: the inverse of `Feature.declaration`."""
-    fields = dict(declaration)
-    name = fields.pop("type")
-    if name not in _TYPES:
-        raise ValueError(f"No feature type is called {name!r}; there are {', '.join(_TYPES)}.")
-    feature: Feature = _TYPES[name](**fields)
-    return feature
+    given = dict(declaration)
+    name = given.pop("type")
+    if name not in TYPES:
+        raise ValueError(f"No feature type is called {name!r}; there are {', '.join(TYPES)}.")
+    return TYPES[name](**given)
 
 
 def is_category(feature: Feature) -> bool:
     """Whether its column holds levels (text) rather than numbers."""
     if isinstance(feature, Attribute):
         return feature.values == "category"
-    return (isinstance(feature, Group) and feature.of.startswith("first_")) or (
-        isinstance(feature, Deal) and feature.of == "stage"
+    return (
+        isinstance(feature, Listed)
+        or (isinstance(feature, Group) and feature.of.startswith("first_"))
+        or (isinstance(feature, Deal) and feature.of == "stage")
     )
+
+
+def chosen(names: str | Texts | None) -> Texts:
+    """One name or several as several; none for no restriction."""
+    return (names,) if isinstance(names, str) else names or ()

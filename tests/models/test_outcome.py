@@ -10,6 +10,7 @@ from models.calibration import horizon_probability, sigmoid
 from models.hazard import HazardRows, hazard_rows
 from models.outcome import AdditiveHazard, TooFewWins
 from models.pairs import total
+from models.resampling import survival
 
 TODAY, BOUNDS = 240, (0, 30, 60, 90)
 SIZES, UNORDERED, SIDES = [8, 25, 3], [False, True, True], ["intent", "fit", "fit"]
@@ -52,9 +53,9 @@ class Market:
     def wins(self) -> int:
         return int((self.first < self.observed).sum())
 
-    def fitted(self, **settings: Any) -> AdditiveHazard:
+    def fitted(self, units: np.ndarray | None = None, **settings: Any) -> AdditiveHazard:
         model = AdditiveHazard(SIZES, UNORDERED, SIDES, periods=3, **settings)
-        return model.fit(self.codes, self.rows, self.observed == 3, self.wins)
+        return model.fit(self.codes, self.rows, self.observed == 3, self.wins, units)
 
 
 def log_odds(model: AdditiveHazard, codes: np.ndarray) -> np.ndarray:
@@ -69,6 +70,16 @@ def many() -> Market:
 @pytest.fixture(scope="module")
 def learned(many: Market) -> AdditiveHazard:
     return many.fitted()
+
+
+@pytest.fixture(scope="module")
+def together() -> Market:
+    return Market(8000, -3.0, together=0.8)
+
+
+@pytest.fixture(scope="module")
+def paired(together: Market) -> AdditiveHazard:
+    return together.fitted(units=np.arange(8000), resamples=2)
 
 
 @pytest.mark.parametrize(
@@ -159,14 +170,60 @@ def test_the_level_is_that_of_the_newest_periods() -> None:
     assert overall > 1.1 * rows.won.sum()
 
 
-def test_a_pair_is_admitted_only_where_there_is_one(learned: AdditiveHazard) -> None:
+def test_a_pair_is_admitted_only_where_there_is_one(
+    learned: AdditiveHazard, paired: AdditiveHazard, together: Market
+) -> None:
     assert learned.pairs_ == []
-    market = Market(8000, -3.0, together=0.8)
-    model = market.fitted()
-    assert [(pair.a, pair.b) for pair in model.pairs_] == [(1, 2)]
-    losses = model.report_["held_out_log_loss"]
+    assert [(pair.a, pair.b) for pair in paired.pairs_] == [(1, 2)]
+    losses = paired.report_["held_out_log_loss"]
     assert losses["with_pairs"] < losses["additive"] - 0.005
-    assert np.corrcoef(log_odds(model, market.codes), market.log_odds)[0, 1] > 0.9
+    assert np.corrcoef(log_odds(paired, together.codes), together.log_odds)[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("trees_from", "rung", "true"),
+    [
+        (150, "additive", [0, 5, 10, 15, 20]),
+        (10**6, "logistic", []),  # each industry is less than a twentieth of the rows: none is learned of
+    ],
+)
+def test_what_is_true_survives_resampling_and_noise_does_not(trees_from: int, rung: str, true: list[int]) -> None:
+    """The newer the demo, the better; every fifth industry buys; the codes of the third column say nothing."""
+    market = Market(4000, -3.0)
+    model = market.fitted(trees_from=trees_from, units=np.arange(4000))
+    assert (model.rung_, len(model.resampled_)) == (rung, 8)
+    centred = [
+        [tables[j] - tables[j].mean() for tables in (model.tables_, *(again.tables for again in model.resampled_))]
+        for j in range(3)
+    ]
+    shares = [survival(table, again, 0.025) for table, *again in centred]
+    assert (shares[0][1:3].tolist(), shares[0][7]) == ([1.0, 1.0], 1.0)
+    assert all(shares[1][code] >= 0.75 for code in true)
+    assert shares[2].max() < 1.0
+    assert not np.array_equal(centred[0][1], centred[0][2])
+
+
+def test_resampling_changes_nothing_else() -> None:
+    market = Market(2500, -3.0)
+    model, plain = market.fitted(units=np.arange(2500), resamples=2), market.fitted()
+    assert (len(model.resampled_), plain.resampled_) == (2, [])
+    assert (model.base_, model.report_) == (plain.base_, plain.report_)
+    assert [t.tolist() for t in model.tables_] == [t.tolist() for t in plain.tables_]
+
+
+def test_pairs_are_resampled_with_the_rest(paired: AdditiveHazard) -> None:
+    assert [[(pair.a, pair.b) for pair in again.pairs] for again in paired.resampled_] == [[(1, 2)]] * 2
+    for again in paired.resampled_:
+        assert np.corrcoef(again.pairs[0].table.ravel(), paired.pairs_[0].table.ravel())[0, 1] > 0.7
+
+
+@pytest.mark.parametrize("settings", [{"learning_rate": 0.3}, {"leaves": 2}, {"min_leaf": 400}, {"l2": 50.0}])
+def test_the_trees_are_grown_as_they_are_told(settings: dict[str, Any]) -> None:
+    told = {"learning_rate": 0.1, "leaves": 4, "min_leaf": 50, "l2": 1.0} | settings
+    model = AdditiveHazard(SIZES, UNORDERED, SIDES, periods=3, **settings)
+    trees = model._trees(90)
+    assert {name: getattr(trees, name) for name in told} == told
+    assert model._trees(90, share=0.1).min_leaf == told["min_leaf"] // 10
 
 
 def test_the_same_seed_gives_the_same_tables_in_any_order_once_sorted() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.store import TRACKING
+from tests.pipelines import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 
 
@@ -165,7 +166,7 @@ def _train(job: Trained) -> None:
     store = ("--store", job.store, "--quiet")
     commands: list[tuple[object, ...]] = [
         ("train", *job.data, *store, "--config", config),
-        ("promote", *store),
+        ("promote", *store, "--force"),
         ("score", *job.data, *store, "--out", job.out),
     ]
     for command in commands:
@@ -174,3 +175,9 @@ def _train(job: Trained) -> None:
         card = path.read_text()
         (job.folder / f"{json.loads(card)['entity']}.json").write_text(card)
     (job.folder / "done").touch()
+
+
+@pytest.fixture(scope="session")
+def done(tmp_path_factory: pytest.TempPathFactory) -> small_backtest.Done:
+    """Leads that were judged on two past days. Nothing may change it."""
+    return small_backtest.done(tmp_path_factory.mktemp("done"))

@@ -11,6 +11,7 @@ from models.amount import AmountModel
 from models.calibration import horizon_probability, sigmoid
 from models.outcome import AdditiveHazard
 from models.pairs import Pair, total
+from models.resampling import Resample
 from pipelines.card import assembled
 from pipelines.config import Config
 from scoring.features.spec import Attribute, Feature, Group, Recency
@@ -51,14 +52,14 @@ def amounts() -> AmountModel:
     return model
 
 
-def card(reference: np.ndarray = REFERENCE) -> dict[str, Any]:
+def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
     return assembled(
         entity="account",
         as_of=day_number(date(2026, 3, 1)),
         config=Config(),
         features=FEATURES,
         encodings=ENCODINGS,
-        hazard=learned(),
+        hazard=hazard or learned(),
         amount=(amounts(), FEATURES[1:]),
         reference=reference,
         quarantined=[Suspicion("tier", "filled_after_the_win", "filled only once won", {"share": 0.9})],
@@ -129,6 +130,28 @@ def test_only_what_was_learned_of_is_kept() -> None:
             for industry in ("Industry: not known", "Industry: other", "Industry: Software")
         ],
     ]
+
+
+def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
+    """The demo's entries are -0.8, 1.2 and 0.2 here; the third is -0.34 in one resample, and one knows of nothing."""
+    demos = [[5.0, 7.0, 6.0], [0.0, 2.0, 0.8], [0.0, 2.0, 0.1], [0.0, 0.0, 0.0]]
+    pair = [[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]  # of the average entity: 0.35
+    pairs = [pair, pair, [[0.0] * 3, [0.0] * 3, [0.0, 0.0, 0.03]], [[0.0] * 3, [0.0, 1.0, 0.0], [1.0, 1.0, 0.0]]]
+    hazard = learned()
+    hazard.resampled_ = [
+        Resample([np.array(demo), *hazard.tables_[1:]], [Pair(1, 3, np.array(table))])
+        for demo, table in zip(demos, pairs, strict=True)
+    ]
+    demo, industry, both = card(hazard=hazard)["terms"]
+    assert [term["counts"] for term in (demo, industry, both)] == [
+        [2, 1, 2],
+        [1, 1, 3],
+        [[0, 0, 1], [0, 1, 0], [0, 1, 2]],
+    ]
+    assert demo["stable"] == [0.75, 0.75, 0.5]
+    assert industry["stable"] == [1.0, 1.0, 1.0]
+    assert both["stable"] == [[0.75] * 3, [0.75, 0.5, 0.75], [0.5, 0.5, 0.5]]
+    assert not any("stable" in term for term in card()["terms"])
 
 
 def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:

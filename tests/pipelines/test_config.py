@@ -2,6 +2,7 @@ import pytest
 
 from pipelines.config import Config, Grades, Training, read_config
 from pipelines.failures import UsageError
+from scoring.evidence.mql import TITLES
 
 
 def written(tmp_path, text):
@@ -31,6 +32,14 @@ def test_a_file_changes_what_it_names(tmp_path):
     assert config.input == Config().input
 
 
+def test_a_table_of_points_replaces_the_default_one(tmp_path):
+    text = "[mql]\nthreshold = 60\n[mql.points]\ndemo_request = 30\nother = 1.5\n"
+    found = read_config(written(tmp_path, text)).mql
+    assert (found.threshold, found.points) == (60.0, {"demo_request": 30.0, "other": 1.5})
+    assert isinstance(found.points["demo_request"], float)
+    assert found.titles == Config().mql.titles == {**TITLES}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -55,6 +64,18 @@ def test_a_file_changes_what_it_names(tmp_path):
         ("[input]\nmax_reject_share = 5", "max_reject_share in [input] must be 0 to 1: found 5.0"),
         ("[training]\nperiods = 0", "periods in [training] must be 1 or more: found 0"),
         ("[training]\nperiods = 181", "periods in [training] must be at most horizon_days = 180: found 181"),
+        ("[training]\nl2 = -1", "l2 in [training] must be 0 or more: found -1.0"),
+        ("[training]\nlearning_rate = 0.0", "learning_rate in [training] must be above 0 and at most 1: found 0.0"),
+        ("[training]\nleaves = 1", "leaves in [training] must be 2 or more: found 1"),
+        ("[mql]\nthreshold = 0", "threshold in [mql] must be above 0: found 0.0"),
+        ("[mql]\npoints = 5", "[mql.points] is a section of the configuration, not a value: found 5"),
+        ("[mql.points]\ndemo = 'ten'", "demo in [mql.points] must be a number: found 'ten'"),
+        (
+            "[mql.titles]\nboss = 5",
+            "a key of titles in [mql] must be one of student, vp, director, manager, assistant, c_level, staff, "
+            "finance, procurement, legal, hr, sales, marketing, product, it, operations, management, other: "
+            "found 'boss'",
+        ),
         ("[grades]\nb = 9", "a, b, c in [grades] must be falling and above 0: found (4.0, 9.0, 0.5)"),
     ],
 )

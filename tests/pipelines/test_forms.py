@@ -72,7 +72,7 @@ def test_a_form_is_trained_on_and_scored(
     ended = closedwon("train", *data, *store, "--config", tmp_path / "c.toml")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.count("registered as challenger") == len(entities)
-    assert closedwon("promote", *store).code == 0
+    assert closedwon("promote", *store, "--force").code == 0
     assert closedwon("score", *data, *store, "--out", out, "--quiet") == Ended(0, "", "")
     assert sorted(path.name for path in out.glob("*.parquet")) == [f"{entity}_scores.parquet" for entity in entities]
     for entity in entities:
@@ -169,7 +169,7 @@ def test_a_column_or_an_activity_may_be_called_like_one_of_ours(closedwon: Run, 
     for crm, names, activity in (("plain", plain, "seen"), ("called", CALLED, "engaged")):
         folder = write(with_columns(people(300, 80), names, activity), tmp_path / crm)
         data = ("--data", folder, "--as-of", AS_OF, "--config", tmp_path / "c.toml", "--quiet")
-        for command in (("train", *data), ("promote",), ("score", *data, "--out", tmp_path / "scores")):
+        for command in (("train", *data), ("promote", "--force"), ("score", *data, "--out", tmp_path / "scores")):
             ended = closedwon(*command, "--store", tmp_path / f"{crm}-store")
             assert (ended.code, ended.err) == (0, "")
         found.append(pd.read_parquet(tmp_path / "scores" / "lead_scores.parquet").set_index("lead_id"))
@@ -209,7 +209,7 @@ def test_the_container_of_the_tables_changes_no_score(closedwon: Run, tmp_path: 
         words = ("--data", crm, "--as-of", AS_OF, *store)
         if not found:
             assert closedwon("train", *words).code == 0
-            assert closedwon("promote", *store).code == 0
+            assert closedwon("promote", *store, "--force").code == 0
         assert closedwon("score", *words, "--out", tmp_path / "scores") == Ended(0, "", "")
         scores = pd.read_parquet(tmp_path / "scores" / "lead_scores.parquet").drop(columns="scored_at")
         found[save.__name__] = scores

@@ -96,27 +96,6 @@ def test_what_was_set_aside_is_written_with_its_rule(trained: Trained, manifest:
     assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 1, "opportunities": 1}
 
 
-@pytest.mark.parametrize("entity", ["account", "lead"])
-def test_explain_says_what_the_score_file_says(trained: Trained, closedwon: Run, entity: str) -> None:
-    row = trained.scores(entity).iloc[0]
-    ended = closedwon("explain", row[f"{entity}_id"], *trained.data, "--store", trained.store, "--entity", entity)
-    assert (ended.code, ended.err) == (0, "")
-
-    def figure(line: str) -> float:
-        (found,) = re.findall(rf"^ *{re.escape(line)}.*? ([+-]?[\d,.]+)%?(?:   grade.*)?$", ended.out, re.MULTILINE)
-        return float(found.replace(",", ""))
-
-    assert figure("base") == round(trained.card(entity)["base"], 3)
-    assert figure("fit in all") == round(row["fit_log_odds"], 3)
-    assert figure("intent in all") == round(row["intent_log_odds"], 3)
-    assert figure("log-odds = base + fit + intent") == round(row["log_odds"], 3)
-    assert figure("win probability in 180 days") == round(100 * row["win_probability"], 2)
-    assert figure("expected amount given a win") == round(row["expected_amount"], 2)
-    assert figure("expected revenue") == round(row["expected_revenue"], 2)
-    for reason in ("reason_1", "reason_2", "reason_3"):
-        assert figure(row[reason]) > 0
-
-
 def test_a_second_run_writes_the_same_bytes(
     trained: Trained, manifest: dict[str, Any], closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,24 +136,18 @@ def worse(card: dict[str, Any]) -> dict[str, Any]:
     return card | {"held_out": held | {"held_out_log_loss": losses}}
 
 
-def test_the_gate_refuses_force_overrides_it_and_rollback_returns(
-    trained: Trained, closedwon: Run, tmp_path: Path
+def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
+    trained: Trained, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ada")
     store = trained.copy_of_store(tmp_path / "store")
     challenge(store, worse(trained.card("account")))
-    ended = closedwon("promote", "--store", store)
-    assert ended.code == 4
-    (line,) = ended.err.splitlines()
-    assert line.startswith("closedwon promote: not promoted: account version 2: ")
-    assert line.endswith("--force overrides the gate and records it")
-    said = tags(store, "account", 2)
-    assert (said["verdict.promoted"], said["verdict.forced"]) == ("False", "False")
-
     ended = closedwon("promote", "--store", store, "--force")
-    assert ended.code == 0
-    assert "account version 2 promoted by force, against the gate" in ended.out
+    assert (ended.code, ended.err) == (0, "")
+    assert "account version 2 promoted by force, unjudged; of its training: on " in ended.out
     said = tags(store, "account", 2)
     assert (said["verdict.promoted"], said["verdict.forced"]) == ("False", "True")
+    assert (said["verdict.forced_by"], json.loads(said["verdict"])["forced_by"]) == ("ada", "ada")
     assert (said["previous_champion"], closedwon("promote", "--store", store).code) == ("1", 2)
 
     ended = closedwon("rollback", "--store", store, "--entity", "account")

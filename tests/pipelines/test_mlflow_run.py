@@ -33,7 +33,7 @@ def test_what_mlflow_run_trains_the_command_line_promotes_and_scores(closedwon: 
     assert len(list(store.rglob("models/*/artifacts/artifacts/scorecard.json"))) == 1
     assert {path.name for path in set(ROOT.iterdir()) - checkout} <= {"__pycache__", ".pytest_cache"}
 
-    promoted = closedwon("promote", "--store", store, tracking=tracking)
+    promoted = closedwon("promote", "--store", store, "--force", tracking=tracking)
     assert (promoted.code, "lead version 1 promoted" in promoted.out) == (0, True)
     words = ["--data", crm, "--as-of", AS_OF, "--store", store, "--out", tmp_path / "scores", "--quiet"]
     assert closedwon("score", *words, tracking=tracking) == Ended(0, "", "")

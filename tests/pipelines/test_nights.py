@@ -55,7 +55,7 @@ def nights(one_night: Path, tmp_path: Path) -> Path:
 
 def words(nights: Path, command: str, crm: str = "crm", as_of: str = AS_OF, out: str = "scores") -> list[str]:
     data = ["--data", nights / crm, "--as-of", as_of, "--config", nights / "c.toml"]
-    options = {"train": data, "promote": [], "score": [*data, "--out", nights / out]}[command]
+    options = {"train": data, "promote": ["--force"], "score": [*data, "--out", nights / out]}[command]
     return [str(word) for word in (command, "--store", nights / "store", *options)]
 
 

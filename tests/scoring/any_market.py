@@ -15,7 +15,7 @@ from scoring.features import fit, intent
 from scoring.features.build import build, snapshots
 from scoring.features.candidates import of_account
 from scoring.features.facts import market
-from scoring.features.spec import Feature, Momentum
+from scoring.features.spec import Breadth, Feature, Listed, Momentum, Ratio, Recency
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
@@ -137,9 +137,15 @@ def features(level: Entity) -> list[Feature]:
     common = [
         *intent.deal_states(stages=True),
         *intent.engagement(["demo"], group=group),
-        Momentum(name="brisk", label="", recent_weeks=2, usual_weeks=4),
+        Momentum(name="brisk", recent_weeks=2, usual_weeks=4),
+        Recency(name="interest", activity=("demo", "visit"), department="finance"),
+        Breadth(name="finance_kinds", of="kinds", days=60, activity="demo", department=("finance", "it")),
     ]
-    of_accounts = fit.attributes({"industry": "category", "employees": "numeric"})
+    of_accounts: list[Feature] = [
+        *fit.attributes({"industry": "category", "employees": "numeric"}),
+        Listed(name="target", column="industry", values=("software",)),
+        Ratio(name="per_head", numerator="employees", denominator="employees"),
+    ]
     if group:
         return [*of_accounts, *fit.buying_group(), *common]
     own = fit.attributes({"country": "category", "source": "category", "seniority": "category"})

@@ -1,20 +1,31 @@
-"""The promotion gate says yes or no, and why."""
+"""The promotion gate says yes or no, and why: on figures that are written out, and on drawn markets."""
 
+import copy
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from scoring.evidence.gate import judge
+from scoring.evidence.comparison import compare
+from scoring.evidence.gate import Limits, judge, judge_alone
+from tests.scoring.example_forecast import drawn
+
+Figure = tuple[float | None, float | None, float | None]
 
 
-def card(losses: dict[str, float], constant: float = 0.1, terms: int = 2, rows: int = 9000) -> dict[str, Any]:
+def card(
+    losses: dict[str, float] | None = None, constant: float = 0.1, terms: int = 2, rows: int = 9000, base: float = -3.0
+) -> dict[str, Any]:
     held = {
-        "held_out_log_loss": losses,
+        "held_out_log_loss": losses or {"logistic": 0.09},
         "held_out_log_loss_constant": constant,
         "held_out_winning_rows": 40,
         "held_out_rows": rows,
     }
-    return {"terms": [{}] * terms, "held_out": held}
+    term = {"features": ["a", "b"], "values": [[0.0, 0.5], [-0.5, 1.0]]}
+    amount = {"base": 9.0, "terms": [{"features": ["a"], "values": [0.0, 0.3]}]}
+    return {"terms": [term] * terms, "base": base, "amount": amount, "held_out": held}
 
 
 @pytest.mark.parametrize(
@@ -28,12 +39,12 @@ def card(losses: dict[str, float], constant: float = 0.1, terms: int = 2, rows: 
         ({"logistic": float("nan")}, 0.0, False),
     ],
 )
-def test_a_model_must_beat_a_constant(losses: dict[str, float], least_skill: float, promoted: bool) -> None:
-    assert judge(card(losses), least_skill).promoted is promoted
+def test_alone_a_model_must_beat_a_constant(losses: dict[str, float], least_skill: float, promoted: bool) -> None:
+    assert judge_alone(card(losses), least_skill).promoted is promoted
 
 
 def test_the_verdict_gives_its_reasons_and_figures() -> None:
-    verdict = judge(card({"logistic": 0.09, "additive": 0.075}))
+    verdict = judge_alone(card({"logistic": 0.09, "additive": 0.075}))
     assert verdict.record() == {
         "promoted": True,
         "reasons": "on 9,000 rows held out, 40 of them won, its log loss is 0.07500, without a model 0.10000 "
@@ -52,5 +63,231 @@ def test_the_verdict_gives_its_reasons_and_figures() -> None:
     ],
 )
 def test_a_card_that_nothing_speaks_for_is_refused(nothing: dict[str, int], reason: str) -> None:
-    verdict = judge(card({"logistic": 0.05}, **nothing))
+    verdict = judge_alone(card({"logistic": 0.05}, **nothing))
     assert (verdict.promoted, verdict.reasons) == (False, (reason,))
+
+
+# contender, figures of which, measure, (value, low, high): all that the gate reads
+FIGURES: dict[tuple[str, str, str], Figure] = {
+    ("closedwon", "measures", "auc"): (0.74, 0.70, 0.78),
+    ("closedwon", "measures", "log_loss_skill"): (0.12, 0.08, 0.15),
+    ("closedwon", "measures", "ratio"): (0.9, 0.7, 1.2),
+    ("closedwon", "measures", "revenue_captured"): (0.5, 0.4, 0.6),
+    ("closedwon", "measures", "wins_captured"): (0.45, 0.38, 0.52),
+    ("mql", "measures", "revenue_captured"): (0.2, 0.1, 0.3),
+    ("mql", "measures", "wins_captured"): (0.15, 0.1, 0.2),
+    ("mql", "closedwon_minus", "revenue_captured"): (0.3, 0.2, 0.4),
+    ("mql", "closedwon_minus", "wins_captured"): (0.3, 0.2, 0.4),
+    ("recency", "measures", "revenue_captured"): (0.35, 0.25, 0.45),
+    ("recency", "measures", "wins_captured"): (0.5, 0.4, 0.6),
+    ("recency", "closedwon_minus", "revenue_captured"): (0.15, -0.02, 0.3),
+    ("recency", "closedwon_minus", "wins_captured"): (-0.05, -0.15, 0.05),
+    ("ceiling", "measures", "revenue_captured"): (0.55, 0.45, 0.65),
+    ("ceiling", "closedwon_minus", "revenue_captured"): (-0.05, -0.08, -0.02),
+    ("challenger", "measures", "ratio"): (1.1, 0.9, 1.4),
+    ("challenger", "measures", "revenue_captured"): (0.48, 0.4, 0.6),
+    ("champion", "measures", "revenue_captured"): (0.5, 0.4, 0.6),
+    ("champion", "challenger_minus", "revenue_captured"): (-0.02, -0.05, 0.01),
+    ("champion", "challenger_minus", "wins_captured"): (-0.01, -0.03, 0.01),
+}
+
+
+def evidence(changes: dict[tuple[str, str, str], Figure] | None = None, **facts: Any) -> dict[str, Any]:
+    contenders: dict[str, Any] = {}
+    for (name, of, measure), figure in (FIGURES | (changes or {})).items():
+        judged = contenders.setdefault(name, {"measures": {}})
+        judged.setdefault(of, {})[measure] = dict(zip(("value", "low", "high"), figure, strict=True))
+    return {"wins": 60, "revenue": 9e5, "share": 0.05, "contenders": contenders} | facts
+
+
+def without(*names: str) -> dict[str, Any]:
+    found = evidence()
+    for name in names:
+        del found["contenders"][name]
+    return found
+
+
+def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
+    verdict = judge(evidence(), card=card())
+    assert verdict.promoted
+    assert verdict.reasons == (
+        "on 9,000 rows held out, 40 of them won, its log loss is 0.09000, without a model 0.10000 (skill 10.0%)",
+        "it tells who will win: its AUC after the cut-offs is 0.740 (0.700 to 0.780), by chance 0.5, and its log loss "
+        "at the actual win rates is 12.0% below that of a constant",
+        "working 5.0% of what is open it captures 50.0% (40.0% to 60.0%) of the revenue, more than every simple "
+        "baseline: recency captures 35.0%, a difference of +15.0% (-2.0% to +30.0%)",
+        "closedwon predicts 0.90 (0.70 to 1.20) times the wins that came, within 0.50 to 2.00",
+        "the challenger predicts 1.10 (0.90 to 1.40) times the wins that came, within 0.50 to 2.00",
+        "on the same rows the challenger captures 48.0% of the revenue and the champion 50.0%: -2.0% (-5.0% to +1.0%) "
+        "is no worse beyond noise",
+    )
+    figures = ("auc_low", "revenue_captured_over_mql", "ratio", "ratio_of_challenger", "challenger_minus_champion_high")
+    assert [verdict.figures[name] for name in figures] == [0.7, 0.3, 0.9, 1.1, 0.01]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        # Skill: the order beyond noise, and more than a constant at the actual rates.
+        (
+            {("closedwon", "measures", "auc"): (0.52, 0.48, 0.57)},
+            "it does not tell who will win: its AUC after the cut-offs is 0.520 (0.480 to 0.570)",
+        ),
+        ({("closedwon", "measures", "log_loss_skill"): (-0.02, -0.05, 0.0)}, "is 2.0% above that of a constant"),
+        # Every simple baseline must be beaten, by the figure itself.
+        (
+            {("mql", "closedwon_minus", "revenue_captured"): (0.0, -0.1, 0.1)},
+            "not more than the simple baselines: the MQL rule captures 20.0%, a difference of +0.0% (-10.0% to +10.0%)",
+        ),
+        # Calibration in the large, of the configuration and of the challenger's scorecard.
+        (
+            {("closedwon", "measures", "ratio"): (2.5, 2.1, 3.0)},
+            "closedwon predicts 2.50 (2.10 to 3.00) times the wins that came, outside 0.50 to 2.00",
+        ),
+        ({("challenger", "measures", "ratio"): (0.3, 0.2, 0.49)}, "the challenger predicts 0.30 (0.20 to 0.49) times"),
+        (
+            {("challenger", "measures", "ratio"): (None, None, None)},
+            "nothing can be said of how many wins the challenger",
+        ),
+        # The champion: beyond noise in revenue, or in wins where revenue is lower too.
+        (
+            {("champion", "challenger_minus", "revenue_captured"): (-0.1, -0.2, -0.01)},
+            "the champion 50.0%: -10.0% (-20.0% to -1.0%) is worse beyond noise",
+        ),
+        (
+            {("champion", "challenger_minus", "wins_captured"): (-0.1, -0.2, -0.01)},
+            "-2.0% (-5.0% to +1.0%) is worse beyond noise, as it is -10.0% (-20.0% to -1.0%) of the wins",
+        ),
+    ],
+)
+def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str], Figure], reason: str) -> None:
+    verdict = judge(evidence(changes), card=card())
+    assert not verdict.promoted
+    assert len(verdict.reasons) == 1
+    assert reason in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {("closedwon", "measures", "ratio"): (2.5, 1.9, 3.0)},  # too high, but it may be noise
+        {("closedwon", "measures", "ratio"): (0.3, 0.1, 0.6)},
+        {("champion", "challenger_minus", "revenue_captured"): (-0.1, -0.2, 0.0)},
+        # Fewer wins beyond noise, and yet more revenue: larger deals.
+        {
+            ("champion", "challenger_minus", "revenue_captured"): (0.01, -0.1, 0.1),
+            ("champion", "challenger_minus", "wins_captured"): (-0.1, -0.2, -0.05),
+        },
+    ],
+)
+def test_noise_speaks_against_nobody(changes: dict[tuple[str, str, str], Figure]) -> None:
+    verdict = judge(evidence(changes), card=card())
+    assert verdict.promoted
+    assert ("though not beyond noise, outside 0.50 to 2.00" in verdict.words) is any("ratio" in key for key in changes)
+
+
+def test_limits_are_given() -> None:
+    strict = {("closedwon", "measures", "ratio"): (0.5, 0.4, 0.6)}
+    lenient = judge(evidence(strict), card=card())
+    assert lenient.promoted
+    assert "0.50 (0.40 to 0.60) times the wins that came, within 0.50 to 2.00" in lenient.words
+    assert not judge(evidence(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
+    assert not judge(evidence(), card=card(), limits=Limits(least_skill=0.2)).promoted
+
+
+@pytest.mark.parametrize(
+    ("judged", "reason"),
+    [
+        (evidence(wins=0), "nothing was won after the cut-offs, so nothing shows its skill"),
+        (without("mql", "recency"), "no simple baseline was judged beside it"),
+        # Without amounts, wins stand in: recency captures more of those.
+        (evidence(revenue=0.0), "it captures 45.0% (38.0% to 52.0%) of the wins, not more than the simple baselines"),
+    ],
+)
+def test_what_nothing_speaks_for_is_refused(judged: dict[str, Any], reason: str) -> None:
+    verdict = judge(judged, card=card())
+    assert not verdict.promoted
+    assert reason in "; ".join(verdict.reasons)
+
+
+def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
+    verdict = judge(evidence({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
+    assert not verdict.promoted
+    assert "auc" in verdict.figures
+    assert "auc_low" not in verdict.figures
+
+
+@pytest.mark.parametrize(
+    ("absent", "findings"), [(("champion",), 5), (("champion", "challenger"), 4), (("ceiling",), 6)]
+)
+def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], findings: int) -> None:
+    verdict = judge(without(*absent), card=card())
+    assert (verdict.promoted, len(verdict.reasons)) == (True, findings)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (card(terms=0), "it learned nothing that tells one entity from another"),
+        (card(base=float("inf")), "its tables are not finite: base"),
+        (card({"logistic": 0.11}), "(skill -10.0%)"),
+    ],
+)
+def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
+    broken: dict[str, Any], reason: str
+) -> None:
+    verdict = judge(evidence(), card=broken)
+    assert not verdict.promoted
+    assert reason in verdict.reasons[0]
+
+
+def test_a_table_that_is_not_finite_is_named() -> None:
+    broken = copy.deepcopy(card())
+    broken["terms"][1]["values"][1][0] = float("nan")
+    assert judge(evidence(), card=broken).reasons == ("its tables are not finite: a by b",)
+    broken = copy.deepcopy(card())
+    broken["amount"]["terms"][0]["values"][1] = float("inf")
+    assert judge(evidence(), card=broken).reasons == ("its tables are not finite: amount",)
+    short = judge(evidence(), card=card(rows=0))
+    assert short.promoted
+    assert short.reasons[0] == "its scorecard is sound, though its history is too short to hold any of it out"
+
+
+def judged(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touches", "mql")) -> dict[str, Any]:
+    capacity = {int(day): 80.0 for day in frame["as_of"].unique()}
+    return compare(frame, names, capacity=capacity, replicates=100)
+
+
+@pytest.mark.parametrize("shift", [-0.8, 0.0, 0.8])
+def test_a_base_rate_that_drifts_is_no_want_of_skill(shift: float) -> None:
+    """Half or twice as many win as when closedwon was asked; it still tells who."""
+    verdict = judge(judged(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
+    said = " ".join(verdict.reasons)
+    assert "does not tell" not in said
+    assert verdict.promoted is (shift == 0.0)
+    assert ("times the wins that came, outside" in said) is (shift != 0.0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_shuffled_labels_are_refused(seed: int) -> None:
+    frame = drawn(seed=seed)
+    order = np.random.default_rng(seed).permutation(len(frame))
+    shuffled = frame.assign(won=frame["won"].to_numpy()[order], amount=frame["amount"].to_numpy()[order])
+    verdict = judge(judged(shuffled), card=card())
+    assert not verdict.promoted
+    assert "it does not tell who will win" in verdict.reasons[0]
+
+
+def test_a_broken_challenger_does_not_take_over() -> None:
+    """It lost its eye for two units in three; the champion is what closedwon was."""
+    frame = drawn()
+    blind = np.random.default_rng(3).random(len(frame)) < 0.67
+    broken = frame["value_closedwon"].where(~blind, frame["value_closedwon"].median())
+    frame = frame.assign(value_champion=frame["value_closedwon"], value_challenger=broken)
+    frame = frame.assign(p_champion=frame["p_closedwon"], p_challenger=frame["p_closedwon"])
+    names = ("closedwon", "touches", "champion", "challenger")
+    verdict = judge(judged(frame, names), card=card())
+    assert (verdict.promoted, len(verdict.reasons)) == (False, 1)
+    assert "is worse beyond noise" in verdict.reasons[0]
+    swapped = frame.rename(columns={"value_champion": "value_challenger", "value_challenger": "value_champion"})
+    assert judge(judged(swapped, names), card=card()).promoted

@@ -5,7 +5,7 @@ from dataclasses import replace
 import ibis
 import pytest
 
-from scoring.knowledge import upto
+from scoring.knowledge import LooksAhead, must_end, must_reach, upto
 from scoring.tables import Tables
 from tests.scoring import example_market as market
 from tests.scoring.example_market import AS_OF, cells, example, expected
@@ -128,3 +128,42 @@ def test_a_lead_history_is_cut_like_any_other() -> None:
     assert cells(known.lead_history, "lead_id", "country") == [("L1", "FR")]
     two = known.leads.filter(known.leads.lead_id.isin(["L1", "L2"]))
     assert cells(two, "lead_id", "country") == [("L1", "DE"), ("L2", None)]  # L2 is in DE since 1 March
+
+
+def test_tables_that_end_do_not_show_what_came_later(known: Tables) -> None:
+    with pytest.raises(LooksAhead) as refusal:
+        upto(known, AS_OF + 1)
+    assert str(refusal.value) == (
+        "Asked for what was known before 2026-03-02, but these tables end before 2026-03-01: "
+        "what came later must not be seen from there."
+    )
+    assert upto(known, AS_OF).known_before == AS_OF
+    assert upto(known, AS_OF - 1).known_before == AS_OF - 1  # looking back is free
+
+
+@pytest.mark.parametrize(
+    ("ends", "as_of", "message"),
+    [
+        (None, AS_OF, "Learning as of 2026-03-01 needs tables that end there; these have no end. Cut them with"),
+        (AS_OF + 1, AS_OF, "needs tables that end there; these end before 2026-03-02. Cut them with `knowledge.upto`"),
+        (AS_OF, AS_OF, ""),
+        (AS_OF - 1, AS_OF, ""),  # that they reach it is asked by `must_reach`
+    ],
+)
+def test_what_is_learned_from_must_end(ends: int | None, as_of: int, message: str) -> None:
+    tables = replace(example(), known_before=ends)
+    if not message:
+        must_end(tables, as_of)
+        return
+    with pytest.raises(LooksAhead, match=message):
+        must_end(tables, as_of)
+
+
+@pytest.mark.parametrize(("ends", "looks_ahead"), [(None, False), (AS_OF, False), (AS_OF - 1, True)])
+def test_what_is_looked_at_must_reach_the_day(ends: int | None, looks_ahead: bool) -> None:
+    tables = replace(example(), known_before=ends)
+    if not looks_ahead:
+        must_reach(tables, AS_OF)
+        return
+    with pytest.raises(LooksAhead, match="known before 2026-03-01, but these tables end before 2026-02-28"):
+        must_reach(tables, AS_OF)

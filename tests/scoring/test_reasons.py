@@ -13,7 +13,7 @@ from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
 from scoring.priority import prioritised
-from scoring.reasons import explained, phrase, words
+from scoring.reasons import explained, is_stable, phrase, words
 from scoring.scorecard import scored
 from scoring.timeline import day_number
 from tests.scoring.test_scorecard import Spark
@@ -118,8 +118,8 @@ TERMS: list[tuple[list[str], list[Any]]] = [
 ]
 
 
-def card(terms: list[tuple[list[str], list[Any]]]) -> dict[str, Any]:
-    listed = [
+def card(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> dict[str, Any]:
+    listed: list[dict[str, Any]] = [
         {
             "features": names,
             "side": FEATURES[names[0]].side,
@@ -128,6 +128,8 @@ def card(terms: list[tuple[list[str], list[Any]]]) -> dict[str, Any]:
         }
         for names, values in terms
     ]
+    for i, shares in (stable or {}).items():
+        listed[i]["stable"] = shares
     return {
         "base": -3.0,
         "period_offsets": [0.0],
@@ -195,12 +197,14 @@ TOLD: list[tuple[tuple[Any, ...], tuple[str, str, str, str, str]]] = [
 ]
 
 
-def told(terms: list[tuple[list[str], list[Any]]], rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
+def told(
+    terms: list[tuple[list[str], list[Any]]], rows: list[tuple[Any, ...]], stable: dict[int, list[Any]] | None = None
+) -> list[tuple[str, ...]]:
     columns = list(zip(*rows, strict=True))
     kinds = [pa.string() if e["kind"] == "category" else pa.float64() for e in ENCODINGS.values()]
     values = {n: pa.array(c, k) for n, c, k in zip(ENCODINGS, columns, kinds, strict=True)}
     table = ibis.duckdb.connect().create_table("features", pa.table({"row": list(range(len(rows))), **values}))
-    made = card(terms)
+    made = card(terms, stable)
     frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
     names = ["reason_1", "reason_2", "reason_3", "concern_1", "why_now"]
     assert len(frame) == len(rows)
@@ -225,11 +229,63 @@ def test_a_card_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, 
     assert told(terms, [row, row]) == [(reason, "", "", "", why_now)] * 2
 
 
+#: Of the demo, half of the resamples know nothing; of the rest, just enough or all agree.
+STABLE: dict[int, list[Any]] = {
+    0: [0.625, 0.5, 1.0, 0.0],
+    1: [0.0, 1.0, 0.75, 1.0],
+    6: [[1.0] * 4, [1.0] * 4, [1.0, 1.0, 1.0, 0.74], [1.0] * 4],
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (  # a day old and worth 1.2, but chance: the reply is what is new
+            (1.0, "Software", 2.0, 2.0, None, None),
+            ("Industry: Software", "Reply in the last 7 days", "", "", "Reply on 2026-02-27"),
+        ),
+        (  # another span of the same feature is sure
+            (10.0, None, 2.0, None, None, None),
+            ("Demo request 8 to 30 days ago", "", "", "", ""),
+        ),
+        ((None, None, 0.0, None, None, None), ("", "", "", "Known people: none", "")),
+        (
+            (math.nan, "Software", 3.0, math.nan, 20.0, math.nan),
+            ("Industry: Software", "Known people: 3 or more", "Open deal for 15 or more days", "", ""),
+        ),
+        ((1.0, None, 2.0, None, None, None), ("", "", "", "", "")),
+    ],
+)
+def test_what_does_not_survive_resampling_is_not_told(row: tuple[Any, ...], says: tuple[str, ...]) -> None:
+    assert told(TERMS, [row], STABLE) == [says]
+
+
+def test_what_is_not_told_still_counts() -> None:
+    rows = ibis.memtable({name: [1.0 if e["kind"] == "numeric" else "Software"] for name, e in ENCODINGS.items()})
+    sure, unsure = (scored(card(TERMS, stable), rows).log_odds.execute()[0] for stable in (None, STABLE))
+    assert sure == unsure
+
+
+@pytest.mark.parametrize(
+    ("i", "codes", "stable"),
+    [
+        (0, (0,), False),
+        (0, (2,), True),
+        (1, (2,), True),  # exactly three in four
+        (3, (1,), True),  # a card that does not say
+        (6, (2, 3), False),
+        (6, (2, 2), True),
+    ],
+)
+def test_an_entry_is_stable_where_three_of_four_resamples_agree(i: int, codes: tuple[int, ...], stable: bool) -> None:
+    assert is_stable(card(TERMS, STABLE)["terms"][i], *codes) is stable
+
+
 @pytest.mark.parametrize("dialect", ["pyspark", "postgres"])
 def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if ibis.options.pyspark is None:
         monkeypatch.setattr(ibis.options, "pyspark", Spark())
-    made = card(TERMS)
+    made = card(TERMS, STABLE)
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
     rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
     told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)

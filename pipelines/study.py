@@ -1,0 +1,121 @@
+"""A study of one export in Python, for a notebook: train, look at what was learned, add a feature, judge it."""
+
+import shutil
+import sys
+import tempfile
+import weakref
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipelines.config import Config, read_config
+from pipelines.failures import UsageError
+from pipelines.fitting import learn
+from pipelines.judged import Judged, judged
+from pipelines.trained import Trained
+from pipelines.view import View, entities, view
+from scoring.entities import ID_COLUMN, Entity
+from scoring.features.own import checked
+from scoring.features.spec import Feature
+
+
+class Study:
+    """An export as it was known at a day, with a configuration. Writes nothing beside it.
+
+    Parameters
+    ----------
+    data : str or Path
+        Folder (or database file) with the CRM tables.
+    as_of : str or date, optional
+        Use what was known before this day; without it, all.
+    config : str, Path or Config, optional
+        A configuration file, or a configuration.
+
+    Raises
+    ------
+    UsageError, BadInput
+        As the commands do.
+
+    Examples
+    --------
+    >>> study = Study("crm", as_of="2025-12-29")            # doctest: +SKIP
+    >>> study.train("account").shape("industry")            # doctest: +SKIP
+    >>> study.with_features(Recency(name="demo", activity="demo_request")).train("account")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, data: str | Path, as_of: str | date | None = None, config: str | Path | Config | None = None
+    ) -> None:
+        self.config = config if isinstance(config, Config) else read_config(None if config is None else Path(config))
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        self.seen: View = view(Path(data), self.config, day, lambda text: None)
+        self._scratch = _Scratch()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{said['rows']:,} {table}" for table, said in self.seen.inputs.items())
+        own = [feature.name for feature in self.config.features.declared]
+        return f"Study as of {self.seen.as_of}: {counts}" + (f"; own features: {', '.join(own)}" if own else "")
+
+    def with_features(self, *features: Feature) -> "Study":
+        """The same study with features of one's own beside those of the configuration.
+
+        Raises
+        ------
+        UsageError
+            If one breaks the rules that a features file is held to.
+        """
+        try:
+            declared = checked((*self.config.features.declared, *features))
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        return self.with_config(replace(self.config, features=replace(self.config.features, declared=declared)))
+
+    def with_config(self, config: Config) -> "Study":
+        """The same export under another configuration of training, features, capacity, ..."""
+        other = Study.__new__(Study)
+        other.config, other.seen, other._scratch = config, self.seen, self._scratch
+        return other
+
+    def train(self, entity: str = "account") -> "Trained":
+        """Learn a scorecard. Nothing is registered.
+
+        Raises
+        ------
+        UsageError
+            If the export has no such entity.
+        models.outcome.TooFewWins
+            If there are too few wins to learn from.
+        """
+        chosen, said = self._chosen(entity), list[str]()
+        learned = learn(self.seen.tables, chosen, self.seen.day, self.config, keep=self.seen.keep, say=said.append)
+        return Trained(learned, self.seen, tuple(said))
+
+    def backtest(self, entity: str = "account", cut_offs: int = 3) -> Judged:
+        """Judge this study's configuration on past days, against what teams rank by today.
+
+        What was judged already in this study is not done again.
+
+        Raises
+        ------
+        Refused
+            If the history is too short.
+        """
+        # Other processes would run a script again that does not guard its main part; a notebook they do not.
+        alone = 1 if hasattr(sys.modules["__main__"], "__file__") else 0
+        settings = self.config.backtest
+        settings = replace(settings, cut_offs=cut_offs, workers=settings.workers or alone)
+        config = replace(self.config, backtest=settings)
+        return judged(self.seen, self._chosen(entity), config, self._scratch.place)
+
+    def _chosen(self, entity: str) -> Entity:
+        if entity not in ID_COLUMN:
+            raise UsageError(f"an entity is {' or '.join(ID_COLUMN)}, not {entity!r}")
+        return entities(self.seen.tables, entity)[0]
+
+
+class _Scratch:
+    """A folder for what was judged, which goes with the last study that knows it."""
+
+    def __init__(self) -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="closedwon-study-"))
+        weakref.finalize(self, shutil.rmtree, self.place, ignore_errors=True)

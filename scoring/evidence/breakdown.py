@@ -1,0 +1,215 @@
+"""The evidence taken apart: by share worked, by probability, by segment, by month, by fit and intent.
+
+Every function takes the forecast frame (see `comparison.Forecast`) and returns plain facts, ready to be saved,
+drawn or printed. Money is in the currency of the amounts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.evidence.comparison import CLOSEDWON, Forecast, compare
+from scoring.evidence.measures import equal_bins, ratio
+from scoring.evidence.ranking import revenue_captured, wins_captured
+from scoring.evidence.resampling import interval, resamples, whose
+from scoring.timeline import calendar_date
+
+Rows = list[dict[str, Any]]
+
+Z = 1.959964
+"""The standard normal's 97.5 % point: 95 % lie within it on both sides."""
+
+FEWEST_WINS = 5
+"""A segment with fewer winning rows is listed, and nothing is said against it."""
+
+
+def curve(frame: pd.DataFrame, contenders: Sequence[str], points: int = 100) -> dict[str, Any]:
+    """What is captured when more and more of the open units are worked.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    contenders : sequence of str
+    points : int
+        Steps from nobody to everybody, closer together where few are worked (i / points, squared).
+
+    Returns
+    -------
+    dict
+        `share`: the points + 1 shares worked, the same at every cut-off, 0 to 1. `contenders`: for each
+        `revenue` and `wins`, the shares captured at those points, and `money`, the revenue captured in one
+        horizon (the mean of the cut-offs). Nothing booked or won: 0. Chance captures the share worked.
+    """
+    forecast = Forecast(frame, contenders)
+    share = (np.arange(points + 1) / points) ** 2
+    ones, cut_offs = np.ones((len(frame), 1)), np.ones(len(forecast.cut_offs))
+    mean = float(forecast.amount.sum()) / len(cut_offs)
+    found = {}
+    for contender, ranking in forecast.rankings.items():
+        standing = ranking.standing(ones)
+        revenue = [_plain(revenue_captured(standing, forecast.amount, cut_offs * s)[0]) for s in share]
+        wins = [_plain(wins_captured(standing, cut_offs * s)[0]) for s in share]
+        found[contender] = {"revenue": revenue, "wins": wins, "money": [part * mean for part in revenue]}
+    return {"share": share.tolist(), "contenders": found}
+
+
+def reliability(frame: pd.DataFrame, bins: int = 10, contender: str = CLOSEDWON) -> Rows:
+    """Predicted against actual win rate, in bins that hold as many rows each.
+
+    Returns
+    -------
+    list of dict
+        From the lowest probability up: `least` and `most` (probability), `rows`, `units`, `wins`,
+        `predicted` and `actual` (mean probability, win rate), `low` and `high`: the 95 % interval of the
+        actual rate (Wilson 1927), as wide as if each account (see `resampling.whose`) had been seen once,
+        since its outcomes at successive cut-offs are nearly one outcome.
+    """
+    column = f"p_{contender}"
+    codes = equal_bins(frame[column].to_numpy(dtype=np.float64), bins)
+    return [
+        {"least": float(part[column].min()), "most": float(part[column].max()), **_rates(part, column)}
+        for _, part in frame.groupby(codes)
+    ]
+
+
+def by_segment(frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates: int = 200, seed: int = 0) -> Rows:
+    """Expected against actual in every segment: the values of the columns `segment_<feature>`.
+
+    Returns
+    -------
+    list of dict
+        By feature, the largest segment first: `feature`, `segment`, `rows`, `units`, `wins`,
+        `expected_wins`, `revenue` (booked), `expected_revenue`; `ratio` and `revenue_ratio` (expected over
+        actual wins and revenue) and `captured_minus_touches` (share of the segment's revenue captured, less
+        what the touch count captures, when the same share of it is worked as of all), each
+        `{"value", "low", "high"}`; `weak`, and `why`, in words: the interval of a ratio lies off 1, or touch
+        count captures more, beyond noise. Fewer than `FEWEST_WINS` wins: never weak, and `why` says so.
+    """
+    share = {day: capacity[day] / count for day, count in _open_units(frame).items()}
+    rows: Rows = []
+    for column in [name for name in map(str, frame.columns) if name.startswith("segment_")]:
+        parts = [(str(name), part) for name, part in frame.groupby(column)]
+        for name, part in sorted(parts, key=lambda named: (-len(named[1]), named[0])):
+            within = {day: share[day] * count for day, count in _open_units(part).items()}
+            found = _segment(part, within, replicates, seed)
+            rows.append({"feature": column.removeprefix("segment_"), "segment": name, **found})
+    return rows
+
+
+def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Rows:
+    """Expected against actual, by the calendar month in which the forecast was made.
+
+    Returns
+    -------
+    list of dict
+        In order of time: `month` ("2026-03"), `as_of` (its cut-offs, ISO dates), `rows`, `units`, `wins`,
+        `expected_wins`, `revenue` (booked in their horizons), `expected_revenue`, and `revenue_ratio` and
+        `ratio`, expected over actual, each `{"value", "low", "high"}`.
+    """
+    days = [calendar_date(int(day)) for day in frame["as_of"]]
+    rows: Rows = []
+    for month, part in frame.groupby(np.array([day.strftime("%Y-%m") for day in days])):
+        cut_offs = [calendar_date(day).isoformat() for day in sorted({int(day) for day in part["as_of"]})]
+        rows.append({"month": str(month), "as_of": cut_offs, **_totals(part), **_ratios(part, replicates, seed)})
+    return rows
+
+
+def grid(frame: pd.DataFrame, bands: int = 4) -> Rows:
+    """What became of those who fit and those who showed intent: a table of fit score by intent score.
+
+    Returns
+    -------
+    list of dict
+        For each pair of bands, from the lowest (1) up, of equal width on the scores' scale of 0 to 100:
+        `fit`, `intent`, `rows`, `units`, `wins`, `predicted`, `actual`, `low`, `high` (see `reliability`) and
+        `mean_amount` of the wins. None where there is nothing to take a mean of.
+    """
+    width = 100.0 / bands
+    fit, intent = (
+        np.minimum(frame[f"{side}_score"].to_numpy(dtype=np.float64) // width, bands - 1) for side in ("fit", "intent")
+    )
+    rows: Rows = []
+    for row in range(bands):
+        for column in range(bands):
+            part = frame[(fit == row) & (intent == column)]
+            won = part.loc[part["won"] == 1, "amount"]
+            mean = float(won.mean()) if len(won) else None
+            found = _rates(part, f"p_{CLOSEDWON}")
+            rows.append({"fit": row + 1, "intent": column + 1, **found, "mean_amount": mean})
+    return rows
+
+
+def _segment(part: pd.DataFrame, capacity: Mapping[int, float], replicates: int, seed: int) -> dict[str, Any]:
+    found = compare(part, (CLOSEDWON, "touches"), capacity=capacity, replicates=replicates, seed=seed)
+    own, touches = found["contenders"][CLOSEDWON]["measures"], found["contenders"]["touches"]
+    more = touches[f"{CLOSEDWON}_minus"]["revenue_captured"]
+    totals, ratios = _totals(part), {name: own[name] for name in ("ratio", "revenue_ratio")}
+    why = [
+        f"expects {figure['value']:.2f} times the {thing} that came ({figure['low']:.2f} to {figure['high']:.2f})"
+        for thing, figure in zip(("wins", "revenue"), ratios.values(), strict=True)
+        if figure["low"] is not None and not figure["low"] <= 1.0 <= figure["high"]
+    ]
+    if more["high"] is not None and more["high"] < 0.0:
+        why.append(f"touch count captures more of the revenue, by {-more['value']:.1%}")
+    few = totals["wins"] < FEWEST_WINS
+    return {
+        **totals,
+        **ratios,
+        "captured_minus_touches": more,
+        "weak": bool(why) and not few,
+        "why": f"only {totals['wins']} wins: too few to say" if few else "; ".join(why),
+    }
+
+
+def _open_units(part: pd.DataFrame) -> dict[int, int]:
+    """Number of rows of each cut-off."""
+    days, counts = np.unique(part["as_of"].to_numpy(dtype=np.int64), return_counts=True)
+    return dict(zip(days.tolist(), counts.tolist(), strict=True))
+
+
+def _ratios(part: pd.DataFrame, replicates: int, seed: int) -> dict[str, Any]:
+    """Expected over actual wins and revenue, with their intervals."""
+    won, amount, p, expected = (
+        part[name].to_numpy(dtype=np.float64) for name in ("won", "amount", f"p_{CLOSEDWON}", f"value_{CLOSEDWON}")
+    )
+    drawn = [
+        (ratio(won, p, weights), ratio(amount, expected, weights))
+        for weights in resamples(whose(part), replicates, seed)
+    ]
+    wins, revenue = (interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
+    return {"ratio": wins, "revenue_ratio": revenue}
+
+
+def _totals(part: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "rows": len(part),
+        "units": int(part["unit"].nunique()),
+        "wins": int(part["won"].sum()),
+        "expected_wins": float(part[f"p_{CLOSEDWON}"].sum()),
+        "revenue": float(part["amount"].sum()),
+        "expected_revenue": float(part[f"value_{CLOSEDWON}"].sum()),
+    }
+
+
+def _rates(part: pd.DataFrame, column: str) -> dict[str, Any]:
+    """Predicted and actual win rate of some rows, and Wilson's interval of it on as many trials as accounts."""
+    rows, units, wins = len(part), int(part["unit"].nunique()), int(part["won"].sum())
+    found: dict[str, Any] = {"rows": rows, "units": units, "wins": wins}
+    if not rows:
+        return found | dict.fromkeys(("predicted", "actual", "low", "high"))
+    rate, trials = wins / rows, int(whose(part).nunique())
+    centre, spread = rate + Z**2 / (2 * trials), Z * (rate * (1 - rate) / trials + (Z / (2 * trials)) ** 2) ** 0.5
+    low, high = ((centre + sign * spread) / (1 + Z**2 / trials) for sign in (-1, 1))
+    return found | {
+        "predicted": float(part[column].mean()),
+        "actual": rate,
+        "low": max(low, 0.0),
+        "high": min(high, 1.0),
+    }
+
+
+def _plain(value: float) -> float:
+    """A share as a plain number, 0 where there is nothing to have a share of."""
+    return float(value) if np.isfinite(value) else 0.0

@@ -1,0 +1,133 @@
+"""The marketing-qualified-lead rule: points for touches and titles, added up until a threshold is passed.
+
+It is what marketing automation ships, and what closedwon is measured against. Points never fall.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import ibis
+
+from scoring.entities import Entity
+from scoring.evidence.touches import carried, in_cells
+from scoring.timeline import Grid
+from scoring.titles import DEPARTMENT, SENIORITY
+
+#: Points of one inbound touch by activity type; `other` is any type not listed.
+POINTS: Mapping[str, float] = {
+    "demo_request": 50.0,
+    "contact_request": 50.0,
+    "trial_start": 50.0,
+    "meeting": 40.0,
+    "reply": 25.0,
+    "pricing_view": 20.0,
+    "form_submit": 20.0,
+    "event": 20.0,
+    "webinar": 15.0,
+    "content_download": 10.0,
+    "email_click": 5.0,
+    "page_view": 1.0,
+    "email_open": 1.0,
+    "other": 2.0,
+}
+#: Points of a person, once, by what the title says.
+TITLES: Mapping[str, float] = {
+    "c_level": 20.0,
+    "vp": 20.0,
+    "director": 15.0,
+    "manager": 10.0,
+    "assistant": -10.0,
+    "student": -25.0,
+}
+#: What a title can be worth points for.
+TITLE_WORDS = tuple(dict.fromkeys(name for name, _ in (*SENIORITY, *DEPARTMENT)))
+
+
+@dataclass(frozen=True)
+class MqlRule:
+    """A lead with `threshold` points is marketing-qualified.
+
+    Parameters
+    ----------
+    threshold : float
+    points : mapping
+        Points of each inbound touch, repeats and all, by activity type (`Demo Request` is `demo_request`); those not
+        listed get those of `other`, or none.
+    titles : mapping
+        Points of each person, once, by seniority and by department as `scoring.titles` reads them.
+    """
+
+    threshold: float = 100.0
+    points: Mapping[str, float] = field(default_factory=lambda: dict(POINTS))
+    titles: Mapping[str, float] = field(default_factory=lambda: dict(TITLES))
+
+    def of(self, kind: str) -> float:
+        """Points of one touch of an activity type."""
+        listed = {plain(name): worth for name, worth in self.points.items()}
+        return listed.get(plain(kind), listed.get("other", 0.0))
+
+
+def plain(kind: str) -> str:
+    """An activity type as a rule writes it: `DemoRequest`, `Demo request` and `demo_request` are one."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.strip())
+    return re.sub(r"\W+", "_", words).lower().strip("_")
+
+
+def mql_facts(
+    days: ibis.Table | None, crowd: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid
+) -> ibis.Table | None:
+    """What the rule says of each unit at each day of the grid.
+
+    Parameters
+    ----------
+    days : Table or None
+        Of `touch_days`.
+    crowd : Table or None
+        The people of `entities.people`.
+    level : {"account", "lead"}
+    rule : MqlRule
+    grid : Grid
+
+    Returns
+    -------
+    Table or None
+        `unit`, `as_of`, `mql_points` (of all its people and unknown visitors together) and `mqls` (how many of its
+        people are qualified). A unit without anything to give points for has no row. None where there is nobody.
+    """
+    given = [part for part in (_by_touch(days, rule, grid), _by_title(crowd, level, rule, grid)) if part is not None]
+    if not given:
+        return None
+    every = ibis.union(*given) if len(given) > 1 else given[0]
+    people = every.group_by("unit", "lead_id", "cell").agg(points=every.points.sum())
+    dense = carried(people, ("unit", "lead_id"), grid)
+    so_far = ibis.cumulative_window(group_by=["unit", "lead_id"], order_by="cell")
+    scores = dense.select("unit", "lead_id", "as_of", points=dense.points.sum().over(so_far).fill_null(0.0))
+    qualified = scores.lead_id.notnull() & (scores.points >= rule.threshold)
+    return scores.group_by("unit", "as_of").agg(mql_points=scores.points.sum(), mqls=qualified.cast("int64").sum())
+
+
+def _by_touch(days: ibis.Table | None, rule: MqlRule, grid: Grid) -> ibis.Table | None:
+    if days is None:
+        return None
+    kinds = sorted(days.select("kind").distinct().kind.execute())
+    worth = {kind: rule.of(kind) for kind in kinds if rule.of(kind)}
+    if not worth:
+        return None
+    cells = in_cells(days.filter(days.inbound & days.kind.isin(list(worth))), grid)
+    points = cells.touches * cells.kind.cases(*worth.items(), else_=0.0)
+    return cells.mutate(worth=points).group_by("unit", "lead_id", "cell").agg(points=ibis._.worth.sum())
+
+
+def _by_title(crowd: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid) -> ibis.Table | None:
+    if crowd is None:
+        return None
+    worth = list(rule.titles.items()) or [("", 0.0)]
+    points = crowd.seniority.cases(*worth, else_=0.0) + crowd.department.cases(*worth, else_=0.0)
+    people = crowd.select(
+        "lead_id",
+        unit=crowd.account_key if level == "account" else crowd.lead_id,
+        known_day=crowd.known_day.fill_null(0),
+        points=points,
+    )
+    return in_cells(people, grid).select("unit", "lead_id", "cell", "points")

@@ -1,0 +1,210 @@
+"""Features of one's own: declared in a file as data, read here, and offered beside closedwon's.
+
+A declaration says what to look at, in the vocabulary of `spec`. It can name no code, and cannot count touches.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from scoring.entities import Entity
+from scoring.features.candidates import BESIDE, of_account
+from scoring.features.facts import Facts, Market
+from scoring.features.intent import sentence
+from scoring.features.spec import TYPES, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency, chosen
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+#: What must be 1 or more wherever it is declared.
+COUNTS = ("days", "recent_weeks", "usual_weeks")
+
+
+class Undeclarable(ValueError):
+    """A declaration that cannot be read or used: says which feature, which key, what was found, what is allowed."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Features to learn from, and `notes`: what became of one's own, in words."""
+
+    features: list[Feature]
+    notes: tuple[str, ...]
+
+
+def read(content: Mapping[str, Any]) -> tuple[Feature, ...]:
+    """The features of a file: `content` is what its TOML holds, a list of tables called `feature`.
+
+    Raises
+    ------
+    Undeclarable
+        If a key or a value is not of the vocabulary, or two features have one name.
+    """
+    if set(content) - {"feature"} or not isinstance(content.get("feature", []), list):
+        raise Undeclarable(f"a features file holds [[feature]] tables only: found {', '.join(map(repr, content))}")
+    declared: list[Feature] = []
+    for place, said in enumerate(content.get("feature", []), start=1):
+        feature = _feature(said, f"feature {place}")
+        if feature.name in {other.name for other in declared}:
+            raise Undeclarable(f"feature {feature.name!r}: the name is taken by another one; each needs its own")
+        declared.append(feature)
+    return tuple(declared)
+
+
+def _feature(said: Any, where: str) -> Feature:
+    if not isinstance(said, Mapping):
+        raise Undeclarable(f"{where}: must be a table, found {said!r}")
+    name = said.get("name")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name in BESIDE:
+        raise Undeclarable(
+            f"{where}: name must be a text of lower-case letters, digits and underscores that is not one of "
+            f"{', '.join(BESIDE)}: found {name!r}"
+        )
+    where = f"feature {name!r}"
+    if said.get("type") not in list(TYPES):
+        raise Undeclarable(f"{where}: type must be one of {', '.join(TYPES)}: found {said.get('type')!r}")
+    kind = TYPES[said["type"]]
+    known = {field.name: field for field in fields(kind)}
+    if unknown := [key for key in said if key not in known and key != "type"]:
+        raise Undeclarable(f"{where}: a {kind.__name__} has no key {unknown[0]!r}; it may have: {', '.join(known)}")
+    if absent := [key for key, field in known.items() if field.default is MISSING and key not in said]:
+        raise Undeclarable(f"{where}: a {kind.__name__} needs the key {absent[0]!r}")
+    types = get_type_hints(kind)
+    values = {key: _typed(value, types[key], f"{where}: {key}") for key, value in said.items() if key != "type"}
+    for key in COUNTS:
+        if values.get(key, 1) < 1:
+            raise Undeclarable(f"{where}: {key} must be 1 or more: found {values[key]!r}")
+    return kind(**{"label": sentence(name)} | values)
+
+
+def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Features made in Python, held to the same rules; without a label they are given one.
+
+    Raises
+    ------
+    Undeclarable
+        As `read` does.
+    """
+    said = [{key: value for key, value in f.declaration().items() if value not in (None, "")} for f in features]
+    return read({"feature": said})
+
+
+def _typed(value: Any, kind: Any, where: str) -> Any:
+    """The value as its type has it; a list stands for a tuple, and a whole number for the text of a level."""
+    if get_origin(kind) in (Union, UnionType):
+        choices = [choice for choice in get_args(kind) if choice is not type(None)]
+        several = next((choice for choice in choices if get_origin(choice) is tuple), None)
+        one = next((choice for choice in choices if choice is not several), None)
+        return _typed(value, several if isinstance(value, list) and several else one, where)
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise Undeclarable(f"{where} must be one of {', '.join(get_args(kind))}: found {value!r}")
+        return value
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list) or not value:
+            raise Undeclarable(f"{where} must be a list with something in it: found {value!r}")
+        return tuple(_typed(item, get_args(kind)[0], where) for item in value)
+    if kind is str and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, kind) or isinstance(value, bool) or value == "":
+        raise Undeclarable(f"{where} must be {'a text' if kind is str else 'a whole number'}: found {value!r}")
+    return value
+
+
+def with_own(
+    features: Sequence[Feature],
+    own: Sequence[Feature],
+    market: Market,
+    entity: Entity,
+    *,
+    elsewhere: Iterable[str] = (),
+) -> Offered:
+    """The features of a model with one's own among them, each at every level that has what it is made from.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        Closedwon's, as `candidates.market_features` gives them.
+    own : sequence of Feature
+        Of an account as they are; of a lead, and of its account as `account_<name>`. Those of scope `account`
+        are of the account alone.
+    market : Market
+    entity : {"account", "lead"}
+    elsewhere : iterable of str
+        Attributes that the export has for others than `entity`.
+
+    Returns
+    -------
+    Offered
+        An attribute declared anew takes the place of closedwon's feature of that column.
+
+    Raises
+    ------
+    Undeclarable
+        If the export has no such attribute, or there is a feature of that name already.
+    """
+    levels = {"own": (market.own, entity == "account")}
+    if market.account is not None:
+        levels["account"] = (market.account, True)
+    there = {column for facts, _ in levels.values() for column in _attributes(facts)} | set(elsewhere)
+    added: list[Feature] = []
+    notes: list[str] = []
+    for feature in own:
+        if absent := [source.column for source in feature.sources if source.column not in there]:
+            raise Undeclarable(
+                f"feature {feature.name!r}: no attribute is called {absent[0]!r}; there are: {', '.join(sorted(there))}"
+            )
+        made: list[Feature] = []
+        why = "no account is known"
+        for scope, (facts, group) in levels.items():
+            if feature.scope == "account" and entity == "lead" and scope == "own":
+                continue
+            why = lacking(feature, facts, group=group)
+            if not why:
+                plain = replace(feature, scope="own")
+                made += of_account([plain]) if scope == "account" else [plain]
+        added += made
+        notes += [f"{feature.name}: {note}" for note in unseen(feature, market.own)]
+        notes += [] if made else [f"{feature.name} is not made for {entity}s: {why}"]
+    return Offered(_beside(features, added), tuple(notes))
+
+
+def _attributes(facts: Facts) -> list[str]:
+    return [] if facts.attributes is None else [name for name in facts.attributes.columns if name != "unit"]
+
+
+def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
+    """What one level lacks to make a feature of, in words; empty if nothing."""
+    if absent := [source.column for source in feature.sources if source.column not in _attributes(facts)]:
+        return f"they have no {absent[0]}"
+    several = isinstance(feature, Group) or (isinstance(feature, Breadth) and feature.of != "kinds")
+    if isinstance(feature, Recency | Breadth):
+        several |= feature.by == "decision_maker" or feature.department is not None
+        several |= isinstance(feature, Recency) and feature.event == "new_person"
+    if several and (not group or facts.people is None):
+        return "it takes several people"
+    if isinstance(feature, Recency | Breadth | Momentum) and facts.engagements is None:
+        return "there is no table activities"
+    if isinstance(feature, Deal) and feature.of.startswith("stage") and facts.stages is None:
+        return "there is no table opportunity_history"
+    return ""
+
+
+def unseen(feature: Feature, facts: Facts) -> list[str]:
+    """The activity types that a feature asks for and nobody ever showed: a name may be mistyped."""
+    if not isinstance(feature, Recency | Breadth) or facts.engagements is None or not chosen(feature.activity):
+        return []
+    kinds = sorted(facts.engagements.select("kind").distinct().kind.execute())
+    absent = [kind for kind in chosen(feature.activity) if kind not in kinds]
+    return [f"nobody has shown the activity type {kind!r} so far; there are: {', '.join(kinds)}" for kind in absent]
+
+
+def _beside(features: Sequence[Feature], added: Sequence[Feature]) -> list[Feature]:
+    anew = {(feature.scope, feature.column) for feature in added if isinstance(feature, Attribute)}
+    kept = [f for f in features if not (isinstance(f, Attribute) and (f.scope, f.column) in anew)]
+    taken = {feature.name.lower() for feature in kept}
+    for feature in added:
+        if feature.name in taken:
+            raise Undeclarable(f"feature {feature.name!r}: there is a feature of this name already; give it another")
+        taken.add(feature.name)
+    return [*kept, *added]
