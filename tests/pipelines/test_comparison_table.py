@@ -68,7 +68,7 @@ def test_a_row_for_each_contender_by_the_name_that_people_call_it() -> None:
 def test_lines_for_a_terminal_stand_in_columns() -> None:
     head, *body = text(COMPARISON)
     assert head.startswith("             revenue captured       closedwon's lead")
-    assert body[0].split() == "closedwon 51.2 % (46.1 to 56.0) - 0.744 -0.012 1.00 0.30".split()
+    assert " ".join(body[0].split()) == "closedwon 51.2 % (46.1 to 56.0) - 0.744 -0.012 1.00 0.30"
     assert body[1].startswith("touch count  25.0 %                 +26.2 % (+20.0 to +32.0)  0.500  ")
     assert [line for line in [head, *body] if line != line.rstrip()] == []
 

@@ -1,3 +1,7 @@
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from pipelines.config import Config, Grades, Training, read_config
@@ -91,3 +95,13 @@ def test_a_file_that_cannot_be_read(tmp_path):
         read_config(tmp_path / "missing.toml")
     with pytest.raises(UsageError, match="is not valid TOML"):
         read_config(written(tmp_path, "[training"))
+
+
+def test_the_documented_configuration_is_the_default_one(tmp_path):
+    documented = (Path(__file__).parents[2] / "docs" / "tables.md").read_text().split("```toml")[1].split("```")[0]
+    assert read_config(written(tmp_path, documented)) == Config()
+    untold = {"free_mail_domains", "declared"}  # a comment tells of the first, its own file of the second
+    keys = {section.name: {key.name for key in fields(getattr(Config(), section.name))} for section in fields(Config)}
+    assert {name: set(told) for name, told in tomllib.loads(documented).items()} == {
+        name: names - untold for name, names in keys.items()
+    }
