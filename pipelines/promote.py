@@ -76,7 +76,7 @@ def promote(
             refusals.append(f"{entity} version {version}: {verdict.words}")
             continue
         promoted[entity] = registry.promote(store, entity, facts)
-        say(f"{entity} version {version} promoted: {verdict.words}")
+        say("\n".join([f"{entity} version {version} promoted", *(f"  {reason}" for reason in verdict.reasons)]))
     if refusals:
         raise Refused(f"not promoted: {'. '.join(refusals)}. --force overrides the gate and records it")
     return promoted

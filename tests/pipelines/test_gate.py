@@ -148,7 +148,7 @@ def test_a_better_challenger_takes_over(company: Company) -> None:
     ended = company.does("promote")
     assert (ended.code, ended.err) == (0, "")
     assert company.versions == (2, None)
-    (said,) = [line for line in ended.out.splitlines() if "account version 2 promoted: " in line]
+    _, said = ended.out.split("account version 2 promoted\n")
     assert "more than every simple baseline" in said
     assert "is no worse beyond noise" in said
     tags = company.tags(2)

@@ -101,8 +101,8 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     data = ("--data", company.crm)
     ended = closedwon("promote", *company.store, *data)
     assert (ended.code, ended.err) == (0, "")
-    (said,) = [line for line in ended.out.splitlines() if "promoted" in line]
-    assert f"lead version 1 promoted: {TOO_SHORT}" in said
+    _, said = ended.out.split("lead version 1 promoted\n")
+    assert said.startswith(f"  {TOO_SHORT}")
     assert " rows held out, " in said
     tags = company.tags(1)
     assert (tags["verdict.promoted"], tags["verdict.forced"], tags["verdict.judged_as_of"]) == ("True", "False", AS_OF)
