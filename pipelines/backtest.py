@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -190,11 +190,13 @@ def cut_off_days(seen: Past, entity: Entity, config: Config, most: int, say: Say
 def orders(seen: View, entity: Entity, config: Config, folder: Path, days: Sequence[int]) -> Iterator[list[CutOff]]:
     """The orders for some past days, oldest first, with the tables written out for whoever carries them out."""
     later = guard(market(seen.tables, entity, keep=seen.keep), seen.day, config, seen.keep).suspected
-    place = folder / entity / key(seen, entity, config)
-    with tempfile.TemporaryDirectory(prefix="closedwon-backtest-") as scratch:
-        tables = Path(scratch)
+    place, tables = folder / entity / key(seen, entity, config), folder / entity / "tables"
+    shutil.rmtree(tables, ignore_errors=True)  # a run that was killed could not clear it away
+    try:
         saved(seen.tables, tables)
         yield [CutOff(entity, day, seen.day, config, tables, place, tuple(later)) for day in days]
+    finally:
+        shutil.rmtree(tables, ignore_errors=True)
 
 
 def key(seen: View, entity: Entity, config: Config) -> str:

@@ -23,7 +23,7 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     Raises
     ------
     UsageError
-        If nothing was trained yet.
+        If nothing was trained yet, or the file cannot be written.
     """
     found = {entity: newest(store, entity) for entity in ENTITIES if asked in (None, "both", entity)}
     sections = {entity: section for entity, section in found.items() if section is not None}
@@ -32,7 +32,10 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     for entity, section in sections.items():
         if section.evidence is None:
             say(f"{entity}s were not judged yet: `closedwon backtest` adds what the model is worth to the report")
-    write_report(list(sections.values()), out)
+    try:
+        write_report(list(sections.values()), out)
+    except OSError as error:
+        raise UsageError(f"cannot write the report to {out}: {error.strerror}; name another file with --out") from None
     for entity, section in sections.items():
         log_report(store, entity, int(section.version), out)
     say(f"Report: {out}")

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -26,7 +28,8 @@ def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
         yield from ((i, work(order)) for i, order in open_.items())
         return
     # Spawned, for a fork would take over the threads of DuckDB in an unknown state.
-    with _ours_first(), ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with _ours_first(), ProcessPoolExecutor(workers, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
         waiting = {pool.submit(work, order): i for i, order in open_.items()}
         try:
             for future in as_completed(waiting):
@@ -39,6 +42,17 @@ def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _ends_with(parent: int) -> None:
+    """End this process when its parent is gone: one that was killed could not say so."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

@@ -38,8 +38,11 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = out.with_name(f".{out.name}.{os.getpid()}")
-    fresh.write_text(html(content(sections)), encoding="utf-8")
-    fresh.replace(out)
+    try:
+        fresh.write_text(html(content(sections)), encoding="utf-8")
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
     return out
 
 

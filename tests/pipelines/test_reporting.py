@@ -127,3 +127,18 @@ def test_before_any_training_it_says_what_to_run(tmp_path: Path, closedwon: Run)
     assert ended.code == 2
     assert ended.err.endswith("/store to report on: run `closedwon train`\n")
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, closedwon: Run) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(TRACKING, raising=False)
+        with Store.open(tmp_path / "store") as store:
+            trained(store, OLDER)
+    (tmp_path / "folder").mkdir()
+    ended = closedwon("report", "--store", tmp_path / "store", "--out", tmp_path / "folder")
+    assert ended.code == 2
+    assert ended.err == (
+        f"closedwon report: cannot write the report to {tmp_path / 'folder'}: Is a directory; name another file with "
+        "--out\n"
+    )
+    assert list(tmp_path.glob(".*")) == []
