@@ -126,7 +126,7 @@ def evidence_of(
         "as_of": seen.as_of.isoformat(),
         "horizon_days": config.training.horizon_days,
         "cut_offs": [_cut_off(frames[order.day], capacity[order.day], card) for order, card in judged],
-        "comparison": compare(frame, contenders, capacity=capacity, **resampled),
+        "comparison": compared(frame, contenders, entity, config),
         "curve": breakdown.curve(frame, contenders),
         "reliability": breakdown.reliability(frame),
         "segments": breakdown.by_segment(frame, capacity=capacity, **resampled),
@@ -135,6 +135,17 @@ def evidence_of(
         "stability": None,
         "learning_curve": None,
     }
+
+
+def compared(frame: pd.DataFrame, contenders: Sequence[str], entity: Entity, config: Config) -> dict[str, Any]:
+    """The comparison of those contenders that foretold, at the team's capacity, resampled as the configuration says."""
+    return compare(
+        frame,
+        [name for name in contenders if f"value_{name}" in frame],
+        capacity=capacities(frame, entity, config),
+        replicates=config.backtest.replicates,
+        seed=config.training.seed,
+    )
 
 
 def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int, float]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.backtest import capacities, cut_off_days, evidence_of, judged_of, orders
+from pipelines.backtest import compared, cut_off_days, evidence_of, judged_of, orders
 from pipelines.comparison_table import rows, told
 from pipelines.config import Config
 from pipelines.picture import Picture, of_curve
 from pipelines.view import View
 from scoring.entities import Entity
-from scoring.evidence.comparison import CLOSEDWON, compare
+from scoring.evidence.comparison import CLOSEDWON
 
 OTHER = "other"
 
@@ -67,13 +67,8 @@ class Judged:
         both = self.frame.merge(theirs, on=keys, how="outer", indicator=True)
         if (both["_merge"] != "both").any():
             raise ValueError("the two were judged on other rows: give both the same entity, export and cut-offs")
-        found = compare(
-            both.drop(columns="_merge"),
-            [CLOSEDWON, OTHER],
-            capacity=capacities(both, self.evidence["entity"], self.config),
-            replicates=self.config.backtest.replicates,
-            seed=self.config.training.seed,
-        )["contenders"]
+        entity = self.evidence["entity"]
+        found = compared(both.drop(columns="_merge"), [CLOSEDWON, OTHER], entity, self.config)["contenders"]
         return pd.DataFrame(
             {
                 measure: {

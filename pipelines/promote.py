@@ -9,7 +9,7 @@ from typing import Any
 from pipelines import registry
 from pipelines.config import Config
 from pipelines.failures import Refused, UsageError
-from pipelines.judging import CHALLENGER, CHAMPION, judged_by, learned_from, recipe
+from pipelines.judging import judged_by, learned_from, recipe
 from pipelines.store import Store
 from pipelines.view import Say, View, view
 from scoring.entities import Entity
@@ -83,9 +83,9 @@ def promote(
 
 
 def _judged(seen: View, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
-    before, cards = registry.champion(store, entity), {CHALLENGER: card}
+    before, cards = registry.champion(store, entity), {registry.CHALLENGER: card}
     if before is not None:
-        cards[CHAMPION] = registry.load_scorecard(store, entity, before)[0]
+        cards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
         evidence = judged_by(seen, entity, recipe(card, config), store.backtests, cards if before else {}, say)
     except Refused as why:
