@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipelines.config import Config, read_config
+from pipelines.config import Config
+from pipelines.config_file import read_config
 from pipelines.failures import UsageError
 from pipelines.fitting import learn
 from pipelines.judged import Judged, judged

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import COMMANDS
+from pipelines.options import COMMANDS
 from pipelines.store import Store
 from tests.pipelines.conftest import Ended, Run, Trained
 from tests.pipelines.crm_export import export

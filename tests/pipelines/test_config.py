@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.config import Config, Grades, Training, read_config
+from pipelines.config import Config, Grades, Training
+from pipelines.config_file import read_config
 from pipelines.failures import UsageError
 from scoring.evidence.mql import TITLES
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.config import Config, read_config
+from pipelines.config import Config
+from pipelines.config_file import read_config
 from pipelines.failures import UsageError
 from pipelines.judging import recipe
 from scoring.features.spec import Listed, Ratio, Recency

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from pipelines import tune
-from pipelines.config import Backtest, Config, Gate, Training, Tuning, read_config
+from pipelines.config import Backtest, Config, Gate, Training, Tuning
+from pipelines.config_file import read_config
 from pipelines.failures import Refused
 from pipelines.store import TRACKING, Store
 from pipelines.tune import SEARCHED, Material, Tuned, before_the_judged, materials, search
