@@ -1,7 +1,8 @@
 # From git, make and a Python of 3.11 or later to a running closedwon: `make demo`.
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench lock odoo clean
 VENV := .venv
+ODOO := .odoo
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -11,6 +12,7 @@ help:
 	@echo "make check   format, lint, types and the import rule"
 	@echo "make bench   the benchmarks, a quarter of an hour (real data where CLOSEDWON_REAL_DATA names its folder)"
 	@echo "make lock    requirements.lock after a change of pyproject.toml (LOCK_FLAGS=--upgrade for newer releases)"
+	@echo "make odoo    an Odoo for the tests that import into one (needs Python 3.7 and, to run, PostgreSQL)"
 	@echo "make clean   remove what make and the tools made, never a store or scores"
 
 demo: $(READY)
@@ -36,8 +38,21 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--custom-compile-command "make lock" $(LOCK_FLAGS) --extra dev --output-file requirements.lock pyproject.toml
 
+# Odoo 11 has an environment of its own, for it runs on the Python of its day: from the PATH or pyenv's.
+odoo: $(ODOO)/.ready
+$(ODOO)/.ready: tests/crm/odoo.txt
+	@for candidate in $(ODOO_PYTHON) python3.7 "$$(pyenv root 2>/dev/null)"/versions/3.7.*/bin/python; do \
+		"$$candidate" -c 'import venv, ensurepip' 2>/dev/null || continue; \
+		rm -rf $(ODOO) && "$$candidate" -m venv $(ODOO); \
+		exit; \
+	done; \
+	echo "Odoo 11 needs Python 3.7 with its venv module: found none. Say which: make odoo ODOO_PYTHON=..." >&2; exit 1
+	$(ODOO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+		-r tests/crm/odoo.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(ODOO) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A candidate must run, not only exist: a pyenv shim or a Debian python3 without venv is passed over.

@@ -21,7 +21,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, judged, touches, write_crm
 from pipelines.fitting import learn
-from pipelines.score import score_table
+from pipelines.scored import score_table
 from pipelines.view import view
 from scoring.simulator import simulate
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.failures import ClosedwonError, UsageError
+from pipelines.failures import ClosedwonError, UsageError, is_out_of_space
+from pipelines.logbook import Logbook, place_of
 from pipelines.options import build_parser
 
 #: What an option says in place of a key of the configuration.
@@ -25,28 +26,38 @@ OVERRIDES = (
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
     arguments = build_parser().parse_args(words)
+    book = Logbook(arguments)
     try:
-        _run(arguments)
+        if arguments.command == "status":
+            from pipelines.status import status
+
+            return status(arguments.store, arguments.max_age_hours, quiet=arguments.quiet, say=print)
+        book.begin()
+        _run(arguments, book)
     except ClosedwonError as error:
         print(f"closedwon {arguments.command}: {error}", file=sys.stderr)
-        return error.exit_code
+        return book.ended(error.exit_code, str(error), error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _silence()
+        return book.ended(0, "the reader of the output has gone")
     except KeyboardInterrupt:
         print(f"closedwon {arguments.command}: interrupted", file=sys.stderr)
-        return 1
-    except Exception:
+        return book.ended(1, "interrupted")
+    except Exception as error:
+        if is_out_of_space(error):
+            told = "no space is left to write to: what was there stays as it is; make room, and run it again"
+            print(f"closedwon {arguments.command}: {told}", file=sys.stderr)
+            return book.ended(1, told)
         traceback.print_exc()
         print(f"closedwon {arguments.command}: unexpected failure, see above", file=sys.stderr)
-        return 1
-    return 0
+        return book.ended(1, place_of(error))
+    return book.ended(0)
 
 
-def _run(arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace, book: Logbook) -> None:
     from pipelines.config_file import read_config
 
-    say = _teller(arguments.quiet)
+    say = book.telling(_teller(arguments.quiet))
     config = read_config(getattr(arguments, "config", None))
     for section, option in OVERRIDES:
         config = _overridden(config, section, option, getattr(arguments, option, None))
@@ -75,11 +86,22 @@ def _run(arguments: argparse.Namespace) -> None:
                 say=say,
             )
         return
+    if command == "imported":
+        from pipelines.imported import imported
+
+        with Store.open(_existing(arguments.store)) as store:
+            imported(store, config, arguments.file, crms=arguments.crm or [], asked=arguments.entity, say=say)
+        return
     if command == "report":
         from pipelines.reporting import report
 
         with Store.open(_existing(arguments.store)) as store:
             report(store, arguments.out, asked=arguments.entity, say=say)
+        return
+    if command == "fields":
+        from pipelines.fields import fields
+
+        fields(config, arguments.out, crms=arguments.crm or [], say=say)
         return
     from pipelines.view import view
 
@@ -105,17 +127,39 @@ def _run(arguments: argparse.Namespace) -> None:
             backtests(
                 view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say
             )
-    elif command == "score":
-        from pipelines.score import profiles, score
+    elif command == "monitor":
+        from pipelines.monitor import monitor
 
-        profiles(arguments.crm or [])  # a name mistyped is said before anything is read
         with Store.open(_existing(arguments.store)) as store:
             seen = view(arguments.data, config, arguments.as_of, say)
-            score(seen, store, config, arguments.out, crms=arguments.crm or [], asked=arguments.entity, say=say)
-    else:
-        from pipelines.explain import explain
+            monitor(seen, store, config, asked=arguments.entity, out=arguments.out, say=say)
+    elif command == "score":
+        from pipelines.crm_profiles import profiles
+        from pipelines.score import score
 
+        crms = arguments.crm or []
+        profiles(crms, config)  # a name mistyped is said before anything is read
+        with Store.open(_existing(arguments.store)) as store:
+            seen = view(arguments.data, config, arguments.as_of, say)
+            score(
+                seen,
+                store,
+                config,
+                arguments.out,
+                crms=crms,
+                asked=arguments.entity,
+                force=arguments.force,
+                say=say,
+            )
+    else:
+        from pipelines.explain import explain, explain_at
+
+        if (arguments.data is None) == (arguments.at is None):
+            raise UsageError("give --data for the score of an export, or --at for one that was served")
         with Store.open(arguments.store, writing=False) as store:
+            if arguments.at is not None:
+                explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=print)
+                return
             seen = view(arguments.data, config, arguments.as_of, say)
             explain(seen, store, arguments.id, asked=arguments.entity, say=print)
 
@@ -145,6 +189,13 @@ def _teller(quiet: bool) -> Any:
         if quiet:
             return
         stamp = "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
-        print(f"{stamp}{text}", flush=True)
+        try:
+            print(f"{stamp}{text}", flush=True)
+        except BrokenPipeError:  # nobody reads any more, and the night is to be published all the same
+            _silence()
 
     return say
+
+
+def _silence() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

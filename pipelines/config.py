@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipelines.failures import UsageError
+from scoring.changes import Thresholds
 from scoring.evidence.mql import TITLE_WORDS, MqlRule
+from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
 
 #: Where an address says nothing about the company behind it.
@@ -100,6 +103,69 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Night(NightLimits):
+    """What a night may look like and still be published; a table that is given keeps the others' ``freshness``."""
+
+    def __post_init__(self) -> None:
+        for key, least in (("nights", 1), ("min_rows", 1), ("score_shift", 0), ("trained_shift", 0)):
+            _require(getattr(self, key) >= least, "night", key, getattr(self, key), f"{least} or more")
+        for key in ("least_rows", "missing_rise", "unknown_rise", "rejected_rise"):
+            _require(0 <= getattr(self, key) <= 1, "night", key, getattr(self, key), "0 to 1")
+        _require(self.most_rows > 1, "night", "most_rows", self.most_rows, "above 1")
+        for table, days in self.freshness.items():
+            _require(table in FRESHNESS, "night", "a key of freshness", table, f"one of {', '.join(FRESHNESS)}")
+            _require(days >= 0, "night.freshness", table, days, "0 (not judged) or more")
+        object.__setattr__(self, "freshness", {**FRESHNESS, **self.freshness})
+
+
+@dataclass(frozen=True)
+class Changes(Thresholds):
+    """What a CRM is told again, how a trend is measured, and for how many days who left is named to be cleared."""
+
+    retire_days: int = 7
+
+    def __post_init__(self) -> None:
+        for key in ("ratio", "trend_ratio"):
+            _require(getattr(self, key) > 1, "changes", key, getattr(self, key), "above 1")
+        _require(0 <= self.least <= 1, "changes", "least", self.least, "0 to 1")
+        for key in ("trend_days", "retire_days"):
+            _require(getattr(self, key) >= 1, "changes", key, getattr(self, key), "1 or more")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """How long the past is kept: nights, what they were scored from, and the newest folders of files."""
+
+    keep_days: int = 1_100
+    features_days: int = 400
+    keep_files: int = 7
+
+    def __post_init__(self) -> None:
+        for key in ("keep_days", "features_days", "keep_files"):
+            _require(getattr(self, key) >= 1, "ledger", key, getattr(self, key), "1 or more")
+
+
+#: The names of fields in a CRM: by entity, and by score column or "id".
+Names = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Crm:
+    """The files for CRMs: which are written where ``--crm`` names none, and what fields are called there.
+
+    An empty name leaves a field out. What is not named keeps the name that its profile gives it.
+    """
+
+    files: tuple[str, ...] = ("salesforce",)
+    salesforce: Names = field(default_factory=dict)
+    hubspot: Names = field(default_factory=dict)
+    dynamics: Names = field(default_factory=dict)
+    zoho: Names = field(default_factory=dict)
+    marketo: Names = field(default_factory=dict)
+    odoo: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Capacity:
     """What the team can work: so many a week, or, where that is 0, a ``share`` of all open ones in a horizon."""
 
@@ -189,6 +255,10 @@ class Config:
     training: Training = field(default_factory=Training)
     grades: Grades = field(default_factory=Grades)
     score: Score = field(default_factory=Score)
+    night: Night = field(default_factory=Night)
+    changes: Changes = field(default_factory=Changes)
+    ledger: Ledger = field(default_factory=Ledger)
+    crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)
     backtest: Backtest = field(default_factory=Backtest)
     gate: Gate = field(default_factory=Gate)

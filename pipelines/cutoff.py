@@ -15,7 +15,7 @@ from pipelines.config import Config
 from pipelines.contenders import forecasts
 from pipelines.fitting import learn
 from pipelines.intake import connect
-from pipelines.score import card_features
+from pipelines.scored import card_features
 from pipelines.view import Past
 from scoring import entities
 from scoring.entities import Entity

@@ -1,20 +1,31 @@
-"""`closedwon explain`: one entity's score as a ledger, from the average one to this one, term by term."""
+"""`closedwon explain`: one entity's score as a statement, from the average one to this one, term by term."""
 
+from datetime import date
 from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import registry
-from pipelines.failures import UsageError
-from pipelines.ledger import LEAST_TOLD, Ledger, Line, ledger
-from pipelines.score import card_features, with_champion
+from pipelines.failures import ClosedwonError, UsageError
+from pipelines.ledger import Night, at, nights
+from pipelines.score import with_champion
+from pipelines.scored import card_features
+from pipelines.statement import LEAST_TOLD, Line, Statement, of_row, statement
 from pipelines.store import Store
 from pipelines.view import Say, View
+from scoring.reasons import REASONS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: How far a past score, reproduced, may be from what was served: two engines add in another order.
+EXACT = 1e-9
 SIDES = {"fit": "Fit: who they are", "intent": "Intent: how ready they are"}
 #: Width of the words, and of the value behind them.
 WORDS, VALUE = 60, 12
 
 
-def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say: Say) -> Ledger:
+def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say: Say) -> Statement:
     """Print every term of one entity's score, as of the view's day, and return them.
 
     Raises
@@ -28,7 +39,7 @@ def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say
     for entity in entities:
         card, version = registry.load_scorecard(store, entity)
         features, facts, _ = card_features(card, seen)
-        found = ledger(card, features, facts, seen, identifier)
+        found = statement(card, features, facts, seen, identifier)
         if found is not None:
             say(printed(found, f"model version {version}"))
             return found
@@ -38,8 +49,59 @@ def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say
     )
 
 
-def printed(told: Ledger, model: str) -> str:
-    """The ledger as text: log-odds, what they multiply the odds by, and the chance so far."""
+def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, say: Say) -> Statement:
+    """Print every term of the score that held on a past day, from the ledger and the registry, and return them.
+
+    Raises
+    ------
+    UsageError
+        If there was no such score, or what it was made from is not kept any more.
+    ClosedwonError
+        If the registry's scorecard does not give the score that was served.
+    """
+    past = nights(store)
+    wanted = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    for entity in wanted:
+        night = at(past, entity, day)
+        if night is None or (served := _one(night.scores(entity), f"{entity}_id", identifier)) is None:
+            continue
+        given = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
+        if given is None:
+            raise UsageError(f"{_served(served, night)}\nIts features are not kept any more ([ledger] features_days)")
+        card, version = registry.load_scorecard(store, entity, int(night.record["models"][entity]["version"]))
+        found = of_row(card, given, identifier, str(night.as_of))
+        off = abs(found.scores["log_odds"] - float(served["log_odds"].iloc[0]))
+        if not off <= EXACT:
+            raise ClosedwonError(
+                f"{entity} {identifier} was served {served['log_odds'].iloc[0]} as of {night.as_of}, and version "
+                f"{version} in {store.place} gives {found.scores['log_odds']}: it is not the model that scored then"
+            )
+        say(printed(found, f"model version {version}") + "\n\n  " + _served(served, night))
+        return found
+    first = f"the ledger begins on {min(night.as_of for night in past)}" if past else "the ledger is empty"
+    raise UsageError(f"{identifier} had no score as {' or '.join(wanted)} on {day}: it was not open, or {first}")
+
+
+def _one(path: Path, key: str, identifier: str) -> "pd.DataFrame | None":
+    import ibis
+
+    table = ibis.duckdb.connect().read_parquet(path)
+    found: pd.DataFrame = table.filter(table[key] == identifier).execute()
+    return None if found.empty else found
+
+
+def _served(served: "pd.DataFrame", night: Night) -> str:
+    """What the files of that night said."""
+    row = served.iloc[0]
+    reasons = [row[name] for name in (*REASONS, "concern_1", "why_now") if row[name]]
+    return (
+        f"as served in the night {night.name}, scored {night.record['scored_at']}: {row['win_probability']:.2%}, grade "
+        f"{row['grade']}, rank {row['rank']:,}, trend {row['trend']}; {'; '.join(reasons) or 'no reasons'}"
+    )
+
+
+def printed(told: Statement, model: str) -> str:
+    """The statement as text: log-odds, what they multiply the odds by, and the chance so far."""
     scores = told.scores
     text = [
         f"{told.entity} {told.identifier} as of {told.as_of}, {model}",
@@ -92,7 +154,7 @@ def _sum(words: str, total: float) -> str:
     return f"  {words:<{WORDS}} {'':>{VALUE}}  {total:+8.3f}  {_times(exp(total)):>6}"
 
 
-def _amount(told: Ledger) -> str:
+def _amount(told: Statement) -> str:
     factors = [
         f"{_times(line.factor)} {line.words}" for line in told.of("amount") if abs(line.contribution) >= LEAST_TOLD
     ]

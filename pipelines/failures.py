@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class ClosedwonError(Exception):
     """A failure whose message is written for the person who runs the command.
@@ -11,6 +14,8 @@ class ClosedwonError(Exception):
     """
 
     exit_code = 1
+    #: What the gates said, where they were asked: name, kept, reason and figures of each, for the log and the metrics.
+    gates: Sequence[Mapping[str, Any]] = ()
 
 
 class UsageError(ClosedwonError):
@@ -30,8 +35,18 @@ class Refused(ClosedwonError):
 
     exit_code = 4
 
+    def __init__(self, message: str, gates: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.gates = gates
+
 
 class StoreBusy(ClosedwonError):
     """Another run holds the store."""
 
     exit_code = 5
+
+
+def is_out_of_space(error: BaseException) -> bool:
+    """Whether a library failed because a disk, a quota or a file was full, whatever it made of it."""
+    told = str(error).lower()
+    return any(words in told for words in ("no space left", "file too large", "quota exceeded", "disk is full"))

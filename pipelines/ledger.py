@@ -1,154 +1,153 @@
-"""One entity's score as a ledger: where it starts, what each term adds, what it comes to. Computes, never prints."""
+"""The score ledger: every night as it was served, append-only, in the store.
 
-import re
-from dataclasses import dataclass, field
-from math import exp
+closedwon-store/ledger/
+    2025-12-29_12_5f0c9a1e/          a night: as of when, which publication it was, of what
+        night.json                   models, inputs, what the gates said, who forced it, where the files went
+        account_scores.parquet       the scores as served, and what the CRM was told last
+        account_features.parquet     what the scorecard was given, for `explain --at`
+        account_retired.parquet      who left, and must be cleared in the CRM
+    pending/2025-12-30_13_c7b27d04/  complete before it is published; published once `latest` names it
+
+A night is in the ledger if it was published and only then: `latest` of the folder it went to decides, so that there
+is no moment, and no point at which a kill could leave one, in which files and ledger disagree.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
+from pipelines import staging
+from pipelines.store import Store
 
-from pipelines.view import View
-from scoring.features.build import build, snapshots
-from scoring.features.facts import Market
-from scoring.features.spec import Feature, Momentum, declared
-from scoring.lookup import Lookup
-from scoring.reasons import is_stable, phrase
-from scoring.timeline import Grid
-
-#: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
-LEAST_TOLD = 0.01
+FORMAT, RECORD, PENDING = "closedwon-night/1", "night.json", "pending"
 
 
 @dataclass(frozen=True)
-class Line:
-    """One term.
+class Night:
+    """One published night.
 
     Attributes
     ----------
-    side : {"fit", "intent", "amount"}
-    words : str
-    value : str
-        What the entity has, where the words only say a span.
-    contribution : float
-        Added to the log-odds, or to the logarithm of the amount.
-    chance : float
-        The win probability with this line and those above it; NaN for an amount.
-    stable : bool
-        False for what did not survive resampling: it counts, and is never given as a reason.
+    folder : Path
+    record : dict
+        What `night.json` says.
     """
 
-    side: str
-    words: str
-    value: str
-    contribution: float
-    chance: float = float("nan")
-    stable: bool = True
+    folder: Path
+    record: dict[str, Any]
 
     @property
-    def factor(self) -> float:
-        """What the odds (or the amount) are multiplied by."""
-        return exp(self.contribution)
+    def name(self) -> str:
+        """As of when, and which publication, of what: `2025-12-29_12_5f0c9a1e`."""
+        return str(self.record["night"])
+
+    @property
+    def as_of(self) -> date:
+        """The day before which its facts were known."""
+        return date.fromisoformat(self.record["as_of"])
+
+    @property
+    def sequence(self) -> int:
+        """1 for the first publication, and so on, whatever the clock said."""
+        return int(self.record["sequence"])
+
+    def has(self, entity: str) -> bool:
+        """Whether the entity was scored."""
+        return entity in self.record["models"]
+
+    def scores(self, entity: str) -> Path:
+        """The scores as served, by rank."""
+        return self.folder / f"{entity}_scores.parquet"
+
+    def features(self, entity: str) -> Path:
+        """What the scorecard was given; not there any more once `[ledger] features_days` are over."""
+        return self.folder / f"{entity}_features.parquet"
+
+    def retired(self, entity: str) -> Path:
+        """Who left."""
+        return self.folder / f"{entity}_retired.parquet"
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """A score, term by term: `log_odds = base + the contributions of fit + those of intent`, to rounding.
-
-    Attributes
-    ----------
-    start : float
-        The win probability at `base`: of an entity that is average in everything.
-    base_rate : float
-        The mean win probability of the open ones at training.
-    lines : tuple of Line
-        Fit, then intent, then amount; in each the largest first.
-    scores : dict
-        What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
-    """
-
-    entity: str
-    identifier: str
-    as_of: str
-    horizon_days: int
-    base: float
-    start: float
-    base_rate: float
-    amount_base: float
-    lines: tuple[Line, ...] = field(repr=False)
-    scores: dict[str, Any] = field(repr=False)
-
-    def of(self, side: str) -> list[Line]:
-        """The lines of one side."""
-        return [line for line in self.lines if line.side == side]
+def nights(store: Store) -> list[Night]:
+    """All published nights, oldest first."""
+    found = [_read(folder) for folder in store.ledger.glob("[0-9]*") if (folder / RECORD).is_file()]
+    found += [night for night in _pending(store) if _is_published(night)]
+    return sorted(found, key=lambda night: night.sequence)
 
 
-def ledger(card: dict[str, Any], features: list[Feature], facts: Market, seen: View, identifier: str) -> Ledger | None:
-    """The ledger of one entity, or None if none with this id is open.
-
-    Parameters
-    ----------
-    card : dict
-    features, facts
-        As `score.card_features` gives them.
-    seen : View
-    identifier : str
-    """
-    grid = Grid((seen.day,))
-    looks = snapshots(facts.own, grid)
-    frame = build(features, facts, looks.filter(looks.unit == identifier), grid).execute()
-    return None if frame.empty else of_row(card, frame, identifier, str(seen.as_of))
+def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
+    """The newest night of earlier facts; of one day's, the one that was published last."""
+    earlier = [night for night in past if night.has(entity) and night.as_of < as_of]
+    return max(earlier, key=lambda night: (night.as_of, night.sequence), default=None)
 
 
-def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: str) -> Ledger:
-    """The ledger of a frame's one row, which holds the features of the scorecard."""
-    lookup = Lookup(card)
-    codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
-    told = {item["name"]: declared(item) for item in card["features"]}
-    values = {
-        name: _value(frame[name].iloc[0], told[name], card["encodings"][name], code) for name, code in codes.items()
-    }
-    running, lines = card["base"], []
-    entries = list(zip(card["terms"], lookup.contributions(frame)[0], strict=True))
-    for side in ("fit", "intent"):
-        ours = [(term, float(x)) for term, x in entries if term["side"] == side]
-        for term, contribution in sorted(ours, key=lambda entry: -abs(entry[1])):
-            running += contribution
-            words, at = term["words"], [codes[name] for name in term["features"]]
-            for code in at:
-                words = words[code]
-            value = ", ".join(values[name] for name in term["features"] if values[name])
-            chance = float(lookup.probability(np.array([running]))[0])
-            lines.append(Line(side, words, value, contribution, chance, is_stable(term, *at)))
-    amounts = []
-    for term in card["amount"]["terms"]:
-        (name,) = term["features"]
-        words = phrase(told[name], card["encodings"][name], codes[name])
-        amounts.append(Line("amount", words, values[name], float(term["values"][codes[name]])))
-    return Ledger(
-        entity=card["entity"],
-        identifier=identifier,
-        as_of=as_of,
-        horizon_days=card["horizon_days"],
-        base=card["base"],
-        start=float(lookup.probability(np.array([card["base"]]))[0]),
-        base_rate=card["base_rate"],
-        amount_base=exp(card["amount"]["base"]),
-        lines=(*lines, *sorted(amounts, key=lambda line: -abs(line.contribution))),
-        scores={name: value[0].item() for name, value in lookup.score(frame).items()},
-    )
+def at(past: Sequence[Night], entity: str, day: date) -> Night | None:
+    """The night whose scores held on a day."""
+    return before(past, entity, day + timedelta(days=1))
 
 
-def _value(value: Any, feature: Feature, encoding: dict[str, Any], code: int) -> str:
-    """The value where its code's words do not say it: a number inside a span, or a level without a code of its own."""
-    if code == 0 or isinstance(feature, Momentum):
-        return ""
-    if encoding["kind"] == "category":
-        return str(value) if code == 1 else ""
-    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
-    said = phrase(feature, encoding, code)
-    return (
-        ""
-        if re.search(rf"(: none|in the last day|\b{re.escape(number)}( days?)?( ago)?)$", said) and " to " not in said
-        else number
-    )
+def last(past: Sequence[Night], entity: str) -> Night | None:
+    """The night of an entity that was published last."""
+    return next((night for night in reversed(past) if night.has(entity)), None)
+
+
+def next_sequence(past: Sequence[Night]) -> int:
+    """The number of the publication to come."""
+    return past[-1].sequence + 1 if past else 1
+
+
+@contextmanager
+def entry(store: Store, night: str) -> Iterator[Path]:
+    """Give an empty folder for a night's entry; it is pending when the block ends well."""
+    pending = store.ledger / PENDING / night
+    aside = pending.with_name(f".{night}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        staging.settle(aside)
+        aside.rename(pending)
+        staging.sync(pending.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def settle(store: Store) -> None:
+    """Enter what was published, and drop what was not: after a night, and after a killed one."""
+    for night in _pending(store):
+        if _is_published(night):
+            night.folder.rename(store.ledger / night.name)
+            staging.sync(store.ledger)
+    shutil.rmtree(store.ledger / PENDING, ignore_errors=True)
+
+
+def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
+    """Keep nights no longer than so many days, and the features they were scored from; always the last night."""
+    past = nights(store)
+    lasting = {night.name for entity in ("account", "lead") if (night := last(past, entity))}
+    for night in past:
+        if night.name in lasting:
+            continue
+        age = (as_of - night.as_of).days
+        if age > keep_days:
+            shutil.rmtree(night.folder.rename(night.folder.with_name(f".{night.name}")))
+        elif age > features_days:
+            for features in night.folder.glob("*_features.parquet"):
+                features.unlink()
+
+
+def _pending(store: Store) -> list[Night]:
+    return [_read(folder) for folder in (store.ledger / PENDING).glob("[0-9]*") if (folder / RECORD).is_file()]
+
+
+def _is_published(night: Night) -> bool:
+    return staging.published(Path(night.record["out"])) == night.name
+
+
+def _read(folder: Path) -> Night:
+    return Night(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))

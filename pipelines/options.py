@@ -15,7 +15,11 @@ COMMANDS = {
     "rollback": "return to the champion before this one",
     "score": "score everything open with the champion and publish the files",
     "explain": "one entity's score, term by term",
+    "monitor": "compare past scores with what came true, and today's facts with those of training",
+    "imported": "record what the CRM took of a night, from the results file that it gave back",
     "report": "write what was learned and how well it foretells, as one HTML file",
+    "fields": "write what creates the fields of the scores in a CRM, once",
+    "status": "one line for an alert: the newest run and the newest night; ends with 1 if somebody must look",
 }
 #: Which options each command takes.
 TAKES = {
@@ -26,9 +30,13 @@ TAKES = {
     "backtest": ("data", "as-of", "store", "config", "entity", "horizon-days", "cut-offs", "learning-curve"),
     "promote": ("data", "as-of", "store", "config", "entity", "force"),
     "rollback": ("store", "entity"),
-    "score": ("data", "as-of", "store", "config", "entity", "out", "crm"),
-    "explain": ("data", "as-of", "store", "config", "entity"),
+    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force"),
+    "explain": ("data", "as-of", "at", "store", "config", "entity"),
+    "monitor": ("data", "as-of", "store", "config", "entity", "out"),
+    "imported": ("store", "config", "entity", "crm"),
     "report": ("store", "entity", "out"),
+    "fields": ("config", "crm", "out"),
+    "status": ("store", "max-age-hours"),
 }
 
 
@@ -45,6 +53,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": _day,
         "metavar": "DATE",
         "help": "use what was known before this day, UTC",
+    },
+    "at": {
+        "type": _day,
+        "metavar": "DATE",
+        "help": "the score that held on this day, as it was served; without --data",
     },
     "store": {
         "type": Path,
@@ -67,9 +80,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "crm": {
         "action": "append",
         "metavar": "NAME",
-        "help": "write files for this CRM (repeatable; default: all)",
+        "help": "write files for this CRM (repeatable; default: those in the configuration)",
     },
-    "force": {"action": "store_true", "help": "override the gate, and record that you did"},
+    "force": {"action": "store_true", "help": "override the gates, and record that you did"},
+    "max-age-hours": {
+        "type": float,
+        "metavar": "N",
+        "default": 30.0,
+        "help": "the newest night may be so old (default 30)",
+    },
     "accounts": {"type": int, "default": 6_000, "metavar": "N", "help": "size of the simulated market"},
 }
 
@@ -84,14 +103,25 @@ def build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about)
         if name == "explain":
             command.add_argument("id", help="account or lead id")
+        if name == "imported":
+            command.add_argument("file", type=Path, help="the CRM's results: CSV, or a zip with one")
         for option in TAKES[name]:
             settings = dict(OPTIONS[option])
             if option == "data":
-                settings |= {"default": Path("closedwon-demo")} if name == "demo" else {"required": name != "promote"}
+                needed = name not in ("promote", "explain")
+                settings |= {"default": Path("closedwon-demo")} if name == "demo" else {"required": needed}
             if (name, option) == ("promote", "data"):
                 settings["help"] = "folder to judge on (default: the one that the challenger was trained on)"
+            if (name, option) == ("monitor", "out"):
+                settings |= {"metavar": "FILE", "default": None, "help": "write the figures to this file, as JSON"}
             if (name, option) == ("report", "out"):
                 settings |= {"metavar": "FILE", "default": Path("report.html"), "help": "default ./report.html"}
+            if (name, option) == ("fields", "out"):
+                settings |= {"default": Path("fields"), "help": "a folder for each CRM in it (default ./fields)"}
             command.add_argument(f"--{option}", **settings)
         command.add_argument("--quiet", action="store_true", help="print errors only")
+        if name != "status":  # it only looks, and leaves no trace
+            command.add_argument(
+                "--log", metavar="FILE", help="log to this file, or - for standard error (default: in the store)"
+            )
     return parser

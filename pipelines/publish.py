@@ -1,201 +1,202 @@
-"""Publishing: the score tables, the files for the CRM, the rejects and the manifest, all or nothing.
+"""Publishing: a night's files and its ledger entry, all or nothing.
 
 scores/
-    account_scores.parquet   lead_scores.parquet
-    salesforce/account_scores.csv   salesforce/lead_scores.csv    (..._part_2.csv: more than one import takes)
-    rejects/leads.csv   rejects/salesforce_lead_scores.csv        (where rows were set aside)
-    manifest.json
+    nights/2025-12-29_12_5f0c9a1e/
+        account_scores.parquet   lead_scores.parquet
+        salesforce/account_scores.csv   account_changes.csv   account_retire.csv   lead_...
+        rejects/leads.csv   rejects/salesforce_lead_scores.csv        (where rows were set aside)
+        manifest.json
+    latest -> nights/2025-12-29_12_5f0c9a1e
 """
 
-import contextlib
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.failures import Refused
-from pipelines.staging import FORMAT, MANIFEST, replaced
+from pipelines import ledger, staging
+from pipelines.config import Config
+from pipelines.ledger import Night
+from pipelines.night_files import Earlier, Scores, entity_files, reject
+from pipelines.store import Store
+from scoring.timeline import day_number
 
 if TYPE_CHECKING:
     import ibis
-    import pyarrow as pa
 
     from scoring.crm.profile import Profile
 
+FORMAT = "closedwon-manifest/2"
+
 
 @dataclass(frozen=True)
-class Scores:
-    """The scores of one entity.
+class Tonight:
+    """What is known of a night before its files are made.
 
     Attributes
     ----------
-    table : ibis.Table, pyarrow.Table or Path
-        With the columns of `scoring.contracts.scores`; a path names a parquet file. An expression runs once.
-    base : float
-        The base of the scorecard that made them.
-    model_version : str
-        The registered version of the model that made them.
+    as_of, scored_at : date, datetime
+        When the facts were cut, and when they were scored (UTC).
+    since : date
+        The scoring before this one: from when on a buying signal was new.
+    identity : str
+        A digest of all that the scores follow from; the same night is not published twice.
+    past : sequence of Night
+        What was published before, oldest first.
+    inputs : mapping
+        What was read, by table, such as ``{"leads": {"rows": 8000, "sha256": "..."}}``.
+    facts, gates : mapping, sequence
+        What the gates looked at, by entity, and what each said.
+    forced : mapping, optional
+        Who published against which gates.
+    refused : mapping
+        By entity and CRM, the ids whose last row it did not take.
     """
 
-    table: "ibis.Table | pa.Table | Path"
-    base: float
-    model_version: str
+    as_of: date
+    scored_at: datetime
+    since: date
+    identity: str
+    past: Sequence[Night] = ()
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    gates: Sequence[Mapping[str, Any]] = ()
+    forced: Mapping[str, Any] | None = None
+    refused: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    @property
+    def sequence(self) -> int:
+        """Which publication it is to be."""
+        return ledger.next_sequence(self.past)
+
+    @property
+    def name(self) -> str:
+        """The name of its folders."""
+        return f"{self.as_of:%Y-%m-%d}_{self.sequence}_{self.identity[:8]}"
+
+    def earlier(self, entity: str, trend_days: int) -> Earlier:
+        """What an entity's scores are compared with.
+
+        A trend is measured from the newest night that is `trend_days` old, or else from the oldest there is.
+        """
+        last = ledger.before(self.past, entity, self.as_of)
+        old = ledger.at(self.past, entity, self.as_of - timedelta(days=trend_days))
+        aged = sorted((night for night in self.past if night.has(entity)), key=lambda night: night.as_of)
+        then = old or next((night for night in aged if night.as_of < self.as_of), None)
+        served = ledger.last(self.past, entity)
+        return Earlier(
+            last=None if last is None else last.scores(entity),
+            then=None if then is None else then.scores(entity),
+            served=None if served is None else served.scores(entity),
+            retired=None if served is None else served.retired(entity),
+            refused=self.refused.get(entity, {}),
+        )
 
 
 def publish(
     scores: Mapping[str, Scores],
-    out: str | Path,
+    out: Path,
+    store: Store,
+    tonight: Tonight,
+    config: Config,
     *,
-    as_of: date,
-    scored_at: datetime,
-    profiles: Sequence["Profile"],
-    inputs: Mapping[str, Mapping[str, Any]],
-    rejects: Mapping[str, "ibis.Table | None"] | None = None,
-    since: date | None = None,
+    profiles: Sequence[Profile],
+    rejects: Mapping[str, ibis.Table | None] | None = None,
 ) -> dict[str, Any]:
-    """Write a night's files and put them in the place of the last night's, in one step.
+    """Write a night's files and its ledger entry, and make it the latest in one step.
 
     Parameters
     ----------
     scores : mapping
         By entity, `account` or `lead`; at least one.
     out : path
-        The folder. Files in it that closedwon did not write are kept.
-    as_of, scored_at : date, datetime
-        When the facts were cut, and when they were scored (UTC).
+        What `staging.prepared` gave.
+    store : Store
+        Open for writing.
     profiles : sequence of Profile
         The CRMs to write files for.
-    inputs : mapping
-        What was read, by table, such as ``{"leads": {"rows": 8000, "sha256": "..."}}``.
-    since : date, optional
-        The scoring before this one: from when on a buying signal was new.
     rejects : mapping of tables, optional
         The input rows that were set aside, by table, with the rule each broke; None for none.
 
     Returns
     -------
     dict
-        The manifest, as written. The same scores and times give the same files.
+        The manifest, as written. The same scores, times and past give the same files.
 
     Raises
     ------
     Refused
-        If a score table breaks its contract. As with any other error, `out` is what it was.
-    UsageError
-        If `out` cannot be replaced.
+        If a score table breaks its contract. As with any other error, the last night stays the latest.
     """
-    with replaced(out) as night:
-        counts = {}
-        for entity, scored in scores.items():
-            counts[entity] = _publish_entity(night, entity, scored, profiles)
-        tables = {name: table for name, table in (rejects or {}).items() if table is not None}
-        set_aside = {name: _reject(night, name, table) for name, table in tables.items()}
-        manifest = {
-            "format": FORMAT,
-            "as_of": f"{as_of:%Y-%m-%d}",
-            "scored_at": f"{scored_at:%Y-%m-%dT%H:%M:%SZ}",
-            **({"since": f"{since:%Y-%m-%d}"} if since else {}),
-            "models": {entity: {"version": scored.model_version} for entity, scored in scores.items()},
-            "inputs": {name: dict(inputs[name]) for name in sorted(inputs)},
-            "rejected": set_aside,
-            "counts": counts,
-            "outputs": [_entry(night, path) for path in sorted(night.rglob("*")) if path.is_file()],
-        }
-        (night / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with ledger.entry(store, tonight.name) as entry:
+        with staging.staged(out, tonight.name) as night:
+            counts = {}
+            for entity, scored in scores.items():
+                counts[entity] = entity_files(
+                    night,
+                    entry,
+                    entity,
+                    scored,
+                    tonight.earlier(entity, config.changes.trend_days),
+                    as_of=day_number(tonight.as_of),
+                    profiles=profiles,
+                    limits=config.changes,
+                    retire_days=config.changes.retire_days,
+                )
+            tables = {name: table for name, table in (rejects or {}).items() if table is not None}
+            record = {
+                "night": tonight.name,
+                "sequence": tonight.sequence,
+                "as_of": f"{tonight.as_of:%Y-%m-%d}",
+                "scored_at": f"{tonight.scored_at:%Y-%m-%dT%H:%M:%SZ}",
+                "since": f"{tonight.since:%Y-%m-%d}",
+                "models": {entity: {"version": scored.model_version} for entity, scored in scores.items()},
+                "inputs": {name: dict(tonight.inputs[name]) for name in sorted(tonight.inputs)},
+                "rejected": {name: reject(night, name, table) for name, table in tables.items()},
+                "counts": counts,
+                "gates": list(tonight.gates),
+                "forced": tonight.forced,
+            }
+            record["outputs"] = [_entry(night, path) for path in sorted(night.rglob("*")) if path.is_file()]
+            manifest = {"format": FORMAT} | record
+            _write(night / staging.MANIFEST, manifest)
+        whose = {"out": str(out), "identity": tonight.identity, "facts": tonight.facts}
+        _write(entry / ledger.RECORD, {"format": ledger.FORMAT} | record | whose)
+    staging.publish(out, tonight.name)
+    finish(store, out, tonight.as_of, config)
     return manifest
 
 
-def _publish_entity(night: Path, entity: str, scored: Scores, profiles: Sequence["Profile"]) -> dict[str, int]:
-    """Write one entity's table and its file for each CRM, and count the rows of each."""
-    import ibis
-
-    from scoring.contracts.scores import broken_promises
-    from scoring.crm.profile import accepted, rejected
-
-    name = f"{entity}_scores"
-    path = night / f"{name}.parquet"
-    _write_parquet(scored.table, path)
-    engine = ibis.duckdb.connect()
-    table = engine.read_parquet(path)  # by rank, and DuckDB keeps the order of a file
-    if broken := broken_promises(table, entity, scored.base):
-        raise Refused(f"{name} break their contract, nothing was published: {'; '.join(broken)}")
-    counts = {"scored": int(table.count().execute())}
-    for profile in profiles:
-        file = night / profile.name / f"{name}.csv"
-        file.parent.mkdir(exist_ok=True)
-        engine.to_csv(accepted(profile, entity, table), file)
-        _split(file, profile.max_bytes)
-        left_out = _reject(night, f"{profile.name}_{name}", rejected(profile, entity, table))
-        counts[profile.name] = counts["scored"] - left_out
-    return counts
+def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
+    """Enter what was published, and keep as much of the past as the configuration says; may be done again."""
+    ledger.settle(store)
+    ledger.forget(store, as_of, keep_days=config.ledger.keep_days, features_days=config.ledger.features_days)
+    if staging.published(out):
+        staging.tidy(out, config.ledger.keep_files)
 
 
-def _write_parquet(table: "ibis.Table | pa.Table | Path", path: Path) -> None:
-    """Write a table by rank, as one file whatever the engine."""
-    ordered = _as_ibis(table).order_by("rank")
-    if ordered.get_backend().name == "duckdb":
-        ordered.to_parquet(path)
-        return
-    import pyarrow.parquet as pq
-
-    batches = ordered.to_pyarrow_batches()  # Spark's own writer makes a folder of files
-    with pq.ParquetWriter(path, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def _as_ibis(table: "ibis.Table | pa.Table | Path") -> "ibis.Table":
-    import ibis
-
-    if isinstance(table, Path):
-        return ibis.duckdb.connect().read_parquet(table)
-    return table if isinstance(table, ibis.Table) else ibis.memtable(table)
+def repeated(out: Path, tonight: Tonight) -> dict[str, Any] | None:
+    """The manifest of the latest night if it is this very one, whole in `out`: then there is nothing to do."""
+    if not tonight.past or tonight.past[-1].record["identity"] != tonight.identity:
+        return None
+    folder = out / staging.LATEST
+    if staging.published(out) != tonight.past[-1].name:
+        return None
+    manifest: dict[str, Any] = json.loads((folder / staging.MANIFEST).read_text(encoding="utf-8"))
+    whole = all(
+        (folder / output["path"]).is_file() and _entry(folder, folder / output["path"]) == output
+        for output in manifest["outputs"]
+    )
+    return manifest if whole else None
 
 
-def _split(file: Path, most: int) -> None:
-    """Cut a file that is larger than `most` bytes into parts, each with the header. A record is one line."""
-    if file.stat().st_size <= most:
-        return
-    whole = file.rename(file.with_suffix(".whole"))
-    with whole.open("rb") as lines:
-        header = next(lines)
-        part, size, target = 1, len(header), file.open("wb")
-        target.write(header)
-        for line in lines:
-            if size + len(line) > most:
-                target.close()
-                part, size = part + 1, len(header)
-                target = file.with_name(f"{file.stem}_part_{part}.csv").open("wb")
-                target.write(header)
-            size += target.write(line)
-        target.close()
-    whole.unlink()
-
-
-def _reject(night: Path, name: str, rows: "ibis.Table") -> int:
-    """Write rows that were set aside to rejects/<name>.csv, if any, as text that is safe in a spreadsheet."""
-    import ibis
-
-    from scoring.crm.profile import guarded
-
-    # An e-mail address goes to no output whatever.
-    cells = {column: guarded(rows[column].cast("string")) for column in rows.columns if column != "email"}
-    rows = rows.select(**cells)
-    if rows.get_backend().name != "duckdb":
-        rows = ibis.memtable(rows.to_pyarrow())
-    file = night / "rejects" / f"{name}.csv"
-    file.parent.mkdir(exist_ok=True)
-    rows.to_csv(file)
-    with file.open("rb") as lines:
-        count = sum(1 for _ in lines) - 1
-    if not count:
-        file.unlink()
-        with contextlib.suppress(OSError):  # others may have rejects
-            file.parent.rmdir()
-    return count
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _entry(night: Path, path: Path) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     return card, version
 
 
+def origin(store: Store, entity: str) -> str:
+    """What the champion is, wherever it is registered: its version and the run that it came from."""
+    found = _version(store, entity, champion(store, entity) or 0)
+    return f"{found.version} of run {found.run_id}"
+
+
 def trained_on(store: Store, entity: str, version: int) -> Path:
     """The folder of the export that a version was trained on.
 

@@ -1,94 +1,105 @@
-"""The nightly job: everything open at `as_of` scored with the champion, and published."""
+"""The nightly job: everything open at `as_of` scored with the champion, judged by the gates, and published."""
 
+import getpass
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import ibis
-
-from pipelines import registry
+from pipelines import ledger, registry, staging
 from pipelines.config import Config
+from pipelines.crm_profiles import profiles
 from pipelines.failures import BadInput, Refused, UsageError
-from pipelines.publish import Scores, publish
-from pipelines.staging import MANIFEST
+from pipelines.imported import refused_units
+from pipelines.ledger import Night
+from pipelines.night_files import Scores
+from pipelines.publish import Tonight, finish, publish, repeated
+from pipelines.scored import Scored, scored_entity
 from pipelines.store import Store
-from pipelines.view import Past, Say, View
+from pipelines.view import Say, View
 from scoring.crm.profile import Profile
-from scoring.crm.salesforce import SALESFORCE
 from scoring.entities import Entity
-from scoring.features.build import build, snapshots
-from scoring.features.facts import Market, market
-from scoring.features.spec import Feature, declared
-from scoring.priority import prioritised
-from scoring.reasons import explained
-from scoring.scorecard import scored
-from scoring.timeline import Grid, calendar_date, day_number
-
-PROFILES: Mapping[str, Profile] = {SALESFORCE.name: SALESFORCE}
+from scoring.evidence.inputs import by_kind, flow
+from scoring.evidence.night import judge_night
+from scoring.timeline import day_number
 
 
 def score(
-    seen: View, store: Store, config: Config, out: Path, *, crms: Sequence[str], asked: str | None, say: Say
+    seen: View,
+    store: Store,
+    config: Config,
+    out: Path,
+    *,
+    crms: Sequence[str],
+    asked: str | None,
+    force: bool = False,
+    say: Say,
 ) -> dict[str, Any]:
     """Score every open entity that has a champion and publish the files to `out`.
 
     Returns
     -------
     dict
-        The manifest.
+        The manifest. The same night again publishes nothing, and gives the manifest that is there.
 
     Raises
     ------
     UsageError
-        If there is no champion, or no such CRM.
+        If there is no champion, no such CRM, or `out` cannot be used.
     BadInput
         If the export lacks the table of an entity with a champion: half a night is none.
     Refused
-        If there is nobody to score, or the scores break their contract; nothing is published.
+        If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
-    chosen, champions = profiles(crms), with_champion(seen, store, asked)
-    scored_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    since = last_scored(out, seen.as_of) or seen.day - config.score.why_now_days
-    tables: dict[str, Scores] = {}
-    open_entities = 0
-    for entity in champions:
-        card, version = registry.load_scorecard(store, entity)
-        say(f"Scoring {entity}s with version {version}")
-        table = score_table(card, str(version), seen, since=since, scored_at=scored_at, say=say)
-        kept = seen.keep(table)
-        open_entities += int(kept.count().execute())
-        tables[entity] = Scores(kept, float(card["base"]), str(version))
-    if not open_entities:
+    place = staging.prepared(out)
+    ledger.settle(store)
+    chosen, champions = profiles(crms, config), with_champion(seen, store, asked)
+    past = ledger.nights(store)
+    tonight = _tonight(seen, store, config, place, past, champions, chosen)
+    if not force and (done := repeated(place, tonight)):
+        finish(store, place, tonight.as_of, config)
+        _still_fresh(seen, config)
+        say(f"The night as of {seen.as_of} is published already, from the same tables and models: nothing to do")
+        return done
+    scored = _scored(seen, store, champions, tonight, say)
+    if not any(found.facts["rows"] for found, _ in scored.values()):
         raise Refused(f"nobody known before {seen.as_of} is open: nothing was published; is --as-of the day you mean?")
+    tonight = _judged(tonight, scored, seen, config, force=force, say=say)
     manifest = publish(
-        tables,
-        out,
-        as_of=seen.as_of,
-        scored_at=scored_at,
+        {entity: scores for entity, (_, scores) in scored.items()},
+        place,
+        store,
+        tonight,
+        config,
         profiles=chosen,
-        since=calendar_date(since),
-        inputs=seen.inputs,
         rejects={aside.table: aside.as_file() for aside in seen.intake.asides},
     )
     for entity, counts in manifest["counts"].items():
-        say(f"{counts['scored']:,} {entity}s scored as of {seen.as_of}")
+        say(
+            f"{counts['scored']:,} {entity}s scored as of {seen.as_of}, {counts['changed']:,} to be told to the CRM, "
+            f"{counts['retired']:,} to be cleared"
+        )
+    say(f"Published: {place / staging.LATEST} is {manifest['night']}")
     return manifest
 
 
-def profiles(crms: Sequence[str]) -> list[Profile]:
-    """The CRMs to write files for: those named, or all.
+def _still_fresh(seen: View, config: Config) -> None:
+    """Refuse an export that is the last night's again, once it is too old: its job has stopped, and nobody knows.
 
     Raises
     ------
-    UsageError
-        If one is not known.
+    Refused
+        If nobody asked for this `as_of`, and it is further back than `[night.freshness] export` lets pass.
     """
-    unknown = [crm for crm in crms if crm not in PROFILES]
-    if unknown:
-        raise UsageError(f"--crm {unknown[0]} is not known; there is {', '.join(PROFILES)}")
-    return [PROFILES[crm] for crm in dict.fromkeys(crms or PROFILES)]
+    behind, most = (datetime.now(UTC).date() - seen.as_of).days, config.night.freshness["export"]
+    if most and not seen.given and behind > most:
+        raise Refused(
+            f"the export in {seen.data} is the one published already, as of {seen.as_of}, and {behind} days old where "
+            f"{most:.0f} are let pass: look whether the export ran; the limit is in [night.freshness]"
+        )
 
 
 def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
@@ -118,36 +129,100 @@ def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
     return found
 
 
-def score_table(
-    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
-) -> ibis.Table:
-    """The published score table of one entity, as an expression."""
-    features, market_, absent = card_features(card, seen)
-    if absent:
-        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
-    grid = Grid((seen.day,))
-    looks = snapshots(market_.own, grid)
-    frame = seen.keep(build(features, market_, looks, grid))
-    told = explained(card, scored(card, frame), as_of=seen.day, since=since)
-    stamp = ibis.literal(scored_at).cast("timestamp(6)")
-    return prioritised(told, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
+def _tonight(
+    seen: View,
+    store: Store,
+    config: Config,
+    out: Path,
+    past: Sequence[Night],
+    champions: Sequence[Entity],
+    chosen: Sequence[Profile],
+) -> Tonight:
+    """What a night is, before anything is computed."""
+    untaken: dict[str, dict[str, frozenset[str]]] = {
+        entity: {profile.name: refused_units(store, profile.name, entity) for profile in chosen} for entity in champions
+    }
+    models = {entity: registry.origin(store, entity) for entity in champions}
+    said = {
+        "as_of": str(seen.as_of),
+        "models": models,
+        "inputs": seen.inputs,
+        "settings": [repr(config.score), repr(config.changes)],
+        "profiles": [repr(profile) for profile in chosen],
+        "out": str(out),
+        "refused": {entity: {crm: sorted(units) for crm, units in by.items()} for entity, by in untaken.items()},
+    }
+    identity = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    return Tonight(
+        as_of=seen.as_of,
+        scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        since=_since(past, seen.as_of, config),
+        identity=identity,
+        past=past,
+        inputs=seen.inputs,
+        refused=untaken,
+    )
 
 
-def card_features(card: dict[str, Any], seen: Past) -> tuple[list[Feature], Market, list[str]]:
-    """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
-    features = [declared(item) for item in card["features"]]
-    found = market(seen.tables, card["entity"], keep=seen.keep)
-    facts, absent = found.conformed(features, card["encodings"])
-    return features, facts, absent
+def _since(past: Sequence[Night], as_of: date, config: Config) -> date:
+    """Day of the scoring before this one; a night repeated looks back as before."""
+    earlier = [night.as_of for night in past if night.as_of < as_of]
+    return max(earlier, default=as_of - timedelta(days=config.score.why_now_days))
 
 
-def last_scored(out: Path, as_of: date) -> int | None:
-    """Day of the scoring before this one, as the files in `out` tell; a night repeated looks back as before."""
-    try:
-        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        before = date.fromisoformat(manifest["as_of"])
-        if before == as_of:
-            before = date.fromisoformat(manifest["since"])
-    except (OSError, ValueError, KeyError):
-        return None
-    return day_number(before) if before < as_of else None
+def _scored(
+    seen: View, store: Store, champions: Sequence[Entity], tonight: Tonight, say: Say
+) -> dict[str, tuple[Scored, Scores]]:
+    found: dict[str, tuple[Scored, Scores]] = {}
+    for entity in champions:
+        card, version = registry.load_scorecard(store, entity)
+        say(f"Scoring {entity}s with version {version}")
+        made = scored_entity(
+            card, str(version), seen, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
+        )
+        found[entity] = made, Scores(made.table, float(card["base"]), str(version), made.features, made.state)
+    return found
+
+
+def _judged(
+    tonight: Tonight,
+    scored: Mapping[str, tuple[Scored, Scores]],
+    seen: View,
+    config: Config,
+    *,
+    force: bool,
+    say: Say,
+) -> Tonight:
+    """Tonight with what the gates said of it.
+
+    Raises
+    ------
+    Refused
+        If one says no and nobody forces it.
+    """
+    months, weeks = flow(seen.tables, seen.day), flow(seen.tables, seen.day, 7)
+    record: dict[str, Any] = {
+        "as_of": str(seen.as_of),
+        "inputs": tonight.inputs,
+        "counts": {entity: {"scored": made.facts["rows"]} for entity, (made, _) in scored.items()},
+        "models": {entity: {"version": scores.model_version} for entity, (_, scores) in scored.items()},
+        "facts": {entity: made.facts for entity, (made, _) in scored.items()},
+        "flow": None if months is None else by_kind(months.execute().to_dict("records")),
+        "weeks": None if weeks is None else by_kind(weeks.execute().to_dict("records")),
+        "today": None if seen.given else str(datetime.now(UTC).date()),
+    }
+    past = [night.record for night in tonight.past]
+    # Who tries it on last month's export looks on; from the second night on nobody does.
+    limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
+    findings = judge_night(record, past, limits)
+    gates = [
+        {"name": name, "kept": found.kept, "reason": found.sentence, "figures": found.figures}
+        for name, found in findings.items()
+    ]
+    against = [f"{gate['name']}: {gate['reason']}" for gate in gates if not gate["kept"]]
+    if against and not force:
+        raise Refused("nothing was published, the last night stays. " + " | ".join(against), gates)
+    if against:
+        say("Published by force, against: " + " | ".join(against))
+    forced = {"by": getpass.getuser(), "over": against} if against else None
+    return replace(tonight, facts=record["facts"], gates=gates, forced=forced)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.score import card_features
+from pipelines.scored import card_features
 from pipelines.view import Past
 from scoring.features.build import build, snapshots
 from scoring.lookup import Lookup

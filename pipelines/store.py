@@ -5,6 +5,8 @@ closedwon-store/
     mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
     artifacts/   the files of the runs and the models
     backtests/   cut-offs that were judged, kept so that none is judged twice
+    ledger/      every night as it was served (see `ledger`)
+    imports/     what the CRMs took of them (see `imported`)
 """
 
 import fcntl
@@ -59,6 +61,11 @@ class Store:
     def backtests(self) -> Path:
         """The folder of judged cut-offs."""
         return self.path / "backtests"
+
+    @property
+    def ledger(self) -> Path:
+        """The folder of the nights as served."""
+        return self.path / "ledger"
 
     @property
     def place(self) -> str:

@@ -117,6 +117,21 @@ def log_backtest(store: Store, evidence: Mapping[str, Any]) -> str:
     return run_id
 
 
+def log_monitor(store: Store, found: Mapping[str, Any]) -> str:
+    """Log what `monitor` found of an entity as a run: the figures of its verdicts as metrics, all of it as a file."""
+    import mlflow
+
+    entity, looked, moved = str(found["entity"]), found["hindsight"], found["drift"]
+    verdicts = [looked[name] for name in ("verdict", "revenue", "ranking")] if looked else []
+    verdicts += [moved["verdict"]] if moved else []
+    figures = {name: value for verdict in verdicts for name, value in verdict["figures"].items() if value is not None}
+    tags = {"entity": entity, "as_of": str(found["as_of"]), "job": "monitor"}
+    with _run(store, f"monitor {entity} {found['as_of']}", tags) as run_id:
+        mlflow.log_metrics(figures)
+        mlflow.log_dict(dict(found), "monitor.json")
+    return run_id
+
+
 @contextmanager
 def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """A run for a search; gives what logs one trial (`number`, `settings`, `figures`) as a run below it."""

@@ -1,4 +1,4 @@
-"""A scorecard in Python, for a notebook: its shapes, the scores it gives, the ledger of one of them."""
+"""A scorecard in Python, for a notebook: its shapes, the scores it gives, the statement of one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ import pandas as pd
 from pipelines.explain import printed
 from pipelines.failures import UsageError
 from pipelines.fitting import Learned
-from pipelines.ledger import Ledger, ledger
 from pipelines.picture import Picture, of_shape
 from pipelines.report.shapes import shapes
-from pipelines.score import card_features, score_table
+from pipelines.scored import card_features, score_table
+from pipelines.statement import Statement, statement
 from pipelines.view import View
 from scoring.entities import ID_COLUMN
 from scoring.reasons import is_stable
@@ -46,12 +46,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Explained:
-    """One entity's score, which reads like a ledger."""
+    """One entity's score, which reads like a statement."""
 
-    ledger: Ledger = field(repr=False)
+    statement: Statement = field(repr=False)
 
     def __repr__(self) -> str:
-        return printed(self.ledger, "not registered")
+        return printed(self.statement, "not registered")
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Trained:
         return plain.set_index(ID_COLUMN[self.card["entity"]])
 
     def explain(self, identifier: str) -> Explained:
-        """The ledger of one open entity.
+        """The statement of one open entity.
 
         Raises
         ------
@@ -150,7 +150,7 @@ class Trained:
             If none with this id is open.
         """
         features, facts, _ = card_features(self.card, self.seen)
-        found = ledger(self.card, features, facts, self.seen, identifier)
+        found = statement(self.card, features, facts, self.seen, identifier)
         if found is None:
             raise UsageError(f"{identifier} is not among the open {self.card['entity']}s as of {self.seen.as_of}")
         return Explained(found)

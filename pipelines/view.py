@@ -55,15 +55,21 @@ class View(Past):
     intake : Intake
     data : Path
         Where the export was read.
+    given : bool
+        Whether somebody asked for this `as_of`.
     """
 
     intake: Intake
     data: Path
+    given: bool = True
 
     @property
     def inputs(self) -> dict[str, dict[str, Any]]:
-        """What was read, by table: its file, the file's SHA-256, rows read and rows rejected."""
-        files = self.intake.digests
+        """What was read, by table: its file, the file's SHA-256, rows read and rejected, the last day of news in it.
+
+        `last_known` is at most `as_of`, and None for a table without dates.
+        """
+        files, known = self.intake.digests, self.intake.last_known
         by_table = {name.split(".")[0]: name for name in files}
         database = next(iter(files), "")
         return {
@@ -72,6 +78,7 @@ class View(Past):
                 "sha256": files.get(file, ""),
                 "rows": count.read,
                 "rejected": count.rejected,
+                "last_known": min(last.date(), self.as_of).isoformat() if (last := known.get(table)) else None,
             }
             for table, count in self.intake.counts.items()
         }
@@ -94,8 +101,8 @@ def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
     intake = read_tables(data, config)
     for reject in intake.rejects:
         say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
-    as_of = as_of or min(latest_day(intake) + timedelta(days=1), today)
-    return View(intake.connection, as_of, upto(intake.tables, day_number(as_of)), intake, data)
+    day = as_of or min(latest_day(intake) + timedelta(days=1), today)
+    return View(intake.connection, day, upto(intake.tables, day_number(day)), intake, data, as_of is not None)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

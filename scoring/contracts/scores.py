@@ -9,6 +9,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from scoring.changes import TRENDS
+
 if TYPE_CHECKING:
     from pandera.errors import SchemaError
     from pandera.ibis import DataFrameSchema
@@ -25,11 +27,11 @@ SHARED = {
     "fit_score": dt.float64, "intent_score": dt.float64, "grade": dt.string, "rank": dt.int64,
     "log_odds": dt.float64, "fit_log_odds": dt.float64, "intent_log_odds": dt.float64,
     "reason_1": dt.string, "reason_2": dt.string, "reason_3": dt.string, "concern_1": dt.string,
-    "why_now": dt.string,
+    "why_now": dt.string, "score_change": dt.float64, "trend": dt.string,
 }  # fmt: skip
 """The columns of both tables after their ids, in order."""
 
-WORDS = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now")
+OPTIONAL = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now", "score_change")
 """What a row may lack, as it may a lead's account."""
 
 
@@ -60,13 +62,15 @@ def scores_schema(entity: str, base: float) -> DataFrameSchema:
         return Check(lambda data: holds(data.table), name=name, n_failure_cases=3)
 
     key = f"{entity}_id"
-    optional = {*WORDS, "account_id"} - {key}
+    optional = {*OPTIONAL, "account_id"} - {key}
     columns = {name: Column(dtype, nullable=name in optional) for name, dtype in score_columns(entity).items()}
     checks = [
         rule("win_probability is within 0 and 1", lambda t: t.win_probability.between(0, 1)),
         rule("fit_score is within 0 and 100", lambda t: t.fit_score.between(0, 100)),
         rule("intent_score is within 0 and 100", lambda t: t.intent_score.between(0, 100)),
         rule("grade is A, B, C or D", lambda t: t.grade.isin(["A", "B", "C", "D"])),
+        rule("trend is new, rising, steady or falling", lambda t: t.trend.isin(list(TRENDS))),
+        rule("score_change is within -1 and 1", lambda t: t.score_change.between(-1, 1).fill_null(True)),
         rule("expected_amount is finite and not negative", lambda t: t.expected_amount.between(0, 1e15)),
         rule("expected_revenue = win_probability x expected_amount", _is_product),
         rule("log_odds = base + fit + intent", lambda t: _is_sum(t, base)),

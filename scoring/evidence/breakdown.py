@@ -116,6 +116,28 @@ def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Ro
     return rows
 
 
+def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: int = 0) -> Rows:
+    """Expected against actual for every value of a column, in the order of the values.
+
+    Returns
+    -------
+    list of dict
+        The value under the column's name; `rows`, `units`, `wins`, `expected_wins`, `revenue` (booked),
+        `expected_revenue`; `predicted`, `actual`, `low`, `high` (see `reliability`); `ratio` and `revenue_ratio`,
+        expected over actual, each `{"value", "low", "high"}`.
+    """
+    summed = ["won", "amount", f"p_{CLOSEDWON}", f"value_{CLOSEDWON}"]
+    return [
+        {
+            column: value,
+            **_totals(part),
+            **_rates(part, f"p_{CLOSEDWON}"),
+            **_ratios(by_account(part, summed), replicates, seed),
+        }
+        for value, part in frame.groupby(column)
+    ]
+
+
 def grid(frame: pd.DataFrame, bands: int = 4) -> Rows:
     """What became of those who fit and those who showed intent: a table of fit score by intent score.
 
@@ -161,6 +183,11 @@ def _segment(part: pd.DataFrame, capacity: Mapping[int, float], replicates: int,
         "weak": bool(why) and not few,
         "why": f"only {totals['wins']} wins: too few to say" if few else "; ".join(why),
     }
+
+
+def by_account(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The sums of some columns, a row for each that is drawn as one: resampling these is resampling all rows."""
+    return frame.groupby(whose(frame).rename("unit"))[list(columns)].sum().reset_index()
 
 
 def _open_units(part: pd.DataFrame) -> dict[int, int]:

@@ -24,8 +24,13 @@ LEAST, TOO_FEW = 30, 0.25
 ALL = "engagements"
 
 
-def flow(tables: Tables, as_of: int) -> ibis.Table | None:
+def flow(tables: Tables, as_of: int, days: int = DAYS) -> ibis.Table | None:
     """Engagements in each of the newest months before `as_of`: what one person does of one kind on one day.
+
+    Parameters
+    ----------
+    days : int
+        How long a month is; 7 makes weeks of them.
 
     Returns
     -------
@@ -36,9 +41,9 @@ def flow(tables: Tables, as_of: int) -> ibis.Table | None:
     if tables.activities is None:
         return None
     inbound = tables.activities.filter(tables.activities.direction == "inbound")
-    days = inbound.select("lead_id", "account_id", kind=inbound.activity_type, day=day_of(inbound.occurred_at))
-    days = days.distinct().mutate(month=((as_of - 1 - ibis._.day) // DAYS).cast("int64"))
-    recent = days.filter((days.month >= 0) & (days.month < MONTHS))
+    done = inbound.select("lead_id", "account_id", kind=inbound.activity_type, day=day_of(inbound.occurred_at))
+    done = done.distinct().mutate(month=((as_of - 1 - ibis._.day) // days).cast("int64"))
+    recent = done.filter((done.month >= 0) & (done.month < MONTHS))
     return recent.group_by("kind", "month").agg(engagements=recent.count())
 
 
@@ -51,7 +56,7 @@ def by_kind(months: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
     return found
 
 
-def flowing(counts: Mapping[str, Sequence[int]]) -> Finding:
+def flowing(counts: Mapping[str, Sequence[int]], days: int = DAYS) -> Finding:
     """Nothing that used to come in every month has stopped: that is a broken export sooner than a quiet month.
 
     What is usual is the median of the months before, since the first in which there was any: it stays what it
@@ -61,10 +66,10 @@ def flowing(counts: Mapping[str, Sequence[int]]) -> Finding:
     newest, usual = counts[ALL][0], _usual(counts[ALL])
     figures = {"engagements": float(newest), "engagements_usual": usual}
     if not short:
-        return Finding(True, f"it saw {newest:,} engagements in its last {DAYS} days, {usual:,.0f} are usual", figures)
+        return Finding(True, f"it saw {newest:,} engagements in its last {days} days, {usual:,.0f} are usual", figures)
     kinds = [ALL] if ALL in short else list(short)
     told = [f"{counts[kind][0]:,} {kind} where {short[kind]:,.0f} are usual" for kind in kinds[:3]]
-    return Finding(False, f"in its last {DAYS} days it saw only {', '.join(told)}: activities look lost", figures)
+    return Finding(False, f"in its last {days} days it saw only {', '.join(told)}: activities look lost", figures)
 
 
 def _usual(months: Sequence[int]) -> float:

@@ -99,7 +99,7 @@ def _finished(table: ibis.Table, feature: Feature) -> ir.Value:
     if isinstance(feature, Breadth | Momentum) or (isinstance(feature, Group) and not feature.of.startswith("first_")):
         column = column.fill_null(0)
     if column.type().is_boolean():
-        column = column.ifelse("true", "false")
+        column = ibis.cases((column, "true"), (~column, "false"))  # and null, which `ifelse` would take for false
     if column.type().is_string():
         return (column if is_category(feature) else column.try_cast("float64")).name(feature.name)
     return (text(column) if is_category(feature) else column.cast("float64")).name(feature.name)

@@ -127,10 +127,10 @@ def _as_trained(column: ir.Value, encoding: Mapping[str, Any]) -> ir.Value:
         yes, no = (
             next((level for level in levels if level.lower() in words), words[0]) for words in (TRUE_WORDS, FALSE_WORDS)
         )
-        return column.ifelse(yes, no)
+        return ibis.cases((column, yes), (~column, no))  # and null, which `ifelse` would take for no
     words = column if column.type().is_string() else text(column)
     if set(levels) <= {"true", "false"}:
-        return ibis.coalesce(flag(words).ifelse("true", "false"), words)
+        return ibis.coalesce(ibis.cases((flag(words), "true"), (~flag(words), "false")), words)
     return words
 
 

@@ -51,6 +51,8 @@ def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 
 #: Fewer snapshots and rows than anyone would train on, in seconds.
 QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 6\n"
+#: A market whose newest rows are weeks old, or that stands still from night to night.
+STILL = "[night.freshness]\nexport = 0\nleads = 0\nactivities = 0\nopportunities = 0\naccounts = 0\n"
 LESS_QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\n"
 
 

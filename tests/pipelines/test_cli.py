@@ -42,7 +42,7 @@ def test_help_names_every_command_and_loads_nothing_slow() -> None:
         ("train --data {crm} --as-of soon", "argument --as-of: 'soon' is not a date such as 2026-11-22"),
         ("train --data {crm} --entity deal", "argument --entity: invalid choice: 'deal'"),
         ("explain --data {crm}", "the following arguments are required: id"),
-        ("score --data {crm} --force", "unrecognized arguments: --force"),
+        ("check --data {crm} --force", "unrecognized arguments: --force"),
     ],
 )
 def test_words_that_mean_nothing_are_refused_with_usage(
@@ -113,7 +113,7 @@ def test_a_store_without_a_champion_says_what_to_run(closedwon: Run, tmp_path: P
 def test_an_unknown_crm_and_an_unknown_id(trained: Trained, closedwon: Run, tmp_path: Path) -> None:
     words = (*trained.data, "--store", trained.copy_of_store(tmp_path / "store"), "--quiet")
     line = refused(closedwon("score", *words, "--crm", "sap", "--out", tmp_path / "out"), 2)
-    assert line == "closedwon score: --crm sap is not known; there is salesforce"
+    assert line.startswith("closedwon score: --crm sap is not known; there is salesforce, hubspot")
     line = refused(closedwon("explain", "A9999999", *words), 2)
     assert line.startswith(f"closedwon explain: A9999999 is not among the open accounts or leads as of {AS_OF}")
     assert not (tmp_path / "out").exists()

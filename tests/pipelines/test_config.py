@@ -45,6 +45,11 @@ def test_a_table_of_points_replaces_the_default_one(tmp_path):
     assert found.titles == Config().mql.titles == {**TITLES}
 
 
+def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
+    found = read_config(written(tmp_path, "[night.freshness]\nactivities = 9\n")).night.freshness
+    assert found == {**Config().night.freshness, "activities": 9.0}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -80,6 +85,15 @@ def test_a_table_of_points_replaces_the_default_one(tmp_path):
             "a key of titles in [mql] must be one of student, vp, director, manager, assistant, c_level, staff, "
             "finance, procurement, legal, hr, sales, marketing, product, it, operations, management, other: "
             "found 'boss'",
+        ),
+        ("[night]\nleast_rows = 2", "least_rows in [night] must be 0 to 1: found 2.0"),
+        ("[night]\nmost_rows = 1", "most_rows in [night] must be above 1: found 1.0"),
+        ("[night]\nnights = 0", "nights in [night] must be 1 or more: found 0"),
+        ("[night.freshness]\nleads = -1", "leads in [night.freshness] must be 0 (not judged) or more: found -1.0"),
+        (
+            "[night.freshness]\nlead = 1",
+            "a key of freshness in [night] must be one of export, activities, leads, opportunities, accounts: "
+            "found 'lead'",
         ),
         ("[grades]\nb = 9", "a, b, c in [grades] must be falling and above 0: found (4.0, 9.0, 0.5)"),
     ],

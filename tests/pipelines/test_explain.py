@@ -1,4 +1,4 @@
-"""`closedwon explain`: the ledger of the example scorecard, line by line, and that of the trained market."""
+"""`closedwon explain`: the statement of the example scorecard, line by line, and that of the trained market."""
 
 import copy
 import json
@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipelines.explain import printed
-from pipelines.ledger import Ledger, of_row
+from pipelines.statement import Statement, of_row
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
 from scoring.lookup import Lookup
 from scoring.reasons import words
@@ -36,12 +36,12 @@ def example() -> dict[str, Any]:
     return card | {"features": [feature.declaration() for feature in FEATURES]}
 
 
-def told(*row: Any) -> Ledger:
+def told(*row: Any) -> Statement:
     frame = pd.DataFrame([dict(zip([feature.name for feature in FEATURES], row, strict=True))], dtype=object)
     return of_row(example(), frame, "A1", "2025-03-01")
 
 
-def test_it_reads_like_a_ledger() -> None:
+def test_it_reads_like_a_statement() -> None:
     # Odds are e to the contribution; the chance of both periods at 0.75 is 1 - (1 - s(1.25)) (1 - s(0.25)) = 90.25 %.
     assert printed(told(3, "Software", True, 200.0), "model version 3").splitlines() == [
         "account A1 as of 2025-03-01, model version 3",

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,8 @@ def test_the_manifest_vouches_for_every_file(trained: Trained, manifest: dict[st
     def digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
-    there = {path.relative_to(trained.out).as_posix() for path in trained.out.rglob("*") if path.is_file()}
+    night = (trained.out / "latest").resolve()
+    there = {path.relative_to(night).as_posix() for path in night.rglob("*") if path.is_file()}
     assert {entry["path"] for entry in manifest["outputs"]} == there - {"manifest.json"}
     assert {entry["path"]: entry["sha256"] for entry in manifest["outputs"]} == {
         path: digest(trained.out / path) for path in there - {"manifest.json"}
@@ -106,12 +106,16 @@ def test_a_second_run_writes_the_same_bytes(
 
     monkeypatch.setattr("pipelines.score.datetime", Then)
     again, store = tmp_path / "scores", trained.copy_of_store(tmp_path / "store")
-    shutil.copytree(trained.out, again)
     ended = closedwon("score", *trained.data, "--store", store, "--out", again)
     assert (ended.code, ended.err) == (0, "")
-    files = {path.relative_to(trained.out): path for path in trained.out.rglob("*") if path.is_file()}
-    assert sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file()) == sorted(files)
-    assert [str(name) for name, path in files.items() if (again / name).read_bytes() != path.read_bytes()] == []
+    one, two = (out / "latest" for out in (trained.out, again))
+    files = [path.relative_to(one) for path in one.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    assert sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file()) == sorted(
+        [*files, Path("manifest.json")]
+    )
+    assert [str(name) for name in files if (two / name).read_bytes() != (one / name).read_bytes()] == []
+    twice = json.loads((again / "manifest.json").read_text())
+    assert {key for key in manifest if manifest[key] != twice[key]} == {"night"}  # it names the folder it went to
 
 
 def challenge(store: Path, card: dict[str, Any]) -> None:

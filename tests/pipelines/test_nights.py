@@ -13,7 +13,7 @@ import pytest
 from pipelines import registry
 from pipelines.cli import main
 from pipelines.store import TRACKING, Store
-from tests.pipelines.conftest import QUICK, Run
+from tests.pipelines.conftest import QUICK, STILL, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, with_rows, write
 
 #: Runs a command in which the named function does not return, but has the system kill the process.
@@ -39,7 +39,7 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an export, a store with its champion, and the scores of one good night."""
     folder = tmp_path_factory.mktemp("night")
     write(market(), folder / "crm")
-    (folder / "c.toml").write_text(QUICK)
+    (folder / "c.toml").write_text(QUICK + STILL)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(TRACKING, raising=False)
         for command in ("train", "promote", "score"):
@@ -50,7 +50,7 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def nights(one_night: Path, tmp_path: Path) -> Path:
     """A copy of it, to do with as one likes."""
-    return Path(shutil.copytree(one_night, tmp_path / "nights"))
+    return Path(shutil.copytree(one_night, tmp_path / "nights", symlinks=True))
 
 
 def words(nights: Path, command: str, crm: str = "crm", as_of: str = AS_OF, out: str = "scores") -> list[str]:
@@ -59,14 +59,16 @@ def words(nights: Path, command: str, crm: str = "crm", as_of: str = AS_OF, out:
     return [str(word) for word in (command, "--store", nights / "store", *options)]
 
 
-def kill(nights: Path, command: str, where: str) -> None:
-    told = [sys.executable, "-c", KILLED, where, *words(nights, command)]
+def kill(nights: Path, command: str, where: str, as_of: str = AS_OF) -> None:
+    told = [sys.executable, "-c", KILLED, where, *words(nights, command, as_of=as_of)]
     ended = subprocess.run(told, capture_output=True, text=True)
     assert ended.returncode == -9, ended
 
 
 def files(out: Path) -> dict[str, bytes]:
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    """The latest night, as whoever imports it finds it."""
+    night = (out / "latest").resolve()
+    return {path.relative_to(night).as_posix(): path.read_bytes() for path in night.rglob("*") if path.is_file()}
 
 
 def versions(nights: Path) -> tuple[int | None, int | None]:
@@ -80,7 +82,7 @@ def test_after_a_kill_the_next_run_needs_no_repair(nights: Path, closedwon: Run)
     good = files(nights / "scores")
     kill(nights, "train", "mlflow:MlflowClient:set_registered_model_alias")  # registered, and not yet named
     assert versions(nights) == (1, None)
-    kill(nights, "score", "pipelines.staging:_exchange")  # all files written, and not yet in place
+    kill(nights, "score", "pipelines.staging:publish", as_of="2025-12-30")  # all files written, and not yet the latest
     assert files(nights / "scores") == good
     assert closedwon(*words(nights, "train")).code == 0
     assert versions(nights) == (1, 3)
@@ -96,7 +98,7 @@ def test_after_a_kill_the_next_run_needs_no_repair(nights: Path, closedwon: Run)
 def scored(nights: Path, closedwon: Run, frames: Frames) -> tuple[pd.DataFrame, str]:
     """Another export's scores by the same champion, and what the command said."""
     write(frames, nights / "tonight")
-    ended = closedwon(*words(nights, "score", "tonight"))
+    ended = closedwon(*words(nights, "score", "tonight"), "--force")
     assert (ended.code, ended.err) == (0, "")
     return pd.read_parquet(nights / "scores" / "lead_scores.parquet").set_index("lead_id"), ended.out
 
@@ -139,12 +141,13 @@ def test_a_night_without_anybody_leaves_the_last_one(
     assert files(nights / "scores") == good
 
 
-def test_what_is_new_is_counted_from_the_last_night_in_the_same_folder(nights: Path, closedwon: Run) -> None:
+def test_what_is_new_is_counted_from_the_last_night_of_earlier_facts(nights: Path, closedwon: Run) -> None:
     def since(as_of: str, out: str) -> str:
-        assert closedwon(*words(nights, "score", as_of=as_of, out=out)).code == 0
+        assert closedwon(*words(nights, "score", as_of=as_of, out=out), "--force").code == 0
         found: str = json.loads((nights / out / "manifest.json").read_text())["since"]
         return found
 
     assert since("2026-01-02", "scores") == AS_OF
-    assert since("2026-01-02", "scores") == AS_OF  # the same night once more
-    assert since("2026-01-02", "elsewhere") == "2025-12-26"  # nothing there yet: a week
+    assert since("2026-01-02", "elsewhere") == AS_OF  # the same night once more
+    shutil.rmtree(nights / "store" / "ledger")
+    assert since("2026-01-02", "scores") == "2025-12-26"  # no night before: a week

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.score import card_features
+from pipelines.scored import card_features
 from pipelines.store import Store
 from pipelines.tracking import served_input
 from pipelines.view import View, view

@@ -101,7 +101,7 @@ def test_scores_are_those_of_the_scorecard(trained: Trained) -> None:
 def test_an_explanation_is_the_ledger_of_a_score(trained: Trained) -> None:
     scores = trained.scores()
     best = trained.explain(scores.index[0])
-    assert best.ledger.scores["win_probability"] == pytest.approx(scores["win_probability"].iloc[0])
+    assert best.statement.scores["win_probability"] == pytest.approx(scores["win_probability"].iloc[0])
     assert repr(best).startswith(f"lead {scores.index[0]} as of 2025-12-29")
     with pytest.raises(UsageError, match="L9999 is not among the open leads as of 2025-12-29"):
         trained.explain("L9999")

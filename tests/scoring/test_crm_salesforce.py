@@ -31,6 +31,8 @@ ROW = {
     "reason_3": None,
     "concern_1": None,
     "why_now": "",
+    "score_change": None,
+    "trend": "new",
 }
 
 
@@ -42,6 +44,7 @@ def test_a_row_of_the_file():
     [cells] = accepted(SALESFORCE, "lead", leads({})).to_pyarrow().to_pylist()
     assert cells == {
         "Id": "00Q5e00001AbCdEEAV",
+        "closedwon_Status__c": "scored",
         "closedwon_Win_Probability__c": "29.0000",
         "closedwon_Expected_Amount__c": "1234567.01",
         "closedwon_Expected_Revenue__c": "358024.43",
@@ -49,6 +52,7 @@ def test_a_row_of_the_file():
         "closedwon_Intent_Score__c": "0.0",
         "closedwon_Grade__c": "A",
         "closedwon_Rank__c": "1",
+        "closedwon_Trend__c": "new",
         "closedwon_Reason_1__c": "the VP Sales asked for a demo, 3 days ago",
         "closedwon_Reason_2__c": "#N/A",
         "closedwon_Reason_3__c": "#N/A",
@@ -84,6 +88,8 @@ def test_a_probability_is_a_percentage_without_an_exponent(value, cell):
         ("a = b", "a = b"),
         ("ünï", "ünï"),
         ("   ", "#N/A"),
+        ("\u3000", "#N/A"),
+        ("\u00a0=1\u2003", "'=1"),
         ("x" * 300, "x" * 255),
         ("=" + "x" * 300, "'=" + "x" * 253),
     ],
@@ -116,6 +122,7 @@ def test_no_text_becomes_a_formula_or_a_second_line(texts):
         ("@x", "id_reads_as_formula"),
         ("\t17", "id_reads_as_formula"),
         ("17 ", "id_has_outer_space_or_control_character"),
+        ("\u300017", "id_has_outer_space_or_control_character"),
         ("1\n7", "id_has_outer_space_or_control_character"),
         ("x" * 256, "id_longer_than_255"),
     ],
@@ -132,17 +139,11 @@ def test_an_id_is_written_as_it_is_or_set_aside(lead_id, rule):
 def test_columns_come_from_the_contract_and_headers_are_api_names(entity):
     columns = SALESFORCE.columns[entity]
     assert columns[0].source == f"{entity}_id"
-    assert {column.source for column in columns} <= set(score_columns(entity))
+    assert {column.source for column in columns} <= {*score_columns(entity), "status"}
     for column in columns[1:]:
         name = column.header.removesuffix("__c")
         assert name != column.header
         assert re.fullmatch(r"[A-Za-z](_?[A-Za-z0-9])*", name)  # no double and no last underscore
         assert len(name) <= 40
-        assert column.kind != "text" or 0 < column.length <= 255
+        assert column.kind not in ("text", "status") or 0 < column.length <= 255
     assert len({column.header for column in columns}) == len(columns)
-
-
-def test_ids_can_go_to_an_external_id_field():
-    profile = SALESFORCE.with_ids(lead="Legacy_Number__c")
-    assert accepted(profile, "lead", leads({})).columns[0] == "Legacy_Number__c"
-    assert profile.columns["account"][0].header == "Id"

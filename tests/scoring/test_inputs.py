@@ -51,6 +51,9 @@ def test_engagements_by_month_are_days_and_never_ours() -> None:
         ("visit", [1, 1, 0, 0, 0, 0, 1]),
     ]
     assert flow(Tables(opportunities=tables.opportunities), AS_OF) is None
+    weeks = flow(tables, AS_OF, 7)  # 22 to 28 February, and five weeks back the one of 25 to 31 January
+    assert weeks is not None
+    assert by_kind(weeks.to_pyarrow().to_pylist())[ALL] == [2, 0, 0, 0, 3, 0, 0]
     assert by_kind([]) == {ALL: [0] * 7}
 
 

@@ -29,6 +29,8 @@ FIRST = {
     "reason_3": None,
     "concern_1": None,
     "why_now": "",
+    "score_change": None,
+    "trend": "new",
 }
 SECOND = FIRST | {"lead_id": "L2", "rank": 2, "win_probability": 0.25, "expected_revenue": 25.0}
 
@@ -98,7 +100,7 @@ def test_columns_are_those_of_the_contract():
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
 def test_what_is_ranked_is_what_is_promised(entity):
-    assert list(score_columns(entity)) == [*ids(entity), *SCORE_COLUMNS]
+    assert list(score_columns(entity)) == [*ids(entity), *SCORE_COLUMNS, "score_change", "trend"]
 
 
 def test_an_account_needs_its_id():

@@ -1,0 +1,153 @@
+"""What is new since the scores that were served before: how far a score moved, and whether a CRM must hear of it.
+
+One dated example. On 2025-12-29 account A1 has a win probability of 6 % and grade B; the night before it had 5 % and
+B, four weeks before 4 %. Its `score_change` is +0.01 and its `trend` is rising (1.5 times). What the CRM was told last
+were 5.5 % and B: the ratio is 1.09, the grade and the decile are the same, there is no new reason to call, and so
+the row stays out of the file of changes. It is told once it has moved far enough from what was *told*, however slowly.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+TRENDS = ("new", "rising", "steady", "falling")
+#: What the CRM was told last of an entity, in the ledger.
+TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a score counts as changed.
+
+    Attributes
+    ----------
+    ratio, least : float
+        A probability has changed that is `ratio` times what was told, or that part of it, and moved by `least`.
+    trend_days : int
+        How far back a trend looks.
+    trend_ratio : float
+        Rising is a probability this many times that of `trend_days` before, falling that part of it.
+    """
+
+    ratio: float = 1.25
+    least: float = 0.002
+    trend_days: int = 28
+    trend_ratio: float = 1.25
+
+
+def moved(
+    scores: ibis.Table, key: str, last: ibis.Table | None, then: ibis.Table | None, limits: Thresholds
+) -> ibis.Table:
+    """Add `score_change` and `trend` to a score table.
+
+    Parameters
+    ----------
+    scores : Table
+        With the id `key` and `win_probability`.
+    last, then : Table, optional
+        The scores of the last night before, and of the one that a trend is measured from; None without one.
+
+    Returns
+    -------
+    Table
+        `score_change` is null and `trend` is `new` for an entity that was not scored then.
+    """
+    both = _beside(_beside(scores, key, last, "_last"), key, then, "_then")
+    now, before = both.win_probability, both["_then"]
+    trend = ibis.cases(
+        (before.isnull(), "new"),
+        (now >= before * limits.trend_ratio, "rising"),
+        (now * limits.trend_ratio <= before, "falling"),
+        else_="steady",
+    )
+    return both.mutate(score_change=now - both["_last"], trend=trend).drop("_last", "_then")
+
+
+def _beside(scores: ibis.Table, key: str, other: ibis.Table | None, name: str) -> ibis.Table:
+    """The scores with the win probability that another table has of each, null where it has none."""
+    if other is None:
+        return scores.mutate(**{name: ibis.null("float64")})
+    found = other.select(_key=other[key], **{name: other.win_probability})
+    return scores.left_join(found, scores[key] == found["_key"]).drop("_key")
+
+
+def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thresholds) -> ibis.Table:
+    """Add `changed`, why the CRM must hear of a row (empty: it need not), and what it then was told last.
+
+    Parameters
+    ----------
+    scores : Table
+        A night's scores.
+    told : Table, optional
+        `key` and the columns `TOLD` of the night published before; None for the first.
+
+    Returns
+    -------
+    Table
+        `changed` names all that apply of new, grade, decile, probability and why_now, with commas; `TOLD` is
+        tonight's for a row that changed and stays what it was for the others.
+    """
+    tonight = scores.mutate(_decile=((scores["rank"] - 1) * 10 // scores.count() + 1).cast("int64"))
+    if told is None:
+        both = tonight.mutate(
+            told_probability=ibis.null("float64"),
+            told_grade=ibis.null("string"),
+            told_decile=ibis.null("int64"),
+            told_why_now=ibis.null("string"),
+        )
+    else:
+        before = told.select(_key=told[key], **{name: told[name] for name in TOLD})
+        both = tonight.left_join(before, tonight[key] == before["_key"]).drop("_key")
+    why = _why(both, limits)
+    both = both.mutate(changed=why)
+    now = {
+        "told_probability": both.win_probability,
+        "told_grade": both.grade,
+        "told_decile": both["_decile"],
+        "told_why_now": both.why_now,
+    }
+    return both.mutate(
+        **{name: ibis.ifelse(both.changed == "", both[name], value) for name, value in now.items()}
+    ).drop("_decile")
+
+
+def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
+    now, told = both.win_probability, both.told_probability
+    far = (now >= told * limits.ratio) | (now * limits.ratio <= told)
+    reasons = {
+        "grade": both.grade != both.told_grade,
+        "decile": both["_decile"] != both.told_decile,
+        "probability": far & ((now - told).abs() >= limits.least),
+        "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
+    }
+    words = ibis.literal("")
+    for name, holds in reasons.items():
+        words = words + ibis.ifelse(holds.fill_null(False), f",{name}", "")
+    return ibis.ifelse(told.isnull(), "new", words.re_replace("^,", ""))
+
+
+def retired(
+    scores: ibis.Table, key: str, served: ibis.Table, retired_before: ibis.Table, *, as_of: int, keep_days: int
+) -> ibis.Table:
+    """Who has a score in the CRM and is scored no more.
+
+    Parameters
+    ----------
+    scores, served : Table
+        Tonight's scores, and those of the night published before; both with `key`.
+    retired_before : Table
+        What this function said that night: `key` and `since`, the day number of the night it left.
+    keep_days : int
+        An entity is named again for so many days, in case an import was missed: clearing twice does no harm.
+
+    Returns
+    -------
+    Table
+        `key`, `since`; each once.
+    """
+    gone = served.select(key).mutate(since=ibis.literal(as_of, type="int64"))
+    still = retired_before.filter(retired_before.since > as_of - keep_days).select(key, "since")
+    both = ibis.union(gone, still)
+    first = both.group_by(key).agg(since=both.since.min())
+    return first.anti_join(scores, key).order_by(key)

@@ -1,0 +1,33 @@
+"""Zoho CRM: a CSV in a zip for each of Accounts and Leads, for the Bulk Write API.
+
+The header of a column is its field's API name, and records are found by ``id`` (``"operation": "update"``,
+``"find_by": "id"``). The fields are custom fields, made once (``closedwon fields --crm zoho``): Single Line (255),
+Decimal, Percent (12.5 for 12.5 %), Number (9 digits), Date, Date/Time.
+
+Rules of the format: one CSV a zip, 25,000 records and 25 MB a CSV, 200 columns; comma; dates yyyy-MM-dd, times
+ISO 8601 with an offset. With ``"ignore_empty": true`` an empty cell changes nothing, without it it clears: no cell
+is empty here, so either will do.
+Zoho CRM API, "Bulk Write API: Limitations" and "Create Bulk Write Job"; Kaizen 13, "Bulk Write API" (types).
+"""
+
+from __future__ import annotations
+
+from scoring.crm.profile import Column, Profile, scores_as
+
+_NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
+# The result of a job gives back the first three columns: with the time among them it names its night.
+_SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
+
+ZOHO = Profile(
+    name="zoho",
+    columns={
+        "account": (Column("account_id", "id", "id", length=20, pattern="[1-9][0-9]*"), *_SCORES),
+        "lead": (Column("lead_id", "id", "id", length=20, pattern="[1-9][0-9]*"), *_SCORES),
+    },
+    objects={"account": "Accounts", "lead": "Leads"},
+    empty="none",
+    max_bytes=25_000_000,
+    max_rows=25_000,
+    time="%Y-%m-%dT%H:%M:%S+00:00",
+    zipped=True,
+)

@@ -1,0 +1,106 @@
+"""How far the facts of a night have moved from those that its scorecard was learned on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis
+import numpy as np
+
+from scoring.evidence.finding import Finding
+from scoring.evidence.shift import chance, psi
+from scoring.lookup import MISSING, UNSEEN
+from scoring.scorecard import Card, code
+
+Rows = list[dict[str, Any]]
+
+#: Population stability index from which a distribution has changed, and changed much (Siddiqi 2006, see `shift`).
+CHANGED, MUCH = 0.1, 0.25
+#: Features that are named.
+NAMED = 3
+
+
+def counts(card: Card, features: ibis.Table) -> dict[str, list[int]]:
+    """How many rows each code of each feature has, by feature; of those of the card that the table has."""
+    found: dict[str, list[int]] = {}
+    for name, encoding in card["encodings"].items():
+        if name not in features.columns:
+            continue
+        coded = features.select(code=code(features[name], encoding))
+        rows = coded.group_by("code").agg(rows=coded.count()).to_pyarrow().to_pylist()
+        found[name] = [0] * (len(encoding["levels" if encoding["kind"] == "category" else "edges"]) + 2)
+        for row in rows:
+            found[name][int(row["code"])] = int(row["rows"])
+    return found
+
+
+def learned_on(card: Card) -> dict[str, list[float]]:
+    """The same counts of the population that the scorecard was centred on, for the features whose terms hold them.
+
+    A feature that is in pairs only has the sum of a pair's counts over the other one.
+    """
+    found: dict[str, list[float]] = {}
+    for term in sorted(card["terms"], key=lambda term: len(term["features"])):
+        if "counts" in term:
+            table = np.asarray(term["counts"], dtype=np.float64)
+            for place, name in enumerate(term["features"]):
+                others = tuple(axis for axis in range(table.ndim) if axis != place)
+                found.setdefault(name, table.sum(axis=others).tolist())
+    return found
+
+
+def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> Rows:
+    """Compare the counts of each feature (or bins of each score) that both sides have.
+
+    Returns
+    -------
+    list of dict
+        The largest shift first: `name`, `psi`, `chance` (the largest that chance makes, see `shift.chance`), and
+        `changed`: "much", "some" or "", none where it may be chance.
+    """
+    rows: Rows = []
+    for name in sorted(before.keys() & now.keys()):
+        index, noise = psi(before[name], now[name]), chance(before[name], now[name])
+        size = "" if index <= max(CHANGED, noise) else "much" if index > MUCH else "some"
+        rows.append({"name": name, "psi": index, "chance": min(noise, 1e9), "changed": size})
+    return sorted(rows, key=lambda row: (-row["psi"], row["name"]))
+
+
+def with_gaps(
+    rows: Rows, card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
+) -> Rows:
+    """Adds what the codes of a feature tell: `missing` and, of categories, `unknown`, each as shares `[then, now]`."""
+
+    def shares(name: str, place: int) -> list[float]:
+        return [float(side[name][place]) / (sum(side[name]) or 1.0) for side in (before, now)]
+
+    told: Rows = []
+    for row in rows:
+        more = {"missing": shares(row["name"], MISSING)}
+        if card["encodings"][row["name"]]["kind"] == "category":
+            more["unknown"] = shares(row["name"], UNSEEN)
+        told.append({**row, **more})
+    return told
+
+
+def steady(features: Rows, scores: Rows) -> Finding:
+    """Whether the facts are still of the kind that the scorecard was learned on."""
+    much = [row for row in features if row["changed"] == "much"]
+    some = [row for row in features if row["changed"] == "some"]
+    figures = {
+        "features": float(len(features)),
+        "features_changed": float(len(much) + len(some)),
+        "features_changed_much": float(len(much)),
+        "largest_feature_psi": max((float(row["psi"]) for row in features), default=0.0),
+        **{f"{row['name']}_psi": float(row["psi"]) for row in scores},
+    }
+    names = ", ".join(f"{row['name']} {row['psi']:.2f}" for row in (much or some)[:NAMED])
+    rest = len(much or some) - NAMED
+    more = f" and {rest} more" if rest > 0 else ""
+    for kept, changed, size in ((False, much, "much"), (True, some, "some")):
+        if changed:
+            have = "has" if len(changed) == 1 else "have"
+            said = f"{len(changed)} of {len(features)} features {have} changed {size}: {names}{more}"
+            return Finding(kept, said, figures)
+    if not features:
+        return Finding(True, "no features to compare", figures)
+    return Finding(True, f"no feature of {len(features)} has changed beyond noise", figures)

@@ -1,0 +1,107 @@
+"""The gates on a night's scores: whether what they were made of, and they themselves, are as usual."""
+
+from collections.abc import Sequence
+
+from scoring.evidence.finding import Finding
+from scoring.evidence.shift import chance, psi
+from scoring.evidence.usual import NightLimits, Off, Record, named, risen, usual_share
+
+#: A feature that has less than this share of its usual values was emptied, however few they were.
+EMPTIED = 0.25
+
+
+def filled(tonight: Record, usual: Sequence[Record], limits: NightLimits) -> Finding:
+    """No feature is suddenly without values: its share missing has risen far, or most of its values are gone."""
+    off, worst = [], 0.0
+    for entity, now in tonight["facts"].items():
+        nights = [night["facts"][entity] for night in usual if entity in night["facts"]]
+        for feature, share in now["missing"].items():
+            normal = usual_share("missing", feature, nights, now["reference"])
+            if normal is None:
+                continue
+            worst = max(worst, share - normal)
+            emptied = 1 - share < EMPTIED * (1 - normal) and risen(share, normal, now["rows"], 0.0)
+            if emptied or risen(share, normal, now["rows"], limits.missing_rise):
+                off.append(
+                    Off(share - normal, f"{feature} is missing for {share:.0%} of the {entity}s, {normal:.0%} is usual")
+                )
+    figures = {"missing_rise": round(worst, 6), "features_emptied": float(len(off))}
+    if not off:
+        return Finding(True, f"no feature is missing more than usual (at most {worst:+.1%})", figures)
+    return Finding(
+        False,
+        f"{named(off)}: look whether the columns they are made from are still exported under their names, and "
+        "filled; if it is to be so, publish with --force",
+        figures,
+    )
+
+
+def understood(tonight: Record, usual: Sequence[Record], limits: NightLimits) -> Finding:
+    """The scorecard knows the levels of tonight's values as it did: none was renamed."""
+    off, worst = [], 0.0
+    for entity, now in tonight["facts"].items():
+        nights = [night["facts"][entity] for night in usual if _same_version(night, tonight, entity)]
+        for feature, share in now["unknown"].items():
+            normal = usual_share("unknown", feature, nights, now["reference"])
+            if normal is None:
+                continue
+            worst = max(worst, share - normal)
+            present = round(now["rows"] * (1 - now["missing"][feature]))
+            if risen(share, normal, present, limits.unknown_rise):
+                off.append(
+                    Off(
+                        share - normal,
+                        f"{share:.0%} of the values of {feature} ({entity}s) are new to the model, "
+                        f"{normal:.0%} is usual",
+                    )
+                )
+    figures = {"unknown_rise": round(worst, 6), "features_unknown": float(len(off))}
+    if not off:
+        return Finding(
+            True, f"the values of every feature are known to the model as usual (at most {worst:+.1%})", figures
+        )
+    return Finding(
+        False,
+        f"{named(off)}: were values renamed? Export the old names, or train again, or publish with --force",
+        figures,
+    )
+
+
+def alike(tonight: Record, last: Sequence[Record], limits: NightLimits) -> Finding:
+    """The scores are spread as on one of the last nights of the same model version.
+
+    The nearest of them counts: what has been published once is no surprise.
+    """
+    off, figures = [], {}
+    for entity, now in tonight["facts"].items():
+        nights = [night["facts"][entity]["bins"] for night in last if _same_version(night, tonight, entity)]
+        limit = limits.score_shift if nights else limits.trained_shift
+        against = nights or [now["reference"].get("bins", {})]
+        for score, bins in now["bins"].items():
+            known = [(psi(then[score], bins), chance(then[score], bins)) for then in against if score in then]
+            if not known:
+                continue
+            moved, by_chance = min(known)
+            figures[f"psi_{entity}_{score}"] = round(moved, 6)
+            if moved > limit and moved > by_chance:
+                whom = "the last nights" if nights else "its training"
+                off.append(
+                    Off(
+                        moved / limit,
+                        f"{score} of the {entity}s has shifted against {whom} by a PSI of {moved:.2f}, "
+                        f"{limit:.2f} is let pass",
+                    )
+                )
+    if not off:
+        return Finding(
+            True, f"the scores are spread as before (PSI at most {max(figures.values(), default=0.0):.3f})", figures
+        )
+    return Finding(
+        False,
+        f"{named(off)}: look at what changed in the export, and train again if the market did; or publish with --force",
+        figures,
+    )
+
+
+def _same_version(night: Record, tonight: Record, entity: str) -> bool:
+    return entity in night["facts"] and night["models"][entity] == tonight["models"][entity]

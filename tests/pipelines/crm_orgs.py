@@ -1,0 +1,86 @@
+"""The six CRMs as a company has them: the fields that `closedwon fields` made there, and a reader for each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.crm_readers import dynamics, hubspot, marketo, odoo, salesforce, zoho
+from tests.crm_readers.sheet import Field, Imported
+
+
+@dataclass(frozen=True)
+class Org:
+    """One CRM's records of one entity.
+
+    `key` is the column its records are found by, `other` a field of the company's own with the ids of another
+    system in it, where it has such, and `id` makes the n-th id of the CRM's own form.
+    """
+
+    reader: Any
+    files: str
+    key: tuple[str, Field]
+    other: tuple[str, Field] | None
+    id: Callable[[int], str]
+
+    def fields(self, folder: Path) -> dict[str, Field]:
+        """The fields of this org: those of the definitions, and the two that records are found by."""
+        files = sorted(folder.glob(self.files))
+        assert files, f"no definitions in {folder}"
+        return self.reader.defined(*(file.read_bytes() for file in files)) | dict(filter(None, (self.key, self.other)))
+
+    def read(self, file: Path, fields: Mapping[str, Field], key: str) -> Imported:
+        """Read a file as this CRM would."""
+        imported: Imported = self.reader.read(file.read_bytes(), fields, key)
+        return imported
+
+
+def _salesforce(name: str, prefix: str) -> Org:
+    # Ids of another form are sent all the same: Salesforce says so row by row, and `imported` records it.
+    text = Field("Text", length=255)
+    made = f"objects/{name}.object"
+    return Org(salesforce, made, ("Id", text), ("Legacy_Id__c", text), lambda n: f"{prefix}A{n:014d}")
+
+
+def _hubspot(name: str) -> Org:
+    return Org(
+        hubspot, f"{name}_properties.json", ("Record ID", Field("record id")), ("legacy_id", Field("string")), _number
+    )
+
+
+def _dynamics(name: str) -> Org:
+    legacy = ("Legacy Id", Field("String", length=100))
+    return Org(dynamics, f"{name.lower()}/*.json", (name, Field("Uniqueidentifier")), legacy, _guid)
+
+
+def _zoho(name: str) -> Org:
+    return Org(zoho, f"{name}_fields_*.json", ("id", Field("id")), ("Legacy_Id", Field("text", length=255)), _number)
+
+
+def _odoo() -> Org:
+    return Org(odoo, "ir.model.fields.csv", ("id", Field("external id")), None, lambda n: f"crm.a_{n}")
+
+
+def _number(n: int) -> str:
+    return str(10_000_000 + n)
+
+
+def _guid(n: int) -> str:
+    return f"00000000-0000-4000-8000-{n:012x}"
+
+
+ORGS: dict[tuple[str, str], Org] = {
+    ("salesforce", "account"): _salesforce("Account", "001"),
+    ("salesforce", "lead"): _salesforce("Lead", "00Q"),
+    ("hubspot", "account"): _hubspot("companies"),
+    ("hubspot", "lead"): _hubspot("contacts"),
+    ("dynamics", "account"): _dynamics("Account"),
+    ("dynamics", "lead"): _dynamics("Lead"),
+    ("zoho", "account"): _zoho("Accounts"),
+    ("zoho", "lead"): _zoho("Leads"),
+    ("marketo", "lead"): Org(
+        marketo, "leads_fields.json", ("id", Field("id")), ("legacyId", Field("string", length=255)), _number
+    ),
+    ("odoo", "account"): _odoo(),
+    ("odoo", "lead"): _odoo(),
+}

@@ -1,0 +1,133 @@
+"""What a CRM is told again, on the example's account A1 and its like (2025-12-29)."""
+
+from typing import Any
+
+import ibis
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.changes import TOLD, Thresholds, changed, moved, retired
+
+LIMITS = Thresholds(ratio=1.25, least=0.002, trend_days=28, trend_ratio=1.25)
+SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "rank": 1}
+
+
+def table(rows: list[dict[str, Any]], **types: str) -> ibis.Table:
+    return ibis.memtable(rows, schema=ibis.schema(types))
+
+
+def scores(**by_id: dict[str, Any]) -> ibis.Table:
+    rows = [{"account_id": key} | SCORE | change for key, change in by_id.items()]
+    return table(rows, account_id="string", win_probability="float64", grade="string", why_now="string", rank="int64")
+
+
+def told(**by_id: tuple[float, str, int, str]) -> ibis.Table:
+    rows = [{"account_id": key} | dict(zip(TOLD, values, strict=True)) for key, values in by_id.items()]
+    return table(
+        rows,
+        account_id="string",
+        told_probability="float64",
+        told_grade="string",
+        told_decile="int64",
+        told_why_now="string",
+    )
+
+
+def by_id(found: ibis.Table, *columns: str) -> dict[str, Any]:
+    rows = found.to_pyarrow().to_pylist()
+    return {row["account_id"]: tuple(row[name] for name in columns) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "then", "change", "trend"),
+    [
+        (0.06, 0.05, 0.04, pytest.approx(0.01), "rising"),
+        (0.05, 0.05, 0.04, pytest.approx(0.0), "rising"),  # just 1.25 times
+        (0.0499, 0.05, 0.04, pytest.approx(-0.0001), "steady"),
+        (0.04, 0.05, 0.05, pytest.approx(-0.01), "falling"),
+        (0.05, 0.05, None, pytest.approx(0.0), "new"),
+        (0.05, None, None, None, "new"),
+    ],
+)
+def test_how_far_a_score_moved(now: float, last: float | None, then: float | None, change: Any, trend: str) -> None:
+    def one(probability: float | None) -> ibis.Table:
+        return scores(**({} if probability is None else {"A1": {"win_probability": probability}}))
+
+    found = moved(one(now), "account_id", one(last), one(then), LIMITS)
+    assert by_id(found, "score_change", "trend") == {"A1": (change, trend)}
+
+
+def test_the_first_night_has_nothing_to_compare_with() -> None:
+    found = by_id(moved(scores(A1={}), "account_id", None, None, LIMITS), "score_change", "trend")
+    assert found == {"A1": (None, "new")}
+    first = changed(scores(A1={}), "account_id", None, LIMITS)
+    assert by_id(first, "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "")}
+
+
+@pytest.mark.parametrize(
+    ("tonight", "before", "why"),
+    [
+        ({}, (0.06, "B", 1, ""), ""),
+        ({}, (0.055, "B", 1, ""), ""),  # 1.09 times what was told
+        ({}, (0.048, "B", 1, ""), "probability"),  # 1.25 times
+        ({}, (0.075, "B", 1, ""), "probability"),
+        ({"win_probability": 0.0002}, (0.0001, "B", 1, ""), ""),  # twice next to nothing
+        ({"grade": "A"}, (0.06, "B", 1, ""), "grade"),
+        ({}, (0.06, "B", 2, ""), "decile"),
+        ({"why_now": "Demo on 2025-12-28"}, (0.06, "B", 1, ""), "why_now"),
+        ({"why_now": "Demo on 2025-12-28"}, (0.06, "B", 1, "Demo on 2025-12-28"), ""),
+        ({"why_now": ""}, (0.06, "B", 1, "Demo on 2025-12-20"), ""),  # it got old: nobody needs to hear of it
+        ({"grade": "A", "win_probability": 0.5}, (0.06, "B", 1, ""), "grade,probability"),
+    ],
+)
+def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str, int, str], why: str) -> None:
+    found = changed(scores(A1=tonight), "account_id", told(A1=before), LIMITS)
+    ((said, *kept),) = by_id(found, "changed", *TOLD).values()
+    now = SCORE | tonight
+    assert said == why
+    assert tuple(kept) == ((now["win_probability"], now["grade"], 1, now["why_now"]) if why else before)
+
+
+def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
+    before, heard = None, []
+    for night in range(12):  # 3 % a night
+        found = changed(scores(A1={"win_probability": 0.06 * 1.03**night}), "account_id", before, LIMITS)
+        before = ibis.memtable(found.to_pyarrow())
+        heard.append(by_id(found, "changed")["A1"][0])
+    assert heard == ["new", *[""] * 7, "probability", *[""] * 3]
+
+
+def test_deciles_are_of_all_that_are_scored() -> None:
+    found = changed(scores(**{f"A{i}": {"rank": i} for i in range(1, 21)}), "account_id", None, LIMITS)
+    assert [decile for (decile,) in by_id(found, "told_decile").values()] == [1 + i // 2 for i in range(20)]
+
+
+def leavers(*rows: tuple[str, int]) -> ibis.Table:
+    return table([{"account_id": key, "since": since} for key, since in rows], account_id="string", since="int64")
+
+
+def test_who_left_is_named_for_a_week_and_no_more_once_back() -> None:
+    before = leavers(("gone_today_last", 99), ("gone_a_week", 93), ("back", 98))
+    found = retired(scores(A1={}, back={}), "account_id", scores(A1={}, A2={}), before, as_of=100, keep_days=7)
+    assert by_id(found, "since") == {"A2": (100,), "gone_today_last": (99,)}
+
+
+ids = st.sets(st.sampled_from("abcdefgh"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(ids, ids, ids)
+def test_nobody_is_both_scored_and_retired_and_nobody_is_forgotten(
+    now: set[str], last: set[str], left: set[str]
+) -> None:
+    before = leavers(*[(key, 99) for key in sorted(left)])
+    found = retired(
+        scores(**{key: {} for key in now}),
+        "account_id",
+        scores(**{key: {} for key in last}),
+        before,
+        as_of=100,
+        keep_days=7,
+    )
+    assert set(by_id(found, "since")) == (last | left) - now

@@ -1,0 +1,105 @@
+"""The figures of one night's scores: on five rows written out, and beside what the scorecard tells of its training."""
+
+import json
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scoring.evidence.facts import facts, reference
+from scoring.lookup import percentiles
+from scoring.scorecard import scored
+from tests.scoring.test_scorecard import EXAMPLE
+
+#: A reference of 200: half of them show no intent, and stand at -1 together.
+TIED = [-1.0] * 51 + [float(x) for x in range(50)]
+CARD: dict[str, Any] = {
+    "encodings": {"industry": {"kind": "category"}, "size": {"kind": "numeric"}, "channel": {"kind": "category"}},
+    "terms": [
+        {"features": ["industry"], "counts": [20, 18, 100, 62]},
+        {"features": ["industry", "size"], "counts": [[20, 0], [18, 0], [60, 40], [2, 60]]},
+        {"features": ["channel", "size"], "counts": [[0, 0], [50, 0], [50, 100]]},
+    ],
+    "base_rate": 0.04,
+    "reference": {"fit": [float(x) for x in range(101)], "intent": TIED},
+}
+
+
+def night(*rows: tuple[int, int, int, float, float, float]) -> ibis.Table:
+    names = ("code_0", "code_1", "code_2", "win_probability", "fit_score", "intent_score")
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    kinds = [pa.int64()] * 3 + [pa.float64()] * 3
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+    return ibis.memtable(pa.table(dict(zip(names, arrays, strict=True))))
+
+
+FIVE = night(
+    #  industry  size  channel  probability  fit   intent
+    (0, 0, 2, 0.0049, 0.0, 100.0),  # below an eighth of the base rate; industry and size are missing
+    (1, 1, 2, 0.005, 9.998, 40.0),  # an eighth; an industry that the scorecard does not know; all but ten
+    (2, 1, 1, 0.04, 9.9995, 39.9995),  # the base rate; what rounding took from ten and forty
+    (3, 0, 0, 0.32, 10.0, 0.0),
+    (1, 1, 1, 0.9, 99.0, 55.0),
+)
+
+
+def test_five_rows_written_out() -> None:
+    found = facts(CARD, FIVE)
+    assert found["rows"] == 5
+    assert found["missing"] == {"industry": 0.2, "size": 0.4, "channel": 0.2}
+    assert found["unknown"] == {"industry": 0.5, "channel": 0.5}  # of the four values that are there; size has none
+    assert found["bins"] == {
+        "win_probability": [1, 1, 0, 0, 0, 1, 0, 0, 0, 2],
+        "fit_score": [2, 2, 0, 0, 0, 0, 0, 0, 0, 1],
+        "intent_score": [1, 0, 0, 0, 2, 1, 0, 0, 0, 1],
+    }
+    assert found["mean_probability"] == pytest.approx(0.25398)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_of_nobody_there_is_nothing_to_say() -> None:
+    found = facts(CARD, night())
+    assert (found["rows"], found["mean_probability"]) == (0, None)
+    assert set(found["missing"].values()) == set(found["unknown"].values()) == {0.0}
+    assert {sum(bins) for bins in found["bins"].values()} == {0}
+
+
+def test_the_scorecard_tells_of_those_it_was_centred_on() -> None:
+    """Of a pair's table the margins count; a crowd stands at its lower end, as it does in a score."""
+    assert reference(CARD) == {
+        "rows": 200,
+        "missing": {"industry": 0.1, "size": 0.5, "channel": 0.0},
+        "unknown": {"industry": 0.1, "channel": 0.25},
+        "bins": {
+            "fit_score": [20.0] * 10,
+            "intent_score": [100.0, 0.0, 0.0, 0.0, 0.0, 20.0, 20.0, 20.0, 20.0, 20.0],
+        },
+    }
+    assert facts(CARD, FIVE)["reference"] == reference(CARD)
+    untold = CARD | {"terms": [{"features": ["industry"]}]}
+    assert reference(untold) == facts(untold, FIVE)["reference"] == {}
+
+
+def test_a_population_like_the_reference_has_its_bins() -> None:
+    """The same 20,000 values as percentiles, and one by one as `lookup` scores them."""
+    rng = np.random.default_rng(7)
+    values = np.round(np.concatenate([rng.normal(size=14_000), [-0.7] * 6_000]), 6)
+    knots = [round(float(x), 6) for x in np.quantile(values, np.linspace(0, 1, 101))]
+    card = CARD | {"reference": {"fit": knots, "intent": knots}}
+    scores = percentiles(values, knots)
+    bins = np.bincount(np.minimum((scores + 1e-3) // 10, 9).astype(int), minlength=10) / 100
+    np.testing.assert_allclose(bins, reference(card)["bins"]["fit_score"], atol=3.0)
+
+
+def test_it_reads_what_the_scorecard_says() -> None:
+    table = ibis.memtable(
+        {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]},
+        schema={"days_since_demo": "float64", "industry": "string", "public": "boolean"},
+    )
+    found = facts(EXAMPLE, scored(EXAMPLE, table.mutate(employees=ibis.literal(10.0))))
+    third = pytest.approx(1 / 3, abs=1e-9)
+    assert found["missing"] == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
+    assert found["unknown"] == {"industry": 0.5, "public": 0.0}
+    assert all(sum(bins) == 3 for bins in found["bins"].values())
