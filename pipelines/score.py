@@ -82,6 +82,9 @@ def score(
             f"{counts['scored']:,} {entity}s scored as of {seen.as_of}, {counts['changed']:,} to be told to the CRM, "
             f"{counts['retired']:,} to be cleared"
         )
+        for profile in chosen:
+            if (left_out := counts["scored"] - counts.get(profile.name, counts["scored"])) > 0:
+                say(f"  {profile.name} gets {left_out:,} of them not, for their ids: see rejects/ and docs/crm.md")
     say(f"Published: {place / staging.LATEST} is {manifest['night']}")
     return manifest
 

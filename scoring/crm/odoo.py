@@ -1,9 +1,10 @@
 """Odoo: a CSV for contacts (res.partner) and one for leads (crm.lead), for "Import records" and for ``load``.
 
 The header of a column is its field's technical name. Records are found by ``id``, their External ID, such as
-``__export__.res_partner_42_1a2b3c4d``, which is what "I want to update data" exports; numbers of the
-database (``id`` renamed to ``.id``) are understood by ``load`` alone, not by the import's page. The fields are custom fields, whose names start with ``x_``, made once
-(``closedwon fields --crm odoo``): Char, Float, Integer, Date, Datetime; 12.5 for 12.5 %.
+``__export__.res_partner_42_1a2b3c4d``, which is what "I want to update data" exports; numbers of the database (``id``
+renamed to ``.id``) are understood by ``load`` alone, not by the import's page. The fields are custom fields, whose
+names start with ``x_``, made once (``closedwon fields --crm odoo``): Char, Float, Integer, Date, Datetime; 12.5 for
+12.5 %.
 
 Rules of the format: comma, UTF-8, decimal point, dates and times as below, which the import reads in the time zone
 of the user who imports: let that be UTC. An empty cell empties the field. An External ID has no space in it, and
