@@ -10,7 +10,7 @@ help:
 	@echo "make demo    a simulated CRM, trained on, judged, scored, published and reported"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types and the import rule"
-	@echo "make bench   the benchmarks, a quarter of an hour (real data where CLOSEDWON_REAL_DATA names its folder)"
+	@echo "make bench   the benchmarks, twenty minutes (real data where CLOSEDWON_REAL_DATA names its folder)"
 	@echo "make lock    requirements.lock after a change of pyproject.toml (LOCK_FLAGS=--upgrade for newer releases)"
 	@echo "make odoo    an Odoo for the tests that import into one (needs Python 3.7 and, to run, PostgreSQL)"
 	@echo "make clean   remove what make and the tools made, never a store or scores"
@@ -30,6 +30,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.market
 	$(BIN)/python -m benchmarks.evidence
+	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.real_data
 
 # One set of pins for every supported Python ("fewest"), so that all of them run what the tests ran.

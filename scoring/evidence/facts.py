@@ -105,12 +105,15 @@ def _place(value: ir.Value, edges: Sequence[float]) -> ir.IntegerValue:
 
 
 def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:
-    """The reference population by tenth of its score: each of its hundred parts stands at its lowest equal."""
+    """The reference population by tenth of its score: each of its hundred parts, half for either of its ends.
+
+    A crowd of equals stands at its lowest place, so a part between two crowds, where nobody is, goes to these.
+    """
     counts = [0.0] * TENTHS
     for part in range(100):
-        equal = percentiles[part] == percentiles[part + 1]
-        score = percentiles.index(percentiles[part]) if equal else part
-        counts[min(int(score * TENTHS // 100), TENTHS - 1)] += rows / 100
+        for end in (percentiles[part], percentiles[part + 1]):
+            place = percentiles.index(end) if percentiles.count(end) > 1 else part
+            counts[place * TENTHS // 100] += rows / 200
     return [round(count, 6) for count in counts]
 
 

@@ -27,7 +27,7 @@ CONFIG = QUICK + "resamples = 0\n[attributes]\nmax_attributes = 1\n" + STILL
 #: At so many of its touches of the files and the ledger a night is killed.
 POINTS = 30
 #: So many runs are killed before one is let through.
-IN_A_ROW = 10
+IN_A_ROW = 15
 
 
 def market(day: str) -> Frames:

@@ -83,7 +83,7 @@ def test_zoho_makes_five_fields_a_call_whose_labels_become_the_names(tmp_path):
     leads = [field for name, made_ in files.items() if name.startswith("Leads") for field in made_]
     assert max(len(made_) for made_ in files.values()) == 5
     assert [field["field_label"].replace(" ", "_") for field in leads] == headers("zoho", "lead")
-    assert leads[1] == {
+    assert leads[2] == {
         "field_label": "closedwon Win Probability", "data_type": "double", "length": 16, "decimal_place": 4,
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from pipelines.night_files import Scores
 from pipelines.publish import Tonight, publish, repeated
 from pipelines.store import Store
 from scoring.contracts.scores import score_columns
+from scoring.crm.odoo import ODOO
 from scoring.crm.salesforce import SALESFORCE
 
 AS_OF = datetime.date(2018, 4, 1)
@@ -180,6 +181,20 @@ def test_the_next_night_tells_the_crm_what_changed_and_whom_to_clear(tmp_path):
     night(tmp_path, day=tomorrow + datetime.timedelta(days=1), lead=tonight)
     assert len(lines(tmp_path, "salesforce/lead_changes.csv")) == 1
     assert len(lines(tmp_path, "salesforce/lead_retire.csv")) == 2  # named again, in case an import was missed
+
+
+def test_who_is_gone_from_the_export_is_not_named_where_that_would_undo_the_file(tmp_path):
+    night(tmp_path, profiles=[ODOO], lead=scores("lead", "L1", "L2", "L3"))
+    tonight = replace(scores("lead", "L1"), state=lambda units: {"L2": "won", "L3": "gone"})
+    night(tmp_path, profiles=[ODOO, SALESFORCE], day=AS_OF + datetime.timedelta(days=1), lead=tonight)
+    cleared = {crm: lines(tmp_path, f"{crm}/lead_retire.csv")[1:] for crm in ("odoo", "salesforce")}
+    assert {crm: [row.partition(",")[0] for row in rows] for crm, rows in cleared.items()} == {
+        "odoo": ["L2"],
+        "salesforce": ["L2", "L3"],
+    }
+    (_, entered) = ledger.nights(the_store(tmp_path))
+    kept = pq.read_table(entered.retired("lead")).to_pylist()
+    assert [(row["lead_id"], row["why"]) for row in kept] == [("L2", "won"), ("L3", "gone")]
 
 
 def test_whom_a_crm_did_not_take_it_is_told_again(tmp_path):

@@ -67,14 +67,14 @@ def test_of_nobody_there_is_nothing_to_say() -> None:
 
 
 def test_the_scorecard_tells_of_those_it_was_centred_on() -> None:
-    """Of a pair's table the margins count; a crowd stands at its lower end, as it does in a score."""
+    """Of a pair's table the margins count; a crowd stands at its lower end, and has half of the part that ends it."""
     assert reference(CARD) == {
         "rows": 200,
         "missing": {"industry": 0.1, "size": 0.5, "channel": 0.0},
         "unknown": {"industry": 0.1, "channel": 0.25},
         "bins": {
             "fit_score": [20.0] * 10,
-            "intent_score": [100.0, 0.0, 0.0, 0.0, 0.0, 20.0, 20.0, 20.0, 20.0, 20.0],
+            "intent_score": [101.0, 0.0, 0.0, 0.0, 0.0, 19.0, 20.0, 20.0, 20.0, 20.0],
         },
     }
     assert facts(CARD, FIVE)["reference"] == reference(CARD)
