@@ -127,7 +127,8 @@ class Changes(Thresholds):
     def __post_init__(self) -> None:
         for key in ("ratio", "trend_ratio"):
             _require(getattr(self, key) > 1, "changes", key, getattr(self, key), "above 1")
-        _require(0 <= self.least <= 1, "changes", "least", self.least, "0 to 1")
+        for key in ("least", "decile_margin"):
+            _require(0 <= getattr(self, key) <= 1, "changes", key, getattr(self, key), "0 to 1")
         for key in ("trend_days", "retire_days"):
             _require(getattr(self, key) >= 1, "changes", key, getattr(self, key), "1 or more")
 

@@ -24,6 +24,9 @@ class Thresholds:
     ----------
     ratio, least : float
         A probability has changed that is `ratio` times what was told, or that part of it, and moved by `least`.
+    decile_margin : float
+        A rank has changed that is so much of a decile beyond the one that was told: at a border it would else
+        come and go (on a simulated market such rows were three in five of all that changed in a night).
     trend_days : int
         How far back a trend looks.
     trend_ratio : float
@@ -32,6 +35,7 @@ class Thresholds:
 
     ratio: float = 1.25
     least: float = 0.002
+    decile_margin: float = 0.2
     trend_days: int = 28
     trend_ratio: float = 1.25
 
@@ -88,7 +92,8 @@ def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thres
         `changed` names all that apply of new, grade, decile, probability and why_now, with commas; `TOLD` is
         tonight's for a row that changed and stays what it was for the others.
     """
-    tonight = scores.mutate(_decile=((scores["rank"] - 1) * 10 // scores.count() + 1).cast("int64"))
+    place = (scores["rank"] - 1) * 10.0 / scores.count()
+    tonight = scores.mutate(_place=place, _decile=place.floor().cast("int64") + 1)
     if told is None:
         both = tonight.mutate(
             told_probability=ibis.null("float64"),
@@ -109,15 +114,16 @@ def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thres
     }
     return both.mutate(
         **{name: ibis.ifelse(both.changed == "", both[name], value) for name, value in now.items()}
-    ).drop("_decile")
+    ).drop("_place", "_decile")
 
 
 def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
     now, told = both.win_probability, both.told_probability
     far = (now >= told * limits.ratio) | (now * limits.ratio <= told)
+    above, below = both.told_decile - 1 - limits.decile_margin, both.told_decile + limits.decile_margin
     reasons = {
         "grade": both.grade != both.told_grade,
-        "decile": both["_decile"] != both.told_decile,
+        "decile": (both["_place"] < above) | (both["_place"] >= below),
         "probability": far & ((now - told).abs() >= limits.least),
         "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
     }

@@ -98,6 +98,17 @@ def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
     assert heard == ["new", *[""] * 7, "probability", *[""] * 3]
 
 
+@pytest.mark.parametrize(
+    ("rank", "decile", "why"),
+    [(40, 5, ""), (39, 5, ""), (38, 5, "decile"), (51, 5, ""), (52, 5, ""), (53, 5, "decile"), (53, 6, "")],
+)
+def test_a_rank_at_the_border_of_its_decile_does_not_come_and_go(rank: int, decile: int, why: str) -> None:
+    """Of 100: the fifth decile are the ranks 41 to 50, and two more to either side are let be."""
+    others = {f"A{i}": {"rank": i} for i in range(1, 101)}
+    found = changed(scores(**others), "account_id", told(**{f"A{rank}": (0.06, "B", decile, "")}), LIMITS)
+    assert by_id(found, "changed")[f"A{rank}"] == (why,)
+
+
 def test_deciles_are_of_all_that_are_scored() -> None:
     found = changed(scores(**{f"A{i}": {"rank": i} for i in range(1, 21)}), "account_id", None, LIMITS)
     assert [decile for (decile,) in by_id(found, "told_decile").values()] == [1 + i // 2 for i in range(20)]
