@@ -54,9 +54,9 @@ def score(
     Refused
         If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
+    chosen, champions = profiles(crms, config), with_champion(seen, store, asked)
     place = staging.prepared(out)
     ledger.settle(store)
-    chosen, champions = profiles(crms, config), with_champion(seen, store, asked)
     past = ledger.nights(store)
     tonight = _tonight(seen, store, config, place, past, champions, chosen)
     if not force and (done := repeated(place, tonight)):
