@@ -1,6 +1,7 @@
 """The command line. Each command is a function elsewhere; here is only which, and the exit code."""
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -26,6 +27,7 @@ OVERRIDES = (
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
     arguments = build_parser().parse_args(words)
+    gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
     book = Logbook(arguments)
     try:
         if arguments.command == "status":

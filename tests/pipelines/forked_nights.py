@@ -6,10 +6,12 @@ below a folder (opening, making, renaming, removing, linking) and has the system
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import io
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -45,11 +47,13 @@ class Nights:
     def run(self, *words: object, kill_at: int = 0, **trouble: Any) -> Ended:
         """Run a command; `kill_at` is the number of the touch that it does not survive, 0 for none.
 
+        Touches are counted from the first one that matches `since`, a regular expression.
+
         `trouble`: `file_bytes`, the largest file it may write; `now`, the time (ISO, UTC) that it finds; `powerless`,
         that it may not write where the permissions say so; `removes`, a file that is gone from `removes_at` on;
         `here`, that the parent itself runs it, as it may once, to be quick from then on.
         """
-        order = {"words": [str(word) for word in words], "kill_at": kill_at, **trouble}
+        order = {"words": [str(word) for word in words], "kill_at": kill_at, "since": "", **trouble}
         assert self._parent.stdin
         assert self._parent.stdout
         print(json.dumps(order), file=self._parent.stdin, flush=True)
@@ -90,14 +94,17 @@ def _serve(watched: str) -> None:
 def _child(order: dict[str, Any], watched: str, writing: int) -> None:
     from pipelines.cli import main
 
+    gc.disable()  # it lives for seconds
     count = 0
 
     def touch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal count
         if event not in TOUCHES or not any(watched in str(argument) for argument in arguments[:2]):
             return
-        count += 1
-        os.write(writing, f"T{event} {arguments[0]}\n".encode())
+        place = f"{event} {arguments[0]}"
+        os.write(writing, f"T{place}\n".encode())
+        if count or re.search(order["since"], place):
+            count += 1
         if count == order["kill_at"]:
             os.kill(os.getpid(), signal.SIGKILL)
         if count == order.get("removes_at"):

@@ -24,10 +24,8 @@ from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 pytestmark = pytest.mark.slow
 CONFIG = QUICK + "resamples = 0\n[attributes]\nmax_attributes = 1\n" + STILL
-#: At so many of its touches of the files and the ledger a night is killed.
-POINTS = 30
-#: So many runs are killed before one is let through.
-IN_A_ROW = 15
+#: From where on a night's files are made, and from where on they are published, as touches of files.
+MAKING, PUBLISHING = "os.mkdir .*/pending/", r"os.rename .*/nights/\."
 
 
 def market(day: str) -> Frames:
@@ -119,24 +117,22 @@ def job(made: Job) -> Job:
 def test_killed_at_any_touch_of_a_file(job: Job) -> None:
     whole = job.run()
     assert whole.code == 0
-    touches = [place for place in enumerate(whole.touched, start=1) if "/scores/" in place[1] or "/ledger/" in place[1]]
-    points = [touches[len(touches) * i // POINTS][0] for i in range(POINTS)]
-    assert len(set(points)) == POINTS
-    killed = 0
-    for start in range(0, len(points), IN_A_ROW):
-        before = job.consistent()
+    publishing = next(n for n, place in enumerate(whole.touched) if re.search(PUBLISHING, place))
+    making = next(n for n, place in enumerate(whole.touched) if re.search(MAKING, place))
+    points = [(MAKING, 1 + (publishing - making) * i // 12) for i in range(12)]
+    points += [(PUBLISHING, 1 + i) for i in range(20)]  # until the ledger is read again
+    published = 0
+    for since, number in points:  # each a next run, and killed again
+        before, count = job.consistent(), len(job.past())
         job.tomorrow()
-        count = len(job.past())
-        for point in points[start : start + IN_A_ROW]:
-            ended = job.run(kill_at=point)
-            killed += ended.code == -9
-            now = job.consistent()
-            assert (now == before) == (len(job.past()) == count), ended.touched[-1]
-        assert job.run().code == 0
-        assert job.consistent().startswith(job.day)
-        assert len(job.past()) == count + 1  # published once, however often it was begun
-        job.tidy()
-    assert killed >= 30
+        ended = job.run(kill_at=number, since=since)
+        assert (ended.code, job.consistent() != before) == (-9, len(job.past()) == count + 1), ended.touched[-1]
+        published += len(job.past()) - count
+    assert published >= 5
+    job.tomorrow()
+    assert job.run().code == 0
+    assert job.consistent().startswith(job.day)
+    job.tidy()
 
 
 def lack(column: str) -> Callable[[Frames], Frames]:
