@@ -151,3 +151,22 @@ def test_what_is_new_is_counted_from_the_last_night_of_earlier_facts(nights: Pat
     assert since("2026-01-02", "elsewhere") == AS_OF  # the same night once more
     shutil.rmtree(nights / "store" / "ledger")
     assert since("2026-01-02", "scores") == "2025-12-26"  # no night before: a week
+
+
+def test_an_export_that_comes_again_is_refused_once_it_is_old(nights: Path, closedwon: Run) -> None:
+    shutil.rmtree(nights / "store" / "ledger")
+    whenever = words(nights, "score")
+    del whenever[whenever.index("--as-of") : whenever.index("--as-of") + 2]
+    assert closedwon(*whenever).code == 0
+    assert "is published already" in closedwon(*whenever).out
+    (nights / "c.toml").write_text(QUICK)  # where what stands still is not let pass
+    ended = closedwon(*whenever, "--quiet")
+    assert (ended.code, "is the one published already" in ended.err) == (4, True)
+
+
+def test_ids_that_a_crm_cannot_have_are_told(nights: Path, closedwon: Run) -> None:
+    ended = closedwon(*words(nights, "score"), "--crm", "hubspot", "--crm", "salesforce")
+    manifest = json.loads((nights / "scores" / "manifest.json").read_text())
+    scored = manifest["counts"]["lead"]["scored"]
+    assert (manifest["counts"]["lead"]["hubspot"], manifest["counts"]["lead"]["salesforce"]) == (0, scored)
+    assert f"  hubspot gets {scored} of them not, for their ids: see rejects/ and docs/crm.md\n" in ended.out
