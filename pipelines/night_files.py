@@ -95,26 +95,24 @@ def entity_files(
     table = engine.read_parquet(path)  # by rank, and DuckDB keeps the order of a file
     if broken := broken_promises(table, entity, scored.base):
         raise Refused(f"{name} break their contract, nothing was published: {'; '.join(broken)}")
-    served = None if earlier.served is None else engine.read_parquet(earlier.served)
+    served, before = (None if file is None else engine.read_parquet(file) for file in (earlier.served, earlier.retired))
     told = changed(table, key, served, limits)
     told = _with_digest(engine, told, key, scored.features, entry / f"{entity}_features.parquet")
     told.order_by("rank").to_parquet(entry / f"{name}.parquet")
     told = engine.read_parquet(entry / f"{name}.parquet")
-    left = entry / f"{entity}_retired.parquet"
-    before = None if earlier.retired is None else engine.read_parquet(earlier.retired)
-    empty = ibis.memtable({key: [], "since": []}, schema={key: "string", "since": "int64"})
-    gone = (
-        empty
-        if served is None
-        else retired(table, key, served, empty if before is None else before, as_of=as_of, keep_days=retire_days)
+    _write_retired(
+        retired(table, key, served, before, as_of=as_of, keep_days=retire_days),
+        key,
+        scored,
+        entry / f"{entity}_retired.parquet",
     )
-    _write_retired(gone, key, scored, left)
+    left = engine.read_parquet(entry / f"{entity}_retired.parquet")
     counts = {
         "scored": int(table.count().execute()),
         "changed": int(told.filter(told.changed != "").count().execute()),
-        "retired": int(engine.read_parquet(left).count().execute()),
+        "retired": int(left.count().execute()),
     }
-    stamped = engine.read_parquet(left).cross_join(table.select("as_of", "scored_at").limit(1))
+    stamped = left.cross_join(table.select("as_of", "scored_at").limit(1))
     for profile in profiles:
         if entity in profile.columns:
             refused = (earlier.refused or {}).get(profile.name, frozenset())

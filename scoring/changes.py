@@ -134,15 +134,21 @@ def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
 
 
 def retired(
-    scores: ibis.Table, key: str, served: ibis.Table, retired_before: ibis.Table, *, as_of: int, keep_days: int
+    scores: ibis.Table,
+    key: str,
+    served: ibis.Table | None,
+    retired_before: ibis.Table | None,
+    *,
+    as_of: int,
+    keep_days: int,
 ) -> ibis.Table:
     """Who has a score in the CRM and is scored no more.
 
     Parameters
     ----------
     scores, served : Table
-        Tonight's scores, and those of the night published before; both with `key`.
-    retired_before : Table
+        Tonight's scores, and those of the night published before; both with `key`. None for the first night.
+    retired_before : Table, optional
         What this function said that night: `key` and `since`, the day number of the night it left.
     keep_days : int
         An entity is named again for so many days, in case an import was missed: clearing twice does no harm.
@@ -152,8 +158,11 @@ def retired(
     Table
         `key`, `since`; each once.
     """
-    gone = served.select(key).mutate(since=ibis.literal(as_of, type="int64"))
-    still = retired_before.filter(retired_before.since > as_of - keep_days).select(key, "since")
-    both = ibis.union(gone, still)
-    first = both.group_by(key).agg(since=both.since.min())
+    left = [ibis.memtable({key: [], "since": []}, schema={key: "string", "since": "int64"})]
+    if served is not None:
+        left.append(served.select(key).mutate(since=ibis.literal(as_of, type="int64")))
+    if retired_before is not None:
+        left.append(retired_before.filter(retired_before.since > as_of - keep_days).select(key, "since"))
+    all_ = ibis.union(*left) if len(left) > 1 else left[0]
+    first = all_.group_by(key).agg(since=all_.since.min())
     return first.anti_join(scores, key).order_by(key)
