@@ -153,11 +153,6 @@ def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
     return {entity: {crm: frozenset(units) for crm, units in crms.items()} for entity, crms in found.items()}
 
 
-def refused_units(store: Store, crm: str, entity: str) -> frozenset[str]:
-    """The ids of an entity whose newest result from a CRM says that it did not take them."""
-    return refused(store).get(entity, {}).get(crm, frozenset())
-
-
 def _digest(file: Path) -> str:
     try:
         with file.open("rb") as opened:

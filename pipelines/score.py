@@ -13,7 +13,7 @@ from pipelines import ledger, registry, staging
 from pipelines.config import Config
 from pipelines.crm_profiles import profiles
 from pipelines.failures import BadInput, Refused, UsageError
-from pipelines.imported import refused_units
+from pipelines.imported import refused
 from pipelines.ledger import Night
 from pipelines.night_files import Scores
 from pipelines.publish import Tonight, finish, publish, repeated
@@ -142,8 +142,10 @@ def _tonight(
     chosen: Sequence[Profile],
 ) -> Tonight:
     """What a night is, before anything is computed."""
+    results = refused(store)
     untaken: dict[str, dict[str, frozenset[str]]] = {
-        entity: {profile.name: refused_units(store, profile.name, entity) for profile in chosen} for entity in champions
+        entity: {profile.name: results.get(entity, {}).get(profile.name, frozenset()) for profile in chosen}
+        for entity in champions
     }
     models = {entity: registry.origin(store, entity) for entity in champions}
     said = {

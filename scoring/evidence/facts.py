@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from scoring.evidence.drift import learned_on
 from scoring.lookup import MISSING, UNSEEN
 
 Card = Mapping[str, Any]
@@ -76,11 +77,7 @@ def reference(card: Card) -> dict[str, Any]:
         `rows`, `missing`, `unknown`, and `bins` of `fit_score` and `intent_score`; empty for a scorecard that does
         not say whom it was centred on (the `counts` of its terms).
     """
-    by_feature: dict[str, Sequence[float]] = {}
-    for term in card["terms"]:
-        for place, name in enumerate(term["features"]):
-            if name not in by_feature and term.get("counts"):
-                by_feature[name] = _margin(term["counts"], place)
+    by_feature = learned_on(card)
     rows = int(max((sum(counts) for counts in by_feature.values()), default=0))
     if not rows:
         return {}
@@ -115,13 +112,6 @@ def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:
             place = percentiles.index(end) if percentiles.count(end) > 1 else part
             counts[place * TENTHS // 100] += rows / 200
     return [round(count, 6) for count in counts]
-
-
-def _margin(counts: Any, place: int) -> Sequence[float]:
-    """Counts of one feature: of a pair's table, summed over the other one."""
-    if not isinstance(counts[0], list | tuple):
-        return list(counts)
-    return [sum(row) for row in counts] if place == 0 else [sum(column) for column in zip(*counts, strict=True)]
 
 
 def _levels(card: Card, name: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.config import Config, Crm
 from pipelines.failures import BadInput, UsageError
-from pipelines.imported import imported, refused, refused_units
+from pipelines.imported import imported, refused
 from pipelines.store import Store
 
 NIGHTS = {"2025-12-28": ("2025-12-28T02:10:00Z", 1), "2025-12-29": ("2025-12-29T02:14:09Z", 2)}
@@ -72,7 +72,6 @@ def test_what_was_taken_and_what_was_not(store: Store, told: Any) -> None:
     assert refused(store) == {}
     assert told(FAILED)[0] == ("salesforce", "account", 0, 1)
     assert refused(store) == {"account": {"salesforce": {"002"}}}
-    assert (refused_units(store, "salesforce", "account"), refused_units(store, "zoho", "account")) == ({"002"}, set())
 
 
 def test_what_is_recorded(store: Store, told: Any) -> None:
@@ -239,4 +238,4 @@ def test_the_command(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(words) == 0
     assert "failed.csv: salesforce took 0 accounts and refused 1 of 2025-12-29_2" in capsys.readouterr().out
     assert main([*words[:1], str(tmp_path / "other.csv"), *words[2:]]) == 3
-    assert refused_units(store, "salesforce", "account") == {"002"}
+    assert refused(store) == {"account": {"salesforce": {"002"}}}
