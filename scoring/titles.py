@@ -1,7 +1,8 @@
 r"""What a job title says: how senior, and which department. Read by patterns, in order, first match wins.
 
 A title is read in lower case, without accents and full stops: `V.P. Geschäft` is `vp geschaft`. The patterns are of
-the kind that every engine's regular expressions know alike: there is no look-around in them.
+the kind that every engine's regular expressions know alike: there is no look-around in them, and what ends a word is
+spelled out, for engines take different letters into ``\b`` and ``\w`` (Java's are those of Unicode, RE2's of ASCII).
 """
 
 import ibis
@@ -10,8 +11,12 @@ import ibis.expr.types as ir
 ACCENTS = ("àáâãäåçèéêëìíîïñòóôõöùúûü", "aaaaaaceeeeiiiinooooouuuu")
 
 
+#: A character of a word; beside a word stands another one, or an end of the title.
+LETTER, BEFORE, AFTER = "[a-z0-9_]", "(^|[^a-z0-9_])", "([^a-z0-9_]|$)"
+
+
 def _words(*alternatives: str) -> str:
-    return rf"\b({'|'.join(alternatives)})\b"
+    return BEFORE + f"({'|'.join(alternatives)})".replace(r"\w", LETTER) + AFTER
 
 
 HEAD = _words(
@@ -22,8 +27,8 @@ HEAD = _words(
     r"(business|company|shop|store|practice|agency|franchise) owner",
 )
 #: A product owner owns nothing, and a partner manager is no partner: these two words count where they stand alone.
-OWNER = r"(^|[/&,] ?)(co-?)?owner\b"
-PARTNER = r"^partner( at\b| -|,|$)|\b(senior|equity|founding) partner$"
+OWNER = "(^|[/&,] ?)(co-?)?owner" + AFTER
+PARTNER = f"^partner( at{AFTER}| -|,|$)|{BEFORE}(senior|equity|founding) partner$"
 
 #: Seniority levels: "vice president" must not read as "president", and an intern in finance is an intern.
 SENIORITY: tuple[tuple[str, str], ...] = (

@@ -265,7 +265,9 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
         )
         last = ibis.window(group_by=["unit", "as_of"])
-        latest = changes.filter(changes.changed_at == changes.changed_at.max().over(last))
+        # In two steps: not every engine lets a filter look at other rows.
+        changes = changes.mutate(newest=changes.changed_at.max().over(last))
+        latest = changes.filter(changes.changed_at == changes.newest)
         current = latest.group_by("unit", "as_of").agg(stage=latest.stage.max(), since=latest.changed_day.max())
         columns = {"stage": current.stage, "stage_days": current.as_of - current.since}
         parts.append(current.select("unit", "as_of", **{f.name: columns[f.of] for f in staged}))
