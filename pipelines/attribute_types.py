@@ -73,9 +73,27 @@ def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed
     texts = [column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()]
     if not texts:
         return found
+    profile = _profile(connection, raw, texts) if connection.name == "duckdb" else _typed_profile(raw, texts)
+    found |= dict.fromkeys(texts, Attribute(Kind.EMPTY))
+    for name, filled, addresses, numbers, flags, untidy in profile:
+        if filled == 0:
+            continue
+        kind = Kind.WORD
+        if 2 * addresses > filled:
+            kind = Kind.PERSONAL
+        elif not typed and numbers == filled:
+            kind = Kind.NUMBER
+        elif not typed and flags == filled:
+            kind = Kind.FLAG
+        found[name] = Attribute(kind, tidy=untidy == 0)
+    return found
+
+
+def _profile(connection: Any, raw: ibis.Table, texts: list[str]) -> list[tuple[Any, ...]]:
+    """Of each column, how many cells say something, have an @, are numbers, are yes or no, and are not tidy."""
     connection.create_view("attribute_texts", raw.select(texts), overwrite=True)
     # Long instead of wide: thousands of columns times four aggregates would take the planner minutes.
-    profile = connection.con.execute(
+    profile: list[tuple[Any, ...]] = connection.con.execute(
         """
         WITH long AS (UNPIVOT attribute_texts ON COLUMNS(*) INTO NAME name VALUE cell),
              trimmed AS (SELECT name, cell, trim(cell, $blanks) AS word FROM long),
@@ -96,18 +114,24 @@ def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed
         },
     ).fetchall()
     connection.con.execute("DROP VIEW attribute_texts")
-    found |= dict.fromkeys(texts, Attribute(Kind.EMPTY))
-    for name, filled, addresses, numbers, flags, untidy in profile:
-        if filled == 0:
-            continue
-        kind = Kind.WORD
-        if 2 * addresses > filled:
-            kind = Kind.PERSONAL
-        elif not typed and numbers == filled:
-            kind = Kind.NUMBER
-        elif not typed and flags == filled:
-            kind = Kind.FLAG
-        found[name] = Attribute(kind, tidy=untidy == 0)
+    return profile
+
+
+def _typed_profile(raw: ibis.Table, texts: list[str], at_once: int = 50) -> list[tuple[Any, ...]]:
+    """The same on any engine, of columns whose text is text: whether they are numbers or flags is not asked."""
+    found = []
+    for start in range(0, len(texts), at_once):
+        asked = {}
+        for i, name in enumerate(texts[start : start + at_once], start):
+            word = raw[name].strip()
+            nothing = word.lower().isin(cells.NULL_WORDS)
+            asked[f"filled_{i}"] = (~nothing).sum()
+            asked[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
+            asked[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
+        row = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
+        for i, name in enumerate(texts[start : start + at_once], start):
+            filled, addresses, untidy = (int(row[f"{what}_{i}"] or 0) for what in ("filled", "addresses", "untidy"))
+            found.append((name, filled, addresses, 0, 0, untidy))
     return found
 
 

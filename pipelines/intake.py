@@ -112,8 +112,8 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
     latest = _utc(now) + SLACK
     connection = connect(workspace)
     sources = open_sources(connection, data)
-    _require_tables(sources, data)
-    attributes, notes = _attributes(connection, sources, config)
+    require_tables(sources, data)
+    attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     for contract in CONTRACTS:
         if contract.table in sources:
@@ -124,7 +124,7 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
             )
             with reading(source.path):
                 accepted[contract.table] = inspection.run()
-    _require_somebody(accepted)
+    require_somebody(accepted)
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
@@ -160,7 +160,8 @@ def _utc(now: datetime | None) -> datetime:
     return now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
 
 
-def _require_tables(sources: Mapping[str, Source], data: Path) -> None:
+def require_tables(sources: Mapping[str, Source], data: Path | str) -> None:
+    """Raise `BadInput` without deals, or without anybody who could win one."""
     found = f"{data} has {', '.join(sources) or 'none of the tables'}"
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")
@@ -168,14 +169,15 @@ def _require_tables(sources: Mapping[str, Source], data: Path) -> None:
         raise BadInput(f"neither accounts nor leads are there: {found}; export one of the two, or both")
 
 
-def _require_somebody(accepted: Mapping[str, Accepted]) -> None:
+def require_somebody(accepted: Mapping[str, Accepted]) -> None:
+    """Raise `BadInput` if there is nobody to score."""
     somebody = [accepted[name] for name in ("accounts", "leads") if name in accepted]
     if not any(done.read for done in somebody):
         names = " and ".join(done.aside.table for done in somebody)
         raise BadInput(f"the table {names} has no rows: there is nobody to score")
 
 
-def _attributes(
+def attributes_by_table(
     connection: Any, sources: Mapping[str, Source], config: Config
 ) -> tuple[dict[str, dict[str, Attribute]], list[str]]:
     """The attributes of each table, a table and its history in agreement, and notes on columns left out."""

@@ -119,12 +119,12 @@ def _from_file(connection: Any, table: str, path: Path) -> Source:
     with reading(path):
         if path.suffix == ".parquet":
             raw = connection.read_parquet(path, table_name=name, file_row_number=True)
-            return _source(table, path, raw, raw.file_row_number, raw.columns[:-1], copied=False, typed=True)
+            return source_of(table, path, raw, raw.file_row_number, raw.columns[:-1], copied=False, typed=True)
         dialect = sniff(path)
         numbered = [f"{i}:{column_key(column)}" for i, column in enumerate(dialect.header)]
         torn = load_csv(connection.con, path, numbered, dialect, name)
         raw = connection.table(name)
-        return _source(table, path, raw, raw.rowid(), dialect.header, copied=True, typed=False, torn=torn)
+        return source_of(table, path, raw, raw.rowid(), dialect.header, copied=True, typed=False, torn=torn)
 
 
 def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
@@ -142,7 +142,7 @@ def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
             for schema, name in places:
                 # Copied, so that a view is read once and the rows have an identity.
                 raw = connection.create_table(f"raw_{table}", connection.table(name, database=("crm", schema)))
-                sources[table] = _source(table, path, raw, raw.rowid(), raw.columns, copied=True, typed=True)
+                sources[table] = source_of(table, path, raw, raw.rowid(), raw.columns, copied=True, typed=True)
         return sources
 
 
@@ -165,14 +165,14 @@ def _from_sqlite(connection: Any, path: Path) -> dict[str, Source]:
                     ]
                     batch = pa.table(cells, schema=schema)
                     connection.insert(f"raw_{table}", batch)
-                sources[table] = _source(table, path, raw, raw.rowid(), header, copied=True, typed=False)
+                sources[table] = source_of(table, path, raw, raw.rowid(), header, copied=True, typed=False)
         database.close()
     except sqlite3.Error as error:
         raise BadInput(f"{path.name} cannot be read: {error}") from error
     return sources
 
 
-def _source(
+def source_of(
     table: str,
     path: Path,
     raw: ibis.Table,
@@ -183,7 +183,15 @@ def _source(
     typed: bool,
     torn: tuple[Torn, ...] = (),
 ) -> Source:
-    """Name the columns by their key; where two share one, a named column of the contract is ambiguous."""
+    """Name the columns by their key; where two share one, a named column of the contract is ambiguous.
+
+    Parameters
+    ----------
+    raw : ibis.Table
+        The columns of `header`, in order, and perhaps others.
+    row : ibis.Value
+        What tells the rows apart.
+    """
     named = next(contract.fields for contract in CONTRACTS if contract.table == table)
     columns: dict[str, Any] = {}
     notes = []

@@ -1,0 +1,98 @@
+"""Where Ibis 12 writes for an engine what means something else there, or nothing: the repairs, in one place.
+
+An expression must give on every engine what it gives on DuckDB. What can be said in a way that all engines
+read alike is said so in `scoring`; here is the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import ibis.expr.datatypes as dt
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.postgres import PostgresCompiler
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+
+
+class SparkCompiler(PySparkCompiler):
+    """Spark SQL, as the installed Spark reads it."""
+
+    __slots__ = ()
+
+    def visit_Strip(self, op: Any, *, arg: Any) -> Any:
+        # Spark reads the escapes of a vertical tab and a form feed as the letters v and f, and would strip these.
+        blanks = self.f.concat(sge.convert(" \t\n\r"), self.f.chr(11), self.f.chr(12))
+        return sge.Trim(this=arg, expression=blanks)
+
+
+#: What `try_cast` calls in PostgreSQL, which has none before its 16th version: by what comes out of it.
+TRY = {dt.float64: "try_float8", dt.int64: "try_int8", dt.boolean: "try_boolean"}
+_TRY_TIME = "try_timestamptz"
+FUNCTIONS = tuple(
+    f"""CREATE OR REPLACE FUNCTION pg_temp.{name}(cell text) RETURNS {kind} LANGUAGE plpgsql STABLE AS
+    $$ BEGIN RETURN cell::{kind}; EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$"""
+    for name, kind in (*((name, name.removeprefix("try_")) for name in TRY.values()), (_TRY_TIME, "timestamptz"))
+)
+
+
+class PostgresqlCompiler(PostgresCompiler):
+    """PostgreSQL, with texts in the order of their bytes: that of its databases differs from one to the next."""
+
+    __slots__ = ()
+    #: Those of Ibis are methods already; said again, they would take the place of ours.
+    SIMPLE_OPS: ClassVar[dict[Any, str]] = {}
+
+    def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        """Null where a text is none; Ibis writes a plain cast, which fails."""
+        found = op.arg.dtype
+        if not found.is_string():
+            if found.is_boolean() and to.is_floating():
+                arg = self.cast(arg, dt.int32)
+            if found.is_floating() and to.is_integer():
+                arg = self.if_(self.f.abs(arg) < 9e18, arg, sge.null())
+            return self.cast(arg, to)
+        name = _TRY_TIME if to.is_timestamp() else TRY[to(nullable=True)]
+        return self.f[f"pg_temp.{name}"](arg)
+
+    def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        if op.arg.dtype.is_boolean() and to.is_numeric():
+            return self.cast(self.cast(arg, dt.int32), to)
+        return super().visit_Cast(op, arg=arg, to=to)
+
+    def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
+        if isinstance(pattern, sge.Literal):
+            pattern = sge.convert(pattern.this.replace(r"\p{L}", "[[:alpha:]]"))
+        return super().visit_RegexSearch(op, arg=arg, pattern=pattern)
+
+    def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
+        """Away from zero where it is half-way; PostgreSQL goes to the even one."""
+        if not op.dtype.is_integer():
+            return super().visit_Round(op, arg=arg, digits=digits)
+        return self.cast(self.f.sign(arg) * self.f.floor(self.f.abs(arg) + sge.convert(0.5)), op.dtype)
+
+    def visit_FloorDivide(self, op: Any, *, left: Any, right: Any) -> Any:
+        """Rounded down, as floor says, and exact: PostgreSQL divides whole numbers towards zero."""
+        if op.left.dtype.is_integer() and op.right.dtype.is_integer():
+            left = self.cast(left, dt.Decimal(38, 0))
+            return self.cast(self.f.floor(left / right), op.dtype)
+        return super().visit_FloorDivide(op, left=left, right=right)
+
+    def visit_SortKey(self, op: Any, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
+        arg = _by_bytes(arg, op.arg.dtype)
+        return super().visit_SortKey(op, arg=arg, ascending=ascending, nulls_first=nulls_first)
+
+    def visit_Min(self, op: Any, *, arg: Any, where: Any) -> Any:
+        return super().visit_Min(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
+
+    def visit_Max(self, op: Any, *, arg: Any, where: Any) -> Any:
+        return super().visit_Max(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
+
+    def visit_ArgMin(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
+        return super().visit_ArgMin(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
+
+    def visit_ArgMax(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
+        return super().visit_ArgMax(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
+
+
+def _by_bytes(arg: Any, kind: Any) -> Any:
+    return sge.Collate(this=arg, expression=sge.to_identifier("C", quoted=True)) if kind.is_string() else arg

@@ -1,0 +1,101 @@
+"""The door on another engine: the contracts' own expressions judge the rows where they lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from pipelines.config import Config
+from pipelines.engines.engine import Engine, Raw
+from pipelines.inspection import Accepted, Inspection
+from pipelines.intake import SLACK, Count, Intake, attributes_by_table, connect, require_somebody, require_tables
+from pipelines.rejects import Aside
+from pipelines.sources import ROW, Source, source_of
+from scoring.contracts.crm import CONTRACTS
+from scoring.tables import Tables
+
+#: So many of a table's rejected rows are brought here to be written; all of them are counted.
+MOST_REJECTS = 100_000
+
+
+@dataclass(frozen=True)
+class EngineSource(Source):
+    """A CRM table on another engine, which forgets it by itself."""
+
+    def forget(self, connection: Any) -> None:
+        """Leave it: it is gone with the connection."""
+
+
+def read_there(engine: Engine, data: str, config: Config, *, now: datetime | None = None) -> Intake:
+    """Read and validate the CRM tables on an engine; as `intake.read_tables`, with the tables left there.
+
+    Raises
+    ------
+    BadInput
+        If a table is missing, cannot be read or lacks a required column, or too many rows break a rule.
+    UsageError
+        If ``data`` does not exist.
+    """
+    latest = (now or datetime.now(UTC)).replace(tzinfo=None) + SLACK
+    ibis.options.sql.fuse_selects = False
+    raws = engine.open(data)
+    sources = {table: _source(table, raw) for table, raw in raws.items()}
+    require_tables(sources, data)
+    attributes, notes = attributes_by_table(engine.connection, sources, config)
+    accepted: dict[str, Accepted] = {}
+    for contract in CONTRACTS:
+        if contract.table in sources:
+            tables = {name: done.table for name, done in accepted.items()}
+            accepted[contract.table] = Inspection(
+                engine.connection,
+                sources[contract.table],
+                contract,
+                attributes.get(contract.table, {}),
+                tables,
+                config.input,
+                latest,
+            ).run()
+    require_somebody(accepted)
+    here = connect()
+    asides, capped = [], []
+    for done in accepted.values():
+        aside, note = _fetched(engine, here, done.aside)
+        asides.append(aside)
+        capped += note
+    counts = {}
+    for name, done in accepted.items():
+        rejected = sum(reject.count for reject in done.rejects)
+        counts[name] = Count(done.read, done.read - rejected, rejected)
+    return Intake(
+        tables=Tables(**{name: done.table for name, done in accepted.items()}),
+        connection=here,
+        rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
+        counts=counts,
+        digests={table: raw.digest for table, raw in raws.items()},
+        notes=(*notes, *(note for done in accepted.values() for note in done.notes), *capped),
+        last_known={name: done.last_known for name, done in accepted.items() if done.last_known is not None},
+        asides=tuple(asides),
+    )
+
+
+def _source(table: str, raw: Raw) -> EngineSource:
+    found = source_of(
+        table, Path(table), raw.table, raw.table[ROW], raw.columns, copied=False, typed=True
+    )
+    return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
+
+
+def _fetched(engine: Engine, here: Any, aside: Aside) -> tuple[Aside, list[str]]:
+    """The rejected rows in this process's DuckDB, and a word if they are not all."""
+    if aside.rows is None:
+        return aside, []
+    count = int(aside.rows.count().to_pyarrow().as_py())
+    ordered = aside.rows.order_by(["rule", *aside.rows.columns[:-1]])  # so that it is the same rows every time
+    rows = engine.fetch(ordered.limit(MOST_REJECTS) if count > MOST_REJECTS else aside.rows)
+    note = [f"{aside.table}: {MOST_REJECTS:,} of {count:,} rejected rows are kept, the first by rule"]
+    kept = here.create_table(f"aside_{aside.table}", rows)
+    return replace(aside, rows=kept), note if count > MOST_REJECTS else []
