@@ -3,7 +3,7 @@
 import getpass
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -182,11 +182,20 @@ def _scored(
     for entity in champions:
         card, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
-        made = scored_entity(
+        made = _scorer(seen)(
             card, str(version), seen, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
         )
         found[entity] = made, Scores(made.table, float(card["base"]), str(version), made.features, made.state)
     return found
+
+
+def _scorer(seen: View) -> Callable[..., Scored]:
+    """What scores the tables where they are: in this process's DuckDB, or on another engine."""
+    if seen.connection.name == "duckdb":
+        return scored_entity
+    from pipelines.engines.scored import scored_there
+
+    return scored_there
 
 
 def _judged(

@@ -1,10 +1,12 @@
 """What a job sees: the tables of an export, read and validated, as they were known before `as_of`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -16,6 +18,9 @@ from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number
 
+if TYPE_CHECKING:
+    from pipelines.engines.engine import Engine
+
 Say = Callable[[str], None]
 
 
@@ -25,7 +30,8 @@ class Past:
 
     Attributes
     ----------
-    connection : ibis DuckDB backend
+    connection : ibis backend
+        DuckDB's, or that of another engine.
     as_of : date
     tables : Tables
         Nothing known at or after `as_of` is in them.
@@ -84,8 +90,13 @@ class View(Past):
         }
 
 
-def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
+def view(data: Path | str, config: Config, as_of: date | None, say: Say, engine: Engine | None = None) -> View:
     """Read the export at `data` and cut it at `as_of`.
+
+    Parameters
+    ----------
+    engine : Engine, optional
+        Where the tables are, and stay; without one they are files, and DuckDB reads them.
 
     Raises
     ------
@@ -98,11 +109,19 @@ def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
     if as_of is not None and as_of > today + timedelta(days=1):
         raise UsageError(f"--as-of {as_of} lies in the future (today is {today}); give a day up to tomorrow")
     say(f"Reading {data}")
-    intake = read_tables(data, config)
+    if engine is None:
+        if not isinstance(data, Path):
+            raise UsageError(f"--data {data} is an address, which DuckDB is not given: name an engine with --engine")
+        intake = read_tables(data, config)
+    else:
+        from pipelines.engines.door import read_there
+
+        intake = read_there(engine, str(data), config)
     for reject in intake.rejects:
         say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
-    return View(intake.connection, day, upto(intake.tables, day_number(day)), intake, data, as_of is not None)
+    connection = intake.connection if engine is None else engine.connection
+    return View(connection, day, upto(intake.tables, day_number(day)), intake, Path(data), as_of is not None)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

@@ -1,14 +1,14 @@
 """Contributions to words: the largest for, the largest against, and what is new since the last scoring."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency, declared
-from scoring.scorecard import Card
+from scoring.scorecard import Card, Keep
 from scoring.timeline import calendar_date
 
 REASONS = ("reason_1", "reason_2", "reason_3")
@@ -106,7 +106,9 @@ def is_stable(term: Mapping[str, Any], *codes: int) -> bool:
     return bool(share >= LEAST_STABLE)
 
 
-def explained(card: Card, scores: ibis.Table, *, as_of: int, since: int) -> ibis.Table:
+def explained(
+    card: Card, scores: ibis.Table, *, as_of: int, since: int, keep: Keep = lambda table: table
+) -> ibis.Table:
     """Adds `reason_1` to `reason_3`, `concern_1` and `why_now` to scored rows.
 
     Parameters
@@ -116,6 +118,8 @@ def explained(card: Card, scores: ibis.Table, *, as_of: int, since: int) -> ibis
         What `scorecard.scored` returns, features included.
     as_of, since : int
         Day of this scoring and of the one before it.
+    keep : callable
+        Computes a table once, where the engine does not do so by itself (see `scorecard.scored`).
 
     Notes
     -----
@@ -124,12 +128,16 @@ def explained(card: Card, scores: ibis.Table, *, as_of: int, since: int) -> ibis
     the score and is told nowhere.
     """
     terms = range(len(card["terms"]))
-    keyed = scores.mutate(**{f"_of_{i}": _key(card, scores, i) for i in terms})
-    keys = [keyed[f"_of_{i}"] for i in terms]
-    ranked = keyed.mutate(_key_1=_largest(keys), _worst=_smallest(keys))
-    ranked = ranked.mutate(_key_2=_largest([_below(key, ranked["_key_1"]) for key in keys]))
-    ranked = ranked.mutate(_key_3=_largest([_below(key, ranked["_key_2"]) for key in keys]))
-    ranked = ranked.mutate(_new=_largest([_news(card, keyed, i, as_of - since) for i in terms]))
+    keyed = keep(scores.mutate(**{f"_of_{i}": _key(card, scores, i) for i in terms}))
+
+    def ranked_on(table: ibis.Table, **columns: Callable[[ibis.Table, list[ir.IntegerValue]], ir.IntegerValue]) -> Any:
+        keys = [table[f"_of_{i}"] for i in terms]
+        return keep(table.mutate(**{name: made(table, keys) for name, made in columns.items()}))
+
+    ranked = ranked_on(keyed, _key_1=lambda _, keys: _largest(keys), _worst=lambda _, keys: _smallest(keys))
+    ranked = ranked_on(ranked, _key_2=lambda t, keys: _largest([_below(key, t["_key_1"]) for key in keys]))
+    ranked = ranked_on(ranked, _key_3=lambda t, keys: _largest([_below(key, t["_key_2"]) for key in keys]))
+    ranked = keep(ranked.mutate(_new=_largest([_news(card, ranked, i, as_of - since) for i in terms])))
     named = ranked.drop(*[f"_of_{i}" for i in terms])
     texts = _texts(card)
     for name, key in zip((*REASONS, "concern_1"), ("_key_1", "_key_2", "_key_3", "_worst"), strict=True):

@@ -3,7 +3,7 @@
 `lookup` reads the same scorecard in numpy; the two agree to 1e-9.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -12,12 +12,17 @@ import ibis
 import ibis.expr.types as ir
 
 Card = Mapping[str, Any]
+Keep = Callable[[ibis.Table], ibis.Table]
 
 #: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
 TOP = 1e-9
 
 
-def scored(card: Card, features: ibis.Table) -> ibis.Table:
+def _as_it_is(table: ibis.Table) -> ibis.Table:
+    return table
+
+
+def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Table:
     """Adds what the scorecard says of each row to a table of its features.
 
     Parameters
@@ -26,6 +31,9 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
         A scorecard (`closedwon-scorecard/1`).
     features : Table
         A column for each encoded feature, and any others.
+    keep : callable
+        Computes a table once. DuckDB does so by itself; other engines put one step's expressions into the next one's,
+        for as often as they are read there, until they do not fit into memory.
 
     Returns
     -------
@@ -46,22 +54,30 @@ def scored(card: Card, features: ibis.Table) -> ibis.Table:
         *[column for column in features.columns if column not in card["encodings"]],
         **{f"value_{i}": features[name] for i, name in enumerate(names)},
     )
-    coded = numbered.mutate(
-        **{f"code_{i}": code(numbered[f"value_{i}"], card["encodings"][name]) for i, name in enumerate(names)}
+    coded = keep(
+        numbered.mutate(
+            **{f"code_{i}": code(numbered[f"value_{i}"], card["encodings"][name]) for i, name in enumerate(names)}
+        )
     )
     codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
-    placed = coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])})
-    looked = placed.mutate(
-        **{f"term_{i}": _looked_up(term, placed[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
-        expected_amount=_amount(card["amount"], codes),
+    placed = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
+    codes = {name: placed[f"code_{i}"] for i, name in enumerate(names)}
+    looked = keep(
+        placed.mutate(
+            **{f"term_{i}": _looked_up(term, placed[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
+            expected_amount=_amount(card["amount"], codes),
+        )
     )
     sides = {
         f"{side}_log_odds": _sum(looked[f"term_{i}"] for i, term in enumerate(card["terms"]) if term["side"] == side)
         for side in ("fit", "intent")
     }
     summed = looked.mutate(**sides)
-    summed = summed.mutate(log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds)
-    likely = summed.mutate(win_probability=_probability(card, summed.log_odds))
+    summed = keep(
+        summed.mutate(log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds)
+    )
+    raw = keep(summed.mutate(win_probability=_uncalibrated(card, summed.log_odds)))
+    likely = keep(raw.mutate(win_probability=_calibrated(card, raw.win_probability)))
     return likely.mutate(
         expected_revenue=likely.win_probability * likely.expected_amount,
         fit_score=_percentile(likely.fit_log_odds, card["reference"]["fit"]),
@@ -122,11 +138,15 @@ def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingVa
     return (ibis.literal(float(amount["base"])) + _sum(terms)).exp()
 
 
-def _probability(card: Card, log_odds: ir.FloatingValue) -> ir.FloatingValue:
-    """1 - product of (1 - hazard_k), through the calibration's knots where it has any."""
+def _uncalibrated(card: Card, log_odds: ir.FloatingValue) -> ir.FloatingValue:
+    """1 - product of (1 - hazard_k)."""
     offsets = card["period_offsets"]
     stays = reduce(lambda product, offset: product * (1.0 / (1.0 + (log_odds + float(offset)).exp())), offsets, 1.0)
-    raw = 1.0 - stays
+    return 1.0 - stays
+
+
+def _calibrated(card: Card, raw: ir.FloatingValue) -> ir.FloatingValue:
+    """The probability through the calibration's knots, where it has any."""
     knots = card["calibration"]
     return _interpolated(raw, knots["x"], knots["y"]) if knots["x"] else raw
 

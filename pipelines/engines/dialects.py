@@ -6,6 +6,7 @@ read alike is said so in `scoring`; here is the rest.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, ClassVar
 
 import ibis.expr.datatypes as dt
@@ -24,6 +25,13 @@ class SparkCompiler(PySparkCompiler):
         blanks = self.f.concat(sge.convert(" \t\n\r"), self.f.chr(11), self.f.chr(12))
         return sge.Trim(this=arg, expression=blanks)
 
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
+        """A number with an exponent is a double; without one it is a decimal, and so is what is added up of it."""
+        if dtype.is_floating() and isfinite(value):
+            written = repr(float(value))
+            return sge.Literal.number(written if "e" in written else f"{written}e0")
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+
 
 #: What `try_cast` calls in PostgreSQL, which has none before its 16th version: by what comes out of it.
 TRY = {dt.float64: "try_float8", dt.int64: "try_int8", dt.boolean: "try_boolean"}
@@ -41,6 +49,12 @@ class PostgresqlCompiler(PostgresCompiler):
     __slots__ = ()
     #: Those of Ibis are methods already; said again, they would take the place of ours.
     SIMPLE_OPS: ClassVar[dict[Any, str]] = {}
+
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
+        """A double where one is meant: PostgreSQL takes every number with a point for an exact one."""
+        if dtype.is_floating() and isfinite(value):
+            return sge.cast(sge.convert(repr(float(value))), sge.DataType.Type.DOUBLE)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
         """Null where a text is none; Ibis writes a plain cast, which fails."""

@@ -63,7 +63,7 @@ def read_there(engine: Engine, data: str, config: Config, *, now: datetime | Non
     here = connect()
     asides, capped = [], []
     for done in accepted.values():
-        aside, note = _fetched(engine, here, done.aside)
+        aside, note = _fetched(here, done.aside)
         asides.append(aside)
         capped += note
     counts = {}
@@ -89,13 +89,13 @@ def _source(table: str, raw: Raw) -> EngineSource:
     return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
 
 
-def _fetched(engine: Engine, here: Any, aside: Aside) -> tuple[Aside, list[str]]:
+def _fetched(here: Any, aside: Aside) -> tuple[Aside, list[str]]:
     """The rejected rows in this process's DuckDB, and a word if they are not all."""
     if aside.rows is None:
         return aside, []
     count = int(aside.rows.count().to_pyarrow().as_py())
     ordered = aside.rows.order_by(["rule", *aside.rows.columns[:-1]])  # so that it is the same rows every time
-    rows = engine.fetch(ordered.limit(MOST_REJECTS) if count > MOST_REJECTS else aside.rows)
+    rows = (ordered.limit(MOST_REJECTS) if count > MOST_REJECTS else aside.rows).to_pyarrow()
     note = [f"{aside.table}: {MOST_REJECTS:,} of {count:,} rejected rows are kept, the first by rule"]
     kept = here.create_table(f"aside_{aside.table}", rows)
     return replace(aside, rows=kept), note if count > MOST_REJECTS else []

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import ibis
-import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,6 @@ class Engine(Protocol):
 
     def open(self, data: str) -> dict[str, Raw]:
         """The tables of the contract that are there."""
-
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """Compute a table once; what is made from it starts there."""
-
-    def fetch(self, table: ibis.Table) -> pa.Table:
-        """Bring a table to this process."""
 
     def close(self) -> None:
         """Forget what was kept."""

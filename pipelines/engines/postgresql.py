@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import ibis
 import psycopg
-import pyarrow as pa
 from ibis.backends.postgres import Backend
 
 from pipelines.engines.dialects import FUNCTIONS, PostgresqlCompiler
@@ -104,14 +103,6 @@ class Postgresql:
             ).fetchone()
         assert counted is not None
         return Raw(raw, tuple(lying.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
-
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """Compute a table once; what is made from it starts there."""
-        return self.connection.create_table(ibis.util.gen_name("kept"), table)
-
-    def fetch(self, table: ibis.Table) -> pa.Table:
-        """Bring a table to this process."""
-        return table.to_pyarrow()
 
     def close(self) -> None:
         """End the connection, and all that is temporary with it."""

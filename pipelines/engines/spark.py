@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
-import pyarrow as pa
 from ibis.backends.pyspark import Backend
 from ibis.formats.pandas import PandasData
 from ibis.formats.pyarrow import PyArrowData
@@ -128,8 +127,9 @@ class Spark:
         return found
 
     def _files(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
-        read = self._session.read
-        return {t: lambda t=t: read.parquet(f"{data.rstrip('/')}/{t}.parquet") for t in TABLES}  # type: ignore[misc]
+        read, places = self._session.read, {t: f"{data.rstrip('/')}/{t}.parquet" for t in TABLES}
+        there = {t: place for t, place in places.items() if not os.path.isdir(data) or os.path.exists(place)}
+        return {t: lambda place=place: read.parquet(place) for t, place in there.items()}  # type: ignore[misc]
 
     def _catalog(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
         def named(table: str) -> DataFrame:
@@ -150,14 +150,6 @@ class Spark:
         hashed = functions.xxhash64(*columns).cast("decimal(38,0)")
         rows = kept.agg(functions.count("*"), functions.sum(hashed)).collect()[0]
         return Raw(raw, tuple(frame.columns), f"xxhash64:{rows[0]}:{rows[1] or 0}")
-
-    def keep(self, table: ibis.Table) -> ibis.Table:
-        """Compute a table once; what is made from it starts there."""
-        return self.connection.create_table(ibis.util.gen_name("kept"), table)
-
-    def fetch(self, table: ibis.Table) -> pa.Table:
-        """Bring a table to this process."""
-        return table.to_pyarrow()
 
     def close(self) -> None:
         """Forget what was kept, and end the session if it was begun here."""
@@ -185,6 +177,8 @@ def _session(master: str | None) -> SparkSession:
             return builder.remote(remote).getOrCreate()
         if master is not None:
             builder = builder.master(master)
+            if master.startswith("local"):  # 200 parts, as a cluster has them, take longer to manage than to compute
+                builder = builder.config("spark.sql.shuffle.partitions", "8").config("spark.ui.enabled", "false")
         return builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     except ClosedwonError:
         raise

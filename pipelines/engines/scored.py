@@ -1,0 +1,49 @@
+"""The scores of a night made on another engine, by the expressions that say on every engine what a scorecard says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import ibis
+
+from pipelines.scored import SAID, Scored, card_features
+from pipelines.view import Say, View
+from scoring.evidence.facts import facts
+from scoring.features.build import build, snapshots
+from scoring.priority import prioritised
+from scoring.reasons import explained
+from scoring.scorecard import scored
+from scoring.timeline import Grid
+
+
+def scored_there(
+    card: dict[str, Any], version: str, seen: View, *, since: int, scored_at: datetime, say: Say
+) -> Scored:
+    """Score every open entity with a scorecard, where the tables are; only what is published comes here.
+
+    Returns
+    -------
+    Scored
+        As `scored_entity` gives it, its two tables in the DuckDB of this process.
+    """
+    features, market, absent = card_features(card, seen)
+    if absent:
+        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    grid = Grid((seen.day,))
+    looks = seen.keep(snapshots(market.own, grid))
+    frame = seen.keep(build(features, market, looks, grid))
+    told = explained(card, scored(card, frame, seen.keep), as_of=seen.day, since=since, keep=seen.keep)
+    places = range(len(card["encodings"]))
+    kept = seen.keep(
+        told.select("unit", "account_id", *SAID, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places])
+    )
+    stamp = ibis.literal(scored_at).cast("timestamp(6)")
+    table = prioritised(kept, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
+    given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
+    return Scored(_here(seen, table), _here(seen, given), facts(card, kept), market.own)
+
+
+def _here(seen: View, table: ibis.Table) -> ibis.Table:
+    made: ibis.Table = seen.intake.connection.create_table(ibis.util.gen_name("fetched"), table.to_pyarrow(), temp=True)
+    return made
