@@ -19,6 +19,8 @@ from pipelines.engines.engine import Raw
 from pipelines.failures import BadInput, ClosedwonError, UsageError
 from pipelines.sources import ROW, TABLES
 
+#: Where set, what is kept is written there and outlives an executor; else it lies on the executors' disks.
+CHECKPOINTS = "spark.checkpoint.dir"
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
 #: Without these a score differs from DuckDB's, or a night runs out of the compiler's limits.
 SETTINGS = {
@@ -36,16 +38,19 @@ class SparkBackend(Backend):  # type: ignore[misc]
     compiler = SparkCompiler()
 
     def create_table(self, name: str, /, obj: Any = None, **_: Any) -> ibis.Table:
-        """Compute a table, persist it for this session, and give it a name."""
+        """Compute a table, keep it for this session, and give it a name."""
         self._run_pre_execute_hooks(obj)
         return self.persisted(name, self._session.sql(self.compile(obj)))
 
     def persisted(self, name: str, frame: DataFrame) -> ibis.Table:
-        """Compute a frame, persist it for this session, and give it a name."""
-        kept = frame.persist()
-        kept.count()
+        """Compute a frame, keep it for this session, and give it a name.
+
+        By a checkpoint: what is only persisted drags its whole plan along, and a night's plan is read so often by
+        its own later steps that Spark's driver runs out of memory over it.
+        """
+        kept = frame.checkpoint() if self._session.conf.get(CHECKPOINTS, None) else frame.localCheckpoint()
         kept.createOrReplaceTempView(name)
-        self._kept.append(kept)
+        self._names.append(name)
         return self.table(name)
 
     def create_view(self, name: str, /, obj: Any, **_: Any) -> ibis.Table:
@@ -66,13 +71,14 @@ class SparkBackend(Backend):  # type: ignore[misc]
         return expr.__pandas_result__(PandasData.convert_table(found.to_pandas(), table.schema()))
 
     @property
-    def _kept(self) -> list[DataFrame]:
-        return self.__dict__.setdefault("_frames", [])
+    def _names(self) -> list[str]:
+        names: list[str] = self.__dict__.setdefault("_kept", [])
+        return names
 
     def release(self) -> None:
-        """Forget what was kept."""
-        while self._kept:
-            self._kept.pop().unpersist()
+        """Forget what was kept; Spark then lets go of it by itself."""
+        while self._names:
+            self._session.catalog.dropTempView(self._names.pop())
 
 
 class Spark:
