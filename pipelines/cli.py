@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,8 @@ OVERRIDES = (
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
     arguments = build_parser().parse_args(words)
+    # pandera looks for pyspark.pandas where PySpark is installed, and PySpark is not of pandas' newest major.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
     book = Logbook(arguments)
     try:
@@ -105,12 +108,14 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
 
         fields(config, arguments.out, crms=arguments.crm or [], say=say)
         return
+    from pipelines.engines.address import engine_at
     from pipelines.view import view
 
     if command == "check":
         from pipelines.check import check
 
-        check(view(arguments.data, config, arguments.as_of, say), config, say=say)
+        with engine_at(arguments.engine) as engine:
+            check(view(arguments.data, config, arguments.as_of, say, engine), config, say=say)
     elif command == "train":
         from pipelines.train import train
 
@@ -141,8 +146,8 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
 
         crms = arguments.crm or []
         profiles(crms, config)  # a name mistyped is said before anything is read
-        with Store.open(_existing(arguments.store)) as store:
-            seen = view(arguments.data, config, arguments.as_of, say)
+        with Store.open(_existing(arguments.store)) as store, engine_at(arguments.engine) as engine:
+            seen = view(arguments.data, config, arguments.as_of, say, engine)
             score(
                 seen,
                 store,

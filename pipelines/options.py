@@ -24,13 +24,13 @@ COMMANDS = {
 #: Which options each command takes.
 TAKES = {
     "demo": ("data", "store", "config", "out", "accounts"),
-    "check": ("data", "as-of", "config"),
+    "check": ("data", "as-of", "config", "engine"),
     "train": ("data", "as-of", "store", "config", "entity", "horizon-days", "trials"),
     "tune": ("data", "as-of", "store", "config", "entity", "horizon-days", "trials"),
     "backtest": ("data", "as-of", "store", "config", "entity", "horizon-days", "cut-offs", "learning-curve"),
     "promote": ("data", "as-of", "store", "config", "entity", "force"),
     "rollback": ("store", "entity"),
-    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force"),
+    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force", "engine"),
     "explain": ("data", "as-of", "at", "store", "config", "entity"),
     "monitor": ("data", "as-of", "store", "config", "entity", "out"),
     "imported": ("store", "config", "entity", "crm"),
@@ -47,8 +47,13 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-22") from None
 
 
+def _place(text: str) -> Path | str:
+    """A path, or the address of a folder elsewhere, which as a path would lose a slash."""
+    return text if "://" in text else Path(text)
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
-    "data": {"type": Path, "metavar": "DIR", "help": "folder (or DuckDB, SQLite file) with the CRM tables"},
+    "data": {"type": _place, "metavar": "DIR", "help": "folder (or DuckDB, SQLite file) with the CRM tables"},
     "as-of": {
         "type": _day,
         "metavar": "DATE",
@@ -83,6 +88,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "write files for this CRM (repeatable; default: those in the configuration)",
     },
     "force": {"action": "store_true", "help": "override the gates, and record that you did"},
+    "engine": {
+        "metavar": "ENGINE",
+        "help": "where the tables are read and scored: duckdb (default), spark, a Spark master, postgresql://...",
+    },
     "max-age-hours": {
         "type": float,
         "metavar": "N",

@@ -171,7 +171,10 @@ def _is_folder(data: str) -> bool:
 def _session(master: str | None) -> SparkSession:
     active = SparkSession.getActiveSession()
     if active is not None and master is None:
-        return active
+        try:
+            return active.newSession()  # with names and settings of its own
+        except PySparkException:  # Spark Connect gives each process its own already
+            return active
     builder = SparkSession.builder.appName("closedwon")
     remote = os.environ.get(REMOTE)
     if master is not None and master.startswith("sc://"):
