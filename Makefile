@@ -64,7 +64,7 @@ $(READY): requirements.lock pyproject.toml
 		exit; \
 	done; \
 	echo "closedwon needs Python 3.11 or later with its venv module: found none. Say which: make PYTHON=..." >&2; exit 1
-	@echo "Installing requirements.lock into $(VENV): about 1.1 GB, a minute or two the first time"
+	@echo "Installing requirements.lock into $(VENV): about 1.6 GB, two or three minutes the first time"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@

@@ -50,7 +50,9 @@ def _opened(address: str) -> Engine:
             return Postgresql(address)
     except ImportError as error:
         extra = "postgres" if address.startswith(POSTGRESQL) else "spark"
-        raise UsageError(f"--engine {address} needs a package ({error.name}): pip install 'closedwon[{extra}]'") from error
+        raise UsageError(
+            f"--engine {address} needs a package ({error.name}): pip install 'closedwon[{extra}]'"
+        ) from error
     raise UsageError(
         f"--engine {address} is not known: give duckdb, spark, a Spark master such as local[2] or spark://host:7077, "
         "sc://host:15002 for Spark Connect, or postgresql://user@host/database"

@@ -21,6 +21,7 @@ class SparkCompiler(PySparkCompiler):
     __slots__ = ()
 
     def visit_Strip(self, op: Any, *, arg: Any) -> Any:
+        """Blanks around a text, and no letters."""
         # Spark reads the escapes of a vertical tab and a form feed as the letters v and f, and would strip these.
         blanks = self.f.concat(sge.convert(" \t\n\r"), self.f.chr(11), self.f.chr(12))
         return sge.Trim(this=arg, expression=blanks)
@@ -69,11 +70,13 @@ class PostgresqlCompiler(PostgresCompiler):
         return self.f[f"pg_temp.{name}"](arg)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        """Yes and no as 1 and 0 in a number of any type."""
         if op.arg.dtype.is_boolean() and to.is_numeric():
             return self.cast(self.cast(arg, dt.int32), to)
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
+        """A letter of any script under PostgreSQL's name for it."""
         if isinstance(pattern, sge.Literal):
             pattern = sge.convert(pattern.this.replace(r"\p{L}", "[[:alpha:]]"))
         return super().visit_RegexSearch(op, arg=arg, pattern=pattern)
@@ -92,19 +95,24 @@ class PostgresqlCompiler(PostgresCompiler):
         return super().visit_FloorDivide(op, left=left, right=right)
 
     def visit_SortKey(self, op: Any, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
+        """In the order of bytes."""
         arg = _by_bytes(arg, op.arg.dtype)
         return super().visit_SortKey(op, arg=arg, ascending=ascending, nulls_first=nulls_first)
 
     def visit_Min(self, op: Any, *, arg: Any, where: Any) -> Any:
+        """The first in the order of bytes."""
         return super().visit_Min(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
 
     def visit_Max(self, op: Any, *, arg: Any, where: Any) -> Any:
+        """The last in the order of bytes."""
         return super().visit_Max(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
 
     def visit_ArgMin(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
+        """Of the first in the order of bytes."""
         return super().visit_ArgMin(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
 
     def visit_ArgMax(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
+        """Of the last in the order of bytes."""
         return super().visit_ArgMax(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
 
 

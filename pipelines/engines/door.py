@@ -83,9 +83,7 @@ def read_there(engine: Engine, data: str, config: Config, *, now: datetime | Non
 
 
 def _source(table: str, raw: Raw) -> EngineSource:
-    found = source_of(
-        table, Path(table), raw.table, raw.table[ROW], raw.columns, copied=False, typed=True
-    )
+    found = source_of(table, Path(table), raw.table, raw.table[ROW], raw.columns, copied=False, typed=True)
     return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
 
 

@@ -15,7 +15,7 @@ from pipelines.failures import BadInput, UsageError
 from pipelines.sources import ROW, TABLES
 
 
-class PostgresqlBackend(Backend):  # type: ignore[misc]
+class PostgresqlBackend(Backend):
     """Ibis on a connection in which all that is created is temporary."""
 
     compiler = PostgresqlCompiler()
@@ -98,9 +98,8 @@ class Postgresql:
         # Copied, so that a view is read once and its rows have an identity.
         raw = self.connection.create_table(f"raw_{table}", lying.mutate(**{ROW: ibis.row_number()}))
         with self._connection.cursor() as cursor:
-            counted = cursor.execute(
-                f'SELECT count(*), sum(hashtextextended(whole::text, 0)::numeric) FROM "{schema}"."{table}" whole'.encode()
-            ).fetchone()
+            hashed = "SELECT count(*), sum(hashtextextended(whole::text, 0)::numeric)"
+            counted = cursor.execute(f'{hashed} FROM "{schema}"."{table}" whole'.encode()).fetchone()
         assert counted is not None
         return Raw(raw, tuple(lying.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
 

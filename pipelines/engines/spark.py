@@ -32,7 +32,7 @@ SETTINGS = {
 }
 
 
-class SparkBackend(Backend):  # type: ignore[misc]
+class SparkBackend(Backend):
     """Ibis on a Spark session, in which a kept table is one that is computed once and persisted."""
 
     compiler = SparkCompiler()
@@ -153,7 +153,9 @@ class Spark:
         raw = self.connection.persisted(f"raw_{table}", numbered)
         columns = [functions.col(f"`{column}`") for column in frame.columns]
         kept = self._session.table(f"raw_{table}")
-        hashed = functions.xxhash64(*columns).cast("decimal(38,0)")
+        # The hash of a row passes over what is null, as if it were not there.
+        cells = [part for column in columns for part in (column, column.isNull())]
+        hashed = functions.xxhash64(*cells).cast("decimal(38,0)")
         rows = kept.agg(functions.count("*"), functions.sum(hashed)).collect()[0]
         return Raw(raw, tuple(frame.columns), f"xxhash64:{rows[0]}:{rows[1] or 0}")
 

@@ -16,9 +16,12 @@ from scoring.timeline import Grid, calendar_date
 from tests.pipelines.conftest import Trained
 
 DAY = 20_451
-ATTRIBUTES: dict[str, object] = {"industry": "string", "country": "string", "employees": "float64", "uses_data_warehouse": "boolean"}
-
-
+ATTRIBUTES: dict[str, object] = {
+    "industry": "string",
+    "country": "string",
+    "employees": "float64",
+    "uses_data_warehouse": "boolean",
+}
 
 
 class Written(Past):

@@ -36,7 +36,7 @@ def duckdb_night(trained: Trained, export: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[str]:
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A local Spark, begun once: `--engine spark` takes the session that is there."""
     pyspark = pytest.importorskip("pyspark.sql", reason="no PySpark here: pip install pyspark")
     if shutil.which("java") is None:
@@ -44,7 +44,12 @@ def spark() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         # The compiler of Java that starts soonest: nothing here runs for long.
         patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+        place = str(tmp_path_factory.mktemp("warehouse"))
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.warehouse.dir": place,
+        }
         session = pyspark.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     yield "spark"
@@ -104,7 +109,9 @@ def test_the_same_rows_of_postgresql_are_the_same_night(server: str):
     for schema, order in (("one", "a"), ("two", "a DESC"), ("three", "a + 1")):
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {schema}")
-            source = f"generate_series(1, 3) AS a ORDER BY {order}" if schema != "three" else "generate_series(1, 4) AS a"
+            source = (
+                f"generate_series(1, 3) AS a ORDER BY {order}" if schema != "three" else "generate_series(1, 4) AS a"
+            )
             connection.execute(f"CREATE TABLE {schema}.accounts AS SELECT a::text AS account_id FROM {source}")
         with engine_at(server) as engine:
             assert engine is not None
@@ -138,6 +145,26 @@ def test_spark_strips_blanks_and_no_letters(spark: str):
         found = engine.connection.to_pyarrow(table.select(word=table.cell.strip(), half=ibis.literal(0.1)))
     assert sorted(found["word"].to_pylist()) == ["f", "v", "vp of f"]
     assert str(found["half"].type) == "double"
+
+
+@pytest.mark.spark
+def test_a_catalog_holds_the_same_tables_as_a_folder(spark: str, tmp_path: Path):
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    session.sql("CREATE DATABASE market")
+    for name, rows in (("accounts", "('A', NULL), ('B', 'x')"), ("other", "('A', 'x'), ('B', NULL)")):
+        frame = session.sql(f"SELECT * FROM VALUES {rows} AS t(account_id, industry)")
+        frame.write.parquet(str(tmp_path / name / "accounts.parquet"))
+        if name == "accounts":
+            frame.write.saveAsTable("market.accounts")
+    with engine_at(spark) as engine:
+        assert engine is not None
+        digests = [engine.open(str(data))["accounts"].digest for data in ("market", tmp_path / "accounts")]
+        other = engine.open(str(tmp_path / "other"))["accounts"].digest
+        assert sorted(engine.open("market")) == ["accounts"]
+    assert digests[0] == digests[1] != other
 
 
 @pytest.mark.parametrize("address", [None, "duckdb"])

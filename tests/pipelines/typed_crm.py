@@ -74,8 +74,10 @@ def differences(one: Path, other: Path) -> list[str]:
             unequal = (a[column] - b[column]).abs() > 1e-9 if number else a[column] != b[column]
             unequal = (unequal & a[column].notna()) | (a[column].isna() != b[column].isna())
             if unequal.any():
-                found.append(f"{entity}.{column}: {int(unequal.sum())}, {a[column][unequal].iloc[0]!r} != "
-                             f"{b[column][unequal].iloc[0]!r}")
+                found.append(
+                    f"{entity}.{column}: {int(unequal.sum())}, {a[column][unequal].iloc[0]!r} != "
+                    f"{b[column][unequal].iloc[0]!r}"
+                )
     return found
 
 
