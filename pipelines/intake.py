@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis
 
+from pipelines.activity_log import fold
 from pipelines.attribute_types import Attribute, Kind, attributes_of
 from pipelines.config import Config
 from pipelines.failures import BadInput
@@ -19,7 +20,7 @@ from pipelines.inspection import ADDRESSES, Accepted, Inspection
 from pipelines.rejects import Aside, Reject, write_rejects
 from pipelines.sources import Source, column_key, digest, open_sources, reading
 from scoring.contracts.crm import CONTRACTS, LEADS
-from scoring.tables import Tables
+from scoring.tables import Log, Tables
 
 #: A table and its history describe the same attributes, so these must have one type.
 HISTORIES = {"accounts": "account_history", "leads": "lead_history"}
@@ -85,7 +86,16 @@ def latest_day(intake: Intake) -> date:
     return max(intake.last_known.values()).date()
 
 
-def read_tables(data: Path, config: Config, *, now: datetime | None = None, workspace: Path | None = None) -> Intake:
+def read_tables(
+    data: Path,
+    config: Config,
+    *,
+    now: datetime | None = None,
+    workspace: Path | None = None,
+    days: Path | None = None,
+    assured: bool = True,
+    say: Callable[[str], None] = lambda text: None,
+) -> Intake:
     """Read and validate the CRM tables in a folder or database.
 
     Parameters
@@ -97,6 +107,12 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
         Nothing can have happened more than a day after it. Default: the present. Naive means UTC.
     workspace : Path, optional
         A folder for what does not fit memory; it must outlive the intake.
+    days : Path, optional
+        The file that engagement days are kept in from night to night; whoever gives it holds the store's lock.
+    assured : bool
+        Whether pandera judges the accepted tables once more.
+    say : callable
+        Told how far a long reading is.
 
     Raises
     ------
@@ -115,22 +131,26 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
     _require_tables(sources, data)
     attributes, notes = _attributes(connection, sources, config)
     accepted: dict[str, Accepted] = {}
+    log: Log | None = None
     for contract in CONTRACTS:
         if contract.table in sources:
             source = sources[contract.table]
             tables = {name: done.table for name, done in accepted.items()}
             inspection = Inspection(
-                connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest
+                connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest, assured
             )
             with reading(source.path):
-                accepted[contract.table] = inspection.run()
+                if contract.table == "activities":
+                    accepted["activities"], log = fold(inspection, days, say)
+                else:
+                    accepted[contract.table] = inspection.run()
     _require_somebody(accepted)
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
         counts[name] = Count(done.read, done.read - rejected, rejected)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}),
+        tables=Tables(**{name: done.table for name, done in accepted.items()}, log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,
