@@ -259,7 +259,8 @@ class ActivityLog:
             WHERE coalesce(NOT ({self._sound()}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
             """
         )
-        raw = inspection.source.raw.semi_join(inspection.connection.table("suspects"), ROW)
+        suspects = inspection.source.raw.semi_join(inspection.connection.table("suspects"), ROW)
+        raw = inspection.connection.create_table("suspect_rows", suspects, temp=True)
         return replace(inspection, source=replace(inspection.source, raw=raw))
 
     def _remarked(self, tally: dict[str, Any]) -> dict[str, Any]:

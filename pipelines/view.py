@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipelines.config import Config
 from pipelines.failures import UsageError
 from pipelines.intake import Intake, latest_day, read_tables
 from scoring.entities import Entity
+from scoring.features.facts import Markets
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number
@@ -39,6 +41,11 @@ class Past:
     def day(self) -> int:
         """`as_of` as a day number."""
         return day_number(self.as_of)
+
+    @cached_property
+    def markets(self) -> Markets:
+        """The facts of the day `as_of` itself, for both entities."""
+        return Markets(self.tables, self.keep, lone=False)
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""
