@@ -72,7 +72,7 @@ def scored_entity(
     read = ReadOut.joined(
         [
             read_out(card, batch, as_of=seen.day, since=since).beside(batch, "unit", "account_id")
-            for batch in batches(frame)
+            for batch in batches(seen, frame)
         ]
     )
     told = seen.connection.create_table(ibis.util.gen_name("told"), read.scores, temp=True)
@@ -80,9 +80,9 @@ def scored_entity(
     return Scored(table, frame.select("unit", *card["encodings"]), facts(card, read), market_.own)
 
 
-def batches(frame: ibis.Table) -> Iterator[pa.Table]:
-    """A table as Arrow, so many rows at a time; one empty batch for none."""
-    found = frame.to_pyarrow_batches(chunk_size=AT_ONCE)
+def batches(seen: Past, kept: ibis.Table) -> Iterator[pa.Table]:
+    """A kept table as Arrow, so many rows at a time; one empty batch for none."""
+    found = seen.connection.con.sql(f"FROM {kept.get_name()}").to_arrow_reader(AT_ONCE)
     empty = True
     for batch in found:
         empty = False
