@@ -62,16 +62,18 @@ class ScoreRows:
 
     def _spread(self, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
         """The cells of the words, row by row; the last of them is that of no word."""
-        words, rows = cells.combine_chunks(), len(self.rows)
+        words = cells.combine_chunks()
         if column.source not in self._codes:
-            return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows), words[:1])])
+            same = pa.repeat(pa.scalar(0, pa.int32()), len(self.rows))
+            return pa.chunked_array([pa.DictionaryArray.from_arrays(same, words[:1])])
         chunks = self._codes[column.source].chunks
         kept = len(chunks[0].dictionary) if chunks else 0
-        if not self._codes[column.source].null_count:
+        codes = [chunk.indices.cast(pa.int32()) for chunk in chunks]
+        if self._codes[column.source].null_count:
+            words = pa.concat_arrays([words[:kept], words[-1:]])
+            codes = [pc.fill_null(code, kept) for code in codes]
+        else:
             words = words[:kept]
-            return pa.chunked_array([pa.DictionaryArray.from_arrays(chunk.indices, words) for chunk in chunks], _CELLS)
-        words = pa.concat_arrays([words[:kept], words[-1:]])
-        codes = [pc.fill_null(chunk.indices, kept) for chunk in chunks]
         return pa.chunked_array([pa.DictionaryArray.from_arrays(code, words) for code in codes], _CELLS)
 
 

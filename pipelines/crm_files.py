@@ -26,8 +26,8 @@ BOM = b"\xef\xbb\xbf"
 
 #: Rows that are put together at a time: few enough to stay in the processor's cache.
 ROWS = 1 << 15
-#: What a cell is quoted for.
-SPECIAL = '[",\r\n]'
+#: What a cell is quoted, or refused, for.
+SPECIAL = '",\r\n'
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _quoted(column: pa.ChunkedArray, whose: str) -> pa.ChunkedArray | str:
 
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())  # of a table without rows, anything
-        if not pc.any(pc.match_substring_regex(column, SPECIAL)).as_py():
+        if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in SPECIAL):
             return column
         return pa.chunked_array([[_cell(cell, whose) for cell in column.to_pylist()]], pa.string())
     column = column.unify_dictionaries()
@@ -119,7 +119,8 @@ def _quoted(column: pa.ChunkedArray, whose: str) -> pa.ChunkedArray | str:
     if len(words) == 1 and not column.null_count:
         return words[0]
     texts = pa.array(words, pa.string())
-    return pa.chunked_array([texts.take(chunk.indices) for chunk in column.chunks], pa.string())
+    found = [pa.DictionaryArray.from_arrays(chunk.indices, texts) for chunk in column.chunks]
+    return pa.chunked_array(found, pa.dictionary(column.type.index_type, pa.string()))
 
 
 def _cell(text: str, whose: str = "") -> str:
@@ -136,14 +137,19 @@ def _blocks(columns: Sequence[pa.ChunkedArray | str], rows: int) -> Iterator[tup
 
     *others, last = columns
     for start in range(0, rows, ROWS):
-        cells = [one if isinstance(one, str) else one.slice(start, ROWS).combine_chunks() for one in others]
-        if isinstance(last, str):
-            end: pa.Array | str = last + "\n"
-        else:
-            end = pc.binary_join_element_wise(last.slice(start, ROWS).combine_chunks(), "\n", "")
+        cells = [one if isinstance(one, str) else _plain(one, start) for one in others]
+        end = last + "\n" if isinstance(last, str) else pc.binary_join_element_wise(_plain(last, start), "\n", "")
         _, ends, lines = pc.binary_join_element_wise(*cells, end, ",").buffers()
         count = min(ROWS, rows - start) + 1
         yield np.frombuffer(ends, dtype=np.int32, count=count), memoryview(lines)
+
+
+def _plain(column: pa.ChunkedArray, start: int) -> pa.Array:
+    """A block of a column, a dictionary's as the words themselves."""
+    import pyarrow as pa
+
+    block = column.slice(start, ROWS).combine_chunks()
+    return block.dictionary_decode() if pa.types.is_dictionary(block.type) else block
 
 
 def _cuts(

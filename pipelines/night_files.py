@@ -111,9 +111,9 @@ def entity_files(
         write_parquet(rows, night / f"{name}.parquet")
         write_parquet(left, entry / f"{entity}_retired.parquet")
         counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
-        told = [*zip(rows.column_names, rows.columns), *zip(news.column_names, news.columns)]
-        told.append(("features_digest", digests.result()))
-        write_parquet(pa.table(dict(told)), entry / f"{name}.parquet")
+        columns = [*rows.columns, *news.columns, digests.result()]
+        told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
+        write_parquet(told, entry / f"{name}.parquet")
     return counts
 
 
@@ -155,9 +155,13 @@ def _compared(
     found = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
     if other := other_columns(found, entity):
         raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(other)}")
-    last, then, served = (_read(engine, path) for path in (earlier.last, earlier.then, earlier.served))
+    # Read once, of a young ledger they are one.
+    past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
+    last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
     compared = changed(moved(table, key, last, then, limits), key, served, limits)
-    told = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns("rank")
+    told = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+        "rank"
+    )
     moves = {name: told.column(name) for name in ("score_change", "trend")}
     columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
     return pa.table(columns), told.select([*TOLD, "changed"])

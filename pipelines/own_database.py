@@ -1,9 +1,9 @@
 """What the store's own MLflow database says of registered models, read as it lies.
 
-A night asks MLflow for a version and a file; importing it for that would cost as much as publishing. So the same is read
-from the tables that MLflow keeps, which stay the only truth: an alias moved in MLflow's own pages is seen at once. A
-database of another layout than `REVISION`, elsewhere, locked, or with anything in it that is not looked for here
-is left to MLflow: None means ask it.
+A night needs a version and a file; importing MLflow for that would cost nearly as much as publishing. So the same is
+read from the tables that MLflow keeps, which stay the only truth: an alias moved in MLflow's own pages is seen at once.
+A database of another layout than `REVISION`, elsewhere, locked, or with anything in it that is not looked for here is
+left to MLflow: None means ask it.
 """
 
 import json

@@ -69,7 +69,7 @@ def _bits(column: pa.ChunkedArray) -> NDArray[np.uint64]:
     parts = []
     for chunk in column.chunks:
         known = [_of_text(text) for text in chunk.dictionary.to_pylist()]
-        codes = pc.fill_null(chunk.indices, len(known)).to_numpy(zero_copy_only=False)
+        codes = pc.fill_null(chunk.indices.cast(pa.int64()), len(known)).to_numpy(zero_copy_only=False)
         parts.append(np.array([*known, _of_text(None)], dtype=np.uint64)[codes])
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
 

@@ -52,7 +52,8 @@ def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
     """
     if other := other_columns(table.schema(), entity):
         return other
-    beside = table.mutate(_before=table.expected_revenue.lag().over(order_by=table["rank"]))
+    above = ibis.window(order_by=table["rank"])
+    beside = table.mutate(_before=table.expected_revenue.lag().over(above), _above=table["rank"].lag().over(above))
     kept = _promises(beside, entity, base)
     numbered = {f"_{i}": holds for i, holds in enumerate(kept.values())}
     [row] = beside.aggregate(**numbered).to_pyarrow().to_pylist()
@@ -72,9 +73,9 @@ def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
 
 
 def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.BooleanScalar]:
-    """What a table keeps, in words, with what says of all its rows whether it does; `_before` is of the rank above.
+    """What a table keeps, in words, with what says of all its rows whether it does.
 
-    Null keeps every promise but that of a column that must have a value. NaN is within no bounds.
+    `_before` and `_above` are the expected revenue and the rank of the row that is ranked before. Null keeps every promise but that of a column that must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
     optional = {*OPTIONAL, "account_id"} - {key}
@@ -93,11 +94,11 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
         "expected_amount is finite and not negative": table.expected_amount.between(0, 1e15),
         "expected_revenue = win_probability x expected_amount": _is_product(table),
         "log_odds = base + fit + intent": _is_sum(table, base),
+        "rank is a permutation of 1 to n": table["rank"] == table["_above"].fill_null(0) + 1,
         "rank falls with expected_revenue": table.expected_revenue <= table["_before"],
     }
     return {words: holds.fill_null(True).all() for words, holds in held.items()} | {
         f"{key} is unique": table[key].nunique() == table.count(),
-        "rank is a permutation of 1 to n": _is_permutation(table),
         **{
             f"{name} is the same in every row": table[name].min() == table[name].max()
             for name in ("as_of", "scored_at", "model_version")
@@ -122,9 +123,3 @@ def _is_product(table: ibis.Table) -> ir.BooleanValue:
 def _is_sum(table: ibis.Table, base: float) -> ir.BooleanValue:
     parts = ibis.literal(float(base)) + table.fit_log_odds + table.intent_log_odds
     return (table.log_odds - parts).abs() <= EXACT
-
-
-def _is_permutation(table: ibis.Table) -> ir.BooleanValue:
-    count = table.count()
-    bounded = (table["rank"].min() == 1) & (table["rank"].max() == count)
-    return (count == 0) | (bounded & (table["rank"].nunique() == count))
