@@ -132,7 +132,6 @@ def _cell(text: str, whose: str = "") -> str:
 def _blocks(columns: Sequence[pa.ChunkedArray | str], rows: int) -> Iterator[tuple[NDArray[np.int32], memoryview]]:
     """The lines of some rows after the other: where each begins and ends, and all of them."""
     import numpy as np
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     *others, last = columns

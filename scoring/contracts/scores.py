@@ -75,7 +75,8 @@ def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
 def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.BooleanScalar]:
     """What a table keeps, in words, with what says of all its rows whether it does.
 
-    `_before` and `_above` are the expected revenue and the rank of the row that is ranked before. Null keeps every promise but that of a column that must have a value. NaN is within no bounds.
+    `_before` and `_above` are the expected revenue and the rank of the row that is ranked before. Null keeps every
+    promise but that of a column that must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
     optional = {*OPTIONAL, "account_id"} - {key}

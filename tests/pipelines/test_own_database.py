@@ -1,6 +1,7 @@
 """The store's own database, read as it lies, says what MLflow says of it; else it says nothing."""
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,15 @@ def test_it_says_what_mlflow_says(store: Store) -> None:
     assert own_database.aliases(store, "closedwon-lead") == {}
     assert own_database.version(store, NAME, 1) is None
     assert own_database.version(store, NAME, 4) is None
+
+
+def test_a_night_needs_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)  # importing it raises
+    assert (registry.champion(store, "account"), registry.champion(store, "lead")) == (2, None)
+    assert registry.load_scorecard(store, "account") == (CARD | {"base": -2.0}, 2)
+    assert registry.origin(store, "account").startswith("2 of run ")
+    with pytest.raises(ImportError):
+        registry.verdict(store, "account", 2)
 
 
 def test_an_alias_that_somebody_moves_in_mlflow_is_seen(store: Store) -> None:
