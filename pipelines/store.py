@@ -94,7 +94,7 @@ class Store:
         """
         store = cls._at(Path(path).expanduser().resolve())
         if not writing:
-            if store.own and not store._database.exists():
+            if store.own and not store.database.exists():
                 raise UsageError(f"there is no store at {store.path}: run `closedwon train` first, or name another")
             with store._tracked():
                 yield store
@@ -105,7 +105,7 @@ class Store:
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
         with _held(store.path / "lock"), store._tracked():
-            if store.own and not store._database.exists():
+            if store.own and not store.database.exists():
                 store._create_database()
             yield store
 
@@ -116,7 +116,8 @@ class Store:
         return cls(path=path, tracking_uri=uri, own=uri == its_own)
 
     @property
-    def _database(self) -> Path:
+    def database(self) -> Path:
+        """The file of MLflow's database, where it is the store's own."""
         return self.path / "mlflow.db"
 
     @contextmanager
@@ -147,7 +148,7 @@ class Store:
         fresh.unlink(missing_ok=True)
         database: Any = SqlAlchemyStore  # untyped
         database(f"sqlite:///{fresh}", self.artifacts.as_uri())._dispose_engine()
-        fresh.rename(self._database)
+        fresh.rename(self.database)
 
 
 @contextmanager
