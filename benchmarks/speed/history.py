@@ -24,8 +24,8 @@ class Figure:
     Attributes
     ----------
     seconds, cpu_seconds : float
-        Of the whole process; where the stage is one step among others (a feature matrix is made once to be
-        scored many times), of that step.
+        Of the whole process, start included; where the stage is one step of a child (a matrix is read once and
+        scored five times), of that step. Seconds are on the clock, CPU seconds of all cores.
     rows, of : int, str
         How many of what it went through: `23,300,000 activities`.
     peak_bytes : int

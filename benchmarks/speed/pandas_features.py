@@ -265,6 +265,9 @@ def kinds_of(facts: Prepared) -> list[str]:
 
 def told(export: Path, many: int, way: str) -> dict[str, Any]:
     """What the child that builds them says."""
+    began = time.process_time()
     made, steps = features(export, many, way)
+    cpu_seconds = time.process_time() - began
     more = {**steps, "features": made.shape[1] - 2, "cut-offs": many}
-    return {"seconds": sum(steps.values()), "rows": len(made), "of": "snapshots", "more": more}
+    taken = {"seconds": sum(steps.values()), "cpu_seconds": cpu_seconds}
+    return {**taken, "rows": len(made), "of": "snapshots", "more": more}

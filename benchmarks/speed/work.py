@@ -23,14 +23,16 @@ def floor(export: str, times: str = "3") -> dict[str, Any]:
     """The floor: one plain DuckDB join of activities to leads, grouped by account and type; the median of several."""
     import duckdb
 
-    connection, seconds = duckdb.connect(), []
+    connection, seconds, cpu = duckdb.connect(), [], []
     for _ in range(int(times)):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         connection.execute(FLOOR.format(export))
         seconds.append(time.perf_counter() - began)
+        cpu.append(time.process_time() - used)
     rows = connection.execute(f"SELECT count(*) FROM '{export}/activities.parquet'").fetchall()[0][0]
     more = {f"time {i + 1}": taken for i, taken in enumerate(seconds)}
-    return {"seconds": middle(seconds), "rows": rows, "of": "activities", "more": more}
+    taken = {"seconds": middle(seconds), "cpu_seconds": middle(cpu)}
+    return {**taken, "rows": rows, "of": "activities", "more": more}
 
 
 def features(export: str, cut_offs: str) -> dict[str, Any]:
