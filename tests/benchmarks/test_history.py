@@ -108,5 +108,6 @@ def test_the_growth_is_a_picture_of_its_figures() -> None:
     pens = [element.get("points") for element in drawn.iter("{http://www.w3.org/2000/svg}polyline")]
     # From 0.1 to 100 seconds: a hundredth of the height is a tenth of three decades; y points down.
     assert "0,66.7 23.14,56.6 100,17.4" in pens
+    assert "0,66.7 100,23.3" in pens  # in proportion: 20 seconds for 20 times the accounts
     with pytest.raises(ValueError, match=r"two sizes or more, there are those of \[50000\]"):
         picture(figures[:1])
