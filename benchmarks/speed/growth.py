@@ -10,6 +10,8 @@ from pipelines.report.drawing import Axis, Line, lines, tag, text
 
 #: What is drawn, with its class of the style sheet.
 DRAWN = {"night, first": "closedwon", "night, next": "mql", "training": "touches"}
+#: The points in the colours of their lines.
+DOTS = ".dot.closedwon{fill:#12509b} .dot.mql{fill:#c05a00} .dot.touches{fill:#7a4a8c}"
 HEIGHT, NAMES = 220.0, 96.0
 GIGABYTE = 1e9
 
@@ -35,7 +37,7 @@ def picture(figures: Sequence[Figure]) -> str:
             _plot(figures, x, lambda figure: figure.peak_bytes / GIGABYTE, "Memory by accounts", "{:g}"),
         ),
     ]
-    parts, y = [tag("style", STYLE), text("A night by the number of accounts", 0, 20, class_="title")], TOP + 14
+    parts, y = [tag("style", STYLE + DOTS), text("A night by the number of accounts", 0, 20, class_="title")], TOP + 14
     for title, drawing in plots:
         parts.append(text(title, 0, y - 14))
         parts.append(tag("svg", drawing, x=LEFT, y=y, width=WIDE - LEFT - RIGHT - NAMES))
