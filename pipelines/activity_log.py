@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 
 from pipelines import day_store
-from pipelines.day_store import LONG_AGO, Part, Stretch, intern
+from pipelines.day_store import LONG_AGO, Kept, Part, Stretch, intern
 from pipelines.inspection import REFERRED, Accepted, Inspection
 from pipelines.sources import ROW
 from scoring.contracts import cells
@@ -28,15 +28,25 @@ _DAYS, _MIDDLE = 65_536, 32_768
 _EPOCH = "DATE '1970-01-01'"
 
 
-def fold(inspection: Inspection, days: Path | None, say: Say) -> tuple[Accepted, Log | None]:
-    """Judge the activities and fold them; no log where their rows must be read one by one, as those of a CSV file."""
+def fold(inspection: Inspection, kept: Kept | None, say: Say) -> tuple[Accepted, Log | None]:
+    """Judge the activities and fold them; no log where their rows must be read one by one, as those of a CSV file.
+
+    The kept days save time and are nothing to lose: where they cannot be read or written, all is read instead.
+    """
     source = inspection.source
     in_place = source.typed and not source.copied
     log = ActivityLog(inspection, day_store.parts_of(source.path, "occurred_at") if in_place else None, say)
     inspection.require_columns()
     if not (source.typed and log.folds()):
         return inspection.run(), None
-    day_store.attach(inspection.connection, days if in_place else None)
+    if kept is not None and in_place:
+        try:
+            day_store.attach(inspection.connection, kept)
+            return log.run()
+        except (duckdb.Error, OSError) as error:
+            say(f"  the engagement days in {kept.file.name} are of no use tonight: {str(error).splitlines()[0]}")
+            day_store.detach(inspection.connection)
+    day_store.attach(inspection.connection, None)
     return log.run()
 
 
@@ -83,10 +93,12 @@ class ActivityLog:
         con.execute("BEGIN")
         stretches = day_store.stale(con, " ".join(sorted(inspection.source.columns)), self.parts)
         if stretches:
-            for table, column in (("lead_ids", "lead"), ("account_ids", "account")):
-                accepted = inspection.accepted.get(f"{column}s")
-                if accepted is not None:
-                    intern(con, table, f"SELECT {column}_id FROM {accepted.get_name()}")
+            accepted = inspection.accepted
+            if "accounts" in accepted:
+                intern(con, "account_ids", f"SELECT account_id AS id FROM {accepted['accounts'].get_name()}")
+            if "leads" in accepted:
+                named = f"SELECT lead_id AS id, account_id AS account FROM {accepted['leads'].get_name()}"
+                intern(con, "lead_ids", named)
         begun, done, rows = time.monotonic(), 0, sum(stretch.rows for stretch in stretches)
         for stretch in stretches:
             self._fold(stretch)
@@ -128,18 +140,20 @@ class ActivityLog:
         con.execute(
             f"""
             INSERT INTO kept.spellings
-            SELECT d.direction, meant, empty, date_trunc('month', occurred)::DATE - {_EPOCH}, count(*), max(known)
-            FROM log_rows JOIN spoken_types USING (type)
-                JOIN spoken_directions d ON d.direction = coalesce(log_rows.direction, '')
-            WHERE {within} GROUP BY ALL
+            SELECT said.direction, meant, empty, day, touches, last_known
+            FROM (
+                SELECT coalesce(direction, '') AS direction, (occurred::DATE - {_EPOCH})::INTEGER AS day,
+                    count(*) AS touches, max(known) AS last_known
+                FROM log_rows JOIN spoken_types USING (type) WHERE {within} GROUP BY ALL
+            ) said JOIN spoken_directions USING (direction)
             """
         )
         least, folded = {column: self._newest(column) for column in ("lead", "account")}, self._folded(within, "")
         if folded < self._sound_rows(stretch):
             # Some name a lead or account that no table has: number those too, and fold what they name.
-            for column in least:
-                intern(con, f"{column}_ids", f"SELECT {column} FROM log_rows WHERE {within}")
-            self._folded(within, f"AND (l.no > {least['lead']} OR a.no > {least['account']})")
+            intern(con, "account_ids", f"SELECT account AS id FROM log_rows WHERE {within}")
+            intern(con, "lead_ids", f"SELECT lead AS id, account FROM log_rows WHERE {within}")
+            self._folded(within, f"AND (lead_no > {least['lead']} OR a.no > {least['account']})")
 
     def _newest(self, column: str) -> int:
         return int(self.con.execute(f"SELECT coalesce(max(no), 0) FROM kept.{column}_ids").fetchall()[0][0])
@@ -157,15 +171,19 @@ class ActivityLog:
         con.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE folded AS
-            SELECT (coalesce(l.no, 0)::BIGINT << 32) | coalesce(a.no, 0) AS actor,
-                CASE WHEN CASE coalesce(direction, '') {spellings} END
-                     THEN code * {_DAYS} + (occurred::DATE - {_EPOCH})::INTEGER + {_MIDDLE}
+            SELECT (coalesce(lead_no, 0)::BIGINT << 32) | coalesce(usual, a.no, 0) AS actor,
+                CASE WHEN inbound THEN code * {_DAYS} + (occurred::DATE - {_EPOCH})::INTEGER + {_MIDDLE}
                      ELSE -(12 * year(occurred) + month(occurred) - 1)::INTEGER END AS what,
                 min((known::DATE - {_EPOCH})::INTEGER) AS known_day, count(*)::INTEGER AS touches
-            FROM log_rows JOIN spoken_types USING (type)
-                LEFT JOIN kept.lead_ids l ON lead = l.id LEFT JOIN kept.account_ids a ON account = a.id
-            WHERE {within} AND (lead IS NULL OR l.no IS NOT NULL) AND (account IS NULL OR a.no IS NOT NULL)
-                AND CASE coalesce(direction, '') {spellings} END IS NOT NULL {those}
+            FROM (
+                SELECT log_rows.*, l.no AS lead_no, CASE coalesce(direction, '') {spellings} END AS inbound,
+                    CASE WHEN log_rows.account = l.account THEN account_no END AS usual
+                FROM log_rows LEFT JOIN kept.lead_ids l ON lead = l.id
+            ) named JOIN spoken_types USING (type)
+                -- Few rows name another account than their lead mostly does: the others need no search.
+                LEFT JOIN kept.account_ids a ON CASE WHEN usual IS NULL THEN named.account END = a.id
+            WHERE {within} AND (lead IS NULL OR lead_no IS NOT NULL)
+                AND (named.account IS NULL OR usual IS NOT NULL OR a.no IS NOT NULL) AND inbound IS NOT NULL {those}
             GROUP BY ALL
             """
         )
@@ -183,7 +201,10 @@ class ActivityLog:
     def _spoken(self, within: str) -> None:
         """The spellings that occur, beside what is understood by them: `spoken_types`, `spoken_directions`."""
         con, connection = self.con, self.inspection.connection
-        con.execute(f"CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT type FROM log_rows WHERE {within}")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE words AS SELECT DISTINCT type, direction FROM log_rows WHERE {within}"
+        )
+        con.execute("CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT type FROM words")
         types = connection.table("written")
         kinds = types.mutate(kind=cells.text(types.type)).filter(ibis._.kind.notnull())
         con.execute(
@@ -191,8 +212,7 @@ class ActivityLog:
             f"SELECT type, kind, (dense_rank() OVER (ORDER BY kind))::INTEGER AS code FROM ({_sql(kinds)})"
         )
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE written AS "
-            f"SELECT DISTINCT coalesce(direction, '') AS direction FROM log_rows WHERE {within}"
+            "CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT coalesce(direction, '') AS direction FROM words"
         )
         written = connection.table("written")
         field = ACTIVITIES.fields["direction"]

@@ -146,6 +146,18 @@ class Ledger:
             _require(getattr(self, key) >= 1, "ledger", key, getattr(self, key), "1 or more")
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What DuckDB may take, and for how many days engagement is brought up to date before it is read anew."""
+
+    memory_gb: float = 4.0
+    rebuild_days: int = 28
+
+    def __post_init__(self) -> None:
+        _require(self.memory_gb >= 0.25, "engine", "memory_gb", self.memory_gb, "0.25 or more")
+        _require(self.rebuild_days >= 0, "engine", "rebuild_days", self.rebuild_days, "0 (always) or more")
+
+
 #: The names of fields in a CRM: by entity, and by score column or "id".
 Names = Mapping[str, Mapping[str, str]]
 
@@ -251,6 +263,7 @@ class Mql(MqlRule):
 class Config:
     """The whole configuration; a section is a dataclass, and a new section is one more field."""
 
+    engine: Engine = field(default_factory=Engine)
     input: Input = field(default_factory=Input)
     attributes: Attributes = field(default_factory=Attributes)
     training: Training = field(default_factory=Training)

@@ -1,10 +1,11 @@
 """The engagement days as the store keeps them: a DuckDB file that a night brings up to date with the export.
 
     lead_ids, account_ids   no, id: every id the log ever named, as written
+                            (of a lead also account and account_no: what it is mostly named with)
     days                    actor (both numbers in one), kind, day, known_day, touches (rows folded into it)
     spellings               direction, meant, empty, day, touches, last_known: how it was written, by month
     parts                   digest, first_day, last_day, rows: what was read of the export, a row group each
-    about                   one line: what the days were folded by
+    about                   said, made: what all days were folded by, and since when they are brought up to date
 
 Our own touches are one row an actor and month, of the month's first day, without a kind: they are counted, no more.
 
@@ -20,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,14 @@ FORMAT = "closedwon-days/1"
 #: The schema that the file, or the memory where nothing is kept, is attached as.
 NAME = "kept"
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept.lead_ids (no INTEGER, id VARCHAR);
+CREATE TABLE IF NOT EXISTS kept.lead_ids (no INTEGER, id VARCHAR, account VARCHAR, account_no INTEGER);
 CREATE TABLE IF NOT EXISTS kept.account_ids (no INTEGER, id VARCHAR);
 CREATE TABLE IF NOT EXISTS kept.days (actor BIGINT, kind VARCHAR, day INTEGER, known_day INTEGER, touches INTEGER);
 CREATE TABLE IF NOT EXISTS kept.spellings (
     direction VARCHAR, meant VARCHAR, empty BOOLEAN, day INTEGER, touches BIGINT, last_known TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS kept.parts (digest VARCHAR, first_day INTEGER, last_day INTEGER, rows BIGINT);
-CREATE TABLE IF NOT EXISTS kept.about (said VARCHAR);
+CREATE TABLE IF NOT EXISTS kept.about (said VARCHAR, made DATE);
 """
 #: Rows folded at a time: what bounds the memory.
 AT_ONCE = 12_000_000
@@ -95,21 +96,36 @@ def _day(moment: Any) -> int:
     return day_number(date(moment.year, moment.month, moment.day))
 
 
-def attach(connection: Any, file: Path | None) -> None:
-    """Attach the kept days as `kept`; in memory without a file. One that cannot be read is made anew."""
-    place = ":memory:" if file is None else str(file).replace("'", "''")
-    try:
-        connection.con.execute(f"ATTACH '{place}' AS {NAME}")
-        connection.con.execute(SCHEMA)
-    except duckdb.Error:
-        if file is None or not file.exists():
-            raise
+@dataclass(frozen=True)
+class Kept:
+    """Where engagement days are kept from night to night; whoever has it holds the store's lock.
+
+    Attributes
+    ----------
+    file : Path
+    days : int
+        For how many days they are brought up to date before all of them are folded anew; 0: now.
+    """
+
+    file: Path
+    days: int
+
+
+def attach(connection: Any, kept: Kept | None) -> None:
+    """Attach the kept days as `kept`, forgotten if they are old; in memory if none are kept."""
+    place = ":memory:" if kept is None else str(kept.file).replace("'", "''")
+    connection.con.execute(f"ATTACH '{place}' AS {NAME}")
+    connection.con.execute(SCHEMA)
+    if kept is not None:
+        old = date.today() - timedelta(days=kept.days)
+        connection.con.execute("DELETE FROM kept.about WHERE made <= ?", [old])
+
+
+def detach(connection: Any) -> None:
+    """Let go of days that are of no use, so that the next night begins with none."""
+    for statement in ("ROLLBACK", f"DETACH {NAME}"):
         with suppress(duckdb.Error):
-            connection.con.execute(f"DETACH {NAME}")
-        file.unlink()
-        file.with_name(file.name + ".wal").unlink(missing_ok=True)
-        connection.con.execute(f"ATTACH '{place}' AS {NAME}")
-        connection.con.execute(SCHEMA)
+            connection.con.execute(statement)
 
 
 def stale(con: Any, said: str, parts: Sequence[Part] | None) -> list[Stretch]:
@@ -124,10 +140,10 @@ def stale(con: Any, said: str, parts: Sequence[Part] | None) -> list[Stretch]:
     parts : sequence of Part, optional
         What the export consists of; None where that cannot be told, and everything is read.
     """
-    about = [row[0] for row in con.execute("SELECT said FROM kept.about").fetchall()]
-    con.execute("DELETE FROM kept.about")
-    con.execute("INSERT INTO kept.about VALUES (?)", [f"{FORMAT} {said}"])
-    if parts is None or about != [f"{FORMAT} {said}"]:
+    said = f"{FORMAT} {said}"
+    if parts is None or con.execute("SELECT said FROM kept.about").fetchall() != [(said,)]:
+        con.execute("DELETE FROM kept.about")
+        con.execute("INSERT INTO kept.about VALUES (?, ?)", [said, date.today()])
         for table in ("days", "spellings", "parts", "lead_ids", "account_ids"):
             con.execute(f"DELETE FROM kept.{table}")
     stored = Counter(Part(*row) for row in con.execute("FROM kept.parts").fetchall())
@@ -183,10 +199,17 @@ def _share(part: Part, begin: int, end: int) -> float:
     return max(both, 0) / (part.last_day + 1 - part.first_day)
 
 
-def intern(con: Any, table: str, ids: str) -> None:
-    """Number the ids of a query (one column) that have no number yet; null has none."""
+def intern(con: Any, table: str, asked: str) -> None:
+    """Number the ids of a query that have no number yet; null has none.
+
+    The query gives `id` and, for leads, `account`, whose number is looked up.
+    """
+    leads = table == "lead_ids"
+    fresh = f"SELECT id{', min(account) AS account' if leads else ''} FROM ({asked}) WHERE id IS NOT NULL GROUP BY id"
     con.execute(
         f"INSERT INTO kept.{table} "
-        f"SELECT (SELECT coalesce(max(no), 0) FROM kept.{table}) + row_number() OVER (ORDER BY id), id FROM "
-        f"(SELECT DISTINCT id FROM ({ids}) AS asked(id) WHERE id IS NOT NULL) ANTI JOIN kept.{table} USING (id)"
+        f"SELECT (SELECT coalesce(max(no), 0) FROM kept.{table}) + row_number() OVER (ORDER BY fresh.id), fresh.id"
+        f"{', account, a.no' if leads else ''} FROM ({fresh}) fresh "
+        f"{'LEFT JOIN kept.account_ids a ON account = a.id ' if leads else ''}"
+        f"WHERE fresh.id NOT IN (SELECT id FROM kept.{table})"
     )

@@ -14,7 +14,8 @@ import ibis
 
 from pipelines.activity_log import fold
 from pipelines.attribute_types import Attribute, Kind, attributes_of
-from pipelines.config import Config
+from pipelines.config import Config, Engine
+from pipelines.day_store import Kept
 from pipelines.failures import BadInput
 from pipelines.inspection import ADDRESSES, Accepted, Inspection
 from pipelines.rejects import Aside, Reject, write_rejects
@@ -92,7 +93,7 @@ def read_tables(
     *,
     now: datetime | None = None,
     workspace: Path | None = None,
-    days: Path | None = None,
+    kept: Kept | None = None,
     assured: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> Intake:
@@ -107,8 +108,8 @@ def read_tables(
         Nothing can have happened more than a day after it. Default: the present. Naive means UTC.
     workspace : Path, optional
         A folder for what does not fit memory; it must outlive the intake.
-    days : Path, optional
-        The file that engagement days are kept in from night to night; whoever gives it holds the store's lock.
+    kept : Kept, optional
+        The engagement days of the nights before.
     assured : bool
         Whether pandera judges the accepted tables once more.
     say : callable
@@ -126,7 +127,7 @@ def read_tables(
     The order of rows in the files changes nothing in the result.
     """
     latest = _utc(now) + SLACK
-    connection = connect(workspace)
+    connection = connect(workspace, config.engine.memory_gb)
     sources = open_sources(connection, data)
     _require_tables(sources, data)
     attributes, notes = _attributes(connection, sources, config)
@@ -141,7 +142,7 @@ def read_tables(
             )
             with reading(source.path):
                 if contract.table == "activities":
-                    accepted["activities"], log = fold(inspection, days, say)
+                    accepted["activities"], log = fold(inspection, kept, say)
                 else:
                     accepted[contract.table] = inspection.run()
     _require_somebody(accepted)
@@ -161,7 +162,7 @@ def read_tables(
     )
 
 
-def connect(workspace: Path | None = None) -> Any:
+def connect(workspace: Path | None = None, memory_gb: float = Engine.memory_gb) -> Any:
     """Connect Ibis to a DuckDB in memory: in UTC, silent, spilling to ``workspace``, downloading nothing."""
     # Ibis would spend seconds on merging selects, which DuckDB does by itself.
     ibis.options.sql.fuse_selects = False
@@ -169,6 +170,7 @@ def connect(workspace: Path | None = None) -> Any:
     spill = (workspace or Path(tempfile.gettempdir())) / f"closedwon-{os.getpid()}"
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)
     connection.con.execute("SET TimeZone = 'UTC'")
+    connection.con.execute(f"SET memory_limit = '{memory_gb}GB'")
     # Asked first: in a notebook that has no widgets the bar is off, and DuckDB fails on the mere setting.
     if connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall() != [(False,)]:
         connection.con.execute("SET enable_progress_bar = false")

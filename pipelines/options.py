@@ -30,7 +30,7 @@ TAKES = {
     "backtest": ("data", "as-of", "store", "config", "entity", "horizon-days", "cut-offs", "learning-curve"),
     "promote": ("data", "as-of", "store", "config", "entity", "force"),
     "rollback": ("store", "entity"),
-    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force"),
+    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force", "rebuild"),
     "explain": ("data", "as-of", "at", "store", "config", "entity"),
     "monitor": ("data", "as-of", "store", "config", "entity", "out"),
     "imported": ("store", "config", "entity", "crm"),
@@ -83,6 +83,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "write files for this CRM (repeatable; default: those in the configuration)",
     },
     "force": {"action": "store_true", "help": "override the gates, and record that you did"},
+    "rebuild": {"action": "store_true", "help": "read all activities, whatever earlier nights have read of them"},
     "max-age-hours": {
         "type": float,
         "metavar": "N",

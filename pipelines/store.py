@@ -4,6 +4,7 @@ closedwon-store/
     lock         held by the one run that may write; says who holds it
     mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
     artifacts/   the files of the runs and the models
+    engagement.duckdb   the engagement days that were read of the exports (see `day_store`)
     backtests/   cut-offs that were judged, kept so that none is judged twice
     ledger/      every night as it was served (see `ledger`)
     imports/     what the CRMs took of them (see `imported`)
@@ -61,6 +62,11 @@ class Store:
     def backtests(self) -> Path:
         """The folder of judged cut-offs."""
         return self.path / "backtests"
+
+    @property
+    def engagement(self) -> Path:
+        """The file of engagement days, which can be lost: the next night makes it anew."""
+        return self.path / "engagement.duckdb"
 
     @property
     def ledger(self) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 
 from pipelines.config import Config
+from pipelines.day_store import Kept
 from pipelines.failures import UsageError
 from pipelines.intake import Intake, latest_day, read_tables
 from scoring.entities import Entity
@@ -91,8 +92,12 @@ class View(Past):
         }
 
 
-def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
+def view(
+    data: Path, config: Config, as_of: date | None, say: Say, *, kept: Kept | None = None, assured: bool = True
+) -> View:
     """Read the export at `data` and cut it at `as_of`.
+
+    `kept` are the engagement days of the nights before; `assured` has pandera judge the accepted tables once more.
 
     Raises
     ------
@@ -105,7 +110,7 @@ def view(data: Path, config: Config, as_of: date | None, say: Say) -> View:
     if as_of is not None and as_of > today + timedelta(days=1):
         raise UsageError(f"--as-of {as_of} lies in the future (today is {today}); give a day up to tomorrow")
     say(f"Reading {data}")
-    intake = read_tables(data, config)
+    intake = read_tables(data, config, kept=kept, assured=assured, say=say)
     for reject in intake.rejects:
         say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)

@@ -51,11 +51,18 @@ def engagement_log(tables: Tables) -> Log | None:
 def who(log: Log, crowd: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
     """Whose engagement an actor's is, at a level.
 
-    Columns: `actor`, `unit` (the account's key or the lead's id), `lead_id` (null where the visitor is not known),
-    `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`. What a lead that is not
-    known does belongs to nobody. An actor stands there once for each of its lead's rows in `crowd`.
+    Columns: `actor`, `unit` (the account's key or the lead's id), `number` (the unit's, from 1), `lead_id` (null where
+    the visitor is not known), `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`.
+    What a lead that is not known does belongs to nobody. An actor stands there once for each of its lead's rows in
+    `crowd`.
     """
-    actors = log.actors
+    found = _met(log.actors, crowd, level)
+    units = found.select("unit").distinct()
+    numbers = units.select(numbered="unit", number=ibis.row_number().over(order_by="unit") + 1)
+    return found.inner_join(numbers, found.unit == numbers.numbered).drop("numbered")
+
+
+def _met(actors: ibis.Table, crowd: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
     if crowd is None:
         return actors.filter(actors.account_id.notnull()).select(
             "actor",
@@ -129,7 +136,9 @@ def moment(days: ibis.Table) -> ir.IntegerValue:
 
 @dataclass(frozen=True)
 class Engagements:
-    """The engagement of one level's units.
+    """The engagement of one level's units, which go by their number in here: whole numbers are quick to bring together.
+
+    Every table of days has `number`, `lead_id`, `kind`, `day`, `known_day`, `decision_maker` and `department`.
 
     Attributes
     ----------
@@ -143,42 +152,42 @@ class Engagements:
 
     @property
     def days(self) -> ibis.Table:
-        """Every engagement day: `unit`, `lead_id`, `kind`, `day`, `known_day`, `decision_maker`, `department`."""
+        """Every engagement day."""
         return self._of(self.reduced.log.days)
+
+    def since(self, day: int) -> ibis.Table:
+        """Every engagement day from a day on."""
+        if day not in self._recent:
+            days = self.reduced.log.days
+            self._recent[day] = self.reduced.keep(self._of(days.filter(days.day >= day)))
+        return self._recent[day]
+
+    @cached_property
+    def _recent(self) -> dict[int, ibis.Table]:
+        return {}
 
     @property
     def latest(self) -> ibis.Table:
-        """As `days`, of each person and kind the newest day alone, which was known when its first was."""
-        starts = self.reduced.starts
-        return self._of(starts.select("actor", "kind", day="last", known_day=starts["first"] // _MOMENT))
+        """Of each person and kind the newest day alone, known when the first was."""
+        spans = self._spans
+        return spans.mutate(day=spans["last"], known_day=spans["first"] // _MOMENT)
 
     def latest_by(self, cell: Callable[[ir.IntegerValue], ir.IntegerValue]) -> ibis.Table:
-        """As `days`, of each person, kind and cell of the day it was known on, the newest day alone."""
+        """Of each person, kind and cell of the day it was known on, the newest day alone."""
         log = self.reduced.log
         days = log.days.mutate(cell=cell(log.days.known_day))
         # The first day known in the cell stands for it: all of a cell are seen from the same cut-off on.
         newest = days.group_by("actor", "kind", "cell").agg(day=days.day.max(), known_day=days.known_day.min())
         return self._of(newest.drop("cell"))
 
-    def since(self, day: int) -> ibis.Table:
-        """`days` from a day on."""
-        days = self.reduced.log.days
-        return self._of(days.filter(days.day >= day))
-
     @property
     def firsts(self) -> ibis.Table:
-        """As `days`, of each person and kind the day that was known first."""
-        starts = self.reduced.starts
-        first = starts["first"]
-        return self._of(starts.select("actor", "kind", day=first % _MOMENT, known_day=first // _MOMENT))
-
-    def among(self, units: ibis.Table) -> "Engagements":
-        """The same of some units alone (column `unit`)."""
-        whose = self.reduced.keep(self.whose.semi_join(units, "unit"))
-        return Engagements(self.reduced.among(whose), whose)
+        """Of each person and kind the day that was known first."""
+        spans = self._spans
+        return spans.mutate(day=spans["first"] % _MOMENT, known_day=spans["first"] // _MOMENT)
 
     def event(self, name: Event) -> ibis.Table:
-        """The days on which something was new, as `days`.
+        """The days on which something was new.
 
         `new_kind` is the unit's first day of that kind, `new_person` that person's first, `returned` one after
         `SILENCE_DAYS` without any. Order is by when things became known, so that a later row never takes the mark
@@ -187,31 +196,59 @@ class Engagements:
         if name == "any":
             return self.days
         if name == "returned":
-            days, returns = self.days, self.returns
-            return days.inner_join(returns.select("unit", "day"), ["unit", "day"])
-        firsts = self.firsts.mutate(moment=moment)
-        by = ["unit", "kind" if name == "new_kind" else "lead_id"]
+            return self.days.semi_join(self.returns, ["number", "day"])
+        return self._new_kinds if name == "new_kind" else self._new_people
+
+    @cached_property
+    def _new_kinds(self) -> ibis.Table:
+        return self.reduced.keep(self._new("new_kind"))
+
+    @cached_property
+    def _new_people(self) -> ibis.Table:
+        return self.reduced.keep(self._new("new_person"))
+
+    def _new(self, name: Event) -> ibis.Table:
+        firsts = self.firsts
+        by = ["number", "kind" if name == "new_kind" else "lead_id"]
         if name == "new_person":
             firsts = firsts.filter(firsts.lead_id.notnull())
-        return firsts.semi_join(firsts.group_by(by).agg(moment=firsts.moment.min()), [*by, "moment"]).drop("moment")
+        return firsts.semi_join(firsts.group_by(by).agg(first=firsts["first"].min()), [*by, "first"])
 
-    @property
+    @cached_property
     def returns(self) -> ibis.Table:
-        """The days of a unit after a silence: `unit`, `day`, `known_day` (when its first touch was known)."""
-        calendar = self._of(self.reduced.calendar)
-        days = calendar.group_by("unit", "day").agg(known_day=calendar.known_day.min())
-        earlier = ibis.window(group_by="unit", order_by=["known_day", "day"], preceding=(None, 1))
+        """The days of a unit after a silence: `number`, `day`, `known_day` (when its first touch was known)."""
+        calendar = self._of(self.reduced.calendar, "number")
+        days = calendar.group_by("number", "day").agg(known_day=calendar.known_day.min())
+        earlier = ibis.window(group_by="number", order_by=["known_day", "day"], preceding=(None, 1))
         days = days.mutate(before=days.day.max().over(earlier))
-        return days.filter(days.day - days.before >= SILENCE_DAYS).drop("before")
+        return self.reduced.keep(days.filter(days.day - days.before >= SILENCE_DAYS).drop("before"))
 
     def kinds(self) -> ibis.Table:
         """The kinds of activity and how many units showed each: `kind`, `units`."""
-        seen = self._of(self.reduced.starts)
-        return seen.group_by("kind").agg(units=seen.unit.nunique())
+        spans = self._spans
+        return spans.group_by("kind").agg(units=spans.number.nunique())
 
-    def _of(self, rows: ibis.Table) -> ibis.Table:
+    def named(self, rows: ibis.Table) -> ibis.Table:
+        """Rows of numbers as rows of units."""
+        names = self.whose.select("unit", its="number").distinct()
+        return rows.inner_join(names, rows.number == names.its).drop("number", "its")
+
+    def among(self, units: ibis.Table) -> "Engagements":
+        """The same of some units alone (column `unit`)."""
+        whose = self.reduced.keep(self.whose.semi_join(units, "unit"))
+        return Engagements(self.reduced.among(whose), whose)
+
+    @cached_property
+    def _spans(self) -> ibis.Table:
+        """Of each person and kind `first` and `last`, as `Reduced.starts` has them."""
+        return self.reduced.keep(self._of(self.reduced.starts))
+
+    def _of(self, rows: ibis.Table, *columns: str) -> ibis.Table:
         """Rows of actors as rows of units; what a person did is known once the person is."""
-        met = rows.inner_join(self.whose, "actor").drop("actor")
+        whose = self.whose.select(
+            "actor", "person_day", *(columns or ("number", "lead_id", "decision_maker", "department"))
+        )
+        met = rows.inner_join(whose, "actor").drop("actor")
         if "known_day" in rows.columns:
             met = met.mutate(known_day=ibis.greatest(met.known_day, met.person_day))
         return met.drop("person_day")

@@ -180,10 +180,11 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 
 def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    assert facts.engagements is not None
     parts = []
     for event in dict.fromkeys(feature.event for feature in features):
         asked = [feature for feature in features if feature.event == event]
-        parts.append(_last_days(asked, _rows(asked, facts, grid), grid))
+        parts.append(facts.engagements.named(_last_days(asked, _rows(asked, facts, grid), grid)))
     return parts
 
 
@@ -204,16 +205,18 @@ def _last_days(features: list[Recency], days: ibis.Table, grid: Grid) -> ibis.Ta
     """Days since the last day that matches, for each unit and cut-off."""
     cells = days.mutate(cell=grid.first_seeing(days.known_day))
     cells = cells.filter(cells.cell < len(grid.days))
-    last = cells.group_by("unit", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
+    last = cells.group_by("number", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
     if len(grid.days) == 1:
         carried = last.mutate(as_of=grid.days[0]).drop("cell")
     else:
         steps = grid.steps()
-        dense = last.select("unit").distinct().cross_join(steps)
-        dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop("unit_right", "cell")
-        so_far = ibis.cumulative_window(group_by="unit", order_by="step")
-        carried = dense.select("unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
-    return carried.select("unit", "as_of", **{f.name: carried.as_of - carried[f.name] for f in features})
+        dense = last.select("number").distinct().cross_join(steps)
+        dense = dense.left_join(last, [dense.number == last.number, dense.step == last.cell]).drop(
+            "number_right", "cell"
+        )
+        so_far = ibis.cumulative_window(group_by="number", order_by="step")
+        carried = dense.select("number", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
+    return carried.select("number", "as_of", **{f.name: carried.as_of - carried[f.name] for f in features})
 
 
 def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
@@ -225,6 +228,7 @@ def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
 
 
 def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    assert facts.engagements is not None
     near = _near(facts, Window(max(feature.days for feature in features)), grid)
 
     def distinct(feature: Breadth) -> ir.Value:
@@ -234,18 +238,21 @@ def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Tab
         column = {"departments": "department", "kinds": "kind"}.get(feature.of, "lead_id")
         return near[column].nunique(where=inside)
 
-    return [near.group_by("unit", "as_of").agg(**{f.name: distinct(f) for f in features})]
+    counts = near.group_by("number", "as_of").agg(**{f.name: distinct(f) for f in features})
+    return [facts.engagements.named(counts)]
 
 
 def _momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    assert facts.engagements is not None
     parts = []
     for feature in features:
         both = feature.recent_weeks + feature.usual_weeks
         near = _near(facts, Window(7 * both), grid)
-        weeks = near.select("unit", "as_of", week=(near.as_of - 1 - near.day) // 7).distinct()
+        weeks = near.select("number", "as_of", week=(near.as_of - 1 - near.day) // 7).distinct()
         recent = (weeks.week < feature.recent_weeks).cast("int64").sum() / feature.recent_weeks
         usual = (weeks.week >= feature.recent_weeks).cast("int64").sum() / feature.usual_weeks
-        parts.append(weeks.group_by("unit", "as_of").agg(**{feature.name: recent - usual}))
+        shares = weeks.group_by("number", "as_of").agg(**{feature.name: recent - usual})
+        parts.append(facts.engagements.named(shares))
     return parts
 
 

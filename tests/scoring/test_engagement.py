@@ -36,8 +36,12 @@ def engagements(tables: Tables, level: Entity = "account", *, lone: bool = False
     return Engagements(Reduced(log, crowd, lambda table: table), who(log, seen, level))
 
 
+def named(found: Engagements) -> ibis.Table:
+    return found.named(found.days)
+
+
 def days_of(tables: Tables) -> list[tuple[object, ...]]:
-    days = engagements(tables).days.rename(account_key="unit")
+    days = named(engagements(tables)).rename(account_key="unit")
     return cells(days, *DAYS.split("\n")[1].split())
 
 
@@ -52,9 +56,9 @@ MARKS = ("new_kind", "new_person", "returned")
 def marked(tables: Tables, level: Entity) -> ibis.Table:
     """All engagement days of a level, each with what is new in it."""
     found = engagements(tables, level)
-    days = found.days
+    days = named(found)
     for name in MARKS:
-        event = found.event(name).select("unit", "kind", "day", "lead_id").mutate(yes=True)
+        event = found.named(found.event(name)).select("unit", "kind", "day", "lead_id").mutate(yes=True)
         same = [days[c].identical_to(event[c]) for c in event.columns if c != "yes"]
         days = days.left_join(event, same).select(*days.columns, **{name: ibis._.yes.fill_null(False)})
     return days
@@ -86,7 +90,7 @@ def test_what_a_lead_did_is_known_with_the_lead() -> None:
 
 
 def test_a_lead_known_before_its_account_has_its_days_twice() -> None:
-    days = engagements(example(), lone=True).days
+    days = named(engagements(example(), lone=True))
     assert cells(days.filter(days.lead_id == "L6").rename(account_key="unit"), "account_key", "day") == expected("""
         account_key  day
         A5           2026-01-20
@@ -97,7 +101,7 @@ def test_a_lead_known_before_its_account_has_its_days_twice() -> None:
 
 
 def test_without_leads_only_accounts_engage(known: Tables) -> None:
-    days = engagements(replace(known, leads=None)).days.rename(account_key="unit")
+    days = named(engagements(replace(known, leads=None))).rename(account_key="unit")
     assert cells(days, "account_key", "lead_id", "kind", "day") == expected("""
         account_key  lead_id  kind   day
         A1           -        visit  2026-02-14
