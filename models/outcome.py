@@ -116,11 +116,13 @@ class AdditiveHazard:
         matured: np.ndarray,
         wins: int,
         units: np.ndarray | None = None,
+        stands_for: np.ndarray | None = None,
     ) -> "AdditiveHazard":
         """Fit to the snapshots' `codes` of shape (n_snapshots, n_columns) and their hazard rows.
 
         `matured`, of shape (n_snapshots,), says whose whole horizon is over. `units`, of the same shape, numbers
-        the snapshots' units from 0; without it nothing is resampled.
+        the snapshots' units from 0; without it nothing is resampled. `stands_for`, likewise, says how many snapshots
+        each stands for, where they were drawn.
 
         Raises
         ------
@@ -148,7 +150,7 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        self._refit(codes, rows, matured, choice)
+        self._refit(codes, rows, matured, choice, stands_for)
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
         self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
@@ -260,16 +262,25 @@ class AdditiveHazard:
         ]
         return [choice.slope * table for table in tables[:-1]], pairs, choice.slope * tables[-1]
 
-    def _refit(self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice) -> None:
+    def _refit(
+        self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice, stands_for: np.ndarray | None
+    ) -> None:
         self.tables_, self.pairs_, by_period = self._fitted(codes, rows, choice, len(rows))
         self.period_offsets_ = [float(x) for x in by_period - by_period.mean()]
         score = total(self.tables_, self.pairs_, codes)[rows.snapshot]
         score = score + np.asarray(self.period_offsets_)[rows.period]
-        self._shape(codes, rows, score, matured)
+        self._shape(codes, rows, score, matured, stands_for)
         newest, self.span_ = newest_rows(rows, score, self.periods)
         self.base_, _ = recalibrate(rows.won[newest], score[newest], rows.weight[newest], slope=False)
 
-    def _shape(self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray) -> None:
+    def _shape(
+        self,
+        codes: np.ndarray,
+        rows: HazardRows,
+        score: np.ndarray,
+        matured: np.ndarray,
+        stands_for: np.ndarray | None,
+    ) -> None:
         """How a whole horizon's probability must be bent, from the snapshots whose horizon is over.
 
         The level is first set on those very snapshots, so that only the shape is learned here: the level of today is
@@ -283,4 +294,6 @@ class AdditiveHazard:
             return
         level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
         raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
-        self.calibration_, self.bend_ = beta_map(raw, won[matured], most=3 if wins >= 4 * self.shape_wins else 2)
+        weight = None if stands_for is None else stands_for[matured]
+        most = 3 if wins >= 4 * self.shape_wins else 2
+        self.calibration_, self.bend_ = beta_map(raw, won[matured], weight, most=most)

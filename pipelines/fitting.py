@@ -1,11 +1,10 @@
-"""Learning one scorecard: facts, attributes behind the leak guard, snapshots, hazard, amounts, card."""
+"""Learning one scorecard: snapshots, hazard, amounts, card."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -15,22 +14,14 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.card import assembled
 from pipelines.config import Config
-from pipelines.declarations import offered
-from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, Guard, guard
+from pipelines.gathering import Gathered, Keep, Say, gather
+from pipelines.sampling import STANDS_FOR
 from scoring.entities import Entity
-from scoring.features.build import build, snapshots
-from scoring.features.candidates import market_features, without_deals
-from scoring.features.facts import Market, market
 from scoring.features.spec import Feature, is_category
-from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
-from scoring.outcomes import outcomes
 from scoring.tables import Tables
-from scoring.timeline import Grid, Horizon, calendar_date, day_number
-
-Say = Callable[[str], None]
-Keep = Callable[[ibis.Table], ibis.Table]
+from scoring.timeline import Horizon, day_number
 
 
 @dataclass
@@ -66,33 +57,6 @@ class Learned:
         return self.today[Lookup(self.card).features]
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """What a scorecard is learned from.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        The snapshots with features and outcomes.
-    guarded : Guard
-        What the leak guard held back.
-    closes : dict
-        `losses`, how many units lost a deal, and `since`, the ISO date of the first close.
-    """
-
-    entity: Entity
-    as_of: int
-    features: list[Feature]
-    frame: pd.DataFrame = field(repr=False)
-    guarded: Guard = field(repr=False)
-    closes: dict[str, Any] = field(repr=False)
-
-    def among(self, units: Iterable[str]) -> "Gathered":
-        """What there would be to learn from, had only these units been there; the snapshots of `as_of` stay whole."""
-        kept = self.frame["unit"].isin(list(units)) | (self.frame["as_of"] == self.as_of)
-        return replace(self, frame=self.frame[kept].reset_index(drop=True))
-
-
 def learn(
     tables: Tables,
     entity: Entity,
@@ -102,6 +66,7 @@ def learn(
     keep: Keep,
     say: Say = lambda text: None,
     later: Sequence[Suspicion] = (),
+    whole: bool = True,
 ) -> Learned:
     """Learn a scorecard for `entity` from what was known before `as_of`.
 
@@ -119,6 +84,8 @@ def learn(
         Told of each step.
     later : sequence of Suspicion
         What a later look at the same market held back, where a past cut-off is learned from: see `guard`.
+    whole : bool
+        Whether all snapshots of `as_of` are asked for, though others are drawn: see `gather`.
 
     Raises
     ------
@@ -127,38 +94,8 @@ def learn(
     knowledge.LooksAhead
         If the tables hold what was known at `as_of` or later, or end before it.
     """
-    return fitted(gather(tables, entity, as_of, config, keep=keep, say=say, later=later), config, say=say)
-
-
-def gather(
-    tables: Tables,
-    entity: Entity,
-    as_of: int,
-    config: Config,
-    *,
-    keep: Keep,
-    say: Say = lambda text: None,
-    later: Sequence[Suspicion] = (),
-) -> Gathered:
-    """The first half of `learn`: all that reads the tables."""
-    must_end(tables, as_of)
-    must_reach(tables, as_of)
-    training = config.training
-    horizon = Horizon(training.horizon_days, training.periods)
-    facts = market(tables, entity, keep=keep)
-    guarded = guard(facts, as_of, config, keep, later)
-    facts = replace(facts, account=None) if guarded.held_back(ACCOUNT_LINK) else facts
-    features = market_features(facts, entity, guarded.own.kinds, guarded.theirs.kinds)
-    features = without_deals(features) if guarded.held_back(DEAL_STATE) else features
-    features, guarded = offered(features, facts, entity, as_of, config, guarded, tables, keep=keep, say=say)
-    for suspicion in guarded.suspected:
-        say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
-
-    closes = _closes(facts)
-    grid = training_grid(closes, as_of, horizon, training.max_snapshots)
-    frame = _frame(features, facts, grid, horizon, as_of, keep)
-    say(f"{len(frame):,} snapshots on {len(grid.days)} days, {len(features)} features")
-    return Gathered(entity, as_of, features, frame, guarded, closes)
+    gathered = gather(tables, entity, as_of, config, keep=keep, say=say, later=later, whole=whole)
+    return fitted(gathered, config, say=say)
 
 
 def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) -> Learned:
@@ -166,7 +103,8 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
     training, features, frame = config.training, gathered.features, gathered.frame
     horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
-    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels)
+    stands_for = gathered.stands_for
+    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=stands_for)
     codes = _codes(encodings, frame)
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
@@ -175,6 +113,7 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
         horizon.bounds,
         max_rows=training.max_rows,
         seed=training.seed,
+        weight=stands_for,
     )
     sizes = [size(encodings[feature.name]) for feature in features]
     unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
@@ -195,7 +134,7 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
         seed=training.seed,
     )
     units = pd.factorize(frame["unit"])[0]
-    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units)
+    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units, stands_for)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == gathered.as_of
@@ -213,36 +152,6 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
     )
     card |= gathered.closes
     return Learned(card, frame, features, encodings, _metrics(hazard, amount))
-
-
-def _closes(facts: Market) -> dict[str, Any]:
-    deals = facts.own.deals
-    said = deals.aggregate(
-        losses=deals.unit.nunique(where=deals.status == "lost"), since=deals.closed_day.min()
-    ).execute()
-    since = said["since"][0]
-    return {
-        "losses": int(said["losses"][0]),
-        "since": None if pd.isna(since) else calendar_date(int(since)).isoformat(),
-    }
-
-
-def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: int) -> Grid:
-    """The snapshot days: none before outcomes were recorded, for there no win does not mean none was won."""
-    since = closes["since"]
-    return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)
-
-
-def _frame(
-    features: list[Feature], facts: Market, grid: Grid, horizon: Horizon, as_of: int, keep: Keep
-) -> pd.DataFrame:
-    """Snapshots with features and outcomes, and those of `as_of` itself, which have none yet: the reference."""
-    with_today = Grid((*grid.days, as_of))
-    looks = keep(snapshots(facts.own, with_today))
-    table = outcomes(build(features, facts, looks, with_today), facts.own.deals, horizon, as_of)
-    frame: pd.DataFrame = table.execute()
-    # Engines return rows in any order; what is learned must not depend on it.
-    return frame.sort_values(["unit", "as_of"], ignore_index=True)
 
 
 def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:

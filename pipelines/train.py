@@ -38,7 +38,8 @@ def train(seen: View, store: Store, config: Config, *, asked: str | None, say: S
         say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
         try:
             ours = _tuned(seen, store, entity, config, say)
-            learned = learn(seen.tables, entity, seen.day, ours, keep=seen.keep, say=lambda text: say(f"  {text}"))
+            told = lambda text: say(f"  {text}")  # noqa: E731
+            learned = learn(seen.tables, entity, seen.day, ours, keep=seen.keep, say=told, whole=False)
         except TooFewWins as error:
             refusals.append(f"{entity}: {error}")
             say(f"  refused: {error}")
