@@ -35,7 +35,7 @@ class HazardRows:
 
     def design(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What estimators are fitted to: the snapshots' codes with the period as last column, and `won`."""
-        return np.column_stack([codes[self.snapshot], self.period]), self.won
+        return np.column_stack([codes[self.snapshot], self.period.astype(codes.dtype)]), self.won
 
 
 def hazard_rows(

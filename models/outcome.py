@@ -9,7 +9,7 @@ import numpy as np
 from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
-from models.hazard import HazardRows, split_day, thinned
+from models.hazard import HazardRows, spared, split_day, thinned
 from models.held_out import constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
@@ -19,6 +19,8 @@ from models.resampling import Resample, resamples
 YARDSTICK_ROWS = 20_000
 #: Inverse penalties of the logistic regression that are tried.
 STRENGTHS = (0.003, 0.03, 0.3)
+#: Wins from which the penalty is not searched: one of them serves, and the trees are ahead of all.
+PLENTY = 5_000
 
 
 class TooFewWins(ValueError):
@@ -58,7 +60,7 @@ class AdditiveHazard:
         Wins (units, not rows) from which the rungs are taken.
     held_share : float
         Share of the wins in the newest periods that rungs, trees, pairs and slope are judged on.
-    learning_rate, leaves, min_leaf, l2
+    learning_rate, leaves, min_leaf, l2, most_step
         Of the trees of single features: see `AdditiveTrees`.
     pair_budget : int
     shape_wins : int
@@ -94,6 +96,7 @@ class AdditiveHazard:
     leaves: int = 4
     min_leaf: int = 50
     l2: float = 1.0
+    most_step: float = 0.0
     pair_budget: int = 3
     shape_wins: int = 50
     resamples: int = 8
@@ -136,7 +139,8 @@ class AdditiveHazard:
         alone = train.won.sum() < self.min_wins / 2 or not held.won.sum()
         if alone:
             train = held = rows  # too short a history to hold any of it out: nothing can be chosen
-        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if alone else STRENGTHS)
+        few = alone or wins >= PLENTY  # nothing to choose by, or no choice: it is the yardstick alone
+        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if few else STRENGTHS)
         tables, self.rung_, choice = plain, "logistic", Choice(strength)
         losses = {"logistic": loss(plain, codes, held)}
         if wins >= self.trees_from and not alone:
@@ -180,6 +184,7 @@ class AdditiveHazard:
             leaves=self.leaves,
             min_leaf=max(1, round(share * self.min_leaf)),
             l2=self.l2,
+            most_step=self.most_step,
             seed=self.seed,
         )
 
@@ -190,7 +195,7 @@ class AdditiveHazard:
     def _best_logistic(
         self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
     ) -> tuple[float, list[np.ndarray]]:
-        train = thinned(train, YARDSTICK_ROWS, self.seed)
+        train = thinned(spared(train, YARDSTICK_ROWS // 2, self.seed), YARDSTICK_ROWS, self.seed)
         best: tuple[float, float, list[np.ndarray]] | None = None
         for strength in strengths:
             tables = self._logistic(codes, train, strength)

@@ -58,7 +58,7 @@ class Training:
     horizon_days: int = 180
     periods: int = 6
     max_snapshots: int = 24
-    max_snapshot_rows: int = 250_000
+    max_snapshot_rows: int = 150_000
     seed: int = 7
     min_wins: int = 25
     max_rows: int = 200_000
