@@ -279,12 +279,7 @@ class AdditiveHazard:
         self.base_, _ = recalibrate(rows.won[newest], score[newest], rows.weight[newest], slope=False)
 
     def _shape(
-        self,
-        codes: np.ndarray,
-        rows: HazardRows,
-        score: np.ndarray,
-        matured: np.ndarray,
-        stands_for: np.ndarray | None,
+        self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray, weight: np.ndarray | None
     ) -> None:
         """How a whole horizon's probability must be bent, from the snapshots whose horizon is over.
 
@@ -299,6 +294,7 @@ class AdditiveHazard:
             return
         level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
         raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
-        weight = None if stands_for is None else stands_for[matured]
-        most = 3 if wins >= 4 * self.shape_wins else 2
-        self.calibration_, self.bend_ = beta_map(raw, won[matured], weight, most=most)
+        weight = None if weight is None else weight[matured]
+        self.calibration_, self.bend_ = beta_map(
+            raw, won[matured], weight, most=3 if wins >= 4 * self.shape_wins else 2
+        )

@@ -15,13 +15,13 @@ from models.outcome import AdditiveHazard
 from pipelines.card import assembled
 from pipelines.config import Config, Training
 from pipelines.gathering import Gathered, Keep, Say, gather
-from pipelines.sampling import STANDS_FOR
 from scoring.entities import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
 from scoring.tables import Tables
 from scoring.timeline import Horizon, day_number
+
 #: How far one leaf of a tree may move the log-odds before the learning rate, where a sample is learned from.
 MOST_STEP = 4.0
 
@@ -165,7 +165,9 @@ def of_many(training: Training) -> Training:
     rate and half the trees, 0.02770 (0.01100) with unbounded steps at the rate that is set; with unbounded steps at
     twice the rate it does not converge.
     """
-    return replace(training, learning_rate=min(1.0, 2 * training.learning_rate), max_rows=max(1, training.max_rows // 2))
+    return replace(
+        training, learning_rate=min(1.0, 2 * training.learning_rate), max_rows=max(1, training.max_rows // 2)
+    )
 
 
 def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:

@@ -165,5 +165,3 @@ def _frame(
     frame: pd.DataFrame = table.execute()
     # Engines return rows in any order; what is learned must not depend on it.
     return frame.sort_values(["unit", "as_of"], ignore_index=True)
-
-

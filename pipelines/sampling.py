@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
@@ -129,9 +128,9 @@ def drawn(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: int, se
 
 
 def shared(winners: int, winning: int, others: int, idle: int, most: int) -> Shares:
-    """How much to draw of so many winners with `winning` snapshots, and of so many others; `idle` snapshots are no wins.
+    """How much to draw of so many winners with `winning` snapshots, and of so many others.
 
-    At most a quarter of `most` are snapshots with a win, of a twelfth as many winners, for these look ahead to the
+    `idle` snapshots have no win ahead. At most a quarter of `most` are snapshots with one, of a twelfth as many winners, for these look ahead to the
     same few wins; where there are fewer of them, others take their place.
     """
     winner = min(1.0, most / 12 / max(winners, 1))
