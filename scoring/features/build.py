@@ -180,41 +180,52 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 
 def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
+    parts = []
+    for event in dict.fromkeys(feature.event for feature in features):
+        asked = [feature for feature in features if feature.event == event]
+        parts.append(_last_days(asked, _rows(asked, facts, grid), grid))
+    return parts
+
+
+def _rows(features: list[Recency], facts: Facts, grid: Grid) -> ibis.Table:
+    """The engagement days that features of one event are made from; no more of each than they need."""
+    engaged = facts.engagements
+    assert engaged is not None
+    event = features[0].event
+    if event == "returned" and not any(f.activity or f.department or f.by != "anyone" for f in features):
+        return engaged.returns
+    if event == "any":
+        everything = grid.days == (engaged.reduced.end,)
+        return engaged.latest if everything else engaged.latest_by(grid.first_seeing)
+    return engaged.event(event)
+
+
+def _last_days(features: list[Recency], days: ibis.Table, grid: Grid) -> ibis.Table:
+    """Days since the last day that matches, for each unit and cut-off."""
     cells = days.mutate(cell=grid.first_seeing(days.known_day))
     cells = cells.filter(cells.cell < len(grid.days))
     last = cells.group_by("unit", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
     if len(grid.days) == 1:
         carried = last.mutate(as_of=grid.days[0]).drop("cell")
     else:
-        steps = ibis.memtable(
-            {"step": list(range(len(grid.days))), "as_of": list(grid.days)},
-            schema={"step": "int64", "as_of": "int64"},
-        )
+        steps = grid.steps()
         dense = last.select("unit").distinct().cross_join(steps)
         dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop("unit_right", "cell")
         so_far = ibis.cumulative_window(group_by="unit", order_by="step")
         carried = dense.select("unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
-    return [carried.mutate(**{f.name: carried.as_of - carried[f.name] for f in features})]
+    return carried.select("unit", "as_of", **{f.name: carried.as_of - carried[f.name] for f in features})
 
 
 def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
     match: ir.BooleanValue = ibis.literal(True)
-    for column, names in ((days.kind, chosen(feature.activity)), (days.department, chosen(feature.department))):
+    for column, names in (("kind", chosen(feature.activity)), ("department", chosen(feature.department))):
         if names:
-            match = match & reduce(operator.or_, [column == name for name in names])
-    if feature.by == "decision_maker":
-        match = match & days.decision_maker
-    if isinstance(feature, Recency) and feature.event != "any":
-        match = match & days[feature.event]
-    return match
+            match = match & reduce(operator.or_, [days[column] == name for name in names])
+    return match & days.decision_maker if feature.by == "decision_maker" else match
 
 
 def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
-    near = _near(days, Window(max(feature.days for feature in features)), grid)
+    near = _near(facts, Window(max(feature.days for feature in features)), grid)
 
     def distinct(feature: Breadth) -> ir.Value:
         inside = feature.window.covers(near.day, near.as_of) & _matches(feature, near)
@@ -227,22 +238,28 @@ def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Tab
 
 
 def _momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
     parts = []
     for feature in features:
         both = feature.recent_weeks + feature.usual_weeks
-        near = _near(days.select("unit", "day", "known_day").distinct(), Window(7 * both), grid)
-        weeks = near.mutate(week=(near.as_of - 1 - near.day) // 7)
-        recent = weeks.week.nunique(where=weeks.week < feature.recent_weeks) / feature.recent_weeks
-        usual = weeks.week.nunique(where=weeks.week >= feature.recent_weeks) / feature.usual_weeks
+        near = _near(facts, Window(7 * both), grid)
+        weeks = near.select("unit", "as_of", week=(near.as_of - 1 - near.day) // 7).distinct()
+        recent = (weeks.week < feature.recent_weeks).cast("int64").sum() / feature.recent_weeks
+        usual = (weeks.week >= feature.recent_weeks).cast("int64").sum() / feature.usual_weeks
         parts.append(weeks.group_by("unit", "as_of").agg(**{feature.name: recent - usual}))
     return parts
 
 
-def _near(days: ibis.Table, window: Window, grid: Grid) -> ibis.Table:
-    """Each engagement day beside every cut-off at which it is known and inside the window."""
-    pairs = days.cross_join(grid.table())
+def _near(facts: Facts, window: Window, grid: Grid) -> ibis.Table:
+    """Each engagement day beside every cut-off at which it is known and inside the window: no more than a few."""
+    assert facts.engagements is not None
+    days = facts.engagements.since(grid.days[0] - window.days)
+    if len(grid.days) == 1:
+        pairs = days.mutate(as_of=ibis.literal(grid.days[0], type="int64"))
+    else:
+        ahead = ibis.memtable({"ahead": list(range(grid.most_within(window.days)))}, schema={"ahead": "int64"})
+        pairs = days.mutate(cell=grid.first_seeing(days.known_day)).cross_join(ahead)
+        steps = grid.steps()
+        pairs = pairs.inner_join(steps, pairs.cell + pairs.ahead == steps.step).drop("cell", "ahead", "step")
     return pairs.filter(known(pairs.known_day, pairs.as_of) & window.covers(pairs.day, pairs.as_of))
 
 
