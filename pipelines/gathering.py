@@ -83,7 +83,7 @@ def gather(
     most = training.max_snapshot_rows
     few = surely_few(tables, entity, training.max_snapshots, most)
     # Attributes and deals are told of everyone, and are few; engagement is made of those who are learned from.
-    everyone = market(tables if few else replace(tables, activities=None), entity, keep=keep)
+    everyone = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
     guarded = guard(everyone, as_of, config, keep, later)
     closes = _closes(everyone)
     grid = training_grid(closes, as_of, horizon, training.max_snapshots)

@@ -13,11 +13,12 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from scoring.engagement import Keep
 from scoring.entities import Entity
 from scoring.features.build import snapshots
-from scoring.features.facts import Facts, Keep, Market
+from scoring.features.facts import Facts, Market
 from scoring.outcomes import outcomes
-from scoring.tables import Tables
+from scoring.tables import Log, Tables
 from scoring.timeline import Grid, Horizon
 
 #: Beside the features of a sampled frame: how many snapshots each stands for, one with a win counting as 1. No
@@ -158,7 +159,7 @@ def _below(share: float) -> int:
 
 def tables_of(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> Tables:
     """What the tables hold of some units (`unit`) and of all that their features read: a lead's whole account."""
-    accounts, leads = tables.accounts, tables.leads
+    accounts, leads, activities = tables.accounts, tables.leads, tables.activities
     if entity == "account":
         ids = units.select(account_id="unit")
     else:
@@ -175,19 +176,25 @@ def tables_of(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> 
         tables,
         accounts=None if accounts is None else keep(accounts.semi_join(ids, "account_id")),
         leads=leads,
-        activities=_activities_of(tables.activities, ids, leads),
+        activities=None if activities is None or tables.log is not None else _by_whom(activities, ids, leads),
+        log=None if tables.log is None else _log_of(tables.log, ids, leads, keep),
         **_deals_of(tables, ids, leads, keep),
         account_history=_semi(tables.account_history, ids, "account_id"),
         lead_history=None if leads is None else _semi(tables.lead_history, leads, "lead_id"),
     )
 
 
-def _activities_of(activities: ibis.Table | None, accounts: ibis.Table, leads: ibis.Table | None) -> ibis.Table | None:
-    """By whom is known, else by the account that is named: as engagement days are made of them."""
-    if activities is None or leads is None:
-        return _semi(activities, accounts, "account_id")
-    unknown = activities.filter(activities.lead_id.isnull())
-    return activities.semi_join(leads, "lead_id").union(unknown.semi_join(accounts, "account_id"))
+def _by_whom(table: ibis.Table, accounts: ibis.Table, leads: ibis.Table | None) -> ibis.Table:
+    """What a lead did by the lead, what a stranger did by the account that is named: as `engagement.who` has it."""
+    if leads is None:
+        return table.semi_join(accounts, "account_id")
+    strangers = table.filter(table.lead_id.isnull()).semi_join(accounts, "account_id")
+    return table.semi_join(leads, "lead_id").union(strangers)
+
+
+def _log_of(log: Log, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep) -> Log:
+    actors = keep(_by_whom(log.actors, accounts, leads))
+    return replace(log, actors=actors, days=keep(log.days.semi_join(actors, "actor")))
 
 
 def _deals_of(
@@ -217,5 +224,7 @@ def among(facts: Market, units: ibis.Table, keep: Keep) -> Market:
         return None if table is None else keep(table.semi_join(units, "unit"))
 
     own = facts.own
-    kept = {name: only(getattr(own, name)) for name in ("people", "engagements", "attributes", "history", "stages")}
-    return replace(facts, own=Facts(units=only(own.units), deals=only(own.deals), **kept))  # type: ignore[arg-type]
+    kept = {name: only(getattr(own, name)) for name in ("people", "attributes", "history", "stages")}
+    engagements = None if own.engagements is None else own.engagements.among(units)
+    found = replace(own, units=keep(own.units.semi_join(units, "unit")), deals=keep(own.deals.semi_join(units, "unit")))
+    return replace(facts, own=replace(found, engagements=engagements, **kept))
