@@ -131,8 +131,8 @@ def drawn(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: int, se
 def shared(winners: int, winning: int, others: int, idle: int, most: int) -> Shares:
     """How much to draw of so many winners with `winning` snapshots, and of so many others.
 
-    `idle` snapshots have no win ahead. At most a quarter of `most` are snapshots with one, of a twelfth as many winners, for these look ahead to the
-    same few wins; where there are fewer of them, others take their place.
+    `idle` snapshots have no win ahead. At most a quarter of `most` are snapshots with one, of a twelfth as many
+    winners, for these look ahead to the same few wins; where there are fewer of them, others take their place.
     """
     winner = min(1.0, most / 12 / max(winners, 1))
     told = min(1.0, most / 4 / max(winner * winning, 1.0))
