@@ -58,6 +58,7 @@ class Training:
     horizon_days: int = 180
     periods: int = 6
     max_snapshots: int = 24
+    max_snapshot_rows: int = 150_000
     seed: int = 7
     min_wins: int = 25
     max_rows: int = 200_000
@@ -69,7 +70,8 @@ class Training:
     resamples: int = 8
 
     def __post_init__(self) -> None:
-        for key in ("horizon_days", "periods", "max_snapshots", "min_wins", "max_rows", "min_leaf"):
+        counts = ("horizon_days", "periods", "max_snapshots", "max_snapshot_rows", "min_wins", "max_rows", "min_leaf")
+        for key in counts:
             _require(getattr(self, key) >= 1, "training", key, getattr(self, key), "1 or more")
         for key in ("l2", "pair_budget", "resamples"):
             _require(getattr(self, key) >= 0, "training", key, getattr(self, key), "0 or more")
