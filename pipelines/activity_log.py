@@ -11,21 +11,19 @@ import duckdb
 import ibis
 
 from pipelines import day_store
-from pipelines.day_store import LONG_AGO, Kept, Part, Stretch, intern
+from pipelines.day_fold import Fold, sql
+from pipelines.day_store import Kept, Part, intern
 from pipelines.inspection import REFERRED, Accepted, Inspection
 from pipelines.sources import ROW
 from scoring.contracts import cells
 from scoring.contracts.crm import ACTIVITIES
 from scoring.tables import Log
-from scoring.timeline import calendar_date, day_number
+from scoring.timeline import day_number
 
 Say = Callable[[str], None]
 
 #: Seconds that are not worth a word of progress.
 SOON = 2
-#: Kind and day share an integer in a fold. No row is of a day before 1880.
-_DAYS, _MIDDLE = 65_536, 32_768
-_EPOCH = "DATE '1970-01-01'"
 
 
 def fold(inspection: Inspection, kept: Kept | None, say: Say) -> tuple[Accepted, Log | None]:
@@ -73,6 +71,11 @@ class ActivityLog:
         """The plain DuckDB connection."""
         return self.inspection.connection.con
 
+    @property
+    def fold(self) -> Fold:
+        """What folds them."""
+        return Fold(self.inspection.connection, self.inspection.latest)
+
     def folds(self) -> bool:
         """Whether the rows can be folded as they lie: their times are times, and their kinds not too many."""
         raw = self.inspection.source.raw
@@ -89,7 +92,7 @@ class ActivityLog:
             As `Inspection.run`.
         """
         con, inspection = self.con, self.inspection
-        con.execute(f"CREATE OR REPLACE TEMP VIEW log_rows AS {_sql(self._rows())}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW log_rows AS {sql(self._rows())}")
         con.execute("BEGIN")
         stretches = day_store.stale(con, " ".join(sorted(inspection.source.columns)), self.parts)
         if stretches:
@@ -101,7 +104,7 @@ class ActivityLog:
                 intern(con, "lead_ids", named)
         begun, done, rows = time.monotonic(), 0, sum(stretch.rows for stretch in stretches)
         for stretch in stretches:
-            self._fold(stretch)
+            self.fold.fold(stretch)
             done += stretch.rows
             left = (time.monotonic() - begun) * (rows - done) / max(done, 1)
             if left > SOON:
@@ -129,105 +132,6 @@ class ActivityLog:
             known=ibis.greatest(occurred, ibis.coalesce(known, occurred)),
         )
 
-    def _fold(self, stretch: Stretch) -> None:
-        """Fold the rows of some days: to one an actor, kind and day, or of ours one an actor and month."""
-        con = self.con
-        within = "true"
-        if stretch.begin != LONG_AGO:
-            within = f"occurred >= '{calendar_date(stretch.begin)}' AND occurred < '{calendar_date(stretch.end)}'"
-        within = f"{within} AND {self._sound()}"
-        self._spoken(within)
-        con.execute(
-            f"""
-            INSERT INTO kept.spellings
-            SELECT said.direction, meant, empty, day, touches, last_known
-            FROM (
-                SELECT coalesce(direction, '') AS direction, (occurred::DATE - {_EPOCH})::INTEGER AS day,
-                    count(*) AS touches, max(known) AS last_known
-                FROM log_rows JOIN spoken_types USING (type) WHERE {within} GROUP BY ALL
-            ) said JOIN spoken_directions USING (direction)
-            """
-        )
-        least, folded = {column: self._newest(column) for column in ("lead", "account")}, self._folded(within, "")
-        if folded < self._sound_rows(stretch):
-            # Some name a lead or account that no table has: number those too, and fold what they name.
-            intern(con, "account_ids", f"SELECT account AS id FROM log_rows WHERE {within}")
-            intern(con, "lead_ids", f"SELECT lead AS id, account FROM log_rows WHERE {within}")
-            self._folded(within, f"AND (lead_no > {least['lead']} OR a.no > {least['account']})")
-
-    def _newest(self, column: str) -> int:
-        return int(self.con.execute(f"SELECT coalesce(max(no), 0) FROM kept.{column}_ids").fetchall()[0][0])
-
-    def _sound_rows(self, stretch: Stretch) -> int:
-        rows = "SELECT coalesce(sum(touches), 0) FROM kept.spellings WHERE day >= ? AND day < ?"
-        return int(self.con.execute(rows, [stretch.begin, stretch.end]).fetchall()[0][0])
-
-    def _folded(self, within: str, those: str) -> int:
-        """Fold the rows whose ids all have numbers, and count them."""
-        con = self.con
-        heard = con.execute("SELECT direction, inbound FROM spoken_directions ORDER BY ALL").fetchall()
-        # Words compared one by one take less than a join, and there are a few at most.
-        spellings = " ".join(f"WHEN '{word.replace(chr(39), chr(39) * 2)}' THEN {inbound}" for word, inbound in heard)
-        con.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE folded AS
-            SELECT (coalesce(lead_no, 0)::BIGINT << 32) | coalesce(usual, a.no, 0) AS actor,
-                CASE WHEN inbound THEN code * {_DAYS} + (occurred::DATE - {_EPOCH})::INTEGER + {_MIDDLE}
-                     ELSE -(12 * year(occurred) + month(occurred) - 1)::INTEGER END AS what,
-                min((known::DATE - {_EPOCH})::INTEGER) AS known_day, count(*)::INTEGER AS touches
-            FROM (
-                SELECT log_rows.*, l.no AS lead_no, CASE coalesce(direction, '') {spellings} END AS inbound,
-                    CASE WHEN log_rows.account = l.account THEN account_no END AS usual
-                FROM log_rows LEFT JOIN kept.lead_ids l ON lead = l.id
-            ) named JOIN spoken_types USING (type)
-                -- Few rows name another account than their lead mostly does: the others need no search.
-                LEFT JOIN kept.account_ids a ON CASE WHEN usual IS NULL THEN named.account END = a.id
-            WHERE {within} AND (lead IS NULL OR lead_no IS NOT NULL)
-                AND (named.account IS NULL OR usual IS NOT NULL OR a.no IS NOT NULL) AND inbound IS NOT NULL {those}
-            GROUP BY ALL
-            """
-        )
-        con.execute(
-            f"""
-            INSERT INTO kept.days
-            SELECT actor, kind,
-                CASE WHEN what >= 0 THEN what % {_DAYS} - {_MIDDLE}
-                     ELSE make_date(-what // 12, -what % 12 + 1, 1) - {_EPOCH} END AS day, known_day, touches
-            FROM folded LEFT JOIN (SELECT DISTINCT code, kind FROM spoken_types) ON code = what // {_DAYS}
-            """
-        )
-        return int(con.execute("SELECT coalesce(sum(touches), 0) FROM folded").fetchall()[0][0])
-
-    def _spoken(self, within: str) -> None:
-        """The spellings that occur, beside what is understood by them: `spoken_types`, `spoken_directions`."""
-        con, connection = self.con, self.inspection.connection
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE words AS SELECT DISTINCT type, direction FROM log_rows WHERE {within}"
-        )
-        con.execute("CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT type FROM words")
-        types = connection.table("written")
-        kinds = types.mutate(kind=cells.text(types.type)).filter(ibis._.kind.notnull())
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE spoken_types AS "
-            f"SELECT type, kind, (dense_rank() OVER (ORDER BY kind))::INTEGER AS code FROM ({_sql(kinds)})"
-        )
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT coalesce(direction, '') AS direction FROM words"
-        )
-        written = connection.table("written")
-        field = ACTIVITIES.fields["direction"]
-        empty = cells.text(written.direction).isnull()
-        meant = ibis.ifelse(empty, ibis.literal(field.default), field.read(written.direction))
-        heard = written.select("direction", empty=empty, meant=meant, inbound=meant == "inbound")
-        con.execute(f"CREATE OR REPLACE TEMP TABLE spoken_directions AS {_sql(heard.filter(heard.meant.notnull()))}")
-
-    def _sound(self) -> str:
-        """What a row's own times must keep to be folded."""
-        latest = self.inspection.latest.isoformat(" ")
-        return (
-            f"occurred >= TIMESTAMP '1880-01-01' AND occurred <= TIMESTAMP '{latest}' AND known <= TIMESTAMP '{latest}'"
-        )
-
     def _judged(self) -> tuple[Accepted, Log | None]:
         """The verdict on the whole log: what it names is looked up once an actor, and rows only where one is wrong."""
         inspection, connection = self.inspection, self.inspection.connection
@@ -244,7 +148,7 @@ class ActivityLog:
                 there = inspection.accepted[table].select(there=column)
                 actors = actors.left_join(there, actors[column] == there.there)
                 actors = actors.mutate(**{column: actors.there}).drop("there")
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {_sql(actors)}")
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {sql(actors)}")
         actors = connection.table("log_actors")
         read, folded, nobody, lost, left_out = self.con.execute(
             "SELECT (SELECT count(*) FROM log_rows), coalesce(sum(touches), 0), "
@@ -268,7 +172,7 @@ class ActivityLog:
     def _suspects(self) -> Inspection:
         """The inspection of those rows alone that were not folded, or name nobody who is there."""
         inspection = self.inspection
-        self._spoken("true")
+        self.fold.spoken("true")
         self.con.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE suspects AS SELECT r.{ROW}
@@ -276,7 +180,7 @@ class ActivityLog:
                 LEFT JOIN spoken_directions d ON d.direction = coalesce(r.direction, '')
                 LEFT JOIN log_actors nobody ON r.lead IS NOT DISTINCT FROM nobody.lead AND lead_id IS NULL
                     AND r.account IS NOT DISTINCT FROM nobody.account AND account_id IS NULL
-            WHERE coalesce(NOT ({self._sound()}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
+            WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
             """
         )
         suspects = inspection.source.raw.semi_join(inspection.connection.table("suspects"), ROW)
@@ -303,7 +207,3 @@ class ActivityLog:
         days = self.inspection.connection.table("days", database=(day_store.NAME, "main"))
         folded = days.filter(days.kind.notnull()).select("actor", "kind", "day", "known_day")
         return Log(folded, actors.select("actor", "lead_id", "account_id"))
-
-
-def _sql(table: ibis.Table) -> str:
-    return str(ibis.to_sql(table, dialect="duckdb"))
