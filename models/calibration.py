@@ -44,7 +44,9 @@ def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.nd
     return result
 
 
-def beta_map(probability: np.ndarray, won: np.ndarray, *, most: int) -> tuple[str, np.ndarray]:
+def beta_map(
+    probability: np.ndarray, won: np.ndarray, weight: np.ndarray | None = None, *, most: int
+) -> tuple[str, np.ndarray]:
     """The calibration of a whole horizon's probability: `logit p' = a + b log p - c log(1 - p)`.
 
     A hazard averaged over the periods promises too much where it is high and soon spent: a deal that closes
@@ -55,6 +57,8 @@ def beta_map(probability: np.ndarray, won: np.ndarray, *, most: int) -> tuple[st
     ----------
     probability, won : ndarray of shape (n_snapshots,)
         Raw probabilities and outcomes over whole horizons.
+    weight : ndarray of shape (n_snapshots,)
+        How many snapshots each stands for.
     most : int
         Most parameters: 3 for beta, 2 for Platt.
 
@@ -68,10 +72,10 @@ def beta_map(probability: np.ndarray, won: np.ndarray, *, most: int) -> tuple[st
     rise, fall = np.log(p), -np.log1p(-p)
     if most >= 3:
         both = np.column_stack([np.ones(len(p)), rise, fall])
-        theta = _newton(both, won, np.array([0.0, 1.0, 1.0]), pull=1.0)
+        theta = _newton(both, won, np.array([0.0, 1.0, 1.0]), weight, pull=1.0)
         if theta[1] > 0.05 and theta[2] > 0.05:
             return "beta", theta
-    a, b = _newton(np.column_stack([np.ones(len(p)), rise + fall]), won, np.array([0.0, 1.0]), pull=1.0)
+    a, b = _newton(np.column_stack([np.ones(len(p)), rise + fall]), won, np.array([0.0, 1.0]), weight, pull=1.0)
     return "platt", np.array([a, max(b, 0.05), max(b, 0.05)])
 
 

@@ -46,6 +46,7 @@ def learn_encodings(
     max_bins: int = 24,
     max_levels: int = 50,
     min_count: int = 20,
+    weight: np.ndarray | None = None,
 ) -> dict[str, dict[str, Any]]:
     """One encoding for each column, as plain data.
 
@@ -58,6 +59,8 @@ def learn_encodings(
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
         A level seen in fewer rows shares the code of "any other".
+    weight : ndarray of shape (n_snapshots,)
+        How many rows each stands for, where they were drawn: quantiles are those of all.
 
     Returns
     -------
@@ -75,8 +78,10 @@ def learn_encodings(
             encodings[column] = {"kind": "category", "levels": [level for _, level in order[:max_levels]]}
         else:
             numbers = values.to_numpy(dtype="float64")
-            numbers = numbers[np.isfinite(numbers)]
-            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins)
+            there = np.isfinite(numbers)
+            of = None if weight is None else weight[there]
+            numbers = numbers[there]
+            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, of)
             encodings[column] = {"kind": "numeric", "edges": edges}
     return encodings
 
@@ -93,14 +98,20 @@ def _day_edges(numbers: np.ndarray) -> list[float]:
     return [edge for edge in DAY_EDGES if numbers.min() < edge <= numbers.max()]
 
 
-def _quantile_edges(numbers: np.ndarray, max_bins: int) -> list[float]:
+def _quantile_edges(numbers: np.ndarray, max_bins: int, weight: np.ndarray | None = None) -> list[float]:
     """Quantiles, rounded to two or three digits as far as the rounding keeps them apart."""
     if not len(numbers):
         return []
     distinct = np.unique(numbers)
     if len(distinct) <= max_bins:
         return [float(x) for x in distinct[1:]]
-    raw = np.unique(np.quantile(numbers, np.linspace(0, 1, max_bins + 1)[1:-1], method="higher"))
+    shares = np.linspace(0, 1, max_bins + 1)[1:-1]
+    if weight is None:
+        raw = np.unique(np.quantile(numbers, shares, method="higher"))
+    else:
+        order = np.argsort(numbers, kind="stable")
+        below = np.cumsum(weight[order])
+        raw = np.unique(numbers[order][np.searchsorted(below, shares * below[-1])])
     neat = np.unique([_rounded(x) for x in raw])
     neat = neat[(neat > distinct[0]) & (neat <= distinct[-1])]
     return [float(x) for x in neat]

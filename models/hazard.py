@@ -35,7 +35,7 @@ class HazardRows:
 
     def design(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What estimators are fitted to: the snapshots' codes with the period as last column, and `won`."""
-        return np.column_stack([codes[self.snapshot], self.period]), self.won
+        return np.column_stack([codes[self.snapshot], self.period.astype(codes.dtype)]), self.won
 
 
 def hazard_rows(
@@ -46,6 +46,7 @@ def hazard_rows(
     *,
     max_rows: int,
     seed: int,
+    weight: np.ndarray | None = None,
 ) -> HazardRows:
     """One row for each period from the first to the winning one, as far as observed.
 
@@ -60,6 +61,8 @@ def hazard_rows(
     max_rows : int
         Rows without a win are sampled down to this and weighted up.
     seed : int
+    weight : ndarray of float, shape (n_snapshots,)
+        How many snapshots each stands for, where they were drawn.
     """
     won = np.isfinite(won_period)
     last = np.where(won, np.nan_to_num(won_period), observed - 1).astype("int64")
@@ -74,7 +77,7 @@ def hazard_rows(
         won=wins,
         start=as_of[snapshot] + edges[period],
         end=as_of[snapshot] + edges[period + 1],
-        weight=np.ones(len(snapshot)),
+        weight=np.ones(len(snapshot)) if weight is None else weight[snapshot],
     )
     return thinned(rows, max_rows, seed)
 
@@ -82,17 +85,34 @@ def hazard_rows(
 def thinned(rows: HazardRows, most: int, seed: int) -> HazardRows:
     """At most about `most` rows: all with a win, and a random share of the others that stands for all of them.
 
-    However many the wins are, half of `most` is kept for rows without one.
+    However many the wins are, half of `most` is kept for rows without one. One that stands for many is kept the more
+    surely, so that those kept stand for equally many (sampling in proportion to size).
     """
     won = rows.won == 1
     wins, idle = int(won.sum()), int((~won).sum())
     if len(rows) <= most:
         return rows
-    share = max(most - wins, most // 2) / idle
-    if share >= 1.0:
+    wanted = max(most - wins, most // 2)
+    if wanted >= idle:
         return rows
+    share = np.full(len(rows), wanted / idle)
+    heavy = rows.weight / rows.weight[~won].mean()
+    if np.ptp(heavy[~won]) > 0:
+        share = np.minimum(share * heavy, 1.0)
     kept = won | (np.random.default_rng(seed).random(len(rows)) < share)
-    weight = np.where(won, rows.weight, rows.weight * rows.weight[~won].sum() / rows.weight[kept & ~won].sum())
+    weight = np.where(won, rows.weight, rows.weight / share)
+    weight = np.where(won, weight, weight * rows.weight[~won].sum() / weight[kept & ~won].sum())
+    return replace(rows, weight=weight).where(kept)
+
+
+def spared(rows: HazardRows, most: int, seed: int) -> HazardRows:
+    """At most about `most` of the rows with a win, and all others; a win counts as before, the others as less."""
+    won = rows.won == 1
+    wins = int(won.sum())
+    if wins <= most:
+        return rows
+    kept = ~won | (np.random.default_rng(seed).random(len(rows)) < most / wins)
+    weight = np.where(won, rows.weight, rows.weight * (kept & won).sum() / wins)
     return replace(rows, weight=weight).where(kept)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
-from models.hazard import HazardRows, split_day, thinned
+from models.hazard import HazardRows, spared, split_day, thinned
 from models.held_out import constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
@@ -19,6 +19,8 @@ from models.resampling import Resample, resamples
 YARDSTICK_ROWS = 20_000
 #: Inverse penalties of the logistic regression that are tried.
 STRENGTHS = (0.003, 0.03, 0.3)
+#: Wins from which the penalty is not searched: one of them serves, and the trees are ahead of all.
+PLENTY = 5_000
 
 
 class TooFewWins(ValueError):
@@ -58,7 +60,7 @@ class AdditiveHazard:
         Wins (units, not rows) from which the rungs are taken.
     held_share : float
         Share of the wins in the newest periods that rungs, trees, pairs and slope are judged on.
-    learning_rate, leaves, min_leaf, l2
+    learning_rate, leaves, min_leaf, l2, most_step
         Of the trees of single features: see `AdditiveTrees`.
     pair_budget : int
     shape_wins : int
@@ -94,6 +96,7 @@ class AdditiveHazard:
     leaves: int = 4
     min_leaf: int = 50
     l2: float = 1.0
+    most_step: float = 0.0
     pair_budget: int = 3
     shape_wins: int = 50
     resamples: int = 8
@@ -116,11 +119,13 @@ class AdditiveHazard:
         matured: np.ndarray,
         wins: int,
         units: np.ndarray | None = None,
+        stands_for: np.ndarray | None = None,
     ) -> "AdditiveHazard":
         """Fit to the snapshots' `codes` of shape (n_snapshots, n_columns) and their hazard rows.
 
         `matured`, of shape (n_snapshots,), says whose whole horizon is over. `units`, of the same shape, numbers
-        the snapshots' units from 0; without it nothing is resampled.
+        the snapshots' units from 0; without it nothing is resampled. `stands_for`, likewise, says how many snapshots
+        each stands for, where they were drawn.
 
         Raises
         ------
@@ -134,7 +139,8 @@ class AdditiveHazard:
         alone = train.won.sum() < self.min_wins / 2 or not held.won.sum()
         if alone:
             train = held = rows  # too short a history to hold any of it out: nothing can be chosen
-        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if alone else STRENGTHS)
+        few = alone or wins >= PLENTY  # nothing to choose by, or no choice: it is the yardstick alone
+        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if few else STRENGTHS)
         tables, self.rung_, choice = plain, "logistic", Choice(strength)
         losses = {"logistic": loss(plain, codes, held)}
         if wins >= self.trees_from and not alone:
@@ -148,7 +154,7 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        self._refit(codes, rows, matured, choice)
+        self._refit(codes, rows, matured, choice, stands_for)
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
         self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
@@ -178,6 +184,7 @@ class AdditiveHazard:
             leaves=self.leaves,
             min_leaf=max(1, round(share * self.min_leaf)),
             l2=self.l2,
+            most_step=self.most_step,
             seed=self.seed,
         )
 
@@ -188,7 +195,7 @@ class AdditiveHazard:
     def _best_logistic(
         self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
     ) -> tuple[float, list[np.ndarray]]:
-        train = thinned(train, YARDSTICK_ROWS, self.seed)
+        train = thinned(spared(train, YARDSTICK_ROWS // 2, self.seed), YARDSTICK_ROWS, self.seed)
         best: tuple[float, float, list[np.ndarray]] | None = None
         for strength in strengths:
             tables = self._logistic(codes, train, strength)
@@ -260,16 +267,20 @@ class AdditiveHazard:
         ]
         return [choice.slope * table for table in tables[:-1]], pairs, choice.slope * tables[-1]
 
-    def _refit(self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice) -> None:
+    def _refit(
+        self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice, stands_for: np.ndarray | None
+    ) -> None:
         self.tables_, self.pairs_, by_period = self._fitted(codes, rows, choice, len(rows))
         self.period_offsets_ = [float(x) for x in by_period - by_period.mean()]
         score = total(self.tables_, self.pairs_, codes)[rows.snapshot]
         score = score + np.asarray(self.period_offsets_)[rows.period]
-        self._shape(codes, rows, score, matured)
+        self._shape(codes, rows, score, matured, stands_for)
         newest, self.span_ = newest_rows(rows, score, self.periods)
         self.base_, _ = recalibrate(rows.won[newest], score[newest], rows.weight[newest], slope=False)
 
-    def _shape(self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray) -> None:
+    def _shape(
+        self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray, weight: np.ndarray | None
+    ) -> None:
         """How a whole horizon's probability must be bent, from the snapshots whose horizon is over.
 
         The level is first set on those very snapshots, so that only the shape is learned here: the level of today is
@@ -283,4 +294,7 @@ class AdditiveHazard:
             return
         level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
         raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
-        self.calibration_, self.bend_ = beta_map(raw, won[matured], most=3 if wins >= 4 * self.shape_wins else 2)
+        weight = None if weight is None else weight[matured]
+        self.calibration_, self.bend_ = beta_map(
+            raw, won[matured], weight, most=3 if wins >= 4 * self.shape_wins else 2
+        )

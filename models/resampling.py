@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.hazard import HazardRows, thinned
+from models.hazard import HazardRows, spared, thinned
 from models.pairs import Pair
 
 #: Rows of a resample before units are drawn. All wins are among them, and it is the wins that say how sure a
@@ -35,14 +35,15 @@ def resamples(
         evidence for one another.
     count, seed : int
     most : int
-        The rows are thinned to these once, before any draw: what differs is who is there and nothing else.
+        The rows are thinned to these once, before any draw: what differs is who is there and nothing else. At most
+        half of them are rows with a win.
 
     Yields
     ------
     HazardRows
         Weighted by how often their unit was drawn. A draw without a win, or of wins alone, is left out.
     """
-    some = thinned(rows, most, seed)
+    some = thinned(spared(rows, most // 2, seed), most, seed)
     members = int(units.max()) + 1 if len(units) else 0
     rng = np.random.default_rng(seed)
     for _ in range(count):

@@ -115,12 +115,14 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
         from pipelines.check import check
 
         with engine_at(arguments.engine) as engine:
-            check(view(arguments.data, config, arguments.as_of, say, engine), config, say=say)
+            check(view(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
     elif command == "train":
+        from pipelines.day_store import Kept
         from pipelines.train import train
 
         with Store.open(arguments.store) as store:
-            seen = view(arguments.data, config, arguments.as_of, say)
+            kept = Kept(store.engagement, config.engine.rebuild_days)
+            seen = view(arguments.data, config, arguments.as_of, say, kept=kept)
             train(seen, store, config, asked=arguments.entity, say=say)
     elif command == "tune":
         from pipelines.tune import tune
@@ -142,12 +144,14 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
             monitor(seen, store, config, asked=arguments.entity, out=arguments.out, say=say)
     elif command == "score":
         from pipelines.crm_profiles import profiles
+        from pipelines.day_store import Kept
         from pipelines.score import score
 
         crms = arguments.crm or []
         profiles(crms, config)  # a name mistyped is said before anything is read
         with Store.open(_existing(arguments.store)) as store, engine_at(arguments.engine) as engine:
-            seen = view(arguments.data, config, arguments.as_of, say, engine)
+            kept = Kept(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
+            seen = view(arguments.data, config, arguments.as_of, say, kept=kept, assured=False, engine=engine)
             score(
                 seen,
                 store,

@@ -58,6 +58,7 @@ class Training:
     horizon_days: int = 180
     periods: int = 6
     max_snapshots: int = 24
+    max_snapshot_rows: int = 150_000
     seed: int = 7
     min_wins: int = 25
     max_rows: int = 200_000
@@ -69,7 +70,8 @@ class Training:
     resamples: int = 8
 
     def __post_init__(self) -> None:
-        for key in ("horizon_days", "periods", "max_snapshots", "min_wins", "max_rows", "min_leaf"):
+        counts = ("horizon_days", "periods", "max_snapshots", "max_snapshot_rows", "min_wins", "max_rows", "min_leaf")
+        for key in counts:
             _require(getattr(self, key) >= 1, "training", key, getattr(self, key), "1 or more")
         for key in ("l2", "pair_budget", "resamples"):
             _require(getattr(self, key) >= 0, "training", key, getattr(self, key), "0 or more")
@@ -144,6 +146,18 @@ class Ledger:
     def __post_init__(self) -> None:
         for key in ("keep_days", "features_days", "keep_files"):
             _require(getattr(self, key) >= 1, "ledger", key, getattr(self, key), "1 or more")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What DuckDB may take, and for how many days engagement is brought up to date before it is read anew."""
+
+    memory_gb: float = 4.0
+    rebuild_days: int = 28
+
+    def __post_init__(self) -> None:
+        _require(self.memory_gb >= 0.25, "engine", "memory_gb", self.memory_gb, "0.25 or more")
+        _require(self.rebuild_days >= 0, "engine", "rebuild_days", self.rebuild_days, "0 (always) or more")
 
 
 #: The names of fields in a CRM: by entity, and by score column or "id".
@@ -251,6 +265,7 @@ class Mql(MqlRule):
 class Config:
     """The whole configuration; a section is a dataclass, and a new section is one more field."""
 
+    engine: Engine = field(default_factory=Engine)
     input: Input = field(default_factory=Input)
     attributes: Attributes = field(default_factory=Attributes)
     training: Training = field(default_factory=Training)

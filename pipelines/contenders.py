@@ -10,7 +10,8 @@ import pandas as pd
 
 from models.baselines import Baseline, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
 from pipelines.config import Config
-from pipelines.fitting import Keep, Learned
+from pipelines.fitting import Learned
+from pipelines.gathering import Keep
 from scoring.entities import Entity, deals, people
 from scoring.evidence.comparison import CLOSEDWON, SIMPLE
 from scoring.evidence.mql import mql_facts

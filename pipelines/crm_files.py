@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import os
+import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import ibis
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
     from scoring.crm.profile import Profile
 
@@ -17,8 +24,10 @@ Delivery = Literal["scores", "changes", "retire"]
 
 BOM = b"\xef\xbb\xbf"
 
-#: How much of a file is read at a time.
-BLOCK = 1 << 20
+#: Rows that are put together at a time: few enough to stay in the processor's cache.
+ROWS = 1 << 15
+#: What a cell is quoted, or refused, for.
+SPECIAL = '",\r\n'
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Written:
     files: tuple[Path, ...]
 
 
-def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table, folder: Path) -> Written:
+def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table | pa.Table, folder: Path) -> Written:
     """Write cells to ``folder/<entity>_<kind>.csv`` (or ``.zip``), and the rest to ``..._part_2.csv`` and so on.
 
     Parameters
@@ -37,8 +46,8 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table, fold
     profile : Profile
     entity : {'account', 'lead'}
     kind : {'scores', 'changes', 'retire'}
-    cells : ibis.Table
-        Of DuckDB: what `accepted` or `retired` of `scoring.crm.profile` gave. Rows keep their order.
+    cells : ibis.Table or pyarrow.Table
+        What `accepted` or `retired` of `scoring.crm.profile` gave; texts may be dictionaries. Rows keep their order.
     folder : path
         That of the CRM; made if it is not there. A profile's `beside` are written by calls of their own.
 
@@ -52,55 +61,123 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table, fold
     ValueError
         If a cell holds a line end: no CRM's import would count rows as we do.
     """
+    import pyarrow as pa
+
+    if not isinstance(cells, pa.Table):
+        cells = cells.to_pyarrow()
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{entity}_{profile.prefix}{kind}"
-    whole = folder / f"{name}.csv"
-    cells.to_csv(whole)
-    rows = _lines(whole) - 1
-    if rows != int(cells.count().execute()):
-        raise ValueError(f"a cell of {whole.name} for {profile.name} holds a line end")
-    fits = rows <= profile.max_rows and whole.stat().st_size <= profile.max_bytes
-    if fits and not profile.bom and not profile.zipped:
-        return Written(rows, (whole,))
-    source = whole.rename(folder / f"{name}.whole")
+    name = _name(profile, entity, kind)
+    columns = [_quoted(column, f"{name}.csv for {profile.name}") for column in cells.columns]
+    header = (BOM if profile.bom else b"") + ",".join(map(_cell, cells.column_names)).encode() + b"\n"
+    files: list[Path] = []
+    with ExitStack() as opened:
+        target: IO[bytes]
+        for begins, lines in _cuts(_blocks(columns, len(cells)), len(header), profile):
+            if begins:
+                opened.close()
+                files.append(folder / (f"{name}_part_{len(files) + 1}.csv" if files else f"{name}.csv"))
+                target = opened.enter_context(_zipped(files[-1]) if profile.zipped else files[-1].open("wb"))
+                target.write(header)
+            target.write(lines)
+    if profile.zipped:
+        files = [file.with_suffix(".zip") for file in files]
+    return Written(len(cells), tuple(files))
+
+
+def again(profile: Profile, entity: str, kind: Delivery, scores: Written) -> Written:
+    """Give the rows of the full file under another kind as well; the content of a file is there once, if it can be.
+
+    Of a profile that is not `zipped`: the file in a zip has a name of its own.
+    """
     files = []
-    with source.open("rb") as lines:
-        for number, part in enumerate(_parts(lines, profile), start=1):
-            file = folder / (f"{name}.csv" if number == 1 else f"{name}_part_{number}.csv")
-            files.append(_zipped(file, part) if profile.zipped else _plain(file, part))
-    source.unlink()
-    return Written(rows, tuple(files))
+    for file in scores.files:
+        other = file.with_name(file.name.replace(_name(profile, entity, "scores"), _name(profile, entity, kind), 1))
+        try:
+            os.link(file, other)
+        except OSError:  # not every file system has links
+            shutil.copyfile(file, other)
+        files.append(other)
+    return Written(scores.rows, tuple(files))
 
 
-def _lines(file: Path) -> int:
-    with file.open("rb") as blocks:
-        return sum(block.count(b"\n") for block in iter(lambda: blocks.read(BLOCK), b""))
+def _name(profile: Profile, entity: str, kind: Delivery) -> str:
+    return f"{entity}_{profile.prefix}{kind}"
 
 
-def _parts(lines: BinaryIO, profile: Profile) -> Iterator[list[bytes]]:
-    """Cut the lines of a file into parts that one import takes, each with the header. A record is one line."""
-    header = (BOM if profile.bom else b"") + next(lines)
-    part, size = [header], len(header)
-    for line in lines:
-        if len(part) > profile.max_rows or size + len(line) > profile.max_bytes:
-            yield part
-            part, size = [header], len(header)
-        part.append(line)
-        size += len(line)
-    yield part
+def _quoted(column: pa.ChunkedArray, whose: str) -> pa.ChunkedArray | str:
+    """The cells of a column as they stand in a CSV; of a dictionary, its words are looked at. One word is a text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())  # of a table without rows, anything
+        if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in SPECIAL):
+            return column
+        return pa.chunked_array([[_cell(cell, whose) for cell in column.to_pylist()]], pa.string())
+    column = column.unify_dictionaries()
+    words = [_cell(word, whose) for word in column.chunk(0).dictionary.to_pylist()] if column.num_chunks else []
+    if len(words) == 1 and not column.null_count:
+        return words[0]
+    texts = pa.array(words, pa.string())
+    found = [pa.DictionaryArray.from_arrays(chunk.indices, texts) for chunk in column.chunks]
+    return pa.chunked_array(found, pa.dictionary(column.type.index_type, pa.string()))
 
 
-def _plain(file: Path, part: list[bytes]) -> Path:
-    with file.open("wb") as target:
-        target.writelines(part)
-    return file
+def _cell(text: str, whose: str = "") -> str:
+    if "\n" in text or "\r" in text:
+        raise ValueError(f"a cell of {whose} holds a line end")
+    return '"' + text.replace('"', '""') + '"' if '"' in text or "," in text else text
 
 
-def _zipped(file: Path, part: list[bytes]) -> Path:
-    """Write a zip of the one CSV; its times are fixed, so that the same rows give the same bytes."""
+def _blocks(columns: Sequence[pa.ChunkedArray | str], rows: int) -> Iterator[tuple[NDArray[np.int32], memoryview]]:
+    """The lines of some rows after the other: where each begins and ends, and all of them."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    *others, last = columns
+    for start in range(0, rows, ROWS):
+        cells = [one if isinstance(one, str) else _plain(one, start) for one in others]
+        end = last + "\n" if isinstance(last, str) else pc.binary_join_element_wise(_plain(last, start), "\n", "")
+        _, ends, lines = pc.binary_join_element_wise(*cells, end, ",").buffers()
+        count = min(ROWS, rows - start) + 1
+        yield np.frombuffer(ends, dtype=np.int32, count=count), memoryview(lines)
+
+
+def _plain(column: pa.ChunkedArray, start: int) -> pa.Array:
+    """A block of a column, a dictionary's as the words themselves."""
+    import pyarrow as pa
+
+    block = column.slice(start, ROWS).combine_chunks()
+    return block.dictionary_decode() if pa.types.is_dictionary(block.type) else block
+
+
+def _cuts(
+    blocks: Iterable[tuple[NDArray[np.int32], memoryview]], header: int, profile: Profile
+) -> Iterator[tuple[bool, memoryview]]:
+    """The bytes of the lines, and where another part begins: one import takes so many, beside the header."""
+    begins, room, left = True, profile.max_bytes - header, profile.max_rows
+    yield begins, memoryview(b"")
+    begins = False
+    for ends, lines in blocks:
+        at, last = 0, len(ends) - 1
+        while at < last:
+            fits = min(int(ends.searchsorted(ends[at] + room, side="right")) - 1 - at, left)
+            if left == profile.max_rows:
+                fits = max(fits, 1)  # a line that no part has room for stands alone
+            if fits > 0:
+                size = int(ends[at + fits] - ends[at])
+                yield begins, lines[ends[at] : ends[at + fits]]
+                begins, room, left, at = False, room - size, left - fits, at + fits
+            if at < last:
+                begins, room, left = True, profile.max_bytes - header, profile.max_rows
+
+
+@contextmanager
+def _zipped(file: Path) -> Iterator[IO[bytes]]:
+    """Have a zip of the one CSV that is written; its times are fixed, so that the same rows give the same bytes."""
     entry = zipfile.ZipInfo(file.name)  # of 1980, the first day that a zip knows
     entry.external_attr = 0o644 << 16
-    archive = file.with_suffix(".zip")
-    with zipfile.ZipFile(archive, "w") as target:
-        target.writestr(entry, b"".join(part), zipfile.ZIP_DEFLATED, compresslevel=1)
-    return archive
+    content = io.BytesIO()
+    yield content
+    with zipfile.ZipFile(file.with_suffix(".zip"), "w") as archive:
+        archive.writestr(entry, content.getbuffer(), zipfile.ZIP_DEFLATED, compresslevel=1)

@@ -1,11 +1,10 @@
-"""Learning one scorecard: facts, attributes behind the leak guard, snapshots, hazard, amounts, card."""
+"""Learning one scorecard: snapshots, hazard, amounts, card."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -14,23 +13,17 @@ from models.encoding import learn_encodings, size
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.card import assembled
-from pipelines.config import Config
-from pipelines.declarations import offered
-from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, Guard, guard
+from pipelines.config import Config, Training
+from pipelines.gathering import Gathered, Keep, Say, gather
 from scoring.entities import Entity
-from scoring.features.build import build, snapshots
-from scoring.features.candidates import market_features, without_deals
-from scoring.features.facts import Market, market
 from scoring.features.spec import Feature, is_category
-from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
-from scoring.outcomes import outcomes
 from scoring.tables import Tables
-from scoring.timeline import Grid, Horizon, calendar_date, day_number
+from scoring.timeline import Horizon, day_number
 
-Say = Callable[[str], None]
-Keep = Callable[[ibis.Table], ibis.Table]
+#: How far one leaf of a tree may move the log-odds before the learning rate, where a sample is learned from.
+MOST_STEP = 4.0
 
 
 @dataclass
@@ -66,33 +59,6 @@ class Learned:
         return self.today[Lookup(self.card).features]
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """What a scorecard is learned from.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        The snapshots with features and outcomes.
-    guarded : Guard
-        What the leak guard held back.
-    closes : dict
-        `losses`, how many units lost a deal, and `since`, the ISO date of the first close.
-    """
-
-    entity: Entity
-    as_of: int
-    features: list[Feature]
-    frame: pd.DataFrame = field(repr=False)
-    guarded: Guard = field(repr=False)
-    closes: dict[str, Any] = field(repr=False)
-
-    def among(self, units: Iterable[str]) -> "Gathered":
-        """What there would be to learn from, had only these units been there; the snapshots of `as_of` stay whole."""
-        kept = self.frame["unit"].isin(list(units)) | (self.frame["as_of"] == self.as_of)
-        return replace(self, frame=self.frame[kept].reset_index(drop=True))
-
-
 def learn(
     tables: Tables,
     entity: Entity,
@@ -102,6 +68,7 @@ def learn(
     keep: Keep,
     say: Say = lambda text: None,
     later: Sequence[Suspicion] = (),
+    whole: bool = True,
 ) -> Learned:
     """Learn a scorecard for `entity` from what was known before `as_of`.
 
@@ -119,6 +86,8 @@ def learn(
         Told of each step.
     later : sequence of Suspicion
         What a later look at the same market held back, where a past cut-off is learned from: see `guard`.
+    whole : bool
+        Whether all snapshots of `as_of` are asked for, though others are drawn: see `gather`.
 
     Raises
     ------
@@ -127,46 +96,18 @@ def learn(
     knowledge.LooksAhead
         If the tables hold what was known at `as_of` or later, or end before it.
     """
-    return fitted(gather(tables, entity, as_of, config, keep=keep, say=say, later=later), config, say=say)
-
-
-def gather(
-    tables: Tables,
-    entity: Entity,
-    as_of: int,
-    config: Config,
-    *,
-    keep: Keep,
-    say: Say = lambda text: None,
-    later: Sequence[Suspicion] = (),
-) -> Gathered:
-    """The first half of `learn`: all that reads the tables."""
-    must_end(tables, as_of)
-    must_reach(tables, as_of)
-    training = config.training
-    horizon = Horizon(training.horizon_days, training.periods)
-    facts = market(tables, entity, keep=keep)
-    guarded = guard(facts, as_of, config, keep, later)
-    facts = replace(facts, account=None) if guarded.held_back(ACCOUNT_LINK) else facts
-    features = market_features(facts, entity, guarded.own.kinds, guarded.theirs.kinds)
-    features = without_deals(features) if guarded.held_back(DEAL_STATE) else features
-    features, guarded = offered(features, facts, entity, as_of, config, guarded, tables, keep=keep, say=say)
-    for suspicion in guarded.suspected:
-        say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
-
-    closes = _closes(facts)
-    grid = training_grid(closes, as_of, horizon, training.max_snapshots)
-    frame = _frame(features, facts, grid, horizon, as_of, keep)
-    say(f"{len(frame):,} snapshots on {len(grid.days)} days, {len(features)} features")
-    return Gathered(entity, as_of, features, frame, guarded, closes)
+    gathered = gather(tables, entity, as_of, config, keep=keep, say=say, later=later, whole=whole)
+    return fitted(gathered, config, say=say)
 
 
 def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) -> Learned:
     """The second half of `learn`: from the snapshots to the scorecard."""
-    training, features, frame = config.training, gathered.features, gathered.frame
+    stands_for = gathered.stands_for
+    training = config.training if stands_for is None else of_many(config.training)
+    features, frame = gathered.features, gathered.frame
     horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
-    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels)
+    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=stands_for)
     codes = _codes(encodings, frame)
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
@@ -175,6 +116,7 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
         horizon.bounds,
         max_rows=training.max_rows,
         seed=training.seed,
+        weight=stands_for,
     )
     sizes = [size(encodings[feature.name]) for feature in features]
     unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
@@ -190,12 +132,13 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
         leaves=training.leaves,
         min_leaf=training.min_leaf,
         l2=training.l2,
+        most_step=0.0 if stands_for is None else MOST_STEP,
         pair_budget=training.pair_budget,
         resamples=training.resamples,
         seed=training.seed,
     )
     units = pd.factorize(frame["unit"])[0]
-    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units)
+    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units, stands_for)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == gathered.as_of
@@ -215,39 +158,21 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
     return Learned(card, frame, features, encodings, _metrics(hazard, amount))
 
 
-def _closes(facts: Market) -> dict[str, Any]:
-    deals = facts.own.deals
-    said = deals.aggregate(
-        losses=deals.unit.nunique(where=deals.status == "lost"), since=deals.closed_day.min()
-    ).execute()
-    since = said["since"][0]
-    return {
-        "losses": int(said["losses"][0]),
-        "since": None if pd.isna(since) else calendar_date(int(since)).isoformat(),
-    }
+def of_many(training: Training) -> Training:
+    """The settings for a sample of many: bounded steps may be large ones, and half the rows tell nearly as much.
 
-
-def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: int) -> Grid:
-    """The snapshot days: none before outcomes were recorded, for there no win does not mean none was won."""
-    since = closes["since"]
-    return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)
-
-
-def _frame(
-    features: list[Feature], facts: Market, grid: Grid, horizon: Horizon, as_of: int, keep: Keep
-) -> pd.DataFrame:
-    """Snapshots with features and outcomes, and those of `as_of` itself, which have none yet: the reference."""
-    with_today = Grid((*grid.days, as_of))
-    looks = keep(snapshots(facts.own, with_today))
-    table = outcomes(build(features, facts, looks, with_today), facts.own.deals, horizon, as_of)
-    frame: pd.DataFrame = table.execute()
-    # Engines return rows in any order; what is learned must not depend on it.
-    return frame.sort_values(["unit", "as_of"], ignore_index=True)
+    Measured on 200,000 simulated accounts and their leads, held-out log loss: 0.02758 (leads 0.01076) with bounded
+    steps, twice the rate and half the trees; 0.02770 (0.01100) with unbounded steps at the rate that is set; with
+    unbounded steps at twice the rate 0.02824, and for leads it does not converge.
+    """
+    return replace(
+        training, learning_rate=min(1.0, 2 * training.learning_rate), max_rows=max(1, training.max_rows // 2)
+    )
 
 
 def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
     by_name = encode(encodings, frame)
-    return np.column_stack([by_name[name] for name in encodings]).astype("int64")
+    return np.column_stack([by_name[name] for name in encodings]).astype("int32")
 
 
 def _amounts(

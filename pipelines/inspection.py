@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from pipelines.sources import ROW, Source
 from scoring.contracts import cells
 from scoring.contracts.contract import GIVEN, Contract, given
 
+#: The column of a judged row with the rule that it breaks.
+RULE = "__rule"
 #: Columns of a lead with an address. They are read here, for the domain, and nowhere else.
 ADDRESSES = ("email", "e-mail", "e_mail")
 #: Stands for the date of a row that has none: it was always known.
@@ -52,6 +54,8 @@ class Inspection:
     settings : Input
     latest : datetime
         No time may be after it.
+    assured : bool
+        Whether pandera judges what was accepted once more.
     """
 
     connection: Any
@@ -61,6 +65,7 @@ class Inspection:
     accepted: Mapping[str, ibis.Table]
     settings: Input
     latest: datetime
+    assured: bool = True
 
     def run(self) -> Accepted:
         """Judge every row and hand on the accepted ones.
@@ -70,21 +75,51 @@ class Inspection:
         BadInput
             If a required column is missing or more than the allowed share of rows is rejected.
         """
-        self._require_columns()
+        self.require_columns()
+        rows = self.judge()
+        tally = self.tally(rows)
+        rejected = self.rejected(rows, any(row["rule"] is not None for row in tally))
+        accepted = self.accept(rows, tally, rejected)
+        return replace(accepted, last_known=self._last_known(accepted.table))
+
+    def judge(self) -> ibis.Table:
+        """The rows as understood, each with the first rule that it breaks (`RULE`).
+
+        They are read once, for all that follows; only a log, which may be long, stays where it lies.
+        """
         rows = self._read()
-        rows = rows.mutate(rule=self.contract.broken(rows, self.latest))
-        tally = self._tally(rows)
-        rejected = self._rejected(rows, any(row["rule"] is not None for row in tally))
+        rows = rows.mutate(**{RULE: self.contract.broken(rows, self.latest)})
+        if self._is_log:
+            return rows
+        return self.connection.create_table(f"judged_{self.source.table}", rows, temp=True)
+
+    @property
+    def _is_log(self) -> bool:
+        return not (self.contract.unique or self.contract.attributes)
+
+    def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
+        """The accepted of the judged rows, given the count of each rule and the rejected ones (`ROW` and ``rule``).
+
+        Raises
+        ------
+        BadInput
+            If too many are rejected.
+        """
         aside = set_aside(self.connection, self.source, rejected)
         rejects = aside.summary(self.contract.key, {r.name: r.about for r in self.contract.all_rules(self.latest)})
         read = sum(row["rows"] for row in tally) + len(aside.torn)
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
-        good.update({k: v for row in tally if row["rule"] is None for k, v in row.items() if v})
-        table = self._accept(rejected, unknown=any(good[f"unknown {c}"] for c in self.contract.references))
-        return Accepted(table, aside, rejects, read, self._notes(good), self._last_known(table))
+        for row in tally:
+            if row["rule"] is None:
+                good.update({k: v for k, v in row.items() if v})
+        if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
+            rows = self._read(resolve=False)  # all they name is there: a join saved
+        table = self._accept(rows, rejected)
+        return Accepted(table, aside, rejects, read, self._notes(good), None)
 
-    def _require_columns(self) -> None:
+    def require_columns(self) -> None:
+        """Raise `BadInput` if the export lacks a column that it must have."""
         columns = self.source.columns
         for column in self.contract.required():
             if column not in columns:
@@ -93,18 +128,14 @@ class Inspection:
                     f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
                 )
 
-    def _read(self, *, attributes: bool = False, resolve: bool = True) -> ibis.Table:
-        """Read the rows as understood; the attributes, of which there may be thousands, only when asked.
-
-        Without ``resolve``, references are taken as they are: a join saved where all are known to be good.
-        """
+    def _read(self, *, resolve: bool = True) -> ibis.Table:
+        """Read the rows as understood; without ``resolve``, references are taken as they are."""
         raw = self.source.raw
         columns = {ROW: raw[ROW], **self.contract.read(raw)}
-        if attributes:
-            for name, attribute in self.attributes.items():
-                value = read_attribute(raw[name], attribute)
-                if value is not None:
-                    columns[name] = value
+        for name, attribute in self.attributes.items():
+            value = read_attribute(raw[name], attribute)
+            if value is not None:
+                columns[name] = value
         address = next((c for c in ADDRESSES if c in raw.columns), None)
         by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
         if by_domain:
@@ -134,7 +165,7 @@ class Inspection:
         }
         return found.mutate(**columns).drop("__domain", "__owned", "__owner", "__claims")
 
-    def _tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
+    def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count rows and what is remarkable for each broken rule (None: no rule broken), in one scan."""
         remarks = {remark.words: remark.holds(rows).sum() for remark in self.contract.all_remarks()}
         for column in self.contract.references:
@@ -142,15 +173,15 @@ class Inspection:
             remarks[f"unknown {column}"] = (left_out & given(rows, column).notnull()).sum()
         if "__by_domain" in rows.columns:
             remarks["an account found by the domain of their address"] = rows["__by_domain"].sum()
-        return rows.group_by("rule").agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
+        return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
-    def _rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
+    def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
         """List the rejected rows, `ROW` and ``rule``; None if every row is accepted."""
         parts = []
         if any_broken:
-            parts.append(rows.filter(rows.rule.notnull()).select(ROW, "rule"))
+            parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
         if self.contract.unique:
-            good = self.contract.settle(rows.filter(rows.rule.isnull()))
+            good = self.contract.settle(rows.filter(rows[RULE].isnull()))
             names = good.group_by(self.contract.key).agg(times=good.count())
             names = names.filter(names.times > 1)
             if names.count().execute():
@@ -182,21 +213,22 @@ class Inspection:
                 f"({worst.count} rows), as in: {worst.example}"
             )
 
-    def _accept(self, rejected: ibis.Table | None, *, unknown: bool) -> ibis.Table:
-        rows = self._read(attributes=True, resolve=unknown)
+    def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:
             rows = rows.anti_join(rejected, ROW)
         kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
         table = self.contract.settle(rows).select(kept)
-        in_place = not (self.source.copied or self.contract.unique or self.contract.attributes)
-        if in_place:
-            # A log stays where it lies, and the expressions of the schema have just judged its rows.
+        in_place = self._is_log and not self.source.copied
+        if in_place or not (self._is_log or rejected is not None):
+            # A log stays where it lies, other rows where they were judged.
             accepted = self.connection.create_view(self.source.table, table)
         else:
             accepted = self.connection.create_table(self.source.table, table)
+            self.connection.drop_table(f"judged_{self.source.table}", force=True)
+        if not in_place:
             # What came from the file, addresses and all, is not needed any more.
             self.source.forget(self.connection)
-        if self.connection.name == "duckdb":  # other engines have times of other names
+        if self.assured:
             # pandera takes a check over no rows for a failed one.
             judge_rows = not in_place and bool(accepted.count().execute())
             self.contract.validate(accepted, self.latest, rows=judge_rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,14 +12,16 @@ from typing import Any
 
 import ibis
 
+from pipelines.activity_log import fold
 from pipelines.attribute_types import Attribute, Kind, attributes_of
-from pipelines.config import Config
+from pipelines.config import Config, Engine
+from pipelines.day_store import Kept
 from pipelines.failures import BadInput
 from pipelines.inspection import ADDRESSES, Accepted, Inspection
 from pipelines.rejects import Aside, Reject, write_rejects
 from pipelines.sources import Source, column_key, digest, open_sources, reading
 from scoring.contracts.crm import CONTRACTS, LEADS
-from scoring.tables import Tables
+from scoring.tables import Log, Tables
 
 #: A table and its history describe the same attributes, so these must have one type.
 HISTORIES = {"accounts": "account_history", "leads": "lead_history"}
@@ -85,7 +87,16 @@ def latest_day(intake: Intake) -> date:
     return max(intake.last_known.values()).date()
 
 
-def read_tables(data: Path, config: Config, *, now: datetime | None = None, workspace: Path | None = None) -> Intake:
+def read_tables(
+    data: Path,
+    config: Config,
+    *,
+    now: datetime | None = None,
+    workspace: Path | None = None,
+    kept: Kept | None = None,
+    assured: bool = True,
+    say: Callable[[str], None] = lambda text: None,
+) -> Intake:
     """Read and validate the CRM tables in a folder or database.
 
     Parameters
@@ -97,6 +108,12 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
         Nothing can have happened more than a day after it. Default: the present. Naive means UTC.
     workspace : Path, optional
         A folder for what does not fit memory; it must outlive the intake.
+    kept : Kept, optional
+        The engagement days of the nights before.
+    assured : bool
+        Whether pandera judges the accepted tables once more.
+    say : callable
+        Told how far a long reading is.
 
     Raises
     ------
@@ -110,27 +127,31 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
     The order of rows in the files changes nothing in the result.
     """
     latest = _utc(now) + SLACK
-    connection = connect(workspace)
+    connection = connect(workspace, config.engine.memory_gb)
     sources = open_sources(connection, data)
     require_tables(sources, data)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
+    log: Log | None = None
     for contract in CONTRACTS:
         if contract.table in sources:
             source = sources[contract.table]
             tables = {name: done.table for name, done in accepted.items()}
             inspection = Inspection(
-                connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest
+                connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest, assured
             )
             with reading(source.path):
-                accepted[contract.table] = inspection.run()
+                if contract.table == "activities":
+                    accepted["activities"], log = fold(inspection, kept, say)
+                else:
+                    accepted[contract.table] = inspection.run()
     require_somebody(accepted)
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
         counts[name] = Count(done.read, done.read - rejected, rejected)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}),
+        tables=Tables(**{name: done.table for name, done in accepted.items()}, log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,
@@ -141,7 +162,7 @@ def read_tables(data: Path, config: Config, *, now: datetime | None = None, work
     )
 
 
-def connect(workspace: Path | None = None) -> Any:
+def connect(workspace: Path | None = None, memory_gb: float = Engine.memory_gb) -> Any:
     """Connect Ibis to a DuckDB in memory: in UTC, silent, spilling to ``workspace``, downloading nothing."""
     # Ibis would spend seconds on merging selects, which DuckDB does by itself.
     ibis.options.sql.fuse_selects = False
@@ -149,6 +170,7 @@ def connect(workspace: Path | None = None) -> Any:
     spill = (workspace or Path(tempfile.gettempdir())) / f"closedwon-{os.getpid()}"
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)
     connection.con.execute("SET TimeZone = 'UTC'")
+    connection.con.execute(f"SET memory_limit = '{memory_gb}GB'")
     # Asked first: in a notebook that has no widgets the bar is off, and DuckDB fails on the mere setting.
     if connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall() != [(False,)]:
         connection.con.execute("SET enable_progress_bar = false")

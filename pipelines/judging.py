@@ -108,8 +108,9 @@ def learned_from(seen: View, cards: dict[str, dict[str, Any]]) -> dict[str, Any]
             expected = float(scores["win_probability"].mean())
             own_days[name] = {"as_of": card["as_of"], "expected": expected, "base_rate": card["base_rate"]}
         if name == CHALLENGER:
-            counts = flow(past.tables, past.day)
-    return {"own_days": own_days, "flow": None if counts is None else by_kind(counts.to_pyarrow().to_pylist())}
+            flowed = flow(past.tables, past.day)
+            counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)
+    return {"own_days": own_days, "flow": counts}
 
 
 def _beside(frame: pd.DataFrame, told: pd.DataFrame, order: CutOff) -> pd.DataFrame:

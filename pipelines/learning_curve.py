@@ -8,7 +8,8 @@ import numpy as np
 
 from models.outcome import TooFewWins
 from pipelines.cutoff import CutOff, upto_day, with_outcomes
-from pipelines.fitting import Gathered, fitted, gather
+from pipelines.fitting import fitted
+from pipelines.gathering import Gathered, gather
 from scoring.evidence.ranking import Ranking, auc, revenue_captured
 from scoring.lookup import Lookup
 

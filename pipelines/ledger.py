@@ -15,7 +15,7 @@ is no moment, and no point at which a kill could leave one, in which files and l
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -113,8 +113,11 @@ def entry(store: Store, night: str) -> Iterator[Path]:
         staging.settle(aside)
         aside.rename(pending)
         staging.sync(pending.parent)
-    finally:
+    except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
+        with suppress(OSError):  # another's may be pending
+            pending.parent.rmdir()
+        raise
 
 
 def settle(store: Store) -> None:

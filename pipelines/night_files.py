@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +32,7 @@ class Scores:
         The base of the scorecard that made them.
     model_version : str
         The registered version of the model that made them.
-    features : ibis.Table, optional
+    features : ibis.Table or pyarrow.Table, optional
         `unit` and a column a feature: what the scorecard was given.
     state : callable, optional
         Says of ids that are scored no more why: won, gone or other.
@@ -39,7 +41,7 @@ class Scores:
     table: ibis.Table | pa.Table | Path
     base: float
     model_version: str
-    features: ibis.Table | None = None
+    features: ibis.Table | pa.Table | None = None
     state: Callable[[Sequence[str]], Mapping[str, str]] | None = None
 
 
@@ -75,8 +77,14 @@ def entity_files(
     profiles: Sequence[Profile],
     limits: Thresholds,
     retire_days: int,
+    asking: AbstractContextManager[Any],
 ) -> dict[str, int]:
     """Write one entity's files to a night's folder and its ledger entry, and count the rows of each.
+
+    Parameters
+    ----------
+    asking : context manager
+        Held while Ibis is asked for something: by one thread at a time. Files are written beside that.
 
     Raises
     ------
@@ -84,115 +92,174 @@ def entity_files(
         If the scores break their contract.
     """
     import ibis
+    import pyarrow as pa
 
-    from scoring.changes import changed, retired
-    from scoring.contracts.scores import broken_promises
+    from pipelines.columnar import collected, write_parquet
 
     key, name = f"{entity}_id", f"{entity}_scores"
-    path = night / f"{name}.parquet"
-    _write_parquet(_moved(scored.table, key, earlier, limits), path)
-    engine = ibis.duckdb.connect()
-    table = engine.read_parquet(path)  # by rank, and DuckDB keeps the order of a file
-    if broken := broken_promises(table, entity, scored.base):
-        raise Refused(f"{name} break their contract, nothing was published: {'; '.join(broken)}")
-    served, before = (None if file is None else engine.read_parquet(file) for file in (earlier.served, earlier.retired))
-    told = changed(table, key, served, limits)
-    told = _with_digest(engine, told, key, scored.features, entry / f"{entity}_features.parquet")
-    told.order_by("rank").to_parquet(entry / f"{name}.parquet")
-    told = engine.read_parquet(entry / f"{name}.parquet")
-    _write_retired(
-        retired(table, key, served, before, as_of=as_of, keep_days=retire_days),
-        key,
-        scored,
-        entry / f"{entity}_retired.parquet",
-    )
-    left = engine.read_parquet(entry / f"{entity}_retired.parquet")
-    counts = {
-        "scored": int(table.count().execute()),
-        "changed": int(told.filter(told.changed != "").count().execute()),
-        "retired": int(left.count().execute()),
-    }
-    stamped = left.cross_join(table.select("as_of", "scored_at").limit(1))
-    for profile in profiles:
-        if entity in profile.columns:
-            refused = (earlier.refused or {}).get(profile.name, frozenset())
-            for_it = told.filter((told.changed != "") | told[key].isin(sorted(refused)))
-            clear = stamped.filter(stamped.why != "gone") if profile.whole else stamped
-            counts[profile.name] = _crm_files(night, profile, entity, table, for_it.select(table.columns), clear)
+    with ThreadPoolExecutor(1) as beside:
+        with asking:
+            rows = collected(scored.table, (key, "account_id"), "rank")
+            given = None if scored.features is None else collected(scored.features, ("unit",), "unit")
+        digests = beside.submit(_write_features, given, rows.column(key), entry / f"{entity}_features.parquet")
+        with asking:
+            engine = ibis.duckdb.connect()
+            rows, news = _compared(engine, rows, entity, earlier, limits)
+            _require_kept(engine, rows, entity, scored.base)
+            left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)
+            left = _with_why(left, key, scored)
+        write_parquet(rows, night / f"{name}.parquet")
+        write_parquet(left, entry / f"{entity}_retired.parquet")
+        counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
+        columns = [*rows.columns, *news.columns, digests.result()]
+        told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
+        write_parquet(told, entry / f"{name}.parquet")
     return counts
 
 
-def _moved(table: ibis.Table | pa.Table | Path, key: str, earlier: Earlier, limits: Thresholds) -> ibis.Table:
-    import ibis
-
-    from scoring.changes import moved
-
-    if isinstance(table, Path):
-        table = ibis.duckdb.connect().read_parquet(table)
-    elif not isinstance(table, ibis.Table):
-        table = ibis.memtable(table)
-    engine = table.get_backend()
-    last, then = (None if path is None else engine.read_parquet(path) for path in (earlier.last, earlier.then))
-    return moved(table, key, last, then, limits)
-
-
-def _write_parquet(table: ibis.Table, path: Path) -> None:
-    """Write a table by rank, as one file whatever the engine."""
-    ordered = table.order_by("rank")
-    if ordered.get_backend().name == "duckdb":
-        ordered.to_parquet(path)
-        return
-    import pyarrow.parquet as pq
-
-    batches = ordered.to_pyarrow_batches()  # Spark's own writer makes a folder of files
-    with pq.ParquetWriter(path, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def _with_digest(engine: Any, told: ibis.Table, key: str, features: ibis.Table | None, path: Path) -> ibis.Table:
-    """Write what the scorecard was given, and add to each row a digest of it."""
-    import ibis
-
-    if features is None:
-        return told.mutate(features_digest=ibis.null("string"))
-    features.order_by("unit").to_parquet(path, compression="zstd")
-    given = engine.read_parquet(path)
-    # A null is told from an empty text by what no text has.
-    texts = [given[name].cast("string").fill_null("\x00") for name in given.columns]
-    digests = given.select("unit", features_digest=ibis.literal("\x1f").join(texts).hexdigest("md5"))
-    return told.left_join(digests, told[key] == digests.unit).drop("unit")
-
-
-def _write_retired(gone: ibis.Table, key: str, scored: Scores, path: Path) -> None:
-    """Write who left, since when, and why."""
+def _write_features(given: pa.Table | None, units: pa.ChunkedArray, path: Path) -> pa.ChunkedArray:
+    """Write what the scorecard was given, and digest it for each of some units."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow.compute as pc
 
-    rows = gone.order_by(key).to_pyarrow()
-    ids = rows[key].to_pylist()
+    from pipelines.columnar import write_parquet
+    from scoring.digest import digests, hexadecimal
+
+    if given is None:
+        return pa.chunked_array([pa.nulls(len(units), pa.string())])
+    places = pc.index_in(units, value_set=given.column("unit"))
+    found = hexadecimal(digests(given.drop_columns("unit"))).take(places)
+    write_parquet(given, path, compression="zstd", keys=["unit"])
+    return found
+
+
+def _compared(
+    engine: Any, rows: pa.Table, entity: str, earlier: Earlier, limits: Thresholds
+) -> tuple[pa.Table, pa.Table]:
+    """The rows with what only the nights before can tell; and why the CRM must hear of each, and was told last.
+
+    Raises
+    ------
+    Refused
+        If columns are not those of the contract.
+    """
+    import ibis.expr.datatypes as dt
+    import pyarrow as pa
+
+    from pipelines.columnar import collected
+    from scoring.changes import TOLD, changed, moved
+    from scoring.contracts.scores import other_columns, score_columns
+
+    engine.con.register("scored", rows)
+    table, key = engine.table("scored"), f"{entity}_id"
+    found = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
+    if other := other_columns(found, entity):
+        raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(other)}")
+    # Read once, of a young ledger they are one.
+    past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
+    last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
+    compared = changed(moved(table, key, last, then, limits), key, served, limits)
+    told = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+        "rank"
+    )
+    moves = {name: told.column(name) for name in ("score_change", "trend")}
+    columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
+    return pa.table(columns), told.select([*TOLD, "changed"])
+
+
+def _read(engine: Any, path: Path | None) -> ibis.Table | None:
+    return None if path is None else engine.read_parquet(path)
+
+
+def _require_kept(engine: Any, rows: pa.Table, entity: str, base: float) -> None:
+    from scoring.contracts.scores import broken_promises
+
+    engine.con.register("to_publish", rows)
+    if broken := broken_promises(engine.table("to_publish"), entity, base):
+        raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(broken)}")
+
+
+def _left(engine: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int) -> pa.Table:
+    """Who left, and since when."""
+    import pyarrow as pa
+
+    from scoring.changes import retired
+
+    served, before = _read(engine, earlier.served), _read(engine, earlier.retired)
+    if served is None and before is None:
+        return pa.table({key: pa.array([], pa.string()), "since": pa.array([], pa.int64())})
+    return retired(engine.table("scored"), key, served, before, as_of=as_of, keep_days=keep_days).to_pyarrow()
+
+
+def _with_why(left: pa.Table, key: str, scored: Scores) -> pa.Table:
+    import pyarrow as pa
+
+    ids = left.column(key).to_pylist()
     states = scored.state(ids) if scored.state and ids else {}
-    why = pa.array([states.get(unit, "other") for unit in ids], pa.string())
-    pq.write_table(rows.append_column("why", why), path)
+    return left.append_column("why", pa.array([states.get(unit, "other") for unit in ids], pa.string()))
 
 
 def _crm_files(
-    night: Path, profile: Profile, entity: str, full: ibis.Table, changes: ibis.Table, gone: ibis.Table
-) -> int:
-    """Write one CRM's files, and what it cannot take to the rejects; count the rows that it gets in full."""
-    from pipelines.crm_files import write
-    from scoring.crm.profile import accepted, rejected, retired
+    night: Path,
+    engine: Any,
+    entity: str,
+    rows: pa.Table,
+    changed: pa.ChunkedArray,
+    left: pa.Table,
+    earlier: Earlier,
+    profiles: Sequence[Profile],
+    asking: AbstractContextManager[Any],
+) -> dict[str, int]:
+    """Write the CRMs' files, what they cannot take to the rejects, and count the rows that each gets in full."""
+    import ibis
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    folder = night / profile.name
-    written = write(profile, entity, "scores", accepted(profile, entity, full), folder)
-    write(profile, entity, "changes", accepted(profile, entity, changes), folder)
-    write(profile, entity, "retire", retired(profile, entity, gone), folder)
-    for part in profile.beside:
-        write(part, entity, "scores", accepted(part, entity, full), folder)
-        write(part, entity, "changes", accepted(part, entity, changes), folder)
-        write(part, entity, "retire", retired(part, entity, gone), folder)
-    reject(night, f"{profile.name}_{entity}_scores", rejected(profile, entity, full))
-    return written.rows
+    from pipelines.crm_cells import ScoreRows, taken
+    from pipelines.crm_files import again, write
+    from scoring.crm.profile import STAMPS
+
+    key, news = f"{entity}_id", pc.not_equal(changed, "")
+    counts = {"scored": len(rows), "changed": int(pc.sum(news).as_py() or 0), "retired": len(left)}
+    with asking:
+        score_rows = ScoreRows(engine, entity, rows)
+    stamps = {name: pa.repeat(rows.column(name)[0], len(left)) for name in STAMPS} if len(rows) else {}
+    left = pa.table({name: left.column(name) for name in (key, "why")} | stamps) if stamps else left.slice(0, 0)
+    for profile in (profile for profile in profiles if entity in profile.columns):
+        refused = pa.array(sorted((earlier.refused or {}).get(profile.name, ())), pa.string())
+        told = pc.or_(news, pc.is_in(rows.column(key), value_set=refused)) if len(refused) else news
+        gone = left.filter(pc.not_equal(left.column("why"), "gone")) if profile.whole else left
+        for part in (profile, *profile.beside):
+            with asking:
+                cells, broken = score_rows.cells(part)
+                cleared = _cleared(engine, part, entity, gone)
+            kept = pc.is_null(broken)
+            full = write(part, entity, "scores", taken(cells, kept), night / profile.name)
+            tell = pc.and_(kept, told)
+            if tell.equals(kept) and not part.zipped:
+                again(part, entity, "changes", full)
+            else:
+                write(part, entity, "changes", taken(cells, tell), night / profile.name)
+            write(part, entity, "retire", cleared, night / profile.name)
+            if part is profile and full.rows < len(rows):
+                aside = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
+                with asking:
+                    reject(night, f"{profile.name}_{entity}_scores", ibis.memtable(aside))
+            if part is profile:
+                counts[profile.name] = full.rows
+    return counts
+
+
+def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.Table:
+    """The cells that clear the fields of those who left."""
+    import pyarrow as pa
+
+    from scoring.crm.profile import retired
+
+    if not len(gone):
+        return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
+    engine.con.register("gone", gone)
+    return retired(profile, entity, engine.table("gone")).to_pyarrow()
 
 
 def reject(night: Path, name: str, rows: ibis.Table) -> int:

@@ -30,7 +30,7 @@ TAKES = {
     "backtest": ("data", "as-of", "store", "config", "entity", "horizon-days", "cut-offs", "learning-curve"),
     "promote": ("data", "as-of", "store", "config", "entity", "force"),
     "rollback": ("store", "entity"),
-    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force", "engine"),
+    "score": ("data", "as-of", "store", "config", "entity", "out", "crm", "force", "rebuild", "engine"),
     "explain": ("data", "as-of", "at", "store", "config", "entity"),
     "monitor": ("data", "as-of", "store", "config", "entity", "out"),
     "imported": ("store", "config", "entity", "crm"),
@@ -88,6 +88,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "write files for this CRM (repeatable; default: those in the configuration)",
     },
     "force": {"action": "store_true", "help": "override the gates, and record that you did"},
+    "rebuild": {"action": "store_true", "help": "read all activities, whatever earlier nights have read of them"},
     "engine": {
         "metavar": "ENGINE",
         "help": "where the tables are read and scored: duckdb (default), spark, a Spark master, postgresql://...",

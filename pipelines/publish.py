@@ -14,9 +14,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipelines import ledger, staging
@@ -135,19 +137,25 @@ def publish(
     """
     with ledger.entry(store, tonight.name) as entry:
         with staging.staged(out, tonight.name) as night:
-            counts = {}
-            for entity, scored in scores.items():
-                counts[entity] = entity_files(
-                    night,
-                    entry,
-                    entity,
-                    scored,
-                    tonight.earlier(entity, config.changes.trend_days),
-                    as_of=day_number(tonight.as_of),
-                    profiles=profiles,
-                    limits=config.changes,
-                    retire_days=config.changes.retire_days,
-                )
+            asking = Lock()
+            with ThreadPoolExecutor(len(scores)) as pool:
+                made = {
+                    entity: pool.submit(
+                        entity_files,
+                        night,
+                        entry,
+                        entity,
+                        scored,
+                        tonight.earlier(entity, config.changes.trend_days),
+                        as_of=day_number(tonight.as_of),
+                        profiles=profiles,
+                        limits=config.changes,
+                        retire_days=config.changes.retire_days,
+                        asking=asking,
+                    )
+                    for entity, scored in scores.items()
+                }
+            counts = {entity: done.result() for entity, done in made.items()}
             tables = {name: table for name, table in (rejects or {}).items() if table is not None}
             record = {
                 "night": tonight.name,
@@ -162,7 +170,7 @@ def publish(
                 "gates": list(tonight.gates),
                 "forced": tonight.forced,
             }
-            record["outputs"] = [_entry(night, path) for path in sorted(night.rglob("*")) if path.is_file()]
+            record["outputs"] = _entries(night, sorted(path for path in night.rglob("*") if path.is_file()))
             manifest = {"format": FORMAT} | record
             _write(night / staging.MANIFEST, manifest)
         whose = {"out": str(out), "identity": tonight.identity, "facts": tonight.facts}
@@ -188,10 +196,8 @@ def repeated(out: Path, tonight: Tonight) -> dict[str, Any] | None:
     if staging.published(out) != tonight.past[-1].name:
         return None
     manifest: dict[str, Any] = json.loads((folder / staging.MANIFEST).read_text(encoding="utf-8"))
-    whole = all(
-        (folder / output["path"]).is_file() and _entry(folder, folder / output["path"]) == output
-        for output in manifest["outputs"]
-    )
+    paths = [folder / output["path"] for output in manifest["outputs"]]
+    whole = all(path.is_file() for path in paths) and _entries(folder, paths) == manifest["outputs"]
     return manifest if whole else None
 
 
@@ -199,7 +205,22 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _entry(night: Path, path: Path) -> dict[str, Any]:
+def _entries(night: Path, paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """What the manifest says of files; two names of one content are read once."""
+    states = {path: path.stat() for path in paths}
+    contents = {(state.st_dev, state.st_ino): path for path, state in states.items()}
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        digests = dict(zip(contents, pool.map(_digest, contents.values()), strict=True))
+    return [
+        {
+            "path": path.relative_to(night).as_posix(),
+            "bytes": states[path].st_size,
+            "sha256": digests[states[path].st_dev, states[path].st_ino],
+        }
+        for path in paths
+    ]
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"path": path.relative_to(night).as_posix(), "bytes": path.stat().st_size, "sha256": digest}
+        return hashlib.file_digest(file, "sha256").hexdigest()

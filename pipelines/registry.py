@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines import own_database
 from pipelines.failures import Refused, UsageError
 from pipelines.store import Store
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous_champion"
+#: The scorecard among the files of a version.
+SCORECARD = "artifacts/scorecard.json"
 
 
 def model_name(entity: str) -> str:
@@ -29,12 +32,12 @@ def model_name(entity: str) -> str:
 
 def champion(store: Store, entity: str) -> int | None:
     """Return the version that scores, if there is one."""
-    return _aliases(entity).get(CHAMPION)
+    return _aliases(store, entity).get(CHAMPION)
 
 
 def challenger(store: Store, entity: str) -> int | None:
     """Return the version that waits to be judged, if there is one."""
-    return _aliases(entity).get(CHALLENGER)
+    return _aliases(store, entity).get(CHALLENGER)
 
 
 def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[dict[str, Any], int]:
@@ -45,21 +48,26 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     UsageError
         If there is none; says what to run first.
     """
-    import mlflow
-
-    version = _aliases(entity).get(which) if isinstance(which, str) else which
+    version = _aliases(store, entity).get(which) if isinstance(which, str) else which
     if version is None:
         steps = "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
         raise UsageError(f"there is no {which} for the entity {entity} in {store.place}: run {steps}")
+    found = own_database.version(store, model_name(entity), version)
+    read = None if found is None else own_database.artifact(found, SCORECARD)
+    if read is not None:
+        return read, version
+    import mlflow
+
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
-    card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/artifacts/scorecard.json")
+    card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
     return card, version
 
 
 def origin(store: Store, entity: str) -> str:
     """What the champion is, wherever it is registered: its version and the run that it came from."""
-    found = _version(store, entity, champion(store, entity) or 0)
-    return f"{found.version} of run {found.run_id}"
+    version = champion(store, entity) or 0
+    found = own_database.version(store, model_name(entity), version) or _version(store, entity, version)
+    return f"{version} of run {found.run_id}"
 
 
 def trained_on(store: Store, entity: str, version: int) -> Path:
@@ -156,7 +164,10 @@ def rollback(store: Store, entity: str) -> int:
     return int(before)
 
 
-def _aliases(entity: str) -> dict[str, int]:
+def _aliases(store: Store, entity: str) -> Mapping[str, int]:
+    found = own_database.aliases(store, model_name(entity))
+    if found is not None:
+        return found
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 

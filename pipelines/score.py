@@ -214,15 +214,16 @@ def _judged(
     Refused
         If one says no and nobody forces it.
     """
-    months, weeks = flow(seen.tables, seen.day), flow(seen.tables, seen.day, 7)
+    flowed = flow(seen.tables, seen.day)
+    counts = None if flowed is None else flowed.to_pyarrow().to_pylist()
     record: dict[str, Any] = {
         "as_of": str(seen.as_of),
         "inputs": tonight.inputs,
         "counts": {entity: {"scored": made.facts["rows"]} for entity, (made, _) in scored.items()},
         "models": {entity: {"version": scores.model_version} for entity, (_, scores) in scored.items()},
         "facts": {entity: made.facts for entity, (made, _) in scored.items()},
-        "flow": None if months is None else by_kind(months.execute().to_dict("records")),
-        "weeks": None if weeks is None else by_kind(weeks.execute().to_dict("records")),
+        "flow": None if counts is None else by_kind(counts, seen.day),
+        "weeks": None if counts is None else by_kind(counts, seen.day, 7),
         "today": None if seen.given else str(datetime.now(UTC).date()),
     }
     past = [night.record for night in tonight.past]

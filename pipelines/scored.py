@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from pipelines.view import Past, Say
 from scoring.evidence.facts import facts
 from scoring.features.build import build, snapshots
-from scoring.features.facts import Facts, Market, market
+from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature, declared
 from scoring.priority import prioritised
-from scoring.reasons import REASONS, explained
-from scoring.scorecard import scored
+from scoring.readout import ReadOut, read_out
 from scoring.timeline import Grid
 
-#: What `prioritised` reads of an explained table, and `facts` beside the codes.
-SAID = (
-    "win_probability", "expected_amount", "expected_revenue", "fit_score", "intent_score", "grade",
-    "log_odds", "fit_log_odds", "intent_log_odds", *REASONS, "concern_1", "why_now",
-)  # fmt: skip
+#: Rows read off at a time: what bounds the memory.
+AT_ONCE = 262_144
 
 
 @dataclass(frozen=True)
@@ -67,32 +64,38 @@ def scored_entity(
     since : int
         Day number of the scoring before: from when on a buying signal was new.
     """
-    own, told = _told(card, seen, since=since, say=say)
-    names = list(card["encodings"])
-    places = range(len(names))
-    kept = seen.keep(
-        told.select("unit", "account_id", *SAID, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places])
+    features, market_, absent = card_features(card, seen)
+    if absent:
+        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    grid = Grid((seen.day,))
+    frame = seen.keep(build(features, market_, snapshots(market_.own, grid), grid))
+    read = ReadOut.joined(
+        [
+            read_out(card, batch, as_of=seen.day, since=since).beside(batch, "unit", "account_id")
+            for batch in batches(seen, frame)
+        ]
     )
-    given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(names)})
-    return Scored(_published(card, kept, version, seen, scored_at), given, facts(card, kept), own)
+    told = seen.connection.create_table(ibis.util.gen_name("told"), read.scores, temp=True)
+    table = seen.keep(_published(card, told, version, seen, scored_at))
+    return Scored(table, frame.select("unit", *card["encodings"]), facts(card, read), market_.own)
+
+
+def batches(seen: Past, kept: ibis.Table) -> Iterator[pa.Table]:
+    """A kept table as Arrow, so many rows at a time; one empty batch for none."""
+    found = seen.connection.con.sql(f"FROM {kept.get_name()}").to_arrow_reader(AT_ONCE)
+    empty = True
+    for batch in found:
+        empty = False
+        yield pa.Table.from_batches([batch])
+    if empty:
+        yield found.schema.empty_table()
 
 
 def score_table(
     card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
 ) -> ibis.Table:
-    """The score table of one entity, as an expression."""
-    _, told = _told(card, seen, since=since, say=say)
-    return _published(card, told, version, seen, scored_at)
-
-
-def _told(card: dict[str, Any], seen: Past, *, since: int, say: Say) -> tuple[Facts, ibis.Table]:
-    features, market_, absent = card_features(card, seen)
-    if absent:
-        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
-    grid = Grid((seen.day,))
-    looks = snapshots(market_.own, grid)
-    frame = seen.keep(build(features, market_, looks, grid))
-    return market_.own, explained(card, scored(card, frame), as_of=seen.day, since=since)
+    """The score table of one entity."""
+    return scored_entity(card, version, seen, since=since, scored_at=scored_at, say=say).table
 
 
 def _published(card: dict[str, Any], told: ibis.Table, version: str, seen: Past, scored_at: datetime) -> ibis.Table:
@@ -103,6 +106,5 @@ def _published(card: dict[str, Any], told: ibis.Table, version: str, seen: Past,
 def card_features(card: dict[str, Any], seen: Past) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
     features = [declared(item) for item in card["features"]]
-    found = market(seen.tables, card["entity"], keep=seen.keep)
-    conformed, absent = found.conformed(features, card["encodings"])
+    conformed, absent = seen.markets.of(card["entity"]).conformed(features, card["encodings"])
     return features, conformed, absent

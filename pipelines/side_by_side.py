@@ -1,4 +1,4 @@
-"""Cut-offs carried out side by side: in as many processes as there are cores, and memory for."""
+"""Work carried out side by side: cut-offs in as many processes as there are cores and memory for, or one beside."""
 
 import os
 import sys
@@ -44,6 +44,29 @@ def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
             raise
 
 
+@contextmanager
+def one_beside() -> Iterator[ProcessPoolExecutor]:
+    """A process beside this one, for work that this one need not wait for; it starts with the first piece of work.
+
+    Raises
+    ------
+    ClosedwonError
+        If it was ended from outside before its work was done.
+    """
+    spawn = get_context("spawn")
+    with _ours_first(), ProcessPoolExecutor(1, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool:
+            raise ClosedwonError(
+                "a process of the training was ended from outside, most likely for want of memory. Train one entity "
+                "at a time with --entity, or set a smaller max_snapshot_rows in [training]"
+            ) from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _ends_with(parent: int) -> None:
     """End this process when its parent is gone: one that was killed could not say so."""
 
@@ -72,9 +95,13 @@ def _ours_first() -> Iterator[None]:
 def allowed(tables: Path) -> int:
     """As many processes as there are cores, and memory for."""
     need = PROCESS_BYTES + BYTES_EACH * sum(file.stat().st_size for file in tables.iterdir())
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     free = _free_bytes()
-    return cores if free is None else max(1, min(cores, free // need))
+    return cores() if free is None else max(1, min(cores(), free // need))
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _free_bytes() -> int | None:

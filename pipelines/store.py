@@ -4,6 +4,7 @@ closedwon-store/
     lock         held by the one run that may write; says who holds it
     mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
     artifacts/   the files of the runs and the models
+    engagement.duckdb   the engagement days that were read of the exports (see `day_store`)
     backtests/   cut-offs that were judged, kept so that none is judged twice
     ledger/      every night as it was served (see `ledger`)
     imports/     what the CRMs took of them (see `imported`)
@@ -63,6 +64,11 @@ class Store:
         return self.path / "backtests"
 
     @property
+    def engagement(self) -> Path:
+        """The file of engagement days, which can be lost: the next night makes it anew."""
+        return self.path / "engagement.duckdb"
+
+    @property
     def ledger(self) -> Path:
         """The folder of the nights as served."""
         return self.path / "ledger"
@@ -94,7 +100,7 @@ class Store:
         """
         store = cls._at(Path(path).expanduser().resolve())
         if not writing:
-            if store.own and not store._database.exists():
+            if store.own and not store.database.exists():
                 raise UsageError(f"there is no store at {store.path}: run `closedwon train` first, or name another")
             with store._tracked():
                 yield store
@@ -105,7 +111,7 @@ class Store:
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
         with _held(store.path / "lock"), store._tracked():
-            if store.own and not store._database.exists():
+            if store.own and not store.database.exists():
                 store._create_database()
             yield store
 
@@ -116,7 +122,8 @@ class Store:
         return cls(path=path, tracking_uri=uri, own=uri == its_own)
 
     @property
-    def _database(self) -> Path:
+    def database(self) -> Path:
+        """The file of MLflow's database, where it is the store's own."""
         return self.path / "mlflow.db"
 
     @contextmanager
@@ -147,7 +154,7 @@ class Store:
         fresh.unlink(missing_ok=True)
         database: Any = SqlAlchemyStore  # untyped
         database(f"sqlite:///{fresh}", self.artifacts.as_uri())._dispose_engine()
-        fresh.rename(self._database)
+        fresh.rename(self.database)
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from pipelines.backtest import cut_off_days
 from pipelines.config import Config, Training
 from pipelines.cutoff import CutOff, saved, upto_day, with_outcomes
 from pipelines.failures import Refused
-from pipelines.fitting import Gathered, fitted, gather
+from pipelines.fitting import fitted
+from pipelines.gathering import Gathered, gather
 from pipelines.guard import guard
 from pipelines.store import Store
 from pipelines.tracking import tuning_run

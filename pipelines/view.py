@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from pipelines.config import Config
+from pipelines.day_store import Kept
 from pipelines.failures import UsageError
 from pipelines.intake import Intake, latest_day, read_tables
 from scoring.entities import Entity
+from scoring.features.facts import Markets
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number
@@ -45,6 +48,11 @@ class Past:
     def day(self) -> int:
         """`as_of` as a day number."""
         return day_number(self.as_of)
+
+    @cached_property
+    def markets(self) -> Markets:
+        """The facts of the day `as_of` itself, for both entities."""
+        return Markets(self.tables, self.keep, lone=False)
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""
@@ -90,13 +98,20 @@ class View(Past):
         }
 
 
-def view(data: Path | str, config: Config, as_of: date | None, say: Say, engine: Engine | None = None) -> View:
+def view(
+    data: Path | str,
+    config: Config,
+    as_of: date | None,
+    say: Say,
+    *,
+    kept: Kept | None = None,
+    assured: bool = True,
+    engine: Engine | None = None,
+) -> View:
     """Read the export at `data` and cut it at `as_of`.
 
-    Parameters
-    ----------
-    engine : Engine, optional
-        Where the tables are, and stay; without one they are files, and DuckDB reads them.
+    `kept` are the engagement days of the nights before; `assured` has pandera judge the accepted tables once more.
+    With an `engine` the tables are there, and stay; without one they are files, and DuckDB reads them.
 
     Raises
     ------
@@ -112,7 +127,7 @@ def view(data: Path | str, config: Config, as_of: date | None, say: Say, engine:
     if engine is None:
         if not isinstance(data, Path):
             raise UsageError(f"--data {data} is an address, which DuckDB is not given: name an engine with --engine")
-        intake = read_tables(data, config)
+        intake = read_tables(data, config, kept=kept, assured=assured, say=say)
     else:
         from pipelines.engines.door import read_there
 

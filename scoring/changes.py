@@ -57,7 +57,11 @@ def moved(
     Table
         `score_change` is null and `trend` is `new` for an entity that was not scored then.
     """
-    both = _beside(_beside(scores, key, last, "_last"), key, then, "_then")
+    if last is not None and then is not None and last.equals(then):
+        both = _beside(scores, key, last, "_last")
+        both = both.mutate(_then=both["_last"])
+    else:
+        both = _beside(_beside(scores, key, last, "_last"), key, then, "_then")
     now, before = both.win_probability, both["_then"]
     trend = ibis.cases(
         (before.isnull(), "new"),

@@ -50,6 +50,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
         accounts=accounts,
         leads=leads,
         activities=_known(tables.activities, "known_at", as_of),
+        log=None if tables.log is None else replace(tables.log, days=_days_known(tables.log.days, as_of)),
         opportunities=_linked(opportunities, "lead_id", leads),
         contact_roles=roles,
         account_history=_known(tables.account_history, "known_at", as_of),
@@ -81,6 +82,10 @@ def _known(table: ibis.Table | None, column: str, as_of: int) -> ibis.Table | No
     if table is None:
         return None
     return table.filter(table[column].isnull() | known(day_of(table[column]), as_of))
+
+
+def _days_known(days: ibis.Table, as_of: int) -> ibis.Table:
+    return days.filter(known(days.known_day, as_of))
 
 
 def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: str, as_of: int) -> ibis.Table | None:

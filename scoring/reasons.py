@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
 from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency, declared
 from scoring.scorecard import Card, Keep
@@ -21,6 +22,8 @@ LEAST_STABLE = 0.75
 # A contribution, its term and its cell in one integer: the largest of them is one `greatest` on any engine.
 _PLACES, _SHIFT = 1_000_000, 1_000_000_000
 _TERMS, _CELLS = 1_024, 1_048_576
+#: The key of a contribution of nothing: above it speaks for, below it against.
+NO_REASON = _SHIFT * _TERMS * _CELLS
 
 
 def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
@@ -142,7 +145,7 @@ def explained(
     texts = _texts(card)
     for name, key in zip((*REASONS, "concern_1"), ("_key_1", "_key_2", "_key_3", "_worst"), strict=True):
         against = name == "concern_1"
-        worth = (_contribution(named[key]) <= -LEAST) if against else (_contribution(named[key]) >= LEAST)
+        worth = (contribution(named[key]) <= -LEAST) if against else (contribution(named[key]) >= LEAST)
         named = named.left_join(texts, named[key] % (_TERMS * _CELLS) == texts["_place"])
         named = named.mutate(**{name: ibis.ifelse(worth, named["_text"], "").fill_null("")})
         named = named.drop("_place", "_text")
@@ -166,8 +169,22 @@ def _unstable(term: Mapping[str, Any]) -> list[int]:
     return [cell for cell, (value, share) in enumerate(told) if abs(value) >= LEAST and share < LEAST_STABLE]
 
 
-def _contribution(key: ir.IntegerValue) -> ir.FloatingValue:
+def contribution(key: Any) -> Any:
+    """The contribution in a key, in log-odds: of an expression or an array."""
     return ((key // (_TERMS * _CELLS)) - _SHIFT) / _PLACES
+
+
+def ranking_keys(term: Mapping[str, Any], i: int) -> np.ndarray:
+    """The keys of the i-th term's entries, int64, in the order of its cells: what `_key` makes row by row."""
+    told = np.array(term["values"], dtype=np.float64).ravel()
+    told[_unstable(term)] = 0.0
+    millionths = np.copysign(np.floor(np.abs(told) * _PLACES + 0.5), told).astype(np.int64)
+    return ((millionths + _SHIFT) * _TERMS + i) * _CELLS + np.arange(told.size)
+
+
+def place_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The term and the cell in each key."""
+    return keys // _CELLS % _TERMS, keys % _CELLS
 
 
 def _below(key: ir.IntegerValue, bound: ir.IntegerValue) -> ir.IntegerValue:
@@ -209,7 +226,7 @@ def _news(card: Card, scores: ibis.Table, i: int, days: int) -> ir.IntegerValue:
         return ibis.literal(0, type="int64")
     _, since = signals[i]
     key = scores[f"_of_{i}"]
-    fresh = (scores[since] <= days) & (_contribution(key) >= LEAST)
+    fresh = (scores[since] <= days) & (contribution(key) >= LEAST)
     return ibis.ifelse(fresh.fill_null(False), key, 0)
 
 

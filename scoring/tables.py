@@ -11,6 +11,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Log:
+    """The activities folded to engagement days, by actor: who did what, of one kind, on one day, once.
+
+    Attributes
+    ----------
+    days : Table
+        `actor`, `kind`, `day`, `known_day` (when it was first known; never before `day`); each once.
+    actors : Table
+        `actor`, `lead_id`, `account_id`: whom it names; null for none, or for one that is not there.
+    """
+
+    days: ibis.Table
+    actors: ibis.Table
+
+
+@dataclass(frozen=True)
 class Tables:
     """Ibis tables on one connection, each as its contract in `scoring.contracts` states it.
 
@@ -23,6 +39,7 @@ class Tables:
     - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist (only
       the histories and contact roles may name more).
     - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
+    - ``log``, where intake has folded the activities, says of them what ``scoring.engagement`` would.
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
     """
 
@@ -35,11 +52,12 @@ class Tables:
     opportunity_history: ibis.Table | None = None
     contact_roles: ibis.Table | None = None
     spend: ibis.Table | None = None
+    log: Log | None = None
     known_before: int | None = None
 
     def present(self) -> Iterator[tuple[str, ibis.Table]]:
         """Give the tables that are there, by name."""
         for field in fields(self):
             table = getattr(self, field.name)
-            if table is not None and field.name != "known_before":
+            if table is not None and field.name not in ("known_before", "log"):
                 yield field.name, table

@@ -10,6 +10,7 @@ a touch of 28 February is known, a touch of 1 March is not, and a deal won on 1 
 Every method takes plain integers or Ibis expressions: both know `<`, `-` and `&`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -125,6 +126,15 @@ class Grid:
     def table(self) -> ibis.Table:
         """One row for each day, column `as_of`."""
         return ibis.memtable({"as_of": list(self.days)}, schema={"as_of": "int64"})
+
+    def steps(self) -> ibis.Table:
+        """The days by their index: `step`, `as_of`."""
+        days = {"step": list(range(len(self.days))), "as_of": list(self.days)}
+        return ibis.memtable(days, schema={"step": "int64", "as_of": "int64"})
+
+    def most_within(self, days: int) -> int:
+        """How many days of the grid lie, at most, within so many days of each other, both ends counted."""
+        return max(bisect_right(self.days, first + days) - i for i, first in enumerate(self.days))
 
     def first_seeing(self, known_day: Any) -> Any:
         """Index of the first day of the grid at which a fact of `known_day` is known; `len(days)` if none."""

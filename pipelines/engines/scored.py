@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import ibis
+import numpy as np
 
-from pipelines.scored import SAID, Scored, card_features
+from pipelines.scored import Scored, card_features
 from pipelines.view import Say, View
 from scoring.evidence.facts import facts
 from scoring.features.build import build, snapshots
 from scoring.priority import prioritised
+from scoring.readout import MARKS, NUMBERS, ReadOut
 from scoring.reasons import explained
 from scoring.scorecard import scored
 from scoring.timeline import Grid
@@ -36,12 +38,16 @@ def scored_there(
     told = explained(card, scored(card, frame, seen.keep), as_of=seen.day, since=since, keep=seen.keep)
     places = range(len(card["encodings"]))
     kept = seen.keep(
-        told.select("unit", "account_id", *SAID, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places])
+        told.select(
+            "unit", "account_id", *NUMBERS, *MARKS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
+        )
     )
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
     table = prioritised(kept, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
     given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
-    return Scored(_here(seen, table), _here(seen, given), facts(card, kept), market.own)
+    figures = kept.select("win_probability", "fit_score", "intent_score", *[f"code_{i}" for i in places]).to_pyarrow()
+    codes = np.array([figures[f"code_{i}"].to_numpy() for i in places], dtype=np.uint16)
+    return Scored(_here(seen, table), _here(seen, given), facts(card, ReadOut(figures, codes)), market.own)
 
 
 def _here(seen: View, table: ibis.Table) -> ibis.Table:

@@ -53,6 +53,10 @@ class SparkBackend(Backend):
         self._names.append(name)
         return self.table(name)
 
+    def drop_table(self, name: str, /, **_: Any) -> None:
+        """Forget a table that was kept."""
+        self._session.catalog.dropTempView(name)
+
     def create_view(self, name: str, /, obj: Any, **_: Any) -> ibis.Table:
         """Give an expression a name in this session."""
         return super().create_view(name, obj, overwrite=True)

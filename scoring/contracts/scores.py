@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.changes import TRENDS
-
-if TYPE_CHECKING:
-    from pandera.errors import SchemaError
-    from pandera.ibis import DataFrameSchema
 
 #: How far `log_odds` may be from the sum of its parts.
 EXACT = 1e-6
@@ -41,67 +36,84 @@ def score_columns(entity: str) -> dict[str, dt.DataType]:
     return dict.fromkeys(ids[entity], dt.string) | SHARED
 
 
-def scores_schema(entity: str, base: float) -> DataFrameSchema:
-    """Make the pandera schema of a score table.
+def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
+    """Say what a score table breaks of its contract; nothing for a sound one.
 
     Parameters
     ----------
+    table : Table
     entity : {'account', 'lead'}
     base : float
         The scorecard's base: with it, `log_odds = base + fit_log_odds + intent_log_odds` is checked to 1e-6.
 
     Notes
     -----
-    Every check is a query of its own: validate a written table, not the expression that scores. NaN fails,
-    being within no bounds. pandera's Ibis backend passes over `Column(unique=True)` without a word, hence the
-    rule; and it fails a table without rows, which `broken_promises` knows.
+    One scan: hand it a table that is there, not the expression that scores.
     """
-    from pandera.ibis import Check, Column, DataFrameSchema
+    if other := other_columns(table.schema(), entity):
+        return other
+    above = ibis.window(order_by=table["rank"])
+    beside = table.mutate(_before=table.expected_revenue.lag().over(above), _above=table["rank"].lag().over(above))
+    kept = _promises(beside, entity, base)
+    numbered = {f"_{i}": holds for i, holds in enumerate(kept.values())}
+    [row] = beside.aggregate(**numbered).to_pyarrow().to_pylist()
+    return [_in_words(words) for words, holds in zip(kept, row.values(), strict=True) if holds is False]
 
-    def rule(name: str, holds: Callable[[ibis.Table], ir.BooleanValue]) -> Check:
-        return Check(lambda data: holds(data.table), name=name, n_failure_cases=3)
 
+def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
+    """Say which columns are not those of the contract, by name and type."""
+    wanted = score_columns(entity)
+    said = [f"column {name} is missing" for name in sorted(wanted.keys() - found.keys())]
+    said += [f"column {name} is not in the contract" for name in sorted(found.keys() - wanted.keys())]
+    return said or [
+        f"column {name} is {found[name]} and not {dtype}"
+        for name, dtype in wanted.items()
+        if not _is_of(found[name], dtype)
+    ]
+
+
+def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.BooleanScalar]:
+    """What a table keeps, in words, with what says of all its rows whether it does.
+
+    `_before` and `_above` are the expected revenue and the rank of the row that is ranked before. Null keeps every
+    promise but that of a column that must have a value. NaN is within no bounds.
+    """
     key = f"{entity}_id"
     optional = {*OPTIONAL, "account_id"} - {key}
-    columns = {name: Column(dtype, nullable=name in optional) for name, dtype in score_columns(entity).items()}
-    checks = [
-        rule("win_probability is within 0 and 1", lambda t: t.win_probability.between(0, 1)),
-        rule("fit_score is within 0 and 100", lambda t: t.fit_score.between(0, 100)),
-        rule("intent_score is within 0 and 100", lambda t: t.intent_score.between(0, 100)),
-        rule("grade is A, B, C or D", lambda t: t.grade.isin(["A", "B", "C", "D"])),
-        rule("trend is new, rising, steady or falling", lambda t: t.trend.isin(list(TRENDS))),
-        rule("score_change is within -1 and 1", lambda t: t.score_change.between(-1, 1).fill_null(True)),
-        rule("expected_amount is finite and not negative", lambda t: t.expected_amount.between(0, 1e15)),
-        rule("expected_revenue = win_probability x expected_amount", _is_product),
-        rule("log_odds = base + fit + intent", lambda t: _is_sum(t, base)),
-        rule(f"{key} is unique", lambda t: t[key].nunique() == t.count()),
-        rule("rank is a permutation of 1 to n", _is_permutation),
-        rule("rank falls with expected_revenue", _is_sorted),
-        *(rule(f"{name} is the same in every row", _same(name)) for name in ("as_of", "scored_at", "model_version")),
-    ]
-    return DataFrameSchema(columns, checks=checks, strict=True, name=f"{entity}_scores")
+    held = {
+        f"non-nullable column '{name}' contains null values": table[name].notnull()
+        for name in score_columns(entity)
+        if name not in optional
+    }
+    held |= {
+        "win_probability is within 0 and 1": table.win_probability.between(0, 1),
+        "fit_score is within 0 and 100": table.fit_score.between(0, 100),
+        "intent_score is within 0 and 100": table.intent_score.between(0, 100),
+        "grade is A, B, C or D": table.grade.isin(["A", "B", "C", "D"]),
+        "trend is new, rising, steady or falling": table.trend.isin(list(TRENDS)),
+        "score_change is within -1 and 1": table.score_change.between(-1, 1),
+        "expected_amount is finite and not negative": table.expected_amount.between(0, 1e15),
+        "expected_revenue = win_probability x expected_amount": _is_product(table),
+        "log_odds = base + fit + intent": _is_sum(table, base),
+        "rank is a permutation of 1 to n": table["rank"] == table["_above"].fill_null(0) + 1,
+        "rank falls with expected_revenue": table.expected_revenue <= table["_before"],
+    }
+    return {words: holds.fill_null(True).all() for words, holds in held.items()} | {
+        f"{key} is unique": table[key].nunique() == table.count(),
+        **{
+            f"{name} is the same in every row": table[name].min() == table[name].max()
+            for name in ("as_of", "scored_at", "model_version")
+        },
+    }
 
 
-def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
-    """Say what a score table breaks of its contract; nothing for a sound one."""
-    wanted, found = score_columns(entity), dict(table.schema().items())
-    if wanted.keys() ^ found.keys() or not table.count().execute():
-        gone, strange = wanted.keys() - found.keys(), found.keys() - wanted.keys()
-        return [f"column {name} is missing" for name in sorted(gone)] + [
-            f"column {name} is not in the contract" for name in sorted(strange)
-        ]
-    from pandera.errors import SchemaErrors
-
-    try:
-        scores_schema(entity, base).validate(table, lazy=True)
-    except SchemaErrors as broken:
-        return [_in_words(error) for error in broken.schema_errors]
-    return []
+def _is_of(found: dt.DataType, wanted: dt.DataType) -> bool:
+    """Whether a type is the one promised; times of any precision are times."""
+    return found.copy(nullable=True) == wanted or (found.is_timestamp() and wanted.is_timestamp())
 
 
-def _in_words(error: SchemaError) -> str:
-    name = getattr(error.check, "name", None)
-    return f"it does not hold that {name}" if name else str(error).splitlines()[0]
+def _in_words(broken: str) -> str:
+    return broken if broken.startswith("non-nullable") else f"it does not hold that {broken}"
 
 
 def _is_product(table: ibis.Table) -> ir.BooleanValue:
@@ -112,18 +124,3 @@ def _is_product(table: ibis.Table) -> ir.BooleanValue:
 def _is_sum(table: ibis.Table, base: float) -> ir.BooleanValue:
     parts = ibis.literal(float(base)) + table.fit_log_odds + table.intent_log_odds
     return (table.log_odds - parts).abs() <= EXACT
-
-
-def _is_permutation(table: ibis.Table) -> ir.BooleanValue:
-    count = table.count()
-    bounded = (table["rank"].min() == 1) & (table["rank"].max() == count)
-    return (count == 0) | (bounded & (table["rank"].nunique() == count))
-
-
-def _is_sorted(table: ibis.Table) -> ir.BooleanValue:
-    pairs = table.mutate(before=table.expected_revenue.lag().over(order_by=table["rank"]))
-    return pairs.filter(pairs.expected_revenue > pairs.before).count() == 0
-
-
-def _same(name: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: table[name].nunique() <= 1

@@ -11,7 +11,7 @@ or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -186,14 +186,18 @@ def scores_as(name: Callable[[str], str]) -> tuple[Column, ...]:
 def accepted(profile: Profile, entity: str, scores: ibis.Table) -> ibis.Table:
     """Give the rows of the file as cells, all text and none of them empty, in the order of `scores`."""
     columns = profile.columns[entity]
-    writable = scores.filter(_broken(scores, columns[0]).isnull())
-    return writable.select(**{column.header: _cell(writable, column, profile) for column in columns})
+    return cells(profile, columns, scores.filter(broken(scores, columns[0]).isnull()))
+
+
+def cells(profile: Profile, columns: Sequence[Column], scores: ibis.Table) -> ibis.Table:
+    """Give some columns of the file as cells, of every row: those of a column depend on its `source` alone."""
+    return scores.select(**{column.header: _cell(scores, column, profile) for column in columns})
 
 
 def rejected(profile: Profile, entity: str, scores: ibis.Table) -> ibis.Table:
     """Give the rows that the file leaves out: their id, and the first rule it breaks."""
     column = profile.columns[entity][0]
-    marked = scores.select(column.source, rule=_broken(scores, column))
+    marked = scores.select(column.source, rule=broken(scores, column))
     return marked.filter(marked.rule.notnull())
 
 
@@ -211,14 +215,14 @@ def retired(profile: Profile, entity: str, ids: ibis.Table) -> ibis.Table:
         The id column of the entity, `as_of` and `scored_at` of the night they left in.
     """
     columns = profile.columns[entity]
-    writable = ids.filter(_broken(ids, columns[0]).isnull())
-    cells = {}
+    writable = ids.filter(broken(ids, columns[0]).isnull())
+    cleared = {}
     for column in columns:
         if column.kind in ("id", "date", "datetime"):
-            cells[column.header] = _cell(writable, column, profile)
+            cleared[column.header] = _cell(writable, column, profile)
         else:
-            cells[column.header] = ibis.literal(_cleared(column, profile))
-    return writable.select(**cells)
+            cleared[column.header] = ibis.literal(_cleared(column, profile))
+    return writable.select(**cleared)
 
 
 def guarded(text: ir.StringValue, length: int | None = None) -> ir.StringValue:
@@ -246,8 +250,8 @@ def _named(column: Column, header: str) -> Column:
     return replace(column, header=header, pattern="", length=max(column.length, OWN_KEY))
 
 
-def _broken(scores: ibis.Table, column: Column) -> ir.StringValue:
-    """Name the first rule that a row's id breaks. An id is never changed: it would name another record."""
+def broken(scores: ibis.Table, column: Column) -> ir.StringValue:
+    """Name the first rule that a row's id breaks, null for none: changed, it would name another record."""
     text = scores[column.source]
     rules = [
         (text.isnull() | (text == ""), "blank_id"),

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
 from scoring.evidence.drift import learned_on
 from scoring.lookup import MISSING, UNSEEN
+from scoring.readout import ReadOut
 
 Card = Mapping[str, Any]
 #: Upper edges of all but the last bin of `win_probability`, as multiples of the scorecard's base rate.
@@ -19,16 +19,15 @@ TENTHS = 10
 ROUNDING = 1e-3
 
 
-def facts(card: Card, scored: ibis.Table) -> dict[str, Any]:
-    """The figures of one night's scores of one entity, in one aggregate query.
+def facts(card: Card, read: ReadOut) -> dict[str, Any]:
+    """The figures of one night's scores of one entity.
 
     Parameters
     ----------
     card : mapping
         The scorecard that made them.
-    scored : Table
-        What `scorecard.scored` returns: `code_<i>` of the i-th encoding, `win_probability`, `fit_score`,
-        `intent_score`.
+    read : ReadOut
+        What `readout.read_out` made of it.
 
     Returns
     -------
@@ -39,31 +38,26 @@ def facts(card: Card, scored: ibis.Table) -> dict[str, Any]:
         `mean_probability` (None without rows); and `reference`, the same of those that the scorecard was
         centred on (`reference`).
     """
-    names = list(card["encodings"])
-    codes = {name: scored[f"code_{i}"] for i, name in enumerate(names)}
-    asked: dict[str, ir.Value] = {"rows": scored.count(), "mean_probability": scored.win_probability.mean()}
-    asked |= {f"missing_{i}": (codes[name] == MISSING).sum() for i, name in enumerate(names)}
-    asked |= {f"unknown_{i}": (codes[name] == UNSEEN).sum() for i, name in enumerate(names) if _levels(card, name)}
-    places = {
-        "win_probability": _place(scored.win_probability, [m * float(card["base_rate"]) for m in MULTIPLES]),
-        "fit_score": _place(scored.fit_score + ROUNDING, _TENTHS),
-        "intent_score": _place(scored.intent_score + ROUNDING, _TENTHS),
+    rows = read.scores.num_rows
+    counts = {name: np.bincount(codes, minlength=2) for name, codes in zip(card["encodings"], read.codes, strict=True)}
+    edges = {
+        "win_probability": [multiple * float(card["base_rate"]) for multiple in MULTIPLES],
+        "fit_score": [tenth - ROUNDING for tenth in _TENTHS],
+        "intent_score": [tenth - ROUNDING for tenth in _TENTHS],
     }
-    sizes = {"win_probability": len(MULTIPLES) + 1, "fit_score": TENTHS, "intent_score": TENTHS}
-    asked |= {f"{name}_{b}": (place == b).sum() for name, place in places.items() for b in range(sizes[name])}
-    found = {key: value or 0 for key, value in scored.aggregate(**asked).to_pyarrow().to_pylist()[0].items()}
-    rows = int(found["rows"])
-    present = {name: rows - int(found[f"missing_{i}"]) for i, name in enumerate(names)}
+    scores = {name: read.scores[name].to_numpy() for name in edges}
+    places = {name: np.searchsorted(ends, scores[name], side="right") for name, ends in edges.items()}
+    sizes = {name: len(ends) + 1 for name, ends in edges.items()}
     return {
         "rows": rows,
-        "missing": {name: _share(rows - present[name], rows) for name in names},
+        "missing": {name: _share(int(count[MISSING]), rows) for name, count in counts.items()},
         "unknown": {
-            name: _share(int(found[f"unknown_{i}"]), present[name])
-            for i, name in enumerate(names)
+            name: _share(int(count[UNSEEN]), rows - int(count[MISSING]))
+            for name, count in counts.items()
             if _levels(card, name)
         },
-        "bins": {name: [int(found[f"{name}_{b}"]) for b in range(size)] for name, size in sizes.items()},
-        "mean_probability": float(found["mean_probability"]) if rows else None,
+        "bins": {name: np.bincount(place, minlength=sizes[name]).tolist() for name, place in places.items()},
+        "mean_probability": float(scores["win_probability"].mean()) if rows else None,
         "reference": reference(card),
     }
 
@@ -94,11 +88,6 @@ def reference(card: Card) -> dict[str, Any]:
 
 
 _TENTHS = [100.0 / TENTHS * b for b in range(1, TENTHS)]
-
-
-def _place(value: ir.Value, edges: Sequence[float]) -> ir.IntegerValue:
-    """How many edges are at or below the value: 0 for the first bin."""
-    return sum(((value >= edge).cast("int8") for edge in edges), ibis.literal(0, type="int8"))
 
 
 def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:

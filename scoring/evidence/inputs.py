@@ -13,9 +13,10 @@ from typing import Any
 
 import ibis
 
+from scoring.engagement import engagement_log
 from scoring.evidence.finding import Finding
 from scoring.tables import Tables
-from scoring.timeline import day_of
+from scoring.timeline import Window
 
 #: A month, and how many of them are looked at: the newest, and those before that say what is usual.
 DAYS, MONTHS = 30, 7
@@ -24,35 +25,35 @@ LEAST, TOO_FEW = 30, 0.25
 ALL = "engagements"
 
 
-def flow(tables: Tables, as_of: int, days: int = DAYS) -> ibis.Table | None:
-    """Engagements in each of the newest months before `as_of`: what one person does of one kind on one day.
-
-    Parameters
-    ----------
-    days : int
-        How long a month is; 7 makes weeks of them.
+def flow(tables: Tables, as_of: int) -> ibis.Table | None:
+    """Engagements on each of the newest days before `as_of`: what one person does of one kind on one day.
 
     Returns
     -------
     Table or None
-        `kind`, `month` (0: the 30 days before `as_of`, 1: those before them, ...) and `engagements`; None without
-        activities.
+        `kind`, `day` (of the last `MONTHS` months; those without any are not there) and `engagements`; None without
+        activities. A row each day and kind, of which months and weeks are made alike (`by_kind`).
     """
-    if tables.activities is None:
+    log = engagement_log(tables)
+    if log is None:
         return None
-    inbound = tables.activities.filter(tables.activities.direction == "inbound")
-    done = inbound.select("lead_id", "account_id", kind=inbound.activity_type, day=day_of(inbound.occurred_at))
-    done = done.distinct().mutate(month=((as_of - 1 - ibis._.day) // days).cast("int64"))
-    recent = done.filter((done.month >= 0) & (done.month < MONTHS))
-    return recent.group_by("kind", "month").agg(engagements=recent.count())
+    recent = log.days.filter(Window(DAYS * MONTHS).covers(log.days.day, as_of))
+    return recent.group_by("kind", "day").agg(engagements=recent.count())
 
 
-def by_kind(months: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
-    """The rows of `flow` as counts by kind, the newest month first; `ALL` kinds together come first."""
+def by_kind(counts: Sequence[Mapping[str, Any]], as_of: int, days: int = DAYS) -> dict[str, list[int]]:
+    """The rows of `flow` as counts by kind, the newest month first; `ALL` kinds together come first.
+
+    Parameters
+    ----------
+    days : int
+        How long a month is: the first has the last 30 days before `as_of`; 7 makes weeks of them.
+    """
     found: dict[str, list[int]] = {ALL: [0] * MONTHS}
-    for row in sorted(months, key=lambda row: str(row["kind"])):
-        for kind in (ALL, str(row["kind"])):
-            found.setdefault(kind, [0] * MONTHS)[int(row["month"])] += int(row["engagements"])
+    for row in sorted(counts, key=lambda row: str(row["kind"])):
+        month = (as_of - 1 - int(row["day"])) // days
+        for kind in (ALL, str(row["kind"])) if 0 <= month < MONTHS else ():
+            found.setdefault(kind, [0] * MONTHS)[month] += int(row["engagements"])
     return found
 
 

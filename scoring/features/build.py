@@ -1,11 +1,8 @@
 """The one interpreter of feature declarations: snapshots in, one column for each feature out.
 
-Many cut-offs cost about one pass. What looks back without end (recency) is reduced to one row for each
-unit and cut-off in which it became known, then carried forward; what looks back a bounded window meets only the
-cut-offs whose window it is in.
+Many cut-offs cost about one pass: see `engaged`.
 """
 
-import operator
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -15,6 +12,7 @@ import ibis.expr.types as ir
 
 from scoring.contracts.cells import text
 from scoring.entities import lone
+from scoring.features import engaged
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
@@ -27,10 +25,9 @@ from scoring.features.spec import (
     Momentum,
     Ratio,
     Recency,
-    chosen,
     is_category,
 )
-from scoring.timeline import Grid, Window, known
+from scoring.timeline import Grid, known
 
 
 def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
@@ -125,9 +122,9 @@ def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis
     parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of(Group), facts.people, _group),
-        (of(Recency), facts.engagements, _recency),
-        (of(Breadth), facts.engagements, _breadth),
-        (of(Momentum), facts.engagements, _momentum),
+        (of(Recency), facts.engagements, engaged.recency),
+        (of(Breadth), facts.engagements, engaged.breadth),
+        (of(Momentum), facts.engagements, engaged.momentum),
         (of(Deal), facts.deals, _deals),
         (of(Age), facts.units, _age),
     ]
@@ -177,73 +174,6 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
         "first_campaign": met.campaign.argmin(arrival, where=met.campaign.notnull()),
     }
     return [met.group_by("unit", "as_of").agg(**{f.name: measures[f.of] for f in features})]
-
-
-def _recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
-    cells = days.mutate(cell=grid.first_seeing(days.known_day))
-    cells = cells.filter(cells.cell < len(grid.days))
-    last = cells.group_by("unit", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
-    if len(grid.days) == 1:
-        carried = last.mutate(as_of=grid.days[0]).drop("cell")
-    else:
-        steps = ibis.memtable(
-            {"step": list(range(len(grid.days))), "as_of": list(grid.days)},
-            schema={"step": "int64", "as_of": "int64"},
-        )
-        dense = last.select("unit").distinct().cross_join(steps)
-        dense = dense.left_join(last, [dense.unit == last.unit, dense.step == last.cell]).drop("unit_right", "cell")
-        so_far = ibis.cumulative_window(group_by="unit", order_by="step")
-        carried = dense.select("unit", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
-    return [carried.mutate(**{f.name: carried.as_of - carried[f.name] for f in features})]
-
-
-def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
-    match: ir.BooleanValue = ibis.literal(True)
-    for column, names in ((days.kind, chosen(feature.activity)), (days.department, chosen(feature.department))):
-        if names:
-            match = match & reduce(operator.or_, [column == name for name in names])
-    if feature.by == "decision_maker":
-        match = match & days.decision_maker
-    if isinstance(feature, Recency) and feature.event != "any":
-        match = match & days[feature.event]
-    return match
-
-
-def _breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
-    near = _near(days, Window(max(feature.days for feature in features)), grid)
-
-    def distinct(feature: Breadth) -> ir.Value:
-        inside = feature.window.covers(near.day, near.as_of) & _matches(feature, near)
-        if feature.of == "decision_makers":
-            inside = inside & near.decision_maker
-        column = {"departments": "department", "kinds": "kind"}.get(feature.of, "lead_id")
-        return near[column].nunique(where=inside)
-
-    return [near.group_by("unit", "as_of").agg(**{f.name: distinct(f) for f in features})]
-
-
-def _momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    days = facts.engagements
-    assert days is not None
-    parts = []
-    for feature in features:
-        both = feature.recent_weeks + feature.usual_weeks
-        near = _near(days.select("unit", "day", "known_day").distinct(), Window(7 * both), grid)
-        weeks = near.mutate(week=(near.as_of - 1 - near.day) // 7)
-        recent = weeks.week.nunique(where=weeks.week < feature.recent_weeks) / feature.recent_weeks
-        usual = weeks.week.nunique(where=weeks.week >= feature.recent_weeks) / feature.usual_weeks
-        parts.append(weeks.group_by("unit", "as_of").agg(**{feature.name: recent - usual}))
-    return parts
-
-
-def _near(days: ibis.Table, window: Window, grid: Grid) -> ibis.Table:
-    """Each engagement day beside every cut-off at which it is known and inside the window."""
-    pairs = days.cross_join(grid.table())
-    return pairs.filter(known(pairs.known_day, pairs.as_of) & window.covers(pairs.day, pairs.as_of))
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:

@@ -69,10 +69,9 @@ def _counted(table: ibis.Table, names: list[str]) -> dict[str, tuple[int, int]]:
 
 def activity_types(facts: Facts, most: int = 24) -> list[str]:
     """The activity types that most units show, at most `most`, in alphabetical order."""
-    days = facts.engagements
-    if days is None:
+    if facts.engagements is None:
         return []
-    seen = days.group_by("kind").agg(units=days.unit.nunique())
+    seen = facts.engagements.kinds()
     seen = seen.filter(seen.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
     return sorted(seen.kind.execute())
 

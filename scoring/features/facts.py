@@ -1,7 +1,8 @@
 """What the features of one level are made from: units, deals, people and engagement days, each made once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -9,9 +10,10 @@ import ibis.expr.types as ir
 
 from scoring import engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
+from scoring.engagement import Engagements, Keep, Reduced
 from scoring.entities import Entity
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
-from scoring.tables import Tables
+from scoring.tables import Log, Tables
 from scoring.timeline import day_of
 
 #: Columns of leads that are features though the contract names them.
@@ -21,18 +23,8 @@ TITLE_ATTRIBUTES = ("seniority", "department")
 
 
 #: Columns of the tables that an export may lack at scoring though a scorecard was trained with them.
-ENGAGEMENTS = {
-    "unit": "string",
-    "lead_id": "string",
-    "kind": "string",
-    "day": "int64",
-    "known_day": "int64",
-    "decision_maker": "boolean",
-    "department": "string",
-    "new_kind": "boolean",
-    "new_person": "boolean",
-    "returned": "boolean",
-}
+DAYS = {"actor": "string", "kind": "string", "day": "int64", "known_day": "int64"}
+ACTORS = {"actor": "string", "lead_id": "string", "account_id": "string"}
 PEOPLE = {
     "unit": "string",
     "lead_id": "string",
@@ -52,9 +44,6 @@ STAGES = {
 }
 
 
-Keep = Callable[[ibis.Table], ibis.Table]
-
-
 @dataclass(frozen=True)
 class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
@@ -66,7 +55,7 @@ class Facts:
     units: ibis.Table
     deals: ibis.Table
     people: ibis.Table | None = None
-    engagements: ibis.Table | None = None
+    engagements: Engagements | None = None
     attributes: ibis.Table | None = None
     history: ibis.Table | None = None
     stages: ibis.Table | None = None
@@ -105,10 +94,13 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
     table = trained(table)
     history = None if facts.history is None else trained(facts.history)
     engaged = any(isinstance(f, Recency | Breadth | Momentum) for f in features)
-    empty = {}
+    empty: dict[str, Any] = {}
     if facts.engagements is None and engaged:
         missing.append("activities")
-        empty["engagements"] = _nothing(ENGAGEMENTS)
+        nothing = Log(_nothing(DAYS), _nothing(ACTORS))
+        empty["engagements"] = Engagements(
+            Reduced(nothing, None, lambda table: table), engagement.who(nothing, None, "account")
+        )
     if facts.people is None and any(isinstance(f, Group) for f in features):
         missing.append("leads")
         empty["people"] = _nothing(PEOPLE)
@@ -139,71 +131,97 @@ def _nothing(columns: dict[str, str]) -> ibis.Table:
 
 
 def market(tables: Tables, entity: Entity, *, keep: Keep) -> Market:
-    """The facts for scoring or training `entity`.
+    """The facts for training or scoring `entity` at any day up to the tables' end: see `Markets`."""
+    return Markets(tables, keep, lone=entity == "lead").of(entity)
+
+
+class Markets:
+    """The facts of a set of tables for both entities, each made once, when it is first asked for.
 
     Parameters
     ----------
     tables : Tables
         Already cut at `as_of` by `knowledge.upto`.
-    entity : {"account", "lead"}
     keep : callable
         Materialises a table that several expressions read (DuckDB: a temporary table); may return it unchanged.
+    lone : bool
+        Whether leads are looked at on days before their account was known: they stand alone then. On the last day
+        of the tables none does.
     """
-    crowd = entities.people(tables)
-    crowd = None if crowd is None else keep(crowd)
-    units = entities.units(tables, crowd, entity)
-    if entity == "account":
-        days = _engaged(tables, crowd, keep)
-        return Market(own=_account_facts(tables, crowd, days, keep, units))
-    assert crowd is not None  # units() has refused leads without a leads table
-    everyone = keep(entities.with_lone(crowd))
-    days = _engaged(tables, everyone, keep)
-    own = _lead_facts(tables, crowd, days, keep, units)
-    if crowd.filter(crowd.account_id.notnull()).count().execute() == 0:
-        return Market(own=own)
-    theirs = entities.account_units(tables, everyone)
-    return Market(own=own, account=_account_facts(tables, everyone, days, keep, theirs))
 
+    def __init__(self, tables: Tables, keep: Keep, *, lone: bool) -> None:
+        self.tables, self.keep, self.lone = tables, keep, lone
 
-def _engaged(tables: Tables, crowd: ibis.Table | None, keep: Keep) -> ibis.Table | None:
-    days = engagement.engagement_days(tables, crowd)
-    return None if days is None else keep(days)
+    def of(self, entity: Entity) -> Market:
+        """The facts that the model of an entity sees."""
+        units = entities.units(self.tables, self.crowd, entity)  # refuses what has no table
+        if entity == "account":
+            return Market(own=replace(self.accounts, units=self.keep(units)))
+        crowd = self.crowd
+        assert crowd is not None
+        own = self._leads(crowd, self.keep(units))
+        if crowd.filter(crowd.account_id.notnull()).count().execute() == 0:
+            return Market(own=own)
+        theirs = entities.account_units(self.tables, self.everyone)
+        return Market(own=own, account=replace(self.accounts, units=self.keep(theirs)))
 
+    @cached_property
+    def crowd(self) -> ibis.Table | None:
+        """The people, one row a lead."""
+        crowd = entities.people(self.tables)
+        return None if crowd is None else self.keep(crowd)
 
-def _account_facts(
-    tables: Tables,
-    crowd: ibis.Table | None,
-    days: ibis.Table | None,
-    keep: Keep,
-    units: ibis.Table,
-) -> Facts:
-    deals = keep(entities.deals(tables, crowd, "account"))
-    accounts, history = tables.accounts, tables.account_history
-    return Facts(
-        units=keep(units),
-        deals=deals,
-        people=None if crowd is None else crowd.mutate(unit=crowd.account_key),
-        engagements=None if days is None else keep(engagement.marked(days, "account")),
-        attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
-        history=None if history is None else _by_unit(history, "account_id"),
-        stages=_stages(tables, deals),
-    )
+    @cached_property
+    def everyone(self) -> ibis.Table | None:
+        """The people, and those who stood alone once more."""
+        return self.keep(entities.with_lone(self.crowd)) if self.lone and self.crowd is not None else self.crowd
 
+    @cached_property
+    def reduced(self) -> Reduced | None:
+        """The engagement log."""
+        log = engagement.engagement_log(self.tables)
+        if log is None:
+            return None
+        if self.tables.log is None:
+            log = replace(log, days=self.keep(log.days), actors=self.keep(log.actors))
+        return Reduced(log, self.crowd, self.keep, self.tables.known_before)
 
-def _lead_facts(tables: Tables, crowd: ibis.Table, days: ibis.Table | None, keep: Keep, units: ibis.Table) -> Facts:
-    deals = keep(entities.deals(tables, crowd, "lead"))
-    assert tables.leads is not None
-    titles = crowd.select("lead_id", *TITLE_ATTRIBUTES)
-    attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
-    history = tables.lead_history
-    return Facts(
-        units=keep(units),
-        deals=deals,
-        engagements=None if days is None else keep(engagement.marked(days, "lead")),
-        attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
-        history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
-        stages=_stages(tables, deals),
-    )
+    @cached_property
+    def accounts(self) -> Facts:
+        """The facts of accounts, whichever entity asks; `units` are the entity's."""
+        tables, everyone = self.tables, self.everyone
+        deals = self.keep(entities.deals(tables, everyone, "account"))
+        accounts, history = tables.accounts, tables.account_history
+        return Facts(
+            units=deals,
+            deals=deals,
+            people=None if everyone is None else everyone.mutate(unit=everyone.account_key),
+            engagements=self._engagements(everyone, "account"),
+            attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
+            history=None if history is None else _by_unit(history, "account_id"),
+            stages=_stages(tables, deals),
+        )
+
+    def _leads(self, crowd: ibis.Table, units: ibis.Table) -> Facts:
+        tables = self.tables
+        deals = self.keep(entities.deals(tables, crowd, "lead"))
+        assert tables.leads is not None
+        titles = crowd.select("lead_id", *TITLE_ATTRIBUTES)
+        attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
+        history = tables.lead_history
+        return Facts(
+            units=units,
+            deals=deals,
+            engagements=self._engagements(crowd, "lead"),
+            attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
+            history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
+            stages=_stages(tables, deals),
+        )
+
+    def _engagements(self, crowd: ibis.Table | None, level: Entity) -> Engagements | None:
+        if self.reduced is None:
+            return None
+        return Engagements(self.reduced, self.keep(engagement.who(self.reduced.log, crowd, level)))
 
 
 def _by_unit(table: ibis.Table, key: str) -> ibis.Table:

@@ -194,7 +194,7 @@ def unseen(feature: Feature, facts: Facts) -> list[str]:
     """The activity types that a feature asks for and nobody ever showed: a name may be mistyped."""
     if not isinstance(feature, Recency | Breadth) or facts.engagements is None or not chosen(feature.activity):
         return []
-    kinds = sorted(facts.engagements.select("kind").distinct().kind.execute())
+    kinds = sorted(facts.engagements.kinds().kind.execute())
     absent = [kind for kind in chosen(feature.activity) if kind not in kinds]
     return [f"nobody has shown the activity type {kind!r} so far; there are: {', '.join(kinds)}" for kind in absent]
 

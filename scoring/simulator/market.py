@@ -95,17 +95,36 @@ def chunks(
     The parts are independent, so memory stays bounded. The `spend` of the whole market is in the first part
     only.
     """
+    for i in range(max(parts(accounts, parameters), 1)):  # of no accounts, `part` says what is wrong
+        yield part(i, accounts, start, weeks, seed, parameters)
+
+
+def parts(accounts: int, parameters: Parameters | None = None) -> int:
+    """Return how many parts `chunks` makes of so many accounts."""
+    return -(-accounts // (parameters or Parameters()).chunk_accounts)
+
+
+def part(
+    i: int,
+    accounts: int = 6_000,
+    start: date = START,
+    weeks: int = 156 + 26,
+    seed: int = 7,
+    parameters: Parameters | None = None,
+) -> Market:
+    """Return part `i` of `chunks` alone, counted from 0: several processes can share a market."""
     parameters = parameters or Parameters()
     if accounts < 1 or weeks < 1:
         raise ValueError(f"accounts={accounts}, weeks={weeks}: a market needs at least one of each")
     if start.weekday() != 0:
         raise ValueError(f"start={start}: the market's weeks begin on Mondays; start with one")
-    begin = pd.Timestamp(start)
-    for first in range(0, accounts, parameters.chunk_accounts):
-        size = min(parameters.chunk_accounts, accounts - first)
-        market = _simulate(size, Part(first, begin, weeks, parameters), np.random.default_rng([seed, first]))
-        market.tables["spend"] = spent(0 if first else accounts, begin, weeks, parameters)
-        yield market
+    if not 0 <= i < parts(accounts, parameters):
+        raise ValueError(f"part {i} of a market of {accounts:,} accounts: it has {parts(accounts, parameters)}, from 0")
+    begin, first = pd.Timestamp(start), i * parameters.chunk_accounts
+    size = min(parameters.chunk_accounts, accounts - first)
+    market = _simulate(size, Part(first, begin, weeks, parameters), np.random.default_rng([seed, first]))
+    market.tables["spend"] = spent(0 if first else accounts, begin, weeks, parameters)
+    return market
 
 
 def simulate(
@@ -130,17 +149,17 @@ def simulate(
     parameters
         What the market is like; `Parameters()` by default.
     """
-    parts = list(chunks(accounts, start, weeks, seed, parameters))
-    tables = {name: pd.concat([part.tables[name] for part in parts]) for name in parts[0].tables}
+    made = list(chunks(accounts, start, weeks, seed, parameters))
+    tables = {name: pd.concat([one.tables[name] for one in made]) for name in made[0].tables}
     tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     tables["activities"] = tables["activities"].sort_values("occurred_at", kind="stable", ignore_index=True)
     return Market(
-        start=parts[0].start,
+        start=made[0].start,
         weeks=weeks,
-        parameters=parts[0].parameters,
+        parameters=made[0].parameters,
         tables=tables,
-        hidden=pd.concat([part.hidden for part in parts], ignore_index=True),
-        stages=np.concatenate([part.stages for part in parts]),
+        hidden=pd.concat([one.hidden for one in made], ignore_index=True),
+        stages=np.concatenate([one.stages for one in made]),
     )
 
 

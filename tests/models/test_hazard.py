@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.hazard import HazardRows, hazard_rows, split_day
+from models.hazard import HazardRows, hazard_rows, spared, split_day, thinned
 
 BOUNDS = (0, 30, 60)
 
@@ -67,3 +67,23 @@ def test_without_a_win_nothing_is_split_off() -> None:
     lost = rows_of_example()
     lost = lost.where(lost.won == 0)
     assert split_day(lost, 0.3) == 60
+
+
+def test_rows_that_stand_for_many_are_kept_the_more_surely_and_then_all_stand_for_as_many() -> None:
+    """1,000 rows that stand for 9 each and 1,000 for one: of 500 that are kept, 450 are of the first."""
+    n = np.arange(2_000)
+    rows = HazardRows(n, n * 0, n * 0.0, n, n + 30, np.where(n < 1_000, 9.0, 1.0))
+    some = thinned(rows, 500, seed=7)
+    assert (some.snapshot < 1_000).sum() == pytest.approx(450, rel=0.1)
+    assert some.weight == pytest.approx(np.full(len(some), 10_000 / len(some)))
+
+
+def test_of_many_wins_some_are_spared_and_the_odds_stay() -> None:
+    n = np.arange(4_000)
+    rows = HazardRows(n, n * 0, (n < 1_000) * 1.0, n, n + 30, np.where(n < 1_000, 1.0, 50.0))
+    some = spared(rows, 200, seed=7)
+    wins = some.won == 1
+    assert wins.sum() == pytest.approx(200, rel=0.15)
+    assert some.weight[wins].tolist() == [1.0] * int(wins.sum())
+    assert some.weight[~wins].sum() / wins.sum() == pytest.approx(3_000 * 50 / 1_000)
+    assert spared(rows, 1_000, seed=7) is rows

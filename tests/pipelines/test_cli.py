@@ -141,7 +141,7 @@ def test_quiet_prints_nothing(closedwon: Run, tmp_path: Path) -> None:
 def test_what_nobody_foresaw_ends_with_1_and_its_trace(
     closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.view.read_tables", lambda *words: 1 / 0)
+    monkeypatch.setattr("pipelines.view.read_tables", lambda *words, **named: 1 / 0)
     ended = closedwon("check", "--data", tmp_path)
     assert ended.code == 1
     assert "ZeroDivisionError" in ended.err

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.cutoff import CutOff, saved
-from pipelines.fitting import Gathered
+from pipelines.gathering import Gathered
 from pipelines.guard import Guard, Guarded
 from pipelines.learning_curve import learning_curve
 from pipelines.view import view

@@ -3,6 +3,7 @@
 import ibis
 import pytest
 
+from scoring.engagement import Engagements, Reduced, who
 from scoring.features.build import build, snapshots
 from scoring.features.candidates import (
     activity_types,
@@ -17,6 +18,7 @@ from scoring.features.facts import Facts, market
 from scoring.features.spec import Attribute
 from scoring.knowledge import upto
 from scoring.outcomes import outcomes
+from scoring.tables import Log
 from scoring.timeline import Grid, Horizon
 from tests.scoring.example_market import ACCOUNTS, AS_OF, LEADS, example, keep
 
@@ -81,9 +83,13 @@ def test_an_activity_type_needs_thirty_units() -> None:
     touches = (
         [("demo", i) for i in range(30)] + [("visit", i) for i in range(29)] + [("call", i % 9) for i in range(99)]
     )
-    seen = ibis.memtable({"kind": [kind for kind, _ in touches], "unit": [f"A{i}" for _, i in touches]})
-    assert activity_types(Facts(units=seen, deals=NO_DEALS, engagements=seen)) == ["demo"]
-    assert activity_types(Facts(units=seen, deals=NO_DEALS)) == []
+    days = ibis.memtable([(f"A{i}", kind, 1, 1) for kind, i in touches], columns=["actor", "kind", "day", "known_day"])
+    actors = [(f"A{i}", None, f"A{i}") for i in range(30)]
+    schema = {"actor": "string", "lead_id": "string", "account_id": "string"}
+    log = Log(days, ibis.memtable(actors, schema=schema))
+    seen = Engagements(Reduced(log, None, keep), who(log, None, "account"))
+    assert activity_types(Facts(units=days, deals=NO_DEALS, engagements=seen)) == ["demo"]
+    assert activity_types(Facts(units=days, deals=NO_DEALS)) == []
 
 
 def test_an_export_of_deals_alone_has_their_states() -> None:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import ibis
 import pytest
 
-from scoring.engagement import engagement_days, marked
-from scoring.entities import people, with_lone
+from scoring.engagement import Engagements, Reduced, engagement_log, who
+from scoring.entities import Entity, people, with_lone
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from tests.scoring.example_market import ACTIVITIES, AS_OF, cells, example, expected
@@ -28,9 +29,19 @@ lead:L6      L6       visit    2026-02-20  2026-02-20  true            it
 """
 
 
+def engagements(tables: Tables, level: Entity = "account", *, lone: bool = False) -> Engagements:
+    log, crowd = engagement_log(tables), people(tables)
+    assert log is not None
+    seen = with_lone(crowd) if lone and crowd is not None else crowd
+    return Engagements(Reduced(log, crowd, lambda table: table), who(log, seen, level))
+
+
+def named(found: Engagements) -> ibis.Table:
+    return found.named(found.days)
+
+
 def days_of(tables: Tables) -> list[tuple[object, ...]]:
-    days = engagement_days(tables, people(tables))
-    assert days is not None
+    days = named(engagements(tables)).rename(account_key="unit")
     return cells(days, *DAYS.split("\n")[1].split())
 
 
@@ -39,13 +50,24 @@ def known() -> Tables:
     return upto(example(), AS_OF)
 
 
-def marks(activities: str, level: str) -> list[tuple[object, ...]]:
+MARKS = ("new_kind", "new_person", "returned")
+
+
+def marked(tables: Tables, level: Entity) -> ibis.Table:
+    """All engagement days of a level, each with what is new in it."""
+    found = engagements(tables, level)
+    days = named(found)
+    for name in MARKS:
+        event = found.named(found.event(name)).select("unit", "kind", "day", "lead_id").mutate(yes=True)
+        same = [days[c].identical_to(event[c]) for c in event.columns if c != "yes"]
+        days = days.left_join(event, same).select(*days.columns, **{name: ibis._.yes.fill_null(False)})
+    return days
+
+
+def marks(activities: str, level: Entity) -> list[tuple[object, ...]]:
     """The marks of all engagement days of a level, those of the example's leads before nothing is cut."""
     tables = example(activities=f"{HEADER}\n{activities.strip()}")
-    crowd = people(tables)
-    days = engagement_days(tables, crowd)
-    assert days is not None
-    return cells(marked(days, level), "unit", "lead_id", "kind", "day", "new_kind", "new_person", "returned")
+    return cells(marked(tables, level), "unit", "lead_id", "kind", "day", *MARKS)
 
 
 def test_repeats_are_one_and_outbound_is_none(known: Tables) -> None:
@@ -68,12 +90,8 @@ def test_what_a_lead_did_is_known_with_the_lead() -> None:
 
 
 def test_a_lead_known_before_its_account_has_its_days_twice() -> None:
-    tables = example()
-    crowd = people(tables)
-    assert crowd is not None
-    days = engagement_days(tables, with_lone(crowd))
-    assert days is not None
-    assert cells(days.filter(days.lead_id == "L6"), "account_key", "day") == expected("""
+    days = named(engagements(example(), lone=True))
+    assert cells(days.filter(days.lead_id == "L6").rename(account_key="unit"), "account_key", "day") == expected("""
         account_key  day
         A5           2026-01-20
         A5           2026-02-20
@@ -83,9 +101,7 @@ def test_a_lead_known_before_its_account_has_its_days_twice() -> None:
 
 
 def test_without_leads_only_accounts_engage(known: Tables) -> None:
-    tables = replace(known, leads=None)
-    days = engagement_days(tables, None)
-    assert days is not None
+    days = named(engagements(replace(known, leads=None))).rename(account_key="unit")
     assert cells(days, "account_key", "lead_id", "kind", "day") == expected("""
         account_key  lead_id  kind   day
         A1           -        visit  2026-02-14
@@ -93,13 +109,11 @@ def test_without_leads_only_accounts_engage(known: Tables) -> None:
         A5           L6       visit  2026-01-20
         A5           L6       visit  2026-02-20
     """)
-    assert engagement_days(replace(known, activities=None), None) is None
+    assert engagement_log(replace(known, activities=None)) is None
 
 
 def test_what_is_new_is_marked(known: Tables) -> None:
-    days = engagement_days(known, people(known))
-    assert days is not None
-    of_accounts = marked(days, "account")
+    of_accounts = marked(known, "account")
     of_acme = of_accounts.filter(of_accounts.unit == "A1")
     # The demo of 20 November is Acme's first, 10 February the engineer's first and a return after 82 days.
     assert cells(of_acme, "lead_id", "kind", "day", "new_kind", "new_person", "returned") == expected("""
@@ -110,7 +124,7 @@ def test_what_is_new_is_marked(known: Tables) -> None:
         L1       pricing  2026-02-28  true      false       false
         L2       pricing  2026-02-28  true      false       false
     """)
-    of_leads = marked(days, "lead")
+    of_leads = marked(known, "lead")
     of_engineer = of_leads.filter(of_leads.unit == "L2")
     assert cells(of_engineer, "kind", "day", "new_kind", "returned") == expected("""
         kind     day         new_kind  returned

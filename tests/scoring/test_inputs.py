@@ -29,7 +29,8 @@ def touches(text: str) -> ibis.Table:
     rows = [[None if cell == "-" else cell for cell in line.split()] for line in text.split("\n") if line.strip()]
     names = ["lead_id", "account_id", "activity_type", "occurred_at", "direction"]
     frame = pd.DataFrame(rows, columns=names)
-    return ibis.memtable(frame.assign(occurred_at=pd.to_datetime(frame["occurred_at"], format="ISO8601")))
+    when = pd.to_datetime(frame["occurred_at"], format="ISO8601")
+    return ibis.memtable(frame.assign(occurred_at=when, known_at=when))
 
 
 def test_engagements_by_month_are_days_and_never_ours() -> None:
@@ -37,24 +38,23 @@ def test_engagements_by_month_are_days_and_never_ours() -> None:
     tables = Tables(opportunities=example().opportunities, activities=touches(TOUCHES))
     found = flow(tables, AS_OF)
     assert found is not None
-    assert sorted(cells(found, "kind", "month", "engagements")) == [
-        ("demo", 0, 2),  # of two leads; twice a day is once
-        ("demo", 1, 1),
-        ("visit", 0, 1),
-        ("visit", 1, 1),
-        ("visit", 6, 1),
+    assert sorted(cells(found, "kind", "day", "engagements")) == [
+        ("demo", AS_OF - 31, 1),
+        ("demo", AS_OF - 1, 2),  # of two leads; twice a day is once
+        ("visit", AS_OF - 210, 1),
+        ("visit", AS_OF - 31, 1),
+        ("visit", AS_OF - 30, 1),
     ]
-    counts = by_kind(found.to_pyarrow().to_pylist())
-    assert list(counts.items()) == [
+    counts = found.to_pyarrow().to_pylist()
+    assert list(by_kind(counts, AS_OF).items()) == [
         (ALL, [3, 2, 0, 0, 0, 0, 1]),
         ("demo", [2, 1, 0, 0, 0, 0, 0]),
         ("visit", [1, 1, 0, 0, 0, 0, 1]),
     ]
+    # Weeks: 22 to 28 February, and five weeks back the one of 25 to 31 January, all of it.
+    assert by_kind(counts, AS_OF, 7)[ALL] == [2, 0, 0, 0, 3, 0, 0]
+    assert by_kind([], AS_OF) == {ALL: [0] * 7}
     assert flow(Tables(opportunities=tables.opportunities), AS_OF) is None
-    weeks = flow(tables, AS_OF, 7)  # 22 to 28 February, and five weeks back the one of 25 to 31 January
-    assert weeks is not None
-    assert by_kind(weeks.to_pyarrow().to_pylist())[ALL] == [2, 0, 0, 0, 3, 0, 0]
-    assert by_kind([]) == {ALL: [0] * 7}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How fast it is, and what it takes: see `python -m benchmarks.speed --help`."""

@@ -1,0 +1,70 @@
+"""The features that peers are compared on: all that an account has, on the same past days, from the same files."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from benchmarks.speed.data import AS_OF, cut_offs
+from pipelines.config import Config
+from pipelines.view import View, view
+from scoring.features.build import build, snapshots
+from scoring.features.candidates import market_features
+from scoring.features.facts import market
+from scoring.features.spec import Feature
+from scoring.timeline import Grid, day_number
+
+#: The accounts' attributes; what is left out tells who won (`onboarding_tier`) or nothing.
+ATTRIBUTES = {
+    **dict.fromkeys(("industry", "country", "region", "acquisition_channel", "territory"), "category"),
+    **dict.fromkeys(("uses_data_warehouse", "uses_marketing_automation"), "category"),
+    **dict.fromkeys(("employees", "annual_revenue", "legacy_score"), "numeric"),
+}
+
+
+def days(many: int) -> tuple[int, ...]:
+    """The cut-offs as day numbers."""
+    return tuple(map(day_number, cut_offs(many)))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A feature matrix with the seconds that its steps took."""
+
+    features: list[Feature]
+    table: ibis.Table
+    seen: View
+    read: float
+    facts: float
+    build: float
+
+
+def built(export: Path, many: int) -> Built:
+    """The features of every open account at so many cut-offs, computed and kept in DuckDB."""
+    began = time.perf_counter()
+    seen = view(export, Config(), AS_OF, lambda text: None)
+    read = time.perf_counter()
+    found = market(seen.tables, "account", keep=seen.keep)
+    features = market_features(found, "account", ATTRIBUTES, {})
+    facts = time.perf_counter()
+    grid = Grid(days(many))
+    looks = seen.keep(snapshots(found.own, grid))
+    table = seen.keep(build(features, found, looks, grid))
+    return Built(features, table, seen, read - began, facts - read, time.perf_counter() - facts)
+
+
+def told(export: Path, many: int) -> dict[str, Any]:
+    """What the child that builds them says."""
+    began = time.process_time()
+    done = built(export, many)
+    cpu_seconds = time.process_time() - began
+    steps = {"read": done.read, "facts": done.facts, "build": done.build}
+    return {
+        "seconds": sum(steps.values()),
+        "cpu_seconds": cpu_seconds,
+        "rows": int(done.table.count().execute()),
+        "of": "snapshots",
+        "more": {**steps, "features": len(done.features), "cut-offs": many},
+    }

@@ -1,0 +1,67 @@
+"""Seconds and memory by size, as a picture: on logarithmic axes, where linear growth is a straight line."""
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+from typing import Any
+
+from benchmarks.speed.history import Figure
+from pipelines.picture import LEFT, RIGHT, STYLE, TOP, WIDE
+from pipelines.report.drawing import Axis, Line, lines, tag, text
+
+#: What is drawn, with its class of the style sheet.
+DRAWN = {"night, first": "closedwon", "night, next": "mql", "training": "touches"}
+#: The points in the colours of their lines.
+DOTS = ".dot.closedwon{fill:#12509b} .dot.mql{fill:#c05a00} .dot.touches{fill:#7a4a8c}"
+HEIGHT, NAMES = 220.0, 96.0
+GIGABYTE = 1e9
+
+
+def picture(figures: Sequence[Figure]) -> str:
+    """An SVG of how a night grows with the accounts: seconds above, peak memory below.
+
+    The grey line is what grows as the accounts do, from the smallest first night on.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes to draw a line through.
+    """
+    sizes = sorted({figure.accounts for figure in figures if figure.stage in DRAWN})
+    if len(sizes) < 2:
+        raise ValueError(f"growth needs figures at two sizes or more, there are those of {sizes}")
+    x = Axis(sizes[0], sizes[-1], [(size, _size(size)) for size in sizes], "log")
+    plots = [
+        ("Seconds", _plot(figures, x, lambda figure: figure.seconds, "Seconds by accounts", "{:,g}")),
+        (
+            "Peak memory, GB",
+            _plot(figures, x, lambda figure: figure.peak_bytes / GIGABYTE, "Memory by accounts", "{:g}"),
+        ),
+    ]
+    parts, y = [tag("style", STYLE + DOTS), text("A night by the number of accounts", 0, 20, class_="title")], TOP + 14
+    for title, drawing in plots:
+        parts.append(text(title, 0, y - 14))
+        parts.append(tag("svg", drawing, x=LEFT, y=y, width=WIDE - LEFT - RIGHT - NAMES))
+        y += HEIGHT + 68
+    about = "Seconds and peak memory of nights by the number of accounts, beside what grows as the accounts do"
+    frame: dict[str, Any] = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDE:g} {y - 20:g}"}
+    return tag("svg", *parts, **frame, width=WIDE, height=y - 20, role="img", aria_label=about) + "\n"
+
+
+def _plot(figures: Sequence[Figure], x: Axis, value: Any, label: str, form: str) -> str:
+    drawn = []
+    for stage, class_ in DRAWN.items():
+        points = sorted((figure.accounts, value(figure)) for figure in figures if figure.stage == stage)
+        if points:
+            drawn.append(Line(stage, class_, points, marked=True))
+    first = drawn[0].points[0]
+    linear = [first, (x.high, first[1] * x.high / first[0])]
+    every = [y for line in [*drawn, Line("", "", linear)] for _, y in line.points]
+    drawn.append(Line("in proportion", "chance", linear))
+    low, high = floor(log10(min(every))), ceil(log10(max(every)))
+    ticks = [(10.0**power, form.format(10.0**power)) for power in range(low, high + 1)]
+    y = Axis(10.0**low, 10.0**high, ticks, "log")
+    return lines(drawn, x, y, HEIGHT, label, None)
+
+
+def _size(accounts: int) -> str:
+    return f"{accounts / 1e6:g} M" if accounts >= 1_000_000 else f"{accounts:,}"

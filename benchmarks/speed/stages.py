@@ -1,0 +1,229 @@
+"""The stages: which commands each runs, and what is there before it."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.child import Run, run
+from benchmarks.speed.data import AS_OF, NEXT, Data, cut_offs
+from benchmarks.speed.history import Figure, median, middle
+
+PYTHON = sys.executable
+CUT_OFFS = 24
+ENTITIES = ("account", "lead")
+#: What a start may load, and what a night need not.
+IMPORTS = ("duckdb", "pyarrow", "numpy", "ibis", "pandas", "pandera", "mlflow", "lightgbm", "sklearn")
+
+
+@dataclass
+class Bench:
+    """One run of the benchmark at one size.
+
+    Attributes
+    ----------
+    data, peers, small : Data
+        What is measured on; what the peers can finish; what the champion is trained on.
+    repeat : int
+        How often each stage is run; the median counts.
+    figures : list of Figure
+        What was measured so far.
+    """
+
+    data: Data
+    peers: Data
+    small: Data
+    repeat: int = 1
+    say: Callable[[str], None] = print
+    figures: list[Figure] = field(default_factory=list)
+
+    @property
+    def place(self) -> Path:
+        """The folder of stores and scores. A store cannot be moved, so it is filled where it is."""
+        return self.data.cache / "nights"
+
+    @property
+    def store(self) -> Path:
+        """The store of all nights."""
+        return self.place / "store"
+
+    def take(self, stage: str, one: Callable[[], Figure]) -> Figure:
+        """Run a stage as often as asked."""
+        self.say(f"{stage} ...")
+        figure = median([one() for _ in range(self.repeat)])
+        self.figures.append(figure)
+        self.say(f"  {figure.seconds:,.2f} s, {figure.peak_bytes / 1e9:.2f} GB")
+        return figure
+
+    def command(self, stage: str, words: Sequence[str], rows: int, of: str = "activities") -> Figure:
+        """A command of closedwon's as a stage: all of its process counts."""
+        done = run([PYTHON, "-m", "pipelines", *words])
+        return self.figure(stage, self.data, done, rows=rows, of=of)
+
+    def work(self, stage: str, data: Data, words: Sequence[Any], python: str = PYTHON, module: str = "work") -> Figure:
+        """A step inside a child as a stage: its own seconds count."""
+        done = run([python, "-m", f"benchmarks.speed.{module}", *map(str, words)])
+        return self.figure(stage, data, done, **json.loads(done.output.splitlines()[-1]))
+
+    @staticmethod
+    def figure(stage: str, data: Data, done: Run, **said: Any) -> Figure:
+        """What was measured from outside, and what the child said of itself in its place."""
+        measured = {"seconds": done.seconds, "cpu_seconds": done.cpu_seconds, "peak_bytes": done.peak_bytes}
+        return Figure(stage=stage, accounts=data.accounts, **{**measured, **said})
+
+    # The data, and a store with champions of both entities.
+
+    def make_data(self) -> None:
+        """Simulate the market, cut both exports; measured where they were not there."""
+        if not self.data.made:
+            words = ("--accounts", str(self.data.accounts), "--cache", str(self.data.cache))
+
+            def one() -> Figure:
+                done = run([PYTHON, "-m", "benchmarks.speed.data", *words])
+                return self.figure("data", self.data, done, rows=self.data.rows(NEXT)["activities"], of="activities")
+
+            self.say("data ...")
+            self.figures.append(one())
+        self.needed(self.peers)
+        self.needed(self.small)
+
+    def needed(self, data: Data) -> None:
+        """Make data that is not measured, in a child for this process stays small."""
+        if not data.made:
+            run([PYTHON, "-m", "benchmarks.speed.data", "--accounts", str(data.accounts), "--cache", str(data.cache)])
+
+    def fresh_store(self) -> None:
+        """Put the store back as it was after the champions were trained, once, on the small market."""
+        pristine = self.place / "store-trained"
+        if not pristine.exists():
+            self.needed(self.small)
+            self.say(f"training the champions on {self.small.accounts:,} accounts ...")
+            shutil.rmtree(self.store, ignore_errors=True)
+            words = ("--data", str(self.small.export(AS_OF)), "--as-of", str(AS_OF), "--store", str(self.store))
+            run([PYTHON, "-m", "pipelines", "train", *words])
+            for entity in ENTITIES:
+                words = ("promote", "--force", "--store", str(self.store), "--entity", entity)
+                run([PYTHON, "-m", "pipelines", *words])
+            copied(self.store, pristine)
+        copied(pristine, self.store)
+        shutil.rmtree(self.place / "scores", ignore_errors=True)
+
+    # The nights.
+
+    def night(self, stage: str, day: date, *more: str) -> Figure:
+        """A night by the command line, with the files of one CRM."""
+        words = ("--data", str(self.data.export(day)), "--as-of", str(day), "--store", str(self.store))
+        words += ("--out", str(self.place / "scores"), "--crm", "salesforce", "--quiet", *more)
+        return self.command(stage, ("score", *words), self.data.rows(day)["activities"])
+
+    def first(self) -> Figure:
+        """The first night of a store that has scored nothing yet; what is there after it is kept for the next."""
+        self.fresh_store()
+        figure = self.night("night, first", AS_OF)
+        for name in ("store", "scores"):
+            copied(self.place / name, self.place / f"{name}-{self.data.accounts}")
+        return figure
+
+    def after_first(self) -> None:
+        """Put store and scores back as they were after the first night."""
+        if not (self.place / f"scores-{self.data.accounts}").exists():
+            self.first()
+        for name in ("store", "scores"):
+            copied(self.place / f"{name}-{self.data.accounts}", self.place / name)
+
+    def next(self, *more: str) -> Figure:
+        """The night after the first: a full export with one day more in it."""
+        self.after_first()
+        return self.night("night, next, rebuilt" if more else "night, next", NEXT, *more)
+
+    def training(self) -> Figure:
+        """Both entities from nothing."""
+        store = self.place / "training"
+        shutil.rmtree(store, ignore_errors=True)
+        words = ("train", "--data", str(self.data.export(AS_OF)), "--as-of", str(AS_OF), "--store", str(store))
+        return self.command("training", words, self.data.rows()["activities"])
+
+    # Steps of it alone, and peers.
+
+    def features(self, data: Data, many: int) -> Figure:
+        """Our account features at so many cut-offs, from the files on."""
+        words = ("features", data.export(AS_OF), many)
+        return self.work(f"features at {many} cut-off{'s' * (many > 1)}", data, words)
+
+    def pandas(self, way: str) -> Figure:
+        """The same in pandas."""
+        name = {"each": "pandas, each cut-off from the tables", "once": "pandas, common steps once"}[way]
+        return self.work(name, self.peers, ("pandas", self.peers.export(AS_OF), CUT_OFFS, way))
+
+    def featuretools(self) -> Figure:
+        """Deep feature synthesis at the same cut-offs, in its own environment."""
+        words = (self.peers.export(AS_OF), *cut_offs(CUT_OFFS))
+        return self.work("featuretools", self.peers, words, featuretools_python(self.peers.cache), "deep_features")
+
+    def matrix(self, entity: str) -> Path:
+        """The feature matrix of an entity's champion at this size, made anew."""
+        self.fresh_store()
+        file = self.place / f"features-{entity}-{self.data.accounts}.parquet"
+        words = ("matrix", self.data.export(AS_OF), self.store, entity, file)
+        run([PYTHON, "-m", "benchmarks.speed.work", *map(str, words)])
+        return file
+
+    def scoring(self, entity: str, file: Path) -> Figure:
+        """Scoring with reasons, from a matrix in memory."""
+        return self.work(f"scoring with reasons, {entity}s", self.data, ("scoring", self.store, entity, file))
+
+    def lightgbm(self, entity: str, file: Path, way: str) -> Figure:
+        """A plain LightGBM on the same matrix: bare predictions, or TreeSHAP."""
+        name = {"bare": "LightGBM, bare prediction", "shap": "LightGBM, TreeSHAP"}[way]
+        return self.work(f"{name}, {entity}s", self.data, ("lightgbm", self.store, entity, file, way))
+
+    def explain(self, stage: str) -> Figure:
+        """One account: from the export, or as it was served."""
+        account = next(self.scored())
+        held = ("--at", str(AS_OF)) if stage.endswith("served") else ("--data", str(self.data.export(AS_OF)))
+        held += () if stage.endswith("served") else ("--as-of", str(AS_OF))
+        return self.command(stage, ("explain", account, *held, "--store", str(self.store)), 1, "account")
+
+    def scored(self) -> Iterator[str]:
+        """Accounts of the first night, by rank."""
+        file = self.place / "scores" / "latest" / "salesforce" / "account_scores.csv"
+        with file.open(encoding="utf-8-sig") as lines:
+            place = next(lines).strip().replace('"', "").split(",").index("Id")
+            for line in lines:
+                yield line.split(",")[place].strip('"')
+
+
+def copied(source: Path, target: Path) -> None:
+    """Make `target` the same as `source`."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True)
+
+
+def featuretools_python(cache: Path) -> str:
+    """The Python of featuretools' environment, which is made where it is not there."""
+    home = cache / "featuretools"
+    if not (home / ".ready").exists():
+        pins = Path(__file__).parents[1] / "featuretools.txt"
+        shutil.rmtree(home, ignore_errors=True)
+        run([PYTHON, "-m", "venv", str(home)])
+        install = ("install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(pins))
+        run([str(home / "bin" / "python"), "-m", "pip", *install])
+        (home / ".ready").touch()
+    return str(home / "bin" / "python")
+
+
+def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:
+    """How long a command takes to begin: the median of several."""
+    done = [run(words, {"PYTHONWARNINGS": "ignore"}) for _ in range(times)]
+    cpu, most = middle([one.cpu_seconds for one in done]), max(one.peak_bytes for one in done)
+    return Figure(stage, accounts, middle([one.seconds for one in done]), cpu, 1, "start", most)
+
+
+def cores() -> int:
+    """Cores of this machine."""
+    return os.cpu_count() or 1

@@ -1,0 +1,99 @@
+"""The cells of a CRM's files for all rows of a night, at the price of a few.
+
+Most columns of a score table say one of a few words, and what is written of a word is the same in every row: it is
+worked out once for each word. Ids and numbers are worked out for each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from scoring.crm.profile import Column, Profile
+
+
+class ScoreRows:
+    """The rows of one entity's night, as CRM profiles ask for them.
+
+    Parameters
+    ----------
+    engine : ibis DuckDB backend
+    entity : {'account', 'lead'}
+    rows : pyarrow.Table
+        The published score table; its words are dictionaries (`columnar.collected`).
+    """
+
+    def __init__(self, engine: Any, entity: str, rows: pa.Table) -> None:
+        self.entity = entity
+        self.rows = rows
+        codes = {}
+        for name in rows.column_names:
+            column = rows.column(name)
+            if name in ("as_of", "scored_at"):  # the same in every row
+                column = column.dictionary_encode()
+            if pa.types.is_dictionary(column.type):
+                codes[name] = column.unify_dictionaries()
+        self._codes = codes
+        engine.con.register("every_row", rows)
+        engine.con.register("every_word", _words(codes))
+        self._every_row, self._every_word = engine.table("every_row"), engine.table("every_word")
+
+    def cells(self, profile: Profile) -> tuple[pa.Table, pa.ChunkedArray]:
+        """The cells of every row, and the rule that a row's id breaks, null for none: it is not to be written."""
+        from scoring.crm.profile import broken, cells
+
+        columns = profile.columns[self.entity]
+        few = [column for column in columns if self._is_word(column)]
+        many = [column for column in columns if not self._is_word(column)]
+        by_row = cells(profile, many, self._every_row)
+        by_row = by_row.mutate(**{" rule": broken(self._every_row, columns[0])})
+        by_word = cells(profile, few, self._every_word).to_pyarrow()
+        found = by_row.to_pyarrow()
+        written = {column.header: found.column(column.header) for column in many}
+        written |= {column.header: self._spread(column, by_word.column(column.header)) for column in few}
+        return pa.table({column.header: written[column.header] for column in columns}), found.column(" rule")
+
+    def _is_word(self, column: Column) -> bool:
+        return column.kind in ("status", "fixed") or column.source in self._codes
+
+    def _spread(self, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The cells of the words, row by row; the last of them is that of no word."""
+        words = cells.combine_chunks()
+        if column.source not in self._codes:
+            same = pa.repeat(pa.scalar(0, pa.int32()), len(self.rows))
+            return pa.chunked_array([pa.DictionaryArray.from_arrays(same, words[:1])])
+        chunks = self._codes[column.source].chunks
+        kept = len(chunks[0].dictionary) if chunks else 0
+        codes = [chunk.indices.cast(pa.int32()) for chunk in chunks]
+        if self._codes[column.source].null_count:
+            words = pa.concat_arrays([words[:kept], words[-1:]])
+            codes = [pc.fill_null(code, kept) for code in codes]
+        else:
+            words = words[:kept]
+        return pa.chunked_array([pa.DictionaryArray.from_arrays(code, words) for code in codes], _CELLS)
+
+
+_CELLS = pa.dictionary(pa.int32(), pa.string())
+
+
+def _words(codes: dict[str, pa.ChunkedArray]) -> pa.Table:
+    """The words of each column, one below the other whatever the column beside it says; the last row is of none."""
+    words = {name: column.chunk(0).dictionary if column.num_chunks else None for name, column in codes.items()}
+    rows = 1 + max((len(found) for found in words.values() if found is not None), default=0)
+    return pa.table(
+        {
+            name: pa.concat_arrays([found, pa.nulls(rows - len(found), found.type)])
+            if found is not None
+            else pa.nulls(rows, codes[name].type.value_type)
+            for name, found in words.items()
+        }
+    )
+
+
+def taken(cells: pa.Table, rows: Sequence[bool] | pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Some of the rows; all of them are the table itself."""
+    return cells if pc.all(rows).as_py() in (True, None) else cells.filter(rows)

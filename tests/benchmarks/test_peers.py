@@ -1,0 +1,37 @@
+"""The peer in pandas makes the same features: what is compared is the time, not the work."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.speed.data import AS_OF, Data
+from benchmarks.speed.features import built
+from benchmarks.speed.pandas_features import features
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+    data = Data(400, tmp_path_factory.mktemp("speed"))
+    data.make()
+    export = data.export(AS_OF)
+    done = built(export, 3)
+    return export, done.table.execute()[["account_id", "as_of", *(feature.name for feature in done.features)]]
+
+
+@pytest.mark.parametrize("way", ["each", "once"])
+def test_pandas_makes_the_same_features(ours: tuple[Path, pd.DataFrame], way: str) -> None:
+    export, table = ours
+    expected = table.set_index(["account_id", "as_of"]).sort_index()
+    made, _ = features(export, 3, way)
+    found = made.set_index(["account_id", "as_of"]).sort_index()
+    assert sorted(found.columns) == sorted(expected.columns)
+    pd.testing.assert_index_equal(found.index, expected.index)
+    assert len(expected) > 900
+    for name, column in expected.items():
+        if pd.api.types.is_numeric_dtype(column):
+            np.testing.assert_allclose(found[name].astype(float), column, rtol=1e-12, err_msg=name)
+        else:
+            said = found[name].map({True: "true", False: "false"}) if found[name].dtype == bool else found[name]
+            assert said.fillna("").astype(str).tolist() == column.fillna("").astype(str).tolist(), name
