@@ -230,13 +230,16 @@ class Engagements:
 
     def named(self, rows: ibis.Table) -> ibis.Table:
         """Rows of numbers as rows of units."""
-        names = self.whose.select("unit", its="number").distinct()
-        return rows.inner_join(names, rows.number == names.its).drop("number", "its")
+        return rows.inner_join(self._names, rows.number == self._names.its).drop("number", "its")
 
     def among(self, units: ibis.Table) -> "Engagements":
         """The same of some units alone (column `unit`)."""
         whose = self.reduced.keep(self.whose.semi_join(units, "unit"))
         return Engagements(self.reduced.among(whose), whose)
+
+    @cached_property
+    def _names(self) -> ibis.Table:
+        return self.reduced.keep(self.whose.select("unit", its="number").distinct())
 
     @cached_property
     def _spans(self) -> ibis.Table:

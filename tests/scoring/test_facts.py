@@ -1,16 +1,17 @@
 """The figures of one night's scores: on five rows written out, and beside what the scorecard tells of its training."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from scoring.evidence.facts import facts, reference
 from scoring.lookup import percentiles
-from scoring.scorecard import scored
+from scoring.readout import ReadOut, read_out
+from tests.scoring.test_readout import worded
 from tests.scoring.test_scorecard import EXAMPLE
 
 #: A reference of 200: half of them show no intent, and stand at -1 together.
@@ -27,12 +28,11 @@ CARD: dict[str, Any] = {
 }
 
 
-def night(*rows: tuple[int, int, int, float, float, float]) -> ibis.Table:
-    names = ("code_0", "code_1", "code_2", "win_probability", "fit_score", "intent_score")
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    kinds = [pa.int64()] * 3 + [pa.float64()] * 3
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    return ibis.memtable(pa.table(dict(zip(names, arrays, strict=True))))
+def night(*rows: tuple[int, int, int, float, float, float]) -> ReadOut:
+    columns = list(zip(*rows, strict=True)) or [()] * 6
+    names = ("win_probability", "fit_score", "intent_score")
+    scores = {name: pa.array(column, pa.float64()) for name, column in zip(names, columns[3:], strict=True)}
+    return ReadOut(pa.table(scores), np.array(columns[:3], dtype=np.uint16).reshape(3, len(rows)))
 
 
 FIVE = night(
@@ -94,11 +94,10 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
 
 
 def test_it_reads_what_the_scorecard_says() -> None:
-    table = ibis.memtable(
-        {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]},
-        schema={"days_since_demo": "float64", "industry": "string", "public": "boolean"},
-    )
-    found = facts(EXAMPLE, scored(EXAMPLE, table.mutate(employees=ibis.literal(10.0))))
+    rows = {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]}
+    table = pa.table(rows | {"employees": [10.0] * 3})
+    card = worded(deepcopy(EXAMPLE))
+    found = facts(card, read_out(card, table, as_of=20_513, since=20_512))
     third = pytest.approx(1 / 3, abs=1e-9)
     assert found["missing"] == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
     assert found["unknown"] == {"industry": 0.5, "public": 0.0}

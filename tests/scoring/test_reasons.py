@@ -13,6 +13,7 @@ from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
 from scoring.priority import prioritised
+from scoring.readout import read_out
 from scoring.reasons import explained, is_stable, phrase, words
 from scoring.scorecard import scored
 from scoring.timeline import day_number
@@ -131,6 +132,7 @@ def card(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] 
     for i, shares in (stable or {}).items():
         listed[i]["stable"] = shares
     return {
+        "format": "closedwon-scorecard/1",
         "base": -3.0,
         "period_offsets": [0.0],
         "calibration": {"x": [], "y": []},
@@ -208,7 +210,10 @@ def told(
     frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
     names = ["reason_1", "reason_2", "reason_3", "concern_1", "why_now"]
     assert len(frame) == len(rows)
-    return list(frame[names].itertuples(index=False, name=None))
+    said = list(frame[names].itertuples(index=False, name=None))
+    read = read_out(made, pa.table(values), as_of=AS_OF, since=LAST_NIGHT).scores.select(names).to_pylist()
+    assert [tuple(row.values()) for row in read] == said  # what reads a card off tells the same
+    return said
 
 
 def test_the_largest_for_the_largest_against_and_what_is_new() -> None:

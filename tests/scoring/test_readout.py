@@ -1,0 +1,70 @@
+"""Reading a scorecard off: what its expressions say, of every awkward value, in whatever slices and threads."""
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from scoring import readout
+from scoring.readout import NUMBERS, ReadOut, read_out
+from scoring.scorecard import scored
+from tests.scoring.test_scorecard import CALIBRATIONS, ENCODINGS, TYPES, random_card, random_rows
+
+ROWS = 3_000
+DAYS: dict[str, int] = {"as_of": 20_513, "since": 20_512}
+
+
+def worded(card: dict[str, Any]) -> dict[str, Any]:
+    """A card with words for every entry, and no declarations."""
+    for i, term in enumerate(card["terms"]):
+        shape = np.shape(term["values"])
+        term["words"] = np.array([f"{i}: {cell}" for cell in range(int(np.prod(shape)))]).reshape(shape).tolist()
+    return card | {"features": []}
+
+
+def table(seed: int, rows: int = ROWS) -> pa.Table:
+    drawn = random_rows(seed, rows)
+    return pa.table({name: pa.array([row[name] for row in drawn], TYPES[name]) for name in ENCODINGS})
+
+
+@pytest.mark.parametrize(("seed", "calibration"), list(enumerate(CALIBRATIONS)))
+def test_numbers_and_codes_are_those_of_the_expressions(seed: int, calibration: str) -> None:
+    card, given = worded(random_card(seed, calibration)), table(seed)
+    read = read_out(card, given, **DAYS)
+    numbered = given.append_column("row", pa.array(range(ROWS)))
+    frame = scored(card, ibis.duckdb.connect().create_table("t", numbered)).order_by("row").execute()
+    for name in NUMBERS:
+        assert read.scores[name].to_numpy() == pytest.approx(frame[name].to_numpy(), abs=1e-9), name
+    assert read.scores["grade"].to_pylist() == frame["grade"].tolist()
+    for i in range(len(ENCODINGS)):
+        assert (read.codes[i] == frame[f"code_{i}"].to_numpy()).all()
+
+
+def test_slices_threads_and_order_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    card, given = worded(random_card(1, "beta")), table(1)
+    whole = read_out(card, given, **DAYS, threads=1)
+    monkeypatch.setattr(readout, "ROWS", 256)
+    assert read_out(card, given, **DAYS, threads=4).scores.equals(whole.scores)
+    parts = [read_out(card, given.slice(begin, 700), **DAYS) for begin in range(0, ROWS, 700)]
+    joined = ReadOut.joined(parts)
+    assert joined.scores.to_pylist() == whole.scores.to_pylist()
+    assert (joined.codes == whole.codes).all()
+    order = np.random.default_rng(0).permutation(ROWS)
+    turned = read_out(card, given.take(pa.array(order)), **DAYS)
+    assert turned.scores.to_pylist() == whole.scores.take(pa.array(order)).to_pylist()
+
+
+def test_nobody_has_no_scores_and_all_the_columns() -> None:
+    card, given = worded(random_card(2, "intercept")), table(2)
+    nobody = read_out(card, given.slice(0, 0), **DAYS)
+    assert nobody.scores.num_rows == 0
+    assert nobody.scores.schema == read_out(card, given, **DAYS).scores.schema
+    assert nobody.codes.shape == (len(ENCODINGS), 0)
+
+
+def test_what_was_beside_a_row_stays_beside_it() -> None:
+    given = table(0, 5).append_column("unit", pa.array(list("abcde")))
+    read = read_out(worded(random_card(0, "beta")), given, **DAYS)
+    assert read.beside(given, "unit").scores.column_names[:2] == ["unit", "log_odds"]
