@@ -55,7 +55,7 @@ def trial(seed: int, accounts: int) -> Trial:
         seen = view(Path(folder), config, market.as_of.date(), print)
         card = learn(seen.tables, "account", seen.day, config, keep=seen.keep, say=print).card
         now = datetime.now(UTC).replace(tzinfo=None)
-        scores = score_table(card, "1", seen, since=seen.day - 7, scored_at=now, say=print).execute()
+        scores = score_table(card, "1", seen, since=seen.day - 7, scored_at=now, say=print).to_pandas()
     truth = market.truth(market.as_of, HORIZON_DAYS)
     flooded = market.hidden.set_index("account_id")["flooded"]
     return Trial(scores, truth, touches(tables), card, flooded)

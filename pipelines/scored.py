@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from scoring.evidence.facts import facts
 from scoring.features.build import build, snapshots
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature, declared
-from scoring.priority import prioritised
+from scoring.priority import in_order_of_work
 from scoring.readout import ReadOut, read_out
 from scoring.timeline import Grid
 
@@ -29,18 +29,18 @@ class Scored:
 
     Attributes
     ----------
-    table : ibis.Table
-        The published score table, without what only the nights before can tell.
-    features : ibis.Table
-        `unit` and a column a feature: what the scorecard was given.
+    table : pyarrow.Table
+        The published score table, by rank, without what only the nights before can tell.
+    features : pyarrow.Table
+        `unit` and a column a feature, by unit: what the scorecard was given.
     facts : dict
         What the gates look at.
     own : Facts
         Whom the scores are of, and their deals.
     """
 
-    table: ibis.Table
-    features: ibis.Table
+    table: pa.Table
+    features: pa.Table
     facts: dict[str, Any]
     own: Facts
 
@@ -68,39 +68,24 @@ def scored_entity(
     if absent:
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
     grid = Grid((seen.day,))
-    frame = seen.keep(build(features, market_, snapshots(market_.own, grid), grid))
+    looks = snapshots(market_.own, grid)
+    frame = build(features, market_, looks, grid).drop("account_key", "created_day", "as_of").order_by("unit")
+    given = frame.to_pyarrow()
+    parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
     read = ReadOut.joined(
-        [
-            read_out(card, batch, as_of=seen.day, since=since).beside(batch, "unit", "account_id")
-            for batch in batches(seen, frame)
-        ]
+        [read_out(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]
     )
-    told = seen.connection.create_table(ibis.util.gen_name("told"), read.scores, temp=True)
-    table = seen.keep(_published(card, told, version, seen, scored_at))
-    return Scored(table, frame.select("unit", *card["encodings"]), facts(card, read), market_.own)
-
-
-def batches(seen: Past, kept: ibis.Table) -> Iterator[pa.Table]:
-    """A kept table as Arrow, so many rows at a time; one empty batch for none."""
-    found = seen.connection.con.sql(f"FROM {kept.get_name()}").to_arrow_reader(AT_ONCE)
-    empty = True
-    for batch in found:
-        empty = False
-        yield pa.Table.from_batches([batch])
-    if empty:
-        yield found.schema.empty_table()
+    table = in_order_of_work(read.scores, card["entity"], as_of=seen.day, scored_at=scored_at, model_version=version)
+    return Scored(table, given.drop_columns("account_id"), facts(card, read), market_.own)
 
 
 def score_table(
     card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
-) -> ibis.Table:
-    """The score table of one entity."""
-    return scored_entity(card, version, seen, since=since, scored_at=scored_at, say=say).table
-
-
-def _published(card: dict[str, Any], told: ibis.Table, version: str, seen: Past, scored_at: datetime) -> ibis.Table:
-    stamp = ibis.literal(scored_at).cast("timestamp(6)")
-    return prioritised(told, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
+) -> pa.Table:
+    """The score table of one entity, in plain columns."""
+    table = scored_entity(card, version, seen, since=since, scored_at=scored_at, say=say).table
+    plain = {field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema}
+    return table.cast(pa.schema(list(plain.items())))
 
 
 def card_features(card: dict[str, Any], seen: Past) -> tuple[list[Feature], Market, list[str]]:

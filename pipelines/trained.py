@@ -137,7 +137,7 @@ class Trained:
         table = score_table(
             self.card, "study", self.seen, since=day - 7, scored_at=datetime.now(UTC).replace(tzinfo=None), say=_silent
         )
-        frame = cast(pd.DataFrame, table.execute()).sort_values("rank", ignore_index=True)
+        frame = cast(pd.DataFrame, table.to_pandas()).sort_values("rank", ignore_index=True)
         plain = frame.drop(columns=["as_of", "scored_at", "model_version"], errors="ignore")
         return plain.set_index(ID_COLUMN[self.card["entity"]])
 

@@ -1,6 +1,10 @@
 """The order of work: the score table as it is published, ranked by expected revenue."""
 
+from datetime import datetime
+
 import ibis
+import numpy as np
+import pyarrow as pa
 
 from scoring.entities import ID_COLUMN, Entity
 from scoring.reasons import REASONS
@@ -49,3 +53,21 @@ def prioritised(
     if entity == "account":
         ranked = ranked.drop("account_id")
     return ranked.rename({ID_COLUMN[entity]: "unit"}).select(*ids(entity), *SCORE_COLUMNS).order_by("rank")
+
+
+def in_order_of_work(
+    scores: pa.Table, entity: Entity, *, as_of: int, scored_at: datetime, model_version: str
+) -> pa.Table:
+    """The same of scores in memory, whose rows are in the order of `unit`."""
+    best = np.lexsort([-scores[name].to_numpy() for name in ("win_probability", "expected_revenue")])
+    sorted_ = scores.take(pa.array(best))  # the sort is stable: ties stay in the order of their ids
+    rows = len(best)
+    said = {
+        "as_of": pa.array(np.full(rows, as_of, dtype=np.int32)).cast(pa.date32()),
+        "scored_at": pa.array(np.full(rows, np.datetime64(scored_at, "us"))),
+        "model_version": pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), pa.array([model_version])),
+        "rank": pa.array(np.arange(1, rows + 1)),
+        ID_COLUMN[entity]: sorted_["unit"],
+    }
+    names = (*ids(entity), *SCORE_COLUMNS)
+    return pa.table({name: said[name] if name in said else sorted_[name] for name in names})

@@ -127,6 +127,12 @@ class Grid:
         """One row for each day, column `as_of`."""
         return ibis.memtable({"as_of": list(self.days)}, schema={"as_of": "int64"})
 
+    def beside(self, table: ibis.Table) -> ibis.Table:
+        """Each row beside each day, as `as_of`."""
+        if len(self.days) == 1:
+            return table.mutate(as_of=ibis.literal(self.days[0], type="int64"))
+        return table.cross_join(self.table())
+
     def steps(self) -> ibis.Table:
         """The days by their index: `step`, `as_of`."""
         days = {"step": list(range(len(self.days))), "as_of": list(self.days)}

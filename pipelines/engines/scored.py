@@ -27,7 +27,7 @@ def scored_there(
     Returns
     -------
     Scored
-        As `scored_entity` gives it, its two tables in the DuckDB of this process.
+        As `scored_entity` gives it.
     """
     features, market, absent = card_features(card, seen)
     if absent:
@@ -47,9 +47,4 @@ def scored_there(
     given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
     figures = kept.select("win_probability", "fit_score", "intent_score", *[f"code_{i}" for i in places]).to_pyarrow()
     codes = np.array([figures[f"code_{i}"].to_numpy() for i in places], dtype=np.uint16)
-    return Scored(_here(seen, table), _here(seen, given), facts(card, ReadOut(figures, codes)), market.own)
-
-
-def _here(seen: View, table: ibis.Table) -> ibis.Table:
-    made: ibis.Table = seen.intake.connection.create_table(ibis.util.gen_name("fetched"), table.to_pyarrow(), temp=True)
-    return made
+    return Scored(table.to_pyarrow(), given.to_pyarrow(), facts(card, ReadOut(figures, codes)), market.own)

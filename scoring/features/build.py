@@ -38,7 +38,7 @@ def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
     """
     won = facts.deals.filter(facts.deals.status == "won")
     customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
-    looks = facts.units.cross_join(grid.table())
+    looks = grid.beside(facts.units)
     looks = looks.filter(looks.created_day.isnull() | known(looks.created_day, looks.as_of))
     looks = looks.left_join(customers, "unit").drop("unit_right")
     looks = looks.filter(looks.won_day.isnull() | ~known(looks.won_day, looks.as_of)).drop("won_day")
@@ -149,12 +149,12 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
         assert history is not None
         changes = history.filter(history[feature.column].notnull())
         changes = changes.group_by("unit", "known_at").agg(value=changes[feature.column].max())
-        seen = changes.cross_join(grid.table()).mutate(known_day=ibis._.known_at.date().epoch_days())
+        seen = grid.beside(changes).mutate(known_day=ibis._.known_at.date().epoch_days())
         seen = seen.filter(known(seen.known_day, seen.as_of))
         then = seen.group_by("unit", "as_of").agg(value=seen.value.argmax(seen.known_at))
         # A unit without any history of it has always had its current value.
         always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
-        always = always.cross_join(grid.table()).select("unit", "as_of", "value")
+        always = grid.beside(always).select("unit", "as_of", "value")
         parts.append(ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"}))
     return parts
 
@@ -162,7 +162,7 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
 def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
     people = facts.people
     assert people is not None
-    met = people.cross_join(grid.table())
+    met = grid.beside(people)
     met = met.filter(met.known_day.isnull() | known(met.known_day, met.as_of))
     # Who came first must not depend on row order: ties go by id.
     arrival = met.known_day.fill_null(0).cast("string").lpad(8, "0") + met.lead_id
@@ -177,7 +177,7 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    seen = facts.deals.cross_join(grid.table())
+    seen = grid.beside(facts.deals)
     seen = seen.filter(known(seen.known_day, seen.as_of))
     closed = seen.closed_day.notnull() & known(seen.closed_day, seen.as_of)
     measures = {
@@ -189,7 +189,7 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None
-        changes = facts.stages.cross_join(grid.table())
+        changes = grid.beside(facts.stages)
         changes = changes.filter(
             known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
@@ -205,6 +205,6 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 
 def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    ages = facts.units.select("unit", "created_day").cross_join(grid.table())
+    ages = grid.beside(facts.units.select("unit", "created_day"))
     ages = ages.filter(known(ages.created_day, ages.as_of))
     return [ages.select("unit", "as_of", **{f.name: ages.as_of - ages.created_day for f in features})]
