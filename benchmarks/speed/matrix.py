@@ -5,9 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ibis
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.speed.data import AS_OF
@@ -19,8 +17,7 @@ from pipelines.store import Store
 from pipelines.view import view
 from scoring.features.build import build, snapshots
 from scoring.lookup import Lookup
-from scoring.reasons import explained
-from scoring.scorecard import scored
+from scoring.readout import read_out
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
@@ -42,20 +39,14 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     return {"rows": table.num_rows}
 
 
-def read_out(card: dict[str, Any], features: pa.Table) -> pa.Table:
-    """Scores and reasons of every row: what a night does with its features."""
-    day = day_number(AS_OF)
-    table = ibis.duckdb.connect().create_table("given", features)
-    return explained(card, scored(card, table), as_of=day, since=day - 1).to_pyarrow()
-
-
 def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
     """Rate of scoring with reasons, of all cores; the matrix is in memory."""
     with Store.open(store, writing=False) as opened:
         card, _ = load_scorecard(opened, entity)
     features = pq.read_table(file)
     more = {"terms": len(card["terms"]), "features": len(card["encodings"])}
-    taken = _repeated(lambda: read_out(card, features), REPEATS)
+    day = day_number(AS_OF)
+    taken = _repeated(lambda: read_out(card, features, as_of=day, since=day - 1), REPEATS)
     return {**taken, "rows": features.num_rows, "of": f"{entity}s", "more": more}
 
 
