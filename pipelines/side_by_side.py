@@ -29,7 +29,7 @@ def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
         return
     # Spawned, for a fork would take over the threads of DuckDB in an unknown state.
     spawn = get_context("spawn")
-    with _ours_first(), ProcessPoolExecutor(workers, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
+    with ours_first(), ProcessPoolExecutor(workers, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
         waiting = {pool.submit(work, order): i for i, order in open_.items()}
         try:
             for future in as_completed(waiting):
@@ -54,7 +54,7 @@ def one_beside() -> Iterator[ProcessPoolExecutor]:
         If it was ended from outside before its work was done.
     """
     spawn = get_context("spawn")
-    with _ours_first(), ProcessPoolExecutor(1, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
+    with ours_first(), ProcessPoolExecutor(1, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
         try:
             yield pool
         except BrokenProcessPool:
@@ -79,7 +79,7 @@ def _ends_with(parent: int) -> None:
 
 
 @contextmanager
-def _ours_first() -> Iterator[None]:
+def ours_first() -> Iterator[None]:
     """Let new processes, which inherit the path, find this closedwon.
 
     A model that MLflow loaded in this process has put its own copy of a part of it there.

@@ -139,19 +139,21 @@ class _Reader:
         self.card, self.lookup, self.fresh = card, Lookup(card), as_of - since
         names, said = list(card["encodings"]), card["encodings"].values()
         self.edges = [np.array(one["edges"], dtype=np.float64) if one["kind"] == "numeric" else None for one in said]
-        self.grades, self.texts, self.news = [*card["grades"], "D"], [""], [""]
+        self.grades = [*card["grades"], "D"]
         self.cuts = [lift * card["base_rate"] for lift in card["grades"].values()]
         self.amounts = [self._term(names, term) for term in self.lookup.amount_terms]
         features = {item["name"]: declared(item) for item in card["features"]}
-        self.terms = []
+        self.terms, said_of, news = [], [""], [""]
         for i, (term, read) in enumerate(zip(card["terms"], self.lookup.terms, strict=True)):
-            laid = replace(self._term(names, read), keys=ranking_keys(term, i), words=len(self.texts))
-            self.texts += list(np.array(term["words"], dtype=object).ravel())
+            laid = replace(self._term(names, read), keys=ranking_keys(term, i), words=len(said_of))
+            said_of += list(np.array(term["words"], dtype=object).ravel())
             feature = features.get(term["features"][0])
             if len(laid.places) == 1 and isinstance(feature, Recency):
-                laid = replace(laid, news=len(self.news))
-                self.news += [f"{feature.label} on {calendar_date(as_of - ago)}" for ago in range(self.fresh + 1)]
+                laid = replace(laid, news=len(news))
+                news += [f"{feature.label} on {calendar_date(as_of - ago)}" for ago in range(self.fresh + 1)]
             self.terms.append(laid)
+        self.texts, self.text_places = _once(said_of)
+        self.news, self.news_places = _once(news)
 
     def _term(self, names: list[str], term: Any) -> _Term:
         places = tuple(names.index(name) for name in term.features)
@@ -201,7 +203,7 @@ class _Reader:
     def _words(self, keys: np.ndarray, told: np.ndarray) -> np.ndarray:
         begins = np.array([term.words for term in self.terms] or [0])
         term, cell = place_of(np.where(told, keys, 0))
-        return np.where(told, begins[term] + cell, 0)
+        return self.text_places[np.where(told, begins[term] + cell, 0)]
 
     def _news(self, keys: np.ndarray, given: Sequence[np.ndarray]) -> np.ndarray:
         found = np.zeros(len(keys), dtype=np.int64)
@@ -210,4 +212,10 @@ class _Reader:
         for i in np.unique(terms):
             term, those = self.terms[i], rows[terms == i]
             found[those] = term.news + given[term.places[0]][those].astype(np.int64)
-        return found
+        return self.news_places[found]
+
+
+def _once(texts: list[str]) -> tuple[list[str], np.ndarray]:
+    """Each text once, as a dictionary must have it, and where each now is: two entries may read alike."""
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    return list(place), np.array([place[text] for text in texts])

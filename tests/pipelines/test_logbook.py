@@ -165,7 +165,7 @@ def test_another_file_may_be_named_and_its_folder_must_be_there(closedwon: Run, 
 def test_what_nobody_foresaw_is_told_by_its_place_and_never_by_what_it_says(
     closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*words: object) -> None:
+    def broken(*words: object, **named: object) -> None:
         raise ValueError("could not convert 'Ada Lovelace'")
 
     monkeypatch.setattr("pipelines.view.read_tables", broken)
