@@ -96,8 +96,14 @@ def test_what_was_set_aside_is_written_with_its_rule(trained: Trained, manifest:
     assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 1, "opportunities": 1}
 
 
+@pytest.mark.parametrize("more", [(), ("--rebuild",)], ids=["brought up to date", "rebuilt"])
 def test_a_second_run_writes_the_same_bytes(
-    trained: Trained, manifest: dict[str, Any], closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Trained,
+    manifest: dict[str, Any],
+    closedwon: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
 ) -> None:
     class Then(datetime):
         @classmethod
@@ -106,7 +112,7 @@ def test_a_second_run_writes_the_same_bytes(
 
     monkeypatch.setattr("pipelines.score.datetime", Then)
     again, store = tmp_path / "scores", trained.copy_of_store(tmp_path / "store")
-    ended = closedwon("score", *trained.data, "--store", store, "--out", again)
+    ended = closedwon("score", *trained.data, "--store", store, "--out", again, *more)
     assert (ended.code, ended.err) == (0, "")
     one, two = (out / "latest" for out in (trained.out, again))
     files = [path.relative_to(one) for path in one.rglob("*") if path.is_file() and path.name != "manifest.json"]
