@@ -32,11 +32,12 @@ def fold(inspection: Inspection, kept: Kept | None, say: Say) -> tuple[Accepted,
     The kept days save time and are nothing to lose: where they cannot be read or written, all is read instead.
     """
     source = inspection.source
-    in_place = source.typed and not source.copied
-    log = ActivityLog(inspection, day_store.parts_of(source.path, "occurred_at") if in_place else None, say)
     inspection.require_columns()
-    if not (source.typed and log.folds()):
+    if not (source.typed and folds(source.raw)):
         return inspection.run(), None
+    in_place = not source.copied
+    parts = day_store.parts_of(source.path, "occurred_at", hashed=kept is not None) if in_place else None
+    log = ActivityLog(inspection, parts, say)
     if kept is not None and in_place:
         try:
             day_store.attach(inspection.connection, kept)
@@ -46,6 +47,13 @@ def fold(inspection: Inspection, kept: Kept | None, say: Say) -> tuple[Accepted,
             day_store.detach(inspection.connection)
     day_store.attach(inspection.connection, None)
     return log.run()
+
+
+def folds(raw: ibis.Table) -> bool:
+    """Whether the rows can be folded as they lie: their times are times, and their words are words."""
+    times = [raw[c].type() for c in ("occurred_at", "known_at") if c in raw.columns]
+    words = [raw[c].type() for c in ("lead_id", "account_id", "activity_type", "direction") if c in raw.columns]
+    return all(kind.is_timestamp() or kind.is_date() for kind in times) and all(kind.is_string() for kind in words)
 
 
 @dataclass(frozen=True)
@@ -75,13 +83,6 @@ class ActivityLog:
     def fold(self) -> Fold:
         """What folds them."""
         return Fold(self.inspection.connection, self.inspection.latest)
-
-    def folds(self) -> bool:
-        """Whether the rows can be folded as they lie: their times are times, and their kinds not too many."""
-        raw = self.inspection.source.raw
-        times = [raw[c].type() for c in ("occurred_at", "known_at") if c in raw.columns]
-        words = [raw[c].type() for c in ("lead_id", "account_id", "activity_type", "direction") if c in raw.columns]
-        return all(kind.is_timestamp() or kind.is_date() for kind in times) and all(kind.is_string() for kind in words)
 
     def run(self) -> tuple[Accepted, Log | None]:
         """Judge every row, bring the kept days up to date, and hand both on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -146,6 +146,18 @@ def read_tables(
                 else:
                     accepted[contract.table] = inspection.run()
     require_somebody(accepted)
+    digests = {path.name: digest(path) for path in sorted({source.path for source in sources.values()})}
+    return handed_on(accepted, connection, digests, notes, log)
+
+
+def handed_on(
+    accepted: Mapping[str, Accepted],
+    connection: Any,
+    digests: Mapping[str, str],
+    notes: Iterable[str],
+    log: Log | None = None,
+) -> Intake:
+    """What the door hands on of the tables that it accepted; `notes` are what was noticed before."""
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
@@ -155,7 +167,7 @@ def read_tables(
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,
-        digests={path.name: digest(path) for path in sorted({source.path for source in sources.values()})},
+        digests=digests,
         notes=(*notes, *(note for done in accepted.values() for note in done.notes)),
         last_known={name: done.last_known for name, done in accepted.items() if done.last_known is not None},
         asides=tuple(done.aside for done in accepted.values()),

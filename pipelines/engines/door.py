@@ -12,11 +12,10 @@ import ibis
 from pipelines.config import Config
 from pipelines.engines.engine import Engine, Raw
 from pipelines.inspection import Accepted, Inspection
-from pipelines.intake import SLACK, Count, Intake, attributes_by_table, connect, require_somebody, require_tables
+from pipelines.intake import SLACK, Intake, attributes_by_table, connect, handed_on, require_somebody, require_tables
 from pipelines.rejects import Aside
 from pipelines.sources import ROW, Source, source_of
 from scoring.contracts.crm import CONTRACTS
-from scoring.tables import Tables
 
 #: So many of a table's rejected rows are brought here to be written; all of them are counted.
 MOST_REJECTS = 100_000
@@ -62,25 +61,13 @@ def read_there(engine: Engine, data: str, config: Config, *, now: datetime | Non
             ).run()
     require_somebody(accepted)
     here = connect()
-    asides, capped = [], []
-    for done in accepted.values():
-        aside, note = _fetched(here, done.aside)
-        asides.append(aside)
-        capped += note
-    counts = {}
+    capped: list[str] = []
     for name, done in accepted.items():
-        rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected, rejected)
-    return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}),
-        connection=here,
-        rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
-        counts=counts,
-        digests={table: raw.digest for table, raw in raws.items()},
-        notes=(*notes, *(note for done in accepted.values() for note in done.notes), *capped),
-        last_known={name: done.last_known for name, done in accepted.items() if done.last_known is not None},
-        asides=tuple(asides),
-    )
+        aside, note = _fetched(here, done.aside)
+        accepted[name] = replace(done, aside=aside)
+        capped += note
+    found = handed_on(accepted, here, {table: raw.digest for table, raw in raws.items()}, notes)
+    return replace(found, notes=(*found.notes, *capped))
 
 
 def _source(table: str, raw: Raw) -> EngineSource:
