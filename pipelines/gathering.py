@@ -14,9 +14,10 @@ from pipelines.declarations import offered
 from pipelines.guard import ACCOUNT_LINK, DEAL_STATE, Guard, guard
 from pipelines.sampling import STANDS_FOR, Drawn, among, drawn, surely_few, tables_of
 from scoring.entities import Entity
-from scoring.features.build import build, snapshots
+from scoring.features.build import snapshots
 from scoring.features.candidates import market_features, without_deals
 from scoring.features.facts import Facts, Market, market
+from scoring.features.frame import Frames
 from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
@@ -103,12 +104,13 @@ def gather(
     for suspicion in guarded.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
+    frames = Frames()
+
     def frame_of(facts: Market, grid: Grid, sample: Drawn | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
         looks = outcomes(snapshots(facts.own, grid), facts.own.deals, horizon, as_of)
         looks = keep(looks if sample is None else sample.looks(looks, as_of))
-        frame: pd.DataFrame = build(features, facts, looks, grid).execute()
-        return frame
+        return frames.assemble(features, facts, looks, grid).to_pandas()
 
     if sample is None or not whole:
         # Those of `as_of` have no outcome yet: they are the reference.
@@ -117,9 +119,8 @@ def gather(
         unsampled = market(tables, entity, keep=keep)
         unsampled = replace(unsampled, account=None) if facts.account is None else unsampled
         open_ = frame_of(unsampled, Grid((as_of,)), None).assign(**{STANDS_FOR: sample.shares.weight_of(1.0)})
-        frame = pd.concat([frame_of(facts, grid, sample), open_], ignore_index=True)
-    # Engines return rows in any order; what is learned must not depend on it.
-    frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
+        frame = pd.concat([frame_of(facts, grid, sample), open_])
+        frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
     said = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
     say(f"{len(frame):,} snapshots{said} on {len(grid.days)} days, {len(features)} features")
     return Gathered(entity, as_of, features, frame, guarded, closes)
@@ -153,15 +154,3 @@ def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: in
     """The snapshot days: none before outcomes were recorded, for there no win does not mean none was won."""
     since = closes["since"]
     return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)
-
-
-def _frame(
-    features: list[Feature], facts: Market, grid: Grid, horizon: Horizon, as_of: int, keep: Keep
-) -> pd.DataFrame:
-    """Snapshots with features and outcomes, and those of `as_of` itself, which have none yet: the reference."""
-    with_today = Grid((*grid.days, as_of))
-    looks = keep(snapshots(facts.own, with_today))
-    table = outcomes(build(features, facts, looks, with_today), facts.own.deals, horizon, as_of)
-    frame: pd.DataFrame = table.execute()
-    # Engines return rows in any order; what is learned must not depend on it.
-    return frame.sort_values(["unit", "as_of"], ignore_index=True)

@@ -1,4 +1,4 @@
-"""What a scorecard says of everything open, as expressions on the engine that holds the tables."""
+"""What a scorecard says of everything open, put together and read off in this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.view import Past, Say
 from scoring.evidence.facts import facts
-from scoring.features.build import build, snapshots
+from scoring.features.build import snapshots
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature, declared
 from scoring.priority import in_order_of_work
@@ -69,8 +69,7 @@ def scored_entity(
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
     grid = Grid((seen.day,))
     looks = snapshots(market_.own, grid)
-    frame = build(features, market_, looks, grid).drop("account_key", "created_day", "as_of").order_by("unit")
-    given = frame.to_pyarrow()
+    given = seen.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
     parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
     read = ReadOut.joined(
         [read_out(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]

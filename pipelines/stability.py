@@ -9,7 +9,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.scored import card_features
 from pipelines.view import Past
-from scoring.features.build import build, snapshots
+from scoring.features.build import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
 from scoring.timeline import Grid
@@ -137,5 +137,4 @@ def _read_by(card: Card, seen: Past) -> pd.DataFrame:
     """All that is open, by unit, with the features of the card."""
     features, facts, _ = card_features(card, seen)
     grid = Grid((seen.day,))
-    frame: pd.DataFrame = build(features, facts, snapshots(facts.own, grid), grid).execute()
-    return frame.sort_values("unit", ignore_index=True)
+    return seen.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

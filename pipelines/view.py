@@ -17,6 +17,7 @@ from pipelines.failures import UsageError
 from pipelines.intake import Intake, latest_day, read_tables
 from scoring.entities import Entity
 from scoring.features.facts import Markets
+from scoring.features.frame import Frames
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number
@@ -53,6 +54,11 @@ class Past:
     def markets(self) -> Markets:
         """The facts of the day `as_of` itself, for both entities."""
         return Markets(self.tables, self.keep, lone=False)
+
+    @cached_property
+    def frames(self) -> Frames:
+        """What puts features together, for both entities."""
+        return Frames()
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""

@@ -15,7 +15,7 @@ from pipelines.registry import load_scorecard
 from pipelines.scored import card_features
 from pipelines.store import Store
 from pipelines.view import view
-from scoring.features.build import build, snapshots
+from scoring.features.build import snapshots
 from scoring.lookup import Lookup
 from scoring.readout import read_out
 from scoring.timeline import Grid, day_number
@@ -34,7 +34,7 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     seen = view(export, Config(), AS_OF, lambda text: None)
     features, found, _ = card_features(card, seen)
     grid = Grid((seen.day,))
-    table = build(features, found, seen.keep(snapshots(found.own, grid)), grid).to_pyarrow()
+    table = seen.frames.assemble(features, found, snapshots(found.own, grid), grid)
     pq.write_table(table, file)
     return {"rows": table.num_rows}
 

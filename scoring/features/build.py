@@ -74,7 +74,7 @@ def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: 
         if market.account is None:
             raise ValueError(f"{theirs[0].name} is about the account, but no lead has one.")
         result = _joined(result, _columns(theirs, market.account, grid), "account_key")
-    return result.select(*looks.columns, *[_finished(result, feature) for feature in features])
+    return result.select(*looks.columns, *[finished(result, feature) for feature in features])
 
 
 def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Table:
@@ -89,7 +89,8 @@ def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Tabl
     return reduce(join, columns, looks)
 
 
-def _finished(table: ibis.Table, feature: Feature) -> ir.Value:
+def finished(table: ibis.Table, feature: Feature) -> ir.Value:
+    """A feature's column as it is handed on: a number as float64, a level as text, what was not there as 0 or null."""
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
@@ -115,26 +116,45 @@ def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
 
 def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
     """One table for each kind of feature present, each with `unit`, its columns and, unless static, `as_of`."""
+    tables = stated(features, facts, grid)
+    for kind, interpret in ENGAGED.items():
+        if wanted := of_kind(features, kind):
+            require(facts.engagements, wanted)
+            tables += interpret(wanted, facts, grid)
+    return tables
 
-    def of(kind: type) -> list[Any]:
-        return [feature for feature in features if isinstance(feature, kind)]
 
+ENGAGED: dict[type[Feature], Any] = {
+    Recency: engaged.recency,
+    Breadth: engaged.breadth,
+    Momentum: engaged.momentum,
+}
+
+
+def of_kind(features: Sequence[Feature], kind: type) -> list[Any]:
+    """Those of one kind, in order."""
+    return [feature for feature in features if isinstance(feature, kind)]
+
+
+def require(source: object, wanted: Sequence[Feature]) -> None:
+    """Raise `ValueError` if what features are made from is not there."""
+    if source is None:
+        raise ValueError(f"{wanted[0].name} is made from a table that this export lacks.")
+
+
+def stated(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    """The tables of all that is not made from engagement: attributes, people, deals and dates."""
     parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
-        (of(Group), facts.people, _group),
-        (of(Recency), facts.engagements, engaged.recency),
-        (of(Breadth), facts.engagements, engaged.breadth),
-        (of(Momentum), facts.engagements, engaged.momentum),
-        (of(Deal), facts.deals, _deals),
-        (of(Age), facts.units, _age),
+        (of_kind(features, Group), facts.people, _group),
+        (of_kind(features, Deal), facts.deals, _deals),
+        (of_kind(features, Age), facts.units, _age),
     ]
-    tables = []
+    tables: list[ibis.Table] = []
     for wanted, source, interpret in parts:
-        if not wanted:
-            continue
-        if source is None:
-            raise ValueError(f"{wanted[0].name} is made from a table that this export lacks.")
-        tables.extend(interpret(wanted, facts, grid))
+        if wanted:
+            require(source, wanted)
+            tables += interpret(wanted, facts, grid)
     return tables
 
 

@@ -163,6 +163,11 @@ class Momentum(Feature):
     usual_weeks: int = 24
     side: Side = "intent"
 
+    @property
+    def window(self) -> Window:
+        """The days it looks back."""
+        return Window(7 * (self.recent_weeks + self.usual_weeks))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deal(Feature):

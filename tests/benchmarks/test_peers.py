@@ -17,7 +17,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     data.make()
     export = data.export(AS_OF)
     done = built(export, 3)
-    return export, done.table.execute()[["account_id", "as_of", *(feature.name for feature in done.features)]]
+    return export, done.table.select(["account_id", "as_of", *(feature.name for feature in done.features)]).to_pandas()
 
 
 @pytest.mark.parametrize("way", ["each", "once"])

@@ -5,9 +5,9 @@ than the lead it names, and the current value of an attribute is the newest in i
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import ibis
+import pyarrow as pa
 from hypothesis import strategies as st
 
 from scoring.entities import Entity
@@ -15,6 +15,7 @@ from scoring.features import fit, intent
 from scoring.features.build import build, snapshots
 from scoring.features.candidates import of_account
 from scoring.features.facts import market
+from scoring.features.frame import Frames
 from scoring.features.spec import Breadth, Feature, Listed, Momentum, Ratio, Recency
 from scoring.knowledge import upto
 from scoring.tables import Tables
@@ -165,9 +166,11 @@ class Looks:
     def __init__(self, level: Entity, days: tuple[int, ...]) -> None:
         self.steps: list[tuple[str, str, ibis.Table]] = []
         tables = Tables(**{name: self._base(name, table) for name, table in example().present()})
-        seen, grid = market(upto(tables, days[-1]), level, keep=self._keep), Grid(days)
-        looks = self._keep(snapshots(seen.own, grid))
-        self._keep(build(features(level), seen, looks, grid))
+        self.features, self.grid = features(level), Grid(days)
+        self.market = market(upto(tables, days[-1]), level, keep=self._keep)
+        self.looks = self._keep(snapshots(self.market.own, self.grid))
+        self._keep(build(self.features, self.market, self.looks, self.grid))
+        self.compiled = tuple(self.steps)
 
     @staticmethod
     def _base(name: str, table: ibis.Table) -> ibis.Table:
@@ -183,10 +186,22 @@ class Looks:
 
     def __call__(self, rows: Mapping[str, Sequence[Row]]) -> dict[tuple[str, int], Row]:
         """The features of a market by unit and day."""
+        last = self._run(rows)
+        return _by_unit(CONNECTION.con.sql(f'FROM "{last}"').to_arrow_table())
+
+    def assembled(self, rows: Mapping[str, Sequence[Row]]) -> dict[tuple[str, int], Row]:
+        """The same, put together in this process."""
+        self._run(rows)
+        return _by_unit(Frames().assemble(self.features, self.market, self.looks, self.grid))
+
+    def _run(self, rows: Mapping[str, Sequence[Row]]) -> str:
         for name in TEXTS:
             CONNECTION.con.register("rows", arrow(name, rows[name]))
             CONNECTION.con.execute(f"CREATE OR REPLACE TABLE any_{name} AS FROM rows")
-        for name, sql, _ in self.steps:
+        for name, sql, _ in self.compiled:
             CONNECTION.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
-        result: list[dict[str, Any]] = CONNECTION.con.sql(f'FROM "{name}"').to_arrow_table().to_pylist()
-        return {(row["unit"], row["as_of"]): row for row in result}
+        return name
+
+
+def _by_unit(table: pa.Table) -> dict[tuple[str, int], Row]:
+    return {(row["unit"], row["as_of"]): row for row in table.to_pylist()}

@@ -1,0 +1,130 @@
+"""Features as columns in this process: what `build` states as expressions, put together by place instead of joined.
+
+Each table of features is fetched on its own and laid beside the snapshots by the place of its unit, a column at a time;
+what is made from engagement comes from the `diary`. Values and types are those of `build`
+(`tests/scoring/test_diary.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scoring.engagement import Engagements
+from scoring.features.build import derived, finished, of_kind, require, stated
+from scoring.features.diary import Diary, Rows
+from scoring.features.facts import Facts, Market
+from scoring.features.spec import Breadth, Feature, Group, Listed, Momentum, Ratio, Recency
+from scoring.timeline import Grid
+
+
+@dataclass
+class Frames:
+    """Puts features of snapshots together, and remembers the diaries that it read."""
+
+    _rows: dict[int, tuple[Any, Rows]] = field(default_factory=dict, repr=False)
+    _diaries: dict[int, tuple[Any, Diary]] = field(default_factory=dict, repr=False)
+
+    def assemble(self, features: Sequence[Feature], market: Market, looks: ibis.Table, grid: Grid) -> pa.Table:
+        """The features of every snapshot: parameters and columns are those of `build.build`.
+
+        Returns
+        -------
+        pyarrow.Table
+            By `unit` and `as_of`.
+        """
+        given = looks.order_by("unit", "as_of").to_pyarrow()
+        step = np.searchsorted(np.array(grid.days), given["as_of"].to_numpy())
+        columns: dict[str, Any] = {name: given[name] for name in looks.columns}
+        for scope, facts, key in (("own", market.own, "unit"), ("account", market.account, "account_key")):
+            wanted = [feature for feature in features if feature.scope == scope]
+            if wanted and facts is None:
+                raise ValueError(f"{wanted[0].name} is about the account, but no lead has one.")
+            if wanted and facts is not None:
+                columns |= self._level(wanted, facts, _Places.of(given[key], step, grid), grid)
+        return pa.table({name: columns[name] for name in [*looks.columns, *(feature.name for feature in features)]})
+
+    def _level(self, features: list[Feature], facts: Facts, places: _Places, grid: Grid) -> dict[str, Any]:
+        by_name = {feature.name: feature for feature in features}
+        sources: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+        for table in stated(features, facts, grid):
+            names = [name for name in table.columns if name not in ("unit", "as_of")]
+            values = [finished(table, by_name[name]) if name in by_name else table[name] for name in names]
+            part = table.select(*[name for name in ("unit", "as_of") if name in table.columns], *values).to_pyarrow()
+            at = places.of_rows(part)
+            for name in names:
+                column = part[name].combine_chunks().take(at)
+                (found if name in by_name else sources)[name] = column
+        for feature in of_kind(features, Group):
+            if not feature.of.startswith("first_"):
+                found[feature.name] = found[feature.name].fill_null(0.0)
+        if asked := [feature for feature in features if isinstance(feature, Listed | Ratio)]:
+            found |= _derived(asked, sources, facts)
+        if engaged := [feature for feature in features if isinstance(feature, Recency | Breadth | Momentum)]:
+            require(facts.engagements, engaged)
+            assert facts.engagements is not None
+            diary = self._diary(facts.engagements)
+            told = diary.columns(engaged, grid, places.among(diary.units), places.step)
+            found |= {name: pa.array(column, from_pandas=True) for name, column in told.items()}
+        return found
+
+    def _diary(self, engagements: Engagements) -> Diary:
+        # With what it was made from, whose place in memory nothing else can take then.
+        if id(engagements) not in self._diaries:
+            reduced = engagements.reduced
+            if id(reduced) not in self._rows:
+                self._rows[id(reduced)] = reduced, Rows.of(engagements)
+            self._diaries[id(engagements)] = engagements, Diary(engagements, self._rows[id(reduced)][1])
+        return self._diaries[id(engagements)][1]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where each snapshot's unit stands among the `names` of a level, and its day among the grid's."""
+
+    names: pa.Array
+    place: np.ndarray
+    step: np.ndarray
+    grid: Grid
+
+    @classmethod
+    def of(cls, units: pa.ChunkedArray, step: np.ndarray, grid: Grid) -> _Places:
+        coded = units.combine_chunks().dictionary_encode()
+        return cls(coded.dictionary, coded.indices.to_numpy().astype(np.int64), step, grid)
+
+    def among(self, units: pa.Array) -> np.ndarray:
+        """The place of each snapshot's unit among others; -1 for none."""
+        found: np.ndarray = _numbers(pc.index_in(self.names, value_set=units))[self.place]
+        return found
+
+    def of_rows(self, part: pa.Table) -> pa.Array:
+        """For each snapshot the row of a part that is about it, null for none."""
+        row, days, asked = _numbers(pc.index_in(part["unit"], value_set=self.names)), 1, self.place
+        if "as_of" in part.column_names:
+            days, asked = len(self.grid.days), self.place * len(self.grid.days) + self.step
+            row = np.where(row < 0, -1, row * days + np.searchsorted(self.grid.days, part["as_of"].to_numpy()))
+        there = np.flatnonzero(row >= 0)
+        rows = np.full(len(self.names) * days, -1, dtype=np.int32)
+        rows[row[there]] = there
+        found = rows[asked]
+        return pa.array(found, mask=found < 0)
+
+
+def _numbers(found: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(pc.fill_null(found, -1).to_numpy().astype(np.int64))
+
+
+def _derived(features: Sequence[Listed | Ratio], sources: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    """What is made from attributes, row by row, by the expressions that every engine has."""
+    rows = len(next(iter(sources.values())))
+    table = ibis.memtable(pa.table({**sources, "row": np.arange(rows)}))
+    asked = [derived(feature, table).name(feature.name) for feature in features]
+    told = facts.units.get_backend().to_pyarrow(table.select("row", *asked).order_by("row"))
+    return {feature.name: told[feature.name] for feature in features}

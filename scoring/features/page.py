@@ -1,0 +1,199 @@
+"""A page of the diary: the engagement days of some units, and what they tell on each day of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from scoring.engagement import SILENCE_DAYS
+from scoring.features.spec import Breadth, Momentum, Recency, chosen
+from scoring.timeline import Grid
+
+Engaged = Recency | Breadth | Momentum
+
+#: Stands for no day at all.
+_NEVER = np.iinfo(np.int32).min
+#: Days are packed beside each other into one integer: none is further than this from the first.
+_BITS = 18
+_DAYS = (1 << _BITS) - 1
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Engagement days of some units, in columns of shape (n,).
+
+    Attributes
+    ----------
+    units : int
+        How many units there are.
+    kinds : tuple of str
+    unit : array of int
+        From 0.
+    kind : array of int
+        Among `kinds`.
+    day, known : array of int
+        When it was, and from when on it was known.
+    member : array of int
+        Who it was, by a number that no other unit's person has, from 0; -1 where nobody knows.
+    decides : array of bool
+    department : array of int
+        -1 where it is not known.
+    """
+
+    units: int
+    kinds: tuple[str, ...]
+    unit: np.ndarray
+    kind: np.ndarray
+    day: np.ndarray
+    known: np.ndarray
+    member: np.ndarray
+    decides: np.ndarray
+    department: np.ndarray
+
+    def among(self, kept: np.ndarray) -> Entries:
+        """Those at some places, or where a mask holds."""
+        columns = [field.name for field in fields(self)][2:]
+        return replace(self, **{name: getattr(self, name)[kept] for name in columns})
+
+    def first_of(self, group: np.ndarray) -> Entries:
+        """Of each group those known first; of those known on one day, those of the earliest."""
+        moment = self.known.astype(np.int64) << 32 | self.day
+        firsts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(firsts, group, moment)
+        return self.among(np.flatnonzero(moment == firsts[group]))
+
+
+class Page:
+    """The entries of some units, as the days of a grid see them.
+
+    Parameters
+    ----------
+    entries : Entries
+    departments : sequence of str
+        What the places of `entries.department` mean.
+    grid : Grid
+    """
+
+    def __init__(self, entries: Entries, departments: Sequence[str], grid: Grid) -> None:
+        self.entries, self.departments = entries, departments
+        self.days = np.array(grid.days, dtype=np.int32)
+
+    def read(self, features: Sequence[Engaged]) -> Iterator[tuple[Engaged, np.ndarray]]:
+        """Each feature's values: shape (days, units), NaN where there is none."""
+        windows: list[tuple[Breadth | Momentum, np.ndarray]] = []
+        for feature in features:
+            if isinstance(feature, Recency):
+                yield feature, self._recency(feature)
+            else:
+                windows.append((feature, np.zeros((len(self.days), self.entries.units))))
+        reach = max((feature.window.days for feature, _ in windows), default=0)
+        for step, as_of in enumerate(self.days if windows else ()):
+            near = self.entries
+            near = near.among(np.flatnonzero((near.day >= as_of - reach) & (near.known < as_of)))
+            for feature, values in windows:
+                if isinstance(feature, Momentum):
+                    values[step] = _momentum(feature, near, as_of)
+                else:
+                    values[step] = self._breadth(feature, near, as_of)
+        yield from windows
+
+    def _recency(self, feature: Recency) -> np.ndarray:
+        """Days since the newest day that matches and is known."""
+        if feature.event == "returned" and not (feature.activity or feature.department or feature.by != "anyone"):
+            unit, known, day = self._returns
+        else:
+            entries = self._of_event(feature.event)
+            kept = np.flatnonzero(self._matches(feature, entries))
+            unit, known, day = entries.unit[kept], entries.known[kept], entries.day[kept]
+        units, days = self.entries.units, len(self.days)
+        seen = np.searchsorted(self.days, known, side="right")
+        # What is known after the last day has a row of its own, which is not looked at.
+        last = np.full((days + 1) * units, _NEVER, dtype=np.int32)
+        np.maximum.at(last, seen * units + unit, day)
+        newest = np.maximum.accumulate(last.reshape(days + 1, units)[:-1], axis=0)
+        return np.where(newest == _NEVER, np.nan, self.days[:, None] - newest)
+
+    def _matches(self, feature: Recency | Breadth, entries: Entries) -> np.ndarray:
+        """Which entries are of the activities, by the people and of the departments that a feature names."""
+        matches = np.ones(len(entries.day), dtype=bool)
+        asked = (
+            (chosen(feature.activity), entries.kinds, entries.kind),
+            (chosen(feature.department), self.departments, entries.department),
+        )
+        for names, known, column in asked:
+            if names:
+                matches &= np.any([column == known.index(name) for name in names if name in known] or [False], axis=0)
+        return matches & entries.decides if feature.by == "decision_maker" else matches
+
+    def _of_event(self, event: str) -> Entries:
+        """The entries on which what an event is about was new."""
+        if event == "any":
+            return self.entries
+        if event == "new_kind":
+            return self._new_kinds
+        if event == "new_person":
+            return self._new_people
+        unit, _, day = self._returns
+        entries = self.entries
+        return entries.among(np.isin(entries.unit << 32 | entries.day, unit << 32 | day))
+
+    @cached_property
+    def _new_kinds(self) -> Entries:
+        return self.entries.first_of(self.entries.unit * len(self.entries.kinds) + self.entries.kind)
+
+    @cached_property
+    def _new_people(self) -> Entries:
+        named = self.entries.among(np.flatnonzero(self.entries.member >= 0))
+        return named.first_of(named.member)
+
+    @cached_property
+    def _returns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The days after `SILENCE_DAYS` without any: unit, when it was known, day.
+
+        Order is by when things became known, so that a later row never takes the mark from an earlier one.
+        """
+        entries = self.entries
+        start = entries.day.min(initial=0)
+        order = entries.unit.astype(np.int64) << _BITS | entries.known - start
+        order = order << _BITS | entries.day - start
+        order.sort()
+        # With the unit in front the newest day so far begins anew with each, further away than any silence is long.
+        unit_day = order & ~(_DAYS << _BITS)
+        silence = unit_day[1:] - np.maximum.accumulate(unit_day)[:-1]
+        back = order[1:][(silence >= SILENCE_DAYS) & (silence <= _DAYS)]
+        return back >> 2 * _BITS, (back >> _BITS & _DAYS) + start, (back & _DAYS) + start
+
+    def _breadth(self, feature: Breadth, near: Entries, as_of: int) -> np.ndarray:
+        """How many different ones of a unit there are in the window."""
+        inside = (near.day >= as_of - feature.days) & self._matches(feature, near)
+        if feature.of == "kinds":
+            return _different(near, inside, near.kind, len(near.kinds))
+        if feature.of == "departments":
+            return _different(near, inside & (near.department >= 0), near.department, len(self.departments))
+        inside &= near.member >= 0
+        if feature.of == "decision_makers":
+            inside &= near.decides
+        members = near.member[inside]
+        whose = np.full(int(members.max(initial=-1)) + 1, -1, dtype=np.int32)
+        whose[members] = near.unit[inside]
+        return np.bincount(whose[whose >= 0], minlength=near.units)
+
+
+def _momentum(feature: Momentum, near: Entries, as_of: int) -> np.ndarray:
+    """The share of recent weeks with any engagement, less that of the weeks before."""
+    week, weeks = (as_of - 1 - near.day) // 7, feature.recent_weeks + feature.usual_weeks
+    recent = _different(near, week < feature.recent_weeks, week, weeks)
+    usual = _different(near, (week >= feature.recent_weeks) & (week < weeks), week, weeks)
+    shares: np.ndarray = recent / feature.recent_weeks - usual / feature.usual_weeks
+    return shares
+
+
+def _different(entries: Entries, kept: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
+    """How many different codes each unit has among some of its entries: shape (units,)."""
+    seen = np.zeros((entries.units, codes), dtype=bool)
+    seen[entries.unit[kept], code[kept]] = True
+    counts: np.ndarray = seen.sum(axis=1)
+    return counts
