@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, summed
+from models.additive import AdditiveTrees, of_each, summed
 
 #: Tweedie's power: between Poisson (1) and gamma (2), so that wins of amount 0 are real and large ones do
 #: not rule.
@@ -86,9 +86,8 @@ class AmountModel:
 
     def _cross(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray, learn: Any) -> float:
         predicted = np.zeros(len(amount))
-        for k in range(5):
+        for k, tables in enumerate(of_each(lambda k: learn(codes[fold != k], amount[fold != k]), range(5))):
             inside, out = fold != k, fold == k
-            tables = learn(codes[inside], amount[inside])
             predicted[out] = np.exp(self._matched(tables, codes[inside], amount[inside]) + summed(tables, codes[out]))
         return deviance(amount, predicted)
 
@@ -131,9 +130,10 @@ class AmountModel:
 
     def _trees_wanted(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray) -> int:
         scaled = amount / amount.mean()
-        grown = []
-        for k in range(5):
+
+        def grown(k: int) -> int:
             inside, out = fold != k, fold == k
             valid = (codes[out], scaled[out], None, None)
-            grown.append(self._grower(400).fit(codes[inside], scaled[inside], valid=valid).trees_)
-        return max(1, int(np.median(grown)))
+            return self._grower(400).fit(codes[inside], scaled[inside], valid=valid).trees_
+
+        return max(1, int(np.median(of_each(grown, range(5)))))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, summed
+from models.additive import AdditiveTrees, of_each, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
 from models.hazard import HazardRows, spared, split_day, thinned
@@ -156,7 +156,7 @@ class AdditiveHazard:
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
         self._refit(codes, rows, matured, choice, stands_for)
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
-        self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
+        self.resampled_ = of_each(lambda drawn: Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]), again)
         self.report_ = {
             "wins": wins,
             "rows": len(rows),

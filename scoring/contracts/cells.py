@@ -14,6 +14,9 @@ import ibis.expr.types as ir
 #: What exports write into empty cells, in lower case.
 NULL_WORDS = ("", "null", "none", "n/a", "#n/a", "nan", "\\n", "-")
 
+#: The largest of the codes that are stripped as blanks.
+_BLANK = ord(" ")
+
 TRUE_WORDS = ("true", "yes", "t", "y")
 FALSE_WORDS = ("false", "no", "f", "n")
 
@@ -32,7 +35,10 @@ def text(cell: ir.Value) -> ir.StringValue:
         return cell.cast("string")
     trimmed = cell.strip()
     # Not `isin`: DuckDB makes a join of it, and then reads the column for those who did not ask for it.
-    return trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
+    told = trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
+    # Most cells are what they are, and to see it takes a quarter of the time.
+    long = cell.length() > max(map(len, NULL_WORDS))
+    return ibis.ifelse(long & (cell.ascii_str() > _BLANK) & (cell.right(1).ascii_str() > _BLANK), cell, told)
 
 
 def time(cell: ir.Value) -> ir.TimestampValue:

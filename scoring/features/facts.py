@@ -150,7 +150,14 @@ class Markets:
     """
 
     def __init__(self, tables: Tables, keep: Keep, *, lone: bool) -> None:
-        self.tables, self.keep, self.lone = tables, keep, lone
+        # These are read more than once, and cutting them at a day looks up whom they name.
+        roles = tables.contact_roles
+        self.tables = replace(
+            tables,
+            opportunities=keep(tables.opportunities),
+            contact_roles=None if roles is None else keep(roles),
+        )
+        self.keep, self.lone = keep, lone
 
     def of(self, entity: Entity) -> Market:
         """The facts that the model of an entity sees."""
