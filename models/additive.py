@@ -5,20 +5,16 @@ functions of one feature each (a generalized additive model; Lou, Caruana and Ge
 a few codes is a table. A pair term is a second, small booster held to its two features.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 #: Table values carry this many decimals: far below any effect, and equal on every machine.
 DECIMALS = 10
-#: Fits made at a time, of those that do not wait for one another: each has one thread.
+#: Fits made at a time, of those that do not wait for one another: growing trees lets go of Python's lock.
 AT_ONCE = 2
-
-T = TypeVar("T")
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -158,12 +154,6 @@ class AdditiveTrees:
         probes = np.column_stack([a.ravel(), b.ravel()])
         raw = self._booster.predict(self._ordered(probes), raw_score=True, num_iteration=self.trees_)
         return np.round(raw.reshape(a.shape), DECIMALS)
-
-
-def of_each(fit: Callable[[T], Found], items: Iterable[T]) -> list[Found]:
-    """The fits of items, in their order: growing trees lets go of Python's lock, so that two cores are kept busy."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(fit, items))
 
 
 def summed(tables: Sequence[np.ndarray], codes: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, of_each, summed
+from models.additive import AdditiveTrees, summed
 
 #: Tweedie's power: between Poisson (1) and gamma (2), so that wins of amount 0 are real and large ones do
 #: not rule.
@@ -86,8 +86,9 @@ class AmountModel:
 
     def _cross(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray, learn: Any) -> float:
         predicted = np.zeros(len(amount))
-        for k, tables in enumerate(of_each(lambda k: learn(codes[fold != k], amount[fold != k]), range(5))):
+        for k in range(5):
             inside, out = fold != k, fold == k
+            tables = learn(codes[inside], amount[inside])
             predicted[out] = np.exp(self._matched(tables, codes[inside], amount[inside]) + summed(tables, codes[out]))
         return deviance(amount, predicted)
 
@@ -130,10 +131,9 @@ class AmountModel:
 
     def _trees_wanted(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray) -> int:
         scaled = amount / amount.mean()
-
-        def grown(k: int) -> int:
+        grown = []
+        for k in range(5):
             inside, out = fold != k, fold == k
             valid = (codes[out], scaled[out], None, None)
-            return self._grower(400).fit(codes[inside], scaled[inside], valid=valid).trees_
-
-        return max(1, int(np.median(of_each(grown, range(5)))))
+            grown.append(self._grower(400).fit(codes[inside], scaled[inside], valid=valid).trees_)
+        return max(1, int(np.median(grown)))

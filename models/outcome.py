@@ -1,12 +1,13 @@
 """The additive landmark hazard: which rung the wins allow, what it learned, how it is calibrated."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, of_each, summed
+from models.additive import AT_ONCE, AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
 from models.hazard import HazardRows, spared, split_day, thinned
@@ -154,9 +155,12 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        self._refit(codes, rows, matured, choice, stands_for)
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
-        self.resampled_ = of_each(lambda drawn: Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]), again)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            refit = pool.submit(self._refit, codes, rows, matured, choice, stands_for)
+            fits = pool.map(lambda drawn: self._fitted(codes, drawn, choice, len(rows)), again)
+            self.resampled_ = [Resample(tables, pairs) for tables, pairs, _ in fits]
+            refit.result()
         self.report_ = {
             "wins": wins,
             "rows": len(rows),

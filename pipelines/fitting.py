@@ -1,6 +1,7 @@
 """Learning one scorecard: snapshots, hazard, amounts, card."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -138,9 +139,12 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
         seed=training.seed,
     )
     units = pd.factorize(frame["unit"])[0]
-    hazard.fit(codes, rows, frame["observed"].to_numpy() == horizon.periods, len(set(wins)), units, stands_for)
-    say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
-    amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
+    matured = frame["observed"].to_numpy() == horizon.periods
+    with ThreadPoolExecutor(1) as beside:
+        amounts = beside.submit(_amounts, features, sizes, unordered, frame, codes, training.seed)
+        hazard.fit(codes, rows, matured, len(set(wins)), units, stands_for)
+        say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+        amount = amounts.result()
     today = frame["as_of"].to_numpy() == gathered.as_of
     card = assembled(
         entity=gathered.entity,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -133,8 +134,11 @@ def read_tables(
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
-    for contract in CONTRACTS:
-        if contract.table in sources:
+    with ThreadPoolExecutor(1) as beside:
+        digests = {path.name: beside.submit(digest, path) for path in sorted({s.path for s in sources.values()})}
+        for contract in CONTRACTS:
+            if contract.table not in sources:
+                continue
             source = sources[contract.table]
             tables = {name: done.table for name, done in accepted.items()}
             inspection = Inspection(
@@ -146,8 +150,7 @@ def read_tables(
                 else:
                     accepted[contract.table] = inspection.run()
     require_somebody(accepted)
-    digests = {path.name: digest(path) for path in sorted({source.path for source in sources.values()})}
-    return handed_on(accepted, connection, digests, notes, log)
+    return handed_on(accepted, connection, {name: found.result() for name, found in digests.items()}, notes, log)
 
 
 def handed_on(
