@@ -200,14 +200,9 @@ class AdditiveHazard:
         self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
     ) -> tuple[float, list[np.ndarray]]:
         train = thinned(spared(train, YARDSTICK_ROWS // 2, self.seed), YARDSTICK_ROWS, self.seed)
-        best: tuple[float, float, list[np.ndarray]] | None = None
-        for strength in strengths:
-            tables = self._logistic(codes, train, strength)
-            found = loss(tables, codes, held)
-            if best is None or found < best[0]:
-                best = (found, strength, tables)
-        assert best is not None
-        return best[1], best[2]
+        tried = {strength: self._logistic(codes, train, strength) for strength in strengths}
+        best = min(tried, key=lambda strength: loss(tried[strength], codes, held))
+        return best, tried[best]
 
     def _logistic(self, codes: np.ndarray, rows: HazardRows, strength: float) -> list[np.ndarray]:
         model = BinnedLogistic([*self.sizes, self.periods], [*self.categorical, True], strength=strength)

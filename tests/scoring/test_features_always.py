@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.entities import Entity
+from scoring.timeline import calendar_date
 from tests.scoring.any_market import ACCOUNTS, DAYS, DEALS, LEADS, Looks, Rows, markets, perhaps, rows, when
 from tests.scoring.example_market import AS_OF, Row
 
@@ -46,6 +47,8 @@ def touches(direction: str) -> st.SearchStrategy[list[Row]]:
 @st.composite
 def with_later_rows(draw: st.DrawFn, market: Rows) -> Rows:
     """The market with rows in every table that became known on 2026-03-01 or later, about whom there is."""
+    last = calendar_date(AS_OF).isoformat()
+    dated = {row["account_id"] for row in market["account_history"] if row["known_at"] >= last}
     new = {
         "accounts": {"account_id": "A9", "created_at": draw(ON_OR_AFTER)},
         "leads": {
@@ -64,9 +67,9 @@ def with_later_rows(draw: st.DrawFn, market: Rows) -> Rows:
             "opportunity_type": "new_business",
             "known_at": draw(ON_OR_AFTER),
         },
-        # Not a value that an account has today: that would date it, and say that it was not there.
+        # Not a value that an account has today, nor after one: that would date it, and say that it was not there.
         "account_history": {
-            "account_id": draw(st.sampled_from(ACCOUNTS)),
+            "account_id": draw(st.sampled_from([*sorted({*ACCOUNTS} - dated), "A9"])),
             "known_at": draw(ON_OR_AFTER),
             "industry": "Farming",
         },
