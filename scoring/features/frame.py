@@ -14,7 +14,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from scoring.engagement import Engagements
 from scoring.features.build import derived, finished, of_kind, require, stated
@@ -57,11 +56,11 @@ class Frames:
         for table in stated(features, facts, grid):
             names = [name for name in table.columns if name not in ("unit", "as_of")]
             values = [finished(table, by_name[name]) if name in by_name else table[name] for name in names]
-            part = table.select(*[name for name in ("unit", "as_of") if name in table.columns], *values).to_pyarrow()
-            at = places.of_rows(part)
+            keys = [name for name in ("unit", "as_of") if name in table.columns]
+            part = places.beside(table.select(*keys, *values)).to_pyarrow()
+            at = places.rows_of(part)
             for name in names:
-                column = part[name].combine_chunks().take(at)
-                (found if name in by_name else sources)[name] = column
+                (found if name in by_name else sources)[name] = part[name].combine_chunks().take(at)
         for feature in of_kind(features, Group):
             if not feature.of.startswith("first_"):
                 found[feature.name] = found[feature.name].fill_null(0.0)
@@ -71,7 +70,7 @@ class Frames:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
             diary = self._diary(facts.engagements)
-            told = diary.columns(engaged, grid, places.among(diary.units), places.step)
+            told = diary.columns(engaged, grid, places.among(diary.units, facts.units.get_backend()), places.step)
             found |= {name: pa.array(column, from_pandas=True) for name, column in told.items()}
         return found
 
@@ -83,6 +82,10 @@ class Frames:
                 self._rows[id(reduced)] = reduced, Rows.of(engagements)
             self._diaries[id(engagements)] = engagements, Diary(engagements, self._rows[id(reduced)][1])
         return self._diaries[id(engagements)][1]
+
+
+#: The place of a unit beside what is told of it: no attribute is called so, for there is a blank in it.
+_PLACE = "its place"
 
 
 @dataclass(frozen=True)
@@ -99,26 +102,29 @@ class _Places:
         coded = units.combine_chunks().dictionary_encode()
         return cls(coded.dictionary, coded.indices.to_numpy().astype(np.int64), step, grid)
 
-    def among(self, units: pa.Array) -> np.ndarray:
-        """The place of each snapshot's unit among others; -1 for none."""
-        found: np.ndarray = _numbers(pc.index_in(self.names, value_set=units))[self.place]
-        return found
+    def beside(self, table: ibis.Table) -> ibis.Table:
+        """The rows of a table about one of the names, with its place."""
+        named = ibis.memtable(pa.table({"named": self.names, _PLACE: np.arange(len(self.names))}))
+        return table.inner_join(named, table.unit == named.named).drop("unit", "named")
 
-    def of_rows(self, part: pa.Table) -> pa.Array:
+    def among(self, units: pa.Array, backend: Any) -> np.ndarray:
+        """The place of each snapshot's unit among others; -1 for none."""
+        theirs = ibis.memtable(pa.table({"unit": units, "theirs": np.arange(len(units))}))
+        met = backend.to_pyarrow(self.beside(theirs))
+        found = np.full(len(self.names), -1)
+        found[met[_PLACE].to_numpy()] = met["theirs"].to_numpy()
+        return found[self.place]
+
+    def rows_of(self, part: pa.Table) -> pa.Array:
         """For each snapshot the row of a part that is about it, null for none."""
-        row, days, asked = _numbers(pc.index_in(part["unit"], value_set=self.names)), 1, self.place
+        row, days, asked = part[_PLACE].to_numpy(), 1, self.place
         if "as_of" in part.column_names:
             days, asked = len(self.grid.days), self.place * len(self.grid.days) + self.step
-            row = np.where(row < 0, -1, row * days + np.searchsorted(self.grid.days, part["as_of"].to_numpy()))
-        there = np.flatnonzero(row >= 0)
+            row = row * days + np.searchsorted(self.grid.days, part["as_of"].to_numpy())
         rows = np.full(len(self.names) * days, -1, dtype=np.int32)
-        rows[row[there]] = there
+        rows[row] = np.arange(len(row))
         found = rows[asked]
         return pa.array(found, mask=found < 0)
-
-
-def _numbers(found: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(pc.fill_null(found, -1).to_numpy().astype(np.int64))
 
 
 def _derived(features: Sequence[Listed | Ratio], sources: dict[str, Any], facts: Facts) -> dict[str, Any]:
