@@ -108,12 +108,17 @@ def entity_files(
             _require_kept(engine, rows, entity, scored.base)
             left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)
             left = _with_why(left, key, scored)
+
+        def write_entry() -> None:
+            columns = [*rows.columns, *news.columns, digests.result()]
+            told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
+            write_parquet(told, entry / f"{name}.parquet")
+
+        written = beside.submit(write_entry)
         write_parquet(rows, night / f"{name}.parquet")
         write_parquet(left, entry / f"{entity}_retired.parquet")
         counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
-        columns = [*rows.columns, *news.columns, digests.result()]
-        told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
-        write_parquet(told, entry / f"{name}.parquet")
+        written.result()
     return counts
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.view import View
-from scoring.features.build import build, snapshots
+from scoring.features.build import snapshots
 from scoring.features.facts import Market
 from scoring.features.spec import Feature, Momentum, declared
 from scoring.lookup import Lookup
@@ -98,7 +98,7 @@ def statement(
     """
     grid = Grid((seen.day,))
     looks = snapshots(facts.own, grid)
-    frame = build(features, facts, looks.filter(looks.unit == identifier), grid).execute()
+    frame = seen.frames.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
     return None if frame.empty else of_row(card, frame, identifier, str(seen.as_of))
 
 

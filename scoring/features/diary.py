@@ -116,10 +116,10 @@ class Diary:
         dict of array
             By name: float64 of shape (n,), NaN for null.
         """
-        if len(grid.days) > 1:
+        if len(grid.days) > 1 or 2 * len(place) < len(self.units):
             found = self._read(features, grid, place, step)
             return {feature.name: values for feature, values in zip(features, found, strict=True)}
-        # Of one day everything is read once: leads ask again for what their accounts asked for.
+        # All of one day is read once: leads ask again for what their accounts asked for.
         told = {feature: (grid.days, _plain(feature)) for feature in features}
         new = {key: feature for feature, key in told.items() if key not in self._of_day}
         every = np.arange(len(self.units))
