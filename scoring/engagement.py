@@ -225,8 +225,8 @@ class Engagements:
 
     def kinds(self) -> ibis.Table:
         """The kinds of activity and how many units showed each: `kind`, `units`."""
-        spans = self._spans
-        return spans.group_by("kind").agg(units=spans.number.nunique())
+        shown = self._of(self.reduced.log.days.select("actor", "kind").distinct(), "number")
+        return shown.group_by("kind").agg(units=shown.number.nunique())
 
     def named(self, rows: ibis.Table) -> ibis.Table:
         """Rows of numbers as rows of units."""

@@ -11,14 +11,16 @@ Every method takes plain integers or Ibis expressions: both know `<`, `-` and `&
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 
 EPOCH = date(1970, 1, 1)
+#: How what became known in several steps is put together: added up, or the largest.
+Carry = Literal["sum", "max"]
 
 
 def day_number(day: date) -> int:
@@ -137,6 +139,30 @@ class Grid:
         """The days by their index: `step`, `as_of`."""
         days = {"step": list(range(len(self.days))), "as_of": list(self.days)}
         return ibis.memtable(days, schema={"step": "int64", "as_of": "int64"})
+
+    def carried(self, cells: ibis.Table, key: str, how: Mapping[str, Carry]) -> ibis.Table:
+        """What each day sees of all that became known before it.
+
+        Parameters
+        ----------
+        cells : Table
+            `key`, `cell` (the index of the first day that sees it: `first_seeing`), and columns; one row for both.
+        key : str
+        how : mapping
+            The columns, and how those of several cells are put together.
+
+        Returns
+        -------
+        Table
+            `key`, `as_of` and the columns.
+        """
+        if len(self.days) == 1:
+            return cells.mutate(as_of=ibis.literal(self.days[0], type="int64")).select(key, "as_of", *how)
+        dense = cells.select(its=key).distinct().cross_join(self.steps())
+        dense = dense.left_join(cells, [dense.its == cells[key], dense.step == cells.cell])
+        so_far = ibis.cumulative_window(group_by="its", order_by="step")
+        columns = {name: getattr(dense[name], put)().over(so_far) for name, put in how.items()}
+        return dense.select("as_of", **{key: dense.its}, **columns)
 
     def most_within(self, days: int) -> int:
         """How many days of the grid lie, at most, within so many days of each other, both ends counted."""

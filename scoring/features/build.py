@@ -3,7 +3,8 @@
 Many cut-offs cost about one pass: see `engaged`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -27,7 +28,7 @@ from scoring.features.spec import (
     Recency,
     is_category,
 )
-from scoring.timeline import Grid, known
+from scoring.timeline import Carry, Grid, known
 
 
 def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
@@ -116,7 +117,7 @@ def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
 
 def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
     """One table for each kind of feature present, each with `unit`, its columns and, unless static, `as_of`."""
-    tables = stated(features, facts, grid)
+    tables = [part.table(grid) for part in stated(features, facts, grid)]
     for kind, interpret in ENGAGED.items():
         if wanted := of_kind(features, kind):
             require(facts.engagements, wanted)
@@ -142,20 +143,35 @@ def require(source: object, wanted: Sequence[Feature]) -> None:
         raise ValueError(f"{wanted[0].name} is made from a table that this export lacks.")
 
 
-def stated(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    """The tables of all that is not made from engagement: attributes, people, deals and dates."""
+@dataclass(frozen=True)
+class Stated:
+    """Some features as rows of `unit`, with `as_of` unless they are static.
+
+    Where there is a `how`, the rows have a `cell` instead: see `Grid.carried`.
+    """
+
+    rows: ibis.Table
+    how: Mapping[str, Carry] | None = None
+
+    def table(self, grid: Grid) -> ibis.Table:
+        """The rows by day."""
+        return self.rows if self.how is None else grid.carried(self.rows, "unit", self.how)
+
+
+def stated(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[Stated]:
+    """All that is not made from engagement: attributes, people, deals and dates."""
     parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of_kind(features, Group), facts.people, _group),
         (of_kind(features, Deal), facts.deals, _deals),
         (of_kind(features, Age), facts.units, _age),
     ]
-    tables: list[ibis.Table] = []
+    found: list[Stated] = []
     for wanted, source, interpret in parts:
         if wanted:
             require(source, wanted)
-            tables += interpret(wanted, facts, grid)
-    return tables
+            found += [part if isinstance(part, Stated) else Stated(part) for part in interpret(wanted, facts, grid)]
+    return found
 
 
 def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -179,21 +195,29 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
     return parts
 
 
-def _group(features: list[Group], facts: Facts, grid: Grid) -> list[ibis.Table]:
+def _group(features: list[Group], facts: Facts, grid: Grid) -> list[Stated]:
     people = facts.people
     assert people is not None
-    met = grid.beside(people)
-    met = met.filter(met.known_day.isnull() | known(met.known_day, met.as_of))
-    # Who came first must not depend on row order: ties go by id.
-    arrival = met.known_day.fill_null(0).cast("string").lpad(8, "0") + met.lead_id
-    measures = {
-        "people": met.count(),
-        "decision_makers": met.decision_maker.cast("int64").sum(),
-        "departments": met.department.nunique(),
-        "first_source": met.source.argmin(arrival, where=met.source.notnull()),
-        "first_campaign": met.campaign.argmin(arrival, where=met.campaign.notnull()),
-    }
-    return [met.group_by("unit", "as_of").agg(**{f.name: measures[f.of] for f in features})]
+    # Who has no date was always there. Who came first must not depend on row order: ties go by id.
+    known_day = people.known_day.fill_null(0)
+    arrival = known_day.cast("string").lpad(8, "0") + people.lead_id
+    met = people.mutate(cell=grid.first_seeing(known_day), arrival=arrival)
+    met = met.filter(met.cell < len(grid.days))
+    cells = met.group_by("unit", "cell").agg(people=met.count(), decision_makers=met.decision_maker.cast("int64").sum())
+    for of in dict.fromkeys(feature.of for feature in features):
+        if of == "departments":
+            found = met.filter(met.department.notnull()).group_by("unit", "department").agg(cell=met.cell.min())
+            found = found.group_by("unit", "cell").agg(departments=found.count())
+        elif of.startswith("first_"):
+            column = of.removeprefix("first_")
+            named = met.filter(met[column].notnull())
+            found = named.group_by("unit").agg(cell=named.cell.min(), **{of: named[column].argmin(named.arrival)})
+        else:
+            continue
+        cells = cells.left_join(found, ["unit", "cell"]).drop("unit_right", "cell_right")
+    cells = cells.select("unit", "cell", **{feature.name: cells[feature.of] for feature in features})
+    # There is one first: the largest of it and of nothing is it.
+    return [Stated(cells, {f.name: "max" if f.of.startswith("first_") else "sum" for f in features})]
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:

@@ -130,7 +130,9 @@ class Diary:
         return {feature.name: self._of_day[key][place] for feature, key in told.items()}
 
     def _read(self, features: Sequence[Engaged], grid: Grid, place: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
-        found = {feature: np.full(len(place), _nothing(feature)) for feature in features}
+        found = {feature: np.empty(len(place)) for feature in features}
+        for feature, values in found.items():
+            values[place < 0] = _nothing(feature)
         each = max(1, len(self.units) * ROWS // max(len(self.rows.day), ROWS))
         pages = [range(begin, min(begin + each, len(self.units))) for begin in range(0, len(self.units), each)]
         looks = _parted(np.where(place < 0, -1, place // each), len(pages))

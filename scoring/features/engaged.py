@@ -44,16 +44,7 @@ def _last_days(features: list[Recency], days: ibis.Table, grid: Grid) -> ibis.Ta
     cells = days.mutate(cell=grid.first_seeing(days.known_day))
     cells = cells.filter(cells.cell < len(grid.days))
     last = cells.group_by("number", "cell").agg(**{f.name: cells.day.max(where=_matches(f, cells)) for f in features})
-    if len(grid.days) == 1:
-        carried = last.mutate(as_of=grid.days[0]).drop("cell")
-    else:
-        steps = grid.steps()
-        dense = last.select("number").distinct().cross_join(steps)
-        dense = dense.left_join(last, [dense.number == last.number, dense.step == last.cell]).drop(
-            "number_right", "cell"
-        )
-        so_far = ibis.cumulative_window(group_by="number", order_by="step")
-        carried = dense.select("number", "as_of", **{f.name: dense[f.name].max().over(so_far) for f in features})
+    carried = grid.carried(last, "number", {f.name: "max" for f in features})
     return carried.select("number", "as_of", **{f.name: carried.as_of - carried[f.name] for f in features})
 
 

@@ -20,7 +20,7 @@ from scoring.features.build import derived, finished, of_kind, require, stated
 from scoring.features.diary import Diary, Rows
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Breadth, Feature, Group, Listed, Momentum, Ratio, Recency
-from scoring.timeline import Grid
+from scoring.timeline import Carry, Grid
 
 
 @dataclass
@@ -53,11 +53,15 @@ class Frames:
         by_name = {feature.name: feature for feature in features}
         sources: dict[str, Any] = {}
         found: dict[str, Any] = {}
-        for table in stated(features, facts, grid):
-            names = [name for name in table.columns if name not in ("unit", "as_of")]
+        for said in stated(features, facts, grid):
+            in_cells = said.how is not None and len(grid.days) > 1
+            table = said.rows if in_cells else said.table(grid)
+            names = [name for name in table.columns if name not in KEYS]
             values = [finished(table, by_name[name]) if name in by_name else table[name] for name in names]
-            keys = [name for name in ("unit", "as_of") if name in table.columns]
-            part = places.beside(table.select(*keys, *values)).to_pyarrow()
+            part = places.beside(table.select(*[name for name in KEYS if name in table.columns], *values)).to_pyarrow()
+            if in_cells and said.how is not None:
+                found |= {name: places.carried(part, name, how) for name, how in said.how.items()}
+                continue
             at = places.rows_of(part)
             for name in names:
                 (found if name in by_name else sources)[name] = part[name].combine_chunks().take(at)
@@ -84,6 +88,8 @@ class Frames:
         return self._diaries[id(engagements)][1]
 
 
+#: What says whom and which day a row is about.
+KEYS = ("unit", "as_of", "cell")
 #: The place of a unit beside what is told of it: no attribute is called so, for there is a blank in it.
 _PLACE = "its place"
 
@@ -114,6 +120,22 @@ class _Places:
         found = np.full(len(self.names), -1)
         found[met[_PLACE].to_numpy()] = met["theirs"].to_numpy()
         return found[self.place]
+
+    def carried(self, part: pa.Table, name: str, how: Carry) -> pa.Array:
+        """For each snapshot what became known before it, put together: see `Grid.carried`.
+
+        Of the largest there must be one for each unit at most.
+        """
+        column = part[name].combine_chunks()
+        some = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+        cell, place = part["cell"].to_numpy()[some], part[_PLACE].to_numpy()[some]
+        dense = np.full((len(self.grid.days), len(self.names)), 0.0 if how == "sum" else -1)
+        if how == "sum":
+            dense[cell, place] = column.to_numpy(zero_copy_only=False)[some]
+            return pa.array(np.cumsum(dense, axis=0)[self.step, self.place])
+        dense[cell, place] = some
+        rows = np.maximum.accumulate(dense, axis=0)[self.step, self.place]
+        return column.take(pa.array(rows, mask=rows < 0))
 
     def rows_of(self, part: pa.Table) -> pa.Array:
         """For each snapshot the row of a part that is about it, null for none."""
