@@ -131,8 +131,7 @@ class Diary:
 
     def _read(self, features: Sequence[Engaged], grid: Grid, place: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
         found = {feature: np.empty(len(place)) for feature in features}
-        for feature, values in found.items():
-            values[place < 0] = _nothing(feature)
+        nobody = np.flatnonzero(place < 0)
         each = max(1, len(self.units) * ROWS // max(len(self.rows.day), ROWS))
         pages = [range(begin, min(begin + each, len(self.units))) for begin in range(0, len(self.units), each)]
         looks = _parted(np.where(place < 0, -1, place // each), len(pages))
@@ -147,6 +146,7 @@ class Diary:
                     found[feature][those] = values[step[those], place[those] - units.start]
 
             list(pool.map(read, [number for number in range(len(pages)) if len(looks[number])]))
+            list(pool.map(lambda feature: found[feature].put(nobody, _nothing(feature)), features))
         return list(found.values())
 
     def _laid_out(self, some: slice, each: int, pages: int) -> list[tuple[np.ndarray, np.ndarray]]:
