@@ -56,9 +56,10 @@ class Frames:
         for said in stated(features, facts, grid):
             in_cells = said.how is not None and len(grid.days) > 1
             table = said.rows if in_cells else said.table(grid)
-            names = [name for name in table.columns if name not in KEYS]
+            keys = [name for name in ("unit", "cell" if in_cells else "as_of") if name in table.columns]
+            names = [name for name in table.columns if name not in keys]
             values = [finished(table, by_name[name]) if name in by_name else table[name] for name in names]
-            part = places.beside(table.select(*[name for name in KEYS if name in table.columns], *values)).to_pyarrow()
+            part = places.beside(table.select(*keys, *values)).to_pyarrow()
             if in_cells and said.how is not None:
                 found |= {name: places.carried(part, name, how) for name, how in said.how.items()}
                 continue
@@ -88,8 +89,6 @@ class Frames:
         return self._diaries[id(engagements)][1]
 
 
-#: What says whom and which day a row is about.
-KEYS = ("unit", "as_of", "cell")
 #: The place of a unit beside what is told of it: no attribute is called so, for there is a blank in it.
 _PLACE = "its place"
 

@@ -138,7 +138,7 @@ class Page:
             return self._new_people
         unit, _, day = self._returns
         entries = self.entries
-        return entries.among(np.isin(entries.unit << 32 | entries.day, unit << 32 | day))
+        return entries.among(np.isin(entries.unit.astype(np.int64) << 32 | entries.day, unit << 32 | day))
 
     @cached_property
     def _new_kinds(self) -> Entries:

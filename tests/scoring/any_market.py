@@ -140,6 +140,8 @@ def features(level: Entity) -> list[Feature]:
         *intent.engagement(["demo"], group=group),
         Momentum(name="brisk", recent_weeks=2, usual_weeks=4),
         Recency(name="interest", activity=("demo", "visit"), department="finance"),
+        Recency(name="boss_back", event="returned", by="decision_maker"),
+        Recency(name="new_demo", event="new_kind", activity="demo"),
         Breadth(name="finance_kinds", of="kinds", days=60, activity="demo", department=("finance", "it")),
     ]
     of_accounts: list[Feature] = [
