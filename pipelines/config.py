@@ -152,7 +152,7 @@ class Ledger:
 class Engine:
     """What DuckDB may take, and for how many days engagement is brought up to date before it is read anew."""
 
-    memory_gb: float = 4.0
+    memory_gb: float = 3.0
     rebuild_days: int = 28
 
     def __post_init__(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -103,7 +105,9 @@ def entity_files(
             given = None if scored.features is None else collected(scored.features, ("unit",), "unit")
         digests = beside.submit(_write_features, given, rows.column(key), entry / f"{entity}_features.parquet")
         with asking:
-            engine = ibis.duckdb.connect()
+            # What is compared is in memory already; DuckDB's own default would spill to the current directory.
+            spill = Path(tempfile.gettempdir()) / f"closedwon-{os.getpid()}-{entity}"
+            engine = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill)
             rows, news = _compared(engine, rows, entity, earlier, limits)
             _require_kept(engine, rows, entity, scored.base)
             left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)

@@ -97,10 +97,10 @@ class Diary:
         self._by_actor = np.argsort(actor, kind="stable").astype(np.int32)
         self._often = np.bincount(actor, minlength=int(rows.actor.max(initial=-1)) + 1).astype(np.int32)
         self._first = (np.cumsum(self._often) - self._often).astype(np.int32)
-        self._of_day: dict[tuple[tuple[int, ...], Engaged], np.ndarray] = {}
+        self._remembered: dict[tuple[tuple[int, ...], Engaged], np.ndarray] = {}
 
     def columns(
-        self, features: Sequence[Engaged], grid: Grid, place: np.ndarray, step: np.ndarray
+        self, features: Sequence[Engaged], grid: Grid, place: np.ndarray, step: np.ndarray, *, remember: bool = False
     ) -> dict[str, np.ndarray]:
         """Each feature of some snapshots.
 
@@ -110,24 +110,27 @@ class Diary:
         grid : Grid
         place, step : array of int, shape (n,)
             Whose they are, among `units` (-1 for none of these), and of which day of the grid.
+        remember : bool
+            Whether somebody will ask for the same of the same day: leads do for what their accounts did.
 
         Returns
         -------
         dict of array
             By name: float64 of shape (n,), NaN for null.
         """
-        if len(grid.days) > 1 or 2 * len(place) < len(self.units):
-            found = self._read(features, grid, place, step)
-            return {feature.name: values for feature, values in zip(features, found, strict=True)}
-        # All of one day is read once: leads ask again for what their accounts asked for.
         told = {feature: (grid.days, _plain(feature)) for feature in features}
-        new = {key: feature for feature, key in told.items() if key not in self._of_day}
-        every = np.arange(len(self.units))
-        for (key, feature), values in zip(
-            new.items(), self._read([*new.values()], grid, every, 0 * every), strict=True
-        ):
-            self._of_day[key] = np.append(values, _nothing(feature))  # where -1 points
-        return {feature.name: self._of_day[key][place] for feature, key in told.items()}
+        new = {key: feature for feature, key in told.items() if key not in self._remembered}
+        if remember and len(grid.days) == 1:
+            every = np.arange(len(self.units))
+            read = self._read([*new.values()], grid, every, 0 * every)
+            for (key, feature), values in zip(new.items(), read, strict=True):
+                self._remembered[key] = np.append(values, _nothing(feature))  # where -1 points
+            found = {}
+        else:
+            found = dict(zip(new, self._read([*new.values()], grid, place, step), strict=True))
+        return {
+            feature.name: found[key] if key in found else self._remembered[key][place] for feature, key in told.items()
+        }
 
     def _read(self, features: Sequence[Engaged], grid: Grid, place: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
         found = {feature: np.empty(len(place)) for feature in features}
@@ -160,7 +163,8 @@ class Diary:
             rows = np.repeat(np.arange(len(times)), times)
             nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
         who = self._by_actor[self._first[actor[rows]] + nth]
-        return [(rows[page] + some.start, who[page]) for page in _parted(self._unit[who] // each, pages)]
+        rows = rows.astype(np.int32)
+        return [(rows[page] + np.int32(some.start), who[page]) for page in _parted(self._unit[who] // each, pages)]
 
     def _entries(self, parts: Sequence[tuple[np.ndarray, np.ndarray]], units: range) -> Entries:
         rows, who = (np.concatenate(columns) for columns in zip(*parts, strict=True))

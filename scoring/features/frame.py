@@ -25,7 +25,7 @@ from scoring.timeline import Carry, Grid
 
 @dataclass
 class Frames:
-    """Puts features of snapshots together, and remembers the diaries that it read."""
+    """Puts features of snapshots together; what accounts and leads of a market share it reads once, accounts first."""
 
     _rows: dict[int, tuple[Any, Rows]] = field(default_factory=dict, repr=False)
     _diaries: dict[int, tuple[Any, Diary]] = field(default_factory=dict, repr=False)
@@ -41,15 +41,22 @@ class Frames:
         given = looks.order_by("unit", "as_of").to_pyarrow()
         step = np.searchsorted(np.array(grid.days), given["as_of"].to_numpy())
         columns: dict[str, Any] = {name: given[name] for name in looks.columns}
+        # What an account's scorecard asks for its leads' will ask for again, and nobody after them.
+        remember = market.account is None
         for scope, facts, key in (("own", market.own, "unit"), ("account", market.account, "account_key")):
             wanted = [feature for feature in features if feature.scope == scope]
             if wanted and facts is None:
                 raise ValueError(f"{wanted[0].name} is about the account, but no lead has one.")
             if wanted and facts is not None:
-                columns |= self._level(wanted, facts, _Places.of(given[key], step, grid), grid)
+                columns |= self._level(wanted, facts, _Places.of(given[key], step, grid), grid, remember=remember)
+        if not remember:
+            self._rows.clear()
+            self._diaries.clear()
         return pa.table({name: columns[name] for name in [*looks.columns, *(feature.name for feature in features)]})
 
-    def _level(self, features: list[Feature], facts: Facts, places: _Places, grid: Grid) -> dict[str, Any]:
+    def _level(
+        self, features: list[Feature], facts: Facts, places: _Places, grid: Grid, *, remember: bool
+    ) -> dict[str, Any]:
         by_name = {feature.name: feature for feature in features}
         sources: dict[str, Any] = {}
         found: dict[str, Any] = {}
@@ -75,7 +82,8 @@ class Frames:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
             diary = self._diary(facts.engagements)
-            told = diary.columns(engaged, grid, places.among(diary.units, facts.units.get_backend()), places.step)
+            place = places.among(diary.units, facts.units.get_backend())
+            told = diary.columns(engaged, grid, place, places.step, remember=remember)
             found |= {name: pa.array(column, from_pandas=True) for name, column in told.items()}
         return found
 
