@@ -13,8 +13,6 @@ import numpy as np
 
 #: Table values carry this many decimals: far below any effect, and equal on every machine.
 DECIMALS = 10
-#: Fits made at a time, of those that do not wait for one another: growing trees lets go of Python's lock.
-AT_ONCE = 2
 
 
 @dataclass

@@ -1,13 +1,12 @@
 """The additive landmark hazard: which rung the wins allow, what it learned, how it is calibrated."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from models.additive import AT_ONCE, AdditiveTrees, summed
+from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
 from models.hazard import HazardRows, spared, split_day, thinned
@@ -156,11 +155,8 @@ class AdditiveHazard:
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            refit = pool.submit(self._refit, codes, rows, matured, choice, stands_for)
-            fits = pool.map(lambda drawn: self._fitted(codes, drawn, choice, len(rows)), again)
-            self.resampled_ = [Resample(tables, pairs) for tables, pairs, _ in fits]
-            refit.result()
+        self._refit(codes, rows, matured, choice, stands_for)
+        self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
             "wins": wins,
             "rows": len(rows),

@@ -1,7 +1,6 @@
 """Learning one scorecard: snapshots, hazard, amounts, card."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -140,11 +139,9 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
     )
     units = pd.factorize(frame["unit"])[0]
     matured = frame["observed"].to_numpy() == horizon.periods
-    with ThreadPoolExecutor(1) as beside:
-        amounts = beside.submit(_amounts, features, sizes, unordered, frame, codes, training.seed)
-        hazard.fit(codes, rows, matured, len(set(wins)), units, stands_for)
-        say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
-        amount = amounts.result()
+    hazard.fit(codes, rows, matured, len(set(wins)), units, stands_for)
+    say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+    amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == gathered.as_of
     card = assembled(
         entity=gathered.entity,

@@ -1,4 +1,4 @@
-"""Work carried out side by side: cut-offs in as many processes as there are cores and memory for."""
+"""Work carried out side by side: cut-offs in as many processes as there are cores and memory for, or one beside."""
 
 import os
 import sys
@@ -38,6 +38,29 @@ def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
             raise ClosedwonError(
                 "a process of the backtest was ended from outside, most likely for want of memory. Run it again: "
                 "finished cut-offs are kept. With [backtest] workers = 1 it needs least"
+            ) from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextmanager
+def one_beside() -> Iterator[ProcessPoolExecutor]:
+    """A process beside this one, for work that this one need not wait for; it starts with the first piece of work.
+
+    Raises
+    ------
+    ClosedwonError
+        If it was ended from outside before its work was done.
+    """
+    spawn = get_context("spawn")
+    with ours_first(), ProcessPoolExecutor(1, spawn, initializer=_ends_with, initargs=(os.getpid(),)) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool:
+            raise ClosedwonError(
+                "a process of the training was ended from outside, most likely for want of memory. Train one entity "
+                "at a time with --entity, or set a smaller max_snapshot_rows in [training]"
             ) from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -1,7 +1,6 @@
 """The training job: an export in, a registered challenger for each entity out."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -10,7 +9,8 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.failures import Refused
 from pipelines.fitting import Learned, fitted
-from pipelines.gathering import gather
+from pipelines.gathering import Gathered, gather
+from pipelines.side_by_side import cores, one_beside
 from pipelines.store import Store
 from pipelines.tracking import Registered, log_training
 from pipelines.view import Say, View, entities
@@ -52,27 +52,42 @@ def train(seen: View, store: Store, config: Config, *, asked: str | None, say: S
         say(f"  {text}")
 
     there = entities(seen.tables, asked)
-    later: list[tuple[Entity, Config, list[str], Future[Learned]]] = []
-    with ThreadPoolExecutor(1) as beside:
+    with one_beside() as beside:
+        later: list[tuple[Entity, Config, Callable[[], Learned]]] = []
         for entity in there:
             say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
             ours = _tuned(seen, store, entity, config, say)
             gathered = gather(seen.tables, entity, seen.day, ours, keep=seen.keep, say=told, whole=False)
-            if gathered.stands_for is not None and entity != there[-1]:
-                told("learned from while the next is read")
-                said: list[str] = []
-                later.append((entity, ours, said, beside.submit(fitted, gathered, ours, say=said.append)))
+            if gathered.stands_for is not None and entity != there[-1] and cores() > 1:
+                told("learned from in a process of its own, while the next is read")
+                later.append((entity, ours, partial(_of_beside, beside.submit(_aside, gathered, ours), gathered, told)))
             else:
                 finish(entity, ours, partial(fitted, gathered, ours, say=told))
-        for entity, ours, said, future in later:
+        for entity, ours, learned in later:
             say(f"The {entity} scorecard")
-            wait([future])
-            for line in said:
-                told(line)
-            finish(entity, ours, future.result)
+            finish(entity, ours, learned)
     if not registered:
         raise Refused("; ".join(refusals))
     return {entity: registered[entity] for entity in there if entity in registered}
+
+
+def _aside(gathered: Gathered, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
+    """What `fitted` adds to what it was given, and what it said; of too few wins, how many, and how many are needed."""
+    said: list[str] = []
+    try:
+        learned = fitted(gathered, config, say=said.append)
+    except TooFewWins as error:
+        return error.wins, error.least
+    return {"card": learned.card, "encodings": learned.encodings, "metrics": learned.metrics}, said
+
+
+def _of_beside(future: Any, gathered: Gathered, say: Say) -> Learned:
+    found, said = future.result()
+    if isinstance(found, int):
+        raise TooFewWins(found, said)
+    for line in said:
+        say(line)
+    return Learned(frame=gathered.frame, features=gathered.features, **found)
 
 
 def _tuned(seen: View, store: Store, entity: Entity, config: Config, say: Say) -> Config:
