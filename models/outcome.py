@@ -154,8 +154,8 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        again = () if units is None else resamples(rows, units, self.resamples, self.seed)
         self._refit(codes, rows, matured, choice, stands_for)
+        again = () if units is None else resamples(rows, units, self.resamples, self.seed)
         self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
             "wins": wins,

@@ -19,7 +19,8 @@ from scoring.engagement import Engagements
 from scoring.features.build import derived, finished, of_kind, require, stated
 from scoring.features.diary import Diary, Rows
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import Breadth, Feature, Group, Listed, Momentum, Ratio, Recency
+from scoring.features.page import Engaged
+from scoring.features.spec import Feature, Group, Listed, Ratio
 from scoring.timeline import Carry, Grid
 
 
@@ -78,7 +79,7 @@ class Frames:
                 found[feature.name] = found[feature.name].fill_null(0.0)
         if asked := [feature for feature in features if isinstance(feature, Listed | Ratio)]:
             found |= _derived(asked, sources, facts)
-        if engaged := [feature for feature in features if isinstance(feature, Recency | Breadth | Momentum)]:
+        if engaged := [feature for feature in features if isinstance(feature, Engaged)]:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
             diary = self._diary(facts.engagements)
@@ -97,8 +98,8 @@ class Frames:
         return self._diaries[id(engagements)][1]
 
 
-#: The place of a unit beside what is told of it: no attribute is called so, for there is a blank in it.
-_PLACE = "its place"
+#: A unit's name and place, and a row's number, beside what is told of it: nothing else has a blank at its beginning.
+_NAME, _PLACE, _ROW = " name", " place", " row"
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class _Places:
 
     def beside(self, table: ibis.Table) -> ibis.Table:
         """The rows of a table about one of the names, with its place."""
-        named = ibis.memtable(pa.table({"named": self.names, _PLACE: np.arange(len(self.names))}))
-        return table.inner_join(named, table.unit == named.named).drop("unit", "named")
+        named = ibis.memtable(pa.table({_NAME: self.names, _PLACE: np.arange(len(self.names))}))
+        return table.inner_join(named, table.unit == named[_NAME]).drop("unit", _NAME)
 
     def among(self, units: pa.Array, backend: Any) -> np.ndarray:
         """The place of each snapshot's unit among others; -1 for none."""
@@ -159,7 +160,7 @@ class _Places:
 def _derived(features: Sequence[Listed | Ratio], sources: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """What is made from attributes, row by row, by the expressions that every engine has."""
     rows = len(next(iter(sources.values())))
-    table = ibis.memtable(pa.table({**sources, "row": np.arange(rows)}))
+    table = ibis.memtable(pa.table({**sources, _ROW: np.arange(rows)}))
     asked = [derived(feature, table).name(feature.name) for feature in features]
-    told = facts.units.get_backend().to_pyarrow(table.select("row", *asked).order_by("row"))
+    told = facts.units.get_backend().to_pyarrow(table.select(_ROW, *asked).order_by(_ROW))
     return {feature.name: told[feature.name] for feature in features}

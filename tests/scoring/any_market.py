@@ -16,7 +16,7 @@ from scoring.features.build import build, snapshots
 from scoring.features.candidates import of_account
 from scoring.features.facts import market
 from scoring.features.frame import Frames
-from scoring.features.spec import Breadth, Feature, Listed, Momentum, Ratio, Recency
+from scoring.features.spec import Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
@@ -146,7 +146,8 @@ def features(level: Entity) -> list[Feature]:
     ]
     of_accounts: list[Feature] = [
         *fit.attributes({"industry": "category", "employees": "numeric"}),
-        Listed(name="target", column="industry", values=("software",)),
+        Listed(name="row", column="industry", values=("software",)),
+        Attribute(name="named", label="", column="industry"),
         Ratio(name="per_head", numerator="employees", denominator="employees"),
     ]
     if group:
