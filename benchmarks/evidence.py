@@ -20,12 +20,12 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.backtest import capacities, cut_off_days, judged_of, orders
-from pipelines.comparison_table import markdown
 from pipelines.config import Config
-from pipelines.contenders import CONTENDERS
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.view import view
+from pipelines.evaluation.backtest import capacities, cut_off_days, judged_of, orders
+from pipelines.evaluation.baseline_forecasts import CONTENDERS
+from pipelines.evaluation.comparison_table import markdown
+from pipelines.intake.point_in_time import view
 from scoring.entities import Entity
 from scoring.evidence.comparison import compare
 from scoring.simulator import simulate

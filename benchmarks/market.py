@@ -20,9 +20,9 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, judged, touches, write_crm
-from pipelines.fitting import learn
-from pipelines.scored import score_table
-from pipelines.view import view
+from pipelines.intake.point_in_time import view
+from pipelines.serving.scoring_run import score_table
+from pipelines.training.fitting import learn
 from scoring.simulator import simulate
 
 INK = {"oracle": "#9aa5b1", "closedwon": "#0b6e4f", "touch count": "#c0392b"}

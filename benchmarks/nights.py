@@ -21,12 +21,12 @@ import duckdb
 import ibis
 import pandas as pd
 
-from pipelines import ledger, registry
 from pipelines.cli import main
 from pipelines.config import Changes
 from pipelines.demo import write_crm
-from pipelines.ledger import Night
-from pipelines.store import Store
+from pipelines.store import ledger, registry
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
 from scoring.reasons import REASONS, explained
 from scoring.scorecard import scored
 from scoring.simulator import Market, simulate

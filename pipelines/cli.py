@@ -4,17 +4,18 @@ import argparse
 import gc
 import os
 import sys
-import time
 import traceback
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines.failures import ClosedwonError, UsageError, is_out_of_space
-from pipelines.logbook import Logbook, place_of
+from pipelines.errors import ClosedwonError, UsageError, is_out_of_space
 from pipelines.options import build_parser
+from pipelines.progress import progress_printer, silence_output
+from pipelines.store.run_log import Logbook, place_of
 
 #: What an option says in place of a key of the configuration.
 OVERRIDES = (
@@ -34,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
     book = Logbook(arguments)
     try:
         if arguments.command == "status":
-            from pipelines.status import status
+            from pipelines.store.status import status
 
             return status(arguments.store, arguments.max_age_hours, quiet=arguments.quiet, say=print)
         book.begin()
@@ -43,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"closedwon {arguments.command}: {error}", file=sys.stderr)
         return book.ended(error.exit_code, str(error), error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
-        _silence()
+        silence_output()
         return book.ended(0, "the reader of the output has gone")
     except KeyboardInterrupt:
         print(f"closedwon {arguments.command}: interrupted", file=sys.stderr)
@@ -62,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace, book: Logbook) -> None:
     from pipelines.config_file import read_config
 
-    say = book.telling(_teller(arguments.quiet))
+    say = book.telling(progress_printer(arguments.quiet))
     config = read_config(getattr(arguments, "config", None))
     for section, option in OVERRIDES:
         config = _overridden(config, section, option, getattr(arguments, option, None))
@@ -72,10 +73,10 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
 
         demo(arguments.data, arguments.store, arguments.out, config, accounts=arguments.accounts, say=say)
         return
-    from pipelines.store import Store
+    from pipelines.store.store import Store
 
     if command in ("promote", "rollback"):
-        from pipelines.promote import promote, rollback
+        from pipelines.evaluation.promotion import promote, rollback
 
         with Store.open(_existing(arguments.store)) as store:
             if command == "rollback":
@@ -92,60 +93,68 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
             )
         return
     if command == "imported":
-        from pipelines.imported import imported
+        from pipelines.delivery.import_results import imported
 
         with Store.open(_existing(arguments.store)) as store:
             imported(store, config, arguments.file, crms=arguments.crm or [], asked=arguments.entity, say=say)
         return
     if command == "report":
-        from pipelines.reporting import report
+        from pipelines.reports.scorecard_report import report
 
         with Store.open(_existing(arguments.store)) as store:
             report(store, arguments.out, asked=arguments.entity, say=say)
         return
     if command == "fields":
-        from pipelines.fields import fields
+        from pipelines.delivery.fields import fields
 
         fields(config, arguments.out, crms=arguments.crm or [], say=say)
         return
-    from pipelines.engines.address import engine_at
-    from pipelines.view import view
+    from pipelines.intake.point_in_time import view
+    from pipelines.sources.engine_address import engine_at
 
     if command == "check":
-        from pipelines.check import check
+        from pipelines.intake.quality_check import check
 
         with engine_at(arguments.engine) as engine:
             check(view(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
     elif command == "train":
-        from pipelines.day_store import Kept
-        from pipelines.train import train
+        from pipelines.evaluation.tuning import tuned_config
+        from pipelines.intake.engagement_cache import Kept
+        from pipelines.training.train import train
 
         with Store.open(arguments.store) as store:
             kept = Kept(store.engagement, config.engine.rebuild_days)
             seen = view(arguments.data, config, arguments.as_of, say, kept=kept)
-            train(seen, store, config, asked=arguments.entity, say=say)
+            train(
+                seen,
+                store,
+                config,
+                asked=arguments.entity,
+                say=say,
+                tuned=partial(tuned_config, seen, store, config, say),
+            )
     elif command == "tune":
-        from pipelines.tune import tune
+        from pipelines.evaluation.tuning import tune
 
         with Store.open(arguments.store) as store:
             tune(view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say)
     elif command == "backtest":
-        from pipelines.backtest import backtests
+        from pipelines.evaluation.backtest import backtests
 
         with Store.open(arguments.store) as store:
             backtests(
                 view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say
             )
     elif command == "monitor":
-        from pipelines.monitor import monitor
+        from pipelines.evaluation.monitor import monitor
 
         with Store.open(_existing(arguments.store)) as store:
             seen = view(arguments.data, config, arguments.as_of, say)
             monitor(seen, store, config, asked=arguments.entity, out=arguments.out, say=say)
     elif command == "score":
-        from pipelines.crm_profiles import profiles
-        from pipelines.day_store import Kept
-        from pipelines.score import score
+        from pipelines.delivery.profiles import profiles
+        from pipelines.intake.engagement_cache import Kept
+        from pipelines.serving.score import score
 
         crms = arguments.crm or []
         profiles(crms, config)  # a name mistyped is said before anything is read
@@ -163,7 +172,7 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
                 say=say,
             )
     else:
-        from pipelines.explain import explain, explain_at
+        from pipelines.serving.explain import explain, explain_at
 
         if (arguments.data is None) == (arguments.at is None):
             raise UsageError("give --data for the score of an export, or --at for one that was served")
@@ -190,23 +199,3 @@ def _existing(store: Path) -> Path:
     if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
         raise UsageError(f"there is no store at {store}: run `closedwon train` first, or name another with --store")
     return store
-
-
-def _teller(quiet: bool) -> Any:
-    """What prints progress: each line with the seconds since the start; nothing when quiet."""
-    start = time.perf_counter()
-
-    def say(text: str) -> None:
-        if quiet:
-            return
-        stamp = "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
-        try:
-            print(f"{stamp}{text}", flush=True)
-        except BrokenPipeError:  # nobody reads any more, and the night is to be published all the same
-            _silence()
-
-    return say
-
-
-def _silence() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.failures import UsageError
+from pipelines.errors import UsageError
 from scoring.changes import Thresholds
 from scoring.evidence.mql import TITLE_WORDS, MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from pipelines.config import Config
-from pipelines.failures import UsageError
+from pipelines.errors import UsageError
+from scoring.contracts.cells import column_key
+from scoring.features.own import Undeclarable, read
+from scoring.features.spec import Attribute, Feature, Listed, Ratio
 
 
 def read_config(path: Path | None = None) -> Config:
@@ -33,8 +36,6 @@ def read_config(path: Path | None = None) -> Config:
     config: Config = _filled(Config, content, "")
     if not config.features.file:
         return config
-    from pipelines.declarations import read_features
-
     declared = read_features(path.parent / config.features.file)
     return replace(config, features=replace(config.features, declared=declared))
 
@@ -86,3 +87,30 @@ def _unknown(key: str, section: str, known: list[str]) -> str:
     hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
     place = f"key {key!r} in [{section}]" if section else f"section [{key}]"
     return f"unknown {place} of the configuration; {hint}"
+
+
+def read_features(path: Path) -> tuple[Feature, ...]:
+    """The features that a TOML file declares.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or a declaration is wrong: names the file, the feature, the key, what is allowed.
+    """
+    try:
+        return tuple(_keyed(feature) for feature in read(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
+    except OSError as error:
+        raise UsageError(f"cannot read the features file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the features file {path} is not valid TOML: {error}") from error
+    except Undeclarable as error:
+        raise UsageError(f"the features file {path}: {error}") from error
+
+
+def _keyed(feature: Feature) -> Feature:
+    """The feature with its columns called as intake calls them: `Annual Revenue` is `annual_revenue`."""
+    if isinstance(feature, Attribute | Listed):
+        return replace(feature, column=column_key(feature.column))
+    if isinstance(feature, Ratio):
+        return replace(feature, numerator=column_key(feature.numerator), denominator=column_key(feature.denominator))
+    return feature

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipelines.backtest import backtests
 from pipelines.config import Config
-from pipelines.promote import promote
-from pipelines.reporting import report
-from pipelines.score import score
-from pipelines.store import Store
-from pipelines.train import train
-from pipelines.view import Say, view
+from pipelines.evaluation.backtest import backtests
+from pipelines.evaluation.promotion import promote
+from pipelines.evaluation.tuning import tuned_config
+from pipelines.intake.point_in_time import view
+from pipelines.progress import Say
+from pipelines.reports.scorecard_report import report
+from pipelines.serving.score import score
+from pipelines.store.store import Store
+from pipelines.training.train import train
 
 HORIZON_DAYS = 182
 #: Past days to judge on: fewer than a user's, for who looks on wants to see the end.
@@ -49,7 +52,8 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
     )
     seen = view(folder, config, market.as_of.date(), say)
     with Store.open(store_path) as store:
-        train(seen, store, config, asked=None, say=say)
+        tuned = partial(tuned_config, seen, store, config, say)
+        train(seen, store, config, asked=None, say=say, tuned=tuned)
         backtests(seen, store, config, asked=None, say=say)
         promote(store, config, data=folder, as_of=seen.as_of, asked=None, force=False, say=say)
         manifest = score(seen, store, config, out, crms=[], asked=None, say=say)

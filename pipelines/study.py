@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pipelines.config import Config
 from pipelines.config_file import read_config
-from pipelines.failures import UsageError
-from pipelines.fitting import learn
-from pipelines.judged import Judged, judged
-from pipelines.trained import Trained
-from pipelines.view import View, entities, view
+from pipelines.errors import UsageError
+from pipelines.intake.point_in_time import View, entities, view
+from pipelines.reports.notebook.backtest import Judged, judged
+from pipelines.reports.notebook.model import Trained
+from pipelines.training.fitting import learn
 from scoring.entities import ID_COLUMN, Entity
 from scoring.features.own import checked
 from scoring.features.spec import Feature

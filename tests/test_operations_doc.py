@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines import metrics
 from pipelines.options import COMMANDS, TAKES, build_parser
-from tests.pipelines.test_metrics import FULL
-from tests.pipelines.test_status import ran
+from pipelines.store import metrics
+from tests.pipelines.store.test_metrics import FULL
+from tests.pipelines.store.test_status import ran
 
 TEXT = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)

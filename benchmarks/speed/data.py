@@ -99,7 +99,7 @@ class Data:
 
 def make_market(accounts: int, folder: Path) -> None:
     """Simulate a market into Parquet files, the activities in order of time."""
-    from pipelines.side_by_side import ours_first
+    from pipelines.evaluation.parallel import ours_first
     from scoring.simulator import parts
 
     new = _emptied(folder)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchmarks.speed.data import AS_OF, cut_offs
 from pipelines.config import Config
-from pipelines.view import View, view
+from pipelines.intake.point_in_time import View, view
 from scoring.features.build import snapshots
 from scoring.features.candidates import market_features
 from scoring.features.facts import market

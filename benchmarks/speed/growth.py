@@ -5,8 +5,8 @@ from math import ceil, floor, log10
 from typing import Any
 
 from benchmarks.speed.history import Figure
-from pipelines.picture import LEFT, RIGHT, STYLE, TOP, WIDE
-from pipelines.report.drawing import Axis, Line, lines, tag, text
+from pipelines.reports.drawing.svg import Axis, Line, lines, tag, text
+from pipelines.reports.notebook.picture import LEFT, RIGHT, STYLE, TOP, WIDE
 
 #: What is drawn, with its class of the style sheet.
 DRAWN = {"night, first": "closedwon", "night, next": "mql", "training": "touches"}

@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 from benchmarks.speed.data import AS_OF
 from benchmarks.speed.history import middle
 from pipelines.config import Config
-from pipelines.registry import load_scorecard
-from pipelines.scored import card_features
-from pipelines.store import Store
-from pipelines.view import view
+from pipelines.intake.point_in_time import card_features, view
+from pipelines.store.registry import load_scorecard
+from pipelines.store.store import Store
 from scoring.features.build import snapshots
 from scoring.lookup import Lookup
 from scoring.readout import read_out

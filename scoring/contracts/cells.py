@@ -25,6 +25,11 @@ TIME = dt.Timestamp(scale=6)
 ZONED = dt.Timestamp(timezone="UTC", scale=6)
 
 
+def column_key(name: str) -> str:
+    """The name under which a column is known: ``' Account ID'`` is ``account_id``."""
+    return "_".join(name.strip().lower().split())
+
+
 def text(cell: ir.Value) -> ir.StringValue:
     """Trimmed text, null for a cell that means nothing."""
     if cell.type().is_floating():

@@ -13,9 +13,9 @@ from pathlib import Path
 import ibis
 import pytest
 
-from pipelines import crm_files
 from pipelines.config import Config
-from pipelines.fields import fields
+from pipelines.delivery import files
+from pipelines.delivery.fields import fields
 from scoring.contracts.scores import score_columns
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import accepted, retired
@@ -127,8 +127,8 @@ def gone(entity: str, *ids: str) -> ibis.Table:
     return ibis.memtable([{f"{entity}_id": key} | NEXT for key in ids])
 
 
-def files(entity: str, kind: crm_files.Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
-    return crm_files.write(profile, entity, kind, cells, folder).files
+def files(entity: str, kind: files.Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
+    return files.write(profile, entity, kind, cells, folder).files
 
 
 def night(crm: Odoo, entity: str, folder: Path, *rows: dict[str, object], kind="scores") -> Imported:

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from pipelines.cli import main
-from pipelines.store import TRACKING
-from tests.pipelines import small_backtest
+from pipelines.store.store import TRACKING
+from tests.pipelines.evaluation import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 
 

@@ -4,7 +4,7 @@ import csv
 import datetime
 
 from pipelines.config import Config, Input
-from pipelines.intake import read_tables
+from pipelines.intake.intake import read_tables
 
 NOW = datetime.datetime(2026, 4, 1)
 LENIENT = Config(input=Input(max_reject_share=1.0))

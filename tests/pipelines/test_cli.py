@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.options import COMMANDS
-from pipelines.store import Store
+from pipelines.store.store import Store
 from tests.pipelines.conftest import Ended, Run, Trained
 from tests.pipelines.crm_export import export
 from tests.pipelines.small_crm import AS_OF, people, write
@@ -141,7 +141,7 @@ def test_quiet_prints_nothing(closedwon: Run, tmp_path: Path) -> None:
 def test_what_nobody_foresaw_ends_with_1_and_its_trace(
     closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.view.read_tables", lambda *words, **named: 1 / 0)
+    monkeypatch.setattr("pipelines.intake.point_in_time.read_tables", lambda *words, **named: 1 / 0)
     ended = closedwon("check", "--data", tmp_path)
     assert ended.code == 1
     assert "ZeroDivisionError" in ended.err

@@ -1,12 +1,12 @@
 import tomllib
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
+from pipelines import ROOT
 from pipelines.config import Config, Grades, Training
 from pipelines.config_file import read_config
-from pipelines.failures import UsageError
+from pipelines.errors import UsageError
 from scoring.evidence.mql import TITLES
 
 
@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 
 def test_the_documented_configuration_is_the_default_one(tmp_path):
-    documented = (Path(__file__).parents[2] / "docs" / "tables.md").read_text().split("```toml")[1].split("```")[0]
+    documented = (ROOT / "docs" / "tables.md").read_text().split("```toml")[1].split("```")[0]
     assert read_config(written(tmp_path, documented)) == Config()
     untold = {"free_mail_domains", "declared"}  # a comment tells of the first, its own file of the second
     keys = {section.name: {key.name for key in fields(getattr(Config(), section.name))} for section in fields(Config)}

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import registry
-from pipelines.store import Store
-from pipelines.tracking import log_training
+from pipelines.store import registry
+from pipelines.store.store import Store
+from pipelines.store.tracking import log_training
 from scoring.contracts.scores import score_columns
 from tests.pipelines.conftest import Ended, Run, Trained, market_export
 from tests.pipelines.small_crm import AS_OF, Frames
@@ -110,7 +110,7 @@ def test_a_second_run_writes_the_same_bytes(
         def now(cls, tz: Any = None) -> datetime:
             return datetime.fromisoformat(manifest["scored_at"])
 
-    monkeypatch.setattr("pipelines.score.datetime", Then)
+    monkeypatch.setattr("pipelines.serving.score.datetime", Then)
     again, store = tmp_path / "scores", trained.copy_of_store(tmp_path / "store")
     ended = closedwon("score", *trained.data, "--store", store, "--out", again, *more)
     assert (ended.code, ended.err) == (0, "")

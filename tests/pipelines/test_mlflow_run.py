@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.store import TRACKING
+from pipelines import ROOT
+from pipelines.store.store import TRACKING
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow

@@ -13,10 +13,9 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.scored import card_features
-from pipelines.store import Store
-from pipelines.tracking import served_input
-from pipelines.view import View, view
+from pipelines.intake.point_in_time import View, card_features, view
+from pipelines.store.store import Store
+from pipelines.store.tracking import served_input
 from scoring.features.build import build, snapshots
 from scoring.lookup import Lookup
 from scoring.timeline import Grid

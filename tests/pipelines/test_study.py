@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Backtest, Config, Training
-from pipelines.failures import UsageError
-from pipelines.judged import Judged
-from pipelines.picture import Picture
+from pipelines.errors import UsageError
+from pipelines.reports.notebook.backtest import Judged
+from pipelines.reports.notebook.model import Trained
+from pipelines.reports.notebook.picture import Picture
 from pipelines.study import Study
-from pipelines.trained import Trained
 from scoring.features.spec import Listed, Recency
 from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, people, write
@@ -169,7 +169,7 @@ def test_what_was_judged_is_not_judged_again(study: Study, backtest: Judged, mon
     def judge(order: Any) -> dict[str, Any]:
         raise AssertionError(f"{order.date} was judged before")
 
-    monkeypatch.setattr("pipelines.backtest.judge", judge)
+    monkeypatch.setattr("pipelines.evaluation.backtest.judge", judge)
     pd.testing.assert_frame_equal(study.backtest("lead", cut_offs=1).frame, backtest.frame)
 
 

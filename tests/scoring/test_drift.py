@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from scoring.evidence.drift import counts, learned_on, moved, steady, with_gaps
-from tests.pipelines.small_report import card
+from tests.pipelines.reports.small_report import card
 
 ENCODINGS: dict[str, Any] = {
     "industry": {"kind": "category", "levels": ["Software", "Retail"]},

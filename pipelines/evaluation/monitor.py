@@ -1,0 +1,143 @@
+"""`closedwon monitor`: past scores beside what came true, and the facts they are made from beside those of training."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.config import Config
+from pipelines.errors import UsageError
+from pipelines.evaluation.monitor_table import told
+from pipelines.evaluation.past_scores import Cards, PastScores, chosen, past_scores, version_of
+from pipelines.intake.point_in_time import View, entities
+from pipelines.progress import Say
+from pipelines.store import ledger
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
+from pipelines.store.tracking import log_monitor
+from scoring.entities import Entity
+from scoring.evidence import drift
+from scoring.evidence.hindsight import ahead_of_chance, booked, in_hindsight, judged
+
+
+def monitor(
+    seen: View, store: Store, config: Config, *, asked: str | None, out: Path | None = None, say: Say
+) -> dict[str, Any]:
+    """Print how past scores turned out as of the view's day, and log the figures; nothing is changed by them.
+
+    Parameters
+    ----------
+    out : Path, optional
+        A file for the figures, as JSON.
+
+    Returns
+    -------
+    dict
+        The figures by entity, as they are logged.
+
+    Raises
+    ------
+    UsageError
+        If no night before the view's day is in the ledger, or `out` cannot be written.
+    """
+    past = [night for night in ledger.nights(store) if night.as_of <= seen.as_of]
+    wanted = entities(seen.tables, asked)
+    there = [entity for entity in wanted if any(night.has(entity) for night in past)]
+    if not there:
+        raise UsageError(
+            f"no {' or '.join(wanted)} was scored up to {seen.as_of}, as the ledger of {store.path} tells: run "
+            "`closedwon score` every night, and this after a month"
+        )
+    found: dict[str, Any] = {entity: monitored(seen, store, entity, past, config) for entity in there}
+    for figures in found.values():
+        say("\n".join(["", *told(figures)]))
+        log_monitor(store, figures)
+    if out is not None:
+        try:
+            out.write_text(json.dumps(found, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write the figures to {out}: {error.strerror}; name another file") from None
+    return found
+
+
+def monitored(seen: View, store: Store, entity: Entity, past: Sequence[Night], config: Config) -> dict[str, Any]:
+    """The figures of one entity: what `hindsight` finds of nights a period old or older, and `drift` of the newest.
+
+    Returns
+    -------
+    dict
+        Plain facts. `entity`, `as_of`; `hindsight` (None, and `wait_until`, where no night is old enough) with
+        `verdict`, `revenue` and `ranking`; `drift` (None where nothing can be compared); `notes`.
+    """
+    ours, cards, notes = [night for night in past if night.has(entity)], Cards(store, entity), list[str]()
+    found: dict[str, Any] = {"entity": entity, "as_of": seen.as_of.isoformat(), "hindsight": None, "notes": notes}
+    if lost := sorted({version_of(night, entity) for night in ours if not cards.has(night)}):
+        notes.append(f"the registry has no model version {', '.join(lost)} any more: its nights are left out")
+    known = [night for night in ours if cards.has(night)]
+    from_when = {night.name: night.as_of + timedelta(days=cards.horizon(night).bounds[1]) for night in known}
+    looked = past_scores(seen, chosen([n for n in known if from_when[n.name] <= seen.as_of], entity), cards, config)
+    if looked is not None:
+        found["hindsight"] = _hindsight(looked, entity, config, notes)
+    elif from_when:
+        found["wait_until"] = min(from_when.values()).isoformat()
+    found["drift"] = _drift(seen, known, cards)
+    return found
+
+
+def _hindsight(looked: PastScores, entity: Entity, config: Config, notes: list[str]) -> dict[str, Any]:
+    """What came of them, and what is to be said of how."""
+    frame = looked.frame
+    if looked.share < 1.0:
+        notes.append(f"judged on {looked.share:.1%} of the accounts, drawn by their id: all would not fit into memory")
+    if gone := int(frame["gone"].sum()):
+        notes.append(
+            f"{gone:,} of the {len(frame):,} scores are of {entity}s that the export has no more (merged or deleted): "
+            "they count as not won"
+        )
+    found = in_hindsight(frame, replicates=config.backtest.replicates, seed=config.training.seed)
+    by_night = {row["night"]: row for row in found["nights"]}
+    found["nights"] = [said | by_night[said["night"]] for said in looked.nights if said["night"] in by_night]
+    said = {
+        "verdict": judged(found["total"]),
+        "revenue": booked(found["total"]),
+        "ranking": ahead_of_chance(found["captured"]),
+    }
+    return found | {name: finding._asdict() for name, finding in said.items()}
+
+
+def _drift(seen: View, known: Sequence[Night], cards: Cards) -> dict[str, Any] | None:
+    """The newest night's features and scores beside those of training, or of the first night of its version."""
+    ordered = sorted(known, key=lambda night: (night.as_of, night.sequence))
+    entity, kept = cards.entity, [night for night in ordered if night.features(cards.entity).exists()]
+    if not kept:
+        return None
+    night, card = kept[-1], cards.card(kept[-1])
+    alike = [other for other in kept if version_of(other, entity) == version_of(night, entity)]
+    now = drift.counts(card, seen.connection.read_parquet(night.features(entity)))
+    before: dict[str, Any] = dict(drift.learned_on(card))
+    since = alike[0] if alike[0].name != night.name else None
+    if since is not None and now.keys() - before.keys():  # what only the amount reads has no counts in the card
+        first = drift.counts(card, seen.connection.read_parquet(since.features(entity)))
+        before = first | before
+    features = drift.with_gaps(drift.moved(before, now), card, before, now)
+    scores = _scores_moved(night, since, entity)
+    return {
+        "night": night.name,
+        "as_of": night.as_of.isoformat(),
+        "version": version_of(night, entity),
+        "trained": str(card["as_of"]),
+        "features": features,
+        "scores": scores,
+        "verdict": drift.steady(features, scores)._asdict(),
+    }
+
+
+def _scores_moved(night: Night, since: Night | None, entity: Entity) -> list[dict[str, Any]]:
+    """The shift of the scores' bins, as each night's record has them."""
+    facts = night.record.get("facts", {}).get(entity)
+    if not facts:
+        return []
+    earlier = {} if since is None else since.record.get("facts", {}).get(entity, {}).get("bins", {})
+    before = earlier | facts.get("reference", {}).get("bins", {})
+    return drift.moved(before, facts["bins"])

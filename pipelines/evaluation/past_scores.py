@@ -1,0 +1,140 @@
+"""Past nights of the ledger beside what came true of them since: the rows that `monitor` judges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from pipelines.config import Config
+from pipelines.errors import UsageError
+from pipelines.intake.point_in_time import View
+from pipelines.store import registry
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
+from scoring import entities
+from scoring.entities import ID_COLUMN, Entity
+from scoring.evidence.hindsight import expected_by
+from scoring.outcomes import outcomes
+from scoring.timeline import Horizon, day_number
+
+#: Most nights that are looked back at, and most of their rows: beyond that, so many accounts are drawn.
+MOST_NIGHTS, MOST_ROWS = 12, 1_500_000
+#: Of a million, by which accounts are drawn.
+PARTS = 1_000_000
+#: What is read of the score tables.
+SERVED = ("win_probability", "expected_amount", "log_odds", "grade", "rank")
+
+
+@dataclass
+class Cards:
+    """The scorecards that made the nights of an entity, each read once."""
+
+    store: Store
+    entity: Entity
+    _cards: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
+
+    def has(self, night: Night) -> bool:
+        """Whether the registry still has the version that made the night's scores."""
+        version = version_of(night, self.entity)
+        if version not in self._cards:
+            try:
+                self._cards[version], _ = registry.load_scorecard(self.store, self.entity, int(version))
+            except UsageError:
+                self._cards[version] = None
+        return self._cards[version] is not None
+
+    def card(self, night: Night) -> dict[str, Any]:
+        """The scorecard of a night that `has` one."""
+        card = self._cards[version_of(night, self.entity)] if self.has(night) else None
+        assert card is not None, f"no scorecard for {night.name}"
+        return card
+
+    def horizon(self, night: Night) -> Horizon:
+        """The days in which a win counts for the night's scores."""
+        card = self.card(night)
+        return Horizon(int(card["horizon_days"]), len(card["period_offsets"]))
+
+
+@dataclass(frozen=True)
+class PastScores:
+    """What was served, and what came of it.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        A row for each score, as `hindsight.in_hindsight` reads it, its `unit` and `account` as numbers, and `gone`:
+        the export has the unit no more.
+    nights : list of dict
+        `night`, `as_of`, `version`, `elapsed_days`, `horizon_days`.
+    share : float
+        Of the accounts that `frame` holds, where all were too many.
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    nights: list[dict[str, Any]]
+    share: float = 1.0
+
+
+def version_of(night: Night, entity: Entity) -> str:
+    """The registered version that made a night's scores."""
+    return str(night.record["models"][entity]["version"])
+
+
+def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
+    """The nights to look back at: the last of each month and model version, the newest `MOST_NIGHTS`, in order."""
+    ordered = sorted(past, key=lambda night: (night.as_of, night.sequence))
+    last = {(f"{night.as_of:%Y-%m}", version_of(night, entity)): night for night in ordered}
+    return sorted(last.values(), key=lambda night: (night.as_of, night.sequence))[-MOST_NIGHTS:]
+
+
+def past_scores(seen: View, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
+    """Join the scores of some nights with what the view knows of them since; None where there are none."""
+    entity = cards.entity
+    read = {night.name: seen.connection.read_parquet(night.scores(entity)) for night in nights}
+    rows = {name: int(table.count().execute()) for name, table in read.items()}
+    nights = [night for night in nights if rows[night.name]]
+    if not nights:
+        return None
+    share = min(1.0, MOST_ROWS / sum(rows.values()))
+    crowd = entities.people(seen.tables)
+    deals = seen.keep(entities.deals(seen.tables, crowd, entity))
+    still = seen.keep(entities.units(seen.tables, crowd, entity).select("unit").distinct().mutate(here=True))
+    parts, about = [], []
+    for night in nights:
+        horizon, day = cards.horizon(night), day_number(night.as_of)
+        elapsed = min(seen.day - day, horizon.days)
+        version = version_of(night, entity)
+        capacity = config.capacity.of(entity, rows[night.name], elapsed)
+        told = drawn(served(read[night.name], entity, capacity), share)
+        # Days that are over count, whatever the periods: one period that ends by today.
+        looks = told.mutate(as_of=ibis.literal(day, type="int64"))
+        came = outcomes(looks, deals, Horizon(elapsed, 1), seen.day).left_join(still, "unit")
+        frame = came.mutate(
+            won=came.won_period.notnull().cast("int64"), amount=came.amount.fill_null(0.0), gone=came.here.isnull()
+        ).execute()
+        log_odds, probability = (frame[name].to_numpy(dtype="float64") for name in ("log_odds", "win_probability"))
+        offsets = cards.card(night)["period_offsets"]
+        expected = expected_by(elapsed, horizon, log_odds=log_odds, probability=probability, offsets=offsets)
+        value = expected * frame["expected_amount"]
+        parts.append(frame.assign(night=night.name, version=version, p_closedwon=expected, value_closedwon=value))
+        days = {"as_of": night.as_of.isoformat(), "elapsed_days": elapsed, "horizon_days": horizon.days}
+        about.append({"night": night.name, "version": version, **days})
+    everything = pd.concat(parts, ignore_index=True)
+    # Whose they are counts, and not what they are called: resampling a million numbers takes a tenth of the time.
+    numbered = {name: pd.factorize(everything[name], sort=True)[0] for name in ("unit", "account")}
+    return PastScores(everything.assign(**numbered), about, share)
+
+
+def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
+    """A night's scores by `unit`, with the `account` that it is of, and whether it was among the best."""
+    unit = table[ID_COLUMN[entity]]
+    account = table.account_id.fill_null(entities.lone(unit)) if entity == "lead" else unit
+    worked = (table["rank"] <= capacity).cast("float64")
+    return table.select(*SERVED, unit=unit, account=account, worked=worked)
+
+
+def drawn(scores: ibis.Table, share: float) -> ibis.Table:
+    """A share of the accounts, the same ones in every night."""
+    return scores if share >= 1.0 else scores.filter((scores.account.hash() % PARTS).abs() < int(share * PARTS))

@@ -1,0 +1,121 @@
+"""What a challenger is judged by: its recipe on past cut-offs beside the baselines, its card beside the champion's."""
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.config import Attributes, Config, Features, Training
+from pipelines.errors import UsageError
+from pipelines.evaluation.backtest import compared, cut_off_days, judged_of, orders
+from pipelines.evaluation.baseline_forecasts import CONTENDERS
+from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
+from pipelines.evaluation.parallel import side_by_side
+from pipelines.intake.point_in_time import Past, View
+from pipelines.progress import Say
+from pipelines.store.registry import CHALLENGER
+from scoring.entities import Entity
+from scoring.evidence.inputs import by_kind, flow
+from scoring.features.spec import declared
+from scoring.knowledge import upto
+from scoring.timeline import day_number
+
+
+def recipe(card: dict[str, Any], config: Config) -> Config:
+    """The configuration with all that the card was trained by: another horizon would be another model.
+
+    Raises
+    ------
+    UsageError
+        If the card does not say it.
+    """
+    if "recipe" not in card:
+        raise UsageError(
+            f"the scorecard of {card['as_of']} does not say how it was trained, so that the gate cannot judge it: "
+            "run `closedwon train` again"
+        )
+    said = card["recipe"]
+    lists: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in said["attributes"].items()
+    }
+    return replace(
+        config,
+        training=Training(**said["training"]),
+        attributes=Attributes(**lists),
+        features=Features(declared=tuple(declared(feature) for feature in said["features"])),
+    )
+
+
+def judged_by(
+    seen: View,
+    entity: Entity,
+    config: Config,
+    folder: Path,
+    cards: dict[str, dict[str, Any]],
+    say: Say,
+) -> dict[str, Any]:
+    """The figures that the gate decides by, on the newest cut-offs.
+
+    As `closedwon`, what is judged is the recipe: refitted at each cut-off, it has seen no outcome that it foretells.
+    The cards of challenger and champion are judged as they are, beside each other: the same rows, on which both may
+    have learned.
+
+    Parameters
+    ----------
+    seen : View
+    config : Config
+        The challenger's: see `recipe`.
+    cards : dict
+        `challenger` and `champion`, or empty where there is no champion to compare with.
+
+    Raises
+    ------
+    Refused
+        If the history is too short for any cut-off.
+    """
+    days = cut_off_days(seen, entity, config, config.gate.cut_offs, say)
+    with orders(seen, entity, config, folder, days) as ordered:
+        say(f"Judging the {entity} challenger on {len(days)} cut-offs")
+        judged = judged_of(ordered, config, say)
+        frames = {order.day: order.forecast() for order, _ in judged}
+        if cards:
+            open_ = dict(enumerate(order for order, _ in judged))
+            for i, told in side_by_side(partial(score_cards, cards=cards), open_, config):
+                frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
+    frame = pd.concat(frames.values(), ignore_index=True)
+    return compared(frame, [*CONTENDERS, *cards], entity, config)
+
+
+def learned_from(seen: View, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What shows whether the scorecards were learned from whole tables: see `scoring.evidence.inputs`.
+
+    Parameters
+    ----------
+    cards : dict
+        `challenger`, and `champion` where there is one. Of one that was trained later than the export reaches,
+        nothing is said.
+    """
+    own_days, counts = {}, None
+    for name, card in cards.items():
+        day = date.fromisoformat(card["as_of"])
+        if day > seen.as_of:
+            continue
+        past = Past(seen.connection, day, upto(seen.tables, day_number(day)))
+        scores = scores_of(card, past)
+        if len(scores):
+            expected = float(scores["win_probability"].mean())
+            own_days[name] = {"as_of": card["as_of"], "expected": expected, "base_rate": card["base_rate"]}
+        if name == CHALLENGER:
+            flowed = flow(past.tables, past.day)
+            counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)
+    return {"own_days": own_days, "flow": counts}
+
+
+def _beside(frame: pd.DataFrame, told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
+    """The forecast frame with the columns of the cards."""
+    by_unit = told.set_index("unit").reindex(frame["unit"])
+    assert by_unit.notna().all().all(), f"the cards score other units than the backtest at {order.date}"
+    return frame.assign(**{column: by_unit[column].to_numpy() for column in by_unit.columns})

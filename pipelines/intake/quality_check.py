@@ -1,0 +1,68 @@
+"""`closedwon check`: what an export holds, what it lacks, and what in it looks like a leak."""
+
+from pipelines.config import Config
+from pipelines.intake.leak_guard import guard
+from pipelines.intake.point_in_time import View, entities
+from pipelines.progress import Say
+from scoring.features.facts import market
+from scoring.leaks import Suspicion
+
+#: Tables that an export may lack, and what closedwon cannot see without each.
+WITHOUT = {
+    "accounts": "accounts are not scored; leads that share an account_id share an account",
+    "leads": "leads are not scored, and who engaged is not known",
+    "activities": "there is no intent beyond dates and the state of deals",
+    "account_history": "attributes of accounts are taken at their current value; the leak guard stands watch",
+    "opportunity_history": "the stage of an open deal is not known",
+    "contact_roles": "a deal that names no lead counts for every lead of its account",
+}
+
+
+def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
+    """Report on an export that could be read; one that cannot has raised before.
+
+    Returns
+    -------
+    list of Suspicion
+        What training would quarantine.
+    """
+    intake = seen.intake
+    say(f"\nTables, as known before {seen.as_of}")
+    present = dict(seen.tables.present())
+    for name, count in intake.counts.items():
+        rejected = f", {count.rejected:,} rejected" if count.rejected else ""
+        say(f"  {name:<20} {count.read:>12,} rows{rejected}")
+    missing = [name for name in WITHOUT if name not in present]
+    if missing:
+        say("\nNot there")
+        for name in missing:
+            say(f"  {name:<20} {WITHOUT[name]}")
+    if intake.notes:
+        say("\nRead differently from how it was written")
+        for note in intake.notes:
+            say(f"  {note}")
+    suspected = [s for entity in entities(seen.tables, None) for s in _suspected(seen, entity, config, say)]
+    if suspected:
+        say(
+            '\nTo use one all the same, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
+            'out, drop = ["name"]. An account_history with the values and when they were known makes it safe.'
+        )
+    return suspected
+
+
+def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspicion]:
+    facts = market(seen.tables, "account" if entity == "account" else "lead", keep=seen.keep)
+    deals = facts.own.deals.group_by("status").agg(units=facts.own.deals.unit.nunique()).execute()
+    counts = dict(zip(deals["status"], deals["units"], strict=True))
+    won = int(counts.get("won", 0))
+    say(f"\n{entity.capitalize()}s")
+    say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
+    if won < config.training.min_wins:
+        say(f"  too few wins to train: {config.training.min_wins - won} are missing")
+    looked = guard(facts, seen.day, config, seen.keep)
+    say(f"  attributes to learn from: {', '.join(sorted(looked.own.kinds)) or 'none'}")
+    for name, why in sorted(looked.own.left_out.items()):
+        say(f"  left out {name}: {why}")
+    for suspicion in looked.suspected:
+        say(f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.reason}")
+    return list(looked.suspected)

@@ -1,0 +1,178 @@
+"""A scorecard in Python, for a notebook: its shapes, the scores it gives, the statement of one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from math import exp
+from typing import Any, cast
+
+import pandas as pd
+
+from pipelines.errors import UsageError
+from pipelines.intake.point_in_time import View, card_features
+from pipelines.reports.notebook.picture import Picture, of_shape
+from pipelines.reports.scorecard.shapes import shapes
+from pipelines.serving.explain import printed
+from pipelines.serving.score_breakdown import Statement, statement
+from pipelines.serving.scoring_run import score_table
+from pipelines.training.fitting import Learned
+from scoring.entities import ID_COLUMN
+from scoring.reasons import is_stable
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What was learned of one feature (or a pair): a picture in a notebook, a table for the rest.
+
+    Attributes
+    ----------
+    table : DataFrame
+        `words`, `log_odds` and `odds` against the average, `count` and `share` of the open entities there, and
+        `stable`: whether it survives resampling.
+    picture : Picture
+    """
+
+    name: str
+    table: pd.DataFrame = field(repr=False)
+    picture: Picture = field(repr=False)
+
+    def _repr_svg_(self) -> str:
+        return self.picture.svg
+
+    def __repr__(self) -> str:
+        return f"{self.picture.about}\n\n{self.table.to_string(index=False, float_format='%.3f')}"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One entity's score, which reads like a statement."""
+
+    statement: Statement = field(repr=False)
+
+    def __repr__(self) -> str:
+        return printed(self.statement, "not registered")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A scorecard with what it was learned from.
+
+    Attributes
+    ----------
+    learned : Learned
+        With the `frame` of all snapshots, their features and outcomes.
+    notes : tuple of str
+        What the training said on its way.
+    """
+
+    learned: Learned = field(repr=False)
+    seen: View = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The scorecard, as `scorecard.json` holds it."""
+        return self.learned.card
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """Every term, the most important first: `label`, `side`, `importance` (mean absolute log-odds), extremes.
+
+        The index is the name that `shape` takes; `lowest` and `highest` are odds against the average.
+        """
+        values = {" and ".join(term["features"]): _flat(term["values"]) for term in self.card["terms"]}
+        odds = {name: [round(float(e), 3) for e in _odds(values[name])] for name in values}
+        found = [
+            {
+                "name": shape["name"],
+                "label": shape["label"],
+                "side": shape["side"],
+                "importance": round(shape["importance"], 3),
+                "lowest": min(odds[shape["name"]]),
+                "highest": max(odds[shape["name"]]),
+            }
+            for shape in self._shapes
+            if shape["name"] in odds
+        ]
+        return pd.DataFrame(found).set_index("name")
+
+    @cached_property
+    def _shapes(self) -> list[dict[str, Any]]:
+        return shapes(self.card)
+
+    def shape(self, name: str) -> Shape:
+        """What was learned of a feature, or of a pair as `first and second`.
+
+        Raises
+        ------
+        UsageError
+            If nothing was; says whether it was offered at all.
+        """
+        term = next((term for term in self.card["terms"] if " and ".join(term["features"]) == name), None)
+        if term is None:
+            offered = name in [feature.name for feature in self.learned.features]
+            why = "it was offered, but tells nothing of wins" if offered else f"there are {', '.join(self.terms.index)}"
+            raise UsageError(f"nothing was learned of {name!r}: {why}")
+        codes = [[code] for code in range(len(term["values"]))]
+        if len(term["features"]) == 2:
+            codes = [[a, b] for a, row in enumerate(term["values"]) for b in range(len(row))]
+        counts = _flat(term["counts"])
+        table = pd.DataFrame(
+            {
+                "words": _flat(term["words"]),
+                "log_odds": _flat(term["values"]),
+                "odds": _odds(_flat(term["values"])),
+                "count": counts,
+                "share": [count / (sum(counts) or 1) for count in counts],
+                "stable": [is_stable(term, *code) for code in codes],
+            }
+        )
+        drawn = next(shape for shape in self._shapes if shape["name"] == name)
+        return Shape(name, table, of_shape(drawn))
+
+    def scores(self) -> pd.DataFrame:
+        """Everything open, scored as `closedwon score` does, best first; the index is the CRM's own id."""
+        day = self.seen.day
+        table = score_table(
+            self.card, "study", self.seen, since=day - 7, scored_at=datetime.now(UTC).replace(tzinfo=None), say=_silent
+        )
+        frame = cast(pd.DataFrame, table.to_pandas()).sort_values("rank", ignore_index=True)
+        plain = frame.drop(columns=["as_of", "scored_at", "model_version"], errors="ignore")
+        return plain.set_index(ID_COLUMN[self.card["entity"]])
+
+    def explain(self, identifier: str) -> Explained:
+        """The statement of one open entity.
+
+        Raises
+        ------
+        UsageError
+            If none with this id is open.
+        """
+        features, facts, _ = card_features(self.card, self.seen)
+        found = statement(self.card, features, facts, self.seen, identifier)
+        if found is None:
+            raise UsageError(f"{identifier} is not among the open {self.card['entity']}s as of {self.seen.as_of}")
+        return Explained(found)
+
+    def __repr__(self) -> str:
+        card = self.card
+        told = [
+            f"Scorecard of {card['entity']}s as of {card['as_of']}: {card['wins']} wins, rung {card['rung']}, "
+            f"{len(card['terms'])} terms, base rate {card['base_rate']:.2%} in {card['horizon_days']} days, "
+            f"held-out skill {self.learned.metrics['held_out_skill']:.1%}"
+        ]
+        told += [f"held back: {item['attribute']}, {item['reason']}" for item in card["quarantined"]]
+        return "\n".join(told)
+
+
+def _flat(table: Sequence[Any]) -> list[Any]:
+    return [cell for row in table for cell in (row if isinstance(row, list) else [row])]
+
+
+def _odds(values: Sequence[float]) -> list[float]:
+    return [exp(value) for value in values]
+
+
+def _silent(text: str) -> None:
+    """Say nothing: a notebook shows results."""

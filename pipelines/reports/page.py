@@ -1,0 +1,124 @@
+"""`closedwon report`: one HTML file that needs nothing else: first a dictionary, then a page."""
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from pipelines.reports.drawing import charts, numbers, shapes
+from pipelines.reports.scorecard.content import Section, content
+from scoring.features.intent import sentence
+
+#: How a figure may be worded, by name: what the tables of measures ask for.
+WORDS = {
+    "percent": numbers.percent,
+    "points": numbers.points,
+    "times": numbers.times,
+    "money": numbers.money,
+    "decimals": numbers.decimals,
+}
+
+
+def write_report(sections: Sequence[Section], out: Path) -> Path:
+    """Write the report of one or several entities as one self-contained HTML file.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+        One for each entity, in the order of the page.
+    out : Path
+        The file; its folder is made. It is replaced as a whole or not at all.
+
+    Returns
+    -------
+    Path
+        `out`.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        fresh.write_text(html(content(sections)), encoding="utf-8")
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return out
+
+
+def html(page: dict[str, Any]) -> str:
+    """The page of a content, as text. Whatever comes from a CRM is escaped."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("pipelines.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= WORDS | {
+        "count": numbers.count,
+        "one_in": numbers.one_in,
+        "day": numbers.day,
+        "month": numbers.month,
+        "short": numbers.short,
+        "tick": numbers.tick,
+        "brought": lambda x, what: numbers.money(x) if what == "revenue" else f"{numbers.count(x)} wins",
+        "level": lambda words: words.replace("_", " "),
+        "weekly": lambda x: numbers.count(x) if x >= 1.95 else numbers.decimals(x, 1),
+        "factor": lambda x: f"{numbers.MULTIPLIED}{exp(x):.2f}",
+        "said": lambda x, words: WORDS[words](x),
+        "sentence": sentence,
+    }
+    drawn = {
+        "headline_bar": charts.headline_bar,
+        "curve": charts.curve,
+        "key": charts.key,
+        "captured": charts.captured,
+        "reliability": charts.reliability,
+        "by_month": charts.by_month,
+        "ratio": charts.ratio,
+        "ratio_axis": charts.ratio_axis,
+        "learning": charts.learning,
+        "number_shape": shapes.number_shape,
+        "level_bar": shapes.level_bar,
+    }
+    # Drawings escape what they are given; they alone are markup.
+    environment.globals |= {name: partial(_markup, Markup, function) for name, function in drawn.items()}
+    environment.globals |= {
+        "heat": charts.heat,
+        "levels_axis": lambda levels: shapes.odds_axis([level["value"] for level in levels]),
+        "contents": _contents,
+        "month_names": lambda rows: {row["month"]: numbers.month(row["month"]) for row in rows},
+    }
+    try:
+        release = version("closedwon")
+    except PackageNotFoundError:
+        release = ""
+    return environment.get_template("page.html.j2").render(page=page, version=release)
+
+
+def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parts of an entity that are on the page: the name of each in links, and its heading in short."""
+    judged, changed = entity["judged"], entity["changes"] is not None
+    parts = [
+        ("worth", "Worth", judged),
+        ("trust", "Probabilities", judged),
+        ("grid", "Fit and intent", judged),
+        ("segments", "Segments", judged and bool(entity["segments"]["rows"])),
+        ("shapes", "What the score is made of", True),
+        ("steady", "Steadiness", judged and bool(entity["stability"] or entity["learning_curve"])),
+        ("changes", "What changed", changed),
+        ("learned", "What it learned from", True),
+        ("measures", "All measures", judged),
+        ("limits", "Limits", True),
+    ]
+    return [(name, words) for name, words, there in parts if there]
+
+
+def _markup(markup: Any, function: Any, *arguments: Any) -> Any:
+    return markup(function(*arguments))

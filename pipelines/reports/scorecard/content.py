@@ -1,0 +1,145 @@
+"""The content of the report: one dictionary of plain data, from which the page is made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.reports.scorecard import trust, worth
+from pipelines.reports.scorecard.changes import changes
+from pipelines.reports.scorecard.limits import limits
+from pipelines.reports.scorecard.shapes import shapes
+
+Facts = dict[str, Any]
+
+#: Shapes on the page: what comes after them moves next to nothing, and the file must stay small.
+MOST_SHAPES = 40
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the report is told of one entity.
+
+    Attributes
+    ----------
+    card : mapping
+        The scorecard.
+    evidence : mapping or None
+        What `backtest` found; None if nothing was judged yet, and the page says so.
+    version : str
+        Registered version of the scorecard, or empty.
+    role : str
+        What it is: "champion", "challenger", or empty.
+    champion, champion_version
+        The scorecard it replaced, or would replace, and its version; None if there was none.
+    verdict : mapping or None
+        The gate's record: `promoted`, `reasons` (a text or several), and where there are any `forced` and
+        `challenger_minus_champion` with `_low` and `_high`: what the one captures beyond the other.
+    """
+
+    card: Mapping[str, Any]
+    evidence: Mapping[str, Any] | None = None
+    version: str = ""
+    role: str = ""
+    champion: Mapping[str, Any] | None = None
+    champion_version: str = ""
+    verdict: Mapping[str, Any] | None = None
+
+
+def content(sections: Sequence[Section]) -> Facts:
+    """All that the page says, as data that JSON can hold: computed here, drawn and worded elsewhere."""
+    return {
+        "as_of": max((str(section.card["as_of"]) for section in sections), default=""),
+        "entities": [_entity(section) for section in sections],
+    }
+
+
+def _entity(section: Section) -> Facts:
+    card, evidence = section.card, section.evidence
+    drawn = shapes(card)
+    return {
+        "entity": card["entity"],
+        "plural": f"{card['entity']}s",
+        "as_of": card["as_of"],
+        "horizon_days": card["horizon_days"],
+        "version": section.version,
+        "role": section.role,
+        "verdict": _verdict(section.verdict),
+        "learned": _learned(card),
+        "shapes": drawn[:MOST_SHAPES],
+        "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
+        "changes": _changes(section),
+        "limits": limits(card, evidence),
+        **(_judged(evidence) if evidence else {"judged": False}),
+    }
+
+
+def _judged(evidence: Mapping[str, Any]) -> Facts:
+    return {
+        "judged": True,
+        "headline": worth.headline(evidence),
+        "contenders": worth.contenders(evidence),
+        "curve": worth.curve(evidence),
+        "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
+        "reliability": trust.reliability(evidence),
+        "months": trust.months(evidence),
+        "grid": trust.grid(evidence),
+        "segments": trust.segments(evidence),
+        "stability": evidence.get("stability"),
+        "learning_curve": trust.learning_curve(evidence),
+        "cut_offs": evidence["cut_offs"],
+    }
+
+
+def _learned(card: Mapping[str, Any]) -> Facts:
+    """What it was learned from. How many are open is told by the counts of any one table."""
+    counts = [term["counts"] for term in card["terms"] if len(term["features"]) == 1 and term.get("counts")]
+    sides = [term["side"] for term in card["terms"]]
+    return {
+        "wins": card.get("wins"),
+        "losses": card.get("losses"),
+        "since": card.get("since"),
+        "open": sum(counts[0]) if counts else None,
+        "base_rate": card["base_rate"],
+        "rung": card["rung"],
+        "calibration": card["calibration"]["kind"],
+        "amount_rung": card.get("amount_rung"),
+        "fit_terms": sides.count("fit"),
+        "intent_terms": sides.count("intent"),
+        "quarantined": [{"attribute": item["attribute"], "reason": item["reason"]} for item in card["quarantined"]],
+        "left_out": [{"attribute": name, "reason": why} for name, why in card.get("left_out", {}).items()],
+    }
+
+
+def _verdict(verdict: Mapping[str, Any] | None) -> Facts | None:
+    if verdict is None:
+        return None
+    reasons = verdict.get("reasons", ())
+    reasons = reasons.split("; ") if isinstance(reasons, str) else reasons
+    forced = bool(verdict.get("forced"))
+    word = "Promoted by force, unjudged" if forced else "Promoted" if verdict["promoted"] else "Refused"
+    return {
+        "promoted": bool(verdict["promoted"]),
+        "forced": forced,
+        "word": word,
+        "reasons": [_sentence(said) for said in reasons if said],
+    }
+
+
+def _sentence(words: str) -> str:
+    """With a capital letter, but for the one name that has none."""
+    return words if words.startswith(worth.CLOSEDWON) else words[:1].upper() + words[1:]
+
+
+def _changes(section: Section) -> Facts | None:
+    """What changed since the champion, with the revenue captured by both where the gate compared them."""
+    if section.champion is None:
+        return None
+    said, key = section.verdict or {}, "challenger_minus_champion"
+    ends = {"value": key, "low": f"{key}_low", "high": f"{key}_high"}
+    lead = {name: float(said[end]) for name, end in ends.items()} if all(end in said for end in ends.values()) else None
+    return {
+        "version": section.champion_version,
+        "captured": lead,
+        "said": worth.said_of(lead),
+        **changes(section.champion, section.card),
+    }

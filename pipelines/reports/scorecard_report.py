@@ -1,0 +1,71 @@
+"""The report job: what the store knows of each entity, made into one HTML file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import UsageError
+from pipelines.evaluation.backtest import EVIDENCE
+from pipelines.progress import Say
+from pipelines.reports.page import write_report
+from pipelines.reports.scorecard.content import Section
+from pipelines.store import registry
+from pipelines.store.store import Store
+from pipelines.store.tracking import log_report
+from scoring.entities import Entity
+
+ENTITIES: tuple[Entity, ...] = ("account", "lead")
+
+
+def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
+    """Write the report on the newest version of each entity, and log it with that version's run.
+
+    Raises
+    ------
+    UsageError
+        If nothing was trained yet, or the file cannot be written.
+    """
+    found = {entity: newest(store, entity) for entity in ENTITIES if asked in (None, "both", entity)}
+    sections = {entity: section for entity, section in found.items() if section is not None}
+    if not sections:
+        raise UsageError(f"there is no model in {store.place} to report on: run `closedwon train`")
+    for entity, section in sections.items():
+        if section.evidence is None:
+            say(f"{entity}s were not judged yet: `closedwon backtest` adds what the model is worth to the report")
+    try:
+        write_report(list(sections.values()), out)
+    except OSError as error:
+        raise UsageError(f"cannot write the report to {out}: {error.strerror}; name another file with --out") from None
+    for entity, section in sections.items():
+        log_report(store, entity, int(section.version), out)
+    say(f"Report: {out}")
+    return out
+
+
+def newest(store: Store, entity: Entity) -> Section | None:
+    """The challenger, or else the champion, with what the backtest found and what it replaces."""
+    champion, challenger = registry.champion(store, entity), registry.challenger(store, entity)
+    version = challenger or champion
+    if version is None:
+        return None
+    card, _ = registry.load_scorecard(store, entity, version)
+    before = champion if challenger else registry.previous(store, entity, version)
+    return Section(
+        card=card,
+        evidence=latest_evidence(store, entity, card["horizon_days"]),
+        version=str(version),
+        role=registry.CHALLENGER if challenger else registry.CHAMPION,
+        champion=None if before is None else registry.load_scorecard(store, entity, before)[0],
+        champion_version="" if before is None else str(before),
+        verdict=registry.verdict(store, entity, version),
+    )
+
+
+def latest_evidence(store: Store, entity: Entity, horizon_days: int) -> dict[str, Any] | None:
+    """What the last backtest of an entity found, for this horizon."""
+    files = (store.backtests / entity).glob(f"*/{EVIDENCE}")
+    for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
+        evidence: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if evidence["horizon_days"] == horizon_days:
+            return evidence
+    return None

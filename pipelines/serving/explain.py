@@ -1,0 +1,171 @@
+"""`closedwon explain`: one entity's score as a statement, from the average one to this one, term by term."""
+
+from datetime import date
+from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ClosedwonError, UsageError
+from pipelines.intake.point_in_time import View, card_features
+from pipelines.progress import Say
+from pipelines.serving.score import with_champion
+from pipelines.serving.score_breakdown import LEAST_TOLD, Line, Statement, of_row, statement
+from pipelines.store import registry
+from pipelines.store.ledger import Night, at, nights
+from pipelines.store.store import Store
+from scoring.reasons import REASONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: How far a past score, reproduced, may be from what was served: two engines add in another order.
+EXACT = 1e-9
+SIDES = {"fit": "Fit: who they are", "intent": "Intent: how ready they are"}
+#: Width of the words, and of the value behind them.
+WORDS, VALUE = 60, 12
+
+
+def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say: Say) -> Statement:
+    """Print every term of one entity's score, as of the view's day, and return them.
+
+    Raises
+    ------
+    UsageError
+        If there is no champion, or no open entity with one has the id.
+    BadInput
+        If the export lacks the table of an entity with a champion.
+    """
+    entities = with_champion(seen, store, asked)
+    for entity in entities:
+        card, version = registry.load_scorecard(store, entity)
+        features, facts, _ = card_features(card, seen)
+        found = statement(card, features, facts, seen, identifier)
+        if found is not None:
+            say(printed(found, f"model version {version}"))
+            return found
+    raise UsageError(
+        f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {seen.as_of}: "
+        "the id may be mistyped, not known yet, or a customer already"
+    )
+
+
+def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, say: Say) -> Statement:
+    """Print every term of the score that held on a past day, from the ledger and the registry, and return them.
+
+    Raises
+    ------
+    UsageError
+        If there was no such score, or what it was made from is not kept any more.
+    ClosedwonError
+        If the registry's scorecard does not give the score that was served.
+    """
+    past = nights(store)
+    wanted = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    for entity in wanted:
+        night = at(past, entity, day)
+        if night is None or (served := _one(night.scores(entity), f"{entity}_id", identifier)) is None:
+            continue
+        given = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
+        if given is None:
+            raise UsageError(f"{_served(served, night)}\nIts features are not kept any more ([ledger] features_days)")
+        card, version = registry.load_scorecard(store, entity, int(night.record["models"][entity]["version"]))
+        found = of_row(card, given, identifier, str(night.as_of))
+        off = abs(found.scores["log_odds"] - float(served["log_odds"].iloc[0]))
+        if not off <= EXACT:
+            raise ClosedwonError(
+                f"{entity} {identifier} was served {served['log_odds'].iloc[0]} as of {night.as_of}, and version "
+                f"{version} in {store.place} gives {found.scores['log_odds']}: it is not the model that scored then"
+            )
+        say(printed(found, f"model version {version}") + "\n\n  " + _served(served, night))
+        return found
+    first = f"the ledger begins on {min(night.as_of for night in past)}" if past else "the ledger is empty"
+    raise UsageError(f"{identifier} had no score as {' or '.join(wanted)} on {day}: it was not open, or {first}")
+
+
+def _one(path: Path, key: str, identifier: str) -> "pd.DataFrame | None":
+    import ibis
+
+    table = ibis.duckdb.connect().read_parquet(path)
+    found: pd.DataFrame = table.filter(table[key] == identifier).execute()
+    return None if found.empty else found
+
+
+def _served(served: "pd.DataFrame", night: Night) -> str:
+    """What the files of that night said."""
+    row = served.iloc[0]
+    reasons = [row[name] for name in (*REASONS, "concern_1", "why_now") if row[name]]
+    return (
+        f"as served in the night {night.name}, scored {night.record['scored_at']}: {row['win_probability']:.2%}, grade "
+        f"{row['grade']}, rank {row['rank']:,}, trend {row['trend']}; {'; '.join(reasons) or 'no reasons'}"
+    )
+
+
+def printed(told: Statement, model: str) -> str:
+    """The statement as text: log-odds, what they multiply the odds by, and the chance so far."""
+    scores = told.scores
+    text = [
+        f"{told.entity} {told.identifier} as of {told.as_of}, {model}",
+        "",
+        f"  {'':<{WORDS}} {'value':>{VALUE}}  log-odds    odds    chance",
+        _row(f"base: an open {told.entity} that is average in everything", "", told.base, "", told.start),
+    ]
+    for side, heading in SIDES.items():
+        text += ["", f"  {heading}", *_told(told.of(side)), _sum(f"{side} in all", scores[f"{side}_log_odds"])]
+    probability, rate = scores["win_probability"], told.base_rate
+    text += [
+        "",
+        f"  {'log-odds = base + fit + intent':<{WORDS}} {'':>{VALUE}}  {scores['log_odds']:+8.3f}",
+        "",
+        f"  win probability in {told.horizon_days} days {probability:>10.2%}   grade {scores['grade']}, "
+        f"{_times(probability / rate)[1:] if rate else 'no'} times the average of {_percent(rate)}",
+        f"  expected amount given a win   {scores['expected_amount']:>14,.2f}   {_amount(told)}",
+        f"  expected revenue              {scores['expected_revenue']:>14,.2f}   the product of both",
+        f"  fit {scores['fit_score']:.0f} and intent {scores['intent_score']:.0f} of 100: the share of open "
+        f"{told.entity}s at training with less",
+    ]
+    if not all(line.stable for line in told.lines):
+        text += ["", "  ~ differs between resamples of the data: it counts, but is never given as a reason"]
+    return "\n".join(text)
+
+
+def _told(lines: list[Line]) -> list[str]:
+    told = [line for line in lines if abs(line.contribution) >= LEAST_TOLD]
+    rows = [
+        _row(
+            f"{' ' if line.stable else '~'} {line.words}",
+            line.value,
+            line.contribution,
+            _times(line.factor),
+            line.chance,
+        )
+        for line in told
+    ]
+    if rest := lines[len(told) :]:
+        total = sum(line.contribution for line in rest)
+        rows.append(_row(f"  {len(rest)} more, each below {LEAST_TOLD}", "", total, "", rest[-1].chance))
+    return rows
+
+
+def _row(words: str, value: str, contribution: float, factor: str, chance: float) -> str:
+    return f"  {words:<{WORDS}} {value:>{VALUE}}  {contribution:+8.3f}  {factor:>6}  {_percent(chance):>8}"
+
+
+def _sum(words: str, total: float) -> str:
+    return f"  {words:<{WORDS}} {'':>{VALUE}}  {total:+8.3f}  {_times(exp(total)):>6}"
+
+
+def _amount(told: Statement) -> str:
+    factors = [
+        f"{_times(line.factor)} {line.words}" for line in told.of("amount") if abs(line.contribution) >= LEAST_TOLD
+    ]
+    return "; ".join([f"{told.amount_base:,.0f} at the average", *factors])
+
+
+def _times(factor: float) -> str:
+    if factor < 0.0995:
+        return f"x{factor:.2g}"
+    return f"x{factor:.0f}" if factor >= 9.95 else f"x{factor:.1f}" if factor >= 1.95 else f"x{factor:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.0995 else f"{share:.1%}" if share >= 0.00995 else f"{share:.2%}"

@@ -1,0 +1,227 @@
+"""Publishing: a night's files and its ledger entry, all or nothing.
+
+scores/
+    nights/2025-12-29_12_5f0c9a1e/
+        account_scores.parquet   lead_scores.parquet
+        salesforce/account_scores.csv   account_changes.csv   account_retire.csv   lead_...
+        rejects/leads.csv   rejects/salesforce_lead_scores.csv        (where rows were set aside)
+        manifest.json
+    latest -> nights/2025-12-29_12_5f0c9a1e
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from pipelines.config import Config
+from pipelines.intake.rejects import reject
+from pipelines.serving.score_files import Earlier, Scores, entity_files
+from pipelines.store import ledger, publication
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
+from scoring.timeline import day_number
+
+if TYPE_CHECKING:
+    import ibis
+
+    from scoring.crm.profile import Profile
+
+FORMAT = "closedwon-manifest/2"
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """What is known of a night before its files are made.
+
+    Attributes
+    ----------
+    as_of, scored_at : date, datetime
+        When the facts were cut, and when they were scored (UTC).
+    since : date
+        The scoring before this one: from when on a buying signal was new.
+    identity : str
+        A digest of all that the scores follow from; the same night is not published twice.
+    past : sequence of Night
+        What was published before, oldest first.
+    inputs : mapping
+        What was read, by table, such as ``{"leads": {"rows": 8000, "sha256": "..."}}``.
+    facts, gates : mapping, sequence
+        What the gates looked at, by entity, and what each said.
+    forced : mapping, optional
+        Who published against which gates.
+    refused : mapping
+        By entity and CRM, the ids whose last row it did not take.
+    """
+
+    as_of: date
+    scored_at: datetime
+    since: date
+    identity: str
+    past: Sequence[Night] = ()
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    gates: Sequence[Mapping[str, Any]] = ()
+    forced: Mapping[str, Any] | None = None
+    refused: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+    @property
+    def sequence(self) -> int:
+        """Which publication it is to be."""
+        return ledger.next_sequence(self.past)
+
+    @property
+    def name(self) -> str:
+        """The name of its folders."""
+        return f"{self.as_of:%Y-%m-%d}_{self.sequence}_{self.identity[:8]}"
+
+    def earlier(self, entity: str, trend_days: int) -> Earlier:
+        """What an entity's scores are compared with.
+
+        A trend is measured from the newest night that is `trend_days` old, or else from the oldest there is.
+        """
+        last = ledger.before(self.past, entity, self.as_of)
+        old = ledger.at(self.past, entity, self.as_of - timedelta(days=trend_days))
+        aged = sorted((night for night in self.past if night.has(entity)), key=lambda night: night.as_of)
+        then = old or next((night for night in aged if night.as_of < self.as_of), None)
+        served = ledger.last(self.past, entity)
+        return Earlier(
+            last=None if last is None else last.scores(entity),
+            then=None if then is None else then.scores(entity),
+            served=None if served is None else served.scores(entity),
+            retired=None if served is None else served.retired(entity),
+            refused=self.refused.get(entity, {}),
+        )
+
+
+def publish(
+    scores: Mapping[str, Scores],
+    out: Path,
+    store: Store,
+    tonight: Tonight,
+    config: Config,
+    *,
+    profiles: Sequence[Profile],
+    rejects: Mapping[str, ibis.Table | None] | None = None,
+) -> dict[str, Any]:
+    """Write a night's files and its ledger entry, and make it the latest in one step.
+
+    Parameters
+    ----------
+    scores : mapping
+        By entity, `account` or `lead`; at least one.
+    out : path
+        What `publication.prepared` gave.
+    store : Store
+        Open for writing.
+    profiles : sequence of Profile
+        The CRMs to write files for.
+    rejects : mapping of tables, optional
+        The input rows that were set aside, by table, with the rule each broke; None for none.
+
+    Returns
+    -------
+    dict
+        The manifest, as written. The same scores, times and past give the same files.
+
+    Raises
+    ------
+    Refused
+        If a score table breaks its contract. As with any other error, the last night stays the latest.
+    """
+    with ledger.entry(store, tonight.name) as entry:
+        with publication.staged(out, tonight.name) as night:
+            asking = Lock()
+            with ThreadPoolExecutor(len(scores)) as pool:
+                made = {
+                    entity: pool.submit(
+                        entity_files,
+                        night,
+                        entry,
+                        entity,
+                        scored,
+                        tonight.earlier(entity, config.changes.trend_days),
+                        as_of=day_number(tonight.as_of),
+                        profiles=profiles,
+                        limits=config.changes,
+                        retire_days=config.changes.retire_days,
+                        asking=asking,
+                    )
+                    for entity, scored in scores.items()
+                }
+            counts = {entity: done.result() for entity, done in made.items()}
+            tables = {name: table for name, table in (rejects or {}).items() if table is not None}
+            record = {
+                "night": tonight.name,
+                "sequence": tonight.sequence,
+                "as_of": f"{tonight.as_of:%Y-%m-%d}",
+                "scored_at": f"{tonight.scored_at:%Y-%m-%dT%H:%M:%SZ}",
+                "since": f"{tonight.since:%Y-%m-%d}",
+                "models": {entity: {"version": scored.model_version} for entity, scored in scores.items()},
+                "inputs": {name: dict(tonight.inputs[name]) for name in sorted(tonight.inputs)},
+                "rejected": {name: reject(night, name, table) for name, table in tables.items()},
+                "counts": counts,
+                "gates": list(tonight.gates),
+                "forced": tonight.forced,
+            }
+            record["outputs"] = _entries(night, sorted(path for path in night.rglob("*") if path.is_file()))
+            manifest = {"format": FORMAT} | record
+            _write(night / publication.MANIFEST, manifest)
+        whose = {"out": str(out), "identity": tonight.identity, "facts": tonight.facts}
+        _write(entry / ledger.RECORD, {"format": ledger.FORMAT} | record | whose)
+    publication.publish(out, tonight.name)
+    finish(store, out, tonight.as_of, config)
+    return manifest
+
+
+def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
+    """Enter what was published, and keep as much of the past as the configuration says; may be done again."""
+    ledger.settle(store)
+    ledger.forget(store, as_of, keep_days=config.ledger.keep_days, features_days=config.ledger.features_days)
+    if publication.published(out):
+        publication.tidy(out, config.ledger.keep_files)
+
+
+def repeated(out: Path, tonight: Tonight) -> dict[str, Any] | None:
+    """The manifest of the latest night if it is this very one, whole in `out`: then there is nothing to do."""
+    if not tonight.past or tonight.past[-1].record["identity"] != tonight.identity:
+        return None
+    folder = out / publication.LATEST
+    if publication.published(out) != tonight.past[-1].name:
+        return None
+    manifest: dict[str, Any] = json.loads((folder / publication.MANIFEST).read_text(encoding="utf-8"))
+    paths = [folder / output["path"] for output in manifest["outputs"]]
+    whole = all(path.is_file() for path in paths) and _entries(folder, paths) == manifest["outputs"]
+    return manifest if whole else None
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _entries(night: Path, paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """What the manifest says of files; two names of one content are read once."""
+    states = {path: path.stat() for path in paths}
+    contents = {(state.st_dev, state.st_ino): path for path, state in states.items()}
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        digests = dict(zip(contents, pool.map(_digest, contents.values()), strict=True))
+    return [
+        {
+            "path": path.relative_to(night).as_posix(),
+            "bytes": states[path].st_size,
+            "sha256": digests[states[path].st_dev, states[path].st_ino],
+        }
+        for path in paths
+    ]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

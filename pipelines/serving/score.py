@@ -1,0 +1,244 @@
+"""The nightly job: everything open at `as_of` scored with the champion, judged by the gates, and published."""
+
+import getpass
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.config import Config
+from pipelines.delivery.import_results import refused
+from pipelines.delivery.profiles import profiles
+from pipelines.errors import BadInput, Refused, UsageError
+from pipelines.intake.point_in_time import View
+from pipelines.progress import Say
+from pipelines.serving.publish import Tonight, finish, publish, repeated
+from pipelines.serving.score_files import Scores
+from pipelines.serving.scoring_run import Scored, scored_entity
+from pipelines.store import ledger, publication, registry
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
+from scoring.crm.profile import Profile
+from scoring.entities import Entity
+from scoring.evidence.inputs import by_kind, flow
+from scoring.evidence.night import judge_night
+from scoring.timeline import day_number
+
+
+def score(
+    seen: View,
+    store: Store,
+    config: Config,
+    out: Path,
+    *,
+    crms: Sequence[str],
+    asked: str | None,
+    force: bool = False,
+    say: Say,
+) -> dict[str, Any]:
+    """Score every open entity that has a champion and publish the files to `out`.
+
+    Returns
+    -------
+    dict
+        The manifest. The same night again publishes nothing, and gives the manifest that is there.
+
+    Raises
+    ------
+    UsageError
+        If there is no champion, no such CRM, or `out` cannot be used.
+    BadInput
+        If the export lacks the table of an entity with a champion: half a night is none.
+    Refused
+        If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
+    """
+    chosen, champions = profiles(crms, config), with_champion(seen, store, asked)
+    place = publication.prepared(out)
+    ledger.settle(store)
+    past = ledger.nights(store)
+    tonight = _tonight(seen, store, config, place, past, champions, chosen)
+    if not force and (done := repeated(place, tonight)):
+        finish(store, place, tonight.as_of, config)
+        _still_fresh(seen, config)
+        say(f"The night as of {seen.as_of} is published already, from the same tables and models: nothing to do")
+        return done
+    scored = _scored(seen, store, champions, tonight, say)
+    if not any(found.facts["rows"] for found, _ in scored.values()):
+        raise Refused(f"nobody known before {seen.as_of} is open: nothing was published; is --as-of the day you mean?")
+    tonight = _judged(tonight, scored, seen, config, force=force, say=say)
+    manifest = publish(
+        {entity: scores for entity, (_, scores) in scored.items()},
+        place,
+        store,
+        tonight,
+        config,
+        profiles=chosen,
+        rejects={aside.table: aside.as_file() for aside in seen.intake.asides},
+    )
+    for entity, counts in manifest["counts"].items():
+        say(
+            f"{counts['scored']:,} {entity}s scored as of {seen.as_of}, {counts['changed']:,} to be told to the CRM, "
+            f"{counts['retired']:,} to be cleared"
+        )
+        for profile in chosen:
+            if (left_out := counts["scored"] - counts.get(profile.name, counts["scored"])) > 0:
+                say(f"  {profile.name} gets {left_out:,} of them not, for their ids: see rejects/ and docs/crm.md")
+    say(f"Published: {place / publication.LATEST} is {manifest['night']}")
+    return manifest
+
+
+def _still_fresh(seen: View, config: Config) -> None:
+    """Refuse an export that is the last night's again, once it is too old: its job has stopped, and nobody knows.
+
+    Raises
+    ------
+    Refused
+        If nobody asked for this `as_of`, and it is further back than `[night.freshness] export` lets pass.
+    """
+    behind, most = (datetime.now(UTC).date() - seen.as_of).days, config.night.freshness["export"]
+    if most and not seen.given and behind > most:
+        raise Refused(
+            f"the export in {seen.data} is the one published already, as of {seen.as_of}, and {behind} days old where "
+            f"{most:.0f} are let pass: look whether the export ran; the limit is in [night.freshness]"
+        )
+
+
+def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
+    """The entities asked for that have a champion, and their table in this export.
+
+    Raises
+    ------
+    UsageError
+        If none has a champion.
+    BadInput
+        If one that has a champion has no table.
+    """
+    wanted: list[Entity] = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    found = [entity for entity in wanted if registry.champion(store, entity) is not None]
+    if not found:
+        raise UsageError(
+            f"there is no champion for the entity {' or '.join(wanted)} in {store.place}: run `closedwon train`, "
+            "then `closedwon promote`"
+        )
+    there = dict(seen.tables.present())
+    for entity in found:
+        if f"{entity}s" not in there:
+            raise BadInput(
+                f"the champion for the entity {entity} needs the table {entity}s; the export has "
+                f"{', '.join(there)}. Export it, or say with --entity what to score"
+            )
+    return found
+
+
+def _tonight(
+    seen: View,
+    store: Store,
+    config: Config,
+    out: Path,
+    past: Sequence[Night],
+    champions: Sequence[Entity],
+    chosen: Sequence[Profile],
+) -> Tonight:
+    """What a night is, before anything is computed."""
+    results = refused(store)
+    untaken: dict[str, dict[str, frozenset[str]]] = {
+        entity: {profile.name: results.get(entity, {}).get(profile.name, frozenset()) for profile in chosen}
+        for entity in champions
+    }
+    models = {entity: registry.origin(store, entity) for entity in champions}
+    said = {
+        "as_of": str(seen.as_of),
+        "models": models,
+        "inputs": seen.inputs,
+        "settings": [repr(config.score), repr(config.changes)],
+        "profiles": [repr(profile) for profile in chosen],
+        "out": str(out),
+        "refused": {entity: {crm: sorted(units) for crm, units in by.items()} for entity, by in untaken.items()},
+    }
+    identity = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    return Tonight(
+        as_of=seen.as_of,
+        scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        since=_since(past, seen.as_of, config),
+        identity=identity,
+        past=past,
+        inputs=seen.inputs,
+        refused=untaken,
+    )
+
+
+def _since(past: Sequence[Night], as_of: date, config: Config) -> date:
+    """Day of the scoring before this one; a night repeated looks back as before."""
+    earlier = [night.as_of for night in past if night.as_of < as_of]
+    return max(earlier, default=as_of - timedelta(days=config.score.why_now_days))
+
+
+def _scored(
+    seen: View, store: Store, champions: Sequence[Entity], tonight: Tonight, say: Say
+) -> dict[str, tuple[Scored, Scores]]:
+    found: dict[str, tuple[Scored, Scores]] = {}
+    for entity in champions:
+        card, version = registry.load_scorecard(store, entity)
+        say(f"Scoring {entity}s with version {version}")
+        made = _scorer(seen)(
+            card, str(version), seen, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
+        )
+        found[entity] = made, Scores(made.table, float(card["base"]), str(version), made.features, made.state)
+    return found
+
+
+def _scorer(seen: View) -> Callable[..., Scored]:
+    """What scores the tables where they are: in this process's DuckDB, or on another engine."""
+    if seen.connection.name == "duckdb":
+        return scored_entity
+    from pipelines.serving.engine_scoring import scored_there
+
+    return scored_there
+
+
+def _judged(
+    tonight: Tonight,
+    scored: Mapping[str, tuple[Scored, Scores]],
+    seen: View,
+    config: Config,
+    *,
+    force: bool,
+    say: Say,
+) -> Tonight:
+    """Tonight with what the gates said of it.
+
+    Raises
+    ------
+    Refused
+        If one says no and nobody forces it.
+    """
+    flowed = flow(seen.tables, seen.day)
+    counts = None if flowed is None else flowed.to_pyarrow().to_pylist()
+    record: dict[str, Any] = {
+        "as_of": str(seen.as_of),
+        "inputs": tonight.inputs,
+        "counts": {entity: {"scored": made.facts["rows"]} for entity, (made, _) in scored.items()},
+        "models": {entity: {"version": scores.model_version} for entity, (_, scores) in scored.items()},
+        "facts": {entity: made.facts for entity, (made, _) in scored.items()},
+        "flow": None if counts is None else by_kind(counts, seen.day),
+        "weeks": None if counts is None else by_kind(counts, seen.day, 7),
+        "today": None if seen.given else str(datetime.now(UTC).date()),
+    }
+    past = [night.record for night in tonight.past]
+    # Who tries it on last month's export looks on; from the second night on nobody does.
+    limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
+    findings = judge_night(record, past, limits)
+    gates = [
+        {"name": name, "kept": found.kept, "reason": found.sentence, "figures": found.figures}
+        for name, found in findings.items()
+    ]
+    against = [f"{gate['name']}: {gate['reason']}" for gate in gates if not gate["kept"]]
+    if against and not force:
+        raise Refused("nothing was published, the last night stays. " + " | ".join(against), gates)
+    if against:
+        say("Published by force, against: " + " | ".join(against))
+    forced = {"by": getpass.getuser(), "over": against} if against else None
+    return replace(tonight, facts=record["facts"], gates=gates, forced=forced)

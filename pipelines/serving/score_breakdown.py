@@ -1,0 +1,156 @@
+"""One entity's score as a statement: where it starts, what each term adds, what it comes to. Computes, never prints."""
+
+import re
+from dataclasses import dataclass, field
+from math import exp
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.intake.point_in_time import View
+from scoring.features.build import snapshots
+from scoring.features.facts import Market
+from scoring.features.spec import Feature, Momentum, declared
+from scoring.lookup import Lookup
+from scoring.reasons import is_stable, phrase
+from scoring.timeline import Grid
+
+#: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
+LEAST_TOLD = 0.01
+
+
+@dataclass(frozen=True)
+class Line:
+    """One term.
+
+    Attributes
+    ----------
+    side : {"fit", "intent", "amount"}
+    words : str
+    value : str
+        What the entity has, where the words only say a span.
+    contribution : float
+        Added to the log-odds, or to the logarithm of the amount.
+    chance : float
+        The win probability with this line and those above it; NaN for an amount.
+    stable : bool
+        False for what did not survive resampling: it counts, and is never given as a reason.
+    """
+
+    side: str
+    words: str
+    value: str
+    contribution: float
+    chance: float = float("nan")
+    stable: bool = True
+
+    @property
+    def factor(self) -> float:
+        """What the odds (or the amount) are multiplied by."""
+        return exp(self.contribution)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A score, term by term: `log_odds = base + the contributions of fit + those of intent`, to rounding.
+
+    Attributes
+    ----------
+    start : float
+        The win probability at `base`: of an entity that is average in everything.
+    base_rate : float
+        The mean win probability of the open ones at training.
+    lines : tuple of Line
+        Fit, then intent, then amount; in each the largest first.
+    scores : dict
+        What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
+    """
+
+    entity: str
+    identifier: str
+    as_of: str
+    horizon_days: int
+    base: float
+    start: float
+    base_rate: float
+    amount_base: float
+    lines: tuple[Line, ...] = field(repr=False)
+    scores: dict[str, Any] = field(repr=False)
+
+    def of(self, side: str) -> list[Line]:
+        """The lines of one side."""
+        return [line for line in self.lines if line.side == side]
+
+
+def statement(
+    card: dict[str, Any], features: list[Feature], facts: Market, seen: View, identifier: str
+) -> Statement | None:
+    """The statement of one entity, or None if none with this id is open.
+
+    Parameters
+    ----------
+    card : dict
+    features, facts
+        As `scored.card_features` gives them.
+    seen : View
+    identifier : str
+    """
+    grid = Grid((seen.day,))
+    looks = snapshots(facts.own, grid)
+    frame = seen.frames.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
+    return None if frame.empty else of_row(card, frame, identifier, str(seen.as_of))
+
+
+def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: str) -> Statement:
+    """The statement of a frame's one row, which holds the features of the scorecard."""
+    lookup = Lookup(card)
+    codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
+    told = {item["name"]: declared(item) for item in card["features"]}
+    values = {
+        name: _value(frame[name].iloc[0], told[name], card["encodings"][name], code) for name, code in codes.items()
+    }
+    running, lines = card["base"], []
+    entries = list(zip(card["terms"], lookup.contributions(frame)[0], strict=True))
+    for side in ("fit", "intent"):
+        ours = [(term, float(x)) for term, x in entries if term["side"] == side]
+        for term, contribution in sorted(ours, key=lambda entry: -abs(entry[1])):
+            running += contribution
+            words, at = term["words"], [codes[name] for name in term["features"]]
+            for code in at:
+                words = words[code]
+            value = ", ".join(values[name] for name in term["features"] if values[name])
+            chance = float(lookup.probability(np.array([running]))[0])
+            lines.append(Line(side, words, value, contribution, chance, is_stable(term, *at)))
+    amounts = []
+    for term in card["amount"]["terms"]:
+        (name,) = term["features"]
+        words = phrase(told[name], card["encodings"][name], codes[name])
+        amounts.append(Line("amount", words, values[name], float(term["values"][codes[name]])))
+    return Statement(
+        entity=card["entity"],
+        identifier=identifier,
+        as_of=as_of,
+        horizon_days=card["horizon_days"],
+        base=card["base"],
+        start=float(lookup.probability(np.array([card["base"]]))[0]),
+        base_rate=card["base_rate"],
+        amount_base=exp(card["amount"]["base"]),
+        lines=(*lines, *sorted(amounts, key=lambda line: -abs(line.contribution))),
+        scores={name: value[0].item() for name, value in lookup.score(frame).items()},
+    )
+
+
+def _value(value: Any, feature: Feature, encoding: dict[str, Any], code: int) -> str:
+    """The value where its code's words do not say it: a number inside a span, or a level without a code of its own."""
+    if code == 0 or isinstance(feature, Momentum):
+        return ""
+    if encoding["kind"] == "category":
+        return str(value) if code == 1 else ""
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+    said = phrase(feature, encoding, code)
+    return (
+        ""
+        if re.search(rf"(: none|in the last day|\b{re.escape(number)}( days?)?( ago)?)$", said) and " to " not in said
+        else number
+    )

@@ -1,0 +1,271 @@
+"""What one entity's night consists of: the score table, the CRMs' files, and the entry in the ledger."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import Refused
+from pipelines.intake.rejects import reject
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+    from scoring.changes import Thresholds
+    from scoring.crm.profile import Profile
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of one entity, and what they were made from.
+
+    Attributes
+    ----------
+    table : ibis.Table, pyarrow.Table or Path
+        What `scoring.priority.prioritised` gives; a path names a parquet file. An expression runs once.
+    base : float
+        The base of the scorecard that made them.
+    model_version : str
+        The registered version of the model that made them.
+    features : ibis.Table or pyarrow.Table, optional
+        `unit` and a column a feature: what the scorecard was given.
+    state : callable, optional
+        Says of ids that are scored no more why: won, gone or other.
+    """
+
+    table: ibis.Table | pa.Table | Path
+    base: float
+    model_version: str
+    features: ibis.Table | pa.Table | None = None
+    state: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was served before, as Parquet files; None for what there is not.
+
+    Attributes
+    ----------
+    last, then : Path
+        Scores of the last night of earlier facts, and of the one that a trend is measured from.
+    served, retired : Path
+        Scores of the night that was published last, and who had left by it.
+    refused : mapping of sets
+        By CRM, the ids whose last row it did not take.
+    """
+
+    last: Path | None = None
+    then: Path | None = None
+    served: Path | None = None
+    retired: Path | None = None
+    refused: Mapping[str, frozenset[str]] | None = None
+
+
+def entity_files(
+    night: Path,
+    entry: Path,
+    entity: str,
+    scored: Scores,
+    earlier: Earlier,
+    *,
+    as_of: int,
+    profiles: Sequence[Profile],
+    limits: Thresholds,
+    retire_days: int,
+    asking: AbstractContextManager[Any],
+) -> dict[str, int]:
+    """Write one entity's files to a night's folder and its ledger entry, and count the rows of each.
+
+    Parameters
+    ----------
+    asking : context manager
+        Held while Ibis is asked for something: by one thread at a time. Files are written beside that.
+
+    Raises
+    ------
+    Refused
+        If the scores break their contract.
+    """
+    import ibis
+    import pyarrow as pa
+
+    from pipelines.serving.arrow_tables import collected, write_parquet
+
+    key, name = f"{entity}_id", f"{entity}_scores"
+    with ThreadPoolExecutor(1) as beside:
+        with asking:
+            rows = collected(scored.table, (key, "account_id"), "rank")
+            given = None if scored.features is None else collected(scored.features, ("unit",), "unit")
+        digests = beside.submit(_write_features, given, rows.column(key), entry / f"{entity}_features.parquet")
+        with asking:
+            # What is compared is in memory already; DuckDB's own default would spill to the current directory.
+            spill = Path(tempfile.gettempdir()) / f"closedwon-{os.getpid()}-{entity}"
+            engine = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill)
+            rows, news = _compared(engine, rows, entity, earlier, limits)
+            _require_kept(engine, rows, entity, scored.base)
+            left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)
+            left = _with_why(left, key, scored)
+
+        def write_entry() -> None:
+            columns = [*rows.columns, *news.columns, digests.result()]
+            told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
+            write_parquet(told, entry / f"{name}.parquet")
+
+        written = beside.submit(write_entry)
+        write_parquet(rows, night / f"{name}.parquet")
+        write_parquet(left, entry / f"{entity}_retired.parquet")
+        counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
+        written.result()
+    return counts
+
+
+def _write_features(given: pa.Table | None, units: pa.ChunkedArray, path: Path) -> pa.ChunkedArray:
+    """Write what the scorecard was given, and digest it for each of some units."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from pipelines.serving.arrow_tables import write_parquet
+    from scoring.digest import digests, hexadecimal
+
+    if given is None:
+        return pa.chunked_array([pa.nulls(len(units), pa.string())])
+    places = pc.index_in(units, value_set=given.column("unit"))
+    found = hexadecimal(digests(given.drop_columns("unit"))).take(places)
+    write_parquet(given, path, compression="zstd", keys=["unit"])
+    return found
+
+
+def _compared(
+    engine: Any, rows: pa.Table, entity: str, earlier: Earlier, limits: Thresholds
+) -> tuple[pa.Table, pa.Table]:
+    """The rows with what only the nights before can tell; and why the CRM must hear of each, and was told last.
+
+    Raises
+    ------
+    Refused
+        If columns are not those of the contract.
+    """
+    import ibis.expr.datatypes as dt
+    import pyarrow as pa
+
+    from pipelines.serving.arrow_tables import collected
+    from scoring.changes import TOLD, changed, moved
+    from scoring.contracts.scores import other_columns, score_columns
+
+    engine.con.register("scored", rows)
+    table, key = engine.table("scored"), f"{entity}_id"
+    found = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
+    if other := other_columns(found, entity):
+        raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(other)}")
+    # Read once, of a young ledger they are one.
+    past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
+    last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
+    compared = changed(moved(table, key, last, then, limits), key, served, limits)
+    told = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+        "rank"
+    )
+    moves = {name: told.column(name) for name in ("score_change", "trend")}
+    columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
+    return pa.table(columns), told.select([*TOLD, "changed"])
+
+
+def _read(engine: Any, path: Path | None) -> ibis.Table | None:
+    return None if path is None else engine.read_parquet(path)
+
+
+def _require_kept(engine: Any, rows: pa.Table, entity: str, base: float) -> None:
+    from scoring.contracts.scores import broken_promises
+
+    engine.con.register("to_publish", rows)
+    if broken := broken_promises(engine.table("to_publish"), entity, base):
+        raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(broken)}")
+
+
+def _left(engine: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int) -> pa.Table:
+    """Who left, and since when."""
+    import pyarrow as pa
+
+    from scoring.changes import retired
+
+    served, before = _read(engine, earlier.served), _read(engine, earlier.retired)
+    if served is None and before is None:
+        return pa.table({key: pa.array([], pa.string()), "since": pa.array([], pa.int64())})
+    return retired(engine.table("scored"), key, served, before, as_of=as_of, keep_days=keep_days).to_pyarrow()
+
+
+def _with_why(left: pa.Table, key: str, scored: Scores) -> pa.Table:
+    import pyarrow as pa
+
+    ids = left.column(key).to_pylist()
+    states = scored.state(ids) if scored.state and ids else {}
+    return left.append_column("why", pa.array([states.get(unit, "other") for unit in ids], pa.string()))
+
+
+def _crm_files(
+    night: Path,
+    engine: Any,
+    entity: str,
+    rows: pa.Table,
+    changed: pa.ChunkedArray,
+    left: pa.Table,
+    earlier: Earlier,
+    profiles: Sequence[Profile],
+    asking: AbstractContextManager[Any],
+) -> dict[str, int]:
+    """Write the CRMs' files, what they cannot take to the rejects, and count the rows that each gets in full."""
+    import ibis
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from pipelines.delivery.cells import ScoreRows, taken
+    from pipelines.delivery.files import again, write
+    from scoring.crm.profile import STAMPS
+
+    key, news = f"{entity}_id", pc.not_equal(changed, "")
+    counts = {"scored": len(rows), "changed": int(pc.sum(news).as_py() or 0), "retired": len(left)}
+    with asking:
+        score_rows = ScoreRows(engine, entity, rows)
+    stamps = {name: pa.repeat(rows.column(name)[0], len(left)) for name in STAMPS} if len(rows) else {}
+    left = pa.table({name: left.column(name) for name in (key, "why")} | stamps) if stamps else left.slice(0, 0)
+    for profile in (profile for profile in profiles if entity in profile.columns):
+        refused = pa.array(sorted((earlier.refused or {}).get(profile.name, ())), pa.string())
+        told = pc.or_(news, pc.is_in(rows.column(key), value_set=refused)) if len(refused) else news
+        gone = left.filter(pc.not_equal(left.column("why"), "gone")) if profile.whole else left
+        for part in (profile, *profile.beside):
+            with asking:
+                cells, broken = score_rows.cells(part)
+                cleared = _cleared(engine, part, entity, gone)
+            kept = pc.is_null(broken)
+            full = write(part, entity, "scores", taken(cells, kept), night / profile.name)
+            tell = pc.and_(kept, told)
+            if tell.equals(kept) and not part.zipped:
+                again(part, entity, "changes", full)
+            else:
+                write(part, entity, "changes", taken(cells, tell), night / profile.name)
+            write(part, entity, "retire", cleared, night / profile.name)
+            if part is profile and full.rows < len(rows):
+                aside = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
+                with asking:
+                    reject(night, f"{profile.name}_{entity}_scores", ibis.memtable(aside))
+            if part is profile:
+                counts[profile.name] = full.rows
+    return counts
+
+
+def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.Table:
+    """The cells that clear the fields of those who left."""
+    import pyarrow as pa
+
+    from scoring.crm.profile import retired
+
+    if not len(gone):
+        return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
+    engine.con.register("gone", gone)
+    return retired(profile, entity, engine.table("gone")).to_pyarrow()

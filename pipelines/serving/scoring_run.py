@@ -1,0 +1,87 @@
+"""What a scorecard says of everything open, put together and read off in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from pipelines.intake.point_in_time import Past, card_features
+from pipelines.progress import Say
+from scoring.evidence.facts import facts
+from scoring.features.build import snapshots
+from scoring.features.facts import Facts
+from scoring.priority import in_order_of_work
+from scoring.readout import ReadOut, read_out
+from scoring.timeline import Grid
+
+#: Rows read off at a time: what bounds the memory.
+AT_ONCE = 262_144
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One entity's night.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        The published score table, by rank, without what only the nights before can tell.
+    features : pyarrow.Table
+        `unit` and a column a feature, by unit: what the scorecard was given.
+    facts : dict
+        What the gates look at.
+    own : Facts
+        Whom the scores are of, and their deals.
+    """
+
+    table: pa.Table
+    features: pa.Table
+    facts: dict[str, Any]
+    own: Facts
+
+    def state(self, units: Sequence[str]) -> Mapping[str, str]:
+        """Why they are not open any more: won, gone (from the export: deleted or merged), or other."""
+        asked = ibis.memtable({"asked": list(units)}, schema={"asked": "string"})
+        won = self.own.deals.filter(self.own.deals.status == "won").select("unit").distinct()
+        there = asked.join(self.own.units, asked.asked == self.own.units.unit).select("asked")
+        winners = asked.join(won, asked.asked == won.unit).select("asked")
+        known, customers = (set(found.to_pyarrow()["asked"].to_pylist()) for found in (there, winners))
+        return {unit: "won" if unit in customers else "other" if unit in known else "gone" for unit in units}
+
+
+def scored_entity(
+    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
+) -> Scored:
+    """Score every open entity with a scorecard; everything is computed once, here.
+
+    Parameters
+    ----------
+    since : int
+        Day number of the scoring before: from when on a buying signal was new.
+    """
+    features, market_, absent = card_features(card, seen)
+    if absent:
+        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    grid = Grid((seen.day,))
+    looks = snapshots(market_.own, grid)
+    given = seen.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
+    parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
+    read = ReadOut.joined(
+        [read_out(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]
+    )
+    table = in_order_of_work(read.scores, card["entity"], as_of=seen.day, scored_at=scored_at, model_version=version)
+    return Scored(table, given.drop_columns("account_id"), facts(card, read), market_.own)
+
+
+def score_table(
+    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
+) -> pa.Table:
+    """The score table of one entity, in plain columns."""
+    table = scored_entity(card, version, seen, since=since, scored_at=scored_at, say=say).table
+    plain = {field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema}
+    return table.cast(pa.schema(list(plain.items())))

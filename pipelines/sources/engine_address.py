@@ -1,0 +1,59 @@
+"""Which engine a command is asked to run on: the words of `--engine`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipelines.errors import UsageError
+from pipelines.sources.engine import Engine
+
+#: A Spark master, or the address of a Spark Connect server.
+MASTER = re.compile(r"local(\[.+\])?|yarn|(spark|k8s|sc)://.+")
+POSTGRESQL = ("postgresql://", "postgres://")
+
+
+@contextmanager
+def engine_at(address: str | None) -> Iterator[Engine | None]:
+    """Open the engine of an address, and close it at the end; None for DuckDB, which is part of this process.
+
+    Parameters
+    ----------
+    address : str, optional
+        `duckdb`, `spark`, a Spark master or Spark Connect address, or `postgresql://user@host/database`.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these, its package is not installed, or nothing answers there.
+    """
+    if address in (None, "duckdb"):
+        yield None
+        return
+    engine = _opened(str(address))
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _opened(address: str) -> Engine:
+    try:
+        if address == "spark" or MASTER.fullmatch(address):
+            from pipelines.sources.spark import Spark
+
+            return Spark(None if address == "spark" else address)
+        if address.startswith(POSTGRESQL):
+            from pipelines.sources.postgresql import Postgresql
+
+            return Postgresql(address)
+    except ImportError as error:
+        extra = "postgres" if address.startswith(POSTGRESQL) else "spark"
+        raise UsageError(
+            f"--engine {address} needs a package ({error.name}): pip install 'closedwon[{extra}]'"
+        ) from error
+    raise UsageError(
+        f"--engine {address} is not known: give duckdb, spark, a Spark master such as local[2] or spark://host:7077, "
+        "sc://host:15002 for Spark Connect, or postgresql://user@host/database"
+    )

@@ -1,0 +1,108 @@
+"""PostgreSQL as an engine: tables of one schema in, temporary tables between, nothing left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import ibis
+import psycopg
+from ibis.backends.postgres import Backend
+
+from pipelines.errors import BadInput, UsageError
+from pipelines.sources.engine import Raw
+from pipelines.sources.files import ROW, TABLES
+from pipelines.sources.sql_dialects import FUNCTIONS, PostgresqlCompiler
+
+
+class PostgresqlBackend(Backend):
+    """Ibis on a connection in which all that is created is temporary."""
+
+    compiler = PostgresqlCompiler()
+
+    def create_table(self, name: str, /, obj: Any = None, **_: Any) -> ibis.Table:
+        """Compute a table and keep it until the connection ends."""
+        made = super().create_table(name, obj, temp=True)
+        with self.con.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{name}"')  # a temporary table has no statistics until somebody asks for them
+        return made
+
+    def create_view(self, name: str, /, obj: Any, **_: Any) -> ibis.Table:
+        """Give an expression a name until the connection ends."""
+        self._run_pre_execute_hooks(obj)
+        with self.con.cursor() as cursor:
+            cursor.execute(f'CREATE TEMPORARY VIEW "{name}" AS {self.compile(obj)}')
+        return self.table(name)
+
+
+class Postgresql:
+    """A connection to the PostgreSQL that holds the CRM's tables; it needs the rights to read and to make temporary.
+
+    Parameters
+    ----------
+    address : str
+        `postgresql://user@host:5432/database`, as libpq reads it; a password is better left to `~/.pgpass`.
+
+    Raises
+    ------
+    UsageError
+        If there is no connection, or the database knows ASCII letters only.
+    """
+
+    name = "postgresql"
+
+    def __init__(self, address: str) -> None:
+        try:
+            # No statement of a night is worth compiling: their expressions are long and their rows few.
+            self._connection = psycopg.connect(address, autocommit=True, options="-c jit=off -c client_encoding=UTF8")
+        except psycopg.Error as error:
+            where = urlsplit(address)
+            raise UsageError(f"no connection to {where.hostname or ''}{where.path}: {error}") from error
+        with self._connection.cursor() as cursor:
+            for function in FUNCTIONS:
+                cursor.execute(function.encode())
+            if cursor.execute("SELECT lower('\u00c9') = '\u00e9'").fetchone() != (True,):
+                raise UsageError(
+                    f"the database {urlsplit(address).path[1:]} has a locale that knows ASCII letters only, and titles "
+                    "and industries have others: make one with a locale such as C.UTF-8 or en_US.UTF-8"
+                )
+        self.connection = PostgresqlBackend.from_connection(self._connection)
+
+    def open(self, data: str) -> dict[str, Raw]:
+        """The tables (or views) of a schema.
+
+        Raises
+        ------
+        UsageError
+            If there is no such schema.
+        BadInput
+            If a table of it cannot be read.
+        """
+        with self._connection.cursor() as cursor:
+            if not cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (data,)).fetchone():
+                raise UsageError(f"--data {data} is no schema of this database: name the one that has the CRM's tables")
+            there = cursor.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = %s", (data,)
+            ).fetchall()
+        names = {str(name) for (name,) in there}
+        found = {}
+        for table in (table for table in TABLES if table in names):
+            try:
+                found[table] = self._raw(table, data)
+            except psycopg.Error as error:
+                raise BadInput(f"{data}.{table} cannot be read: {str(error).splitlines()[0]}") from error
+        return found
+
+    def _raw(self, table: str, schema: str) -> Raw:
+        lying = self.connection.table(table, database=schema)
+        # Copied, so that a view is read once and its rows have an identity.
+        raw = self.connection.create_table(f"raw_{table}", lying.mutate(**{ROW: ibis.row_number()}))
+        with self._connection.cursor() as cursor:
+            hashed = "SELECT count(*), sum(hashtextextended(whole::text, 0)::numeric)"
+            counted = cursor.execute(f'{hashed} FROM "{schema}"."{table}" whole'.encode()).fetchone()
+        assert counted is not None
+        return Raw(raw, tuple(lying.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
+
+    def close(self) -> None:
+        """End the connection, and all that is temporary with it."""
+        self._connection.close()

@@ -1,0 +1,156 @@
+"""The score ledger: every night as it was served, append-only, in the store.
+
+closedwon-store/ledger/
+    2025-12-29_12_5f0c9a1e/          a night: as of when, which publication it was, of what
+        night.json                   models, inputs, what the gates said, who forced it, where the files went
+        account_scores.parquet       the scores as served, and what the CRM was told last
+        account_features.parquet     what the scorecard was given, for `explain --at`
+        account_retired.parquet      who left, and must be cleared in the CRM
+    pending/2025-12-30_13_c7b27d04/  complete before it is published; published once `latest` names it
+
+A night is in the ledger if it was published and only then: `latest` of the folder it went to decides, so that there
+is no moment, and no point at which a kill could leave one, in which files and ledger disagree.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.store import publication
+from pipelines.store.store import Store
+
+FORMAT, RECORD, PENDING = "closedwon-night/1", "night.json", "pending"
+
+
+@dataclass(frozen=True)
+class Night:
+    """One published night.
+
+    Attributes
+    ----------
+    folder : Path
+    record : dict
+        What `night.json` says.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """As of when, and which publication, of what: `2025-12-29_12_5f0c9a1e`."""
+        return str(self.record["night"])
+
+    @property
+    def as_of(self) -> date:
+        """The day before which its facts were known."""
+        return date.fromisoformat(self.record["as_of"])
+
+    @property
+    def sequence(self) -> int:
+        """1 for the first publication, and so on, whatever the clock said."""
+        return int(self.record["sequence"])
+
+    def has(self, entity: str) -> bool:
+        """Whether the entity was scored."""
+        return entity in self.record["models"]
+
+    def scores(self, entity: str) -> Path:
+        """The scores as served, by rank."""
+        return self.folder / f"{entity}_scores.parquet"
+
+    def features(self, entity: str) -> Path:
+        """What the scorecard was given; not there any more once `[ledger] features_days` are over."""
+        return self.folder / f"{entity}_features.parquet"
+
+    def retired(self, entity: str) -> Path:
+        """Who left."""
+        return self.folder / f"{entity}_retired.parquet"
+
+
+def nights(store: Store) -> list[Night]:
+    """All published nights, oldest first."""
+    found = [_read(folder) for folder in store.ledger.glob("[0-9]*") if (folder / RECORD).is_file()]
+    found += [night for night in _pending(store) if _is_published(night)]
+    return sorted(found, key=lambda night: night.sequence)
+
+
+def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
+    """The newest night of earlier facts; of one day's, the one that was published last."""
+    earlier = [night for night in past if night.has(entity) and night.as_of < as_of]
+    return max(earlier, key=lambda night: (night.as_of, night.sequence), default=None)
+
+
+def at(past: Sequence[Night], entity: str, day: date) -> Night | None:
+    """The night whose scores held on a day."""
+    return before(past, entity, day + timedelta(days=1))
+
+
+def last(past: Sequence[Night], entity: str) -> Night | None:
+    """The night of an entity that was published last."""
+    return next((night for night in reversed(past) if night.has(entity)), None)
+
+
+def next_sequence(past: Sequence[Night]) -> int:
+    """The number of the publication to come."""
+    return past[-1].sequence + 1 if past else 1
+
+
+@contextmanager
+def entry(store: Store, night: str) -> Iterator[Path]:
+    """Give an empty folder for a night's entry; it is pending when the block ends well."""
+    pending = store.ledger / PENDING / night
+    aside = pending.with_name(f".{night}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        publication.settle(aside)
+        aside.rename(pending)
+        publication.sync(pending.parent)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        with suppress(OSError):  # another's may be pending
+            pending.parent.rmdir()
+        raise
+
+
+def settle(store: Store) -> None:
+    """Enter what was published, and drop what was not: after a night, and after a killed one."""
+    for night in _pending(store):
+        if _is_published(night):
+            night.folder.rename(store.ledger / night.name)
+            publication.sync(store.ledger)
+    shutil.rmtree(store.ledger / PENDING, ignore_errors=True)
+
+
+def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
+    """Keep nights no longer than so many days, and the features they were scored from; always the last night."""
+    past = nights(store)
+    lasting = {night.name for entity in ("account", "lead") if (night := last(past, entity))}
+    for night in past:
+        if night.name in lasting:
+            continue
+        age = (as_of - night.as_of).days
+        if age > keep_days:
+            shutil.rmtree(night.folder.rename(night.folder.with_name(f".{night.name}")))
+        elif age > features_days:
+            for features in night.folder.glob("*_features.parquet"):
+                features.unlink()
+
+
+def _pending(store: Store) -> list[Night]:
+    return [_read(folder) for folder in (store.ledger / PENDING).glob("[0-9]*") if (folder / RECORD).is_file()]
+
+
+def _is_published(night: Night) -> bool:
+    return publication.published(Path(night.record["out"])) == night.name
+
+
+def _read(folder: Path) -> Night:
+    return Night(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))

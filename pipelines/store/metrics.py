@@ -1,0 +1,143 @@
+"""`metrics.prom`: the newest run and the newest night in figures, as OpenMetrics text.
+
+All are gauges without timestamps, so the file reads the same to an OpenMetrics parser and to a collector of the older
+Prometheus text format, such as node_exporter's textfile collector (for which ``# EOF`` is a comment).
+Source: OpenMetrics 1.0, https://prometheus.io/docs/specs/om/open_metrics_spec/
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ClosedwonError
+from pipelines.store import last_run
+from pipelines.store.last_run import LastRun
+
+FILE = "metrics.prom"
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One metric: its name without the prefix, what it says, and a value for each set of labels."""
+
+    name: str
+    about: str
+    samples: tuple[tuple[dict[str, str], float], ...]
+
+    def lines(self, store: str) -> list[str]:
+        """The metric of a store as text; none if it has no value."""
+        if not self.samples:
+            return []
+        name = f"closedwon_{self.name}"
+        unit = [f"# UNIT {name} seconds"] if name.endswith("_seconds") else []
+        values = [f"{name}{_labels({**labels, 'store': store})} {value!r}" for labels, value in self.samples]
+        return [f"# TYPE {name} gauge", *unit, f"# HELP {name} {_escaped(self.about)}", *values]
+
+
+def openmetrics(store: str, run: LastRun | None, night: Mapping[str, Any] | None) -> str:
+    """The file's text.
+
+    Parameters
+    ----------
+    store : str
+        Where the store is: one machine may have several, and one collector reads them all.
+    run : LastRun, optional
+        The newest run, whatever became of it.
+    night : mapping, optional
+        The record of the newest published night. After a refused run it is still that of the last good one.
+    """
+    gauges = [*(_of_run(run) if run else ()), *(_of_night(night) if night else ()), _gates(run, night)]
+    lines = [line for gauge in gauges for line in gauge.lines(store)]
+    return "\n".join([*lines, "# EOF"]) + "\n"
+
+
+def write_metrics(store: Path) -> None:
+    """Write the file of the store in this folder; like the log, it never fails a run."""
+    run = last_run.read(store)
+    try:
+        text = openmetrics(str(store), run, newest_night(store))
+    except (OSError, ValueError, KeyError, TypeError, ClosedwonError):  # no ledger, or one that nobody can read
+        text = openmetrics(str(store), run, None)
+    last_run.put(store / FILE, text)
+
+
+def newest_night(store: Path) -> Mapping[str, Any] | None:
+    """The record of the night that was published last; None if there is none.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no store.
+    OSError, ValueError, KeyError
+        If its ledger cannot be read.
+    """
+    from pipelines.store.ledger import nights
+    from pipelines.store.store import Store
+
+    with Store.open(store, writing=False) as opened:
+        found = nights(opened)
+    return found[-1].record if found else None
+
+
+def _of_run(run: LastRun) -> Iterable[Gauge]:
+    if run.exit_code is not None:
+        yield _one("last_run_exit_code", "Exit code of the newest score: 0 done, 4 refused", run.exit_code)
+        yield _one("last_run_timestamp_seconds", "When the newest score ended", _seconds(run.ended))
+        yield _one("run_duration_seconds", "How long the newest score took", run.seconds)
+    if run.last_success:
+        yield _one("last_success_timestamp_seconds", "When a score last ended with 0", _seconds(run.last_success))
+
+
+def _of_night(night: Mapping[str, Any]) -> Iterable[Gauge]:
+    inputs, counts, models = night.get("inputs", {}), night.get("counts", {}), night.get("models", {})
+    yield _one("last_night_timestamp_seconds", "When the newest night was scored", _seconds(night["scored_at"]))
+    yield _one("last_night_as_of_seconds", "The day before which its facts were known", _seconds(night["as_of"]))
+    yield _one("last_night_forced", "1 if it was published against a gate", float(bool(night.get("forced"))))
+    yield _each("scored", "Scored in the newest night", "entity", counts, "scored")
+    yield _each("changed", "Changed enough for the files of changes", "entity", counts, "changed")
+    yield _each("retired", "In the retire files: they left", "entity", counts, "retired")
+    yield _each("input_rows", "Rows read from a table", "table", inputs, "rows")
+    yield _each("rejected_rows", "Rows of a table that were set aside", "table", inputs, "rejected")
+    facts = night.get("facts", {})
+    yield _each("mean_win_probability", "Mean of win_probability", "entity", facts, "mean_probability")
+    yield _each("model_version", "Registered version that scored", "entity", models, "version")
+
+
+def _gates(run: LastRun | None, night: Mapping[str, Any] | None) -> Gauge:
+    """What the gates said of the newest run: they refused it, or it was published; otherwise they were not asked."""
+    asked = run.gates if run and run.exit_code else (night or {}).get("gates", ())
+    samples = tuple(({"gate": str(gate["name"])}, float(gate["kept"])) for gate in asked)
+    return Gauge("gate_kept", "1 if the gate let the newest run through", samples)
+
+
+def _one(name: str, about: str, value: float) -> Gauge:
+    return Gauge(name, about, (({}, float(value)),))
+
+
+def _each(name: str, about: str, label: str, table: Mapping[str, Any], key: str) -> Gauge:
+    """One value for each row of a table that has the key as a number, as text or not."""
+    samples = []
+    for row, values in sorted(table.items()):
+        try:
+            samples.append(({label: row}, float(values[key])))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return Gauge(name, about, tuple(samples))
+
+
+def _seconds(moment: str) -> float:
+    """Seconds since 1970 of an ISO moment or day, UTC."""
+    text = f"{moment}T00:00:00+00:00" if len(moment) == len("2025-12-29") else moment
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    pairs = ",".join(f'{name}="{_escaped(value, quote=True)}"' for name, value in labels.items())
+    return f"{{{pairs}}}"
+
+
+def _escaped(text: str, *, quote: bool = False) -> str:
+    text = text.replace("\\", "\\\\").replace("\n", "\\n")
+    return text.replace('"', '\\"') if quote else text

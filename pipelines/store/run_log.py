@@ -1,0 +1,200 @@
+"""The log: what every run did, one JSON object a line, beside what it prints for people.
+
+closedwon-store/
+    log/2025-12.jsonl    every command that has a store, a file a month (UTC); `--log` names another place
+    last_run.json        the newest `score`, whatever became of it (see `last_run`)
+    metrics.prom         the same in figures (see `metrics`)
+
+A line has the keys ``time`` (UTC), ``level`` (info, warning, error), ``command``, ``run``, ``event`` (begun, progress,
+gate, ended), ``message`` and ``figures``. It holds nothing of a person: see `masked`.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines import ROOT
+from pipelines.errors import UsageError
+
+#: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
+TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
+#: It only looks: it is run every few minutes, and leaves no trace.
+UNLOGGED = "status"
+#: No line is longer, whatever is said.
+LONGEST = 8_000
+WARNED = 5
+STANDARD_ERROR = "-"
+
+#: A word with an @ in it; only from the beginning of a word, so that long ones cost no more than they are long.
+_WORD = r"[^\s<>;,'\"`()]"
+_ADDRESS = re.compile(rf"(?<!{_WORD})(?:(?!@){_WORD})++@(?!champion\b|challenger\b){_WORD}+")
+_EXAMPLE = re.compile(r"((?:, such|, as) (?:as|in:)) [^\n]*")
+
+
+def masked(text: str) -> str:
+    """A text without what may be a person's: addresses, and the example that a rejected row is told by.
+
+    >>> masked("set aside: leads, unparsable_created_at (2), such as lead_id is 'ada@x.example'")
+    'set aside: leads, unparsable_created_at (2), such as (left out)'
+    >>> masked("no answer for ada@x.example, a lead")
+    'no answer for (e-mail), a lead'
+    """
+    return _ADDRESS.sub("(e-mail)", _EXAMPLE.sub(r"\1 (left out)", text))
+
+
+def place_of(error: BaseException) -> str:
+    """Where nobody foresaw an error: its kind, and our own line nearest to it; its message may hold anything."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(frame.filename)]
+    where = f" at {_ours(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return f"unexpected failure, {type(error).__name__}{where}"
+
+
+def _ours(file: str) -> str:
+    path = Path(file)
+    inside = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in ("pipelines", "scoring", "models")
+    return path.relative_to(ROOT).as_posix() if inside else ""
+
+
+class Logbook:
+    """One run's lines of the log. Writing them never fails a run: on a full disk its own error is told.
+
+    Parameters
+    ----------
+    arguments : argparse.Namespace
+        The parsed command line.
+
+    Invariants
+    ----------
+    A line is appended by one write, so runs at the same time do not mix theirs. Lines wait for a store that is
+    not there yet, and are dropped if the run makes none: a store that is asked for and missing is not made.
+    """
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.command: str = arguments.command
+        self.begun = datetime.now(UTC)
+        self.run = f"{self.begun:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        store: Path | None = getattr(arguments, "store", None)
+        self.store = None if store is None or self.command == UNLOGGED else store.expanduser().absolute()
+        self._asked: str | None = getattr(arguments, "log", None)
+        self._hidden: str = getattr(arguments, "id", "")
+        self._given = {name: vars(arguments).get(name) for name in TOLD}
+        self._start = time.perf_counter()
+        self._waiting: list[str] = []
+        self._whole = False
+
+    def begin(self) -> None:
+        """Note what was asked for.
+
+        Raises
+        ------
+        UsageError
+            If `--log` names a file in a folder that is not there.
+        """
+        if self._asked not in (None, STANDARD_ERROR) and not Path(str(self._asked)).expanduser().parent.is_dir():
+            raise UsageError(f"--log {self._asked}: there is no folder {Path(str(self._asked)).parent}")
+        given = {name: value for name, value in self._given.items() if value}
+        self.event("begun", f"closedwon {self.command}", **given)
+        if self.command == "score" and (store := self._home()):
+            from pipelines.store import last_run
+
+            last_run.note_begun(store, self.run, self.begun)
+
+    def telling(self, say: Callable[[str], None]) -> Callable[[str], None]:
+        """`say`, with every text in the log as well."""
+
+        def told(text: str) -> None:
+            self.event("progress", text)
+            say(text)
+
+        return told
+
+    def event(self, event: str, message: str, *, level: str = "info", **figures: object) -> None:
+        """Append a line."""
+        if self._hidden:
+            message = message.replace(self._hidden, "(id)")
+        line = {
+            "time": f"{datetime.now(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
+            "level": level,
+            "command": self.command,
+            "run": self.run,
+            "event": event,
+            "message": masked(message).strip()[:LONGEST],
+            "figures": _plain(figures),
+        }
+        self._write(json.dumps(line, ensure_ascii=False))
+
+    def ended(self, code: int, message: str = "", gates: Sequence[Mapping[str, Any]] = ()) -> int:
+        """Note how the run ended, and what the gates said where they refused it; gives the exit code back."""
+        for gate in gates:
+            told = {"gate": gate["name"], "kept": gate["kept"], **gate.get("figures", {})}
+            self.event("gate", gate["reason"], level="info" if gate["kept"] else "error", **told)
+        seconds = round(time.perf_counter() - self._start, 3)
+        level = "info" if code == 0 else "warning" if code == WARNED else "error"
+        self.event("ended", message, level=level, exit_code=code, seconds=seconds)
+        if self.command == "score" and (store := self._home()):
+            from pipelines.store import last_run, metrics
+
+            last_run.note_ended(store, self.run, self.begun, seconds, code, masked(message), gates)
+            metrics.write_metrics(store)
+        return code
+
+    def _home(self) -> Path | None:
+        """The store's folder, as soon as there is one."""
+        return self.store if self.store is not None and self.store.is_dir() else None
+
+    def _write(self, line: str) -> None:
+        if self._asked == STANDARD_ERROR:
+            with contextlib.suppress(OSError, ValueError):
+                print(line, file=sys.stderr, flush=True)
+            return
+        if self._asked is not None:
+            self._append(Path(self._asked).expanduser(), line)
+            return
+        self._waiting.append(line)
+        if not (store := self._home()):
+            return
+        with contextlib.suppress(OSError):
+            (store / "log").mkdir(exist_ok=True)
+        for waiting in self._waiting:
+            self._append(store / "log" / f"{self.begun:%Y-%m}.jsonl", waiting)
+        self._waiting.clear()
+
+    def _append(self, file: Path, line: str) -> None:
+        with contextlib.suppress(OSError):
+            descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                torn = not self._whole and _torn(descriptor)
+                os.write(descriptor, (f"\n{line}\n" if torn else f"{line}\n").encode())
+                self._whole = True
+            finally:
+                os.close(descriptor)
+
+
+def _torn(descriptor: int) -> bool:
+    """Whether a full disk or a power cut has left half a line at the end of the file."""
+    status = os.fstat(descriptor)
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0 and os.pread(descriptor, 1, status.st_size - 1) != b"\n"
+
+
+def _plain(figures: Mapping[str, object]) -> dict[str, object]:
+    """Figures as JSON takes them: numbers as they are, all else as masked text."""
+
+    def plain(value: object) -> object:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, list | tuple):
+            return [plain(item) for item in value]
+        return masked(str(value))
+
+    return {name: plain(value) for name, value in figures.items()}

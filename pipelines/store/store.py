@@ -1,0 +1,200 @@
+"""The store: the folder with the MLflow database, its artifacts, the score ledger, and the lock around them.
+
+closedwon-store/
+    lock         held by the one run that may write; says who holds it
+    mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
+    artifacts/   the files of the runs and the models
+    engagement.duckdb   the engagement days that were read of the exports (see `day_store`)
+    backtests/   cut-offs that were judged, kept so that none is judged twice
+    ledger/      every night as it was served (see `ledger`)
+    imports/     what the CRMs took of them (see `imported`)
+"""
+
+import fcntl
+import json
+import logging
+import os
+import shlex
+import socket
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from pipelines.errors import StoreBusy, UsageError
+
+TRACKING = "MLFLOW_TRACKING_URI"
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+}
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store; `Store.open` is the way to get one.
+
+    Attributes
+    ----------
+    path : Path
+        The folder, absolute.
+    tracking_uri : str
+        Where MLflow tracks and registers.
+    own : bool
+        Whether that is the store's own database, with its files in `artifacts`.
+    """
+
+    path: Path
+    tracking_uri: str
+    own: bool
+
+    @property
+    def artifacts(self) -> Path:
+        """The folder of the runs' and models' files."""
+        return self.path / "artifacts"
+
+    @property
+    def backtests(self) -> Path:
+        """The folder of judged cut-offs."""
+        return self.path / "backtests"
+
+    @property
+    def engagement(self) -> Path:
+        """The file of engagement days, which can be lost: the next night makes it anew."""
+        return self.path / "engagement.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """The folder of the nights as served."""
+        return self.path / "ledger"
+
+    @property
+    def place(self) -> str:
+        """Where the models are, in words: the folder, or what MLFLOW_TRACKING_URI names."""
+        return str(self.path) if self.own else f"{self.tracking_uri} (MLFLOW_TRACKING_URI)"
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: str | Path, *, writing: bool = True) -> Iterator["Store"]:
+        """Open a store and point MLflow at it until the block ends.
+
+        Parameters
+        ----------
+        path
+            The folder. A writer creates it, and its database, when it is not there.
+        writing
+            Writers hold the lock for the whole block, one at a time. Readers take no lock: every change of
+            the registry is one transaction, and of its files none is changed once it is there.
+
+        Raises
+        ------
+        StoreBusy
+            If another process, or another block of this one, is writing to the store.
+        UsageError
+            If the path cannot be a store, or there is nothing to read yet.
+        """
+        store = cls._at(Path(path).expanduser().resolve())
+        if not writing:
+            if store.own and not store.database.exists():
+                raise UsageError(f"there is no store at {store.path}: run `closedwon train` first, or name another")
+            with store._tracked():
+                yield store
+            return
+        try:
+            store.path.mkdir(parents=True, exist_ok=True)
+            (store.path / "lock").touch()
+        except OSError as error:
+            raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
+        with _held(store.path / "lock"), store._tracked():
+            if store.own and not store.database.exists():
+                store._create_database()
+            yield store
+
+    @classmethod
+    def _at(cls, path: Path) -> "Store":
+        its_own = f"sqlite:///{path / 'mlflow.db'}"
+        uri = os.environ.get(TRACKING) or its_own
+        return cls(path=path, tracking_uri=uri, own=uri == its_own)
+
+    @property
+    def database(self) -> Path:
+        """The file of MLflow's database, where it is the store's own."""
+        return self.path / "mlflow.db"
+
+    @contextmanager
+    def _tracked(self) -> Iterator[None]:
+        """Point MLflow here, by the environment that it reads at each call, and quiet its chatter."""
+        for name, value in QUIET.items():
+            os.environ.setdefault(name, value)
+        if "mlflow" in sys.modules:  # its level was read at import
+            logging.getLogger("mlflow").setLevel(os.environ["MLFLOW_LOGGING_LEVEL"])
+        before = os.environ.get(TRACKING)
+        os.environ[TRACKING] = self.tracking_uri
+        try:
+            with warnings.catch_warnings():
+                # Of its own making, at import and at each log; a warning about how we call it names our file.
+                warnings.filterwarnings("ignore", module=r"(mlflow|sqlalchemy|alembic)\b")
+                yield
+        finally:
+            if before is None:
+                del os.environ[TRACKING]
+            else:
+                os.environ[TRACKING] = before
+
+    def _create_database(self) -> None:
+        """Build the database beside its place: a run that is killed on the way leaves no half of one."""
+        from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+        fresh = self.path / "mlflow.db.new"
+        fresh.unlink(missing_ok=True)
+        database: Any = SqlAlchemyStore  # untyped
+        database(f"sqlite:///{fresh}", self.artifacts.as_uri())._dispose_engine()
+        fresh.rename(self.database)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold the lock at `path`. The system drops it with the process that holds it, however that ends.
+
+    The file stays when the lock is dropped: were it removed, two processes could hold two files of one name.
+    """
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = f"the store {path.parent} is in use by {_holder(file)}"
+            raise StoreBusy(f"{held}: try again when it is done") from None
+        _write(file, json.dumps(_me()))
+        try:
+            yield
+        finally:
+            _write(file, "")
+
+
+def _me() -> dict[str, str | int]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    try:
+        return "`{command}` (process {pid} on {host}, since {started})".format(**json.load(file))
+    except ValueError:  # it took the lock a moment ago and has not signed yet
+        return "another process"
+
+
+def _write(file: IO[str], text: str) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    file.flush()

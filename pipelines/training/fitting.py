@@ -1,0 +1,205 @@
+"""Learning one scorecard: snapshots, hazard, amounts, card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.amount import AmountModel
+from models.encoding import learn_encodings, size
+from models.hazard import hazard_rows
+from models.outcome import AdditiveHazard
+from pipelines.config import Config, Training
+from pipelines.progress import Say
+from pipelines.training.scorecard import assembled
+from pipelines.training.training_set import Gathered, Keep, gather
+from scoring.entities import Entity
+from scoring.features.spec import Feature, is_category
+from scoring.leaks import Suspicion
+from scoring.lookup import Lookup, encode
+from scoring.tables import Tables
+from scoring.timeline import Horizon, day_number
+
+#: How far one leaf of a tree may move the log-odds before the learning rate, where a sample is learned from.
+MOST_STEP = 4.0
+
+
+@dataclass
+class Learned:
+    """A scorecard with what a person wants to know of its making.
+
+    Attributes
+    ----------
+    card : dict
+    frame : DataFrame
+        The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
+        `won_period`, `amount`.
+    features : list of Feature
+        All that were offered; `encodings` are those of every one of them.
+    metrics : dict
+    """
+
+    card: dict[str, Any]
+    frame: pd.DataFrame = field(repr=False)
+    features: list[Feature] = field(repr=False)
+    encodings: dict[str, Any] = field(repr=False)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def today(self) -> pd.DataFrame:
+        """The snapshots of `as_of`: the open entities that the card's percentiles refer to."""
+        last = self.frame["as_of"] == day_number(date.fromisoformat(self.card["as_of"]))
+        return self.frame[last].reset_index(drop=True)
+
+    @property
+    def sample(self) -> pd.DataFrame:
+        """Today's rows with the card's features, as they are scored."""
+        return self.today[Lookup(self.card).features]
+
+
+def learn(
+    tables: Tables,
+    entity: Entity,
+    as_of: int,
+    config: Config,
+    *,
+    keep: Keep,
+    say: Say = lambda text: None,
+    later: Sequence[Suspicion] = (),
+    whole: bool = True,
+) -> Learned:
+    """Learn a scorecard for `entity` from what was known before `as_of`.
+
+    Parameters
+    ----------
+    tables : Tables
+        Already cut at `as_of` by `knowledge.upto`.
+    entity : {"account", "lead"}
+    as_of : int
+        Day number of the training.
+    config : Config
+    keep : callable
+        Materialises a table that is read more than once.
+    say : callable
+        Told of each step.
+    later : sequence of Suspicion
+        What a later look at the same market held back, where a past cut-off is learned from: see `guard`.
+    whole : bool
+        Whether all snapshots of `as_of` are asked for, though others are drawn: see `gather`.
+
+    Raises
+    ------
+    models.outcome.TooFewWins
+        If there are fewer wins than the lowest rung of the ladder needs.
+    knowledge.LooksAhead
+        If the tables hold what was known at `as_of` or later, or end before it.
+    """
+    gathered = gather(tables, entity, as_of, config, keep=keep, say=say, later=later, whole=whole)
+    return fitted(gathered, config, say=say)
+
+
+def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) -> Learned:
+    """The second half of `learn`: from the snapshots to the scorecard."""
+    stands_for = gathered.stands_for
+    training = config.training if stands_for is None else of_many(config.training)
+    features, frame = gathered.features, gathered.frame
+    horizon = Horizon(training.horizon_days, training.periods)
+    kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
+    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=stands_for)
+    codes = _codes(encodings, frame)
+    rows = hazard_rows(
+        frame["as_of"].to_numpy(),
+        frame["observed"].to_numpy(),
+        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
+        horizon.bounds,
+        max_rows=training.max_rows,
+        seed=training.seed,
+        weight=stands_for,
+    )
+    sizes = [size(encodings[feature.name]) for feature in features]
+    unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
+    wins = frame["unit"].to_numpy()[rows.snapshot[rows.won == 1]]
+    say(f"{len(rows):,} hazard rows, {len(set(wins))} wins")
+    hazard = AdditiveHazard(
+        sizes,
+        unordered,
+        [feature.side for feature in features],
+        periods=horizon.periods,
+        min_wins=training.min_wins,
+        learning_rate=training.learning_rate,
+        leaves=training.leaves,
+        min_leaf=training.min_leaf,
+        l2=training.l2,
+        most_step=0.0 if stands_for is None else MOST_STEP,
+        pair_budget=training.pair_budget,
+        resamples=training.resamples,
+        seed=training.seed,
+    )
+    units = pd.factorize(frame["unit"])[0]
+    matured = frame["observed"].to_numpy() == horizon.periods
+    hazard.fit(codes, rows, matured, len(set(wins)), units, stands_for)
+    say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+    amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
+    today = frame["as_of"].to_numpy() == gathered.as_of
+    card = assembled(
+        entity=gathered.entity,
+        as_of=gathered.as_of,
+        config=config,
+        features=features,
+        encodings=encodings,
+        hazard=hazard,
+        amount=amount,
+        reference=codes[today],
+        quarantined=gathered.guarded.suspected,
+        left_out=gathered.guarded.left_out,
+    )
+    card |= gathered.closes
+    return Learned(card, frame, features, encodings, _metrics(hazard, amount))
+
+
+def of_many(training: Training) -> Training:
+    """The settings for a sample of many: bounded steps may be large ones, and half the rows tell nearly as much.
+
+    Measured on 200,000 simulated accounts and their leads, held-out log loss: 0.02758 (leads 0.01076) with bounded
+    steps, twice the rate and half the trees; 0.02770 (0.01100) with unbounded steps at the rate that is set; with
+    unbounded steps at twice the rate 0.02824, and for leads it does not converge.
+    """
+    return replace(
+        training, learning_rate=min(1.0, 2 * training.learning_rate), max_rows=max(1, training.max_rows // 2)
+    )
+
+
+def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
+    by_name = encode(encodings, frame)
+    return np.column_stack([by_name[name] for name in encodings]).astype("int32")
+
+
+def _amounts(
+    features: list[Feature],
+    sizes: list[int],
+    unordered: list[bool],
+    frame: pd.DataFrame,
+    codes: np.ndarray,
+    seed: int,
+) -> tuple[AmountModel, list[Feature]]:
+    """The amount model, from the last snapshot before each win, on what says who they are."""
+    chosen = [j for j, feature in enumerate(features) if feature.side == "fit"]
+    won = frame["won_period"].notna() & frame["amount"].notna()
+    last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
+    model = AmountModel([sizes[j] for j in chosen], [unordered[j] for j in chosen], seed=seed)
+    model.fit(codes[last][:, chosen], frame["amount"].to_numpy(dtype="float64")[last])
+    return model, [features[j] for j in chosen]
+
+
+def _metrics(hazard: AdditiveHazard, amount: tuple[AmountModel, list[Feature]]) -> dict[str, float]:
+    report = hazard.report_
+    figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
+    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "span", "trees")
+    figures |= {name: float(report[name]) for name in plain}
+    best = min(report["held_out_log_loss"].values())
+    figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]
+    figures["wins_with_amount"] = float(amount[0].report_["wins_with_amount"])
+    return figures

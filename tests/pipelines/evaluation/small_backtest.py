@@ -1,0 +1,62 @@
+"""A small export of leads that was judged on two past days: what the tests of the backtest share."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.config import Backtest, Capacity, Config, Training
+from pipelines.evaluation.backtest import backtest, key
+from pipelines.intake.point_in_time import View, view
+from tests.pipelines.small_crm import AS_OF, Frames, people, write
+
+CONFIG = Config(
+    training=Training(horizon_days=90, periods=3, max_snapshots=6, max_rows=6_000, pair_budget=0, resamples=0),
+    capacity=Capacity(share=0.1),
+    backtest=Backtest(cut_offs=2, replicates=20, workers=1),
+)
+#: Ninety days before `AS_OF`, and thirty before that.
+CUT_OFFS = ["2025-08-31", "2025-09-30"]
+
+
+def silent(text: str) -> None:
+    pass
+
+
+def engaged() -> Frames:
+    """Leads of two years with 120 wins; each asked for a demo a day after it came, and every other one twice."""
+    frames = people(300, 120)
+    leads, twice = frames["leads"], np.arange(300) % 2 == 0
+    first = leads.assign(occurred_at=leads["created_at"] + pd.Timedelta("1D"))
+    again = leads[twice].assign(occurred_at=leads.loc[twice, "created_at"] + pd.Timedelta("30D"))
+    touches = pd.concat([first, again])[["lead_id", "occurred_at"]].assign(activity_type="demo_request")
+    return frames | {"activities": touches[touches["occurred_at"] < AS_OF]}
+
+
+def seen(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> View:
+    return view(write(frames, folder), config, date.fromisoformat(as_of), silent)
+
+
+@dataclass(frozen=True)
+class Done:
+    """An export that was judged, and what was written of it."""
+
+    frames: Frames
+    view: View
+    place: Path
+    evidence: dict[str, Any]
+
+    @property
+    def forecasts(self) -> pd.DataFrame:
+        return pd.concat([pd.read_parquet(self.place / f"{day}.parquet") for day in CUT_OFFS], ignore_index=True)
+
+
+def done(folder: Path) -> Done:
+    """Judge it, in a folder."""
+    frames = engaged()
+    export = seen(frames, folder / "crm")
+    evidence = backtest(export, "lead", CONFIG, folder / "kept", say=silent)
+    return Done(frames, export, folder / "kept" / "lead" / key(export, "lead", CONFIG), evidence)

@@ -1,0 +1,94 @@
+"""A backtest that was begun before: what is kept, what is judged anew, by one process or two."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.config import Backtest, Capacity, Config, Gate, Mql
+from pipelines.evaluation.backtest import EVIDENCE, backtest, judged_of, key, orders
+from pipelines.evaluation.cutoff import CutOff, judge
+from pipelines.evaluation.parallel import side_by_side
+from scoring.timeline import day_number
+from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, seen, silent
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The days that are judged, as they are."""
+    days: list[str] = []
+
+    def counted(order: CutOff) -> dict[str, Any]:
+        days.append(order.date)
+        return judge(order)
+
+    monkeypatch.setattr("pipelines.evaluation.backtest.judge", counted)
+    return days
+
+
+def test_a_finished_cut_off_is_not_judged_again(done: Done, judged: list[str], tmp_path: Path) -> None:
+    (place := tmp_path / "lead" / done.place.name).mkdir(parents=True)
+    for file in done.place.iterdir():
+        (place / file.name).write_bytes(file.read_bytes())
+    (place / "2025-08-31.json").unlink()  # it is written last: the forecasts may not be whole
+    told: list[str] = []
+    assert backtest(done.view, "lead", CONFIG, tmp_path, say=told.append) == done.evidence
+    assert judged == ["2025-08-31"]
+    assert "  2025-09-30: done before" in told
+
+
+def test_a_killed_backtest_goes_on_where_it_was(done: Done, judged: list[str], tmp_path: Path) -> None:
+    class Killed(BaseException):
+        pass
+
+    def interrupted(order: CutOff) -> dict[str, Any]:
+        if order.date == "2025-08-31":
+            raise Killed
+        return judge(order)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.evaluation.backtest.judge", interrupted)
+        with pytest.raises(Killed):
+            backtest(done.view, "lead", CONFIG, tmp_path, say=silent)
+    assert not list(tmp_path.rglob(EVIDENCE))
+    days = [day_number(date.fromisoformat(day)) for day in CUT_OFFS]
+    with orders(done.view, "lead", CONFIG, tmp_path, days) as ordered:
+        assert [order.date for order, _ in judged_of(ordered, CONFIG, silent)] == CUT_OFFS
+    assert judged == ["2025-08-31"]  # the newest was first, and is kept
+
+
+@pytest.mark.parametrize(
+    ("config", "same"),
+    [
+        (replace(CONFIG, training=replace(CONFIG.training, max_snapshots=7)), False),
+        (replace(CONFIG, mql=Mql(threshold=40.0)), False),
+        (replace(CONFIG, backtest=Backtest(cut_offs=5, replicates=50)), True),
+        (replace(CONFIG, capacity=Capacity(share=0.2), gate=Gate(cut_offs=1)), True),
+    ],
+)
+def test_what_changes_a_forecast_is_judged_anew(done: Done, config: Config, same: bool) -> None:
+    assert (key(done.view, "lead", config) == key(done.view, "lead", CONFIG)) is same
+
+
+def test_other_tables_and_another_day_are_judged_anew(done: Done, tmp_path: Path) -> None:
+    frames, own = done.frames, key(done.view, "lead", CONFIG)
+    same = seen(frames, tmp_path / "same")
+    fewer = seen(frames | {"activities": frames["activities"][1:]}, tmp_path / "fewer")
+    assert key(same, "lead", CONFIG) == own
+    assert len({own, key(fewer, "lead", CONFIG), key(replace(same, as_of=date(2025, 12, 28)), "lead", CONFIG)}) == 3
+
+
+@pytest.mark.slow
+def test_two_processes_find_what_one_does(done: Done, tmp_path: Path) -> None:
+    two = replace(CONFIG, backtest=replace(CONFIG.backtest, workers=2))
+    assert backtest(done.view, "lead", two, tmp_path, say=silent) == done.evidence
+
+
+def test_results_come_as_they_are_done_and_nothing_to_do_is_nothing(done: Done) -> None:
+    order = CutOff("lead", 3, 9, CONFIG, done.place, done.place)
+    other: Callable[[CutOff], str] = lambda order: order.date  # noqa: E731
+    assert list(side_by_side(other, {4: order}, CONFIG)) == [(4, "1970-01-04")]
+    assert list(side_by_side(other, {}, CONFIG)) == []

@@ -1,0 +1,200 @@
+"""Engagement days from night to night: whatever the export does, they are what a fold of everything would say.
+
+The log has a row group for every ten touches, from 2025-11-03 on one every day; now is 2026-04-01.
+"""
+
+import datetime
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.config import Config, Input
+from pipelines.intake import engagement_cache
+from pipelines.intake.engagement_cache import Kept, Part, Stretch
+from pipelines.intake.engagement_fold import Fold
+from pipelines.intake.intake import Intake, read_tables
+from scoring.timeline import day_number
+from tests.pipelines.crm_export import ACCOUNTS, LEADS, OPPORTUNITIES
+
+NOW = datetime.datetime(2026, 4, 1)
+CONFIG = Config(input=Input(max_reject_share=1.0))
+Row = dict[str, object]
+
+
+def touches(days: int = 120) -> list[Row]:
+    start = datetime.datetime(2025, 11, 3, 9)
+    kinds, leads = ("visit", "demo", "reply"), ("L1", "L2", "L9")
+    return [
+        {
+            "lead_id": leads[i % 3],
+            "account_id": (None, "A1", "A2" if i % 2 else None)[i % 3],
+            "activity_type": kinds[i % 2],
+            "occurred_at": start + datetime.timedelta(days=i),
+            "known_at": start + datetime.timedelta(days=i),
+            "direction": "outbound" if i % 7 == 0 else "inbound",
+        }
+        for i in range(days)
+    ]
+
+
+def touch(day: str, known: str | None = None, lead: str | None = "L1", direction: str = "inbound") -> Row:
+    when = datetime.datetime.fromisoformat(day)
+    late = datetime.datetime.fromisoformat(known) if known else when
+    row = {"lead_id": lead, "account_id": None, "activity_type": "call", "occurred_at": when, "known_at": late}
+    return row | {"direction": direction}
+
+
+def export(folder: Path, rows: list[Row], *, leads: str = LEADS) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in (("accounts", ACCOUNTS), ("leads", leads), ("opportunities", OPPORTUNITIES)):
+        (folder / f"{name}.csv").write_text(text)
+    types = dict.fromkeys(("lead_id", "account_id", "activity_type", "direction"), pa.string())
+    types |= dict.fromkeys(("occurred_at", "known_at"), pa.timestamp("us"))
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(types.items())))
+    pq.write_table(table, folder / "activities.parquet", row_group_size=10)
+    return folder
+
+
+def read(folder: Path, kept: Kept | None = None) -> Intake:
+    return read_tables(folder, CONFIG, now=NOW, kept=kept)
+
+
+def said(intake: Intake) -> tuple[object, ...]:
+    """All that is handed on of the activities, whatever numbers its actors have."""
+    log = intake.tables.log
+    assert log is not None
+    rows = log.days.inner_join(log.actors, "actor").select("lead_id", "account_id", "kind", "day", "known_day")
+    found = sorted(map(str, rows.to_pyarrow().to_pylist()))
+    intake.connection.con.execute("DETACH kept")
+    return found, intake.counts["activities"], intake.rejects, intake.notes, intake.last_known
+
+
+@pytest.fixture
+def folded(monkeypatch: pytest.MonkeyPatch) -> list[Stretch]:
+    """The stretches of days that were folded."""
+    seen: list[Stretch] = []
+    fold = Fold.fold
+
+    def told(self: Fold, stretch: Stretch) -> None:
+        seen.append(stretch)
+        fold(self, stretch)
+
+    monkeypatch.setattr(Fold, "fold", told)
+    return seen
+
+
+KNOWN_LATER = LEADS + "L9,A2,nine@nine.org,2026-01-08,\n"
+CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
+    "nothing": lambda rows: rows,
+    "a day more": lambda rows: [*rows, touch("2026-03-04T10:00")],
+    "a row known late, in its place": lambda rows: [*rows[:80], touch("2026-01-22T10:00", "2026-03-30"), *rows[80:]],
+    "a row known late, at the end": lambda rows: [*rows, touch("2025-12-24T10:00", "2026-03-30")],
+    "a row of a day that had it": lambda rows: [*rows, rows[50] | {"known_at": rows[50]["occurred_at"]}],
+    "a row deleted": lambda rows: [*rows[:33], *rows[34:]],
+    "a row changed": lambda rows: [*rows[:33], rows[33] | {"activity_type": "webinar"}, *rows[34:]],
+    "rows in another order": lambda rows: rows[::-1],
+    "another log": lambda rows: [touch("2025-12-05T10:00"), touch("2026-01-07T10:00", lead="L2")],
+    "nobody anybody knows": lambda rows: [*rows, touch("2026-03-04T10:00", lead="L77")],
+    "a direction nobody knows": lambda rows: [*rows, touch("2026-03-04T10:00", direction="sideways")],
+    "our own": lambda rows: [*rows, touch("2026-03-04T10:00", direction="Outbound")],
+}
+
+
+@pytest.fixture(scope="module")
+def last_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The days of a first night."""
+    folder = tmp_path_factory.mktemp("last_night")
+    said(read(export(folder / "crm", touches()), Kept(folder / "days.duckdb", 28)))
+    return folder / "days.duckdb"
+
+
+@pytest.fixture
+def kept(last_night: Path, tmp_path: Path) -> Kept:
+    return Kept(Path(shutil.copy(last_night, tmp_path)), 28)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_days_are_those_of_a_fold_of_everything(tmp_path: Path, kept: Kept, change: str) -> None:
+    tonight = export(tmp_path / "crm", CHANGES[change](touches()))
+    assert said(read(tonight, kept)) == said(read(tonight))
+
+
+def test_days_of_long_ago_are_folded_anew(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+    tonight = export(tmp_path / "crm", touches())
+    assert said(read(tonight, kept)) == said(read(tonight, Kept(kept.file, 0)))
+    assert len(folded) == 1
+
+
+def test_who_becomes_known_or_leaves_changes_no_kept_day(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+    for leads in (KNOWN_LATER, LEADS.replace("L2,,bob", "L3,,bob"), LEADS):
+        tonight = export(tmp_path / "crm", touches(), leads=leads)
+        found = said(read(tonight, kept))
+        assert folded == []
+        assert found == said(read(tonight))
+        del folded[:]
+    assert [(reject.rule, reject.count) for reject in found[2]] == [("unknown_lead", 20)]
+
+
+def test_a_night_folds_the_months_that_are_new(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+    for change, begin in (("nothing", None), ("a day more", "2026-03-01"), ("a row deleted", "2025-12-01")):
+        del folded[:]
+        said(read(export(tmp_path / "crm", CHANGES[change](touches())), kept))
+        ends = [(s.begin, s.end) for s in folded]
+        assert ends == ([] if begin is None else [(day(begin), day("2026-04-01"))]), change
+
+
+def day(text: str) -> int:
+    return day_number(datetime.date.fromisoformat(text))
+
+
+def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, kept: Kept) -> None:
+    tonight = export(tmp_path / "crm", [*touches(), touch("2026-04-05T10:00")])
+    _, count, rejects, _, _ = said(read(tonight, kept))
+    assert [reject.rule for reject in rejects if "future" in reject.rule] == ["future_occurred_at"]
+    later = datetime.datetime(2026, 4, 9)
+    seen = read_tables(tonight, CONFIG, now=later, kept=kept)
+    assert seen.counts["activities"].accepted == count.accepted + 1
+    assert said(seen) == said(read_tables(tonight, CONFIG, now=later))
+
+
+@pytest.mark.parametrize("harm", ["not a database", "a folder"])
+def test_days_that_are_of_no_use_cost_time_and_nothing_else(tmp_path: Path, harm: str) -> None:
+    kept = Kept(tmp_path / "days.duckdb", 28)
+    if harm == "a folder":
+        kept.file.mkdir()
+    else:
+        kept.file.write_text(harm)
+    tonight = export(tmp_path / "crm", touches())
+    words: list[str] = []
+    seen = read_tables(tonight, CONFIG, now=NOW, kept=kept, say=words.append)
+    assert said(seen) == said(read(tonight))
+    assert words[0].startswith("  the engagement days in days.duckdb are of no use tonight: ")
+
+
+def test_a_fold_that_is_killed_has_changed_nothing(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    tonight = export(tmp_path / "crm", CHANGES["a row deleted"](touches()))
+
+    def killed(self: Fold, stretch: Stretch) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Fold, "fold", killed)
+        with pytest.raises(KeyboardInterrupt):
+            read(tonight, kept)
+    assert said(read(tonight, kept)) == said(read(tonight))
+
+
+def test_months_are_joined_to_stretches_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engagement_cache, "AT_ONCE", 100)
+    parts = [Part("a", day("2026-01-01"), day("2026-01-31"), 62), Part("b", day("2026-02-01"), day("2026-03-31"), 118)]
+    months = [(day("2026-01-01"), day("2026-02-01")), (day("2026-02-01"), day("2026-03-01"))]
+    months.append((day("2026-03-01"), day("2026-04-01")))
+    assert list(engagement_cache._stretches(months, parts)) == [
+        Stretch(day("2026-01-01"), day("2026-02-01"), 62),
+        Stretch(day("2026-02-01"), day("2026-03-01"), 56),
+        Stretch(day("2026-03-01"), day("2026-04-01"), 62),
+    ]

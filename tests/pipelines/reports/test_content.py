@@ -1,0 +1,223 @@
+import json
+from typing import Any
+
+import pytest
+
+from pipelines.reports.drawing import charts, numbers
+from pipelines.reports.scorecard import trust, worth
+from pipelines.reports.scorecard.content import content
+from pipelines.reports.scorecard.limits import limits
+from tests.pipelines.reports.small_report import HOSTILE, VERDICT, card, evidence, section
+
+
+def figure(value: float, low: float, high: float) -> dict[str, float]:
+    return {"value": value, "low": low, "high": high}
+
+
+def two_cut_offs() -> dict[str, Any]:
+    """Evidence written out: 2 cut-offs of 500 accounts, 26 worked in 182 days, 4 million booked in all."""
+    judged = {
+        "closedwon": {"measures": {"revenue_captured": figure(0.5, 0.4, 0.6), "precision": figure(0.3, 0.2, 0.4)}},
+        "mql": {
+            "measures": {"revenue_captured": figure(0.1, 0.05, 0.2)},
+            "closedwon_minus": {"revenue_captured": figure(0.4, 0.3, 0.5)},
+        },
+        "recency": {
+            "measures": {"revenue_captured": figure(0.45, 0.3, 0.6)},
+            "closedwon_minus": {"revenue_captured": figure(0.05, -0.1, 0.2)},
+        },
+    }
+    totals = {"rows": 1_000, "wins": 40, "revenue": 4_000_000.0, "capacity": 52.0, "share": 0.052}
+    return {
+        "horizon_days": 182,
+        "cut_offs": [{"as_of": "2025-05-01"}, {"as_of": "2025-05-31"}],
+        "comparison": totals | {"contenders": judged},
+        "curve": {
+            "share": [0.0, 0.25, 0.5, 1.0],
+            "contenders": {
+                "closedwon": {"revenue": [0.0, 0.8, 0.9, 1.0]},
+                "mql": {"revenue": [0.0, 0.3, 0.5, 1.0]},
+            },
+        },
+    }
+
+
+def test_the_headline_is_what_one_horizon_brings() -> None:
+    found = worth.headline(two_cut_offs())
+    assert (found["per_week"], found["worked"], found["total"]) == (1.0, 26.0, 2_000_000.0)
+    assert [(row["name"], row["brought"]["value"]) for row in found["rows"]] == [
+        ("closedwon", 1_000_000.0),
+        ("mql", 200_000.0),
+        ("chance", 104_000.0),
+    ]
+    assert found["rows"][0]["brought"] == figure(1_000_000.0, 800_000.0, 1_200_000.0)
+    assert (found["from"], found["to"], found["base_rate"]) == ("2025-05-01", "2025-05-31", 0.04)
+
+
+def test_contenders_are_ranked_and_a_lead_within_noise_is_level() -> None:
+    found = worth.contenders(two_cut_offs())
+    assert [(row["name"], row["said"]) for row in found] == [("closedwon", ""), ("recency", "level"), ("mql", "ahead")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 0.2, "ahead"), (-0.1, 0.2, "level"), (0.0, 0.2, "level"), (-0.2, -0.1, "behind"), (None, None, "")],
+)
+def test_a_difference_in_a_word(low: float | None, high: float | None, said: str) -> None:
+    assert worth.said_of({"value": 0.1, "low": low, "high": high}) == said
+
+
+def test_the_curve_ends_where_the_chart_does() -> None:
+    found = worth.curve(two_cut_offs())
+    # Six times the capacity of 5.2 % is 31 %: the next step of 5 % is 35 %, between 25 and 50 %.
+    assert found["reach"] == pytest.approx(0.35)
+    closedwon, mql, chance = found["lines"]
+    assert closedwon["points"] == [(0.0, 0.0), (0.25, 0.8), (pytest.approx(0.35), pytest.approx(0.84))]
+    assert mql["points"][-1] == (pytest.approx(0.35), pytest.approx(0.38))
+    assert chance["points"] == [(0.0, 0.0), (pytest.approx(0.35), pytest.approx(0.35))]
+
+
+def segment(name: str, expected: float, booked: float, low: float, high: float, weak: bool) -> dict[str, Any]:
+    ratio = figure(expected / booked, low, high)
+    money = {"revenue": booked, "expected_revenue": expected, "revenue_ratio": ratio, "ratio": figure(1.0, 0.9, 1.1)}
+    return {"segment": name, "weak": weak, **money}
+
+
+def test_weak_segments_come_first_by_what_they_cost() -> None:
+    found = trust.segments(
+        two_cut_offs()
+        | {
+            "segments": [
+                segment("fine", 90.0, 100.0, 0.8, 1.2, False),
+                segment("tiny", 9.0, 1.0, 4.0, 20.0, False) | {"why": "only 1 wins: too few to say"},
+                segment("too little", 10.0, 40.0, 0.2, 0.4, True),
+                segment("too much", 300.0, 100.0, 2.0, 5.0, True),
+                segment("by touches", 50.0, 50.0, 0.9, 1.1, True),
+            ]
+        }
+    )
+    assert [(row["segment"], row["fault"]) for row in found["rows"]] == [
+        ("too much", "expects too much"),
+        ("too little", "expects too little"),
+        ("by touches", "touch count is ahead"),
+        ("fine", ""),
+        ("tiny", "too few wins to say"),
+    ]
+    assert (found["weak"], found["all"], found["hidden"], found["edge"]) == (3, 5, 0, 8.0)
+
+
+def test_months_are_of_one_horizon() -> None:
+    row = {"month": "2025-05", "as_of": ["2025-05-01", "2025-05-31"], "expected_revenue": 6.0, "revenue": 4.0}
+    found = trust.months(two_cut_offs() | {"months": [row | {"revenue_ratio": figure(1.5, 1.2, 1.8)}]})
+    assert [(month["expected"], month["booked"]) for month in found] == [(3.0, 2.0)]
+
+
+def test_the_best_fit_stands_on_top_of_the_grid() -> None:
+    rows = trust.grid(evidence())["rows"]
+    assert [(cell["fit"], cell["intent"]) for cell in rows[0]] == [(4, 1), (4, 2), (4, 3), (4, 4)]
+
+
+def test_the_content_is_plain_data() -> None:
+    page = content([section()])
+    assert json.loads(json.dumps(page, allow_nan=False))["as_of"] == "2025-12-29"
+    (entity,) = page["entities"]
+    assert (entity["learned"]["open"], entity["learned"]["wins"]) == (100, 312)
+    assert entity["learned"]["quarantined"][0]["attribute"] == "onboarding_tier"
+    assert entity["changes"]["captured"] == figure(0.021, -0.01, 0.05)
+    assert entity["verdict"]["reasons"] == [
+        "It tells who will win",
+        "closedwon predicts 1.02 times the wins that came",
+    ]
+
+
+def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.reports.scorecard.content.MOST_SHAPES", 3)
+    (entity,) = content([section()])["entities"]
+    assert [shape["name"] for shape in entity["shapes"]] == [
+        "industry",
+        "days_since_pricing_view",
+        "industry and employees",
+    ]
+    assert entity["shapes_left"] == [{"label": HOSTILE, "importance": pytest.approx(0.06)}]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [
+        (VERDICT, "Promoted"),
+        (VERDICT | {"forced": True}, "Promoted by force, unjudged"),
+        ({"promoted": False, "reasons": ("no",)}, "Refused"),
+    ],
+)
+def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
+    (entity,) = content([section(verdict=verdict)])["entities"]
+    assert entity["verdict"]["word"] == word
+
+
+def test_limits_say_what_this_evidence_does_not_show() -> None:
+    found = two_cut_offs()
+    found["comparison"]["contenders"]["closedwon"]["measures"]["ratio"] = figure(1.5, 1.2, 1.9)
+    said = " ".join(limits(card(), found))
+    assert "expected 1.50 times the wins that came (1.20 to 1.90)" in said
+    assert "not shown to be better than: Last touch." in said
+    assert "The evidence holds 40 wins" in said
+    assert "The 2 past dates look ahead into overlapping months" in said
+    assert "Run closedwon backtest" in limits(card(), None)[0]
+    assert "logistic regression on coarse bins" in limits(card(rung="logistic"), None)[1]
+
+
+@pytest.mark.parametrize(
+    ("top", "high"), [(0.0, 4.0), (3.7, 4.0), (4.0, 4.0), (4.1, 8.0), (5_540_000.0, 8e6), (9.1e6, 1e7), (0.03, 0.04)]
+)
+def test_an_axis_of_money_ends_at_a_round_figure(top: float, high: float) -> None:
+    assert charts.rising(top).high == pytest.approx(high)
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"),
+    [(0.35, ["0 %", "10 %", "20 %", "30 %"]), (1.0, ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]), (0.02, 3)],
+)
+def test_an_axis_of_shares_has_a_few_round_ticks(top: float, ticks: object) -> None:
+    said = [words.translate(PLAIN) for _, words in charts.shares(top).ticks]
+    assert (len(said) if isinstance(ticks, int) else said) == ticks
+
+
+#: The typographic characters as those of a keyboard.
+PLAIN = {0x202F: " ", 0xA0: " ", 0x2212: "-", 0x2013: "-", 0xD7: "x"}
+
+
+@pytest.mark.parametrize(
+    ("worded", "expected"),
+    [
+        (numbers.money(4_213_000), "4.21 million"),
+        (numbers.money(38_260_000), "38.3 million"),
+        (numbers.money(999_900), "1.00 million"),
+        (numbers.money(812_345), "812,000"),
+        (numbers.money(12_345), "12,300"),
+        (numbers.money(842), "842"),
+        (numbers.money(-1_500_000), "-1.50 million"),
+        (numbers.money(None), "-"),
+        (numbers.percent(0.6234), "62 %"),
+        (numbers.percent(0.0321), "3.2 %"),
+        (numbers.percent(0.00321), "0.32 %"),
+        (numbers.percent(0.00001), "< 0.01 %"),
+        (numbers.percent(0.0), "0 %"),
+        (numbers.tick(0.125), "12.5 %"),
+        (numbers.points(0.387), "+39"),
+        (numbers.points(-0.004), "-0.4"),
+        (numbers.points(0.0001), "0"),
+        (numbers.times(2.44), "x2.4"),
+        (numbers.times(0.331), "x0.33"),
+        (numbers.times(12.2), "x12"),
+        (numbers.one_in(0.345), "1 in 3"),
+        (numbers.one_in(0.8), "more than 1 in 2"),
+        (numbers.day("2025-12-29"), "29 December 2025"),
+        (numbers.month("2025-12"), "Dec 25"),
+        (numbers.short(1_500_000), "1.5M"),
+        (numbers.short(24_900), "24.9k"),
+        (numbers.short(0.25), "0.25"),
+        (numbers.short(-0.041667), "-0.042"),
+    ],
+)
+def test_figures_in_words(worded: str, expected: str) -> None:
+    assert worded.translate(PLAIN) == expected

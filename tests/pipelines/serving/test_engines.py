@@ -1,0 +1,185 @@
+"""The same tables and the same scorecards on DuckDB, Spark and PostgreSQL, by the command line: the same scores."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import ibis
+import pytest
+
+from pipelines.errors import UsageError
+from pipelines.sources.engine_address import engine_at
+from tests.crm import postgres
+from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
+from tests.pipelines.small_crm import AS_OF
+
+#: What of a night is asked here: the door with rejects in every table that can have some, and both entities.
+REJECTED = {
+    "accounts": [("A0000002", "duplicate_id")],
+    "leads": [("(e-mail)", "unparsable_created_at")],
+    "opportunities": [("D00000001", "duplicate_id"), ("negative", "negative_amount")],
+}
+
+
+@pytest.fixture(scope="module")
+def export(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return typed(trained.crm, tmp_path_factory.mktemp("typed") / "crm")
+
+
+@pytest.fixture(scope="module")
+def duckdb_night(trained: Trained, export: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("duckdb")
+    return scored(["--data", export], trained.copy_of_store(folder / "store"), folder / "scores", AS_OF)
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A local Spark, begun once: `--engine spark` takes the session that is there."""
+    pyspark = pytest.importorskip("pyspark.sql", reason="no PySpark here: pip install pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("no Java here: apt-get install default-jre-headless")
+    with pytest.MonkeyPatch.context() as patch:
+        # The compiler of Java that starts soonest: nothing here runs for long.
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        place = str(tmp_path_factory.mktemp("warehouse"))
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.warehouse.dir": place,
+        }
+        session = pyspark.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield "spark"
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this module's own."""
+    programs = postgres.installed()
+    if programs is None:
+        pytest.skip("no PostgreSQL here: apt-get install postgresql")
+    pytest.importorskip("psycopg", reason="no psycopg here: pip install 'psycopg[binary]'")
+    folder = Path(tempfile.mkdtemp(prefix="closedwon-pg-"))
+    folder.chmod(0o755)
+    try:
+        with postgres.running(programs, folder / "server") as socket:
+            yield f"postgresql:///postgres?host={socket}&user={postgres.OWNER}"
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_spark_scores_as_duckdb_does(spark: str, trained: Trained, export: Path, duckdb_night: Path, tmp_path: Path):
+    night = scored(
+        ["--data", export, "--engine", spark], trained.copy_of_store(tmp_path / "store"), tmp_path / "scores", AS_OF
+    )
+    assert differences(duckdb_night, night) == []
+    assert rejected(night) == rejected(duckdb_night) == REJECTED
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_postgresql_scores_as_duckdb_does(
+    server: str, trained: Trained, export: Path, duckdb_night: Path, tmp_path: Path
+):
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        load(connection, export, "crm")
+    words: list[object] = ["--data", "crm", "--engine", server]
+    store = trained.copy_of_store(tmp_path / "store")
+    night = scored(words, store, tmp_path / "scores", AS_OF)
+    assert differences(duckdb_night, night) == []
+    assert rejected(night) == rejected(duckdb_night) == REJECTED
+    with psycopg.connect(server) as connection:  # the night left nothing behind
+        tables = connection.execute("SELECT DISTINCT schemaname FROM pg_tables").fetchall()
+        assert {name for (name,) in tables} == {"crm", "pg_catalog", "information_schema"}
+
+
+@pytest.mark.postgres
+def test_the_same_rows_of_postgresql_are_the_same_night(server: str):
+    import psycopg
+
+    digests = []
+    for schema, order in (("one", "a"), ("two", "a DESC"), ("three", "a + 1")):
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {schema}")
+            source = (
+                f"generate_series(1, 3) AS a ORDER BY {order}" if schema != "three" else "generate_series(1, 4) AS a"
+            )
+            connection.execute(f"CREATE TABLE {schema}.accounts AS SELECT a::text AS account_id FROM {source}")
+        with engine_at(server) as engine:
+            assert engine is not None
+            digests.append(engine.open(schema)["accounts"].digest)
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.postgres
+def test_text_that_is_no_number_or_time_is_nothing_in_postgresql(server: str):
+    with engine_at(server) as engine:
+        assert engine is not None
+        cells = ["7.5", "x", None, "1e400"]
+        table = ibis.memtable({"cell": cells}, schema={"cell": "string"})
+        read = table.select(cell=table.cell, number=table.cell.try_cast("float64"))
+        found = engine.connection.to_pyarrow(read).to_pylist()
+    assert {row["cell"]: row["number"] for row in found} == {"7.5": 7.5, "x": None, None: None, "1e400": None}
+
+
+@pytest.mark.postgres
+def test_a_schema_that_is_not_there(server: str, closedwon: Run):
+    ended = closedwon("check", "--data", "nothing", "--engine", server)
+    assert ended.code == 2
+    assert "--data nothing is no schema of this database" in ended.err
+
+
+@pytest.mark.spark
+def test_spark_strips_blanks_and_no_letters(spark: str):
+    with engine_at(spark) as engine:
+        assert engine is not None
+        table = ibis.memtable({"cell": ["\t vp of f \n", "\x0bf\x0c", "v"]})
+        found = engine.connection.to_pyarrow(table.select(word=table.cell.strip(), half=ibis.literal(0.1)))
+    assert sorted(found["word"].to_pylist()) == ["f", "v", "vp of f"]
+    assert str(found["half"].type) == "double"
+
+
+@pytest.mark.spark
+def test_a_catalog_holds_the_same_tables_as_a_folder(spark: str, tmp_path: Path):
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    session.sql("CREATE DATABASE market")
+    for name, rows in (("accounts", "('A', NULL), ('B', 'x')"), ("other", "('A', 'x'), ('B', NULL)")):
+        frame = session.sql(f"SELECT * FROM VALUES {rows} AS t(account_id, industry)")
+        frame.write.parquet(str(tmp_path / name / "accounts.parquet"))
+        if name == "accounts":
+            frame.write.saveAsTable("market.accounts")
+    with engine_at(spark) as engine:
+        assert engine is not None
+        digests = [engine.open(str(data))["accounts"].digest for data in ("market", tmp_path / "accounts")]
+        other = engine.open(str(tmp_path / "other"))["accounts"].digest
+        assert sorted(engine.open("market")) == ["accounts"]
+    assert digests[0] == digests[1] != other
+
+
+@pytest.mark.parametrize("address", [None, "duckdb"])
+def test_duckdb_is_no_other_engine(address: str | None):
+    with engine_at(address) as engine:
+        assert engine is None
+
+
+@pytest.mark.parametrize("address", ["sparkle", "mysql://host/crm", "Local[2]"])
+def test_an_engine_that_is_not_known(address: str):
+    with pytest.raises(UsageError, match=re.escape(f"--engine {address} is not known: give duckdb, spark")):
+        engine_at(address).__enter__()
+
+
+def test_an_address_needs_an_engine(closedwon: Run):
+    ended = closedwon("check", "--data", "s3://bucket/crm")
+    assert ended.code == 2
+    assert "--data s3://bucket/crm is an address, which DuckDB is not given: name an engine with --engine" in ended.err

@@ -1,0 +1,61 @@
+"""What is written for warehouses that are not run here: each expression of a night becomes a statement of theirs."""
+
+import ibis
+import pytest
+
+from pipelines.intake.point_in_time import Past, card_features
+from pipelines.sources.duckdb import connect
+from scoring.contracts.crm import CONTRACTS
+from scoring.features.build import build, snapshots
+from scoring.priority import prioritised
+from scoring.reasons import explained
+from scoring.scorecard import scored
+from scoring.tables import Tables
+from scoring.timeline import Grid, calendar_date
+from tests.pipelines.conftest import Trained
+
+DAY = 20_451
+ATTRIBUTES: dict[str, object] = {
+    "industry": "string",
+    "country": "string",
+    "employees": "float64",
+    "uses_data_warehouse": "boolean",
+}
+
+
+class Written(Past):
+    """Tables of one lead at one account, and the statement of each table that was kept, in a dialect."""
+
+    def __init__(self, dialect: str) -> None:
+        connection = connect()
+        made = {}
+        for contract in CONTRACTS:
+            columns = {name: field.dtype for name, field in contract.fields.items()}
+            schema = ibis.schema(columns | (ATTRIBUTES if contract.attributes else {}))
+            made[contract.table] = connection.create_table(contract.table, schema=schema)
+        connection.con.execute("INSERT INTO accounts (account_id) VALUES ('A')")
+        connection.con.execute("INSERT INTO leads (lead_id, account_id, title) VALUES ('L', 'A', 'CFO')")
+        super().__init__(connection, calendar_date(DAY), Tables(**made, known_before=DAY))
+        object.__setattr__(self, "dialect", dialect)
+        object.__setattr__(self, "statements", [])
+
+    dialect: str
+    statements: list[str]
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        self.statements.append(str(ibis.to_sql(table, dialect=self.dialect)))
+        return super().keep(table)
+
+
+@pytest.mark.parametrize("entity", ["account", "lead"])
+@pytest.mark.parametrize("dialect", ["snowflake", "bigquery"])
+def test_a_night_compiles(dialect: str, entity: str, trained: Trained):
+    card, seen, grid = trained.card(entity), Written(dialect), Grid((DAY,))
+    features, market, _ = card_features(card, seen)
+    frame = seen.keep(build(features, market, seen.keep(snapshots(market.own, grid)), grid))
+    told = explained(card, scored(card, frame, seen.keep), as_of=DAY, since=DAY - 7, keep=seen.keep)
+    stamp = ibis.timestamp("2025-12-29 02:00:00")
+    table = seen.keep(prioritised(told, card["entity"], as_of=DAY, scored_at=stamp, model_version="1"))
+    assert table.count().execute() == 1
+    assert len(seen.statements) > 12
+    assert all(statement.startswith(("SELECT", "WITH")) for statement in seen.statements)

@@ -1,0 +1,117 @@
+"""The figures for a collector: read by the reference parser, after good nights and bad ones."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import parser as older_parser
+from prometheus_client.openmetrics import parser
+
+from pipelines.store.metrics import openmetrics
+from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.crm_export import export
+from tests.pipelines.store.test_status import NIGHT, ran
+
+FULL = NIGHT | {
+    "models": {"account": {"version": "3"}, "lead": {"version": "a fork"}},
+    "counts": {"account": {"scored": 5913, "changed": 40, "retired": 7}, "lead": {"scored": 8102}},
+    "inputs": {"accounts": {"rows": 6000, "rejected": 2}, "leads": {"rows": 8200, "rejected": 0}},
+    "facts": {"account": {"mean_probability": 0.0625}, "lead": {"mean_probability": None}},
+    "gates": [{"name": "rows", "kept": True, "reason": "as ever", "figures": {}}],
+}
+#: Where a store is may be anything that a folder may be called.
+STORE = 'a "quoted" \\ folder'
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def read(text: str, families: Callable[[str], Any] = parser.text_string_to_metric_families) -> Samples:
+    """Every value by its name without the prefix, and its labels without the store, which all have."""
+    found = [sample for family in families(text) for sample in family.samples]
+    assert len({sample.labels.pop("store") for sample in found}) <= 1
+    return {(s.name.removeprefix("closedwon_"), tuple(sorted(s.labels.items()))): s.value for s in found}
+
+
+def test_a_good_night_in_figures() -> None:
+    run = ran(0, last_success="2025-12-30T02:10:00Z")
+    at = datetime(2025, 12, 30, 2, 10, tzinfo=UTC).timestamp()
+    text = openmetrics(STORE, run, FULL)
+    assert read(text) == {
+        ("last_run_exit_code", ()): 0,
+        ("last_run_timestamp_seconds", ()): at,
+        ("run_duration_seconds", ()): 600,
+        ("last_success_timestamp_seconds", ()): at,
+        ("last_night_timestamp_seconds", ()): datetime(2025, 12, 29, 2, 14, 9, tzinfo=UTC).timestamp(),
+        ("last_night_as_of_seconds", ()): datetime(2025, 12, 29, tzinfo=UTC).timestamp(),
+        ("last_night_forced", ()): 0,
+        ("scored", (("entity", "account"),)): 5913,
+        ("scored", (("entity", "lead"),)): 8102,
+        ("changed", (("entity", "account"),)): 40,
+        ("retired", (("entity", "account"),)): 7,
+        ("input_rows", (("table", "accounts"),)): 6000,
+        ("input_rows", (("table", "leads"),)): 8200,
+        ("rejected_rows", (("table", "accounts"),)): 2,
+        ("rejected_rows", (("table", "leads"),)): 0,
+        ("mean_win_probability", (("entity", "account"),)): 0.0625,
+        ("model_version", (("entity", "account"),)): 3,
+        ("gate_kept", (("gate", "rows"),)): 1,
+    }
+    assert read(text, older_parser.text_string_to_metric_families) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("run", "gates"),
+    [
+        (ran(4, gates=({"name": "rows", "kept": False}, {"name": "psi", "kept": True})), {"rows": 0, "psi": 1}),
+        (ran(3), {}),
+        (ran(0), {"rows": 1}),
+        (ran(None), {"rows": 1}),
+        (None, {"rows": 1}),
+    ],
+)
+def test_gates_are_those_of_the_newest_run(run: Any, gates: dict[str, float]) -> None:
+    found = read(openmetrics(STORE, run, FULL))
+    assert {dict(labels)["gate"]: value for (name, labels), value in found.items() if name == "gate_kept"} == gates
+    assert found["scored", (("entity", "account"),)] == 5913  # of the last good night
+    assert (("last_run_exit_code", ()) in found) == (run is not None and run.exit_code is not None)
+
+
+def test_a_label_may_hold_anything() -> None:
+    odd = 'a "quoted" \\ table\nin two lines'
+    assert read(openmetrics(STORE, None, FULL | {"inputs": {odd: {"rows": 1}}}))["input_rows", (("table", odd),)] == 1
+
+
+def test_stores_are_told_apart() -> None:
+    (family,) = parser.text_string_to_metric_families(openmetrics(STORE, ran(None, last_success="2025-12-30"), None))
+    assert [sample.labels for sample in family.samples] == [{"store": STORE}]
+
+
+def test_nothing_yet_is_an_empty_set() -> None:
+    assert openmetrics(STORE, None, None) == "# EOF\n"
+    assert read(openmetrics(STORE, None, None)) == {}
+
+
+def test_a_night_that_failed_leaves_its_exit_code_and_no_success(
+    trained: Trained, closedwon: Run, tmp_path: Path
+) -> None:
+    store = trained.copy_of_store(tmp_path / "store")
+    crm = export(tmp_path / "crm", leads=None, opportunities="opportunity_id,account_id,created_at,status\n")
+    assert closedwon("score", "--data", crm, "--store", store, "--out", tmp_path / "out", "--quiet").code == 3
+    found = read((store / "metrics.prom").read_text())
+    assert found["last_run_exit_code", ()] == 3
+    assert found["run_duration_seconds", ()] > 0
+    assert ("last_success_timestamp_seconds", ()) not in found
+    alert = closedwon("status", "--store", store)
+    assert alert.code == 1
+    assert "found bad input (3)" in alert.out
+    assert ": the champion for the entity lead needs the table leads" in alert.out
+
+
+def test_a_published_night_is_in_the_metrics_of_its_store(trained: Trained) -> None:
+    found = read((trained.store / "metrics.prom").read_text())
+    assert found["last_run_exit_code", ()] == 0
+    assert found["last_success_timestamp_seconds", ()] == found["last_run_timestamp_seconds", ()]
+    for entity in ("account", "lead"):
+        assert found["scored", (("entity", entity),)] == len(trained.scores(entity))
+        assert found["model_version", (("entity", entity),)] == 1

@@ -1,0 +1,126 @@
+"""Who is learned from where there are more than enough: drawn by id and seed, and by weight as many as there are."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.config import Config, Training
+from pipelines.intake.point_in_time import View, view
+from pipelines.training.fitting import learn
+from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
+from pipelines.training.training_set import Gathered, gather
+from scoring.entities import Entity
+from scoring.lookup import Lookup
+from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
+
+#: Of the market below a third of the snapshots, or fewer.
+FEW = Training(horizon_days=90, periods=3, max_snapshots=9, max_rows=20_000, max_snapshot_rows=1_500, pair_budget=0)
+SAMPLED = Config(training=replace(FEW, resamples=0))
+WHOLE = Config(training=replace(FEW, resamples=0, max_snapshot_rows=10**9))
+
+
+@cache
+def export() -> Frames:
+    return simulated().export(AS_OF)
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> View:
+    folder = tmp_path_factory.mktemp("sampled")
+    return view(write(export(), folder), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
+
+
+def gathered(seen: View, entity: Entity, config: Config, **options: Any) -> Gathered:
+    return gather(seen.tables, entity, seen.day, config, keep=seen.keep, **options)
+
+
+@pytest.mark.parametrize(
+    ("winners", "winning", "others", "idle", "most", "expected"),
+    [
+        (10, 50, 90, 950, 1_200, Shares(1.0, 1.0, 1.0, 1.0)),
+        (10, 50, 990, 19_950, 1_050, Shares(1.0, 1.0, 131.25 / 990, 1_000 / 19_950)),
+        # A quarter of the rows are with a win, of a twelfth as many winners.
+        (200, 1_000, 800, 19_000, 1_200, Shares(0.5, 0.6, 0.1875, 900 / 19_000)),
+        (0, 0, 100, 2_000, 400, Shares(1.0, 1.0, 0.5, 0.2)),
+    ],
+)
+def test_wins_come_first_and_the_others_fill_up(
+    winners: int, winning: int, others: int, idle: int, most: int, expected: Shares
+) -> None:
+    found = shared(winners, winning, others, idle, most)
+    for name in ("winner", "winning", "other", "idle"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
+
+
+def test_draws_are_of_the_id_and_the_seed_alone_and_even() -> None:
+    assert draws(["a", "b"], 7, 0).tolist() == [draws(["b", "a"], 7, 0)[1], draws(["b"], 7, 0)[0]]
+    assert draws(["0061", "0062"], 7, 0).tolist() == [1392169871, 1086474790]
+    ids = [f"{i:06}" for i in range(50_000)]
+    first, second, other = draws(ids, 7, 0), draws(ids, 7, 1), draws(ids, 8, 0)
+    assert np.histogram(first, 10, (0, DRAWS))[0] == pytest.approx(5_000, rel=0.06)
+    for another in (second, other):
+        assert abs(np.corrcoef(first, another)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize("entity", ["account", "lead"])
+def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(seen: View, entity: Entity) -> None:
+    said: list[str] = []
+    some, all_ = gathered(seen, entity, SAMPLED, whole=False, say=said.append), gathered(seen, entity, WHOLE)
+    assert STANDS_FOR not in all_.frame
+    names = [name for name in all_.frame if name in some.frame]
+    assert [feature.name for feature in some.features] == [name for name in names if name in _features(all_)]
+    keys = ["unit", "as_of"]
+    ours = some.frame.merge(all_.frame[keys], on=keys)
+    assert len(ours) == len(some.frame) < len(all_.frame) / 2
+    theirs = all_.frame.merge(some.frame[keys], on=keys)[names]
+    np.testing.assert_array_equal(theirs.isna(), some.frame[names].isna())
+    for name in names:
+        there = theirs[name].notna().to_numpy()
+        assert theirs[name][there].tolist() == some.frame[name][there].tolist(), name
+    # Against those with a win, which count as one, the others are by weight as many as there are.
+    past_some, past_all = (part.frame[part.frame["as_of"] < seen.day] for part in (some, all_))
+    won_some, won_all = (part["won_period"].notna().to_numpy() for part in (past_some, past_all))
+    shares = won_some.sum() / won_all.sum()
+    assert past_some[STANDS_FOR][won_some].unique().tolist() == [1.0]
+    assert past_some[STANDS_FOR][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
+    assert any("drawn from" in text for text in said)
+
+
+def _features(part: Gathered) -> set[str]:
+    return {feature.name for feature in part.features}
+
+
+def test_who_is_judged_on_is_all_there_when_asked_for(seen: View) -> None:
+    def today(part: Gathered) -> list[str]:
+        return part.frame.loc[part.frame["as_of"] == seen.day, "unit"].tolist()
+
+    everyone = today(gathered(seen, "lead", WHOLE))
+    assert today(gathered(seen, "lead", SAMPLED)) == everyone
+    some = today(gathered(seen, "lead", SAMPLED, whole=False))
+    assert set(some) < set(everyone)
+    assert len(some) < len(everyone) / 2
+
+
+def test_probabilities_of_a_sample_are_those_of_the_whole(seen: View) -> None:
+    """Sampling makes wins several times as frequent among the rows; it must not make them likelier."""
+    whole = gathered(seen, "account", WHOLE).frame
+    learned = learn(seen.tables, "account", seen.day, SAMPLED, keep=seen.keep)
+    over, drawn = (frame[frame["observed"] == 3] for frame in (whole, learned.frame))
+    truth = over["won_period"].notna().mean()
+    assert drawn["won_period"].notna().mean() > 2 * truth
+    told = Lookup(learned.card).score(drawn)["win_probability"]
+    assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
+
+
+def test_a_sample_does_not_depend_on_the_order_of_rows(seen: View, tmp_path: Path) -> None:
+    again = view(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
+    first, other = (gathered(look, "lead", SAMPLED, whole=False) for look in (seen, again))
+    pd.testing.assert_frame_equal(first.frame, other.frame)
+    seed = replace(SAMPLED, training=replace(SAMPLED.training, seed=8))
+    assert set(gathered(seen, "lead", seed, whole=False).frame["unit"]) != set(first.frame["unit"])

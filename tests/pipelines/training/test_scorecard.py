@@ -1,0 +1,179 @@
+"""From what was learned to the artifact: tables centred on the population, and nothing a score would miss."""
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.amount import AmountModel
+from models.calibration import horizon_probability, sigmoid
+from models.outcome import AdditiveHazard
+from models.pairs import Pair, total
+from models.resampling import Resample
+from pipelines.config import Config
+from pipelines.training.scorecard import assembled
+from scoring.features.spec import Attribute, Feature, Group, Recency
+from scoring.leaks import Suspicion
+from scoring.lookup import Lookup
+from scoring.timeline import day_number
+
+FEATURES: list[Feature] = [
+    Recency(name="days_since_demo", label="Demo", activity="demo"),
+    Attribute(name="industry", label="Industry", column="industry"),
+    Attribute(name="region", label="Region", column="region"),  # nothing was learned of it
+    Group(name="known_people", label="Known people", of="people"),
+]
+ENCODINGS: dict[str, Any] = {
+    "days_since_demo": {"kind": "numeric", "edges": [8.0]},
+    "industry": {"kind": "category", "levels": ["Software"]},
+    "region": {"kind": "category", "levels": ["North"]},
+    "known_people": {"kind": "numeric", "edges": [2.0]},
+}
+#: Codes of the five entities that are open at the training; the last knows nothing of its industry.
+REFERENCE = np.array([[0, 1, 2, 1], [0, 2, 2, 1], [1, 2, 1, 2], [2, 2, 0, 2], [2, 0, 1, 2]])
+
+
+def learned() -> AdditiveHazard:
+    hazard = AdditiveHazard([3] * 4, [False, True, True, False], ["intent", "fit", "fit", "fit"], periods=2)
+    hazard.rung_, hazard.base_, hazard.period_offsets_ = "additive", -3.0, [0.25, -0.25]
+    hazard.tables_ = [np.array([0.0, 2.0, 1.0]), np.array([0.0, 0.5, 1.0]), np.full(3, 0.7), np.zeros(3)]
+    hazard.pairs_ = [Pair(1, 3, np.array([[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]))]
+    hazard.calibration_, hazard.bend_ = "beta", np.array([-0.2, 0.9, 0.5])
+    hazard.report_ = {"wins": 60, "held_out_log_loss": {"additive": 0.05}, "held_out_winning_rows": 20, "span": 2}
+    return hazard
+
+
+def amounts() -> AmountModel:
+    model = AmountModel([3, 3, 3], [True, True, False])
+    model.rung_, model.base_ = "segment", 9.0
+    model.tables_ = [np.array([0.0, 0.1, 0.2]), np.zeros(3), np.zeros(3)]
+    return model
+
+
+def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
+    return assembled(
+        entity="account",
+        as_of=day_number(date(2026, 3, 1)),
+        config=Config(),
+        features=FEATURES,
+        encodings=ENCODINGS,
+        hazard=hazard or learned(),
+        amount=(amounts(), FEATURES[1:]),
+        reference=reference,
+        quarantined=[Suspicion("tier", "filled_after_the_win", "filled only once won", {"share": 0.9})],
+        left_out={"phone": "empty"},
+    )
+
+
+def scores(made: dict[str, Any], rows: np.ndarray) -> dict[str, np.ndarray]:
+    by_name = {feature.name: rows[:, j] for j, feature in enumerate(FEATURES)}
+    return Lookup(made).score_codes(by_name, len(rows))
+
+
+def test_every_table_is_centred_on_the_population() -> None:
+    """The demo says (0 + 0 + 2 + 1 + 1) / 5 = 0.8 on average, industry 0.7, region 0.7, the pair 0.35."""
+    made = card()
+    assert made["base"] == pytest.approx(-3.0 + 0.8 + 0.7 + 0.7 + 0.35)
+    assert [(term["features"], term["side"], term["values"]) for term in made["terms"]] == [
+        (["days_since_demo"], "intent", pytest.approx([-0.8, 1.2, 0.2])),
+        (["industry"], "fit", pytest.approx([-0.7, -0.2, 0.3])),
+        (["industry", "known_people"], "fit", [[-0.35] * 3, [-0.35, -0.1, -0.35], [-0.35, -0.35, 0.4]]),
+    ]
+    assert scores(made, REFERENCE)["log_odds"].mean() == pytest.approx(made["base"])
+
+
+def test_the_card_scores_as_the_model_does() -> None:
+    rows = np.array([[a, b, c, d] for a in range(3) for b in range(3) for c in range(3) for d in range(3)])
+    model, found = learned(), scores(card(), rows)
+    log_odds = model.base_ + total(model.tables_, model.pairs_, rows)
+    np.testing.assert_allclose(found["log_odds"], log_odds, atol=1e-9)
+    raw = horizon_probability(log_odds, model.period_offsets_)
+    bent = sigmoid(-0.2 + 0.9 * np.log(raw) - 0.5 * np.log1p(-raw))
+    np.testing.assert_allclose(found["win_probability"], bent, atol=0.01)
+    np.testing.assert_allclose(found["expected_amount"], np.exp(9.0 + np.array([0.0, 0.1, 0.2])[rows[:, 1]]))
+
+
+def test_the_population_sets_the_base_rate_and_the_percentiles() -> None:
+    made = card()
+    found = scores(made, REFERENCE)
+    assert made["base_rate"] == pytest.approx(found["win_probability"].mean())
+    for side in ("fit", "intent"):
+        percentiles = made["reference"][side]
+        assert (len(percentiles), percentiles) == (101, sorted(percentiles))
+        lowest, highest = found[f"{side}_log_odds"].min(), found[f"{side}_log_odds"].max()
+        assert (percentiles[0], percentiles[100]) == (pytest.approx(lowest), pytest.approx(highest))
+    assert found["intent_score"].tolist()[:2] == [0.0, 0.0]  # two in five share the lowest place
+
+
+def test_only_what_was_learned_of_is_kept() -> None:
+    made = card()
+    assert list(made["encodings"]) == ["days_since_demo", "industry", "known_people"]
+    assert [item["name"] for item in made["features"]] == list(made["encodings"])
+    assert made["amount"] == {
+        "base": 9.0,
+        "terms": [{"features": ["industry"], "values": [0.0, 0.1, 0.2]}],
+    }
+    assert [term["words"] for term in made["terms"]] == [
+        ["Demo: never", "Demo in the last 7 days", "Demo 8 or more days ago"],
+        ["Industry: not known", "Industry: other", "Industry: Software"],
+        [
+            [
+                f"{industry} and {people}"
+                for people in (
+                    "Known people: not known",
+                    "Known people: fewer than 2",
+                    "Known people: 2 or more",
+                )
+            ]
+            for industry in ("Industry: not known", "Industry: other", "Industry: Software")
+        ],
+    ]
+
+
+def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
+    """The demo's entries are -0.8, 1.2 and 0.2 here; the third is -0.34 in one resample, and one knows of nothing."""
+    demos = [[5.0, 7.0, 6.0], [0.0, 2.0, 0.8], [0.0, 2.0, 0.1], [0.0, 0.0, 0.0]]
+    pair = [[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]  # of the average entity: 0.35
+    pairs = [pair, pair, [[0.0] * 3, [0.0] * 3, [0.0, 0.0, 0.03]], [[0.0] * 3, [0.0, 1.0, 0.0], [1.0, 1.0, 0.0]]]
+    hazard = learned()
+    hazard.resampled_ = [
+        Resample([np.array(demo), *hazard.tables_[1:]], [Pair(1, 3, np.array(table))])
+        for demo, table in zip(demos, pairs, strict=True)
+    ]
+    demo, industry, both = card(hazard=hazard)["terms"]
+    assert [term["counts"] for term in (demo, industry, both)] == [
+        [2, 1, 2],
+        [1, 1, 3],
+        [[0, 0, 1], [0, 1, 0], [0, 1, 2]],
+    ]
+    assert demo["stable"] == [0.75, 0.75, 0.5]
+    assert industry["stable"] == [1.0, 1.0, 1.0]
+    assert both["stable"] == [[0.75] * 3, [0.75, 0.5, 0.75], [0.5, 0.5, 0.5]]
+    assert not any("stable" in term for term in card()["terms"])
+
+
+def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
+    made = card()
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+    said = {key: made[key] for key in ("entity", "as_of", "horizon_days", "seed", "rung", "amount_rung", "wins")}
+    assert said == {
+        "entity": "account",
+        "as_of": "2026-03-01",
+        "horizon_days": 180,
+        "seed": 7,
+        "rung": "additive",
+        "amount_rung": "segment",
+        "wins": 60,
+    }
+    assert made["calibration"]["kind"] == "beta"
+    assert made["held_out"] == {"held_out_log_loss": {"additive": 0.05}, "held_out_winning_rows": 20}
+    assert made["left_out"] == {"phone": "empty"}
+    assert [item["attribute"] for item in made["quarantined"]] == ["tier"]
+
+
+def test_a_market_without_anyone_open_has_a_card_too() -> None:
+    made = card(np.empty((0, 4), dtype=int))
+    assert (made["base"], made["base_rate"]) == (pytest.approx(-3.0 + 0.7), 0.0)
+    assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(card(), REFERENCE)["log_odds"])
