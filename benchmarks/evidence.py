@@ -25,7 +25,7 @@ from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.backtest import capacities, cut_off_days, judged_of, orders
 from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.comparison_table import markdown
-from pipelines.intake.point_in_time import view
+from pipelines.intake.point_in_time import read_export
 from scoring.entities import Entity
 from scoring.evidence.comparison import compare
 from scoring.simulator import simulate
@@ -60,7 +60,7 @@ class Market:
 
 
 @dataclass(frozen=True)
-class Judged:
+class StudyBacktest:
     """A market with its forecasts and how many could be worked at each cut-off."""
 
     market: Market
@@ -109,14 +109,14 @@ def real() -> list[Market]:
     ]
 
 
-def judged(market: Market, scratch: Path) -> Judged:
+def judged(market: Market, scratch: Path) -> StudyBacktest:
     """Backtest one market, and print how long it took."""
     began, config = time.perf_counter(), market.config
-    seen = view(market.folder, config, market.as_of, print)
-    days = cut_off_days(seen, market.entity, config, market.cut_offs, print)
-    with orders(seen, market.entity, config, scratch / "judged", days) as ordered:
+    export = read_export(market.folder, config, market.as_of, print)
+    days = cut_off_days(export, market.entity, config, market.cut_offs, print)
+    with orders(export, market.entity, config, scratch / "judged", days) as ordered:
         frame = pd.concat([order.forecast() for order, _ in judged_of(ordered, config, print)], ignore_index=True)
-    found = Judged(market, frame, capacities(frame, market.entity, config))
+    found = StudyBacktest(market, frame, capacities(frame, market.entity, config))
     found.compared()  # its time is part of a backtest's
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = time.perf_counter() - began
@@ -124,7 +124,7 @@ def judged(market: Market, scratch: Path) -> Judged:
     return found
 
 
-def pooled(several: Sequence[Judged], title: str) -> Judged:
+def pooled(several: Sequence[StudyBacktest], title: str) -> StudyBacktest:
     """Several markets as one: each cut-off and each account stays its own market's."""
     frames, capacity = [], {}
     for i, one in enumerate(several):
@@ -132,7 +132,7 @@ def pooled(several: Sequence[Judged], title: str) -> Judged:
         frames.append(one.frame.assign(**names, as_of=one.frame["as_of"] + i * APART))
         capacity |= {day + i * APART: most for day, most in one.capacity.items()}
     market = replace(several[0].market, title=title)
-    return Judged(market, pd.concat(frames, ignore_index=True), capacity)
+    return StudyBacktest(market, pd.concat(frames, ignore_index=True), capacity)
 
 
 def main(arguments: list[str] | None = None) -> None:

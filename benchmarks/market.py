@@ -20,9 +20,9 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, judged, touches, write_crm
-from pipelines.intake.point_in_time import view
+from pipelines.intake.point_in_time import read_export
 from pipelines.serving.scoring_run import score_table
-from pipelines.training.fitting import learn
+from pipelines.training.fitting import fit_scorecard
 from scoring.simulator import simulate
 
 INK = {"oracle": "#9aa5b1", "closedwon": "#0b6e4f", "touch count": "#c0392b"}
@@ -52,10 +52,10 @@ def trial(seed: int, accounts: int) -> Trial:
     config = replace(config, training=replace(config.training, horizon_days=HORIZON_DAYS))
     with tempfile.TemporaryDirectory(prefix="closedwon-market-") as folder:
         write_crm(tables, Path(folder))
-        seen = view(Path(folder), config, market.as_of.date(), print)
-        card = learn(seen.tables, "account", seen.day, config, keep=seen.keep, say=print).card
+        export = read_export(Path(folder), config, market.as_of.date(), print)
+        card = fit_scorecard(export.tables, "account", export.day, config, keep=export.keep, say=print).card
         now = datetime.now(UTC).replace(tzinfo=None)
-        scores = score_table(card, "1", seen, since=seen.day - 7, scored_at=now, say=print).to_pandas()
+        scores = score_table(card, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
     truth = market.truth(market.as_of, HORIZON_DAYS)
     flooded = market.hidden.set_index("account_id")["flooded"]
     return Trial(scores, truth, touches(tables), card, flooded)

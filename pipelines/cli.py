@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.errors import ClosedwonError, UsageError, is_out_of_space
 from pipelines.options import build_parser
 from pipelines.progress import progress_printer, silence_output
-from pipelines.store.run_log import Logbook, place_of
+from pipelines.store.run_log import RunLog, place_of
 
 #: What an option says in place of a key of the configuration.
 OVERRIDES = (
@@ -32,38 +32,38 @@ def main(words: Sequence[str] | None = None) -> int:
     # pandera looks for pyspark.pandas where PySpark is installed, and PySpark is not of pandas' newest major.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
-    book = Logbook(arguments)
+    run_log = RunLog(arguments)
     try:
         if arguments.command == "status":
             from pipelines.store.status import status
 
             return status(arguments.store, arguments.max_age_hours, quiet=arguments.quiet, say=print)
-        book.begin()
-        _run(arguments, book)
+        run_log.begin()
+        _run(arguments, run_log)
     except ClosedwonError as error:
         print(f"closedwon {arguments.command}: {error}", file=sys.stderr)
-        return book.ended(error.exit_code, str(error), error.gates)
+        return run_log.ended(error.exit_code, str(error), error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
         silence_output()
-        return book.ended(0, "the reader of the output has gone")
+        return run_log.ended(0, "the reader of the output has gone")
     except KeyboardInterrupt:
         print(f"closedwon {arguments.command}: interrupted", file=sys.stderr)
-        return book.ended(1, "interrupted")
+        return run_log.ended(1, "interrupted")
     except Exception as error:
         if is_out_of_space(error):
             told = "no space is left to write to: what was there stays as it is; make room, and run it again"
             print(f"closedwon {arguments.command}: {told}", file=sys.stderr)
-            return book.ended(1, told)
+            return run_log.ended(1, told)
         traceback.print_exc()
         print(f"closedwon {arguments.command}: unexpected failure, see above", file=sys.stderr)
-        return book.ended(1, place_of(error))
-    return book.ended(0)
+        return run_log.ended(1, place_of(error))
+    return run_log.ended(0)
 
 
-def _run(arguments: argparse.Namespace, book: Logbook) -> None:
+def _run(arguments: argparse.Namespace, run_log: RunLog) -> None:
     from pipelines.config_file import read_config
 
-    say = book.telling(progress_printer(arguments.quiet))
+    say = run_log.telling(progress_printer(arguments.quiet))
     config = read_config(getattr(arguments, "config", None))
     for section, option in OVERRIDES:
         config = _overridden(config, section, option, getattr(arguments, option, None))
@@ -109,60 +109,70 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
 
         fields(config, arguments.out, crms=arguments.crm or [], say=say)
         return
-    from pipelines.intake.point_in_time import view
+    from pipelines.intake.point_in_time import read_export
     from pipelines.sources.engine_address import engine_at
 
     if command == "check":
         from pipelines.intake.quality_check import check
 
         with engine_at(arguments.engine) as engine:
-            check(view(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
+            check(read_export(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
     elif command == "train":
         from pipelines.evaluation.tuning import tuned_config
-        from pipelines.intake.engagement_cache import Kept
+        from pipelines.intake.engagement_cache import EngagementCache
         from pipelines.training.train import train
 
         with Store.open(arguments.store) as store:
-            kept = Kept(store.engagement, config.engine.rebuild_days)
-            seen = view(arguments.data, config, arguments.as_of, say, kept=kept)
+            kept = EngagementCache(store.engagement, config.engine.rebuild_days)
+            export = read_export(arguments.data, config, arguments.as_of, say, kept=kept)
             train(
-                seen,
+                export,
                 store,
                 config,
                 asked=arguments.entity,
                 say=say,
-                tuned=partial(tuned_config, seen, store, config, say),
+                tuned=partial(tuned_config, export, store, config, say),
             )
     elif command == "tune":
         from pipelines.evaluation.tuning import tune
 
         with Store.open(arguments.store) as store:
-            tune(view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say)
+            tune(
+                read_export(arguments.data, config, arguments.as_of, say),
+                store,
+                config,
+                asked=arguments.entity,
+                say=say,
+            )
     elif command == "backtest":
         from pipelines.evaluation.backtest import backtests
 
         with Store.open(arguments.store) as store:
             backtests(
-                view(arguments.data, config, arguments.as_of, say), store, config, asked=arguments.entity, say=say
+                read_export(arguments.data, config, arguments.as_of, say),
+                store,
+                config,
+                asked=arguments.entity,
+                say=say,
             )
     elif command == "monitor":
         from pipelines.evaluation.monitor import monitor
 
         with Store.open(_existing(arguments.store)) as store:
-            seen = view(arguments.data, config, arguments.as_of, say)
-            monitor(seen, store, config, asked=arguments.entity, out=arguments.out, say=say)
+            export = read_export(arguments.data, config, arguments.as_of, say)
+            monitor(export, store, config, asked=arguments.entity, out=arguments.out, say=say)
     elif command == "score":
         from pipelines.delivery.profiles import profiles
-        from pipelines.intake.engagement_cache import Kept
+        from pipelines.intake.engagement_cache import EngagementCache
         from pipelines.serving.score import score
 
         crms = arguments.crm or []
         profiles(crms, config)  # a name mistyped is said before anything is read
         with Store.open(_existing(arguments.store)) as store, engine_at(arguments.engine) as engine:
-            kept = Kept(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
-            seen = view(arguments.data, config, arguments.as_of, say, kept=kept, assured=False, engine=engine)
+            kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
+            export = read_export(arguments.data, config, arguments.as_of, say, kept=kept, assured=False, engine=engine)
             score(
-                seen,
+                export,
                 store,
                 config,
                 arguments.out,
@@ -180,8 +190,8 @@ def _run(arguments: argparse.Namespace, book: Logbook) -> None:
             if arguments.at is not None:
                 explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=print)
                 return
-            seen = view(arguments.data, config, arguments.as_of, say)
-            explain(seen, store, arguments.id, asked=arguments.entity, say=print)
+            export = read_export(arguments.data, config, arguments.as_of, say)
+            explain(export, store, arguments.id, asked=arguments.entity, say=print)
 
 
 def _overridden(config: Any, section: str, key: str, value: int | None) -> Any:

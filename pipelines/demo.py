@@ -12,7 +12,7 @@ from pipelines.config import Config
 from pipelines.evaluation.backtest import backtests
 from pipelines.evaluation.promotion import promote
 from pipelines.evaluation.tuning import tuned_config
-from pipelines.intake.point_in_time import view
+from pipelines.intake.point_in_time import read_export
 from pipelines.progress import Say
 from pipelines.reports.scorecard_report import report
 from pipelines.serving.score import score
@@ -50,13 +50,13 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
         backtest=replace(config.backtest, cut_offs=CUT_OFFS),
         gate=replace(config.gate, cut_offs=CUT_OFFS),
     )
-    seen = view(folder, config, market.as_of.date(), say)
+    export = read_export(folder, config, market.as_of.date(), say)
     with Store.open(store_path) as store:
-        tuned = partial(tuned_config, seen, store, config, say)
-        train(seen, store, config, asked=None, say=say, tuned=tuned)
-        backtests(seen, store, config, asked=None, say=say)
-        promote(store, config, data=folder, as_of=seen.as_of, asked=None, force=False, say=say)
-        manifest = score(seen, store, config, out, crms=[], asked=None, say=say)
+        tuned = partial(tuned_config, export, store, config, say)
+        train(export, store, config, asked=None, say=say, tuned=tuned)
+        backtests(export, store, config, asked=None, say=say)
+        promote(store, config, data=folder, as_of=export.as_of, asked=None, force=False, say=say)
+        manifest = score(export, store, config, out, crms=[], asked=None, say=say)
         page = report(store, out.with_name("report.html"), asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")

@@ -11,10 +11,10 @@ from pathlib import Path
 from pipelines.config import Config
 from pipelines.config_file import read_config
 from pipelines.errors import UsageError
-from pipelines.intake.point_in_time import View, entities, view
-from pipelines.reports.notebook.backtest import Judged, judged
-from pipelines.reports.notebook.model import Trained
-from pipelines.training.fitting import learn
+from pipelines.intake.point_in_time import Export, entities, read_export
+from pipelines.reports.notebook.backtest import StudyBacktest, backtest_study
+from pipelines.reports.notebook.model import StudyScorecard
+from pipelines.training.fitting import fit_scorecard
 from scoring.entities import ID_COLUMN, Entity
 from scoring.features.own import checked
 from scoring.features.spec import Feature
@@ -49,13 +49,13 @@ class Study:
     ) -> None:
         self.config = config if isinstance(config, Config) else read_config(None if config is None else Path(config))
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        self.seen: View = view(Path(data), self.config, day, lambda text: None)
+        self.export: Export = read_export(Path(data), self.config, day, lambda text: None)
         self._scratch = _Scratch()
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{said['rows']:,} {table}" for table, said in self.seen.inputs.items())
+        counts = ", ".join(f"{said['rows']:,} {table}" for table, said in self.export.inputs.items())
         own = [feature.name for feature in self.config.features.declared]
-        return f"Study as of {self.seen.as_of}: {counts}" + (f"; own features: {', '.join(own)}" if own else "")
+        return f"Study as of {self.export.as_of}: {counts}" + (f"; own features: {', '.join(own)}" if own else "")
 
     def with_features(self, *features: Feature) -> "Study":
         """The same study with features of one's own beside those of the configuration.
@@ -74,10 +74,10 @@ class Study:
     def with_config(self, config: Config) -> "Study":
         """The same export under another configuration of training, features, capacity, ..."""
         other = Study.__new__(Study)
-        other.config, other.seen, other._scratch = config, self.seen, self._scratch
+        other.config, other.export, other._scratch = config, self.export, self._scratch
         return other
 
-    def train(self, entity: str = "account") -> "Trained":
+    def train(self, entity: str = "account") -> "StudyScorecard":
         """Learn a scorecard. Nothing is registered.
 
         Raises
@@ -88,10 +88,12 @@ class Study:
             If there are too few wins to learn from.
         """
         chosen, said = self._chosen(entity), list[str]()
-        learned = learn(self.seen.tables, chosen, self.seen.day, self.config, keep=self.seen.keep, say=said.append)
-        return Trained(learned, self.seen, tuple(said))
+        fitted = fit_scorecard(
+            self.export.tables, chosen, self.export.day, self.config, keep=self.export.keep, say=said.append
+        )
+        return StudyScorecard(fitted, self.export, tuple(said))
 
-    def backtest(self, entity: str = "account", cut_offs: int = 3) -> Judged:
+    def backtest(self, entity: str = "account", cut_offs: int = 3) -> StudyBacktest:
         """Judge this study's configuration on past days, against what teams rank by today.
 
         What was judged already in this study is not done again.
@@ -106,12 +108,12 @@ class Study:
         settings = self.config.backtest
         settings = replace(settings, cut_offs=cut_offs, workers=settings.workers or alone)
         config = replace(self.config, backtest=settings)
-        return judged(self.seen, self._chosen(entity), config, self._scratch.place)
+        return backtest_study(self.export, self._chosen(entity), config, self._scratch.place)
 
     def _chosen(self, entity: str) -> Entity:
         if entity not in ID_COLUMN:
             raise UsageError(f"an entity is {' or '.join(ID_COLUMN)}, not {entity!r}")
-        return entities(self.seen.tables, entity)[0]
+        return entities(self.export.tables, entity)[0]
 
 
 class _Scratch:

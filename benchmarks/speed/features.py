@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchmarks.speed.data import AS_OF, cut_offs
 from pipelines.config import Config
-from pipelines.intake.point_in_time import View, view
+from pipelines.intake.point_in_time import Export, read_export
 from scoring.features.build import snapshots
 from scoring.features.candidates import market_features
 from scoring.features.facts import market
@@ -36,7 +36,7 @@ class Built:
 
     features: list[Feature]
     table: pa.Table
-    seen: View
+    seen: Export
     read: float
     facts: float
     build: float
@@ -45,7 +45,7 @@ class Built:
 def built(export: Path, many: int) -> Built:
     """The features of every open account at so many cut-offs, in memory."""
     began = time.perf_counter()
-    seen = view(export, Config(), AS_OF, lambda text: None, assured=False)
+    seen = read_export(export, Config(), AS_OF, lambda text: None, assured=False)
     read = time.perf_counter()
     found = market(seen.tables, "account", keep=seen.keep)
     features = market_features(found, "account", ATTRIBUTES, {})

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from benchmarks.speed.data import AS_OF
 from benchmarks.speed.history import middle
 from pipelines.config import Config
-from pipelines.intake.point_in_time import card_features, view
+from pipelines.intake.point_in_time import card_features, read_export
 from pipelines.store.registry import load_scorecard
 from pipelines.store.store import Store
 from scoring.features.build import snapshots
@@ -30,7 +30,7 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     """The matrix that the champion scores of an export, to a file; `told` reads it."""
     with Store.open(store, writing=False) as opened:
         card, _ = load_scorecard(opened, entity)
-    seen = view(export, Config(), AS_OF, lambda text: None)
+    seen = read_export(export, Config(), AS_OF, lambda text: None)
     features, found, _ = card_features(card, seen)
     grid = Grid((seen.day,))
     table = seen.frames.assemble(features, found, snapshots(found.own, grid), grid)

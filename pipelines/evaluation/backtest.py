@@ -18,12 +18,12 @@ from pipelines.config import Config
 from pipelines.errors import Refused
 from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.comparison_table import told
-from pipelines.evaluation.cutoff import CutOff, judge, saved, upto_day, write
+from pipelines.evaluation.cutoff import CutOff, backtest_cut_off, saved, upto_day, write
 from pipelines.evaluation.learning_curve import learning_curve
-from pipelines.evaluation.parallel import side_by_side
+from pipelines.evaluation.parallel import run_parallel
 from pipelines.evaluation.stability import stability
-from pipelines.intake.leak_guard import guard
-from pipelines.intake.point_in_time import Past, View, entities
+from pipelines.intake.leak_guard import guard_attributes
+from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_backtest
@@ -38,7 +38,7 @@ EVIDENCE = "evidence.json"
 REFITS = 3
 
 
-def backtests(seen: View, store: Store, config: Config, *, asked: str | None, say: Say) -> list[dict[str, Any]]:
+def backtests(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> list[dict[str, Any]]:
     """The command: a backtest of each entity that allows one, kept in the store and logged to MLflow.
 
     Raises
@@ -48,9 +48,9 @@ def backtests(seen: View, store: Store, config: Config, *, asked: str | None, sa
     """
     found: list[dict[str, Any]] = []
     refusals = []
-    for entity in entities(seen.tables, asked):
+    for entity in entities(export.tables, asked):
         try:
-            evidence = backtest(seen, entity, config, store.backtests, say=say)
+            evidence = backtest(export, entity, config, store.backtests, say=say)
         except Refused as why:
             refusals.append(f"{entity}: {why}")
             say(f"  {refusals[-1]}")
@@ -63,12 +63,12 @@ def backtests(seen: View, store: Store, config: Config, *, asked: str | None, sa
     return found
 
 
-def backtest(seen: View, entity: Entity, config: Config, folder: Path, *, say: Say) -> dict[str, Any]:
+def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, say: Say) -> dict[str, Any]:
     """Judge `config` on the newest cut-offs whose whole horizon is over.
 
     Parameters
     ----------
-    seen : View
+    export : Export
         The export, as known today.
     folder : Path
         Where finished cut-offs are kept; what is there already is not done again.
@@ -83,11 +83,11 @@ def backtest(seen: View, entity: Entity, config: Config, folder: Path, *, say: S
     Refused
         If the history is too short for any cut-off; says from which day on there would be one.
     """
-    days = cut_off_days(seen, entity, config, config.backtest.cut_offs, say)
-    with orders(seen, entity, config, folder, days) as ordered:
+    days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
+    with orders(export, entity, config, folder, days) as ordered:
         say(f"Backtest of {entity}s on {len(days)} cut-offs, {dates(days[:1])[0]} to {dates(days[-1:])[0]}")
         judged = judged_of(ordered, config, say)
-        evidence = evidence_of(judged, entity, config, seen)
+        evidence = evidence_of(judged, entity, config, export)
         newest, _ = judged[-1]
         evidence["stability"] = stability(upto_day(newest), [card for _, card in judged[-REFITS:]], config)
         if config.backtest.learning_curve:
@@ -105,7 +105,7 @@ def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple
     Refused
         If there were too few wins before every one of them.
     """
-    summaries = run(judge, ordered, config, say)
+    summaries = run(backtest_cut_off, ordered, config, say)
     judged = [
         (order, summary["card"]) for order, summary in zip(ordered, summaries, strict=True) if "refused" not in summary
     ]
@@ -115,7 +115,7 @@ def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple
 
 
 def evidence_of(
-    judged: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, seen: View
+    judged: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, export: Export
 ) -> dict[str, Any]:
     """Everything that the forecasts say of the contenders, as plain data."""
     frames = {order.day: order.forecast() for order, _ in judged}
@@ -125,7 +125,7 @@ def evidence_of(
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
     return {
         "entity": entity,
-        "as_of": seen.as_of.isoformat(),
+        "as_of": export.as_of.isoformat(),
         "horizon_days": config.training.horizon_days,
         "cut_offs": [_cut_off(frames[order.day], capacity[order.day], card) for order, card in judged],
         "comparison": compared(frame, contenders, entity, config),
@@ -169,7 +169,7 @@ def _cut_off(rows: pd.DataFrame, capacity: float, card: dict[str, Any]) -> dict[
     }
 
 
-def cut_off_days(seen: Past, entity: Entity, config: Config, most: int, say: Say) -> list[int]:
+def cut_off_days(export: PastTables, entity: Entity, config: Config, most: int, say: Say) -> list[int]:
     """The newest days, `every_days` apart, whose horizon is over and before which deals had closed.
 
     One dated example: as of 2025-12-29, with 182 days ahead and 30 between, they are 2025-06-30, 2025-05-31, ...
@@ -180,13 +180,13 @@ def cut_off_days(seen: Past, entity: Entity, config: Config, most: int, say: Say
         If there is none.
     """
     horizon_days, every = config.training.horizon_days, config.backtest.every_days
-    deals = seen.tables.opportunities
+    deals = export.tables.opportunities
     closed = deals.filter(deals.status != "open").closed_at.min().execute()
     if pd.isna(closed):
         raise Refused("no deal has closed yet: there is nothing to learn from and nothing to judge by")
     # A third of a horizon of outcomes is the least to learn from.
     earliest = day_number(closed.date()) + -(-horizon_days // 3)
-    newest = seen.day - horizon_days
+    newest = export.day - horizon_days
     days = [day for day in range(newest, newest - every * most, -every) if day >= earliest]
     if not days:
         raise Refused(
@@ -200,27 +200,27 @@ def cut_off_days(seen: Past, entity: Entity, config: Config, most: int, say: Say
 
 
 @contextmanager
-def orders(seen: View, entity: Entity, config: Config, folder: Path, days: Sequence[int]) -> Iterator[list[CutOff]]:
+def orders(export: Export, entity: Entity, config: Config, folder: Path, days: Sequence[int]) -> Iterator[list[CutOff]]:
     """The orders for some past days, oldest first, with the tables written out for whoever carries them out."""
-    later = guard(market(seen.tables, entity, keep=seen.keep), seen.day, config, seen.keep).suspected
-    place, tables = folder / entity / key(seen, entity, config), folder / entity / "tables"
+    later = guard_attributes(market(export.tables, entity, keep=export.keep), export.day, config, export.keep).suspected
+    place, tables = folder / entity / key(export, entity, config), folder / entity / "tables"
     shutil.rmtree(tables, ignore_errors=True)  # a run that was killed could not clear it away
     try:
-        saved(seen.tables, tables)
-        yield [CutOff(entity, day, seen.day, config, tables, place, tuple(later)) for day in days]
+        saved(export.tables, tables)
+        yield [CutOff(entity, day, export.day, config, tables, place, tuple(later)) for day in days]
     finally:
         shutil.rmtree(tables, ignore_errors=True)
 
 
-def key(seen: View, entity: Entity, config: Config) -> str:
+def key(export: Export, entity: Entity, config: Config) -> str:
     """What a finished cut-off stays valid for: these tables, this configuration, this program."""
     settings = asdict(config)
     settings["features"] = [feature.declaration() for feature in config.features.declared]
     for judged_later in ("capacity", "backtest", "gate", "score", "tuning"):  # they change no forecast
         settings.pop(judged_later)
     said = {
-        "tables": {name: table["sha256"] for name, table in seen.inputs.items()},
-        "as_of": seen.as_of.isoformat(),
+        "tables": {name: table["sha256"] for name, table in export.inputs.items()},
+        "as_of": export.as_of.isoformat(),
         "entity": entity,
         "config": settings,
         "program": _program(),
@@ -248,7 +248,7 @@ def run(
             done[i] = summary
             say(f"  {order.date}: done before")
     open_ = {i: ordered[i] for i in reversed(range(len(ordered))) if i not in done}
-    for i, summary in side_by_side(work, open_, config):
+    for i, summary in run_parallel(work, open_, config):
         done[i] = summary
         say(f"  {ordered[i].date}: {_told(summary)} ({len(done)} of {len(ordered)})")
     return [done[i] for i in range(len(ordered))]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.baselines import Baseline, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
 from pipelines.config import Config
-from pipelines.training.fitting import Learned
+from pipelines.training.fitting import FittedScorecard
 from pipelines.training.training_set import Keep
 from scoring.entities import Entity, deals, people
 from scoring.evidence.comparison import CLOSEDWON, SIMPLE
@@ -34,13 +34,13 @@ SOURCE_NAMES = ("source", "leadsource", "originalsource", "accountsource", "chan
 
 
 def forecasts(
-    learned: Learned, tables: Tables, entity: Entity, as_of: int, config: Config, *, keep: Keep
+    fitted: FittedScorecard, tables: Tables, entity: Entity, as_of: int, config: Config, *, keep: Keep
 ) -> pd.DataFrame:
     """What every contender says of the entities open at `as_of`.
 
     Parameters
     ----------
-    learned : Learned
+    fitted : FittedScorecard
         closedwon, as learned at `as_of`.
     tables : Tables
         Cut at `as_of` by `knowledge.upto`.
@@ -66,9 +66,9 @@ def forecasts(
     `recency`, `source_rate` and `naive_bayes` rank as they are used; the others' probabilities are multiplied by the
     amount that closedwon expects, so that they differ in nothing but the probability.
     """
-    today = learned.today
-    scores = Lookup(learned.card).score(today)
-    past = labelled(learned, as_of, config)
+    today = fitted.today
+    scores = Lookup(fitted.card).score(today)
+    past = labelled(fitted, as_of, config)
     crowd = people(tables)
     crowd = None if crowd is None else keep(crowd)
     facts = touched(tables, crowd, entity, [*past.frame["as_of"].unique(), as_of], config, keep)
@@ -81,7 +81,7 @@ def forecasts(
         "account": today["account_key"].astype(str),
         "touches": now[f"{COUNTED}touches_90d"],
         "has_deal": today["unit"].isin(_with_deal(tables, crowd, entity, as_of)),
-        **segments(today, learned.features, learned.encodings),
+        **segments(today, fitted.features, fitted.encodings),
         "fit_score": scores["fit_score"],
         "intent_score": scores["intent_score"],
         "grade": scores["grade"],
@@ -93,8 +93,8 @@ def forecasts(
         # Never touched is as long ago as days are counted.
         "value_recency": -now[f"{COUNTED}days_since_touch"].fillna(as_of),
     }
-    probabilities = {"fit_only": fit_alone(learned.card, scores)}
-    for name, baseline in baselines(learned.features, counted(now), config.training.seed).items():
+    probabilities = {"fit_only": fit_alone(fitted.card, scores)}
+    for name, baseline in baselines(fitted.features, counted(now), config.training.seed).items():
         probabilities[name] = baseline.fit(then, past.won, past.weight).probability(now)
     for name, p in probabilities.items():
         told |= {f"value_{name}": p if name in SIMPLE else p * amount, f"p_{name}": p}
@@ -110,9 +110,9 @@ class Labelled:
     weight: np.ndarray
 
 
-def labelled(learned: Learned, as_of: int, config: Config) -> Labelled:
+def labelled(fitted: FittedScorecard, as_of: int, config: Config) -> Labelled:
     """The snapshots whose whole horizon is over, thinned: all that were won, and a sample of the others."""
-    frame = learned.frame[learned.frame["as_of"] < as_of]
+    frame = fitted.frame[fitted.frame["as_of"] < as_of]
     over = frame[frame["observed"] == config.training.periods]
     enough = over.loc[over["won_period"].notna(), "unit"].nunique() >= config.training.min_wins
     frame = over if enough else frame

@@ -13,9 +13,9 @@ import pandas as pd
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.evaluation.baseline_forecasts import forecasts
-from pipelines.intake.point_in_time import Past, card_features
+from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
-from pipelines.training.fitting import learn
+from pipelines.training.fitting import fit_scorecard
 from scoring import entities
 from scoring.entities import Entity
 from scoring.features.build import snapshots
@@ -62,17 +62,17 @@ class CutOff:
         return Horizon(self.config.training.horizon_days, self.config.training.periods)
 
     def summary(self) -> dict[str, Any] | None:
-        """What `judge` wrote, or None if it never ended."""
+        """What `backtest_cut_off` wrote, or None if it never ended."""
         file = self.place / f"{self.date}.json"
         found: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
         return found
 
     def forecast(self) -> pd.DataFrame:
-        """The forecast frame that `judge` wrote."""
+        """The forecast frame that `backtest_cut_off` wrote."""
         return pd.read_parquet(self.place / f"{self.date}.parquet")
 
 
-def judge(order: CutOff) -> dict[str, Any]:
+def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     """Learn as of a past day, let every contender foretell from there, and write down what came true.
 
     Returns
@@ -86,13 +86,13 @@ def judge(order: CutOff) -> dict[str, Any]:
     config = replace(order.config, training=replace(order.config.training, resamples=0))
     summary: dict[str, Any] = {"as_of": order.date}
     try:
-        learned = learn(past.tables, order.entity, order.day, config, keep=past.keep, later=order.later)
+        fitted = fit_scorecard(past.tables, order.entity, order.day, config, keep=past.keep, later=order.later)
     except TooFewWins as error:
         summary["refused"] = str(error)
     else:
-        told = forecasts(learned, past.tables, order.entity, order.day, order.config, keep=past.keep)
+        told = forecasts(fitted, past.tables, order.entity, order.day, order.config, keep=past.keep)
         write(order.place / f"{order.date}.parquet", with_outcomes(told, order))
-        summary |= {"card": learned.card}
+        summary |= {"card": fitted.card}
     write(order.place / f"{order.date}.json", summary)
     return summary
 
@@ -114,7 +114,7 @@ def score_cards(order: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFr
     return told.sort_values("unit", ignore_index=True)
 
 
-def scores_of(card: dict[str, Any], past: Past) -> pd.DataFrame:
+def scores_of(card: dict[str, Any], past: PastTables) -> pd.DataFrame:
     """What a scorecard says of each `unit` that is open at the day of `past`."""
     features, facts, _ = card_features(card, past)
     grid = Grid((past.day,))
@@ -122,10 +122,10 @@ def scores_of(card: dict[str, Any], past: Past) -> pd.DataFrame:
     return pd.DataFrame({"unit": frame["unit"], **Lookup(card).score(frame)})
 
 
-def upto_day(order: CutOff) -> Past:
+def upto_day(order: CutOff) -> PastTables:
     """The tables as known before the past day: no more is handed on, and what asks for more is refused."""
     connection, tables = opened(order.tables)
-    return Past(connection, calendar_date(order.day), upto(tables, order.day))
+    return PastTables(connection, calendar_date(order.day), upto(tables, order.day))
 
 
 def opened(folder: Path) -> tuple[Any, Tables]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from models.outcome import TooFewWins
 from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes
-from pipelines.training.fitting import fitted
-from pipelines.training.training_set import Gathered, gather
+from pipelines.training.fitting import fit
+from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.evidence.ranking import Ranking, auc, revenue_captured
 from scoring.lookup import Lookup
 
@@ -35,11 +35,11 @@ def learning_curve(order: CutOff, shares: Sequence[float] = SHARES) -> list[dict
     """
     past = upto_day(order)
     plain = replace(order.config, training=replace(order.config.training, resamples=0))
-    gathered = gather(past.tables, order.entity, order.day, plain, keep=past.keep, later=order.later)
+    training_set = build_training_set(past.tables, order.entity, order.day, plain, keep=past.keep, later=order.later)
     points = []
     for share in shares:
         drawn = []
-        for part in _parts(gathered, share, plain.training.seed):
+        for part in _parts(training_set, share, plain.training.seed):
             try:
                 drawn.append(_judged(part, order, plain))
             except TooFewWins:
@@ -49,30 +49,30 @@ def learning_curve(order: CutOff, shares: Sequence[float] = SHARES) -> list[dict
     return points
 
 
-def _parts(gathered: Gathered, share: float, seed: int) -> Iterator[Gathered]:
+def _parts(training_set: TrainingSet, share: float, seed: int) -> Iterator[TrainingSet]:
     """The units in a random order, and of it the first, the second, ... part of this size."""
     if share >= 1:
-        yield gathered
+        yield training_set
         return
-    units = np.sort(gathered.frame["unit"].unique())
+    units = np.sort(training_set.frame["unit"].unique())
     shuffled = np.random.default_rng(seed).permutation(units)
     size = max(1, round(share * len(units)))
     for draw in range(max(1, round(0.5 / share))):
-        yield gathered.among(shuffled[draw * size : (draw + 1) * size])
+        yield training_set.among(shuffled[draw * size : (draw + 1) * size])
 
 
-def _judged(part: Gathered, order: CutOff, config: Any) -> dict[str, Any]:
-    learned = fitted(part, config)
-    today = learned.today
+def _judged(part: TrainingSet, order: CutOff, config: Any) -> dict[str, Any]:
+    fitted = fit(part, config)
+    today = fitted.today
     came = with_outcomes(today[["unit"]], order)
-    revenue = Lookup(learned.card).score(today)["expected_revenue"]
+    revenue = Lookup(fitted.card).score(today)["expected_revenue"]
     ranking = Ranking(revenue, came["won"].to_numpy(), np.zeros(len(today), dtype=np.intp))
     standing = ranking.standing(np.ones((len(today), 1)))
     worked = config.capacity.of(order.entity, len(today), config.training.horizon_days) / max(1, len(today))
     captured = revenue_captured(standing, came["amount"].to_numpy(), np.array([worked]))
     return {
-        "wins": learned.card["wins"],
-        "rung": learned.card["rung"],
+        "wins": fitted.card["wins"],
+        "rung": fitted.card["rung"],
         "auc": float(auc(standing)[0]),
         "captured": float(captured[0]),
     }

@@ -10,7 +10,7 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.evaluation.monitor_table import told
 from pipelines.evaluation.past_scores import Cards, PastScores, chosen, past_scores, version_of
-from pipelines.intake.point_in_time import View, entities
+from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
 from pipelines.store import ledger
 from pipelines.store.ledger import Night
@@ -22,7 +22,7 @@ from scoring.evidence.hindsight import ahead_of_chance, booked, in_hindsight, ju
 
 
 def monitor(
-    seen: View, store: Store, config: Config, *, asked: str | None, out: Path | None = None, say: Say
+    export: Export, store: Store, config: Config, *, asked: str | None, out: Path | None = None, say: Say
 ) -> dict[str, Any]:
     """Print how past scores turned out as of the view's day, and log the figures; nothing is changed by them.
 
@@ -41,15 +41,15 @@ def monitor(
     UsageError
         If no night before the view's day is in the ledger, or `out` cannot be written.
     """
-    past = [night for night in ledger.nights(store) if night.as_of <= seen.as_of]
-    wanted = entities(seen.tables, asked)
+    past = [night for night in ledger.nights(store) if night.as_of <= export.as_of]
+    wanted = entities(export.tables, asked)
     there = [entity for entity in wanted if any(night.has(entity) for night in past)]
     if not there:
         raise UsageError(
-            f"no {' or '.join(wanted)} was scored up to {seen.as_of}, as the ledger of {store.path} tells: run "
+            f"no {' or '.join(wanted)} was scored up to {export.as_of}, as the ledger of {store.path} tells: run "
             "`closedwon score` every night, and this after a month"
         )
-    found: dict[str, Any] = {entity: monitored(seen, store, entity, past, config) for entity in there}
+    found: dict[str, Any] = {entity: monitored(export, store, entity, past, config) for entity in there}
     for figures in found.values():
         say("\n".join(["", *told(figures)]))
         log_monitor(store, figures)
@@ -61,7 +61,7 @@ def monitor(
     return found
 
 
-def monitored(seen: View, store: Store, entity: Entity, past: Sequence[Night], config: Config) -> dict[str, Any]:
+def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night], config: Config) -> dict[str, Any]:
     """The figures of one entity: what `hindsight` finds of nights a period old or older, and `drift` of the newest.
 
     Returns
@@ -71,17 +71,17 @@ def monitored(seen: View, store: Store, entity: Entity, past: Sequence[Night], c
         `verdict`, `revenue` and `ranking`; `drift` (None where nothing can be compared); `notes`.
     """
     ours, cards, notes = [night for night in past if night.has(entity)], Cards(store, entity), list[str]()
-    found: dict[str, Any] = {"entity": entity, "as_of": seen.as_of.isoformat(), "hindsight": None, "notes": notes}
+    found: dict[str, Any] = {"entity": entity, "as_of": export.as_of.isoformat(), "hindsight": None, "notes": notes}
     if lost := sorted({version_of(night, entity) for night in ours if not cards.has(night)}):
         notes.append(f"the registry has no model version {', '.join(lost)} any more: its nights are left out")
     known = [night for night in ours if cards.has(night)]
     from_when = {night.name: night.as_of + timedelta(days=cards.horizon(night).bounds[1]) for night in known}
-    looked = past_scores(seen, chosen([n for n in known if from_when[n.name] <= seen.as_of], entity), cards, config)
+    looked = past_scores(export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), cards, config)
     if looked is not None:
         found["hindsight"] = _hindsight(looked, entity, config, notes)
     elif from_when:
         found["wait_until"] = min(from_when.values()).isoformat()
-    found["drift"] = _drift(seen, known, cards)
+    found["drift"] = _drift(export, known, cards)
     return found
 
 
@@ -106,7 +106,7 @@ def _hindsight(looked: PastScores, entity: Entity, config: Config, notes: list[s
     return found | {name: finding._asdict() for name, finding in said.items()}
 
 
-def _drift(seen: View, known: Sequence[Night], cards: Cards) -> dict[str, Any] | None:
+def _drift(export: Export, known: Sequence[Night], cards: Cards) -> dict[str, Any] | None:
     """The newest night's features and scores beside those of training, or of the first night of its version."""
     ordered = sorted(known, key=lambda night: (night.as_of, night.sequence))
     entity, kept = cards.entity, [night for night in ordered if night.features(cards.entity).exists()]
@@ -114,11 +114,11 @@ def _drift(seen: View, known: Sequence[Night], cards: Cards) -> dict[str, Any] |
         return None
     night, card = kept[-1], cards.card(kept[-1])
     alike = [other for other in kept if version_of(other, entity) == version_of(night, entity)]
-    now = drift.counts(card, seen.connection.read_parquet(night.features(entity)))
+    now = drift.counts(card, export.connection.read_parquet(night.features(entity)))
     before: dict[str, Any] = dict(drift.learned_on(card))
     since = alike[0] if alike[0].name != night.name else None
     if since is not None and now.keys() - before.keys():  # what only the amount reads has no counts in the card
-        first = drift.counts(card, seen.connection.read_parquet(since.features(entity)))
+        first = drift.counts(card, export.connection.read_parquet(since.features(entity)))
         before = first | before
     features = drift.with_gaps(drift.moved(before, now), card, before, now)
     scores = _scores_moved(night, since, entity)

@@ -16,7 +16,7 @@ PROCESS_BYTES, BYTES_EACH = 1_500_000_000, 60
 T = TypeVar("T")
 
 
-def side_by_side(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], config: Config) -> Iterator[tuple[int, T]]:
+def run_parallel(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], config: Config) -> Iterator[tuple[int, T]]:
     """Results as they come, from as many processes as there are cores, and memory for."""
     workers = min(config.backtest.workers or allowed(next(iter(open_.values())).tables), len(open_)) if open_ else 0
     if workers <= 1:

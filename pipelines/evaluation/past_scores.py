@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.intake.point_in_time import View
+from pipelines.intake.point_in_time import Export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
@@ -89,28 +89,28 @@ def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
     return sorted(last.values(), key=lambda night: (night.as_of, night.sequence))[-MOST_NIGHTS:]
 
 
-def past_scores(seen: View, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
+def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
     """Join the scores of some nights with what the view knows of them since; None where there are none."""
     entity = cards.entity
-    read = {night.name: seen.connection.read_parquet(night.scores(entity)) for night in nights}
+    read = {night.name: export.connection.read_parquet(night.scores(entity)) for night in nights}
     rows = {name: int(table.count().execute()) for name, table in read.items()}
     nights = [night for night in nights if rows[night.name]]
     if not nights:
         return None
     share = min(1.0, MOST_ROWS / sum(rows.values()))
-    crowd = entities.people(seen.tables)
-    deals = seen.keep(entities.deals(seen.tables, crowd, entity))
-    still = seen.keep(entities.units(seen.tables, crowd, entity).select("unit").distinct().mutate(here=True))
+    crowd = entities.people(export.tables)
+    deals = export.keep(entities.deals(export.tables, crowd, entity))
+    still = export.keep(entities.units(export.tables, crowd, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
         horizon, day = cards.horizon(night), day_number(night.as_of)
-        elapsed = min(seen.day - day, horizon.days)
+        elapsed = min(export.day - day, horizon.days)
         version = version_of(night, entity)
         capacity = config.capacity.of(entity, rows[night.name], elapsed)
         told = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
         looks = told.mutate(as_of=ibis.literal(day, type="int64"))
-        came = outcomes(looks, deals, Horizon(elapsed, 1), seen.day).left_join(still, "unit")
+        came = outcomes(looks, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
         frame = came.mutate(
             won=came.won_period.notnull().cast("int64"), amount=came.amount.fill_null(0.0), gone=came.here.isnull()
         ).execute()

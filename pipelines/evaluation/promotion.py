@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
 from pipelines.evaluation.promotion_evidence import judged_by, learned_from, recipe
-from pipelines.intake.point_in_time import View, view
+from pipelines.intake.point_in_time import Export, read_export
 from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
@@ -54,7 +54,7 @@ def promote(
     waiting = [entity for entity in names if registry.challenger(store, entity) is not None]
     if not waiting:
         raise UsageError(f"there is no challenger to promote in {store.place}: run `closedwon train`")
-    seen: dict[tuple[Path, date], View] = {}
+    export: dict[tuple[Path, date], Export] = {}
     promoted: dict[str, int] = {}
     refusals = []
     for entity in waiting:
@@ -68,9 +68,9 @@ def promote(
             continue
         day = as_of or date.fromisoformat(card["as_of"])
         place = data or registry.trained_on(store, entity, version)
-        if (place, day) not in seen:
-            seen[place, day] = view(place, config, day, say)
-        verdict = _judged(seen[place, day], entity, card, store, config, say)
+        if (place, day) not in export:
+            export[place, day] = read_export(place, config, day, say)
+        verdict = _judged(export[place, day], entity, card, store, config, say)
         facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
         if not verdict.promoted:
             registry.record_verdict(store, entity, version, facts)
@@ -83,19 +83,19 @@ def promote(
     return promoted
 
 
-def _judged(seen: View, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
+def _judged(export: Export, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
     before, cards = registry.champion(store, entity), {registry.CHALLENGER: card}
     if before is not None:
         cards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
-        evidence = judged_by(seen, entity, recipe(card, config), store.backtests, cards if before else {}, say)
+        evidence = judged_by(export, entity, recipe(card, config), store.backtests, cards if before else {}, say)
     except Refused as why:
         # A history too short to judge by is no reason to have no champion at all; it is one to keep the champion.
         alone = judge_alone(card)
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
-    evidence |= learned_from(seen, cards)
+    evidence |= learned_from(export, cards)
     return judge(evidence, card=card, limits=Limits(worst_ratio=config.gate.worst_ratio))
 
 

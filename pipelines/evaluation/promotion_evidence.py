@@ -13,8 +13,8 @@ from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import compared, cut_off_days, judged_of, orders
 from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
-from pipelines.evaluation.parallel import side_by_side
-from pipelines.intake.point_in_time import Past, View
+from pipelines.evaluation.parallel import run_parallel
+from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entities import Entity
@@ -50,7 +50,7 @@ def recipe(card: dict[str, Any], config: Config) -> Config:
 
 
 def judged_by(
-    seen: View,
+    export: Export,
     entity: Entity,
     config: Config,
     folder: Path,
@@ -65,7 +65,7 @@ def judged_by(
 
     Parameters
     ----------
-    seen : View
+    export : Export
     config : Config
         The challenger's: see `recipe`.
     cards : dict
@@ -76,20 +76,20 @@ def judged_by(
     Refused
         If the history is too short for any cut-off.
     """
-    days = cut_off_days(seen, entity, config, config.gate.cut_offs, say)
-    with orders(seen, entity, config, folder, days) as ordered:
+    days = cut_off_days(export, entity, config, config.gate.cut_offs, say)
+    with orders(export, entity, config, folder, days) as ordered:
         say(f"Judging the {entity} challenger on {len(days)} cut-offs")
         judged = judged_of(ordered, config, say)
         frames = {order.day: order.forecast() for order, _ in judged}
         if cards:
             open_ = dict(enumerate(order for order, _ in judged))
-            for i, told in side_by_side(partial(score_cards, cards=cards), open_, config):
+            for i, told in run_parallel(partial(score_cards, cards=cards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
     return compared(frame, [*CONTENDERS, *cards], entity, config)
 
 
-def learned_from(seen: View, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What shows whether the scorecards were learned from whole tables: see `scoring.evidence.inputs`.
 
     Parameters
@@ -101,9 +101,9 @@ def learned_from(seen: View, cards: dict[str, dict[str, Any]]) -> dict[str, Any]
     own_days, counts = {}, None
     for name, card in cards.items():
         day = date.fromisoformat(card["as_of"])
-        if day > seen.as_of:
+        if day > export.as_of:
             continue
-        past = Past(seen.connection, day, upto(seen.tables, day_number(day)))
+        past = PastTables(export.connection, day, upto(export.tables, day_number(day)))
         scores = scores_of(card, past)
         if len(scores):
             expected = float(scores["win_probability"].mean())

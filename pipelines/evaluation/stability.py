@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.point_in_time import Past, card_features
+from pipelines.intake.point_in_time import PastTables, card_features
 from scoring.features.build import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
@@ -18,12 +18,12 @@ Card = dict[str, Any]
 TOLD = 3
 
 
-def stability(seen: Past, cards: Sequence[Card], config: Config) -> dict[str, Any] | None:
+def stability(export: PastTables, cards: Sequence[Card], config: Config) -> dict[str, Any] | None:
     """Score all that is open as of a day by cards of successive refits, and compare each with the next.
 
     Parameters
     ----------
-    seen : Past
+    export : PastTables
         The day, and what was known before it.
     cards : sequence of dict
         Scorecards of one entity, the oldest first.
@@ -35,7 +35,7 @@ def stability(seen: Past, cards: Sequence[Card], config: Config) -> dict[str, An
     dict
         See `churn`; None where nothing is open.
     """
-    frames = [_read_by(card, seen) for card in cards]
+    frames = [_read_by(card, export) for card in cards]
     if not frames or not len(frames[0]):
         return None
     entity, days = cards[0]["entity"], config.training.horizon_days
@@ -132,8 +132,8 @@ def _contributions(card: Card, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndar
     return lookup.contributions(frame), stable
 
 
-def _read_by(card: Card, seen: Past) -> pd.DataFrame:
+def _read_by(card: Card, export: PastTables) -> pd.DataFrame:
     """All that is open, by unit, with the features of the card."""
-    features, facts, _ = card_features(card, seen)
-    grid = Grid((seen.day,))
-    return seen.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
+    features, facts, _ = card_features(card, export)
+    grid = Grid((export.day,))
+    return export.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

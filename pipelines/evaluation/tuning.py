@@ -14,13 +14,13 @@ from pipelines.config import Config, Training
 from pipelines.errors import Refused
 from pipelines.evaluation.backtest import cut_off_days
 from pipelines.evaluation.cutoff import CutOff, saved, upto_day, with_outcomes
-from pipelines.intake.leak_guard import guard
-from pipelines.intake.point_in_time import Past, View, entities
+from pipelines.intake.leak_guard import guard_attributes
+from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import tuning_run
-from pipelines.training.fitting import fitted
-from pipelines.training.training_set import Gathered, gather
+from pipelines.training.fitting import fit
+from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entities import Entity
 from scoring.evidence.measures import at_actual_rates
 from scoring.features.facts import market
@@ -37,7 +37,7 @@ Trial = dict[str, Any]
 class Material:
     """One past day: what there was to learn from, and who then won (`won`, in the order of the open units)."""
 
-    gathered: Gathered
+    training_set: TrainingSet
     won: np.ndarray
 
 
@@ -77,7 +77,7 @@ class Tuned:
         return [f"better than what is set by {said}; for the configuration:", "[training]", *settings]
 
 
-def tune(seen: View, store: Store, config: Config, *, asked: str | None, say: Say) -> dict[Entity, Tuned]:
+def tune(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> dict[Entity, Tuned]:
     """The command: search for each entity, log every trial, and say what to set.
 
     Raises
@@ -87,9 +87,9 @@ def tune(seen: View, store: Store, config: Config, *, asked: str | None, say: Sa
     """
     found: dict[Entity, Tuned] = {}
     refusals = []
-    for entity in entities(seen.tables, asked):
+    for entity in entities(export.tables, asked):
         try:
-            found[entity] = tuned(seen, store, entity, config, say=say)
+            found[entity] = tuned(export, store, entity, config, say=say)
         except Refused as why:
             refusals.append(f"{entity}: {why}")
             say(f"  {refusals[-1]}")
@@ -98,7 +98,7 @@ def tune(seen: View, store: Store, config: Config, *, asked: str | None, say: Sa
     return found
 
 
-def tuned(seen: View, store: Store, entity: Entity, config: Config, *, say: Say) -> Tuned:
+def tuned(export: Export, store: Store, entity: Entity, config: Config, *, say: Say) -> Tuned:
     """Search for one entity, with a run for the search and one below it for each trial.
 
     Raises
@@ -108,23 +108,23 @@ def tuned(seen: View, store: Store, entity: Entity, config: Config, *, say: Say)
     """
     trials = config.tuning.trials or TRIALS
     say(f"Tuning the {entity} scorecard: {trials} trials")
-    material = materials(seen, entity, config, say)
-    name = f"tune {entity} {seen.as_of}"
-    with tuning_run(store, name, {"entity": entity, "as_of": str(seen.as_of), "job": "tune"}) as log:
+    material = materials(export, entity, config, say)
+    name = f"tune {entity} {export.as_of}"
+    with tuning_run(store, name, {"entity": entity, "as_of": str(export.as_of), "job": "tune"}) as log:
         found = search(material, config, trials, log=log, say=say)
     for line in found.lines():
         say(f"  {line}")
     return found
 
 
-def before_the_judged(seen: View, entity: Entity, config: Config) -> Past:
+def before_the_judged(export: Export, entity: Entity, config: Config) -> PastTables:
     """What was known before the first day that the backtest or the gate judges: all that tuning may see."""
     most = max(config.backtest.cut_offs, config.gate.cut_offs)
-    first = cut_off_days(seen, entity, config, most, lambda text: None)[0]
-    return Past(seen.connection, calendar_date(first), upto(seen.tables, first))
+    first = cut_off_days(export, entity, config, most, lambda text: None)[0]
+    return PastTables(export.connection, calendar_date(first), upto(export.tables, first))
 
 
-def materials(seen: View, entity: Entity, config: Config, say: Say) -> list[Material]:
+def materials(export: Export, entity: Entity, config: Config, say: Say) -> list[Material]:
     """The days to tune on, the oldest first: their whole horizons end before the first day that is judged.
 
     One dated example: as of 2025-12-29, with 182 days ahead, six cut-offs 30 days apart are judged, the first as
@@ -135,7 +135,7 @@ def materials(seen: View, entity: Entity, config: Config, say: Say) -> list[Mate
     Refused
         If the history is too short, or too few came to win.
     """
-    past = before_the_judged(seen, entity, config)
+    past = before_the_judged(export, entity, config)
     try:
         days = cut_off_days(past, entity, config, config.tuning.cut_offs, lambda text: None)
     except Refused as why:
@@ -143,7 +143,7 @@ def materials(seen: View, entity: Entity, config: Config, say: Say) -> list[Mate
             f"tuning may use only what was known before {past.as_of}, the first day that the backtest or the gate "
             f"judges, and there {why}; fewer cut_offs in [backtest] and [gate] leave it more"
         ) from None
-    later = tuple(guard(market(past.tables, entity, keep=past.keep), past.day, config, past.keep).suspected)
+    later = tuple(guard_attributes(market(past.tables, entity, keep=past.keep), past.day, config, past.keep).suspected)
     with tempfile.TemporaryDirectory(prefix="closedwon-tuning-") as scratch:
         tables = saved(past.tables, Path(scratch))
         orders = [CutOff(entity, day, past.day, config, tables, tables, later) for day in days]
@@ -160,14 +160,16 @@ def materials(seen: View, entity: Entity, config: Config, say: Say) -> list[Mate
 
 def _material(order: CutOff) -> Material:
     past = upto_day(order)
-    gathered = gather(past.tables, order.entity, order.day, order.config, keep=past.keep, later=order.later)
-    units = gathered.frame.loc[gathered.frame["as_of"] == order.day, ["unit"]]
-    return Material(gathered, with_outcomes(units, order)["won"].to_numpy(dtype="float64"))
+    training_set = build_training_set(
+        past.tables, order.entity, order.day, order.config, keep=past.keep, later=order.later
+    )
+    units = training_set.frame.loc[training_set.frame["as_of"] == order.day, ["unit"]]
+    return Material(training_set, with_outcomes(units, order)["won"].to_numpy(dtype="float64"))
 
 
 def _today(material: Material) -> pd.DataFrame:
-    frame = material.gathered.frame
-    return frame[frame["as_of"] == material.gathered.as_of]
+    frame = material.training_set.frame
+    return frame[frame["as_of"] == material.training_set.as_of]
 
 
 def search(
@@ -257,13 +259,13 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
     found = []
     for part in material:
         try:
-            learned = fitted(part.gathered, plain)
+            fitted = fit(part.training_set, plain)
         except TooFewWins as error:
-            raise Refused(f"tuning as of {calendar_date(part.gathered.as_of)}: {error}") from None
-        probability = Lookup(learned.card).score(learned.today)["win_probability"]
+            raise Refused(f"tuning as of {calendar_date(part.training_set.as_of)}: {error}") from None
+        probability = Lookup(fitted.card).score(fitted.today)["win_probability"]
         level = at_actual_rates(part.won, probability, np.zeros(len(part.won), dtype=np.intp))
         found.append(-np.log(np.where(part.won == 1, level, 1.0 - level)))
-    wins = int(learned.card["wins"])
+    wins = int(fitted.card["wins"])
     if wins < AdditiveHazard.trees_from:
         raise Refused(
             f"tuning needs {AdditiveHazard.trees_from} wins to learn from as of its newest day, {wins} were found: "
@@ -272,12 +274,12 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
     return found, wins
 
 
-def tuned_config(seen: View, store: Store, config: Config, say: Say, entity: Entity) -> Config:
+def tuned_config(export: Export, store: Store, config: Config, say: Say, entity: Entity) -> Config:
     """The configuration with the settings that a search found, where one was asked for and could be made."""
     if not config.tuning.trials:
         return config
     try:
-        return replace(config, training=tuned(seen, store, entity, config, say=say).training)
+        return replace(config, training=tuned(export, store, entity, config, say=say).training)
     except Refused as why:
         say(f"  not tuned: {why}")
         return config

@@ -10,9 +10,9 @@ import duckdb
 import ibis
 
 from pipelines.intake import engagement_cache
-from pipelines.intake.engagement_cache import Kept, Part, intern
+from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
-from pipelines.intake.validation import REFERRED, Accepted, Inspection
+from pipelines.intake.validation import REFERRED, Accepted, Validation
 from pipelines.progress import Say
 from pipelines.sources.files import ROW
 from scoring.contracts import cells
@@ -24,26 +24,26 @@ from scoring.timeline import day_number
 SOON = 2
 
 
-def fold(inspection: Inspection, kept: Kept | None, say: Say) -> tuple[Accepted, Log | None]:
+def fold(validation: Validation, kept: EngagementCache | None, say: Say) -> tuple[Accepted, Log | None]:
     """Judge the activities and fold them; no log where their rows must be read one by one, as those of a CSV file.
 
     The kept days save time and are nothing to lose: where they cannot be read or written, all is read instead.
     """
-    source = inspection.source
-    inspection.require_columns()
+    source = validation.source
+    validation.require_columns()
     if not (source.typed and folds(source.raw)):
-        return inspection.run(), None
+        return validation.run(), None
     in_place = not source.copied
     parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=kept is not None) if in_place else None
-    log = ActivityLog(inspection, parts, say)
+    log = ActivityLog(validation, parts, say)
     if kept is not None and in_place:
         try:
-            engagement_cache.attach(inspection.connection, kept)
+            engagement_cache.attach(validation.connection, kept)
             return log.run()
         except (duckdb.Error, OSError) as error:
             say(f"  the engagement days in {kept.file.name} are of no use tonight: {str(error).splitlines()[0]}")
-            engagement_cache.detach(inspection.connection)
-    engagement_cache.attach(inspection.connection, None)
+            engagement_cache.detach(validation.connection)
+    engagement_cache.attach(validation.connection, None)
     return log.run()
 
 
@@ -60,7 +60,7 @@ class ActivityLog:
 
     Attributes
     ----------
-    inspection : Inspection
+    inspection : Validation
         What its rows are judged by, one by one, where that is needed.
     parts : list of Part, optional
         What the file consists of; None where that cannot be told.
@@ -68,19 +68,19 @@ class ActivityLog:
         Told how far it is, when it takes long.
     """
 
-    inspection: Inspection
+    validation: Validation
     parts: list[Part] | None
     say: Say
 
     @property
     def con(self) -> Any:
         """The plain DuckDB connection."""
-        return self.inspection.connection.con
+        return self.validation.connection.con
 
     @property
     def fold(self) -> Fold:
         """What folds them."""
-        return Fold(self.inspection.connection, self.inspection.latest)
+        return Fold(self.validation.connection, self.validation.latest)
 
     def run(self) -> tuple[Accepted, Log | None]:
         """Judge every row, bring the kept days up to date, and hand both on.
@@ -88,14 +88,14 @@ class ActivityLog:
         Raises
         ------
         BadInput
-            As `Inspection.run`.
+            As `Validation.run`.
         """
-        con, inspection = self.con, self.inspection
+        con, validation = self.con, self.validation
         con.execute(f"CREATE OR REPLACE TEMP VIEW log_rows AS {sql(self._rows())}")
         con.execute("BEGIN")
-        stretches = engagement_cache.stale(con, " ".join(sorted(inspection.source.columns)), self.parts)
+        stretches = engagement_cache.stale(con, " ".join(sorted(validation.source.columns)), self.parts)
         if stretches:
-            accepted = inspection.accepted
+            accepted = validation.accepted
             if "accounts" in accepted:
                 intern(con, "account_ids", f"SELECT account_id AS id FROM {accepted['accounts'].get_name()}")
             if "leads" in accepted:
@@ -109,12 +109,12 @@ class ActivityLog:
             if left > SOON:
                 self.say(f"  {done:,} of {rows:,} activities read, about {left:.0f} s left")
         # What lies in the future tonight is none soon.
-        con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(inspection.latest.date())])
+        con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(validation.latest.date())])
         con.execute("COMMIT")
         return self._judged()
 
     def _rows(self) -> ibis.Table:
-        raw = self.inspection.source.raw
+        raw = self.validation.source.raw
 
         def there(name: str) -> Any:
             return raw[name] if name in raw.columns else ibis.null("string")
@@ -133,7 +133,7 @@ class ActivityLog:
 
     def _judged(self) -> tuple[Accepted, Log | None]:
         """The verdict on the whole log: what it names is looked up once an actor, and rows only where one is wrong."""
-        inspection, connection = self.inspection, self.inspection.connection
+        validation, connection = self.validation, self.validation.connection
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE actors_written AS SELECT actor, touches, l.id AS lead, a.id AS account FROM "
             "(SELECT actor, sum(touches)::BIGINT AS touches FROM kept.days GROUP BY actor) "
@@ -143,8 +143,8 @@ class ActivityLog:
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
         actors = actors.mutate(named_lead=actors.lead_id.notnull(), named_account=actors.account_id.notnull())
         for column, table in REFERRED.items():
-            if table in inspection.accepted:
-                there = inspection.accepted[table].select(there=column)
+            if table in validation.accepted:
+                there = validation.accepted[table].select(there=column)
                 actors = actors.left_join(there, actors[column] == there.there)
                 actors = actors.mutate(**{column: actors.there}).drop("there")
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {sql(actors)}")
@@ -158,19 +158,19 @@ class ActivityLog:
         ).fetchall()[0]
         tally = [self._remarked({"rule": None, "rows": read, "unknown lead_id": lost, "unknown account_id": left_out})]
         if read == folded and not nobody:
-            return self._known(inspection.accept(inspection.judge(), tally, None)), self._log(actors)
+            return self._known(validation.accept(validation.validate(), tally, None)), self._log(actors)
         suspects = self._suspects()
-        rows = suspects.judge()
+        rows = suspects.validate()
         found = suspects.tally(rows)
         tally[0]["rows"] -= sum(row["rows"] for row in found)
-        accepted = inspection.accept(inspection.judge(), [*tally, *found], suspects.rejected(rows, True))
+        accepted = validation.accept(validation.validate(), [*tally, *found], suspects.rejected(rows, True))
         # Who is accepted without having been folded is of a time before computers: then rows speak for themselves.
         odd = sum(row["rows"] for row in found if row["rule"] is None)
         return self._known(accepted), None if odd else self._log(actors)
 
-    def _suspects(self) -> Inspection:
+    def _suspects(self) -> Validation:
         """The inspection of those rows alone that were not folded, or name nobody who is there."""
-        inspection = self.inspection
+        validation = self.validation
         self.fold.spoken("true")
         self.con.execute(
             f"""
@@ -182,9 +182,9 @@ class ActivityLog:
             WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
             """
         )
-        suspects = inspection.source.raw.semi_join(inspection.connection.table("suspects"), ROW)
-        raw = inspection.connection.create_table("suspect_rows", suspects, temp=True)
-        return replace(inspection, source=replace(inspection.source, raw=raw))
+        suspects = validation.source.raw.semi_join(validation.connection.table("suspects"), ROW)
+        raw = validation.connection.create_table("suspect_rows", suspects, temp=True)
+        return replace(validation, source=replace(validation.source, raw=raw))
 
     def _remarked(self, tally: dict[str, Any]) -> dict[str, Any]:
         """The tally with what there is to say about how directions are written."""
@@ -203,6 +203,6 @@ class ActivityLog:
         return replace(accepted, last_known=last)
 
     def _log(self, actors: ibis.Table) -> Log:
-        days = self.inspection.connection.table("days", database=(engagement_cache.NAME, "main"))
+        days = self.validation.connection.table("days", database=(engagement_cache.NAME, "main"))
         folded = days.filter(days.kind.notnull()).select("actor", "kind", "day", "known_day")
         return Log(folded, actors.select("actor", "lead_id", "account_id"))

@@ -100,7 +100,7 @@ def _day(moment: Any) -> int:
 
 
 @dataclass(frozen=True)
-class Kept:
+class EngagementCache:
     """Where engagement days are kept from night to night; whoever has it holds the store's lock.
 
     Attributes
@@ -114,7 +114,7 @@ class Kept:
     days: int
 
 
-def attach(connection: Any, kept: Kept | None) -> None:
+def attach(connection: Any, kept: EngagementCache | None) -> None:
     """Attach the kept days as `kept`, forgotten if they are old; in memory if none are kept."""
     place = ":memory:" if kept is None else str(kept.file).replace("'", "''")
     connection.con.execute(f"ATTACH '{place}' AS {NAME}")
@@ -126,9 +126,9 @@ def attach(connection: Any, kept: Kept | None) -> None:
 
 def detach(connection: Any) -> None:
     """Let go of days that are of no use, so that the next night begins with none."""
-    for statement in ("ROLLBACK", f"DETACH {NAME}"):
+    for score_breakdown in ("ROLLBACK", f"DETACH {NAME}"):
         with suppress(duckdb.Error):
-            connection.con.execute(statement)
+            connection.con.execute(score_breakdown)
 
 
 def stale(con: Any, said: str, parts: Sequence[Part] | None) -> list[Stretch]:

@@ -13,7 +13,7 @@ from pipelines.config import Config
 from pipelines.intake.column_types import attributes_by_table
 from pipelines.intake.intake import SLACK, Intake, handed_on, require_somebody, require_tables
 from pipelines.intake.rejects import Aside
-from pipelines.intake.validation import Accepted, Inspection
+from pipelines.intake.validation import Accepted, Validation
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.files import ROW, Source, source_of
@@ -51,7 +51,7 @@ def read_there(engine: Engine, data: str, config: Config, *, now: datetime | Non
     for contract in CONTRACTS:
         if contract.table in sources:
             tables = {name: done.table for name, done in accepted.items()}
-            accepted[contract.table] = Inspection(
+            accepted[contract.table] = Validation(
                 engine.connection,
                 sources[contract.table],
                 contract,

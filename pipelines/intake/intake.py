@@ -13,9 +13,9 @@ from pipelines.config import Config
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold
 from pipelines.intake.column_types import attributes_by_table
-from pipelines.intake.engagement_cache import Kept
+from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.rejects import Aside, Reject, write_rejects
-from pipelines.intake.validation import Accepted, Inspection
+from pipelines.intake.validation import Accepted, Validation
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, digest, open_sources, reading
 from scoring.contracts.crm import CONTRACTS
@@ -89,7 +89,7 @@ def read_tables(
     *,
     now: datetime | None = None,
     workspace: Path | None = None,
-    kept: Kept | None = None,
+    kept: EngagementCache | None = None,
     assured: bool = True,
     say: Callable[[str], None] = lambda text: None,
 ) -> Intake:
@@ -104,7 +104,7 @@ def read_tables(
         Nothing can have happened more than a day after it. Default: the present. Naive means UTC.
     workspace : Path, optional
         A folder for what does not fit memory; it must outlive the intake.
-    kept : Kept, optional
+    kept : EngagementCache, optional
         The engagement days of the nights before.
     assured : bool
         Whether pandera judges the accepted tables once more.
@@ -136,14 +136,14 @@ def read_tables(
                 continue
             source = sources[contract.table]
             tables = {name: done.table for name, done in accepted.items()}
-            inspection = Inspection(
+            validation = Validation(
                 connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest, assured
             )
             with reading(source.path):
                 if contract.table == "activities":
-                    accepted["activities"], log = fold(inspection, kept, say)
+                    accepted["activities"], log = fold(validation, kept, say)
                 else:
-                    accepted[contract.table] = inspection.run()
+                    accepted[contract.table] = validation.run()
     require_somebody(accepted)
     return handed_on(accepted, connection, {name: found.result() for name, found in digests.items()}, notes, log)
 

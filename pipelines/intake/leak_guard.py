@@ -22,7 +22,7 @@ WHOLE_HISTORY = 0.95
 
 
 @dataclass(frozen=True)
-class Guarded:
+class AdmittedAttributes:
     """The attributes of one level after the leak guard: what to use, what is suspected, what was left out and why."""
 
     kinds: dict[str, str]
@@ -30,18 +30,18 @@ class Guarded:
     left_out: dict[str, str]
 
 
-def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
+def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> AdmittedAttributes:
     """The attributes of one level that may become features.
 
     Those that `[attributes] trust` names are used whatever the guard says; those whose history is whole need no
     guard.
     """
     if facts.attributes is None:
-        return Guarded({}, [], {})
+        return AdmittedAttributes({}, [], {})
     facts = replace(facts, attributes=keep(facts.attributes))  # they may be thousands, and are read often
     found: Columns = columns(facts, config.attributes.drop)
     if not found.kinds:
-        return Guarded({}, [], found.left_out)
+        return AdmittedAttributes({}, [], found.left_out)
     values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
     whole, trusted = traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
     untraced = values[[name for name in values.columns if name not in whole]]
@@ -54,7 +54,7 @@ def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> Guarded:
         for name in usable.columns
         if name not in kept
     }
-    return Guarded({name: found.kinds[name] for name in kept}, suspected, left_out)
+    return AdmittedAttributes({name: found.kinds[name] for name in kept}, suspected, left_out)
 
 
 def traced(facts: Facts, names: list[str]) -> set[str]:
@@ -103,11 +103,11 @@ def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFra
 
 
 @dataclass(frozen=True)
-class Guard:
+class LeakGuard:
     """What may be used of a whole market, and what is suspected."""
 
-    own: Guarded
-    theirs: Guarded
+    own: AdmittedAttributes
+    theirs: AdmittedAttributes
     suspected: tuple[Suspicion, ...]
 
     def held_back(self, name: str) -> bool:
@@ -120,7 +120,9 @@ class Guard:
         return self.own.left_out | {f"account_{name}": why for name, why in self.theirs.left_out.items()}
 
 
-def guard(facts: Market, as_of: int, config: Config, keep: Keep, later: Sequence[Suspicion] = ()) -> Guard:
+def guard_attributes(
+    facts: Market, as_of: int, config: Config, keep: Keep, later: Sequence[Suspicion] = ()
+) -> LeakGuard:
     """Look at all that an export offers: attributes of both levels, the link between them, the state of deals.
 
     `later` is what a later look at the same market suspects: a backtest reads today's attributes into the past,
@@ -128,7 +130,7 @@ def guard(facts: Market, as_of: int, config: Config, keep: Keep, later: Sequence
     """
     own = guarded(facts.own, as_of, config, keep)
     suspected = list(own.suspected)
-    theirs = Guarded({}, [], {})
+    theirs = AdmittedAttributes({}, [], {})
     if facts.account is not None:
         theirs = guarded(facts.account, as_of, config, keep)
         suspected += suspected_link(facts.own, as_of, config) + theirs.suspected
@@ -137,9 +139,9 @@ def guard(facts: Market, as_of: int, config: Config, keep: Keep, later: Sequence
         suspected.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))
     known = {suspicion.attribute for suspicion in suspected}
     suspected += [suspicion for suspicion in later if suspicion.attribute not in known]
-    return Guard(_without(own, suspected), _without(theirs, suspected), tuple(suspected))
+    return LeakGuard(_without(own, suspected), _without(theirs, suspected), tuple(suspected))
 
 
-def _without(level: Guarded, suspected: Sequence[Suspicion]) -> Guarded:
+def _without(level: AdmittedAttributes, suspected: Sequence[Suspicion]) -> AdmittedAttributes:
     names = {suspicion.attribute for suspicion in suspected}
     return replace(level, kinds={name: kind for name, kind in level.kinds.items() if name not in names})

@@ -13,7 +13,7 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.intake.engagement_cache import Kept
+from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from scoring.entities import Entity
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Past:
+class PastTables:
     """What was known before a day, and the connection that it is read by.
 
     Attributes
@@ -67,7 +67,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class View(Past):
+class Export(PastTables):
     """An export as known before `as_of`: asked for, or the day after the last one on which anything became known.
 
     Attributes
@@ -104,16 +104,16 @@ class View(Past):
         }
 
 
-def view(
+def read_export(
     data: Path | str,
     config: Config,
     as_of: date | None,
     say: Say,
     *,
-    kept: Kept | None = None,
+    kept: EngagementCache | None = None,
     assured: bool = True,
     engine: Engine | None = None,
-) -> View:
+) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
     `kept` are the engagement days of the nights before; `assured` has pandera judge the accepted tables once more.
@@ -142,7 +142,7 @@ def view(
         say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
-    return View(connection, day, upto(intake.tables, day_number(day)), intake, Path(data), as_of is not None)
+    return Export(connection, day, upto(intake.tables, day_number(day)), intake, Path(data), as_of is not None)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:
@@ -167,8 +167,8 @@ def _names(tables: Tables) -> str:
     return ", ".join(names)
 
 
-def card_features(card: dict[str, Any], seen: Past) -> tuple[list[Feature], Market, list[str]]:
+def card_features(card: dict[str, Any], export: PastTables) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
     features = [declared(item) for item in card["features"]]
-    conformed, absent = seen.markets.of(card["entity"]).conformed(features, card["encodings"])
+    conformed, absent = export.markets.of(card["entity"]).conformed(features, card["encodings"])
     return features, conformed, absent

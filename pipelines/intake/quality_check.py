@@ -1,8 +1,8 @@
 """`closedwon check`: what an export holds, what it lacks, and what in it looks like a leak."""
 
 from pipelines.config import Config
-from pipelines.intake.leak_guard import guard
-from pipelines.intake.point_in_time import View, entities
+from pipelines.intake.leak_guard import guard_attributes
+from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
@@ -18,7 +18,7 @@ WITHOUT = {
 }
 
 
-def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
+def check(export: Export, config: Config, *, say: Say) -> list[Suspicion]:
     """Report on an export that could be read; one that cannot has raised before.
 
     Returns
@@ -26,9 +26,9 @@ def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
     list of Suspicion
         What training would quarantine.
     """
-    intake = seen.intake
-    say(f"\nTables, as known before {seen.as_of}")
-    present = dict(seen.tables.present())
+    intake = export.intake
+    say(f"\nTables, as known before {export.as_of}")
+    present = dict(export.tables.present())
     for name, count in intake.counts.items():
         rejected = f", {count.rejected:,} rejected" if count.rejected else ""
         say(f"  {name:<20} {count.read:>12,} rows{rejected}")
@@ -41,7 +41,7 @@ def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
         say("\nRead differently from how it was written")
         for note in intake.notes:
             say(f"  {note}")
-    suspected = [s for entity in entities(seen.tables, None) for s in _suspected(seen, entity, config, say)]
+    suspected = [s for entity in entities(export.tables, None) for s in _suspected(export, entity, config, say)]
     if suspected:
         say(
             '\nTo use one all the same, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
@@ -50,8 +50,8 @@ def check(seen: View, config: Config, *, say: Say) -> list[Suspicion]:
     return suspected
 
 
-def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspicion]:
-    facts = market(seen.tables, "account" if entity == "account" else "lead", keep=seen.keep)
+def _suspected(export: Export, entity: str, config: Config, say: Say) -> list[Suspicion]:
+    facts = market(export.tables, "account" if entity == "account" else "lead", keep=export.keep)
     deals = facts.own.deals.group_by("status").agg(units=facts.own.deals.unit.nunique()).execute()
     counts = dict(zip(deals["status"], deals["units"], strict=True))
     won = int(counts.get("won", 0))
@@ -59,7 +59,7 @@ def _suspected(seen: View, entity: str, config: Config, say: Say) -> list[Suspic
     say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
     if won < config.training.min_wins:
         say(f"  too few wins to train: {config.training.min_wins - won} are missing")
-    looked = guard(facts, seen.day, config, seen.keep)
+    looked = guard_attributes(facts, export.day, config, export.keep)
     say(f"  attributes to learn from: {', '.join(sorted(looked.own.kinds)) or 'none'}")
     for name, why in sorted(looked.own.left_out.items()):
         say(f"  left out {name}: {why}")

@@ -38,7 +38,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Inspection:
+class Validation:
     """What the rows of one table are judged by.
 
     Attributes
@@ -74,13 +74,13 @@ class Inspection:
             If a required column is missing or more than the allowed share of rows is rejected.
         """
         self.require_columns()
-        rows = self.judge()
+        rows = self.validate()
         tally = self.tally(rows)
         rejected = self.rejected(rows, any(row["rule"] is not None for row in tally))
         accepted = self.accept(rows, tally, rejected)
         return replace(accepted, last_known=self._last_known(accepted.table))
 
-    def judge(self) -> ibis.Table:
+    def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
 
         They are read once, for all that follows; only a log, which may be long, stays where it lies.

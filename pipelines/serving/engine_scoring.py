@@ -8,9 +8,9 @@ from typing import Any
 import ibis
 import numpy as np
 
-from pipelines.intake.point_in_time import View, card_features
+from pipelines.intake.point_in_time import Export, card_features
 from pipelines.progress import Say
-from pipelines.serving.scoring_run import Scored
+from pipelines.serving.scoring_run import EntityScores
 from scoring.evidence.facts import facts
 from scoring.features.build import build, snapshots
 from scoring.priority import prioritised
@@ -20,32 +20,32 @@ from scoring.scorecard import scored
 from scoring.timeline import Grid
 
 
-def scored_there(
-    card: dict[str, Any], version: str, seen: View, *, since: int, scored_at: datetime, say: Say
-) -> Scored:
+def score_on_engine(
+    card: dict[str, Any], version: str, export: Export, *, since: int, scored_at: datetime, say: Say
+) -> EntityScores:
     """Score every open entity with a scorecard, where the tables are; only what is published comes here.
 
     Returns
     -------
-    Scored
-        As `scored_entity` gives it.
+    EntityScores
+        As `score_entity` gives it.
     """
-    features, market, absent = card_features(card, seen)
+    features, market, absent = card_features(card, export)
     if absent:
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
-    grid = Grid((seen.day,))
-    looks = seen.keep(snapshots(market.own, grid))
-    frame = seen.keep(build(features, market, looks, grid))
-    told = explained(card, scored(card, frame, seen.keep), as_of=seen.day, since=since, keep=seen.keep)
+    grid = Grid((export.day,))
+    looks = export.keep(snapshots(market.own, grid))
+    frame = export.keep(build(features, market, looks, grid))
+    told = explained(card, scored(card, frame, export.keep), as_of=export.day, since=since, keep=export.keep)
     places = range(len(card["encodings"]))
-    kept = seen.keep(
+    kept = export.keep(
         told.select(
             "unit", "account_id", *NUMBERS, *MARKS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
         )
     )
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
-    table = prioritised(kept, card["entity"], as_of=seen.day, scored_at=stamp, model_version=version)
+    table = prioritised(kept, card["entity"], as_of=export.day, scored_at=stamp, model_version=version)
     given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
     figures = kept.select("win_probability", "fit_score", "intent_score", *[f"code_{i}" for i in places]).to_pyarrow()
     codes = np.array([figures[f"code_{i}"].to_numpy() for i in places], dtype=np.uint16)
-    return Scored(table.to_pyarrow(), given.to_pyarrow(), facts(card, ReadOut(figures, codes)), market.own)
+    return EntityScores(table.to_pyarrow(), given.to_pyarrow(), facts(card, ReadOut(figures, codes)), market.own)

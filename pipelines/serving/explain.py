@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ClosedwonError, UsageError
-from pipelines.intake.point_in_time import View, card_features
+from pipelines.intake.point_in_time import Export, card_features
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
-from pipelines.serving.score_breakdown import LEAST_TOLD, Line, Statement, of_row, statement
+from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, of_row, score_breakdown
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
@@ -25,7 +25,7 @@ SIDES = {"fit": "Fit: who they are", "intent": "Intent: how ready they are"}
 WORDS, VALUE = 60, 12
 
 
-def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say: Say) -> Statement:
+def explain(export: Export, store: Store, identifier: str, *, asked: str | None, say: Say) -> ScoreBreakdown:
     """Print every term of one entity's score, as of the view's day, and return them.
 
     Raises
@@ -35,21 +35,21 @@ def explain(seen: View, store: Store, identifier: str, *, asked: str | None, say
     BadInput
         If the export lacks the table of an entity with a champion.
     """
-    entities = with_champion(seen, store, asked)
+    entities = with_champion(export, store, asked)
     for entity in entities:
         card, version = registry.load_scorecard(store, entity)
-        features, facts, _ = card_features(card, seen)
-        found = statement(card, features, facts, seen, identifier)
+        features, facts, _ = card_features(card, export)
+        found = score_breakdown(card, features, facts, export, identifier)
         if found is not None:
             say(printed(found, f"model version {version}"))
             return found
     raise UsageError(
-        f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {seen.as_of}: "
+        f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {export.as_of}: "
         "the id may be mistyped, not known yet, or a customer already"
     )
 
 
-def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, say: Say) -> Statement:
+def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, say: Say) -> ScoreBreakdown:
     """Print every term of the score that held on a past day, from the ledger and the registry, and return them.
 
     Raises
@@ -100,7 +100,7 @@ def _served(served: "pd.DataFrame", night: Night) -> str:
     )
 
 
-def printed(told: Statement, model: str) -> str:
+def printed(told: ScoreBreakdown, model: str) -> str:
     """The statement as text: log-odds, what they multiply the odds by, and the chance so far."""
     scores = told.scores
     text = [
@@ -128,7 +128,7 @@ def printed(told: Statement, model: str) -> str:
     return "\n".join(text)
 
 
-def _told(lines: list[Line]) -> list[str]:
+def _told(lines: list[Term]) -> list[str]:
     told = [line for line in lines if abs(line.contribution) >= LEAST_TOLD]
     rows = [
         _row(
@@ -154,7 +154,7 @@ def _sum(words: str, total: float) -> str:
     return f"  {words:<{WORDS}} {'':>{VALUE}}  {total:+8.3f}  {_times(exp(total)):>6}"
 
 
-def _amount(told: Statement) -> str:
+def _amount(told: ScoreBreakdown) -> str:
     factors = [
         f"{_times(line.factor)} {line.words}" for line in told.of("amount") if abs(line.contribution) >= LEAST_TOLD
     ]

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
 from pipelines.intake.rejects import reject
-from pipelines.serving.score_files import Earlier, Scores, entity_files
+from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
@@ -102,7 +102,7 @@ class Tonight:
 
 
 def publish(
-    scores: Mapping[str, Scores],
+    scores: Mapping[str, ScoreTable],
     out: Path,
     store: Store,
     tonight: Tonight,

@@ -13,11 +13,11 @@ from pipelines.config import Config
 from pipelines.delivery.import_results import refused
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
-from pipelines.intake.point_in_time import View
+from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 from pipelines.serving.publish import Tonight, finish, publish, repeated
-from pipelines.serving.score_files import Scores
-from pipelines.serving.scoring_run import Scored, scored_entity
+from pipelines.serving.score_files import ScoreTable
+from pipelines.serving.scoring_run import EntityScores, score_entity
 from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
@@ -29,7 +29,7 @@ from scoring.timeline import day_number
 
 
 def score(
-    seen: View,
+    export: Export,
     store: Store,
     config: Config,
     out: Path,
@@ -55,20 +55,22 @@ def score(
     Refused
         If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
-    chosen, champions = profiles(crms, config), with_champion(seen, store, asked)
+    chosen, champions = profiles(crms, config), with_champion(export, store, asked)
     place = publication.prepared(out)
     ledger.settle(store)
     past = ledger.nights(store)
-    tonight = _tonight(seen, store, config, place, past, champions, chosen)
+    tonight = _tonight(export, store, config, place, past, champions, chosen)
     if not force and (done := repeated(place, tonight)):
         finish(store, place, tonight.as_of, config)
-        _still_fresh(seen, config)
-        say(f"The night as of {seen.as_of} is published already, from the same tables and models: nothing to do")
+        _still_fresh(export, config)
+        say(f"The night as of {export.as_of} is published already, from the same tables and models: nothing to do")
         return done
-    scored = _scored(seen, store, champions, tonight, say)
+    scored = _scored(export, store, champions, tonight, say)
     if not any(found.facts["rows"] for found, _ in scored.values()):
-        raise Refused(f"nobody known before {seen.as_of} is open: nothing was published; is --as-of the day you mean?")
-    tonight = _judged(tonight, scored, seen, config, force=force, say=say)
+        raise Refused(
+            f"nobody known before {export.as_of} is open: nothing was published; is --as-of the day you mean?"
+        )
+    tonight = _judged(tonight, scored, export, config, force=force, say=say)
     manifest = publish(
         {entity: scores for entity, (_, scores) in scored.items()},
         place,
@@ -76,11 +78,11 @@ def score(
         tonight,
         config,
         profiles=chosen,
-        rejects={aside.table: aside.as_file() for aside in seen.intake.asides},
+        rejects={aside.table: aside.as_file() for aside in export.intake.asides},
     )
     for entity, counts in manifest["counts"].items():
         say(
-            f"{counts['scored']:,} {entity}s scored as of {seen.as_of}, {counts['changed']:,} to be told to the CRM, "
+            f"{counts['scored']:,} {entity}s scored as of {export.as_of}, {counts['changed']:,} to be told to the CRM, "
             f"{counts['retired']:,} to be cleared"
         )
         for profile in chosen:
@@ -90,7 +92,7 @@ def score(
     return manifest
 
 
-def _still_fresh(seen: View, config: Config) -> None:
+def _still_fresh(export: Export, config: Config) -> None:
     """Refuse an export that is the last night's again, once it is too old: its job has stopped, and nobody knows.
 
     Raises
@@ -98,15 +100,15 @@ def _still_fresh(seen: View, config: Config) -> None:
     Refused
         If nobody asked for this `as_of`, and it is further back than `[night.freshness] export` lets pass.
     """
-    behind, most = (datetime.now(UTC).date() - seen.as_of).days, config.night.freshness["export"]
-    if most and not seen.given and behind > most:
+    behind, most = (datetime.now(UTC).date() - export.as_of).days, config.night.freshness["export"]
+    if most and not export.given and behind > most:
         raise Refused(
-            f"the export in {seen.data} is the one published already, as of {seen.as_of}, and {behind} days old where "
-            f"{most:.0f} are let pass: look whether the export ran; the limit is in [night.freshness]"
+            f"the export in {export.data}, as of {export.as_of}, is published already and {behind} days old, where "
+            f"{most:.0f} are allowed: look whether the export ran; the limit is in [night.freshness]"
         )
 
 
-def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
+def with_champion(export: Export, store: Store, asked: str | None) -> list[Entity]:
     """The entities asked for that have a champion, and their table in this export.
 
     Raises
@@ -123,7 +125,7 @@ def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
             f"there is no champion for the entity {' or '.join(wanted)} in {store.place}: run `closedwon train`, "
             "then `closedwon promote`"
         )
-    there = dict(seen.tables.present())
+    there = dict(export.tables.present())
     for entity in found:
         if f"{entity}s" not in there:
             raise BadInput(
@@ -134,7 +136,7 @@ def with_champion(seen: View, store: Store, asked: str | None) -> list[Entity]:
 
 
 def _tonight(
-    seen: View,
+    export: Export,
     store: Store,
     config: Config,
     out: Path,
@@ -150,9 +152,9 @@ def _tonight(
     }
     models = {entity: registry.origin(store, entity) for entity in champions}
     said = {
-        "as_of": str(seen.as_of),
+        "as_of": str(export.as_of),
         "models": models,
-        "inputs": seen.inputs,
+        "inputs": export.inputs,
         "settings": [repr(config.score), repr(config.changes)],
         "profiles": [repr(profile) for profile in chosen],
         "out": str(out),
@@ -160,12 +162,12 @@ def _tonight(
     }
     identity = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
     return Tonight(
-        as_of=seen.as_of,
+        as_of=export.as_of,
         scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-        since=_since(past, seen.as_of, config),
+        since=_since(past, export.as_of, config),
         identity=identity,
         past=past,
-        inputs=seen.inputs,
+        inputs=export.inputs,
         refused=untaken,
     )
 
@@ -177,32 +179,32 @@ def _since(past: Sequence[Night], as_of: date, config: Config) -> date:
 
 
 def _scored(
-    seen: View, store: Store, champions: Sequence[Entity], tonight: Tonight, say: Say
-) -> dict[str, tuple[Scored, Scores]]:
-    found: dict[str, tuple[Scored, Scores]] = {}
+    export: Export, store: Store, champions: Sequence[Entity], tonight: Tonight, say: Say
+) -> dict[str, tuple[EntityScores, ScoreTable]]:
+    found: dict[str, tuple[EntityScores, ScoreTable]] = {}
     for entity in champions:
         card, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
-        made = _scorer(seen)(
-            card, str(version), seen, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
+        made = _scorer(export)(
+            card, str(version), export, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
         )
-        found[entity] = made, Scores(made.table, float(card["base"]), str(version), made.features, made.state)
+        found[entity] = made, ScoreTable(made.table, float(card["base"]), str(version), made.features, made.state)
     return found
 
 
-def _scorer(seen: View) -> Callable[..., Scored]:
+def _scorer(export: Export) -> Callable[..., EntityScores]:
     """What scores the tables where they are: in this process's DuckDB, or on another engine."""
-    if seen.connection.name == "duckdb":
-        return scored_entity
-    from pipelines.serving.engine_scoring import scored_there
+    if export.connection.name == "duckdb":
+        return score_entity
+    from pipelines.serving.engine_scoring import score_on_engine
 
-    return scored_there
+    return score_on_engine
 
 
 def _judged(
     tonight: Tonight,
-    scored: Mapping[str, tuple[Scored, Scores]],
-    seen: View,
+    scored: Mapping[str, tuple[EntityScores, ScoreTable]],
+    export: Export,
     config: Config,
     *,
     force: bool,
@@ -215,17 +217,17 @@ def _judged(
     Refused
         If one says no and nobody forces it.
     """
-    flowed = flow(seen.tables, seen.day)
+    flowed = flow(export.tables, export.day)
     counts = None if flowed is None else flowed.to_pyarrow().to_pylist()
     record: dict[str, Any] = {
-        "as_of": str(seen.as_of),
+        "as_of": str(export.as_of),
         "inputs": tonight.inputs,
         "counts": {entity: {"scored": made.facts["rows"]} for entity, (made, _) in scored.items()},
         "models": {entity: {"version": scores.model_version} for entity, (_, scores) in scored.items()},
         "facts": {entity: made.facts for entity, (made, _) in scored.items()},
-        "flow": None if counts is None else by_kind(counts, seen.day),
-        "weeks": None if counts is None else by_kind(counts, seen.day, 7),
-        "today": None if seen.given else str(datetime.now(UTC).date()),
+        "flow": None if counts is None else by_kind(counts, export.day),
+        "weeks": None if counts is None else by_kind(counts, export.day, 7),
+        "today": None if export.given else str(datetime.now(UTC).date()),
     }
     past = [night.record for night in tonight.past]
     # Who tries it on last month's export looks on; from the second night on nobody does.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.intake.point_in_time import View
+from pipelines.intake.point_in_time import Export
 from scoring.features.build import snapshots
 from scoring.features.facts import Market
 from scoring.features.spec import Feature, Momentum, declared
@@ -21,7 +21,7 @@ LEAST_TOLD = 0.01
 
 
 @dataclass(frozen=True)
-class Line:
+class Term:
     """One term.
 
     Attributes
@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Statement:
+class ScoreBreakdown:
     """A score, term by term: `log_odds = base + the contributions of fit + those of intent`, to rounding.
 
     Attributes
@@ -75,17 +75,17 @@ class Statement:
     start: float
     base_rate: float
     amount_base: float
-    lines: tuple[Line, ...] = field(repr=False)
+    lines: tuple[Term, ...] = field(repr=False)
     scores: dict[str, Any] = field(repr=False)
 
-    def of(self, side: str) -> list[Line]:
+    def of(self, side: str) -> list[Term]:
         """The lines of one side."""
         return [line for line in self.lines if line.side == side]
 
 
-def statement(
-    card: dict[str, Any], features: list[Feature], facts: Market, seen: View, identifier: str
-) -> Statement | None:
+def score_breakdown(
+    card: dict[str, Any], features: list[Feature], facts: Market, export: Export, identifier: str
+) -> ScoreBreakdown | None:
     """The statement of one entity, or None if none with this id is open.
 
     Parameters
@@ -93,16 +93,16 @@ def statement(
     card : dict
     features, facts
         As `scored.card_features` gives them.
-    seen : View
+    export : Export
     identifier : str
     """
-    grid = Grid((seen.day,))
+    grid = Grid((export.day,))
     looks = snapshots(facts.own, grid)
-    frame = seen.frames.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
-    return None if frame.empty else of_row(card, frame, identifier, str(seen.as_of))
+    frame = export.frames.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
+    return None if frame.empty else of_row(card, frame, identifier, str(export.as_of))
 
 
-def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: str) -> Statement:
+def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:
     """The statement of a frame's one row, which holds the features of the scorecard."""
     lookup = Lookup(card)
     codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
@@ -121,13 +121,13 @@ def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: st
                 words = words[code]
             value = ", ".join(values[name] for name in term["features"] if values[name])
             chance = float(lookup.probability(np.array([running]))[0])
-            lines.append(Line(side, words, value, contribution, chance, is_stable(term, *at)))
+            lines.append(Term(side, words, value, contribution, chance, is_stable(term, *at)))
     amounts = []
     for term in card["amount"]["terms"]:
         (name,) = term["features"]
         words = phrase(told[name], card["encodings"][name], codes[name])
-        amounts.append(Line("amount", words, values[name], float(term["values"][codes[name]])))
-    return Statement(
+        amounts.append(Term("amount", words, values[name], float(term["values"][codes[name]])))
+    return ScoreBreakdown(
         entity=card["entity"],
         identifier=identifier,
         as_of=as_of,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scores:
+class ScoreTable:
     """The scores of one entity, and what they were made from.
 
     Attributes
@@ -72,7 +72,7 @@ def entity_files(
     night: Path,
     entry: Path,
     entity: str,
-    scored: Scores,
+    scored: ScoreTable,
     earlier: Earlier,
     *,
     as_of: int,
@@ -200,7 +200,7 @@ def _left(engine: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int
     return retired(engine.table("scored"), key, served, before, as_of=as_of, keep_days=keep_days).to_pyarrow()
 
 
-def _with_why(left: pa.Table, key: str, scored: Scores) -> pa.Table:
+def _with_why(left: pa.Table, key: str, scored: ScoreTable) -> pa.Table:
     import pyarrow as pa
 
     ids = left.column(key).to_pylist()

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from pipelines.intake.point_in_time import Past, card_features
+from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.progress import Say
 from scoring.evidence.facts import facts
 from scoring.features.build import snapshots
@@ -24,7 +24,7 @@ AT_ONCE = 262_144
 
 
 @dataclass(frozen=True)
-class Scored:
+class EntityScores:
     """One entity's night.
 
     Attributes
@@ -54,9 +54,9 @@ class Scored:
         return {unit: "won" if unit in customers else "other" if unit in known else "gone" for unit in units}
 
 
-def scored_entity(
-    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
-) -> Scored:
+def score_entity(
+    card: dict[str, Any], version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
+) -> EntityScores:
     """Score every open entity with a scorecard; everything is computed once, here.
 
     Parameters
@@ -64,24 +64,24 @@ def scored_entity(
     since : int
         Day number of the scoring before: from when on a buying signal was new.
     """
-    features, market_, absent = card_features(card, seen)
+    features, market_, absent = card_features(card, export)
     if absent:
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
-    grid = Grid((seen.day,))
+    grid = Grid((export.day,))
     looks = snapshots(market_.own, grid)
-    given = seen.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
+    given = export.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
     parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
     read = ReadOut.joined(
-        [read_out(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]
+        [read_out(card, part, as_of=export.day, since=since).beside(part, "unit", "account_id") for part in parts]
     )
-    table = in_order_of_work(read.scores, card["entity"], as_of=seen.day, scored_at=scored_at, model_version=version)
-    return Scored(table, given.drop_columns("account_id"), facts(card, read), market_.own)
+    table = in_order_of_work(read.scores, card["entity"], as_of=export.day, scored_at=scored_at, model_version=version)
+    return EntityScores(table, given.drop_columns("account_id"), facts(card, read), market_.own)
 
 
 def score_table(
-    card: dict[str, Any], version: str, seen: Past, *, since: int, scored_at: datetime, say: Say
+    card: dict[str, Any], version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
 ) -> pa.Table:
     """The score table of one entity, in plain columns."""
-    table = scored_entity(card, version, seen, since=since, scored_at=scored_at, say=say).table
+    table = score_entity(card, version, export, since=since, scored_at=scored_at, say=say).table
     plain = {field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema}
     return table.cast(pa.schema(list(plain.items())))

@@ -66,7 +66,7 @@ def _ours(file: str) -> str:
     return path.relative_to(ROOT).as_posix() if inside else ""
 
 
-class Logbook:
+class RunLog:
     """One run's lines of the log. Writing them never fails a run: on a full disk its own error is told.
 
     Parameters

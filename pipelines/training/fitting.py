@@ -14,8 +14,8 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
-from pipelines.training.scorecard import assembled
-from pipelines.training.training_set import Gathered, Keep, gather
+from pipelines.training.scorecard import assemble_scorecard
+from pipelines.training.training_set import Keep, TrainingSet, build_training_set
 from scoring.entities import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
@@ -28,7 +28,7 @@ MOST_STEP = 4.0
 
 
 @dataclass
-class Learned:
+class FittedScorecard:
     """A scorecard with what a person wants to know of its making.
 
     Attributes
@@ -60,7 +60,7 @@ class Learned:
         return self.today[Lookup(self.card).features]
 
 
-def learn(
+def fit_scorecard(
     tables: Tables,
     entity: Entity,
     as_of: int,
@@ -70,7 +70,7 @@ def learn(
     say: Say = lambda text: None,
     later: Sequence[Suspicion] = (),
     whole: bool = True,
-) -> Learned:
+) -> FittedScorecard:
     """Learn a scorecard for `entity` from what was known before `as_of`.
 
     Parameters
@@ -86,9 +86,9 @@ def learn(
     say : callable
         Told of each step.
     later : sequence of Suspicion
-        What a later look at the same market held back, where a past cut-off is learned from: see `guard`.
+        What a later look at the same market held back, where a past cut-off is learned from: see `guard_attributes`.
     whole : bool
-        Whether all snapshots of `as_of` are asked for, though others are drawn: see `gather`.
+        Whether all snapshots of `as_of` are asked for, though others are drawn: see `build_training_set`.
 
     Raises
     ------
@@ -97,15 +97,15 @@ def learn(
     knowledge.LooksAhead
         If the tables hold what was known at `as_of` or later, or end before it.
     """
-    gathered = gather(tables, entity, as_of, config, keep=keep, say=say, later=later, whole=whole)
-    return fitted(gathered, config, say=say)
+    training_set = build_training_set(tables, entity, as_of, config, keep=keep, say=say, later=later, whole=whole)
+    return fit(training_set, config, say=say)
 
 
-def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) -> Learned:
-    """The second half of `learn`: from the snapshots to the scorecard."""
-    stands_for = gathered.stands_for
+def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: None) -> FittedScorecard:
+    """The second half of `fit_scorecard`: from the snapshots to the scorecard."""
+    stands_for = training_set.stands_for
     training = config.training if stands_for is None else of_many(config.training)
-    features, frame = gathered.features, gathered.frame
+    features, frame = training_set.features, training_set.frame
     horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
     encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=stands_for)
@@ -143,21 +143,21 @@ def fitted(gathered: Gathered, config: Config, *, say: Say = lambda text: None) 
     hazard.fit(codes, rows, matured, len(set(wins)), units, stands_for)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
-    today = frame["as_of"].to_numpy() == gathered.as_of
-    card = assembled(
-        entity=gathered.entity,
-        as_of=gathered.as_of,
+    today = frame["as_of"].to_numpy() == training_set.as_of
+    card = assemble_scorecard(
+        entity=training_set.entity,
+        as_of=training_set.as_of,
         config=config,
         features=features,
         encodings=encodings,
         hazard=hazard,
         amount=amount,
         reference=codes[today],
-        quarantined=gathered.guarded.suspected,
-        left_out=gathered.guarded.left_out,
+        quarantined=training_set.guarded.suspected,
+        left_out=training_set.guarded.left_out,
     )
-    card |= gathered.closes
-    return Learned(card, frame, features, encodings, _metrics(hazard, amount))
+    card |= training_set.closes
+    return FittedScorecard(card, frame, features, encodings, _metrics(hazard, amount))
 
 
 def of_many(training: Training) -> Training:

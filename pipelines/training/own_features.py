@@ -7,7 +7,7 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.intake.leak_guard import DEAL_STATE, Guard, suspected_of, traced
+from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspected_of, traced
 from pipelines.progress import Say
 from scoring.contracts.cells import column_key
 from scoring.entities import Entity
@@ -28,12 +28,12 @@ def offered(
     entity: Entity,
     as_of: int,
     config: Config,
-    guarded: Guard,
+    guarded: LeakGuard,
     tables: Tables,
     *,
     keep: Keep,
     say: Say,
-) -> tuple[list[Feature], Guard]:
+) -> tuple[list[Feature], LeakGuard]:
     """The features to learn from, with one's own among them, and the guard with what it holds back of these.
 
     Parameters
@@ -41,7 +41,7 @@ def offered(
     features : list of Feature
         closedwon's own.
     facts : Market
-    guarded : Guard
+    guarded : LeakGuard
         What the leak guard holds back so far.
     tables : Tables
         For the attributes that only others than `entity` have.
@@ -68,7 +68,7 @@ def offered(
 
 
 def suspected(
-    own: Sequence[Feature], facts: Market, as_of: int, config: Config, guarded: Guard, keep: Keep
+    own: Sequence[Feature], facts: Market, as_of: int, config: Config, guarded: LeakGuard, keep: Keep
 ) -> list[Suspicion]:
     """Which of one's own features to hold back: those that read what is quarantined, or tell the past themselves.
 

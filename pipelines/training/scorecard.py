@@ -23,7 +23,7 @@ from scoring.timeline import calendar_date
 DECIMALS = 10
 
 
-def assembled(
+def assemble_scorecard(
     *,
     entity: Entity,
     as_of: int,

@@ -8,18 +8,18 @@ from typing import Any
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.errors import Refused
-from pipelines.intake.point_in_time import View, entities
+from pipelines.intake.point_in_time import Export, entities
 from pipelines.processes import cores, one_process_beside
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import Registered, log_training
-from pipelines.training.fitting import Learned, fitted
-from pipelines.training.training_set import Gathered, gather
+from pipelines.training.fitting import FittedScorecard, fit
+from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entities import Entity
 
 
 def train(
-    seen: View,
+    export: Export,
     store: Store,
     config: Config,
     *,
@@ -31,7 +31,7 @@ def train(
 
     Parameters
     ----------
-    seen : View
+    export : Export
         The export, cut at `as_of`.
     store : Store
         Open for writing.
@@ -51,80 +51,84 @@ def train(
     registered: dict[Entity, Registered] = {}
     refusals: list[str] = []
 
-    def finish(entity: Entity, ours: Config, learned: Callable[[], Learned]) -> None:
+    def finish(entity: Entity, ours: Config, fitted: Callable[[], FittedScorecard]) -> None:
         try:
-            found = learned()
+            found = fitted()
         except TooFewWins as error:
             refusals.append(f"{entity}: {error}")
             say(f"  refused: {error}")
             return
-        registered[entity] = record(found, entity, seen, store, ours)
+        registered[entity] = record(found, entity, export, store, ours)
         say("\n".join(f"  {line}" for line in summary(found, registered[entity])))
 
     def told(text: str) -> None:
         say(f"  {text}")
 
-    there = entities(seen.tables, asked)
+    there = entities(export.tables, asked)
     with one_process_beside() as beside:
-        later: list[tuple[Entity, Config, Callable[[], Learned]]] = []
+        later: list[tuple[Entity, Config, Callable[[], FittedScorecard]]] = []
         for entity in there:
-            say(f"Training the {entity} scorecard on what was known before {seen.as_of}")
+            say(f"Training the {entity} scorecard on what was known before {export.as_of}")
             ours = config if tuned is None else tuned(entity)
-            gathered = gather(seen.tables, entity, seen.day, ours, keep=seen.keep, say=told, whole=False)
-            if gathered.stands_for is not None and entity != there[-1] and cores() > 1:
+            training_set = build_training_set(
+                export.tables, entity, export.day, ours, keep=export.keep, say=told, whole=False
+            )
+            if training_set.stands_for is not None and entity != there[-1] and cores() > 1:
                 told("learned from in a process of its own, while the next is read")
-                later.append((entity, ours, partial(_of_beside, beside.submit(_aside, gathered, ours), gathered, told)))
+                later.append(
+                    (entity, ours, partial(_of_beside, beside.submit(_aside, training_set, ours), training_set, told))
+                )
             else:
-                finish(entity, ours, partial(fitted, gathered, ours, say=told))
-        for entity, ours, learned in later:
+                finish(entity, ours, partial(fit, training_set, ours, say=told))
+        for entity, ours, fitted in later:
             say(f"The {entity} scorecard")
-            finish(entity, ours, learned)
+            finish(entity, ours, fitted)
     if not registered:
         raise Refused("; ".join(refusals))
     return {entity: registered[entity] for entity in there if entity in registered}
 
 
-def _aside(gathered: Gathered, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
-    """What `fitted` adds to what it was given, and what it said; of too few wins, how many, and how many are needed."""
+def _aside(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
+    """What `fit` adds to what it was given, and what it said; of too few wins, how many, and how many are needed."""
     said: list[str] = []
     try:
-        learned = fitted(gathered, config, say=said.append)
+        fitted = fit(training_set, config, say=said.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": learned.card, "encodings": learned.encodings, "metrics": learned.metrics}, said
+    return {"card": fitted.card, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
 
 
-def _of_beside(future: Any, gathered: Gathered, say: Say) -> Learned:
+def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
     found, said = future.result()
     if isinstance(found, int):
         raise TooFewWins(found, said)
     for line in said:
         say(line)
-    return Learned(frame=gathered.frame, features=gathered.features, **found)
+    return FittedScorecard(frame=training_set.frame, features=training_set.features, **found)
 
 
-def record(learned: Learned, entity: Entity, seen: View, store: Store, config: Config) -> Registered:
+def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:
     """Log the training to MLflow and register its scorecard."""
-    digests = {name: said["sha256"] for name, said in seen.inputs.items()}
-    learned.card["data"] = digests
-    learned.card["recipe"] = {
+    digests = {name: said["sha256"] for name, said in export.inputs.items()}
+    fitted.card["data"] = digests
+    fitted.card["recipe"] = {
         "training": asdict(config.training),
         "attributes": asdict(config.attributes),
         "features": [feature.declaration() for feature in config.features.declared],
     }
-    params: dict[str, Any] = {"entity": entity, "as_of": str(seen.as_of), **asdict(config.training)}
-    params |= {"data": str(seen.data.resolve())}
+    params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
+    params |= {"data": str(export.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
     return log_training(
         store,
         entity,
-        learned.card,
-        learned.sample,
+        fitted.card,
+        fitted.sample,
         params=params,
-        metrics=learned.metrics,
+        metrics=fitted.metrics,
         datasets=digests,
         artifacts={},
-        tags={"horizon_days": str(config.training.horizon_days), "wins": str(learned.card["wins"])},
+        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.card["wins"])},
     )
 
 
@@ -132,9 +136,9 @@ def _lists(config: Config) -> dict[str, Sequence[str]]:
     return {"trust": config.attributes.trust, "drop": config.attributes.drop}
 
 
-def summary(learned: Learned, registered: Registered) -> list[str]:
+def summary(fitted: FittedScorecard, registered: Registered) -> list[str]:
     """What a person wants to see of a training, in a few lines."""
-    card, metrics = learned.card, learned.metrics
+    card, metrics = fitted.card, fitted.metrics
     sides = {side: sum(term["side"] == side for term in card["terms"]) for side in ("fit", "intent")}
     calibration = card["calibration"]["kind"]
     return [

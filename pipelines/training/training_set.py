@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, Guard, guard
+from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
 from pipelines.progress import Say
 from pipelines.training.own_features import offered
 from pipelines.training.sampling import STANDS_FOR, Drawn, among, drawn, surely_few, tables_of
@@ -30,14 +30,14 @@ Keep = Callable[[ibis.Table], ibis.Table]
 
 
 @dataclass(frozen=True)
-class Gathered:
+class TrainingSet:
     """What a scorecard is learned from.
 
     Attributes
     ----------
     frame : DataFrame
         The snapshots with features and outcomes.
-    guarded : Guard
+    guarded : LeakGuard
         What the leak guard held back.
     closes : dict
         `losses`, how many units lost a deal, and `since`, the ISO date of the first close.
@@ -47,7 +47,7 @@ class Gathered:
     as_of: int
     features: list[Feature]
     frame: pd.DataFrame = field(repr=False)
-    guarded: Guard = field(repr=False)
+    guarded: LeakGuard = field(repr=False)
     closes: dict[str, Any] = field(repr=False)
 
     @property
@@ -55,13 +55,13 @@ class Gathered:
         """How many snapshots each stands for, where they were drawn: shape (n,)."""
         return self.frame[STANDS_FOR].to_numpy(dtype="float64") if STANDS_FOR in self.frame else None
 
-    def among(self, units: Iterable[str]) -> "Gathered":
+    def among(self, units: Iterable[str]) -> "TrainingSet":
         """What there would be to learn from, had only these units been there; the snapshots of `as_of` stay whole."""
         kept = self.frame["unit"].isin(list(units)) | (self.frame["as_of"] == self.as_of)
         return replace(self, frame=self.frame[kept].reset_index(drop=True))
 
 
-def gather(
+def build_training_set(
     tables: Tables,
     entity: Entity,
     as_of: int,
@@ -71,8 +71,8 @@ def gather(
     say: Say = lambda text: None,
     later: Sequence[Suspicion] = (),
     whole: bool = True,
-) -> Gathered:
-    """The first half of `learn`: all that reads the tables.
+) -> TrainingSet:
+    """The first half of `fit_scorecard`: all that reads the tables.
 
     Where there are more than `training.max_snapshot_rows` snapshots, a sample is drawn before features are made.
     Those of `as_of` stay all there where `whole`: whoever is judged on them asks for it.
@@ -85,7 +85,7 @@ def gather(
     few = surely_few(tables, entity, training.max_snapshots, most)
     # Attributes and deals are told of everyone, and are few; engagement is made of those who are learned from.
     everyone = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
-    guarded = guard(everyone, as_of, config, keep, later)
+    guarded = guard_attributes(everyone, as_of, config, keep, later)
     closes = _closes(everyone)
     grid = training_grid(closes, as_of, horizon, training.max_snapshots)
     seen_on = Grid((*grid.days, as_of))
@@ -123,7 +123,7 @@ def gather(
         frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
     said = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
     say(f"{len(frame):,} snapshots{said} on {len(grid.days)} days, {len(features)} features")
-    return Gathered(entity, as_of, features, frame, guarded, closes)
+    return TrainingSet(entity, as_of, features, frame, guarded, closes)
 
 
 def _with_everyone(facts: Market, everyone: Market) -> Market:

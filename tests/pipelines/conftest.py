@@ -74,7 +74,7 @@ def learned(closedwon: Run, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedStore:
     """A small simulated market, trained on at `AS_OF`, promoted and scored, all by the command line.
 
     Nothing may change it: it is every test's. `copy_of_store` is for those that want to promote and the like.
@@ -148,10 +148,10 @@ def market_export() -> Frames:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedStore:
     base = tmp_path_factory.getbasetemp()
     worker = "PYTEST_XDIST_WORKER" in os.environ
-    job = Trained((base.parent if worker else base) / "trained")
+    job = TrainedStore((base.parent if worker else base) / "trained")
     job.folder.mkdir(exist_ok=True)
     with (job.folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
         patch.delenv(TRACKING, raising=False)
@@ -161,7 +161,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return job
 
 
-def _train(job: Trained) -> None:
+def _train(job: TrainedStore) -> None:
     write(market_export(), job.crm)
     config = job.folder / "closedwon.toml"
     config.write_text(LESS_QUICK)

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.options import COMMANDS
 from pipelines.store.store import Store
-from tests.pipelines.conftest import Ended, Run, Trained
+from tests.pipelines.conftest import Ended, Run, TrainedStore
 from tests.pipelines.crm_export import export
 from tests.pipelines.small_crm import AS_OF, people, write
 
@@ -110,7 +110,7 @@ def test_a_store_without_a_champion_says_what_to_run(closedwon: Run, tmp_path: P
     assert "run `closedwon train`" in refused(closedwon("explain", "A1", "--data", crm, *store), 2)
 
 
-def test_an_unknown_crm_and_an_unknown_id(trained: Trained, closedwon: Run, tmp_path: Path) -> None:
+def test_an_unknown_crm_and_an_unknown_id(trained: TrainedStore, closedwon: Run, tmp_path: Path) -> None:
     words = (*trained.data, "--store", trained.copy_of_store(tmp_path / "store"), "--quiet")
     line = refused(closedwon("score", *words, "--crm", "sap", "--out", tmp_path / "out"), 2)
     assert line.startswith("closedwon score: --crm sap is not known; there is salesforce, hubspot")
@@ -120,7 +120,7 @@ def test_an_unknown_crm_and_an_unknown_id(trained: Trained, closedwon: Run, tmp_
 
 
 def test_a_store_in_use_is_busy_for_writers_and_open_for_readers(
-    trained: Trained, closedwon: Run, tmp_path: Path
+    trained: TrainedStore, closedwon: Run, tmp_path: Path
 ) -> None:
     path = trained.copy_of_store(tmp_path / "store")
     words = (*trained.data, "--store", path, "--quiet")
@@ -149,7 +149,7 @@ def test_what_nobody_foresaw_ends_with_1_and_its_trace(
 
 
 def test_a_champion_in_another_tracking_store_needs_no_store_here(
-    trained: Trained, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: TrainedStore, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = trained.copy_of_store(tmp_path / "elsewhere") / "mlflow.db"
     words = ("explain", trained.scores("lead")["lead_id"][0], *trained.data, "--store", tmp_path / "fresh")

@@ -13,7 +13,7 @@ import pytest
 from tests.pipelines.conftest import QUICK, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
-Learned = Callable[..., dict[str, Any]]
+FittedScorecard = Callable[..., dict[str, Any]]
 
 
 def as_accounts(frames: Frames) -> Frames:
@@ -120,7 +120,7 @@ def with_a_history_of_the_tier(frames: Frames) -> Frames:
     return frames | {"account_history": pd.concat([first, then])}
 
 
-def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures_it(learned: Learned) -> None:
+def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures_it(learned: FittedScorecard) -> None:
     frames = with_a_tier_that_the_win_overwrites(as_accounts(people(400, 100)))
 
     def features(card: dict[str, Any]) -> set[str]:

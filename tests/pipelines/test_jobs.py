@@ -15,14 +15,14 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_training
 from scoring.contracts.scores import score_columns
-from tests.pipelines.conftest import Ended, Run, Trained, market_export
+from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames
 
 FOUND = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
 
 @pytest.fixture(scope="module")
-def manifest(trained: Trained) -> dict[str, Any]:
+def manifest(trained: TrainedStore) -> dict[str, Any]:
     written: dict[str, Any] = json.loads((trained.out / "manifest.json").read_text())
     return written
 
@@ -49,7 +49,7 @@ def winners(frames: Frames) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
 def test_a_score_file_has_the_columns_of_the_contract_and_one_row_for_each_open_entity(
-    trained: Trained, entity: str
+    trained: TrainedStore, entity: str
 ) -> None:
     frames, key = market_export(), f"{entity}_id"
     columns = score_columns(entity)
@@ -64,7 +64,7 @@ def test_a_score_file_has_the_columns_of_the_contract_and_one_row_for_each_open_
     assert set(scores["model_version"]) == {"1"}
 
 
-def test_the_manifest_vouches_for_every_file(trained: Trained, manifest: dict[str, Any]) -> None:
+def test_the_manifest_vouches_for_every_file(trained: TrainedStore, manifest: dict[str, Any]) -> None:
     def digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -86,7 +86,7 @@ def test_the_manifest_vouches_for_every_file(trained: Trained, manifest: dict[st
         assert manifest["counts"][entity]["scored"] == len(trained.scores(entity))
 
 
-def test_what_was_set_aside_is_written_with_its_rule(trained: Trained, manifest: dict[str, Any]) -> None:
+def test_what_was_set_aside_is_written_with_its_rule(trained: TrainedStore, manifest: dict[str, Any]) -> None:
     rules = {
         path.stem: list(pd.read_csv(path)["rule"])
         for path in (trained.out / "rejects").glob("*.csv")
@@ -98,7 +98,7 @@ def test_what_was_set_aside_is_written_with_its_rule(trained: Trained, manifest:
 
 @pytest.mark.parametrize("more", [(), ("--rebuild",)], ids=["brought up to date", "rebuilt"])
 def test_a_second_run_writes_the_same_bytes(
-    trained: Trained,
+    trained: TrainedStore,
     manifest: dict[str, Any],
     closedwon: Run,
     tmp_path: Path,
@@ -147,7 +147,7 @@ def worse(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
-    trained: Trained, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: TrainedStore, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("getpass.getuser", lambda: "ada")
     store = trained.copy_of_store(tmp_path / "store")
@@ -170,7 +170,7 @@ def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
     assert "version 1 is the first champion" in ended.err
 
 
-def test_no_address_leaves_the_door(trained: Trained) -> None:
+def test_no_address_leaves_the_door(trained: TrainedStore) -> None:
     """Of the store, the scores and the rejects, no file holds an address of a person."""
     addresses = [email for email in market_export()["leads"]["email"] if isinstance(email, str)]
     assert len(addresses) > 2_000

@@ -13,24 +13,24 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.point_in_time import View, card_features, view
+from pipelines.intake.point_in_time import Export, card_features, read_export
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
 from scoring.features.build import build, snapshots
 from scoring.lookup import Lookup
 from scoring.timeline import Grid
-from tests.pipelines.conftest import Ended, Run, Trained, market_export
+from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, with_rows, write
 
 ENTITIES = ("account", "lead")
 ON_THE_DAY, LATER = pd.Timestamp(AS_OF), pd.Timestamp("2026-02-01 10:00")
 
 
-def as_known(folder: Path) -> View:
-    return view(folder, Config(), date.fromisoformat(AS_OF), lambda text: None)
+def as_known(folder: Path) -> Export:
+    return read_export(folder, Config(), date.fromisoformat(AS_OF), lambda text: None)
 
 
-def read(trained: Trained, folder: Path, entity: str) -> pd.DataFrame:
+def read(trained: TrainedStore, folder: Path, entity: str) -> pd.DataFrame:
     """Every feature that the champion reads in an export, and every score it gives, by id."""
     card, seen = trained.card(entity), as_known(folder)
     features, facts, absent = card_features(card, seen)
@@ -46,7 +46,7 @@ def export() -> Frames:
 
 
 @pytest.fixture(scope="module")
-def before(trained: Trained) -> dict[str, pd.DataFrame]:
+def before(trained: TrainedStore) -> dict[str, pd.DataFrame]:
     return {entity: read(trained, trained.crm, entity) for entity in ENTITIES}
 
 
@@ -149,7 +149,7 @@ CHANGES: dict[str, Callable[[Frames], Frames]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_no_score_changes_by_a_bit(
-    trained: Trained,
+    trained: TrainedStore,
     export: Frames,
     before: dict[str, pd.DataFrame],
     change: Callable[[Frames], Frames],
@@ -161,7 +161,7 @@ def test_no_score_changes_by_a_bit(
 
 
 def test_nor_does_the_score_file_when_all_of_it_happens_at_once(
-    trained: Trained, export: Frames, closedwon: Run, tmp_path: Path
+    trained: TrainedStore, export: Frames, closedwon: Run, tmp_path: Path
 ) -> None:
     changed = write(shuffled(outbound(later_rows(export)), 6), tmp_path / "crm")
     store = trained.copy_of_store(tmp_path / "store")
@@ -176,7 +176,7 @@ def test_nor_does_the_score_file_when_all_of_it_happens_at_once(
 
 
 def test_a_touch_of_the_day_before_does_change_a_score(
-    trained: Trained, export: Frames, before: dict[str, pd.DataFrame], tmp_path: Path
+    trained: TrainedStore, export: Frames, before: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
     lead = before["lead"].query("days_since_demo_request.isna()")["log_odds"].idxmin()
     touch = {"lead_id": lead, "activity_type": "demo_request", "occurred_at": ON_THE_DAY - pd.Timedelta("1s")}
@@ -186,7 +186,7 @@ def test_a_touch_of_the_day_before_does_change_a_score(
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_the_parts_are_the_score(trained: Trained, entity: str) -> None:
+def test_the_parts_are_the_score(trained: TrainedStore, entity: str) -> None:
     scores, base = trained.scores(entity), trained.card(entity)["base"]
     parts = base + scores["fit_log_odds"] + scores["intent_log_odds"]
     np.testing.assert_allclose(scores["log_odds"], parts, rtol=0, atol=1e-6)
@@ -231,7 +231,7 @@ def plainly(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
 
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_the_file_the_served_model_and_a_plain_reading_agree(
-    trained: Trained, before: dict[str, pd.DataFrame], entity: str
+    trained: TrainedStore, before: dict[str, pd.DataFrame], entity: str
 ) -> None:
     card = trained.card(entity)
     frame = before[entity][list(card["encodings"])].astype(object)

@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.config import Backtest, Config, Training
 from pipelines.errors import UsageError
-from pipelines.reports.notebook.backtest import Judged
-from pipelines.reports.notebook.model import Trained
+from pipelines.reports.notebook.backtest import StudyBacktest
+from pipelines.reports.notebook.model import StudyScorecard
 from pipelines.reports.notebook.picture import Picture
 from pipelines.study import Study
 from scoring.features.spec import Listed, Recency
@@ -34,23 +34,23 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.fixture(scope="module")
-def trained(study: Study) -> Trained:
+def trained(study: Study) -> StudyScorecard:
     return study.train("lead")
 
 
 @pytest.fixture(scope="module")
-def backtest(study: Study) -> Judged:
+def backtest(study: Study) -> StudyBacktest:
     return study.backtest("lead", cut_offs=1)
 
 
-def test_it_tells_what_it_is_of(study: Study, trained: Trained) -> None:
+def test_it_tells_what_it_is_of(study: Study, trained: StudyScorecard) -> None:
     assert re.fullmatch(r"Study as of 2025-12-29: 400 leads, \d+ opportunities", repr(study))
     wins = trained.card["wins"]
     assert repr(trained).startswith(f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.card['rung']}, ")
     assert any("snapshots on 6 days" in note for note in trained.notes)
 
 
-def test_a_shape_is_the_scorecards_table(trained: Trained) -> None:
+def test_a_shape_is_the_scorecards_table(trained: StudyScorecard) -> None:
     (term,) = [term for term in trained.card["terms"] if term["features"] == ["industry"]]
     shape = trained.shape("industry")
     assert list(shape.table["words"]) == term["words"]
@@ -62,7 +62,7 @@ def test_a_shape_is_the_scorecards_table(trained: Trained) -> None:
     assert (shape.table["log_odds"] * shape.table["share"]).sum() == pytest.approx(0, abs=1e-9)
 
 
-def test_a_shape_says_what_survives_resampling(trained: Trained) -> None:
+def test_a_shape_says_what_survives_resampling(trained: StudyScorecard) -> None:
     told = []
     for term in trained.card["terms"]:
         if len(term["features"]) == 1:
@@ -71,7 +71,7 @@ def test_a_shape_says_what_survives_resampling(trained: Trained) -> None:
     assert set(told) == {True, False}
 
 
-def test_a_shape_is_a_picture_that_stands_alone(trained: Trained) -> None:
+def test_a_shape_is_a_picture_that_stands_alone(trained: StudyScorecard) -> None:
     for name in ("industry", "size"):
         picture = ElementTree.fromstring(trained.shape(name)._repr_svg_())
         said = "".join(picture.itertext())
@@ -81,16 +81,16 @@ def test_a_shape_is_a_picture_that_stands_alone(trained: Trained) -> None:
     assert f"Industry: {AWKWARD}" in repr(trained.shape("industry"))
 
 
-def test_the_terms_are_all_there_with_the_most_important_first(trained: Trained) -> None:
+def test_the_terms_are_all_there_with_the_most_important_first(trained: StudyScorecard) -> None:
     assert sorted(trained.terms.index) == sorted(" and ".join(term["features"]) for term in trained.card["terms"])
     assert trained.terms["importance"].is_monotonic_decreasing
     assert (trained.terms["lowest"] <= 1).all()
     assert (trained.terms["highest"] >= 1).all()
 
 
-def test_scores_are_those_of_the_scorecard(trained: Trained) -> None:
+def test_scores_are_those_of_the_scorecard(trained: StudyScorecard) -> None:
     scores = trained.scores()
-    today = trained.learned.today.set_index("unit").loc[scores.index].reset_index()
+    today = trained.fitted.today.set_index("unit").loc[scores.index].reset_index()
     expected = Lookup(trained.card).score(today)
     assert np.allclose(scores["win_probability"], expected["win_probability"])
     assert scores["expected_revenue"].is_monotonic_decreasing
@@ -98,10 +98,10 @@ def test_scores_are_those_of_the_scorecard(trained: Trained) -> None:
     assert scores["reason_1"].str.len().gt(0).any()
 
 
-def test_an_explanation_is_the_ledger_of_a_score(trained: Trained) -> None:
+def test_an_explanation_is_the_ledger_of_a_score(trained: StudyScorecard) -> None:
     scores = trained.scores()
     best = trained.explain(scores.index[0])
-    assert best.statement.scores["win_probability"] == pytest.approx(scores["win_probability"].iloc[0])
+    assert best.score_breakdown.scores["win_probability"] == pytest.approx(scores["win_probability"].iloc[0])
     assert repr(best).startswith(f"lead {scores.index[0]} as of 2025-12-29")
     with pytest.raises(UsageError, match="L9999 is not among the open leads as of 2025-12-29"):
         trained.explain("L9999")
@@ -131,16 +131,18 @@ def test_what_cannot_be_is_said(study: Study, ask: Any, message: str) -> None:
         ask(study)
 
 
-def test_a_feature_of_which_nothing_was_learned_is_told_apart_from_one_that_is_not_there(trained: Trained) -> None:
+def test_a_feature_of_which_nothing_was_learned_is_told_apart_from_one_that_is_not_there(
+    trained: StudyScorecard,
+) -> None:
     with pytest.raises(UsageError, match="nothing was learned of 'deal_size': there are "):
         trained.shape("deal_size")
-    unused = {feature.name for feature in trained.learned.features} - set(trained.terms.index)
+    unused = {feature.name for feature in trained.fitted.features} - set(trained.terms.index)
     for name in sorted(unused)[:1]:
         with pytest.raises(UsageError, match="it was offered, but tells nothing of wins"):
             trained.shape(name)
 
 
-def test_a_backtest_is_the_evidence_in_tables(backtest: Judged) -> None:
+def test_a_backtest_is_the_evidence_in_tables(backtest: StudyBacktest) -> None:
     said = backtest.evidence["comparison"]["contenders"]["mql"]
     row = backtest.measures.set_index(["contender", "measure"]).loc[("mql", "revenue_captured")]
     assert row["value"] == said["measures"]["revenue_captured"]["value"]
@@ -153,7 +155,7 @@ def test_a_backtest_is_the_evidence_in_tables(backtest: Judged) -> None:
     ElementTree.fromstring(backtest.curve()._repr_svg_())
 
 
-def test_two_configurations_are_held_against_each_other(study: Study, backtest: Judged) -> None:
+def test_two_configurations_are_held_against_each_other(study: Study, backtest: StudyBacktest) -> None:
     itself = study.backtest("lead", cut_offs=1).against(backtest)
     assert (itself["difference"].abs() + itself["high"].abs() + itself["low"].abs()).max() == 0
     mine = study.with_features(HOME).backtest("lead", cut_offs=1).against(backtest)
@@ -165,7 +167,9 @@ def test_two_configurations_are_held_against_each_other(study: Study, backtest: 
         backtest.against(other_rows)
 
 
-def test_what_was_judged_is_not_judged_again(study: Study, backtest: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_judged_is_not_judged_again(
+    study: Study, backtest: StudyBacktest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def judge(order: Any) -> dict[str, Any]:
         raise AssertionError(f"{order.date} was judged before")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.evaluation.backtest import compared, cut_off_days, evidence_of, judged_of, orders
 from pipelines.evaluation.comparison_table import rows, told
-from pipelines.intake.point_in_time import View
+from pipelines.intake.point_in_time import Export
 from pipelines.reports.notebook.picture import Picture, of_curve
 from scoring.entities import Entity
 from scoring.evidence.comparison import CLOSEDWON
@@ -19,7 +19,7 @@ OTHER = "other"
 
 
 @dataclass(frozen=True)
-class Judged:
+class StudyBacktest:
     """A configuration judged on past days.
 
     Attributes
@@ -48,7 +48,7 @@ class Judged:
         """What is captured against the share worked."""
         return of_curve(self.evidence)
 
-    def against(self, other: "Judged") -> pd.DataFrame:
+    def against(self, other: "StudyBacktest") -> pd.DataFrame:
         """The measures of this configuration minus the other's, on the same rows and in pairs on the same resamples.
 
         Returns
@@ -90,7 +90,7 @@ class Judged:
         return f"<p>{' '.join(lead[:2])}</p>{self.table.to_html()}"
 
 
-def judged(seen: View, entity: Entity, config: Config, folder: Path) -> Judged:
+def backtest_study(export: Export, entity: Entity, config: Config, folder: Path) -> StudyBacktest:
     """Judge a configuration on past days, quietly.
 
     Raises
@@ -102,11 +102,11 @@ def judged(seen: View, entity: Entity, config: Config, folder: Path) -> Judged:
     def say(text: str) -> None:
         """Say nothing: a notebook shows results."""
 
-    days = cut_off_days(seen, entity, config, config.backtest.cut_offs, say)
-    with orders(seen, entity, config, folder, days) as ordered:
+    days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
+    with orders(export, entity, config, folder, days) as ordered:
         found = judged_of(ordered, config, say)
         frame = pd.concat([order.forecast() for order, _ in found], ignore_index=True)
-        return Judged(evidence_of(found, entity, config, seen), frame, config)
+        return StudyBacktest(evidence_of(found, entity, config, export), frame, config)
 
 
 def _table(cells: list[list[str]]) -> pd.DataFrame:

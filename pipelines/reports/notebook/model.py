@@ -10,13 +10,13 @@ from typing import Any, cast
 import pandas as pd
 
 from pipelines.errors import UsageError
-from pipelines.intake.point_in_time import View, card_features
+from pipelines.intake.point_in_time import Export, card_features
 from pipelines.reports.notebook.picture import Picture, of_shape
 from pipelines.reports.scorecard.shapes import shapes
 from pipelines.serving.explain import printed
-from pipelines.serving.score_breakdown import Statement, statement
+from pipelines.serving.score_breakdown import ScoreBreakdown, score_breakdown
 from pipelines.serving.scoring_run import score_table
-from pipelines.training.fitting import Learned
+from pipelines.training.fitting import FittedScorecard
 from scoring.entities import ID_COLUMN
 from scoring.reasons import is_stable
 
@@ -48,32 +48,32 @@ class Shape:
 class Explained:
     """One entity's score, which reads like a statement."""
 
-    statement: Statement = field(repr=False)
+    score_breakdown: ScoreBreakdown = field(repr=False)
 
     def __repr__(self) -> str:
-        return printed(self.statement, "not registered")
+        return printed(self.score_breakdown, "not registered")
 
 
 @dataclass(frozen=True)
-class Trained:
+class StudyScorecard:
     """A scorecard with what it was learned from.
 
     Attributes
     ----------
-    learned : Learned
+    fitted : FittedScorecard
         With the `frame` of all snapshots, their features and outcomes.
     notes : tuple of str
         What the training said on its way.
     """
 
-    learned: Learned = field(repr=False)
-    seen: View = field(repr=False)
+    fitted: FittedScorecard = field(repr=False)
+    export: Export = field(repr=False)
     notes: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def card(self) -> dict[str, Any]:
         """The scorecard, as `scorecard.json` holds it."""
-        return self.learned.card
+        return self.fitted.card
 
     @cached_property
     def terms(self) -> pd.DataFrame:
@@ -111,7 +111,7 @@ class Trained:
         """
         term = next((term for term in self.card["terms"] if " and ".join(term["features"]) == name), None)
         if term is None:
-            offered = name in [feature.name for feature in self.learned.features]
+            offered = name in [feature.name for feature in self.fitted.features]
             why = "it was offered, but tells nothing of wins" if offered else f"there are {', '.join(self.terms.index)}"
             raise UsageError(f"nothing was learned of {name!r}: {why}")
         codes = [[code] for code in range(len(term["values"]))]
@@ -133,9 +133,14 @@ class Trained:
 
     def scores(self) -> pd.DataFrame:
         """Everything open, scored as `closedwon score` does, best first; the index is the CRM's own id."""
-        day = self.seen.day
+        day = self.export.day
         table = score_table(
-            self.card, "study", self.seen, since=day - 7, scored_at=datetime.now(UTC).replace(tzinfo=None), say=_silent
+            self.card,
+            "study",
+            self.export,
+            since=day - 7,
+            scored_at=datetime.now(UTC).replace(tzinfo=None),
+            say=_silent,
         )
         frame = cast(pd.DataFrame, table.to_pandas()).sort_values("rank", ignore_index=True)
         plain = frame.drop(columns=["as_of", "scored_at", "model_version"], errors="ignore")
@@ -149,10 +154,10 @@ class Trained:
         UsageError
             If none with this id is open.
         """
-        features, facts, _ = card_features(self.card, self.seen)
-        found = statement(self.card, features, facts, self.seen, identifier)
+        features, facts, _ = card_features(self.card, self.export)
+        found = score_breakdown(self.card, features, facts, self.export, identifier)
         if found is None:
-            raise UsageError(f"{identifier} is not among the open {self.card['entity']}s as of {self.seen.as_of}")
+            raise UsageError(f"{identifier} is not among the open {self.card['entity']}s as of {self.export.as_of}")
         return Explained(found)
 
     def __repr__(self) -> str:
@@ -160,7 +165,7 @@ class Trained:
         told = [
             f"Scorecard of {card['entity']}s as of {card['as_of']}: {card['wins']} wins, rung {card['rung']}, "
             f"{len(card['terms'])} terms, base rate {card['base_rate']:.2%} in {card['horizon_days']} days, "
-            f"held-out skill {self.learned.metrics['held_out_skill']:.1%}"
+            f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
         told += [f"held back: {item['attribute']}, {item['reason']}" for item in card["quarantined"]]
         return "\n".join(told)

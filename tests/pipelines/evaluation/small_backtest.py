@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.evaluation.backtest import backtest, key
-from pipelines.intake.point_in_time import View, view
+from pipelines.intake.point_in_time import Export, view
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 CONFIG = Config(
@@ -36,7 +36,7 @@ def engaged() -> Frames:
     return frames | {"activities": touches[touches["occurred_at"] < AS_OF]}
 
 
-def seen(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> View:
+def seen(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> Export:
     return view(write(frames, folder), config, date.fromisoformat(as_of), silent)
 
 
@@ -45,7 +45,7 @@ class Done:
     """An export that was judged, and what was written of it."""
 
     frames: Frames
-    view: View
+    view: Export
     place: Path
     evidence: dict[str, Any]
 

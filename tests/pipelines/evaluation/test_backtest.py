@@ -12,7 +12,7 @@ import pytest
 from pipelines.config import Training
 from pipelines.errors import Refused
 from pipelines.evaluation.backtest import EVIDENCE, backtest, backtests, cut_off_days
-from pipelines.intake.point_in_time import Past
+from pipelines.intake.point_in_time import PastTables
 from pipelines.store.store import TRACKING, Store
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_number
@@ -21,12 +21,12 @@ from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, si
 from tests.pipelines.small_crm import AS_OF, people, write
 
 
-def history(*closed: str | None) -> Past:
+def history(*closed: str | None) -> PastTables:
     """Deals closed on these days, or open, as known on 2025-12-29."""
     days = [None if day is None else pd.Timestamp(day) for day in closed]
     deals = pd.DataFrame({"closed_at": pd.Series(days, dtype="datetime64[us]")})
     deals["status"] = deals["closed_at"].isna().map({True: "open", False: "lost"})
-    return Past(None, date(2025, 12, 29), Tables(opportunities=ibis.memtable(deals)))
+    return PastTables(None, date(2025, 12, 29), Tables(opportunities=ibis.memtable(deals)))
 
 
 HALF_A_YEAR = replace(CONFIG, training=Training(horizon_days=182))

@@ -21,8 +21,8 @@ from pipelines.evaluation.baseline_forecasts import (
     segments,
     source,
 )
-from pipelines.intake.point_in_time import View, view
-from pipelines.training.fitting import Learned, learn
+from pipelines.intake.point_in_time import Export, read_export
+from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.entities import Entity
 from scoring.evidence.comparison import SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
@@ -40,18 +40,18 @@ class Case:
     """A market, its export as read at `AS_OF`, and what was learned and foretold from it."""
 
     frames: Frames
-    seen: View
-    learned: Learned
+    seen: Export
+    fitted: FittedScorecard
     told: pd.DataFrame
 
     def again(self, tables: Tables, config: Config = CONFIG, entity: Entity = "account") -> pd.DataFrame:
-        return forecasts(self.learned, tables, entity, self.seen.day, config, keep=self.seen.keep)
+        return forecasts(self.fitted, tables, entity, self.seen.day, config, keep=self.seen.keep)
 
 
 def case(frames: Frames, folder: Path, entity: Entity) -> Case:
-    seen = view(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
-    learned = learn(seen.tables, entity, seen.day, CONFIG, keep=seen.keep)
-    return Case(frames, seen, learned, forecasts(learned, seen.tables, entity, seen.day, CONFIG, keep=seen.keep))
+    seen = read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
+    fitted = fit_scorecard(seen.tables, entity, seen.day, CONFIG, keep=seen.keep)
+    return Case(frames, seen, fitted, forecasts(fitted, seen.tables, entity, seen.day, CONFIG, keep=seen.keep))
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 def test_every_contender_judges_every_open_account(accounts: Case) -> None:
     told = accounts.told
-    assert told["unit"].tolist() == sorted(accounts.learned.today["unit"])
+    assert told["unit"].tolist() == sorted(accounts.fitted.today["unit"])
     assert (told["as_of"] == accounts.seen.day).all()
     names = {name.split("_", 1)[1] for name in told if name.startswith("value_")}
     assert names == {*WITH_PROBABILITY, *BY_TOUCH}
@@ -78,8 +78,8 @@ def test_every_contender_judges_every_open_account(accounts: Case) -> None:
 
 
 def test_closedwon_is_what_is_scored(accounts: Case) -> None:
-    today = accounts.learned.today.sort_values("unit", ignore_index=True)
-    scores = Lookup(accounts.learned.card).score(today)
+    today = accounts.fitted.today.sort_values("unit", ignore_index=True)
+    scores = Lookup(accounts.fitted.card).score(today)
     found = accounts.told[["value_closedwon", "p_closedwon", "expected_amount", "fit_score", "intent_score"]]
     names = ["expected_revenue", "win_probability", "expected_amount", "fit_score", "intent_score"]
     assert found.to_numpy() == pytest.approx(np.column_stack([scores[name] for name in names]))
@@ -150,8 +150,8 @@ def test_the_company_s_own_rule_is_used(accounts: Case) -> None:
 
 
 def test_the_ceiling_is_no_straw_man(accounts: Case) -> None:
-    past = labelled(accounts.learned, accounts.seen.day, CONFIG)
-    models = baselines(accounts.learned.features, [], seed=7)
+    past = labelled(accounts.fitted, accounts.seen.day, CONFIG)
+    models = baselines(accounts.fitted.features, [], seed=7)
     names = pd.factorize(past.frame["unit"])[0]
     half = names % 2 == 0
     losses = {}
@@ -170,7 +170,7 @@ def test_leads_without_activities_have_no_touches(leads: Case) -> None:
     assert told["p_ceiling"].nunique() > 10
 
 
-def snapshots(observed: list[int], won_period: list[float | None], day: int = 100) -> Learned:
+def snapshots(observed: list[int], won_period: list[float | None], day: int = 100) -> FittedScorecard:
     frame = pd.DataFrame(
         {
             "unit": [f"L{i:03}" for i in range(len(observed))],
@@ -179,28 +179,28 @@ def snapshots(observed: list[int], won_period: list[float | None], day: int = 10
             "won_period": won_period,
         }
     )
-    return Learned({}, frame, [], {})
+    return FittedScorecard({}, frame, [], {})
 
 
 def test_only_what_is_over_is_learned_from() -> None:
     config = replace(CONFIG, training=replace(CONFIG.training, min_wins=1))
-    learned = snapshots([3, 3, 2, 2, 0], [1.0, None, 0.0, None, None])
-    past = labelled(learned, 100, config)
+    fitted = snapshots([3, 3, 2, 2, 0], [1.0, None, 0.0, None, None])
+    past = labelled(fitted, 100, config)
     assert past.frame["unit"].tolist() == ["L000", "L001"]
     assert (past.won.tolist(), past.weight.tolist()) == ([1.0, 0.0], [1.0, 1.0])
 
 
 def test_where_too_few_are_won_all_are_learned_from_as_far_as_they_were_seen() -> None:
-    learned = snapshots([3, 3, 2, 2, 0], [None, None, 0.0, None, None])
-    past = labelled(learned, 100, CONFIG)
+    fitted = snapshots([3, 3, 2, 2, 0], [None, None, 0.0, None, None])
+    past = labelled(fitted, 100, CONFIG)
     assert past.frame["unit"].tolist() == ["L000", "L001", "L002", "L003"]
     assert past.won.tolist() == [0.0, 0.0, 1.0, 0.0]
 
 
 def test_rows_without_a_win_are_sampled_and_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.evaluation.baseline_forecasts.MOST_ROWS", 1_000)
-    learned = snapshots([3] * 10_001, [0.0] * 100 + [None] * 9_901)
-    past = labelled(learned, 100, CONFIG)
+    fitted = snapshots([3] * 10_001, [0.0] * 100 + [None] * 9_901)
+    past = labelled(fitted, 100, CONFIG)
     assert past.won.sum() == 100
     assert len(past.won) == pytest.approx(1_000, rel=0.1)
     assert past.weight.sum() == pytest.approx(10_000, rel=0.05)
@@ -278,8 +278,8 @@ def test_by_the_rule_qualified_people_come_first_and_points_second() -> None:
 def test_fit_alone_keeps_the_mean_of_the_whole_card(accounts: Case) -> None:
     told = accounts.told
     assert told["p_fit_only"].mean() == pytest.approx(told["p_closedwon"].mean())
-    scores = Lookup(accounts.learned.card).score(accounts.learned.today)
-    p = fit_alone(accounts.learned.card, scores)
+    scores = Lookup(accounts.fitted.card).score(accounts.fitted.today)
+    p = fit_alone(accounts.fitted.card, scores)
     assert np.corrcoef(np.argsort(np.argsort(p)), np.argsort(np.argsort(scores["fit_log_odds"])))[0, 1] > 0.99
 
 

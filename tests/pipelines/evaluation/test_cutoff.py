@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from pipelines.evaluation.backtest import orders
-from pipelines.evaluation.cutoff import judge, upto_day
-from pipelines.intake.leak_guard import guard
-from pipelines.training.fitting import learn
+from pipelines.evaluation.cutoff import backtest_cut_off, upto_day
+from pipelines.intake.leak_guard import guard_attributes
+from pipelines.training.fitting import fit_scorecard
 from scoring.features.facts import market
 from scoring.knowledge import LooksAhead, upto
 from scoring.timeline import day_number
@@ -24,7 +24,7 @@ def foretold(frames: Frames, folder: Path, day: str) -> pd.DataFrame:
     """The forecasts of one cut-off, judged on an export as of `AS_OF`."""
     export = seen(frames, folder / "crm")
     with orders(export, "lead", CONFIG, folder / "kept", [day_number(date.fromisoformat(day))]) as (order,):
-        judge(order)
+        backtest_cut_off(order)
         return order.forecast()
 
 
@@ -78,9 +78,9 @@ def test_the_model_is_handed_a_view_that_raises_when_it_looks_further(done: Done
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
             upto(past.tables, day + 1)
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
-            learn(past.tables, "lead", day + 1, CONFIG, keep=past.keep)
+            fit_scorecard(past.tables, "lead", day + 1, CONFIG, keep=past.keep)
         with pytest.raises(LooksAhead, match="Learning as of 2025-08-30 needs tables that end there"):
-            learn(past.tables, "lead", day - 1, CONFIG, keep=past.keep)
+            fit_scorecard(past.tables, "lead", day - 1, CONFIG, keep=past.keep)
 
 
 def filled_by_the_win() -> Frames:
@@ -99,8 +99,8 @@ def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> N
     with orders(export, "lead", CONFIG, tmp_path / "kept", [day_number(day)]) as (order,):
         assert [suspicion.attribute for suspicion in order.later] == ["onboarding"]
         past = upto_day(order)
-        alone = guard(market(past.tables, "lead", keep=past.keep), order.day, CONFIG, past.keep)
+        alone = guard_attributes(market(past.tables, "lead", keep=past.keep), order.day, CONFIG, past.keep)
         assert not alone.held_back("onboarding")
-        card = judge(order)["card"]
+        card = backtest_cut_off(order)["card"]
     assert [held["attribute"] for held in card["quarantined"]] == ["onboarding"]
     assert "onboarding" not in card["encodings"]

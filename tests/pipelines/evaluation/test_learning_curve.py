@@ -10,9 +10,9 @@ import pytest
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.evaluation.cutoff import CutOff, saved
 from pipelines.evaluation.learning_curve import learning_curve
-from pipelines.intake.leak_guard import Guard, Guarded
-from pipelines.intake.point_in_time import view
-from pipelines.training.training_set import Gathered
+from pipelines.intake.leak_guard import AdmittedAttributes, LeakGuard
+from pipelines.intake.point_in_time import read_export
+from pipelines.training.training_set import TrainingSet
 from scoring.timeline import day_number
 from tests.pipelines.small_crm import AS_OF, people, write
 
@@ -27,8 +27,10 @@ AS_OF_DAY = day_number(date.fromisoformat(AS_OF))
 @pytest.fixture(scope="module")
 def order(tmp_path_factory: pytest.TempPathFactory) -> CutOff:
     folder = tmp_path_factory.mktemp("curve")
-    seen = view(write(people(800, wins=360), folder / "crm"), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
-    tables = saved(seen.tables, folder / "tables")
+    export = read_export(
+        write(people(800, wins=360), folder / "crm"), CONFIG, date.fromisoformat(AS_OF), lambda text: None
+    )
+    tables = saved(export.tables, folder / "tables")
     return CutOff("lead", AS_OF_DAY - 90, AS_OF_DAY, CONFIG, tables, folder)
 
 
@@ -52,6 +54,6 @@ def test_a_share_with_too_few_wins_is_left_out(order: CutOff) -> None:
 
 def test_a_part_keeps_its_own_past_and_everyone_s_today() -> None:
     frame = pd.DataFrame({"unit": ["a", "a", "b", "b", "c"], "as_of": [1, 9, 1, 9, 9], "x": np.arange(5.0)})
-    nothing = Guarded({}, [], {})
-    part = Gathered("lead", 9, [], frame, Guard(nothing, nothing, ()), {}).among(["b"])
+    nothing = AdmittedAttributes({}, [], {})
+    part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}).among(["b"])
     assert part.frame[["unit", "as_of"]].to_numpy().tolist() == [["a", 9], ["b", 1], ["b", 9], ["c", 9]]

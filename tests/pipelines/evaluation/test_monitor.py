@@ -16,11 +16,11 @@ from pipelines.errors import UsageError
 from pipelines.evaluation import past_scores as past
 from pipelines.evaluation.monitor import monitor, monitored
 from pipelines.evaluation.monitor_table import told
-from pipelines.intake.point_in_time import View, view
+from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
-from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF, simulated, write
 
 CONFIG = Config(capacity=Capacity(share=0.4), backtest=Backtest(replicates=20))
@@ -76,7 +76,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 @pytest.fixture
-def spring(tmp_path: Path) -> View:
+def spring(tmp_path: Path) -> Export:
     """What is known on 15 May. E was merged into another account."""
     accounts = pd.DataFrame({"account_id": list("ABCDF"), "created_at": "2025-01-01"})
     deals = [
@@ -89,7 +89,7 @@ def spring(tmp_path: Path) -> View:
     opportunities = pd.DataFrame(deals, columns=["account_id", "closed_at", "status", "amount"])
     opportunities = opportunities.assign(opportunity_id=[f"O{i}" for i in range(5)], created_at="2026-02-01")
     folder = write({"accounts": accounts, "opportunities": opportunities}, tmp_path / "crm")
-    return view(folder, CONFIG, TONIGHT, silent)
+    return read_export(folder, CONFIG, TONIGHT, silent)
 
 
 def test_a_night_a_month_and_model_version_is_looked_back_at(store: Store) -> None:
@@ -105,7 +105,7 @@ def test_a_night_a_month_and_model_version_is_looked_back_at(store: Store) -> No
     assert (len(found), found[:2]) == (12, ["2025-04-02_14", "2025-05-31_0"])
 
 
-def test_what_came_true_of_each_night(store: Store, spring: View) -> None:
+def test_what_came_true_of_each_night(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-01", 1), night(store, "2026-03-15", 2), night(store, "2026-04-01", 3, leave="A")]
     nights.append(night(store, "2026-04-16", 4))  # 29 days ago: it has seen no whole period
     found = monitored(spring, store, "account", nights, CONFIG)
@@ -127,20 +127,20 @@ def test_what_came_true_of_each_night(store: Store, spring: View) -> None:
     ]
 
 
-def test_an_early_night_says_which_day_to_wait_for(store: Store, spring: View) -> None:
+def test_an_early_night_says_which_day_to_wait_for(store: Store, spring: Export) -> None:
     found = monitored(spring, store, "account", [night(store, "2026-05-01", 1), night(store, "2026-05-08", 2)], CONFIG)
     assert (found["hindsight"], found["drift"], found["wait_until"]) == (None, None, "2026-05-31")
     assert "  no score is old enough to be judged: wait until 2026-05-31" in told(found)
 
 
-def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, spring: View) -> None:
+def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1, "7"), night(store, "2026-03-20", 2)]
     found = monitored(spring, store, "account", nights, CONFIG)
     assert [row["version"] for row in found["hindsight"]["nights"]] == ["1"]
     assert "the registry has no model version 7 any more: its nights are left out" in found["notes"]
 
 
-def test_accounts_are_drawn_where_all_are_too_many(store: Store, spring: View, monkeypatch: Any) -> None:
+def test_accounts_are_drawn_where_all_are_too_many(store: Store, spring: Export, monkeypatch: Any) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2)]
     cards = past.Cards(store, "account")
     monkeypatch.setattr(past, "MOST_ROWS", 5)
@@ -171,7 +171,7 @@ def features(night: Night, **columns: list[Any]) -> None:
     frame.to_parquet(night.folder / "account_features.parquet")
 
 
-def test_the_newest_night_is_held_against_training_and_the_first_night(store: Store, spring: View) -> None:
+def test_the_newest_night_is_held_against_training_and_the_first_night(store: Store, spring: Export) -> None:
     """Half of them are of an industry never seen; `employees`, which only the amount reads, is empty since."""
     bins = {"fit_score": [50, 50], "win_probability": [90, 10]}
     first = night(store, "2026-05-01", 1, bins=bins, reference={"bins": {"fit_score": [50.0, 50.0]}})
@@ -192,7 +192,7 @@ def test_the_newest_night_is_held_against_training_and_the_first_night(store: St
     assert [row["name"] for row in alone["scores"]] == ["fit_score"]
 
 
-def test_the_table(store: Store, spring: View) -> None:
+def test_the_table(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2, leave="A")]
     lines = told(monitored(spring, store, "account", nights, CONFIG))
     assert lines[0] == "Accounts: scores as they were served, and what came true before 2026-05-15"
@@ -203,13 +203,13 @@ def test_the_table(store: Store, spring: View) -> None:
     assert lines[-3] == "accounts: expects too little: 4 were won where 1.2 were expected, beyond noise"
 
 
-def test_a_store_without_a_ledger_is_told_what_to_run(store: Store, spring: View) -> None:
+def test_a_store_without_a_ledger_is_told_what_to_run(store: Store, spring: Export) -> None:
     night(store, "2026-05-16", 1)  # which is tomorrow's
     with pytest.raises(UsageError, match=r"no account was scored up to 2026-05-15, as the ledger of .* after a month"):
         monitor(spring, store, CONFIG, asked=None, say=silent)
 
 
-def test_a_quarter_after_a_training(closedwon: Run, trained: Trained, tmp_path: Path) -> None:
+def test_a_quarter_after_a_training(closedwon: Run, trained: TrainedStore, tmp_path: Path) -> None:
     """The scores of `AS_OF` and the simulated market 91 days later: nobody tuned anything to these outcomes."""
     store, later = trained.copy_of_store(tmp_path / "store"), "2026-03-30"
     shutil.copytree(trained.store / "ledger", store / "ledger")

@@ -203,8 +203,8 @@ def test_it_judges_on_the_export_of_the_training_as_of_its_day(
 ) -> None:
     looked: list[tuple[Path, str]] = []
 
-    def judged(seen: Any, *words: Any) -> Verdict:
-        looked.append((seen.data, seen.as_of.isoformat()))
+    def judged(export: Any, *words: Any) -> Verdict:
+        looked.append((export.data, export.as_of.isoformat()))
         return Verdict(False, ("no",), {})
 
     monkeypatch.setattr("pipelines.evaluation.promotion._judged", judged)
@@ -219,7 +219,7 @@ def test_it_judges_on_the_export_of_the_training_as_of_its_day(
 def test_one_entity_may_be_promoted_while_another_is_refused(
     company: Company, closedwon: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judged(seen: Any, entity: str, *words: Any) -> Verdict:
+    def judged(export: Any, entity: str, *words: Any) -> Verdict:
         return Verdict(entity == "lead", (f"the {entity}s", "figures"), {"auc": 0.7})
 
     monkeypatch.setattr("pipelines.evaluation.promotion._judged", judged)
@@ -269,7 +269,7 @@ def test_a_kill_between_any_two_steps_leaves_one_champion_and_the_next_promotion
     monkeypatch.setattr(
         "pipelines.evaluation.promotion._judged", lambda *words: Verdict(True, ("better",), {"auc": 0.7})
     )
-    monkeypatch.setattr("pipelines.evaluation.promotion.view", lambda *words: None)
+    monkeypatch.setattr("pipelines.evaluation.promotion.read_export", lambda *words: None)
     words = ("promote", *company.store, "--data", company.crm)
     assert closedwon(*words).code == 0
     names = []

@@ -10,10 +10,10 @@ import pytest
 
 from pipelines.config import Backtest, Capacity, Config, Gate, Mql
 from pipelines.evaluation.backtest import EVIDENCE, backtest, judged_of, key, orders
-from pipelines.evaluation.cutoff import CutOff, judge
-from pipelines.evaluation.parallel import side_by_side
+from pipelines.evaluation.cutoff import CutOff, backtest_cut_off
+from pipelines.evaluation.parallel import run_parallel
 from scoring.timeline import day_number
-from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, seen, silent
+from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, export, silent
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counted(order: CutOff) -> dict[str, Any]:
         days.append(order.date)
-        return judge(order)
+        return backtest_cut_off(order)
 
-    monkeypatch.setattr("pipelines.evaluation.backtest.judge", counted)
+    monkeypatch.setattr("pipelines.evaluation.backtest.backtest_cut_off", counted)
     return days
 
 
@@ -47,10 +47,10 @@ def test_a_killed_backtest_goes_on_where_it_was(done: Done, judged: list[str], t
     def interrupted(order: CutOff) -> dict[str, Any]:
         if order.date == "2025-08-31":
             raise Killed
-        return judge(order)
+        return backtest_cut_off(order)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.evaluation.backtest.judge", interrupted)
+        patch.setattr("pipelines.evaluation.backtest.backtest_cut_off", interrupted)
         with pytest.raises(Killed):
             backtest(done.view, "lead", CONFIG, tmp_path, say=silent)
     assert not list(tmp_path.rglob(EVIDENCE))
@@ -75,8 +75,8 @@ def test_what_changes_a_forecast_is_judged_anew(done: Done, config: Config, same
 
 def test_other_tables_and_another_day_are_judged_anew(done: Done, tmp_path: Path) -> None:
     frames, own = done.frames, key(done.view, "lead", CONFIG)
-    same = seen(frames, tmp_path / "same")
-    fewer = seen(frames | {"activities": frames["activities"][1:]}, tmp_path / "fewer")
+    same = export(frames, tmp_path / "same")
+    fewer = export(frames | {"activities": frames["activities"][1:]}, tmp_path / "fewer")
     assert key(same, "lead", CONFIG) == own
     assert len({own, key(fewer, "lead", CONFIG), key(replace(same, as_of=date(2025, 12, 28)), "lead", CONFIG)}) == 3
 
@@ -90,5 +90,5 @@ def test_two_processes_find_what_one_does(done: Done, tmp_path: Path) -> None:
 def test_results_come_as_they_are_done_and_nothing_to_do_is_nothing(done: Done) -> None:
     order = CutOff("lead", 3, 9, CONFIG, done.place, done.place)
     other: Callable[[CutOff], str] = lambda order: order.date  # noqa: E731
-    assert list(side_by_side(other, {4: order}, CONFIG)) == [(4, "1970-01-04")]
-    assert list(side_by_side(other, {}, CONFIG)) == []
+    assert list(run_parallel(other, {4: order}, CONFIG)) == [(4, "1970-01-04")]
+    assert list(run_parallel(other, {}, CONFIG)) == []

@@ -15,7 +15,7 @@ from pipelines.config_file import read_config
 from pipelines.errors import Refused
 from pipelines.evaluation import tuning
 from pipelines.evaluation.tuning import SEARCHED, Material, Tuned, before_the_judged, materials, search
-from pipelines.intake.point_in_time import View, view
+from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store.store import TRACKING, Store
 from scoring.knowledge import LooksAhead, upto
 from scoring.timeline import day_number
@@ -36,8 +36,8 @@ def quiet(text: str) -> None:
     pass
 
 
-def seen(folder: Path, frames: Frames) -> View:
-    return view(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), quiet)
+def export(folder: Path, frames: Frames) -> Export:
+    return read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), quiet)
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +46,23 @@ def frames() -> Frames:
 
 
 @pytest.fixture(scope="module")
-def market(frames: Frames, tmp_path_factory: pytest.TempPathFactory) -> View:
-    return seen(tmp_path_factory.mktemp("tune") / "crm", frames)
+def market(frames: Frames, tmp_path_factory: pytest.TempPathFactory) -> Export:
+    return export(tmp_path_factory.mktemp("tune") / "crm", frames)
 
 
 @pytest.fixture(scope="module")
-def material(market: View) -> list[Material]:
+def material(market: Export) -> list[Material]:
     return materials(market, "lead", CONFIG, quiet)
 
 
-def test_no_outcome_of_a_judged_horizon_can_be_read(market: View, material: list[Material]) -> None:
+def test_no_outcome_of_a_judged_horizon_can_be_read(market: Export, material: list[Material]) -> None:
     past = before_the_judged(market, "lead", CONFIG)
     assert (past.as_of, past.tables.known_before) == (FIRST_JUDGED, day_number(FIRST_JUDGED))
     with pytest.raises(LooksAhead):
         upto(past.tables, day_number(FIRST_JUDGED) + 1)
     (part,) = material
-    assert part.gathered.as_of == day_number(TUNED_ON)
-    assert part.gathered.as_of + CONFIG.training.horizon_days <= day_number(FIRST_JUDGED)
+    assert part.training_set.as_of == day_number(TUNED_ON)
+    assert part.training_set.as_of + CONFIG.training.horizon_days <= day_number(FIRST_JUDGED)
     assert 50 <= part.won.sum() < len(part.won)
 
 
@@ -83,14 +83,14 @@ def test_whatever_happens_from_the_first_judged_day_on_changes_nothing(
     )
     assert 50 < late.sum() < len(deals) - 50
     other = frames | {"opportunities": pd.concat([deals, more], ignore_index=True)}
-    (again,) = materials(seen(tmp_path / "crm", other), "lead", CONFIG, quiet)
+    (again,) = materials(export(tmp_path / "crm", other), "lead", CONFIG, quiet)
     (part,) = material
-    pd.testing.assert_frame_equal(again.gathered.frame, part.gathered.frame)
+    pd.testing.assert_frame_equal(again.training_set.frame, part.training_set.frame)
     assert again.won.tolist() == part.won.tolist()
 
 
 def test_every_trial_is_a_run_below_the_search(
-    market: View, material: list[Material], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    market: Export, material: list[Material], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import mlflow
 
@@ -133,8 +133,8 @@ SLOPES = [np.array([1.1, 1.0, 0.9, 1.0]), np.array([9.0, -3.0, -3.0, 1.0])]
 
 def parts(slope: int) -> list[Material]:
     today = pd.DataFrame({"unit": list("abcd"), "as_of": 9})
-    gathered: Any = type("Gathered", (), {"as_of": 9, "frame": today})
-    return [Material(gathered, np.full(4, slope))] * 2
+    training_set: Any = type("TrainingSet", (), {"as_of": 9, "frame": today})
+    return [Material(training_set, np.full(4, slope))] * 2
 
 
 @pytest.mark.parametrize(("slope", "better"), [(0, True), (1, False)])
@@ -199,13 +199,13 @@ def test_what_is_not_clearly_better_is_not_proposed(number: int, gain: float, sa
         ),
     ],
 )
-def test_too_little_to_judge_by_is_refused(market: View, settings: dict[str, Any], says: str) -> None:
+def test_too_little_to_judge_by_is_refused(market: Export, settings: dict[str, Any], says: str) -> None:
     with pytest.raises(Refused, match=says):
         materials(market, "lead", replace(CONFIG, **settings), quiet)
 
 
 def test_too_few_wins_for_trees_leave_nothing_to_tune(material: list[Material]) -> None:
     (part,) = material
-    gathered = part.gathered.among([f"L{i:04}" for i in range(500)])
+    training_set = part.training_set.among([f"L{i:04}" for i in range(500)])
     with pytest.raises(Refused, match=r"tuning needs 150 wins to learn from as of its newest day, [0-9]+ were found"):
-        search([replace(part, gathered=gathered)], CONFIG, 2)
+        search([replace(part, training_set=training_set)], CONFIG, 2)

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.config import Config, Input
 from pipelines.intake import engagement_cache
-from pipelines.intake.engagement_cache import Kept, Part, Stretch
+from pipelines.intake.engagement_cache import EngagementCache, Part, Stretch
 from pipelines.intake.engagement_fold import Fold
 from pipelines.intake.intake import Intake, read_tables
 from scoring.timeline import day_number
@@ -59,7 +59,7 @@ def export(folder: Path, rows: list[Row], *, leads: str = LEADS) -> Path:
     return folder
 
 
-def read(folder: Path, kept: Kept | None = None) -> Intake:
+def read(folder: Path, kept: EngagementCache | None = None) -> Intake:
     return read_tables(folder, CONFIG, now=NOW, kept=kept)
 
 
@@ -108,28 +108,30 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
 def last_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The days of a first night."""
     folder = tmp_path_factory.mktemp("last_night")
-    said(read(export(folder / "crm", touches()), Kept(folder / "days.duckdb", 28)))
+    said(read(export(folder / "crm", touches()), EngagementCache(folder / "days.duckdb", 28)))
     return folder / "days.duckdb"
 
 
 @pytest.fixture
-def kept(last_night: Path, tmp_path: Path) -> Kept:
-    return Kept(Path(shutil.copy(last_night, tmp_path)), 28)
+def kept(last_night: Path, tmp_path: Path) -> EngagementCache:
+    return EngagementCache(Path(shutil.copy(last_night, tmp_path)), 28)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_days_are_those_of_a_fold_of_everything(tmp_path: Path, kept: Kept, change: str) -> None:
+def test_the_days_are_those_of_a_fold_of_everything(tmp_path: Path, kept: EngagementCache, change: str) -> None:
     tonight = export(tmp_path / "crm", CHANGES[change](touches()))
     assert said(read(tonight, kept)) == said(read(tonight))
 
 
-def test_days_of_long_ago_are_folded_anew(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+def test_days_of_long_ago_are_folded_anew(tmp_path: Path, kept: EngagementCache, folded: list[Stretch]) -> None:
     tonight = export(tmp_path / "crm", touches())
-    assert said(read(tonight, kept)) == said(read(tonight, Kept(kept.file, 0)))
+    assert said(read(tonight, kept)) == said(read(tonight, EngagementCache(kept.file, 0)))
     assert len(folded) == 1
 
 
-def test_who_becomes_known_or_leaves_changes_no_kept_day(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+def test_who_becomes_known_or_leaves_changes_no_kept_day(
+    tmp_path: Path, kept: EngagementCache, folded: list[Stretch]
+) -> None:
     for leads in (KNOWN_LATER, LEADS.replace("L2,,bob", "L3,,bob"), LEADS):
         tonight = export(tmp_path / "crm", touches(), leads=leads)
         found = said(read(tonight, kept))
@@ -139,7 +141,7 @@ def test_who_becomes_known_or_leaves_changes_no_kept_day(tmp_path: Path, kept: K
     assert [(reject.rule, reject.count) for reject in found[2]] == [("unknown_lead", 20)]
 
 
-def test_a_night_folds_the_months_that_are_new(tmp_path: Path, kept: Kept, folded: list[Stretch]) -> None:
+def test_a_night_folds_the_months_that_are_new(tmp_path: Path, kept: EngagementCache, folded: list[Stretch]) -> None:
     for change, begin in (("nothing", None), ("a day more", "2026-03-01"), ("a row deleted", "2025-12-01")):
         del folded[:]
         said(read(export(tmp_path / "crm", CHANGES[change](touches())), kept))
@@ -151,7 +153,7 @@ def day(text: str) -> int:
     return day_number(datetime.date.fromisoformat(text))
 
 
-def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, kept: Kept) -> None:
+def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, kept: EngagementCache) -> None:
     tonight = export(tmp_path / "crm", [*touches(), touch("2026-04-05T10:00")])
     _, count, rejects, _, _ = said(read(tonight, kept))
     assert [reject.rule for reject in rejects if "future" in reject.rule] == ["future_occurred_at"]
@@ -163,7 +165,7 @@ def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, ke
 
 @pytest.mark.parametrize("harm", ["not a database", "a folder"])
 def test_days_that_are_of_no_use_cost_time_and_nothing_else(tmp_path: Path, harm: str) -> None:
-    kept = Kept(tmp_path / "days.duckdb", 28)
+    kept = EngagementCache(tmp_path / "days.duckdb", 28)
     if harm == "a folder":
         kept.file.mkdir()
     else:
@@ -175,7 +177,9 @@ def test_days_that_are_of_no_use_cost_time_and_nothing_else(tmp_path: Path, harm
     assert words[0].startswith("  the engagement days in days.duckdb are of no use tonight: ")
 
 
-def test_a_fold_that_is_killed_has_changed_nothing(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fold_that_is_killed_has_changed_nothing(
+    tmp_path: Path, kept: EngagementCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tonight = export(tmp_path / "crm", CHANGES["a row deleted"](touches()))
 
     def killed(self: Fold, stretch: Stretch) -> None:

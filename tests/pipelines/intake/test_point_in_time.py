@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.point_in_time import view
+from pipelines.intake.point_in_time import read_export
 from tests.pipelines.small_crm import write
 
 LEADS = pd.DataFrame({"lead_id": ["1", "2"], "created_at": ["2026-02-03", "2026-02-05 23:59"]})
@@ -26,6 +26,6 @@ ROLES = pd.DataFrame({"opportunity_id": ["7"], "lead_id": ["1"]})
 def test_the_last_day_of_news_in_each_table(as_of: date | None, leads: str, deals: str, tmp_path: Path) -> None:
     """A table without dates has none."""
     frames = {"leads": LEADS, "opportunities": DEALS, "contact_roles": ROLES}
-    seen = view(write(frames, tmp_path), Config(), as_of, lambda words: None)
-    told = {table: found["last_known"] for table, found in seen.inputs.items()}
+    export = read_export(write(frames, tmp_path), Config(), as_of, lambda words: None)
+    told = {table: found["last_known"] for table, found in export.inputs.items()}
     assert told == {"leads": leads, "opportunities": deals, "contact_roles": None}

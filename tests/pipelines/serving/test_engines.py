@@ -12,7 +12,7 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.sources.engine_address import engine_at
 from tests.crm import postgres
-from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
 
@@ -25,12 +25,12 @@ REJECTED = {
 
 
 @pytest.fixture(scope="module")
-def export(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def export(trained: TrainedStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return typed(trained.crm, tmp_path_factory.mktemp("typed") / "crm")
 
 
 @pytest.fixture(scope="module")
-def duckdb_night(trained: Trained, export: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def duckdb_night(trained: TrainedStore, export: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("duckdb")
     return scored(["--data", export], trained.copy_of_store(folder / "store"), folder / "scores", AS_OF)
 
@@ -74,7 +74,9 @@ def server() -> Iterator[str]:
 
 @pytest.mark.spark
 @pytest.mark.slow
-def test_spark_scores_as_duckdb_does(spark: str, trained: Trained, export: Path, duckdb_night: Path, tmp_path: Path):
+def test_spark_scores_as_duckdb_does(
+    spark: str, trained: TrainedStore, export: Path, duckdb_night: Path, tmp_path: Path
+):
     night = scored(
         ["--data", export, "--engine", spark], trained.copy_of_store(tmp_path / "store"), tmp_path / "scores", AS_OF
     )
@@ -85,7 +87,7 @@ def test_spark_scores_as_duckdb_does(spark: str, trained: Trained, export: Path,
 @pytest.mark.postgres
 @pytest.mark.slow
 def test_postgresql_scores_as_duckdb_does(
-    server: str, trained: Trained, export: Path, duckdb_night: Path, tmp_path: Path
+    server: str, trained: TrainedStore, export: Path, duckdb_night: Path, tmp_path: Path
 ):
     import psycopg
 

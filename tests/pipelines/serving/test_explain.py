@@ -11,11 +11,11 @@ import pytest
 
 from pipelines import ROOT
 from pipelines.serving.explain import printed
-from pipelines.serving.score_breakdown import Statement, of_row
+from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
 from scoring.lookup import Lookup
 from scoring.reasons import words
-from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.conftest import Run, TrainedStore
 
 EXAMPLE = ROOT / "tests" / "scoring" / "example_scorecard.json"
 FEATURES: list[Feature] = [
@@ -36,7 +36,7 @@ def example() -> dict[str, Any]:
     return card | {"features": [feature.declaration() for feature in FEATURES]}
 
 
-def told(*row: Any) -> Statement:
+def told(*row: Any) -> ScoreBreakdown:
     frame = pd.DataFrame([dict(zip([feature.name for feature in FEATURES], row, strict=True))], dtype=object)
     return of_row(example(), frame, "A1", "2025-03-01")
 
@@ -121,7 +121,7 @@ def test_it_adds_up(row: tuple[Any, ...]) -> None:
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
-def test_it_says_what_the_score_file_says(trained: Trained, closedwon: Run, entity: str) -> None:
+def test_it_says_what_the_score_file_says(trained: TrainedStore, closedwon: Run, entity: str) -> None:
     row = trained.scores(entity).iloc[0]
     ended = closedwon("explain", row[f"{entity}_id"], *trained.data, "--store", trained.store, "--entity", entity)
     assert (ended.code, ended.err) == (0, "")

@@ -14,7 +14,7 @@ import pytest
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
 from pipelines.serving.publish import Tonight, publish, repeated
-from pipelines.serving.score_files import Scores
+from pipelines.serving.score_files import ScoreTable
 from pipelines.store import ledger, publication
 from pipelines.store.store import Store
 from scoring.contracts.scores import score_columns
@@ -54,7 +54,7 @@ def scores(entity, *ids, reason="asked, once, for a demo", **change):
     rows = [dict.fromkeys(columns) | row for row in rows]
     features = ibis.memtable({"unit": list(ids), "industry": ["Software"] * len(ids)})
     made = ibis.memtable(rows, schema=ibis.schema(columns))
-    return Scores(made, base=-3.0, model_version="3", features=features if ids else None)
+    return ScoreTable(made, base=-3.0, model_version="3", features=features if ids else None)
 
 
 def the_store(folder):

@@ -3,7 +3,7 @@
 import ibis
 import pytest
 
-from pipelines.intake.point_in_time import Past, card_features
+from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
 from scoring.contracts.crm import CONTRACTS
 from scoring.features.build import build, snapshots
@@ -12,7 +12,7 @@ from scoring.reasons import explained
 from scoring.scorecard import scored
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
-from tests.pipelines.conftest import Trained
+from tests.pipelines.conftest import TrainedStore
 
 DAY = 20_451
 ATTRIBUTES: dict[str, object] = {
@@ -23,7 +23,7 @@ ATTRIBUTES: dict[str, object] = {
 }
 
 
-class Written(Past):
+class Written(PastTables):
     """Tables of one lead at one account, and the statement of each table that was kept, in a dialect."""
 
     def __init__(self, dialect: str) -> None:
@@ -49,13 +49,13 @@ class Written(Past):
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
 @pytest.mark.parametrize("dialect", ["snowflake", "bigquery"])
-def test_a_night_compiles(dialect: str, entity: str, trained: Trained):
-    card, seen, grid = trained.card(entity), Written(dialect), Grid((DAY,))
-    features, market, _ = card_features(card, seen)
-    frame = seen.keep(build(features, market, seen.keep(snapshots(market.own, grid)), grid))
-    told = explained(card, scored(card, frame, seen.keep), as_of=DAY, since=DAY - 7, keep=seen.keep)
+def test_a_night_compiles(dialect: str, entity: str, trained: TrainedStore):
+    card, export, grid = trained.card(entity), Written(dialect), Grid((DAY,))
+    features, market, _ = card_features(card, export)
+    frame = export.keep(build(features, market, export.keep(snapshots(market.own, grid)), grid))
+    told = explained(card, scored(card, frame, export.keep), as_of=DAY, since=DAY - 7, keep=export.keep)
     stamp = ibis.timestamp("2025-12-29 02:00:00")
-    table = seen.keep(prioritised(told, card["entity"], as_of=DAY, scored_at=stamp, model_version="1"))
+    table = export.keep(prioritised(told, card["entity"], as_of=DAY, scored_at=stamp, model_version="1"))
     assert table.count().execute() == 1
-    assert len(seen.statements) > 12
-    assert all(statement.startswith(("SELECT", "WITH")) for statement in seen.statements)
+    assert len(export.statements) > 12
+    assert all(score_breakdown.startswith(("SELECT", "WITH")) for score_breakdown in export.statements)

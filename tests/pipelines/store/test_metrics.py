@@ -10,7 +10,7 @@ from prometheus_client import parser as older_parser
 from prometheus_client.openmetrics import parser
 
 from pipelines.store.metrics import openmetrics
-from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.crm_export import export
 from tests.pipelines.store.test_status import NIGHT, ran
 
@@ -93,7 +93,7 @@ def test_nothing_yet_is_an_empty_set() -> None:
 
 
 def test_a_night_that_failed_leaves_its_exit_code_and_no_success(
-    trained: Trained, closedwon: Run, tmp_path: Path
+    trained: TrainedStore, closedwon: Run, tmp_path: Path
 ) -> None:
     store = trained.copy_of_store(tmp_path / "store")
     crm = export(tmp_path / "crm", leads=None, opportunities="opportunity_id,account_id,created_at,status\n")
@@ -108,7 +108,7 @@ def test_a_night_that_failed_leaves_its_exit_code_and_no_success(
     assert ": the champion for the entity lead needs the table leads" in alert.out
 
 
-def test_a_published_night_is_in_the_metrics_of_its_store(trained: Trained) -> None:
+def test_a_published_night_is_in_the_metrics_of_its_store(trained: TrainedStore) -> None:
     found = read((trained.store / "metrics.prom").read_text())
     assert found["last_run_exit_code", ()] == 0
     assert found["last_success_timestamp_seconds", ()] == found["last_run_timestamp_seconds", ()]

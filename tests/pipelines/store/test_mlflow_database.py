@@ -71,10 +71,10 @@ def test_an_alias_that_somebody_moves_in_mlflow_is_seen(store: Store) -> None:
     assert registry.champion(store, "account") == 2
 
 
-def change(statement: str) -> Callable[[Path], None]:
+def change(score_breakdown: str) -> Callable[[Path], None]:
     def changed(database: Path) -> None:
         with sqlite3.connect(database) as connection:
-            connection.execute(statement)
+            connection.execute(score_breakdown)
 
     return changed
 

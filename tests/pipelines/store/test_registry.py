@@ -19,8 +19,7 @@ from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import Registered, log_training, served_input
 from scoring.lookup import Lookup
 
-EXAMPLE = ROOT / "tests" / "scoring" / "example_scorecard.json"
-CARD: dict[str, Any] = json.loads(EXAMPLE.read_text())
+CARD: dict[str, Any] = json.loads((ROOT / "tests" / "scoring" / "example_scorecard.json").read_text())
 ROWS = pd.DataFrame(
     {
         "days_since_demo": [3.0, None, 30.0],

@@ -13,16 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import Refused, UsageError
-from pipelines.store.run_log import LONGEST, Logbook, masked, place_of
-from tests.pipelines.conftest import Run, Trained, market_export
+from pipelines.store.run_log import LONGEST, RunLog, masked, place_of
+from tests.pipelines.conftest import Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF
 
 KEYS = ["time", "level", "command", "run", "event", "message", "figures"]
 GATE = {"name": "rows", "kept": False, "reason": "400 accounts, and 800 are usual", "figures": {"rows": 400.0}}
 
 
-def book(command: str = "score", **arguments: Any) -> Logbook:
-    return Logbook(argparse.Namespace(command=command, **arguments))
+def book(command: str = "score", **arguments: Any) -> RunLog:
+    return RunLog(argparse.Namespace(command=command, **arguments))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -201,7 +201,7 @@ def test_who_stops_reading_does_not_stop_a_run() -> None:
         assert (run.stderr.read(), run.wait()) == (b"went on\n", 0)
 
 
-def test_a_night_is_told_from_begin_to_end(trained: Trained) -> None:
+def test_a_night_is_told_from_begin_to_end(trained: TrainedStore) -> None:
     found = [line for line in lines(trained.store) if line["command"] == "score"]
     (begun, *_, ended) = found
     assert begun["figures"] == {"data": str(trained.crm), "as_of": AS_OF, "out": str(trained.out)}
@@ -211,7 +211,7 @@ def test_a_night_is_told_from_begin_to_end(trained: Trained) -> None:
     assert any(text.startswith(f"{len(trained.scores('account')):,} accounts scored as of {AS_OF}") for text in said)
 
 
-def test_nobodys_address_is_in_logs_mlflow_or_the_report(trained: Trained, closedwon: Run, tmp_path: Path) -> None:
+def test_nobodys_address_is_in_logs_mlflow_or_the_report(trained: TrainedStore, closedwon: Run, tmp_path: Path) -> None:
     """Every file of a store that trained and scored, and the report, holds no address of those that were read."""
     assert closedwon("report", "--store", trained.copy_of_store(tmp_path / "s"), "--out", tmp_path / "r.html").code == 0
     people = [email for email in market_export()["leads"]["email"] if isinstance(email, str)]

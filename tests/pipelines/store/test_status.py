@@ -14,7 +14,7 @@ import pytest
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.status import verdict
-from tests.pipelines.conftest import Run, Trained
+from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF
 
 NOW = datetime(2025, 12, 30, 8, 0, tzinfo=UTC)
@@ -189,7 +189,7 @@ def test_a_note_that_cannot_be_written_leaves_the_old_one_and_fails_nothing(tmp_
     assert [path.name for path in tmp_path.rglob("*")] == ["here"]
 
 
-def test_a_night_that_went_well_is_noted_in_its_store(trained: Trained) -> None:
+def test_a_night_that_went_well_is_noted_in_its_store(trained: TrainedStore) -> None:
     found = last_run.read(trained.store)
     assert found is not None
     assert (found.exit_code, found.message, found.gates) == (0, "", ())

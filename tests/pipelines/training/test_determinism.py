@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.pipelines.conftest import LESS_QUICK, Trained, market_export
+from tests.pipelines.conftest import LESS_QUICK, TrainedStore, market_export
 from tests.pipelines.small_crm import people, shuffled
 from tests.pipelines.test_promises import outbound, repeated
 
@@ -24,7 +24,9 @@ def test_trees_and_pairs_are_learned_alike_from_rows_in_any_order(learned: Calla
     assert learned("seed", market, "seed = 8\n")["terms"] != first["terms"]
 
 
-def test_touches_repeated_and_our_own_teach_nothing(trained: Trained, learned: Callable[..., dict[str, Any]]) -> None:
+def test_touches_repeated_and_our_own_teach_nothing(
+    trained: TrainedStore, learned: Callable[..., dict[str, Any]]
+) -> None:
     export = shuffled(outbound(repeated(market_export(), times=5)), 2)
     card = learned("again", export, "", "--entity", "account", start=LESS_QUICK)
     assert written(card) == written(trained.card("account"))

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config, Training
-from pipelines.intake.point_in_time import View, view
-from pipelines.training.fitting import learn
+from pipelines.intake.point_in_time import Export, read_export
+from pipelines.training.fitting import fit_scorecard
 from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
-from pipelines.training.training_set import Gathered, gather
+from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entities import Entity
 from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
@@ -31,13 +31,13 @@ def export() -> Frames:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> View:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Export:
     folder = tmp_path_factory.mktemp("sampled")
-    return view(write(export(), folder), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
+    return read_export(write(export(), folder), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
 
 
-def gathered(seen: View, entity: Entity, config: Config, **options: Any) -> Gathered:
-    return gather(seen.tables, entity, seen.day, config, keep=seen.keep, **options)
+def training_set(seen: Export, entity: Entity, config: Config, **options: Any) -> TrainingSet:
+    return build_training_set(seen.tables, entity, seen.day, config, keep=seen.keep, **options)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_draws_are_of_the_id_and_the_seed_alone_and_even() -> None:
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
-def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(seen: View, entity: Entity) -> None:
+def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(seen: Export, entity: Entity) -> None:
     said: list[str] = []
-    some, all_ = gathered(seen, entity, SAMPLED, whole=False, say=said.append), gathered(seen, entity, WHOLE)
+    some, all_ = training_set(seen, entity, SAMPLED, whole=False, say=said.append), training_set(seen, entity, WHOLE)
     assert STANDS_FOR not in all_.frame
     names = [name for name in all_.frame if name in some.frame]
     assert [feature.name for feature in some.features] == [name for name in names if name in _features(all_)]
@@ -92,35 +92,35 @@ def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(se
     assert any("drawn from" in text for text in said)
 
 
-def _features(part: Gathered) -> set[str]:
+def _features(part: TrainingSet) -> set[str]:
     return {feature.name for feature in part.features}
 
 
-def test_who_is_judged_on_is_all_there_when_asked_for(seen: View) -> None:
-    def today(part: Gathered) -> list[str]:
+def test_who_is_judged_on_is_all_there_when_asked_for(seen: Export) -> None:
+    def today(part: TrainingSet) -> list[str]:
         return part.frame.loc[part.frame["as_of"] == seen.day, "unit"].tolist()
 
-    everyone = today(gathered(seen, "lead", WHOLE))
-    assert today(gathered(seen, "lead", SAMPLED)) == everyone
-    some = today(gathered(seen, "lead", SAMPLED, whole=False))
+    everyone = today(training_set(seen, "lead", WHOLE))
+    assert today(training_set(seen, "lead", SAMPLED)) == everyone
+    some = today(training_set(seen, "lead", SAMPLED, whole=False))
     assert set(some) < set(everyone)
     assert len(some) < len(everyone) / 2
 
 
-def test_probabilities_of_a_sample_are_those_of_the_whole(seen: View) -> None:
+def test_probabilities_of_a_sample_are_those_of_the_whole(seen: Export) -> None:
     """Sampling makes wins several times as frequent among the rows; it must not make them likelier."""
-    whole = gathered(seen, "account", WHOLE).frame
-    learned = learn(seen.tables, "account", seen.day, SAMPLED, keep=seen.keep)
-    over, drawn = (frame[frame["observed"] == 3] for frame in (whole, learned.frame))
+    whole = training_set(seen, "account", WHOLE).frame
+    fitted = fit_scorecard(seen.tables, "account", seen.day, SAMPLED, keep=seen.keep)
+    over, drawn = (frame[frame["observed"] == 3] for frame in (whole, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    told = Lookup(learned.card).score(drawn)["win_probability"]
+    told = Lookup(fitted.card).score(drawn)["win_probability"]
     assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
 
 
-def test_a_sample_does_not_depend_on_the_order_of_rows(seen: View, tmp_path: Path) -> None:
-    again = view(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
-    first, other = (gathered(look, "lead", SAMPLED, whole=False) for look in (seen, again))
+def test_a_sample_does_not_depend_on_the_order_of_rows(seen: Export, tmp_path: Path) -> None:
+    again = read_export(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
+    first, other = (training_set(look, "lead", SAMPLED, whole=False) for look in (seen, again))
     pd.testing.assert_frame_equal(first.frame, other.frame)
     seed = replace(SAMPLED, training=replace(SAMPLED.training, seed=8))
-    assert set(gathered(seen, "lead", seed, whole=False).frame["unit"]) != set(first.frame["unit"])
+    assert set(training_set(seen, "lead", seed, whole=False).frame["unit"]) != set(first.frame["unit"])

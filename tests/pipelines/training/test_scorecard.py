@@ -13,7 +13,7 @@ from models.outcome import AdditiveHazard
 from models.pairs import Pair, total
 from models.resampling import Resample
 from pipelines.config import Config
-from pipelines.training.scorecard import assembled
+from pipelines.training.scorecard import assemble_scorecard
 from scoring.features.spec import Attribute, Feature, Group, Recency
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup
@@ -35,7 +35,7 @@ ENCODINGS: dict[str, Any] = {
 REFERENCE = np.array([[0, 1, 2, 1], [0, 2, 2, 1], [1, 2, 1, 2], [2, 2, 0, 2], [2, 0, 1, 2]])
 
 
-def learned() -> AdditiveHazard:
+def fitted() -> AdditiveHazard:
     hazard = AdditiveHazard([3] * 4, [False, True, True, False], ["intent", "fit", "fit", "fit"], periods=2)
     hazard.rung_, hazard.base_, hazard.period_offsets_ = "additive", -3.0, [0.25, -0.25]
     hazard.tables_ = [np.array([0.0, 2.0, 1.0]), np.array([0.0, 0.5, 1.0]), np.full(3, 0.7), np.zeros(3)]
@@ -53,13 +53,13 @@ def amounts() -> AmountModel:
 
 
 def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
-    return assembled(
+    return assemble_scorecard(
         entity="account",
         as_of=day_number(date(2026, 3, 1)),
         config=Config(),
         features=FEATURES,
         encodings=ENCODINGS,
-        hazard=hazard or learned(),
+        hazard=hazard or fitted(),
         amount=(amounts(), FEATURES[1:]),
         reference=reference,
         quarantined=[Suspicion("tier", "filled_after_the_win", "filled only once won", {"share": 0.9})],
@@ -86,7 +86,7 @@ def test_every_table_is_centred_on_the_population() -> None:
 
 def test_the_card_scores_as_the_model_does() -> None:
     rows = np.array([[a, b, c, d] for a in range(3) for b in range(3) for c in range(3) for d in range(3)])
-    model, found = learned(), scores(card(), rows)
+    model, found = fitted(), scores(card(), rows)
     log_odds = model.base_ + total(model.tables_, model.pairs_, rows)
     np.testing.assert_allclose(found["log_odds"], log_odds, atol=1e-9)
     raw = horizon_probability(log_odds, model.period_offsets_)
@@ -137,7 +137,7 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
     demos = [[5.0, 7.0, 6.0], [0.0, 2.0, 0.8], [0.0, 2.0, 0.1], [0.0, 0.0, 0.0]]
     pair = [[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]  # of the average entity: 0.35
     pairs = [pair, pair, [[0.0] * 3, [0.0] * 3, [0.0, 0.0, 0.03]], [[0.0] * 3, [0.0, 1.0, 0.0], [1.0, 1.0, 0.0]]]
-    hazard = learned()
+    hazard = fitted()
     hazard.resampled_ = [
         Resample([np.array(demo), *hazard.tables_[1:]], [Pair(1, 3, np.array(table))])
         for demo, table in zip(demos, pairs, strict=True)
