@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.options import build_parser
+from pipelines.cli import build_parser
 
 PROJECT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "MLproject").read_text(encoding="utf-8"))
 ENTRIES: dict[str, dict[str, Any]] = PROJECT["entry_points"]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.options import COMMANDS, TAKES, build_parser
+from pipelines.cli import build_parser
+from pipelines.commands.known import COMMANDS
 from pipelines.store import metrics
 from tests.pipelines.store.test_metrics import FULL
 from tests.pipelines.store.test_status import ran
@@ -19,7 +20,10 @@ from tests.pipelines.store.test_status import ran
 TEXT = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 #: A command where a shell would run it: at the beginning, after `&&` or `(`, in quotes, behind docker's image.
-COMMAND = re.compile(rf"(?:^|[\s/'\"])closedwon ((?:{'|'.join(COMMANDS)})\b[^|;&>\"'`\n]*)", flags=re.MULTILINE)
+COMMAND = re.compile(
+    rf"(?:^|[\s/'\"])closedwon ((?:{'|'.join(command.name for command in COMMANDS)})\b[^|;&>\"'`\n]*)",
+    flags=re.MULTILINE,
+)
 CRON = re.compile(r"(?:[\d*,/-]+ ){5}\S")
 SETTING = re.compile(r"[A-Z]+=\S+")
 
@@ -51,8 +55,9 @@ def test_commands_in_the_text_have_the_options_that_they_are_told_with() -> None
     spans = [span.split() for span in re.findall(r"`closedwon ([^`]+)`", TEXT)]
     assert len(spans) > 5
     for command, *words in spans:
-        options = {word.removeprefix("--") for word in words if word.startswith("--")}
-        assert options <= {*TAKES[command], "quiet", "log"}, command
+        (options,) = [known.options for known in COMMANDS if known.name == command]
+        taken = {"--quiet", "--log", *(option.name for option in options)}
+        assert {word for word in words if word.startswith("--")} <= taken, command
 
 
 @pytest.mark.parametrize("text", blocks("python"))

@@ -48,10 +48,7 @@ def _run(bench: Bench, stage: str) -> None:
     elif stage == "next":
         bench.take("night, next", bench.next)
     elif stage == "rebuilt":
-        from pipelines.options import TAKES
-
-        if "rebuild" in TAKES["score"]:
-            bench.take("night, next, rebuilt", lambda: bench.next("--rebuild"))
+        bench.take("night, next, rebuilt", lambda: bench.next("--rebuild"))
     elif stage == "training":
         bench.take("training", bench.training)
     elif stage == "features":

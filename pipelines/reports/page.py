@@ -7,6 +7,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from pipelines import __version__
 from pipelines.reports.drawing import charts, numbers, shapes
 from pipelines.reports.scorecard.content import Section, content
 from scoring.features.intent import sentence
@@ -48,8 +49,6 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
 
 def html(page: dict[str, Any]) -> str:
     """The page of a content, as text. Whatever comes from a CRM is escaped."""
-    from importlib.metadata import PackageNotFoundError, version
-
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -95,11 +94,7 @@ def html(page: dict[str, Any]) -> str:
         "contents": _contents,
         "month_names": lambda rows: {row["month"]: numbers.month(row["month"]) for row in rows},
     }
-    try:
-        release = version("closedwon")
-    except PackageNotFoundError:
-        release = ""
-    return environment.get_template("page.html.j2").render(page=page, version=release)
+    return environment.get_template("page.html.j2").render(page=page, version=__version__)
 
 
 def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.options import COMMANDS
+from pipelines.cli import main
+from pipelines.commands.known import COMMANDS
 from pipelines.store.store import Store
 from tests.pipelines.conftest import Ended, Run, TrainedStore
 from tests.pipelines.crm_export import export
@@ -30,7 +31,15 @@ def test_help_names_every_command_and_loads_nothing_slow() -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     *lines, last = ended.stdout.splitlines()
     assert last == "0 []"
-    assert [name for name in COMMANDS if not any(line.startswith(f"    {name} ") for line in lines)] == []
+    assert [
+        command.name for command in COMMANDS if not any(line.startswith(f"    {command.name} ") for line in lines)
+    ] == []
+
+
+def test_the_version_is_that_of_the_release(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert (stop.value.code, capsys.readouterr().out) == (0, "closedwon 0.1.0\n")
 
 
 @pytest.mark.parametrize(

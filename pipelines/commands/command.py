@@ -1,0 +1,88 @@
+"""A command of `closedwon`: its name, words and options, and the function that does it.
+
+What a command needs is imported when it runs, so that `closedwon --help` loads none of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.commands.options import LOG, QUIET, Option
+from pipelines.errors import UsageError
+from pipelines.progress import Say
+
+if TYPE_CHECKING:
+    from pipelines.config import Config
+
+#: The keys of the configuration that an option of the same name overrides.
+OVERRIDES = (
+    ("training", "horizon_days"),
+    ("tuning", "trials"),
+    ("backtest", "cut_offs"),
+    ("backtest", "learning_curve"),
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of `closedwon`.
+
+    Attributes
+    ----------
+    name, help : str
+    options : tuple of Option
+    run : callable
+        Does the command, given the parsed command line and what takes each line of progress. Returns an exit code, or
+        None for 0.
+    logged : bool
+        Whether runs of it are in the run log. One that only looks leaves no trace.
+    """
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+    run: Callable[[argparse.Namespace, Say], int | None]
+    logged: bool = True
+
+    def add_to(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options to its parser."""
+        for option in (*self.options, QUIET, *((LOG,) if self.logged else ())):
+            option.add_to(parser)
+
+
+def existing_store(store: Path) -> Path:
+    """A store that is there; only `train`, `tune`, `backtest` and `demo` make one."""
+    if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
+        raise UsageError(f"there is no store at {store}: run `closedwon train` first, or name another with --store")
+    return store
+
+
+def configuration(arguments: argparse.Namespace) -> Config:
+    """The configuration that the command line asks for: the file of `--config`, and options that override a key.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read or used, or an option has no allowed value.
+    """
+    from pipelines.config_file import read_config
+
+    config = read_config(arguments.config)
+    for section, key in OVERRIDES:
+        config = _overridden(config, section, key, getattr(arguments, key, None))
+    return config
+
+
+def _overridden(config: Any, section: str, key: str, value: int | None) -> Any:
+    """The configuration with the value that an option gives for a key."""
+    if value is None:
+        return config
+    try:
+        return replace(config, **{section: replace(getattr(config, section), **{key: value})})
+    except UsageError as error:
+        raise UsageError(f"--{key.replace('_', '-')} {value}: {error}") from None

@@ -1,0 +1,136 @@
+"""Commands for those who retrain: look at an export, learn, backtest, promote, report."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.commands.options import JOB_OPTIONS
+from pipelines.progress import Say
+
+
+def _check(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.intake.quality_check import check
+    from pipelines.sources.engine_address import engine_at
+
+    config = configuration(arguments)
+    with engine_at(arguments.engine) as engine:
+        check(read_export(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
+
+
+def _train(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.tuning import tuned_config
+    from pipelines.intake.engagement_cache import EngagementCache
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+    from pipelines.training.train import train
+
+    config = configuration(arguments)
+    with Store.open(arguments.store) as store:
+        kept = EngagementCache(store.engagement, config.engine.rebuild_days)
+        export = read_export(arguments.data, config, arguments.as_of, say, kept=kept)
+        tuned = partial(tuned_config, export, store, config, say)
+        train(export, store, config, asked=arguments.entity, say=say, tuned=tuned)
+
+
+def _tune(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.tuning import tune
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(arguments.store) as store:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        tune(export, store, config, asked=arguments.entity, say=say)
+
+
+def _backtest(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.backtest import backtests
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(arguments.store) as store:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        backtests(export, store, config, asked=arguments.entity, say=say)
+
+
+def _promote(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.promotion import promote
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    data, as_of = arguments.data, arguments.as_of
+    with Store.open(existing_store(arguments.store)) as store:
+        promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
+
+
+def _rollback(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.promotion import rollback
+    from pipelines.store.store import Store
+
+    with Store.open(existing_store(arguments.store)) as store:
+        rollback(store, asked=arguments.entity, say=say)
+
+
+def _report(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.reports.scorecard_report import report
+    from pipelines.store.store import Store
+
+    with Store.open(existing_store(arguments.store)) as store:
+        report(store, arguments.out, asked=arguments.entity, say=say)
+
+
+COMMANDS = (
+    Command(
+        "check",
+        "validate the tables: what is there, what is missing, what looks like a leak",
+        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE),
+        _check,
+    ),
+    Command(
+        "train",
+        "learn a scorecard for each entity and register it as challenger",
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS),
+        _train,
+    ),
+    Command(
+        "tune",
+        "search better settings, on days before all that the gate judges by, and print them",
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS),
+        _tune,
+    ),
+    Command(
+        "backtest",
+        "judge the configuration on past cut-offs, beside what teams rank by today",
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE),
+        _backtest,
+    ),
+    Command(
+        "promote",
+        "make the challenger champion if the evidence allows",
+        (
+            options.DATA.but(
+                "folder to judge on (default: the one that the challenger was trained on)", required=False
+            ),
+            *JOB_OPTIONS[1:],
+            options.FORCE,
+        ),
+        _promote,
+    ),
+    Command("rollback", "return to the champion before this one", (options.STORE, options.ENTITY), _rollback),
+    Command(
+        "report",
+        "write what was learned and how well it foretells, as one HTML file",
+        (
+            options.STORE,
+            options.ENTITY,
+            options.OUT.but("default ./report.html", metavar="FILE", default=Path("report.html")),
+        ),
+        _report,
+    ),
+)

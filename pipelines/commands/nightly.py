@@ -1,0 +1,114 @@
+"""Commands of every night: score, explain, and see what became of the scores."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.commands.options import JOB_OPTIONS
+from pipelines.errors import UsageError
+from pipelines.progress import Say
+
+
+def _score(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.delivery.profiles import profiles
+    from pipelines.intake.engagement_cache import EngagementCache
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.serving.score import score
+    from pipelines.sources.engine_address import engine_at
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    crms = arguments.crm or []
+    profiles(crms, config)  # a mistyped name is reported before anything is read
+    with Store.open(existing_store(arguments.store)) as store, engine_at(arguments.engine) as engine:
+        kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
+        export = read_export(arguments.data, config, arguments.as_of, say, kept=kept, assured=False, engine=engine)
+        asked, force = arguments.entity, arguments.force
+        score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
+
+
+def _explain(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.serving.explain import explain, explain_at
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    if (arguments.data is None) == (arguments.at is None):
+        raise UsageError("give --data for the score of an export, or --at for one that was served")
+    with Store.open(arguments.store, writing=False) as store:
+        if arguments.at is not None:
+            explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=print)
+        else:
+            export = read_export(arguments.data, config, arguments.as_of, say)
+            explain(export, store, arguments.id, asked=arguments.entity, say=print)
+
+
+def _monitor(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.evaluation.monitor import monitor
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(existing_store(arguments.store)) as store:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        monitor(export, store, config, asked=arguments.entity, out=arguments.out, say=say)
+
+
+def _imported(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.delivery.import_results import imported
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(existing_store(arguments.store)) as store:
+        imported(store, config, arguments.file, crms=arguments.crm or [], asked=arguments.entity, say=say)
+
+
+def _status(arguments: argparse.Namespace, say: Say) -> int:
+    from pipelines.store.status import status
+
+    return status(arguments.store, arguments.max_age_hours, quiet=arguments.quiet, say=print)
+
+
+COMMANDS = (
+    Command(
+        "score",
+        "score everything open with the champion and publish the files",
+        (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE),
+        _score,
+    ),
+    Command(
+        "explain",
+        "one entity's score, term by term",
+        (
+            options.ID,
+            options.DATA.but(required=False),
+            options.AS_OF,
+            options.AT,
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY,
+        ),
+        _explain,
+    ),
+    Command(
+        "monitor",
+        "compare past scores with what came true, and today's facts with those of training",
+        (*JOB_OPTIONS, options.OUT.but("write the figures to this file, as JSON", metavar="FILE", default=None)),
+        _monitor,
+    ),
+    Command(
+        "imported",
+        "record what the CRM took of a night, from the results file that it gave back",
+        (options.RESULTS_FILE, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
+        _imported,
+    ),
+    Command(
+        "status",
+        "one line for an alert: the newest run and the newest night; ends with 1 if somebody must look",
+        (options.STORE, options.MAX_AGE_HOURS),
+        _status,
+        logged=False,
+    ),
+)
