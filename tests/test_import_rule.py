@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,22 @@ CLOSED_TO = {
     "scoring": {"models", "pipelines", "mlflow", *FILE_MODULES},
     "models": {"scoring", "pipelines", "mlflow", *FILE_MODULES},
 }
+#: The packages of `pipelines` that the files of each may import; "" are the files in front, which all may import.
+ARROWS = {
+    "sources": set[str](),
+    "store": set[str](),
+    "intake": {"sources"},
+    "training": {"intake", "sources", "store"},
+    "delivery": {"intake", "sources", "store"},
+    "evaluation": {"intake", "sources", "store", "training"},
+    "serving": {"delivery", "intake", "sources", "store"},
+    "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training"},
+}
+#: In front, and importing nothing but one another.
+IN_FRONT = {"config", "config_file", "errors", "processes", "progress", "redaction", "files"}
+#: On top: they import everything, and nothing imports them.
+ON_TOP = {"__init__", "__main__", "cli", "commands", "demo", "study"}
+MOST_FILES = 14
 CODE_AS_DATA = {"pickle", "joblib", "cloudpickle", "dill", "marshal", "shelve", "skops"}
 CODE_CALLS = {"eval", "exec", "read_pickle", "to_pickle", "__import__"}
 SLOW_TO_IMPORT = {"mlflow", "lightgbm", "sklearn", "scipy"}
@@ -55,6 +72,21 @@ def calls(tree: ast.AST) -> set[str]:
     """The last name of everything that is called: `open` for `open(...)` and for `gzip.open(...)`."""
     called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return {getattr(function, "id", getattr(function, "attr", "")) for function in called}
+
+
+def modules_of(tree: ast.AST) -> set[str]:
+    """Every module of ours that a file names, wherever the import stands: in a function it is an arrow as well."""
+    return {name for name in imports(ast.walk(tree)) if name.partition(".")[0] in ROOMS}
+
+
+def backward(package: str, source: str) -> list[str]:
+    """What a file of this package of `pipelines` imports and must not, in alphabetical order."""
+    targets = {name.split(".")[1] for name in modules_of(ast.parse(source)) if name.startswith("pipelines.")}
+    targets -= {"ROOT", "__version__"}
+    if package in ON_TOP:
+        return []
+    allowed = IN_FRONT | (ARROWS[package] | {package} if package in ARROWS else set())
+    return sorted(targets - allowed)
 
 
 def offences(room: str, source: str) -> list[str]:
@@ -110,6 +142,47 @@ def test_only_pipelines_reaches_the_other_rooms_mlflow_files_and_the_terminal() 
     places = {file: file.relative_to(ROOT) for file in PYTHON}
     found = {str(place): offences(place.parts[0], file.read_text(encoding="utf-8")) for file, place in places.items()}
     assert {place: names for place, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("package", "source", "expected"),
+    [
+        ("intake", "from pipelines.store.store import Store", ["store"]),
+        ("store", "def late():\n    from pipelines.intake import rejects", ["intake"]),
+        ("config", "from pipelines.training.train import train", ["training"]),
+        ("evaluation", "from pipelines.training.train import train", []),
+        ("serving", "from pipelines import ROOT\nfrom pipelines.errors import Refused", []),
+        ("reports", "from pipelines.cli import main", ["cli"]),
+        ("commands", "from pipelines.reports.page import html", []),
+    ],
+)
+def test_an_arrow_back_is_seen(package: str, source: str, expected: list[str]) -> None:
+    assert backward(package, source) == expected
+
+
+def test_the_arrows_between_packages_go_one_way() -> None:
+    found = {}
+    for file in (ROOT / "pipelines").rglob("*.py"):
+        package = file.relative_to(ROOT / "pipelines").with_suffix("").parts[0]
+        if back := backward(package, file.read_text(encoding="utf-8")):
+            found[str(file.relative_to(ROOT))] = back
+    assert found == {}
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    arrows = {}
+    for file in (file for room in ROOMS for file in (ROOT / room).rglob("*.py")):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        arrows[name] = modules_of(ast.parse(file.read_text(encoding="utf-8"))) - {name}
+    # `from package import module` names the package as well, which is no arrow to its other files.
+    packages = {name.rpartition(".")[0] for name in arrows}
+    files = {name: targets & arrows.keys() - packages for name, targets in arrows.items()}
+    list(TopologicalSorter(files).static_order())  # raises CycleError, which names the circle
+
+
+def test_a_package_is_a_table_of_contents() -> None:
+    sizes = {folder: len(list(folder.glob("*.py"))) for folder in (ROOT / "pipelines").rglob("*") if folder.is_dir()}
+    assert {folder.name: size for folder, size in sizes.items() if size > MOST_FILES} == {}
 
 
 def test_the_command_line_starts_without_the_slow_libraries() -> None:
