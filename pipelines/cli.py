@@ -40,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return run_log.ended(_run(arguments, run_log))
     except ClosedwonError as error:
         print(f"{name}: {error}", file=sys.stderr)
-        return run_log.ended(error.exit_code, str(error), error.gates)
+        return run_log.ended(error.exit_code, error.message, error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
         silence_output()
         return run_log.ended(0, "the reader of the output has gone")

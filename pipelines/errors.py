@@ -17,6 +17,11 @@ class ClosedwonError(Exception):
     #: What the gates said, where they were asked: name, kept, reason and figures of each, for the log and the metrics.
     gates: Sequence[Mapping[str, Any]] = ()
 
+    @property
+    def message(self) -> str:
+        """The message as it was given; a `redaction.Message` can be told without its example."""
+        return str(self) if not self.args or not isinstance(self.args[0], str) else self.args[0]
+
 
 class UsageError(ClosedwonError):
     """The command line or the configuration asks for something that does not exist."""

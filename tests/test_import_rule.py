@@ -46,7 +46,7 @@ ARROWS = {
     "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training"},
 }
 #: In front, and importing nothing but one another.
-IN_FRONT = {"config", "config_file", "errors", "processes", "progress", "redaction", "files"}
+IN_FRONT = {"config", "config_file", "errors", "processes", "progress", "redaction", "disk"}
 #: On top: they import everything, and nothing imports them.
 ON_TOP = {"__init__", "__main__", "cli", "commands", "demo", "study"}
 MOST_FILES = 14

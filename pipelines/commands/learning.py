@@ -19,7 +19,8 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
-        check(read_export(arguments.data, config, arguments.as_of, say, engine=engine), config, say=say)
+        export = read_export(arguments.data, config, arguments.as_of, say, engine=engine)
+        check(export, config, arguments.out, say=say)
 
 
 def _train(arguments: argparse.Namespace, say: Say) -> None:
@@ -85,11 +86,14 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
         report(store, arguments.out, asked=arguments.entity, say=say)
 
 
+#: Where `check` writes the rows that were set aside.
+REJECTS = options.OUT.but("the rows that were set aside (default ./rejects)", default=Path("rejects"))
+
 COMMANDS = (
     Command(
         "check",
         "validate the tables: what is there, what is missing, what looks like a leak",
-        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE),
+        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS),
         _check,
     ),
     Command(

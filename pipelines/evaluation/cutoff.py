@@ -1,7 +1,6 @@
 """One past cut-off: what an export of that day taught, what was foretold from it, and what then came true."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from models.outcome import TooFewWins
 from pipelines.config import Config
+from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
 from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
@@ -163,10 +163,8 @@ def with_outcomes(told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
 
 def write(file: Path, content: pd.DataFrame | dict[str, Any]) -> None:
     """Write a file so that it is whole or not there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    if isinstance(content, pd.DataFrame):
-        content.to_parquet(fresh, index=False)
-    else:
-        fresh.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
-    fresh.replace(file)
+    with written_whole(file) as temporary:
+        if isinstance(content, pd.DataFrame):
+            content.to_parquet(temporary, index=False)
+        else:
+            temporary.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.config import Config
+from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold
 from pipelines.intake.column_types import attributes_by_table
 from pipelines.intake.engagement_cache import EngagementCache
-from pipelines.intake.rejects import Aside, Reject, write_rejects
+from pipelines.intake.rejects import Aside, Reject
 from pipelines.intake.validation import Accepted, Validation
 from pipelines.sources.duckdb import connect
-from pipelines.sources.files import Source, digest, open_sources, reading
+from pipelines.sources.files import Source, open_sources, reading
 from scoring.contracts.crm import CONTRACTS
 from scoring.tables import Log, Tables
 
@@ -64,10 +65,6 @@ class Intake:
     notes: tuple[str, ...]
     last_known: Mapping[str, datetime]
     asides: tuple[Aside, ...] = ()
-
-    def write_rejects(self, folder: Path) -> tuple[Path, ...]:
-        """Write the rejected rows, each with its rule, to ``<folder>/<table>.csv``; return the files."""
-        return write_rejects(self.connection, self.asides, folder)
 
 
 def latest_day(intake: Intake) -> date:
@@ -130,7 +127,7 @@ def read_tables(
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
     with ThreadPoolExecutor(1) as beside:
-        digests = {path.name: beside.submit(digest, path) for path in sorted({s.path for s in sources.values()})}
+        digests = {path.name: beside.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
         for contract in CONTRACTS:
             if contract.table not in sources:
                 continue

@@ -16,6 +16,7 @@ from pipelines.errors import UsageError
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
+from pipelines.redaction import Message
 from scoring.entities import Entity
 from scoring.features.facts import Market, Markets
 from scoring.features.frame import Frames
@@ -139,7 +140,8 @@ def read_export(
 
         intake = read_there(engine, str(data), config)
     for reject in intake.rejects:
-        say(f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as {reject.example}")
+        counted = f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as"
+        say(Message.with_example(counted, reject.example))
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
     return Export(connection, day, upto(intake.tables, day_number(day)), intake, Path(data), as_of is not None)

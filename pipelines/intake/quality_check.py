@@ -1,8 +1,11 @@
 """`closedwon check`: what an export holds, what it lacks, and what in it looks like a leak."""
 
+from pathlib import Path
+
 from pipelines.config import Config
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
+from pipelines.intake.rejects import write_all_rejects
 from pipelines.progress import Say
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
@@ -18,8 +21,17 @@ WITHOUT = {
 }
 
 
-def check(export: Export, config: Config, *, say: Say) -> list[Suspicion]:
+def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspicion]:
     """Report on an export that could be read; one that cannot has raised before.
+
+    Parameters
+    ----------
+    export : Export
+    config : Config
+    out : Path
+        The folder for the rows that were set aside, a file for each table that has any.
+    say : callable
+        Takes each line.
 
     Returns
     -------
@@ -32,6 +44,10 @@ def check(export: Export, config: Config, *, say: Say) -> list[Suspicion]:
     for name, count in intake.counts.items():
         rejected = f", {count.rejected:,} rejected" if count.rejected else ""
         say(f"  {name:<20} {count.read:>12,} rows{rejected}")
+    counts = write_all_rejects(out, intake.asides)
+    if counts:
+        files = ", ".join(str(out / f"{name}.csv") for name in counts)
+        say(f"  rejected rows, each with the rule that it breaks: {files}")
     missing = [name for name in WITHOUT if name not in present]
     if missing:
         say("\nNot there")

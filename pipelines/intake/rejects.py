@@ -12,8 +12,10 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.intake.column_types import personal
+from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS
 from pipelines.sources.csv_file import Torn
 from pipelines.sources.files import ROW, Source
+from scoring.crm.profile import guarded
 
 #: The rule of rows that are none, and that of the second row with an id.
 TORN = "torn_row"
@@ -89,45 +91,48 @@ def set_aside(connection: Any, source: Source, rejected: ibis.Table | None) -> A
     return Aside(source.table, connection.create_table(f"aside_{source.table}", rows), source.torn)
 
 
-def write_rejects(connection: Any, asides: Iterable[Aside], folder: Path) -> tuple[Path, ...]:
-    """Write ``<table>.csv`` for each table with rejected rows; returns the files."""
-    written = []
-    for aside in asides:
-        rows = aside.as_file()
-        if rows is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{aside.table}.csv"
-            part = path.with_suffix(".part")
-            connection.to_csv(rows, part, header=True)
-            part.replace(path)
-            written.append(path)
-    return tuple(written)
+def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
+    """Write rows that were set aside to <folder>/<name>.csv, if there are any, and count them.
 
+    The cells are text that a spreadsheet does not take for a formula. No file is left where there is no row.
 
-def _without_addresses(cell: ir.Value) -> ir.StringValue:
-    if cell.type().is_nested() or cell.type().is_binary():
-        return ibis.null("string")
-    return cell.cast("string").re_replace(r"[^\s<>;,]+@[^\s<>;,]+", "(e-mail)")
+    Parameters
+    ----------
+    folder : Path
+        It is made where it is missing, and removed again where it would be empty.
+    name : str
+    rows : ibis.Table
+        Its last column is ``rule``.
 
-
-def reject(night: Path, name: str, rows: ibis.Table) -> int:
-    """Write rows that were set aside to rejects/<name>.csv, if any, as text that is safe in a spreadsheet."""
-    import ibis
-
-    from scoring.crm.profile import guarded
-
+    Returns
+    -------
+    int
+        How many rows were written.
+    """
     # An e-mail address goes to no output whatever.
     cells = {column: guarded(rows[column].cast("string")) for column in rows.columns if column != "email"}
     rows = rows.select(**cells)
     if rows.get_backend().name != "duckdb":
         rows = ibis.memtable(rows.to_pyarrow())
-    file = night / "rejects" / f"{name}.csv"
-    file.parent.mkdir(exist_ok=True)
+    file = folder / f"{name}.csv"
+    folder.mkdir(parents=True, exist_ok=True)
     rows.to_csv(file)
     with file.open("rb") as lines:
         count = sum(1 for _ in lines) - 1
     if not count:
         file.unlink()
-        with contextlib.suppress(OSError):  # others may have rejects
-            file.parent.rmdir()
+        with contextlib.suppress(OSError):  # other tables may have rejects
+            folder.rmdir()
     return count
+
+
+def write_all_rejects(folder: Path, asides: Iterable[Aside]) -> dict[str, int]:
+    """Write the rejected rows of each table that has any to <folder>/<table>.csv; gives the counts by table."""
+    found = {aside.table: rows for aside in asides if (rows := aside.as_file()) is not None}
+    return {table: write_rejects(folder, table, rows) for table, rows in found.items()}
+
+
+def _without_addresses(cell: ir.Value) -> ir.StringValue:
+    if cell.type().is_nested() or cell.type().is_binary():
+        return ibis.null("string")
+    return cell.cast("string").re_replace(ADDRESS_PATTERN, HIDDEN_ADDRESS)

@@ -14,6 +14,7 @@ from pipelines.config import Input
 from pipelines.errors import BadInput
 from pipelines.intake.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.intake.rejects import DUPLICATE, Aside, Reject, set_aside
+from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from scoring.contracts import cells
 from scoring.contracts.contract import GIVEN, Contract, given
@@ -205,11 +206,12 @@ class Validation:
         allowed = self.settings.max_reject_share
         if count > allowed * read:
             worst = rejects[0]
-            raise BadInput(
+            text = (
                 f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
                 f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
-                f"({worst.count} rows), as in: {worst.example}"
+                f"({worst.count} rows), as in:"
             )
+            raise BadInput(Message.with_example(text, worst.example))
 
     def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:

@@ -1,6 +1,5 @@
 """`closedwon report`: one HTML file that needs nothing else: first a dictionary, then a page."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from math import exp
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import __version__
+from pipelines.disk import write_text
 from pipelines.reports.drawing import charts, numbers, shapes
 from pipelines.reports.scorecard.content import Section, content
 from scoring.features.intent import sentence
@@ -37,13 +37,7 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
     Path
         `out`.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        fresh.write_text(html(content(sections)), encoding="utf-8")
-        fresh.replace(out)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_text(out, html(content(sections)))
     return out
 
 

@@ -22,7 +22,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
-from pipelines.intake.rejects import reject
+from pipelines.intake.rejects import write_rejects
 from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
@@ -166,7 +166,7 @@ def publish(
                 "since": f"{tonight.since:%Y-%m-%d}",
                 "models": {entity: {"version": scored.model_version} for entity, scored in scores.items()},
                 "inputs": {name: dict(tonight.inputs[name]) for name in sorted(tonight.inputs)},
-                "rejected": {name: reject(night, name, table) for name, table in tables.items()},
+                "rejected": {name: write_rejects(night / "rejects", name, table) for name, table in tables.items()},
                 "counts": counts,
                 "gates": list(tonight.gates),
                 "forced": tonight.forced,

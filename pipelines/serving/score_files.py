@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Refused
-from pipelines.intake.rejects import reject
+from pipelines.intake.rejects import write_rejects
 
 if TYPE_CHECKING:
     import ibis
@@ -253,7 +253,7 @@ def _crm_files(
             if part is profile and full.rows < len(rows):
                 aside = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
                 with asking:
-                    reject(night, f"{profile.name}_{entity}_scores", ibis.memtable(aside))
+                    write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(aside))
             if part is profile:
                 counts[profile.name] = full.rows
     return counts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,12 +61,6 @@ class Source:
         """Drop what was opened for this table; ``raw`` cannot be read any more."""
         kind = "TABLE" if self.copied else "VIEW"
         connection.con.execute(f"DROP {kind} raw_{self.table}")
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

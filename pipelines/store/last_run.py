@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.disk import write_text
+
 FILE = "last_run.json"
 FORMAT = "closedwon-last-run/1"
 
@@ -104,13 +106,8 @@ def note_ended(
 
 def put(path: Path, text: str) -> None:
     """Write a file so that whoever reads it finds the old one or the new one, whole; or leave the old one."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        write_text(path, text)
 
 
 def _put(store: Path, run: LastRun) -> None:

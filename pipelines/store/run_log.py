@@ -6,14 +6,13 @@ closedwon-store/
     metrics.prom         the same in figures (see `metrics`)
 
 A line has the keys ``time`` (UTC), ``level`` (info, warning, error), ``command``, ``run``, ``event`` (begun, progress,
-gate, ended), ``message`` and ``figures``. It holds nothing of a person: see `masked`.
+gate, ended), ``message`` and ``figures``. It holds nothing of a person: see `redaction`.
 """
 
 import argparse
 import contextlib
 import json
 import os
-import re
 import secrets
 import stat
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 
 from pipelines import ROOT
 from pipelines.errors import UsageError
+from pipelines.redaction import redacted
 
 #: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
 TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
@@ -35,22 +35,6 @@ UNLOGGED = "status"
 LONGEST = 8_000
 WARNED = 5
 STANDARD_ERROR = "-"
-
-#: A word with an @ in it; only from the beginning of a word, so that long ones cost no more than they are long.
-_WORD = r"[^\s<>;,'\"`()]"
-_ADDRESS = re.compile(rf"(?<!{_WORD})(?:(?!@){_WORD})++@(?!champion\b|challenger\b){_WORD}+")
-_EXAMPLE = re.compile(r"((?:, such|, as) (?:as|in:)) [^\n]*")
-
-
-def masked(text: str) -> str:
-    """A text without what may be a person's: addresses, and the example that a rejected row is told by.
-
-    >>> masked("set aside: leads, unparsable_created_at (2), such as lead_id is 'ada@x.example'")
-    'set aside: leads, unparsable_created_at (2), such as (left out)'
-    >>> masked("no answer for ada@x.example, a lead")
-    'no answer for (e-mail), a lead'
-    """
-    return _ADDRESS.sub("(e-mail)", _EXAMPLE.sub(r"\1 (left out)", text))
 
 
 def place_of(error: BaseException) -> str:
@@ -129,7 +113,7 @@ class RunLog:
             "command": self.command,
             "run": self.run,
             "event": event,
-            "message": masked(message).strip()[:LONGEST],
+            "message": redacted(message).strip()[:LONGEST],
             "figures": _plain(figures),
         }
         self._write(json.dumps(line, ensure_ascii=False))
@@ -145,7 +129,7 @@ class RunLog:
         if self.command == "score" and (store := self._home()):
             from pipelines.store import last_run, metrics
 
-            last_run.note_ended(store, self.run, self.begun, seconds, code, masked(message), gates)
+            last_run.note_ended(store, self.run, self.begun, seconds, code, redacted(message), gates)
             metrics.write_metrics(store)
         return code
 
@@ -188,13 +172,13 @@ def _torn(descriptor: int) -> bool:
 
 
 def _plain(figures: Mapping[str, object]) -> dict[str, object]:
-    """Figures as JSON takes them: numbers as they are, all else as masked text."""
+    """Figures as JSON takes them: numbers as they are, all else as redacted text."""
 
     def plain(value: object) -> object:
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, list | tuple):
             return [plain(item) for item in value]
-        return masked(str(value))
+        return redacted(str(value))
 
     return {name: plain(value) for name, value in figures.items()}

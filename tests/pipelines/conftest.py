@@ -30,13 +30,16 @@ Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command as a shell would, with or without an MLFLOW_TRACKING_URI."""
+def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run a command as a shell would, in a folder of its own, with or without an MLFLOW_TRACKING_URI."""
+    folder = tmp_path / "here"
+    folder.mkdir()
 
     def run(*words: object, tracking: str | None = None) -> Ended:
         capsys.readouterr()
         with monkeypatch.context() as patch:
             patch.delenv(TRACKING, raising=False)
+            patch.chdir(folder)
             if tracking:
                 patch.setenv(TRACKING, tracking)
             try:

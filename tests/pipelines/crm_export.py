@@ -5,6 +5,7 @@ import datetime
 
 from pipelines.config import Config, Input
 from pipelines.intake.intake import read_tables
+from pipelines.intake.rejects import write_all_rejects
 
 NOW = datetime.datetime(2026, 4, 1)
 LENIENT = Config(input=Input(max_reject_share=1.0))
@@ -44,7 +45,9 @@ def rows(table, *columns):
 
 def rejected(intake, folder, table, key):
     """The rule that each rejected row broke, from the file that says so."""
-    written = {path.stem: path for path in intake.write_rejects(folder / "rejects")}
+    written = {
+        name: folder / "rejects" / f"{name}.csv" for name in write_all_rejects(folder / "rejects", intake.asides)
+    }
     if table not in written:
         return {}
     with written[table].open() as file:

@@ -45,6 +45,10 @@ def test_a_bad_row_is_set_aside_and_named(
     (line,) = [line for line in ended.out.splitlines() if "set aside" in line]
     assert line.startswith(f"  set aside: {table}, {rule} (1), such as ")
     assert example in line
+    # `check` writes them where it stands, with the rule in the last column, as `score` does with its night.
+    (written,) = (tmp_path / "here" / "rejects").iterdir()
+    assert written.name == f"{table}.csv"
+    assert written.read_text(encoding="utf-8").splitlines()[1].split(",")[-1].strip('"').startswith(rule)
 
 
 def test_too_many_bad_rows_end_with_3_and_name_table_rule_and_example(closedwon: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pipelines.config import Config, Input
 from pipelines.errors import BadInput
 from pipelines.intake.intake import Count, latest_day
+from pipelines.intake.rejects import write_all_rejects
 from tests.pipelines.crm_export import ACCOUNTS, OPPORTUNITIES, export, read, rejected, rows
 
 
@@ -31,7 +32,7 @@ def test_good_tables_pass_unchanged(tmp_path):
     ]
     assert intake.tables.activities is None
     assert intake.rejects == ()
-    assert intake.write_rejects(tmp_path / "rejects") == ()
+    assert write_all_rejects(tmp_path / "rejects", intake.asides) == {}
     assert intake.counts["opportunities"] == Count(read=2, accepted=2, rejected=0)
     assert latest_day(intake) == datetime.date(2026, 3, 1)  # the win is the last that became known
 
@@ -217,7 +218,8 @@ hal@acme.com,,hal@acme.com,2027-01-01,555-7,h@acme.com,
         "leads: ignored columns with e-mail addresses or phone numbers: work_phone, contact",
         "leads: 2 rows with an account found by the domain of their address",
     )
-    (path,) = intake.write_rejects(tmp_path / "rejects")
+    write_all_rejects(tmp_path / "rejects", intake.asides)
+    (path,) = (tmp_path / "rejects").iterdir()
     assert path.read_text() == (
         "lead_id,account_id,created_at,contact,title,rule\n"
         "(e-mail),,2027-01-01,(e-mail),,future_created_at\n"

@@ -12,6 +12,7 @@ import pytest
 from pipelines.config import Config
 from pipelines.errors import BadInput, UsageError
 from pipelines.intake.intake import Count
+from pipelines.intake.rejects import write_all_rejects
 from tests.pipelines.crm_export import ACCOUNTS, export, read, rejected, rows
 
 DIALECTS = {
@@ -36,7 +37,8 @@ def test_torn_rows_are_set_aside(tmp_path):
     assert [(r.rule, r.count, r.example) for r in intake.rejects] == [
         ("torn_row", 4, "row 3 of the file: missing columns")
     ]
-    (path,) = intake.write_rejects(tmp_path / "rejects")
+    write_all_rejects(tmp_path / "rejects", intake.asides)
+    (path,) = (tmp_path / "rejects").iterdir()
     assert path.read_text().splitlines() == [
         "rule",
         "torn_row: row 3 of the file: missing columns",

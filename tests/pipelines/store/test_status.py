@@ -159,7 +159,7 @@ def test_a_ledger_that_nobody_can_read_is_critical(closedwon: Run, tmp_path: Pat
 def test_a_killed_run_is_seen_and_the_next_one_is_the_newest(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from pipelines import last_run\nlast_run.note_begun(Path(sys.argv[1]), 'killed', datetime.now(UTC))\n"
+        "from pipelines.store import last_run\nlast_run.note_begun(Path(sys.argv[1]), 'killed', datetime.now(UTC))\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     last_run.note_ended(tmp_path, "good", NOW, 5.0, 0, "", [])
