@@ -263,7 +263,7 @@ def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.T
     """The cells that clear the fields of those who left."""
     import pyarrow as pa
 
-    from scoring.crm.profile import retired
+    from scoring.crm.cells import retired
 
     if not len(gone):
         return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
@@ -275,10 +275,10 @@ def reject(night: Path, name: str, rows: ibis.Table) -> int:
     """Write rows that were set aside to rejects/<name>.csv, if any, as text that is safe in a spreadsheet."""
     import ibis
 
-    from scoring.crm.profile import guarded
+    from scoring.crm.cells import spreadsheet_safe
 
     # An e-mail address goes to no output whatever.
-    cells = {column: guarded(rows[column].cast("string")) for column in rows.columns if column != "email"}
+    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns if column != "email"}
     rows = rows.select(**cells)
     if rows.get_backend().name != "duckdb":
         rows = ibis.memtable(rows.to_pyarrow())

@@ -17,9 +17,10 @@ from pipelines import crm_files
 from pipelines.config import Config
 from pipelines.fields import fields
 from scoring.contracts.scores import score_columns
+from scoring.crm.cells import retired
 from scoring.crm.known import PROFILES
-from scoring.crm.profile import accepted, retired
 from tests.crm.odoo_server import Imported, Odoo
+from tests.scoring.crm.expected_cells import accepted
 
 pytestmark = [pytest.mark.crm, pytest.mark.slow]
 PROFILE = PROFILES["odoo"]
@@ -128,7 +129,7 @@ def gone(entity: str, *ids: str) -> ibis.Table:
 
 
 def files(entity: str, kind: crm_files.Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
-    return crm_files.write(profile, entity, kind, cells, folder).files
+    return crm_files.write(profile, entity, kind, cells.to_pyarrow(), folder).files
 
 
 def night(crm: Odoo, entity: str, folder: Path, *rows: dict[str, object], kind="scores") -> Imported:
