@@ -57,6 +57,7 @@ def test_a_crm_or_field_that_is_not_known(tmp_path, text, crms, message):
 
 def test_what_the_document_configures(tmp_path):
     document = (Path(__file__).parents[2] / "docs" / "crm.md").read_text(encoding="utf-8")
+    assert [crm for crm in PROFILES if f"\n| `{crm}` | " not in document] == []
     own, named = (config(tmp_path, block.split("```")[0]) for block in document.split("```toml\n")[1:])
     [hubspot] = profiles(["hubspot"], own)
     assert hubspot.header("account", "account_id") == "erp_number"

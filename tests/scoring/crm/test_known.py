@@ -1,3 +1,4 @@
+import ast
 from itertools import combinations
 from pathlib import Path
 
@@ -13,6 +14,36 @@ from scoring.crm.results import ResultsFile
 def test_every_folder_is_in_the_list() -> None:
     folders = {file.parent.name for file in Path(scoring.crm.__path__[0]).glob("*/__init__.py")}
     assert folders == set(CONNECTORS) == set(PROFILES)
+
+
+def names(source: str) -> set[str]:
+    """The names, keys and one-word texts in a file."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = {str(getattr(node, field, "")) for node in nodes for field in ("id", "attr", "arg", "value")}
+    return found | {part for node in nodes if isinstance(node, ast.ImportFrom) for part in str(node.module).split(".")}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("if profile.name == 'odoo': pass", True),
+        ("settings.odoo", True),
+        ("from scoring.crm.odoo.profile import ODOO", True),
+        ("say(profile.name)  # odoo", False),
+    ],
+)
+def test_a_crm_that_is_named_is_seen(source: str, found: bool) -> None:
+    assert ("odoo" in names(source)) is found
+
+
+def test_nothing_but_the_list_names_a_crm() -> None:
+    root = Path(scoring.crm.__path__[0]).parents[1]
+    files = [*(root / "pipelines").rglob("*.py"), *(root / "scoring").rglob("*.py")]
+    own = {file for file in files if file.parent.name in CONNECTORS}
+    # The configuration has a default of one CRM.
+    others = [file for file in files if file not in own and file.name not in ("known.py", "config.py")]
+    found = {file.name: names(file.read_text(encoding="utf-8")) & set(CONNECTORS) for file in others}
+    assert {name: crms for name, crms in found.items() if crms} == {}
 
 
 def test_no_kind_of_results_hides_one_that_is_tried_later() -> None:
