@@ -107,7 +107,7 @@ def _words(codes: dict[str, pa.ChunkedArray]) -> pa.Table:
     )
 
 
-def taken(cells: pa.Table, rows: Sequence[bool] | pa.Array | pa.ChunkedArray) -> pa.Table:
+def selected(cells: pa.Table, rows: Sequence[bool] | pa.Array | pa.ChunkedArray) -> pa.Table:
     """Select some of the rows.
 
     Parameters

@@ -87,8 +87,8 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder
     return Written(len(cells), tuple(files))
 
 
-def again(profile: Profile, entity: str, kind: Delivery, scores: Written) -> Written:
-    """Give the files of the full scores under the names of another kind, as links if the file system has them.
+def link_files(profile: Profile, entity: str, kind: Delivery, scores: Written) -> None:
+    """Make the files of the full scores also the files of another kind: links, or copies where there are no links.
 
     Parameters
     ----------
@@ -99,21 +99,13 @@ def again(profile: Profile, entity: str, kind: Delivery, scores: Written) -> Wri
         The kind to name them by.
     scores : Written
         The files of the kind ``scores``.
-
-    Returns
-    -------
-    Written
-        The same rows, in the files with the other names.
     """
-    files = []
     for file in scores.files:
         other = file.with_name(file.name.replace(_name(profile, entity, "scores"), _name(profile, entity, kind), 1))
         try:
             os.link(file, other)
         except OSError:  # not every file system has links
             shutil.copyfile(file, other)
-        files.append(other)
-    return Written(scores.rows, tuple(files))
 
 
 def _name(profile: Profile, entity: str, kind: Delivery) -> str:
@@ -170,7 +162,7 @@ def _plain(column: pa.ChunkedArray, start: int) -> pa.Array:
 def _cuts(
     blocks: Iterable[tuple[NDArray[np.int32], memoryview]], header: int, profile: Profile
 ) -> Iterator[tuple[bool, memoryview]]:
-    """The bytes of the lines, each with whether a new part begins there; a part has the limits of one import."""
+    """Runs of lines as bytes, and whether a new part begins with each; a part stays within the limits of one import."""
     begins, room, left = True, profile.max_bytes - header, profile.max_rows
     yield begins, memoryview(b"")
     begins = False

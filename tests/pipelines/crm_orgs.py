@@ -54,7 +54,7 @@ class Org:
 
 
 def _salesforce(name: str, prefix: str) -> Org:
-    # Ids of another form are sent all the same: Salesforce says so row by row, and `imported` records it.
+    # Ids of another form are sent too: Salesforce refuses them row by row, and `imported` records it.
     text = Field("Text", length=255)
     made = f"objects/{name}.object"
     return Org(salesforce, made, ("Id", text), ("Legacy_Id__c", text), lambda n: f"{prefix}A{n:014d}")

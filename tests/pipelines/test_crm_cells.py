@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.columnar import collected
-from pipelines.crm_cells import ScoreRows, taken
+from pipelines.crm_cells import ScoreRows, selected
 from scoring.contracts.scores import score_columns
 from scoring.crm.known import PROFILES
 from tests.scoring.crm.example_scores import ROW
@@ -29,7 +29,7 @@ def both_ways(rows, part):
             accepted(part, "lead", plain).to_pyarrow().to_pylist(),
             rejected(part, "lead", plain).to_pyarrow().to_pylist(),
         ),
-        (taken(cells, pa.compute.is_null(broken)).to_pylist(), aside.to_pylist()),
+        (selected(cells, pa.compute.is_null(broken)).to_pylist(), aside.to_pylist()),
     )
 
 
@@ -65,5 +65,5 @@ def test_nobody_has_no_cells():
 
 def test_all_rows_are_the_table_itself():
     cells = pa.table({"x": ["a", "b"]})
-    assert taken(cells, pa.array([True, True])) is cells
-    assert taken(cells, pa.array([False, True])).to_pylist() == [{"x": "b"}]
+    assert selected(cells, pa.array([True, True])) is cells
+    assert selected(cells, pa.array([False, True])).to_pylist() == [{"x": "b"}]
