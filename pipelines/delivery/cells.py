@@ -1,7 +1,7 @@
-"""The cells of a CRM's files for all rows of a night, at the price of a few.
+"""The cells of a CRM's files for all rows of a night, at the cost of a few rows.
 
-Most columns of a score table say one of a few words, and what is written of a word is the same in every row: it is
-worked out once for each word. Ids and numbers are worked out for each row.
+Most columns of a score table hold one of a few words in each row, and the cell of a word is the same in every row: it
+is computed once for each word. The cells of ids and numbers are computed for each row.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 class ScoreRows:
-    """The rows of one entity's night, as CRM profiles ask for them.
+    """The rows of one entity in one night, as cells for the CRM profiles.
 
     Parameters
     ----------
     engine : ibis DuckDB backend
+        Computes the cells; two tables are registered in it.
     entity : {'account', 'lead'}
     rows : pyarrow.Table
-        The published score table; its words are dictionaries (`columnar.collected`).
+        The published score table; columns of words are dictionaries (`columnar.collected`).
     """
 
     def __init__(self, engine: Any, entity: str, rows: pa.Table) -> None:
@@ -43,14 +44,26 @@ class ScoreRows:
         self._every_row, self._every_word = engine.table("every_row"), engine.table("every_word")
 
     def cells(self, profile: Profile) -> tuple[pa.Table, pa.ChunkedArray]:
-        """The cells of every row, and the rule that a row's id breaks, null for none: it is not to be written."""
-        from scoring.crm.profile import broken, cells
+        """Give the cells of every row, and the rule that its id breaks.
+
+        Parameters
+        ----------
+        profile : Profile
+
+        Returns
+        -------
+        pyarrow.Table
+            Texts, some of them dictionaries; a column for each of the profile's columns.
+        pyarrow.ChunkedArray
+            The broken rule of each row, null for none. A row with a rule must not be written.
+        """
+        from scoring.crm.cells import broken_rule, cells
 
         columns = profile.columns[self.entity]
         few = [column for column in columns if self._is_word(column)]
         many = [column for column in columns if not self._is_word(column)]
         by_row = cells(profile, many, self._every_row)
-        by_row = by_row.mutate(**{" rule": broken(self._every_row, columns[0])})
+        by_row = by_row.mutate(**{" rule": broken_rule(self._every_row, columns[0])})
         by_word = cells(profile, few, self._every_word).to_pyarrow()
         found = by_row.to_pyarrow()
         written = {column.header: found.column(column.header) for column in many}
@@ -61,7 +74,7 @@ class ScoreRows:
         return column.kind in ("status", "fixed") or column.source in self._codes
 
     def _spread(self, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
-        """The cells of the words, row by row; the last of them is that of no word."""
+        """Give each row the cell of its word; the last of the cells is for rows without a word."""
         words = cells.combine_chunks()
         if column.source not in self._codes:
             same = pa.repeat(pa.scalar(0, pa.int32()), len(self.rows))
@@ -81,7 +94,7 @@ _CELLS = pa.dictionary(pa.int32(), pa.string())
 
 
 def _words(codes: dict[str, pa.ChunkedArray]) -> pa.Table:
-    """The words of each column, one below the other whatever the column beside it says; the last row is of none."""
+    """The words of each column, one below the other and unrelated to those beside them; the last row has no words."""
     words = {name: column.chunk(0).dictionary if column.num_chunks else None for name, column in codes.items()}
     rows = 1 + max((len(found) for found in words.values() if found is not None), default=0)
     return pa.table(
@@ -94,6 +107,18 @@ def _words(codes: dict[str, pa.ChunkedArray]) -> pa.Table:
     )
 
 
-def taken(cells: pa.Table, rows: Sequence[bool] | pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Some of the rows; all of them are the table itself."""
+def selected(cells: pa.Table, rows: Sequence[bool] | pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Select some of the rows.
+
+    Parameters
+    ----------
+    cells : pyarrow.Table
+    rows : sequence of bool
+        Which rows, one for each row of `cells`.
+
+    Returns
+    -------
+    pyarrow.Table
+        `cells` itself, not a copy, if all rows are selected.
+    """
     return cells if pc.all(rows).as_py() in (True, None) else cells.filter(rows)

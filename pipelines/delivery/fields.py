@@ -1,11 +1,6 @@
-"""What creates the fields of the scores in a CRM, once: written as files, sent by nobody here.
+"""`closedwon fields`: files that create the fields of the scores in a CRM, once. Nothing is sent from here.
 
-fields/salesforce/   a metadata package: `sf project deploy start --metadata-dir fields/salesforce`
-fields/hubspot/      bodies for the properties API: the group, then its properties
-fields/dynamics/     bodies for the Web API, one column each
-fields/zoho/         bodies for the fields API
-fields/marketo/      the body for the lead schema
-fields/odoo/         a CSV to import into Fields (ir.model.fields)
+Each CRM has a folder, fields/<crm>/; what is in it stands in `scoring/crm/<crm>/fields.py` and in docs/crm.md.
 """
 
 from __future__ import annotations
@@ -14,14 +9,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.delivery.crm_fields import definitions
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import UsageError
 from pipelines.progress import Say
+from scoring.crm.known import CONNECTORS
 
 
 def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[Path]:
     """Write the files that create the fields, in a folder for each CRM.
+
+    Parameters
+    ----------
+    config : Config
+        Names the fields, and the CRMs where `crms` is empty.
+    out : Path
+        The folder of the CRMs' folders; made if it does not exist.
+    crms : sequence of str
+        The CRMs to write for.
+    say : callable
+        Takes a line about each CRM.
 
     Returns
     -------
@@ -31,11 +37,11 @@ def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[
     Raises
     ------
     UsageError
-        If a CRM or a field named in the configuration is not known, or `out` cannot be written.
+        If a CRM or a field named in the configuration is not known, or if `out` cannot be written.
     """
     written = []
     for profile in profiles(crms, config):
-        for name, text in definitions(profile).items():
+        for name, text in CONNECTORS[profile.name].definitions(profile).items():
             file = out / profile.name / name
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -43,5 +49,5 @@ def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[
             except OSError as error:
                 raise UsageError(f"cannot write {file}: {error.strerror}; choose another --out") from error
             written.append(file)
-        say(f"{out / profile.name}: what creates the fields of {' and '.join(profile.objects.values())}")
+        say(f"{out / profile.name}: the definitions of the fields of {' and '.join(profile.objects.values())}")
     return written

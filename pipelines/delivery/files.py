@@ -1,4 +1,4 @@
-"""The files that a CRM imports: CSV as its profile asks for, cut where one import ends, the same bytes each time."""
+"""The files that a CRM imports: CSV in the form of its profile, cut into parts, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import ibis
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -24,21 +23,29 @@ Delivery = Literal["scores", "changes", "retire"]
 
 BOM = b"\xef\xbb\xbf"
 
-#: Rows that are put together at a time: few enough to stay in the processor's cache.
+#: Rows that are joined at a time: few enough to stay in the processor's cache.
 ROWS = 1 << 15
-#: What a cell is quoted, or refused, for.
+#: The characters for which a cell is quoted, or refused.
 SPECIAL = '",\r\n'
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: data rows in all, and the files, part after part."""
+    """The files that were written.
+
+    Attributes
+    ----------
+    rows : int
+        All rows without the headers.
+    files : tuple of Path
+        Part after part.
+    """
 
     rows: int
     files: tuple[Path, ...]
 
 
-def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table | pa.Table, folder: Path) -> Written:
+def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder: Path) -> Written:
     """Write cells to ``folder/<entity>_<kind>.csv`` (or ``.zip``), and the rest to ``..._part_2.csv`` and so on.
 
     Parameters
@@ -46,25 +53,21 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table | pa.
     profile : Profile
     entity : {'account', 'lead'}
     kind : {'scores', 'changes', 'retire'}
-    cells : ibis.Table or pyarrow.Table
-        What `accepted` or `retired` of `scoring.crm.profile` gave; texts may be dictionaries. Rows keep their order.
-    folder : path
-        That of the CRM; made if it is not there. A profile's `beside` are written by calls of their own.
+    cells : pyarrow.Table
+        Texts as `scoring.crm.cells` gives them, plain or as dictionaries. Rows keep their order.
+    folder : Path
+        The CRM's folder; made if it does not exist. The profiles in `beside` need calls of their own.
 
     Returns
     -------
     Written
-        Without rows there is one file of a header, so that a script finds it every night.
+        Without rows there is one file with a header alone, so that a script finds it every night.
 
     Raises
     ------
     ValueError
-        If a cell holds a line end: no CRM's import would count rows as we do.
+        If a cell holds a line end: no CRM's import would count rows as they are counted here.
     """
-    import pyarrow as pa
-
-    if not isinstance(cells, pa.Table):
-        cells = cells.to_pyarrow()
     folder.mkdir(parents=True, exist_ok=True)
     name = _name(profile, entity, kind)
     columns = [_quoted(column, f"{name}.csv for {profile.name}") for column in cells.columns]
@@ -84,38 +87,43 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: ibis.Table | pa.
     return Written(len(cells), tuple(files))
 
 
-def again(profile: Profile, entity: str, kind: Delivery, scores: Written) -> Written:
-    """Give the rows of the full file under another kind as well; the content of a file is there once, if it can be.
+def link_files(profile: Profile, entity: str, kind: Delivery, scores: Written) -> None:
+    """Make the files of the full scores also the files of another kind: links, or copies where there are no links.
 
-    Of a profile that is not `zipped`: the file in a zip has a name of its own.
+    Parameters
+    ----------
+    profile : Profile
+        One that is not `zipped`: the file inside a zip has a name of its own.
+    entity : {'account', 'lead'}
+    kind : {'changes', 'retire'}
+        The kind to name them by.
+    scores : Written
+        The files of the kind ``scores``.
     """
-    files = []
     for file in scores.files:
         other = file.with_name(file.name.replace(_name(profile, entity, "scores"), _name(profile, entity, kind), 1))
         try:
             os.link(file, other)
         except OSError:  # not every file system has links
             shutil.copyfile(file, other)
-        files.append(other)
-    return Written(scores.rows, tuple(files))
 
 
 def _name(profile: Profile, entity: str, kind: Delivery) -> str:
     return f"{entity}_{profile.prefix}{kind}"
 
 
-def _quoted(column: pa.ChunkedArray, whose: str) -> pa.ChunkedArray | str:
-    """The cells of a column as they stand in a CSV; of a dictionary, its words are looked at. One word is a text."""
+def _quoted(column: pa.ChunkedArray, file: str) -> pa.ChunkedArray | str:
+    """The cells of a column, quoted for a CSV; in a dictionary, each word once. A single word is given as a str."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string())  # of a table without rows, anything
+        column = column.cast(pa.string())  # a table without rows may have any type
         if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in SPECIAL):
             return column
-        return pa.chunked_array([[_cell(cell, whose) for cell in column.to_pylist()]], pa.string())
+        return pa.chunked_array([[_cell(cell, file) for cell in column.to_pylist()]], pa.string())
     column = column.unify_dictionaries()
-    words = [_cell(word, whose) for word in column.chunk(0).dictionary.to_pylist()] if column.num_chunks else []
+    words = [_cell(word, file) for word in column.chunk(0).dictionary.to_pylist()] if column.num_chunks else []
     if len(words) == 1 and not column.null_count:
         return words[0]
     texts = pa.array(words, pa.string())
@@ -123,20 +131,20 @@ def _quoted(column: pa.ChunkedArray, whose: str) -> pa.ChunkedArray | str:
     return pa.chunked_array(found, pa.dictionary(column.type.index_type, pa.string()))
 
 
-def _cell(text: str, whose: str = "") -> str:
+def _cell(text: str, file: str = "") -> str:
     if "\n" in text or "\r" in text:
-        raise ValueError(f"a cell of {whose} holds a line end")
+        raise ValueError(f"a cell of {file} holds a line end")
     return '"' + text.replace('"', '""') + '"' if '"' in text or "," in text else text
 
 
 def _blocks(columns: Sequence[pa.ChunkedArray | str], rows: int) -> Iterator[tuple[NDArray[np.int32], memoryview]]:
-    """The lines of some rows after the other: where each begins and ends, and all of them."""
+    """The lines block by block: the offsets at which they begin and end, and their bytes."""
     import numpy as np
     import pyarrow.compute as pc
 
     *others, last = columns
     for start in range(0, rows, ROWS):
-        cells = [one if isinstance(one, str) else _plain(one, start) for one in others]
+        cells = [column if isinstance(column, str) else _plain(column, start) for column in others]
         end = last + "\n" if isinstance(last, str) else pc.binary_join_element_wise(_plain(last, start), "\n", "")
         _, ends, lines = pc.binary_join_element_wise(*cells, end, ",").buffers()
         count = min(ROWS, rows - start) + 1
@@ -144,7 +152,7 @@ def _blocks(columns: Sequence[pa.ChunkedArray | str], rows: int) -> Iterator[tup
 
 
 def _plain(column: pa.ChunkedArray, start: int) -> pa.Array:
-    """A block of a column, a dictionary's as the words themselves."""
+    """A block of a column; a dictionary is decoded into its words."""
     import pyarrow as pa
 
     block = column.slice(start, ROWS).combine_chunks()
@@ -154,7 +162,7 @@ def _plain(column: pa.ChunkedArray, start: int) -> pa.Array:
 def _cuts(
     blocks: Iterable[tuple[NDArray[np.int32], memoryview]], header: int, profile: Profile
 ) -> Iterator[tuple[bool, memoryview]]:
-    """The bytes of the lines, and where another part begins: one import takes so many, beside the header."""
+    """Runs of lines as bytes, and whether a new part begins with each; a part stays within the limits of one import."""
     begins, room, left = True, profile.max_bytes - header, profile.max_rows
     yield begins, memoryview(b"")
     begins = False
@@ -163,7 +171,7 @@ def _cuts(
         while at < last:
             fits = min(int(ends.searchsorted(ends[at] + room, side="right")) - 1 - at, left)
             if left == profile.max_rows:
-                fits = max(fits, 1)  # a line that no part has room for stands alone
+                fits = max(fits, 1)  # a line longer than a part is a part of its own
             if fits > 0:
                 size = int(ends[at + fits] - ends[at])
                 yield begins, lines[ends[at] : ends[at + fits]]
@@ -174,8 +182,8 @@ def _cuts(
 
 @contextmanager
 def _zipped(file: Path) -> Iterator[IO[bytes]]:
-    """Have a zip of the one CSV that is written; its times are fixed, so that the same rows give the same bytes."""
-    entry = zipfile.ZipInfo(file.name)  # of 1980, the first day that a zip knows
+    """Open a CSV inside a zip; the time in the zip is fixed, so that the same rows give the same bytes."""
+    entry = zipfile.ZipInfo(file.name)  # dated 1980-01-01, the first day that a zip can hold
     entry.external_attr = 0o644 << 16
     content = io.BytesIO()
     yield content

@@ -1,10 +1,10 @@
 """`closedwon imported`: what the CRM took of a night's files, from the results file that it gave back.
 
 closedwon-store/imports/
-    salesforce_6f1c0d5e83a94b27.parquet   a row for each id: of which night, whether it was taken, and if not, why
-    salesforce_6f1c0d5e83a94b27.json      the file's name, digest and counts; the import counts once this is there
+    salesforce_6f1c0d5e83a94b27.parquet   a row for each id and night: whether it was taken, and if not, why
+    salesforce_6f1c0d5e83a94b27.json      the file's name, digest and counts; the import is valid once this file exists
 
-Whoever was not taken last time goes into the next night's changes, until the CRM says that it took them.
+Those that the CRM refused last time go into the next night's changes, until it says that it took them.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.delivery.profiles import profiles
-from pipelines.delivery.result_files import Results, read_results
+from pipelines.delivery.result_files import TABLE, Results, read_results
 from pipelines.delivery.result_matching import matched, stamp_of
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.ledger import Night, nights
 from pipelines.store.store import Store
-from scoring.crm.known import PROFILES
+from scoring.crm.known import CONNECTORS, PROFILES
 
 FORMAT, FOLDER = "closedwon-import/1", "imports"
-#: Record ids in an error, which make one error look like many.
-RECORD = r"\b(?:[0a][0-9A-Za-z]{14}|[0a][0-9A-Za-z]{17}|[0-9]{12,})\b"
-#: Imports of one night are ordered by when they were recorded, after the night's own number.
+#: Record ids in an error: with them, one error would look like many.
+RECORD = rf"\b(?:{'|'.join(crm.record_id for crm in CONNECTORS.values() if crm.record_id)})\b"
+#: Imports are ordered by the number of their night times this, and within a night by when they were recorded.
 ORDER = 1_000_000
+#: The most reasons of refusals that are shown and kept.
 SHOWN = 5
 
 
@@ -43,11 +44,11 @@ class Import:
     ----------
     crm, entity : str
     nights : tuple of str
-        The nights whose scores these are the results of.
+        The nights whose scores were imported.
     taken, failed, unknown : int
         Rows; `unknown` ones are of no night in the ledger, and are not recorded.
     errors : tuple of (str, int)
-        The commonest reasons and how many rows each is of.
+        The most frequent reasons of refusals, and the rows of each.
     """
 
     crm: str
@@ -68,7 +69,7 @@ def imported(
     asked: str | None = None,
     say: Callable[[str], None],
 ) -> Import | None:
-    """Record what a CRM took of the scores it was sent.
+    """Record which of the scores a CRM took, and why it refused others.
 
     Parameters
     ----------
@@ -77,22 +78,25 @@ def imported(
     config : Config
         Names the fields, as they were named when the scores were sent.
     file : Path
-        What the CRM gave back: Salesforce's successful, failed or unprocessed records, Data Loader's success or
-        error file, or Zoho's bulk write result.
-    crms, asked : sequence of str, str
-        The CRM and the entity that it must be of; otherwise the file tells.
+        A results file of a kind in `scoring.crm.known.RESULTS`.
+    crms : sequence of str
+        The CRMs that it may be of; if empty, all.
+    asked : str, optional
+        The entity that it must be of; by default its ids tell.
+    say : callable
+        Takes each line about the result.
 
     Returns
     -------
     Import or None
-        None if there was nothing to record: no rows, or a file that is recorded already.
+        None if there was nothing to record: no rows, or a file that is already recorded.
 
     Raises
     ------
     BadInput
-        If this is no results file, or not of any night in the ledger.
+        If the file is not a results file, or not of any night in the ledger.
     UsageError
-        If the file is not there, or of another CRM, or could be of accounts as well as of leads.
+        If the file does not exist, is of another CRM, or may be of accounts as well as of leads.
     """
     import duckdb
 
@@ -100,49 +104,49 @@ def imported(
     digest = _digest(file)
     past = nights(store)
     if any(digest == output["sha256"] for night in past for output in night.record.get("outputs", ())):
-        raise BadInput(f"{file.name} is a file that was sent to the CRM; give what the CRM gave back")
+        raise BadInput(f"{file.name} is a file that was sent to the CRM; expected the file that the CRM gave back")
     if not file.stat().st_size:
         say(f"{file.name} is empty: nothing to record")
         return None
     folder = store.path / FOLDER
     known = sorted(folder.glob(f"*_{digest[:16]}.json"))
     if known:
-        say(f"{file.name} is recorded already ({known[0].name}): nothing to do")
+        say(f"{file.name} is already recorded ({known[0].name}): nothing to do")
         return None
-    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as engine:
-        engine.execute("SET TimeZone = 'UTC'")
-        results = read_results(engine, file, named, Path(scratch))
-        if not any(engine.execute("SELECT count(*) FROM given").fetchall()[0]):
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        results = read_results(connection, file, named, Path(scratch))
+        if not any(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0]):
             say(f"{file.name} has a header and no rows: nothing to record")
             return None
-        whose = matched(engine, results, past, asked, file.name)
+        entity = matched(connection, results, past, asked, file.name)
         now = datetime.now(UTC)
-        _judge(engine, results, past, whose, now, order=1 + sum(1 for _ in folder.glob("*.json")))
-        found = _counted(engine, results.profile.name, whose)
+        _make_outcomes(connection, results, past, entity, now, order=1 + sum(1 for _ in folder.glob("*.json")))
+        found = _counted(connection, results.profile.name, entity)
         about = {
             "file": file.name,
             "sha256": digest,
-            "form": results.form.name,
+            "form": results.kind.name,
             "imported_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         }
-        _record(engine, folder / f"{found.crm}_{digest[:16]}", {"format": FORMAT} | about | vars(found))
+        _record(connection, folder / f"{found.crm}_{digest[:16]}", {"format": FORMAT} | about | vars(found))
     _tell(found, file.name, say)
     return found
 
 
 def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
-    """By entity and CRM, the ids whose newest result says that they were not taken.
+    """Find the ids that a CRM refused the last time, by entity and CRM.
 
-    The newest result is that of the newest night, and of one night's the one that was recorded last: an old file
-    that is recorded late changes nothing.
+    The newest result of an id counts: that of the newest night, and within a night the one recorded last. So an old
+    file that is recorded late changes nothing.
     """
     import duckdb
 
     files = [str(path.with_suffix(".parquet")) for path in sorted((store.path / FOLDER).glob("*.json"))]
     if not files:
         return {}
-    with duckdb.connect() as engine:
-        rows = engine.execute(
+    with duckdb.connect() as connection:
+        rows = connection.execute(
             f"SELECT entity, crm, unit FROM read_parquet($files) GROUP BY ALL "
             f'HAVING NOT arg_max(took, sequence * {ORDER} + "order") ORDER BY ALL',
             {"files": files},
@@ -161,59 +165,61 @@ def _digest(file: Path) -> str:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
 
 
-def _judge(engine: Any, results: Results, past: Sequence[Night], whose: str, now: datetime, order: int) -> None:
-    """Make the table `judged`, as it is recorded: a row for each id and night, not taken if any row of it was not."""
-    engine.execute("CREATE TABLE night_names (sequence BIGINT, night VARCHAR)")
-    engine.executemany("INSERT INTO night_names VALUES (?, ?)", [(night.sequence, night.name) for night in past])
-    key = results.key(whose)
-    engine.execute(
+def _make_outcomes(
+    connection: Any, results: Results, past: Sequence[Night], entity: str, now: datetime, order: int
+) -> None:
+    """Make the table `outcomes`, as it is recorded: an id is refused in a night if any row of it was refused."""
+    connection.execute("CREATE TABLE night_names (sequence BIGINT, night VARCHAR)")
+    connection.executemany("INSERT INTO night_names VALUES (?, ?)", [(night.sequence, night.name) for night in past])
+    key, matches = results.key(entity), f"matched_{entity}"
+    connection.execute(
         f"""
-        CREATE TABLE judged AS
+        CREATE TABLE outcomes AS
         WITH answers AS (
-            SELECT {key} AS unit, {stamp_of(results, whose)} AS stamp, {results.took} AS took, {results.error} AS error
-            FROM given
+            SELECT {key} AS unit, {stamp_of(results, entity)} AS stamp, {results.took} AS took, {results.error} AS error
+            FROM {TABLE}
         )
-        SELECT '{results.profile.name}' AS crm, '{whose}' AS entity, unit, any_value(night) AS night, sequence,
+        SELECT '{results.profile.name}' AS crm, '{entity}' AS entity, unit, any_value(night) AS night, sequence,
             bool_and(took) AS took, min(error) FILTER (NOT took) AS error,
             TIMESTAMP '{now:%Y-%m-%d %H:%M:%S}' AS imported_at, CAST({order} AS BIGINT) AS "order"
-        FROM answers JOIN told_{whose} AS told USING (unit) JOIN night_names USING (sequence)
-        WHERE answers.stamp IS NOT DISTINCT FROM told.stamp
+        FROM answers JOIN {matches} AS matches USING (unit) JOIN night_names USING (sequence)
+        WHERE answers.stamp IS NOT DISTINCT FROM matches.stamp
         GROUP BY unit, sequence ORDER BY unit, sequence
         """
     )
 
 
-def _counted(engine: Any, crm: str, entity: str) -> Import:
-    taken, failed = engine.execute(
-        "SELECT count(*) FILTER (took), count(*) FILTER (NOT took) FROM judged",
+def _counted(connection: Any, crm: str, entity: str) -> Import:
+    taken, failed = connection.execute(
+        "SELECT count(*) FILTER (took), count(*) FILTER (NOT took) FROM outcomes",
     ).fetchone()
-    (unknown,) = engine.execute(
-        f"SELECT (SELECT count(*) FROM sent_{entity}) - (SELECT count(*) FROM told_{entity})",
+    (unknown,) = connection.execute(
+        f"SELECT (SELECT count(*) FROM asked_{entity}) - (SELECT count(*) FROM matched_{entity})",
     ).fetchone()
-    names = engine.execute("SELECT night FROM judged GROUP BY night ORDER BY any_value(sequence)").fetchall()
-    errors = engine.execute(
-        f"SELECT regexp_replace(error, '{RECORD}', '(id)', 'g') AS reason, count(*) FROM judged WHERE NOT took "
+    names = connection.execute("SELECT night FROM outcomes GROUP BY night ORDER BY any_value(sequence)").fetchall()
+    errors = connection.execute(
+        f"SELECT regexp_replace(error, '{RECORD}', '(id)', 'g') AS reason, count(*) FROM outcomes WHERE NOT took "
         f"GROUP BY reason ORDER BY count(*) DESC, reason LIMIT {SHOWN}"
     ).fetchall()
     return Import(crm, entity, tuple(name for (name,) in names), taken, failed, unknown, tuple(errors))
 
 
-def _record(engine: Any, path: Path, about: Mapping[str, Any]) -> None:
-    """Write the rows and then, as what makes them count, what is said of them; each at once."""
+def _record(connection: Any, path: Path, about: Mapping[str, Any]) -> None:
+    """Write the rows, and then the file that makes them valid; each in one step."""
     path.parent.mkdir(exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
-    engine.table("judged").write_parquet(str(fresh))
+    connection.table("outcomes").write_parquet(str(fresh))
     fresh.replace(path.with_suffix(".parquet"))
     fresh.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     fresh.replace(path.with_suffix(".json"))
 
 
 def _tell(found: Import, name: str, say: Callable[[str], None]) -> None:
-    of = ", ".join(found.nights)
-    say(f"{name}: {found.crm} took {found.taken:,} {found.entity}s and refused {found.failed:,} of {of}")
+    sent = ", ".join(found.nights)
+    say(f"{name}: of {sent}, {found.crm} took {found.taken:,} {found.entity}s and refused {found.failed:,}")
     for reason, count in found.errors:
         say(f"  {count:>7,}  {reason}")
     if found.unknown:
-        say(f"  {found.unknown:,} rows are of no night in the ledger, and were left out")
+        say(f"  {found.unknown:,} rows are of no night in the ledger and were left out")
     if found.failed:
-        say("  those that were refused go into the changes of the next night")
+        say("  the refused ones go into the changes of the next night")

@@ -1,4 +1,4 @@
-"""The profiles of the CRMs that a run writes for, with the names that the configuration gives their fields."""
+"""The profiles of the CRMs that a run writes for, with the names that the configuration gives to their fields."""
 
 from __future__ import annotations
 
@@ -11,23 +11,34 @@ from scoring.crm.profile import Profile
 
 
 def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
-    """Give the profiles of the CRMs named, else of those in the configuration, else of all.
+    """Give the profiles of some CRMs, with their fields named as the configuration names them.
+
+    Parameters
+    ----------
+    crms : sequence of str
+        The CRMs that the command line names; if none, those in the configuration, and if none there, all.
+    config : Config
+
+    Returns
+    -------
+    list of Profile
+        Each CRM once, in the order in which they are named.
 
     Raises
     ------
     UsageError
-        If a CRM is not known, or a field that is named is not sent to it.
+        If a CRM is not known, or if the configuration names a field that the CRM does not get.
     """
-    wanted = [("--crm", crm) for crm in crms] or [("files in [crm]:", crm) for crm in config.crm.files]
-    for place, crm in wanted:
+    asked = [("--crm", crm) for crm in crms] or [("files in [crm]:", crm) for crm in config.crm.files]
+    for option, crm in asked:
         if crm not in PROFILES:
-            raise UsageError(f"{place} {crm} is not known; there is {', '.join(PROFILES)}")
+            raise UsageError(f"{option} {crm} is not a known CRM; known are {', '.join(PROFILES)}")
     named = {crm: _named(profile, config.crm) for crm, profile in PROFILES.items()}
-    return [named[crm] for crm in dict.fromkeys([crm for _, crm in wanted] or PROFILES)]
+    return [named[crm] for crm in dict.fromkeys([crm for _, crm in asked] or PROFILES)]
 
 
 def _named(profile: Profile, settings: Crm) -> Profile:
-    for entity, fields in getattr(settings, profile.name).items():
+    for entity, fields in getattr(settings, profile.name, {}).items():
         try:
             profile = profile.renamed(entity, fields)
         except ValueError as error:

@@ -1,27 +1,31 @@
-"""Which night, and which entity, the rows of a results file are of: the CRM gives back what it was sent, no more."""
+"""The match of results to nights: the CRM gives back only what it was sent, so the ids and stamps have to tell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipelines.delivery.result_files import TABLE
 from pipelines.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pipelines.delivery.result_files import Results
     from pipelines.store.ledger import Night
 
-#: What names the night in a row, the surest first, and its type.
+#: The columns that name the night of a row, the most exact first, and their types.
 STAMPS = (("scored_at", "TIMESTAMP"), ("as_of", "DATE"))
 
 
-def matched(engine: Any, results: Results, past: Sequence[Night], asked: str | None, name: str) -> str:
-    """Find the entity that the rows in `given` are of, and make `told_<entity>`: which night each id was sent in.
+def matched(connection: Any, results: Results, past: Sequence[Night], asked: str | None, name: str) -> str:
+    """Find the entity that the results are of, and the night in which each of their ids was sent.
+
+    The nights are in the table `matched_<entity>`, which is made here: `unit` (the id), `stamp`, and `sequence`, the
+    number of the night.
 
     Parameters
     ----------
-    engine : DuckDB connection
-        With the table `given`.
+    connection : DuckDB connection
+        With the table `result_rows`.
     results : Results
     past : sequence of Night
         Those in the ledger, oldest first.
@@ -33,14 +37,14 @@ def matched(engine: Any, results: Results, past: Sequence[Night], asked: str | N
     Returns
     -------
     str
-        The one that more of the ids are of.
+        The entity that has more of the ids.
 
     Raises
     ------
     BadInput
         If no row is of any night.
     UsageError
-        If the file is not of the entity asked for, or as much of one as of the other.
+        If the file is not of the entity asked for, or if both entities have as many of the ids.
     """
     possible = results.entities()
     candidates = [entity for entity in possible if asked in (None, "both", entity)]
@@ -48,20 +52,26 @@ def matched(engine: Any, results: Results, past: Sequence[Night], asked: str | N
         raise UsageError(f"{name} is not of {asked}s: its columns are those of {' or '.join(possible)}s")
     hits = {}
     for entity in candidates:
-        _find(engine, results, [night for night in past if night.has(entity)], entity)
-        hits[entity] = engine.execute(f"SELECT count(*) FROM told_{entity}").fetchone()[0]
+        _match(connection, results, [night for night in past if night.has(entity)], entity)
+        hits[entity] = connection.execute(f"SELECT count(*) FROM matched_{entity}").fetchone()[0]
     best = max(hits.values())
     if not best:
         days = f"{past[0].as_of} to {past[-1].as_of}" if past else "none"
-        raise BadInput(f"no row of {name} is of a night in the ledger (nights: {days}): is it of another store?")
+        raise BadInput(f"no row of {name} is of a night in the ledger (nights: {days}); is it of another store?")
     found = [entity for entity, count in hits.items() if count == best]
     if len(found) > 1:
-        raise UsageError(f"{name} may be of accounts and of leads: say which with --entity")
+        raise UsageError(f"{name} may be of accounts or of leads; say which with --entity")
     return found[0]
 
 
 def stamp_of(results: Results, entity: str) -> str:
-    """The SQL expression of what names a row's night: a time, a day, or nothing."""
+    """Give the SQL expression of what names the night of a row: a time, a day, or null.
+
+    Parameters
+    ----------
+    results : Results
+    entity : {'account', 'lead'}
+    """
     found = _stamp(results, entity)
     return f"try_cast({found[1]} AS {found[2]})" if found else "CAST(NULL AS TIMESTAMP)"
 
@@ -76,28 +86,29 @@ def _stamp(results: Results, entity: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _find(engine: Any, results: Results, past: Sequence[Night], entity: str) -> None:
-    """Make `sent_<entity>`, each id of the file and its stamp, and `told_<entity>`, with the number of its night.
+def _match(connection: Any, results: Results, past: Sequence[Night], entity: str) -> None:
+    """Make `asked_<entity>`, each id of the results with its stamp, and `matched_<entity>`, those of a known night.
 
-    Zoho gives back the first three columns only. Where no stamp is among them, it is the newest night that the id
-    was scored or retired in. Of two nights of one day it is the newer one, too.
+    Zoho gives back only the first three columns. Where they hold no stamp, the night is the newest in which the id was
+    scored or retired. Of two nights of one day it is the newer one, too.
     """
-    stamp, sent, told = _stamp(results, entity), f"sent_{entity}", f"told_{entity}"
-    engine.execute(
-        f"CREATE TABLE {sent} AS SELECT DISTINCT {results.key(entity)} AS unit, {stamp_of(results, entity)} AS stamp "
-        "FROM given"
+    stamp, asked, matches = _stamp(results, entity), f"asked_{entity}", f"matched_{entity}"
+    connection.execute(
+        f"CREATE TABLE {asked} AS SELECT DISTINCT {results.key(entity)} AS unit, {stamp_of(results, entity)} AS stamp "
+        f"FROM {TABLE}"
     )
-    engine.execute(f"CREATE TABLE {told} AS SELECT *, 0::BIGINT AS sequence FROM {sent} LIMIT 0")
+    connection.execute(f"CREATE TABLE {matches} AS SELECT *, 0::BIGINT AS sequence FROM {asked} LIMIT 0")
     for night in reversed(past):
         files = [str(file) for file in (night.scores(entity), night.retired(entity)) if file.is_file()]
-        meant = f"stamp = CAST($stamp AS {stamp[2]})" if stamp else "CAST($stamp AS VARCHAR) IS NULL"
-        engine.execute(
+        same = f"stamp = CAST($stamp AS {stamp[2]})" if stamp else "CAST($stamp AS VARCHAR) IS NULL"
+        connection.execute(
             f"""
-            INSERT INTO {told} SELECT unit, stamp, {night.sequence} FROM {sent} AS s WHERE {meant}
+            INSERT INTO {matches} SELECT unit, stamp, {night.sequence} FROM {asked} AS a WHERE {same}
                 AND unit IN (SELECT {entity}_id FROM read_parquet($files, union_by_name = true))
-                AND NOT EXISTS (FROM {told} AS t WHERE t.unit = s.unit AND t.stamp IS NOT DISTINCT FROM s.stamp)
+                AND NOT EXISTS (FROM {matches} AS m WHERE m.unit = a.unit AND m.stamp IS NOT DISTINCT FROM a.stamp)
             """,
             {"files": files, "stamp": str(night.record[stamp[0]]) if stamp else None},
         )
-        if engine.execute(f"SELECT (SELECT count(*) FROM {sent}) = (SELECT count(*) FROM {told})").fetchone()[0]:
+        counts = f"SELECT (SELECT count(*) FROM {asked}) = (SELECT count(*) FROM {matches})"
+        if connection.execute(counts).fetchone()[0]:
             break

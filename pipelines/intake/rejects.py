@@ -15,7 +15,7 @@ from pipelines.intake.column_types import personal
 from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS
 from pipelines.sources.csv_file import Torn
 from pipelines.sources.files import ROW, Source
-from scoring.crm.profile import guarded
+from scoring.crm.cells import spreadsheet_safe
 
 #: The rule of rows that are none, and that of the second row with an id.
 TORN = "torn_row"
@@ -110,7 +110,7 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
         How many rows were written.
     """
     # An e-mail address goes to no output whatever.
-    cells = {column: guarded(rows[column].cast("string")) for column in rows.columns if column != "email"}
+    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns if column != "email"}
     rows = rows.select(**cells)
     if rows.get_backend().name != "duckdb":
         rows = ibis.memtable(rows.to_pyarrow())

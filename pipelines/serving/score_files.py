@@ -224,8 +224,8 @@ def _crm_files(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from pipelines.delivery.cells import ScoreRows, taken
-    from pipelines.delivery.files import again, write
+    from pipelines.delivery.cells import ScoreRows, selected
+    from pipelines.delivery.files import link_files, write
     from scoring.crm.profile import STAMPS
 
     key, news = f"{entity}_id", pc.not_equal(changed, "")
@@ -243,12 +243,12 @@ def _crm_files(
                 cells, broken = score_rows.cells(part)
                 cleared = _cleared(engine, part, entity, gone)
             kept = pc.is_null(broken)
-            full = write(part, entity, "scores", taken(cells, kept), night / profile.name)
+            full = write(part, entity, "scores", selected(cells, kept), night / profile.name)
             tell = pc.and_(kept, told)
             if tell.equals(kept) and not part.zipped:
-                again(part, entity, "changes", full)
+                link_files(part, entity, "changes", full)
             else:
-                write(part, entity, "changes", taken(cells, tell), night / profile.name)
+                write(part, entity, "changes", selected(cells, tell), night / profile.name)
             write(part, entity, "retire", cleared, night / profile.name)
             if part is profile and full.rows < len(rows):
                 aside = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
@@ -263,7 +263,7 @@ def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.T
     """The cells that clear the fields of those who left."""
     import pyarrow as pa
 
-    from scoring.crm.profile import retired
+    from scoring.crm.cells import retired
 
     if not len(gone):
         return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})

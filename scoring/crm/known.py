@@ -1,17 +1,24 @@
-"""The CRMs that closedwon writes files for, by name."""
+"""The CRMs that closedwon knows, by name: the one list that a new CRM is added to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scoring.crm.dynamics import DYNAMICS
-from scoring.crm.hubspot import HUBSPOT
-from scoring.crm.marketo import MARKETO
-from scoring.crm.odoo import ODOO
+from scoring.crm import dynamics, hubspot, marketo, odoo, salesforce, zoho
+from scoring.crm.connector import Connector
 from scoring.crm.profile import Profile
-from scoring.crm.salesforce import SALESFORCE
-from scoring.crm.zoho import ZOHO
+from scoring.crm.results import ResultsFile
 
-PROFILES: Mapping[str, Profile] = {
-    profile.name: profile for profile in (SALESFORCE, HUBSPOT, DYNAMICS, ZOHO, MARKETO, ODOO)
+CONNECTORS: Mapping[str, Connector] = {
+    crm.CONNECTOR.profile.name: crm.CONNECTOR for crm in (salesforce, hubspot, dynamics, zoho, marketo, odoo)
 }
+
+PROFILES: Mapping[str, Profile] = {name: connector.profile for name, connector in CONNECTORS.items()}
+
+RESULTS: tuple[tuple[str, ResultsFile], ...] = tuple(
+    sorted(
+        ((name, kind) for name, connector in CONNECTORS.items() for kind in connector.results),
+        key=lambda found: -len(found[1].marks),
+    )
+)
+"""The kinds of results files and the CRM of each, in the order in which they are tried: more marks come first."""

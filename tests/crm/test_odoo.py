@@ -14,12 +14,13 @@ import ibis
 import pytest
 
 from pipelines.config import Config
-from pipelines.delivery import files
 from pipelines.delivery.fields import fields
+from pipelines.delivery.files import Delivery, write
 from scoring.contracts.scores import score_columns
+from scoring.crm.cells import retired
 from scoring.crm.known import PROFILES
-from scoring.crm.profile import accepted, retired
 from tests.crm.odoo_server import Imported, Odoo
+from tests.scoring.crm.expected_cells import accepted
 
 pytestmark = [pytest.mark.crm, pytest.mark.slow]
 PROFILE = PROFILES["odoo"]
@@ -127,8 +128,8 @@ def gone(entity: str, *ids: str) -> ibis.Table:
     return ibis.memtable([{f"{entity}_id": key} | NEXT for key in ids])
 
 
-def files(entity: str, kind: files.Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
-    return files.write(profile, entity, kind, cells, folder).files
+def files(entity: str, kind: Delivery, cells: ibis.Table, folder: Path, profile=PROFILE) -> tuple[Path, ...]:
+    return write(profile, entity, kind, cells.to_pyarrow(), folder).files
 
 
 def night(crm: Odoo, entity: str, folder: Path, *rows: dict[str, object], kind="scores") -> Imported:

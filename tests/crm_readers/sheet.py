@@ -1,4 +1,4 @@
-"""A CSV file as an importer meets it: bytes, lines, cells. What is legal in them differs by CRM: each has its reader.
+"""A CSV file as an importer reads it: bytes, lines, cells. Each CRM has a reader, because their rules differ.
 
 The readers are written from what the CRMs' makers publish, and know nothing of how closedwon writes. They are
 stricter than the CRMs where a rule can be read in two ways: a megabyte is 1,000,000 bytes, and a header is a row.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-#: Up to so many rows each cell is looked at; of more, every n-th row's. Keys and the shape are looked at in all.
+#: The most rows of which every cell is checked; of more rows, every n-th. Keys and shape are always checked.
 CLOSELY = 5_000
 #: RFC 4180, section 2: a cell with a quote, a comma or a line break is quoted, and a quote in it is doubled.
 RECORD = re.compile(r'(?:[^",\r\n]*|"(?:[^"]|"")*")(?:,(?:[^",\r\n]*|"(?:[^"]|"")*"))*\r?\n?')
@@ -22,12 +22,12 @@ DECIMAL = re.compile(r"\d+(\.\d+)?")
 
 
 class Broken(Exception):
-    """What an importer would refuse, or take for something else."""
+    """Something that an importer would refuse or misread."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field as the CRM has it: its type in the CRM's own words, and what fits in."""
+    """A field of the CRM: its type in the CRM's own words, and what fits into it."""
 
     kind: str
     length: int | None = None
@@ -41,7 +41,7 @@ Check = Callable[[str, Field], None]
 
 @dataclass(frozen=True)
 class Imported:
-    """What was read: every key, in the file's order, and the rows that were looked at closely (all of a small file)."""
+    """A file that was read: every key in order, and the rows whose cells were checked (all of a small file)."""
 
     header: tuple[str, ...]
     keys: tuple[str, ...]
@@ -50,7 +50,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class Rules:
-    """What a CRM takes. `bom` None: with or without; `nothing`: the word that clears any field but the key."""
+    """The rules of one CRM. `bom` None: with or without; `nothing`: the word that clears any field but the key."""
 
     most_bytes: int
     header: re.Pattern[str]
@@ -63,7 +63,7 @@ class Rules:
 
 
 def read_sheet(file: bytes, rules: Rules, fields: Mapping[str, Field], key: str) -> Imported:
-    """Read a file by a CRM's rules; `fields` are those that the CRM has, by the name that stands in the header.
+    """Read a file by a CRM's rules; `fields` are the CRM's, by the name in the header.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def read_sheet(file: bytes, rules: Rules, fields: Mapping[str, Field], key: str)
     reader = csv.reader(lines, strict=True)
     header = tuple(_next(reader))
     _check_header(header, lines.last, rules, fields, key)
-    place, many = header.index(key), max(1, text.count("\n") // CLOSELY)
+    index, many = header.index(key), max(1, text.count("\n") // CLOSELY)
     keys: list[str] = []
     rows = []
     while (row := _next(reader)) or lines.last:
@@ -84,9 +84,9 @@ def read_sheet(file: bytes, rules: Rules, fields: Mapping[str, Field], key: str)
         need(reader.line_num == number, f"row {number} is not one line")
         need(len(row) == len(header), f"row {number} has {len(row)} cells, the header {len(header)}")
         need("" not in row, f"row {number} has an empty cell")
-        keys.append(row[place])
+        keys.append(row[index])
         closely = number % many == 0
-        if closely or not row[place].isalnum():
+        if closely or not row[index].isalnum():
             cells = dict(zip(header, row, strict=True))
             try:
                 _check_row(cells, lines.last, rules, fields, key)
@@ -129,7 +129,7 @@ def day(cell: str, field: Field) -> None:
 
 
 def moment(pattern: str) -> Check:
-    """The check of a point in time that is written in just one way."""
+    """Make the check of a point in time in one format."""
 
     def check(cell: str, field: Field) -> None:
         need(re.fullmatch(pattern, cell) is not None and _is(datetime.fromisoformat, cell), f"{cell!r} is no time")

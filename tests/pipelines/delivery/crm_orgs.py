@@ -1,4 +1,7 @@
-"""The six CRMs as a company has them: the fields that `closedwon fields` made there, and a reader for each."""
+"""The CRMs as a company has them: the fields that `closedwon fields` made there, and a reader for each.
+
+This is the one place in the tests that names the CRM's readers: `ORGS`, and `PAST_LIMITS` for files in parts.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +10,21 @@ from typing import Any
 
 from tests.crm_readers import dynamics, hubspot, marketo, odoo, salesforce, zoho
 from tests.crm_readers.sheet import Field, Imported
+
+
+@dataclass(frozen=True)
+class PastLimit:
+    """A night of leads that is more than one import takes.
+
+    `length` is that of each text, `left_out` the columns without a field, `parts` the files that are expected, and `id`
+    the lead's id in SQL, by its number `n`.
+    """
+
+    rows: int
+    length: int
+    parts: int
+    left_out: tuple[str, ...] = ()
+    id: str = "CAST(n AS VARCHAR)"
 
 
 @dataclass(frozen=True)
@@ -36,7 +54,7 @@ class Org:
 
 
 def _salesforce(name: str, prefix: str) -> Org:
-    # Ids of another form are sent all the same: Salesforce says so row by row, and `imported` records it.
+    # Ids of another form are sent too: Salesforce refuses them row by row, and `imported` records it.
     text = Field("Text", length=255)
     made = f"objects/{name}.object"
     return Org(salesforce, made, ("Id", text), ("Legacy_Id__c", text), lambda n: f"{prefix}A{n:014d}")
@@ -83,4 +101,16 @@ ORGS: dict[tuple[str, str], Org] = {
     ),
     ("odoo", "account"): _odoo(),
     ("odoo", "lead"): _odoo(),
+}
+
+#: Fewer columns, for a limit that is a number of rows.
+_FEW = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now", "trend", "as_of", "scored_at", "model_version")
+
+PAST_LIMITS: dict[str, PastLimit] = {
+    "salesforce": PastLimit(82_000, 250, 2, id="format('00QA{:014d}', n)"),  # more than 100 MB
+    "hubspot": PastLimit(1_048_577, 5, 2, left_out=(*_FEW, "expected_amount")),
+    "dynamics": PastLimit(14_000, 120, 2, id="format('00000000-0000-4000-8000-{:012x}', n)"),  # more than 8 MB
+    "zoho": PastLimit(50_001, 5, 3),
+    "marketo": PastLimit(22_000, 80, 2),  # more than 10 MB
+    "odoo": PastLimit(10_001, 5, 3),
 }

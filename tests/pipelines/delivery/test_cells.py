@@ -1,4 +1,4 @@
-"""What is written of a word is worked out once, and is what the profile says of every row."""
+"""The cell of a word is computed once, and is the one that the profile gives to each of its rows."""
 
 import ibis
 import pyarrow as pa
@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.delivery.cells import ScoreRows, taken
+from pipelines.delivery.cells import ScoreRows, selected
 from pipelines.serving.arrow_tables import collected
 from scoring.contracts.scores import score_columns
 from scoring.crm.known import PROFILES
-from scoring.crm.profile import accepted, rejected
-from tests.scoring.test_crm_salesforce import ROW
+from tests.scoring.crm.example_scores import ROW
+from tests.scoring.crm.expected_cells import accepted, rejected
 
 PARTS = [part for profile in PROFILES.values() for part in (profile, *profile.beside)]
 SCHEMA = ibis.schema(score_columns("lead")).to_pyarrow()
@@ -19,7 +19,7 @@ SCHEMA = ibis.schema(score_columns("lead")).to_pyarrow()
 
 def both_ways(rows, part):
     """The cells and the rejects as one expression gives them, and as they are worked out by word."""
-    table = pa.Table.from_pylist([ROW | {"rank": place} | row for place, row in enumerate(rows, start=1)], SCHEMA)
+    table = pa.Table.from_pylist([ROW | {"rank": rank} | row for rank, row in enumerate(rows, start=1)], SCHEMA)
     plain = ibis.memtable(table)
     engine = ibis.duckdb.connect()
     cells, broken = ScoreRows(engine, "lead", collected(table, ("lead_id", "account_id"), "rank")).cells(part)
@@ -29,7 +29,7 @@ def both_ways(rows, part):
             accepted(part, "lead", plain).to_pyarrow().to_pylist(),
             rejected(part, "lead", plain).to_pyarrow().to_pylist(),
         ),
-        (taken(cells, pa.compute.is_null(broken)).to_pylist(), aside.to_pylist()),
+        (selected(cells, pa.compute.is_null(broken)).to_pylist(), aside.to_pylist()),
     )
 
 
@@ -65,5 +65,5 @@ def test_nobody_has_no_cells():
 
 def test_all_rows_are_the_table_itself():
     cells = pa.table({"x": ["a", "b"]})
-    assert taken(cells, pa.array([True, True])) is cells
-    assert taken(cells, pa.array([False, True])).to_pylist() == [{"x": "b"}]
+    assert selected(cells, pa.array([True, True])) is cells
+    assert selected(cells, pa.array([False, True])).to_pylist() == [{"x": "b"}]

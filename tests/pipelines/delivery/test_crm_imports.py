@@ -1,6 +1,6 @@
-"""What is scored is what each CRM reads, whatever the ids and texts are, and however many there are.
+"""Each CRM reads what was scored, whatever the ids and texts are, and however many there are.
 
-The readers of `tests.crm_readers` know the CRMs and not us; the fields are those that `closedwon fields` makes.
+The readers of `tests.crm_readers` know the CRMs and nothing of closedwon; the fields are made by `closedwon fields`.
 """
 
 import re
@@ -21,11 +21,13 @@ from pipelines.config import Config
 from pipelines.delivery.fields import fields
 from pipelines.delivery.files import write
 from scoring.contracts.scores import score_columns
+from scoring.crm.cells import retired
 from scoring.crm.known import PROFILES
-from scoring.crm.profile import Profile, accepted, rejected, retired
+from scoring.crm.profile import Profile
 from tests.crm_readers import dynamics
 from tests.crm_readers.sheet import Field, Imported
 from tests.pipelines.delivery.crm_orgs import ORGS, Org
+from tests.scoring.crm.expected_cells import accepted, rejected
 
 AS_OF, SCORED_AT = date(2025, 12, 29), datetime(2025, 12, 29, 2, 14, 9)
 TEXTS = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now")
@@ -83,7 +85,7 @@ class Sender:
         asked["rejected"] = rejected(profile, entity, table)
         self.queries = {kind: str(ibis.to_sql(expression, dialect="duckdb")) for kind, expression in asked.items()}
 
-    def given(self, table: pa.Table) -> None:
+    def load(self, table: pa.Table) -> None:
         self.engine.create_table("scores", table, overwrite=True)
 
     def rejected(self) -> list[str]:
@@ -93,7 +95,7 @@ class Sender:
         """Write a file and read it back, part by part, as the CRM would."""
         profile, entity = self.profile, self.entity
         self.engine.raw_sql(f"CREATE OR REPLACE TABLE cells AS {self.queries[kind]}")
-        written = write(profile, entity, kind, self.engine.table("cells"), folder)
+        written = write(profile, entity, kind, self.engine.table("cells").to_pyarrow(), folder)
         read = [org.read(file, made, profile.columns[entity][0].header) for file in written.files]
         assert {imported.header for imported in read} == {tuple(column.header for column in profile.columns[entity])}
         assert sum(len(imported.keys) for imported in read) == written.rows
@@ -155,7 +157,7 @@ def test_what_is_scored_is_what_the_crm_reads(
         good = [org.id(n) for n in range(3)]
         ids = list(dict.fromkeys(good + wild))
         table, sender = scores(entity, ids, texts, shares), senders[key]
-        sender.given(table)
+        sender.load(table)
         (read,) = sender.sent("scores", org, made[crm, entity], folder)
         assert sorted([*read.keys, *sender.rejected()]) == sorted(ids)
         plain = {text for text in wild if LETTERS.fullmatch(text)} if key != org.key[0] else set()
@@ -166,10 +168,10 @@ def test_what_is_scored_is_what_the_crm_reads(
         (cleared,) = sender.sent("retire", org, made[crm, entity], folder)
         assert cleared.keys == read.keys
         header = {column.source: column.header for column in profile.columns[entity]}
-        nothing = profile.empty if crm == "salesforce" else "0"
+        nothing = profile.empty if profile.empties else "0"
         for row in cleared.rows:
-            told = [row[header[name]] for name in ("status", "win_probability", "reason_1", "as_of")]
-            assert told == ["retired", nothing, profile.empty, "2025-12-29"]
+            cells = [row[header[name]] for name in ("status", "win_probability", "reason_1", "as_of")]
+            assert cells == ["retired", nothing, profile.empty, "2025-12-29"]
 
     holds()
 
@@ -181,7 +183,7 @@ def test_rows_of_predictive_scores(entity: str, engine: Any, tmp_path: Path) -> 
     scored = scores(entity, ids, AWKWARD, [0.0, 0.004, 0.5, 0.999, 1.0])
     table = engine.create_table("scores", scored, overwrite=True)
     (profile,) = PROFILES["dynamics"].beside
-    written = write(profile, entity, "scores", accepted(profile, entity, table), tmp_path)
+    written = write(profile, entity, "scores", accepted(profile, entity, table).to_pyarrow(), tmp_path)
     read = dynamics.read_predictive_scores(written.files[0].read_bytes())
     assert read.keys == tuple(ids[:8])
     assert [row["Score"] for row in read.rows[:5]] == ["0", "0", "50", "100", "100"]

@@ -1,4 +1,4 @@
-"""What a CRM gives back, read against a ledger made by hand: two nights, three accounts and two leads."""
+"""A CRM's results, read against a ledger made by hand: two nights, three accounts and two leads."""
 
 import json
 import zipfile
@@ -50,32 +50,32 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def told(store: Store, tmp_path: Path) -> Any:
-    """Import a text, and give what was recorded and what was said."""
-    said: list[str] = []
+def import_text(store: Store, tmp_path: Path) -> Any:
+    """Import a text, and give what was recorded and the lines about it."""
+    lines: list[str] = []
 
     def tell(text: str, name: str = "results.csv", config: Config = DEFAULTS, **asked: Any) -> Any:
         file = tmp_path / name
         file.write_text(text)
-        said.clear()
-        found = imported(store, config, file, **asked, say=said.append)
-        return (None if found is None else (found.crm, found.entity, found.taken, found.failed)), list(said)
+        lines.clear()
+        found = imported(store, config, file, **asked, say=lines.append)
+        return (None if found is None else (found.crm, found.entity, found.taken, found.failed)), list(lines)
 
     return tell
 
 
-def test_what_was_taken_and_what_was_not(store: Store, told: Any) -> None:
-    assert told(TAKEN) == (
+def test_what_was_taken_and_what_was_not(store: Store, import_text: Any) -> None:
+    assert import_text(TAKEN) == (
         ("salesforce", "account", 1, 0),
-        ["results.csv: salesforce took 1 accounts and refused 0 of 2025-12-29_2"],
+        ["results.csv: of 2025-12-29_2, salesforce took 1 accounts and refused 0"],
     )
     assert refused(store) == {}
-    assert told(FAILED)[0] == ("salesforce", "account", 0, 1)
+    assert import_text(FAILED)[0] == ("salesforce", "account", 0, 1)
     assert refused(store) == {"account": {"salesforce": {"002"}}}
 
 
-def test_what_is_recorded(store: Store, told: Any) -> None:
-    told(FAILED.replace("id:--", "id: ada@example.com"))
+def test_what_is_recorded(store: Store, import_text: Any) -> None:
+    import_text(FAILED.replace("id:--", "id: ada@example.com"))
     written = sorted((store.path / "imports").iterdir())
     assert [path.suffix for path in written] == [".json", ".parquet"]
     with duckdb.connect() as engine:
@@ -88,30 +88,30 @@ def test_what_is_recorded(store: Store, told: Any) -> None:
     )  # fmt: skip
 
 
-def test_a_file_is_recorded_once(store: Store, told: Any) -> None:
-    assert told(FAILED)[0]
-    found, said = told(FAILED, name="again.csv")
+def test_a_file_is_recorded_once(store: Store, import_text: Any) -> None:
+    assert import_text(FAILED)[0]
+    found, lines = import_text(FAILED, name="again.csv")
     assert found is None
-    assert "recorded already" in said[0]
+    assert "already recorded" in lines[0]
     assert len(list((store.path / "imports").glob("*.parquet"))) == 1
 
 
-def test_an_import_that_was_killed_does_not_count(store: Store, told: Any) -> None:
-    told(FAILED)
+def test_an_import_that_was_killed_does_not_count(store: Store, import_text: Any) -> None:
+    import_text(FAILED)
     next((store.path / "imports").glob("*.json")).unlink()  # rows are there, but not what makes them count
     assert refused(store) == {}
-    assert told(FAILED)[0] == ("salesforce", "account", 0, 1)
+    assert import_text(FAILED)[0] == ("salesforce", "account", 0, 1)
     assert refused(store) == {"account": {"salesforce": {"002"}}}
 
 
-def test_the_newest_night_decides_and_then_the_newest_import(store: Store, told: Any) -> None:
-    told(FAILED)
+def test_the_newest_night_decides_and_then_the_newest_import(store: Store, import_text: Any) -> None:
+    import_text(FAILED)
     retried = TAKEN.replace('"001","false",001', '"002","false",002')
-    told(retried)
+    import_text(retried)
     assert refused(store) == {}
-    told(FAILED.replace("2025-12-29T02:14:09", "2025-12-28T02:10:00"))  # of the night before, found late
+    import_text(FAILED.replace("2025-12-29T02:14:09", "2025-12-28T02:10:00"))  # of the night before, found late
     assert refused(store) == {}
-    told(FAILED.replace("1.5", "1.6"))
+    import_text(FAILED.replace("1.5", "1.6"))
     assert refused(store) == {"account": {"salesforce": {"002"}}}
 
 
@@ -129,12 +129,14 @@ def test_the_newest_night_decides_and_then_the_newest_import(store: Store, told:
          ("salesforce", "lead", 2, 0)),
     ],
 )  # fmt: skip
-def test_forms(text: str, expected: tuple[str, str, int, int], told: Any) -> None:
-    assert told(text)[0] == expected
+def test_forms(text: str, expected: tuple[str, str, int, int], import_text: Any) -> None:
+    assert import_text(text)[0] == expected
 
 
-def test_without_a_stamp_it_is_the_newest_night_of_each(store: Store, told: Any) -> None:
-    told("id,closedwon_Status,closedwon_Rank,STATUS,RECORD_ID,ERRORS\n001,scored,1,SKIPPED,,\n003,scored,2,SKIPPED,,\n")
+def test_without_a_stamp_it_is_the_newest_night_of_each(store: Store, import_text: Any) -> None:
+    import_text(
+        "id,closedwon_Status,closedwon_Rank,STATUS,RECORD_ID,ERRORS\n001,scored,1,SKIPPED,,\n003,scored,2,SKIPPED,,\n"
+    )
     file = next((store.path / "imports").glob("*.parquet"))
     with duckdb.connect() as engine:
         rows = engine.execute(f"SELECT unit, sequence, error FROM read_parquet('{file}')").fetchall()
@@ -149,29 +151,29 @@ def test_a_zip_is_unpacked(store: Store, tmp_path: Path) -> None:
     assert (found.entity, found.failed, found.nights) == ("lead", 1, ("2025-12-29_2",))
 
 
-def test_rows_of_no_night_are_said_and_left_out(store: Store, told: Any) -> None:
-    found, said = told(
+def test_rows_of_no_night_are_counted_and_left_out(store: Store, import_text: Any) -> None:
+    found, lines = import_text(
         FAILED + "x,late:--,009,1.5,2025-12-29T02:14:09.000Z\nx,late:--,001,1.5,2025-12-01T02:00:00.000Z\n"
     )
     assert found == ("salesforce", "account", 0, 1)
-    assert "  2 rows are of no night in the ledger, and were left out" in said
+    assert "  2 rows are of no night in the ledger and were left out" in lines
 
 
-def test_one_error_is_one_line_whatever_record_it_is_of(told: Any) -> None:
+def test_one_error_is_one_line_whatever_record_it_is_of(import_text: Any) -> None:
     error = (
         'x,"DUPLICATE_VALUE:duplicates value on record with id: 001A0000006Vm{}:--",00{},1,2025-12-29T02:14:09.000Z\n'
     )
     text = FAILED.splitlines()[0] + "\n" + error.format("9u", 1) + error.format("9v", 2)
-    assert "        2  DUPLICATE_VALUE:duplicates value on record with id: (id):--" in told(text)[1]
+    assert "        2  DUPLICATE_VALUE:duplicates value on record with id: (id):--" in import_text(text)[1]
 
 
-def test_fields_go_by_the_names_of_the_configuration(store: Store, told: Any) -> None:
+def test_fields_go_by_the_names_of_the_configuration(store: Store, import_text: Any) -> None:
     text = "sf__Id,sf__Error,Ref__c,When__c\nx,no,701,2025-12-28T02:10:00.000Z\n"
-    assert told(text, config=RENAMED)[0] == ("salesforce", "lead", 0, 1)
+    assert import_text(text, config=RENAMED)[0] == ("salesforce", "lead", 0, 1)
     with pytest.raises(
         BadInput, match=r"columns that no file for salesforce has: Ref__c, When__c.* expected .*sf__Error"
     ):
-        told(text + "\n", name="other.csv")
+        import_text(text + "\n", name="other.csv")
 
 
 @pytest.mark.parametrize(
@@ -185,9 +187,9 @@ def test_fields_go_by_the_names_of_the_configuration(store: Store, told: Any) ->
         (FAILED + "x\n", {}, "row 3 has a missing columns"),
     ],
 )
-def test_bad_files(text: str, asked: dict[str, str], reason: str, told: Any) -> None:
+def test_bad_files(text: str, asked: dict[str, str], reason: str, import_text: Any) -> None:
     with pytest.raises(BadInput) as error:
-        told(text, **asked)
+        import_text(text, **asked)
     assert reason in str(error.value)
 
 
@@ -195,39 +197,39 @@ def test_bad_files(text: str, asked: dict[str, str], reason: str, told: Any) -> 
     ("asked", "reason"),
     [
         ({"crms": ["zoho"]}, "failed records of Bulk API 2.0, of salesforce and not of zoho"),
-        ({"crms": ["sugar"]}, "--crm sugar is not known"),
+        ({"crms": ["sugar"]}, "--crm sugar is not a known CRM"),
         ({"config": RENAMED, "asked": "lead"}, "is not of leads"),
     ],
 )
-def test_wrong_usage(asked: dict[str, Any], reason: str, told: Any) -> None:
+def test_wrong_usage(asked: dict[str, Any], reason: str, import_text: Any) -> None:
     with pytest.raises(UsageError) as error:
-        told(FAILED, **asked)
+        import_text(FAILED, **asked)
     assert reason in str(error.value)
 
 
-def test_as_much_of_one_as_of_the_other(told: Any) -> None:
+def test_as_much_of_one_as_of_the_other(import_text: Any) -> None:
     both = TAKEN + "x,false,701,1,2025-12-29T02:14:09.000Z\n"
     with pytest.raises(UsageError, match="say which with --entity"):
-        told(both)
-    assert told(both, asked="lead")[0] == ("salesforce", "lead", 1, 0)
+        import_text(both)
+    assert import_text(both, asked="lead")[0] == ("salesforce", "lead", 1, 0)
 
 
-def test_nothing_to_record(store: Store, told: Any, tmp_path: Path) -> None:
-    assert told("") == (None, ["results.csv is empty: nothing to record"])
-    assert told(FAILED.splitlines()[0]) == (None, ["results.csv has a header and no rows: nothing to record"])
+def test_nothing_to_record(store: Store, import_text: Any, tmp_path: Path) -> None:
+    assert import_text("") == (None, ["results.csv is empty: nothing to record"])
+    assert import_text(FAILED.splitlines()[0]) == (None, ["results.csv has a header and no rows: nothing to record"])
     assert refused(store) == {}
     with pytest.raises(UsageError, match=r"gone\.csv cannot be read"):
         imported(store, DEFAULTS, tmp_path / "gone.csv", say=print)
 
 
-def test_what_was_sent_is_no_result(store: Store, told: Any) -> None:
+def test_what_was_sent_is_no_result(store: Store, import_text: Any) -> None:
     import hashlib
 
     sent = f"{SENT}\n001,21.5,2025-12-29T02:14:09.000Z\n"
     record = store.ledger / "2025-12-29_2" / "night.json"
     record.write_text(record.read_text().replace("0" * 64, hashlib.sha256(sent.encode()).hexdigest()))
     with pytest.raises(BadInput, match="is a file that was sent to the CRM"):
-        told(sent)
+        import_text(sent)
 
 
 def test_the_command(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,6 +238,6 @@ def test_the_command(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     words = ["imported", str(tmp_path / "failed.csv"), "--crm", "salesforce", "--store", str(store.path)]
     assert main(words) == 0
-    assert "failed.csv: salesforce took 0 accounts and refused 1 of 2025-12-29_2" in capsys.readouterr().out
+    assert "failed.csv: of 2025-12-29_2, salesforce took 0 accounts and refused 1" in capsys.readouterr().out
     assert main([*words[:1], str(tmp_path / "other.csv"), *words[2:]]) == 3
     assert refused(store) == {"account": {"salesforce": {"002"}}}

@@ -4,8 +4,7 @@ from pipelines import ROOT
 from pipelines.config_file import read_config
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import UsageError
-
-ALL = ["salesforce", "hubspot", "dynamics", "zoho", "marketo", "odoo"]
+from scoring.crm.known import PROFILES
 
 
 def config(tmp_path, text):
@@ -21,7 +20,7 @@ def config(tmp_path, text):
         ("", ["odoo", "zoho", "odoo"], ["odoo", "zoho"]),
         ('[crm]\nfiles = ["hubspot", "dynamics"]', [], ["hubspot", "dynamics"]),
         ('[crm]\nfiles = ["hubspot"]', ["marketo"], ["marketo"]),
-        ("[crm]\nfiles = []", [], ALL),
+        ("[crm]\nfiles = []", [], list(PROFILES)),
     ],
 )
 def test_for_which_crms_files_are_written(tmp_path, text, crms, found):
@@ -40,13 +39,13 @@ def test_names_of_ones_own(tmp_path):
 @pytest.mark.parametrize(
     ("text", "crms", "message"),
     [
-        ("", ["sap"], "--crm sap is not known; there is salesforce, hubspot, "),
-        ('[crm]\nfiles = ["sap"]', [], "files in [crm]: sap is not known; there is salesforce"),
+        ("", ["sap"], "--crm sap is not a known CRM; known are salesforce, hubspot, "),
+        ('[crm]\nfiles = ["sap"]', [], "files in [crm]: sap is not a known CRM; known are salesforce"),
         ('[crm.sap.lead]\nrank = "x"', [], "unknown key 'sap' in [crm] of the configuration"),
         ("[crm.odoo.lead]\nrank = 3", [], "rank in [crm.odoo.lead] must be a text: found 3"),
         ('[crm.odoo]\nlead = "x"', [], "[crm.odoo.lead] is a section of the configuration, not a value: found 'x'"),
         ('[crm.odoo.deal]\nrank = "x"', [], "[crm.odoo.deal] of the configuration: odoo takes no deals"),
-        ('[crm.odoo.lead]\nranks = "x"', [], "[crm.odoo.lead] of the configuration: 'ranks' is not sent to odoo"),
+        ('[crm.odoo.lead]\nranks = "x"', [], "[crm.odoo.lead] of the configuration: odoo gets no column 'ranks'"),
     ],
 )
 def test_a_crm_or_field_that_is_not_known(tmp_path, text, crms, message):
@@ -57,6 +56,7 @@ def test_a_crm_or_field_that_is_not_known(tmp_path, text, crms, message):
 
 def test_what_the_document_configures(tmp_path):
     document = (ROOT / "docs" / "crm.md").read_text(encoding="utf-8")
+    assert [crm for crm in PROFILES if f"\n| `{crm}` | " not in document] == []
     own, named = (config(tmp_path, block.split("```")[0]) for block in document.split("```toml\n")[1:])
     [hubspot] = profiles(["hubspot"], own)
     assert hubspot.header("account", "account_id") == "erp_number"

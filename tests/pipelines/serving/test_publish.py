@@ -18,8 +18,8 @@ from pipelines.serving.score_files import ScoreTable
 from pipelines.store import ledger, publication
 from pipelines.store.store import Store
 from scoring.contracts.scores import score_columns
-from scoring.crm.odoo import ODOO
-from scoring.crm.salesforce import SALESFORCE
+from scoring.crm.odoo.profile import ODOO
+from scoring.crm.salesforce.profile import SALESFORCE
 
 AS_OF = datetime.date(2018, 4, 1)
 SCORED_AT = datetime.datetime(2018, 4, 1, 3, 15)

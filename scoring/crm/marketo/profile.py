@@ -1,7 +1,7 @@
 """Marketo: a CSV of leads for Bulk Lead Import. Accounts have no such import, so there is no file for them.
 
 The header of a column is its field's REST API name, and people are found by ``id`` (``lookupField=id``), because
-no file of ours holds an e-mail address. The fields are custom fields, made once (``closedwon fields --crm
+our files hold no e-mail address. The fields are custom fields, made once (``closedwon fields --crm
 marketo``): String (255), Float, Integer, Date, Datetime. The type Percent holds whole numbers only, so percentages
 are Float: 12.5 for 12.5 %.
 

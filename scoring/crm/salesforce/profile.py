@@ -3,7 +3,7 @@
 The header of a column is its field's API name. Records are found by `Id`, because a score carries the CRM's
 own id: ``sf data update bulk`` takes the file, and so does ``sf data upsert bulk --external-id Id``; neither
 makes a new record. Where the ids come from another system, name the external id field that holds them
-(`Profile.renamed`) and upsert by that field. The other fields are custom fields, to be made once
+(`Profile.renamed`) and upsert by that field. The other fields are custom fields, which are made once
 (``closedwon fields --crm salesforce``):
 
     kind        field type                       written as

@@ -4,15 +4,15 @@ The header of a column is its display name, which the import wizard maps by itse
 primary key, the GUID in the column "Account" or "Lead"; where the ids come from another system, define an
 alternate key and rename ``id`` to its column. The columns are made once (``closedwon fields --crm dynamics``):
 Single line of text, Decimal number, Whole number, Date only, Date and time. The grade is a text, so that no choice
-has to be made first; 12.5 stands for 12.5 %.
+column has to be defined first; 12.5 stands for 12.5 %.
 
-Beside it stands ``<entity>_predictive_scores.csv``, for the table msdyn_predictivescore that lead and opportunity
-scoring show on forms. Its alternate key is Entity ID with Entity type; Grade and Score trend are choices, given by
+A second file, ``<entity>_predictive_scores.csv``, is for the table msdyn_predictivescore, which lead and opportunity
+scoring show on forms. Its alternate key is Entity ID with Entity type; Grade and Score trend are choices, written as
 their labels; Score is a whole number.
 
-Rules of the format: comma, UTF-8 with a byte order mark, without which the wizard reads another encoding; 8 MB a
-CSV; days and times in the format of the user who imports, or ISO. An empty cell empties a field or leaves it,
-depending on the import.
+Rules of the format: comma; UTF-8 with a byte order mark, without which the wizard assumes another encoding; 8 MB a
+CSV; days and times in the format of the user who imports, or ISO. An empty cell empties a field or leaves it as it
+is, depending on the import.
 Microsoft Learn, "Import data" (Power Apps, users), "Import data from Excel and export data to CSV" (Dataverse) and
 "msdyn_predictivescore table/entity reference".
 """
@@ -28,7 +28,7 @@ GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{
 
 _SCORES = scores_as(lambda score: f"closedwon {score.replace('_', ' ').title()}")
 
-#: What msdyn_predictivescore calls our words.
+#: The words of msdyn_predictivescore, by ours.
 _GRADES = {grade: f"Grade {grade}" for grade in "ABCD"}
 _TRENDS = {"rising": "Improving", "steady": "Steady", "falling": "Declining", "new": "Not enough info"}
 

@@ -5,8 +5,8 @@ The header of a column is its field's API name, and records are found by ``id`` 
 Decimal, Percent (12.5 for 12.5 %), Number (9 digits), Date, Date/Time.
 
 Rules of the format: one CSV a zip, 25,000 records and 25 MB a CSV, 200 columns; comma; dates yyyy-MM-dd, times
-ISO 8601 with an offset. With ``"ignore_empty": true`` an empty cell changes nothing, without it it clears: no cell
-is empty here, so either will do.
+ISO 8601 with an offset. With ``"ignore_empty": true`` an empty cell changes nothing, without it an empty cell
+empties the field; no cell is empty here, so both settings do the same.
 Zoho CRM API, "Bulk Write API: Limitations" and "Create Bulk Write Job"; Kaizen 13, "Bulk Write API" (types).
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from scoring.crm.profile import Column, Profile, scores_as
 
 _NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
-# The result of a job gives back the first three columns: with the time among them it names its night.
+# The result of a job has only the first three columns: with the time among them it says which night it is of.
 _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
 
 ZOHO = Profile(

@@ -1,0 +1,33 @@
+"""What a connector is: all that closedwon knows of one CRM, declared in the CRM's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scoring.crm.profile import Profile
+from scoring.crm.results import ResultsFile
+
+
+@dataclass(frozen=True)
+class Connector:
+    """One CRM.
+
+    Attributes
+    ----------
+    profile : Profile
+        How the CRM takes scores.
+    definitions : callable
+        Gives the files that create the fields of a profile, their content by name. It takes the profile as an
+        argument because the configuration may have renamed its fields.
+    results : tuple of ResultsFile
+        The files in which the CRM says what it took; none if closedwon cannot read them.
+    record_id : str
+        A regular expression for the record ids that the CRM quotes in its errors. They are replaced, so that one
+        error is counted once.
+    """
+
+    profile: Profile
+    definitions: Callable[[Profile], dict[str, str]]
+    results: tuple[ResultsFile, ...] = ()
+    record_id: str = ""

@@ -1,0 +1,9 @@
+"""Marketo."""
+
+from __future__ import annotations
+
+from scoring.crm.connector import Connector
+from scoring.crm.marketo.fields import definitions
+from scoring.crm.marketo.profile import MARKETO
+
+CONNECTOR = Connector(MARKETO, definitions)

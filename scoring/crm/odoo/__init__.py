@@ -1,0 +1,9 @@
+"""Odoo."""
+
+from __future__ import annotations
+
+from scoring.crm.connector import Connector
+from scoring.crm.odoo.fields import definitions
+from scoring.crm.odoo.profile import ODOO
+
+CONNECTOR = Connector(ODOO, definitions)

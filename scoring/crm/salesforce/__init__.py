@@ -1,0 +1,10 @@
+"""Salesforce."""
+
+from __future__ import annotations
+
+from scoring.crm.connector import Connector
+from scoring.crm.salesforce.fields import definitions
+from scoring.crm.salesforce.profile import SALESFORCE
+from scoring.crm.salesforce.results import RECORD_ID, RESULTS
+
+CONNECTOR = Connector(SALESFORCE, definitions, RESULTS, RECORD_ID)

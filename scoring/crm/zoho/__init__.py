@@ -1,0 +1,10 @@
+"""Zoho CRM."""
+
+from __future__ import annotations
+
+from scoring.crm.connector import Connector
+from scoring.crm.zoho.fields import definitions
+from scoring.crm.zoho.profile import ZOHO
+from scoring.crm.zoho.results import RECORD_ID, RESULTS
+
+CONNECTOR = Connector(ZOHO, definitions, RESULTS, RECORD_ID)
