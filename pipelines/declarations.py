@@ -30,7 +30,8 @@ def read_features(path: Path) -> tuple[Feature, ...]:
     Raises
     ------
     UsageError
-        If the file cannot be read, or a declaration is wrong: names the file, the feature, the key, what is allowed.
+        If the file cannot be read; or with a line for each error, which names the file, the feature, the key and what
+        is allowed.
     """
     try:
         return tuple(_keyed(feature) for feature in read(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
@@ -39,7 +40,8 @@ def read_features(path: Path) -> tuple[Feature, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the features file {path} is not valid TOML: {error}") from error
     except Undeclarable as error:
-        raise UsageError(f"the features file {path}: {error}") from error
+        lines = str(error).splitlines()
+        raise UsageError("\n".join(f"the features file {path}: {line}" for line in lines)) from error
 
 
 def _keyed(feature: Feature) -> Feature:
