@@ -1,13 +1,17 @@
-"""The configuration: a few frozen dataclasses, which `config_file` fills from TOML. Every key has a default."""
+"""The configuration: a few frozen dataclasses, whose fields say what is allowed. Every key has a default.
 
-from __future__ import annotations
+A field holds a key's type, range, default and description; the file, its JSON schema and its example come from these.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from pipelines.errors import UsageError
+from pydantic import Field, Strict, ValidationInfo, field_validator, model_validator
+
+from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
-from scoring.evidence.mql import TITLE_WORDS, MqlRule
+from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
 
@@ -21,157 +25,166 @@ FREE_MAIL_DOMAINS = (
     "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yandex.ru", "ymail.com", "zoho.com",
 )  # fmt: skip
 
+Count = Annotated[int, Field(ge=1)]
+CountOrNone = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+#: TOML has lists where the configuration has tuples, which cannot be changed.
+Texts = Annotated[tuple[str, ...], Strict(False)]
+#: The names of fields in a CRM: by entity, and by score column or "id".
+Names = Annotated[
+    Mapping[str, Mapping[str, str]],
+    Field(description='Your names for the fields of this CRM, by entity and score column; "" leaves one out.'),
+]
 
+
+@section
 @dataclass(frozen=True)
 class Input:
-    """The door. Above ``max_reject_share``, the share of a table's rows that are set aside, the run stops."""
+    """What is accepted when the tables are read."""
 
-    max_reject_share: float = 0.05
-    free_mail_domains: tuple[str, ...] = FREE_MAIL_DOMAINS
+    max_reject_share: Annotated[
+        Share, Field(description="The run stops if a larger share of a table's rows is rejected.")
+    ] = 0.05
+    free_mail_domains: Annotated[
+        Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
+    ] = FREE_MAIL_DOMAINS
 
-    def __post_init__(self) -> None:
-        _require(0 <= self.max_reject_share <= 1, "input", "max_reject_share", self.max_reject_share, "0 to 1")
 
-
+@section
 @dataclass(frozen=True)
 class Attributes:
-    """The columns that may become features: ``trust`` overrides the leak quarantine, ``drop`` leaves out."""
+    """The columns that may become features."""
 
-    trust: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    max_levels: int = 50
-    max_attributes: int = 60
+    trust: Annotated[Texts, Field(description="Columns to use whatever the leak guard says.")] = ()
+    drop: Annotated[Texts, Field(description="Columns that are never used.")] = ()
+    max_levels: Annotated[
+        int, Field(ge=2, description='Levels of a text column that are kept; the rarer ones become "other".')
+    ] = 50
+    max_attributes: Annotated[
+        CountOrNone, Field(description="Most attributes of accounts, and of leads; those that tell most of wins stay.")
+    ] = 60
 
-    def __post_init__(self) -> None:
-        _require(self.max_levels >= 2, "attributes", "max_levels", self.max_levels, "2 or more")
-        _require(self.max_attributes >= 0, "attributes", "max_attributes", self.max_attributes, "0 or more")
 
-
+@section
 @dataclass(frozen=True)
 class Training:
-    """Snapshots, the horizon in days and its periods, and the fewest wins a model is learned from.
+    """How a model is trained."""
 
-    ``learning_rate``, ``leaves``, ``min_leaf``, ``l2`` and ``pair_budget`` are what ``tune`` searches. On so many
-    ``resamples`` it is tried which reasons are chance; with 0, all are told.
-    """
+    horizon_days: Annotated[Count, Field(description="Days ahead within which a win counts.")] = 180
+    periods: Annotated[Count, Field(description="Number of equal periods in the horizon; at most `horizon_days`.")] = 6
+    max_snapshots: Annotated[
+        Count, Field(description="Most past days on which everyone is looked at, one period apart.")
+    ] = 24
+    max_snapshot_rows: Annotated[
+        Count, Field(description="Above this number of rows a sample is drawn: winners first, the others weighted.")
+    ] = 150_000
+    seed: Annotated[int, Field(description="Seed of all random numbers.")] = 7
+    min_wins: Annotated[Count, Field(description="Fewest wins to learn from; with fewer, training is refused.")] = 25
+    max_rows: Annotated[Count, Field(description="Most rows to train on; rows without a win are sampled.")] = 200_000
+    learning_rate: Annotated[
+        float, Field(gt=0, le=1, description="Learning rate of the boosted trees; `tune` searches it.")
+    ] = 0.1
+    leaves: Annotated[int, Field(ge=2, description="Leaves of a tree; `tune` searches it.")] = 4
+    min_leaf: Annotated[Count, Field(description="Fewest rows in a leaf; `tune` searches it.")] = 50
+    l2: Annotated[float, Field(ge=0, description="L2 regularization; `tune` searches it.")] = 1.0
+    pair_budget: Annotated[
+        CountOrNone, Field(description="Most pairs of features that get a term of their own; `tune` searches it.")
+    ] = 3
+    resamples: Annotated[
+        CountOrNone, Field(description="Refits that find which reasons are chance; with 0, all reasons are told.")
+    ] = 8
 
-    horizon_days: int = 180
-    periods: int = 6
-    max_snapshots: int = 24
-    max_snapshot_rows: int = 150_000
-    seed: int = 7
-    min_wins: int = 25
-    max_rows: int = 200_000
-    learning_rate: float = 0.1
-    leaves: int = 4
-    min_leaf: int = 50
-    l2: float = 1.0
-    pair_budget: int = 3
-    resamples: int = 8
-
-    def __post_init__(self) -> None:
-        counts = ("horizon_days", "periods", "max_snapshots", "max_snapshot_rows", "min_wins", "max_rows", "min_leaf")
-        for key in counts:
-            _require(getattr(self, key) >= 1, "training", key, getattr(self, key), "1 or more")
-        for key in ("l2", "pair_budget", "resamples"):
-            _require(getattr(self, key) >= 0, "training", key, getattr(self, key), "0 or more")
-        rate = self.learning_rate
-        _require(0 < rate <= 1, "training", "learning_rate", rate, "above 0 and at most 1")
-        _require(self.leaves >= 2, "training", "leaves", self.leaves, "2 or more")
-        short = self.periods <= self.horizon_days
-        _require(short, "training", "periods", self.periods, f"at most horizon_days = {self.horizon_days}")
+    @field_validator("periods")
+    @classmethod
+    def _at_most_one_a_day(cls, periods: int, info: ValidationInfo) -> int:
+        days = info.data.get("horizon_days", periods)
+        if periods > days:
+            raise ValueError(f"at most horizon_days = {days}")
+        return periods
 
 
+@section
 @dataclass(frozen=True)
 class Grades:
     """The lowest win probability of grades A, B and C, as multiples of the base rate; D is below C."""
 
-    a: float = 4.0
-    b: float = 1.5
-    c: float = 0.5
+    a: Annotated[float, Field(description="Lowest multiple of the base rate for grade A; above `b`.")] = 4.0
+    b: Annotated[float, Field(description="Lowest multiple of the base rate for grade B; above `c`.")] = 1.5
+    c: Annotated[float, Field(description="Lowest multiple of the base rate for grade C; above 0.")] = 0.5
 
-    def __post_init__(self) -> None:
-        _require(self.a > self.b > self.c > 0, "grades", "a, b, c", (self.a, self.b, self.c), "falling and above 0")
+    @model_validator(mode="after")
+    def _falling(self) -> "Grades":
+        if not self.a > self.b > self.c > 0:
+            raise ValueError(f"a, b, c in [grades] must be falling and above 0: found {(self.a, self.b, self.c)!r}")
+        return self
 
 
+@section
 @dataclass(frozen=True)
 class Score:
-    """Scoring. A buying signal is new for ``why_now`` if it is at most ``why_now_days`` old."""
+    """How open accounts and leads are scored."""
 
-    why_now_days: int = 7
+    why_now_days: Annotated[
+        Count, Field(description="Days for which a buying signal is new, at the first scoring.")
+    ] = 7
 
-    def __post_init__(self) -> None:
-        _require(self.why_now_days >= 1, "score", "why_now_days", self.why_now_days, "1 or more")
 
-
+@section
 @dataclass(frozen=True)
 class Night(NightLimits):
-    """What a night may look like and still be published; a table that is given keeps the others' ``freshness``."""
+    """What a night may look like and still be published."""
 
-    def __post_init__(self) -> None:
-        for key, least in (("nights", 1), ("min_rows", 1), ("score_shift", 0), ("trained_shift", 0)):
-            _require(getattr(self, key) >= least, "night", key, getattr(self, key), f"{least} or more")
-        for key in ("least_rows", "missing_rise", "unknown_rise", "rejected_rise"):
-            _require(0 <= getattr(self, key) <= 1, "night", key, getattr(self, key), "0 to 1")
-        _require(self.most_rows > 1, "night", "most_rows", self.most_rows, "above 1")
-        for table, days in self.freshness.items():
-            _require(table in FRESHNESS, "night", "a key of freshness", table, f"one of {', '.join(FRESHNESS)}")
-            _require(days >= 0, "night.freshness", table, days, "0 (not judged) or more")
-        object.__setattr__(self, "freshness", {**FRESHNESS, **self.freshness})
+    @field_validator("freshness")
+    @classmethod
+    def _others_kept(cls, freshness: Mapping[str, float]) -> Mapping[str, float]:
+        return {**FRESHNESS, **freshness}
 
 
+@section
 @dataclass(frozen=True)
 class Changes(Thresholds):
-    """What a CRM is told again, how a trend is measured, and for how many days who left is named to be cleared."""
+    """What a CRM is told again, and how a trend is measured."""
 
-    retire_days: int = 7
-
-    def __post_init__(self) -> None:
-        for key in ("ratio", "trend_ratio"):
-            _require(getattr(self, key) > 1, "changes", key, getattr(self, key), "above 1")
-        for key in ("least", "decile_margin"):
-            _require(0 <= getattr(self, key) <= 1, "changes", key, getattr(self, key), "0 to 1")
-        for key in ("trend_days", "retire_days"):
-            _require(getattr(self, key) >= 1, "changes", key, getattr(self, key), "1 or more")
+    retire_days: Annotated[
+        Count, Field(description="Days for which whoever left stays in the file that clears scores in the CRM.")
+    ] = 7
 
 
+@section
 @dataclass(frozen=True)
 class Ledger:
-    """How long the past is kept: nights, what they were scored from, and the newest folders of files."""
+    """How long the past is kept."""
 
-    keep_days: int = 1_100
-    features_days: int = 400
-    keep_files: int = 7
+    keep_days: Annotated[Count, Field(description="Days for which every published night is kept.")] = 1_100
+    features_days: Annotated[
+        Count, Field(description="Days for which the feature values of a night are kept, for `explain --at`.")
+    ] = 400
+    keep_files: Annotated[
+        Count, Field(description="Newest folders of score files that are kept in --out, tonight's among them.")
+    ] = 7
 
-    def __post_init__(self) -> None:
-        for key in ("keep_days", "features_days", "keep_files"):
-            _require(getattr(self, key) >= 1, "ledger", key, getattr(self, key), "1 or more")
 
-
+@section
 @dataclass(frozen=True)
 class Engine:
-    """What DuckDB may take, and for how many days engagement is brought up to date before it is read anew."""
+    """What DuckDB may take, and how often engagement is read again."""
 
-    memory_gb: float = 3.0
-    rebuild_days: int = 28
-
-    def __post_init__(self) -> None:
-        _require(self.memory_gb >= 0.25, "engine", "memory_gb", self.memory_gb, "0.25 or more")
-        _require(self.rebuild_days >= 0, "engine", "rebuild_days", self.rebuild_days, "0 (always) or more")
-
-
-#: The names of fields in a CRM: by entity, and by score column or "id".
-Names = Mapping[str, Mapping[str, str]]
+    memory_gb: Annotated[
+        float, Field(ge=0.25, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
+    ] = 3.0
+    rebuild_days: Annotated[
+        CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")
+    ] = 28
 
 
+@section
 @dataclass(frozen=True)
 class Crm:
-    """The files for CRMs: which are written where ``--crm`` names none, and what fields are called there.
+    """The files for CRMs, and what fields are called there. What is not named keeps the name of closedwon's profile."""
 
-    An empty name leaves a field out. What is not named keeps the name that its profile gives it.
-    """
-
-    files: tuple[str, ...] = ("salesforce",)
+    files: Annotated[
+        Texts, Field(description="CRMs that `score` writes files for where --crm names none; [] stands for all.")
+    ] = ("salesforce",)
     salesforce: Names = field(default_factory=dict)
     hubspot: Names = field(default_factory=dict)
     dynamics: Names = field(default_factory=dict)
@@ -180,18 +193,18 @@ class Crm:
     odoo: Names = field(default_factory=dict)
 
 
+@section
 @dataclass(frozen=True)
 class Capacity:
-    """What the team can work: so many a week, or, where that is 0, a ``share`` of all open ones in a horizon."""
+    """How many accounts and leads the team can work."""
 
-    share: float = 0.05
-    accounts_per_week: float = 0.0
-    leads_per_week: float = 0.0
-
-    def __post_init__(self) -> None:
-        _require(0 < self.share <= 1, "capacity", "share", self.share, "above 0 and at most 1")
-        for key in ("accounts_per_week", "leads_per_week"):
-            _require(getattr(self, key) >= 0, "capacity", key, getattr(self, key), "0 or more")
+    share: Annotated[
+        float, Field(gt=0, le=1, description="Share of the open ones worked in a horizon, where no number is given.")
+    ] = 0.05
+    accounts_per_week: Annotated[
+        float, Field(ge=0, description="Accounts worked in a week; with 0, `share` counts.")
+    ] = 0.0
+    leads_per_week: Annotated[float, Field(ge=0, description="Leads worked in a week; with 0, `share` counts.")] = 0.0
 
     def of(self, entity: str, open_entities: int, horizon_days: int) -> float:
         """How many of the open entities can be worked within a horizon."""
@@ -200,67 +213,55 @@ class Capacity:
         return min(max(1.0, worked), float(open_entities))
 
 
+@section
 @dataclass(frozen=True)
 class Backtest:
-    """Judging on past days: how many ``cut_offs``, how far apart, resamples for intervals, processes (0: by memory).
+    """Judging models on past days."""
 
-    ``learning_curve`` learns from parts of the wins as well.
-    """
-
-    cut_offs: int = 6
-    every_days: int = 30
-    replicates: int = 200
-    workers: int = 0
-    learning_curve: bool = False
-
-    def __post_init__(self) -> None:
-        for key, least in (("cut_offs", 1), ("every_days", 1), ("replicates", 20), ("workers", 0)):
-            _require(getattr(self, key) >= least, "backtest", key, getattr(self, key), f"{least} or more")
+    cut_offs: Annotated[Count, Field(description="Past days to judge on.")] = 6
+    every_days: Annotated[Count, Field(description="Days between two of these past days.")] = 30
+    replicates: Annotated[int, Field(ge=20, description="Resamples for the intervals.")] = 200
+    workers: Annotated[CountOrNone, Field(description="Processes; with 0, as many as cores and memory allow.")] = 0
+    learning_curve: Annotated[bool, Field(description="Whether to learn from parts of the wins as well.")] = False
 
 
+@section
 @dataclass(frozen=True)
 class Gate:
-    """Promotion: judged on so many of the newest cut-offs; wins predicted over wins within 1/worst_ratio and it."""
+    """What a model must show to be promoted."""
 
-    cut_offs: int = 3
-    worst_ratio: float = 2.0
-
-    def __post_init__(self) -> None:
-        _require(self.cut_offs >= 1, "gate", "cut_offs", self.cut_offs, "1 or more")
-        _require(self.worst_ratio > 1, "gate", "worst_ratio", self.worst_ratio, "above 1")
+    cut_offs: Annotated[Count, Field(description="Newest past days that `promote` judges on.")] = 3
+    worst_ratio: Annotated[
+        float, Field(gt=1, description="Predicted wins over wins must lie between 1 / `worst_ratio` and `worst_ratio`.")
+    ] = 2.0
 
 
+@section
 @dataclass(frozen=True)
 class Tuning:
-    """The search for better settings: ``trials`` (0: none), on how many past days, judged by how many wins at least."""
+    """The search for better training settings."""
 
-    trials: int = 0
-    cut_offs: int = 2
-    min_wins: int = 50
-
-    def __post_init__(self) -> None:
-        for key, least in (("trials", 0), ("cut_offs", 1), ("min_wins", 1)):
-            _require(getattr(self, key) >= least, "tuning", key, getattr(self, key), f"{least} or more")
+    trials: Annotated[CountOrNone, Field(description="Settings to try before each training; with 0, none.")] = 0
+    cut_offs: Annotated[Count, Field(description="Past days that settings are judged on.")] = 2
+    min_wins: Annotated[Count, Field(description="Fewest wins to judge settings by; with fewer, none is tried.")] = 50
 
 
+@section
 @dataclass(frozen=True)
 class Features:
-    """Features of one's own: the ``file`` that declares them, beside this one, and what it ``declared``."""
+    """Features of your own."""
 
-    file: str = ""
-    declared: tuple[Feature, ...] = field(default=(), metadata={"read": False})
+    file: Annotated[str, Field(description="TOML file that declares them, relative to the folder of this file.")] = ""
+    declared: Annotated[tuple[Feature, ...], NotInFile()] = ()
 
 
+@section
 @dataclass(frozen=True)
 class Mql(MqlRule):
-    """The company's own MQL rule, which closedwon is measured against; a table that is given replaces its default."""
-
-    def __post_init__(self) -> None:
-        _require(self.threshold > 0, "mql", "threshold", self.threshold, "above 0")
-        for key in self.titles:
-            _require(key in TITLE_WORDS, "mql", "a key of titles", key, f"one of {', '.join(TITLE_WORDS)}")
+    """Your own MQL rule, which closedwon is measured against."""
 
 
+@section
 @dataclass(frozen=True)
 class Config:
     """The whole configuration; a section is a dataclass, and a new section is one more field."""
@@ -281,8 +282,3 @@ class Config:
     tuning: Tuning = field(default_factory=Tuning)
     mql: Mql = field(default_factory=Mql)
     features: Features = field(default_factory=Features)
-
-
-def _require(holds: bool, section: str, key: str, value: object, wanted: str) -> None:
-    if not holds:
-        raise UsageError(f"{key} in [{section}] must be {wanted}: found {value!r}")

@@ -1,19 +1,20 @@
 """The configuration file: TOML, read into the dataclasses of `config`; what it does not say keeps its default."""
 
-from __future__ import annotations
-
-import difflib
+import json
+import textwrap
 import tomllib
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from pipelines.config import Config
+from pipelines.config import Config, Features
+from pipelines.config_section import keys, unknown
 from pipelines.errors import UsageError
-from scoring.contracts.cells import column_key
-from scoring.features.own import Undeclarable, read
-from scoring.features.spec import Attribute, Feature, Listed, Ratio
+from pipelines.features_file import read_features
+
+#: The class of each section, by its name.
+SECTIONS: Mapping[str, Any] = {section.name: section.default_factory for section in fields(Config)}
 
 
 def read_config(path: Path | None = None) -> Config:
@@ -22,8 +23,8 @@ def read_config(path: Path | None = None) -> Config:
     Raises
     ------
     UsageError
-        If the file is missing or not TOML, names an unknown section or key, or a value has the wrong type or
-        range.
+        If the file is missing or not TOML. Otherwise with one line for each error in it: an unknown section or key, a
+        value of the wrong type or range, a features file that cannot be used.
     """
     if path is None:
         return Config()
@@ -33,84 +34,95 @@ def read_config(path: Path | None = None) -> Config:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the configuration {path} is not valid TOML: {error}") from error
-    config: Config = _filled(Config, content, "")
-    if not config.features.file:
-        return config
-    declared = read_features(path.parent / config.features.file)
-    return replace(config, features=replace(config.features, declared=declared))
-
-
-def _filled(kind: type, content: Mapping[str, Any], section: str) -> Any:
-    """Build the dataclass ``kind`` from a TOML table, sections recursively."""
-    types = get_type_hints(kind)
-    known = [f.name for f in fields(kind) if f.metadata.get("read", True)]
-    values = {}
-    for key, value in content.items():
-        if key not in known:
-            raise UsageError(_unknown(key, section, known))
-        inner = f"{section}.{key}" if section else key
-        if is_dataclass(types[key]):
-            if not isinstance(value, Mapping):
-                raise UsageError(f"[{inner}] is a section of the configuration, not a value: found {value!r}")
-            values[key] = _filled(types[key], value, inner)
-        else:
-            values[key] = _typed(value, types[key], key, section)
-    return kind(**values)
-
-
-def _typed(value: Any, kind: Any, key: str, section: str) -> Any:
-    """Give the value its declared type; an int may stand for a float, a bool never for a number."""
-    where = f"{key} in [{section}]"
-    if get_origin(kind) is tuple:
-        wanted = get_args(kind)[0]
-        if not isinstance(value, list) or not all(isinstance(item, wanted) for item in value):
-            raise UsageError(f"{where} must be a list of {_WORDS[wanted]}: found {value!r}")
-        return tuple(value)
-    if get_origin(kind) is Mapping:
-        inner = f"{section}.{key}"
-        if not isinstance(value, Mapping):
-            raise UsageError(f"[{inner}] is a section of the configuration, not a value: found {value!r}")
-        return {name: _typed(item, get_args(kind)[1], name, inner) for name, item in value.items()}
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise UsageError(f"{where} must be {_WORDS_ONE[kind]}: found {value!r}")
-    return value
-
-
-_WORDS = {str: "texts", int: "whole numbers", float: "numbers", bool: "true or false"}
-_WORDS_ONE = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-def _unknown(key: str, section: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
-    place = f"key {key!r} in [{section}]" if section else f"section [{key}]"
-    return f"unknown {place} of the configuration; {hint}"
-
-
-def read_features(path: Path) -> tuple[Feature, ...]:
-    """The features that a TOML file declares.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, or a declaration is wrong: names the file, the feature, the key, what is allowed.
-    """
+    sections: dict[str, Any] = {}
+    errors: list[str] = []
+    for name, table in content.items():
+        try:
+            known = name in SECTIONS and isinstance(table, dict)
+            sections[name] = _section(name, table, path.parent) if known else table
+        except UsageError as error:
+            errors.append(str(error))
     try:
-        return tuple(_keyed(feature) for feature in read(tomllib.loads(path.read_text(encoding="utf-8-sig"))))
-    except OSError as error:
-        raise UsageError(f"cannot read the features file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"the features file {path} is not valid TOML: {error}") from error
-    except Undeclarable as error:
-        raise UsageError(f"the features file {path}: {error}") from error
+        config = Config(**sections)  # says what is wrong with an unknown section, and with a value in place of one
+    except UsageError as error:
+        errors.append(str(error))
+    if errors:
+        raise UsageError("\n".join(errors))
+    return config
 
 
-def _keyed(feature: Feature) -> Feature:
-    """The feature with its columns called as intake calls them: `Annual Revenue` is `annual_revenue`."""
-    if isinstance(feature, Attribute | Listed):
-        return replace(feature, column=column_key(feature.column))
-    if isinstance(feature, Ratio):
-        return replace(feature, numerator=column_key(feature.numerator), denominator=column_key(feature.denominator))
-    return feature
+def _section(name: str, table: Mapping[str, Any], folder: Path) -> Any:
+    """One section; that of one's own features with what its file declares, whose path is relative to the folder."""
+    kind, known = SECTIONS[name], keys(SECTIONS[name])
+    errors = [unknown(key, name, known) for key in table if key not in known]
+    try:
+        section = kind(**{key: value for key, value in table.items() if key in known})
+        if isinstance(section, Features) and section.file:
+            section = replace(section, declared=read_features(folder / section.file))
+    except UsageError as error:
+        errors.append(str(error))
+    if errors:
+        raise UsageError("\n".join(errors))
+    return section
+
+
+def config_schema() -> dict[str, Any]:
+    """Describe the configuration file for editors, as a JSON schema (draft 2020-12).
+
+    Returns
+    -------
+    dict
+        An object of sections, each an object of keys. A key has its type, range, default and description; unknown
+        sections and keys are not allowed.
+    """
+    from pydantic import TypeAdapter
+
+    defaults = json.loads(json.dumps(asdict(Config())))
+    sections = {}
+    for name, kind in SECTIONS.items():
+        described = TypeAdapter(kind).json_schema()
+        known = {
+            key: described["properties"][key] | {"title": key, "default": defaults[name][key]} for key in keys(kind)
+        }
+        sections[name] = described | {"title": name, "description": kind.__doc__.strip(), "properties": known}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "closedwon.toml",
+        "description": "The configuration of closedwon. Every key has a default.",
+        "type": "object",
+        "properties": sections,
+        "additionalProperties": False,
+    }
+
+
+def config_example() -> str:
+    """The configuration file with every key, commented out, with its description and default; made from the schema."""
+    lines = [
+        "# The configuration of closedwon. Every key has a default, which stands here.",
+        '# Remove the "# " before a key to change it.',
+    ]
+    for name, section in config_schema()["properties"].items():
+        lines += ["", *_comment(section["description"]), f"[{name}]"]
+        for key, described in section["properties"].items():
+            lines += [*_comment(described["description"]), *_default(key, described["default"])]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 116, initial_indent="# ", subsequent_indent="# ")
+
+
+def _default(key: str, value: Any) -> Iterator[str]:
+    """The lines that give a key its value, commented out; a line for each entry of a table, which stands alone."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _default(f"{key}.{name}", inner)
+    else:  # JSON's numbers, texts, lists and the empty table are TOML's
+        yield from textwrap.wrap(
+            f"{key} = {json.dumps(value)}",
+            116,
+            initial_indent="# ",
+            subsequent_indent="#     ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )

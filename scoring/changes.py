@@ -7,9 +7,11 @@ the row stays out of the file of changes. It is told once it has moved far enoug
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import ibis
 import ibis.expr.types as ir
+from pydantic import Field
 
 TRENDS = ("new", "rising", "steady", "falling")
 #: What the CRM was told last of an entity, in the ledger.
@@ -20,24 +22,33 @@ TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now")
 class Thresholds:
     """From where on a score counts as changed.
 
-    Attributes
-    ----------
-    ratio, least : float
-        A probability has changed that is `ratio` times what was told, or that part of it, and moved by `least`.
-    decile_margin : float
-        A rank has changed that is so much of a decile beyond the one that was told: at a border it would else
-        come and go (on a simulated market such rows were three in five of all that changed in a night).
-    trend_days : int
-        How far back a trend looks.
-    trend_ratio : float
-        Rising is a probability this many times that of `trend_days` before, falling that part of it.
+    On a simulated market three in five of the rows that changed in a night only crossed a border between deciles
+    and came back: hence `decile_margin`.
     """
 
-    ratio: float = 1.25
-    least: float = 0.002
-    decile_margin: float = 0.2
-    trend_days: int = 28
-    trend_ratio: float = 1.25
+    ratio: Annotated[
+        float,
+        Field(
+            gt=1, description="A probability counts as changed at this many times what was told, or that part of it."
+        ),
+    ] = 1.25
+    least: Annotated[
+        float,
+        Field(ge=0, le=1, description="A probability counts as changed only if it also moved by at least this much."),
+    ] = 0.002
+    decile_margin: Annotated[
+        float, Field(ge=0, le=1, description="A rank counts as changed this much of a decile beyond the decile told.")
+    ] = 0.2
+    trend_days: Annotated[
+        int, Field(ge=1, description="Days that a trend looks back; where the ledger is shorter, to its first night.")
+    ] = 28
+    trend_ratio: Annotated[
+        float,
+        Field(
+            gt=1,
+            description="A trend is rising at this many times the earlier probability, falling at that part of it.",
+        ),
+    ] = 1.25
 
 
 def moved(

@@ -46,7 +46,17 @@ ARROWS = {
     "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training"},
 }
 #: In front, and importing nothing but one another.
-IN_FRONT = {"config", "config_file", "errors", "processes", "progress", "redaction", "disk"}
+IN_FRONT = {
+    "config",
+    "config_file",
+    "config_section",
+    "disk",
+    "errors",
+    "features_file",
+    "processes",
+    "progress",
+    "redaction",
+}
 #: On top: they import everything, and nothing imports them.
 ON_TOP = {"__init__", "__main__", "cli", "commands", "demo", "study"}
 MOST_FILES = 14

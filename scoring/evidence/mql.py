@@ -6,8 +6,10 @@ It is what marketing automation ships, and what closedwon is measured against. P
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import ibis
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from scoring.entities import Entity
 from scoring.evidence.touches import carried, in_cells
@@ -44,23 +46,33 @@ TITLES: Mapping[str, float] = {
 TITLE_WORDS = tuple(dict.fromkeys(name for name, _ in (*SENIORITY, *DEPARTMENT)))
 
 
+def _title_word(word: str) -> str:
+    if word not in TITLE_WORDS:
+        raise ValueError(f"one of {', '.join(TITLE_WORDS)}")
+    return word
+
+
+TitleWord = Annotated[str, AfterValidator(_title_word), WithJsonSchema({"type": "string", "enum": list(TITLE_WORDS)})]
+
+
 @dataclass(frozen=True)
 class MqlRule:
     """A lead with `threshold` points is marketing-qualified.
 
-    Parameters
-    ----------
-    threshold : float
-    points : mapping
-        Points of each inbound touch, repeats and all, by activity type (`Demo Request` is `demo_request`); those not
-        listed get those of `other`, or none.
-    titles : mapping
-        Points of each person, once, by seniority and by department as `scoring.titles` reads them.
+    `Demo Request` and `demo_request` are one activity type. Titles are read by `scoring.titles`.
     """
 
-    threshold: float = 100.0
-    points: Mapping[str, float] = field(default_factory=lambda: dict(POINTS))
-    titles: Mapping[str, float] = field(default_factory=lambda: dict(TITLES))
+    threshold: Annotated[float, Field(gt=0, description="Points from which on a lead is marketing-qualified.")] = 100.0
+    points: Annotated[
+        Mapping[str, float],
+        Field(
+            description="Points of each inbound touch by activity type; a table replaces this one, `other` is the rest."
+        ),
+    ] = field(default_factory=lambda: dict(POINTS))
+    titles: Annotated[
+        Mapping[TitleWord, float],
+        Field(description="Points of each person, once, by seniority and department; a table replaces this one."),
+    ] = field(default_factory=lambda: dict(TITLES))
 
     def of(self, kind: str) -> float:
         """Points of one touch of an activity type."""

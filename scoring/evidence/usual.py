@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 Record = Mapping[str, Any]
 #: Days that a table may be behind, and all tables together under the name `EXPORT`.
@@ -17,39 +19,53 @@ BEYOND, LEAST = 4.0, 20
 NAMED = 3
 
 
+def _dated(table: str) -> str:
+    if table not in FRESHNESS:
+        raise ValueError(f"one of {', '.join(FRESHNESS)}")
+    return table
+
+
+DatedTable = Annotated[str, AfterValidator(_dated), WithJsonSchema({"type": "string", "enum": list(FRESHNESS)})]
+
+
 @dataclass(frozen=True)
 class NightLimits:
-    """What may be published without a question.
+    """What may be published without a question. A table that `freshness` does not name is not judged."""
 
-    Parameters
-    ----------
-    nights : int
-        The last nights whose median is usual.
-    least_rows, most_rows : float
-        Rows of a table, and entities scored, over what is usual.
-    min_rows : int
-        A count whose usual is smaller is not judged.
-    missing_rise, unknown_rise, rejected_rise : float
-        How far a share may rise above its usual: of rows without a value, by feature; of values that no level of
-        the scorecard knows; of rows that the door set aside.
-    score_shift, trained_shift : float
-        The largest population stability index of the scores against each of the last nights of the same model
-        version; against those that the scorecard was centred on, where there is none.
-    freshness : mapping
-        By table, the days from the last thing known to `as_of`; `export` is all tables together. A table that
-        is not named, or has 0, is not judged.
-    """
-
-    nights: int = 7
-    least_rows: float = 0.7
-    most_rows: float = 3.0
-    min_rows: int = 50
-    missing_rise: float = 0.2
-    unknown_rise: float = 0.1
-    rejected_rise: float = 0.02
-    score_shift: float = 0.05
-    trained_shift: float = 0.1
-    freshness: Mapping[str, float] = field(default_factory=lambda: dict(FRESHNESS))
+    nights: Annotated[int, Field(ge=1, description="Last nights whose median is usual.")] = 7
+    least_rows: Annotated[
+        float, Field(ge=0, le=1, description="Fewest rows of a table, and entities scored, over what is usual.")
+    ] = 0.7
+    most_rows: Annotated[
+        float, Field(gt=1, description="Most rows of a table, and entities scored, over what is usual.")
+    ] = 3.0
+    min_rows: Annotated[int, Field(ge=1, description="A count whose usual is smaller is not judged.")] = 50
+    missing_rise: Annotated[
+        float, Field(ge=0, le=1, description="Largest rise of the share of entities without a feature's value.")
+    ] = 0.2
+    unknown_rise: Annotated[
+        float,
+        Field(ge=0, le=1, description="Largest rise of the share of a feature's values that the model does not know."),
+    ] = 0.1
+    rejected_rise: Annotated[
+        float, Field(ge=0, le=1, description="Largest rise of the share of a table's rows that are rejected.")
+    ] = 0.02
+    score_shift: Annotated[
+        float,
+        Field(
+            ge=0, description="Largest population stability index of the scores against each night of the same model."
+        ),
+    ] = 0.05
+    trained_shift: Annotated[
+        float,
+        Field(
+            ge=0, description="Largest population stability index against the training, where there is no such night."
+        ),
+    ] = 0.1
+    freshness: Annotated[
+        Mapping[DatedTable, Annotated[float, Field(ge=0)]],
+        Field(description="Days that a table may be behind, `export` being all together; with 0, it is not judged."),
+    ] = field(default_factory=lambda: dict(FRESHNESS))
 
 
 class Off(NamedTuple):

@@ -38,16 +38,23 @@ def read(content: Mapping[str, Any]) -> tuple[Feature, ...]:
     Raises
     ------
     Undeclarable
-        If a key or a value is not of the vocabulary, or two features have one name.
+        If a key or a value is not of the vocabulary, or two features have one name: with a line for each error.
     """
     if set(content) - {"feature"} or not isinstance(content.get("feature", []), list):
         raise Undeclarable(f"a features file holds [[feature]] tables only: found {', '.join(map(repr, content))}")
     declared: list[Feature] = []
+    errors: list[str] = []
     for place, said in enumerate(content.get("feature", []), start=1):
-        feature = _feature(said, f"feature {place}")
+        try:
+            feature = _feature(said, f"feature {place}")
+        except Undeclarable as error:
+            errors.append(str(error))
+            continue
         if feature.name in {other.name for other in declared}:
-            raise Undeclarable(f"feature {feature.name!r}: the name is taken by another one; each needs its own")
+            errors.append(f"feature {feature.name!r}: the name is taken by another one; each needs its own")
         declared.append(feature)
+    if errors:
+        raise Undeclarable("\n".join(errors))
     return tuple(declared)
 
 
@@ -65,15 +72,20 @@ def _feature(said: Any, where: str) -> Feature:
         raise Undeclarable(f"{where}: type must be one of {', '.join(TYPES)}: found {said.get('type')!r}")
     kind = TYPES[said["type"]]
     known = {field.name: field for field in fields(kind)}
-    if unknown := [key for key in said if key not in known and key != "type"]:
-        raise Undeclarable(f"{where}: a {kind.__name__} has no key {unknown[0]!r}; it may have: {', '.join(known)}")
-    if absent := [key for key, field in known.items() if field.default is MISSING and key not in said]:
-        raise Undeclarable(f"{where}: a {kind.__name__} needs the key {absent[0]!r}")
-    types = get_type_hints(kind)
-    values = {key: _typed(value, types[key], f"{where}: {key}") for key, value in said.items() if key != "type"}
-    for key in COUNTS:
-        if values.get(key, 1) < 1:
-            raise Undeclarable(f"{where}: {key} must be 1 or more: found {values[key]!r}")
+    a_kind = f"{where}: a {kind.__name__}"
+    unknown = [key for key in said if key not in known and key != "type"]
+    absent = [key for key, field in known.items() if field.default is MISSING and key not in said]
+    errors = [f"{a_kind} has no key {key!r}; it may have: {', '.join(known)}" for key in unknown]
+    errors += [f"{a_kind} needs the key {key!r}" for key in absent]
+    types, values = get_type_hints(kind), {}
+    for key in [key for key in said if key in known]:
+        try:
+            values[key] = _typed(said[key], types[key], f"{where}: {key}")
+        except Undeclarable as error:
+            errors.append(str(error))
+    errors += [f"{where}: {key} must be 1 or more: found {values[key]!r}" for key in COUNTS if values.get(key, 1) < 1]
+    if errors:
+        raise Undeclarable("\n".join(errors))
     return kind(**{"label": sentence(name)} | values)
 
 

@@ -1,13 +1,51 @@
-import tomllib
-from dataclasses import fields
+import json
+import multiprocessing
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, replace
 
 import pytest
 
-from pipelines import ROOT
-from pipelines.config import Config, Grades, Training
+from pipelines.config import Attributes, Changes, Config, Crm, Features, Grades, Night, Score, Training
 from pipelines.config_file import read_config
 from pipelines.errors import UsageError
 from scoring.evidence.mql import TITLES
+
+#: The default settings as they were hashed before pydantic read them, but for the list of mail domains.
+SETTINGS = (
+    '{"attributes": {"drop": [], "max_attributes": 60, "max_levels": 50, "trust": []}, '
+    '"backtest": {"cut_offs": 6, "every_days": 30, "learning_curve": false, "replicates": 200, '
+    '"workers": 0}, '
+    '"capacity": {"accounts_per_week": 0.0, "leads_per_week": 0.0, "share": 0.05}, '
+    '"changes": {"decile_margin": 0.2, "least": 0.002, "ratio": 1.25, "retire_days": 7, "trend_days": '
+    '28, "trend_ratio": 1.25}, '
+    '"crm": {"dynamics": {}, "files": ["salesforce"], "hubspot": {}, '
+    '"marketo": {}, '
+    '"odoo": {}, '
+    '"salesforce": {}, '
+    '"zoho": {}}, '
+    '"engine": {"memory_gb": 3.0, "rebuild_days": 28}, '
+    '"features": {"declared": [], "file": ""}, '
+    '"gate": {"cut_offs": 3, "worst_ratio": 2.0}, '
+    '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
+    '"input": {"max_reject_share": 0.05}, '
+    '"ledger": {"features_days": 400, "keep_days": 1100, "keep_files": 7}, '
+    '"mql": {"points": {"contact_request": 50.0, "content_download": 10.0, "demo_request": 50.0, '
+    '"email_click": 5.0, "email_open": 1.0, "event": 20.0, "form_submit": 20.0, "meeting": 40.0, '
+    '"other": 2.0, "page_view": 1.0, "pricing_view": 20.0, "reply": 25.0, "trial_start": 50.0, '
+    '"webinar": 15.0}, "threshold": 100.0, "titles": {"assistant": -10.0, "c_level": 20.0, "director": '
+    '15.0, "manager": 10.0, "student": -25.0, "vp": 20.0}}, '
+    '"night": {"freshness": {"accounts": 60.0, "activities": 3.0, "export": 3.0, "leads": 30.0, '
+    '"opportunities": 30.0}, "least_rows": 0.7, "min_rows": 50, "missing_rise": 0.2, "most_rows": 3.0, '
+    '"nights": 7, "rejected_rise": 0.02, "score_shift": 0.05, "trained_shift": 0.1, "unknown_rise": '
+    "0.1}, "
+    '"score": {"why_now_days": 7}, '
+    '"training": {"horizon_days": 180, "l2": 1.0, "learning_rate": 0.1, "leaves": 4, "max_rows": 200000, '
+    '"max_snapshot_rows": 150000, "max_snapshots": 24, "min_leaf": 50, "min_wins": 25, "pair_budget": 3, '
+    '"periods": 6, "resamples": 8, "seed": 7}, '
+    '"tuning": {"cut_offs": 2, "min_wins": 50, "trials": 0}}'
+)
 
 
 def written(tmp_path, text):
@@ -71,13 +109,13 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
         ("[grades]\na = '4'", "a in [grades] must be a number: found '4'"),
         ("[attributes]\ntrust = 'x'", "trust in [attributes] must be a list of texts: found 'x'"),
         ("[attributes]\ntrust = [1]", "trust in [attributes] must be a list of texts: found [1]"),
-        ("[input]\nmax_reject_share = 5", "max_reject_share in [input] must be 0 to 1: found 5.0"),
+        ("[input]\nmax_reject_share = 5", "max_reject_share in [input] must be 0 to 1: found 5"),
         ("[training]\nperiods = 0", "periods in [training] must be 1 or more: found 0"),
         ("[training]\nperiods = 181", "periods in [training] must be at most horizon_days = 180: found 181"),
-        ("[training]\nl2 = -1", "l2 in [training] must be 0 or more: found -1.0"),
+        ("[training]\nl2 = -1", "l2 in [training] must be 0 or more: found -1"),
         ("[training]\nlearning_rate = 0.0", "learning_rate in [training] must be above 0 and at most 1: found 0.0"),
         ("[training]\nleaves = 1", "leaves in [training] must be 2 or more: found 1"),
-        ("[mql]\nthreshold = 0", "threshold in [mql] must be above 0: found 0.0"),
+        ("[mql]\nthreshold = 0", "threshold in [mql] must be above 0: found 0"),
         ("[mql]\npoints = 5", "[mql.points] is a section of the configuration, not a value: found 5"),
         ("[mql.points]\ndemo = 'ten'", "demo in [mql.points] must be a number: found 'ten'"),
         (
@@ -86,15 +124,21 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
             "finance, procurement, legal, hr, sales, marketing, product, it, operations, management, other: "
             "found 'boss'",
         ),
-        ("[night]\nleast_rows = 2", "least_rows in [night] must be 0 to 1: found 2.0"),
-        ("[night]\nmost_rows = 1", "most_rows in [night] must be above 1: found 1.0"),
+        ("[night]\nleast_rows = 2", "least_rows in [night] must be 0 to 1: found 2"),
+        ("[night]\nmost_rows = 1", "most_rows in [night] must be above 1: found 1"),
         ("[night]\nnights = 0", "nights in [night] must be 1 or more: found 0"),
-        ("[night.freshness]\nleads = -1", "leads in [night.freshness] must be 0 (not judged) or more: found -1.0"),
+        ("[night.freshness]\nleads = -1", "leads in [night.freshness] must be 0 or more: found -1"),
         (
             "[night.freshness]\nlead = 1",
             "a key of freshness in [night] must be one of export, activities, leads, opportunities, accounts: "
             "found 'lead'",
         ),
+        ("[training]\nhorizon_days = 5", "periods in [training] must be at most horizon_days = 5: found 6"),
+        ("[engine]\nmemory_gb = nan", "memory_gb in [engine] must be 0.25 or more: found nan"),
+        ("[backtest]\nlearning_curve = 1", "learning_curve in [backtest] must be true or false: found 1"),
+        ("[features]\ndeclared = []", "unknown key 'declared' in [features] of the configuration; it may have: file"),
+        ("[crm.odoo]\nlead = 3", "[crm.odoo.lead] is a section of the configuration, not a value: found 3"),
+        ("[crm]\nfiles = ['odoo', 1, 2]", "files in [crm] must be a list of texts: found ['odoo', 1, 2]"),
         ("[grades]\nb = 9", "a, b, c in [grades] must be falling and above 0: found (4.0, 9.0, 0.5)"),
     ],
 )
@@ -112,11 +156,89 @@ def test_a_file_that_cannot_be_read(tmp_path):
         read_config(written(tmp_path, "[training"))
 
 
-def test_the_documented_configuration_is_the_default_one(tmp_path):
-    documented = (ROOT / "docs" / "tables.md").read_text().split("```toml")[1].split("```")[0]
-    assert read_config(written(tmp_path, documented)) == Config()
-    untold = {"free_mail_domains", "declared"}  # a comment tells of the first, its own file of the second
-    keys = {section.name: {key.name for key in fields(getattr(Config(), section.name))} for section in fields(Config)}
-    assert {name: set(told) for name, told in tomllib.loads(documented).items()} == {
-        name: names - untold for name, names in keys.items()
-    }
+def test_all_errors_of_a_file_are_told_at_once_each_on_its_line(tmp_path):
+    text = """
+night = 3
+[trainning]
+seed = 1
+[training]
+horizon = 90
+seed = true
+leaves = 1
+[mql.points]
+demo = "ten"
+reply = "five"
+[features]
+file = "mine.toml"
+"""
+    with pytest.raises(UsageError) as failure:
+        read_config(written(tmp_path, text))
+    assert str(failure.value).splitlines() == [
+        "unknown key 'horizon' in [training] of the configuration; did you mean 'horizon_days'?",
+        "seed in [training] must be a whole number: found True",
+        "leaves in [training] must be 2 or more: found 1",
+        "demo in [mql.points] must be a number: found 'ten'",
+        "reply in [mql.points] must be a number: found 'five'",
+        f"cannot read the features file {tmp_path / 'mine.toml'}: No such file or directory",
+        "[night] is a section of the configuration, not a value: found 3",
+        "unknown section [trainning] of the configuration; did you mean 'training'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Training(periods=0), "periods in [training] must be 1 or more: found 0"),
+        (
+            lambda: replace(Training(), horizon_days=5),
+            "periods in [training] must be at most horizon_days = 5: found 6",
+        ),
+        (lambda: replace(Config().backtest, cut_offs=0), "cut_offs in [backtest] must be 1 or more: found 0"),
+        (lambda: Grades(4.0, 4.0), "a, b, c in [grades] must be falling and above 0: found (4.0, 4.0, 0.5)"),
+        (lambda: Attributes(trust=(1,)), "trust in [attributes] must be a list of texts: found (1,)"),
+        (lambda: replace(Config(), score=7), "[score] is a section of the configuration, not a value: found 7"),
+        (
+            lambda: Training(leavs=3),
+            "unknown key 'leavs' in [training] of the configuration; did you mean 'leaves'?",
+        ),
+    ],
+)
+def test_a_section_made_in_python_is_held_to_the_same_rules(make, message):
+    with pytest.raises(UsageError) as failure:
+        make()
+    assert str(failure.value) == message
+
+
+def test_a_section_is_a_dataclass_like_any_other():
+    config = replace(Config(), training=replace(Training(), seed=8), night=Night(freshness={"leads": 9}))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(replace, config).result() == config != Config()
+    assert (config.training.seed, config.night.freshness["leads"], config.night.freshness["export"]) == (8, 9.0, 3.0)
+    assert Training(90, 3) == Training(horizon_days=90, periods=3)
+    assert Features(declared=()) == Features()
+    assert Crm().odoo is not Crm().odoo
+    with pytest.raises(AttributeError):
+        config.training.seed = 9
+
+
+def test_what_names_a_night_a_cut_off_and_a_recipe_stays_the_same_for_the_same_settings():
+    """Else a night would be published twice, and every cut-off judged again."""
+    assert repr(Score()) == "Score(why_now_days=7)"
+    assert repr(Changes()) == (
+        "Changes(ratio=1.25, least=0.002, decile_margin=0.2, trend_days=28, trend_ratio=1.25, retire_days=7)"
+    )
+    assert repr(Training()) == (
+        "Training(horizon_days=180, periods=6, max_snapshots=24, max_snapshot_rows=150000, seed=7, min_wins=25, "
+        "max_rows=200000, learning_rate=0.1, leaves=4, min_leaf=50, l2=1.0, pair_budget=3, resamples=8)"
+    )
+    assert repr(Attributes()) == "Attributes(trust=(), drop=(), max_levels=50, max_attributes=60)"
+    settings = asdict(Config())
+    domains = settings["input"].pop("free_mail_domains")
+    assert (len(domains), domains[0], domains[-1]) == (43, "126.com", "zoho.com")
+    assert json.dumps(settings, sort_keys=True, default=repr) == SETTINGS
+
+
+def test_the_command_line_starts_without_pydantic():
+    program = "import sys, pipelines.cli; print('pydantic' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"

@@ -97,6 +97,28 @@ def test_what_is_wrong_is_named(content: dict[str, Any], message: str) -> None:
     assert message in str(refused.value)
 
 
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    said = [
+        {"type": "Count", "name": "visits"},
+        {"type": "Breadth", "name": "wide", "of": "persons", "activty": "demo"},
+        {"type": "Recency", "name": "mine"},
+        {"type": "Breadth", "name": "mine", "of": "people", "days": 0},
+        {"type": "Recency", "name": "mine"},
+    ]
+    with pytest.raises(Undeclarable) as refused:
+        read({"feature": said})
+    assert str(refused.value).splitlines() == [
+        "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, Age: "
+        "found 'Count'",
+        "feature 'wide': a Breadth has no key 'activty'; it may have: "
+        "name, label, side, scope, of, days, activity, by, department",
+        "feature 'wide': a Breadth needs the key 'days'",
+        "feature 'wide': of must be one of people, decision_makers, departments, kinds: found 'persons'",
+        "feature 'mine': days must be 1 or more: found 0",
+        "feature 'mine': the name is taken by another one; each needs its own",
+    ]
+
+
 def test_attributes_are_listed_and_divided_as_of_their_day(accounts: Market) -> None:
     same = Ratio(name="same", numerator="employees", denominator="employees")
     words = Ratio(name="words", numerator="employees", denominator="industry")

@@ -91,6 +91,15 @@ def test_what_is_wrong_names_the_file(declare: Callable[[str], Path], text: str,
     assert str(refused.value).startswith("the features file ")
 
 
+def test_each_error_is_told_on_its_line_with_the_file(declare: Callable[[str], Path]) -> None:
+    config = declare(MINE.replace("Recency", "Counter").replace("Ratio", "Part"))
+    with pytest.raises(UsageError) as refused:
+        read_config(config)
+    file = config.parent / "mine" / "features.toml"
+    starts = [f"the features file {file}: feature '{name}': type must be" for name in ("visits_per_head", "serious")]
+    assert [line.partition(" one of ")[0] for line in str(refused.value).splitlines()] == starts
+
+
 def test_a_file_that_is_not_there_and_a_key_that_is_no_key(declare: Callable[[str], Path]) -> None:
     config = declare(MINE)
     (config.parent / "mine" / "features.toml").unlink()

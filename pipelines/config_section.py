@@ -1,0 +1,123 @@
+"""A section of the configuration: a dataclass that pydantic validates, with its errors in plain words."""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, TypeVar, get_args
+
+from pydantic import ConfigDict, ValidationError
+from pydantic.dataclasses import dataclass as validated
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
+
+from pipelines.errors import UsageError
+
+Kind = TypeVar("Kind", bound=type)
+
+#: What was wanted, by pydantic's name for the error.
+TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+LISTS = {str: "a list of texts", int: "a list of whole numbers", float: "a list of numbers"}
+NO_SECTION = {"dict_type", "dataclass_type", "dataclass_exact_type"}
+OUT_OF_RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+BOUNDS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+
+
+class NotInFile:
+    """Mark a field that a program fills: no key of the configuration file, and nothing to validate."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """Tell pydantic to accept anything."""
+        return core_schema.any_schema()
+
+
+def section(kind: Kind) -> Kind:
+    """Hold a frozen dataclass to the types and ranges of its fields, whenever one is made.
+
+    An int may stand for a float, a bool never for a number. Making one, also by `dataclasses.replace`, raises a
+    `UsageError` with a line for each error. The class's name in lower case is the section's name.
+    """
+    rules = ConfigDict(extra="forbid", strict=True, validate_default=True)  # a default can break a rule for two keys
+    made: Any = validated(frozen=True, config=rules)(kind)
+    made.__doc__ = kind.__doc__  # pydantic leaves it out
+    fill: Callable[..., None] = made.__init__
+
+    @wraps(fill)
+    def __init__(self: Any, /, *values: Any, **named: Any) -> None:
+        try:
+            fill(self, *values, **named)
+        except ValidationError as error:
+            lines = [_line(made, found, named) for found in error.errors(include_url=False)]
+            raise UsageError("\n".join(dict.fromkeys(lines))) from None
+
+    made.__init__ = __init__
+    return made
+
+
+def keys(kind: type) -> list[str]:
+    """The keys of a section in the file; of the whole configuration, its sections."""
+    fields = _fields(kind).items()
+    return [name for name, field in fields if not any(isinstance(mark, NotInFile) for mark in field.metadata)]
+
+
+def unknown(name: str, place: str, known: Sequence[str]) -> str:
+    """The message for a key of the section `place`, or, where that is empty, for a section that is not `known`."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
+    what = f"key {name!r} in [{place}]" if place else f"section [{name}]"
+    return f"unknown {what} of the configuration; {hint}"
+
+
+def _line(kind: type, error: ErrorDetails, named: Mapping[str, Any]) -> str:
+    """An error of pydantic, in the words of the configuration file."""
+    what, found, reason = error["type"], error["input"], error.get("ctx", {}).get("error")
+    section = "" if kind.__name__ == "Config" else kind.__name__.lower()
+    path = [name for name in (section, *error["loc"]) if name != ""]
+    if not error["loc"]:  # a rule for several keys says all of it
+        return str(reason or error["msg"])
+    if what == "unexpected_keyword_argument":
+        return unknown(str(path[-1]), section, keys(kind))
+    if what in NO_SECTION:
+        return f"[{'.'.join(map(str, path))}] is a section of the configuration, not a value: found {found!r}"
+    if path[-1] == "[key]":
+        return f"a key of {path[1]} in [{section}] must be {reason}: found {found!r}"
+    if what == "tuple_type" or isinstance(path[-1], int):  # a list, or an item of one
+        path = path[:2]
+        found = named.get(str(path[1]), found)
+    *place, key = map(str, path)
+    return f"{key} in [{'.'.join(place)}] must be {_wanted(kind, error)}: found {found!r}"
+
+
+def _wanted(kind: type, error: ErrorDetails) -> str:
+    """What the value of a key must be."""
+    what, context, (key, *inner) = error["type"], error.get("ctx", {}), error["loc"]
+    field = _fields(kind).get(str(key))
+    if field is not None and (what == "tuple_type" or (inner and isinstance(inner[-1], int))):
+        return LISTS[get_args(field.annotation)[0]]
+    if field is not None and what in OUT_OF_RANGE:
+        limits = context if inner else {name: limit for mark in field.metadata for name, limit in _limits(mark)}
+        return _range(limits)
+    return TYPES.get(what) or str(context.get("error", error["msg"]))
+
+
+def _limits(mark: object) -> list[tuple[str, float]]:
+    """The limits that one mark beside a field's type sets."""
+    return [(name, getattr(mark, name)) for name in BOUNDS if hasattr(mark, name)]
+
+
+def _range(limits: Mapping[str, float]) -> str:
+    """A range in words."""
+    if set(limits) == {"ge", "le"}:
+        return f"{limits['ge']:g} to {limits['le']:g}"
+    if set(limits) == {"ge"}:
+        return f"{limits['ge']:g} or more"
+    return " and ".join(f"{BOUNDS[name]} {limits[name]:g}" for name in BOUNDS if name in limits)
+
+
+def _fields(kind: Any) -> Mapping[str, Any]:
+    """What pydantic knows of the fields of a section."""
+    found: Mapping[str, Any] = kind.__pydantic_fields__
+    return found
