@@ -1,8 +1,8 @@
-"""What closedwon is measured against, as estimators like any other: from a source's win rate to unconstrained trees.
+"""The estimators of the baselines that learn: from the win rate of a source to unconstrained trees.
 
-A frame has one row a snapshot and the columns that the estimator was told of; numbers are float with NaN, levels are
-text with None. What is learned of the columns (levels, means, spreads) is learned from the rows of `fit`, so nothing
-of the rows that are judged comes in.
+A frame has one row for each snapshot, and at least the columns that the estimator was given. Numbers are floats, NaN
+where missing; levels are text, None where missing. Levels, means and spreads are learned from the rows of `fit`, so
+the rows to forecast have no part in them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ Kinds = Mapping[str, str]
 FEWEST_TREES, MOST_TREES = 20, 800
 
 
-class Baseline(Protocol):
-    """What all of them do."""
+class Estimator(Protocol):
+    """What every estimator here can do."""
 
-    def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "Baseline":
+    def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "Estimator":
         """Learn from `frame` of n rows; `won` (0 or 1) and `weight` have shape (n,)."""
 
     def probability(self, frame: pd.DataFrame) -> np.ndarray:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from pipelines.comparison_table import told
 from pipelines.config import Config
-from pipelines.contenders import CONTENDERS
 from pipelines.cutoff import CutOff, judge, saved, upto_day, write
 from pipelines.failures import Refused
 from pipelines.guard import guard
@@ -27,6 +26,7 @@ from pipelines.tracking import log_backtest
 from pipelines.view import Past, Say, View, entities
 from scoring.entities import Entity
 from scoring.evidence import breakdown
+from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.features.facts import market
 from scoring.timeline import calendar_date, dates, day_number
@@ -119,7 +119,7 @@ def evidence_of(
     frames = {order.day: order.forecast() for order, _ in judged}
     frame = pd.concat(frames.values(), ignore_index=True)
     capacity = capacities(frame, entity, config)
-    contenders = [name for name in CONTENDERS if f"value_{name}" in frame]
+    contenders = [name for name in COMPARED if f"value_{name}" in frame]
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
     return {
         "entity": entity,

@@ -13,7 +13,7 @@ from pipelines.config import Config
 from pipelines.picture import Picture, of_curve
 from pipelines.view import View
 from scoring.entities import Entity
-from scoring.evidence.comparison import CLOSEDWON
+from scoring.evidence.baselines import CLOSEDWON
 
 OTHER = "other"
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from pipelines.backtest import compared, cut_off_days, judged_of, orders
 from pipelines.config import Attributes, Config, Features, Training
-from pipelines.contenders import CONTENDERS
 from pipelines.cutoff import CutOff, score_cards, scores_of
 from pipelines.failures import UsageError
 from pipelines.registry import CHALLENGER
 from pipelines.side_by_side import side_by_side
 from pipelines.view import Past, Say, View
 from scoring.entities import Entity
+from scoring.evidence.baselines import COMPARED
 from scoring.evidence.inputs import by_kind, flow
 from scoring.features.spec import declared
 from scoring.knowledge import upto
@@ -85,7 +85,7 @@ def judged_by(
             for i, told in side_by_side(partial(score_cards, cards=cards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
-    return compared(frame, [*CONTENDERS, *cards], entity, config)
+    return compared(frame, [*COMPARED, *cards], entity, config)
 
 
 def learned_from(seen: View, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:

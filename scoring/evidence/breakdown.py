@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.evidence.comparison import CLOSEDWON, Forecast, compare
+from scoring.evidence.baselines import CLOSEDWON
+from scoring.evidence.comparison import Forecast, compare
 from scoring.evidence.measures import equal_bins, ratio
 from scoring.evidence.ranking import revenue_captured, wins_captured
 from scoring.evidence.resampling import interval, resamples, whose

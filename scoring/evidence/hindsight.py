@@ -116,7 +116,7 @@ def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Fa
     return {"share": float(frame["worked"].mean()), "revenue": revenue, "wins": wins}
 
 
-def judged(total: Facts) -> Finding:
+def calibrated(total: Facts) -> Finding:
     """Whether as many were won as was expected, beyond noise.
 
     Parameters

@@ -23,7 +23,7 @@ from scoring.evidence.finding import Finding
 from scoring.evidence.usual import NightLimits, Record
 
 
-def judge_night(tonight: Record, past: Sequence[Record], limits: NightLimits) -> dict[str, Finding]:
+def check_night(tonight: Record, past: Sequence[Record], limits: NightLimits) -> dict[str, Finding]:
     """Judge a night by its record and those of the nights before.
 
     Parameters

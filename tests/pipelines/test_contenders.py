@@ -12,7 +12,8 @@ import pytest
 from pipelines.config import Config, Mql, Training
 from pipelines.contenders import (
     COUNTED,
-    baselines,
+    ESTIMATORS,
+    RULES,
     beside,
     by_rule,
     fit_alone,
@@ -24,7 +25,7 @@ from pipelines.contenders import (
 from pipelines.fitting import Learned, learn
 from pipelines.view import View, view
 from scoring.entities import Entity
-from scoring.evidence.comparison import SIMPLE
+from scoring.evidence.baselines import BASELINES, SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
 from scoring.lookup import Lookup
 from scoring.tables import Tables
@@ -75,6 +76,10 @@ def test_every_contender_judges_every_open_account(accounts: Case) -> None:
     probabilities = told[[f"p_{name}" for name in WITH_PROBABILITY]]
     assert ((probabilities > 0) & (probabilities < 1)).all(axis=None)
     assert next(name for name in told if name.startswith("segment_")) == "segment_first_source"
+
+
+def test_every_baseline_has_one_forecast_function() -> None:
+    assert sorted([*RULES, *ESTIMATORS]) == sorted(baseline.name for baseline in BASELINES)
 
 
 def test_closedwon_is_what_is_scored(accounts: Case) -> None:
@@ -151,7 +156,7 @@ def test_the_company_s_own_rule_is_used(accounts: Case) -> None:
 
 def test_the_ceiling_is_no_straw_man(accounts: Case) -> None:
     past = labelled(accounts.learned, accounts.seen.day, CONFIG)
-    models = baselines(accounts.learned.features, [], seed=7)
+    models = {name: make(accounts.learned.features, [], 7) for name, make in ESTIMATORS.items()}
     names = pd.factorize(past.frame["unit"])[0]
     half = names % 2 == 0
     losses = {}
@@ -290,8 +295,7 @@ def test_the_ceiling_alone_counts_touches() -> None:
         THEIRS,
         Breadth(name="people_30d", label="People", of="people", days=30),
     ]
-    found = baselines(features, ["counted touches_90d"], seed=7)
-    assert list(found) == ["source_rate", "naive_bayes", "logistic", "ceiling"]
+    found = {name: make(features, ["counted touches_90d"], 7) for name, make in ESTIMATORS.items()}
     kinds = {"industry": "category", "first_source": "category", "account_first_source": "category"}
     kinds["people_30d"] = "numeric"
     assert vars(found["naive_bayes"])["columns"] == ["industry", "first_source"]
