@@ -14,7 +14,16 @@ POWER = 1.5
 
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
-    """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987)."""
+    """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987).
+
+    scikit-learn's `mean_tweedie_deviance` adds up terms that cancel. Where all amounts are alike, its rounding errors
+    would be larger than the deviance, and would choose the rung.
+
+    Parameters
+    ----------
+    y, mu : ndarray of shape (n_wins,)
+        Actual and predicted amounts, in the currency of the CRM; `mu` above 0.
+    """
     return float(np.mean(4.0 * (np.sqrt(y) - np.sqrt(mu)) ** 2 / np.sqrt(mu)))
 
 

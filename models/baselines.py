@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from models.calibration import sigmoid
+
 #: Column to `numeric`, `days` or `category`, as `models.encoding` knows them.
 Kinds = Mapping[str, str]
 #: Of the unconstrained trees.
@@ -93,8 +95,7 @@ class NaiveBayes:
         score = np.full(len(frame), self.prior_)
         for column, table in self.tables_.items():
             score += frame[column].map(table).fillna(0.0).to_numpy(dtype="float64")
-        result: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * score))
-        return result
+        return sigmoid(score)
 
 
 class LinearLogistic:

@@ -109,6 +109,7 @@ def _quantile_edges(numbers: np.ndarray, max_bins: int, weight: np.ndarray | Non
     if weight is None:
         raw = np.unique(np.quantile(numbers, shares, method="higher"))
     else:
+        # NumPy's weighted quantile divides before it compares, and by rounding takes another value now and then.
         order = np.argsort(numbers, kind="stable")
         below = np.cumsum(weight[order])
         raw = np.unique(numbers[order][np.searchsorted(below, shares * below[-1])])

@@ -27,6 +27,9 @@ def resamples(
 ) -> Iterator[HazardRows]:
     """Draw as many units as there are, with replacement, `count` times (Efron 1979).
 
+    `scoring.evidence.resampling` resamples forecasts: whole columns of weights, without thinning. This one thins the
+    rows of a training, one draw at a time.
+
     Parameters
     ----------
     rows : HazardRows

@@ -145,6 +145,12 @@ def auc(standing: Standing) -> Floats:
     return over(beaten, (standing.wins * (standing.total - standing.wins)).sum(axis=0))
 
 
+def auc_of(value: Floats, won: Floats) -> float:
+    """The `auc` of one ranking of n rows that all count once: `value` (higher is better) and `won` (0 or 1)."""
+    ranking = Ranking(value, won, np.zeros(len(value), dtype=np.intp))
+    return float(auc(ranking.standing(np.ones((len(value), 1))))[0])
+
+
 def average_precision(standing: Standing) -> Floats:
     """Mean, over the wins, of the precision among all that are ranked as high or higher at their cut-off."""
     upto = over(standing.wins_ahead + standing.wins_level, standing.ahead + standing.level)
