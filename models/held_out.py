@@ -1,4 +1,4 @@
-"""Judging tables on rows that they were not fitted on: their loss, and how steep they should have been."""
+"""Tables on held-out rows, which they were not fitted to: their loss, and the slope that they should have had."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,16 @@ from models.hazard import HazardRows
 
 
 def loss(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows, extra: np.ndarray | float = 0.0) -> float:
-    """Log loss on held-out rows after their mean is corrected: what is judged is the shape, not the drift.
+    """Log loss on held-out rows after their mean is corrected, so that it measures the shape and not the drift.
 
-    `tables` are those of every column of `codes` and of the periods; `extra` is a raw score on top, by row.
+    Parameters
+    ----------
+    tables : sequence of ndarray
+        One for each column of `codes`, and one for the periods.
+    codes : ndarray of int, shape (n_snapshots, n_columns)
+    held : HazardRows
+    extra : ndarray of shape (n_rows,), or float
+        A raw score to add.
     """
     x, won = held.design(codes)
     score = summed(tables, x) + extra
@@ -27,7 +34,13 @@ def constant_loss(held: HazardRows) -> float:
 
 
 def shrunken_slope(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows) -> float:
-    """Platt's slope on the held-out rows, shrunk towards 1 as if by 50 more wins that confirm it."""
+    """Platt's slope on the held-out rows, shrunk towards 1 as if by 50 more wins with that slope.
+
+    Parameters
+    ----------
+    tables, codes, held
+        As for `loss`.
+    """
     x, won = held.design(codes)
     _, slope = recalibrate(won, summed(tables, x), held.weight, slope=True)
     wins = float(won.sum())
