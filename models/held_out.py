@@ -1,12 +1,23 @@
-"""Tables on held-out rows, which they were not fitted to: their loss, and the slope that they should have had."""
+"""Tables on held-out rows, which they were not fitted to: their loss, the slope they should have, what is chosen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from models.additive import summed
 from models.calibration import log_loss, recalibrate
 from models.hazard import HazardRows
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen on the held-out rows: trees and penalty of the rung, the pairs with their trees, the slope."""
+
+    strength: float
+    trees: int = 0
+    pairs: tuple[tuple[tuple[int, int], int], ...] = ()
+    slope: float = 1.0
 
 
 def loss(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows, extra: np.ndarray | float = 0.0) -> float:

@@ -10,7 +10,7 @@ from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
 from models.hazard import HazardRows, spared, split_day, thinned
-from models.held_out import constant_loss, loss, shrunken_slope
+from models.held_out import Choice, constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
 from models.resampling import Resample, resamples
@@ -32,16 +32,6 @@ class TooFewWins(ValueError):
             f"Training needs at least {least} won new-business deals with an outcome to learn from; "
             f"{wins} {'was' if wins == 1 else 'were'} found, {self.missing} are missing."
         )
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What was chosen on the held-out rows: trees and penalty of the rung, the pairs with their trees, the slope."""
-
-    strength: float
-    trees: int = 0
-    pairs: tuple[tuple[tuple[int, int], int], ...] = ()
-    slope: float = 1.0
 
 
 @dataclass

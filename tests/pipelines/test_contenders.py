@@ -289,12 +289,8 @@ def test_fit_alone_keeps_the_mean_of_the_whole_card(accounts: Case) -> None:
 
 
 def test_the_ceiling_alone_counts_touches() -> None:
-    features: list[Feature] = [
-        INDUSTRY,
-        FIRST,
-        THEIRS,
-        Breadth(name="people_30d", label="People", of="people", days=30),
-    ]
+    breadth = Breadth(name="people_30d", label="People", of="people", days=30)
+    features: list[Feature] = [INDUSTRY, FIRST, THEIRS, breadth]
     found = {name: make(features, ["counted touches_90d"], 7) for name, make in ESTIMATORS.items()}
     kinds = {"industry": "category", "first_source": "category", "account_first_source": "category"}
     kinds["people_30d"] = "numeric"
