@@ -1,7 +1,8 @@
 """The baselines that closedwon is compared with: their names, their words, and how each one ranks.
 
 This is the only list of them. The forecast columns, the gate, the comparison table and the report all read it. To add
-a baseline, add an entry to `BASELINES` and its forecast function to `FORECASTS` in `pipelines`.
+a baseline, add an entry to `BASELINES` and, in `pipelines`, its forecast function to `RULES` or its estimator to
+`ESTIMATORS`.
 """
 
 from dataclasses import dataclass
