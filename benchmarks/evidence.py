@@ -23,10 +23,10 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.backtest import capacities, cut_off_days, judged_of, orders
-from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.comparison_table import markdown
 from pipelines.intake.point_in_time import read_export
 from scoring.entities import Entity
+from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.simulator import simulate
 
@@ -69,7 +69,7 @@ class StudyBacktest:
 
     def compared(self) -> dict[str, Any]:
         """All contenders on these forecasts."""
-        present = [name for name in CONTENDERS if f"value_{name}" in self.frame]
+        present = [name for name in COMPARED if f"value_{name}" in self.frame]
         config = self.market.config
         drawn: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
         return compare(self.frame, present, capacity=self.capacity, **drawn)

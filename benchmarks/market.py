@@ -21,11 +21,24 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, judged, touches, write_crm
 from pipelines.intake.point_in_time import read_export
+from pipelines.reports.drawing.numbers import tick
+from pipelines.reports.drawing.svg import Axis, Line, lines, text
+from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
 from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import fit_scorecard
 from scoring.simulator import simulate
 
-INK = {"oracle": "#9aa5b1", "closedwon": "#0b6e4f", "touch count": "#c0392b"}
+#: The class of each curve in the style sheet, and the colours that differ from the report's.
+CLASSES = {"oracle": "oracle", "closedwon": "closedwon", "touch count": "touches"}
+INK = """
+.line.closedwon{stroke:#0b6e4f;stroke-width:2.5} .name.closedwon{fill:#0b6e4f}
+.line.oracle{stroke:#9aa5b1;stroke-width:2.5;stroke-dasharray:5 4} .name.oracle{fill:#9aa5b1}
+.line.touches{stroke:#c0392b;stroke-width:2.5;stroke-dasharray:none} .name.touches{fill:#c0392b}
+"""
+#: How far the picture reaches, as a share of the accounts; its axes, as (top, step, number of ticks); sizes in pixels.
+REACH = 0.30
+AXES = ((REACH, 0.05, 7), (1.0, 0.25, 5))
+HEIGHT, NAMES = 296.0, 80.0
 
 
 @dataclass(frozen=True)
@@ -96,42 +109,24 @@ def curves(scores: pd.DataFrame, truth: pd.DataFrame, counts: pd.Series) -> dict
     }
 
 
-def picture(lines: dict[str, np.ndarray]) -> str:
+def picture(curves: dict[str, np.ndarray]) -> str:
     """The curves as an SVG: share of accounts worked (to 30 %) against share of revenue captured."""
-    width, height, left, top, reach = 720, 400, 60, 56, 0.30
-
-    def x(share: float) -> float:
-        return left + share / reach * (width - left - 110)
-
-    def y(share: float) -> float:
-        return height - 48 - share * (height - 48 - top)
-
+    drawn = [Line(name, CLASSES[name], _points(curve)) for name, curve in curves.items()]
+    x, y = (Axis(0.0, top, [(i * step, tick(i * step)) for i in range(ticks)]) for top, step, ticks in AXES)
+    title = "Revenue captured by working the top of the list"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        ' font-family="sans-serif" font-size="13">',
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        f'<text x="{left}" y="26" font-size="16" fill="#222">Revenue captured by working the top of the list</text>',
-        f'<text x="{left}" y="44" fill="#667">'
-        "simulated market with known truth, half a year ahead, open accounts</text>",
+        text("simulated market with known truth, half a year ahead, open accounts", 0, 40),
+        placed(lines(drawn, x, y, HEIGHT, title, None), LEFT, TOP + 14, RIGHT + NAMES),
+        text("of accounts worked", LEFT + (WIDE - LEFT - RIGHT - NAMES) / 2, TOP + HEIGHT + 52, class_="middle"),
     ]
-    for step in range(0, 101, 25):
-        parts.append(f'<line x1="{left}" x2="{x(reach)}" y1="{y(step / 100)}" y2="{y(step / 100)}" stroke="#e3e7eb"/>')
-        parts.append(f'<text x="{left - 8}" y="{y(step / 100) + 4}" text-anchor="end" fill="#667">{step} %</text>')
-    parts += [
-        f'<text x="{x(step / 100)}" y="{height - 28}" text-anchor="middle" fill="#667">{step} %</text>'
-        for step in range(0, 31, 5)
-    ]
-    middle = f'<text x="{x(reach / 2)}" y="{height - 8}" text-anchor="middle" fill="#667">'
-    parts.append(f"{middle}of accounts worked</text>")
-    for name, line in lines.items():
-        last = round(reach * (len(line) - 1))
-        shown = range(0, last + 1, max(1, last // 150))
-        points = " ".join(f"{x(i / (len(line) - 1)):.1f},{y(line[i]):.1f}" for i in shown)
-        dash = ' stroke-dasharray="5 4"' if name == "oracle" else ""
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{INK[name]}" stroke-width="2.5"{dash}/>')
-        lift = -10 if name == "oracle" else 8
-        parts.append(f'<text x="{x(reach) + 8}" y="{y(line[last]) + lift}" fill="{INK[name]}">{name}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return framed(parts, TOP + HEIGHT + 60, title, title, INK).svg + "\n"
+
+
+def _points(curve: np.ndarray) -> list[tuple[float, float]]:
+    """At most about 150 points of a curve, as far as the picture reaches."""
+    accounts = len(curve) - 1
+    last = round(REACH * accounts)
+    return [(i / accounts, float(curve[i])) for i in range(0, last + 1, max(1, last // 150))]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Boosted trees that each see one feature: what they learn is one lookup table for each feature, exactly.
+"""Boosted trees that each use one feature: what they learn is exactly one lookup table for each feature.
 
 LightGBM's interaction constraints hold every tree to a single feature, so the sum of the trees is a sum of
 functions of one feature each (a generalized additive model; Lou, Caruana and Gehrke 2012), and a function of
-a few codes is a table. A pair term is a second, small booster held to its two features.
+a few codes is a table. A pair term is a second, small booster with its two features.
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ class AdditiveTrees:
         machine wait for each other longer than they work (measured: 9 times slower with two on two shared
         cores).
     most_step : float
-        How far a leaf may move the raw score, before `learning_rate`; 0 for as far as it likes. Where wins are rare and
-        rows without one stand for hundreds, unbounded Newton steps overshoot and may never come back.
+        How far a leaf may move the raw score, before `learning_rate`; 0 for no limit. Where wins are rare and rows
+        without one stand for hundreds, unlimited Newton steps overshoot and may never come back.
 
     Attributes
     ----------
@@ -77,7 +77,15 @@ class AdditiveTrees:
     ) -> "AdditiveTrees":
         """Fit to `codes` of shape (n, n_columns) and `y` of shape (n,).
 
-        `offset` is a raw score to start from; `valid` (codes, y, weight, offset) stops the boosting early.
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n, n_columns)
+        y : ndarray of shape (n,)
+        weight : ndarray of shape (n,), optional
+        offset : ndarray of shape (n,), optional
+            A raw score to start from.
+        valid : tuple of (codes, y, weight, offset), optional
+            Rows on which the boosting stops early.
         """
         import lightgbm as lgb
 
@@ -91,8 +99,8 @@ class AdditiveTrees:
             "cat_l2": self.cat_l2,
             "min_data_per_group": self.min_leaf,
             "max_cat_to_onehot": self.onehot,
-            # Where main effects are fitted already, no first split gains anything, and what two features say
-            # together would never be seen: on a sample of the rows it does not cancel out.
+            # If the main effects are fitted already, no first split gains anything, and an effect of two features
+            # together would never be found. On a sample of the rows it does not cancel out.
             "bagging_fraction": 0.7 if self.together else 1.0,
             "bagging_freq": 1 if self.together else 0,
             "interaction_constraints": [columns] if self.together else [[column] for column in columns],

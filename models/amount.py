@@ -1,4 +1,4 @@
-"""E[amount given a win], learned on wins alone: a mean for each segment, or trees where wins carry them."""
+"""E[amount given a win], learned from wins alone: a mean for each segment, or trees if there are enough wins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,22 @@ import numpy as np
 
 from models.additive import AdditiveTrees, summed
 
-#: Tweedie's power: between Poisson (1) and gamma (2), so that wins of amount 0 are real and large ones do
-#: not rule.
+#: Tweedie's power: between Poisson (1) and gamma (2), so that wins with amount 0 are possible and large amounts do not
+#: dominate.
 POWER = 1.5
 
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
-    """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987)."""
+    """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987).
+
+    scikit-learn's `mean_tweedie_deviance` adds up terms that cancel. Where all amounts are alike, its rounding errors
+    would be larger than the deviance, and would choose the rung.
+
+    Parameters
+    ----------
+    y, mu : ndarray of shape (n_wins,)
+        Actual and predicted amounts, in the currency of the CRM; `mu` above 0.
+    """
     return float(np.mean(4.0 * (np.sqrt(y) - np.sqrt(mu)) ** 2 / np.sqrt(mu)))
 
 
@@ -22,18 +31,23 @@ def deviance(y: np.ndarray, mu: np.ndarray) -> float:
 class AmountModel:
     """`E[amount | win] = exp(base + sum of one table for each feature)`.
 
-    The rungs, chosen by cross-validated deviance: `mean` (one figure for all), `segment` (the one feature
-    that tells amounts apart best), `additive` (boosted trees, from `trees_from` wins). Means match at the
-    end: over the wins, predicted amounts add up to the amounts.
+    One of three rungs is chosen by cross-validated deviance: `mean` (one amount for all), `segment` (the one feature
+    that predicts amounts best), `additive` (boosted trees, from `trees_from` wins on). At the end the means are made
+    equal: over the wins, the predicted amounts add up to the actual ones.
 
     Parameters
     ----------
-    sizes, categorical : sequences
+    sizes : sequence of int
+        Number of codes of each column.
+    categorical : sequence of bool
+        Whether the codes of a column are unordered.
     trees_from : int
+        Wins with an amount from which trees are tried.
     shrink : float
-        Wins that the prior of a segment counts as: its median, scaled to a mean, from 5 wins on, else the
-        mean of all.
+        How many wins the prior of a segment counts for. The prior is its median, scaled to a mean, from 5 wins on;
+        otherwise the mean of all.
     seed : int
+        Of the folds and the trees.
 
     Attributes
     ----------
@@ -59,9 +73,9 @@ class AmountModel:
         self.tables_ = [np.zeros(size) for size in self.sizes]
         self.report_ = {"wins_with_amount": len(amount)}
         if not len(amount) or amount.sum() <= 0:
-            # Nothing is known of amounts: every win counts one, and expected revenue orders by probability.
+            # No amount is known: every win counts as one, and expected revenue ranks like the probability.
             return self
-        if len(amount) == 1:  # nothing to judge by
+        if len(amount) == 1:  # too few to compare rungs
             self.rung_, self.base_ = "mean", float(np.log(amount[0]))
             return self
         fold = np.random.default_rng(self.seed).permutation(len(amount)) % 5
@@ -103,11 +117,11 @@ class AmountModel:
             overall, middle = float(amount.mean()), float(np.median(amount))
             tables = self._none()
             for code in np.unique(codes[:, j]):
-                ours = amount[codes[:, j] == code]
+                inside = amount[codes[:, j] == code]
                 prior = overall
-                if len(ours) >= 5 and middle > 0:
-                    prior = float(np.median(ours)) * overall / middle
-                value = (ours.sum() + self.shrink * prior) / (len(ours) + self.shrink)
+                if len(inside) >= 5 and middle > 0:
+                    prior = float(np.median(inside)) * overall / middle
+                value = (inside.sum() + self.shrink * prior) / (len(inside) + self.shrink)
                 tables[j][code] = np.round(np.log(max(value, 1e-9) / overall), 10) if overall > 0 else 0.0
             return tables
 

@@ -1,8 +1,8 @@
-"""What closedwon is measured against, as estimators like any other: from a source's win rate to unconstrained trees.
+"""The estimators of the baselines that learn: from the win rate of a source to unconstrained trees.
 
-A frame has one row a snapshot and the columns that the estimator was told of; numbers are float with NaN, levels are
-text with None. What is learned of the columns (levels, means, spreads) is learned from the rows of `fit`, so nothing
-of the rows that are judged comes in.
+A frame has one row for each snapshot, and at least the columns that the estimator was given. Numbers are floats, NaN
+where missing; levels are text, None where missing. Levels, means and spreads are learned from the rows of `fit`, so
+the rows to forecast have no part in them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,19 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from models.calibration import sigmoid
+
 #: Column to `numeric`, `days` or `category`, as `models.encoding` knows them.
 Kinds = Mapping[str, str]
-#: Of the unconstrained trees.
+#: The fewest and most of the unconstrained trees.
 FEWEST_TREES, MOST_TREES = 20, 800
 
 
-class Baseline(Protocol):
-    """What all of them do."""
+class Estimator(Protocol):
+    """What every estimator here can do."""
 
-    def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "Baseline":
-        """Learn from `frame` of n rows; `won` (0 or 1) and `weight` have shape (n,)."""
+    def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "Estimator":
+        """Fit to the n rows of `frame`; `won` (0 or 1) and `weight` have shape (n,)."""
 
     def probability(self, frame: pd.DataFrame) -> np.ndarray:
         """P(win) of every row: shape (n,)."""
@@ -33,9 +35,9 @@ class SourceRate:
     Parameters
     ----------
     column : str or None
-        The source. Without one all are alike.
+        The source. Without one, everybody has the mean rate.
     strength : float
-        A source's rate is shrunk towards the mean as if by so many rows of the mean.
+        A source's rate is shrunk towards the mean rate, as if by this many rows more that have it.
     """
 
     def __init__(self, column: str | None, *, strength: float = 200.0) -> None:
@@ -54,21 +56,21 @@ class SourceRate:
         return self
 
     def probability(self, frame: pd.DataFrame) -> np.ndarray:
-        """The rate of each row's source, the mean where it is not known: shape (n,)."""
+        """The rate of each row's source, or the mean rate if it is not known: shape (n,)."""
         if self.column is None:
             return np.full(len(frame), self.mean_)
         return frame[self.column].map(self.rates_).fillna(self.mean_).to_numpy(dtype="float64")
 
 
 class NaiveBayes:
-    """Naive Bayes over how often each value of a field was won and not won, as open-source CRMs ship it.
+    """Naive Bayes on how often each value of a field was won and not won, as open-source CRMs ship it.
 
     Parameters
     ----------
     columns : sequence of str
-        The fields: those with levels. A missing value says nothing.
+        The fields, all with levels. A missing value has no effect.
     start : float
-        Both frequencies of a value start here (Odoo's predictive lead scoring: 0.1).
+        Where both frequencies of a value start (Odoo's predictive lead scoring: 0.1).
     """
 
     def __init__(self, columns: Sequence[str], *, start: float = 0.1) -> None:
@@ -76,7 +78,7 @@ class NaiveBayes:
         self.start = start
 
     def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "NaiveBayes":
-        """Count."""
+        """Count the values of each field among the won and the others."""
         wins, others = won * weight, (1.0 - won) * weight
         self.prior_ = float(np.log((wins.sum() + self.start) / (others.sum() + self.start)))
         self.tables_: dict[str, dict[str, float]] = {}
@@ -89,23 +91,23 @@ class NaiveBayes:
         return self
 
     def probability(self, frame: pd.DataFrame) -> np.ndarray:
-        """The posterior of a win as if fields were independent: shape (n,)."""
+        """The probability of a win as if the fields were independent: shape (n,)."""
         score = np.full(len(frame), self.prior_)
         for column, table in self.tables_.items():
             score += frame[column].map(table).fillna(0.0).to_numpy(dtype="float64")
-        result: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * score))
-        return result
+        return sigmoid(score)
 
 
 class LinearLogistic:
-    """Logistic regression as a textbook builds it: standardised numbers, one indicator a level, an L2 penalty.
+    """Logistic regression as in a textbook: standardised numbers, one indicator for each level, an L2 penalty.
 
-    Numbers enter as `sign(x) log(1 + |x|)`, for days, people and money spread over orders of magnitude; a missing one
-    as the mean, with an indicator of its own.
+    Numbers enter as `sign(x) log(1 + |x|)`, because days, people and money differ by orders of magnitude; a missing
+    number as the mean, with an indicator of its own.
 
     Parameters
     ----------
     kinds : mapping
+        The columns and their kinds.
     strength : float
         Inverse of the penalty (scikit-learn's `C`). On simulated markets held-out log loss is lowest at 0.02 to 0.1.
     least : int
@@ -118,7 +120,7 @@ class LinearLogistic:
         self.least = least
 
     def fit(self, frame: pd.DataFrame, won: np.ndarray, weight: np.ndarray) -> "LinearLogistic":
-        """Fit to `won` of 0 and 1; both must be there."""
+        """Fit to `won`, which must hold both 0 and 1."""
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits
 
@@ -127,9 +129,9 @@ class LinearLogistic:
         self.means_ = numbers.mean(axis=0).filled(0.0)
         spread = numbers.std(axis=0).filled(0.0)
         self.spreads_ = np.where(spread > 1e-12, spread, 1.0)
-        # Newton's steps are few and each is one product of the design with itself: rows are many, columns are not.
+        # Newton's method takes few steps, each one product of the design with itself: there are few columns.
         model = LogisticRegression(C=self.strength, solver="newton-cholesky", max_iter=50)
-        with threadpool_limits(1):  # a sum must not depend on the machine's cores, nor wait for busy ones
+        with threadpool_limits(1):  # a sum must not depend on the machine's cores, or wait for busy ones
             self.model_: Any = model.fit(self._design(frame), won, sample_weight=weight)
         return self
 
@@ -154,16 +156,17 @@ class LinearLogistic:
 
 
 class UnconstrainedTrees:
-    """LightGBM with nothing held back: all columns in one tree, touch counts among them. The ceiling to watch.
+    """LightGBM without constraints: a tree may use all columns, also touch counts. The ceiling to watch.
 
     Parameters
     ----------
     kinds : mapping
+        The columns and their kinds.
     group : str
-        The column that says whose row it is. The number of trees is found on a fifth of these, all of whose rows are
-        held out: those of one unit look ahead to the same win. Then all rows are fitted.
+        The column that says whose row it is. The number of trees is chosen on the rows of a fifth of the units, which
+        are held out as a whole, because all rows of a unit look ahead to the same win. Then all rows are fitted.
     least : int
-        A level seen in fewer rows is as good as missing.
+        A level seen in fewer rows counts as missing.
     seed : int
     """
 
@@ -180,16 +183,16 @@ class UnconstrainedTrees:
         self.levels_ = _levels(frame, self.kinds, self.least)
         x = self._design(frame)
         unordered = list(range(x.shape[1] - len(self.levels_), x.shape[1]))
-        said: Any = {"params": self._parameters, "categorical_feature": unordered, "free_raw_data": False}
+        settings: Any = {"params": self._parameters, "categorical_feature": unordered, "free_raw_data": False}
         held = self._held_out(frame)
         self.trees_ = FEWEST_TREES
         if won[held].any() and won[~held].any():
-            train = lgb.Dataset(x[~held], won[~held], weight=weight[~held], **said)
+            train = lgb.Dataset(x[~held], won[~held], weight=weight[~held], **settings)
             valid = train.create_valid(x[held], won[held], weight=weight[held])
             stop: list[Any] = [lgb.early_stopping(50, verbose=False)]
             best = lgb.train(self._parameters, train, MOST_TREES, valid_sets=[valid], callbacks=stop).best_iteration
             self.trees_ = max(best, FEWEST_TREES)
-        whole = lgb.Dataset(x, won, weight=weight, **said)
+        whole = lgb.Dataset(x, won, weight=weight, **settings)
         self.model_: Any = lgb.train(self._parameters, whole, self.trees_)
         return self
 
@@ -200,7 +203,7 @@ class UnconstrainedTrees:
 
     @property
     def _parameters(self) -> dict[str, Any]:
-        """Chosen on six cut-offs of three simulated markets; none that was tried is better beyond noise."""
+        """Chosen on six cut-offs of three simulated markets: no others that were tried are better beyond noise."""
         return {
             "objective": "binary",
             "learning_rate": 0.1,
@@ -208,7 +211,7 @@ class UnconstrainedTrees:
             "min_data_in_leaf": 100,
             "lambda_l2": 5.0,
             "cat_smooth": 20.0,
-            # Half of many columns to a tree; of a few, each tree needs those that belong together.
+            # A tree gets half of the columns if they are many. If they are few, it needs those that belong together.
             "feature_fraction": float(np.clip(10 / max(1, len(self.kinds)), 0.5, 1.0)),
             "bagging_fraction": 0.7,
             "bagging_freq": 1,
@@ -239,7 +242,7 @@ def _numbers(frame: pd.DataFrame, kinds: Kinds) -> np.ndarray:
 
 
 def _levels(frame: pd.DataFrame, kinds: Kinds, least: int) -> dict[str, dict[str, int]]:
-    """The codes by column and level, of those seen in at least so many rows, in an order that no rows can change."""
+    """The codes by column and level, for levels in at least `least` rows. The order of the rows does not matter."""
     levels = {}
     for name in (name for name, kind in kinds.items() if kind == "category"):
         counts = frame[name].value_counts()

@@ -1,4 +1,4 @@
-"""Calibration of log-odds: the ladder from an intercept over Platt's slope to an isotonic map."""
+"""Calibration of log-odds: an intercept, Platt's slope, or a beta map of the probability of a horizon."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,23 @@ import numpy as np
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x)), without overflow."""
-    result: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * x))
+    from scipy.special import expit
+
+    result: np.ndarray = expit(x)
     return result
 
 
 def log_loss(y: np.ndarray, log_odds: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Mean of log(1 + exp(s)) - y s: the negative log likelihood of a row."""
+    """Mean of log(1 + exp(s)) - y s: the negative log likelihood of a row.
+
+    scikit-learn's `log_loss` takes probabilities, in which small ones have lost digits that their log-odds have.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        0 or 1.
+    log_odds, weight : ndarray of shape (n,)
+    """
     return float(np.average(np.logaddexp(0.0, log_odds) - y * log_odds, weights=weight))
 
 
@@ -21,8 +32,16 @@ def recalibrate(
 ) -> tuple[float, float]:
     """Intercept a and slope c of `logit p = a + c * log_odds`, by maximum likelihood (Platt 1999).
 
-    With `slope=False`, c is 1 and only the mean is corrected. Half a win and half a non-win are added, so
-    that no sample without a win runs to infinity; where all log-odds are equal (to 1e-6), c stays 1.
+    Half a win and half a non-win are added, so that the intercept is finite also for a sample without a win. If all
+    log-odds are equal (to 1e-6), c stays 1.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        0 or 1.
+    log_odds, weight : ndarray of shape (n,)
+    slope : bool
+        Whether to learn c. Otherwise it is 1, and only the mean is corrected.
     """
     w = np.ones(len(y)) if weight is None else weight
     centre = float(np.average(log_odds, weights=w))
@@ -38,7 +57,18 @@ def recalibrate(
 
 
 def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.ndarray:
-    """P(win) = 1 - prod(1 - sigmoid(log_odds + offset_k))."""
+    """P(win) = 1 - prod(1 - sigmoid(log_odds + offset_k)), of shape (n,).
+
+    `scoring.lookup` has the same function: `models` and `scoring` may not import each other, and that file travels
+    alone in every logged model. A test compares the two.
+
+    Parameters
+    ----------
+    log_odds : ndarray of shape (n,)
+        Of a win in an average period.
+    offsets : sequence of float
+        What each period adds to them.
+    """
     stays = sum((np.logaddexp(0.0, log_odds + offset) for offset in offsets), np.zeros(len(log_odds)))
     result: np.ndarray = -np.expm1(-stays)
     return result
@@ -49,8 +79,8 @@ def beta_map(
 ) -> tuple[str, np.ndarray]:
     """The calibration of a whole horizon's probability: `logit p' = a + b log p - c log(1 - p)`.
 
-    A hazard averaged over the periods promises too much where it is high and soon spent: a deal that closes
-    at once or never. Beta calibration (Kull, Silva Filho and Flach 2017) bends that; with b = c it is
+    A hazard that is averaged over the periods gives too high a probability where it is high at first only: for a deal
+    that closes at once or never. Beta calibration (Kull, Silva Filho and Flach 2017) corrects that. With b = c it is
     Platt's.
 
     Parameters
@@ -98,10 +128,10 @@ def _newton(
     offset: np.ndarray | float = 0.0,
     pull: float,
 ) -> np.ndarray:
-    """Logistic regression by Newton's method, with a pull of this precision towards where it starts.
+    """Logistic regression by Newton's method, with a normal prior around `start` of the precision `pull`.
 
-    The likelihood is concave, yet whole steps from afar can overshoot for ever: they are halved until they
-    improve.
+    scikit-learn's has neither an offset nor a prior around anything but 0. The likelihood is concave, but whole steps
+    from far away can overshoot for ever: a step is halved until it improves the loss.
     """
     w = np.ones(len(y)) if weight is None else weight
 

@@ -1,4 +1,4 @@
-"""The base rate moves: over how many of the newest periods to set it is learned from how well past spans foretold."""
+"""The span of the base rate, which changes over time: how many of the newest periods predict the next ones best."""
 
 import numpy as np
 
@@ -7,9 +7,21 @@ from models.hazard import HazardRows
 
 
 def newest_rows(rows: HazardRows, score: np.ndarray, periods: int) -> tuple[np.ndarray, int]:
-    """Mask of the rows that the intercept is set on, and of how many periods: today's base rate, not that of years ago.
+    """The newest rows, which the intercept is learned from: then the base rate is that of today.
 
-    `score` is the raw score of each row, its level left open.
+    Parameters
+    ----------
+    rows : HazardRows
+    score : ndarray of shape (n_rows,)
+        The raw score of each row, without its intercept.
+    periods : int
+        Periods of the horizon.
+
+    Returns
+    -------
+    mask : ndarray of bool, shape (n_rows,)
+    span : int
+        Of how many periods they are.
     """
     overall, _ = recalibrate(rows.won, score, rows.weight, slope=False)
     length = int(np.median(rows.end - rows.start))
@@ -17,18 +29,18 @@ def newest_rows(rows: HazardRows, score: np.ndarray, periods: int) -> tuple[np.n
     age = back.max() - back
     won = np.bincount(age, weights=rows.won * rows.weight)
     expected = np.bincount(age, weights=sigmoid(score + overall) * rows.weight)
-    # A win is a row of every snapshot that looked ahead to it: about half as many as there are periods.
+    # Every snapshot that looks ahead to a win has a row with it: about half as many as there are periods.
     share = 2.0 / (periods + 1)
     span = best_span(won * share, expected * share, periods)
     return back < span, span
 
 
 def best_span(won: np.ndarray, expected: np.ndarray, periods: int, *, least_wins: float = 30.0) -> int:
-    """How many of the newest periods the base rate is best taken from.
+    """The number of newest periods to take the base rate from.
 
-    A short span follows a rate that grows or falls; a whole horizon averages out quarters and seasons. At each past
-    period, each span's ratio of wins to expected wins is held against that of the horizon after it, and the span
-    with the smallest squared log error is taken.
+    A short span follows a rate that rises or falls; a whole horizon averages out quarters and seasons. At each past
+    period, the ratio of wins to expected wins of each span is compared with that of the horizon after it. The span with
+    the smallest mean squared log error is chosen.
 
     Parameters
     ----------
@@ -42,7 +54,7 @@ def best_span(won: np.ndarray, expected: np.ndarray, periods: int, *, least_wins
     Returns
     -------
     int
-        At least 1 and at most `n_periods`; the whole horizon where the past is too short to tell.
+        At least 1 and at most `n_periods`; the whole horizon if the past is too short to choose.
 
     Notes
     -----
@@ -58,8 +70,8 @@ def best_span(won: np.ndarray, expected: np.ndarray, periods: int, *, least_wins
         for span in spans:
             past = slice(max(0, origin - span), origin)
             errors[span].append((_log_ratio(won[past], expected[past]) - target) ** 2)
-    judged = len(errors[spans[0]]) >= 3
-    best = min(spans, key=lambda span: (np.mean(errors[span]), -span)) if judged else periods
+    enough = len(errors[spans[0]]) >= 3
+    best = min(spans, key=lambda span: (np.mean(errors[span]), -span)) if enough else periods
     while best < n and won[n - best :].sum() < least_wins:
         best += 1
     return max(1, min(best, n))

@@ -1,4 +1,4 @@
-"""Numbers and levels to a few codes: what every estimator here is fitted on and every table is looked up by."""
+"""The encoding of numbers and levels as a few codes: estimators are fitted to codes, tables are looked up by codes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-#: Edges for "days since": the spans people speak of, so that a reason reads "in the last 7 days".
+#: Edges for "days since": the spans that people use, so that a reason reads "in the last 7 days".
 DAY_EDGES = tuple(
     float(day)
     for day in (
@@ -59,8 +59,8 @@ def learn_encodings(
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
         A level seen in fewer rows shares the code of "any other".
-    weight : ndarray of shape (n_snapshots,)
-        How many rows each stands for, where they were drawn: quantiles are those of all.
+    weight : ndarray of shape (n_snapshots,), optional
+        How many rows each stands for, if they are a sample: the quantiles are those of all rows.
 
     Returns
     -------
@@ -78,10 +78,10 @@ def learn_encodings(
             encodings[column] = {"kind": "category", "levels": [level for _, level in order[:max_levels]]}
         else:
             numbers = values.to_numpy(dtype="float64")
-            there = np.isfinite(numbers)
-            of = None if weight is None else weight[there]
-            numbers = numbers[there]
-            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, of)
+            present = np.isfinite(numbers)
+            weights = None if weight is None else weight[present]
+            numbers = numbers[present]
+            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, weights)
             encodings[column] = {"kind": "numeric", "edges": edges}
     return encodings
 
@@ -92,7 +92,7 @@ def size(encoding: Mapping[str, Any]) -> int:
 
 
 def _day_edges(numbers: np.ndarray) -> list[float]:
-    """The day spans that tell anyone apart: an edge with nobody on one side of it says nothing."""
+    """The edges of `DAY_EDGES` with somebody on either side."""
     if not len(numbers):
         return []
     return [edge for edge in DAY_EDGES if numbers.min() < edge <= numbers.max()]
@@ -109,6 +109,7 @@ def _quantile_edges(numbers: np.ndarray, max_bins: int, weight: np.ndarray | Non
     if weight is None:
         raw = np.unique(np.quantile(numbers, shares, method="higher"))
     else:
+        # NumPy's weighted quantile divides before it compares, and by rounding takes another value now and then.
         order = np.argsort(numbers, kind="stable")
         below = np.cumsum(weight[order])
         raw = np.unique(numbers[order][np.searchsorted(below, shares * below[-1])])

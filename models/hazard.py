@@ -1,4 +1,4 @@
-"""Snapshots to hazard rows: one row for each period that a snapshot was observed at risk."""
+"""The hazard rows of snapshots: one row for each period in which a snapshot was observed and could win."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class HazardRows:
-    """The rows a hazard is learned from; every array has shape (n_rows,).
+    """The rows that a hazard is learned from; every array has shape (n_rows,).
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ def hazard_rows(
     seed: int,
     weight: np.ndarray | None = None,
 ) -> HazardRows:
-    """One row for each period from the first to the winning one, as far as observed.
+    """The hazard rows: one for each period from the first to the winning one, as far as observed.
 
     Parameters
     ----------
@@ -59,10 +59,11 @@ def hazard_rows(
     bounds : sequence of int
         Days after `as_of` at which periods start, and the end of the last.
     max_rows : int
-        Rows without a win are sampled down to this and weighted up.
+        Rows without a win are sampled so that there are at most about this many rows, and weighted up.
     seed : int
-    weight : ndarray of float, shape (n_snapshots,)
-        How many snapshots each stands for, where they were drawn.
+        Of the sample.
+    weight : ndarray of float, shape (n_snapshots,), optional
+        How many snapshots each stands for, if they are a sample.
     """
     won = np.isfinite(won_period)
     last = np.where(won, np.nan_to_num(won_period), observed - 1).astype("int64")
@@ -83,10 +84,16 @@ def hazard_rows(
 
 
 def thinned(rows: HazardRows, most: int, seed: int) -> HazardRows:
-    """At most about `most` rows: all with a win, and a random share of the others that stands for all of them.
+    """At most about `most` rows: all with a win, and a random sample of the others, weighted up to stand for all.
 
-    However many the wins are, half of `most` is kept for rows without one. One that stands for many is kept the more
-    surely, so that those kept stand for equally many (sampling in proportion to size).
+    However many the wins are, half of `most` is left for rows without one. A row that stands for many is more likely to
+    be kept, so that the kept rows stand for equally many (sampling in proportion to size).
+
+    Parameters
+    ----------
+    rows : HazardRows
+    most : int
+    seed : int
     """
     won = rows.won == 1
     wins, idle = int(won.sum()), int((~won).sum())
@@ -106,7 +113,14 @@ def thinned(rows: HazardRows, most: int, seed: int) -> HazardRows:
 
 
 def spared(rows: HazardRows, most: int, seed: int) -> HazardRows:
-    """At most about `most` of the rows with a win, and all others; a win counts as before, the others as less."""
+    """A random sample of at most about `most` of the rows with a win, and all others, weighted down by the same share.
+
+    Parameters
+    ----------
+    rows : HazardRows
+    most : int
+    seed : int
+    """
     won = rows.won == 1
     wins = int(won.sum())
     if wins <= most:
@@ -117,6 +131,6 @@ def spared(rows: HazardRows, most: int, seed: int) -> HazardRows:
 
 
 def split_day(rows: HazardRows, held_share: float) -> int:
-    """The latest day with at least `held_share` of the wins in rows that start on it or later."""
+    """The latest day such that rows starting on it or later have at least `held_share` (0 to 1) of the wins."""
     starts = rows.start[rows.won == 1]
     return int(np.quantile(starts, 1.0 - held_share, method="lower")) if len(starts) else int(rows.start.max())

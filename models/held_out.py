@@ -1,6 +1,7 @@
-"""Judging tables on rows that they were not fitted on: their loss, and how steep they should have been."""
+"""Tables on held-out rows, which they were not fitted to: their loss, the slope they should have, what is chosen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,10 +10,27 @@ from models.calibration import log_loss, recalibrate
 from models.hazard import HazardRows
 
 
-def loss(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows, extra: np.ndarray | float = 0.0) -> float:
-    """Log loss on held-out rows after their mean is corrected: what is judged is the shape, not the drift.
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen on the held-out rows: trees and penalty of the rung, the pairs with their trees, the slope."""
 
-    `tables` are those of every column of `codes` and of the periods; `extra` is a raw score on top, by row.
+    strength: float
+    trees: int = 0
+    pairs: tuple[tuple[tuple[int, int], int], ...] = ()
+    slope: float = 1.0
+
+
+def loss(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows, extra: np.ndarray | float = 0.0) -> float:
+    """Log loss on held-out rows after their mean is corrected, so that it measures the shape and not the drift.
+
+    Parameters
+    ----------
+    tables : sequence of ndarray
+        One for each column of `codes`, and one for the periods.
+    codes : ndarray of int, shape (n_snapshots, n_columns)
+    held : HazardRows
+    extra : ndarray of shape (n_rows,), or float
+        A raw score to add.
     """
     x, won = held.design(codes)
     score = summed(tables, x) + extra
@@ -27,7 +45,13 @@ def constant_loss(held: HazardRows) -> float:
 
 
 def shrunken_slope(tables: Sequence[np.ndarray], codes: np.ndarray, held: HazardRows) -> float:
-    """Platt's slope on the held-out rows, shrunk towards 1 as if by 50 more wins that confirm it."""
+    """Platt's slope on the held-out rows, shrunk towards 1 as if by 50 more wins with that slope.
+
+    Parameters
+    ----------
+    tables, codes, held
+        As for `loss`.
+    """
     x, won = held.design(codes)
     _, slope = recalibrate(won, summed(tables, x), held.weight, slope=True)
     wins = float(won.sum())

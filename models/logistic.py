@@ -1,4 +1,4 @@
-"""Penalised logistic regression on coarse bins: the rung for few wins, and a yardstick for the trees."""
+"""Penalised logistic regression on coarse bins: the rung for few wins, with which the trees are compared."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from models.additive import DECIMALS
 class BinnedLogistic:
     """Logistic regression on indicator columns, with an L2 penalty.
 
-    Ordered codes enter as steps ("at or above this bin"), so the penalty shrinks neighbours towards each
-    other and what is missing towards the largest, as "never" is next to "long ago"; unordered codes as one
-    indicator each. Bins are merged until each holds `min_share` of the rows.
+    Ordered codes enter as steps ("at or above this bin"), so the penalty shrinks neighbours towards each other. It
+    shrinks missing values towards the largest, as "never" is next to "long ago". Unordered codes enter as one indicator
+    each. Bins are merged until each holds `min_share` of the rows.
 
     Parameters
     ----------
@@ -63,13 +63,13 @@ class BinnedLogistic:
         from scipy import sparse
 
         rows, columns = codes.shape
-        places = codes + np.cumsum([0, *self.sizes[:-1]])
+        indices = codes + np.cumsum([0, *self.sizes[:-1]])
         chosen = sparse.csr_matrix(
-            (np.ones(rows * columns), places.ravel(), np.arange(0, rows * columns + 1, columns)),
+            (np.ones(rows * columns), indices.ravel(), np.arange(0, rows * columns + 1, columns)),
             shape=(rows, sum(self.sizes)),
         )
         matrix = chosen @ sparse.block_diag(designs, format="csr")
-        matrix.sort_indices()  # sums must not depend on the order that the product leaves
+        matrix.sort_indices()  # sums must not depend on the order in which the product comes
         return matrix
 
     def _design(self, column: np.ndarray, j: int) -> np.ndarray:
@@ -87,6 +87,6 @@ class BinnedLogistic:
                 run = 0
             run += counts[code]
         at_or_above = (np.arange(size)[:, None] >= np.array(steps, dtype=int)[None, :]).astype("float64")
-        at_or_above[0] = 1.0  # missing stands behind the largest, as for the trees
+        at_or_above[0] = 1.0  # missing comes after the largest, as for the trees
         missing = (np.arange(size) == 0).astype("float64")[:, None]
         return np.hstack([missing, at_or_above]) if least <= counts[0] <= len(column) - least else at_or_above

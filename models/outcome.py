@@ -1,4 +1,4 @@
-"""The additive landmark hazard: which rung the wins allow, what it learned, how it is calibrated."""
+"""The additive landmark hazard: the choice of a rung by the number of wins, its fit, and its calibration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -10,16 +10,16 @@ from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
 from models.drift import newest_rows
 from models.hazard import HazardRows, spared, split_day, thinned
-from models.held_out import constant_loss, loss, shrunken_slope
+from models.held_out import Choice, constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
 from models.pairs import Pair, admit, grow, total
 from models.resampling import Resample, resamples
 
-#: Rows that the logistic regressions are compared on: a hundred coefficients need no more.
+#: Rows on which the logistic regressions are compared: a hundred coefficients need no more.
 YARDSTICK_ROWS = 20_000
-#: Inverse penalties of the logistic regression that are tried.
+#: The inverse penalties of the logistic regression that are tried.
 STRENGTHS = (0.003, 0.03, 0.3)
-#: Wins from which the penalty is not searched: one of them serves, and the trees are ahead of all.
+#: Wins from which the penalty is not searched: the trees are better than with any of them.
 PLENTY = 5_000
 
 
@@ -34,22 +34,12 @@ class TooFewWins(ValueError):
         )
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What the held-out rows chose: the rung's size and penalty, the pairs with their trees, the slope."""
-
-    strength: float
-    trees: int = 0
-    pairs: tuple[tuple[tuple[int, int], int], ...] = ()
-    slope: float = 1.0
-
-
 @dataclass
 class AdditiveHazard:
     """`logit hazard_k = base_k + sum of one table for each feature`, and a few pair tables.
 
-    A ladder: below `min_wins` it refuses; below `trees_from` it is penalised logistic regression on coarse bins; from
-    there it is additive boosted trees if they beat it on the newest periods, which neither was fitted on.
+    Its rungs: below `min_wins` it refuses; below `trees_from` it is a penalised logistic regression on coarse bins;
+    from there on it is additive boosted trees, if they are better on the newest periods, which neither was fitted to.
 
     Parameters
     ----------
@@ -59,14 +49,16 @@ class AdditiveHazard:
     min_wins, trees_from : int
         Wins (units, not rows) from which the rungs are taken.
     held_share : float
-        Share of the wins in the newest periods that rungs, trees, pairs and slope are judged on.
+        Share of the wins that lie in the held-out newest periods, on which rung, trees, pairs and slope are chosen.
     learning_rate, leaves, min_leaf, l2, most_step
         Of the trees of single features: see `AdditiveTrees`.
     pair_budget : int
+        Most pair terms.
     shape_wins : int
-        Wins over whole horizons from which the probability is bent (four times as many: by one parameter more).
+        Wins over whole horizons from which the probability is calibrated (with one parameter more from four times as
+        many).
     resamples : int
-        How often all is fitted again on a resample of the units, to see what of it is chance.
+        How often everything is fitted again on a resample of the units, to see which entries are chance.
     seed : int
 
     Attributes
@@ -78,9 +70,9 @@ class AdditiveHazard:
     calibration_ : {"intercept", "platt", "beta"}
         How the probability of a whole horizon is calibrated; `bend_` are the parameters of `calibration.beta_map`.
     span_ : int
-        Of how many newest periods the base rate is.
+        How many newest periods the base rate is taken from.
     resampled_ : list of Resample
-        What the resamples have in place of `tables_` and `pairs_`.
+        The `tables_` and `pairs_` of each resample.
     report_ : dict
         Held-out figures of what was tried.
     """
@@ -121,16 +113,25 @@ class AdditiveHazard:
         units: np.ndarray | None = None,
         stands_for: np.ndarray | None = None,
     ) -> "AdditiveHazard":
-        """Fit to the snapshots' `codes` of shape (n_snapshots, n_columns) and their hazard rows.
+        """Fit to the codes of the snapshots and their hazard rows.
 
-        `matured`, of shape (n_snapshots,), says whose whole horizon is over. `units`, of the same shape, numbers
-        the snapshots' units from 0; without it nothing is resampled. `stands_for`, likewise, says how many snapshots
-        each stands for, where they were drawn.
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n_snapshots, n_columns)
+        rows : HazardRows
+        matured : ndarray of bool, shape (n_snapshots,)
+            Whether the whole horizon of a snapshot is over.
+        wins : int
+            How many units were won.
+        units : ndarray of int, shape (n_snapshots,), optional
+            The unit of each snapshot, counted from 0; without it nothing is resampled.
+        stands_for : ndarray of float, shape (n_snapshots,), optional
+            How many snapshots each stands for, if they are a sample.
 
         Raises
         ------
         TooFewWins
-            If `wins`, the number of units that were won, is below `min_wins`.
+            If `wins` is below `min_wins`.
         """
         if wins < self.min_wins:
             raise TooFewWins(wins, self.min_wins)
@@ -138,9 +139,9 @@ class AdditiveHazard:
         train, held = rows.where(rows.end <= day), rows.where(rows.start >= day)
         alone = train.won.sum() < self.min_wins / 2 or not held.won.sum()
         if alone:
-            train = held = rows  # too short a history to hold any of it out: nothing can be chosen
-        few = alone or wins >= PLENTY  # nothing to choose by, or no choice: it is the yardstick alone
-        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if few else STRENGTHS)
+            train = held = rows  # the history is too short to hold any of it out: nothing can be chosen
+        one = alone or wins >= PLENTY  # nothing to choose on, or nothing to choose: one penalty is enough
+        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if one else STRENGTHS)
         tables, self.rung_, choice = plain, "logistic", Choice(strength)
         losses = {"logistic": loss(plain, codes, held)}
         if wins >= self.trees_from and not alone:
@@ -241,7 +242,7 @@ class AdditiveHazard:
             score = score + pair.at(x)
         return pairs
 
-    # How it is judged and calibrated
+    # How it is compared and calibrated
 
     def _loss_with(self, tables: Any, chosen: Any, codes: np.ndarray, train: HazardRows, held: HazardRows) -> float:
         pairs = self._grown(tables, chosen, codes, train)
@@ -251,7 +252,7 @@ class AdditiveHazard:
     def _fitted(
         self, codes: np.ndarray, rows: HazardRows, choice: Choice, of: int
     ) -> tuple[list[np.ndarray], list[Pair], np.ndarray]:
-        """The chosen rung on these rows, which stand for `of` rows: tables, pairs, and what the periods add."""
+        """The chosen rung fitted to these rows, a sample of `of`: its tables, pairs, and what the periods add."""
         if self.rung_ == "additive":
             trees = self._trees(choice.trees, min(1.0, len(rows) / of))
             tables = trees.fit(*rows.design(codes), weight=rows.weight).tables_
@@ -276,10 +277,10 @@ class AdditiveHazard:
     def _shape(
         self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray, weight: np.ndarray | None
     ) -> None:
-        """How a whole horizon's probability must be bent, from the snapshots whose horizon is over.
+        """Learn the calibration of a whole horizon's probability, from the snapshots whose horizon is over.
 
-        The level is first set on those very snapshots, so that only the shape is learned here: the level of today is
-        the newest periods' to tell.
+        The level is first set on the same snapshots, so that only the shape is learned here. The level of today comes
+        from the newest periods.
         """
         inside = matured[rows.snapshot]
         won = np.zeros(len(codes))

@@ -1,4 +1,4 @@
-"""Pair terms: which two features of one side say more together than apart, each admitted on held-out rows only."""
+"""Pair terms: two features of one side that predict more together than apart, each admitted on held-out rows only."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,23 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # codes, won, weig
 
 
 def grow(columns: tuple[int, int], trees: AdditiveTrees, rows: Rows, held: Rows | None = None) -> tuple[Pair, int]:
-    """One pair term on top of a raw score, and how many trees it took."""
+    """Grow one pair term on top of a raw score.
+
+    Parameters
+    ----------
+    columns : pair of int
+    trees : AdditiveTrees
+        Unfitted, of these two columns.
+    rows : Rows
+    held : Rows, optional
+        Rows on which the growth stops early.
+
+    Returns
+    -------
+    pair : Pair
+    count : int
+        How many trees it has.
+    """
     codes, won, weight, score = rows
     chosen = list(columns)
     valid = None if held is None else (held[0][:, chosen], held[1], held[2], held[3])
@@ -47,22 +63,22 @@ def admit(
     candidates: int = 6,
     least_gain: float = 5.0,
 ) -> list[tuple[tuple[int, int], int]]:
-    """The pairs worth their place, best first, with the number of trees each took.
+    """The pairs that are admitted, the best first, each with its number of trees.
 
     Parameters
     ----------
     tables, sides : sequences
-        The main effects, and the side of each column; a pair keeps to one side.
+        The main effects, and the side of each column; both columns of a pair are on one side.
     make : callable
         An unfitted two-column `AdditiveTrees` for a pair of columns.
     train, held : Rows
-        A pair is grown on the first and judged on the second.
+        A pair is grown on the first and admitted on the second.
     budget : int
         Most pairs.
     candidates : int
-        Pairs that are tried, those with the largest sums of residuals in their cells.
+        How many pairs are tried: those with the largest sums of residuals in their cells.
     least_gain : float
-        Gain in held-out log likelihood, in nats over all rows, below which a pair stays out.
+        The least gain in held-out log likelihood, in nats over all rows.
     """
     spread = [float(np.std(table[train[0][:, j]])) for j, table in enumerate(tables)]
     named = sorted((j for j in range(len(tables)) if spread[j] > 0), key=lambda j: (-spread[j], j))[:12]

@@ -1,4 +1,4 @@
-"""Would an entry of a table be there again, had others been in the market? Bootstrap resamples of units tell."""
+"""Bootstrap resamples of units, to see whether an entry of a table would be there again with other units."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ import numpy as np
 from models.hazard import HazardRows, spared, thinned
 from models.pairs import Pair
 
-#: Rows of a resample before units are drawn. All wins are among them, and it is the wins that say how sure a
-#: table is: tables of 20,000 rows agree with those of all 200,000 about as well as resamples of all do
-#: (correlation 0.91 against 0.93, 578 wins), in a tenth of the time; those of 12,000 do not (0.86).
+#: Rows of a resample before units are drawn. They include all wins, and a table is as certain as its wins: tables of
+#: 20,000 rows agree with those of all 200,000 about as well as resamples of all do (correlation 0.91 against 0.93, 578
+#: wins), in a tenth of the time; those of 12,000 rows do not (0.86).
 MOST_ROWS = 20_000
 
 
@@ -27,6 +27,9 @@ def resamples(
 ) -> Iterator[HazardRows]:
     """Draw as many units as there are, with replacement, `count` times (Efron 1979).
 
+    `scoring.evidence.resampling` resamples forecasts: whole columns of weights, without thinning. This one thins the
+    rows of a training, one draw at a time.
+
     Parameters
     ----------
     rows : HazardRows
@@ -35,8 +38,8 @@ def resamples(
         evidence for one another.
     count, seed : int
     most : int
-        The rows are thinned to these once, before any draw: what differs is who is there and nothing else. At most
-        half of them are rows with a win.
+        The rows are thinned to this number once, before any draw, so that the draws differ only in their units. At
+        most half of them are rows with a win.
 
     Yields
     ------
@@ -54,16 +57,16 @@ def resamples(
 
 
 def survival(table: np.ndarray, again: Sequence[np.ndarray], least: float) -> np.ndarray:
-    """Share of the resamples in which an entry says what it says: its sign, and at least `least` of it.
+    """The share of the resamples in which an entry has the same sign, and a size of at least `least`.
 
     Parameters
     ----------
     table : ndarray
-        What is told, centred on the population.
+        The entries, in log-odds, centred on the population.
     again : sequence of ndarray
         The same table of every resample, centred on the same population.
     least : float
-        Below it, in log-odds, an entry says nothing.
+        In log-odds; a smaller entry is not worth a word.
 
     Returns
     -------

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scoring.evidence.ranking import auc_of
+
 #: Difference in the share filled, between those with an outcome and the rest, above which being filled is the outcome.
 FILLED_GAP = 0.30
 #: Difference in the share filled between wins long past and recent ones, above which the win fills it.
@@ -126,7 +128,7 @@ def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> S
     base = outcome.mean()
     # Each unit is judged by the others of its bin, so that a bin of one says nothing.
     rate = (hits[bins] - outcome + base) / counts[bins]
-    area = _area(rate, outcome)
+    area = auc_of(rate, outcome)
     if area >= TOO_GOOD:
         return Suspicion(
             name,
@@ -157,13 +159,6 @@ def _bins(column: pd.Series) -> np.ndarray:
     return (pd.factorize(column)[0] + 1).astype("int64")
 
 
-def _area(score: np.ndarray, outcome: np.ndarray) -> float:
-    """Area under the ROC curve: the Mann-Whitney statistic over the number of pairs, ties counted half."""
-    ranks = pd.Series(score).rank().to_numpy()
-    positives = int(outcome.sum())
-    return float((ranks[outcome].sum() - positives * (positives + 1) / 2) / (positives * (len(score) - positives)))
-
-
 def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequence[str]:
     """At most `most` attributes, those that tell winners from the rest best (by the same judged-by-others AUC)."""
     if attributes.shape[1] <= most:
@@ -174,7 +169,8 @@ def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequenc
         bins = _bins(attributes[name])
         counts = np.bincount(bins).astype("float64")
         hits = np.bincount(bins, weights=won)
-        return _area((hits[bins] - won + 10 * base) / (counts[bins] - 1 + 10), won) if 0 < won.sum() < len(won) else 0.5
+        rate = (hits[bins] - won + 10 * base) / (counts[bins] - 1 + 10)
+        return auc_of(rate, won) if 0 < won.sum() < len(won) else 0.5
 
     best = sorted(attributes.columns, key=lambda name: (-skill(name), name))[:most]
     return [name for name in attributes.columns if name in set(best)]

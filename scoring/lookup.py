@@ -1,9 +1,10 @@
 """The numpy reading of a scorecard: look every feature up in its table, add the values in the terms' order.
 
 This file travels inside every logged model and must run where nothing else of closedwon is installed: it
-imports numpy and typing only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
+imports numpy and the standard library only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -121,10 +122,7 @@ class Lookup:
 
     def probability(self, log_odds: Floats) -> Floats:
         """Calibrated P(win within the horizon) of the log-odds of an average period."""
-        log_survival = np.zeros_like(log_odds)
-        for offset in self.card["period_offsets"]:
-            log_survival -= np.logaddexp(0.0, log_odds + offset)  # log(1 - sigmoid(z))
-        raw = -np.expm1(log_survival)  # not 1 - exp: the rarest win keeps all its digits
+        raw = horizon_probability(log_odds, self.card["period_offsets"])
         knots = self.card["calibration"]
         return np.interp(raw, knots["x"], knots["y"]) if knots["x"] else raw
 
@@ -177,6 +175,30 @@ class _Category(dict[Any, int]):
 def encode(encodings: dict[str, Any], frame: Any) -> dict[str, Codes]:
     """Return the codes of every encoded column, as `Lookup.codes` does, for encodings without a card yet."""
     return {name: _encoding(name, said).codes(frame[name]) for name, said in encodings.items()}
+
+
+def horizon_probability(log_odds: Floats, offsets: Sequence[float], passed: Sequence[float] | None = None) -> Floats:
+    """P(win within the periods), not calibrated: ``1 - prod((1 - hazard_k) ** passed_k)``.
+
+    Parameters
+    ----------
+    log_odds : ndarray of shape (n,)
+        Of a win in an average period.
+    offsets : sequence of float
+        What each period adds to them: the hazard of period k is ``sigmoid(log_odds + offset_k)``.
+    passed : sequence of float, optional
+        The part of each period that has passed, 0 to 1. All of each one without it.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    stays = np.zeros_like(log_odds)  # -log of the probability that there is no win
+    for period, offset in enumerate(offsets):
+        stay = np.logaddexp(0.0, log_odds + offset)  # -log(1 - hazard)
+        stays += stay if passed is None else passed[period] * stay
+    probability: Floats = -np.expm1(-stays)  # not 1 - exp: the rarest win keeps all its digits
+    return probability
 
 
 def percentiles(log_odds: Floats, reference: list[float]) -> Floats:

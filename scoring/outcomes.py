@@ -1,45 +1,46 @@
-"""What became of a snapshot: in which period of the horizon the first new business was won, as far as observed."""
+"""The outcomes of snapshots: in which period of the horizon the first new business was won, as far as observed."""
 
 import ibis
 
 from scoring.timeline import Horizon, known
 
 
-def outcomes(looks: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
+def outcomes(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
     """The outcome of each snapshot as known at `today`.
 
     Parameters
     ----------
-    looks : Table
-        Snapshots: `unit`, `as_of`. Those known as customers are not among them.
+    snapshots : Table
+        `unit`, `as_of`. Known customers are not among them.
     deals : Table
         New-business deals as known at `today`.
     horizon : Horizon
+        Its periods.
     today : int
-        Day number; closes at or after it do not exist.
+        Day number; a deal that closes on it or later has not closed yet.
 
     Returns
     -------
     Table
-        The columns of `looks` and
+        The columns of `snapshots` and
         `observed` (how many periods are over at `today`; an outcome in a period not over yet does not count),
         `won_period` (0 to periods - 1; null if none won in an observed period) and
         `amount` (of the first win; null likewise).
 
     Notes
     -----
-    A lost deal ends nothing: its unit stays at risk. Several wins on the first day add up to one amount.
+    A lost deal ends nothing: its unit can still win. The amounts of several wins on the first day are added up.
     """
     won = deals.filter((deals.status == "won") & known(deals.closed_day, today))
     first = won.group_by("unit").agg(won_day=won.closed_day.min())
     first = won.inner_join(first, ["unit", won.closed_day == first.won_day])
     first = first.group_by("unit").agg(won_day=first.won_day.min(), amount=first.amount.sum())
-    joined = looks.left_join(first, "unit").drop("unit_right")
+    joined = snapshots.left_join(first, "unit").drop("unit_right")
     joined = joined.mutate(
         observed=horizon.observed(joined.as_of, today),
         period=horizon.period_of(joined.won_day, joined.as_of),
     )
-    # A win before `as_of` that was entered later is the first, but not one of this horizon.
+    # A win before `as_of` that was entered later is the first win, but not one of this horizon.
     counts = ~known(joined.won_day, joined.as_of) & (joined.period < joined.observed)
     return joined.mutate(
         won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),

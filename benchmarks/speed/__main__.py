@@ -10,13 +10,14 @@ run: three times before the stages and three times after them. Every figure beco
 """
 
 import argparse
+import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.speed import history, ratios
 from benchmarks.speed.data import CACHE, NEXT, Data
-from benchmarks.speed.history import Figure, middle
+from benchmarks.speed.history import Figure
 from benchmarks.speed.stages import CUT_OFFS, ENTITIES, IMPORTS, PYTHON, Bench, start
 
 STAGES = (
@@ -35,7 +36,7 @@ def measured(bench: Bench, stages: Sequence[str]) -> list[Figure]:
             _run(bench, stage)
     floors.append(bench.work("floor", bench.data, ("floor", bench.data.export(NEXT))))
     times = [figure.more[f"time {i}"] for figure in floors for i in (1, 2, 3)]
-    level = middle(times)
+    level = statistics.median(times)
     more = {"least": min(times), "most": max(times), "before": floors[0].seconds, "after": floors[1].seconds}
     bench.figures.insert(0, replace(floors[0], seconds=level, more=more))
     same = bench.data.accounts

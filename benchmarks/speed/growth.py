@@ -5,8 +5,8 @@ from math import ceil, floor, log10
 from typing import Any
 
 from benchmarks.speed.history import Figure
-from pipelines.reports.drawing.svg import Axis, Line, lines, tag, text
-from pipelines.reports.notebook.picture import LEFT, RIGHT, STYLE, TOP, WIDE
+from pipelines.reports.drawing.svg import Axis, Line, lines, text
+from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, framed, placed
 
 #: What is drawn, with its class of the style sheet.
 DRAWN = {"night, first": "closedwon", "night, next": "mql", "training": "touches"}
@@ -37,14 +37,13 @@ def picture(figures: Sequence[Figure]) -> str:
             _plot(figures, x, lambda figure: figure.peak_bytes / GIGABYTE, "Memory by accounts", "{:g}"),
         ),
     ]
-    parts, y = [tag("style", STYLE + DOTS), text("A night by the number of accounts", 0, 20, class_="title")], TOP + 14
+    parts, y = [], TOP + 14
     for title, drawing in plots:
         parts.append(text(title, 0, y - 14))
-        parts.append(tag("svg", drawing, x=LEFT, y=y, width=WIDE - LEFT - RIGHT - NAMES))
+        parts.append(placed(drawing, LEFT, y, RIGHT + NAMES))
         y += HEIGHT + 68
     about = "Seconds and peak memory of nights by the number of accounts, beside what grows as the accounts do"
-    frame: dict[str, Any] = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDE:g} {y - 20:g}"}
-    return tag("svg", *parts, **frame, width=WIDE, height=y - 20, role="img", aria_label=about) + "\n"
+    return framed(parts, y - 20, "A night by the number of accounts", about, DOTS).svg + "\n"
 
 
 def _plot(figures: Sequence[Figure], x: Axis, value: Any, label: str, form: str) -> str:

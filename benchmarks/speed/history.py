@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import statistics
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -142,11 +141,6 @@ def table(figures: Sequence[Figure]) -> list[str]:
 def memory(size: float) -> str:
     """Bytes as people say them."""
     return f"{size / 1e9:.1f} GB" if size >= 0.95e9 else f"{size / 1e6:.0f} MB"
-
-
-def middle(values: Sequence[float]) -> float:
-    """The median."""
-    return statistics.median(values)
 
 
 def replaced(text: str, name: str, lines: Sequence[str]) -> str:

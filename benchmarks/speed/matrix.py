@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks.speed.data import AS_OF
-from benchmarks.speed.history import middle
 from pipelines.config import Config
 from pipelines.intake.point_in_time import card_features, read_export
 from pipelines.store.registry import load_scorecard
@@ -83,4 +83,4 @@ def _repeated(work: Callable[[], Any], times: int) -> dict[str, float]:
         work()
         taken.append((time.perf_counter() - began, time.process_time() - cpu))
     seconds, cpu_seconds = zip(*taken, strict=True)
-    return {"seconds": middle(seconds), "cpu_seconds": middle(cpu_seconds)}
+    return {"seconds": median(seconds), "cpu_seconds": median(cpu_seconds)}

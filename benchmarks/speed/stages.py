@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 from benchmarks.speed.child import Run, run
 from benchmarks.speed.data import AS_OF, NEXT, Data, cut_offs
-from benchmarks.speed.history import Figure, median, middle
+from benchmarks.speed.history import Figure, median
 
 PYTHON = sys.executable
 CUT_OFFS = 24
@@ -220,8 +221,8 @@ def featuretools_python(cache: Path) -> str:
 def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:
     """How long a command takes to begin: the median of several."""
     done = [run(words, {"PYTHONWARNINGS": "ignore"}) for _ in range(times)]
-    cpu, most = middle([one.cpu_seconds for one in done]), max(one.peak_bytes for one in done)
-    return Figure(stage, accounts, middle([one.seconds for one in done]), cpu, 1, "start", most)
+    cpu, most = statistics.median([one.cpu_seconds for one in done]), max(one.peak_bytes for one in done)
+    return Figure(stage, accounts, statistics.median([one.seconds for one in done]), cpu, 1, "start", most)
 
 
 def cores() -> int:

@@ -9,9 +9,8 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from statistics import median
 from typing import Any
-
-from benchmarks.speed.history import middle
 
 FLOOR = """
     CREATE OR REPLACE TABLE floor AS
@@ -31,7 +30,7 @@ def floor(export: str, times: str = "3") -> dict[str, Any]:
         cpu.append(time.process_time() - used)
     rows = connection.execute(f"SELECT count(*) FROM '{export}/activities.parquet'").fetchall()[0][0]
     more = {f"time {i + 1}": taken for i, taken in enumerate(seconds)}
-    taken = {"seconds": middle(seconds), "cpu_seconds": middle(cpu)}
+    taken = {"seconds": median(seconds), "cpu_seconds": median(cpu)}
     return {**taken, "rows": rows, "of": "activities", "more": more}
 
 

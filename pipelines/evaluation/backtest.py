@@ -16,7 +16,6 @@ import pandas as pd
 from pipelines import ROOT
 from pipelines.config import Config
 from pipelines.errors import Refused
-from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.comparison_table import told
 from pipelines.evaluation.cutoff import CutOff, backtest_cut_off, saved, upto_day, write
 from pipelines.evaluation.learning_curve import learning_curve
@@ -29,6 +28,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import log_backtest
 from scoring.entities import Entity
 from scoring.evidence import breakdown
+from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.features.facts import market
 from scoring.timeline import calendar_date, dates, day_number
@@ -121,7 +121,7 @@ def evidence_of(
     frames = {order.day: order.forecast() for order, _ in judged}
     frame = pd.concat(frames.values(), ignore_index=True)
     capacity = capacities(frame, entity, config)
-    contenders = [name for name in CONTENDERS if f"value_{name}" in frame]
+    contenders = [name for name in COMPARED if f"value_{name}" in frame]
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
     return {
         "entity": entity,

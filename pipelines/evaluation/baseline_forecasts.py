@@ -1,6 +1,6 @@
-"""What stands beside closedwon at a cut-off: the same rows, told by each baseline with what was known there."""
+"""The baseline forecasts of a cut-off: what each baseline says of the same rows, from what was known on that day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,12 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from models.baselines import Baseline, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
+from models.baselines import Estimator, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
 from pipelines.config import Config
 from pipelines.training.fitting import FittedScorecard
 from pipelines.training.training_set import Keep
 from scoring.entities import Entity, deals, people
-from scoring.evidence.comparison import CLOSEDWON, SIMPLE
+from scoring.evidence.baselines import BASELINES, Baseline
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.features.spec import Attribute, Feature, Group, is_category
@@ -21,8 +21,6 @@ from scoring.lookup import Lookup
 from scoring.tables import Tables
 from scoring.timeline import Grid, known
 
-#: All that are judged, in the order of tables and reports; those of `SIMPLE` are in use today.
-CONTENDERS = (CLOSEDWON, *SIMPLE, "fit_only", "logistic", "ceiling")
 #: Rows that the baselines are fitted on: all with a win, and a sample of the others that stands for them.
 MOST_ROWS = 40_000
 #: Attributes may be called anything but something with a blank in it: touch counts stand beside them as these.
@@ -36,7 +34,7 @@ SOURCE_NAMES = ("source", "leadsource", "originalsource", "accountsource", "chan
 def forecasts(
     fitted: FittedScorecard, tables: Tables, entity: Entity, as_of: int, config: Config, *, keep: Keep
 ) -> pd.DataFrame:
-    """What every contender says of the entities open at `as_of`.
+    """What closedwon and every baseline say of the entities open at `as_of`.
 
     Parameters
     ----------
@@ -54,17 +52,17 @@ def forecasts(
     Returns
     -------
     DataFrame
-        One row an open entity, sorted by `unit`: `unit`, `as_of`, `account`, `touches`, `has_deal`,
-        `segment_<feature>`, closedwon's `fit_score`, `intent_score`, `grade` and `expected_amount`, and for each
-        contender `value_<name>`, which it ranks by, and `p_<name>`, where it gives a probability.
+        One row for each open entity, sorted by `unit`: `unit`, `as_of`, `account`, `touches`, `has_deal`,
+        `segment_<feature>`, closedwon's `fit_score`, `intent_score`, `grade` and `expected_amount`; for closedwon and
+        each baseline `value_<name>`, what it ranks by, and `p_<name>`, if it gives a probability.
 
     Notes
     -----
-    What is learned is learned from snapshots whose whole horizon was over at `as_of`, as all do who wait for labels.
-    Where fewer than `training.min_wins` units were won in these, it is learned from all snapshots, each with a win
-    where one was observed so far; then probabilities come out too low. `mql`, `touches`,
-    `recency`, `source_rate` and `naive_bayes` rank as they are used; the others' probabilities are multiplied by the
-    amount that closedwon expects, so that they differ in nothing but the probability.
+    The baselines that learn do so from the snapshots whose whole horizon was over at `as_of`: they wait for their
+    labels. Where fewer than `training.min_wins` units were won in these snapshots, they learn from all of them, and a
+    snapshot counts as won if a win was observed so far; then the probabilities are too low. The simple baselines rank
+    as they are used. The probabilities of the others are multiplied by the amount that closedwon expects, so that only
+    the probability differs.
     """
     today = fitted.today
     scores = Lookup(fitted.card).score(today)
@@ -74,7 +72,8 @@ def forecasts(
     facts = touched(tables, crowd, entity, [*past.frame["as_of"].unique(), as_of], config, keep)
     now, then = beside(today, facts), beside(past.frame, facts)
     amount = scores["expected_amount"]
-    told: dict[str, Any] = {
+    cut_off = CutOffData(fitted, scores, past, then, now, as_of, config.training.seed)
+    columns: dict[str, Any] = {
         "unit": today["unit"].astype(str),
         "as_of": np.full(len(today), as_of),
         # Leads of one account win by the same deal: what is resampled is accounts.
@@ -88,17 +87,18 @@ def forecasts(
         "expected_amount": amount,
         "value_closedwon": scores["expected_revenue"],
         "p_closedwon": scores["win_probability"],
-        "value_mql": by_rule(now["mqls"], now["mql_points"]),
-        "value_touches": now[f"{COUNTED}touches_90d"],
-        # Never touched is as long ago as days are counted.
-        "value_recency": -now[f"{COUNTED}days_since_touch"].fillna(as_of),
     }
-    probabilities = {"fit_only": fit_alone(fitted.card, scores)}
-    for name, baseline in baselines(fitted.features, counted(now), config.training.seed).items():
-        probabilities[name] = baseline.fit(then, past.won, past.weight).probability(now)
-    for name, p in probabilities.items():
-        told |= {f"value_{name}": p if name in SIMPLE else p * amount, f"p_{name}": p}
-    return pd.DataFrame(told).sort_values("unit", ignore_index=True)
+    for baseline in BASELINES:
+        columns |= _columns(baseline, cut_off.forecast(baseline.name), amount)
+    return pd.DataFrame(columns).sort_values("unit", ignore_index=True)
+
+
+def _columns(baseline: Baseline, forecast: Any, amount: np.ndarray) -> dict[str, Any]:
+    """The columns of one baseline; `amount` is what closedwon expects of a win."""
+    if baseline.ranks_by == "value":
+        return {f"value_{baseline.name}": forecast}
+    value = forecast * amount if baseline.ranks_by == "revenue" else forecast
+    return {f"value_{baseline.name}": value, f"p_{baseline.name}": forecast}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,41 @@ class Labelled:
     frame: pd.DataFrame
     won: np.ndarray
     weight: np.ndarray
+
+
+@dataclass(frozen=True)
+class CutOffData:
+    """What a baseline may use at a cut-off.
+
+    Attributes
+    ----------
+    fitted : FittedScorecard
+        closedwon, as learned at the cut-off.
+    scores : dict of arrays, shape (n,)
+        Its scores of the n open entities.
+    past : Labelled
+        The m snapshots to learn from.
+    then, now : DataFrame
+        Their rows, and those of the open entities, each with the touch counts and MQL points of its day.
+    as_of : int
+        Day number of the cut-off.
+    seed : int
+    """
+
+    fitted: FittedScorecard
+    scores: dict[str, np.ndarray]
+    past: Labelled
+    then: pd.DataFrame
+    now: pd.DataFrame
+    as_of: int
+    seed: int
+
+    def forecast(self, name: str) -> Any:
+        """The forecast of a baseline for the n open entities: what it ranks by, or the probability of a win."""
+        if name in RULES:
+            return RULES[name](self)
+        estimator = ESTIMATORS[name](self.fitted.features, counted(self.now), self.seed)
+        return estimator.fit(self.then, self.past.won, self.past.weight).probability(self.now)
 
 
 def labelled(fitted: FittedScorecard, as_of: int, config: Config) -> Labelled:
@@ -170,16 +205,31 @@ def fit_alone(card: dict[str, Any], scores: dict[str, np.ndarray]) -> np.ndarray
     return result
 
 
-def baselines(features: Sequence[Feature], counted: Sequence[str], seed: int) -> dict[str, Baseline]:
-    """The contenders that learn, unfitted; `counted` are the columns of touch counts, which the ceiling alone sees."""
-    kinds = {f.name: "category" if is_category(f) else f.kind for f in features}
-    fields = [f.name for f in features if is_category(f) and f.scope == "own"]
-    return {
-        "source_rate": SourceRate(source(features)),
-        "naive_bayes": NaiveBayes(fields),
-        "logistic": LinearLogistic(kinds),
-        "ceiling": UnconstrainedTrees({**kinds, **dict.fromkeys(counted, "numeric")}, seed=seed),
-    }
+#: The forecast functions of the baselines that learn nothing.
+RULES: Mapping[str, Callable[[CutOffData], Any]] = {
+    "mql": lambda cut_off: by_rule(cut_off.now["mqls"], cut_off.now["mql_points"]),
+    "touches": lambda cut_off: cut_off.now[f"{COUNTED}touches_90d"],
+    # Never touched is as long ago as days are counted.
+    "recency": lambda cut_off: -cut_off.now[f"{COUNTED}days_since_touch"].fillna(cut_off.as_of),
+    "fit_only": lambda cut_off: fit_alone(cut_off.fitted.card, cut_off.scores),
+}
+#: The unfitted estimators of the baselines that learn, made from the features, the columns of touch counts (which the
+#: ceiling alone sees) and the seed.
+ESTIMATORS: Mapping[str, Callable[[Sequence[Feature], Sequence[str], int], Estimator]] = {
+    "source_rate": lambda features, counts, seed: SourceRate(source(features)),
+    "naive_bayes": lambda features, counts, seed: NaiveBayes(
+        [feature.name for feature in features if is_category(feature) and feature.scope == "own"]
+    ),
+    "logistic": lambda features, counts, seed: LinearLogistic(kinds(features)),
+    "ceiling": lambda features, counts, seed: UnconstrainedTrees(
+        {**kinds(features), **dict.fromkeys(counts, "numeric")}, seed=seed
+    ),
+}
+
+
+def kinds(features: Sequence[Feature]) -> dict[str, str]:
+    """The kind of each feature, by its name, as `models.encoding` knows them."""
+    return {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
 
 
 def source(features: Sequence[Feature]) -> str | None:
@@ -205,8 +255,8 @@ def segments(today: pd.DataFrame, features: Sequence[Feature], encodings: dict[s
     chosen = {}
     for name in few[:MOST_SEGMENTS]:
         value = today[name].astype(object)
-        said = value.where(value.isin(levels[name]), "other").where(value.notna(), "not known")
-        chosen[f"segment_{name}"] = said.astype(str)
+        words = value.where(value.isin(levels[name]), "other").where(value.notna(), "not known")
+        chosen[f"segment_{name}"] = words.astype(str)
     return chosen
 
 

@@ -3,20 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-#: The contenders by the names that people call them.
-TITLES = {
-    "closedwon": "closedwon",
-    "challenger": "challenger's card",
-    "champion": "champion's card",
-    "mql": "MQL rule",
-    "touches": "touch count",
-    "recency": "recency",
-    "source_rate": "source's win rate",
-    "naive_bayes": "naive Bayes on fields",
-    "fit_only": "fit only",
-    "logistic": "logistic regression",
-    "ceiling": "LightGBM with touch counts",
-}
+from scoring.evidence.baselines import BY_NAME
+
 #: The columns: heading, whose figures, measure, and how a figure is written.
 COLUMNS = (
     ("revenue captured", "measures", "revenue_captured", ".1%"),
@@ -29,12 +17,12 @@ COLUMNS = (
 
 
 def rows(comparison: Mapping[str, Any], intervals: int = len(COLUMNS)) -> list[list[str]]:
-    """The heading, then a row for each contender: its title and its figures, the first of them with 95 % intervals."""
+    """The heading, then a row for each ranking: its title and its figures, the first of them with 95 % intervals."""
     found = [["", *(heading for heading, *_ in COLUMNS)]]
     for name, said in comparison["contenders"].items():
         figures = [(said.get(whose, {}).get(measure), form) for _, whose, measure, form in COLUMNS]
         cells = [figure(one if i < intervals else alone(one), form) for i, (one, form) in enumerate(figures)]
-        found.append([TITLES.get(name, name), *cells])
+        found.append([BY_NAME[name].title if name in BY_NAME else name, *cells])
     return found
 
 

@@ -18,7 +18,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
 from scoring.entities import Entity
 from scoring.evidence import drift
-from scoring.evidence.hindsight import ahead_of_chance, booked, in_hindsight, judged
+from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
 
 
 def monitor(
@@ -99,7 +99,7 @@ def _hindsight(looked: PastScores, entity: Entity, config: Config, notes: list[s
     by_night = {row["night"]: row for row in found["nights"]}
     found["nights"] = [said | by_night[said["night"]] for said in looked.nights if said["night"] in by_night]
     said = {
-        "verdict": judged(found["total"]),
+        "verdict": calibrated(found["total"]),
         "revenue": booked(found["total"]),
         "ranking": ahead_of_chance(found["captured"]),
     }

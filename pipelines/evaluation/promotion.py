@@ -14,7 +14,7 @@ from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entities import Entity
-from scoring.evidence.gate import Limits, Verdict, judge, judge_alone
+from scoring.evidence.gate import Limits, Verdict, decide, decide_alone
 
 
 def promote(
@@ -61,7 +61,7 @@ def promote(
         card, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
         if force:
             said = registry.verdict(store, entity, version)
-            facts = (said or judge_alone(card).record()) | {"forced": True, "forced_by": _who()}
+            facts = (said or decide_alone(card).record()) | {"forced": True, "forced_by": _who()}
             promoted[entity] = registry.promote(store, entity, facts)
             against = "against the gate, which said" if said else "unjudged; of its training"
             say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
@@ -91,12 +91,12 @@ def _judged(export: Export, entity: Entity, card: dict[str, Any], store: Store, 
         evidence = judged_by(export, entity, recipe(card, config), store.backtests, cards if before else {}, say)
     except Refused as why:
         # A history too short to judge by is no reason to have no champion at all; it is one to keep the champion.
-        alone = judge_alone(card)
+        alone = decide_alone(card)
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
     evidence |= learned_from(export, cards)
-    return judge(evidence, card=card, limits=Limits(worst_ratio=config.gate.worst_ratio))
+    return decide(evidence, card=card, limits=Limits(worst_ratio=config.gate.worst_ratio))
 
 
 def _who() -> str:

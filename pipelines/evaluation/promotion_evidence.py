@@ -11,13 +11,13 @@ import pandas as pd
 from pipelines.config import Attributes, Config, Features, Training
 from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import compared, cut_off_days, judged_of, orders
-from pipelines.evaluation.baseline_forecasts import CONTENDERS
 from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
 from pipelines.evaluation.parallel import run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entities import Entity
+from scoring.evidence.baselines import COMPARED
 from scoring.evidence.inputs import by_kind, flow
 from scoring.features.spec import declared
 from scoring.knowledge import upto
@@ -86,7 +86,7 @@ def judged_by(
             for i, told in run_parallel(partial(score_cards, cards=cards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
-    return compared(frame, [*CONTENDERS, *cards], entity, config)
+    return compared(frame, [*COMPARED, *cards], entity, config)
 
 
 def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -97,10 +97,11 @@ def _best(score: np.ndarray, capacity: int) -> np.ndarray:
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float | None:
-    ranks = [pd.Series(score).rank().to_numpy() for score in (a, b)]
-    if len(a) < 2 or not all(np.ptp(rank) > 0 for rank in ranks):
+    from scipy.stats import spearmanr
+
+    if len(a) < 2 or not all(np.ptp(score) > 0 for score in (a, b)):
         return None
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+    return float(spearmanr(a, b).statistic)
 
 
 def _reasons(card: Card, frame: pd.DataFrame, most: int) -> list[list[tuple[str, ...]]]:

@@ -24,7 +24,7 @@ from pipelines.store.store import Store
 from scoring.crm.profile import Profile
 from scoring.entities import Entity
 from scoring.evidence.inputs import by_kind, flow
-from scoring.evidence.night import judge_night
+from scoring.evidence.night import check_night
 from scoring.timeline import day_number
 
 
@@ -232,7 +232,7 @@ def _judged(
     past = [night.record for night in tonight.past]
     # Who tries it on last month's export looks on; from the second night on nobody does.
     limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
-    findings = judge_night(record, past, limits)
+    findings = check_night(record, past, limits)
     gates = [
         {"name": name, "kept": found.kept, "reason": found.sentence, "figures": found.figures}
         for name, found in findings.items()

@@ -1,6 +1,6 @@
-"""The evidence taken apart: by share worked, by probability, by segment, by month, by fit and intent.
+"""The evidence broken down: by share worked, by probability, by segment, by month, by fit and intent.
 
-Every function takes the forecast frame (see `comparison.Forecast`) and returns plain facts, ready to be saved,
+Every function takes the forecast frame (see `comparison.Forecast`) and returns plain data, ready to be saved,
 drawn or printed. Money is in the currency of the amounts.
 """
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.evidence.comparison import CLOSEDWON, Forecast, compare
+from scoring.evidence.baselines import CLOSEDWON
+from scoring.evidence.comparison import Forecast, compare
 from scoring.evidence.measures import equal_bins, ratio
 from scoring.evidence.ranking import revenue_captured, wins_captured
 from scoring.evidence.resampling import interval, resamples, whose
@@ -18,55 +19,64 @@ from scoring.timeline import calendar_date
 
 Rows = list[dict[str, Any]]
 
+#: The 97.5 % point of the standard normal: 95 % lie between -Z and Z.
 Z = 1.959964
-"""The standard normal's 97.5 % point: 95 % lie within it on both sides."""
-
+#: A segment with fewer winning rows is listed, but never called weak.
 FEWEST_WINS = 5
-"""A segment with fewer winning rows is listed, and nothing is said against it."""
 
 
-def curve(frame: pd.DataFrame, contenders: Sequence[str], points: int = 100) -> dict[str, Any]:
+def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> dict[str, Any]:
     """What is captured when more and more of the open units are worked.
 
     Parameters
     ----------
     frame : DataFrame
-    contenders : sequence of str
+        The forecast frame.
+    names : sequence of str
+        The rankings, see `baselines.BY_NAME`.
     points : int
         Steps from nobody to everybody, closer together where few are worked (i / points, squared).
 
     Returns
     -------
     dict
-        `share`: the points + 1 shares worked, the same at every cut-off, 0 to 1. `contenders`: for each
-        `revenue` and `wins`, the shares captured at those points, and `money`, the revenue captured in one
-        horizon (the mean of the cut-offs). Nothing booked or won: 0. Chance captures the share worked.
+        `share`: the points + 1 shares worked, the same at every cut-off, 0 to 1. `contenders`: for each name
+        `revenue` and `wins`, the shares captured at those points, and `money`, the revenue captured in one horizon (the
+        mean of the cut-offs). All are 0 where nothing was booked or won. Chance captures the share worked.
     """
-    forecast = Forecast(frame, contenders)
+    forecast = Forecast(frame, names)
     share = (np.arange(points + 1) / points) ** 2
     ones, cut_offs = np.ones((len(frame), 1)), np.ones(len(forecast.cut_offs))
     mean = float(forecast.amount.sum()) / len(cut_offs)
     found = {}
-    for contender, ranking in forecast.rankings.items():
+    for name, ranking in forecast.rankings.items():
         standing = ranking.standing(ones)
         revenue = [_plain(revenue_captured(standing, forecast.amount, cut_offs * s)[0]) for s in share]
         wins = [_plain(wins_captured(standing, cut_offs * s)[0]) for s in share]
-        found[contender] = {"revenue": revenue, "wins": wins, "money": [part * mean for part in revenue]}
+        found[name] = {"revenue": revenue, "wins": wins, "money": [part * mean for part in revenue]}
     return {"share": share.tolist(), "contenders": found}
 
 
-def reliability(frame: pd.DataFrame, bins: int = 10, contender: str = CLOSEDWON) -> Rows:
-    """Predicted against actual win rate, in bins that hold as many rows each.
+def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> Rows:
+    """Predicted against actual win rate, in bins with the same number of rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame.
+    bins : int
+    name : str
+        Whose probability `p_<name>` it is.
 
     Returns
     -------
     list of dict
-        From the lowest probability up: `least` and `most` (probability), `rows`, `units`, `wins`,
-        `predicted` and `actual` (mean probability, win rate), `low` and `high`: the 95 % interval of the
-        actual rate (Wilson 1927), as wide as if each account (see `resampling.whose`) had been seen once,
-        since its outcomes at successive cut-offs are nearly one outcome.
+        From the lowest probability up: `least` and `most` (probability), `rows`, `units`, `wins`, `predicted` and
+        `actual` (mean probability, win rate), `low` and `high`: the 95 % interval of the actual rate (Wilson 1927), as
+        wide as if each account (see `resampling.whose`) had been seen once, since its outcomes at successive cut-offs
+        are nearly one outcome.
     """
-    column = f"p_{contender}"
+    column = f"p_{name}"
     codes = equal_bins(frame[column].to_numpy(dtype=np.float64), bins)
     return [
         {"least": float(part[column].min()), "most": float(part[column].max()), **_rates(part, column)}
@@ -77,15 +87,24 @@ def reliability(frame: pd.DataFrame, bins: int = 10, contender: str = CLOSEDWON)
 def by_segment(frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates: int = 200, seed: int = 0) -> Rows:
     """Expected against actual in every segment: the values of the columns `segment_<feature>`.
 
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame.
+    capacity : mapping of day number to float
+        How many units can be worked in the horizon of each cut-off.
+    replicates, seed : int
+        Of the bootstrap, see `resampling`.
+
     Returns
     -------
     list of dict
-        By feature, the largest segment first: `feature`, `segment`, `rows`, `units`, `wins`,
-        `expected_wins`, `revenue` (booked), `expected_revenue`; `ratio` and `revenue_ratio` (expected over
-        actual wins and revenue) and `captured_minus_touches` (share of the segment's revenue captured, less
-        what the touch count captures, when the same share of it is worked as of all), each
-        `{"value", "low", "high"}`; `weak`, and `why`, in words: the interval of a ratio lies off 1, or touch
-        count captures more, beyond noise. Fewer than `FEWEST_WINS` wins: never weak, and `why` says so.
+        By feature, the largest segment first: `feature`, `segment`, `rows`, `units`, `wins`, `expected_wins`,
+        `revenue` (booked), `expected_revenue`. As `{"value", "low", "high"}`: `ratio` and `revenue_ratio` (expected
+        over actual wins and revenue), and `captured_minus_touches` (the share of the segment's revenue that is
+        captured, minus what the touch count captures, where the same share is worked as in all). `weak` and `why`, in
+        words: the interval of a ratio does not hold 1, or the touch count captures more, beyond noise. A segment with
+        fewer than `FEWEST_WINS` wins is never weak, and `why` says so.
     """
     share = {day: capacity[day] / count for day, count in _open_units(frame).items()}
     rows: Rows = []
@@ -100,6 +119,13 @@ def by_segment(frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates
 
 def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Rows:
     """Expected against actual, by the calendar month in which the forecast was made.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame.
+    replicates, seed : int
+        Of the bootstrap, see `resampling`.
 
     Returns
     -------
@@ -118,6 +144,14 @@ def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Ro
 
 def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: int = 0) -> Rows:
     """Expected against actual for every value of a column, in the order of the values.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame, with the column.
+    column : str
+    replicates, seed : int
+        Of the bootstrap, see `resampling`.
 
     Returns
     -------
@@ -139,14 +173,20 @@ def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: i
 
 
 def grid(frame: pd.DataFrame, bands: int = 4) -> Rows:
-    """What became of those who fit and those who showed intent: a table of fit score by intent score.
+    """The outcomes by fit score and intent score, as a table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame, with `fit_score` and `intent_score`.
+    bands : int
+        Into how many bands of equal width each score, 0 to 100, is cut.
 
     Returns
     -------
     list of dict
-        For each pair of bands, from the lowest (1) up, of equal width on the scores' scale of 0 to 100:
-        `fit`, `intent`, `rows`, `units`, `wins`, `predicted`, `actual`, `low`, `high` (see `reliability`) and
-        `mean_amount` of the wins. None where there is nothing to take a mean of.
+        For each pair of bands, from the lowest (1) up: `fit`, `intent`, `rows`, `units`, `wins`, `predicted`, `actual`,
+        `low`, `high` (see `reliability`) and `mean_amount` of the wins. None where there is nothing to take a mean of.
     """
     width = 100.0 / bands
     fit, intent = (
@@ -186,7 +226,7 @@ def _segment(part: pd.DataFrame, capacity: Mapping[int, float], replicates: int,
 
 
 def by_account(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The sums of some columns, a row for each that is drawn as one: resampling these is resampling all rows."""
+    """The sums of some columns by account (see `resampling.whose`): to resample these rows is to resample all."""
     return frame.groupby(whose(frame).rename("unit"))[list(columns)].sum().reset_index()
 
 
@@ -221,7 +261,10 @@ def _totals(part: pd.DataFrame) -> dict[str, Any]:
 
 
 def _rates(part: pd.DataFrame, column: str) -> dict[str, Any]:
-    """Predicted and actual win rate of some rows, and Wilson's interval of it on as many trials as accounts."""
+    """Predicted and actual win rate of some rows, and Wilson's interval of it on as many trials as accounts.
+
+    `scipy.stats.binomtest` has this interval for whole numbers of wins; here a rate of rows is spread over accounts.
+    """
     rows, units, wins = len(part), int(part["unit"].nunique()), int(part["won"].sum())
     found: dict[str, Any] = {"rows": rows, "units": units, "wins": wins}
     if not rows:
@@ -238,5 +281,5 @@ def _rates(part: pd.DataFrame, column: str) -> dict[str, Any]:
 
 
 def _plain(value: float) -> float:
-    """A share as a plain number, 0 where there is nothing to have a share of."""
+    """A share as a plain number, 0 where there is no whole."""
     return float(value) if np.isfinite(value) else 0.0

@@ -1,4 +1,4 @@
-"""The comparison: contenders on the same rows, every measure with its interval, and their differences in pairs."""
+"""The comparison of closedwon with the baselines: every measure on the same rows, its interval, and differences."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.evidence import measures
+from scoring.evidence.baselines import CHALLENGER, CLOSEDWON
 from scoring.evidence.ranking import (
     Floats,
     Ranking,
@@ -20,26 +21,24 @@ from scoring.evidence.ranking import (
 )
 from scoring.evidence.resampling import interval, resamples, whose
 
-CLOSEDWON = "closedwon"
-SIMPLE = ("mql", "touches", "recency", "source_rate", "naive_bayes")
-"""What teams rank by today."""
-REFERENCES = (CLOSEDWON, "challenger")
-"""The contenders whose differences from all others are taken."""
+#: The rankings whose differences from all others are taken.
+REFERENCES = (CLOSEDWON, CHALLENGER)
 
 Facts = dict[str, Any]
 Measured = Callable[[Floats], dict[str, Floats]]
 
 
 class Forecast:
-    """The forecast frame as arrays, checked: the rows that contenders are judged on.
+    """The forecast frame as arrays, checked: the rows on which the rankings are compared.
 
     Parameters
     ----------
-    frame : DataFrame
-        One row for each open unit at each cut-off: `unit`, `as_of` (day number), `won` (0 or 1), `amount`,
-        `touches`, `expected_amount`; of each contender c `value_<c>`, what it ranks by, and where it gives
-        one `p_<c>`, its probability of a win.
-    contenders : sequence of str
+    frame : DataFrame of n rows
+        One row for each open unit at each cut-off: `unit`, `as_of` (day number), `won` (0 or 1), `amount`
+        (booked), `touches`, `expected_amount`. For each name, `value_<name>`, what it ranks by (higher is better),
+        and `p_<name>`, its probability of a win, if it gives one.
+    names : sequence of str
+        The rankings, see `baselines.BY_NAME`; any other name is allowed too.
 
     Raises
     ------
@@ -47,21 +46,21 @@ class Forecast:
         If there is no row, or a column is missing or has missing values.
     """
 
-    def __init__(self, frame: pd.DataFrame, contenders: Sequence[str]) -> None:
-        asked = ["unit", "as_of", "won", "amount", "touches", "expected_amount", *(f"value_{c}" for c in contenders)]
-        asked += [f"p_{c}" for c in contenders if f"p_{c}" in frame]
-        if absent := [column for column in asked if column not in frame]:
+    def __init__(self, frame: pd.DataFrame, names: Sequence[str]) -> None:
+        columns = ["unit", "as_of", "won", "amount", "touches", "expected_amount", *(f"value_{name}" for name in names)]
+        columns += [f"p_{name}" for name in names if f"p_{name}" in frame]
+        if absent := [column for column in columns if column not in frame]:
             raise ValueError(f"the forecast frame lacks the columns {absent}, found {[*map(str, frame.columns)]}")
         if not len(frame):
             raise ValueError("the forecast frame has no row: nothing was open at any cut-off")
-        if holes := [column for column in asked if frame[column].isna().any()]:
-            raise ValueError(f"the forecast frame has missing values in {holes}")
-        self.frame, self.contenders = frame, tuple(contenders)
+        if incomplete := [column for column in columns if frame[column].isna().any()]:
+            raise ValueError(f"the forecast frame has missing values in {incomplete}")
+        self.frame, self.names = frame, tuple(names)
         self.cut_off, cut_offs = pd.factorize(frame["as_of"], sort=True)
         #: The cut-offs, day numbers in order.
         self.cut_offs = [int(day) for day in cut_offs]
         self.won, self.amount = self.column("won"), self.column("amount")
-        self.rankings = {c: Ranking(self.column(f"value_{c}"), self.won, self.cut_off) for c in contenders}
+        self.rankings = {name: Ranking(self.column(f"value_{name}"), self.won, self.cut_off) for name in names}
 
     def column(self, name: str) -> Floats:
         """A column as floats, shape (n,)."""
@@ -78,43 +77,44 @@ class Forecast:
 
 def compare(
     frame: pd.DataFrame,
-    contenders: Sequence[str],
+    names: Sequence[str],
     *,
     capacity: Mapping[int, float],
     replicates: int = 200,
     seed: int = 0,
 ) -> Facts:
-    """Judge contenders on the same rows, and in pairs on the same resamples.
+    """Compare rankings on the same rows and on the same resamples of them.
 
     Parameters
     ----------
     frame : DataFrame
         The forecast frame, see `Forecast`.
-    contenders : sequence of str
-        Among them closedwon, or the differences from it are not taken.
+    names : sequence of str
+        The rankings. Differences from closedwon, or from a challenger, are taken only if it is among them.
     capacity : mapping of day number to float
         How many units can be worked in the horizon of each cut-off.
     replicates : int
-        Bootstrap resamples, of accounts (see `resampling.whose`).
+        How many bootstrap resamples of accounts (see `resampling.whose`) to draw.
     seed : int
+        Of the resamples.
 
     Returns
     -------
     dict
-        Plain facts. `rows`, `units`, `cut_offs`, `wins` (winning rows), `revenue` (booked, over all cut-offs:
+        Plain data. `rows`, `units`, `cut_offs`, `wins` (winning rows), `revenue` (booked, over all cut-offs:
         horizons that overlap count twice), `capacity` (units worked, over all cut-offs), `share` (of the open
-        units), `replicates`, and `contenders`: for each its `measures`, and for closedwon and a challenger
-        among them `closedwon_minus` and `challenger_minus`, their measure minus this contender's. Each
+        units), `replicates`, and `contenders`. That last one has an entry for each name: its `measures`, and
+        `closedwon_minus` and `challenger_minus`, the measures of closedwon and of the challenger minus its own. Each
         figure is `{"value", "low", "high"}` with the 95 % interval, None where nothing can be said.
 
-        Of every contender: revenue_captured, wins_captured, precision, lift (at capacity), auc,
-        average_precision, touch_correlation. Where it gives a probability: log_loss, log_loss_skill,
-        brier_skill, ratio, calibration_error, revenue_ratio (its probability times closedwon's expected
-        amount, against what was booked).
+        Every ranking has revenue_captured, wins_captured, precision, lift (at capacity), auc, average_precision and
+        touch_correlation. One that gives a probability also has log_loss, log_loss_skill, brier_skill, ratio,
+        calibration_error and revenue_ratio (its probability times closedwon's expected amount, over what was
+        booked).
     """
-    forecast = Forecast(frame, contenders)
+    forecast = Forecast(frame, names)
     share = forecast.shares(capacity)
-    measured = {c: _measured(forecast, c, share) for c in contenders}
+    measured = {name: _measured(forecast, name, share) for name in names}
     drawn = _drawn(measured, resamples(whose(frame), replicates, seed))
     worked = float((share * np.bincount(forecast.cut_off)).sum())
     return {
@@ -126,15 +126,15 @@ def compare(
         "capacity": worked,
         "share": worked / len(frame),
         "replicates": replicates,
-        "contenders": {c: {"measures": _figures(drawn[c]), **_differences(drawn, c)} for c in contenders},
+        "contenders": {name: {"measures": _figures(drawn[name]), **_differences(drawn, name)} for name in names},
     }
 
 
-def _measured(forecast: Forecast, contender: str, share: Floats) -> Measured:
-    """All measures of one contender, as a function of the weights."""
+def _measured(forecast: Forecast, name: str, share: Floats) -> Measured:
+    """All measures of one ranking, as a function of the weights."""
     won, amount, cut_off = forecast.won, forecast.amount, forecast.cut_off
-    ranking, touches = forecast.rankings[contender], measures.shares_of_rank(forecast.column("touches"), cut_off)
-    ranks = measures.shares_of_rank(forecast.column(f"value_{contender}"), cut_off)
+    ranking, touches = forecast.rankings[name], measures.shares_of_rank(forecast.column("touches"), cut_off)
+    ranks = measures.shares_of_rank(forecast.column(f"value_{name}"), cut_off)
 
     def of_the_ranking(weights: Floats, standing: Standing) -> dict[str, Floats]:
         return {
@@ -147,9 +147,9 @@ def _measured(forecast: Forecast, contender: str, share: Floats) -> Measured:
             "touch_correlation": measures.touch_correlation(ranks, touches, weights),
         }
 
-    if f"p_{contender}" not in forecast.frame:
+    if f"p_{name}" not in forecast.frame:
         return lambda weights: of_the_ranking(weights, ranking.standing(weights))
-    p = forecast.column(f"p_{contender}")
+    p = forecast.column(f"p_{name}")
     shifted, bins = measures.at_actual_rates(won, p, cut_off), measures.equal_bins(p)
     expected = p * forecast.column("expected_amount")
 
@@ -169,21 +169,23 @@ def _measured(forecast: Forecast, contender: str, share: Floats) -> Measured:
 
 
 def _drawn(measured: Mapping[str, Measured], blocks: Iterable[Floats]) -> dict[str, dict[str, Floats]]:
-    """Every measure of every contender, in the sample and all of its resamples: shape (B + 1,) each."""
-    parts: dict[str, dict[str, list[Floats]]] = {contender: {} for contender in measured}
+    """Every measure of every ranking, in the sample and all of its resamples: shape (B + 1,) each."""
+    parts: dict[str, dict[str, list[Floats]]] = {name: {} for name in measured}
     for weights in blocks:
-        for contender, function in measured.items():
-            for name, values in function(weights).items():
-                parts[contender].setdefault(name, []).append(values)
-    return {c: {name: np.concatenate(values) for name, values in found.items()} for c, found in parts.items()}
+        for name, function in measured.items():
+            for measure, values in function(weights).items():
+                parts[name].setdefault(measure, []).append(values)
+    return {
+        name: {measure: np.concatenate(values) for measure, values in found.items()} for name, found in parts.items()
+    }
 
 
-def _differences(drawn: Mapping[str, dict[str, Floats]], contender: str) -> dict[str, Facts]:
-    own = drawn[contender]
+def _differences(drawn: Mapping[str, dict[str, Floats]], name: str) -> dict[str, Facts]:
+    own = drawn[name]
     return {
         f"{reference}_minus": _figures({m: drawn[reference][m] - own[m] for m in own if m in drawn[reference]})
         for reference in REFERENCES
-        if reference in drawn and reference != contender
+        if reference in drawn and reference != name
     }
 
 

@@ -1,4 +1,4 @@
-"""How far the facts of a night have moved from those that its scorecard was learned on."""
+"""How far the features of a night have moved from those that its scorecard was trained on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,12 +15,12 @@ Rows = list[dict[str, Any]]
 
 #: Population stability index from which a distribution has changed, and changed much (Siddiqi 2006, see `shift`).
 CHANGED, MUCH = 0.1, 0.25
-#: Features that are named.
+#: How many features a sentence names.
 NAMED = 3
 
 
 def counts(card: Card, features: ibis.Table) -> dict[str, list[int]]:
-    """How many rows each code of each feature has, by feature; of those of the card that the table has."""
+    """How many rows have each code of each feature, by feature, for the features of the card that the table has."""
     found: dict[str, list[int]] = {}
     for name, encoding in card["encodings"].items():
         if name not in features.columns:
@@ -34,16 +34,16 @@ def counts(card: Card, features: ibis.Table) -> dict[str, list[int]]:
 
 
 def learned_on(card: Card) -> dict[str, list[float]]:
-    """The same counts of the population that the scorecard was centred on, for the features whose terms hold them.
+    """The same counts of the population that the scorecard was centred on, for the features whose terms have them.
 
-    A feature that is in pairs only has the sum of a pair's counts over the other one.
+    A feature that is only in pairs has the counts of a pair, summed over the other feature.
     """
     found: dict[str, list[float]] = {}
     for term in sorted(card["terms"], key=lambda term: len(term["features"])):
         if "counts" in term:
             table = np.asarray(term["counts"], dtype=np.float64)
-            for place, name in enumerate(term["features"]):
-                others = tuple(axis for axis in range(table.ndim) if axis != place)
+            for position, name in enumerate(term["features"]):
+                others = tuple(axis for axis in range(table.ndim) if axis != position)
                 found.setdefault(name, table.sum(axis=others).tolist())
     return found
 
@@ -51,11 +51,16 @@ def learned_on(card: Card) -> dict[str, list[float]]:
 def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> Rows:
     """Compare the counts of each feature (or bins of each score) that both sides have.
 
+    Parameters
+    ----------
+    before, now : mapping of name to sequence of float
+        The counts by code or bin.
+
     Returns
     -------
     list of dict
         The largest shift first: `name`, `psi`, `chance` (the largest that chance makes, see `shift.chance`), and
-        `changed`: "much", "some" or "", none where it may be chance.
+        `changed`: "much", "some", or "" if it may be chance.
     """
     rows: Rows = []
     for name in sorted(before.keys() & now.keys()):
@@ -68,22 +73,22 @@ def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[floa
 def with_gaps(
     rows: Rows, card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
 ) -> Rows:
-    """Adds what the codes of a feature tell: `missing` and, of categories, `unknown`, each as shares `[then, now]`."""
+    """The rows of `moved` with `missing` and, for categories, `unknown`: each as the shares `[then, now]`."""
 
-    def shares(name: str, place: int) -> list[float]:
-        return [float(side[name][place]) / (sum(side[name]) or 1.0) for side in (before, now)]
+    def shares(name: str, index: int) -> list[float]:
+        return [float(side[name][index]) / (sum(side[name]) or 1.0) for side in (before, now)]
 
-    told: Rows = []
+    found: Rows = []
     for row in rows:
         more = {"missing": shares(row["name"], MISSING)}
         if card["encodings"][row["name"]]["kind"] == "category":
             more["unknown"] = shares(row["name"], UNSEEN)
-        told.append({**row, **more})
-    return told
+        found.append({**row, **more})
+    return found
 
 
 def steady(features: Rows, scores: Rows) -> Finding:
-    """Whether the facts are still of the kind that the scorecard was learned on."""
+    """Whether the features are still distributed as those that the scorecard was trained on."""
     much = [row for row in features if row["changed"] == "much"]
     some = [row for row in features if row["changed"] == "some"]
     figures = {
@@ -99,8 +104,8 @@ def steady(features: Rows, scores: Rows) -> Finding:
     for kept, changed, size in ((False, much, "much"), (True, some, "some")):
         if changed:
             have = "has" if len(changed) == 1 else "have"
-            said = f"{len(changed)} of {len(features)} features {have} changed {size}: {names}{more}"
-            return Finding(kept, said, figures)
+            words = f"{len(changed)} of {len(features)} features {have} changed {size}: {names}{more}"
+            return Finding(kept, words, figures)
     if not features:
         return Finding(True, "no features to compare", figures)
     return Finding(True, f"no feature of {len(features)} has changed beyond noise", figures)

@@ -1,10 +1,10 @@
-"""What one rule of the gate says."""
+"""What one rule of a gate finds."""
 
 from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """Whether a rule is kept, in a sentence with its figures, and these by name."""
+    """Whether a rule is kept, a sentence that says so with figures, and the figures by name."""
 
     kept: bool
     sentence: str

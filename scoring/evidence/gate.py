@@ -1,14 +1,14 @@
-"""The promotion gate: may this challenger take over? Pure functions that return their reasons.
+"""The promotion gate: may this challenger become the champion? Pure functions that return their reasons.
 
-What is judged is the comparison (`comparison.compare`) on recent cut-offs that are over:
+It decides by the comparison (`comparison.compare`) on recent cut-offs whose horizon is over:
 
-- `closedwon`, trained anew at each cut-off by the challenger's configuration on what an export of that day
+- `closedwon`, trained anew at each cut-off with the challenger's configuration, on what an export of that day
   held, against what teams use today;
-- `challenger` and `champion`, their two scorecards as they are, on the same rows;
-- and, because nothing of the newest month has come true yet, whether what was learned from is whole (`inputs`).
+- `challenger` and `champion`, the two scorecards as they are, on the same rows;
+- whether the data that they were trained on is complete (`inputs`), because the newest month has no outcomes yet.
 
-A figure speaks against a challenger only *beyond noise*: when its whole 95 % interval does. The baselines are
-the exception: what cannot show a plain gain over a rule of thumb is not worth its keep.
+A figure counts against a challenger only *beyond noise*: if its whole 95 % interval does. The baselines are the
+exception: a model that shows no gain over a rule of thumb is not worth having.
 """
 
 import math
@@ -16,40 +16,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.evidence.comparison import CLOSEDWON, SIMPLE
+from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON, SIMPLE
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import as_trained, flowing
 
-NAMES = {
-    "mql": "the MQL rule",
-    "touches": "touch count",
-    "recency": "recency",
-    "source_rate": "the source's win rate",
-    "naive_bayes": "naive Bayes",
-    "champion": "the champion",
-    "challenger": "the challenger",
-    CLOSEDWON: "closedwon",
-}
-"""The contenders as a sentence calls them."""
-
+#: A difference that is not larger than this is no difference.
 ROUNDING = 1e-9
-"""A difference that is not larger is none."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What the gate lets pass.
+    """What the gate accepts.
 
     Parameters
     ----------
     worst_ratio : float
-        Predicted over actual wins must lie within 1 / worst_ratio and worst_ratio, beyond noise.
+        Predicted over actual wins must lie between 1 / worst_ratio and worst_ratio, beyond noise.
     least_skill : float
-        The share of the log loss that must go, beyond what the mere base rate explains. Chance alone takes 0.3 % where
-        wins are thousands; the weakest real market that was measured, 2.7 %.
+        The log loss must be lower than that of the base rate by more than this share. Chance alone gives 0.003 on
+        thousands of wins; the weakest real market that was measured gives 0.027.
     worst_shift, champions_shift : float
-        How far a scorecard's mean probability on its own day may have shifted, as a factor. An old champion's day
-        has been written over by more corrections than that of last night's challenger.
+        How far the mean probability of the challenger, and of the champion, may have shifted on the day it was
+        trained, as a factor. The day of an old champion has had more corrections since than last night's.
     """
 
     worst_ratio: float = 2.0
@@ -76,29 +64,30 @@ class Verdict:
         return {"promoted": self.promoted, "reasons": self.words, **self.figures}
 
 
-def judge(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limits = Limits()) -> Verdict:
-    """Judge a challenger by the comparison on past cut-offs, and by its scorecard.
+def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limits = Limits()) -> Verdict:
+    """Decide on a challenger by the comparison on past cut-offs, and by its scorecard.
 
     Parameters
     ----------
     evidence : mapping
-        What `compare` returns for closedwon and the simple baselines, with challenger and champion where
-        there is a champion. Of what was learned from, where it is known: `flow` (`inputs.by_kind`) and `own_days`,
-        by scorecard what `inputs.as_trained` looks at.
+        What `compare` returns for closedwon and the simple baselines, and for challenger and champion if there is a
+        champion. It may hold two things more about the training data: `flow` (see `inputs.by_kind`), and `own_days`,
+        for each scorecard what `inputs.as_trained` takes.
     card : mapping
         The challenger's scorecard.
     limits : Limits
+        What is accepted.
 
     Returns
     -------
     Verdict
-        Promoted if every rule is kept. The reasons are all findings then, else those that speak against it.
+        Promoted if every rule is kept. Then the reasons are all findings, otherwise the findings against it.
     """
     findings = [whole(card), *_inputs(evidence, limits)]
     if evidence["wins"]:
         findings += [skilled(evidence, limits), better_than_baselines(evidence)]
-        findings += [calibrated(evidence, name, limits) for name in (CLOSEDWON, "challenger") if _has(evidence, name)]
-        if _has(evidence, "champion") and _has(evidence, "challenger"):
+        findings += [calibrated(evidence, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(evidence, name)]
+        if _has(evidence, CHAMPION) and _has(evidence, CHALLENGER):
             findings.append(not_worse_than_champion(evidence))
     else:
         findings.append(Finding(False, "nothing was won after the cut-offs, so nothing shows its skill", {}))
@@ -107,17 +96,17 @@ def judge(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limit
     return Verdict(not against, tuple(against or [finding.sentence for finding in findings]), figures)
 
 
-def judge_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
-    """Judge a challenger's scorecard by the periods held out of its training: where no cut-off can be judged.
+def decide_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
+    """Decide on a challenger by the periods held out of its training alone: where no cut-off can be backtested.
 
-    Its log loss there must beat that of a constant by more than `least_skill` (as a share). A scorecard
-    without any term tells nobody apart and is refused.
+    A scorecard without any term gives everybody the same score and is refused.
 
     Parameters
     ----------
     card : mapping
         The scorecard, with the figures of its held-out periods.
     least_skill : float
+        Its log loss there must be lower than that of a constant by more than this share.
     """
     held = card["held_out"]
     loss = min(held["held_out_log_loss"].values())
@@ -136,7 +125,7 @@ def judge_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
 
 
 def whole(card: Mapping[str, Any]) -> Finding:
-    """The scorecard is sound: it has terms, its tables are finite, and what it held out it foretold."""
+    """Whether the scorecard is sound: it has terms, finite tables, and skill on the rows held out of its training."""
     if not card["terms"]:
         return Finding(False, "it learned nothing that tells one entity from another", {})
     tables = {" by ".join(term["features"]): term["values"] for term in card["terms"]}
@@ -148,25 +137,25 @@ def whole(card: Mapping[str, Any]) -> Finding:
         return Finding(False, f"its tables are not finite: {', '.join(broken)}", {})
     if not card["held_out"]["held_out_rows"]:
         return Finding(True, "its scorecard is sound, though its history is too short to hold any of it out", {})
-    alone = judge_alone(card)
+    alone = decide_alone(card)
     return Finding(alone.promoted, alone.reasons[0], alone.figures)
 
 
 def _inputs(evidence: Mapping[str, Any], limits: Limits) -> Iterator[Finding]:
-    """What was learned from is whole, and what is judged on is the same market."""
+    """Whether the training data is complete, and the export shows the same market as the training did."""
     if evidence.get("flow"):
         yield flowing(evidence["flow"])
-    worst = {"challenger": limits.worst_shift, "champion": limits.champions_shift}
+    worst = {CHALLENGER: limits.worst_shift, CHAMPION: limits.champions_shift}
     for name, own_day in evidence.get("own_days", {}).items():
         yield as_trained(name, own_day, worst[name])
 
 
 def skilled(evidence: Mapping[str, Any], limits: Limits) -> Finding:
-    """It tells winners from others beyond noise, whatever has become of the base rate.
+    """Whether it tells winners from others beyond noise, even if the base rate has changed.
 
-    Both figures are blind to a base rate that moved: AUC knows only the order, and the log loss is that at
-    the actual rates (`measures.log_loss_skill`). Shuffled labels give an AUC about 0.5 and a skill below 0, or, with
-    thousands of wins, one above it that is not worth a word: hence `Limits.least_skill`.
+    Neither figure depends on the base rate: the AUC uses the order alone, and the log loss is the one at the actual
+    rates (`measures.log_loss_skill`). Shuffled labels give an AUC of about 0.5 and a skill below 0 or, on many
+    wins, slightly above 0: hence `Limits.least_skill`.
     """
     auc, skill = _figure(evidence, CLOSEDWON, "auc"), _figure(evidence, CLOSEDWON, "log_loss_skill")
     kept = auc["low"] > 0.5 and skill["value"] > limits.least_skill
@@ -181,60 +170,60 @@ def skilled(evidence: Mapping[str, Any], limits: Limits) -> Finding:
 
 
 def better_than_baselines(evidence: Mapping[str, Any]) -> Finding:
-    """At the team's capacity it captures more of the revenue than each of the simple baselines.
+    """Whether it captures more of the revenue than each of the simple baselines, at the team's capacity.
 
-    A baseline that tells nobody apart captures what chance does. Where no amounts are known, wins stand in.
+    A baseline that gives everybody the same value captures what chance does. If no amounts are known, wins count.
     """
     what, measure = _captured(evidence)
     own = _figure(evidence, CLOSEDWON, measure)
     present = [name for name in SIMPLE if _has(evidence, name)]
     if not present:
-        return Finding(False, "no simple baseline was judged beside it", {})
+        return Finding(False, "it was compared with no simple baseline", {})
     more = {name: _figure(evidence, name, measure, f"{CLOSEDWON}_minus") for name in present}
     closest = min(present, key=lambda name: more[name]["value"])
     kept = more[closest]["value"] > ROUNDING
-    theirs = _figure(evidence, closest, measure)["value"]
+    captured = _figure(evidence, closest, measure)["value"]
     sentence = (
         f"working {evidence['share']:.1%} of what is open it captures {_spoken(own, '.1%')} of the {what}, "
         f"{'more than every simple baseline' if kept else 'not more than the simple baselines'}: "
-        f"{NAMES[closest]} captures {theirs:.1%}, a difference of {_spoken(more[closest], '+.1%')}"
+        f"{BY_NAME[closest].in_sentence} captures {captured:.1%}, a difference of {_spoken(more[closest], '+.1%')}"
     )
     figures = _flat(measure, own) | {f"{measure}_over_{name}": more[name]["value"] for name in present}
     return Finding(kept, sentence, figures)
 
 
 def calibrated(evidence: Mapping[str, Any], name: str, limits: Limits) -> Finding:
-    """Its predicted wins are within bounds of the actual ones, beyond noise."""
+    """Whether the predicted wins of `name` agree with the actual ones within the limits, beyond noise."""
     ratio, worst = _figure(evidence, name, "ratio"), limits.worst_ratio
     if math.isnan(ratio["low"]):
-        return Finding(False, f"nothing can be said of how many wins {NAMES[name]} predicts", {})
+        return Finding(False, f"nothing can be said about how many wins {BY_NAME[name].in_sentence} predicts", {})
     kept = ratio["low"] <= worst and ratio["high"] >= 1.0 / worst
     within = "within" if 1.0 / worst <= ratio["value"] <= worst else "though not beyond noise, outside"
     sentence = (
-        f"{NAMES[name]} predicts {_spoken(ratio, '.2f')} times the wins that came, "
+        f"{BY_NAME[name].in_sentence} predicts {_spoken(ratio, '.2f')} times the wins that came, "
         f"{within if kept else 'outside'} {1.0 / worst:.2f} to {worst:.2f}"
     )
     return Finding(kept, sentence, _flat("ratio" if name == CLOSEDWON else f"ratio_of_{name}", ratio))
 
 
 def not_worse_than_champion(evidence: Mapping[str, Any]) -> Finding:
-    """The challenger's scorecard captures no less than the champion's on the same rows, beyond noise.
+    """Whether the challenger's scorecard captures no less than the champion's on the same rows, beyond noise.
 
-    A few large deals make revenue a noisy witness: one that captures less revenue, and beyond noise fewer
-    wins, is worse too.
+    A few large deals make revenue a noisy measure. So a challenger is also worse if it captures less revenue and,
+    beyond noise, fewer wins.
     """
     what, measure = _captured(evidence)
-    own, theirs = _figure(evidence, "challenger", measure), _figure(evidence, "champion", measure)
-    more = _figure(evidence, "champion", measure, "challenger_minus")
-    wins = _figure(evidence, "champion", "wins_captured", "challenger_minus")
+    own, champions = _figure(evidence, CHALLENGER, measure), _figure(evidence, CHAMPION, measure)
+    more = _figure(evidence, CHAMPION, measure, f"{CHALLENGER}_minus")
+    wins = _figure(evidence, CHAMPION, "wins_captured", f"{CHALLENGER}_minus")
     fewer = more["value"] < 0.0 and wins["high"] < 0.0
     kept = more["high"] >= 0.0 and not fewer
     sentence = (
         f"on the same rows the challenger captures {own['value']:.1%} of the {what} and the champion "
-        f"{theirs['value']:.1%}: {_spoken(more, '+.1%')} is {'no worse' if kept else 'worse'} beyond noise"
+        f"{champions['value']:.1%}: {_spoken(more, '+.1%')} is {'no worse' if kept else 'worse'} beyond noise"
     )
     if more["high"] >= 0.0 and fewer:
-        sentence += f", as it is {_spoken(wins, '+.1%')} of the wins"
+        sentence += f", and so is {_spoken(wins, '+.1%')} of the wins"
     return Finding(kept, sentence, _flat("challenger_minus_champion", more))
 
 
@@ -243,12 +232,12 @@ def _has(evidence: Mapping[str, Any], name: str) -> bool:
 
 
 def _captured(evidence: Mapping[str, Any]) -> tuple[str, str]:
-    """What is captured, in words and as the measure: wins where nothing booked an amount."""
+    """What is captured, in words and as a measure: wins if no amount was booked."""
     return ("revenue", "revenue_captured") if evidence["revenue"] > 0 else ("wins", "wins_captured")
 
 
 def _figure(evidence: Mapping[str, Any], name: str, measure: str, of: str = "measures") -> dict[str, float]:
-    """A figure with its interval; NaN, of which nothing is true, where it says nothing."""
+    """A figure with its interval. It is NaN where it is not known, so that every comparison with it is false."""
     found = evidence["contenders"][name][of].get(measure, {})
     return {key: math.nan if found.get(key) is None else float(found[key]) for key in ("value", "low", "high")}
 

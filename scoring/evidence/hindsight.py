@@ -1,8 +1,8 @@
-"""Scores as they were served, in hindsight: what was expected by now of each, and what came true.
+"""Past scores in hindsight: what each was expected to win by now, and what came true.
 
-Running example: a score of 1 March says 12 % within 180 days, in six periods of 30. On 15 April the first period
-is over and half of the second. Where its hazards are all alike, it expects 3.1 % by then: 1 - 0.88 ** 0.25. A deal
-won on 14 April counts; one won on 15 April is not known yet.
+An example: a score of 1 March says 12 % within 180 days, in six periods of 30. On 15 April the first period and half
+of the second are over. If all its hazards are equal, it expects 3.1 % by then: 1 - 0.88 ** 0.25. A deal won on 14
+April counts; one won on 15 April is not known yet.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from scoring.evidence.breakdown import FEWEST_WINS, by_account, by_value
 from scoring.evidence.finding import Finding
 from scoring.evidence.ranking import Floats, over
 from scoring.evidence.resampling import interval, resamples, whose
+from scoring.lookup import horizon_probability
 from scoring.timeline import Horizon
 
 Facts = dict[str, Any]
@@ -23,12 +24,12 @@ Facts = dict[str, Any]
 def expected_by(
     elapsed: int, horizon: Horizon, *, log_odds: Floats, probability: Floats, offsets: Sequence[float]
 ) -> Floats:
-    """How likely a score made a win within its first `elapsed` days.
+    """The probability that a score gave to a win within its first `elapsed` days.
 
     Parameters
     ----------
     elapsed : int
-        Days since the score's `as_of`; beyond the horizon nothing more is expected.
+        Days since the score's `as_of`; after the horizon nothing more is expected.
     horizon : Horizon
     log_odds, probability : ndarray of shape (n,)
         Of an average period, and of a win within the horizon, calibrated: as served.
@@ -45,18 +46,15 @@ def expected_by(
     The hazard of period k is ``sigmoid(log_odds + offset_k)``, and of a period of which the part f has passed
     ``1 - (1 - hazard_k) ** f``: within a period the daily hazard is taken as constant (Allison 1982, Discrete-time
     methods for the analysis of event histories, has the link of both). The probability before calibration is
-    ``raw(t) = 1 - prod (1 - hazard_k) ** f_k(t)``. Calibration is learned on whole horizons; so it bends how much
+    ``raw(t) = 1 - prod (1 - hazard_k) ** f_k(t)``. Calibration is learned on whole horizons, so it changes how much
     is expected and not when: ``expected(t) = probability * raw(t) / raw(horizon)``.
     """
     starts, ends = np.array(horizon.bounds[:-1]), np.array(horizon.bounds[1:])
     passed = np.clip((elapsed - starts) / (ends - starts), 0.0, 1.0)
-    spent, whole = np.zeros_like(log_odds), np.zeros_like(log_odds)
-    for offset, part in zip(offsets, passed, strict=True):
-        stays = np.logaddexp(0.0, log_odds + offset)  # -log(1 - hazard)
-        spent, whole = spent + part * stays, whole + stays
-    # A hazard too small for a float is spent evenly.
+    so_far, whole = horizon_probability(log_odds, offsets, passed), horizon_probability(log_odds, offsets)
+    # Where the hazards are too small for a float, the wins are expected evenly over the horizon.
     even = np.full_like(log_odds, passed.mean())
-    share: Floats = np.divide(np.expm1(-spent), np.expm1(-whole), out=even, where=whole > 0)
+    share: Floats = np.divide(so_far, whole, out=even, where=whole > 0)
     return probability * share
 
 
@@ -71,15 +69,15 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
         `value_closedwon`, that times the expected amount; `worked`, whether it was among the best that the team
         has capacity for.
     replicates, seed : int
-        Bootstrap resamples of accounts, see `resampling`.
+        Of the bootstrap of accounts, see `resampling`.
 
     Returns
     -------
     dict
-        Plain facts. `total`, and `nights`, `versions` and `grades` in order: `rows`, `units`, `wins`,
+        Plain data. `total`, and `nights`, `versions` and `grades` in order: `rows`, `units`, `wins`,
         `expected_wins`, `revenue`, `expected_revenue`, `predicted` and `actual` (mean probability and win rate) with
-        `low` and `high`, `ratio` and `revenue_ratio`: see `breakdown`. Nights overlap: a win counts once in each
-        night that it followed, and intervals know that it is one win. The total has `winners` as well, how many
+        `low` and `high`, `ratio` and `revenue_ratio`: see `breakdown`. Nights overlap: a win counts once for each
+        night before it, and the intervals take into account that it is one win. The total also has `winners`, how many
         accounts won. `captured`: see `captured`.
     """
     resampled: dict[str, Any] = {"replicates": replicates, "seed": seed}
@@ -99,36 +97,43 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
 def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Facts:
     """What came from the best that the team has capacity for, as they were ranked on the night.
 
+    Parameters
+    ----------
+    frame : DataFrame
+        As for `in_hindsight`.
+    replicates, seed : int
+        Of the bootstrap of accounts, see `resampling`.
+
     Returns
     -------
     dict
-        `share` of the scores that were among the best: what chance would capture. `revenue` and `wins`, the shares
+        `share` of the scores that were among the best: what chance would capture. `revenue` and `wins`, their shares
         of all that was booked and won, each `{"value", "low", "high"}`; None where nothing was.
     """
-    met = {f"{name}_met": frame["worked"] * frame[name] for name in ("amount", "won")}
-    sums = by_account(frame.assign(**met), ("amount", "amount_met", "won", "won_met"))
-    amount, amount_met, won, won_met = (sums[name].to_numpy(dtype=np.float64) for name in sums.columns[1:])
+    worked = {f"{name}_worked": frame["worked"] * frame[name] for name in ("amount", "won")}
+    sums = by_account(frame.assign(**worked), ("amount", "amount_worked", "won", "won_worked"))
+    amount, amount_worked, won, won_worked = (sums[name].to_numpy(dtype=np.float64) for name in sums.columns[1:])
     drawn = [
-        (over(amount_met @ weights, amount @ weights), over(won_met @ weights, won @ weights))
+        (over(amount_worked @ weights, amount @ weights), over(won_worked @ weights, won @ weights))
         for weights in resamples(sums["unit"], replicates, seed)
     ]
     revenue, wins = (interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
     return {"share": float(frame["worked"].mean()), "revenue": revenue, "wins": wins}
 
 
-def judged(total: Facts) -> Finding:
-    """Whether as many were won as was expected, beyond noise.
+def calibrated(total: Facts) -> Finding:
+    """Whether as many were won as were expected, beyond noise.
 
     Parameters
     ----------
     total : dict
-        Of what `in_hindsight` returns.
+        The `total` of what `in_hindsight` returns.
 
     Notes
     -----
-    From `FEWEST_WINS` accounts that won, the interval of expected over actual must hold 1. With fewer there is next
-    to nothing to resample, and the mean probability must lie in Wilson's interval of the win rate. Neither interval
-    knows that a market as a whole has good and bad seasons.
+    If `FEWEST_WINS` accounts or more won, the interval of expected over actual must hold 1. Fewer are too few to
+    resample: then the mean probability must lie in Wilson's interval of the win rate. Neither interval takes into
+    account that a whole market has good and bad seasons.
     """
     wins, expected, ratio = total["wins"], total["expected_wins"], total["ratio"]
     figures = {"wins": float(wins), "expected_wins": float(expected)}
@@ -136,30 +141,30 @@ def judged(total: Facts) -> Finding:
     if not few:
         low, high = ratio["low"], ratio["high"]
         figures |= {"ratio": ratio["value"], "ratio_low": low, "ratio_high": high}
-        said = f"it expected {ratio['value']:.2f} times the wins that came ({low:.2f} to {high:.2f})"
+        words = f"it expected {ratio['value']:.2f} times the wins that came ({low:.2f} to {high:.2f})"
     else:
         low, high = (total["predicted"] / bound if bound else float("inf") for bound in (total["high"], total["low"]))
-        said = f"{wins} {'was' if wins == 1 else 'were'} won where {expected:.1f} were expected"
+        words = f"{wins} {'was' if wins == 1 else 'were'} won where {expected:.1f} were expected"
     if low > 1.0:
-        return Finding(False, f"expects too much: {said}, beyond noise", figures)
+        return Finding(False, f"expects too much: {words}, beyond noise", figures)
     if high < 1.0:
-        return Finding(False, f"expects too little: {said}, beyond noise", figures)
+        return Finding(False, f"expects too little: {words}, beyond noise", figures)
     if few:
-        return Finding(True, f"too few wins to say more: {said}, within noise", figures)
-    return Finding(True, f"well calibrated: {said}, within noise", figures)
+        return Finding(True, f"too few wins to say more: {words}, within noise", figures)
+    return Finding(True, f"well calibrated: {words}, within noise", figures)
 
 
 def booked(total: Facts) -> Finding:
-    """Whether as much was booked as was expected, beyond noise; the same rule as `judged`, where enough were won."""
+    """Whether as much was booked as was expected, beyond noise: the rule of `calibrated`, if enough were won."""
     ratio = total["revenue_ratio"]
     figures = {"revenue": float(total["revenue"]), "expected_revenue": float(total["expected_revenue"])}
     if total["winners"] < FEWEST_WINS or ratio["low"] is None:
         return Finding(True, "revenue: too few wins to say", figures)
     low, high = ratio["low"], ratio["high"]
     figures |= {"revenue_ratio": ratio["value"], "revenue_ratio_low": low, "revenue_ratio_high": high}
-    said = f"it expected {ratio['value']:.2f} times what was booked ({low:.2f} to {high:.2f})"
+    words = f"it expected {ratio['value']:.2f} times what was booked ({low:.2f} to {high:.2f})"
     off = "too much, beyond noise" if low > 1.0 else "too little, beyond noise" if high < 1.0 else "within noise"
-    return Finding(low <= 1.0 <= high, f"revenue: {said}, {off}", figures)
+    return Finding(low <= 1.0 <= high, f"revenue: {words}, {off}", figures)
 
 
 def ahead_of_chance(found: Facts) -> Finding:
@@ -169,8 +174,10 @@ def ahead_of_chance(found: Facts) -> Finding:
         return Finding(True, "nothing was booked yet: the ranking cannot be judged", {"share_worked": share})
     low, high = (revenue[name] if revenue[name] is not None else revenue["value"] for name in ("low", "high"))
     figures = {"share_worked": share, "revenue_captured": revenue["value"]}
-    said = f"the best {share:.1%} of each night brought {revenue['value']:.0%} of the revenue ({low:.0%} to {high:.0%})"
+    words = (
+        f"the best {share:.1%} of each night brought {revenue['value']:.0%} of the revenue ({low:.0%} to {high:.0%})"
+    )
     if low > share:
-        return Finding(True, f"{said}, {revenue['value'] / share:.1f} times what chance brings", figures)
+        return Finding(True, f"{words}, {revenue['value'] / share:.1f} times what chance brings", figures)
     less = high < share
-    return Finding(not less, f"{said}: {'less than chance' if less else 'no more than chance, within noise'}", figures)
+    return Finding(not less, f"{words}: {'less than chance' if less else 'no more than chance, within noise'}", figures)

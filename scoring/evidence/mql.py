@@ -1,6 +1,6 @@
-"""The marketing-qualified-lead rule: points for touches and titles, added up until a threshold is passed.
+"""The marketing-qualified-lead rule: points for touches and titles are added up until they reach a threshold.
 
-It is what marketing automation ships, and what closedwon is measured against. Points never fall.
+Marketing automation ships such a rule; here it is a baseline. Points never fall.
 """
 
 import re
@@ -33,7 +33,7 @@ POINTS: Mapping[str, float] = {
     "email_open": 1.0,
     "other": 2.0,
 }
-#: Points of a person, once, by what the title says.
+#: Points of a person by title, given once.
 TITLES: Mapping[str, float] = {
     "c_level": 20.0,
     "vp": 20.0,
@@ -87,15 +87,15 @@ def plain(kind: str) -> str:
 
 
 def mql_facts(
-    days: ibis.Table | None, crowd: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid
+    days: ibis.Table | None, people: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid
 ) -> ibis.Table | None:
-    """What the rule says of each unit at each day of the grid.
+    """The points and qualified people of each unit at each day of the grid.
 
     Parameters
     ----------
     days : Table or None
         Of `touch_days`.
-    crowd : Table or None
+    people : Table or None
         The people of `entities.people`.
     level : {"account", "lead"}
     rule : MqlRule
@@ -105,14 +105,14 @@ def mql_facts(
     -------
     Table or None
         `unit`, `as_of`, `mql_points` (of all its people and unknown visitors together) and `mqls` (how many of its
-        people are qualified). A unit without anything to give points for has no row. None where there is nobody.
+        people are qualified). A unit without any points has no row. None if there are neither touches nor people.
     """
-    given = [part for part in (_by_touch(days, rule, grid), _by_title(crowd, level, rule, grid)) if part is not None]
-    if not given:
+    parts = [part for part in (_by_touch(days, rule, grid), _by_title(people, level, rule, grid)) if part is not None]
+    if not parts:
         return None
-    every = ibis.union(*given) if len(given) > 1 else given[0]
-    people = every.group_by("unit", "lead_id", "cell").agg(points=every.points.sum())
-    dense = carried(people, ("unit", "lead_id"), grid)
+    every = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    points = every.group_by("unit", "lead_id", "cell").agg(points=every.points.sum())
+    dense = carried(points, ("unit", "lead_id"), grid)
     so_far = ibis.cumulative_window(group_by=["unit", "lead_id"], order_by="cell")
     scores = dense.select("unit", "lead_id", "as_of", points=dense.points.sum().over(so_far).fill_null(0.0))
     qualified = scores.lead_id.notnull() & (scores.points >= rule.threshold)
@@ -131,15 +131,15 @@ def _by_touch(days: ibis.Table | None, rule: MqlRule, grid: Grid) -> ibis.Table 
     return cells.mutate(worth=points).group_by("unit", "lead_id", "cell").agg(points=ibis._.worth.sum())
 
 
-def _by_title(crowd: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid) -> ibis.Table | None:
-    if crowd is None:
+def _by_title(people: ibis.Table | None, level: Entity, rule: MqlRule, grid: Grid) -> ibis.Table | None:
+    if people is None:
         return None
     worth = list(rule.titles.items()) or [("", 0.0)]
-    points = crowd.seniority.cases(*worth, else_=0.0) + crowd.department.cases(*worth, else_=0.0)
-    people = crowd.select(
+    points = people.seniority.cases(*worth, else_=0.0) + people.department.cases(*worth, else_=0.0)
+    titled = people.select(
         "lead_id",
-        unit=crowd.account_key if level == "account" else crowd.lead_id,
-        known_day=crowd.known_day.fill_null(0),
+        unit=people.account_key if level == "account" else people.lead_id,
+        known_day=people.known_day.fill_null(0),
         points=points,
     )
-    return in_cells(people, grid).select("unit", "lead_id", "cell", "points")
+    return in_cells(titled, grid).select("unit", "lead_id", "cell", "points")

@@ -1,8 +1,8 @@
 """Measures of a ranking: what is won by working from its top, and how well it puts winners first.
 
-A ranking is judged within each cut-off, since that is how it is worked, and only by where the winning rows
-stand in it: one sort serves every measure and every resample. Rows of equal value share their places: a
-ranking that tells nobody apart gets what chance gets, in every measure.
+A ranking is measured within each cut-off, since that is how it is worked, and only by the positions of the winning
+rows: one sort is enough for every measure and every resample. Rows of equal value share their positions: a ranking
+that gives everybody the same value gets what chance gets, in every measure.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ Codes = NDArray[np.intp]
 class Standing:
     """Where the k winning rows stand in a ranking, in each of b resamples.
 
-    `row` (k,) is their place in the frame, `cut_off` (k,) the code of their cut-off. Of shape (k, b):
+    `row` (k,) is their index in the frame, `cut_off` (k,) the code of their cut-off. Of shape (k, b):
     `weight`, how often the row is there; `ahead` and `level`, the weight of the rows of its cut-off ranked
-    strictly above it, and as high (itself included); `wins_ahead` and `wins_level`, of the winning ones among
-    those. Of shape (cut-offs, b): `total` and `wins`, the weight of all rows and of the winning rows.
+    strictly above it, and as high (itself included); `wins_ahead` and `wins_level`, that of the winning rows among
+    them. Of shape (cut-offs, b): `total` and `wins`, the weight of all rows and of the winning rows.
     """
 
     row: Codes
@@ -52,7 +52,7 @@ class Ranking:
         self._parts = [_Part(value, won, np.flatnonzero(cut_off == code)) for code in range(int(cut_off.max()) + 1)]
 
     def standing(self, weights: Floats) -> Standing:
-        """Where the winning rows stand under these weights, of shape (n, b)."""
+        """Where the winning rows stand with these weights, of shape (n, b)."""
         parts = [part.standing(weights) for part in self._parts]
         winners = [part.winners for part in self._parts]
         ahead, level, wins_ahead, wins_level, total, wins = zip(*parts, strict=True)
@@ -71,15 +71,15 @@ class Ranking:
 
 
 class _Part:
-    """The ranking of one cut-off: its rows from the top down, its winners and the bounds of their ties."""
+    """The ranking of one cut-off: its rows from the top down, its winners, and where their ties start and end."""
 
     def __init__(self, value: Floats, won: Floats, rows: Codes) -> None:
         self.order = rows[np.argsort(-value[rows], kind="stable")]
         ranked = value[self.order]
         starts = np.append(np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])), len(rows))
-        places = np.flatnonzero(won[self.order])
-        tie = np.searchsorted(starts, places, side="right") - 1
-        self.winners, start, end = self.order[places], starts[tie], starts[tie + 1]
+        positions = np.flatnonzero(won[self.order])
+        tie = np.searchsorted(starts, positions, side="right") - 1
+        self.winners, start, end = self.order[positions], starts[tie], starts[tie + 1]
         self.bounds = np.unique(np.concatenate([[0, len(rows)], start, end]))
         self.start, self.end = np.searchsorted(self.bounds, start), np.searchsorted(self.bounds, end)
         self.first = np.searchsorted(start, start, side="left")
@@ -107,8 +107,8 @@ def revenue_captured(standing: Standing, amount: Floats, share: Floats) -> Float
     amount : ndarray of shape (n,)
         What each row booked.
     share : ndarray of shape (cut-offs,)
-        Share of the open units that is worked at each cut-off, from the top of the ranking down. Of equal
-        values on the boundary, each is worked in part: what a draw among them brings on average.
+        Share of the open units that is worked at each cut-off, from the top of the ranking down. Rows of equal value
+        at the limit are each worked in part: that is what a random choice among them brings on average.
 
     Returns
     -------
@@ -124,25 +124,31 @@ def wins_captured(standing: Standing, share: Floats) -> Floats:
 
 
 def precision(standing: Standing, share: Floats) -> Floats:
-    """Wins a worked unit, of shape (b,)."""
+    """Wins per worked unit, of shape (b,)."""
     return over((_worked(standing, share) * standing.weight).sum(axis=0), share @ standing.total)
 
 
 def lift(standing: Standing, share: Floats) -> Floats:
-    """Wins among the units worked, over those among as many taken by chance at the same cut-offs."""
+    """Wins among the units worked, over the wins among as many units taken at random at the same cut-offs."""
     return over((_worked(standing, share) * standing.weight).sum(axis=0), share @ standing.wins)
 
 
 def auc(standing: Standing) -> Floats:
-    """Probability that of a winning and another row of the same cut-off, the winning one is ranked higher.
+    """The probability that of a winning and another row of the same cut-off, the winning one is ranked higher.
 
-    Equal values count half (Mann and Whitney). Only pairs within a cut-off are compared: values of two
-    cut-offs are never weighed against each other by those who work them.
+    Equal values count half (Mann and Whitney 1947). Only pairs within a cut-off are compared, since nobody chooses
+    between units of two cut-offs.
     """
     others = (standing.total - standing.wins)[standing.cut_off]
     ahead, level = standing.ahead - standing.wins_ahead, standing.level - standing.wins_level
     beaten = (standing.weight * (others - ahead - 0.5 * level)).sum(axis=0)
     return over(beaten, (standing.wins * (standing.total - standing.wins)).sum(axis=0))
+
+
+def auc_of(value: Floats, won: Floats) -> float:
+    """The `auc` of one ranking of n rows that all count once: `value` (higher is better) and `won` (0 or 1)."""
+    ranking = Ranking(value, won, np.zeros(len(value), dtype=np.intp))
+    return float(auc(ranking.standing(np.ones((len(value), 1))))[0])
 
 
 def average_precision(standing: Standing) -> Floats:

@@ -1,11 +1,11 @@
-"""How far a distribution has moved: the population stability index, and what of it is chance."""
+"""How far a distribution has moved: the population stability index, and how large it is by chance."""
 
 import math
 from collections.abc import Sequence
 
-#: Added to every bin, so that an empty one has a logarithm: half an observation, as Jeffreys' prior has it.
+#: Added to every bin, so that an empty one has a logarithm: half an observation, as in Jeffreys' prior.
 SMOOTHING = 0.5
-#: Standard deviations above its mean by which chance is outdone.
+#: An index so many standard deviations above its mean is not chance.
 BEYOND = 4.0
 
 
@@ -24,7 +24,7 @@ def psi(expected: Sequence[float], actual: Sequence[float]) -> float:
     Returns
     -------
     float
-        At least 0; 0 where one side is empty, of which nothing can be said.
+        At least 0; 0 if one side is empty, since then nothing can be said.
 
     Raises
     ------
@@ -44,9 +44,16 @@ def psi(expected: Sequence[float], actual: Sequence[float]) -> float:
 def chance(expected: Sequence[float], actual: Sequence[float]) -> float:
     """The largest `psi` that two samples of one distribution would reach by chance.
 
+    Parameters
+    ----------
+    expected, actual : sequence of float
+        Counts by bin, as for `psi`.
+
+    Notes
+    -----
     For B bins and samples of m and n, `PSI / (1/m + 1/n)` is distributed as chi-squared with B - 1 degrees of
     freedom: mean B - 1, variance 2 (B - 1) (Yurdakul 2018, Statistical properties of population stability index).
-    This is `BEYOND` standard deviations above its mean. Infinite where one side is empty.
+    This is `BEYOND` standard deviations above its mean, and infinite if one side is empty.
     """
     if not sum(expected) or not sum(actual):
         return math.inf

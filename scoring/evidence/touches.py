@@ -1,4 +1,4 @@
-"""Touch counts as teams count them: every repeat, either direction. For baselines and evidence; no score reads them."""
+"""Touch counts as teams count them: every repeat, in both directions. Baselines use them, and no score does."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from scoring.timeline import Grid, Window, day_of, known
 LATELY = Window(90)
 
 
-def touch_days(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.Table | None:
-    """Touches of the units of a level by day, before anything is thrown away.
+def touch_days(tables: Tables, people: ibis.Table | None, level: Entity) -> ibis.Table | None:
+    """Touches of the units of a level by day, with repeats and our own.
 
     Parameters
     ----------
     tables : Tables
-    crowd : Table or None
+    people : Table or None
         The people of `entities.people`.
     level : {"account", "lead"}
 
@@ -40,10 +40,10 @@ def touch_days(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.
         day=day_of(activities.occurred_at),
         known_day=day_of(activities.known_at),
     ).agg(touches=activities.count())
-    if crowd is None:
+    if people is None:
         found = by_day.mutate(unit=by_day.account_id)
     else:
-        who = crowd.select("account_key", person=crowd.lead_id, person_day=crowd.known_day)
+        who = people.select("account_key", person=people.lead_id, person_day=people.known_day)
         met = by_day.left_join(who, by_day.lead_id == who.person)
         met = met.filter(met.lead_id.isnull() | met.person.notnull())
         found = met.mutate(
@@ -56,28 +56,28 @@ def touch_days(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.
 
 
 def touch_kinds(days: ibis.Table, most: int = 24) -> list[str]:
-    """The activity types that most units show, of either direction, at most `most`, in alphabetical order."""
-    seen = days.group_by("kind").agg(units=days.unit.nunique())
-    return sorted(seen.order_by(ibis.desc("units"), "kind").limit(most).kind.execute())
+    """The activity types of the most units, in both directions: at most `most` of them, in alphabetical order."""
+    counts = days.group_by("kind").agg(units=days.unit.nunique())
+    return sorted(counts.order_by(ibis.desc("units"), "kind").limit(most).kind.execute())
 
 
 def touch_facts(days: ibis.Table, grid: Grid, kinds: Sequence[str] = ()) -> ibis.Table:
-    """What a touch count says of each unit at each day of the grid at which a touch of it was known.
+    """The touch counts of each unit at each day of the grid on which a touch of it was known.
 
     Parameters
     ----------
     days : Table
-        Of `touch_days`; read more than once, so materialise it.
+        Of `touch_days`. It is read more than once, so materialise it.
     grid : Grid
     kinds : sequence of str
-        Activity types to count apart.
+        Activity types to count separately.
 
     Returns
     -------
     Table
         `unit`, `as_of`, `touches_90d` and `touches_ever` (all touches), `days_since_touch` (since the buyer's last
-        one; null if none), and for the i-th of `kinds` `touches_90d_<i>` and `days_since_touch_<i>` (either
-        direction). A unit without a known touch has no row.
+        one; null if none), and for the i-th of `kinds` `touches_90d_<i>` and `days_since_touch_<i>` (in both
+        directions). A unit without a known touch has no row.
     """
     ever = _ever(days, grid, kinds)
     pairs = days.cross_join(grid.table())
@@ -89,7 +89,7 @@ def touch_facts(days: ibis.Table, grid: Grid, kinds: Sequence[str] = ()) -> ibis
 
 
 def _ever(days: ibis.Table, grid: Grid, kinds: Sequence[str]) -> ibis.Table:
-    """Totals and last days of all that was known: summed up in the step it became known in, then carried forward."""
+    """Totals and last days of all known touches: summed in the step in which they become known, and carried on."""
     cells = in_cells(days, grid)
     last = {f"days_since_touch_{i}": cells.day.max(where=cells.kind == kind) for i, kind in enumerate(kinds)}
     last = {"days_since_touch": cells.day.max(where=cells.inbound), **last}
@@ -107,13 +107,13 @@ def _ever(days: ibis.Table, grid: Grid, kinds: Sequence[str]) -> ibis.Table:
 
 
 def in_cells(days: ibis.Table, grid: Grid) -> ibis.Table:
-    """The rows known by the last day of the grid, each with the `cell`: the index of the first day that sees it."""
+    """The rows known by the last day of the grid, each with its `cell`: the index of the first day that knows it."""
     cells = days.mutate(cell=grid.first_seeing(days.known_day))
     return cells.filter(cells.cell < len(grid.days))
 
 
 def carried(by_cell: ibis.Table, keys: tuple[str, ...], grid: Grid) -> ibis.Table:
-    """One row for each of `keys` and each day of the grid, null where nothing new became known in it."""
+    """One row for each of `keys` and each day of the grid, null where nothing new became known."""
     steps = ibis.memtable(
         {"step": list(range(len(grid.days))), "as_of": list(grid.days)},
         schema={"step": "int64", "as_of": "int64"},

@@ -1,4 +1,4 @@
-"""What is usual of a night, how far it may be off, and what of it is chance."""
+"""What is usual for a night, how far a figure may be from it, and how far chance moves it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ Record = Mapping[str, Any]
 #: Days that a table may be behind, and all tables together under the name `EXPORT`.
 EXPORT = "export"
 FRESHNESS = {EXPORT: 3.0, "activities": 3.0, "leads": 30.0, "opportunities": 30.0, "accounts": 60.0}
-#: Standard errors of a share that are chance, and the fewest rows that a share must have moved.
+#: How many standard errors of a share may be chance, and the fewest rows by which a share must have moved.
 BEYOND, LEAST = 4.0, 20
-#: How many offenders a sentence names.
+#: How many things a sentence names.
 NAMED = 3
 
 
@@ -69,21 +69,21 @@ class NightLimits:
 
 
 class Off(NamedTuple):
-    """One thing that is not as usual: how far it is off, and in words."""
+    """One thing that is not as usual: how far it is from that, and in words."""
 
     far: float
     words: str
 
 
 def risen(share: float, normal: float, rows: int, limit: float) -> bool:
-    """Whether a share of `rows` rose by more than the limit, beyond chance, and by more than a handful of rows."""
+    """Whether a share of `rows` rose by more than the limit, beyond chance, and by `LEAST` rows or more."""
     rise = share - normal
     error = sqrt(max(normal * (1 - normal), share * (1 - share)) / rows) if rows else 0.0
     return rise > limit and rise > BEYOND * error and rise * rows >= LEAST
 
 
 def usual_share(which: str, feature: str, nights: Sequence[Record], trained: Record) -> float | None:
-    """The median of a feature's shares over the nights that have one, else what it was in training."""
+    """The median of a feature's shares in the nights that have one, otherwise its share in training."""
     shares = [night[which][feature] for night in nights if feature in night[which]]
     known: float | None = trained.get(which, {}).get(feature)
     return median(shares) if shares else known

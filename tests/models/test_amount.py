@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import mean_tweedie_deviance
 
 from models.additive import summed
 from models.amount import AmountModel, deviance
@@ -104,3 +107,12 @@ def test_the_same_seed_gives_the_same_tables() -> None:
     once, again = fitted(*drawn(300)), fitted(*drawn(300))
     assert once.base_ == again.base_
     assert [t.tolist() for t in once.tables_] == [t.tolist() for t in again.tables_]
+
+
+@given(st.integers(0, 10_000))
+def test_the_deviance_is_that_of_scikit_learn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    y, mu = rng.lognormal(9.0, 1.0, 50), rng.lognormal(9.0, 0.5, 50)
+    assert deviance(y, mu) == pytest.approx(mean_tweedie_deviance(y, mu, power=1.5), rel=1e-12)
+    assert deviance(np.append(y, 0.0), np.append(mu, 4.0)) > 0  # a win of nothing
+    assert deviance(y, y) == 0.0  # where scikit-learn's is a rounding error, which may be below 0

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.baselines import Baseline, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
+from models.baselines import Estimator, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
 
 #: 10 rows: of 5 through search 3 won, of 4 through events 1, and 1 of unknown source did not.
 SOURCES = ["search"] * 5 + ["event"] * 4 + [None]
@@ -101,7 +101,7 @@ def test_logistic_finds_the_slope_of_a_logarithm() -> None:
     assert 0.3 < p[2] < 0.9  # one that is missing is as the average, where none was missing in training
 
 
-ALL: list[Baseline] = [
+ALL: list[Estimator] = [
     SourceRate("industry"),
     NaiveBayes(["industry"]),
     LinearLogistic(TWO_KINDS),
@@ -110,7 +110,7 @@ ALL: list[Baseline] = [
 
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: type(model).__name__)
-def test_all_learn_from_the_rows_of_fit_alone_and_take_what_they_never_saw(model: Baseline) -> None:
+def test_all_learn_from_the_rows_of_fit_alone_and_take_what_they_never_saw(model: Estimator) -> None:
     x, won, _ = market(400, seed=4)
     x["nothing"], x["industry"] = np.nan, x["industry"].astype(object)
     model.fit(x, won, np.ones(400))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calibration import beta_map, horizon_probability, knots, log_loss, recalibrate, sigmoid
+from scoring import lookup
 
 
 def logit(p: float) -> float:
@@ -122,3 +123,18 @@ def test_equal_log_odds_leave_the_slope_alone() -> None:
     """Nothing is learned of a slope from rows that nothing tells apart."""
     a, c = recalibrate(np.array([1.0, 0.0, 0.0, 0.0]), np.full(4, -3.0), slope=True)
     assert (a + c * -3.0, c) == (pytest.approx(logit(1.5 / 5)), pytest.approx(1.0, abs=1e-4))
+
+
+@given(
+    log_odds=st.lists(st.floats(-60, 30), min_size=1, max_size=5),
+    offsets=st.lists(st.floats(-3, 3), min_size=1, max_size=6),
+)
+def test_a_logged_model_has_the_same_probability_of_a_horizon(log_odds: list[float], offsets: list[float]) -> None:
+    """`scoring.lookup` has a copy: neither may import the other."""
+    x = np.array(log_odds)
+    assert horizon_probability(x, offsets).tolist() == lookup.horizon_probability(x, offsets).tolist()
+
+
+@given(st.floats(-40, 40))
+def test_the_sigmoid_is_one_over_one_plus_exp(x: float) -> None:
+    assert sigmoid(np.array([x]))[0] == pytest.approx(1 / (1 + math.exp(-x)), rel=1e-12)

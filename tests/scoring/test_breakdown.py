@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from scoring.evidence import breakdown
 from tests.scoring.example_forecast import APRIL, MARCH, drawn, example
@@ -54,6 +57,17 @@ def test_the_interval_of_a_rate(wins: int, rows: int, low: float, high: float) -
     frame = pd.DataFrame({"unit": range(rows), "won": won, "p_closedwon": 0.5})
     (found,) = breakdown.reliability(frame)
     assert (found["low"], found["high"]) == pytest.approx((low, high), abs=1e-4)
+
+
+@given(st.integers(0, 40), st.integers(1, 40))
+@settings(deadline=None)
+def test_the_interval_of_a_whole_number_of_wins_is_that_of_scipy(wins: int, rows: int) -> None:
+    wins = min(wins, rows)
+    won = [1] * wins + [0] * (rows - wins)
+    frame = pd.DataFrame({"unit": range(rows), "won": won, "p_closedwon": 0.5})
+    (found,) = breakdown.reliability(frame, bins=1)
+    expected = binomtest(wins, rows).proportion_ci(method="wilson")
+    assert (found["low"], found["high"]) == pytest.approx((expected.low, expected.high), abs=1e-6)
 
 
 def test_a_segment_of_the_example() -> None:

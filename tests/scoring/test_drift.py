@@ -31,7 +31,7 @@ def test_what_it_was_learned_on_is_in_the_terms() -> None:
     found = learned_on(card())
     assert found["industry"] == [20, 0, 50, 30]
     assert found["employees"] == [25, 35, 20, 20]
-    bare = [{name: said for name, said in term.items() if name != "counts"} for term in card()["terms"]]
+    bare = [{name: value for name, value in term.items() if name != "counts"} for term in card()["terms"]]
     assert learned_on(card(terms=bare)) == {}
 
 

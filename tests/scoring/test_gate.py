@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scoring.evidence.comparison import compare
-from scoring.evidence.gate import Limits, judge, judge_alone
+from scoring.evidence.gate import Limits, decide, decide_alone
 from tests.scoring.example_forecast import drawn
 
 Figure = tuple[float | None, float | None, float | None]
@@ -40,11 +40,11 @@ def card(
     ],
 )
 def test_alone_a_model_must_beat_a_constant(losses: dict[str, float], least_skill: float, promoted: bool) -> None:
-    assert judge_alone(card(losses), least_skill).promoted is promoted
+    assert decide_alone(card(losses), least_skill).promoted is promoted
 
 
 def test_the_verdict_gives_its_reasons_and_figures() -> None:
-    verdict = judge_alone(card({"logistic": 0.09, "additive": 0.075}))
+    verdict = decide_alone(card({"logistic": 0.09, "additive": 0.075}))
     assert verdict.record() == {
         "promoted": True,
         "reasons": "on 9,000 rows held out, 40 of them won, its log loss is 0.07500, without a model 0.10000 "
@@ -63,7 +63,7 @@ def test_the_verdict_gives_its_reasons_and_figures() -> None:
     ],
 )
 def test_a_card_that_nothing_speaks_for_is_refused(nothing: dict[str, int], reason: str) -> None:
-    verdict = judge_alone(card({"logistic": 0.05}, **nothing))
+    verdict = decide_alone(card({"logistic": 0.05}, **nothing))
     assert (verdict.promoted, verdict.reasons) == (False, (reason,))
 
 
@@ -108,7 +108,7 @@ def without(*names: str) -> dict[str, Any]:
 
 
 def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
-    verdict = judge(evidence(), card=card())
+    verdict = decide(evidence(), card=card())
     assert verdict.promoted
     assert verdict.reasons == (
         "on 9,000 rows held out, 40 of them won, its log loss is 0.09000, without a model 0.10000 (skill 10.0%)",
@@ -147,7 +147,7 @@ def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
         ({("challenger", "measures", "ratio"): (0.3, 0.2, 0.49)}, "the challenger predicts 0.30 (0.20 to 0.49) times"),
         (
             {("challenger", "measures", "ratio"): (None, None, None)},
-            "nothing can be said of how many wins the challenger",
+            "nothing can be said about how many wins the challenger",
         ),
         # The champion: beyond noise in revenue, or in wins where revenue is lower too.
         (
@@ -156,12 +156,12 @@ def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
         ),
         (
             {("champion", "challenger_minus", "wins_captured"): (-0.1, -0.2, -0.01)},
-            "-2.0% (-5.0% to +1.0%) is worse beyond noise, as it is -10.0% (-20.0% to -1.0%) of the wins",
+            "-2.0% (-5.0% to +1.0%) is worse beyond noise, and so is -10.0% (-20.0% to -1.0%) of the wins",
         ),
     ],
 )
 def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str], Figure], reason: str) -> None:
-    verdict = judge(evidence(changes), card=card())
+    verdict = decide(evidence(changes), card=card())
     assert not verdict.promoted
     assert len(verdict.reasons) == 1
     assert reason in verdict.reasons[0]
@@ -181,37 +181,37 @@ def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str]
     ],
 )
 def test_noise_speaks_against_nobody(changes: dict[tuple[str, str, str], Figure]) -> None:
-    verdict = judge(evidence(changes), card=card())
+    verdict = decide(evidence(changes), card=card())
     assert verdict.promoted
     assert ("though not beyond noise, outside 0.50 to 2.00" in verdict.words) is any("ratio" in key for key in changes)
 
 
 def test_limits_are_given() -> None:
     strict = {("closedwon", "measures", "ratio"): (0.5, 0.4, 0.6)}
-    lenient = judge(evidence(strict), card=card())
+    lenient = decide(evidence(strict), card=card())
     assert lenient.promoted
     assert "0.50 (0.40 to 0.60) times the wins that came, within 0.50 to 2.00" in lenient.words
-    assert not judge(evidence(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
-    assert not judge(evidence(), card=card(), limits=Limits(least_skill=0.2)).promoted
+    assert not decide(evidence(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
+    assert not decide(evidence(), card=card(), limits=Limits(least_skill=0.2)).promoted
 
 
 @pytest.mark.parametrize(
     ("judged", "reason"),
     [
         (evidence(wins=0), "nothing was won after the cut-offs, so nothing shows its skill"),
-        (without("mql", "recency"), "no simple baseline was judged beside it"),
+        (without("mql", "recency"), "it was compared with no simple baseline"),
         # Without amounts, wins stand in: recency captures more of those.
         (evidence(revenue=0.0), "it captures 45.0% (38.0% to 52.0%) of the wins, not more than the simple baselines"),
     ],
 )
 def test_what_nothing_speaks_for_is_refused(judged: dict[str, Any], reason: str) -> None:
-    verdict = judge(judged, card=card())
+    verdict = decide(judged, card=card())
     assert not verdict.promoted
     assert reason in "; ".join(verdict.reasons)
 
 
 def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
-    verdict = judge(evidence({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
+    verdict = decide(evidence({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
     assert not verdict.promoted
     assert "auc" in verdict.figures
     assert "auc_low" not in verdict.figures
@@ -221,7 +221,7 @@ def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
     ("absent", "findings"), [(("champion",), 5), (("champion", "challenger"), 4), (("ceiling",), 6)]
 )
 def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], findings: int) -> None:
-    verdict = judge(without(*absent), card=card())
+    verdict = decide(without(*absent), card=card())
     assert (verdict.promoted, len(verdict.reasons)) == (True, findings)
 
 
@@ -236,7 +236,7 @@ def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], fin
 def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
     broken: dict[str, Any], reason: str
 ) -> None:
-    verdict = judge(evidence(), card=broken)
+    verdict = decide(evidence(), card=broken)
     assert not verdict.promoted
     assert reason in verdict.reasons[0]
 
@@ -244,11 +244,11 @@ def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
 def test_a_table_that_is_not_finite_is_named() -> None:
     broken = copy.deepcopy(card())
     broken["terms"][1]["values"][1][0] = float("nan")
-    assert judge(evidence(), card=broken).reasons == ("its tables are not finite: a by b",)
+    assert decide(evidence(), card=broken).reasons == ("its tables are not finite: a by b",)
     broken = copy.deepcopy(card())
     broken["amount"]["terms"][0]["values"][1] = float("inf")
-    assert judge(evidence(), card=broken).reasons == ("its tables are not finite: amount",)
-    short = judge(evidence(), card=card(rows=0))
+    assert decide(evidence(), card=broken).reasons == ("its tables are not finite: amount",)
+    short = decide(evidence(), card=card(rows=0))
     assert short.promoted
     assert short.reasons[0] == "its scorecard is sound, though its history is too short to hold any of it out"
 
@@ -261,7 +261,7 @@ def judged(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touches"
 @pytest.mark.parametrize("shift", [-0.8, 0.0, 0.8])
 def test_a_base_rate_that_drifts_is_no_want_of_skill(shift: float) -> None:
     """Half or twice as many win as when closedwon was asked; it still tells who."""
-    verdict = judge(judged(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
+    verdict = decide(judged(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
     said = " ".join(verdict.reasons)
     assert "does not tell" not in said
     assert verdict.promoted is (shift == 0.0)
@@ -273,7 +273,7 @@ def test_shuffled_labels_are_refused(seed: int) -> None:
     frame = drawn(seed=seed)
     order = np.random.default_rng(seed).permutation(len(frame))
     shuffled = frame.assign(won=frame["won"].to_numpy()[order], amount=frame["amount"].to_numpy()[order])
-    verdict = judge(judged(shuffled), card=card())
+    verdict = decide(judged(shuffled), card=card())
     assert not verdict.promoted
     assert "it does not tell who will win" in verdict.reasons[0]
 
@@ -286,8 +286,8 @@ def test_a_broken_challenger_does_not_take_over() -> None:
     frame = frame.assign(value_champion=frame["value_closedwon"], value_challenger=broken)
     frame = frame.assign(p_champion=frame["p_closedwon"], p_challenger=frame["p_closedwon"])
     names = ("closedwon", "touches", "champion", "challenger")
-    verdict = judge(judged(frame, names), card=card())
+    verdict = decide(judged(frame, names), card=card())
     assert (verdict.promoted, len(verdict.reasons)) == (False, 1)
     assert "is worse beyond noise" in verdict.reasons[0]
     swapped = frame.rename(columns={"value_champion": "value_challenger", "value_challenger": "value_champion"})
-    assert judge(judged(swapped, names), card=card()).promoted
+    assert decide(judged(swapped, names), card=card()).promoted

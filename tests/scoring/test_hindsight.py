@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.evidence.hindsight import ahead_of_chance, booked, captured, expected_by, in_hindsight, judged
+from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, captured, expected_by, in_hindsight
 from scoring.lookup import FORMAT, Lookup
 from scoring.timeline import Horizon
 from tests.scoring.example_forecast import APRIL, drawn, example
@@ -121,7 +121,7 @@ def test_the_verdict_on_many_wins(times: float, kept: bool, start: str) -> None:
     """The market of `drawn`, where the probabilities are true, unless they are served as so many times higher."""
     frame = served(drawn(units=1_500))
     off = frame.assign(p_closedwon=frame["p_closedwon"] * times, value_closedwon=frame["value_closedwon"] * times)
-    verdict = judged(in_hindsight(off, replicates=100)["total"])
+    verdict = calibrated(in_hindsight(off, replicates=100)["total"])
     assert (verdict.kept, verdict.sentence[: len(start)]) == (kept, start), verdict.sentence
 
 
@@ -141,7 +141,7 @@ def test_the_verdict_on_few_wins(wins: int, expected: float, kept: bool, sentenc
     won = [1] * wins + [0] * (400 - wins)
     frame = pd.DataFrame({"unit": range(400), "won": won, "amount": 0.0, "p_closedwon": expected / 400})
     frame = frame.assign(value_closedwon=0.0, worked=0.0, night="n", version="1", grade="C")
-    assert judged(in_hindsight(frame, replicates=5)["total"])[:2] == (kept, sentence)
+    assert calibrated(in_hindsight(frame, replicates=5)["total"])[:2] == (kept, sentence)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_one_win_seen_from_six_nights_is_one() -> None:
         pd.DataFrame({"unit": range(400), "won": [1] + [0] * 399, "amount": 0.0, "night": f"n{i}"}) for i in range(6)
     ]
     frame = pd.concat(nights).assign(p_closedwon=2 / 400, value_closedwon=0.0, worked=0.0, version="1", grade="C")
-    verdict = judged(in_hindsight(frame, replicates=20)["total"])
+    verdict = calibrated(in_hindsight(frame, replicates=20)["total"])
     said = "too few wins to say more: 6 were won where 12.0 were expected, within noise"
     assert (verdict.kept, verdict.sentence) == (True, said)
 

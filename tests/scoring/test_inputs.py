@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from scoring.evidence.gate import Limits, judge
+from scoring.evidence.gate import Limits, decide
 from scoring.evidence.inputs import ALL, as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.example_market import AS_OF, cells, example
@@ -129,7 +129,7 @@ def test_the_gate_looks_at_what_was_learned_from() -> None:
         ({"champion": day, "challenger": day}, gone, 2),
         ({}, None, 0),
     ]:
-        verdict = judge(evidence(own_days=own_days, flow=counts), card=card(), limits=Limits())
+        verdict = decide(evidence(own_days=own_days, flow=counts), card=card(), limits=Limits())
         assert verdict.promoted is (reasons == 0)
         if reasons:
             assert len(verdict.reasons) == reasons

@@ -156,3 +156,48 @@ def test_touches_are_compared_within_cut_offs(value: list[float], touches: list[
     ranks = (measures.shares_of_rank(np.array(column), cut_off) for column in (value, touches))
     found = measures.touch_correlation(*ranks, np.ones((4, 1)))
     assert found[0] == pytest.approx(expected)
+
+
+def bisected(won: Floats, probability: Floats, cut_off: np.ndarray) -> Floats:
+    """The shift by a bisection in plain steps, as it was written before `scipy.optimize.bisect` was used."""
+    shifted = np.clip(probability, 1e-9, 1 - 1e-9)
+    odds = shifted / (1.0 - shifted)
+    for code in np.unique(cut_off):
+        rows = cut_off == code
+        low, high = -30.0, 30.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            moved = 1.0 - 1.0 / (1.0 + odds[rows] * np.exp(middle))
+            low, high = (middle, high) if moved.mean() < won[rows].mean() else (low, middle)
+        shifted[rows] = moved
+    return shifted
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.05, 0.5, 1.0]))
+@ALWAYS
+def test_the_shift_to_the_actual_rates_is_that_of_a_plain_bisection(seed: int, rate: float) -> None:
+    random = np.random.default_rng(seed)
+    won, p = (random.random(60) < rate).astype(float), random.beta(0.5, 3.0, 60)
+    found = measures.at_actual_rates(won, p, TWO)
+    np.testing.assert_allclose(found, bisected(won, p, TWO), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("won", "p", "expected"),
+    [
+        ([1.0, 0.0], [0.2, 0.2], [0.5, 0.5]),
+        ([1.0, 0.0], [0.2, 0.8], [0.2, 0.8]),  # the mean is right already
+        ([1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.5, 0.5], [0.25] * 4),
+        ([0.0, 0.0], [0.2, 0.8], [0.0, 0.0]),  # the largest shift down, and up
+        ([1.0, 1.0], [0.2, 0.8], [1.0, 1.0]),
+    ],
+)
+def test_probabilities_at_the_actual_rates(won: list[float], p: list[float], expected: list[float]) -> None:
+    found = measures.at_actual_rates(np.array(won), np.array(p), np.zeros(len(p), dtype=np.intp))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_shares_of_rank_are_mean_ranks_within_a_cut_off() -> None:
+    value, cut_off = np.array([5.0, 1.0, 5.0, 2.0, 9.0, 8.0]), np.array([0, 0, 0, 0, 1, 1])
+    # 1 and 2 stand at 0.5 and 1.5 of 4, both 5 at 3 of 4.
+    assert measures.shares_of_rank(value, cut_off).tolist() == [0.75, 0.125, 0.75, 0.375, 0.75, 0.25]

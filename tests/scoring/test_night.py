@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scoring.evidence.inputs import ALL
-from scoring.evidence.night import judge_night
+from scoring.evidence.night import check_night
 from scoring.evidence.usual import NightLimits
 
 LIMITS = NightLimits()
@@ -60,7 +60,7 @@ def week(**cells: Any) -> list[dict[str, Any]]:
 
 
 def refusals(tonight: Mapping[str, Any], past: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [name for name, found in judge_night(tonight, past, LIMITS).items() if not found.kept]
+    return [name for name, found in check_night(tonight, past, LIMITS).items() if not found.kept]
 
 
 def shifted(by: int) -> list[int]:
@@ -70,10 +70,10 @@ def shifted(by: int) -> list[int]:
 
 @pytest.mark.parametrize("past", [[], week()[:1], week()], ids=["first", "second", "eighth"])
 def test_a_night_as_usual_passes_every_gate(past: list[dict[str, Any]]) -> None:
-    found = judge_night(night(), past, LIMITS)
+    found = check_night(night(), past, LIMITS)
     assert list(found) == GATES
     assert [name for name, finding in found.items() if not finding.kept] == []
-    assert list(judge_night(night(flow=None), past, LIMITS)) == [gate for gate in GATES if gate != "activities"]
+    assert list(check_night(night(flow=None), past, LIMITS)) == [gate for gate in GATES if gate != "activities"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_table_may_rest_twice_as_long_as_it_did(ages: list[int], age: int, kep
         return night(as_of, inputs__activities__last_known=last)
 
     past = [aged(f"2026-02-{22 + i}", days) for i, days in enumerate(ages)]
-    assert judge_night(aged("2026-03-01", age), past, LIMITS)["freshness"].kept is kept
+    assert check_night(aged("2026-03-01", age), past, LIMITS)["freshness"].kept is kept
 
 
 def test_what_was_forced_is_the_new_usual() -> None:
@@ -236,34 +236,34 @@ def test_the_sentences_name_figures_and_what_to_do() -> None:
         unknown__industry=0.4,
         bins__win_probability=[1_000, *[0] * 9],
     )
-    found = {name: finding.sentence for name, finding in judge_night(worst, week(), LIMITS).items()}
+    found = {name: finding.sentence for name, finding in check_night(worst, week(), LIMITS).items()}
     assert found["rows"] == (
-        "40,000 rows of activities where 80,000 are usual (50%); 70% to 300% are let pass: look whether the export is "
-        "whole; if it is, publish with --force"
+        "40,000 rows of activities where 80,000 are usual (50%); 70% to 300% are allowed: check that the export is "
+        "complete; if it is, publish with --force"
     )
     assert found["freshness"] == (
-        "the newest of activities is of 2026-02-20, 9 days old where 3 are let pass: look whether the export ran, and "
-        "its sources; the limits are in [night.freshness]"
+        "the newest of activities is of 2026-02-20, 9 days old where 3 are allowed: check that the export and its "
+        "sources ran; the limits are in [night.freshness]"
     )
     assert found["rejects"] == (
-        "20.0% of accounts were set aside where 1.0% are usual: see rejects/ for the rules they broke; correct the "
+        "20.0% of accounts were rejected where 1.0% are usual: see rejects/ for the rules that they break; correct the "
         "export, or publish with --force"
     )
-    assert found["missing"].startswith("demo is missing for 100% of the accounts, 90% is usual: look whether")
+    assert found["missing"].startswith("demo is missing for 100% of the accounts, 90% is usual: check that")
     assert found["categories"].startswith("40% of the values of industry (accounts) are new to the model, 2% is usual:")
     assert found["scores"].startswith("win_probability of the accounts has shifted against the last nights by a PSI of")
-    stopped = judge_night(night(weeks={ALL: [12, *[210] * 6]}), week(), LIMITS)["activities"].sentence
+    stopped = check_night(night(weeks={ALL: [12, *[210] * 6]}), week(), LIMITS)["activities"].sentence
     assert stopped.startswith(
-        "in its last 7 days it saw only 12 engagements where 210 are usual: activities look lost;"
+        "in its last 7 days it saw only 12 engagements where 210 are usual: activities look lost; check their source"
     )
-    back = judge_night(night("2026-02-25"), week(), LIMITS)["as_of"]
+    back = check_night(night("2026-02-25"), week(), LIMITS)["as_of"]
     assert back.sentence.startswith("as_of is 2026-02-25, and the last night's was 2026-02-28: is the clock right")
     assert back.figures == {"days_back": 3.0}
 
 
 def test_the_worst_three_are_named() -> None:
     counts: dict[str, Any] = {f"inputs__{table}__rows": 1_000_000 for table in ("accounts", "activities", "spend")}
-    found = judge_night(night(**counts, counts__account__scored=100), week(), LIMITS)["rows"].sentence
+    found = check_night(night(**counts, counts__account__scored=100), week(), LIMITS)["rows"].sentence
     assert found.startswith("1,000,000 rows of accounts where 1,000 are usual (100000%); 1,000,000 rows of spend where")
     assert "; 1,000,000 rows of activities where 80,000 are usual (1250%) and 1 more; 70% to" in found
 
@@ -275,14 +275,14 @@ def test_a_spread_like_that_of_one_of_the_last_nights_is_no_surprise() -> None:
         mixed = [
             night(f"2026-02-{22 + i}", **({"bins__fit_score": shifted(99)} if i == place else {})) for i in range(7)
         ]
-        assert judge_night(night(bins__fit_score=shifted(99)), mixed, LIMITS)["scores"].kept is kept
+        assert check_night(night(bins__fit_score=shifted(99)), mixed, LIMITS)["scores"].kept is kept
     older = [night("2026-02-21", bins__fit_score=shifted(99)), *past]
     assert refusals(night(bins__fit_score=shifted(99)), older) == ["scores"]
 
 
-def test_limits_move_what_is_let_pass() -> None:
+def test_limits_move_what_is_allowed() -> None:
     half = night(inputs__activities__rows=40_000, inputs__activities__last_known="2026-02-20")
     loose = replace(LIMITS, least_rows=0.5, freshness={"activities": 9.0})
-    assert all(found.kept for found in judge_night(half, week(), loose).values())
+    assert all(found.kept for found in check_night(half, week(), loose).values())
     unjudged = replace(loose, freshness={"activities": 0.0})
-    assert judge_night(half, week(), unjudged)["freshness"].figures == {}
+    assert check_night(half, week(), unjudged)["freshness"].figures == {}

@@ -12,6 +12,7 @@ from scoring.evidence.ranking import (
     Ranking,
     Standing,
     auc,
+    auc_of,
     average_precision,
     lift,
     precision,
@@ -152,3 +153,11 @@ def test_the_order_of_the_rows_does_not_count(value: Floats, won: Floats, amount
     one = Ranking(value, won, CUT_OFFS).standing(np.ones((30, 1)))
     other = Ranking(value[order], won[order], CUT_OFFS[order]).standing(np.ones((30, 1)))
     assert every_measure(other, amount[order]) == pytest.approx(every_measure(one, amount), nan_ok=True)
+
+
+@given(st.integers(0, 10_000))
+def test_the_area_of_one_ranking_is_that_of_scikit_learn(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    value, won = random.integers(0, 9, 40).astype(float), random.random(40) < 0.3
+    won[:2] = True, False
+    assert auc_of(value, won) == pytest.approx(roc_auc_score(won, value), abs=1e-12)

@@ -13,7 +13,7 @@ from pipelines.evaluation.comparison_table import rows, told
 from pipelines.intake.point_in_time import Export
 from pipelines.reports.notebook.picture import Picture, of_curve
 from scoring.entities import Entity
-from scoring.evidence.comparison import CLOSEDWON
+from scoring.evidence.baselines import CLOSEDWON
 
 OTHER = "other"
 

@@ -43,7 +43,7 @@ def of_shape(shape: Mapping[str, Any]) -> Picture:
     """One shape of a scorecard, as `report.shapes.shapes` tells it: odds by value, and how many stand where."""
     about = f"{shape['label']}: odds against the average, by value"
     if shape["kind"] == "number":
-        return _framed([_placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape["label"], about)
+        return framed([placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape["label"], about)
     axis = odds_axis([level["value"] for level in shape["levels"]])
     parts = [
         text("odds", WIDE - 92, TOP - 8, class_="end"),
@@ -55,29 +55,43 @@ def of_shape(shape: Mapping[str, Any]) -> Picture:
         share = "" if level["share"] is None else percent(level["share"])
         parts += [
             text(_short(level["words"]), 0, y + 13, class_="strong"),
-            _placed(level_bar(level["value"], level["steady"], axis), 190.0, y, 150.0),
+            placed(level_bar(level["value"], level["steady"], axis), 190.0, y, 150.0),
             text(times(level["odds"]), WIDE - 92, y + 13, class_="end strong"),
             text(share, WIDE - RIGHT, y + 13, class_="end"),
         ]
     if shape["more"]:
         parts.append(text(f"and {shape['more']} more", 0, TOP + row * len(shape["levels"]) + 13))
-    return _framed(parts, TOP + row * (len(shape["levels"]) + bool(shape["more"])) + 8.0, shape["label"], about)
+    return framed(parts, TOP + row * (len(shape["levels"]) + bool(shape["more"])) + 8.0, shape["label"], about)
 
 
 def of_curve(evidence: Mapping[str, Any]) -> Picture:
     """What is captured against the share worked, beside the MQL rule, touch count and chance."""
     found = worth.curve(evidence)
     title = f"Share of the {worth.what_of(evidence)} captured, by share of the open {evidence['entity']}s worked"
-    return _framed([_placed(charts.curve(found), LEFT, TOP + 14, 112.0)], TOP + 386.0, title, title)
+    return framed([placed(charts.curve(found), LEFT, TOP + 14, 112.0)], TOP + 386.0, title, title)
 
 
-def _placed(drawing: str, x: float, y: float, right: float = RIGHT) -> str:
-    """A drawing, which is as wide as its place, at a place of the picture."""
+def placed(drawing: str, x: float, y: float, right: float = RIGHT) -> str:
+    """A drawing at x and y of the picture (in pixels), which ends `right` pixels before the right edge."""
     return tag("svg", drawing, x=x, y=y, width=WIDE - x - right)
 
 
-def _framed(parts: list[str], height: float, title: str, about: str) -> Picture:
-    body = [tag("style", STYLE), text(title, 0, 20, class_="title"), *parts]
+def framed(parts: list[str], height: float, title: str, about: str, style: str = "") -> Picture:
+    """A picture with a title above its parts.
+
+    Parameters
+    ----------
+    parts : list of str
+        What is in it, as markup.
+    height : float
+        In pixels.
+    title : str
+    about : str
+        The words for whoever cannot see it.
+    style : str
+        Rules of a style sheet that its parts need beside `STYLE`.
+    """
+    body = [tag("style", STYLE + style), text(title, 0, 20, class_="title"), *parts]
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDE:g} {height:g}", "width": WIDE}
     return Picture(tag("svg", *body, **frame, height=height, role="img", aria_label=about), about)
 

@@ -8,6 +8,7 @@ from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
 from pipelines.reports.scorecard.shapes import shapes
+from scoring.evidence.baselines import CLOSEDWON
 
 Facts = dict[str, Any]
 
@@ -127,7 +128,7 @@ def _verdict(verdict: Mapping[str, Any] | None) -> Facts | None:
 
 def _sentence(words: str) -> str:
     """With a capital letter, but for the one name that has none."""
-    return words if words.startswith(worth.CLOSEDWON) else words[:1].upper() + words[1:]
+    return words if words.startswith(CLOSEDWON) else words[:1].upper() + words[1:]
 
 
 def _changes(section: Section) -> Facts | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.reports.drawing.numbers import count, decimals
-from pipelines.reports.scorecard.worth import CLOSEDWON, CONTENDERS, TODAY, said_of, what_of
+from pipelines.reports.scorecard.worth import said_of, what_of
+from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 
 #: Wins below which intervals are too wide to tell contenders apart.
 FEW_WINS = 100
@@ -47,7 +48,7 @@ def _own(things: str, evidence: Mapping[str, Any]) -> list[str]:
         )
     measure = f"{what_of(evidence)}_captured"
     level = [
-        CONTENDERS[name][0] for name in TODAY if name in judged and said_of(_lead(judged[name], measure)) != "ahead"
+        BY_NAME[name].heading for name in SIMPLE if name in judged and said_of(_lead(judged[name], measure)) != "ahead"
     ]
     if level:
         said.append("At this capacity it is not shown to be better than: " + ", ".join(level) + ".")

@@ -3,28 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
+
 Evidence = Mapping[str, Any]
 Facts = dict[str, Any]
 
-CLOSEDWON, CHANCE = "closedwon", "chance"
-#: Every contender by its name on the page, and how it ranks, in a few words.
-CONTENDERS = {
-    CLOSEDWON: ("closedwon", "expected revenue"),
-    "mql": ("MQL rule", "points for activities and titles, added up"),
-    "touches": ("Touch count", "touches of the last 90 days"),
-    "recency": ("Last touch", "the most recently touched first"),
-    "source_rate": ("Source rate", "win rate of where they came from"),
-    "naive_bayes": ("Naive Bayes", "how often each field's value won"),
-    "fit_only": ("Fit only", "who they are, without what they do"),
-    "logistic": ("Logistic regression", "the same features, linear"),
-    "ceiling": ("LightGBM, free", "no constraints, and touch counts: the ceiling to watch"),
-    "champion": ("Champion", "the scorecard in use"),
-    "challenger": ("Challenger", "the scorecard that would replace it"),
-}
-#: What teams rank by today; the others are models to measure closedwon against.
-TODAY = ("mql", "touches", "recency", "source_rate", "naive_bayes")
-#: Drawn beside closedwon in the curve.
-DRAWN = ("mql", "touches")
+CHANCE = "chance"
 
 #: The measures of the two tables: key, heading, how it reads, which end is better, and what it says.
 RANKING = (
@@ -88,22 +72,22 @@ def what_of(evidence: Evidence) -> str:
 
 def _brought(name: str, share: Mapping[str, float | None], total: float) -> Facts:
     brought = {key: None if x is None else x * total for key, x in share.items()}
-    words = CONTENDERS[name][0] if name in CONTENDERS else "By chance"
+    words = BY_NAME[name].heading if name in BY_NAME else "By chance"
     return {"name": name, "words": words, "share": dict(share), "brought": brought}
 
 
 def contenders(evidence: Evidence) -> list[Facts]:
-    """Every contender, the best first: what it captures, closedwon's lead with its interval, all measures."""
+    """Every ranking, the best first: what it captures, closedwon's lead with its interval, and all measures."""
     found, measure = [], f"{what_of(evidence)}_captured"
     for name, judged in evidence["comparison"]["contenders"].items():
-        words, how = CONTENDERS.get(name, (name, ""))
+        words, how = (BY_NAME[name].heading, BY_NAME[name].how) if name in BY_NAME else (name, "")
         lead = judged.get(f"{CLOSEDWON}_minus", {}).get(measure)
         found.append(
             {
                 "name": name,
                 "words": words,
                 "how": how,
-                "today": name in TODAY,
+                "today": name in SIMPLE,
                 "captured": judged["measures"][measure],
                 "lead": lead,
                 "said": said_of(lead),
@@ -129,7 +113,7 @@ def curve(evidence: Evidence) -> Facts:
     lines = [
         {
             "name": name,
-            "words": CONTENDERS[name][0],
+            "words": BY_NAME[name].heading,
             "points": _upto(found["share"], found["contenders"][name][what], reach),
         }
         for name in drawn

@@ -12,7 +12,8 @@ import pytest
 from pipelines.config import Config, Mql, Training
 from pipelines.evaluation.baseline_forecasts import (
     COUNTED,
-    baselines,
+    ESTIMATORS,
+    RULES,
     beside,
     by_rule,
     fit_alone,
@@ -24,7 +25,7 @@ from pipelines.evaluation.baseline_forecasts import (
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.entities import Entity
-from scoring.evidence.comparison import SIMPLE
+from scoring.evidence.baselines import BASELINES, SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
 from scoring.lookup import Lookup
 from scoring.tables import Tables
@@ -75,6 +76,10 @@ def test_every_contender_judges_every_open_account(accounts: Case) -> None:
     probabilities = told[[f"p_{name}" for name in WITH_PROBABILITY]]
     assert ((probabilities > 0) & (probabilities < 1)).all(axis=None)
     assert next(name for name in told if name.startswith("segment_")) == "segment_first_source"
+
+
+def test_every_baseline_has_one_forecast_function() -> None:
+    assert sorted([*RULES, *ESTIMATORS]) == sorted(baseline.name for baseline in BASELINES)
 
 
 def test_closedwon_is_what_is_scored(accounts: Case) -> None:
@@ -150,8 +155,8 @@ def test_the_company_s_own_rule_is_used(accounts: Case) -> None:
 
 
 def test_the_ceiling_is_no_straw_man(accounts: Case) -> None:
-    past = labelled(accounts.fitted, accounts.seen.day, CONFIG)
-    models = baselines(accounts.fitted.features, [], seed=7)
+    past = labelled(accounts.fitted, accounts.export.day, CONFIG)
+    models = {name: make(accounts.fitted.features, [], 7) for name, make in ESTIMATORS.items()}
     names = pd.factorize(past.frame["unit"])[0]
     half = names % 2 == 0
     losses = {}
@@ -284,14 +289,9 @@ def test_fit_alone_keeps_the_mean_of_the_whole_card(accounts: Case) -> None:
 
 
 def test_the_ceiling_alone_counts_touches() -> None:
-    features: list[Feature] = [
-        INDUSTRY,
-        FIRST,
-        THEIRS,
-        Breadth(name="people_30d", label="People", of="people", days=30),
-    ]
-    found = baselines(features, ["counted touches_90d"], seed=7)
-    assert list(found) == ["source_rate", "naive_bayes", "logistic", "ceiling"]
+    breadth = Breadth(name="people_30d", label="People", of="people", days=30)
+    features: list[Feature] = [INDUSTRY, FIRST, THEIRS, breadth]
+    found = {name: make(features, ["counted touches_90d"], 7) for name, make in ESTIMATORS.items()}
     kinds = {"industry": "category", "first_source": "category", "account_first_source": "category"}
     kinds["people_30d"] = "numeric"
     assert vars(found["naive_bayes"])["columns"] == ["industry", "first_source"]

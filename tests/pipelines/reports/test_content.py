@@ -159,7 +159,7 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     found["comparison"]["contenders"]["closedwon"]["measures"]["ratio"] = figure(1.5, 1.2, 1.9)
     said = " ".join(limits(card(), found))
     assert "expected 1.50 times the wins that came (1.20 to 1.90)" in said
-    assert "not shown to be better than: Last touch." in said
+    assert "not shown to be better than: Recency." in said
     assert "The evidence holds 40 wins" in said
     assert "The 2 past dates look ahead into overlapping months" in said
     assert "Run closedwon backtest" in limits(card(), None)[0]
