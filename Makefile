@@ -81,14 +81,14 @@ $(READY): requirements.lock pyproject.toml
 		exit; \
 	done; \
 	echo "closedwon needs Python 3.11 or later with its venv module: found none. Say which: make PYTHON=..." >&2; exit 1
-	@echo "Installing requirements.lock into $(VENV): about SIZE_A, two or three minutes the first time"
+	@echo "Installing requirements.lock into $(VENV): about 0.8 GB once it has run, one or two minutes the first time"
 	@$(INSTALL) --no-compile --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 # Tests take warnings for errors, and compiling a library may warn: it is done before, but for the libraries' own tests.
 $(TEST_READY): $(READY) requirements-test.lock
-	@echo "Installing requirements-test.lock into $(VENV): then about SIZE_B in all, two more minutes"
+	@echo "Installing requirements-test.lock into $(VENV): about 1.7 GB in all, one or two minutes the first time"
 	@$(INSTALL) --no-compile --require-hashes --requirement requirements-test.lock
 	@$(BIN)/python -W ignore -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@
