@@ -88,9 +88,9 @@ def test_every_package_says_that_it_has_types() -> None:
 
 @pytest.mark.slow
 def test_the_documentation_is_built_without_a_warning(tmp_path: Path) -> None:
-    command = [BIN / "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path / "site"]
+    command = [BIN / "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"]
     ended = subprocess.run(command, cwd=ROOT, env={"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert (ended.returncode, [line for line in ended.stderr.splitlines() if "INFO" not in line]) == (0, [])
     study, scorecard = ((tmp_path / f"site/api/{page}.html").read_text() for page in ("study", "scorecard"))
     assert 'id="pipelines.study.Study.backtest"' in study
     assert 'id="scoring.' in scorecard
