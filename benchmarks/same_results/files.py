@@ -45,6 +45,8 @@ SEEN = (
     "store/*.prom",
     "store/artifacts/**/*.json",
     "store/artifacts/**/*.html",
+    "store/mlflow.db",
+    "demo/store/mlflow.db",
     "demo/*.html",
     "demo/crm/*",
     "demo/scores/nights/**/*",
@@ -100,8 +102,6 @@ def named(folder: Path, run: Run, seen: tuple[str, ...] = SEEN) -> dict[str, Pat
         if name in found:
             raise SystemExit(f"{path} and {found[name]} are both called {name}: mend the rules in normalised.py")
         found[name] = path
-    for database in sorted(folder.glob("**/mlflow.db")):
-        found[str(database.relative_to(folder))] = database
     return found
 
 

@@ -118,13 +118,12 @@ class Takeover:
         """Compare the files of a night with those that the first checkout made of the same store."""
         seen = (f"scores/nights/{night}_*/**/*", f"store/ledger/{night}_*/*.parquet")
         results = list(compared(self.part / FINAL, self.before, self.live, self.now, seen))
-        files = [one for one in results if not one.name.endswith("mlflow.db")]
-        return files_finding("its files beside those of the first checkout", files)
+        return files_finding("its files beside those of the first checkout", results)
 
     def _explanations(self, night: object) -> Iterator[Finding]:
         """Ask why the best of the first night were the best, and compare with what the first checkout said."""
         for entity in ("account", "lead"):
-            identifier = best(sorted((self.live / "scores" / "nights").glob("*_1_*"))[0], entity)
+            identifier = best(next((self.live / "scores" / "nights").glob("*_1_*"), self.live), entity)
             self.driver.run(f"explain_{entity}", "explain", identifier, "--at", night, *self._store)
             told = sorted(self.driver.answers.glob(f"*_explain_{entity}.out.txt"))[-1]
             (before,) = (self.part / FINAL / "answers").glob(f"*_explain_{entity}_at.out.txt")
@@ -153,7 +152,7 @@ class Takeover:
                 shutil.copy(path, copy)
         if again:
             files = list(compared(self.part / FIRST_NIGHT, self.before, newest, self.now, seen))
-            yield files_finding("what was judged again", [one for one in files if not one.name.endswith(".db")])
+            yield files_finding("what was judged again", files)
 
 
 def taken_over(
