@@ -34,7 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = arguments(words)
     before, after = asked.before.resolve(), asked.after.resolve()
     commit = commit_of(before)
-    folder = asked.folder.resolve() / f"{asked.accounts}_{commit[:10]}{'-dirty' if commit.endswith('-dirty') else ''}"
+    name = f"{asked.accounts}_{commit[:10]}{'-dirty' if commit.endswith('-dirty') else ''}"
+    folder = (asked.folder / name).resolve()
     print(f"Results: {folder}")
     market, parts = folder / "market", (folder / "before", folder / "after")
     one = None if commit.endswith("-dirty") or not market.exists() else Run.read(parts[0], script_digest())

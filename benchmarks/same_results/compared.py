@@ -19,6 +19,8 @@ NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
 MESSAGES = {"reason", "reasons", "message", "notes", "over", "sentence", "description", "words", "command_line"}
 #: What a difference is shown by: lines, and characters of each.
 LINES, WIDTH = 14, 220
+#: Lines of a text that a diff is made of.
+LONG = 2_000
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,17 @@ def texts(name: str, before: str, after: str, kind: str) -> Comparison:
     found = verdict(before, after)
     if found == EQUAL:
         return Comparison(name, kind, found)
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", "", "", n=0, lineterm="")
-    return Comparison(name, kind, found, shown([line for line in lines if not line.startswith(("---", "+++"))]))
+    return Comparison(name, kind, found, shown(_lines(before.splitlines(), after.splitlines())))
+
+
+def _lines(before: list[str], after: list[str]) -> list[str]:
+    """Give the lines that differ; of long texts of equal length, which a diff takes minutes for, place by place."""
+    if len(before) == len(after) > LONG:
+        places = [i for i, (one, two) in enumerate(zip(before, after, strict=True)) if one != two]
+        return [line for i in places for line in (f"@@ line {i + 1} @@", f"-{before[i]}", f"+{after[i]}")]
+    lines = difflib.unified_diff(before[:LONG], after[:LONG], n=0, lineterm="")
+    found = [line for line in lines if not line.startswith(("---", "+++"))]
+    return found or [f"{len(before):,} lines -> {len(after):,} lines, the first {LONG:,} are equal"]
 
 
 def shown(lines: list[str]) -> tuple[str, ...]:

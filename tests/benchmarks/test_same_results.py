@@ -84,6 +84,17 @@ def test_a_difference_shows_its_first_lines_and_counts_the_others() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("a\n" * 3000, "a\n" * 2999 + "b\n", ("@@ line 3000 @@", "-a", "+b")),
+        ("a\n" * 3000, "a\n" * 3001, ("3,000 lines -> 3,001 lines, the first 2,000 are equal",)),
+    ],
+)
+def test_a_difference_far_down_in_a_long_text_is_shown(before: str, after: str, expected: tuple[str, ...]) -> None:
+    assert texts("a.csv", before, after, "data").excerpt == expected
+
+
+@pytest.mark.parametrize(
     ("before", "after", "kind", "expected"),
     [
         ({"base": -5.25}, {"base": -5.25}, "data", "equal"),
