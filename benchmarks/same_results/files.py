@@ -5,6 +5,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ def unzipped(path: Path, run: Run) -> str:
 
 def registry(database: Path, run: Run) -> dict[str, Any]:
     """Give what MLflow's pages show of runs and of registered models, as leaves."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as opened:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
         rows = [(kind, *row) for kind, query in SHOWN.items() for row in opened.execute(f"{query} ORDER BY 1, 2")]
     found: dict[str, Any] = {}
     for kind, of, key, value in rows:
@@ -219,7 +220,7 @@ def _missing(table: pa.Table, other: pa.Table) -> list[str]:
 def _is_text(table: pa.Table, column: str) -> bool:
     kind = table.schema.field(column).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _differs(before: pa.ChunkedArray, after: pa.ChunkedArray) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from benchmarks.same_results.run import Driver, Run, commit_of
 
 #: Folders of a checkout's part: what is worked on, what came out, and the store after the first night.
 LIVE, FINAL, FIRST_NIGHT = "live", "final", "first_night"
-HELPED = ("demo", "check", "train", "tune", "backtest", "promote", "rollback", "score")
-HELPED += ("explain", "monitor", "imported", "report", "fields", "status")
+HELPED = (
+    *("demo", "check", "train", "tune", "backtest", "promote", "rollback", "score"),
+    *("explain", "monitor", "imported", "report", "fields", "status"),
+)
 ALL_CRMS = tuple(word for crm in CRMS for word in ("--crm", crm))
 
 
@@ -45,7 +48,8 @@ def travelled(checkout: Path, part: Path, market: Path, accounts: int, say: Call
     there = Market(market) if market.exists() else Market.made(demo / "crm", market)
     until_first_night(driver, there, live)
     for name in ("store", "scores"):
-        shutil.copytree(live / name, part / FIRST_NIGHT / name, symlinks=True)
+        if (live / name).exists():  # a checkout that fails is compared all the same
+            shutil.copytree(live / name, part / FIRST_NIGHT / name, symlinks=True)
     later_nights(driver, there, live)
     for command in HELPED:
         driver.run(f"help_{command}", command, "--help")
@@ -57,7 +61,7 @@ def travelled(checkout: Path, part: Path, market: Path, accounts: int, say: Call
 
 
 def until_first_night(driver: Driver, market: Market, live: Path) -> None:
-    """Check, train, backtest, promote, publish a first night, and record what Salesforce took of it."""
+    """Check, train, backtest, promote, and publish a first night."""
     night = market.nights[0]
     data = ("--data", market.crm, "--as-of", night, "--config", market.config)
     store, config = ("--store", live / "store"), ("--config", market.config)
@@ -69,12 +73,10 @@ def until_first_night(driver: Driver, market: Market, live: Path) -> None:
     driver.run("promote_by_force", "promote", *store, *config, "--force")  # whom the gate refused
     driver.run("score_unknown_crm", "score", *data, *store, "--crm", "salesforces")
     driver.run("score_first_night", "score", *data, *store, "--out", live / "scores", *ALL_CRMS)
-    refuse_rows(live / "scores" / "latest" / "salesforce" / "lead_scores.csv", live / "failedResults.csv")
-    driver.run("imported", "imported", live / "failedResults.csv", *store, *config)
 
 
 def later_nights(driver: Driver, market: Market, live: Path) -> None:
-    """Publish two more nights, ask for explanations, look back, and write the report and the fields."""
+    """Publish two more nights, record what Salesforce took, explain, look back, write the report and the fields."""
     first, second, third = market.nights
     store, config = ("--store", live / "store"), ("--config", market.config)
     scores = live / "scores"
@@ -85,6 +87,8 @@ def later_nights(driver: Driver, market: Market, live: Path) -> None:
     explained = {entity: best(scores / "latest", entity) for entity in ("account", "lead")}
     driver.run("score_second_night", "score", *data(second), *store, "--out", scores, *ALL_CRMS)
     driver.run("score_second_again", "score", *data(second), *store, "--out", scores, *ALL_CRMS)
+    refuse_rows(live / "scores" / "latest" / "salesforce" / "lead_scores.csv", live / "failedResults.csv")
+    driver.run("imported", "imported", live / "failedResults.csv", *store, *config)
     # So long after the second night the gates may say no; what they say is compared, and the night is published.
     driver.run("score_third_night", "score", *data(third), *store, "--out", scores, *ALL_CRMS)
     driver.run("score_third_by_force", "score", *data(third), *store, "--out", scores, *ALL_CRMS, "--force")
@@ -107,6 +111,8 @@ def best(night: Path, entity: str) -> str:
 
 def refuse_rows(sent: Path, results: Path) -> None:
     """Write what Salesforce's Bulk API 2.0 would give back had it refused the first two rows that it was sent."""
+    if not sent.exists():
+        return
     with sent.open(newline="", encoding="utf-8-sig") as file:
         head, *rows = csv.reader(file)
     with results.open("w", newline="", encoding="utf-8") as file:
@@ -117,7 +123,9 @@ def refuse_rows(sent: Path, results: Path) -> None:
 
 def drawn_ids(store: Path) -> dict[str, str]:
     """Give each id that MLflow drew a name by order: `<run 1>`, `<model 1>`."""
-    with sqlite3.connect(f"file:{store / 'mlflow.db'}?mode=ro", uri=True) as database:
+    if not (store / "mlflow.db").exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{store / 'mlflow.db'}?mode=ro", uri=True)) as database:
         runs = database.execute("SELECT run_uuid FROM runs ORDER BY start_time").fetchall()
         models = database.execute("SELECT model_id FROM logged_models ORDER BY creation_timestamp_ms").fetchall()
     found = {identifier: f"<run {i + 1}>" for i, (identifier,) in enumerate(runs)}

@@ -4,7 +4,7 @@ import csv
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -48,7 +48,7 @@ values = ["Software", "Financial Services"]
 """
 
 #: Cells in place of those of the table's first row: rows that are set aside, or that no CRM can take.
-BAD_LEADS = (
+BAD_LEADS: tuple[dict[str, str], ...] = (
     {},  # the id a second time
     {"lead_id": ""},
     {"lead_id": "L-bad-time", "created_at": "yesterday"},
@@ -82,8 +82,10 @@ class Market:
     @property
     def newest(self) -> date:
         """The day before which everything in the export was known."""
-        latest = pc.max(pq.read_table(self.crm / "activities.parquet", columns=["occurred_at"])["occurred_at"])
-        return latest.as_py().date() + timedelta(days=1)
+        latest: datetime = pc.max(
+            pq.read_table(self.crm / "activities.parquet", columns=["occurred_at"])["occurred_at"]
+        ).as_py()
+        return latest.date() + timedelta(days=1)
 
     @property
     def nights(self) -> tuple[date, date, date]:
