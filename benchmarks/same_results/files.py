@@ -57,6 +57,8 @@ SEEN = (
 )
 #: Who ran it, for how long, and digests of all of it: by key, in any JSON document.
 RUNNING = {"seconds", "process", "host", "run", "identity"}
+#: What the ledger notes of a night: the manifest and more, away from the night's files.
+LEDGER_RECORD = "night.json"
 #: Tables of MLflow's that its pages show: what stands in a row, and its value.
 SHOWN = {
     "param": "SELECT run_uuid, key, value FROM params",
@@ -133,10 +135,10 @@ def document(text: str, path: Path) -> dict[str, Any]:
     for place in [place for place in kept if place.startswith("outputs[") and place.endswith(".path")]:
         entry = place.removesuffix("path")
         file = path.parent / kept[place]
-        if not file.exists():  # an entry in the ledger: the manifest beside the files is looked at
+        if path.name == LEDGER_RECORD:  # the files lie elsewhere, and their own manifest is looked at
             kept[f"{entry}sha256"] = kept[f"{entry}bytes"] = "as in the manifest"
-        elif kept[f"{entry}sha256"] == sha256(file.read_bytes()).hexdigest():  # right, and the file is compared itself
-            kept[f"{entry}sha256"] = "as the file's"
+        elif file.exists() and kept[f"{entry}sha256"] == sha256(file.read_bytes()).hexdigest():
+            kept[f"{entry}sha256"] = "as the file's"  # it is compared itself
             if file.suffix in (".parquet", ".zip"):  # a moment more or less compresses otherwise
                 kept[f"{entry}bytes"] = "as the file's"
     return kept

@@ -171,6 +171,10 @@ def test_the_digest_of_a_file_is_taken_out_only_if_it_is_right(tmp_path: Path) -
         "outputs[0].sha256": "as the file's",
     }
     assert document(outputs.format("0" * 64), manifest)["outputs[0].sha256"] == "0" * 64
+    # The ledger has a file of that name, too, and another one.
+    assert document(outputs.format("0" * 64), tmp_path / "night.json")["outputs[0].sha256"] == "as in the manifest"
+    (tmp_path / "a.csv").unlink()
+    assert document(outputs.format(right), manifest)["outputs[0].sha256"] == right
 
 
 def test_a_file_on_one_side_only_is_data_unless_it_is_printed(tmp_path: Path) -> None:
