@@ -132,6 +132,8 @@ def document(text: str, path: Path) -> dict[str, Any]:
     """Give the leaves of a JSON file, without what tells of the running and of other files."""
     found = leaves(json.loads(text))
     kept = {place: value for place, value in found.items() if place.rpartition(".")[2] not in RUNNING}
+    if path.parent.name == "imports":
+        kept["sha256"] = "of a file with moments in it"
     for place in [place for place in kept if place.startswith("outputs[") and place.endswith(".path")]:
         entry = place.removesuffix("path")
         file = path.parent / kept[place]
@@ -176,9 +178,12 @@ def registry(database: Path, run: Run) -> dict[str, Any]:
 
 
 def taken_out(table: pa.Table, run: Run) -> pa.Table:
-    """Give a table without the moments of the run: columns of times that lie within it hold nulls."""
+    """Give a table without the moments of the run, where columns hold nulls, and without identities of nights."""
     begin, end = run.begin - SLACK, run.end + SLACK
     for i, column in enumerate(table.schema):
+        if column.name == "night":
+            nights = [None if night is None else normalised(night, run) for night in table.column(i).to_pylist()]
+            table = table.set_column(i, column, pa.array(nights, column.type))
         if not pa.types.is_timestamp(column.type) or not len(table):
             continue
         least, most = (value.as_py() for value in pc.min_max(table.column(i)).values())

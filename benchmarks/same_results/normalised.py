@@ -3,9 +3,9 @@
 1. paths        the folder that a run wrote to, and the checkout that ran
 2. drawn ids    of MLflow's runs and models, named by their order; run ids of the log; ids in the report's page
 3. clock        moments and days of the clock while the run went on; moments of the data stay
-4. durations    the seconds before a line of progress
-5. identities   the eight digits behind a night's name, and the key of a folder of cut-offs: both are digests that
-                contain paths and drawn ids
+4. durations    the seconds before a line of progress, and those of a run among the metrics
+5. identities   the digits behind a night's name, the key of a folder of cut-offs, and the name of an import: all are
+                digests of paths, drawn ids or moments
 6. versions     of closedwon, and the commit
 7. order        of cut-offs that processes work on side by side
 """
@@ -23,8 +23,10 @@ DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 EPOCH = re.compile(r"\b\d{10}(?:\d{3}(?:\d{3})?)?(?:\.\d+)?\b")
 LOG_RUN = re.compile(r"\b\d{8}T\d{6}Z-[0-9a-f]{6}\b")
 SECONDS = re.compile(r"^\[ *\d+\.\d s\]", re.MULTILINE)
+DURATION = re.compile(r"^(closedwon_run_duration_seconds\S*) \S+$", re.MULTILINE)
 NIGHT = re.compile(r"\b(\d{4}-\d\d-\d\d_\d+)_[0-9a-f]{8}\b")
 CUT_OFF_KEY = re.compile(r"\b(account|lead)/[0-9a-f]{16}/")
+IMPORT = re.compile(r"\bimports/([a-z]+)_[0-9a-f]{16}\b")
 VERSION = re.compile(r"\b(closedwon(?: version)?[ =/-]+)\d+\.\d+\.\d+\b")
 PARALLEL = re.compile(r"(\d{4}-\d\d-\d\d): [^(\n]*\((\d+) of \d+\)")
 #: A clock that was set back while a run went on would be worse than this.
@@ -51,7 +53,8 @@ def normalised(text: str, run: Run) -> str:
     text = MOMENT.sub(_during(run, _moment, "<time>"), text)
     text = DAY.sub(_during(run, _moment, "<day>", whole_days=True), text)
     text = EPOCH.sub(_during(run, _since_1970, "<time>"), text)
-    text = SECONDS.sub("[<seconds>]", text)
+    text = DURATION.sub(r"\1 <seconds>", SECONDS.sub("[<seconds>]", text))
+    text = IMPORT.sub(r"imports/\1_<digest>", text)
     text = VERSION.sub(r"\1<version>", text).replace(run.commit.removesuffix("-dirty"), "<commit>")
     return "".join(_in_order(text))
 

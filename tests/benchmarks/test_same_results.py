@@ -44,9 +44,12 @@ RUN = Run(
         ("revenue 1234567890", "revenue 1234567890"),
         ("[ 17.6 s] Training", "[<seconds>] Training"),
         ("Training took 17.6 s", "Training took 17.6 s"),
+        ('closedwon_run_duration_seconds{a="b"} 22.887', 'closedwon_run_duration_seconds{a="b"} <seconds>'),
+        ('closedwon_scored_rows{a="b"} 22', 'closedwon_scored_rows{a="b"} 22'),
         # Which: names made of digests, and versions.
         ("nights/2025-12-29_12_5f0c9a1e/", "nights/2025-12-29_12_<identity>/"),
         ("lead/55bfb9c41f2a1fbf/2025-06-30.parquet", "lead/<key>/2025-06-30.parquet"),
+        ("store/imports/salesforce_133a8f6c415f8028.json", "store/imports/salesforce_<digest>.json"),
         ("closedwon 0.1.0, model version 2", "closedwon <version>, model version 2"),
         # Cut-offs end in any order; what they say stays theirs.
         (
@@ -156,8 +159,13 @@ def test_a_changed_cell_column_or_type_of_a_table_is_seen(after: pa.Table, expec
 
 def test_a_column_of_times_is_taken_out_only_if_all_are_of_the_run() -> None:
     during, earlier = datetime(2026, 11, 29, 15, 21), datetime(2025, 11, 29, 15, 21)
-    table = pa.table({"scored_at": [during, during], "created_at": [during, earlier]})
-    assert taken_out(table, RUN).to_pydict() == {"scored_at": [None, None], "created_at": [during, earlier]}
+    nights = ["2025-11-24_1_deef9f0f", "2025-11-25_2_71e2306b"]
+    table = pa.table({"scored_at": [during, during], "created_at": [during, earlier], "night": nights})
+    assert taken_out(table, RUN).to_pydict() == {
+        "scored_at": [None, None],
+        "created_at": [during, earlier],
+        "night": ["2025-11-24_1_<identity>", "2025-11-25_2_<identity>"],
+    }
 
 
 def test_the_digest_of_a_file_is_taken_out_only_if_it_is_right(tmp_path: Path) -> None:
