@@ -8,6 +8,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from pipelines import __version__
 from pipelines.commands.known import COMMANDS
@@ -16,12 +17,29 @@ from pipelines.progress import progress_printer, silence_output
 from pipelines.store.run_log import RunLog, place_of
 
 
+class PrintCompletion(argparse.Action):
+    """Print what makes a shell complete commands and options; the library is loaded only for that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: object, values: Any, option: object = None) -> None:
+        """Print the script for the shell that was named, and end."""
+        import shtab
+
+        print(shtab.complete(parser, values))
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     parser = argparse.ArgumentParser(
         prog="closedwon", description="Scores leads and accounts by the revenue they are likely to bring."
     )
     parser.add_argument("--version", action="version", version=f"closedwon {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        choices=("bash", "zsh", "tcsh"),
+        help='print the completion script for a shell, as in `eval "$(closedwon --print-completion bash)"`',
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for command in COMMANDS:
         command.add_to(commands.add_parser(command.name, help=command.help, description=command.help))

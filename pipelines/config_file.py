@@ -108,6 +108,17 @@ def config_example() -> str:
     return "\n".join(lines) + "\n"
 
 
+def changed_keys(config: Config) -> list[str]:
+    """The keys whose value is not the default, a line each: `[training] horizon_days = 90 (default 180)`."""
+    values, defaults = asdict(config), asdict(Config())
+    return [
+        f"[{name}] {key} = {json.dumps(values[name][key])} (default {json.dumps(defaults[name][key])})"
+        for name, kind in SECTIONS.items()
+        for key in keys(kind)
+        if values[name][key] != defaults[name][key]
+    ]
+
+
 def _comment(text: str) -> list[str]:
     return textwrap.wrap(text, 116, initial_indent="# ", subsequent_indent="# ")
 

@@ -24,6 +24,22 @@ def _fields(arguments: argparse.Namespace, say: Say) -> None:
     fields(config, arguments.out, crms=arguments.crm or [], say=say)
 
 
+def _config(arguments: argparse.Namespace, say: Say) -> None:
+    import json
+
+    from pipelines.config_file import changed_keys, config_example, config_schema
+
+    if arguments.schema:
+        print(json.dumps(config_schema(), indent=2, ensure_ascii=False))
+    elif arguments.config is None:
+        print(config_example(), end="")
+    else:
+        changed = changed_keys(configuration(arguments))
+        print(f"{arguments.config} is valid; keys that differ from their default: {len(changed)}")
+        for line in changed:
+            print(f"  {line}")
+
+
 COMMANDS = (
     Command(
         "demo",
@@ -46,5 +62,12 @@ COMMANDS = (
             options.OUT.but("a folder for each CRM in it (default ./fields)", default=Path("fields")),
         ),
         _fields,
+    ),
+    Command(
+        "config",
+        "print the configuration with every key and its default, or check the file of --config",
+        (options.CONFIG, options.SCHEMA),
+        _config,
+        logged=False,
     ),
 )

@@ -1,5 +1,6 @@
 """The command line as a scheduler and a stranger meet it: exit codes, and one clear message for each."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS
 from pipelines.store.store import Store
@@ -40,6 +42,26 @@ def test_the_version_is_that_of_the_release(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
     assert (stop.value.code, capsys.readouterr().out) == (0, "closedwon 0.1.0\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_can_complete_commands_and_options(closedwon: Run, shell: str) -> None:
+    script = closedwon("--print-completion", shell).out
+    assert [word for word in ("backtest", "imported", "--horizon-days", "--learning-curve") if word not in script] == []
+
+
+def test_config_prints_every_key_its_schema_and_what_a_file_changes(closedwon: Run, tmp_path: Path) -> None:
+    file = tmp_path / "closedwon.toml"
+    file.write_text("[training]\nhorizon_days = 90\nseed = 7\n")
+    assert closedwon("config").out == (ROOT / "docs" / "closedwon.toml").read_text(encoding="utf-8")
+    assert json.loads(closedwon("config", "--schema").out)["properties"]["training"]["title"] == "training"
+    assert closedwon("config", "--config", file).out.splitlines() == [
+        f"{file} is valid; keys that differ from their default: 1",
+        "  [training] horizon_days = 90 (default 180)",
+    ]
+    file.write_text("[training]\nhorizon_day = 90\nseed = 1.5\n[nigth]\n")
+    ended = closedwon("config", "--config", file)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 3)
 
 
 @pytest.mark.parametrize(
