@@ -4,26 +4,18 @@ A field holds a key's type, range, default and description; the file, its JSON s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass, field, make_dataclass
+from typing import Annotated, Any
 
 from pydantic import Field, Strict, ValidationInfo, field_validator, model_validator
 
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
+from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
-
-#: Where an address says nothing about the company behind it.
-FREE_MAIL_DOMAINS = (
-    "126.com", "163.com", "aol.com", "bol.com.br", "btinternet.com", "comcast.net", "free.fr",
-    "freenet.de", "gmail.com", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.co.uk",
-    "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "mac.com",
-    "mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "orange.fr", "outlook.com", "proton.me",
-    "protonmail.com", "qq.com", "t-online.de", "uol.com.br", "verizon.net", "wanadoo.fr", "web.de",
-    "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yandex.ru", "ymail.com", "zoho.com",
-)  # fmt: skip
+from scoring.free_mail import FREE_MAIL_DOMAINS
 
 Count = Annotated[int, Field(ge=1)]
 CountOrNone = Annotated[int, Field(ge=0)]
@@ -177,20 +169,29 @@ class Engine:
     ] = 28
 
 
-@section
-@dataclass(frozen=True)
-class Crm:
-    """The files for CRMs, and what fields are called there. What is not named keeps the name of closedwon's profile."""
-
-    files: Annotated[
-        Texts, Field(description="CRMs that `score` writes files for where --crm names none; [] stands for all.")
-    ] = ("salesforce",)
-    salesforce: Names = field(default_factory=dict)
-    hubspot: Names = field(default_factory=dict)
-    dynamics: Names = field(default_factory=dict)
-    zoho: Names = field(default_factory=dict)
-    marketo: Names = field(default_factory=dict)
-    odoo: Names = field(default_factory=dict)
+#: The section [crm]: which files are written, and a key for each known CRM with its names of fields.
+Crm: Any = section(
+    make_dataclass(
+        "Crm",
+        [
+            (
+                "files",
+                Annotated[
+                    Texts,
+                    Field(description="CRMs that `score` writes files for where --crm names none; [] stands for all."),
+                ],
+                field(default=("salesforce",)),
+            ),
+            *((name, Names, field(default_factory=dict)) for name in PROFILES),
+        ],
+        frozen=True,
+        namespace={
+            "__doc__": "The files for CRMs, and what fields are called there. "
+            "What is not named keeps the name of closedwon's profile.",
+            "__module__": __name__,
+        },
+    )
+)
 
 
 @section
