@@ -67,13 +67,18 @@ def stamp_of(results: Results, entity: str) -> str:
 
 
 def _stamp(results: Results, entity: str) -> tuple[str, str, str] | None:
-    """The column of the ledger's record that names the night, its cell in the results, and its type."""
+    """The column of the score table that names the night, its cell in the results, and its type."""
     for source, kind in STAMPS:
         header = results.profile.header(entity, source)
         cell = results.cell(header) if header else None
         if cell:
             return source, cell, kind
     return None
+
+
+def _named_by(night: Night, column: str) -> str:
+    """What a night has in one of the columns that name it."""
+    return night.record.moment if column == "scored_at" else night.as_of.isoformat()
 
 
 def _find(engine: Any, results: Results, past: Sequence[Night], entity: str) -> None:
@@ -97,7 +102,7 @@ def _find(engine: Any, results: Results, past: Sequence[Night], entity: str) -> 
                 AND unit IN (SELECT {entity}_id FROM read_parquet($files, union_by_name = true))
                 AND NOT EXISTS (FROM {told} AS t WHERE t.unit = s.unit AND t.stamp IS NOT DISTINCT FROM s.stamp)
             """,
-            {"files": files, "stamp": str(night.record[stamp[0]]) if stamp else None},
+            {"files": files, "stamp": _named_by(night, stamp[0]) if stamp else None},
         )
         if engine.execute(f"SELECT (SELECT count(*) FROM {sent}) = (SELECT count(*) FROM {told})").fetchone()[0]:
             break

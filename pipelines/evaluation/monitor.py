@@ -135,9 +135,12 @@ def _drift(export: Export, known: Sequence[Night], cards: Cards) -> dict[str, An
 
 def _scores_moved(night: Night, since: Night | None, entity: Entity) -> list[dict[str, Any]]:
     """The shift of the scores' bins, as each night's record has them."""
-    facts = night.record.get("facts", {}).get(entity)
-    if not facts:
+    facts = night.record.facts.get(entity)
+    if facts is None:
         return []
-    earlier = {} if since is None else since.record.get("facts", {}).get(entity, {}).get("bins", {})
-    before = earlier | facts.get("reference", {}).get("bins", {})
-    return drift.moved(before, facts["bins"])
+    before: dict[str, Sequence[float]] = {}
+    if since is not None and entity in since.record.facts:
+        before |= since.record.facts[entity].bins
+    if facts.reference is not None:
+        before |= facts.reference.bins
+    return drift.moved(before, facts.bins)

@@ -79,7 +79,7 @@ class PastScores:
 
 def version_of(night: Night, entity: Entity) -> str:
     """The registered version that made a night's scores."""
-    return str(night.record["models"][entity]["version"])
+    return night.record.models[entity]
 
 
 def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:

@@ -68,7 +68,7 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         given = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
         if given is None:
             raise UsageError(f"{_served(served, night)}\nIts features are not kept any more ([ledger] features_days)")
-        card, version = registry.load_scorecard(store, entity, int(night.record["models"][entity]["version"]))
+        card, version = registry.load_scorecard(store, entity, int(night.record.models[entity]))
         found = of_row(card, given, identifier, str(night.as_of))
         off = abs(found.scores["log_odds"] - float(served["log_odds"].iloc[0]))
         if not off <= EXACT:
@@ -95,7 +95,7 @@ def _served(served: "pd.DataFrame", night: Night) -> str:
     row = served.iloc[0]
     reasons = [row[name] for name in (*REASONS, "concern_1", "why_now") if row[name]]
     return (
-        f"as served in the night {night.name}, scored {night.record['scored_at']}: {row['win_probability']:.2%}, grade "
+        f"as served in the night {night.name}, scored {night.record.moment}: {row['win_probability']:.2%}, grade "
         f"{row['grade']}, rank {row['rank']:,}, trend {row['trend']}; {'; '.join(reasons) or 'no reasons'}"
     )
 
