@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.evaluation.backtest import backtest, key
-from pipelines.intake.point_in_time import Export, view
+from pipelines.intake.point_in_time import Export, read_export
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 CONFIG = Config(
@@ -37,7 +37,7 @@ def engaged() -> Frames:
 
 
 def seen(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> Export:
-    return view(write(frames, folder), config, date.fromisoformat(as_of), silent)
+    return read_export(write(frames, folder), config, date.fromisoformat(as_of), silent)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Done:
     """An export that was judged, and what was written of it."""
 
     frames: Frames
-    view: Export
+    export: Export
     place: Path
     evidence: dict[str, Any]
 

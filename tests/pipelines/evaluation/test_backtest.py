@@ -139,7 +139,7 @@ def test_cut_offs_before_which_too_little_was_won_are_left_out_with_a_word(done:
     assert wins[0] < wins[1]
     told: list[str] = []
     strict = replace(CONFIG, training=replace(CONFIG.training, min_wins=wins[1]))
-    evidence = backtest(done.view, "lead", strict, tmp_path, say=told.append)
+    evidence = backtest(done.export, "lead", strict, tmp_path, say=told.append)
     assert [cut_off["as_of"] for cut_off in evidence["cut_offs"]] == ["2025-09-30"]
     (word,) = [line for line in told if "left out" in line]
     assert word.startswith(f"  2025-08-31: left out: Training needs at least {wins[1]} won new-business deals")
@@ -147,7 +147,7 @@ def test_cut_offs_before_which_too_little_was_won_are_left_out_with_a_word(done:
     with pytest.raises(
         Refused, match="no cut-off has enough wins before it to learn from: Training needs at least 1000"
     ):
-        backtest(done.view, "lead", impossible, tmp_path, say=silent)
+        backtest(done.export, "lead", impossible, tmp_path, say=silent)
 
 
 def test_a_backtest_is_logged_with_its_figures(done: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_a_backtest_is_logged_with_its_figures(done: Done, tmp_path: Path, monke
         for file in done.place.iterdir():
             (place := store.backtests / "lead" / done.place.name).mkdir(parents=True, exist_ok=True)
             (place / file.name).write_bytes(file.read_bytes())
-        assert backtests(done.view, store, CONFIG, asked=None, say=told.append) == [done.evidence]
+        assert backtests(done.export, store, CONFIG, asked=None, say=told.append) == [done.evidence]
         (experiment,) = MlflowClient().search_experiments(filter_string="name = 'closedwon'")
         (run,) = MlflowClient().search_runs([experiment.experiment_id])
         assert artifacts.load_dict(f"runs:/{run.info.run_id}/evidence.json") == done.evidence

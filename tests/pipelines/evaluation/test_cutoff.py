@@ -73,7 +73,7 @@ def test_earlier_rows_do_change_a_forecast(done: Done, tmp_path: Path) -> None:
 
 def test_the_model_is_handed_a_view_that_raises_when_it_looks_further(done: Done, tmp_path: Path) -> None:
     day = day_number(date.fromisoformat(CUT_OFFS[0]))
-    with orders(done.view, "lead", CONFIG, tmp_path, [day]) as (order,):
+    with orders(done.export, "lead", CONFIG, tmp_path, [day]) as (order,):
         past = upto_day(order)
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
             upto(past.tables, day + 1)

@@ -3,7 +3,7 @@
 import json
 import math
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF, simulated, write
 
@@ -47,11 +49,20 @@ def silent(text: str) -> None:
 def night(store: Store, day: str, sequence: int, version: str = "1", leave: str = "", **facts: Any) -> Night:
     """Enter a night into a ledger by hand."""
     name = f"{day}_{sequence}"
-    record: dict[str, Any] = {"night": name, "as_of": day, "sequence": sequence}
-    record |= {"models": {"account": {"version": version}}, "facts": {"account": facts} if facts else {}}
+    record = NightRecord(
+        night=name,
+        sequence=sequence,
+        as_of=date.fromisoformat(day),
+        scored_at=datetime.fromisoformat(f"{day}T02:14:09Z"),
+        since=date.fromisoformat(day),
+        models={"account": version},
+        facts={"account": ScoreFacts(**facts)} if facts else {},
+        out="scores",
+        identity=name,
+    )
     folder = store.ledger / name
     folder.mkdir(parents=True)
-    (folder / "night.json").write_text(json.dumps(record))
+    (folder / "night.json").write_text(json.dumps(record.to_json()))
     scores = pd.DataFrame(SERVED, columns=["account_id", "win_probability", "expected_amount"])
     scores = scores[~scores["account_id"].isin(list(leave))].reset_index(drop=True)
     hazard = 1 - (1 - scores["win_probability"]) ** 0.5
@@ -174,10 +185,10 @@ def features(night: Night, **columns: list[Any]) -> None:
 def test_the_newest_night_is_held_against_training_and_the_first_night(store: Store, spring: Export) -> None:
     """Half of them are of an industry never seen; `employees`, which only the amount reads, is empty since."""
     bins = {"fit_score": [50, 50], "win_probability": [90, 10]}
-    first = night(store, "2026-05-01", 1, bins=bins, reference={"bins": {"fit_score": [50.0, 50.0]}})
+    first = night(store, "2026-05-01", 1, bins=bins, reference=PopulationFacts(bins={"fit_score": [50.0, 50.0]}))
     features(first, industry=["Software"] * 60 + ["Retail"] * 40, employees=[10.0] * 100)
     bins = {"fit_score": [10, 90], "win_probability": [90, 10]}
-    last = night(store, "2026-05-14", 2, bins=bins, reference={"bins": {"fit_score": [50.0, 50.0]}})
+    last = night(store, "2026-05-14", 2, bins=bins, reference=PopulationFacts(bins={"fit_score": [50.0, 50.0]}))
     features(last, industry=["Mining"] * 50 + ["Software"] * 30 + ["Retail"] * 20, employees=[None] * 100)
     moved = monitored(spring, store, "account", [first, last], CONFIG)["drift"]
     assert (moved["night"], moved["trained"], moved["version"]) == ("2026-05-14_2", "2026-02-28", "1")

@@ -35,7 +35,7 @@ def test_a_finished_cut_off_is_not_judged_again(done: Done, judged: list[str], t
         (place / file.name).write_bytes(file.read_bytes())
     (place / "2025-08-31.json").unlink()  # it is written last: the forecasts may not be whole
     told: list[str] = []
-    assert backtest(done.view, "lead", CONFIG, tmp_path, say=told.append) == done.evidence
+    assert backtest(done.export, "lead", CONFIG, tmp_path, say=told.append) == done.evidence
     assert judged == ["2025-08-31"]
     assert "  2025-09-30: done before" in told
 
@@ -52,10 +52,10 @@ def test_a_killed_backtest_goes_on_where_it_was(done: Done, judged: list[str], t
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipelines.evaluation.backtest.backtest_cut_off", interrupted)
         with pytest.raises(Killed):
-            backtest(done.view, "lead", CONFIG, tmp_path, say=silent)
+            backtest(done.export, "lead", CONFIG, tmp_path, say=silent)
     assert not list(tmp_path.rglob(EVIDENCE))
     days = [day_number(date.fromisoformat(day)) for day in CUT_OFFS]
-    with orders(done.view, "lead", CONFIG, tmp_path, days) as ordered:
+    with orders(done.export, "lead", CONFIG, tmp_path, days) as ordered:
         assert [order.date for order, _ in judged_of(ordered, CONFIG, silent)] == CUT_OFFS
     assert judged == ["2025-08-31"]  # the newest was first, and is kept
 
@@ -70,11 +70,11 @@ def test_a_killed_backtest_goes_on_where_it_was(done: Done, judged: list[str], t
     ],
 )
 def test_what_changes_a_forecast_is_judged_anew(done: Done, config: Config, same: bool) -> None:
-    assert (key(done.view, "lead", config) == key(done.view, "lead", CONFIG)) is same
+    assert (key(done.export, "lead", config) == key(done.export, "lead", CONFIG)) is same
 
 
 def test_other_tables_and_another_day_are_judged_anew(done: Done, tmp_path: Path) -> None:
-    frames, own = done.frames, key(done.view, "lead", CONFIG)
+    frames, own = done.frames, key(done.export, "lead", CONFIG)
     same = export(frames, tmp_path / "same")
     fewer = export(frames | {"activities": frames["activities"][1:]}, tmp_path / "fewer")
     assert key(same, "lead", CONFIG) == own
@@ -84,7 +84,7 @@ def test_other_tables_and_another_day_are_judged_anew(done: Done, tmp_path: Path
 @pytest.mark.slow
 def test_two_processes_find_what_one_does(done: Done, tmp_path: Path) -> None:
     two = replace(CONFIG, backtest=replace(CONFIG.backtest, workers=2))
-    assert backtest(done.view, "lead", two, tmp_path, say=silent) == done.evidence
+    assert backtest(done.export, "lead", two, tmp_path, say=silent) == done.evidence
 
 
 def test_results_come_as_they_are_done_and_nothing_to_do_is_nothing(done: Done) -> None:
