@@ -104,7 +104,9 @@ def score(
         )
         for profile in chosen:
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
-                say(f"  {profile.name} gets {left_out:,} of them not, for their ids: see rejects/ and docs/crm.md")
+                say(
+                    f"  {left_out:,} of them are not in the {profile.name} file, for their ids: see rejects/ and docs/crm.md"
+                )
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 
@@ -244,7 +246,7 @@ def _decided(
         today=None if export.given else datetime.now(UTC).date(),
     )
     past = [night.record for night in tonight.past]
-    # Who tries it on last month's export looks on; from the second night on nobody does.
+    # A first trial may be on last month's export; from the second night on the export has to be new.
     limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
     gates = decide_night(candidate, past, limits)
     against = [f"{gate.name}: {gate.reason}" for gate in gates if not gate.kept]

@@ -15,7 +15,7 @@ from pipelines.config import Backtest, Capacity, Config
 from pipelines.errors import UsageError
 from pipelines.evaluation import past_scores as past
 from pipelines.evaluation.monitor import monitor, monitored
-from pipelines.evaluation.monitor_table import told
+from pipelines.evaluation.monitor_table import printed
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
@@ -141,7 +141,7 @@ def test_what_came_true_of_each_night(store: Store, spring: Export) -> None:
 def test_an_early_night_says_which_day_to_wait_for(store: Store, spring: Export) -> None:
     found = monitored(spring, store, "account", [night(store, "2026-05-01", 1), night(store, "2026-05-08", 2)], CONFIG)
     assert (found["hindsight"], found["drift"], found["wait_until"]) == (None, None, "2026-05-31")
-    assert "  no score is old enough to be judged: wait until 2026-05-31" in told(found)
+    assert "  no score is old enough to be judged: wait until 2026-05-31" in printed(found)
 
 
 def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, spring: Export) -> None:
@@ -205,7 +205,7 @@ def test_the_newest_night_is_held_against_training_and_the_first_night(store: St
 
 def test_the_table(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2, leave="A")]
-    lines = told(monitored(spring, store, "account", nights, CONFIG))
+    lines = printed(monitored(spring, store, "account", nights, CONFIG))
     assert lines[0] == "Accounts: scores as they were served, and what came true before 2026-05-15"
     march, april = lines[3], lines[4]
     assert march.split()[:8] == ["2026-03-15", "1", "60", "of", "60", "5", "2", "0.9"]

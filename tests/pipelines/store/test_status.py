@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
+from pipelines.store.ledger import nights
 from pipelines.store.status import verdict
+from pipelines.store.store import Store
 from scoring.evidence.finding import GateResult
 from scoring.evidence.night_parts import Forced
 from scoring.evidence.night_record import NightRecord
@@ -161,6 +164,19 @@ def test_a_ledger_that_nobody_can_read_is_critical(closedwon: Run, tmp_path: Pat
         1,
         f"CRITICAL the ledger in {store} cannot be read (JSONDecodeError)\n",
     )
+
+
+def test_a_ledger_of_a_later_version_is_named(closedwon: Run, tmp_path: Path) -> None:
+    store = ledger(tmp_path / "s", ON_DISK | {"format": "closedwon-night/2"})
+    sentence = (
+        f"{store / 'ledger' / NIGHT.night / 'night.json'} cannot be read: its format is closedwon-night/2, and this "
+        "version of closedwon reads up to closedwon-night/1: update closedwon"
+    )
+    ended = closedwon("status", "--store", store)
+    assert (ended.code, ended.out) == (1, f"CRITICAL {sentence}\n")
+    with pytest.raises(ClosedwonError) as refused:
+        nights(Store(store, "", own=True))
+    assert str(refused.value) == sentence
 
 
 def test_a_killed_run_is_seen_and_the_next_one_is_the_newest(tmp_path: Path) -> None:
