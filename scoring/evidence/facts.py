@@ -1,4 +1,4 @@
-"""What a night's scores were made of, in a few figures: what one night is told from the next by."""
+"""What a night's scores were made of, in a few figures, by which nights are compared."""
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -16,7 +16,7 @@ Card = Mapping[str, Any]
 MULTIPLES = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 #: Bins of `fit_score` and `intent_score`, of ten points each.
 TENTHS = 10
-#: Rounding of a percentile: a crowd that stands at 40 must not fall into the bin below it.
+#: Rounding of a percentile: many equal values at 40 must not fall into the bin below.
 ROUNDING = 1e-3
 
 
@@ -28,7 +28,7 @@ def facts(card: Card, read: ReadOut) -> ScoreFacts:
     card : mapping
         The scorecard that made them.
     read : ReadOut
-        What `readout.read_out` made of it.
+        What `readout.read_out` returned.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def facts(card: Card, read: ReadOut) -> ScoreFacts:
         "intent_score": [tenth - ROUNDING for tenth in _TENTHS],
     }
     scores = {name: read.scores[name].to_numpy() for name in edges}
-    numbers = {name: np.searchsorted(ends, scores[name], side="right") for name, ends in edges.items()}
+    positions = {name: np.searchsorted(ends, scores[name], side="right") for name, ends in edges.items()}
     sizes = {name: len(ends) + 1 for name, ends in edges.items()}
     return ScoreFacts(
         rows=rows,
@@ -54,14 +54,14 @@ def facts(card: Card, read: ReadOut) -> ScoreFacts:
             for name, count in counts.items()
             if _levels(card, name)
         },
-        bins={name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in numbers.items()},
+        bins={name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in positions.items()},
         mean_probability=float(scores["win_probability"].mean()) if rows else None,
         reference=reference(card),
     )
 
 
 def reference(card: Card) -> PopulationFacts | None:
-    """The same figures of those that were open when the scorecard was trained, as far as it holds them.
+    """The same figures of the entities that were open when the scorecard was trained, as far as it has them.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def reference(card: Card) -> PopulationFacts | None:
     Returns
     -------
     PopulationFacts or None
-        With the `bins` of `fit_score` and `intent_score` only; None for a scorecard that does not say whom it was
-        centred on (the `counts` of its terms).
+        With the `bins` of `fit_score` and `intent_score` only; None for a scorecard whose
+        terms have no `counts`.
     """
     by_feature = learned_on(card)
     rows = int(max((sum(counts) for counts in by_feature.values()), default=0))
@@ -94,15 +94,16 @@ _TENTHS = [100.0 / TENTHS * b for b in range(1, TENTHS)]
 
 
 def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:
-    """The reference population by tenth of its score: each of its hundred parts, half for either of its ends.
+    """The reference population by tenth of its score: each of its hundred parts counts half at either end.
 
-    A crowd of equals stands at its lowest place, so a part between two crowds, where nobody is, goes to these.
+    Equal values all have the lowest percentile of theirs. So a part between two such values, where nobody is, is
+    counted at both of them.
     """
     counts = [0.0] * TENTHS
     for part in range(100):
         for end in (percentiles[part], percentiles[part + 1]):
-            place = percentiles.index(end) if percentiles.count(end) > 1 else part
-            counts[place * TENTHS // 100] += rows / 200
+            percentile = percentiles.index(end) if percentiles.count(end) > 1 else part
+            counts[percentile * TENTHS // 100] += rows / 200
     return [round(count, 6) for count in counts]
 
 
@@ -111,6 +112,6 @@ def _levels(card: Card, name: str) -> bool:
 
 
 def _share(count: float, of: float) -> float:
-    """A share to nine decimals: the same however many threads added it up."""
+    """A share to nine decimals: then it does not depend on the number of threads that summed it."""
     share = count / of if of else 0.0
     return round(share, 9) if isfinite(share) else 0.0

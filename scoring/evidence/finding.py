@@ -1,4 +1,4 @@
-"""What one rule of a gate found, and the same under the name of its gate."""
+"""What one rule of a gate finds, and the same under the name of its gate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 
 class Finding(NamedTuple):
-    """Whether a rule is kept, in a sentence with its figures, and these by name."""
+    """Whether a rule is kept, a sentence that says so with figures, and the figures by name."""
 
     kept: bool
     sentence: str

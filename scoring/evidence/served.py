@@ -1,4 +1,4 @@
-"""The gates on a night's scores: whether what they were made of, and they themselves, are as usual."""
+"""The gates on a night's scores: whether the scores, and the features that they are made from, are as usual."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from scoring.evidence.night_record import CandidateNight, NightRecord
 from scoring.evidence.shift import chance, psi
 from scoring.evidence.usual import NightLimits, Off, named, risen, usual_share
 
-#: A feature that has less than this share of its usual values was emptied, however few they were.
+#: A feature with less than this share of its usual values was emptied, however few those are.
 EMPTIED = 0.25
 
 
 def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightLimits) -> Finding:
-    """No feature is suddenly without values: its share missing has risen far, or most of its values are gone."""
+    """Whether no feature has lost its values: far more are missing than usual, or most of the usual ones."""
     off, worst = [], 0.0
     for entity, now in tonight.facts.items():
         nights = [night.facts[entity].missing for night in usual if entity in night.facts]
@@ -32,14 +32,14 @@ def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightL
         return Finding(True, f"no feature is missing more than usual (at most {worst:+.1%})", figures)
     return Finding(
         False,
-        f"{named(off)}: look whether the columns they are made from are still exported under their names, and "
-        "filled; if it is to be so, publish with --force",
+        f"{named(off)}: check that the columns they are made from are still exported under their names, and filled; if "
+        "this is intended, publish with --force",
         figures,
     )
 
 
 def understood(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightLimits) -> Finding:
-    """The scorecard knows the levels of tonight's values as it did: none was renamed."""
+    """Whether the scorecard knows the levels of tonight's values as usual: none was renamed."""
     off, worst = [], 0.0
     for entity, now in tonight.facts.items():
         nights = [night.facts[entity].unknown for night in usual if _same_version(night, tonight, entity)]
@@ -71,9 +71,9 @@ def understood(tonight: CandidateNight, usual: Sequence[NightRecord], limits: Ni
 
 
 def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLimits) -> Finding:
-    """The scores are spread as on one of the last nights of the same model version.
+    """Whether the scores are distributed as on one of the last nights of the same model version.
 
-    The nearest of them counts: what has been published once is no surprise.
+    The most similar of these nights counts: a distribution that was published before is not unusual.
     """
     off, figures = [], {}
     for entity, now in tonight.facts.items():
@@ -92,16 +92,18 @@ def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLim
                     Off(
                         moved / limit,
                         f"{score} of the {entity}s has shifted against {whom} by a PSI of {moved:.2f}, "
-                        f"{limit:.2f} is let pass",
+                        f"{limit:.2f} is allowed",
                     )
                 )
     if not off:
         return Finding(
-            True, f"the scores are spread as before (PSI at most {max(figures.values(), default=0.0):.3f})", figures
+            True,
+            f"the scores are distributed as before (PSI at most {max(figures.values(), default=0.0):.3f})",
+            figures,
         )
     return Finding(
         False,
-        f"{named(off)}: look at what changed in the export, and train again if the market did; or publish with --force",
+        f"{named(off)}: find out what changed in the export; if the market did, train again; or publish with --force",
         figures,
     )
 

@@ -1,4 +1,4 @@
-"""What is usual of a night, how far it may be off, and what of it is chance."""
+"""What is usual for a night, how far a figure may be from it, and how far chance moves it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from typing import NamedTuple
 #: Days that a table may be behind, and all tables together under the name `EXPORT`.
 EXPORT = "export"
 FRESHNESS = {EXPORT: 3.0, "activities": 3.0, "leads": 30.0, "opportunities": 30.0, "accounts": 60.0}
-#: Standard errors of a share that are chance, and the fewest rows that a share must have moved.
+#: How many standard errors of a share may be chance, and the fewest rows by which a share must have moved.
 BEYOND, LEAST = 4.0, 20
-#: How many offenders a sentence names.
+#: How many things a sentence names.
 NAMED = 3
 
 
@@ -23,20 +23,20 @@ class NightLimits:
     Parameters
     ----------
     nights : int
-        The last nights whose median is usual.
+        Usual is the median of this many last nights.
     least_rows, most_rows : float
-        Rows of a table, and entities scored, over what is usual.
+        Bounds of the rows of a table, and of the entities scored, over the usual number.
     min_rows : int
-        A count whose usual is smaller is not judged.
+        A count is not checked if the usual number is smaller.
     missing_rise, unknown_rise, rejected_rise : float
-        How far a share may rise above its usual: of rows without a value, by feature; of values that no level of
-        the scorecard knows; of rows that the door set aside.
+        How far a share may rise above the usual one, 0 to 1: of rows without a value, by feature; of values that are no
+        level of the scorecard; of rejected rows.
     score_shift, trained_shift : float
-        The largest population stability index of the scores against each of the last nights of the same model
-        version; against those that the scorecard was centred on, where there is none.
+        The largest population stability index of the scores: against each of the last nights of the same model version;
+        if there is none, against the population that the scorecard was centred on.
     freshness : mapping
-        By table, the days from the last thing known to `as_of`; `export` is all tables together. A table that
-        is not named, or has 0, is not judged.
+        By table, the most days from the newest row to `as_of`; `export` is all tables together. A table that is not
+        named, or has 0, is not checked.
     """
 
     nights: int = 7
@@ -52,14 +52,14 @@ class NightLimits:
 
 
 class Off(NamedTuple):
-    """One thing that is not as usual: how far it is off, and in words."""
+    """One thing that is not as usual: how far it is from that, and in words."""
 
     far: float
     words: str
 
 
 def risen(share: float, normal: float, rows: int, limit: float) -> bool:
-    """Whether a share of `rows` rose by more than the limit, beyond chance, and by more than a handful of rows."""
+    """Whether a share of `rows` rose by more than the limit, beyond chance, and by `LEAST` rows or more."""
     rise = share - normal
     error = sqrt(max(normal * (1 - normal), share * (1 - share)) / rows) if rows else 0.0
     return rise > limit and rise > BEYOND * error and rise * rows >= LEAST
@@ -68,7 +68,7 @@ def risen(share: float, normal: float, rows: int, limit: float) -> bool:
 def usual_share(
     feature: str, nights: Sequence[Mapping[str, float]], trained: Mapping[str, float] | None
 ) -> float | None:
-    """The usual share of a feature: the median over the nights that have one, else its share in training.
+    """The usual share of a feature: the median in the nights that have one, otherwise its share in training.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def usual_share(
     nights : sequence of mappings
         The shares of each night before, by feature.
     trained : mapping, optional
-        The shares of those that the scorecard was centred on, where it holds them.
+        The shares in the population that the scorecard was centred on; None if it does not have them.
 
     Returns
     -------

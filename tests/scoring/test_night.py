@@ -200,23 +200,23 @@ def test_the_sentences_name_figures_and_what_to_do() -> None:
     )
     found = {name: gate.reason for name, gate in decided(worst, week()).items()}
     assert found["rows"] == (
-        "40,000 rows of activities where 80,000 are usual (50%); 70% to 300% are let pass: look whether the export is "
-        "whole; if it is, publish with --force"
+        "40,000 rows of activities where 80,000 are usual (50%); 70% to 300% are allowed: check that the export is "
+        "complete; if it is, publish with --force"
     )
     assert found["freshness"] == (
-        "the newest of activities is of 2026-02-20, 9 days old where 3 are let pass: look whether the export ran, and "
-        "its sources; the limits are in [night.freshness]"
+        "the newest of activities is of 2026-02-20, 9 days old where 3 are allowed: check that the export and its "
+        "sources ran; the limits are in [night.freshness]"
     )
     assert found["rejects"] == (
-        "20.0% of accounts were set aside where 1.0% are usual: see rejects/ for the rules they broke; correct the "
+        "20.0% of accounts were rejected where 1.0% are usual: see rejects/ for the rules that they break; correct the "
         "export, or publish with --force"
     )
-    assert found["missing"].startswith("demo is missing for 100% of the accounts, 90% is usual: look whether")
+    assert found["missing"].startswith("demo is missing for 100% of the accounts, 90% is usual: check that")
     assert found["categories"].startswith("40% of the values of industry (accounts) are new to the model, 2% is usual:")
     assert found["scores"].startswith("win_probability of the accounts has shifted against the last nights by a PSI of")
     stopped = decided(night(weeks={ALL: [12, *[210] * 6]}), week())["activities"].reason
     assert stopped.startswith(
-        "in its last 7 days it saw only 12 engagements where 210 are usual: activities look lost;"
+        "in its last 7 days it saw only 12 engagements where 210 are usual: activities look lost; check their source"
     )
     back = decided(night("2026-02-25"), week())["as_of"]
     assert back.reason.startswith("as_of is 2026-02-25, and the last night's was 2026-02-28: is the clock right")
@@ -240,7 +240,7 @@ def test_a_spread_like_that_of_one_of_the_last_nights_is_no_surprise() -> None:
     assert refusals(night(bins__fit_score=shifted(99)), older) == ["scores"]
 
 
-def test_limits_move_what_is_let_pass() -> None:
+def test_limits_move_what_is_allowed() -> None:
     half = night(inputs__activities__rows=40_000, inputs__activities__last_known="2026-02-20")
     loose = replace(LIMITS, least_rows=0.5, freshness={"activities": 9.0})
     assert all(found.kept for found in decided(half, week(), loose).values())
