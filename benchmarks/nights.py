@@ -129,10 +129,10 @@ class Nights:
         night, served = past[-1].record, _served(past[-1], files.parent / "account_scores.parquet")
         self.rows.append(
             {
-                "night": night["night"],
-                "version": night["models"]["account"]["version"],
+                "night": night.night,
+                "version": night.models["account"],
                 "what happened": event,
-                **{name: night["counts"]["account"][name] for name in ("scored", "changed", "retired")},
+                **{name: getattr(night.counts["account"], name) for name in ("scored", "changed", "retired")},
                 "ledger = files": served,
                 "mirror agrees": not self.mirror.disagrees(files, refuses),
                 "made again": made_again.name.rpartition("_")[0],
@@ -147,10 +147,10 @@ class Nights:
 
     def made_again(self, night: Night) -> bool:
         """Whether every score and reason of a past night comes out as it was served."""
-        version = int(night.record["models"]["account"]["version"])
+        version = int(night.record.models["account"])
         with Store.open(self.folder / "store", writing=False) as store:
             card, _ = registry.load_scorecard(store, "account", version)
-        since = day_number(pd.Timestamp(night.record["since"]).date())
+        since = day_number(night.record.since)
         given = ibis.duckdb.connect().read_parquet(night.features("account"))
         again = explained(card, scored(card, given), as_of=day_number(night.as_of), since=since).execute()
         served = pd.read_parquet(night.scores("account")).set_index("account_id").sort_index()

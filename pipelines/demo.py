@@ -18,6 +18,7 @@ from pipelines.reports.scorecard_report import report
 from pipelines.serving.score import score
 from pipelines.store.store import Store
 from pipelines.training.train import train
+from scoring.evidence.night_record import NightRecord
 
 HORIZON_DAYS = 182
 #: Past days to judge on: fewer than a user's, for who looks on wants to see the end.
@@ -56,12 +57,12 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
         train(export, store, config, asked=None, say=say, tuned=tuned)
         backtests(export, store, config, asked=None, say=say)
         promote(store, config, data=folder, as_of=export.as_of, asked=None, force=False, say=say)
-        manifest = score(export, store, config, out, crms=[], asked=None, say=say)
+        night = score(export, store, config, out, crms=[], asked=None, say=say)
         page = report(store, out.with_name("report.html"), asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")
     figures = judged(scores, truth, touches(tables))
-    say(_summary(figures, scores, folder, store_path, out, manifest, page))
+    say(_summary(figures, scores, folder, store_path, out, night, page))
     return figures
 
 
@@ -120,7 +121,7 @@ def judged(scores: Any, truth: Any, touches: Any) -> dict[str, Any]:
 
 
 def _summary(
-    figures: dict[str, Any], scores: Any, folder: Path, store: Path, out: Path, manifest: dict[str, Any], page: Path
+    figures: dict[str, Any], scores: Any, folder: Path, store: Path, out: Path, night: NightRecord, page: Path
 ) -> str:
     first = scores.iloc[0]
     lines = [
@@ -138,12 +139,12 @@ def _summary(
         *([f"  now: {first['why_now']}"] if first["why_now"] else []),
         "",
         "Files",
-        *(f"  {out / entry['path']}" for entry in manifest["outputs"]),
+        *(f"  {out / output.path}" for output in night.outputs),
         "",
         "Where to look next",
         f"  {page}: open it in a browser",
-        f"  closedwon explain {first['account_id']} --data {folder} --as-of {manifest['as_of']} --store {store}",
-        f"  closedwon check --data {folder} --as-of {manifest['as_of']}",
+        f"  closedwon explain {first['account_id']} --data {folder} --as-of {night.as_of} --store {store}",
+        f"  closedwon check --data {folder} --as-of {night.as_of}",
         f"  mlflow ui --backend-store-uri sqlite:///{store / 'mlflow.db'}",
         "  closedwon train --data <your CRM export>",
     ]

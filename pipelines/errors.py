@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scoring.evidence.finding import GateResult
 
 
 class ClosedwonError(Exception):
@@ -14,8 +17,8 @@ class ClosedwonError(Exception):
     """
 
     exit_code = 1
-    #: What the gates said, where they were asked: name, kept, reason and figures of each, for the log and the metrics.
-    gates: Sequence[Mapping[str, Any]] = ()
+    #: What the gates of a night decided, where they refused it: for the log and the metrics.
+    gates: Sequence[GateResult] = ()
 
     @property
     def message(self) -> str:
@@ -40,7 +43,7 @@ class Refused(ClosedwonError):
 
     exit_code = 4
 
-    def __init__(self, message: str, gates: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, message: str, gates: Sequence[GateResult] = ()) -> None:
         super().__init__(message)
         self.gates = gates
 
@@ -53,5 +56,5 @@ class StoreBusy(ClosedwonError):
 
 def is_out_of_space(error: BaseException) -> bool:
     """Whether a library failed because a disk, a quota or a file was full, whatever it made of it."""
-    told = str(error).lower()
-    return any(words in told for words in ("no space left", "file too large", "quota exceeded", "disk is full"))
+    message = str(error).lower()
+    return any(words in message for words in ("no space left", "file too large", "quota exceeded", "disk is full"))

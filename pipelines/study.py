@@ -53,7 +53,7 @@ class Study:
         self._scratch = _Scratch()
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{said['rows']:,} {table}" for table, said in self.export.inputs.items())
+        counts = ", ".join(f"{found.rows:,} {table}" for table, found in self.export.inputs.items())
         own = [feature.name for feature in self.config.features.declared]
         return f"Study as of {self.export.as_of}: {counts}" + (f"; own features: {', '.join(own)}" if own else "")
 

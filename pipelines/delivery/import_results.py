@@ -103,7 +103,7 @@ def imported(
     named = {profile.name: profile for profile in profiles(crms or tuple(PROFILES), config)}
     digest = _digest(file)
     past = nights(store)
-    if any(digest == output["sha256"] for night in past for output in night.record.get("outputs", ())):
+    if any(digest == output.sha256 for night in past for output in night.record.outputs):
         raise BadInput(f"{file.name} is a file that was sent to the CRM; expected the file that the CRM gave back")
     if not file.stat().st_size:
         say(f"{file.name} is empty: nothing to record")

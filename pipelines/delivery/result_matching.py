@@ -77,13 +77,18 @@ def stamp_of(results: Results, entity: str) -> str:
 
 
 def _stamp(results: Results, entity: str) -> tuple[str, str, str] | None:
-    """The column of the ledger's record that names the night, its cell in the results, and its type."""
+    """The column of the score table that names the night, its cell in the results, and its type."""
     for source, kind in STAMPS:
         header = results.profile.header(entity, source)
         cell = results.cell(header) if header else None
         if cell:
             return source, cell, kind
     return None
+
+
+def _named_by(night: Night, column: str) -> str:
+    """What a night has in one of the columns that name it."""
+    return night.record.moment if column == "scored_at" else night.as_of.isoformat()
 
 
 def _match(connection: Any, results: Results, past: Sequence[Night], entity: str) -> None:
@@ -107,7 +112,7 @@ def _match(connection: Any, results: Results, past: Sequence[Night], entity: str
                 AND unit IN (SELECT {entity}_id FROM read_parquet($files, union_by_name = true))
                 AND NOT EXISTS (FROM {matches} AS m WHERE m.unit = a.unit AND m.stamp IS NOT DISTINCT FROM a.stamp)
             """,
-            {"files": files, "stamp": str(night.record[stamp[0]]) if stamp else None},
+            {"files": files, "stamp": _named_by(night, stamp[0]) if stamp else None},
         )
         counts = f"SELECT (SELECT count(*) FROM {asked}) = (SELECT count(*) FROM {matches})"
         if connection.execute(counts).fetchone()[0]:

@@ -219,7 +219,7 @@ def key(export: Export, entity: Entity, config: Config) -> str:
     for judged_later in ("capacity", "backtest", "gate", "score", "tuning"):  # they change no forecast
         settings.pop(judged_later)
     said = {
-        "tables": {name: table["sha256"] for name, table in export.inputs.items()},
+        "tables": {name: table.sha256 for name, table in export.inputs.items()},
         "as_of": export.as_of.isoformat(),
         "entity": entity,
         "config": settings,

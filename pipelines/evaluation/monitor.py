@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.evaluation.monitor_table import told
+from pipelines.evaluation.monitor_table import printed
 from pipelines.evaluation.past_scores import Cards, PastScores, chosen, past_scores, version_of
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
@@ -24,10 +24,18 @@ from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_h
 def monitor(
     export: Export, store: Store, config: Config, *, asked: str | None, out: Path | None = None, say: Say
 ) -> dict[str, Any]:
-    """Print how past scores turned out as of the view's day, and log the figures; nothing is changed by them.
+    """Print how past scores turned out as of the export's day, and log the figures; they change nothing.
 
     Parameters
     ----------
+    export : Export
+    store : Store
+        With the ledger, and the registry that the figures are logged to.
+    config : Config
+    asked : {'account', 'lead', 'both'}, optional
+        What to look at; None is both.
+    say : callable
+        Takes the table, and a line of progress.
     out : Path, optional
         A file for the figures, as JSON.
 
@@ -39,19 +47,19 @@ def monitor(
     Raises
     ------
     UsageError
-        If no night before the view's day is in the ledger, or `out` cannot be written.
+        If no night before the export's day is in the ledger, or `out` cannot be written.
     """
     past = [night for night in ledger.nights(store) if night.as_of <= export.as_of]
     wanted = entities(export.tables, asked)
-    there = [entity for entity in wanted if any(night.has(entity) for night in past)]
-    if not there:
+    scored = [entity for entity in wanted if any(night.has(entity) for night in past)]
+    if not scored:
         raise UsageError(
             f"no {' or '.join(wanted)} was scored up to {export.as_of}, as the ledger of {store.path} tells: run "
             "`closedwon score` every night, and this after a month"
         )
-    found: dict[str, Any] = {entity: monitored(export, store, entity, past, config) for entity in there}
+    found: dict[str, Any] = {entity: monitored(export, store, entity, past, config) for entity in scored}
     for figures in found.values():
-        say("\n".join(["", *told(figures)]))
+        say("\n".join(["", *printed(figures)]))
         log_monitor(store, figures)
     if out is not None:
         try:
@@ -62,7 +70,16 @@ def monitor(
 
 
 def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night], config: Config) -> dict[str, Any]:
-    """The figures of one entity: what `hindsight` finds of nights a period old or older, and `drift` of the newest.
+    """The figures of one entity: `hindsight` of the nights that are a period old or older, `drift` of the newest.
+
+    Parameters
+    ----------
+    export : Export
+    store : Store
+    entity : {'account', 'lead'}
+    past : sequence of Night
+        The nights up to the export's day.
+    config : Config
 
     Returns
     -------
@@ -70,26 +87,27 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
         Plain facts. `entity`, `as_of`; `hindsight` (None, and `wait_until`, where no night is old enough) with
         `verdict`, `revenue` and `ranking`; `drift` (None where nothing can be compared); `notes`.
     """
-    ours, cards, notes = [night for night in past if night.has(entity)], Cards(store, entity), list[str]()
+    nights, cards, notes = [night for night in past if night.has(entity)], Cards(store, entity), list[str]()
     found: dict[str, Any] = {"entity": entity, "as_of": export.as_of.isoformat(), "hindsight": None, "notes": notes}
-    if lost := sorted({version_of(night, entity) for night in ours if not cards.has(night)}):
+    if lost := sorted({version_of(night, entity) for night in nights if not cards.has(night)}):
         notes.append(f"the registry has no model version {', '.join(lost)} any more: its nights are left out")
-    known = [night for night in ours if cards.has(night)]
+    known = [night for night in nights if cards.has(night)]
     from_when = {night.name: night.as_of + timedelta(days=cards.horizon(night).bounds[1]) for night in known}
-    looked = past_scores(export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), cards, config)
-    if looked is not None:
-        found["hindsight"] = _hindsight(looked, entity, config, notes)
+    old_enough = [night for night in known if from_when[night.name] <= export.as_of]
+    scores = past_scores(export, chosen(old_enough, entity), cards, config)
+    if scores is not None:
+        found["hindsight"] = _hindsight(scores, entity, config, notes)
     elif from_when:
         found["wait_until"] = min(from_when.values()).isoformat()
     found["drift"] = _drift(export, known, cards)
     return found
 
 
-def _hindsight(looked: PastScores, entity: Entity, config: Config, notes: list[str]) -> dict[str, Any]:
-    """What came of them, and what is to be said of how."""
-    frame = looked.frame
-    if looked.share < 1.0:
-        notes.append(f"judged on {looked.share:.1%} of the accounts, drawn by their id: all would not fit into memory")
+def _hindsight(scores: PastScores, entity: Entity, config: Config, notes: list[str]) -> dict[str, Any]:
+    """The figures of past scores and their verdicts; what a reader has to know besides is added to the notes."""
+    frame = scores.frame
+    if scores.share < 1.0:
+        notes.append(f"judged on {scores.share:.1%} of the accounts, drawn by their id: all would not fit into memory")
     if gone := int(frame["gone"].sum()):
         notes.append(
             f"{gone:,} of the {len(frame):,} scores are of {entity}s that the export has no more (merged or deleted): "
@@ -97,13 +115,13 @@ def _hindsight(looked: PastScores, entity: Entity, config: Config, notes: list[s
         )
     found = in_hindsight(frame, replicates=config.backtest.replicates, seed=config.training.seed)
     by_night = {row["night"]: row for row in found["nights"]}
-    found["nights"] = [said | by_night[said["night"]] for said in looked.nights if said["night"] in by_night]
-    said = {
+    found["nights"] = [about | by_night[about["night"]] for about in scores.nights if about["night"] in by_night]
+    verdicts = {
         "verdict": calibrated(found["total"]),
         "revenue": booked(found["total"]),
         "ranking": ahead_of_chance(found["captured"]),
     }
-    return found | {name: finding._asdict() for name, finding in said.items()}
+    return found | {name: finding._asdict() for name, finding in verdicts.items()}
 
 
 def _drift(export: Export, known: Sequence[Night], cards: Cards) -> dict[str, Any] | None:
@@ -135,9 +153,12 @@ def _drift(export: Export, known: Sequence[Night], cards: Cards) -> dict[str, An
 
 def _scores_moved(night: Night, since: Night | None, entity: Entity) -> list[dict[str, Any]]:
     """The shift of the scores' bins, as each night's record has them."""
-    facts = night.record.get("facts", {}).get(entity)
-    if not facts:
+    facts = night.record.facts.get(entity)
+    if facts is None:
         return []
-    earlier = {} if since is None else since.record.get("facts", {}).get(entity, {}).get("bins", {})
-    before = earlier | facts.get("reference", {}).get("bins", {})
-    return drift.moved(before, facts["bins"])
+    before: dict[str, Sequence[float]] = {}
+    if since is not None and entity in since.record.facts:
+        before |= since.record.facts[entity].bins
+    if facts.reference is not None:
+        before |= facts.reference.bins
+    return drift.moved(before, facts.bins)

@@ -5,12 +5,12 @@ from typing import Any
 
 from pipelines.evaluation.comparison_table import figure
 
-#: Features whose shift is told.
+#: Features whose shift is shown.
 TOLD = 5
 HEAD = ("open", "won", "expected", "predicted / actual", "booked", "expected", "predicted / actual")
 
 
-def told(found: Mapping[str, Any]) -> list[str]:
+def printed(found: Mapping[str, Any]) -> list[str]:
     """Lines for a terminal, of one entity."""
     entity, looked, moved = found["entity"], found["hindsight"], found["drift"]
     lines = [f"{entity.capitalize()}s: scores as they were served, and what came true before {found['as_of']}"]

@@ -1,4 +1,4 @@
-"""Past nights of the ledger beside what came true of them since: the rows that `monitor` judges."""
+"""Past nights of the ledger beside the outcomes since: the rows that `monitor` measures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class Cards:
 
 @dataclass(frozen=True)
 class PastScores:
-    """What was served, and what came of it.
+    """Scores as they were served, and their outcomes.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class PastScores:
 
 def version_of(night: Night, entity: Entity) -> str:
     """The registered version that made a night's scores."""
-    return str(night.record["models"][entity]["version"])
+    return night.record.models[entity]
 
 
 def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
@@ -90,7 +90,23 @@ def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
 
 
 def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
-    """Join the scores of some nights with what the view knows of them since; None where there are none."""
+    """Join the scores of some nights with their outcomes since.
+
+    Parameters
+    ----------
+    export : Export
+        What is known now.
+    nights : sequence of Night
+        Nights whose scorecard `cards` has.
+    cards : Cards
+    config : Config
+        Says how many the team can work.
+
+    Returns
+    -------
+    PastScores or None
+        None if nobody was scored in these nights.
+    """
     entity = cards.entity
     read = {night.name: export.connection.read_parquet(night.scores(entity)) for night in nights}
     rows = {name: int(table.count().execute()) for name, table in read.items()}
@@ -98,21 +114,21 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
     if not nights:
         return None
     share = min(1.0, MOST_ROWS / sum(rows.values()))
-    crowd = entities.people(export.tables)
-    deals = export.keep(entities.deals(export.tables, crowd, entity))
-    still = export.keep(entities.units(export.tables, crowd, entity).select("unit").distinct().mutate(here=True))
+    people = entities.people(export.tables)
+    deals = export.keep(entities.deals(export.tables, people, entity))
+    still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
         horizon, day = cards.horizon(night), day_number(night.as_of)
         elapsed = min(export.day - day, horizon.days)
         version = version_of(night, entity)
         capacity = config.capacity.of(entity, rows[night.name], elapsed)
-        told = drawn(served(read[night.name], entity, capacity), share)
+        scores = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
-        looks = told.mutate(as_of=ibis.literal(day, type="int64"))
-        came = outcomes(looks, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
-        frame = came.mutate(
-            won=came.won_period.notnull().cast("int64"), amount=came.amount.fill_null(0.0), gone=came.here.isnull()
+        snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
+        found = outcomes(snapshots, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
+        frame = found.mutate(
+            won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()
         log_odds, probability = (frame[name].to_numpy(dtype="float64") for name in ("log_odds", "win_probability"))
         offsets = cards.card(night)["period_offsets"]

@@ -18,6 +18,7 @@ from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message
 from scoring.entities import Entity
+from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
 from scoring.features.frame import Frames
 from scoring.features.spec import Feature, declared
@@ -85,22 +86,19 @@ class Export(PastTables):
     given: bool = True
 
     @property
-    def inputs(self) -> dict[str, dict[str, Any]]:
-        """What was read, by table: its file, the file's SHA-256, rows read and rejected, the last day of news in it.
-
-        `last_known` is at most `as_of`, and None for a table without dates.
-        """
+    def inputs(self) -> dict[str, TableInput]:
+        """What was read, by table; `last_known` is at most `as_of`."""
         files, known = self.intake.digests, self.intake.last_known
         by_table = {name.split(".")[0]: name for name in files}
         database = next(iter(files), "")
         return {
-            table: {
-                "file": (file := by_table.get(table, database)),
-                "sha256": files.get(file, ""),
-                "rows": count.read,
-                "rejected": count.rejected,
-                "last_known": min(last.date(), self.as_of).isoformat() if (last := known.get(table)) else None,
-            }
+            table: TableInput(
+                file=(file := by_table.get(table, database)),
+                sha256=files.get(file, ""),
+                rows=count.read,
+                rejected=count.rejected,
+                last_known=min(last.date(), self.as_of) if (last := known.get(table)) else None,
+            )
             for table, count in self.intake.counts.items()
         }
 

@@ -1,4 +1,4 @@
-"""`closedwon explain`: one entity's score as a statement, from the average one to this one, term by term."""
+"""`closedwon explain`: the breakdown of one score, from the average one to this one, term by term."""
 
 from datetime import date
 from math import exp
@@ -26,7 +26,7 @@ WORDS, VALUE = 60, 12
 
 
 def explain(export: Export, store: Store, identifier: str, *, asked: str | None, say: Say) -> ScoreBreakdown:
-    """Print every term of one entity's score, as of the view's day, and return them.
+    """Print every term of one entity's score, as of the export's day, and return them.
 
     Raises
     ------
@@ -65,11 +65,11 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         night = at(past, entity, day)
         if night is None or (served := _one(night.scores(entity), f"{entity}_id", identifier)) is None:
             continue
-        given = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
-        if given is None:
+        features = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
+        if features is None:
             raise UsageError(f"{_served(served, night)}\nIts features are not kept any more ([ledger] features_days)")
-        card, version = registry.load_scorecard(store, entity, int(night.record["models"][entity]["version"]))
-        found = of_row(card, given, identifier, str(night.as_of))
+        card, version = registry.load_scorecard(store, entity, int(night.record.models[entity]))
+        found = of_row(card, features, identifier, str(night.as_of))
         off = abs(found.scores["log_odds"] - float(served["log_odds"].iloc[0]))
         if not off <= EXACT:
             raise ClosedwonError(
@@ -95,41 +95,50 @@ def _served(served: "pd.DataFrame", night: Night) -> str:
     row = served.iloc[0]
     reasons = [row[name] for name in (*REASONS, "concern_1", "why_now") if row[name]]
     return (
-        f"as served in the night {night.name}, scored {night.record['scored_at']}: {row['win_probability']:.2%}, grade "
+        f"as served in the night {night.name}, scored {night.record.moment}: {row['win_probability']:.2%}, grade "
         f"{row['grade']}, rank {row['rank']:,}, trend {row['trend']}; {'; '.join(reasons) or 'no reasons'}"
     )
 
 
-def printed(told: ScoreBreakdown, model: str) -> str:
-    """The statement as text: log-odds, what they multiply the odds by, and the chance so far."""
-    scores = told.scores
+def printed(breakdown: ScoreBreakdown, model: str) -> str:
+    """The breakdown as text: log-odds, what they multiply the odds by, and the chance so far.
+
+    Parameters
+    ----------
+    breakdown : ScoreBreakdown
+    model : str
+        What names the model in the heading.
+    """
+    scores = breakdown.scores
     text = [
-        f"{told.entity} {told.identifier} as of {told.as_of}, {model}",
+        f"{breakdown.entity} {breakdown.identifier} as of {breakdown.as_of}, {model}",
         "",
         f"  {'':<{WORDS}} {'value':>{VALUE}}  log-odds    odds    chance",
-        _row(f"base: an open {told.entity} that is average in everything", "", told.base, "", told.start),
+        _row(
+            f"base: an open {breakdown.entity} that is average in everything", "", breakdown.base, "", breakdown.start
+        ),
     ]
     for side, heading in SIDES.items():
-        text += ["", f"  {heading}", *_told(told.of(side)), _sum(f"{side} in all", scores[f"{side}_log_odds"])]
-    probability, rate = scores["win_probability"], told.base_rate
+        text += ["", f"  {heading}", *_terms(breakdown.of(side)), _sum(f"{side} in all", scores[f"{side}_log_odds"])]
+    probability, rate = scores["win_probability"], breakdown.base_rate
     text += [
         "",
         f"  {'log-odds = base + fit + intent':<{WORDS}} {'':>{VALUE}}  {scores['log_odds']:+8.3f}",
         "",
-        f"  win probability in {told.horizon_days} days {probability:>10.2%}   grade {scores['grade']}, "
+        f"  win probability in {breakdown.horizon_days} days {probability:>10.2%}   grade {scores['grade']}, "
         f"{_times(probability / rate)[1:] if rate else 'no'} times the average of {_percent(rate)}",
-        f"  expected amount given a win   {scores['expected_amount']:>14,.2f}   {_amount(told)}",
+        f"  expected amount given a win   {scores['expected_amount']:>14,.2f}   {_amount(breakdown)}",
         f"  expected revenue              {scores['expected_revenue']:>14,.2f}   the product of both",
         f"  fit {scores['fit_score']:.0f} and intent {scores['intent_score']:.0f} of 100: the share of open "
-        f"{told.entity}s at training with less",
+        f"{breakdown.entity}s at training with less",
     ]
-    if not all(line.stable for line in told.lines):
+    if not all(line.stable for line in breakdown.lines):
         text += ["", "  ~ differs between resamples of the data: it counts, but is never given as a reason"]
     return "\n".join(text)
 
 
-def _told(lines: list[Term]) -> list[str]:
-    told = [line for line in lines if abs(line.contribution) >= LEAST_TOLD]
+def _terms(lines: list[Term]) -> list[str]:
+    shown = [line for line in lines if abs(line.contribution) >= LEAST_TOLD]
     rows = [
         _row(
             f"{' ' if line.stable else '~'} {line.words}",
@@ -138,9 +147,9 @@ def _told(lines: list[Term]) -> list[str]:
             _times(line.factor),
             line.chance,
         )
-        for line in told
+        for line in shown
     ]
-    if rest := lines[len(told) :]:
+    if rest := lines[len(shown) :]:
         total = sum(line.contribution for line in rest)
         rows.append(_row(f"  {len(rest)} more, each below {LEAST_TOLD}", "", total, "", rest[-1].chance))
     return rows
@@ -154,11 +163,11 @@ def _sum(words: str, total: float) -> str:
     return f"  {words:<{WORDS}} {'':>{VALUE}}  {total:+8.3f}  {_times(exp(total)):>6}"
 
 
-def _amount(told: ScoreBreakdown) -> str:
+def _amount(breakdown: ScoreBreakdown) -> str:
     factors = [
-        f"{_times(line.factor)} {line.words}" for line in told.of("amount") if abs(line.contribution) >= LEAST_TOLD
+        f"{_times(line.factor)} {line.words}" for line in breakdown.of("amount") if abs(line.contribution) >= LEAST_TOLD
     ]
-    return "; ".join([f"{told.amount_base:,.0f} at the average", *factors])
+    return "; ".join([f"{breakdown.amount_base:,.0f} at the average", *factors])
 
 
 def _times(factor: float) -> str:

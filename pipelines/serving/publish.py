@@ -16,7 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -27,14 +27,15 @@ from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from scoring.evidence.finding import GateResult
+from scoring.evidence.night_parts import Forced, Output, ScoreFacts, TableInput
+from scoring.evidence.night_record import NightRecord
 from scoring.timeline import day_number
 
 if TYPE_CHECKING:
     import ibis
 
     from scoring.crm.profile import Profile
-
-FORMAT = "closedwon-manifest/2"
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,14 @@ class Tonight:
         A digest of all that the scores follow from; the same night is not published twice.
     past : sequence of Night
         What was published before, oldest first.
-    inputs : mapping
-        What was read, by table, such as ``{"leads": {"rows": 8000, "sha256": "..."}}``.
-    facts, gates : mapping, sequence
-        What the gates looked at, by entity, and what each said.
-    forced : mapping, optional
-        Who published against which gates.
+    inputs : mapping of TableInput
+        What was read, by table.
+    facts : mapping of ScoreFacts
+        What the gates looked at, by entity.
+    gates : sequence of GateResult
+        What each gate decided.
+    forced : Forced, optional
+        Who publishes against which gates.
     refused : mapping
         By entity and CRM, the ids whose last row it did not take.
     """
@@ -66,10 +69,10 @@ class Tonight:
     since: date
     identity: str
     past: Sequence[Night] = ()
-    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    gates: Sequence[Mapping[str, Any]] = ()
-    forced: Mapping[str, Any] | None = None
+    inputs: Mapping[str, TableInput] = field(default_factory=dict)
+    facts: Mapping[str, ScoreFacts] = field(default_factory=dict)
+    gates: Sequence[GateResult] = ()
+    forced: Forced | None = None
     refused: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
     @property
@@ -110,7 +113,7 @@ def publish(
     *,
     profiles: Sequence[Profile],
     rejects: Mapping[str, ibis.Table | None] | None = None,
-) -> dict[str, Any]:
+) -> NightRecord:
     """Write a night's files and its ledger entry, and make it the latest in one step.
 
     Parameters
@@ -121,6 +124,9 @@ def publish(
         What `publication.prepared` gave.
     store : Store
         Open for writing.
+    tonight : Tonight
+    config : Config
+        Says what counts as changed, and how much of the past is kept.
     profiles : sequence of Profile
         The CRMs to write files for.
     rejects : mapping of tables, optional
@@ -128,8 +134,8 @@ def publish(
 
     Returns
     -------
-    dict
-        The manifest, as written. The same scores, times and past give the same files.
+    NightRecord
+        As it is in the ledger. The same scores, times and past give the same files.
 
     Raises
     ------
@@ -158,27 +164,28 @@ def publish(
                 }
             counts = {entity: done.result() for entity, done in made.items()}
             tables = {name: table for name, table in (rejects or {}).items() if table is not None}
-            record = {
-                "night": tonight.name,
-                "sequence": tonight.sequence,
-                "as_of": f"{tonight.as_of:%Y-%m-%d}",
-                "scored_at": f"{tonight.scored_at:%Y-%m-%dT%H:%M:%SZ}",
-                "since": f"{tonight.since:%Y-%m-%d}",
-                "models": {entity: {"version": scored.model_version} for entity, scored in scores.items()},
-                "inputs": {name: dict(tonight.inputs[name]) for name in sorted(tonight.inputs)},
-                "rejected": {name: write_rejects(night / "rejects", name, table) for name, table in tables.items()},
-                "counts": counts,
-                "gates": list(tonight.gates),
-                "forced": tonight.forced,
-            }
-            record["outputs"] = _entries(night, sorted(path for path in night.rglob("*") if path.is_file()))
-            manifest = {"format": FORMAT} | record
-            _write(night / publication.MANIFEST, manifest)
-        whose = {"out": str(out), "identity": tonight.identity, "facts": tonight.facts}
-        _write(entry / ledger.RECORD, {"format": ledger.FORMAT} | record | whose)
+            record = NightRecord(
+                night=tonight.name,
+                sequence=tonight.sequence,
+                as_of=tonight.as_of,
+                scored_at=tonight.scored_at.replace(tzinfo=UTC),
+                since=tonight.since,
+                models={entity: scored.model_version for entity, scored in scores.items()},
+                inputs=tonight.inputs,
+                rejected={name: write_rejects(night / "rejects", name, table) for name, table in tables.items()},
+                counts=counts,
+                gates=tonight.gates,
+                forced=tonight.forced,
+                outputs=_outputs(night, sorted(path for path in night.rglob("*") if path.is_file())),
+                out=str(out),
+                identity=tonight.identity,
+                facts=tonight.facts,
+            )
+            _write(night / publication.MANIFEST, record.manifest())
+        _write(entry / ledger.RECORD, record.to_json())
     publication.publish(out, tonight.name)
     finish(store, out, tonight.as_of, config)
-    return manifest
+    return record
 
 
 def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
@@ -189,37 +196,48 @@ def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
         publication.tidy(out, config.ledger.keep_files)
 
 
-def repeated(out: Path, tonight: Tonight) -> dict[str, Any] | None:
-    """The manifest of the latest night if it is this very one, whole in `out`: then there is nothing to do."""
-    if not tonight.past or tonight.past[-1].record["identity"] != tonight.identity:
+def repeated(out: Path, tonight: Tonight) -> NightRecord | None:
+    """The record of the last night if it is this very one, whole in `out`: then there is nothing to do.
+
+    Parameters
+    ----------
+    out : path
+        What `publication.prepared` gave.
+    tonight : Tonight
+
+    Returns
+    -------
+    NightRecord or None
+        None if tonight is another night, or one of the files of the last one is missing or changed.
+    """
+    if not tonight.past or tonight.past[-1].record.identity != tonight.identity:
         return None
-    folder = out / publication.LATEST
-    if publication.published(out) != tonight.past[-1].name:
+    folder, record = out / publication.LATEST, tonight.past[-1].record
+    if publication.published(out) != record.night:
         return None
-    manifest: dict[str, Any] = json.loads((folder / publication.MANIFEST).read_text(encoding="utf-8"))
-    paths = [folder / output["path"] for output in manifest["outputs"]]
-    whole = all(path.is_file() for path in paths) and _entries(folder, paths) == manifest["outputs"]
-    return manifest if whole else None
+    paths = [folder / output.path for output in record.outputs]
+    there = all(path.is_file() for path in [*paths, folder / publication.MANIFEST])
+    return record if there and _outputs(folder, paths) == tuple(record.outputs) else None
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _entries(night: Path, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """What the manifest says of files; two names of one content are read once."""
+def _outputs(night: Path, paths: Sequence[Path]) -> tuple[Output, ...]:
+    """The size and the digest of files; two names of one content are read once."""
     states = {path: path.stat() for path in paths}
     contents = {(state.st_dev, state.st_ino): path for path, state in states.items()}
     with ThreadPoolExecutor(max_workers=4) as pool:
         digests = dict(zip(contents, pool.map(_digest, contents.values()), strict=True))
-    return [
-        {
-            "path": path.relative_to(night).as_posix(),
-            "bytes": states[path].st_size,
-            "sha256": digests[states[path].st_dev, states[path].st_ino],
-        }
+    return tuple(
+        Output(
+            path.relative_to(night).as_posix(),
+            states[path].st_size,
+            digests[states[path].st_dev, states[path].st_ino],
+        )
         for path in paths
-    ]
+    )
 
 
 def _digest(path: Path) -> str:

@@ -1,13 +1,10 @@
-"""The nightly job: everything open at `as_of` scored with the champion, judged by the gates, and published."""
+"""The nightly job: everything open at `as_of` is scored with the champion; if the gates let it pass, published."""
 
 import getpass
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pipelines.config import Config
 from pipelines.delivery.import_results import refused
@@ -15,6 +12,7 @@ from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
+from pipelines.serving.night_identity import identity
 from pipelines.serving.publish import Tonight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
 from pipelines.serving.scoring_run import EntityScores, score_entity
@@ -24,7 +22,9 @@ from pipelines.store.store import Store
 from scoring.crm.profile import Profile
 from scoring.entities import Entity
 from scoring.evidence.inputs import by_kind, flow
-from scoring.evidence.night import check_night
+from scoring.evidence.night import decide_night
+from scoring.evidence.night_parts import EntityCounts, Forced
+from scoring.evidence.night_record import CandidateNight, NightRecord
 from scoring.timeline import day_number
 
 
@@ -38,13 +38,30 @@ def score(
     asked: str | None,
     force: bool = False,
     say: Say,
-) -> dict[str, Any]:
+) -> NightRecord:
     """Score every open entity that has a champion and publish the files to `out`.
+
+    Parameters
+    ----------
+    export : Export
+    store : Store
+        Open for writing.
+    config : Config
+    out : path
+        The folder for the files.
+    crms : sequence of str
+        The CRMs to write files for; none stands for those of the configuration.
+    asked : {'account', 'lead', 'both'}, optional
+        What to score; None is both.
+    force : bool
+        Publish against the gates, and record who did.
+    say : callable
+        Takes a line of progress.
 
     Returns
     -------
-    dict
-        The manifest. The same night again publishes nothing, and gives the manifest that is there.
+    NightRecord
+        The same night again publishes nothing, and gives the record that is there.
 
     Raises
     ------
@@ -56,40 +73,41 @@ def score(
         If there is nobody to score, a gate says no, or the scores break their contract; nothing is published.
     """
     chosen, champions = profiles(crms, config), with_champion(export, store, asked)
-    place = publication.prepared(out)
+    folder = publication.prepared(out)
     ledger.settle(store)
     past = ledger.nights(store)
-    tonight = _tonight(export, store, config, place, past, champions, chosen)
-    if not force and (done := repeated(place, tonight)):
-        finish(store, place, tonight.as_of, config)
+    tonight = _tonight(export, store, config, folder, past, champions, chosen)
+    if not force and (done := repeated(folder, tonight)):
+        finish(store, folder, tonight.as_of, config)
         _still_fresh(export, config)
         say(f"The night as of {export.as_of} is published already, from the same tables and models: nothing to do")
         return done
     scored = _scored(export, store, champions, tonight, say)
-    if not any(found.facts["rows"] for found, _ in scored.values()):
+    if not any(made.facts.rows for made, _ in scored.values()):
         raise Refused(
             f"nobody known before {export.as_of} is open: nothing was published; is --as-of the day you mean?"
         )
-    tonight = _judged(tonight, scored, export, config, force=force, say=say)
-    manifest = publish(
+    tonight = _decided(tonight, scored, export, config, force=force, say=say)
+    record = publish(
         {entity: scores for entity, (_, scores) in scored.items()},
-        place,
+        folder,
         store,
         tonight,
         config,
         profiles=chosen,
         rejects={aside.table: aside.as_file() for aside in export.intake.asides},
     )
-    for entity, counts in manifest["counts"].items():
+    for entity, counts in record.counts.items():
         say(
-            f"{counts['scored']:,} {entity}s scored as of {export.as_of}, {counts['changed']:,} to be told to the CRM, "
-            f"{counts['retired']:,} to be cleared"
+            f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be told to the CRM, "
+            f"{counts.retired:,} to be cleared"
         )
         for profile in chosen:
-            if (left_out := counts["scored"] - counts.get(profile.name, counts["scored"])) > 0:
-                say(f"  {profile.name} gets {left_out:,} of them not, for their ids: see rejects/ and docs/crm.md")
-    say(f"Published: {place / publication.LATEST} is {manifest['night']}")
-    return manifest
+            if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
+                unfit = f"{left_out:,} of them are not in the {profile.name} file, for their ids"
+                say(f"  {unfit}: see rejects/ and docs/crm.md")
+    say(f"Published: {folder / publication.LATEST} is {record.night}")
+    return record
 
 
 def _still_fresh(export: Export, config: Config) -> None:
@@ -144,28 +162,25 @@ def _tonight(
     champions: Sequence[Entity],
     chosen: Sequence[Profile],
 ) -> Tonight:
-    """What a night is, before anything is computed."""
+    """What is known of tonight before anything is computed."""
     results = refused(store)
     untaken: dict[str, dict[str, frozenset[str]]] = {
         entity: {profile.name: results.get(entity, {}).get(profile.name, frozenset()) for profile in chosen}
         for entity in champions
     }
-    models = {entity: registry.origin(store, entity) for entity in champions}
-    said = {
-        "as_of": str(export.as_of),
-        "models": models,
-        "inputs": export.inputs,
-        "settings": [repr(config.score), repr(config.changes)],
-        "profiles": [repr(profile) for profile in chosen],
-        "out": str(out),
-        "refused": {entity: {crm: sorted(units) for crm, units in by.items()} for entity, by in untaken.items()},
-    }
-    identity = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
     return Tonight(
         as_of=export.as_of,
         scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         since=_since(past, export.as_of, config),
-        identity=identity,
+        identity=identity(
+            as_of=export.as_of,
+            models={entity: registry.origin(store, entity) for entity in champions},
+            inputs=export.inputs,
+            settings=[config.score, config.changes],
+            profiles=chosen,
+            out=out,
+            refused=untaken,
+        ),
         past=past,
         inputs=export.inputs,
         refused=untaken,
@@ -201,7 +216,7 @@ def _scorer(export: Export) -> Callable[..., EntityScores]:
     return score_on_engine
 
 
-def _judged(
+def _decided(
     tonight: Tonight,
     scored: Mapping[str, tuple[EntityScores, ScoreTable]],
     export: Export,
@@ -210,37 +225,33 @@ def _judged(
     force: bool,
     say: Say,
 ) -> Tonight:
-    """Tonight with what the gates said of it.
+    """Tonight with what the gates decided about it.
 
     Raises
     ------
     Refused
-        If one says no and nobody forces it.
+        If one refuses it and nobody forces it.
     """
     flowed = flow(export.tables, export.day)
     counts = None if flowed is None else flowed.to_pyarrow().to_pylist()
-    record: dict[str, Any] = {
-        "as_of": str(export.as_of),
-        "inputs": tonight.inputs,
-        "counts": {entity: {"scored": made.facts["rows"]} for entity, (made, _) in scored.items()},
-        "models": {entity: {"version": scores.model_version} for entity, (_, scores) in scored.items()},
-        "facts": {entity: made.facts for entity, (made, _) in scored.items()},
-        "flow": None if counts is None else by_kind(counts, export.day),
-        "weeks": None if counts is None else by_kind(counts, export.day, 7),
-        "today": None if export.given else str(datetime.now(UTC).date()),
-    }
+    candidate = CandidateNight(
+        as_of=export.as_of,
+        models={entity: scores.model_version for entity, (_, scores) in scored.items()},
+        inputs=tonight.inputs,
+        counts={entity: EntityCounts(made.facts.rows) for entity, (made, _) in scored.items()},
+        facts={entity: made.facts for entity, (made, _) in scored.items()},
+        flow=None if counts is None else by_kind(counts, export.day),
+        weeks=None if counts is None else by_kind(counts, export.day, 7),
+        today=None if export.given else datetime.now(UTC).date(),
+    )
     past = [night.record for night in tonight.past]
-    # Who tries it on last month's export looks on; from the second night on nobody does.
+    # A first trial may be on last month's export; from the second night on the export has to be new.
     limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
-    findings = check_night(record, past, limits)
-    gates = [
-        {"name": name, "kept": found.kept, "reason": found.sentence, "figures": found.figures}
-        for name, found in findings.items()
-    ]
-    against = [f"{gate['name']}: {gate['reason']}" for gate in gates if not gate["kept"]]
+    gates = decide_night(candidate, past, limits)
+    against = [f"{gate.name}: {gate.reason}" for gate in gates if not gate.kept]
     if against and not force:
         raise Refused("nothing was published, the last night stays. " + " | ".join(against), gates)
     if against:
         say("Published by force, against: " + " | ".join(against))
-    forced = {"by": getpass.getuser(), "over": against} if against else None
-    return replace(tonight, facts=record["facts"], gates=gates, forced=forced)
+    forced = Forced(getpass.getuser(), tuple(against)) if against else None
+    return replace(tonight, facts=candidate.facts, gates=gates, forced=forced)

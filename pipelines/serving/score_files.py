@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Refused
 from pipelines.intake.rejects import write_rejects
+from scoring.evidence.night_parts import EntityCounts
 
 if TYPE_CHECKING:
     import ibis
@@ -80,7 +81,7 @@ def entity_files(
     limits: Thresholds,
     retire_days: int,
     asking: AbstractContextManager[Any],
-) -> dict[str, int]:
+) -> EntityCounts:
     """Write one entity's files to a night's folder and its ledger entry, and count the rows of each.
 
     Parameters
@@ -218,7 +219,7 @@ def _crm_files(
     earlier: Earlier,
     profiles: Sequence[Profile],
     asking: AbstractContextManager[Any],
-) -> dict[str, int]:
+) -> EntityCounts:
     """Write the CRMs' files, what they cannot take to the rejects, and count the rows that each gets in full."""
     import ibis
     import pyarrow as pa
@@ -229,7 +230,7 @@ def _crm_files(
     from scoring.crm.profile import STAMPS
 
     key, news = f"{entity}_id", pc.not_equal(changed, "")
-    counts = {"scored": len(rows), "changed": int(pc.sum(news).as_py() or 0), "retired": len(left)}
+    retired, full_rows = len(left), dict[str, int]()
     with asking:
         score_rows = ScoreRows(engine, entity, rows)
     stamps = {name: pa.repeat(rows.column(name)[0], len(left)) for name in STAMPS} if len(rows) else {}
@@ -255,8 +256,8 @@ def _crm_files(
                 with asking:
                     write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(aside))
             if part is profile:
-                counts[profile.name] = full.rows
-    return counts
+                full_rows[profile.name] = full.rows
+    return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows)
 
 
 def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.progress import Say
 from scoring.evidence.facts import facts
+from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.build import snapshots
 from scoring.features.facts import Facts
 from scoring.priority import in_order_of_work
@@ -33,7 +34,7 @@ class EntityScores:
         The published score table, by rank, without what only the nights before can tell.
     features : pyarrow.Table
         `unit` and a column a feature, by unit: what the scorecard was given.
-    facts : dict
+    facts : ScoreFacts
         What the gates look at.
     own : Facts
         Whom the scores are of, and their deals.
@@ -41,7 +42,7 @@ class EntityScores:
 
     table: pa.Table
     features: pa.Table
-    facts: dict[str, Any]
+    facts: ScoreFacts
     own: Facts
 
     def state(self, units: Sequence[str]) -> Mapping[str, str]:

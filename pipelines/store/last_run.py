@@ -7,13 +7,13 @@ import contextlib
 import json
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pipelines.disk import write_text
+from scoring.evidence.finding import GateResult
 
 FILE = "last_run.json"
 FORMAT = "closedwon-last-run/1"
@@ -35,8 +35,8 @@ class LastRun:
         None as long as it is under way, and for ever if it was killed.
     message : str
         Why it did not do its job; "" if it did.
-    gates : tuple of mapping
-        What the gates said, where they refused the night: name, kept, reason, figures.
+    gates : tuple of GateResult
+        What the gates decided, where they refused the night.
     last_success : str
         When a run last ended with 0, this one or one before; "" if none has.
     process, host : int, str
@@ -49,7 +49,7 @@ class LastRun:
     seconds: float = 0.0
     exit_code: int | None = None
     message: str = ""
-    gates: tuple[Mapping[str, Any], ...] = ()
+    gates: tuple[GateResult, ...] = ()
     last_success: str = ""
     process: int = 0
     host: str = ""
@@ -76,7 +76,7 @@ def read(store: Path) -> LastRun | None:
         content = json.loads((store / FILE).read_text(encoding="utf-8"))
         if content.pop("format") != FORMAT:
             return None
-        return LastRun(**content | {"gates": tuple(content["gates"])})
+        return LastRun(**content | {"gates": tuple(GateResult.from_json(gate) for gate in content["gates"])})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -95,7 +95,7 @@ def note_ended(
     seconds: float,
     code: int,
     message: str,
-    gates: Sequence[Mapping[str, Any]],
+    gates: Sequence[GateResult],
 ) -> None:
     """Write how it ended. Like all that is written here it never fails the run."""
     now, before = _moment(datetime.now(UTC)), read(store)

@@ -2,7 +2,7 @@
 
 closedwon-store/ledger/
     2025-12-29_12_5f0c9a1e/          a night: as of when, which publication it was, of what
-        night.json                   models, inputs, what the gates said, who forced it, where the files went
+        night.json                   models, inputs, what the gates decided, who forced it, where the files went
         account_scores.parquet       the scores as served, and what the CRM was told last
         account_features.parquet     what the scorecard was given, for `explain --at`
         account_retired.parquet      who left, and must be cleared in the CRM
@@ -19,12 +19,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
+from pipelines.errors import ClosedwonError
 from pipelines.store import publication
 from pipelines.store.store import Store
+from scoring.evidence.night_record import NewerFormat, NightRecord
 
-FORMAT, RECORD, PENDING = "closedwon-night/1", "night.json", "pending"
+RECORD, PENDING = "night.json", "pending"
 
 
 @dataclass(frozen=True)
@@ -34,31 +35,31 @@ class Night:
     Attributes
     ----------
     folder : Path
-    record : dict
+    record : NightRecord
         What `night.json` says.
     """
 
     folder: Path
-    record: dict[str, Any]
+    record: NightRecord
 
     @property
     def name(self) -> str:
         """As of when, and which publication, of what: `2025-12-29_12_5f0c9a1e`."""
-        return str(self.record["night"])
+        return self.record.night
 
     @property
     def as_of(self) -> date:
         """The day before which its facts were known."""
-        return date.fromisoformat(self.record["as_of"])
+        return self.record.as_of
 
     @property
     def sequence(self) -> int:
         """1 for the first publication, and so on, whatever the clock said."""
-        return int(self.record["sequence"])
+        return self.record.sequence
 
     def has(self, entity: str) -> bool:
         """Whether the entity was scored."""
-        return entity in self.record["models"]
+        return entity in self.record.models
 
     def scores(self, entity: str) -> Path:
         """The scores as served, by rank."""
@@ -74,7 +75,13 @@ class Night:
 
 
 def nights(store: Store) -> list[Night]:
-    """All published nights, oldest first."""
+    """All published nights, oldest first.
+
+    Raises
+    ------
+    ClosedwonError
+        If a later version of closedwon wrote one of them.
+    """
     found = [_read(folder) for folder in store.ledger.glob("[0-9]*") if (folder / RECORD).is_file()]
     found += [night for night in _pending(store) if _is_published(night)]
     return sorted(found, key=lambda night: night.sequence)
@@ -149,8 +156,12 @@ def _pending(store: Store) -> list[Night]:
 
 
 def _is_published(night: Night) -> bool:
-    return publication.published(Path(night.record["out"])) == night.name
+    return publication.published(Path(night.record.out)) == night.name
 
 
 def _read(folder: Path) -> Night:
-    return Night(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    file = folder / RECORD
+    try:
+        return Night(folder, NightRecord.from_json(json.loads(file.read_text(encoding="utf-8"))))
+    except NewerFormat as error:
+        raise ClosedwonError(f"{file} cannot be read: {error}") from None

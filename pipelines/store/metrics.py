@@ -5,15 +5,17 @@ Prometheus text format, such as node_exporter's textfile collector (for which ``
 Source: OpenMetrics 1.0, https://prometheus.io/docs/specs/om/open_metrics_spec/
 """
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
+from scoring.evidence.night_parts import EntityCounts
+from scoring.evidence.night_record import NightRecord
 
 FILE = "metrics.prom"
 
@@ -36,7 +38,7 @@ class Gauge:
         return [f"# TYPE {name} gauge", *unit, f"# HELP {name} {_escaped(self.about)}", *values]
 
 
-def openmetrics(store: str, run: LastRun | None, night: Mapping[str, Any] | None) -> str:
+def openmetrics(store: str, run: LastRun | None, night: NightRecord | None) -> str:
     """The file's text.
 
     Parameters
@@ -45,7 +47,7 @@ def openmetrics(store: str, run: LastRun | None, night: Mapping[str, Any] | None
         Where the store is: one machine may have several, and one collector reads them all.
     run : LastRun, optional
         The newest run, whatever became of it.
-    night : mapping, optional
+    night : NightRecord, optional
         The record of the newest published night. After a refused run it is still that of the last good one.
     """
     gauges = [*(_of_run(run) if run else ()), *(_of_night(night) if night else ()), _gates(run, night)]
@@ -63,13 +65,15 @@ def write_metrics(store: Path) -> None:
     last_run.put(store / FILE, text)
 
 
-def newest_night(store: Path) -> Mapping[str, Any] | None:
+def newest_night(store: Path) -> NightRecord | None:
     """The record of the night that was published last; None if there is none.
 
     Raises
     ------
     UsageError
         If the folder is no store.
+    ClosedwonError
+        If a later version of closedwon wrote its ledger.
     OSError, ValueError, KeyError
         If its ledger cannot be read.
     """
@@ -90,25 +94,29 @@ def _of_run(run: LastRun) -> Iterable[Gauge]:
         yield _one("last_success_timestamp_seconds", "When a score last ended with 0", _seconds(run.last_success))
 
 
-def _of_night(night: Mapping[str, Any]) -> Iterable[Gauge]:
-    inputs, counts, models = night.get("inputs", {}), night.get("counts", {}), night.get("models", {})
-    yield _one("last_night_timestamp_seconds", "When the newest night was scored", _seconds(night["scored_at"]))
-    yield _one("last_night_as_of_seconds", "The day before which its facts were known", _seconds(night["as_of"]))
-    yield _one("last_night_forced", "1 if it was published against a gate", float(bool(night.get("forced"))))
-    yield _each("scored", "Scored in the newest night", "entity", counts, "scored")
-    yield _each("changed", "Changed enough for the files of changes", "entity", counts, "changed")
-    yield _each("retired", "In the retire files: they left", "entity", counts, "retired")
-    yield _each("input_rows", "Rows read from a table", "table", inputs, "rows")
-    yield _each("rejected_rows", "Rows of a table that were set aside", "table", inputs, "rejected")
-    facts = night.get("facts", {})
-    yield _each("mean_win_probability", "Mean of win_probability", "entity", facts, "mean_probability")
-    yield _each("model_version", "Registered version that scored", "entity", models, "version")
+def _of_night(night: NightRecord) -> Iterable[Gauge]:
+    def each(name: str, about: str, count: Callable[[EntityCounts], int]) -> Gauge:
+        return _each(name, about, "entity", {entity: count(counts) for entity, counts in night.counts.items()})
+
+    yield _one("last_night_timestamp_seconds", "When the newest night was scored", night.scored_at.timestamp())
+    yield _one("last_night_as_of_seconds", "The day before which its facts were known", _seconds(str(night.as_of)))
+    yield _one("last_night_forced", "1 if it was published against a gate", float(bool(night.forced)))
+    yield each("scored", "Scored in the newest night", lambda counts: counts.scored)
+    yield each("changed", "Changed enough for the files of changes", lambda counts: counts.changed)
+    yield each("retired", "In the retire files: they left", lambda counts: counts.retired)
+    rows = {table: found.rows for table, found in night.inputs.items()}
+    yield _each("input_rows", "Rows read from a table", "table", rows)
+    rejected = {table: found.rejected for table, found in night.inputs.items()}
+    yield _each("rejected_rows", "Rows of a table that were set aside", "table", rejected)
+    means = {entity: found.mean_probability for entity, found in night.facts.items()}
+    yield _each("mean_win_probability", "Mean of win_probability", "entity", means)
+    yield _each("model_version", "Registered version that scored", "entity", night.models)
 
 
-def _gates(run: LastRun | None, night: Mapping[str, Any] | None) -> Gauge:
-    """What the gates said of the newest run: they refused it, or it was published; otherwise they were not asked."""
-    asked = run.gates if run and run.exit_code else (night or {}).get("gates", ())
-    samples = tuple(({"gate": str(gate["name"])}, float(gate["kept"])) for gate in asked)
+def _gates(run: LastRun | None, night: NightRecord | None) -> Gauge:
+    """What the gates decided on the newest run: they refused it, or it was published; else they were not asked."""
+    results = run.gates if run and run.exit_code else night.gates if night else ()
+    samples = tuple(({"gate": result.name}, float(result.kept)) for result in results)
     return Gauge("gate_kept", "1 if the gate let the newest run through", samples)
 
 
@@ -116,14 +124,12 @@ def _one(name: str, about: str, value: float) -> Gauge:
     return Gauge(name, about, (({}, float(value)),))
 
 
-def _each(name: str, about: str, label: str, table: Mapping[str, Any], key: str) -> Gauge:
-    """One value for each row of a table that has the key as a number, as text or not."""
+def _each(name: str, about: str, label: str, values: Mapping[str, float | str | None]) -> Gauge:
+    """A value for each name that has a number; a version may be a text that is none."""
     samples = []
-    for row, values in sorted(table.items()):
-        try:
-            samples.append(({label: row}, float(values[key])))
-        except (KeyError, TypeError, ValueError):
-            continue
+    for of, value in sorted(values.items()):
+        with contextlib.suppress(TypeError, ValueError):
+            samples.append(({label: of}, float(value)))  # type: ignore[arg-type]
     return Gauge(name, about, tuple(samples))
 
 

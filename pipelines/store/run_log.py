@@ -21,11 +21,11 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pipelines import ROOT
 from pipelines.errors import UsageError
 from pipelines.redaction import redacted
+from scoring.evidence.finding import GateResult
 
 #: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
 TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
@@ -118,11 +118,11 @@ class RunLog:
         }
         self._write(json.dumps(line, ensure_ascii=False))
 
-    def ended(self, code: int, message: str = "", gates: Sequence[Mapping[str, Any]] = ()) -> int:
-        """Note how the run ended, and what the gates said where they refused it; gives the exit code back."""
+    def ended(self, code: int, message: str = "", gates: Sequence[GateResult] = ()) -> int:
+        """Note how the run ended, and what the gates decided where they refused it; give the exit code back."""
         for gate in gates:
-            told = {"gate": gate["name"], "kept": gate["kept"], **gate.get("figures", {})}
-            self.event("gate", gate["reason"], level="info" if gate["kept"] else "error", **told)
+            level = "info" if gate.kept else "error"
+            self.event("gate", gate.reason, level=level, gate=gate.name, kept=gate.kept, **gate.figures)
         seconds = round(time.perf_counter() - self._start, 3)
         level = "info" if code == 0 else "warning" if code == WARNED else "error"
         self.event("ended", message, level=level, exit_code=code, seconds=seconds)

@@ -109,7 +109,7 @@ def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorec
 
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:
     """Log the training to MLflow and register its scorecard."""
-    digests = {name: said["sha256"] for name, said in export.inputs.items()}
+    digests = {name: table.sha256 for name, table in export.inputs.items()}
     fitted.card["data"] = digests
     fitted.card["recipe"] = {
         "training": asdict(config.training),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from scoring.evidence.drift import learned_on
+from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import MISSING, UNSEEN
 from scoring.readout import ReadOut
 
@@ -19,7 +20,7 @@ TENTHS = 10
 ROUNDING = 1e-3
 
 
-def facts(card: Card, read: ReadOut) -> dict[str, Any]:
+def facts(card: Card, read: ReadOut) -> ScoreFacts:
     """The figures of one night's scores of one entity.
 
     Parameters
@@ -31,12 +32,9 @@ def facts(card: Card, read: ReadOut) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        Ready for JSON: `rows`; `missing`, by feature the share of rows without a value; `unknown`, by feature with
-        levels the share of the present values that are no level of the scorecard; `bins`, the rows by bin of
-        `win_probability` (edges at `MULTIPLES` of the base rate), `fit_score` and `intent_score` (tenths);
-        `mean_probability` (None without rows); and `reference`, the same figures of the population that the scorecard
-        was centred on, see the function `reference`.
+    ScoreFacts
+        Its `bins` are those of `win_probability` (edges at `MULTIPLES` of the base rate), `fit_score` and
+        `intent_score` (tenths); its `reference` is what `reference` gives.
     """
     rows = read.scores.num_rows
     counts = {name: np.bincount(codes, minlength=2) for name, codes in zip(card["encodings"], read.codes, strict=True)}
@@ -48,43 +46,48 @@ def facts(card: Card, read: ReadOut) -> dict[str, Any]:
     scores = {name: read.scores[name].to_numpy() for name in edges}
     positions = {name: np.searchsorted(ends, scores[name], side="right") for name, ends in edges.items()}
     sizes = {name: len(ends) + 1 for name, ends in edges.items()}
-    return {
-        "rows": rows,
-        "missing": {name: _share(int(count[MISSING]), rows) for name, count in counts.items()},
-        "unknown": {
+    return ScoreFacts(
+        rows=rows,
+        missing={name: _share(int(count[MISSING]), rows) for name, count in counts.items()},
+        unknown={
             name: _share(int(count[UNSEEN]), rows - int(count[MISSING]))
             for name, count in counts.items()
             if _levels(card, name)
         },
-        "bins": {name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in positions.items()},
-        "mean_probability": float(scores["win_probability"].mean()) if rows else None,
-        "reference": reference(card),
-    }
+        bins={name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in positions.items()},
+        mean_probability=float(scores["win_probability"].mean()) if rows else None,
+        reference=reference(card),
+    )
 
 
-def reference(card: Card) -> dict[str, Any]:
+def reference(card: Card) -> PopulationFacts | None:
     """The same figures of the entities that were open when the scorecard was trained, as far as it has them.
+
+    Parameters
+    ----------
+    card : mapping
+        The scorecard.
 
     Returns
     -------
-    dict
-        `rows`, `missing`, `unknown`, and `bins` of `fit_score` and `intent_score`; empty for a scorecard whose terms
-        have no `counts`.
+    PopulationFacts or None
+        With the `bins` of `fit_score` and `intent_score` only; None for a scorecard whose
+        terms have no `counts`.
     """
     by_feature = learned_on(card)
     rows = int(max((sum(counts) for counts in by_feature.values()), default=0))
     if not rows:
-        return {}
-    return {
-        "rows": rows,
-        "missing": {name: _share(counts[MISSING], rows) for name, counts in by_feature.items()},
-        "unknown": {
+        return None
+    return PopulationFacts(
+        rows=rows,
+        missing={name: _share(counts[MISSING], rows) for name, counts in by_feature.items()},
+        unknown={
             name: _share(counts[UNSEEN], rows - counts[MISSING])
             for name, counts in by_feature.items()
             if _levels(card, name)
         },
-        "bins": {f"{side}_score": _tenths(card["reference"][side], rows) for side in ("fit", "intent")},
-    }
+        bins={f"{side}_score": _tenths(card["reference"][side], rows) for side in ("fit", "intent")},
+    )
 
 
 _TENTHS = [100.0 / TENTHS * b for b in range(1, TENTHS)]

@@ -1,9 +1,9 @@
 """The gates of a night: may these scores be published? Pure functions that return their reasons.
 
-A night is checked by its record (what the ledger keeps of it, see `check_night`) against the records of the nights
-before. Usual is the median of the last nights; before there are any, it is what the scorecard says about the
-population that it was centred on. A share or a count must move far, and further than chance moves the few rows of a
-small company. A night that somebody forced sets a new usual: counts and shares are compared with it and later nights.
+The gates check a night against the records of the nights before it, as the ledger keeps them. Usual is the median of
+the last nights; before there are any, it is what the scorecard says about the population that it was centred on. A
+share or a count must move far, and further than chance moves the few rows of a small company. A night that somebody
+forced sets a new usual: counts and shares are compared with it and later nights.
 
 Measured on the simulated market of 800 accounts, in the six months after its training. There was no false alarm in 36
 nights in a row, 26 weekly and 7 four-weekly ones, nor in any of the 56 as a first night; nor in 16, 20, 5 and 30 nights
@@ -20,33 +20,30 @@ and 3,000 accounts, the weeks of `inputs.flow` stopped none; without the activit
 from collections.abc import Sequence
 
 from scoring.evidence import export, served
-from scoring.evidence.finding import Finding
-from scoring.evidence.usual import NightLimits, Record
+from scoring.evidence.finding import GateResult
+from scoring.evidence.night_record import CandidateNight, NightRecord
+from scoring.evidence.usual import NightLimits
 
 
-def check_night(tonight: Record, past: Sequence[Record], limits: NightLimits) -> dict[str, Finding]:
-    """Check a night by its record and those of the nights before.
+def decide_night(tonight: CandidateNight, past: Sequence[NightRecord], limits: NightLimits) -> tuple[GateResult, ...]:
+    """Decide whether a night may be published.
 
     Parameters
     ----------
-    tonight : mapping
-        `as_of`, an ISO day; `inputs`, by table `rows`, `rejected` and `last_known` (ISO day or None); `counts`, by
-        entity `scored`; `models`, by entity `version`; `facts`, by entity what `facts.facts` returns. Where they
-        are known, `flow` (`inputs.by_kind`), `weeks` (the same by 7 days) and `today`, an ISO day: it is there if
-        nobody asked for this `as_of`, which should then be that of an export taken today.
-    past : sequence of mappings
-        The nights published before, oldest first, each with `forced` too.
+    tonight : CandidateNight
+    past : sequence of NightRecord
+        The nights published before, oldest first.
     limits : NightLimits
         What may be published without a question.
 
     Returns
     -------
-    dict of Finding
-        By the name of the gate, always in this order: `as_of`, `tables`, `rows`, `freshness`, `activities` (only with
-        `flow`), `rejects`, `missing`, `categories`, `scores`. The night may be published if every one is kept.
-        Otherwise a sentence says why not, with figures, and what to do.
+    tuple of GateResult
+        Always in this order: `as_of`, `tables`, `rows`, `freshness`, `activities` (only with `flow`), `rejects`,
+        `missing`, `categories`, `scores`. The night may be published if every one is kept; if not, the reason says
+        why, and what to do.
     """
-    before = [night for night in past if night["as_of"] < tonight["as_of"]]
+    before = [night for night in past if night.as_of < tonight.as_of]
     last = before[-limits.nights :]
     usual = _since_forced(last)
     findings = {
@@ -55,16 +52,17 @@ def check_night(tonight: Record, past: Sequence[Record], limits: NightLimits) ->
         "rows": export.counted(tonight, usual, limits),
         "freshness": export.fresh(tonight, before, limits),
     }
-    if tonight.get("flow"):
+    if tonight.flow:
         findings["activities"] = export.still_flowing(tonight)
-    return findings | {
+    findings |= {
         "rejects": export.few_rejects(tonight, usual, limits),
         "missing": served.filled(tonight, usual, limits),
         "categories": served.understood(tonight, usual, limits),
         "scores": served.alike(tonight, last, limits),
     }
+    return tuple(GateResult.of(name, finding) for name, finding in findings.items())
 
 
-def _since_forced(nights: Sequence[Record]) -> Sequence[Record]:
-    forced = [i for i, night in enumerate(nights) if night.get("forced")]
+def _since_forced(nights: Sequence[NightRecord]) -> Sequence[NightRecord]:
+    forced = [i for i, night in enumerate(nights) if night.forced]
     return nights[forced[-1] :] if forced else nights

@@ -3,25 +3,27 @@
 from collections.abc import Sequence
 
 from scoring.evidence.finding import Finding
+from scoring.evidence.night_record import CandidateNight, NightRecord
 from scoring.evidence.shift import chance, psi
-from scoring.evidence.usual import NightLimits, Off, Record, named, risen, usual_share
+from scoring.evidence.usual import NightLimits, Off, named, risen, usual_share
 
 #: A feature with less than this share of its usual values was emptied, however few those are.
 EMPTIED = 0.25
 
 
-def filled(tonight: Record, usual: Sequence[Record], limits: NightLimits) -> Finding:
+def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightLimits) -> Finding:
     """Whether no feature has lost its values: far more are missing than usual, or most of the usual ones."""
     off, worst = [], 0.0
-    for entity, now in tonight["facts"].items():
-        nights = [night["facts"][entity] for night in usual if entity in night["facts"]]
-        for feature, share in now["missing"].items():
-            normal = usual_share("missing", feature, nights, now["reference"])
+    for entity, now in tonight.facts.items():
+        nights = [night.facts[entity].missing for night in usual if entity in night.facts]
+        trained = now.reference.missing if now.reference else None
+        for feature, share in now.missing.items():
+            normal = usual_share(feature, nights, trained)
             if normal is None:
                 continue
             worst = max(worst, share - normal)
-            emptied = 1 - share < EMPTIED * (1 - normal) and risen(share, normal, now["rows"], 0.0)
-            if emptied or risen(share, normal, now["rows"], limits.missing_rise):
+            emptied = 1 - share < EMPTIED * (1 - normal) and risen(share, normal, now.rows, 0.0)
+            if emptied or risen(share, normal, now.rows, limits.missing_rise):
                 off.append(
                     Off(share - normal, f"{feature} is missing for {share:.0%} of the {entity}s, {normal:.0%} is usual")
                 )
@@ -36,17 +38,18 @@ def filled(tonight: Record, usual: Sequence[Record], limits: NightLimits) -> Fin
     )
 
 
-def understood(tonight: Record, usual: Sequence[Record], limits: NightLimits) -> Finding:
+def understood(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightLimits) -> Finding:
     """Whether the scorecard knows the levels of tonight's values as usual: none was renamed."""
     off, worst = [], 0.0
-    for entity, now in tonight["facts"].items():
-        nights = [night["facts"][entity] for night in usual if _same_version(night, tonight, entity)]
-        for feature, share in now["unknown"].items():
-            normal = usual_share("unknown", feature, nights, now["reference"])
+    for entity, now in tonight.facts.items():
+        nights = [night.facts[entity].unknown for night in usual if _same_version(night, tonight, entity)]
+        trained = now.reference.unknown if now.reference else None
+        for feature, share in now.unknown.items():
+            normal = usual_share(feature, nights, trained)
             if normal is None:
                 continue
             worst = max(worst, share - normal)
-            present = round(now["rows"] * (1 - now["missing"][feature]))
+            present = round(now.rows * (1 - now.missing[feature]))
             if risen(share, normal, present, limits.unknown_rise):
                 off.append(
                     Off(
@@ -67,17 +70,17 @@ def understood(tonight: Record, usual: Sequence[Record], limits: NightLimits) ->
     )
 
 
-def alike(tonight: Record, last: Sequence[Record], limits: NightLimits) -> Finding:
+def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLimits) -> Finding:
     """Whether the scores are distributed as on one of the last nights of the same model version.
 
     The most similar of these nights counts: a distribution that was published before is not unusual.
     """
     off, figures = [], {}
-    for entity, now in tonight["facts"].items():
-        nights = [night["facts"][entity]["bins"] for night in last if _same_version(night, tonight, entity)]
+    for entity, now in tonight.facts.items():
+        nights = [night.facts[entity].bins for night in last if _same_version(night, tonight, entity)]
         limit = limits.score_shift if nights else limits.trained_shift
-        against = nights or [now["reference"].get("bins", {})]
-        for score, bins in now["bins"].items():
+        against = nights or ([now.reference.bins] if now.reference else [])
+        for score, bins in now.bins.items():
             known = [(psi(then[score], bins), chance(then[score], bins)) for then in against if score in then]
             if not known:
                 continue
@@ -105,5 +108,5 @@ def alike(tonight: Record, last: Sequence[Record], limits: NightLimits) -> Findi
     )
 
 
-def _same_version(night: Record, tonight: Record, entity: str) -> bool:
-    return entity in night["facts"] and night["models"][entity] == tonight["models"][entity]
+def _same_version(night: NightRecord, tonight: CandidateNight, entity: str) -> bool:
+    return entity in night.facts and night.models[entity] == tonight.models[entity]

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
 from statistics import median
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-Record = Mapping[str, Any]
 #: Days that a table may be behind, and all tables together under the name `EXPORT`.
 EXPORT = "export"
 FRESHNESS = {EXPORT: 3.0, "activities": 3.0, "leads": 30.0, "opportunities": 30.0, "accounts": 60.0}
@@ -82,11 +81,26 @@ def risen(share: float, normal: float, rows: int, limit: float) -> bool:
     return rise > limit and rise > BEYOND * error and rise * rows >= LEAST
 
 
-def usual_share(which: str, feature: str, nights: Sequence[Record], trained: Record) -> float | None:
-    """The median of a feature's shares in the nights that have one, otherwise its share in training."""
-    shares = [night[which][feature] for night in nights if feature in night[which]]
-    known: float | None = trained.get(which, {}).get(feature)
-    return median(shares) if shares else known
+def usual_share(
+    feature: str, nights: Sequence[Mapping[str, float]], trained: Mapping[str, float] | None
+) -> float | None:
+    """The usual share of a feature: the median in the nights that have one, otherwise its share in training.
+
+    Parameters
+    ----------
+    feature : str
+    nights : sequence of mappings
+        The shares of each night before, by feature.
+    trained : mapping, optional
+        The shares in the population that the scorecard was centred on; None if it does not have them.
+
+    Returns
+    -------
+    float or None
+        None if neither has the feature.
+    """
+    shares = [night[feature] for night in nights if feature in night]
+    return median(shares) if shares else (trained or {}).get(feature)
 
 
 def named(off: Sequence[Off]) -> str:
@@ -96,6 +110,6 @@ def named(off: Sequence[Off]) -> str:
     return "; ".join(one.words for one in worst[:NAMED]) + more
 
 
-def days(earlier: str, later: str) -> int:
-    """Days from one ISO day to another."""
-    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+def days(earlier: date, later: date) -> int:
+    """Days from one day to another."""
+    return (later - earlier).days

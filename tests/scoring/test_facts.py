@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from scoring.evidence.facts import facts, reference
+from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import percentiles
 from scoring.readout import ReadOut, read_out
 from tests.scoring.test_readout import worded
@@ -47,39 +48,39 @@ FIVE = night(
 
 def test_five_rows_written_out() -> None:
     found = facts(CARD, FIVE)
-    assert found["rows"] == 5
-    assert found["missing"] == {"industry": 0.2, "size": 0.4, "channel": 0.2}
-    assert found["unknown"] == {"industry": 0.5, "channel": 0.5}  # of the four values that are there; size has none
-    assert found["bins"] == {
+    assert found.rows == 5
+    assert found.missing == {"industry": 0.2, "size": 0.4, "channel": 0.2}
+    assert found.unknown == {"industry": 0.5, "channel": 0.5}  # of the four values that are there; size has none
+    assert found.bins == {
         "win_probability": [1, 1, 0, 0, 0, 1, 0, 0, 0, 2],
         "fit_score": [2, 2, 0, 0, 0, 0, 0, 0, 0, 1],
         "intent_score": [1, 0, 0, 0, 2, 1, 0, 0, 0, 1],
     }
-    assert found["mean_probability"] == pytest.approx(0.25398)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert found.mean_probability == pytest.approx(0.25398)
+    assert ScoreFacts.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
 
 
 def test_of_nobody_there_is_nothing_to_say() -> None:
     found = facts(CARD, night())
-    assert (found["rows"], found["mean_probability"]) == (0, None)
-    assert set(found["missing"].values()) == set(found["unknown"].values()) == {0.0}
-    assert {sum(bins) for bins in found["bins"].values()} == {0}
+    assert (found.rows, found.mean_probability) == (0, None)
+    assert set(found.missing.values()) == set(found.unknown.values()) == {0.0}
+    assert {sum(bins) for bins in found.bins.values()} == {0}
 
 
 def test_the_scorecard_tells_of_those_it_was_centred_on() -> None:
     """Of a pair's table the margins count; a crowd stands at its lower end, and has half of the part that ends it."""
-    assert reference(CARD) == {
-        "rows": 200,
-        "missing": {"industry": 0.1, "size": 0.5, "channel": 0.0},
-        "unknown": {"industry": 0.1, "channel": 0.25},
-        "bins": {
+    assert reference(CARD) == PopulationFacts(
+        rows=200,
+        missing={"industry": 0.1, "size": 0.5, "channel": 0.0},
+        unknown={"industry": 0.1, "channel": 0.25},
+        bins={
             "fit_score": [20.0] * 10,
             "intent_score": [101.0, 0.0, 0.0, 0.0, 0.0, 19.0, 20.0, 20.0, 20.0, 20.0],
         },
-    }
-    assert facts(CARD, FIVE)["reference"] == reference(CARD)
-    untold = CARD | {"terms": [{"features": ["industry"]}]}
-    assert reference(untold) == facts(untold, FIVE)["reference"] == {}
+    )
+    assert facts(CARD, FIVE).reference == reference(CARD)
+    without_counts = CARD | {"terms": [{"features": ["industry"]}]}
+    assert reference(without_counts) is facts(without_counts, FIVE).reference is None
 
 
 def test_a_population_like_the_reference_has_its_bins() -> None:
@@ -90,7 +91,9 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
     card = CARD | {"reference": {"fit": knots, "intent": knots}}
     scores = percentiles(values, knots)
     bins = np.bincount(np.minimum((scores + 1e-3) // 10, 9).astype(int), minlength=10) / 100
-    np.testing.assert_allclose(bins, reference(card)["bins"]["fit_score"], atol=3.0)
+    expected = reference(card)
+    assert expected is not None
+    np.testing.assert_allclose(bins, expected.bins["fit_score"], atol=3.0)
 
 
 def test_it_reads_what_the_scorecard_says() -> None:
@@ -99,6 +102,6 @@ def test_it_reads_what_the_scorecard_says() -> None:
     card = worded(deepcopy(EXAMPLE))
     found = facts(card, read_out(card, table, as_of=20_513, since=20_512))
     third = pytest.approx(1 / 3, abs=1e-9)
-    assert found["missing"] == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
-    assert found["unknown"] == {"industry": 0.5, "public": 0.0}
-    assert all(sum(bins) == 3 for bins in found["bins"].values())
+    assert found.missing == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
+    assert found.unknown == {"industry": 0.5, "public": 0.0}
+    assert all(sum(bins) == 3 for bins in found.bins.values())

@@ -1,79 +1,41 @@
 """The gates of a night, on the night of 2026-03-01 and the seven before it, written out."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from scoring.evidence.finding import GateResult
 from scoring.evidence.inputs import ALL
-from scoring.evidence.night import check_night
+from scoring.evidence.night import decide_night
+from scoring.evidence.night_record import NightRecord
 from scoring.evidence.usual import NightLimits
+from tests.scoring.usual_nights import candidate, night, shifted, week
 
 LIMITS = NightLimits()
 GATES = ["as_of", "tables", "rows", "freshness", "activities", "rejects", "missing", "categories", "scores"]
-EVEN = [100] * 10
-TRAINED = {
-    "rows": 500,
-    "missing": {"industry": 0.1, "demo": 0.9},
-    "unknown": {"industry": 0.02},
-    "bins": {"fit_score": [50.0] * 10, "intent_score": [50.0] * 10},
-}
 
 
-def night(as_of: str = "2026-03-01", **cells: Any) -> dict[str, Any]:
-    """The record of a healthy night, with cells of it changed: `facts__rows=5` is that of the accounts."""
-    before = (date.fromisoformat(as_of) - timedelta(days=1)).isoformat()
-    table = {"rows": 1_000, "rejected": 10, "last_known": before}
-    record: dict[str, Any] = {
-        "as_of": as_of,
-        "inputs": {"accounts": table, "activities": table | {"rows": 80_000}, "spend": table | {"last_known": None}},
-        "counts": {"account": {"scored": 1_000}},
-        "models": {"account": {"version": "3"}},
-        "flow": {ALL: [900] * 7},
-        "facts": {
-            "account": {
-                "rows": 1_000,
-                "missing": {"industry": 0.1, "demo": 0.9},
-                "unknown": {"industry": 0.02},
-                "bins": {"win_probability": EVEN, "fit_score": EVEN, "intent_score": EVEN},
-                "mean_probability": 0.03,
-                "reference": TRAINED,
-            }
-        },
-    }
-    record = deepcopy(record)
-    for path, value in cells.items():
-        *way, last = path.split("__")
-        place = record["facts"]["account"] if way and way[0] in ("missing", "unknown", "bins") else record
-        for key in way:
-            place = place[key]
-        place[last] = value
-    return record
-
-
-def week(**cells: Any) -> list[dict[str, Any]]:
-    """The nights of 2026-02-22 to 2026-02-28."""
-    return [night(f"2026-02-{day}", **cells) for day in range(22, 29)]
+def decided(
+    tonight: Mapping[str, Any], past: Sequence[Mapping[str, Any]], limits: NightLimits = LIMITS
+) -> dict[str, GateResult]:
+    """What each gate decides, by its name."""
+    results = decide_night(candidate(tonight), [NightRecord.from_json(night) for night in past], limits)
+    return {result.name: result for result in results}
 
 
 def refusals(tonight: Mapping[str, Any], past: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [name for name, found in check_night(tonight, past, LIMITS).items() if not found.kept]
-
-
-def shifted(by: int) -> list[int]:
-    """A bin's hundred moved to the next one, in part."""
-    return [100 - by, 100 + by, *EVEN[2:]]
+    return [name for name, found in decided(tonight, past).items() if not found.kept]
 
 
 @pytest.mark.parametrize("past", [[], week()[:1], week()], ids=["first", "second", "eighth"])
 def test_a_night_as_usual_passes_every_gate(past: list[dict[str, Any]]) -> None:
-    found = check_night(night(), past, LIMITS)
+    found = decided(night(), past)
     assert list(found) == GATES
     assert [name for name, finding in found.items() if not finding.kept] == []
-    assert list(check_night(night(flow=None), past, LIMITS)) == [gate for gate in GATES if gate != "activities"]
+    assert list(decided(night(flow=None), past)) == [gate for gate in GATES if gate != "activities"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +167,7 @@ def test_a_table_may_rest_twice_as_long_as_it_did(ages: list[int], age: int, kep
         return night(as_of, inputs__activities__last_known=last)
 
     past = [aged(f"2026-02-{22 + i}", days) for i, days in enumerate(ages)]
-    assert check_night(aged("2026-03-01", age), past, LIMITS)["freshness"].kept is kept
+    assert decided(aged("2026-03-01", age), past)["freshness"].kept is kept
 
 
 def test_what_was_forced_is_the_new_usual() -> None:
@@ -236,7 +198,7 @@ def test_the_sentences_name_figures_and_what_to_do() -> None:
         unknown__industry=0.4,
         bins__win_probability=[1_000, *[0] * 9],
     )
-    found = {name: finding.sentence for name, finding in check_night(worst, week(), LIMITS).items()}
+    found = {name: gate.reason for name, gate in decided(worst, week()).items()}
     assert found["rows"] == (
         "40,000 rows of activities where 80,000 are usual (50%); 70% to 300% are allowed: check that the export is "
         "complete; if it is, publish with --force"
@@ -252,18 +214,18 @@ def test_the_sentences_name_figures_and_what_to_do() -> None:
     assert found["missing"].startswith("demo is missing for 100% of the accounts, 90% is usual: check that")
     assert found["categories"].startswith("40% of the values of industry (accounts) are new to the model, 2% is usual:")
     assert found["scores"].startswith("win_probability of the accounts has shifted against the last nights by a PSI of")
-    stopped = check_night(night(weeks={ALL: [12, *[210] * 6]}), week(), LIMITS)["activities"].sentence
+    stopped = decided(night(weeks={ALL: [12, *[210] * 6]}), week())["activities"].reason
     assert stopped.startswith(
         "in its last 7 days it saw only 12 engagements where 210 are usual: activities look lost; check their source"
     )
-    back = check_night(night("2026-02-25"), week(), LIMITS)["as_of"]
-    assert back.sentence.startswith("as_of is 2026-02-25, and the last night's was 2026-02-28: is the clock right")
+    back = decided(night("2026-02-25"), week())["as_of"]
+    assert back.reason.startswith("as_of is 2026-02-25, and the last night's was 2026-02-28: is the clock right")
     assert back.figures == {"days_back": 3.0}
 
 
 def test_the_worst_three_are_named() -> None:
     counts: dict[str, Any] = {f"inputs__{table}__rows": 1_000_000 for table in ("accounts", "activities", "spend")}
-    found = check_night(night(**counts, counts__account__scored=100), week(), LIMITS)["rows"].sentence
+    found = decided(night(**counts, counts__account__scored=100), week())["rows"].reason
     assert found.startswith("1,000,000 rows of accounts where 1,000 are usual (100000%); 1,000,000 rows of spend where")
     assert "; 1,000,000 rows of activities where 80,000 are usual (1250%) and 1 more; 70% to" in found
 
@@ -271,11 +233,9 @@ def test_the_worst_three_are_named() -> None:
 def test_a_spread_like_that_of_one_of_the_last_nights_is_no_surprise() -> None:
     """Not of a night before these, though: a spread of eight nights ago is one."""
     past = week()
-    for place, kept in [(0, True), (3, True), (6, True)]:
-        mixed = [
-            night(f"2026-02-{22 + i}", **({"bins__fit_score": shifted(99)} if i == place else {})) for i in range(7)
-        ]
-        assert check_night(night(bins__fit_score=shifted(99)), mixed, LIMITS)["scores"].kept is kept
+    for odd, kept in [(0, True), (3, True), (6, True)]:
+        mixed = [night(f"2026-02-{22 + i}", **({"bins__fit_score": shifted(99)} if i == odd else {})) for i in range(7)]
+        assert decided(night(bins__fit_score=shifted(99)), mixed)["scores"].kept is kept
     older = [night("2026-02-21", bins__fit_score=shifted(99)), *past]
     assert refusals(night(bins__fit_score=shifted(99)), older) == ["scores"]
 
@@ -283,6 +243,6 @@ def test_a_spread_like_that_of_one_of_the_last_nights_is_no_surprise() -> None:
 def test_limits_move_what_is_allowed() -> None:
     half = night(inputs__activities__rows=40_000, inputs__activities__last_known="2026-02-20")
     loose = replace(LIMITS, least_rows=0.5, freshness={"activities": 9.0})
-    assert all(found.kept for found in check_night(half, week(), loose).values())
+    assert all(found.kept for found in decided(half, week(), loose).values())
     unjudged = replace(loose, freshness={"activities": 0.0})
-    assert check_night(half, week(), unjudged)["freshness"].figures == {}
+    assert decided(half, week(), unjudged)["freshness"].figures == {}

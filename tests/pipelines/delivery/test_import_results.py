@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from pipelines.config import Config, Crm
 from pipelines.delivery.import_results import imported, refused
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.store import Store
+from scoring.evidence.night_parts import Output
+from scoring.evidence.night_record import NightRecord
 
 NIGHTS = {"2025-12-28": ("2025-12-28T02:10:00Z", 1), "2025-12-29": ("2025-12-29T02:14:09Z", 2)}
 #: 003 left before the second night.
@@ -39,10 +42,18 @@ def store(tmp_path: Path) -> Store:
     for day, (scored_at, sequence) in NIGHTS.items():
         folder = store.ledger / f"{day}_{sequence}"
         folder.mkdir(parents=True)
-        record: dict[str, Any] = {"night": folder.name, "as_of": day, "scored_at": scored_at, "sequence": sequence}
-        record |= {"models": {"account": {"version": "1"}, "lead": {"version": "1"}}}
-        record |= {"outputs": [{"path": "salesforce/account_scores.csv", "sha256": "0" * 64}]}
-        (folder / "night.json").write_text(json.dumps(record))
+        record = NightRecord(
+            night=folder.name,
+            sequence=sequence,
+            as_of=date.fromisoformat(day),
+            scored_at=datetime.fromisoformat(scored_at),
+            since=date.fromisoformat(day),
+            models={"account": "1", "lead": "1"},
+            outputs=[Output("salesforce/account_scores.csv", 351, "0" * 64)],
+            out="scores",
+            identity=day,
+        )
+        (folder / "night.json").write_text(json.dumps(record.to_json()))
         for entity, ids in IDS[day].items():
             pd.DataFrame({f"{entity}_id": ids}).to_parquet(folder / f"{entity}_scores.parquet")
     pd.DataFrame({"account_id": ["003"], "since": [1], "why": ["won"]}).to_parquet(folder / "account_retired.parquet")

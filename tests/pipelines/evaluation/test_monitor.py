@@ -3,7 +3,7 @@
 import json
 import math
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from pipelines.config import Backtest, Capacity, Config
 from pipelines.errors import UsageError
 from pipelines.evaluation import past_scores as past
 from pipelines.evaluation.monitor import monitor, monitored
-from pipelines.evaluation.monitor_table import told
+from pipelines.evaluation.monitor_table import printed
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF, simulated, write
 
@@ -47,11 +49,20 @@ def silent(text: str) -> None:
 def night(store: Store, day: str, sequence: int, version: str = "1", leave: str = "", **facts: Any) -> Night:
     """Enter a night into a ledger by hand."""
     name = f"{day}_{sequence}"
-    record: dict[str, Any] = {"night": name, "as_of": day, "sequence": sequence}
-    record |= {"models": {"account": {"version": version}}, "facts": {"account": facts} if facts else {}}
+    record = NightRecord(
+        night=name,
+        sequence=sequence,
+        as_of=date.fromisoformat(day),
+        scored_at=datetime.fromisoformat(f"{day}T02:14:09Z"),
+        since=date.fromisoformat(day),
+        models={"account": version},
+        facts={"account": ScoreFacts(**facts)} if facts else {},
+        out="scores",
+        identity=name,
+    )
     folder = store.ledger / name
     folder.mkdir(parents=True)
-    (folder / "night.json").write_text(json.dumps(record))
+    (folder / "night.json").write_text(json.dumps(record.to_json()))
     scores = pd.DataFrame(SERVED, columns=["account_id", "win_probability", "expected_amount"])
     scores = scores[~scores["account_id"].isin(list(leave))].reset_index(drop=True)
     hazard = 1 - (1 - scores["win_probability"]) ** 0.5
@@ -130,7 +141,7 @@ def test_what_came_true_of_each_night(store: Store, spring: Export) -> None:
 def test_an_early_night_says_which_day_to_wait_for(store: Store, spring: Export) -> None:
     found = monitored(spring, store, "account", [night(store, "2026-05-01", 1), night(store, "2026-05-08", 2)], CONFIG)
     assert (found["hindsight"], found["drift"], found["wait_until"]) == (None, None, "2026-05-31")
-    assert "  no score is old enough to be judged: wait until 2026-05-31" in told(found)
+    assert "  no score is old enough to be judged: wait until 2026-05-31" in printed(found)
 
 
 def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, spring: Export) -> None:
@@ -174,10 +185,10 @@ def features(night: Night, **columns: list[Any]) -> None:
 def test_the_newest_night_is_held_against_training_and_the_first_night(store: Store, spring: Export) -> None:
     """Half of them are of an industry never seen; `employees`, which only the amount reads, is empty since."""
     bins = {"fit_score": [50, 50], "win_probability": [90, 10]}
-    first = night(store, "2026-05-01", 1, bins=bins, reference={"bins": {"fit_score": [50.0, 50.0]}})
+    first = night(store, "2026-05-01", 1, bins=bins, reference=PopulationFacts(bins={"fit_score": [50.0, 50.0]}))
     features(first, industry=["Software"] * 60 + ["Retail"] * 40, employees=[10.0] * 100)
     bins = {"fit_score": [10, 90], "win_probability": [90, 10]}
-    last = night(store, "2026-05-14", 2, bins=bins, reference={"bins": {"fit_score": [50.0, 50.0]}})
+    last = night(store, "2026-05-14", 2, bins=bins, reference=PopulationFacts(bins={"fit_score": [50.0, 50.0]}))
     features(last, industry=["Mining"] * 50 + ["Software"] * 30 + ["Retail"] * 20, employees=[None] * 100)
     moved = monitored(spring, store, "account", [first, last], CONFIG)["drift"]
     assert (moved["night"], moved["trained"], moved["version"]) == ("2026-05-14_2", "2026-02-28", "1")
@@ -194,7 +205,7 @@ def test_the_newest_night_is_held_against_training_and_the_first_night(store: St
 
 def test_the_table(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2, leave="A")]
-    lines = told(monitored(spring, store, "account", nights, CONFIG))
+    lines = printed(monitored(spring, store, "account", nights, CONFIG))
     assert lines[0] == "Accounts: scores as they were served, and what came true before 2026-05-15"
     march, april = lines[3], lines[4]
     assert march.split()[:8] == ["2026-03-15", "1", "60", "of", "60", "5", "2", "0.9"]

@@ -87,7 +87,7 @@ class Job:
         for output in manifest["outputs"]:
             assert hashlib.sha256((latest / output["path"]).read_bytes()).hexdigest() == output["sha256"]
         night = self.past()[-1]
-        assert (night.name, night.record["counts"]) == (latest.name, manifest["counts"])
+        assert (night.name, night.record.manifest()) == (latest.name, manifest)
         served = pq.read_table(latest / "lead_scores.parquet")
         entered = pq.read_table(night.scores("lead")).select(served.column_names)
         assert entered.to_pylist() == served.to_pylist()

@@ -20,6 +20,7 @@ from pipelines.store.store import Store
 from scoring.contracts.scores import score_columns
 from scoring.crm.odoo.profile import ODOO
 from scoring.crm.salesforce.profile import SALESFORCE
+from scoring.evidence.night_parts import EntityCounts, TableInput
 
 AS_OF = datetime.date(2018, 4, 1)
 SCORED_AT = datetime.datetime(2018, 4, 1, 3, 15)
@@ -71,7 +72,7 @@ def night(folder, profiles=(SALESFORCE,), rejects=None, day=AS_OF, identity="5f0
         since=day - datetime.timedelta(days=7),
         identity=identity,
         past=past,
-        inputs={"leads": {"rows": 4, "sha256": "5e11"}},
+        inputs={"leads": TableInput(rows=4, sha256="5e11")},
     )
     out = publication.prepared(folder / "scores")
     return publish(by_entity, out, store, tonight, config or Config(), profiles=profiles, rejects=rejects)
@@ -94,7 +95,8 @@ def test_a_night(tmp_path):
         "accounts": None,
         "leads": ibis.memtable({"lead_id": ["=9"], "email": ["x@y.example"], "rule": ["future_created_at"]}),
     }
-    manifest = night(tmp_path, rejects=rejects, account=scores("account", "0017"), lead=scores("lead", "-8", "1", "02"))
+    record = night(tmp_path, rejects=rejects, account=scores("account", "0017"), lead=scores("lead", "-8", "1", "02"))
+    manifest = record.manifest()
     kinds = ("scores", "changes", "retire")
     assert sorted(latest(tmp_path)) == sorted(
         [
@@ -117,7 +119,8 @@ def test_a_night(tmp_path):
     assert manifest["night"] == "2018-04-01_1_5f0c9a1e"
     assert (manifest["as_of"], manifest["scored_at"]) == ("2018-04-01", "2018-04-01T03:15:00Z")
     assert manifest["models"] == {"account": {"version": "3"}, "lead": {"version": "3"}}
-    assert manifest["inputs"] == {"leads": {"rows": 4, "sha256": "5e11"}}
+    read = {"file": "", "sha256": "5e11", "rows": 4, "rejected": 0, "last_known": None}
+    assert manifest["inputs"] == {"leads": read}
     assert manifest["rejected"] == {"leads": 1}
     assert manifest["counts"] == {
         "account": {"scored": 1, "changed": 1, "retired": 0, "salesforce": 1},
@@ -159,8 +162,8 @@ def test_scores_from_a_file_and_from_arrow(tmp_path):
 
 
 def test_nobody_to_score_is_a_night_too(tmp_path):
-    manifest = night(tmp_path, lead=scores("lead"))
-    assert manifest["counts"] == {"lead": {"scored": 0, "changed": 0, "retired": 0, "salesforce": 0}}
+    record = night(tmp_path, lead=scores("lead"))
+    assert record.counts == {"lead": EntityCounts(scored=0, changed=0, retired=0, crms={"salesforce": 0})}
     assert len(lines(tmp_path, "salesforce/lead_scores.csv")) == 1
 
 
@@ -168,8 +171,8 @@ def test_the_next_night_tells_the_crm_what_changed_and_whom_to_clear(tmp_path):
     night(tmp_path, lead=scores("lead", "L1", "L2", "L3"))
     tomorrow = AS_OF + datetime.timedelta(days=1)
     tonight = scores("lead", "L1", "L3", as_of=tomorrow, win_probability=0.3, expected_revenue=30.0)
-    manifest = night(tmp_path, day=tomorrow, lead=tonight)
-    assert manifest["counts"]["lead"] == {"scored": 2, "changed": 1, "retired": 1, "salesforce": 2}
+    record = night(tmp_path, day=tomorrow, lead=tonight)
+    assert record.counts["lead"] == EntityCounts(scored=2, changed=1, retired=1, crms={"salesforce": 2})
     changes = [line.partition(",")[0] for line in lines(tmp_path, "salesforce/lead_changes.csv")]
     assert changes == ["Id", "L1"]  # L3 has the probability, the grade and the decile it had
     header, cleared = lines(tmp_path, "salesforce/lead_retire.csv")
@@ -237,10 +240,10 @@ def test_a_refusal_says_what_is_broken(tmp_path):
 
 
 def test_the_same_night_is_known_again_while_it_is_whole(tmp_path):
-    manifest = night(tmp_path, lead=scores("lead", "1"))
+    record = night(tmp_path, lead=scores("lead", "1"))
     out = tmp_path / "scores"
     again = Tonight(AS_OF, SCORED_AT, AS_OF, "5f0c9a1e", past=ledger.nights(the_store(tmp_path)))
-    assert repeated(out, again) == manifest
+    assert repeated(out, again) == record
     assert repeated(out, replace(again, identity="other")) is None
     (out / "salesforce" / "lead_scores.csv").write_text("edited")
     assert repeated(out, again) is None

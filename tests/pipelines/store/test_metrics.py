@@ -10,13 +10,18 @@ from prometheus_client import parser as older_parser
 from prometheus_client.openmetrics import parser
 
 from pipelines.store.metrics import openmetrics
+from scoring.evidence.finding import GateResult
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.crm_export import export
-from tests.pipelines.store.test_status import NIGHT, ran
+from tests.pipelines.store.test_status import ON_DISK, ran
 
-FULL = NIGHT | {
+FULL = ON_DISK | {
     "models": {"account": {"version": "3"}, "lead": {"version": "a fork"}},
-    "counts": {"account": {"scored": 5913, "changed": 40, "retired": 7}, "lead": {"scored": 8102}},
+    "counts": {
+        "account": {"scored": 5913, "changed": 40, "retired": 7},
+        "lead": {"scored": 8102, "changed": 0, "retired": 3},
+    },
     "inputs": {"accounts": {"rows": 6000, "rejected": 2}, "leads": {"rows": 8200, "rejected": 0}},
     "facts": {"account": {"mean_probability": 0.0625}, "lead": {"mean_probability": None}},
     "gates": [{"name": "rows", "kept": True, "reason": "as ever", "figures": {}}],
@@ -36,7 +41,7 @@ def read(text: str, families: Callable[[str], Any] = parser.text_string_to_metri
 def test_a_good_night_in_figures() -> None:
     run = ran(0, last_success="2025-12-30T02:10:00Z")
     at = datetime(2025, 12, 30, 2, 10, tzinfo=UTC).timestamp()
-    text = openmetrics(STORE, run, FULL)
+    text = openmetrics(STORE, run, NightRecord.from_json(FULL))
     assert read(text) == {
         ("last_run_exit_code", ()): 0,
         ("last_run_timestamp_seconds", ()): at,
@@ -49,6 +54,8 @@ def test_a_good_night_in_figures() -> None:
         ("scored", (("entity", "lead"),)): 8102,
         ("changed", (("entity", "account"),)): 40,
         ("retired", (("entity", "account"),)): 7,
+        ("changed", (("entity", "lead"),)): 0,
+        ("retired", (("entity", "lead"),)): 3,
         ("input_rows", (("table", "accounts"),)): 6000,
         ("input_rows", (("table", "leads"),)): 8200,
         ("rejected_rows", (("table", "accounts"),)): 2,
@@ -63,7 +70,7 @@ def test_a_good_night_in_figures() -> None:
 @pytest.mark.parametrize(
     ("run", "gates"),
     [
-        (ran(4, gates=({"name": "rows", "kept": False}, {"name": "psi", "kept": True})), {"rows": 0, "psi": 1}),
+        (ran(4, gates=(GateResult("rows", False), GateResult("psi", True))), {"rows": 0, "psi": 1}),
         (ran(3), {}),
         (ran(0), {"rows": 1}),
         (ran(None), {"rows": 1}),
@@ -71,7 +78,7 @@ def test_a_good_night_in_figures() -> None:
     ],
 )
 def test_gates_are_those_of_the_newest_run(run: Any, gates: dict[str, float]) -> None:
-    found = read(openmetrics(STORE, run, FULL))
+    found = read(openmetrics(STORE, run, NightRecord.from_json(FULL)))
     assert {dict(labels)["gate"]: value for (name, labels), value in found.items() if name == "gate_kept"} == gates
     assert found["scored", (("entity", "account"),)] == 5913  # of the last good night
     assert (("last_run_exit_code", ()) in found) == (run is not None and run.exit_code is not None)
@@ -79,7 +86,12 @@ def test_gates_are_those_of_the_newest_run(run: Any, gates: dict[str, float]) ->
 
 def test_a_label_may_hold_anything() -> None:
     odd = 'a "quoted" \\ table\nin two lines'
-    assert read(openmetrics(STORE, None, FULL | {"inputs": {odd: {"rows": 1}}}))["input_rows", (("table", odd),)] == 1
+    assert (
+        read(openmetrics(STORE, None, NightRecord.from_json(FULL | {"inputs": {odd: {"rows": 1}}})))[
+            "input_rows", (("table", odd),)
+        ]
+        == 1
+    )
 
 
 def test_stores_are_told_apart() -> None:

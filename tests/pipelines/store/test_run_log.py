@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 from pipelines.errors import Refused, UsageError
 from pipelines.redaction import Message, redacted
 from pipelines.store.run_log import LONGEST, RunLog, place_of
+from scoring.evidence.finding import GateResult
 from tests.pipelines.conftest import Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF
 
 KEYS = ["time", "level", "command", "run", "event", "message", "figures"]
-GATE = {"name": "rows", "kept": False, "reason": "400 accounts, and 800 are usual", "figures": {"rows": 400.0}}
+GATE = GateResult("rows", False, "400 accounts, and 800 are usual", {"rows": 400.0})
 
 
 def book(command: str = "score", **arguments: Any) -> RunLog:
@@ -79,9 +81,7 @@ def test_how_a_run_ended_is_a_level(tmp_path: Path, code: int, level: str) -> No
 
 
 def test_a_refused_night_tells_what_each_gate_said(tmp_path: Path) -> None:
-    refused = Refused(
-        "the accounts were cut in half", [GATE, GATE | {"name": "psi", "kept": True, "reason": "as ever"}]
-    )
+    refused = Refused("the accounts were cut in half", [GATE, replace(GATE, name="psi", kept=True, reason="as ever")])
     book(store=tmp_path).ended(refused.exit_code, str(refused), refused.gates)
     found = lines(tmp_path)
     assert [(line["event"], line["level"], line["message"]) for line in found] == [
@@ -186,7 +186,7 @@ def test_whose_score_was_explained_is_not_told(tmp_path: Path) -> None:
 
 def test_who_stops_reading_does_not_stop_a_run() -> None:
     program = (
-        "import sys\nfrom pipelines.cli import _teller\nsay = _teller(False)\n"
+        "import sys\nfrom pipelines.progress import progress_printer\nsay = progress_printer(False)\n"
         "for _ in range(9): say('x' * 99_999)\nprint('went on', file=sys.stderr)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:

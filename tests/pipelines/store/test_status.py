@@ -5,30 +5,40 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
+from pipelines.store.ledger import nights
 from pipelines.store.status import verdict
+from pipelines.store.store import Store
+from scoring.evidence.finding import GateResult
+from scoring.evidence.night_parts import Forced
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF
 
 NOW = datetime(2025, 12, 30, 8, 0, tzinfo=UTC)
-NIGHT: dict[str, Any] = {
+ON_DISK: dict[str, Any] = {
     "format": "closedwon-night/1",
     "night": "2025-12-29_ab12cd34",
     "sequence": 12,
     "as_of": "2025-12-29",
     "scored_at": "2025-12-29T02:14:09Z",
+    "since": "2025-12-28",
+    "identity": "ab12cd34",
     "out": "scores",
     "models": {"account": {"version": "3"}, "lead": {"version": "2"}},
     "counts": {"account": {"scored": 5913}, "lead": {"scored": 8102}},
     "forced": None,
 }
+NIGHT = NightRecord.from_json(ON_DISK)
 WELL = "last night 2025-12-29 published 2025-12-29T02:14:09Z, 5,913 accounts, 8,102 leads, models account 3, lead 2"
 
 
@@ -42,7 +52,7 @@ def ran(code: int | None, message: str = "", **more: Any) -> LastRun:
     [
         (NIGHT, ran(0), 30, f"OK {WELL}"),
         (NIGHT, None, 30, f"OK {WELL}"),
-        (NIGHT | {"forced": {"by": "ada", "over": ["half"]}}, ran(0), 30, f"OK {WELL}, forced by ada"),
+        (replace(NIGHT, forced=Forced("ada", ["half"])), ran(0), 30, f"OK {WELL}, forced by ada"),
         (
             NIGHT,
             ran(0),
@@ -89,7 +99,7 @@ def ran(code: int | None, message: str = "", **more: Any) -> LastRun:
         ),
         (None, None, 30, "CRITICAL no night was ever published"),
         (
-            NIGHT | {"scored_at": "2025-12-31T02:00:00Z"},
+            replace(NIGHT, scored_at=datetime(2025, 12, 31, 2, tzinfo=UTC)),
             ran(0),
             30,
             "CRITICAL last night 2025-12-29 was published 2025-12-31T02:00:00Z, which is yet to come: "
@@ -98,7 +108,7 @@ def ran(code: int | None, message: str = "", **more: Any) -> LastRun:
     ],
 )
 def test_the_line_says_what_is_wrong_or_how_fresh_the_scores_are(
-    night: dict[str, Any] | None, run: LastRun | None, hours: float, expected: str
+    night: NightRecord | None, run: LastRun | None, hours: float, expected: str
 ) -> None:
     assert verdict(night, run, hours, NOW) == (expected.startswith("OK"), expected)
 
@@ -117,7 +127,7 @@ def ledger(store: Path, *records: dict[str, Any]) -> Path:
 def test_a_check_ends_with_0_or_1_and_leaves_no_trace(closedwon: Run, tmp_path: Path) -> None:
     now = datetime.now(UTC)
     older = {"night": "2025-12-28_11", "sequence": 11, "as_of": "2025-12-28"}
-    store = ledger(tmp_path / "s", NIGHT | {"scored_at": f"{now:%Y-%m-%dT%H:%M:%SZ}"}, NIGHT | older)
+    store = ledger(tmp_path / "s", ON_DISK | {"scored_at": f"{now:%Y-%m-%dT%H:%M:%SZ}"}, ON_DISK | older)
     before = sorted(store.rglob("*"))
     words = ("status", "--store", store)
     ended = closedwon(*words)
@@ -147,13 +157,26 @@ def test_a_check_of_nothing_is_wrong_usage(closedwon: Run, tmp_path: Path, words
 
 
 def test_a_ledger_that_nobody_can_read_is_critical(closedwon: Run, tmp_path: Path) -> None:
-    store = ledger(tmp_path / "s", NIGHT)
-    (store / "ledger" / NIGHT["night"] / "night.json").write_text("{")
+    store = ledger(tmp_path / "s", ON_DISK)
+    (store / "ledger" / NIGHT.night / "night.json").write_text("{")
     ended = closedwon("status", "--store", store)
     assert (ended.code, ended.out) == (
         1,
         f"CRITICAL the ledger in {store} cannot be read (JSONDecodeError)\n",
     )
+
+
+def test_a_ledger_of_a_later_version_is_named(closedwon: Run, tmp_path: Path) -> None:
+    store = ledger(tmp_path / "s", ON_DISK | {"format": "closedwon-night/2"})
+    sentence = (
+        f"{store / 'ledger' / NIGHT.night / 'night.json'} cannot be read: its format is closedwon-night/2, and this "
+        "version of closedwon reads up to closedwon-night/1: update closedwon"
+    )
+    ended = closedwon("status", "--store", store)
+    assert (ended.code, ended.out) == (1, f"CRITICAL {sentence}\n")
+    with pytest.raises(ClosedwonError) as refused:
+        nights(Store(store, "", own=True))
+    assert str(refused.value) == sentence
 
 
 def test_a_killed_run_is_seen_and_the_next_one_is_the_newest(tmp_path: Path) -> None:
@@ -168,11 +191,11 @@ def test_a_killed_run_is_seen_and_the_next_one_is_the_newest(tmp_path: Path) -> 
     assert found is not None
     assert (found.run, found.exit_code, found.alive) == ("killed", None, False)
     assert found.last_success.startswith(f"{datetime.now(UTC):%Y-%m-%dT%H}")
-    last_run.note_ended(tmp_path, "refused", NOW, 5.0, 4, "why", [{"name": "rows", "kept": False}])
+    last_run.note_ended(tmp_path, "refused", NOW, 5.0, 4, "why", [GateResult("rows", False, "few", {"rows": 0.5})])
     after = last_run.read(tmp_path)
     assert after is not None
     assert (after.run, after.exit_code, after.last_success) == ("refused", 4, found.last_success)
-    assert after.gates == ({"name": "rows", "kept": False},)
+    assert after.gates == (GateResult("rows", False, "few", {"rows": 0.5}),)
     assert [path.name for path in tmp_path.iterdir()] == ["last_run.json"]
 
 

@@ -1,0 +1,202 @@
+"""The parts of a night's record: each a frozen type that is made from JSON and gives it back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class TableInput:
+    """What a night read of one table.
+
+    Attributes
+    ----------
+    file, sha256 : str
+        The file's name and its SHA-256; empty for a table of a database.
+    rows, rejected : int
+        Rows read, and how many of them validation rejected.
+    last_known : date, optional
+        The last day on which anything in the table became known; None for a table without dates.
+    """
+
+    file: str = ""
+    sha256: str = ""
+    rows: int = 0
+    rejected: int = 0
+    last_known: date | None = None
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave; a missing key has its default."""
+        last = content.get("last_known")
+        return cls(
+            file=content.get("file", ""),
+            sha256=content.get("sha256", ""),
+            rows=content.get("rows", 0),
+            rejected=content.get("rejected", 0),
+            last_known=date.fromisoformat(last) if last else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        last = self.last_known.isoformat() if self.last_known else None
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "rejected": self.rejected,
+            "last_known": last,
+        }
+
+
+@dataclass(frozen=True)
+class EntityCounts:
+    """The rows of one entity.
+
+    Attributes
+    ----------
+    scored, changed, retired : int
+        All that were scored; those that the CRM is told again; those whose scores are to be cleared.
+    crms : mapping of int
+        By CRM, the rows of its file of all scores. In JSON these stand beside the other counts.
+    """
+
+    scored: int
+    changed: int = 0
+    retired: int = 0
+    crms: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave; a missing count is 0."""
+        crms = {name: count for name, count in content.items() if name not in ("scored", "changed", "retired")}
+        return cls(content["scored"], content.get("changed", 0), content.get("retired", 0), crms)
+
+    def to_json(self) -> dict[str, int]:
+        """Give plain data, as JSON takes it."""
+        return {"scored": self.scored, "changed": self.changed, "retired": self.retired, **self.crms}
+
+
+@dataclass(frozen=True)
+class PopulationFacts:
+    """What a population is made of, in a few figures.
+
+    Attributes
+    ----------
+    rows : int
+        Its size; 0 if nothing is known of it.
+    missing : mapping of float
+        By feature, the share of rows without a value.
+    unknown : mapping of float
+        By feature with levels, the share of the values present that the scorecard has no level for.
+    bins : mapping of sequences
+        By score, the rows in each of its bins (see `facts`).
+    """
+
+    rows: int = 0
+    missing: Mapping[str, float] = field(default_factory=dict)
+    unknown: Mapping[str, float] = field(default_factory=dict)
+    bins: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave; a missing key has its default."""
+        return cls(
+            content.get("rows", 0), content.get("missing", {}), content.get("unknown", {}), content.get("bins", {})
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        return {
+            "rows": self.rows,
+            "missing": dict(self.missing),
+            "unknown": dict(self.unknown),
+            "bins": {score: list(rows) for score, rows in self.bins.items()},
+        }
+
+
+@dataclass(frozen=True)
+class ScoreFacts(PopulationFacts):
+    """What one night's scores of one entity were made of.
+
+    Attributes
+    ----------
+    mean_probability : float, optional
+        The mean of `win_probability`, 0 to 1; None without rows.
+    reference : PopulationFacts, optional
+        The same figures of those that the scorecard was centred on; None if the scorecard does not hold them.
+    """
+
+    mean_probability: float | None = None
+    reference: PopulationFacts | None = None
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave; a missing key has its default."""
+        population, reference = PopulationFacts.from_json(content), content.get("reference")
+        return cls(
+            population.rows,
+            population.missing,
+            population.unknown,
+            population.bins,
+            content.get("mean_probability"),
+            PopulationFacts.from_json(reference) if reference else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        reference = {} if self.reference is None else self.reference.to_json()
+        return super().to_json() | {"mean_probability": self.mean_probability, "reference": reference}
+
+
+@dataclass(frozen=True)
+class Forced:
+    """Who published a night against its gates.
+
+    Attributes
+    ----------
+    by : str
+        The user.
+    over : sequence of str
+        The gates that refused the night, each with its reason.
+    """
+
+    by: str
+    over: Sequence[str] = ()
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        return cls(content["by"], tuple(content.get("over", ())))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        return {"by": self.by, "over": list(self.over)}
+
+
+@dataclass(frozen=True)
+class Output:
+    """A published file.
+
+    Attributes
+    ----------
+    path : str
+        Its path in the night's folder, with slashes.
+    bytes : int
+        Its size.
+    sha256 : str
+    """
+
+    path: str
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        return cls(content["path"], content["bytes"], content["sha256"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        return {"path": self.path, "bytes": self.bytes, "sha256": self.sha256}
