@@ -30,10 +30,11 @@ Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def closedwon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def closedwon(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Run:
     """Run a command as a shell would, in a folder of its own, with or without an MLFLOW_TRACKING_URI."""
-    folder = tmp_path / "here"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("here")
 
     def run(*words: object, tracking: str | None = None) -> Ended:
         capsys.readouterr()

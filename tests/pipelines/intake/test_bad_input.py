@@ -40,13 +40,14 @@ def test_a_bad_row_is_set_aside_and_named(
     closedwon: Run, tmp_path: Path, table: str, row: str, rule: str, example: str
 ) -> None:
     sound = {"opportunities": DEALS, "activities": TOUCHES}[table]
-    ended = closedwon("check", "--data", crm(tmp_path / "crm", **{table: f"{sound}{row}\n"}))
+    data = crm(tmp_path / "crm", **{table: f"{sound}{row}\n"})
+    ended = closedwon("check", "--data", data, "--out", tmp_path / "rejects")
     assert (ended.code, ended.err) == (0, "")
     (line,) = [line for line in ended.out.splitlines() if "set aside" in line]
     assert line.startswith(f"  set aside: {table}, {rule} (1), such as ")
     assert example in line
-    # `check` writes them where it stands, with the rule in the last column, as `score` does with its night.
-    (written,) = (tmp_path / "here" / "rejects").iterdir()
+    # `check` writes them with the rule in the last column, as `score` does with its night.
+    (written,) = (tmp_path / "rejects").iterdir()
     assert written.name == f"{table}.csv"
     assert written.read_text(encoding="utf-8").splitlines()[1].split(",")[-1].strip('"').startswith(rule)
 
