@@ -12,7 +12,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary file to write; when the block ends well it takes the place of `path`, in one step.
 
     Whoever reads `path` finds the old file or the new one, whole. When the block raises, the old one stays and the
-    temporary one is removed. The folder is made where it is missing.
+    temporary one is removed.
 
     Parameters
     ----------
@@ -24,7 +24,6 @@ def written_whole(path: Path) -> Iterator[Path]:
     Path
         The temporary file, beside `path` and hidden.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield temporary

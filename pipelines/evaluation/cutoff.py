@@ -163,6 +163,7 @@ def with_outcomes(told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
 
 def write(file: Path, content: pd.DataFrame | dict[str, Any]) -> None:
     """Write a file so that it is whole or not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(file) as temporary:
         if isinstance(content, pd.DataFrame):
             content.to_parquet(temporary, index=False)

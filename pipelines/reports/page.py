@@ -37,6 +37,7 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
     Path
         `out`.
     """
+    out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, html(content(sections)))
     return out
 
