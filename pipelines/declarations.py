@@ -12,8 +12,8 @@ from pipelines.failures import UsageError
 from pipelines.guard import DEAL_STATE, Guard, suspected_of, traced
 from pipelines.sources import column_key
 from scoring.entities import Entity
-from scoring.features.build import derived
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
+from scoring.features.feature_expressions import derived
 from scoring.features.own import Undeclarable, read, with_own
 from scoring.features.spec import Attribute, Deal, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED

@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from pipelines.view import Past, Say
 from scoring.evidence.facts import facts
-from scoring.features.build import snapshots
 from scoring.features.facts import Facts, Market
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, declared
 from scoring.priority import in_order_of_work
-from scoring.readout import ReadOut, read_out
+from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from scoring.timeline import Grid
 
 #: Rows read off at a time: what bounds the memory.
@@ -69,10 +69,12 @@ def scored_entity(
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
     grid = Grid((seen.day,))
     looks = snapshots(market_.own, grid)
-    given = seen.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
+    given = seen.feature_arrays.assemble(features, market_, looks, grid).drop_columns(
+        ["account_key", "created_day", "as_of"]
+    )
     parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
-    read = ReadOut.joined(
-        [read_out(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]
+    read = ScoreArrays.joined(
+        [score_arrays(card, part, as_of=seen.day, since=since).beside(part, "unit", "account_id") for part in parts]
     )
     table = in_order_of_work(read.scores, card["entity"], as_of=seen.day, scored_at=scored_at, model_version=version)
     return Scored(table, given.drop_columns("account_id"), facts(card, read), market_.own)

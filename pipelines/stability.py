@@ -9,7 +9,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.scored import card_features
 from pipelines.view import Past
-from scoring.features.build import snapshots
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
 from scoring.timeline import Grid
@@ -137,4 +137,4 @@ def _read_by(card: Card, seen: Past) -> pd.DataFrame:
     """All that is open, by unit, with the features of the card."""
     features, facts, _ = card_features(card, seen)
     grid = Grid((seen.day,))
-    return seen.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
+    return seen.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

@@ -17,7 +17,7 @@ from pipelines.failures import UsageError
 from pipelines.intake import Intake, latest_day, read_tables
 from scoring.entities import Entity
 from scoring.features.facts import Markets
-from scoring.features.frame import Frames
+from scoring.features.feature_arrays import FeatureArrays
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number
@@ -56,9 +56,9 @@ class Past:
         return Markets(self.tables, self.keep, lone=False)
 
     @cached_property
-    def frames(self) -> Frames:
+    def feature_arrays(self) -> FeatureArrays:
         """What puts features together, for both entities."""
-        return Frames()
+        return FeatureArrays()
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""

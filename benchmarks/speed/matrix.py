@@ -15,9 +15,9 @@ from pipelines.registry import load_scorecard
 from pipelines.scored import card_features
 from pipelines.store import Store
 from pipelines.view import view
-from scoring.features.build import snapshots
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
-from scoring.readout import read_out
+from scoring.scorecard_arrays import score_arrays
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
@@ -34,7 +34,7 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     seen = view(export, Config(), AS_OF, lambda text: None)
     features, found, _ = card_features(card, seen)
     grid = Grid((seen.day,))
-    table = seen.frames.assemble(features, found, snapshots(found.own, grid), grid)
+    table = seen.feature_arrays.assemble(features, found, snapshots(found.own, grid), grid)
     pq.write_table(table, file)
     return {"rows": table.num_rows}
 
@@ -46,7 +46,7 @@ def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
     features = pq.read_table(file)
     more = {"terms": len(card["terms"]), "features": len(card["encodings"])}
     day = day_number(AS_OF)
-    taken = _repeated(lambda: read_out(card, features, as_of=day, since=day - 1), REPEATS)
+    taken = _repeated(lambda: score_arrays(card, features, as_of=day, since=day - 1), REPEATS)
     return {**taken, "rows": features.num_rows, "of": f"{entity}s", "more": more}
 
 

@@ -11,11 +11,12 @@ import numpy as np
 from pipelines.scored import Scored, card_features
 from pipelines.view import Say, View
 from scoring.evidence.facts import facts
-from scoring.features.build import build, snapshots
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.priority import prioritised
-from scoring.readout import MARKS, NUMBERS, ReadOut
-from scoring.reasons import explained
-from scoring.scorecard import scored
+from scoring.reason_expressions import explained
+from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
+from scoring.scorecard_expressions import scored
 from scoring.timeline import Grid
 
 
@@ -39,7 +40,7 @@ def scored_there(
     places = range(len(card["encodings"]))
     kept = seen.keep(
         told.select(
-            "unit", "account_id", *NUMBERS, *MARKS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
+            "unit", "account_id", *NUMBERS, *TEXTS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
         )
     )
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
@@ -47,4 +48,4 @@ def scored_there(
     given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
     figures = kept.select("win_probability", "fit_score", "intent_score", *[f"code_{i}" for i in places]).to_pyarrow()
     codes = np.array([figures[f"code_{i}"].to_numpy() for i in places], dtype=np.uint16)
-    return Scored(table.to_pyarrow(), given.to_pyarrow(), facts(card, ReadOut(figures, codes)), market.own)
+    return Scored(table.to_pyarrow(), given.to_pyarrow(), facts(card, ScoreArrays(figures, codes)), market.own)

@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.evidence.drift import learned_on
 from scoring.lookup import MISSING, UNSEEN
-from scoring.readout import ReadOut
+from scoring.scorecard_arrays import ScoreArrays
 
 Card = Mapping[str, Any]
 #: Upper edges of all but the last bin of `win_probability`, as multiples of the scorecard's base rate.
@@ -19,15 +19,15 @@ TENTHS = 10
 ROUNDING = 1e-3
 
 
-def facts(card: Card, read: ReadOut) -> dict[str, Any]:
+def facts(card: Card, read: ScoreArrays) -> dict[str, Any]:
     """The figures of one night's scores of one entity.
 
     Parameters
     ----------
     card : mapping
         The scorecard that made them.
-    read : ReadOut
-        What `readout.read_out` made of it.
+    read : ScoreArrays
+        What `score_arrays` made of it.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 
 What `engaged` states as expressions, for any engine, is read off here from columns of whole numbers, where the engine
 is in this process. The log is laid out by unit, in pages that stay in the processor's cache (`page`); each page gives
-the features of its units on all days at once. Both give the same values, bit by bit (`tests/scoring/test_diary.py`).
+the features of its units on all days at once. Both give the same values, bit by bit (`tests/scoring/test_feature_arrays.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.engagement import Engagements
-from scoring.features.page import Engaged, Entries, Page
+from scoring.features.engagement_block_arrays import Engaged, Entries, Page
 from scoring.features.spec import Recency
 from scoring.timeline import Grid
 

@@ -2,7 +2,7 @@
 
 Each table of features is fetched on its own and laid beside the snapshots by the place of its unit, a column at a time;
 what is made from engagement comes from the `diary`. Values and types are those of `build`
-(`tests/scoring/test_diary.py`).
+(`tests/scoring/test_feature_arrays.py`).
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.engagement import Engagements
-from scoring.features.build import derived, finished, of_kind, require, stated
-from scoring.features.diary import Diary, Rows
+from scoring.features.engagement_arrays import Diary, Rows
+from scoring.features.engagement_block_arrays import Engaged
 from scoring.features.facts import Facts, Market
-from scoring.features.page import Engaged
+from scoring.features.feature_expressions import derived, finished, of_kind, require, stated
 from scoring.features.spec import Feature, Group, Listed, Ratio
 from scoring.timeline import Carry, Grid
 
 
 @dataclass
-class Frames:
+class FeatureArrays:
     """Puts features of snapshots together; what accounts and leads of a market share it reads once, accounts first."""
 
     _rows: dict[int, tuple[Any, Rows]] = field(default_factory=dict, repr=False)
     _diaries: dict[int, tuple[Any, Diary]] = field(default_factory=dict, repr=False)
 
     def assemble(self, features: Sequence[Feature], market: Market, looks: ibis.Table, grid: Grid) -> pa.Table:
-        """The features of every snapshot: parameters and columns are those of `build.build`.
+        """The features of every snapshot: parameters and columns are those of `feature_expressions.build`.
 
         Returns
         -------

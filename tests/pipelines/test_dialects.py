@@ -7,10 +7,11 @@ from pipelines.intake import connect
 from pipelines.scored import card_features
 from pipelines.view import Past
 from scoring.contracts.crm import CONTRACTS
-from scoring.features.build import build, snapshots
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.priority import prioritised
-from scoring.reasons import explained
-from scoring.scorecard import scored
+from scoring.reason_expressions import explained
+from scoring.scorecard_expressions import scored
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
 from tests.pipelines.conftest import Trained

@@ -17,7 +17,8 @@ from pipelines.scored import card_features
 from pipelines.store import Store
 from pipelines.tracking import served_input
 from pipelines.view import View, view
-from scoring.features.build import build, snapshots
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.timeline import Grid
 from tests.pipelines.conftest import Ended, Run, Trained, market_export

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from scoring.entities import Entity
 from scoring.features import fit, intent
-from scoring.features.build import build, snapshots
 from scoring.features.candidates import of_account
 from scoring.features.facts import market
-from scoring.features.frame import Frames
+from scoring.features.feature_arrays import FeatureArrays
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency
 from scoring.knowledge import upto
 from scoring.tables import Tables
@@ -195,7 +196,7 @@ class Looks:
     def assembled(self, rows: Mapping[str, Sequence[Row]]) -> dict[tuple[str, int], Row]:
         """The same, put together in this process."""
         self._run(rows)
-        return _by_unit(Frames().assemble(self.features, self.market, self.looks, self.grid))
+        return _by_unit(FeatureArrays().assemble(self.features, self.market, self.looks, self.grid))
 
     def _run(self, rows: Mapping[str, Sequence[Row]]) -> str:
         for name in TEXTS:

@@ -13,11 +13,12 @@ from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
 from scoring.priority import prioritised
-from scoring.readout import read_out
-from scoring.reasons import explained, is_stable, phrase, words
-from scoring.scorecard import scored
+from scoring.reason_expressions import explained
+from scoring.reasons import is_stable, phrase, words
+from scoring.scorecard_arrays import score_arrays
+from scoring.scorecard_expressions import scored
 from scoring.timeline import day_number
-from tests.scoring.test_scorecard import Spark
+from tests.scoring.test_scorecard_expressions import Spark
 
 OWN = [
     *attributes({"industry": "category", "uses_data_warehouse": "category", "HQCountry__c": "category"}),
@@ -211,7 +212,7 @@ def told(
     names = ["reason_1", "reason_2", "reason_3", "concern_1", "why_now"]
     assert len(frame) == len(rows)
     said = list(frame[names].itertuples(index=False, name=None))
-    read = read_out(made, pa.table(values), as_of=AS_OF, since=LAST_NIGHT).scores.select(names).to_pylist()
+    read = score_arrays(made, pa.table(values), as_of=AS_OF, since=LAST_NIGHT).scores.select(names).to_pylist()
     assert [tuple(row.values()) for row in read] == said  # what reads a card off tells the same
     return said
 

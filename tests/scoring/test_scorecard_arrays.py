@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from scoring import readout
-from scoring.readout import NUMBERS, ReadOut, read_out
-from scoring.scorecard import scored
-from tests.scoring.test_scorecard import CALIBRATIONS, ENCODINGS, TYPES, random_card, random_rows
+from scoring.scorecard_arrays import NUMBERS, ScoreArrays, score_arrays
+from scoring.scorecard_expressions import scored
+from tests.scoring.test_scorecard_expressions import CALIBRATIONS, ENCODINGS, TYPES, random_card, random_rows
 
 ROWS = 3_000
 DAYS: dict[str, int] = {"as_of": 20_513, "since": 20_512}
@@ -32,7 +32,7 @@ def table(seed: int, rows: int = ROWS) -> pa.Table:
 @pytest.mark.parametrize(("seed", "calibration"), list(enumerate(CALIBRATIONS)))
 def test_numbers_and_codes_are_those_of_the_expressions(seed: int, calibration: str) -> None:
     card, given = worded(random_card(seed, calibration)), table(seed)
-    read = read_out(card, given, **DAYS)
+    read = score_arrays(card, given, **DAYS)
     numbered = given.append_column("row", pa.array(range(ROWS)))
     frame = scored(card, ibis.duckdb.connect().create_table("t", numbered)).order_by("row").execute()
     for name in NUMBERS:
@@ -44,27 +44,27 @@ def test_numbers_and_codes_are_those_of_the_expressions(seed: int, calibration: 
 
 def test_slices_threads_and_order_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     card, given = worded(random_card(1, "beta")), table(1)
-    whole = read_out(card, given, **DAYS, threads=1)
+    whole = score_arrays(card, given, **DAYS, threads=1)
     monkeypatch.setattr(readout, "ROWS", 256)
-    assert read_out(card, given, **DAYS, threads=4).scores.equals(whole.scores)
-    parts = [read_out(card, given.slice(begin, 700), **DAYS) for begin in range(0, ROWS, 700)]
-    joined = ReadOut.joined(parts)
+    assert score_arrays(card, given, **DAYS, threads=4).scores.equals(whole.scores)
+    parts = [score_arrays(card, given.slice(begin, 700), **DAYS) for begin in range(0, ROWS, 700)]
+    joined = ScoreArrays.joined(parts)
     assert joined.scores.to_pylist() == whole.scores.to_pylist()
     assert (joined.codes == whole.codes).all()
     order = np.random.default_rng(0).permutation(ROWS)
-    turned = read_out(card, given.take(pa.array(order)), **DAYS)
+    turned = score_arrays(card, given.take(pa.array(order)), **DAYS)
     assert turned.scores.to_pylist() == whole.scores.take(pa.array(order)).to_pylist()
 
 
 def test_nobody_has_no_scores_and_all_the_columns() -> None:
     card, given = worded(random_card(2, "intercept")), table(2)
-    nobody = read_out(card, given.slice(0, 0), **DAYS)
+    nobody = score_arrays(card, given.slice(0, 0), **DAYS)
     assert nobody.scores.num_rows == 0
-    assert nobody.scores.schema == read_out(card, given, **DAYS).scores.schema
+    assert nobody.scores.schema == score_arrays(card, given, **DAYS).scores.schema
     assert nobody.codes.shape == (len(ENCODINGS), 0)
 
 
 def test_what_was_beside_a_row_stays_beside_it() -> None:
     given = table(0, 5).append_column("unit", pa.array(list("abcde")))
-    read = read_out(worded(random_card(0, "beta")), given, **DAYS)
+    read = score_arrays(worded(random_card(0, "beta")), given, **DAYS)
     assert read.beside(given, "unit").scores.column_names[:2] == ["unit", "log_odds"]
