@@ -15,7 +15,7 @@ from scoring.evidence.facts import facts
 from scoring.features.facts import Facts, Market
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, declared
-from scoring.priority import in_order_of_work
+from scoring.priority_arrays import in_order_of_work
 from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from scoring.timeline import Grid
 

@@ -1,8 +1,8 @@
 """A scorecard as NumPy arrays, in this process: features in Arrow columns to scores and reasons.
 
 `Lookup` computes the scores and `ReasonArrays` the reasons; here rows are cut into blocks, and the blocks are computed
-by several threads. `scorecard_expressions` and `reason_expressions` state the same for any engine; the two agree to 1e-9
-(`tests/scoring/test_scorecard_arrays.py`).
+by several threads. `scorecard_expressions` and `reason_expressions` state the same for any engine; the two agree to
+1e-9 (`tests/scoring/test_scorecard_arrays.py`).
 """
 
 from __future__ import annotations

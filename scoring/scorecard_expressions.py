@@ -1,6 +1,6 @@
-"""A scorecard as expressions: features in, codes, contributions, log-odds and probability out, on any engine.
+"""A scorecard as Ibis expressions, for any engine: features in; codes, contributions, log-odds and probability out.
 
-`lookup` reads the same scorecard in numpy; the two agree to 1e-9.
+`lookup` and `scorecard_arrays` compute the same scorecard in this process; the two agree to 1e-9.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ def _as_it_is(table: ibis.Table) -> ibis.Table:
 
 
 def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Table:
-    """Adds what the scorecard says of each row to a table of its features.
+    """Add the scores of each row, and what they are made of, to a table of features.
 
     Parameters
     ----------

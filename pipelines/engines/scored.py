@@ -13,7 +13,7 @@ from pipelines.view import Say, View
 from scoring.evidence.facts import facts
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.priority import prioritised
+from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
 from scoring.scorecard_expressions import scored

@@ -9,7 +9,7 @@ from pipelines.view import Past
 from scoring.contracts.crm import CONTRACTS
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.priority import prioritised
+from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.scorecard_expressions import scored
 from scoring.tables import Tables

@@ -12,7 +12,7 @@ from scoring.features.candidates import of_account
 from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
-from scoring.priority import prioritised
+from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.reasons import is_stable, phrase, words
 from scoring.scorecard_arrays import score_arrays
