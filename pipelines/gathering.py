@@ -104,7 +104,7 @@ def gather(
     for suspicion in guarded.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
-    feature_arrays = FeatureArrays()()
+    feature_arrays = FeatureArrays()
 
     def frame_of(facts: Market, grid: Grid, sample: Drawn | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""

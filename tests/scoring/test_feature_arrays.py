@@ -1,31 +1,26 @@
-"""Features put together in this process: what the expressions say, of every market, on one day or on many."""
-
-from functools import cache
+"""Features computed in this process: what the expressions say, on one day and on several."""
 
 import pytest
-from hypothesis import given, settings
 
 from scoring.entities import Entity
-from scoring.features import diary
-from tests.scoring.any_market import Looks, Rows, markets
-from tests.scoring.example_market import AS_OF
-
-EXAMPLES = settings(deadline=None, max_examples=5)
-
-looks = cache(Looks)
+from scoring.features import engagement_arrays
+from tests.scoring.any_market import ONE, SEVERAL, Rows, compiled, markets
+from tests.scoring.drawn import drawn
 
 
-@pytest.mark.parametrize(("days", "rows"), [((AS_OF,), diary.ROWS), ((AS_OF - 70, AS_OF - 40, AS_OF), 3)])
+@pytest.fixture(scope="module")
+def drawn_markets() -> list[Rows]:
+    return drawn(markets(), 200)
+
+
+@pytest.mark.parametrize(("days", "rows"), [(ONE, engagement_arrays.ROWS), (SEVERAL, 50)])
 @pytest.mark.parametrize("level", ["account", "lead"])
 def test_the_values_are_those_of_the_expressions(
-    level: Entity, days: tuple[int, ...], rows: int, monkeypatch: pytest.MonkeyPatch
+    level: Entity, days: tuple[int, ...], rows: int, drawn_markets: list[Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(diary, "ROWS", rows)
-    seen = looks(level, days)
-
-    @EXAMPLES
-    @given(markets())
-    def holds(market: Rows) -> None:
-        assert seen.assembled(market) == seen(market)
-
-    holds()
+    """Bit by bit in 200 markets, with all units in one block and with few units in each of many blocks."""
+    monkeypatch.setattr(engagement_arrays, "ROWS", rows)
+    by_expressions, by_arrays = compiled(level, days).both(drawn_markets)
+    assert sum(map(len, by_expressions)) > len(drawn_markets)  # there are snapshots to compare
+    for market, expected, found in zip(drawn_markets, by_expressions, by_arrays, strict=True):
+        assert found == expected, market

@@ -1,4 +1,4 @@
-"""Reading a scorecard off: what its expressions say, of every awkward value, in whatever slices and threads."""
+"""A scorecard computed in this process: what its expressions say, of every awkward value, in any blocks and threads."""
 
 from typing import Any
 
@@ -7,9 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from scoring import readout
-from scoring.scorecard_arrays import NUMBERS, ScoreArrays, score_arrays
+from scoring import scorecard_arrays
+from scoring.reason_expressions import explained
+from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays, score_arrays
 from scoring.scorecard_expressions import scored
+from tests.scoring.any_market import without_fused_selects
+from tests.scoring.any_scorecard import AS_OF, SCHEMA, SINCE, cases
+from tests.scoring.drawn import drawn
 from tests.scoring.test_scorecard_expressions import CALIBRATIONS, ENCODINGS, TYPES, random_card, random_rows
 
 ROWS = 3_000
@@ -42,10 +46,31 @@ def test_numbers_and_codes_are_those_of_the_expressions(seed: int, calibration: 
         assert (read.codes[i] == frame[f"code_{i}"].to_numpy()).all()
 
 
+def test_scores_of_drawn_cards_are_those_of_the_expressions() -> None:
+    """Of 200 scorecards with eight rows each; of every tenth also the reasons, which take long to compile."""
+    connection, some = ibis.duckdb.connect(), drawn(cases(), 200)
+    for i, (card, rows) in enumerate(some):
+        features = pa.Table.from_pylist(rows, SCHEMA).append_column("row", pa.array(range(len(rows))))
+        by_arrays = score_arrays(card, features, as_of=AS_OF, since=SINCE)
+        table = connection.create_table("features", features, overwrite=True)
+        texts = TEXTS if i % 10 == 0 else ("grade",)
+        with without_fused_selects():
+            scores = scored(card, table)
+            scores = scores if texts == ("grade",) else explained(card, scores, as_of=AS_OF, since=SINCE)
+            codes = [f"code_{i}" for i in range(len(card["encodings"]))]
+            by_expressions = connection.to_pyarrow(scores.select("row", *NUMBERS, *texts, *codes)).sort_by("row")
+        for name in NUMBERS:
+            found, expected = by_arrays.scores[name].to_numpy(), by_expressions[name].to_numpy()
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=f"{name} of {card}, {rows}")
+        for name in texts:
+            assert by_arrays.scores[name].to_pylist() == by_expressions[name].to_pylist(), (name, card, rows)
+        assert by_arrays.codes.tolist() == [by_expressions[name].to_pylist() for name in codes], (card, rows)
+
+
 def test_slices_threads_and_order_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     card, given = worded(random_card(1, "beta")), table(1)
     whole = score_arrays(card, given, **DAYS, threads=1)
-    monkeypatch.setattr(readout, "ROWS", 256)
+    monkeypatch.setattr(scorecard_arrays, "ROWS", 256)
     assert score_arrays(card, given, **DAYS, threads=4).scores.equals(whole.scores)
     parts = [score_arrays(card, given.slice(begin, 700), **DAYS) for begin in range(0, ROWS, 700)]
     joined = ScoreArrays.joined(parts)
