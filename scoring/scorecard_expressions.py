@@ -9,6 +9,7 @@ from operator import add
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 Card = Mapping[str, Any]
@@ -130,7 +131,9 @@ def _entry(values: Sequence[float], index: ir.IntegerValue, low: int, high: int)
 
 
 def _sum(terms: Any) -> ir.FloatingValue:
-    return reduce(add, terms, ibis.literal(0.0))
+    # A double, by a cast: DuckDB reads 0.0 as a decimal, and where no term varies a percentile's slope overflows it.
+    zero: ir.FloatingValue = ops.Cast(ibis.literal(0.0), "float64").to_expr()
+    return reduce(add, terms, zero)
 
 
 def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
