@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 
 from scoring.features.fit import attributes
 from scoring.features.spec import Recency
-from tests.scoring.test_scorecard_expressions import CALIBRATIONS
 
 AS_OF, SINCE = 20_513, 20_506
+#: None, and one that is flat in places.
+CALIBRATIONS: list[tuple[list[float], list[float]]] = [([], []), ([0.02, 0.05, 0.2, 0.9], [0.0, 0.01, 0.01, 0.7])]
 #: Two numbers, of which the first is the days since something happened, and two features with levels.
-EDGES = {"days": [1.0, 2.0, 8.0, 31.0], "size": [-2.5, 0.0, 0.1, 1e9]}
-LEVELS = {"industry": ["Software", "O'Hara & Söhne", "", "true"], "channel": ["web", "No 1", "false"]}
+EDGES = {"days": [1.0, 8.0], "size": [-2.5, 0.0, 1e9]}
+LEVELS = {"industry": ["O'Hara & Söhne", "true"], "channel": ["", "No 1"]}
 DECLARED = [Recency(name="days", label="Demo"), *attributes({"size": "numeric", **dict.fromkeys(LEVELS, "category")})]
 VALUES: dict[str, list[Any]] = {
-    "days": [None, math.nan, *(float(days) for days in (1, 2, 3, 7, 8, 30, 31, 400))],
+    "days": [None, math.nan, *(float(days) for days in (1, 2, 7, 8, 400))],
     "size": [
         None,
         math.nan,
@@ -33,7 +34,13 @@ VALUES: dict[str, list[Any]] = {
     ],
     **{name: [None, "unseen", *levels] for name, levels in LEVELS.items()},
 }
-SCHEMA = pa.schema([(name, pa.float64() if name in EDGES else pa.string()) for name in VALUES])
+SCHEMA = pa.schema(
+    [
+        *((name, pa.float64() if name in EDGES else pa.string()) for name in VALUES),
+        ("card", pa.int64()),
+        ("row", pa.int64()),
+    ]
+)
 ROWS = 8
 
 eighths = st.integers(-24, 24).map(lambda x: x / 8)
@@ -53,13 +60,16 @@ def some_of(values: list[Any]) -> st.SearchStrategy[list[Any]]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A scorecard of up to three terms, and eight rows."""
+    """A scorecard of up to three features and three terms, and eight rows."""
+    features = draw(st.lists(st.sampled_from(sorted(VALUES)), min_size=1, max_size=3, unique=True))
     encodings: dict[str, dict[str, Any]] = {
-        **{name: {"kind": "numeric", "edges": draw(some_of(edges))} for name, edges in EDGES.items()},
-        **{name: {"kind": "category", "levels": draw(some_of(levels))} for name, levels in LEVELS.items()},
+        name: {"kind": "numeric", "edges": draw(some_of(EDGES[name]))}
+        if name in EDGES
+        else {"kind": "category", "levels": draw(some_of(LEVELS[name]))}
+        for name in features
     }
     sizes = {name: 2 + len(one.get("edges", one.get("levels"))) for name, one in encodings.items()}
-    tables = [*[(name,) for name in VALUES], *combinations(VALUES, 2)]
+    tables = [*[(name,) for name in features], *combinations(features, 2)]
 
     def term(side: str) -> dict[str, Any]:
         names = draw(st.sampled_from(tables))
@@ -75,20 +85,19 @@ def cases(draw: st.DrawFn) -> Case:
             **{name: np.array(entries, dtype=object).reshape(shape).tolist() for name, entries in nested.items()},
         }
 
-    kind = draw(st.sampled_from(sorted(CALIBRATIONS)))
-    x, y = CALIBRATIONS[kind]
+    x, y = draw(st.sampled_from(CALIBRATIONS))
     card = {
         "format": "closedwon-scorecard/1",
         "base": draw(eighths),
-        "period_offsets": draw(st.lists(eighths, min_size=1, max_size=3)),
-        "calibration": {"kind": kind, "x": x, "y": y},
+        "period_offsets": draw(st.lists(eighths, min_size=1, max_size=2)),
+        "calibration": {"x": x, "y": y},
         "terms": [term(side) for side in draw(st.lists(st.sampled_from(("fit", "intent")), max_size=3))],
         "encodings": encodings,
         "amount": {"base": draw(eighths), "terms": [term("") for _ in range(draw(st.integers(0, 1)))]},
         "base_rate": draw(st.sampled_from((0.013, 0.11, 0.4))),
         "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
         "reference": {
-            side: sorted(draw(st.lists(eighths, min_size=4, max_size=4)) * 25 + [0.0]) for side in ("fit", "intent")
+            side: sorted([0.0, *draw(st.lists(eighths, min_size=2, max_size=2)) * 50]) for side in ("fit", "intent")
         },
         "features": [feature.declaration() for feature in DECLARED],
     }
