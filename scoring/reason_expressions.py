@@ -80,14 +80,14 @@ def _smallest(keys: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
 
 def _texts(card: Card) -> ibis.Table:
     """Every entry of every term's table in words: `_place` (term and cell in one integer), `_text`."""
-    place, text = [], []
+    index, text = [], []
     for i, term in enumerate(card["terms"]):
         flat = term["words"]
         if len(term["features"]) == 2:
             flat = [word for row in flat for word in row]
-        place += [i * CELLS + cell for cell in range(len(flat))]
+        index += [i * CELLS + cell for cell in range(len(flat))]
         text += flat
-    return ibis.memtable({"_place": place, "_text": text}, schema={"_place": "int64", "_text": "string"})
+    return ibis.memtable({"_place": index, "_text": text}, schema={"_place": "int64", "_text": "string"})
 
 
 def _signals(card: Card) -> dict[int, tuple[str, str]]:

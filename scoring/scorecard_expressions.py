@@ -61,11 +61,11 @@ def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Tab
         )
     )
     codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
-    placed = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
-    codes = {name: placed[f"code_{i}"] for i, name in enumerate(names)}
+    located = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
+    codes = {name: located[f"code_{i}"] for i, name in enumerate(names)}
     looked = keep(
-        placed.mutate(
-            **{f"term_{i}": _looked_up(term, placed[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
+        located.mutate(
+            **{f"term_{i}": _looked_up(term, located[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
             expected_amount=_amount(card["amount"], codes),
         )
     )

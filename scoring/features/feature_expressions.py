@@ -71,7 +71,7 @@ def _joined(snapshots: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.
 
 
 def finished(table: ibis.Table, feature: Feature) -> ir.Value:
-    """A feature's column as it is handed on: a number as float64, a level as text, what was not there as 0 or null."""
+    """A feature's final column: a number as float64, a level as text; 0 or null where there was nothing."""
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
@@ -85,12 +85,12 @@ def finished(table: ibis.Table, feature: Feature) -> ir.Value:
 
 
 def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
-    """What is made from attributes, given a table that holds them under the names of `feature.sources`."""
+    """A feature made from attributes: the column, from a table that has them under the names of `feature.sources`."""
     values = [table[source.name] for source in feature.sources]
     if isinstance(feature, Listed):
         level = text(values[0]).lower()
-        told = level.cases(*((value.strip().lower(), "true") for value in feature.values), else_="false")
-        return ibis.ifelse(level.isnull(), ibis.null("string"), told)
+        listed = level.cases(*((value.strip().lower(), "true") for value in feature.values), else_="false")
+        return ibis.ifelse(level.isnull(), ibis.null("string"), listed)
     above, below = (value.try_cast("float64") for value in values)
     return above / below.nullif(0.0)
 
