@@ -27,8 +27,9 @@ from pipelines.demo import write_crm
 from pipelines.store import ledger, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
-from scoring.reasons import REASONS, explained
-from scoring.scorecard import scored
+from scoring.reason_expressions import explained
+from scoring.reasons import REASONS
+from scoring.scorecard_expressions import scored
 from scoring.simulator import Market, simulate
 from scoring.timeline import day_number
 

@@ -48,22 +48,22 @@ def engagement_log(tables: Tables) -> Log | None:
     )
 
 
-def who(log: Log, crowd: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
+def who(log: Log, people: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
     """Whose engagement an actor's is, at a level.
 
     Columns: `actor`, `unit` (the account's key or the lead's id), `number` (the unit's, from 1), `lead_id` (null where
     the visitor is not known), `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`.
     What a lead that is not known does belongs to nobody. An actor stands there once for each of its lead's rows in
-    `crowd`.
+    `people`.
     """
-    found = _met(log.actors, crowd, level)
+    found = _met(log.actors, people, level)
     units = found.select("unit").distinct()
     numbers = units.select(numbered="unit", number=ibis.row_number().over(order_by="unit") + 1)
     return found.inner_join(numbers, found.unit == numbers.numbered).drop("numbered")
 
 
-def _met(actors: ibis.Table, crowd: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
-    if crowd is None:
+def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
+    if people is None:
         return actors.filter(actors.account_id.notnull()).select(
             "actor",
             "lead_id",
@@ -72,8 +72,8 @@ def _met(actors: ibis.Table, crowd: ibis.Table | None, level: Literal["account",
             decision_maker=ibis.literal(False),
             department=ibis.null("string"),
         )
-    people = crowd.select("account_key", "decision_maker", "department", person=crowd.lead_id, person_day="known_day")
-    met = actors.left_join(people, actors.lead_id == people.person)
+    known = people.select("account_key", "decision_maker", "department", person=people.lead_id, person_day="known_day")
+    met = actors.left_join(known, actors.lead_id == known.person)
     met = met.filter(met.lead_id.isnull() | met.person.notnull())
     # A lead's own account, else the one the activity names.
     unit = ibis.coalesce(met.account_key, met.account_id) if level == "account" else met.lead_id
@@ -94,7 +94,7 @@ class Reduced:
     Parameters
     ----------
     log : Log
-    crowd : Table, optional
+    people : Table, optional
         The people: what a lead did before it was known becomes known with it.
     keep : callable
         Materialises a table that several expressions read.
@@ -102,15 +102,15 @@ class Reduced:
         The day before which everything in the log was known.
     """
 
-    def __init__(self, log: Log, crowd: ibis.Table | None, keep: Keep, end: int | None = None) -> None:
-        self.log, self.crowd, self.keep, self.end = log, crowd, keep, end
+    def __init__(self, log: Log, people: ibis.Table | None, keep: Keep, end: int | None = None) -> None:
+        self.log, self.people, self.keep, self.end = log, people, keep, end
 
     @cached_property
     def starts(self) -> ibis.Table:
         """`actor`, `kind`, `first` (the moment it was first known, see `moment`), `last` (the newest day)."""
         days = self.log.days
-        if self.crowd is not None:
-            leads = self.crowd.group_by(person="lead_id").agg(person_day=ibis._.known_day.min())
+        if self.people is not None:
+            leads = self.people.group_by(person="lead_id").agg(person_day=ibis._.known_day.min())
             actors = self.log.actors.inner_join(leads, self.log.actors.lead_id == leads.person)
             since = actors.select("person_day", its="actor")
             days = days.left_join(since, days.actor == since.its)
@@ -126,7 +126,7 @@ class Reduced:
     def among(self, actors: ibis.Table) -> "Reduced":
         """The same of some actors alone (column `actor`)."""
         log = replace(self.log, days=self.keep(self.log.days.semi_join(actors, "actor")))
-        return Reduced(log, self.crowd, self.keep, self.end)
+        return Reduced(log, self.people, self.keep, self.end)
 
 
 def moment(days: ibis.Table) -> ir.IntegerValue:

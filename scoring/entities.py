@@ -59,7 +59,7 @@ def lone(lead_id: ir.StringValue) -> ir.StringValue:
 def with_lone(crowd: ibis.Table) -> ibis.Table:
     """The people, and once more those who were known before their account was: as standing alone.
 
-    What looks at one of them on an earlier day (`build.snapshots`) asks for the one or the other by its key.
+    What looks at one of them on an earlier day (`snapshots.snapshots`) asks for the one or the other by its key.
     """
     early = crowd.filter(crowd.known_day.fill_null(0) < crowd.linked_day)
     return crowd.union(early.mutate(account_key=lone(early.lead_id)))

@@ -1,6 +1,9 @@
-"""The numpy reading of a scorecard: look every feature up in its table, add the values in the terms' order.
+"""A scorecard in NumPy arrays: look every feature up in its table, add the values in the order of the terms.
 
-This file travels inside every logged model and must run where nothing else of closedwon is installed: it
+This is the only place where a scorecard is computed with arrays. `scorecard_arrays` adds reasons to it, and
+`scorecard_expressions` states the same scorecard for any engine.
+
+This file is copied into every logged model and must run where nothing else of closedwon is installed: it
 imports numpy and the standard library only, and asks a pandas frame for no more than ``frame[name]`` and its shape.
 """
 
@@ -14,6 +17,9 @@ FORMAT = "closedwon-scorecard/1"
 MISSING, UNSEEN = 0, 1
 """The codes of a missing value and of a level unseen in training. (A number's code 1 is its first bin.)"""
 
+GRADES = ("A", "B", "C", "D")
+"""The grades, best first: what `Lookup.grade_codes` counts."""
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
@@ -24,6 +30,13 @@ class Term(NamedTuple):
     features: tuple[str, ...]
     side: str
     values: Floats
+
+    def cells(self, codes: dict[str, Codes]) -> Codes:
+        """Where each row's codes stand in the flattened table: an index of ``values.ravel()``, shape (n,)."""
+        cells = codes[self.features[0]]
+        for name, size in zip(self.features[1:], self.values.shape[1:], strict=True):
+            cells = cells * size + codes[name]
+        return cells
 
 
 class Lookup:
@@ -50,9 +63,9 @@ class Lookup:
         if card.get("format") != FORMAT:
             raise ValueError(f"this scorecard has the format {card.get('format')!r}, asked for {FORMAT!r}")
         self.card = card
-        self.encodings = {name: _encoding(name, said) for name, said in card["encodings"].items()}
-        self.terms = [self._term(said) for said in card["terms"]]
-        self.amount_terms = [self._term({**said, "side": "amount"}) for said in card["amount"]["terms"]]
+        self.encodings = {name: _encoding(name, entry) for name, entry in card["encodings"].items()}
+        self.terms = [self._term(entry) for entry in card["terms"]]
+        self.amount_terms = [self._term({**entry, "side": "amount"}) for entry in card["amount"]["terms"]]
         if strange := {term.side for term in self.terms} - {"fit", "intent"}:
             raise ValueError(f"the side of a term is 'fit' or 'intent', this scorecard has {sorted(strange)}")
         #: The columns that a frame must have, in the order of the terms.
@@ -71,7 +84,7 @@ class Lookup:
         -------
         dict of arrays, shape (n,)
             Numbers: 0 if missing, else 1 + the number of edges <= x. Categories: 0 if missing, 1 if unseen,
-            else 2 + the place of the level.
+            else 2 + the index of the level.
         """
         if absent := [name for name in self.features if name not in frame]:
             raise ValueError(f"the scorecard asks for the columns {absent}, found only {[*map(str, frame)]}")
@@ -82,7 +95,7 @@ class Lookup:
         codes = self.codes(frame)
         table = np.empty((_rows(frame), len(self.terms)), order="F")
         for column, term in enumerate(self.terms):
-            table[:, column] = _values(term, codes)
+            table[:, column] = term.values.take(term.cells(codes))
         return table
 
     def score(self, frame: Any) -> dict[str, NDArray[Any]]:
@@ -100,14 +113,18 @@ class Lookup:
 
     def score_codes(self, codes: dict[str, Codes], rows: int) -> dict[str, NDArray[Any]]:
         """Score `rows` rows by the codes of their features, as `codes` gives them; else like `score`."""
+        scores = self.numbers(codes, rows)
+        return {**scores, "grade": np.array(GRADES).take(self.grade_codes(scores["win_probability"]))}
+
+    def numbers(self, codes: dict[str, Codes], rows: int) -> dict[str, Floats]:
+        """Compute all that is a number in a score: what `score_codes` gives, but for `grade`."""
         card = self.card
         sums = {side: np.zeros(rows) for side in ("fit", "intent", "amount")}
         for term in self.terms + self.amount_terms:
-            sums[term.side] += _values(term, codes)
+            sums[term.side] += term.values.take(term.cells(codes))
         log_odds = card["base"] + sums["fit"] + sums["intent"]
         probability = self.probability(log_odds)
         amount = np.exp(card["amount"]["base"] + sums["amount"])
-        cuts = {grade: multiple * card["base_rate"] for grade, multiple in card["grades"].items()}
         return {
             "log_odds": log_odds,
             "fit_log_odds": sums["fit"],
@@ -117,7 +134,6 @@ class Lookup:
             "expected_revenue": probability * amount,
             "fit_score": percentiles(sums["fit"], card["reference"]["fit"]),
             "intent_score": percentiles(sums["intent"], card["reference"]["intent"]),
-            "grade": np.select([probability >= cuts[grade] for grade in "ABC"], list("ABC"), default="D"),
         }
 
     def probability(self, log_odds: Floats) -> Floats:
@@ -126,8 +142,15 @@ class Lookup:
         knots = self.card["calibration"]
         return np.interp(raw, knots["x"], knots["y"]) if knots["x"] else raw
 
-    def _term(self, said: dict[str, Any]) -> Term:
-        term = Term(tuple(said["features"]), said["side"], np.array(said["values"], dtype=np.float64))
+    def grade_codes(self, probability: Floats) -> Codes:
+        """Index among `GRADES` by P(win within the horizon) as a multiple of the base rate: shape (n,)."""
+        codes = np.full(len(probability), len(GRADES) - 1)
+        for grade in GRADES[:-1]:
+            codes -= probability >= self.card["grades"][grade] * self.card["base_rate"]
+        return codes
+
+    def _term(self, entry: dict[str, Any]) -> Term:
+        term = Term(tuple(entry["features"]), entry["side"], np.array(entry["values"], dtype=np.float64))
         if unknown := [name for name in term.features if name not in self.encodings]:
             raise ValueError(f"the scorecard has a term for {unknown} without an encoding")
         if term.values.shape != (shape := tuple(self.encodings[name].size for name in term.features)):
@@ -174,7 +197,7 @@ class _Category(dict[Any, int]):
 
 def encode(encodings: dict[str, Any], frame: Any) -> dict[str, Codes]:
     """Return the codes of every encoded column, as `Lookup.codes` does, for encodings without a card yet."""
-    return {name: _encoding(name, said).codes(frame[name]) for name, said in encodings.items()}
+    return {name: _encoding(name, entry).codes(frame[name]) for name, entry in encodings.items()}
 
 
 def horizon_probability(log_odds: Floats, offsets: Sequence[float], passed: Sequence[float] | None = None) -> Floats:
@@ -204,27 +227,20 @@ def horizon_probability(log_odds: Floats, offsets: Sequence[float], passed: Sequ
 def percentiles(log_odds: Floats, reference: list[float]) -> Floats:
     """Place values, from 0 to 100, among the ascending percentiles 0..100 of a reference population.
 
-    The score is the share of the reference strictly below, so a crowd with one value in common (all who show
-    no intent) stands at the crowd's lower end. It is linear between two values, beyond the ends 0 or 100.
+    The score is the share of the reference strictly below, so many with one value in common (all who show no
+    intent) stand at the lower end of their share. It is linear between two values, beyond the ends 0 or 100.
     """
     knots, first = np.unique(reference, return_index=True)
     # Just above the top is 100: a steep line, not a jump, so that no engine's rounding error moves a score.
-    placed: Floats = np.interp(log_odds, np.append(knots, knots[-1] + 1e-9), np.append(first, 100.0))
-    return placed
+    scores: Floats = np.interp(log_odds, np.append(knots, knots[-1] + 1e-9), np.append(first, 100.0))
+    return scores
 
 
-def _encoding(name: str, said: dict[str, Any]) -> _Numeric | _Category:
-    if said["kind"] not in ("numeric", "category"):
-        raise ValueError(f"the encoding of {name!r} is {said['kind']!r}, known are 'numeric' and 'category'")
-    return _Numeric(name, said["edges"]) if said["kind"] == "numeric" else _Category(said["levels"])
-
-
-def _values(term: Term, codes: dict[str, Codes]) -> Floats:
-    """Look one term up: a pair is a walk through its flattened table."""
-    place = codes[term.features[0]]
-    for name, size in zip(term.features[1:], term.values.shape[1:], strict=True):
-        place = place * size + codes[name]
-    return term.values.take(place)
+def _encoding(name: str, entry: dict[str, Any]) -> _Numeric | _Category:
+    kind = entry["kind"]
+    if kind not in ("numeric", "category"):
+        raise ValueError(f"the encoding of {name!r} is {kind!r}, known are 'numeric' and 'category'")
+    return _Numeric(name, entry["edges"]) if kind == "numeric" else _Category(entry["levels"])
 
 
 def _rows(frame: Any) -> int:

@@ -1,29 +1,27 @@
-"""Contributions to words: the largest for, the largest against, and what is new since the last scoring."""
+"""Reasons: what an entry of a scorecard's table says in words, and how reasons are ranked.
+
+`reason_expressions` chooses the reasons of each row on any engine, `reason_arrays` in this process.
+"""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-import numpy as np
-
-from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency, declared
-from scoring.scorecard import Card, Keep
-from scoring.timeline import calendar_date
+from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency
 
 REASONS = ("reason_1", "reason_2", "reason_3")
 #: Contributions below this, in log-odds, change a probability by less than a fortieth of itself: no reason.
 LEAST = 0.025
-#: An entry of a table is told if at least this share of the resamples would tell it too. Two in three of what
-#: features of pure noise say fall below, and one in five of the third reasons (6,000 simulated accounts).
+#: An entry of a table is given as a reason if at least this share of the resamples would give it too. Two in three of
+#: what features of pure noise say fall below, and one in five of the third reasons (6,000 simulated accounts).
 LEAST_STABLE = 0.75
 
-# A contribution, its term and its cell in one integer: the largest of them is one `greatest` on any engine.
-_PLACES, _SHIFT = 1_000_000, 1_000_000_000
-_TERMS, _CELLS = 1_024, 1_048_576
+#: A contribution, its term and its cell are packed into one integer, the *key*: the largest contribution is then one
+#: `greatest` on any engine. ``key = ((contribution * MILLIONTHS + SHIFT) * TERMS + term) * CELLS + cell``.
+MILLIONTHS, SHIFT = 1_000_000, 1_000_000_000
+TERMS, CELLS = 1_024, 1_048_576
 #: The key of a contribution of nothing: above it speaks for, below it against.
-NO_REASON = _SHIFT * _TERMS * _CELLS
+NO_REASON = SHIFT * TERMS * CELLS
 
 
 def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
@@ -109,133 +107,15 @@ def is_stable(term: Mapping[str, Any], *codes: int) -> bool:
     return bool(share >= LEAST_STABLE)
 
 
-def explained(
-    card: Card, scores: ibis.Table, *, as_of: int, since: int, keep: Keep = lambda table: table
-) -> ibis.Table:
-    """Adds `reason_1` to `reason_3`, `concern_1` and `why_now` to scored rows.
-
-    Parameters
-    ----------
-    card : mapping
-    scores : Table
-        What `scorecard.scored` returns, features included.
-    as_of, since : int
-        Day of this scoring and of the one before it.
-    keep : callable
-        Computes a table once, where the engine does not do so by itself (see `scorecard.scored`).
-
-    Notes
-    -----
-    `why_now` is the strongest buying signal (a recency that adds to the log-odds) of a day in
-    `[since, as_of)`. What does not exist is the empty string, never null. An entry that is not stable counts in
-    the score and is told nowhere.
-    """
-    terms = range(len(card["terms"]))
-    keyed = keep(scores.mutate(**{f"_of_{i}": _key(card, scores, i) for i in terms}))
-
-    def ranked_on(table: ibis.Table, **columns: Callable[[ibis.Table, list[ir.IntegerValue]], ir.IntegerValue]) -> Any:
-        keys = [table[f"_of_{i}"] for i in terms]
-        return keep(table.mutate(**{name: made(table, keys) for name, made in columns.items()}))
-
-    ranked = ranked_on(keyed, _key_1=lambda _, keys: _largest(keys), _worst=lambda _, keys: _smallest(keys))
-    ranked = ranked_on(ranked, _key_2=lambda t, keys: _largest([_below(key, t["_key_1"]) for key in keys]))
-    ranked = ranked_on(ranked, _key_3=lambda t, keys: _largest([_below(key, t["_key_2"]) for key in keys]))
-    ranked = keep(ranked.mutate(_new=_largest([_news(card, ranked, i, as_of - since) for i in terms])))
-    named = ranked.drop(*[f"_of_{i}" for i in terms])
-    texts = _texts(card)
-    for name, key in zip((*REASONS, "concern_1"), ("_key_1", "_key_2", "_key_3", "_worst"), strict=True):
-        against = name == "concern_1"
-        worth = (contribution(named[key]) <= -LEAST) if against else (contribution(named[key]) >= LEAST)
-        named = named.left_join(texts, named[key] % (_TERMS * _CELLS) == texts["_place"])
-        named = named.mutate(**{name: ibis.ifelse(worth, named["_text"], "").fill_null("")})
-        named = named.drop("_place", "_text")
-    return _why_now(card, named, as_of)
-
-
-def _key(card: Card, scores: ibis.Table, i: int) -> ir.IntegerValue:
-    told, unstable = scores[f"term_{i}"], _unstable(card["terms"][i])
-    if unstable:
-        told = ibis.ifelse(scores[f"cell_{i}"].isin(unstable), 0.0, told)
-    ranked = (told * _PLACES).round().cast("int64") + _SHIFT
-    return (ranked * _TERMS + i) * _CELLS + scores[f"cell_{i}"]
-
-
-def _unstable(term: Mapping[str, Any]) -> list[int]:
-    """The cells that would be worth telling, but are not stable."""
+def unstable_cells(term: Mapping[str, Any]) -> list[int]:
+    """The cells of a term's flattened table whose contribution is large enough for a reason, but not stable."""
     values, shares = term["values"], term.get("stable", [])
     if len(term["features"]) == 2:
         values, shares = ([entry for row in table for entry in row] for table in (values, shares))
-    told = zip(values, shares, strict=False)
-    return [cell for cell, (value, share) in enumerate(told) if abs(value) >= LEAST and share < LEAST_STABLE]
+    entries = zip(values, shares, strict=False)
+    return [cell for cell, (value, share) in enumerate(entries) if abs(value) >= LEAST and share < LEAST_STABLE]
 
 
 def contribution(key: Any) -> Any:
     """The contribution in a key, in log-odds: of an expression or an array."""
-    return ((key // (_TERMS * _CELLS)) - _SHIFT) / _PLACES
-
-
-def ranking_keys(term: Mapping[str, Any], i: int) -> np.ndarray:
-    """The keys of the i-th term's entries, int64, in the order of its cells: what `_key` makes row by row."""
-    told = np.array(term["values"], dtype=np.float64).ravel()
-    told[_unstable(term)] = 0.0
-    millionths = np.copysign(np.floor(np.abs(told) * _PLACES + 0.5), told).astype(np.int64)
-    return ((millionths + _SHIFT) * _TERMS + i) * _CELLS + np.arange(told.size)
-
-
-def place_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The term and the cell in each key."""
-    return keys // _CELLS % _TERMS, keys % _CELLS
-
-
-def _below(key: ir.IntegerValue, bound: ir.IntegerValue) -> ir.IntegerValue:
-    return ibis.ifelse(key < bound, key, 0)
-
-
-def _largest(keys: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
-    return ibis.greatest(*keys) if len(keys) > 1 else (keys[0] if keys else ibis.literal(0, type="int64"))
-
-
-def _smallest(keys: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
-    return ibis.least(*keys) if len(keys) > 1 else (keys[0] if keys else ibis.literal(0, type="int64"))
-
-
-def _texts(card: Card) -> ibis.Table:
-    """Every entry of every term's table in words: `_place` (term and cell in one integer), `_text`."""
-    place, text = [], []
-    for i, term in enumerate(card["terms"]):
-        flat = term["words"]
-        if len(term["features"]) == 2:
-            flat = [word for row in flat for word in row]
-        place += [i * _CELLS + cell for cell in range(len(flat))]
-        text += flat
-    return ibis.memtable({"_place": place, "_text": text}, schema={"_place": "int64", "_text": "string"})
-
-
-def _signals(card: Card) -> dict[int, tuple[str, str]]:
-    """The label of each term that tells of a buying signal, and the column of the days since."""
-    features = {item["name"]: declared(item) for item in card["features"]}
-    days = {name: f"value_{i}" for i, name in enumerate(card["encodings"])}
-    alone = [(i, term["features"][0]) for i, term in enumerate(card["terms"]) if len(term["features"]) == 1]
-    return {i: (features[name].label, days[name]) for i, name in alone if isinstance(features[name], Recency)}
-
-
-def _news(card: Card, scores: ibis.Table, i: int, days: int) -> ir.IntegerValue:
-    """The key of a term if it is a signal of the last `days` that counts for the entity, else 0."""
-    signals = _signals(card)
-    if i not in signals:
-        return ibis.literal(0, type="int64")
-    _, since = signals[i]
-    key = scores[f"_of_{i}"]
-    fresh = (scores[since] <= days) & (contribution(key) >= LEAST)
-    return ibis.ifelse(fresh.fill_null(False), key, 0)
-
-
-def _why_now(card: Card, named: ibis.Table, as_of: int) -> ibis.Table:
-    signals = _signals(card)
-    if not signals:
-        return named.mutate(why_now=ibis.literal(""))
-    term = (named["_new"] // _CELLS) % _TERMS
-    label = ibis.cases(*[(term == i, label) for i, (label, _) in signals.items()])
-    ago = ibis.cases(*[(term == i, named[days].cast("int64")) for i, (_, days) in signals.items()])
-    day = (ibis.literal(calendar_date(as_of)) - ago.as_interval("D")).cast("date").strftime("%Y-%m-%d")
-    return named.mutate(why_now=ibis.ifelse(named["_new"] > 0, label + " on " + day, "").fill_null(""))
+    return ((key // (TERMS * CELLS)) - SHIFT) / MILLIONTHS

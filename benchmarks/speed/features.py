@@ -10,10 +10,10 @@ import pyarrow as pa
 from benchmarks.speed.data import AS_OF, cut_offs
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export, read_export
-from scoring.features.build import snapshots
 from scoring.features.candidates import market_features
 from scoring.features.facts import market
-from scoring.features.frame import Frames
+from scoring.features.feature_arrays import FeatureArrays
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.timeline import Grid, day_number
 
@@ -52,7 +52,7 @@ def built(export: Path, many: int) -> Built:
     facts = time.perf_counter()
     grid = Grid(days(many))
     looks = seen.keep(snapshots(found.own, grid))
-    table = Frames().assemble(features, found, looks, grid)
+    table = FeatureArrays().assemble(features, found, looks, grid)
     return Built(features, table, seen, read - began, facts - read, time.perf_counter() - facts)
 
 

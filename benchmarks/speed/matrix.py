@@ -14,9 +14,9 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import card_features, read_export
 from pipelines.store.registry import load_scorecard
 from pipelines.store.store import Store
-from scoring.features.build import snapshots
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
-from scoring.readout import read_out
+from scoring.scorecard_arrays import score_arrays
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
@@ -33,7 +33,7 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     seen = read_export(export, Config(), AS_OF, lambda text: None)
     features, found, _ = card_features(card, seen)
     grid = Grid((seen.day,))
-    table = seen.frames.assemble(features, found, snapshots(found.own, grid), grid)
+    table = seen.feature_arrays.assemble(features, found, snapshots(found.own, grid), grid)
     pq.write_table(table, file)
     return {"rows": table.num_rows}
 
@@ -45,7 +45,7 @@ def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
     features = pq.read_table(file)
     more = {"terms": len(card["terms"]), "features": len(card["encodings"])}
     day = day_number(AS_OF)
-    taken = _repeated(lambda: read_out(card, features, as_of=day, since=day - 1), REPEATS)
+    taken = _repeated(lambda: score_arrays(card, features, as_of=day, since=day - 1), REPEATS)
     return {**taken, "rows": features.num_rows, "of": f"{entity}s", "more": more}
 
 

@@ -18,7 +18,7 @@ from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
 from scoring.entities import Entity
-from scoring.features.build import snapshots
+from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup
@@ -118,7 +118,7 @@ def scores_of(card: dict[str, Any], past: PastTables) -> pd.DataFrame:
     """What a scorecard says of each `unit` that is open at the day of `past`."""
     features, facts, _ = card_features(card, past)
     grid = Grid((past.day,))
-    frame = past.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
+    frame = past.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
     return pd.DataFrame({"unit": frame["unit"], **Lookup(card).score(frame)})
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.intake.point_in_time import PastTables, card_features
-from scoring.features.build import snapshots
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
 from scoring.timeline import Grid
@@ -137,4 +137,4 @@ def _read_by(card: Card, export: PastTables) -> pd.DataFrame:
     """All that is open, by unit, with the features of the card."""
     features, facts, _ = card_features(card, export)
     grid = Grid((export.day,))
-    return export.frames.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
+    return export.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

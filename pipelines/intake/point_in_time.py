@@ -20,7 +20,7 @@ from pipelines.redaction import Message
 from scoring.entities import Entity
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
-from scoring.features.frame import Frames
+from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.spec import Feature, declared
 from scoring.knowledge import upto
 from scoring.tables import Tables
@@ -58,9 +58,9 @@ class PastTables:
         return Markets(self.tables, self.keep, lone=False)
 
     @cached_property
-    def frames(self) -> Frames:
+    def feature_arrays(self) -> FeatureArrays:
         """What puts features together, for both entities."""
-        return Frames()
+        return FeatureArrays()
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Materialise a table that several expressions read."""

@@ -12,11 +12,12 @@ from pipelines.intake.point_in_time import Export, card_features
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores
 from scoring.evidence.facts import facts
-from scoring.features.build import build, snapshots
-from scoring.priority import prioritised
-from scoring.readout import MARKS, NUMBERS, ReadOut
-from scoring.reasons import explained
-from scoring.scorecard import scored
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
+from scoring.priority_expressions import prioritised
+from scoring.reason_expressions import explained
+from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
+from scoring.scorecard_expressions import scored
 from scoring.timeline import Grid
 
 
@@ -40,7 +41,7 @@ def score_on_engine(
     places = range(len(card["encodings"]))
     kept = export.keep(
         told.select(
-            "unit", "account_id", *NUMBERS, *MARKS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
+            "unit", "account_id", *NUMBERS, *TEXTS, *[f"value_{i}" for i in places], *[f"code_{i}" for i in places]
         )
     )
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
@@ -48,4 +49,4 @@ def score_on_engine(
     given = kept.select("unit", **{name: kept[f"value_{i}"] for i, name in enumerate(card["encodings"])})
     figures = kept.select("win_probability", "fit_score", "intent_score", *[f"code_{i}" for i in places]).to_pyarrow()
     codes = np.array([figures[f"code_{i}"].to_numpy() for i in places], dtype=np.uint16)
-    return EntityScores(table.to_pyarrow(), given.to_pyarrow(), facts(card, ReadOut(figures, codes)), market.own)
+    return EntityScores(table.to_pyarrow(), given.to_pyarrow(), facts(card, ScoreArrays(figures, codes)), market.own)

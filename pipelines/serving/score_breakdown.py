@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import Export
-from scoring.features.build import snapshots
 from scoring.features.facts import Market
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum, declared
 from scoring.lookup import Lookup
 from scoring.reasons import is_stable, phrase
@@ -98,7 +98,7 @@ def score_breakdown(
     """
     grid = Grid((export.day,))
     looks = snapshots(facts.own, grid)
-    frame = export.frames.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
+    frame = export.feature_arrays.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
     return None if frame.empty else of_row(card, frame, identifier, str(export.as_of))
 
 

@@ -30,7 +30,7 @@ class ScoreTable:
     Attributes
     ----------
     table : ibis.Table, pyarrow.Table or Path
-        What `scoring.priority.prioritised` gives; a path names a parquet file. An expression runs once.
+        What `scoring.priority_expressions.prioritised` gives; a path names a parquet file. An expression runs once.
     base : float
         The base of the scorecard that made them.
     model_version : str

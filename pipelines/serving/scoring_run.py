@@ -14,10 +14,10 @@ from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.progress import Say
 from scoring.evidence.facts import facts
 from scoring.evidence.night_parts import ScoreFacts
-from scoring.features.build import snapshots
 from scoring.features.facts import Facts
-from scoring.priority import in_order_of_work
-from scoring.readout import ReadOut, read_out
+from scoring.features.snapshots import snapshots
+from scoring.priority_arrays import in_order_of_work
+from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from scoring.timeline import Grid
 
 #: Rows read off at a time: what bounds the memory.
@@ -70,10 +70,12 @@ def score_entity(
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
     grid = Grid((export.day,))
     looks = snapshots(market_.own, grid)
-    given = export.frames.assemble(features, market_, looks, grid).drop_columns(["account_key", "created_day", "as_of"])
+    given = export.feature_arrays.assemble(features, market_, looks, grid).drop_columns(
+        ["account_key", "created_day", "as_of"]
+    )
     parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
-    read = ReadOut.joined(
-        [read_out(card, part, as_of=export.day, since=since).beside(part, "unit", "account_id") for part in parts]
+    read = ScoreArrays.joined(
+        [score_arrays(card, part, as_of=export.day, since=since).beside(part, "unit", "account_id") for part in parts]
     )
     table = in_order_of_work(read.scores, card["entity"], as_of=export.day, scored_at=scored_at, model_version=version)
     return EntityScores(table, given.drop_columns("account_id"), facts(card, read), market_.own)

@@ -11,8 +11,8 @@ from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspected_of, tra
 from pipelines.progress import Say
 from scoring.contracts.cells import column_key
 from scoring.entities import Entity
-from scoring.features.build import derived
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
+from scoring.features.feature_expressions import derived
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import Attribute, Deal, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED

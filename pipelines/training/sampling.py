@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from scoring.engagement import Keep
 from scoring.entities import Entity
-from scoring.features.build import snapshots
 from scoring.features.facts import Facts, Market
+from scoring.features.snapshots import snapshots
 from scoring.outcomes import outcomes
 from scoring.tables import Log, Tables
 from scoring.timeline import Grid, Horizon

@@ -15,10 +15,10 @@ from pipelines.progress import Say
 from pipelines.training.own_features import offered
 from pipelines.training.sampling import STANDS_FOR, Drawn, among, drawn, surely_few, tables_of
 from scoring.entities import Entity
-from scoring.features.build import snapshots
 from scoring.features.candidates import market_features, without_deals
 from scoring.features.facts import Facts, Market, market
-from scoring.features.frame import Frames
+from scoring.features.feature_arrays import FeatureArrays
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
@@ -104,13 +104,13 @@ def build_training_set(
     for suspicion in guarded.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
-    frames = Frames()
+    feature_arrays = FeatureArrays()
 
     def frame_of(facts: Market, grid: Grid, sample: Drawn | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
         looks = outcomes(snapshots(facts.own, grid), facts.own.deals, horizon, as_of)
         looks = keep(looks if sample is None else sample.looks(looks, as_of))
-        return frames.assemble(features, facts, looks, grid).to_pandas()
+        return feature_arrays.assemble(features, facts, looks, grid).to_pandas()
 
     if sample is None or not whole:
         # Those of `as_of` have no outcome yet: they are the reference.

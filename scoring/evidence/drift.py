@@ -9,7 +9,7 @@ import numpy as np
 from scoring.evidence.finding import Finding
 from scoring.evidence.shift import chance, psi
 from scoring.lookup import MISSING, UNSEEN
-from scoring.scorecard import Card, code
+from scoring.scorecard_expressions import Card, code
 
 Rows = list[dict[str, Any]]
 

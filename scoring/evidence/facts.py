@@ -9,7 +9,7 @@ import numpy as np
 from scoring.evidence.drift import learned_on
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import MISSING, UNSEEN
-from scoring.readout import ReadOut
+from scoring.scorecard_arrays import ScoreArrays
 
 Card = Mapping[str, Any]
 #: Upper edges of all but the last bin of `win_probability`, as multiples of the scorecard's base rate.
@@ -20,15 +20,15 @@ TENTHS = 10
 ROUNDING = 1e-3
 
 
-def facts(card: Card, read: ReadOut) -> ScoreFacts:
+def facts(card: Card, read: ScoreArrays) -> ScoreFacts:
     """The figures of one night's scores of one entity.
 
     Parameters
     ----------
     card : mapping
         The scorecard that made them.
-    read : ReadOut
-        What `readout.read_out` returned.
+    read : ScoreArrays
+        What `score_arrays` returned.
 
     Returns
     -------

@@ -1,1 +1,1 @@
-"""Features: declared in `fit` and `intent`, interpreted in `build`."""
+"""Features: declared in `fit` and `intent`, computed by `feature_expressions` and `feature_arrays`."""

@@ -74,8 +74,10 @@ class Market:
         What was absent is empty, and is named.
         """
         own, missing = _conformed(self.own, [f for f in features if f.scope == "own"], encodings)
-        theirs = [f for f in features if f.scope == "account"]
-        account, more = _conformed(self.account or self.own, theirs, encodings) if theirs else (self.account, [])
+        of_account = [f for f in features if f.scope == "account"]
+        account, more = self.account, list[str]()
+        if of_account:
+            account, more = _conformed(self.account or self.own, of_account, encodings)
         return Market(own, account), sorted({*missing, *more})
 
 
@@ -161,27 +163,27 @@ class Markets:
 
     def of(self, entity: Entity) -> Market:
         """The facts that the model of an entity sees."""
-        units = entities.units(self.tables, self.crowd, entity)  # refuses what has no table
+        units = entities.units(self.tables, self.people, entity)  # refuses what has no table
         if entity == "account":
             return Market(own=replace(self.accounts, units=self.keep(units)))
-        crowd = self.crowd
-        assert crowd is not None
-        own = self._leads(crowd, self.keep(units))
-        if crowd.filter(crowd.account_id.notnull()).count().execute() == 0:
+        people = self.people
+        assert people is not None
+        own = self._leads(people, self.keep(units))
+        if people.filter(people.account_id.notnull()).count().execute() == 0:
             return Market(own=own)
-        theirs = entities.account_units(self.tables, self.everyone)
-        return Market(own=own, account=replace(self.accounts, units=self.keep(theirs)))
+        account_units = self.keep(entities.account_units(self.tables, self.everyone))
+        return Market(own=own, account=replace(self.accounts, units=account_units))
 
     @cached_property
-    def crowd(self) -> ibis.Table | None:
+    def people(self) -> ibis.Table | None:
         """The people, one row a lead."""
-        crowd = entities.people(self.tables)
-        return None if crowd is None else self.keep(crowd)
+        people = entities.people(self.tables)
+        return None if people is None else self.keep(people)
 
     @cached_property
     def everyone(self) -> ibis.Table | None:
         """The people, and those who stood alone once more."""
-        return self.keep(entities.with_lone(self.crowd)) if self.lone and self.crowd is not None else self.crowd
+        return self.keep(entities.with_lone(self.people)) if self.lone and self.people is not None else self.people
 
     @cached_property
     def reduced(self) -> Reduced | None:
@@ -191,7 +193,7 @@ class Markets:
             return None
         if self.tables.log is None:
             log = replace(log, days=self.keep(log.days), actors=self.keep(log.actors))
-        return Reduced(log, self.crowd, self.keep, self.tables.known_before)
+        return Reduced(log, self.people, self.keep, self.tables.known_before)
 
     @cached_property
     def accounts(self) -> Facts:
@@ -209,26 +211,26 @@ class Markets:
             stages=_stages(tables, deals),
         )
 
-    def _leads(self, crowd: ibis.Table, units: ibis.Table) -> Facts:
+    def _leads(self, people: ibis.Table, units: ibis.Table) -> Facts:
         tables = self.tables
-        deals = self.keep(entities.deals(tables, crowd, "lead"))
+        deals = self.keep(entities.deals(tables, people, "lead"))
         assert tables.leads is not None
-        titles = crowd.select("lead_id", *TITLE_ATTRIBUTES)
+        titles = people.select("lead_id", *TITLE_ATTRIBUTES)
         attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
         history = tables.lead_history
         return Facts(
             units=units,
             deals=deals,
-            engagements=self._engagements(crowd, "lead"),
+            engagements=self._engagements(people, "lead"),
             attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
             history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
             stages=_stages(tables, deals),
         )
 
-    def _engagements(self, crowd: ibis.Table | None, level: Entity) -> Engagements | None:
+    def _engagements(self, people: ibis.Table | None, level: Entity) -> Engagements | None:
         if self.reduced is None:
             return None
-        return Engagements(self.reduced, self.keep(engagement.who(self.reduced.log, crowd, level)))
+        return Engagements(self.reduced, self.keep(engagement.who(self.reduced.log, people, level)))
 
 
 def _by_unit(table: ibis.Table, key: str) -> ibis.Table:

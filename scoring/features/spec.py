@@ -1,7 +1,8 @@
 """What a feature is: a small declaration that names its source, its window and its side.
 
-A declaration holds no code that touches data; `build` interprets all of them, for one `as_of` or for many, on any
-engine. None of them can count touches: the vocabulary below has no way to say it.
+A declaration holds no code that touches data; `feature_expressions` interprets all of them on any engine, for one
+`as_of` or for many, and `feature_arrays` in this process. None of them can count touches: the vocabulary below has no
+way to say it.
 """
 
 from dataclasses import asdict, dataclass, fields

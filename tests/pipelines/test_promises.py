@@ -16,7 +16,8 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import Export, card_features, read_export
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
-from scoring.features.build import build, snapshots
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.timeline import Grid
 from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export

@@ -4,7 +4,6 @@ import ibis
 import pytest
 
 from scoring.engagement import Engagements, Reduced, who
-from scoring.features.build import build, snapshots
 from scoring.features.candidates import (
     activity_types,
     columns,
@@ -15,6 +14,8 @@ from scoring.features.candidates import (
     without_deals,
 )
 from scoring.features.facts import Facts, market
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Attribute
 from scoring.knowledge import upto
 from scoring.outcomes import outcomes

@@ -11,9 +11,9 @@ import pytest
 from scoring.evidence.facts import facts, reference
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import percentiles
-from scoring.readout import ReadOut, read_out
-from tests.scoring.test_readout import worded
-from tests.scoring.test_scorecard import EXAMPLE
+from scoring.scorecard_arrays import ScoreArrays, score_arrays
+from tests.scoring.test_scorecard_arrays import worded
+from tests.scoring.test_scorecard_expressions import EXAMPLE
 
 #: A reference of 200: half of them show no intent, and stand at -1 together.
 TIED = [-1.0] * 51 + [float(x) for x in range(50)]
@@ -29,11 +29,11 @@ CARD: dict[str, Any] = {
 }
 
 
-def night(*rows: tuple[int, int, int, float, float, float]) -> ReadOut:
+def night(*rows: tuple[int, int, int, float, float, float]) -> ScoreArrays:
     columns = list(zip(*rows, strict=True)) or [()] * 6
     names = ("win_probability", "fit_score", "intent_score")
     scores = {name: pa.array(column, pa.float64()) for name, column in zip(names, columns[3:], strict=True)}
-    return ReadOut(pa.table(scores), np.array(columns[:3], dtype=np.uint16).reshape(3, len(rows)))
+    return ScoreArrays(pa.table(scores), np.array(columns[:3], dtype=np.uint16).reshape(3, len(rows)))
 
 
 FIVE = night(
@@ -100,7 +100,7 @@ def test_it_reads_what_the_scorecard_says() -> None:
     rows = {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]}
     table = pa.table(rows | {"employees": [10.0] * 3})
     card = worded(deepcopy(EXAMPLE))
-    found = facts(card, read_out(card, table, as_of=20_513, since=20_512))
+    found = facts(card, score_arrays(card, table, as_of=20_513, since=20_512))
     third = pytest.approx(1 / 3, abs=1e-9)
     assert found.missing == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
     assert found.unknown == {"industry": 0.5, "public": 0.0}

@@ -4,9 +4,10 @@ import ibis
 import pytest
 
 from scoring.features import fit, intent
-from scoring.features.build import build, snapshots
 from scoring.features.candidates import of_account
 from scoring.features.facts import Market, market
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Age, Feature, Momentum, declared, is_category
 from scoring.knowledge import upto
 from scoring.timeline import Grid

@@ -1,35 +1,49 @@
 """What holds for the features of every market: time is one, touches are no count, rows have no order."""
 
-from functools import cache
 from random import Random
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.entities import Entity
 from scoring.timeline import calendar_date
-from tests.scoring.any_market import ACCOUNTS, DAYS, DEALS, LEADS, Looks, Rows, markets, perhaps, rows, when
+from tests.scoring.any_market import (
+    ACCOUNTS,
+    DAYS,
+    DEALS,
+    LEADS,
+    ONE,
+    SEVERAL,
+    Features,
+    Rows,
+    compiled,
+    later,
+    markets,
+    perhaps,
+    rows,
+    when,
+)
+from tests.scoring.drawn import drawn
 from tests.scoring.example_market import AS_OF, Row
 
-BEFORE = AS_OF - 40
 ON_OR_AFTER = when(0, 3)
-EXAMPLES = settings(deadline=None, max_examples=5)
-
-looks = cache(Looks)
 
 
 @pytest.mark.parametrize("level", ["account", "lead"])
 def test_many_days_at_once_are_the_same_as_one_at_a_time(level: Entity) -> None:
-    together = looks(level, (BEFORE, AS_OF))
-    alone = looks(level, (BEFORE,)), looks(level, (AS_OF,))
-
-    @EXAMPLES
-    @given(markets())
-    def holds(market: Rows) -> None:
-        assert together(market) == {key: row for look in alone for key, row in look(market).items()}
-
-    holds()
+    """Of 100 markets: a day's features are those of the last day, had everything happened as many days later."""
+    some = drawn(markets(), 100)
+    together = compiled(level, SEVERAL).expressions(some)
+    ahead = [(market, day) for market in some for day in SEVERAL]
+    alone = compiled(level, ONE).expressions([later(market, AS_OF - day) for market, day in ahead])
+    one_by_one: list[Features] = [{} for _ in some]
+    for i, ((_, day), features) in enumerate(zip(ahead, alone, strict=True)):
+        for (unit, _), row in features.items():
+            created = row["created_day"]
+            created = created - (AS_OF - day) if isinstance(created, int) else created
+            one_by_one[i // len(SEVERAL)][unit, day] = row | {"as_of": day, "created_day": created}
+    for market, expected, found in zip(some, one_by_one, together, strict=True):
+        assert found == expected, market
 
 
 def touches(direction: str) -> st.SearchStrategy[list[Row]]:
@@ -114,15 +128,18 @@ def in_another_order(draw: st.DrawFn, market: Rows) -> Rows:
 CHANGES = (with_later_rows, with_repeats, with_outbound, in_another_order)
 
 
+@st.composite
+def changed_markets(draw: st.DrawFn) -> list[Rows]:
+    """A market, and the same after each of the changes."""
+    market = draw(markets())
+    return [market, *(draw(change(market)) for change in CHANGES)]
+
+
 def test_what_must_not_matter_changes_no_feature() -> None:
-    look = looks("lead", (AS_OF,))  # which see their accounts as well
-
-    @EXAMPLES
-    @given(st.data())
-    def holds(data: st.DataObject) -> None:
-        market = data.draw(markets())
-        seen = look(market)
-        for changed in CHANGES:
-            assert look(data.draw(changed(market))) == seen, changed.__name__
-
-    holds()
+    """Of 200 markets, those of the leads, who see their accounts as well."""
+    some = drawn(changed_markets(), 200)
+    features = iter(compiled("lead", ONE).expressions([market for versions in some for market in versions]))
+    for versions in some:
+        expected = next(features)
+        for change, market in zip(CHANGES, versions[1:], strict=True):
+            assert next(features) == expected, (change.__name__, versions[0], market)

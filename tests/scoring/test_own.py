@@ -5,10 +5,11 @@ from typing import Any, get_args
 import pytest
 
 from scoring.features import fit, intent
-from scoring.features.build import build, snapshots
 from scoring.features.candidates import market_features
 from scoring.features.facts import Market, market
+from scoring.features.feature_expressions import build
 from scoring.features.own import Undeclarable, checked, read, with_own
+from scoring.features.snapshots import snapshots
 from scoring.features.spec import Attribute, Breadth, Deal, Department, Feature, Group, Listed, Ratio, Recency, declared
 from scoring.knowledge import upto
 from scoring.timeline import Grid

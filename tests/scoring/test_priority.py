@@ -8,7 +8,8 @@ import pytest
 
 from scoring.contracts.scores import score_columns
 from scoring.entities import Entity
-from scoring.priority import SCORE_COLUMNS, ids, prioritised
+from scoring.priority import SCORE_COLUMNS, ids
+from scoring.priority_expressions import prioritised
 from scoring.timeline import day_number
 
 # unit, expected revenue, win probability -> rank

@@ -12,12 +12,13 @@ from scoring.features.candidates import of_account
 from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
 from scoring.features.spec import Feature
-from scoring.priority import prioritised
-from scoring.readout import read_out
-from scoring.reasons import explained, is_stable, phrase, words
-from scoring.scorecard import scored
+from scoring.priority_expressions import prioritised
+from scoring.reason_expressions import explained
+from scoring.reasons import REASONS, is_stable, phrase, words
+from scoring.scorecard_arrays import score_arrays
+from scoring.scorecard_expressions import scored
 from scoring.timeline import day_number
-from tests.scoring.test_scorecard import Spark
+from tests.scoring.test_scorecard_expressions import Spark
 
 OWN = [
     *attributes({"industry": "category", "uses_data_warehouse": "category", "HQCountry__c": "category"}),
@@ -108,6 +109,7 @@ ENCODINGS: dict[str, dict[str, Any]] = {
     "open_deal_days": {"kind": "numeric", "edges": [15.0]},
     "days_since_unsubscribe": {"kind": "numeric", "edges": [8.0]},
 }
+TYPES = {name: pa.string() if e["kind"] == "category" else pa.float64() for name, e in ENCODINGS.items()}
 TERMS: list[tuple[list[str], list[Any]]] = [
     (["days_since_demo_request"], [-0.5, 1.2, 0.4, -0.1]),
     (["industry"], [0.0, -0.2, 0.8, -0.9]),
@@ -203,17 +205,15 @@ def told(
     terms: list[tuple[list[str], list[Any]]], rows: list[tuple[Any, ...]], stable: dict[int, list[Any]] | None = None
 ) -> list[tuple[str, ...]]:
     columns = list(zip(*rows, strict=True))
-    kinds = [pa.string() if e["kind"] == "category" else pa.float64() for e in ENCODINGS.values()]
-    values = {n: pa.array(c, k) for n, c, k in zip(ENCODINGS, columns, kinds, strict=True)}
+    values = {name: pa.array(column, TYPES[name]) for name, column in zip(ENCODINGS, columns, strict=True)}
     table = ibis.duckdb.connect().create_table("features", pa.table({"row": list(range(len(rows))), **values}))
     made = card(terms, stable)
     frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
-    names = ["reason_1", "reason_2", "reason_3", "concern_1", "why_now"]
-    assert len(frame) == len(rows)
-    said = list(frame[names].itertuples(index=False, name=None))
-    read = read_out(made, pa.table(values), as_of=AS_OF, since=LAST_NIGHT).scores.select(names).to_pylist()
-    assert [tuple(row.values()) for row in read] == said  # what reads a card off tells the same
-    return said
+    names = [*REASONS, "concern_1", "why_now"]
+    by_expressions = list(frame[names].itertuples(index=False, name=None))
+    by_arrays = score_arrays(made, pa.table(values), as_of=AS_OF, since=LAST_NIGHT).scores.select(names).to_pylist()
+    assert [tuple(row.values()) for row in by_arrays] == by_expressions
+    return by_expressions
 
 
 def test_the_largest_for_the_largest_against_and_what_is_new() -> None:
@@ -294,7 +294,7 @@ def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypa
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
     rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
     told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)
-    at = ibis.timestamp("2026-03-01 02:30:00")
-    table = prioritised(told, "lead", as_of=AS_OF, scored_at=at, model_version="1")
+    moment = ibis.timestamp("2026-03-01 02:30:00")
+    table = prioritised(told, "lead", as_of=AS_OF, scored_at=moment, model_version="1")
     text = str(ibis.to_sql(table, dialect=dialect))
     assert all(column in text for column in ("lead_id", "reason_3", "why_now", "rank"))

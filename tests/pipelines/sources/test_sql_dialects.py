@@ -6,10 +6,11 @@ import pytest
 from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
 from scoring.contracts.crm import CONTRACTS
-from scoring.features.build import build, snapshots
-from scoring.priority import prioritised
-from scoring.reasons import explained
-from scoring.scorecard import scored
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
+from scoring.priority_expressions import prioritised
+from scoring.reason_expressions import explained
+from scoring.scorecard_expressions import scored
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
 from tests.pipelines.conftest import TrainedStore

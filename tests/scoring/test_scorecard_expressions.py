@@ -15,7 +15,7 @@ from ibis.config import Config
 
 from models.calibration import knots
 from scoring.lookup import Lookup
-from scoring.scorecard import scored
+from scoring.scorecard_expressions import scored
 
 EXAMPLE: dict[str, Any] = json.loads(Path(__file__).with_name("example_scorecard.json").read_text())
 

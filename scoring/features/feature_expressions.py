@@ -1,6 +1,6 @@
-"""The one interpreter of feature declarations: snapshots in, one column for each feature out.
+"""Features as Ibis expressions, for any engine: snapshots in, one column for each feature out.
 
-Many cut-offs cost about one pass: see `engaged`.
+These expressions define what a feature is. `feature_arrays` computes the same values in this process.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.contracts.cells import text
-from scoring.entities import lone
-from scoring.features import engaged
+from scoring.features import engagement_expressions
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
@@ -31,26 +30,7 @@ from scoring.features.spec import (
 from scoring.timeline import Carry, Grid, known
 
 
-def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
-    """Every unit at every day of the grid at which it was known and not yet known as a customer.
-
-    Columns: `unit`, `account_key`, `account_id`, `created_day`, `as_of`. A lead has its account's from the day
-    after its account is known; until then it stands alone.
-    """
-    won = facts.deals.filter(facts.deals.status == "won")
-    customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
-    looks = grid.beside(facts.units)
-    looks = looks.filter(looks.created_day.isnull() | known(looks.created_day, looks.as_of))
-    looks = looks.left_join(customers, "unit").drop("unit_right")
-    looks = looks.filter(looks.won_day.isnull() | ~known(looks.won_day, looks.as_of)).drop("won_day")
-    alone = looks.linked_day.notnull() & ~known(looks.linked_day, looks.as_of)
-    return looks.mutate(
-        account_key=alone.ifelse(lone(looks.unit), looks.account_key),
-        account_id=alone.ifelse(ibis.null("string"), looks.account_id),
-    ).drop("linked_day")
-
-
-def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: Grid) -> ibis.Table:
+def build(features: Sequence[Feature], market: Market, snapshots: ibis.Table, grid: Grid) -> ibis.Table:
     """The features of every snapshot.
 
     Parameters
@@ -58,7 +38,7 @@ def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: 
     features : sequence of Feature
     market : Market
         The facts they read.
-    looks : Table
+    snapshots : Table
         Snapshots: `unit`, `as_of`, and `account_key` where features of scope `account` are asked for.
     grid : Grid
         The days that `as_of` is taken from.
@@ -66,19 +46,19 @@ def build(features: Sequence[Feature], market: Market, looks: ibis.Table, grid: 
     Returns
     -------
     Table
-        The columns of `looks`, then one for each feature, in order. Numbers are float64, null where unknown.
+        The columns of `snapshots`, then one for each feature, in order. Numbers are float64, null where unknown.
     """
-    own = [feature for feature in features if feature.scope == "own"]
-    theirs = [feature for feature in features if feature.scope == "account"]
-    result = _joined(looks, _columns(own, market.own, grid), "unit")
-    if theirs:
+    own_features = [feature for feature in features if feature.scope == "own"]
+    account_features = [feature for feature in features if feature.scope == "account"]
+    result = _joined(snapshots, _columns(own_features, market.own, grid), "unit")
+    if account_features:
         if market.account is None:
-            raise ValueError(f"{theirs[0].name} is about the account, but no lead has one.")
-        result = _joined(result, _columns(theirs, market.account, grid), "account_key")
-    return result.select(*looks.columns, *[finished(result, feature) for feature in features])
+            raise ValueError(f"{account_features[0].name} is about the account, but no lead has one.")
+        result = _joined(result, _columns(account_features, market.account, grid), "account_key")
+    return result.select(*snapshots.columns, *[finished(result, feature) for feature in features])
 
 
-def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Table:
+def _joined(snapshots: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Table:
     def join(left: ibis.Table, right: ibis.Table) -> ibis.Table:
         # An attribute may be called anything but something with a blank in it: see `sources.column_key`.
         right = right.rename({f"its {name}": name for name in ("unit", "as_of") if name in right.columns})
@@ -87,11 +67,11 @@ def _joined(looks: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.Tabl
             on.append(left["as_of"] == right["its as_of"])
         return left.left_join(right, on).drop([name for name in ("its unit", "its as_of") if name in right.columns])
 
-    return reduce(join, columns, looks)
+    return reduce(join, columns, snapshots)
 
 
 def finished(table: ibis.Table, feature: Feature) -> ir.Value:
-    """A feature's column as it is handed on: a number as float64, a level as text, what was not there as 0 or null."""
+    """A feature's final column: a number as float64, a level as text; 0 or null where there was nothing."""
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
@@ -105,12 +85,12 @@ def finished(table: ibis.Table, feature: Feature) -> ir.Value:
 
 
 def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
-    """What is made from attributes, given a table that holds them under the names of `feature.sources`."""
+    """A feature made from attributes: the column, from a table that has them under the names of `feature.sources`."""
     values = [table[source.name] for source in feature.sources]
     if isinstance(feature, Listed):
         level = text(values[0]).lower()
-        told = level.cases(*((value.strip().lower(), "true") for value in feature.values), else_="false")
-        return ibis.ifelse(level.isnull(), ibis.null("string"), told)
+        listed = level.cases(*((value.strip().lower(), "true") for value in feature.values), else_="false")
+        return ibis.ifelse(level.isnull(), ibis.null("string"), listed)
     above, below = (value.try_cast("float64") for value in values)
     return above / below.nullif(0.0)
 
@@ -126,9 +106,9 @@ def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis
 
 
 ENGAGED: dict[type[Feature], Any] = {
-    Recency: engaged.recency,
-    Breadth: engaged.breadth,
-    Momentum: engaged.momentum,
+    Recency: engagement_expressions.recency,
+    Breadth: engagement_expressions.breadth,
+    Momentum: engagement_expressions.momentum,
 }
 
 

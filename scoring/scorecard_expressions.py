@@ -1,6 +1,6 @@
-"""A scorecard as expressions: features in, codes, contributions, log-odds and probability out, on any engine.
+"""A scorecard as Ibis expressions, for any engine: features in; codes, contributions, log-odds and probability out.
 
-`lookup` reads the same scorecard in numpy; the two agree to 1e-9.
+`lookup` and `scorecard_arrays` compute the same scorecard in this process; the two agree to 1e-9.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +9,7 @@ from operator import add
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 Card = Mapping[str, Any]
@@ -23,7 +24,7 @@ def _as_it_is(table: ibis.Table) -> ibis.Table:
 
 
 def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Table:
-    """Adds what the scorecard says of each row to a table of its features.
+    """Add the scores of each row, and what they are made of, to a table of features.
 
     Parameters
     ----------
@@ -60,11 +61,11 @@ def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Tab
         )
     )
     codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
-    placed = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
-    codes = {name: placed[f"code_{i}"] for i, name in enumerate(names)}
+    located = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
+    codes = {name: located[f"code_{i}"] for i, name in enumerate(names)}
     looked = keep(
-        placed.mutate(
-            **{f"term_{i}": _looked_up(term, placed[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
+        located.mutate(
+            **{f"term_{i}": _looked_up(term, located[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
             expected_amount=_amount(card["amount"], codes),
         )
     )
@@ -130,7 +131,9 @@ def _entry(values: Sequence[float], index: ir.IntegerValue, low: int, high: int)
 
 
 def _sum(terms: Any) -> ir.FloatingValue:
-    return reduce(add, terms, ibis.literal(0.0))
+    # A double, by a cast: DuckDB reads 0.0 as a decimal, and where no term varies a percentile's slope overflows it.
+    zero: ir.FloatingValue = ops.Cast(ibis.literal(0.0), "float64").to_expr()
+    return reduce(add, terms, zero)
 
 
 def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:

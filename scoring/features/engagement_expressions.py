@@ -1,8 +1,9 @@
-"""What engagement days tell: the interpreters of `Recency`, `Breadth` and `Momentum`.
+"""Engagement features as Ibis expressions, for any engine: `Recency`, `Breadth` and `Momentum`.
 
 Many cut-offs cost about one pass. What looks back without end (recency) is reduced to one row for each unit and cut-off
 in which it became known, then carried forward; what looks back a bounded window meets only the cut-offs whose window it
-is in. Each gives tables of `unit`, `as_of` and a column a feature.
+is in. Each function gives tables of `unit`, `as_of` and a column a feature. `engagement_arrays` computes the same in
+this process.
 """
 
 import operator

@@ -1,4 +1,7 @@
-"""A page of the diary: the engagement days of some units, and what they tell on each day of a grid."""
+"""Engagement features of a block of units, on every day of a grid: `Recency`, `Breadth` and `Momentum` in NumPy.
+
+`engagement_expressions` states the same for any engine.
+"""
 
 from __future__ import annotations
 
@@ -22,25 +25,27 @@ _DAYS = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True)
-class Entries:
-    """Engagement days of some units, in columns of shape (n,).
+class EngagementDays:
+    """Engagement days of some units, as columns of shape (n,): see `scoring.engagement`.
 
     Attributes
     ----------
     units : int
         How many units there are.
     kinds : tuple of str
+        The kinds of activity.
     unit : array of int
-        From 0.
+        Index of the unit, from 0.
     kind : array of int
-        Among `kinds`.
+        Index among `kinds`.
     day, known : array of int
-        When it was, and from when on it was known.
+        Day numbers: when it happened, and when it became known.
     member : array of int
-        Who it was, by a number that no other unit's person has, from 0; -1 where nobody knows.
+        Who it was, by a number from 0 that no person of another unit has; -1 where the visitor is not known.
     decides : array of bool
+        Whether that person is a decision maker.
     department : array of int
-        -1 where it is not known.
+        Index of that person's department; -1 where it is not known.
     """
 
     units: int
@@ -53,45 +58,46 @@ class Entries:
     decides: np.ndarray
     department: np.ndarray
 
-    def among(self, kept: np.ndarray) -> Entries:
-        """Those at some places, or where a mask holds."""
+    def among(self, kept: np.ndarray) -> EngagementDays:
+        """Those at some indices, or where a mask is true."""
         columns = [field.name for field in fields(self)][2:]
         return replace(self, **{name: getattr(self, name)[kept] for name in columns})
 
-    def first_of(self, group: np.ndarray) -> Entries:
-        """Of each group those known first; of those known on one day, those of the earliest."""
+    def first_of(self, group: np.ndarray) -> EngagementDays:
+        """Of each group those that became known first; of those known on one day, those of the earliest day."""
         moment = self.known.astype(np.int64) << 32 | self.day
         firsts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
         np.minimum.at(firsts, group, moment)
         return self.among(np.flatnonzero(moment == firsts[group]))
 
 
-class Page:
-    """The entries of some units, as the days of a grid see them.
+class EngagementBlock:
+    """The engagement features of a block of units, which fits into the processor's cache.
 
     Parameters
     ----------
-    entries : Entries
+    engagement : EngagementDays
     departments : sequence of str
-        What the places of `entries.department` mean.
+        The departments that `engagement.department` indexes.
     grid : Grid
+        The days on which features are computed.
     """
 
-    def __init__(self, entries: Entries, departments: Sequence[str], grid: Grid) -> None:
-        self.entries, self.departments = entries, departments
+    def __init__(self, engagement: EngagementDays, departments: Sequence[str], grid: Grid) -> None:
+        self.engagement, self.departments = engagement, departments
         self.days = np.array(grid.days, dtype=np.int32)
 
-    def read(self, features: Sequence[Engaged]) -> Iterator[tuple[Engaged, np.ndarray]]:
-        """Each feature's values: shape (days, units), NaN where there is none."""
+    def compute(self, features: Sequence[Engaged]) -> Iterator[tuple[Engaged, np.ndarray]]:
+        """Each feature with its values: float64, shape (days, units), NaN where there is none."""
         windows: list[tuple[Breadth | Momentum, np.ndarray]] = []
         for feature in features:
             if isinstance(feature, Recency):
                 yield feature, self._recency(feature)
             else:
-                windows.append((feature, np.zeros((len(self.days), self.entries.units))))
+                windows.append((feature, np.zeros((len(self.days), self.engagement.units))))
         reach = max((feature.window.days for feature, _ in windows), default=0)
         for step, as_of in enumerate(self.days if windows else ()):
-            near = self.entries
+            near = self.engagement
             near = near.among(np.flatnonzero((near.day >= as_of - reach) & (near.known < as_of)))
             for feature, values in windows:
                 if isinstance(feature, Momentum):
@@ -105,60 +111,60 @@ class Page:
         if feature.event == "returned" and not (feature.activity or feature.department or feature.by != "anyone"):
             unit, known, day = self._returns
         else:
-            entries = self._of_event(feature.event)
-            kept = np.flatnonzero(self._matches(feature, entries))
-            unit, known, day = entries.unit[kept], entries.known[kept], entries.day[kept]
-        units, days = self.entries.units, len(self.days)
-        seen = np.searchsorted(self.days, known, side="right")
-        # What is known after the last day has a row of its own, which is not looked at.
+            found = self._of_event(feature.event)
+            kept = np.flatnonzero(self._matches(feature, found))
+            unit, known, day = found.unit[kept], found.known[kept], found.day[kept]
+        units, days = self.engagement.units, len(self.days)
+        step = np.searchsorted(self.days, known, side="right")
+        # What is known after the last day has a row of its own, which is not read.
         last = np.full((days + 1) * units, _NEVER, dtype=np.int32)
-        np.maximum.at(last, seen * units + unit, day)
+        np.maximum.at(last, step * units + unit, day)
         newest = np.maximum.accumulate(last.reshape(days + 1, units)[:-1], axis=0)
         return np.where(newest == _NEVER, np.nan, self.days[:, None] - newest)
 
-    def _matches(self, feature: Recency | Breadth, entries: Entries) -> np.ndarray:
-        """Which entries are of the activities, by the people and of the departments that a feature names."""
-        matches = np.ones(len(entries.day), dtype=bool)
-        asked = (
-            (chosen(feature.activity), entries.kinds, entries.kind),
-            (chosen(feature.department), self.departments, entries.department),
+    def _matches(self, feature: Recency | Breadth, days: EngagementDays) -> np.ndarray:
+        """Which days are of the activities, by the people and of the departments that a feature names: a mask."""
+        matches = np.ones(len(days.day), dtype=bool)
+        conditions = (
+            (chosen(feature.activity), days.kinds, days.kind),
+            (chosen(feature.department), self.departments, days.department),
         )
-        for names, known, column in asked:
+        for names, known, column in conditions:
             if names:
                 matches &= np.any([column == known.index(name) for name in names if name in known] or [False], axis=0)
-        return matches & entries.decides if feature.by == "decision_maker" else matches
+        return matches & days.decides if feature.by == "decision_maker" else matches
 
-    def _of_event(self, event: str) -> Entries:
-        """The entries on which what an event is about was new."""
+    def _of_event(self, event: str) -> EngagementDays:
+        """The days on which an event happened: see `Engagements.event`."""
         if event == "any":
-            return self.entries
+            return self.engagement
         if event == "new_kind":
             return self._new_kinds
         if event == "new_person":
             return self._new_people
         unit, _, day = self._returns
-        entries = self.entries
-        return entries.among(np.isin(entries.unit.astype(np.int64) << 32 | entries.day, unit << 32 | day))
+        found = self.engagement
+        return found.among(np.isin(found.unit.astype(np.int64) << 32 | found.day, unit << 32 | day))
 
     @cached_property
-    def _new_kinds(self) -> Entries:
-        return self.entries.first_of(self.entries.unit * len(self.entries.kinds) + self.entries.kind)
+    def _new_kinds(self) -> EngagementDays:
+        return self.engagement.first_of(self.engagement.unit * len(self.engagement.kinds) + self.engagement.kind)
 
     @cached_property
-    def _new_people(self) -> Entries:
-        named = self.entries.among(np.flatnonzero(self.entries.member >= 0))
+    def _new_people(self) -> EngagementDays:
+        named = self.engagement.among(np.flatnonzero(self.engagement.member >= 0))
         return named.first_of(named.member)
 
     @cached_property
     def _returns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The days after `SILENCE_DAYS` without any: unit, when it was known, day.
+        """The days after `SILENCE_DAYS` without any: unit, day on which it became known, day.
 
         Order is by when things became known, so that a later row never takes the mark from an earlier one.
         """
-        entries = self.entries
-        start = entries.day.min(initial=0)
-        order = entries.unit.astype(np.int64) << _BITS | entries.known - start
-        order = order << _BITS | entries.day - start
+        found = self.engagement
+        start = found.day.min(initial=0)
+        order = found.unit.astype(np.int64) << _BITS | found.known - start
+        order = order << _BITS | found.day - start
         order.sort()
         # With the unit in front the newest day so far begins anew with each, further away than any silence is long.
         unit_day = order & ~(_DAYS << _BITS)
@@ -166,7 +172,7 @@ class Page:
         back = order[1:][(silence >= SILENCE_DAYS) & (silence <= _DAYS)]
         return back >> 2 * _BITS, (back >> _BITS & _DAYS) + start, (back & _DAYS) + start
 
-    def _breadth(self, feature: Breadth, near: Entries, as_of: int) -> np.ndarray:
+    def _breadth(self, feature: Breadth, near: EngagementDays, as_of: int) -> np.ndarray:
         """How many different ones of a unit there are in the window."""
         inside = (near.day >= as_of - feature.days) & self._matches(feature, near)
         if feature.of == "kinds":
@@ -182,7 +188,7 @@ class Page:
         return np.bincount(whose[whose >= 0], minlength=near.units)
 
 
-def _momentum(feature: Momentum, near: Entries, as_of: int) -> np.ndarray:
+def _momentum(feature: Momentum, near: EngagementDays, as_of: int) -> np.ndarray:
     """The share of recent weeks with any engagement, less that of the weeks before."""
     week, weeks = (as_of - 1 - near.day) // 7, feature.recent_weeks + feature.usual_weeks
     recent = _different(near, week < feature.recent_weeks, week, weeks)
@@ -191,9 +197,9 @@ def _momentum(feature: Momentum, near: Entries, as_of: int) -> np.ndarray:
     return shares
 
 
-def _different(entries: Entries, kept: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
-    """How many different codes each unit has among some of its entries: shape (units,)."""
-    seen = np.zeros((entries.units, codes), dtype=bool)
-    seen[entries.unit[kept], code[kept]] = True
+def _different(days: EngagementDays, kept: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
+    """How many different codes each unit has among some of its days: shape (units,)."""
+    seen = np.zeros((days.units, codes), dtype=bool)
+    seen[days.unit[kept], code[kept]] = True
     counts: np.ndarray = seen.sum(axis=1)
     return counts
