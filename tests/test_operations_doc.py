@@ -14,6 +14,7 @@ import yaml
 from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.store import metrics
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.store.test_metrics import FULL
 from tests.pipelines.store.test_status import ran
 
@@ -104,7 +105,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 def test_every_metric_is_told_and_every_one_that_is_told_is_there() -> None:
     run = ran(0, last_success="2025-12-30T02:10:00Z")
-    written = set(re.findall(r"^(closedwon_\w+)\{", metrics.openmetrics("s", run, FULL), re.M))
+    written = set(re.findall(r"^(closedwon_\w+)\{", metrics.openmetrics("s", run, NightRecord.from_json(FULL)), re.M))
     told = {
         name for line in re.findall(r"^\| (`closedwon_.*?) \|", TEXT, re.M) for name in re.findall(r"`(\w+)`", line)
     }

@@ -9,7 +9,6 @@ Those that the CRM refused last time go into the next night's changes, until it 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from pipelines.config import Config
 from pipelines.delivery.profiles import profiles
 from pipelines.delivery.result_files import TABLE, Results, read_results
 from pipelines.delivery.result_matching import matched, stamp_of
+from pipelines.disk import sha256_of, write_text, written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.ledger import Night, nights
 from pipelines.store.store import Store
@@ -159,8 +159,7 @@ def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
 
 def _digest(file: Path) -> str:
     try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+        return sha256_of(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from None
 
@@ -207,11 +206,9 @@ def _counted(connection: Any, crm: str, entity: str) -> Import:
 def _record(connection: Any, path: Path, about: Mapping[str, Any]) -> None:
     """Write the rows, and then the file that makes them valid; each in one step."""
     path.parent.mkdir(exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    connection.table("outcomes").write_parquet(str(fresh))
-    fresh.replace(path.with_suffix(".parquet"))
-    fresh.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    fresh.replace(path.with_suffix(".json"))
+    with written_whole(path.with_suffix(".parquet")) as temporary:
+        connection.table("outcomes").write_parquet(str(temporary))
+    write_text(path.with_suffix(".json"), json.dumps(about, indent=1, ensure_ascii=False) + "\n")
 
 
 def _tell(found: Import, name: str, say: Callable[[str], None]) -> None:

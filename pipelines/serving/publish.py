@@ -11,7 +11,6 @@ scores/
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
+from pipelines.disk import sha256_of
 from pipelines.intake.rejects import write_rejects
 from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
@@ -229,7 +229,7 @@ def _outputs(night: Path, paths: Sequence[Path]) -> tuple[Output, ...]:
     states = {path: path.stat() for path in paths}
     contents = {(state.st_dev, state.st_ino): path for path, state in states.items()}
     with ThreadPoolExecutor(max_workers=4) as pool:
-        digests = dict(zip(contents, pool.map(_digest, contents.values()), strict=True))
+        digests = dict(zip(contents, pool.map(sha256_of, contents.values()), strict=True))
     return tuple(
         Output(
             path.relative_to(night).as_posix(),
@@ -238,8 +238,3 @@ def _outputs(night: Path, paths: Sequence[Path]) -> tuple[Output, ...]:
         )
         for path in paths
     )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,7 @@ Source: OpenMetrics 1.0, https://prometheus.io/docs/specs/om/open_metrics_spec/
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,15 +28,6 @@ class Gauge:
     about: str
     samples: tuple[tuple[dict[str, str], float], ...]
 
-    def lines(self, store: str) -> list[str]:
-        """The metric of a store as text; none if it has no value."""
-        if not self.samples:
-            return []
-        name = f"closedwon_{self.name}"
-        unit = [f"# UNIT {name} seconds"] if name.endswith("_seconds") else []
-        values = [f"{name}{_labels({**labels, 'store': store})} {value!r}" for labels, value in self.samples]
-        return [f"# TYPE {name} gauge", *unit, f"# HELP {name} {_escaped(self.about)}", *values]
-
 
 def openmetrics(store: str, run: LastRun | None, night: NightRecord | None) -> str:
     """The file's text.
@@ -51,8 +42,31 @@ def openmetrics(store: str, run: LastRun | None, night: NightRecord | None) -> s
         The record of the newest published night. After a refused run it is still that of the last good one.
     """
     gauges = [*(_of_run(run) if run else ()), *(_of_night(night) if night else ()), _gates(run, night)]
-    lines = [line for gauge in gauges for line in gauge.lines(store)]
-    return "\n".join([*lines, "# EOF"]) + "\n"
+    return _text([gauge for gauge in gauges if gauge.samples], store)
+
+
+def _text(gauges: Sequence[Gauge], store: str) -> str:
+    """The gauges in the format of OpenMetrics, each sample with the label `store`."""
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.core import Metric
+    from prometheus_client.openmetrics.exposition import generate_latest
+
+    class Gauges:
+        """What the library collects."""
+
+        def collect(self) -> Iterable[Metric]:
+            """The metrics, in the order of the file."""
+            for gauge in gauges:
+                name = f"closedwon_{gauge.name}"
+                metric = Metric(name, gauge.about, "gauge", "seconds" if name.endswith("_seconds") else "")
+                for labels, value in gauge.samples:
+                    metric.add_sample(name, {**labels, "store": store}, value)
+                yield metric
+
+    registry = CollectorRegistry()
+    registry.register(Gauges())
+    text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
+    return text.decode()
 
 
 def write_metrics(store: Path) -> None:
@@ -137,13 +151,3 @@ def _seconds(moment: str) -> float:
     """Seconds since 1970 of an ISO moment or day, UTC."""
     text = f"{moment}T00:00:00+00:00" if len(moment) == len("2025-12-29") else moment
     return datetime.fromisoformat(text).timestamp()
-
-
-def _labels(labels: Mapping[str, str]) -> str:
-    pairs = ",".join(f'{name}="{_escaped(value, quote=True)}"' for name, value in labels.items())
-    return f"{{{pairs}}}"
-
-
-def _escaped(text: str, *, quote: bool = False) -> str:
-    text = text.replace("\\", "\\\\").replace("\n", "\\n")
-    return text.replace('"', '\\"') if quote else text
