@@ -29,7 +29,7 @@ Names = Annotated[
 ]
 
 
-@section
+@section("input")
 @dataclass(frozen=True)
 class Input:
     """What is accepted when the tables are read."""
@@ -42,7 +42,7 @@ class Input:
     ] = FREE_MAIL_DOMAINS
 
 
-@section
+@section("attributes")
 @dataclass(frozen=True)
 class Attributes:
     """The columns that may become features."""
@@ -57,7 +57,7 @@ class Attributes:
     ] = 60
 
 
-@section
+@section("training")
 @dataclass(frozen=True)
 class Training:
     """How a model is trained."""
@@ -95,7 +95,7 @@ class Training:
         return periods
 
 
-@section
+@section("grades")
 @dataclass(frozen=True)
 class Grades:
     """The lowest win probability of grades A, B and C, as multiples of the base rate; D is below C."""
@@ -111,9 +111,9 @@ class Grades:
         return self
 
 
-@section
+@section("score")
 @dataclass(frozen=True)
-class Score:
+class Scoring:
     """How open accounts and leads are scored."""
 
     why_now_days: Annotated[
@@ -121,9 +121,9 @@ class Score:
     ] = 7
 
 
-@section
+@section("night")
 @dataclass(frozen=True)
-class Night(NightLimits):
+class NightSettings(NightLimits):
     """What a night may look like and still be published."""
 
     @field_validator("freshness")
@@ -132,7 +132,7 @@ class Night(NightLimits):
         return {**FRESHNESS, **freshness}
 
 
-@section
+@section("changes")
 @dataclass(frozen=True)
 class Changes(Thresholds):
     """What a CRM is told again, and how a trend is measured."""
@@ -142,7 +142,7 @@ class Changes(Thresholds):
     ] = 7
 
 
-@section
+@section("ledger")
 @dataclass(frozen=True)
 class Ledger:
     """How long the past is kept."""
@@ -156,9 +156,9 @@ class Ledger:
     ] = 7
 
 
-@section
+@section("engine")
 @dataclass(frozen=True)
-class Engine:
+class DuckDbSettings:
     """What DuckDB may take, and how often engagement is read again."""
 
     memory_gb: Annotated[
@@ -170,7 +170,7 @@ class Engine:
 
 
 #: The section [crm]: which files are written, and a key for each known CRM with its names of fields.
-Crm: Any = section(
+Crm: Any = section("crm")(
     make_dataclass(
         "Crm",
         [
@@ -194,7 +194,7 @@ Crm: Any = section(
 )
 
 
-@section
+@section("capacity")
 @dataclass(frozen=True)
 class Capacity:
     """How many accounts and leads the team can work."""
@@ -214,7 +214,7 @@ class Capacity:
         return min(max(1.0, worked), float(open_entities))
 
 
-@section
+@section("backtest")
 @dataclass(frozen=True)
 class Backtest:
     """Judging models on past days."""
@@ -226,7 +226,7 @@ class Backtest:
     learning_curve: Annotated[bool, Field(description="Whether to learn from parts of the wins as well.")] = False
 
 
-@section
+@section("gate")
 @dataclass(frozen=True)
 class Gate:
     """What a model must show to be promoted."""
@@ -237,7 +237,7 @@ class Gate:
     ] = 2.0
 
 
-@section
+@section("tuning")
 @dataclass(frozen=True)
 class Tuning:
     """The search for better training settings."""
@@ -247,7 +247,7 @@ class Tuning:
     min_wins: Annotated[Count, Field(description="Fewest wins to judge settings by; with fewer, none is tried.")] = 50
 
 
-@section
+@section("features")
 @dataclass(frozen=True)
 class Features:
     """Features of your own."""
@@ -256,24 +256,24 @@ class Features:
     declared: Annotated[tuple[Feature, ...], NotInFile()] = ()
 
 
-@section
+@section("mql")
 @dataclass(frozen=True)
 class Mql(MqlRule):
     """Your own MQL rule, which closedwon is measured against."""
 
 
-@section
+@section("")
 @dataclass(frozen=True)
 class Config:
     """The whole configuration; a section is a dataclass, and a new section is one more field."""
 
-    engine: Engine = field(default_factory=Engine)
+    engine: DuckDbSettings = field(default_factory=DuckDbSettings)
     input: Input = field(default_factory=Input)
     attributes: Attributes = field(default_factory=Attributes)
     training: Training = field(default_factory=Training)
     grades: Grades = field(default_factory=Grades)
-    score: Score = field(default_factory=Score)
-    night: Night = field(default_factory=Night)
+    score: Scoring = field(default_factory=Scoring)
+    night: NightSettings = field(default_factory=NightSettings)
     changes: Changes = field(default_factory=Changes)
     ledger: Ledger = field(default_factory=Ledger)
     crm: Crm = field(default_factory=Crm)

@@ -34,27 +34,32 @@ class NotInFile:
         return core_schema.any_schema()
 
 
-def section(kind: Kind) -> Kind:
-    """Hold a frozen dataclass to the types and ranges of its fields, whenever one is made.
+def section(name: str) -> Callable[[Kind], Kind]:
+    """Make a frozen dataclass the section `name` of the configuration; with no name, the whole of it.
 
-    An int may stand for a float, a bool never for a number. Making one, also by `dataclasses.replace`, raises a
-    `UsageError` with a line for each error. The class's name in lower case is the section's name.
+    It is held to the types and ranges of its fields whenever one is made, also by `dataclasses.replace`: then a
+    `UsageError` has a line for each error. An int may stand for a float, a bool never for a number.
     """
-    rules = ConfigDict(extra="forbid", strict=True, validate_default=True)  # a default can break a rule for two keys
-    made: Any = validated(frozen=True, config=rules)(kind)
-    made.__doc__ = kind.__doc__  # pydantic leaves it out
-    fill: Callable[..., None] = made.__init__
+    # A default can break a rule for two keys, so defaults are validated too.
+    rules = ConfigDict(extra="forbid", strict=True, validate_default=True)
 
-    @wraps(fill)
-    def __init__(self: Any, /, *values: Any, **named: Any) -> None:
-        try:
-            fill(self, *values, **named)
-        except ValidationError as error:
-            lines = [_line(made, found, named) for found in error.errors(include_url=False)]
-            raise UsageError("\n".join(dict.fromkeys(lines))) from None
+    def validated_section(kind: Kind) -> Kind:
+        made: Any = validated(frozen=True, config=rules)(kind)
+        made.__doc__ = kind.__doc__  # pydantic leaves it out
+        fill: Callable[..., None] = made.__init__
 
-    made.__init__ = __init__
-    return made
+        @wraps(fill)
+        def __init__(self: Any, /, *values: Any, **named: Any) -> None:
+            try:
+                fill(self, *values, **named)
+            except ValidationError as error:
+                lines = [_line(made, name, found, named) for found in error.errors(include_url=False)]
+                raise UsageError("\n".join(dict.fromkeys(lines))) from None
+
+        made.__init__ = __init__
+        return made
+
+    return validated_section
 
 
 def keys(kind: type) -> list[str]:
@@ -71,10 +76,9 @@ def unknown(name: str, place: str, known: Sequence[str]) -> str:
     return f"unknown {what} of the configuration; {hint}"
 
 
-def _line(kind: type, error: ErrorDetails, named: Mapping[str, Any]) -> str:
+def _line(kind: type, section: str, error: ErrorDetails, named: Mapping[str, Any]) -> str:
     """An error of pydantic, in the words of the configuration file."""
     what, found, reason = error["type"], error["input"], error.get("ctx", {}).get("error")
-    section = "" if kind.__name__ == "Config" else kind.__name__.lower()
     path = [name for name in (section, *error["loc"]) if name != ""]
     if not error["loc"]:  # a rule for several keys says all of it
         return str(reason or error["msg"])

@@ -9,10 +9,10 @@ from typing import Any
 
 import ibis
 
-from pipelines.config import Engine
+from pipelines.config import DuckDbSettings
 
 
-def connect(workspace: Path | None = None, memory_gb: float = Engine.memory_gb) -> Any:
+def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.memory_gb) -> Any:
     """Connect Ibis to a DuckDB in memory: in UTC, silent, spilling to ``workspace``, downloading nothing."""
     # Ibis would spend seconds on merging selects, which DuckDB does by itself.
     ibis.options.sql.fuse_selects = False

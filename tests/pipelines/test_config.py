@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from pipelines.config import Attributes, Changes, Config, Crm, Features, Grades, Night, Score, Training
+from pipelines.config import Attributes, Changes, Config, Crm, Features, Grades, NightSettings, Scoring, Training
 from pipelines.config_file import read_config
 from pipelines.errors import UsageError
 from scoring.evidence.mql import TITLES
@@ -210,7 +210,7 @@ def test_a_section_made_in_python_is_held_to_the_same_rules(make, message):
 
 
 def test_a_section_is_a_dataclass_like_any_other():
-    config = replace(Config(), training=replace(Training(), seed=8), night=Night(freshness={"leads": 9}))
+    config = replace(Config(), training=replace(Training(), seed=8), night=NightSettings(freshness={"leads": 9}))
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(replace, config).result() == config != Config()
     assert (config.training.seed, config.night.freshness["leads"], config.night.freshness["export"]) == (8, 9.0, 3.0)
@@ -223,7 +223,7 @@ def test_a_section_is_a_dataclass_like_any_other():
 
 def test_what_names_a_night_a_cut_off_and_a_recipe_stays_the_same_for_the_same_settings():
     """Else a night would be published twice, and every cut-off judged again."""
-    assert repr(Score()) == "Score(why_now_days=7)"
+    assert repr(Scoring()) == "Scoring(why_now_days=7)"
     assert repr(Changes()) == (
         "Changes(ratio=1.25, least=0.002, decile_margin=0.2, trend_days=28, trend_ratio=1.25, retire_days=7)"
     )
