@@ -9,7 +9,6 @@ import pytest
 from pipelines import staging
 from pipelines.failures import UsageError
 
-
 #: As many nights are kept, the latest among them.
 KEEP = 3
 
