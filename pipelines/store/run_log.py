@@ -11,6 +11,7 @@ gate, ended), ``message`` and ``figures``. It holds nothing of a person: see `re
 
 import argparse
 import contextlib
+import fcntl
 import json
 import os
 import secrets
@@ -18,7 +19,7 @@ import stat
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,8 @@ TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
 UNLOGGED = "status"
 #: No line is longer, whatever is said.
 LONGEST = 8_000
+#: Seconds that a line waits for the other runs' lines. Each takes less than a millisecond.
+PATIENCE = 2.0
 WARNED = 5
 STANDARD_ERROR = "-"
 
@@ -60,8 +63,9 @@ class RunLog:
 
     Invariants
     ----------
-    A line is appended by one write, so runs at the same time do not mix theirs. Lines wait for a store that is
-    not there yet, and are dropped if the run makes none: a store that is asked for and missing is not made.
+    A line is appended by one write under a lock, so runs at the same time do not mix theirs, and no line is empty.
+    Lines wait for a store that is not there yet, and are dropped if the run makes none: a store that is asked for
+    and missing is not made.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
@@ -75,7 +79,6 @@ class RunLog:
         self._given = {name: vars(arguments).get(name) for name in TOLD}
         self._start = time.perf_counter()
         self._waiting: list[str] = []
-        self._whole = False
 
     def begin(self) -> None:
         """Note what was asked for.
@@ -158,11 +161,36 @@ class RunLog:
         with contextlib.suppress(OSError):
             descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
-                torn = not self._whole and _torn(descriptor)
-                os.write(descriptor, (f"\n{line}\n" if torn else f"{line}\n").encode())
-                self._whole = True
+                with _alone(descriptor):
+                    os.write(descriptor, (f"\n{line}\n" if _torn(descriptor) else f"{line}\n").encode())
             finally:
                 os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _alone(descriptor: int) -> Iterator[None]:
+    """Hold the lock of the log: a line that another run is still writing would look torn.
+
+    A lock that nobody gives back, or a disk without locks, must not stop a run: it then writes without one.
+    """
+    deadline = time.monotonic() + PATIENCE
+    locked = False
+    while not locked:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locked = True
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.002)
+        except OSError:
+            break
+    try:
+        yield
+    finally:
+        # Not left to `close`: a process that was forked meanwhile has the same lock.
+        if locked:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _torn(descriptor: int) -> bool:

@@ -30,7 +30,7 @@ def running(programs: Path, folder: Path) -> Iterator[Path]:
 
     def run(program: str, *arguments: str) -> None:
         command = [str(programs / program), "-D", str(folder / "data"), *arguments]
-        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True, timeout=60, **as_user)
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True, timeout=300, **as_user)
 
     run("initdb", "--auth=trust", f"--username={OWNER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
     run("pg_ctl", "--wait", "--log", str(folder / "log"), "-o", f"-k {folder} {SETTINGS}", "start")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.pipelines.conftest import QUICK, Ended, Run
+from tests.pipelines.conftest import QUICK, QUICKEST, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 FittedScorecard = Callable[..., dict[str, Any]]
@@ -68,7 +68,7 @@ def test_a_form_is_trained_on_and_scored(
 ) -> None:
     data = ("--data", write(form(people(300, 80)), tmp_path / "crm"), "--as-of", AS_OF)
     store, out = ("--store", tmp_path / "store"), tmp_path / "scores"
-    (tmp_path / "c.toml").write_text(QUICK)
+    (tmp_path / "c.toml").write_text(QUICKEST)
     ended = closedwon("train", *data, *store, "--config", tmp_path / "c.toml")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.count("registered as challenger") == len(entities)
@@ -126,26 +126,26 @@ def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures
     def features(card: dict[str, Any]) -> set[str]:
         return {name for term in card["terms"] for name in term["features"]}
 
-    guarded = learned("guarded", frames)
+    guarded = learned("guarded", frames, start=QUICKEST)
     assert [said["attribute"] for said in guarded["quarantined"]] == ["tier"]
     assert "tier" not in features(guarded)
 
-    trusted = learned("trusted", frames, '[attributes]\ntrust = ["Tier"]\n')
+    trusted = learned("trusted", frames, '[attributes]\ntrust = ["Tier"]\n', start=QUICKEST)
     assert trusted["quarantined"] == []
     assert "gold" in trusted["encodings"]["tier"]["levels"]
 
-    dropped = learned("dropped", frames, '[attributes]\ndrop = ["tier", "size"]\n')
+    dropped = learned("dropped", frames, '[attributes]\ndrop = ["tier", "size"]\n', start=QUICKEST)
     assert dropped["quarantined"] == []
     assert not {"tier", "size"} & features(dropped)
 
     history = with_a_history_of_the_tier(frames)
-    cured = learned("cured", history)
+    cured = learned("cured", history, start=QUICKEST)
     assert cured["quarantined"] == []
     assert "tier" in features(cured)
     assert cured["encodings"]["tier"]["levels"] == ["bronze", "silver"]  # before a win nobody is gold
 
     nobodys = history | {"account_history": history["account_history"].assign(tier=None)}
-    assert [said["attribute"] for said in learned("nobody's", nobodys)["quarantined"]] == ["tier"]
+    assert [said["attribute"] for said in learned("nobody's", nobodys, start=QUICKEST)["quarantined"]] == ["tier"]
 
 
 #: What attributes may be called as well as anything else, and what our tables call their own columns.
@@ -203,12 +203,13 @@ def as_duckdb(frames: Frames, folder: Path) -> Path:
 
 def test_the_container_of_the_tables_changes_no_score(closedwon: Run, tmp_path: Path) -> None:
     frames, store = people(300, 80), ("--store", tmp_path / "store", "--quiet")
+    (tmp_path / "c.toml").write_text(QUICKEST)
     found = {}
     for save in (write, as_parquet, as_zipped_csv, as_duckdb):
         crm = save(frames, tmp_path / save.__name__)
         words = ("--data", crm, "--as-of", AS_OF, *store)
         if not found:
-            assert closedwon("train", *words).code == 0
+            assert closedwon("train", *words, "--config", tmp_path / "c.toml").code == 0
             assert closedwon("promote", *store, "--force").code == 0
         assert closedwon("score", *words, "--out", tmp_path / "scores", "--force").code == 0
         scores = pd.read_parquet(tmp_path / "scores" / "lead_scores.parquet").drop(columns="scored_at")

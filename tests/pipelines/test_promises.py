@@ -31,9 +31,9 @@ def as_known(folder: Path) -> Export:
     return read_export(folder, Config(), date.fromisoformat(AS_OF), lambda text: None)
 
 
-def read(trained: TrainedStore, folder: Path, entity: str) -> pd.DataFrame:
+def read(trained: TrainedStore, seen: Export, entity: str) -> pd.DataFrame:
     """Every feature that the champion reads in an export, and every score it gives, by id."""
-    card, seen = trained.card(entity), as_known(folder)
+    card = trained.card(entity)
     features, facts, absent = card_features(card, seen)
     assert absent == []
     grid = Grid((seen.day,))
@@ -48,7 +48,8 @@ def export() -> Frames:
 
 @pytest.fixture(scope="module")
 def before(trained: TrainedStore) -> dict[str, pd.DataFrame]:
-    return {entity: read(trained, trained.crm, entity) for entity in ENTITIES}
+    seen = as_known(trained.crm)
+    return {entity: read(trained, seen, entity) for entity in ENTITIES}
 
 
 def later_rows(export: Frames) -> Frames:
@@ -156,7 +157,7 @@ def test_no_score_changes_by_a_bit(
     change: Callable[[Frames], Frames],
     tmp_path: Path,
 ) -> None:
-    changed = write(change(export), tmp_path / "crm")
+    changed = as_known(write(change(export), tmp_path / "crm"))
     for entity in ENTITIES:
         pd.testing.assert_frame_equal(read(trained, changed, entity), before[entity], check_exact=True)
 
@@ -181,7 +182,7 @@ def test_a_touch_of_the_day_before_does_change_a_score(
 ) -> None:
     lead = before["lead"].query("days_since_demo_request.isna()")["log_odds"].idxmin()
     touch = {"lead_id": lead, "activity_type": "demo_request", "occurred_at": ON_THE_DAY - pd.Timedelta("1s")}
-    found = read(trained, write(with_rows(export, activities=[touch]), tmp_path / "crm"), "lead")
+    found = read(trained, as_known(write(with_rows(export, activities=[touch]), tmp_path / "crm")), "lead")
     assert found.loc[lead, "days_since_demo_request"] == 1
     assert found.loc[lead, "log_odds"] > before["lead"].loc[lead, "log_odds"] + 0.1
 

@@ -13,6 +13,11 @@ ACTIVITIES = "activity_id,lead_id,activity_type,occurred_at\nT1,L1,visit,2026-02
 #: Twenty sound deals, so that one bad row is five in a hundred.
 DEALS = OPPORTUNITIES + "".join(f"D{i},A1,,2026-02-01,2026-02-0{1 + i % 9},lost,0\n" for i in range(18))
 TOUCHES = ACTIVITIES + "".join(f"T{i},L1,visit,2026-02-0{1 + i % 9}\n" for i in range(2, 21))
+#: So many more sound rows that all bad ones together are fewer than five in a hundred.
+DEEP = {
+    "opportunities": DEALS + "".join(f"E{i},A1,,2026-02-01,2026-02-0{1 + i % 9},lost,0\n" for i in range(130)),
+    "activities": TOUCHES + "".join(f"T{i},L1,visit,2026-02-0{1 + i % 9}\n" for i in range(200, 280)),
+}
 
 
 def crm(folder: Path, **tables: str | bytes | None) -> Path:
@@ -20,36 +25,37 @@ def crm(folder: Path, **tables: str | bytes | None) -> Path:
     return export(folder, **({"opportunities": DEALS, "activities": TOUCHES} | tables))
 
 
-@pytest.mark.parametrize(
-    ("table", "row", "rule", "example"),
-    [
-        ("activities", "T99,L9,visit,2026-02-02", "unknown_lead", "lead_id is 'L9'"),
-        ("activities", "T99,L1,visit,2036-02-02", "future_occurred_at", "occurred_at is '2036-02-02'"),
-        ("activities", "T99,L1,visit,02/03/2026", "unparsable_occurred_at", "occurred_at is '02/03/2026'"),
-        ("activities", "T99,L1,visit", "torn_row", "row 22 of the file: missing columns"),
-        ("opportunities", "X,A1,,2026-02-02,2026-02-01,won,5", "closed_before_created", "opportunity_id is 'X'"),
-        ("opportunities", "X,A1,,2026-02-02,2026-02-03,won,-5", "negative_amount", "amount is '-5'"),
-        ("opportunities", "X,A1,,2026-02-02,2026-02-03,paid,5", "unknown_status", "status is 'paid'"),
-        ("opportunities", "X,A1,,2026-02-02,,won,5", "closed_without_date", "closed_at is empty"),
-        ("opportunities", "O1,A1,,2026-02-02,2026-02-03,won,5", "duplicate_id", "opportunity_id is 'O1'"),
-        ("opportunities", ",A1,,2026-02-02,2026-02-03,won,5", "blank_id", "opportunity_id is empty"),
-        ("opportunities", "X,A9,,2026-02-02,,open,", "unknown_account", "account_id is 'A9'"),
-    ],
-)
-def test_a_bad_row_is_set_aside_and_named(
-    closedwon: Run, tmp_path: Path, table: str, row: str, rule: str, example: str
-) -> None:
-    sound = {"opportunities": DEALS, "activities": TOUCHES}[table]
-    data = crm(tmp_path / "crm", **{table: f"{sound}{row}\n"})
-    ended = closedwon("check", "--data", data, "--out", tmp_path / "rejects")
+#: A bad row, the rule that it breaks, and what is told of it.
+BAD_ROWS = [
+    ("activities", "T97,L9,visit,2026-02-02", "unknown_lead", "lead_id is 'L9'"),
+    ("activities", "T98,L1,visit,2036-02-02", "future_occurred_at", "occurred_at is '2036-02-02'"),
+    ("activities", "T99,L1,visit,02/03/2026", "unparsable_occurred_at", "occurred_at is '02/03/2026'"),
+    ("activities", "T99,L1,visit", "torn_row", "row 105 of the file: missing columns"),
+    ("opportunities", "X1,A1,,2026-02-02,2026-02-01,won,5", "closed_before_created", "opportunity_id is 'X1'"),
+    ("opportunities", "X2,A1,,2026-02-02,2026-02-03,won,-5", "negative_amount", "amount is '-5'"),
+    ("opportunities", "X3,A1,,2026-02-02,2026-02-03,paid,5", "unknown_status", "status is 'paid'"),
+    ("opportunities", "X4,A1,,2026-02-02,,won,5", "closed_without_date", "closed_at is empty"),
+    ("opportunities", "O1,A1,,2026-02-02,2026-02-03,won,5", "duplicate_id", "opportunity_id is 'O1'"),
+    ("opportunities", ",A1,,2026-02-02,2026-02-03,won,5", "blank_id", "opportunity_id is empty"),
+    ("opportunities", "X5,A9,,2026-02-02,,open,", "unknown_account", "account_id is 'A9'"),
+]
+
+
+def test_each_bad_row_is_set_aside_and_named(closedwon: Run, tmp_path: Path) -> None:
+    bad = {table: "".join(f"{row}\n" for of, row, *_ in BAD_ROWS if of == table) for table in DEEP}
+    folder = crm(tmp_path / "crm", **{table: sound + bad[table] for table, sound in DEEP.items()})
+    ended = closedwon("check", "--data", folder, "--out", tmp_path / "rejects")
     assert (ended.code, ended.err) == (0, "")
-    (line,) = [line for line in ended.out.splitlines() if "set aside" in line]
-    assert line.startswith(f"  set aside: {table}, {rule} (1), such as ")
-    assert example in line
+    lines = [line for line in ended.out.splitlines() if "set aside" in line]
+    assert len(lines) == len(BAD_ROWS)
+    for table, _, rule, example in BAD_ROWS:
+        (line,) = [line for line in lines if line.startswith(f"  set aside: {table}, {rule} (1), such as ")]
+        assert example in line
     # `check` writes them with the rule in the last column, as `score` does with its night.
-    (written,) = (tmp_path / "rejects").iterdir()
-    assert written.name == f"{table}.csv"
-    assert written.read_text(encoding="utf-8").splitlines()[1].split(",")[-1].strip('"').startswith(rule)
+    for table in DEEP:
+        written = (tmp_path / "rejects" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
+        rules = sorted(line.rpartition(",")[2].strip('"').partition(":")[0] for line in written)
+        assert rules == sorted(rule for of, _, rule, _ in BAD_ROWS if of == table)
 
 
 def test_too_many_bad_rows_end_with_3_and_name_table_rule_and_example(closedwon: Run, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """The log: what is in a line, where it goes, what never gets into it, and that it fails no run."""
 
 import argparse
+import contextlib
+import fcntl
 import json
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines import ROOT
 from pipelines.errors import Refused, UsageError
 from pipelines.redaction import Message, redacted
 from pipelines.store.run_log import LONGEST, RunLog, place_of
@@ -114,12 +118,56 @@ def test_runs_at_the_same_time_do_not_mix_their_lines(tmp_path: Path) -> None:
     assert sorted(found) == sorted(f"{number}" * 4_000 for number in range(8) for _ in range(50))
 
 
-def test_half_a_line_of_a_run_that_broke_off_spoils_no_other(tmp_path: Path) -> None:
+def test_processes_that_write_at_once_after_half_a_line_leave_whole_lines_and_no_empty_one(tmp_path: Path) -> None:
+    """Each line is the first of a run, which looks whether the line before it is whole."""
+    program = (
+        "import argparse, pathlib, sys\n"
+        "from pipelines.store.run_log import RunLog\n"
+        "folder, number = pathlib.Path(sys.argv[1]), sys.argv[2]\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.read()\n"
+        "for _ in range(100):\n"
+        "    RunLog(argparse.Namespace(command='train', store=folder)).event('progress', number * 8_000)\n"
+    )
+    book("train", store=tmp_path).event("progress", "first")
+    (file,) = (tmp_path / "log").glob("*.jsonl")
+    file.write_bytes(file.read_bytes() + b'{"time": "20')
+    # A digit of four bytes: a line is so long that the system does not write it in one go.
+    digits = [chr(ord("\N{MATHEMATICAL BOLD DIGIT ZERO}") + number) for number in range(4)]
+    with contextlib.ExitStack() as stack:
+        commands = [[sys.executable, "-c", program, str(tmp_path), digit] for digit in digits]
+        runs = [
+            stack.enter_context(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            for command in commands
+        ]
+        assert [run.stdout.readline() for run in runs if run.stdout] == [b"ready\n"] * 4
+        for run in runs:
+            assert run.stdin
+            run.stdin.close()
+        assert [run.wait() for run in runs] == [0] * 4
+    first, half, *others = file.read_text(encoding="utf-8").splitlines()
+    assert (json.loads(first)["message"], half) == ("first", '{"time": "20')
+    assert Counter(json.loads(line)["message"] for line in others) == {digit * 8_000: 100 for digit in digits}
+
+
+def test_a_lock_that_nobody_gives_back_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.store.run_log.PATIENCE", 0.01)
+    book("train", store=tmp_path).event("progress", "first")
+    (file,) = (tmp_path / "log").glob("*.jsonl")
+    with file.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        book("train", store=tmp_path).event("progress", "second")
+    assert [line["message"] for line in lines(tmp_path)] == ["first", "second"]
+
+
+@pytest.mark.parametrize("same_run", [True, False])
+def test_half_a_line_spoils_no_other(tmp_path: Path, same_run: bool) -> None:
+    """A run that broke off has left it, or a disk that was full for a moment."""
     first = book("train", store=tmp_path)
     first.event("progress", "whole")
     (file,) = (tmp_path / "log").glob("*.jsonl")
     file.write_bytes(file.read_bytes() + b'{"time": "20')
-    book("train", store=tmp_path).event("progress", "x" * 2 * LONGEST)
+    (first if same_run else book("train", store=tmp_path)).event("progress", "x" * 2 * LONGEST)
     whole, half, new = file.read_text().splitlines()
     assert (json.loads(whole)["message"], half, json.loads(new)["message"]) == ("whole", '{"time": "20', "x" * LONGEST)
 
