@@ -27,7 +27,7 @@ def commands(text: str) -> list[list[str]]:
 
 
 def test_a_command_is_found() -> None:
-    text = "`closedwon x`\n\n    closedwon fields --crm odoo   # once\n    $ closedwon status\n    pip install closedwon\n"
+    text = "`closedwon x`\n\n    closedwon fields --crm odoo   # 1\n    $ closedwon status\n    pip install closedwon\n"
     assert commands(text) == [["fields", "--crm", "odoo"], ["status"]]
 
 
