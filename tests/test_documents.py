@@ -1,0 +1,68 @@
+"""What the documents name is there: commands with their options, files of the repository, the Python of README."""
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import build_parser
+from pipelines.commands.known import COMMANDS
+from pipelines.demo import write_crm
+from tests.pipelines.small_crm import AS_OF, simulated
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: A command in an indented block, perhaps after a prompt.
+COMMAND = re.compile(r"^ {4}(?:\$ )?closedwon ([^\n|;&]+)", re.MULTILINE)
+#: A file of the repository as documents name it.
+FILE = re.compile(r"`((?:pipelines|scoring|models|tests|benchmarks|docs)/[\w/.]+\.\w+)`")
+
+
+def commands(text: str) -> list[list[str]]:
+    """The words of every command of closedwon in an indented block, without its comment."""
+    return [shlex.split(found, comments=True) for found in COMMAND.findall(text)]
+
+
+def test_a_command_is_found() -> None:
+    text = "`closedwon x`\n\n    closedwon fields --crm odoo   # 1\n    $ closedwon status\n    pip install closedwon\n"
+    assert commands(text) == [["fields", "--crm", "odoo"], ["status"]]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_can_be_typed(document: Path) -> None:
+    for words in commands(document.read_text(encoding="utf-8")):
+        assert build_parser().parse_args(words).command == words[0], words
+
+
+def test_readme_shows_more_than_half_of_the_commands() -> None:
+    assert len({words[0] for words in commands(README)}) > len(COMMANDS) / 2
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    named = FILE.findall(document.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_python_of_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert len(code.splitlines()) <= 20
+    write_crm(simulated(300).export(AS_OF), tmp_path / "closedwon-demo")
+    small = "[training]\nmax_rows = 5_000\nmax_snapshots = 6\nmin_wins = 4\nresamples = 2\n"
+    (tmp_path / "small.toml").write_text(small, encoding="utf-8")
+    for shown, used in ((f'as_of="{AS_OF}"', f'as_of="{AS_OF}", config="small.toml"'), ('"A0000900"', "someone")):
+        assert shown in code
+        code = code.replace(shown, used)
+    script = tmp_path / "readme.py"
+    script.write_text(code.replace("print(card.explain", "someone = card.scores().index[0]\nprint(card.explain"))
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(script))
+    printed = capsys.readouterr().out
+    for expected in ("Decision maker engaged", "win_probability", "log-odds = base + fit + intent", "Home market: yes"):
+        assert expected in printed
