@@ -4,27 +4,10 @@
 """
 
 from scoring.entities import Entity
-from scoring.reasons import REASONS
+from scoring.score_columns import COLUMNS
 
-#: The columns of a score table after its ids, in the order of the contract.
-SCORE_COLUMNS = (
-    "as_of",
-    "scored_at",
-    "model_version",
-    "win_probability",
-    "expected_amount",
-    "expected_revenue",
-    "fit_score",
-    "intent_score",
-    "grade",
-    "rank",
-    "log_odds",
-    "fit_log_odds",
-    "intent_log_odds",
-    *REASONS,
-    "concern_1",
-    "why_now",
-)
+#: The columns that a scorecard gives, in the order of the contract.
+SCORE_COLUMNS = tuple(column.name for column in COLUMNS if not column.from_nights)
 
 
 def ids(entity: Entity) -> tuple[str, ...]:

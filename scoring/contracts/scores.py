@@ -9,6 +9,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.changes import TRENDS
+from scoring.score_columns import COLUMNS
 
 #: How far `log_odds` may be from the sum of its parts.
 EXACT = 1e-6
@@ -16,24 +17,11 @@ EXACT = 1e-6
 #: What floating point may lose of a product, relative to it.
 ROUNDING = 1e-9
 
-SHARED = {
-    "as_of": dt.date, "scored_at": dt.Timestamp(scale=6), "model_version": dt.string,
-    "win_probability": dt.float64, "expected_amount": dt.float64, "expected_revenue": dt.float64,
-    "fit_score": dt.float64, "intent_score": dt.float64, "grade": dt.string, "rank": dt.int64,
-    "log_odds": dt.float64, "fit_log_odds": dt.float64, "intent_log_odds": dt.float64,
-    "reason_1": dt.string, "reason_2": dt.string, "reason_3": dt.string, "concern_1": dt.string,
-    "why_now": dt.string, "score_change": dt.float64, "trend": dt.string,
-}  # fmt: skip
-"""The columns of both tables after their ids, in order."""
-
-OPTIONAL = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now", "score_change")
-"""What a row may lack, as it may a lead's account."""
-
 
 def score_columns(entity: str) -> dict[str, dt.DataType]:
     """List the columns of the score table of an entity (`account` or `lead`) with their types, in order."""
     ids = {"lead": ("lead_id", "account_id"), "account": ("account_id",)}
-    return dict.fromkeys(ids[entity], dt.string) | SHARED
+    return dict.fromkeys(ids[entity], dt.string) | {column.name: dt.dtype(column.type) for column in COLUMNS}
 
 
 def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
@@ -79,7 +67,8 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
     promise but that of a column that must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
-    optional = {*OPTIONAL, "account_id"} - {key}
+    # A row may lack these, and a lead its account.
+    optional = {*(column.name for column in COLUMNS if column.optional), "account_id"} - {key}
     held = {
         f"non-nullable column '{name}' contains null values": table[name].notnull()
         for name in score_columns(entity)

@@ -9,28 +9,14 @@ import json
 from typing import Literal
 
 from scoring.crm.profile import Column, Profile
+from scoring.score_columns import CRM_FIELDS
 
 FieldType = Literal["text", "percent", "decimal", "integer", "date", "datetime"]
 
 #: The description of each field, for those who see it in the CRM.
 ABOUT = {
     "status": "scored, or retired: no longer scored",
-    "win_probability": "Chance of a first won deal within the horizon, in percent",
-    "expected_amount": "What a won deal would bring",
-    "expected_revenue": "Win probability times expected amount",
-    "fit_score": "0 to 100: who they are",
-    "intent_score": "0 to 100: what they do",
-    "grade": "A to D, by win probability",
-    "rank": "1 is the first to call",
-    "trend": "new, rising, steady or falling",
-    "reason_1": "What speaks most for them",
-    "reason_2": "What speaks for them, second",
-    "reason_3": "What speaks for them, third",
-    "concern_1": "What speaks most against them",
-    "why_now": "The buying signal that is new",
-    "as_of": "The score was made from what was known before this day, UTC",
-    "scored_at": "When it was scored, UTC",
-    "model_version": "The model that scored it",
+    **{name: crm.about for name, crm in CRM_FIELDS},
 }
 
 

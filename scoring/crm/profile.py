@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from scoring.score_columns import CRM_FIELDS
+
 Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "date", "datetime"]
 
 #: The most characters of an id in a field of the company's own: what Dataverse gives a new text.
@@ -51,25 +53,9 @@ class Column:
 
 SCORES = (
     Column("status", "", "status", length=20),
-    Column("win_probability", "", "percent", decimals=4),
-    Column("expected_amount", "", "number", decimals=2),
-    Column("expected_revenue", "", "number", decimals=2),
-    Column("fit_score", "", "number", decimals=1),
-    Column("intent_score", "", "number", decimals=1),
-    Column("grade", "", "text", length=20),
-    Column("rank", "", "number"),
-    Column("trend", "", "text", length=20),
-    Column("reason_1", "", "text", length=255),
-    Column("reason_2", "", "text", length=255),
-    Column("reason_3", "", "text", length=255),
-    Column("concern_1", "", "text", length=255),
-    Column("why_now", "", "text", length=255),
-    Column("as_of", "", "date"),
-    Column("scored_at", "", "datetime"),
-    Column("model_version", "", "text", length=80),
+    *(Column(name, "", crm.kind, length=crm.length, decimals=crm.decimals) for name, crm in CRM_FIELDS),
 )
-"""The scores that every CRM gets, in order. `score_change` is not among them: it has a sign, and `trend` says the
-same in a word."""
+"""The scores that every CRM gets, in order."""
 
 STAMPS = ("as_of", "scored_at")
 """The columns that a retired entity keeps: they say since when it is retired."""
