@@ -87,12 +87,12 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
 
 
 #: Where `check` writes the rows that were set aside.
-REJECTS = options.OUT.but("the rows that were set aside (default ./rejects)", default=Path("rejects"))
+REJECTS = options.OUT.but("folder for the rejected rows (default ./rejects)", default=Path("rejects"))
 
 COMMANDS = (
     Command(
         "check",
-        "validate the tables: what is there, what is missing, what looks like a leak",
+        "validate the tables and say what is there, what is missing and what looks like a leak",
         (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS),
         _check,
     ),
@@ -104,13 +104,13 @@ COMMANDS = (
     ),
     Command(
         "tune",
-        "search better settings, on days before all that the gate judges by, and print them",
+        "search better settings on days that the gate does not use, and print them",
         (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS),
         _tune,
     ),
     Command(
         "backtest",
-        "judge the configuration on past cut-offs, beside what teams rank by today",
+        "test the configuration on past days, beside what teams rank by today",
         (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE),
         _backtest,
     ),
@@ -119,21 +119,21 @@ COMMANDS = (
         "make the challenger champion if the evidence allows",
         (
             options.DATA.but(
-                "folder to judge on (default: the one that the challenger was trained on)", required=False
+                "folder to backtest on (default: the one that the challenger was trained on)", required=False
             ),
             *JOB_OPTIONS[1:],
             options.FORCE,
         ),
         _promote,
     ),
-    Command("rollback", "return to the champion before this one", (options.STORE, options.ENTITY), _rollback),
+    Command("rollback", "make the previous champion champion again", (options.STORE, options.ENTITY), _rollback),
     Command(
         "report",
-        "write what was learned and how well it foretells, as one HTML file",
+        "write one HTML file: what was learned, and how good the forecasts are",
         (
             options.STORE,
             options.ENTITY,
-            options.OUT.but("default ./report.html", metavar="FILE", default=Path("report.html")),
+            options.OUT.but("file of the report (default ./report.html)", metavar="FILE", default=Path("report.html")),
         ),
         _report,
     ),

@@ -74,13 +74,13 @@ def _status(arguments: argparse.Namespace, say: Say) -> int:
 COMMANDS = (
     Command(
         "score",
-        "score everything open with the champion and publish the files",
+        "score all open accounts and leads with the champion and publish the files",
         (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE),
         _score,
     ),
     Command(
         "explain",
-        "one entity's score, term by term",
+        "explain the score of one account or lead, term by term",
         (
             options.ID,
             options.DATA.but(required=False),
@@ -94,19 +94,19 @@ COMMANDS = (
     ),
     Command(
         "monitor",
-        "compare past scores with what came true, and today's facts with those of training",
+        "compare past scores with the outcomes, and today's data with the training data",
         (*JOB_OPTIONS, options.OUT.but("write the figures to this file, as JSON", metavar="FILE", default=None)),
         _monitor,
     ),
     Command(
         "imported",
-        "record what the CRM took of a night, from the results file that it gave back",
+        "read a CRM's results file and record which rows it took",
         (options.RESULTS_FILE, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
         _imported,
     ),
     Command(
         "status",
-        "one line for an alert: the newest run and the newest night; ends with 1 if somebody must look",
+        "print one line for an alert: the newest run and night; exit code 1 if somebody must look",
         (options.STORE, options.MAX_AGE_HOURS),
         _status,
         logged=False,

@@ -61,44 +61,46 @@ def _flag(name: str, help: str, **settings: Any) -> Option:
 
 DATA = Option(
     "--data",
-    "folder (or DuckDB, SQLite file) with the CRM tables",
+    "folder, or DuckDB or SQLite file, with the CRM tables",
     {"type": _path_or_address, "metavar": "DIR", "required": True},
 )
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
-AT = Option(
-    "--at", "the score that held on this day, as it was served; without --data", {"type": _day, "metavar": "DATE"}
+AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
+STORE = _path(
+    "--store", "DIR", "folder of models, scores and logs (default ./closedwon-store)", default=Path("closedwon-store")
 )
-STORE = _path("--store", "DIR", "registry and artifacts (default ./closedwon-store)", default=Path("closedwon-store"))
-CONFIG = _path("--config", "FILE", "TOML; every key has a default")
-ENTITY = Option("--entity", "default: what the tables allow", {"choices": ("account", "lead", "both")})
-HORIZON_DAYS = _count("--horizon-days", "how far ahead a win counts (default 180)")
-OUT = _path("--out", "DIR", "the score files (default ./scores)", default=Path("scores"))
-TRIALS = _count("--trials", "search settings in so many trials first (tune: default 20)")
-CUT_OFFS = _count("--cut-offs", "how many past days to judge on (default 6)")
-LEARNING_CURVE = _flag("--learning-curve", "learn from parts of the wins as well", default=None)
+CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a default")
+ENTITY = Option(
+    "--entity", "which scorecards (default: what the tables allow)", {"choices": ("account", "lead", "both")}
+)
+HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")
+OUT = _path("--out", "DIR", "folder of the score files (default ./scores)", default=Path("scores"))
+TRIALS = _count("--trials", "search better settings in this many trials first (default: none; for tune 20)")
+CUT_OFFS = _count("--cut-offs", "number of past days to backtest on (default 6)")
+LEARNING_CURVE = _flag("--learning-curve", "also learn from parts of the wins", default=None)
 CRM = Option(
     "--crm",
     "write files for this CRM (repeatable; default: those in the configuration)",
     {"action": "append", "metavar": "NAME"},
 )
-FORCE = _flag("--force", "override the gates, and record that you did")
-REBUILD = _flag("--rebuild", "read all activities, whatever earlier nights have read of them")
+FORCE = _flag("--force", "override the gates; it is recorded that you did")
+REBUILD = _flag("--rebuild", "read all activities again, also those that earlier nights have read")
 ENGINE = Option(
     "--engine",
-    "where the tables are read and scored: duckdb (default), spark, a Spark master, postgresql://...",
+    "where the tables are read and scored: duckdb (default), spark, a Spark master or postgresql://...",
     {"metavar": "ENGINE"},
 )
 MAX_AGE_HOURS = Option(
     "--max-age-hours",
-    "the newest night may be so old (default 30)",
+    "largest age of the newest night (default 30)",
     {"type": float, "metavar": "N", "default": 30.0},
 )
-ACCOUNTS = _count("--accounts", "size of the simulated market", default=6_000)
+ACCOUNTS = _count("--accounts", "number of simulated accounts (default 6000)", default=6_000)
 SCHEMA = _flag("--schema", "print the JSON schema of the configuration, for an editor")
 ID = Option("id", "account or lead id")
-RESULTS_FILE = Option("file", "the CRM's results: CSV, or a zip with one", {"type": Path})
+RESULTS_FILE = Option("file", "results file of the CRM: CSV, or a zip with one", {"type": Path})
 QUIET = _flag("--quiet", "print errors only")
-LOG = Option("--log", "log to this file, or - for standard error (default: in the store)", {"metavar": "FILE"})
+LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
 
 #: What every command takes that reads an export into a store.
 JOB_OPTIONS = (DATA, AS_OF, STORE, CONFIG, ENTITY)

@@ -43,7 +43,7 @@ def _config(arguments: argparse.Namespace, say: Say) -> None:
 COMMANDS = (
     Command(
         "demo",
-        "simulate a CRM and run the whole job on it",
+        "simulate a CRM and run everything on it, from training to report",
         (
             options.DATA.but(required=False, default=Path("closedwon-demo")),
             options.STORE,
@@ -55,17 +55,19 @@ COMMANDS = (
     ),
     Command(
         "fields",
-        "write what creates the fields of the scores in a CRM, once",
+        "write the files that create the score fields in a CRM",
         (
             options.CONFIG,
             options.CRM,
-            options.OUT.but("a folder for each CRM in it (default ./fields)", default=Path("fields")),
+            options.OUT.but(
+                "folder for the files, with a folder for each CRM (default ./fields)", default=Path("fields")
+            ),
         ),
         _fields,
     ),
     Command(
         "config",
-        "print the configuration with every key and its default, or check the file of --config",
+        "print every key with its default, or check the file of --config",
         (options.CONFIG, options.SCHEMA),
         _config,
         logged=False,
