@@ -15,7 +15,7 @@ from pipelines.intake.point_in_time import Export, entities, read_export
 from pipelines.reports.notebook.backtest import StudyBacktest, backtest_study
 from pipelines.reports.notebook.model import StudyScorecard
 from pipelines.training.fitting import fit_scorecard
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.features.own import checked
 from scoring.features.spec import Feature
 

@@ -5,18 +5,13 @@ account stands alone: it is its own account, under the key `lead:<lead_id>`. So 
 account becomes known later: CRMs make the account when they convert the lead.
 """
 
-from typing import Literal
-
 import ibis
 import ibis.expr.types as ir
 
+from scoring.entity import Entity
 from scoring.tables import Tables
 from scoring.timeline import day_of
 from scoring.titles import decides, department, seniority
-
-Entity = Literal["account", "lead"]
-
-ID_COLUMN: dict[str, str] = {"account": "account_id", "lead": "lead_id"}
 
 
 def people(tables: Tables) -> ibis.Table | None:

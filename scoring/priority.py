@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.reasons import REASONS
 from scoring.timeline import calendar_date
 

@@ -9,7 +9,8 @@ import ibis.expr.types as ir
 import numpy as np
 
 from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency, declared
-from scoring.scorecard import Card, Keep
+from scoring.scorecard import Card
+from scoring.tables import Keep
 from scoring.timeline import calendar_date
 
 REASONS = ("reason_1", "reason_2", "reason_3")

@@ -3,7 +3,7 @@
 `lookup` reads the same scorecard in numpy; the two agree to 1e-9.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from scoring.tables import Keep
+
 Card = Mapping[str, Any]
-Keep = Callable[[ibis.Table], ibis.Table]
 
 #: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
 TOP = 1e-9

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import ibis
+
+#: Computes a table and keeps the result, where several expressions read it.
+Keep: TypeAlias = "Callable[[ibis.Table], ibis.Table]"
 
 
 @dataclass(frozen=True)

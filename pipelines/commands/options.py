@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scoring.entity import CHOICES
+
 
 @dataclass(frozen=True)
 class Option:
@@ -70,7 +72,7 @@ AT = Option(
 )
 STORE = _path("--store", "DIR", "registry and artifacts (default ./closedwon-store)", default=Path("closedwon-store"))
 CONFIG = _path("--config", "FILE", "TOML; every key has a default")
-ENTITY = Option("--entity", "default: what the tables allow", {"choices": ("account", "lead", "both")})
+ENTITY = Option("--entity", "default: what the tables allow", {"choices": CHOICES})
 HORIZON_DAYS = _count("--horizon-days", "how far ahead a win counts (default 180)")
 OUT = _path("--out", "DIR", "the score files (default ./scores)", default=Path("scores"))
 TRIALS = _count("--trials", "search settings in so many trials first (tune: default 20)")

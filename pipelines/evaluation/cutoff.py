@@ -17,7 +17,7 @@ from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.build import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion

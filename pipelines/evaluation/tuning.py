@@ -21,7 +21,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import tuning_run
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.measures import at_actual_rates
 from scoring.features.facts import market
 from scoring.knowledge import upto

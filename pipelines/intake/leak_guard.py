@@ -1,6 +1,6 @@
 """The leak guard at work: which attributes of an export may become features, and which are held back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -12,8 +12,7 @@ from scoring.contracts.cells import column_key
 from scoring.features.candidates import Columns, columns, deals_tell_only_winners
 from scoring.features.facts import Facts, Market
 from scoring.leaks import Suspicion, informative, suspicions
-
-Keep = Callable[[ibis.Table], ibis.Table]
+from scoring.tables import Keep
 
 DEAL_STATE = "open_deal_days"
 ACCOUNT_LINK = "account_id"

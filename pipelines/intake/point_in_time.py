@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -17,7 +16,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message
-from scoring.entities import Entity
+from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.features.facts import Market, Markets
 from scoring.features.frame import Frames
 from scoring.features.spec import Feature, declared
@@ -155,18 +154,11 @@ def entities(tables: Tables, asked: str | None) -> list[Entity]:
     UsageError
         If an entity without a table was asked for.
     """
-    there: dict[str, object] = {"account": tables.accounts, "lead": tables.leads}
-    possible: list[Entity] = [entity for entity in ("account", "lead") if there[entity] is not None]
-    if asked in (None, "both"):
-        return possible
-    if there[asked] is None:
-        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {_names(tables)}")
-    return [entity for entity in possible if entity == asked]
-
-
-def _names(tables: Tables) -> str:
-    names: Iterable[str] = (name for name, _ in tables.present())
-    return ", ".join(names)
+    present = dict(tables.present())
+    possible = [entity for entity in asked_entities(asked) if f"{entity}s" in present]
+    if asked in ENTITIES and not possible:
+        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {', '.join(present)}")
+    return possible
 
 
 def card_features(card: dict[str, Any], export: PastTables) -> tuple[list[Feature], Market, list[str]]:

@@ -22,7 +22,7 @@ from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.crm.profile import Profile
-from scoring.entities import Entity
+from scoring.entity import Entity, asked_entities
 from scoring.evidence.inputs import by_kind, flow
 from scoring.evidence.night import check_night
 from scoring.timeline import day_number
@@ -118,7 +118,7 @@ def with_champion(export: Export, store: Store, asked: str | None) -> list[Entit
     BadInput
         If one that has a champion has no table.
     """
-    wanted: list[Entity] = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    wanted = asked_entities(asked)
     found = [entity for entity in wanted if registry.champion(store, entity) is not None]
     if not found:
         raise UsageError(

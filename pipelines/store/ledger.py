@@ -23,6 +23,7 @@ from typing import Any
 
 from pipelines.store import publication
 from pipelines.store.store import Store
+from scoring.entity import ENTITIES
 
 FORMAT, RECORD, PENDING = "closedwon-night/1", "night.json", "pending"
 
@@ -132,7 +133,7 @@ def settle(store: Store) -> None:
 def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
     """Keep nights no longer than so many days, and the features they were scored from; always the last night."""
     past = nights(store)
-    lasting = {night.name for entity in ("account", "lead") if (night := last(past, entity))}
+    lasting = {night.name for entity in ENTITIES if (night := last(past, entity))}
     for night in past:
         if night.name in lasting:
             continue

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
+from scoring.entity import ENTITIES
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -25,7 +26,7 @@ SCORECARD = "artifacts/scorecard.json"
 
 def model_name(entity: str) -> str:
     """Name the registered model of an entity: `closedwon-account` or `closedwon-lead`."""
-    if entity not in ("account", "lead"):
+    if entity not in ENTITIES:
         raise UsageError(f"an entity is 'account' or 'lead', asked for {entity!r}")
     return f"closedwon-{entity}"
 

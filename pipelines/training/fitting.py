@@ -15,12 +15,12 @@ from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
 from pipelines.training.scorecard import assemble_scorecard
-from pipelines.training.training_set import Keep, TrainingSet, build_training_set
-from scoring.entities import Entity
+from pipelines.training.training_set import TrainingSet, build_training_set
+from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
 from scoring.lookup import Lookup, encode
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
 
 #: How far one leaf of a tree may move the log-odds before the learning rate, where a sample is learned from.

@@ -1,25 +1,21 @@
 """One's own features at work: read from the file that the configuration names, held to the leak guard, offered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspected_of, traced
 from pipelines.progress import Say
 from scoring.contracts.cells import column_key
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.build import derived
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import Attribute, Deal, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED
 from scoring.leaks import Suspicion
-from scoring.tables import Tables
-
-Keep = Callable[[ibis.Table], ibis.Table]
+from scoring.tables import Keep, Tables
 
 
 def offered(

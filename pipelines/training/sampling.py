@@ -13,12 +13,11 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from scoring.engagement import Keep
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.build import snapshots
 from scoring.features.facts import Facts, Market
 from scoring.outcomes import outcomes
-from scoring.tables import Log, Tables
+from scoring.tables import Keep, Log, Tables
 from scoring.timeline import Grid, Horizon
 
 #: Beside the features of a sampled frame: how many snapshots each stands for, one with a win counting as 1. No

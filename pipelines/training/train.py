@@ -15,7 +15,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 
 
 def train(

@@ -1,6 +1,6 @@
 """What a scorecard is learned from: facts, attributes behind the leak guard, snapshots with what became of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, gua
 from pipelines.progress import Say
 from pipelines.training.own_features import offered
 from pipelines.training.sampling import STANDS_FOR, Drawn, among, drawn, surely_few, tables_of
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.build import snapshots
 from scoring.features.candidates import market_features, without_deals
 from scoring.features.facts import Facts, Market, market
@@ -23,10 +23,8 @@ from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.outcomes import outcomes
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, Horizon, calendar_date, day_number
-
-Keep = Callable[[ibis.Table], ibis.Table]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features import diary
 from tests.scoring.any_market import Looks, Rows, markets
 from tests.scoring.example_market import AS_OF

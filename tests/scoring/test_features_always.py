@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.timeline import calendar_date
 from tests.scoring.any_market import ACCOUNTS, DAYS, DEALS, LEADS, Looks, Rows, markets, perhaps, rows, when
 from tests.scoring.example_market import AS_OF, Row

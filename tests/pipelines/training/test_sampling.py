@@ -15,7 +15,7 @@ from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
