@@ -78,7 +78,7 @@ def score(
         tonight,
         config,
         profiles=chosen,
-        rejects={aside.table: aside.as_file() for aside in export.intake.asides},
+        rejects={rejected.table: rejected.as_file() for rejected in export.intake.rejected_rows},
     )
     for entity, counts in manifest["counts"].items():
         say(
@@ -101,7 +101,7 @@ def _still_fresh(export: Export, config: Config) -> None:
         If nobody asked for this `as_of`, and it is further back than `[night.freshness] export` lets pass.
     """
     behind, most = (datetime.now(UTC).date() - export.as_of).days, config.night.freshness["export"]
-    if most and not export.given and behind > most:
+    if most and not export.as_of_asked and behind > most:
         raise Refused(
             f"the export in {export.data}, as of {export.as_of}, is published already and {behind} days old, where "
             f"{most:.0f} are allowed: look whether the export ran; the limit is in [night.freshness]"
@@ -227,7 +227,7 @@ def _judged(
         "facts": {entity: made.facts for entity, (made, _) in scored.items()},
         "flow": None if counts is None else by_kind(counts, export.day),
         "weeks": None if counts is None else by_kind(counts, export.day, 7),
-        "today": None if export.given else str(datetime.now(UTC).date()),
+        "today": None if export.as_of_asked else str(datetime.now(UTC).date()),
     }
     past = [night.record for night in tonight.past]
     # Who tries it on last month's export looks on; from the second night on nobody does.

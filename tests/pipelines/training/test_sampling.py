@@ -13,7 +13,7 @@ import pytest
 from pipelines.config import Config, Training
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import fit_scorecard
-from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
+from pipelines.training.sampling import DRAWS, SAMPLE_WEIGHT, Shares, draws, sampling_shares
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
 from scoring.lookup import Lookup
@@ -53,7 +53,7 @@ def training_set(seen: Export, entity: Entity, config: Config, **options: Any) -
 def test_wins_come_first_and_the_others_fill_up(
     winners: int, winning: int, others: int, idle: int, most: int, expected: Shares
 ) -> None:
-    found = shared(winners, winning, others, idle, most)
+    found = sampling_shares(winners, winning, others, idle, most)
     for name in ("winner", "winning", "other", "idle"):
         assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
 
@@ -69,10 +69,13 @@ def test_draws_are_of_the_id_and_the_seed_alone_and_even() -> None:
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
-def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(seen: Export, entity: Entity) -> None:
+def test_a_drawn_snapshot_is_as_it_is_without_sampling_and_has_a_weight(seen: Export, entity: Entity) -> None:
     said: list[str] = []
-    some, all_ = training_set(seen, entity, SAMPLED, whole=False, say=said.append), training_set(seen, entity, WHOLE)
-    assert STANDS_FOR not in all_.frame
+    some, all_ = (
+        training_set(seen, entity, SAMPLED, all_of_today=False, say=said.append),
+        training_set(seen, entity, WHOLE),
+    )
+    assert SAMPLE_WEIGHT not in all_.frame
     names = [name for name in all_.frame if name in some.frame]
     assert [feature.name for feature in some.features] == [name for name in names if name in _features(all_)]
     keys = ["unit", "as_of"]
@@ -87,8 +90,8 @@ def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(se
     past_some, past_all = (part.frame[part.frame["as_of"] < seen.day] for part in (some, all_))
     won_some, won_all = (part["won_period"].notna().to_numpy() for part in (past_some, past_all))
     shares = won_some.sum() / won_all.sum()
-    assert past_some[STANDS_FOR][won_some].unique().tolist() == [1.0]
-    assert past_some[STANDS_FOR][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
+    assert past_some[SAMPLE_WEIGHT][won_some].unique().tolist() == [1.0]
+    assert past_some[SAMPLE_WEIGHT][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
     assert any("drawn from" in text for text in said)
 
 
@@ -102,7 +105,7 @@ def test_who_is_judged_on_is_all_there_when_asked_for(seen: Export) -> None:
 
     everyone = today(training_set(seen, "lead", WHOLE))
     assert today(training_set(seen, "lead", SAMPLED)) == everyone
-    some = today(training_set(seen, "lead", SAMPLED, whole=False))
+    some = today(training_set(seen, "lead", SAMPLED, all_of_today=False))
     assert set(some) < set(everyone)
     assert len(some) < len(everyone) / 2
 
@@ -115,12 +118,12 @@ def test_probabilities_of_a_sample_are_those_of_the_whole(seen: Export) -> None:
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
     told = Lookup(fitted.card).score(drawn)["win_probability"]
-    assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
+    assert np.average(told, weights=drawn[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
 
 
 def test_a_sample_does_not_depend_on_the_order_of_rows(seen: Export, tmp_path: Path) -> None:
     again = read_export(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
-    first, other = (training_set(look, "lead", SAMPLED, whole=False) for look in (seen, again))
+    first, other = (training_set(look, "lead", SAMPLED, all_of_today=False) for look in (seen, again))
     pd.testing.assert_frame_equal(first.frame, other.frame)
     seed = replace(SAMPLED, training=replace(SAMPLED.training, seed=8))
-    assert set(training_set(seen, "lead", seed, whole=False).frame["unit"]) != set(first.frame["unit"])
+    assert set(training_set(seen, "lead", seed, all_of_today=False).frame["unit"]) != set(first.frame["unit"])
