@@ -52,7 +52,7 @@ def promote(
     """
     waiting = [entity for entity in asked_entities(asked) if registry.challenger(store, entity) is not None]
     if not waiting:
-        raise UsageError(f"there is no challenger to promote in {store.place}: run `closedwon train`")
+        raise UsageError(f"there is no challenger to promote in {store.location}: run `closedwon train`")
     export: dict[tuple[Path, date], Export] = {}
     promoted: dict[str, int] = {}
     refusals = []
@@ -110,7 +110,7 @@ def rollback(store: Store, *, asked: str | None, say: Say) -> dict[str, int]:
     """Return each entity to the champion before this one."""
     there = [entity for entity in asked_entities(asked) if registry.champion(store, entity) is not None]
     if not there:
-        raise UsageError(f"there is no champion in {store.place} to return from")
+        raise UsageError(f"there is no champion in {store.location} to return from")
     returned: dict[str, int] = {}
     for entity in there:
         before = registry.champion(store, entity)

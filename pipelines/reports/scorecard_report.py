@@ -26,7 +26,7 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     found = {entity: newest(store, entity) for entity in asked_entities(asked)}
     sections = {entity: section for entity, section in found.items() if section is not None}
     if not sections:
-        raise UsageError(f"there is no model in {store.place} to report on: run `closedwon train`")
+        raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
     for entity, section in sections.items():
         if section.evidence is None:
             say(f"{entity}s were not judged yet: `closedwon backtest` adds what the model is worth to the report")

@@ -75,7 +75,7 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         if not off <= EXACT:
             raise ClosedwonError(
                 f"{entity} {identifier} was served {served['log_odds'].iloc[0]} as of {night.as_of}, and version "
-                f"{version} in {store.place} gives {found.scores['log_odds']}: it is not the model that scored then"
+                f"{version} in {store.location} gives {found.scores['log_odds']}: it is not the model that scored then"
             )
         say(printed(found, f"model version {version}") + "\n\n  " + _served(served, night))
         return found

@@ -122,7 +122,7 @@ def with_champion(export: Export, store: Store, asked: str | None) -> list[Entit
     found = [entity for entity in wanted if registry.champion(store, entity) is not None]
     if not found:
         raise UsageError(
-            f"there is no champion for the entity {' or '.join(wanted)} in {store.place}: run `closedwon train`, "
+            f"there is no champion for the entity {' or '.join(wanted)} in {store.location}: run `closedwon train`, "
             "then `closedwon promote`"
         )
     there = dict(export.tables.present())

@@ -111,7 +111,7 @@ def entry(store: Store, night: str) -> Iterator[Path]:
     aside.mkdir(parents=True)
     try:
         yield aside
-        publication.settle(aside)
+        publication.sync_folder(aside)
         aside.rename(pending)
         publication.sync(pending.parent)
     except BaseException:
