@@ -166,7 +166,7 @@ class ActivityLog:
                 actors = actors.mutate(**{column: actors.known}).drop("known")
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {sql(actors)}")
         actors = connection.table("log_actors")
-        read, folded, nobody, lost, left_out = self.con.execute(
+        read, folded, unnamed, unknown_lead, unknown_account = self.con.execute(
             "SELECT (SELECT count(*) FROM log_rows), coalesce(sum(touches), 0), "
             "coalesce(sum(touches) FILTER (lead_id IS NULL AND account_id IS NULL), 0), "
             "coalesce(sum(touches) FILTER (lead_id IS NULL AND account_id IS NOT NULL AND named_lead), 0), "
@@ -174,9 +174,11 @@ class ActivityLog:
             "FROM log_actors"
         ).fetchall()[0]
         tally = [
-            self._with_spellings({"rule": None, "rows": read, "unknown lead_id": lost, "unknown account_id": left_out})
+            self._with_spellings(
+                {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
+            )
         ]
-        if read == folded and not nobody:
+        if read == folded and not unnamed:
             return self._with_last_known(validation.accept(validation.validate(), tally, None)), self._log(actors)
         doubtful = self._doubtful_rows()
         rows = doubtful.validate()
@@ -196,8 +198,8 @@ class ActivityLog:
             CREATE OR REPLACE TEMP TABLE doubtful AS SELECT r.{ROW}
             FROM log_rows r LEFT JOIN spelled_types t USING (type)
                 LEFT JOIN spelled_directions d ON d.direction = coalesce(r.direction, '')
-                LEFT JOIN log_actors nobody ON r.lead IS NOT DISTINCT FROM nobody.lead AND lead_id IS NULL
-                    AND r.account IS NOT DISTINCT FROM nobody.account AND account_id IS NULL
+                LEFT JOIN log_actors unknown ON r.lead IS NOT DISTINCT FROM unknown.lead AND lead_id IS NULL
+                    AND r.account IS NOT DISTINCT FROM unknown.account AND account_id IS NULL
             WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
             """
         )

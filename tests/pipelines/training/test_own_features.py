@@ -111,11 +111,11 @@ def test_a_file_that_is_not_there_and_a_key_that_is_no_key(declare: Callable[[st
 
 
 def test_it_joins_training_scoring_reasons_and_explanation(
-    fitted: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
+    learned: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
 ) -> None:
     said = read_config(declare(MINE)).features.declared
     frames = market()
-    card = fitted("own", frames, CONFIG)
+    card = learned("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
     assert recipe(card, Config()).features.declared == said
     terms = {name: term for term in card["terms"] if len(term["features"]) == 1 for name in term["features"]}
