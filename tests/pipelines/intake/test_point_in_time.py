@@ -27,5 +27,5 @@ def test_the_last_day_of_news_in_each_table(as_of: date | None, leads: str, deal
     """A table without dates has none."""
     frames = {"leads": LEADS, "opportunities": DEALS, "contact_roles": ROLES}
     export = read_export(write(frames, tmp_path), Config(), as_of, lambda words: None)
-    told = {table: found["last_known"] for table, found in export.inputs.items()}
-    assert told == {"leads": leads, "opportunities": deals, "contact_roles": None}
+    last_known = {table: found["last_known"] for table, found in export.inputs.items()}
+    assert last_known == {"leads": leads, "opportunities": deals, "contact_roles": None}

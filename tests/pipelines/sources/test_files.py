@@ -88,8 +88,8 @@ def test_files_that_cannot_be_read(tmp_path):
     folder = export(tmp_path / "crm", accounts=None)
     table = pa.table({"account_id": [f"A{i}" for i in range(10_000)]})
     pq.write_table(table, folder / "accounts.parquet")
-    whole = (folder / "accounts.parquet").read_bytes()
-    (folder / "accounts.parquet").write_bytes(whole[: len(whole) // 2])
+    content = (folder / "accounts.parquet").read_bytes()
+    (folder / "accounts.parquet").write_bytes(content[: len(content) // 2])
     with pytest.raises(BadInput, match=r"accounts\.parquet cannot be read"):
         read(folder)
     (folder / "accounts.parquet").unlink()
