@@ -125,7 +125,7 @@ class ActivityLog:
             left = (time.monotonic() - begun) * (rows - done) / max(done, 1)
             if left > SOON:
                 self.say(f"  {done:,} of {rows:,} activities read, about {left:.0f} s left")
-        # What lies in the future tonight will not lie there soon: it must be read again then.
+        # Rows with a date in the future become valid on that day: their row groups are read again until then.
         con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(validation.latest.date())])
         con.execute("COMMIT")
         return self._validated()
