@@ -25,7 +25,7 @@ from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.backtest import capacities, cut_off_days, judged_of, orders
 from pipelines.evaluation.comparison_table import markdown
 from pipelines.intake.point_in_time import read_export
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.simulator import simulate

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.demo import CAPACITY, HORIZON_DAYS, judged, touches, write_crm
+from pipelines.demo import CAPACITY, HORIZON_DAYS, compared_with_truth, touches, write_crm
 from pipelines.intake.point_in_time import read_export
 from pipelines.reports.drawing.numbers import tick
 from pipelines.reports.drawing.svg import Axis, Line, lines, text
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--picture", type=Path, help="write the curve of captured revenue to this SVG file")
     options = parser.parse_args(arguments)
     done = trial(options.seed, options.accounts)
-    figures = judged(done.scores, done.truth, done.counts)
+    figures = compared_with_truth(done.scores, done.truth, done.counts)
     for name in ("captured", "captured_without_deal"):
         print(f"{name:<24}", "  ".join(f"{ranking} {share:.3f}" for ranking, share in figures[name].items()))
     print(f"{'mean predicted / true':<24} {figures['mean_ratio']:.3f}")

@@ -1,4 +1,4 @@
-"""`closedwon demo`: a simulated market, and the whole job on it as a user would run it."""
+"""`closedwon demo`: a simulated market, and all commands on it as a user would run them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,21 +21,34 @@ from pipelines.training.train import train
 from scoring.evidence.night_record import NightRecord
 
 HORIZON_DAYS = 182
-#: Past days to judge on: fewer than a user's, for who looks on wants to see the end.
+#: Past days of the backtest: fewer than the default, so that the demo does not take long.
 CUT_OFFS = 2
 #: The share of accounts that the team can work.
 CAPACITY = 0.05
-#: Small tables are written as a CRM exports them; the activities as anyone would store millions of rows.
+#: Tables written as Parquet, the usual form for millions of rows; the others are CSV, as a CRM exports them.
 PARQUET = ("activities",)
 
 
 def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts: int, say: Say) -> dict[str, Any]:
-    """Simulate a CRM, train, promote, score, and hold the scores against the market's hidden truth.
+    """Simulate a CRM, train, backtest, promote, score, report, and compare the scores with the market's hidden truth.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the simulated export is written.
+    store_path : Path
+    out : Path
+        The folder of the score files; the report is written next to it.
+    config : Config
+    accounts : int
+        The number of accounts of the market.
+    say : callable
+        Takes each line of progress.
 
     Returns
     -------
     dict
-        Share of the oracle's revenue that the top of the ranking captures, by ranking.
+        As `compared_with_truth`.
     """
     import pandas as pd
 
@@ -61,13 +74,21 @@ def demo(folder: Path, store_path: Path, out: Path, config: Config, *, accounts:
         page = report(store, out.with_name("report.html"), asked=None, say=say)
     truth = market.truth(market.as_of, HORIZON_DAYS)
     scores = pd.read_parquet(out / "account_scores.parquet")
-    figures = judged(scores, truth, touches(tables))
+    figures = compared_with_truth(scores, truth, touches(tables))
     say(_summary(figures, scores, folder, store_path, out, night, page))
     return figures
 
 
 def write_crm(tables: dict[str, Any], folder: Path) -> None:
-    """Write the tables as a CRM export: CSV, and Parquet for the activities."""
+    """Write tables as a CRM export: CSV, and Parquet for the activities.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        By table.
+    folder : Path
+        It is created where it is missing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         if name in PARQUET:
@@ -77,15 +98,24 @@ def write_crm(tables: dict[str, Any], folder: Path) -> None:
 
 
 def touches(tables: dict[str, Any]) -> Any:
-    """Touches of each account, ever: what a marketing-qualified-lead rule counts."""
+    """The number of touches of each account over all time, which a marketing-qualified-lead rule counts."""
     links = tables["leads"].set_index("lead_id")["account_id"]
     activities = tables["activities"]
     account = activities["account_id"].fillna(activities["lead_id"].map(links))
     return account.value_counts()
 
 
-def judged(scores: Any, truth: Any, touches: Any) -> dict[str, Any]:
-    """Hold account scores against the truth of a simulated market.
+def compared_with_truth(scores: Any, truth: Any, touches: Any) -> dict[str, Any]:
+    """Compare account scores with the truth of a simulated market.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The score table of accounts.
+    truth : DataFrame
+        As `simulator.Market.truth` gives it.
+    touches : Series of int
+        The number of touches of each account.
 
     Returns
     -------

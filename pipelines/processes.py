@@ -1,4 +1,4 @@
-"""Processes beside this one: how many there may be, how they find this program, and how they end with it."""
+"""Worker processes: how many there may be, how they find this program, and how they end with it."""
 
 import os
 import sys
@@ -16,32 +16,32 @@ from pipelines.errors import ClosedwonError
 
 
 def spawned_processes(workers: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes, which end when this one does.
+    """A pool of new processes, which end when this one does.
 
-    They are spawned, for a fork would take over the threads of DuckDB in an unknown state.
+    They are spawned: a fork would take over the threads of DuckDB in an unknown state.
     """
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=ends_with_parent, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent, initargs=(os.getpid(),))
 
 
 @contextmanager
-def one_process_beside() -> Iterator[ProcessPoolExecutor]:
-    """A process beside this one, for work that this one need not wait for; it starts with the first piece of work.
+def one_worker_process() -> Iterator[ProcessPoolExecutor]:
+    """A pool of one worker process, which starts with its first task.
 
     Raises
     ------
     ClosedwonError
-        If it was ended from outside before its work was done.
+        If the process was ended from outside before its task was done.
     """
     spawn = get_context("spawn")
     with (
-        own_program_first(),
-        ProcessPoolExecutor(1, spawn, initializer=ends_with_parent, initargs=(os.getpid(),)) as pool,
+        own_code_first(),
+        ProcessPoolExecutor(1, spawn, initializer=end_with_parent, initargs=(os.getpid(),)) as pool,
     ):
         try:
             yield pool
         except BrokenProcessPool:
             raise ClosedwonError(
-                "a process of the training was ended from outside, most likely for want of memory. Train one entity "
+                "a process of the training was ended from outside, probably because memory ran out. Train one entity "
                 "at a time with --entity, or set a smaller max_snapshot_rows in [training]"
             ) from None
         except BaseException:
@@ -49,8 +49,8 @@ def one_process_beside() -> Iterator[ProcessPoolExecutor]:
             raise
 
 
-def ends_with_parent(parent: int) -> None:
-    """End this process when its parent is gone: one that was killed could not say so."""
+def end_with_parent(parent: int) -> None:
+    """End this process when its parent is gone, also when the parent was killed."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -61,10 +61,10 @@ def ends_with_parent(parent: int) -> None:
 
 
 @contextmanager
-def own_program_first() -> Iterator[None]:
-    """Let new processes, which inherit the path, find this closedwon.
+def own_code_first() -> Iterator[None]:
+    """Put the code of this program first on `sys.path`, which new processes inherit.
 
-    A model that MLflow loaded in this process has put its own copy of a part of it there.
+    A model that MLflow loaded in this process has put its own copy of a part of the code there.
     """
     sys.path.insert(0, str(ROOT))
     try:
@@ -74,12 +74,12 @@ def own_program_first() -> Iterator[None]:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_memory_bytes() -> int | None:
-    """Memory that can be had without swapping, caches included; None where the system does not say."""
+    """The memory that is available without swapping, caches included; None where the system does not tell."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A study of one export in Python, for a notebook: train, look at what was learned, add a feature, judge it."""
+"""A study of one export in Python, for a notebook: train, look at the scorecard, add a feature, backtest it."""
 
 import shutil
 import sys
@@ -15,27 +15,27 @@ from pipelines.intake.point_in_time import Export, entities, read_export
 from pipelines.reports.notebook.backtest import StudyBacktest, backtest_study
 from pipelines.reports.notebook.model import StudyScorecard
 from pipelines.training.fitting import fit_scorecard
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.features.own import checked
 from scoring.features.spec import Feature
 
 
 class Study:
-    """An export as it was known at a day, with a configuration. Writes nothing beside it.
+    """An export as it was known before a day, with a configuration. Nothing is written to the export or to a store.
 
     Parameters
     ----------
     data : str or Path
         Folder (or database file) with the CRM tables.
     as_of : str or date, optional
-        Use what was known before this day; without it, all.
+        Use what was known before this day. Default: everything.
     config : str, Path or Config, optional
-        A configuration file, or a configuration.
+        A configuration file, or a configuration. Default: the defaults.
 
     Raises
     ------
     UsageError, BadInput
-        As the commands do.
+        As the commands raise them.
 
     Examples
     --------
@@ -58,12 +58,12 @@ class Study:
         return f"Study as of {self.export.as_of}: {counts}" + (f"; own features: {', '.join(own)}" if own else "")
 
     def with_features(self, *features: Feature) -> "Study":
-        """The same study with features of one's own beside those of the configuration.
+        """The same study with more own features, in addition to those of the configuration.
 
         Raises
         ------
         UsageError
-            If one breaks the rules that a features file is held to.
+            If one breaks the rules of a features file.
         """
         try:
             declared = checked((*self.config.features.declared, *features))
@@ -72,13 +72,13 @@ class Study:
         return self.with_config(replace(self.config, features=replace(self.config.features, declared=declared)))
 
     def with_config(self, config: Config) -> "Study":
-        """The same export under another configuration of training, features, capacity, ..."""
+        """The same export with another configuration of training, features, capacity, ..."""
         other = Study.__new__(Study)
         other.config, other.export, other._scratch = config, self.export, self._scratch
         return other
 
     def train(self, entity: str = "account") -> "StudyScorecard":
-        """Learn a scorecard. Nothing is registered.
+        """Fit a scorecard. Nothing is registered.
 
         Raises
         ------
@@ -87,28 +87,34 @@ class Study:
         models.outcome.TooFewWins
             If there are too few wins to learn from.
         """
-        chosen, said = self._chosen(entity), list[str]()
+        chosen, lines = self._chosen(entity), list[str]()
         fitted = fit_scorecard(
-            self.export.tables, chosen, self.export.day, self.config, keep=self.export.keep, say=said.append
+            self.export.tables, chosen, self.export.day, self.config, keep=self.export.keep, say=lines.append
         )
-        return StudyScorecard(fitted, self.export, tuple(said))
+        return StudyScorecard(fitted, self.export, tuple(lines))
 
     def backtest(self, entity: str = "account", cut_offs: int = 3) -> StudyBacktest:
-        """Judge this study's configuration on past days, against what teams rank by today.
+        """Backtest the configuration of this study on past days, against the baselines.
 
-        What was judged already in this study is not done again.
+        Past days that were backtested in this study before are not computed again.
+
+        Parameters
+        ----------
+        entity : {"account", "lead"}
+        cut_offs : int
+            The number of past days.
 
         Raises
         ------
         Refused
             If the history is too short.
         """
-        # Other processes would run a script again that does not guard its main part; a notebook they do not.
+        # Other processes would run a script again that does not guard its main part. A notebook has no such file.
         alone = 1 if hasattr(sys.modules["__main__"], "__file__") else 0
         settings = self.config.backtest
         settings = replace(settings, cut_offs=cut_offs, workers=settings.workers or alone)
         config = replace(self.config, backtest=settings)
-        return backtest_study(self.export, self._chosen(entity), config, self._scratch.place)
+        return backtest_study(self.export, self._chosen(entity), config, self._scratch.folder)
 
     def _chosen(self, entity: str) -> Entity:
         if entity not in ID_COLUMN:
@@ -117,8 +123,8 @@ class Study:
 
 
 class _Scratch:
-    """A folder for what was judged, which goes with the last study that knows it."""
+    """A folder for backtested cut-offs, which is removed with the last study that uses it."""
 
     def __init__(self) -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="closedwon-study-"))
-        weakref.finalize(self, shutil.rmtree, self.place, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="closedwon-study-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)

@@ -1,9 +1,9 @@
-"""What is new since the scores that were served before: how far a score moved, and whether a CRM must hear of it.
+"""The changes since earlier nights: how far a score moved, and whether a CRM must be told about it.
 
 One dated example. On 2025-12-29 account A1 has a win probability of 6 % and grade B; the night before it had 5 % and
-B, four weeks before 4 %. Its `score_change` is +0.01 and its `trend` is rising (1.5 times). What the CRM was told last
-were 5.5 % and B: the ratio is 1.09, the grade and the decile are the same, there is no new reason to call, and so
-the row stays out of the file of changes. It is told once it has moved far enough from what was *told*, however slowly.
+B, four weeks before 4 %. Its `score_change` is +0.01 and its `trend` is rising (1.5 times). The CRM was last told
+5.5 % and B: the ratio is 1.09, the grade and the decile are the same, and there is no new reason to call. So the row is
+not in the file of changes. It will be once the score has moved far enough from the one *told*, however slowly.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 TRENDS = ("new", "rising", "steady", "falling")
-#: What the CRM was told last of an entity, in the ledger.
+#: The columns of the ledger with what the CRM was last told about an entity.
 TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now")
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From where on a score counts as changed.
+    """The thresholds from which a score counts as changed.
 
-    On a simulated market three in five of the rows that changed in a night only crossed a border between deciles
-    and came back: hence `decile_margin`.
+    `decile_margin` is there because on a simulated market three in five of the rows that changed in a night only
+    crossed a border between deciles and came back.
     """
 
     ratio: Annotated[
@@ -59,9 +59,12 @@ def moved(
     Parameters
     ----------
     scores : Table
-        With the id `key` and `win_probability`.
+        With the id column and `win_probability`.
+    key : str
+        The id column.
     last, then : Table, optional
-        The scores of the last night before, and of the one that a trend is measured from; None without one.
+        The scores of the last night, and of the night from which a trend is measured; None without one.
+    limits : Thresholds
 
     Returns
     -------
@@ -69,10 +72,10 @@ def moved(
         `score_change` is null and `trend` is `new` for an entity that was not scored then.
     """
     if last is not None and then is not None and last.equals(then):
-        both = _beside(scores, key, last, "_last")
+        both = _with_earlier(scores, key, last, "_last")
         both = both.mutate(_then=both["_last"])
     else:
-        both = _beside(_beside(scores, key, last, "_last"), key, then, "_then")
+        both = _with_earlier(_with_earlier(scores, key, last, "_last"), key, then, "_then")
     now, before = both.win_probability, both["_then"]
     trend = ibis.cases(
         (before.isnull(), "new"),
@@ -83,8 +86,8 @@ def moved(
     return both.mutate(score_change=now - both["_last"], trend=trend).drop("_last", "_then")
 
 
-def _beside(scores: ibis.Table, key: str, other: ibis.Table | None, name: str) -> ibis.Table:
-    """The scores with the win probability that another table has of each, null where it has none."""
+def _with_earlier(scores: ibis.Table, key: str, other: ibis.Table | None, name: str) -> ibis.Table:
+    """The scores with the win probability of an earlier table in a column `name`, null where it has none."""
     if other is None:
         return scores.mutate(**{name: ibis.null("float64")})
     found = other.select(_key=other[key], **{name: other.win_probability})
@@ -92,23 +95,26 @@ def _beside(scores: ibis.Table, key: str, other: ibis.Table | None, name: str) -
 
 
 def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thresholds) -> ibis.Table:
-    """Add `changed`, why the CRM must hear of a row (empty: it need not), and what it then was told last.
+    """Add `changed`, why the CRM must be told about a row (empty if it need not be), and what it was told last.
 
     Parameters
     ----------
     scores : Table
-        A night's scores.
+        The scores of a night.
+    key : str
+        The id column.
     told : Table, optional
-        `key` and the columns `TOLD` of the night published before; None for the first.
+        `key` and the columns `TOLD` of the last published night; None for the first night.
+    limits : Thresholds
 
     Returns
     -------
     Table
-        `changed` names all that apply of new, grade, decile, probability and why_now, with commas; `TOLD` is
-        tonight's for a row that changed and stays what it was for the others.
+        `changed` lists those of new, grade, decile, probability and why_now that apply, with commas. The columns
+        `TOLD` are those of tonight for a row that changed; for other rows they stay.
     """
-    place = (scores["rank"] - 1) * 10.0 / scores.count()
-    tonight = scores.mutate(_place=place, _decile=place.floor().cast("int64") + 1)
+    position = (scores["rank"] - 1) * 10.0 / scores.count()
+    tonight = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
     if told is None:
         both = tonight.mutate(
             told_probability=ibis.null("float64"),
@@ -129,7 +135,7 @@ def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thres
     }
     return both.mutate(
         **{name: ibis.ifelse(both.changed == "", both[name], value) for name, value in now.items()}
-    ).drop("_place", "_decile")
+    ).drop("_position", "_decile")
 
 
 def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
@@ -138,7 +144,7 @@ def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
     above, below = both.told_decile - 1 - limits.decile_margin, both.told_decile + limits.decile_margin
     reasons = {
         "grade": both.grade != both.told_grade,
-        "decile": (both["_place"] < above) | (both["_place"] >= below),
+        "decile": (both["_position"] < above) | (both["_position"] >= below),
         "probability": far & ((now - told).abs() >= limits.least),
         "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
     }
@@ -157,21 +163,25 @@ def retired(
     as_of: int,
     keep_days: int,
 ) -> ibis.Table:
-    """Who has a score in the CRM and is scored no more.
+    """The entities that have a score in the CRM and are not scored any more.
 
     Parameters
     ----------
     scores, served : Table
-        Tonight's scores, and those of the night published before; both with `key`. None for the first night.
+        The scores of tonight and of the last published night, both with `key`; None for the first night.
+    key : str
+        The id column.
     retired_before : Table, optional
-        What this function said that night: `key` and `since`, the day number of the night it left.
+        The result of this function in that night: `key` and `since`, the day number of the night without a score.
+    as_of : int
+        Day number of tonight.
     keep_days : int
-        An entity is named again for so many days, in case an import was missed: clearing twice does no harm.
+        An entity is listed for so many days, in case an import was missed. To clear a score twice does no harm.
 
     Returns
     -------
     Table
-        `key`, `since`; each once.
+        `key` and `since`, one row for each entity.
     """
     left = [ibis.memtable({key: [], "since": []}, schema={key: "string", "since": "int64"})]
     if served is not None:

@@ -1,4 +1,4 @@
-"""A number for each row of a table that tells it from all others: what a scorecard was given, in eight bytes."""
+"""A digest of eight bytes for each row of a table, which identifies the input of a scorecard."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _NONE = b"\x00none"
 
 
 def digests(rows: pa.Table) -> NDArray[np.uint64]:
-    """Digest each row of a table of numbers and texts.
+    """The digest of each row of a table of numbers and texts.
 
     Parameters
     ----------
     rows : pyarrow.Table
-        Texts as they are or as dictionaries, anything else as numbers.
+        Columns of text, plain or dictionary-encoded, and of numbers.
 
     Returns
     -------
     ndarray of uint64, shape (n_rows,)
-        Equal for rows that are equal in every column, the names included; of others, two in a million million
-        million are equal by chance.
+        Equal for rows that are equal in every column, with the same column names. For two other rows the chance
+        to be equal is about 1 in 2**64.
 
     Notes
     -----
-    It starts from the names. Each column in turn is xored in, the whole multiplied by an odd number and its upper
-    bits folded down. A number counts as the 64 bits of a float64, a missing one or NaN as one of them, and both
-    zeros as one; a text as the first eight bytes of the SHA-256 of its UTF-8. So it is the same on any machine and
-    in any release of what reads it.
+    It starts with a digest of the column names. Then each column is combined by xor, the result is multiplied by an
+    odd number, and its upper bits are folded down. A number counts as the 64 bits of a float64, where all missing
+    values and NaNs are the same and so are both zeros; a text as the first eight bytes of the SHA-256 of its UTF-8. So
+    a digest is the same on any machine and in any release of the libraries.
     """
     found = np.full(len(rows), _of_text("\x1f".join(rows.column_names)), dtype=np.uint64)
     for column in rows.columns:
@@ -47,7 +47,7 @@ def digests(rows: pa.Table) -> NDArray[np.uint64]:
 
 
 def hexadecimal(numbers: NDArray[np.uint64]) -> pa.Array:
-    """Numbers as texts of sixteen digits."""
+    """Numbers as texts of sixteen hexadecimal digits."""
     import pyarrow as pa
 
     pairs = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), dtype="u2")

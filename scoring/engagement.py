@@ -15,13 +15,12 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-from scoring.tables import Log, Tables
+from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
 
 #: Days without any engagement after which the next one is a return.
 SILENCE_DAYS = 60
 
-Keep = Callable[[ibis.Table], ibis.Table]
 Event = Literal["any", "new_kind", "new_person", "returned"]
 
 # When something became known and the day it happened on, in one integer that sorts by the first.

@@ -1,29 +1,24 @@
-"""Who is scored (accounts or leads), the people behind them, and the deals that decide.
+"""The units that are scored, the people of each account, and the deals of each unit.
 
-A *unit* is one entity at one level: at account level the account, at lead level the lead. A lead without an
-account stands alone: it is its own account, under the key `lead:<lead_id>`. So does, until then, a lead whose
-account becomes known later: CRMs make the account when they convert the lead.
+A *unit* is one record of the entity that is scored: an account or a lead. A lead without an account is alone: it counts
+as its own account, under the key `lead:<lead_id>`. A lead whose account becomes known later is alone until then, since
+a CRM creates the account when it converts the lead.
 """
-
-from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
+from scoring.entity import Entity
 from scoring.tables import Tables
 from scoring.timeline import day_of
 from scoring.titles import decides, department, seniority
 
-Entity = Literal["account", "lead"]
-
-ID_COLUMN: dict[str, str] = {"account": "account_id", "lead": "lead_id"}
-
 
 def people(tables: Tables) -> ibis.Table | None:
-    """The leads as people of their accounts.
+    """The leads, as the people of their accounts.
 
     Columns: `lead_id`, `account_key`, `account_id` (null where unknown), `known_day` (null where the lead has no
-    date), `linked_day` (when its account was known; null if always), `seniority`, `department`, `decision_maker`,
+    date), `linked_day` (when its account became known; null if always), `seniority`, `department`, `decision_maker`,
     `source`, `campaign`. None without a leads table.
     """
     if tables.leads is None:
@@ -52,26 +47,37 @@ def people(tables: Tables) -> ibis.Table | None:
 
 
 def lone(lead_id: ir.StringValue) -> ir.StringValue:
-    """The account key of a lead that stands alone."""
+    """The account key of a lead without an account."""
     return ibis.literal("lead:") + lead_id
 
 
-def with_lone(crowd: ibis.Table) -> ibis.Table:
-    """The people, and once more those who were known before their account was: as standing alone.
+def with_lone(people: ibis.Table) -> ibis.Table:
+    """The people, with a second row for those who were known before their account was: as a lead alone.
 
-    What looks at one of them on an earlier day (`snapshots.snapshots`) asks for the one or the other by its key.
+    A snapshot of an earlier day (`snapshots.snapshots`) takes the one row or the other, by its account key.
     """
-    early = crowd.filter(crowd.known_day.fill_null(0) < crowd.linked_day)
-    return crowd.union(early.mutate(account_key=lone(early.lead_id)))
+    early = people.filter(people.known_day.fill_null(0) < people.linked_day)
+    return people.union(early.mutate(account_key=lone(early.lead_id)))
 
 
-def deals(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.Table:
-    """New-business deals of each unit.
+def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+    """The new-business deals of each unit.
 
-    Columns: `unit`, `opportunity_id`, `opened_day`, `known_day`, `closed_day`, `status`, `amount`.
+    A deal belongs to its account. If leads are scored, it belongs to the lead that it names, or to the leads of its
+    contact roles, or, where it names none, to every lead of its account that was known when the deal was.
 
-    At account level a deal is the account's. At lead level it is that of the lead it names, of the leads its
-    contact roles name, or, where it names none, of every lead of its account that was known when it opened.
+    Parameters
+    ----------
+    tables : Tables
+    people : Table, optional
+        As `people` gives them.
+    entity : {"account", "lead"}
+        Whose deals.
+
+    Returns
+    -------
+    Table
+        `unit`, `opportunity_id`, `opened_day`, `known_day`, `closed_day`, `status`, `amount`.
     """
     opportunities = tables.opportunities.filter(tables.opportunities.opportunity_type == "new_business")
     facts = opportunities.select(
@@ -84,20 +90,20 @@ def deals(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.Table
         known_day=day_of(opportunities.known_at),
         closed_day=day_of(opportunities.closed_at),
     )
-    if crowd is None:
-        return _of(facts.mutate(unit=facts.account_id))
-    if level == "account":
-        keys = crowd.select("lead_id", unit="account_key", lead_account="account_id", lead_day="known_day")
+    if people is None:
+        return _with_unit(facts.mutate(unit=facts.account_id))
+    if entity == "account":
+        keys = people.select("lead_id", unit="account_key", lead_account="account_id", lead_day="known_day")
         found = facts.inner_join(keys, "lead_id")
-        # Without an account the deal is its lead's account's; so it is before that account is known.
+        # A deal without an account belongs to the account of its lead, as it does before that account is known.
         alone = (found.account_id == found.lead_account) & (found.unit != found.lead_account)
         found = found.filter(found.account_id.isnull() | alone)
         found = found.mutate(known_day=ibis.greatest(found.known_day, found.lead_day))
-        return _of(facts.mutate(unit=facts.account_id)).union(_of(found))
-    return _of(_leads_of(facts, crowd, tables.contact_roles))
+        return _with_unit(facts.mutate(unit=facts.account_id)).union(_with_unit(found))
+    return _with_unit(_deals_of_leads(facts, people, tables.contact_roles))
 
 
-def _leads_of(facts: ibis.Table, crowd: ibis.Table, roles: ibis.Table | None) -> ibis.Table:
+def _deals_of_leads(facts: ibis.Table, people: ibis.Table, roles: ibis.Table | None) -> ibis.Table:
     named = facts.filter(facts.lead_id.notnull()).mutate(unit=ibis._.lead_id)
     unnamed = facts.filter(facts.lead_id.isnull())
     parts = [named]
@@ -105,28 +111,40 @@ def _leads_of(facts: ibis.Table, crowd: ibis.Table, roles: ibis.Table | None) ->
         pairs = roles.filter(roles.lead_id.notnull()).select("opportunity_id", unit=roles.lead_id).distinct()
         parts.append(unnamed.inner_join(pairs, "opportunity_id"))
         unnamed = unnamed.anti_join(pairs, "opportunity_id")
-    keys = crowd.select("linked_day", unit=crowd.lead_id, account_id=crowd.account_id, lead_day=crowd.known_day)
-    everyone = unnamed.inner_join(keys, "account_id")
-    everyone = everyone.filter(everyone.lead_day.isnull() | (everyone.lead_day <= everyone.known_day))
-    parts.append(everyone.mutate(known_day=ibis.greatest(everyone.known_day, everyone.linked_day)))
+    keys = people.select("linked_day", unit=people.lead_id, account_id=people.account_id, lead_day=people.known_day)
+    all_leads = unnamed.inner_join(keys, "account_id")
+    all_leads = all_leads.filter(all_leads.lead_day.isnull() | (all_leads.lead_day <= all_leads.known_day))
+    parts.append(all_leads.mutate(known_day=ibis.greatest(all_leads.known_day, all_leads.linked_day)))
     return ibis.union(*[part.select("unit", *facts.columns) for part in parts])
 
 
-def _of(deals_of_units: ibis.Table) -> ibis.Table:
+def _with_unit(deals_of_units: ibis.Table) -> ibis.Table:
     kept = deals_of_units.filter(deals_of_units.unit.notnull())
     return kept.select("unit", "opportunity_id", "opened_day", "known_day", "closed_day", "status", "amount")
 
 
-def units(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.Table:
-    """Every unit of a level.
+def units(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+    """All units of an entity.
 
-    Columns: `unit`, `account_key`, `account_id`, `created_day` (null where the export has no date), `linked_day`
-    (when a lead's account was known; null if always).
+    Parameters
+    ----------
+    tables : Tables
+    people : Table, optional
+        As `people` gives them.
+    entity : {"account", "lead"}
+
+    Returns
+    -------
+    Table
+        `unit`, `account_key`, `account_id`, `created_day` (null where the export has no date), `linked_day` (when the
+        account of a lead became known; null if always).
     """
-    if level == "lead":
-        if crowd is None:
+    if entity == "lead":
+        if people is None:
             raise ValueError("Leads were asked for, but there is no leads table. Give one, or score accounts.")
-        return crowd.select("account_key", "account_id", "linked_day", unit=crowd.lead_id, created_day=crowd.known_day)
+        return people.select(
+            "account_key", "account_id", "linked_day", unit=people.lead_id, created_day=people.known_day
+        )
     if tables.accounts is None:
         raise ValueError("Accounts were asked for, but there is no accounts table. Give one, or score leads.")
     accounts = tables.accounts
@@ -139,13 +157,25 @@ def units(tables: Tables, crowd: ibis.Table | None, level: Entity) -> ibis.Table
     )
 
 
-def account_units(tables: Tables, crowd: ibis.Table | None) -> ibis.Table:
-    """Every account key that leads or an accounts table know: `unit`, `created_day` (or its first lead's)."""
+def account_units(tables: Tables, people: ibis.Table | None) -> ibis.Table:
+    """All account keys, of the accounts table and of leads without an account.
+
+    Parameters
+    ----------
+    tables : Tables
+    people : Table, optional
+        As `people` gives them.
+
+    Returns
+    -------
+    Table
+        `unit`, `created_day` (of the account, or of its first lead).
+    """
     parts = []
     if tables.accounts is not None:
-        parts.append(units(tables, crowd, "account").select("unit", "created_day"))
-    if crowd is not None:
-        first = crowd.group_by(unit=crowd.account_key).agg(created_day=crowd.known_day.min())
+        parts.append(units(tables, people, "account").select("unit", "created_day"))
+    if people is not None:
+        first = people.group_by(unit=people.account_key).agg(created_day=people.known_day.min())
         if parts:
             first = first.anti_join(parts[0], "unit")
         parts.append(first)

@@ -1,6 +1,6 @@
-"""The tables as an export taken at `as_of` would have held them: the only view the rest of closedwon is given.
+"""The tables as an export taken at `as_of` would have held them: the only tables that the rest of closedwon reads.
 
-Everything known at or after `as_of` is gone and later closes are open again, so no code downstream can
+Everything known at or after `as_of` is removed, and deals that closed later are open again. So no code downstream can
 look ahead, however it is written.
 """
 
@@ -11,29 +11,35 @@ import ibis
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_of, known
 
-#: Columns of accounts and leads that a history does not trace: only attributes have values that pass.
+#: Columns of accounts and leads that a history does not trace: only the values of attributes change.
 NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
 
 
 class LooksAhead(ValueError):
-    """Something asked tables that end at one day for what was known at a later one."""
+    """An attempt to read what was known later than the day at which the tables end."""
 
 
 def upto(tables: Tables, as_of: int) -> Tables:
     """The tables as they were known before the day `as_of`.
 
-    A row is known from its `known_at` (which intake puts at its own event time where the export has none); one
-    without any date was always known. A deal that closed at or after `as_of` is open again and has no amount:
-    what is won is known only then. A reference to an account or a lead counts from when that itself is known, and
-    an attribute's current value that the history dates to `as_of` or later is not known yet.
+    A row is known from its `known_at`, for which intake takes the time of the event where the export has none. A row
+    without any date was always known. A deal that closed at or after `as_of` is open again and has no amount, since
+    the amount is known only when the deal is won. A reference to an account or a lead is known once that account or
+    lead is. The current value of an attribute is not known yet if the history dates it to `as_of` or later.
 
-    Invariant: adding rows known at or after `as_of` changes nothing in the result (but a history that dates the
-    current value itself: it says that the value was not there).
+    Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
+    value of an attribute says that this value was not known yet.
+
+    Parameters
+    ----------
+    tables : Tables
+    as_of : int
+        Day number.
 
     Raises
     ------
     LooksAhead
-        If the tables were cut at an earlier day already.
+        If the tables were already cut at an earlier day.
     """
     must_reach(tables, as_of)
     accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
@@ -64,7 +70,7 @@ def must_reach(tables: Tables, as_of: int) -> None:
     if tables.known_before is not None and tables.known_before < as_of:
         raise LooksAhead(
             f"Asked for what was known before {calendar_date(as_of)}, but these tables end before "
-            f"{calendar_date(tables.known_before)}: what came later must not be seen from there."
+            f"{calendar_date(tables.known_before)}: what became known later is not in them."
         )
 
 
@@ -89,7 +95,7 @@ def _days_known(days: ibis.Table, as_of: int) -> ibis.Table:
 
 
 def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: str, as_of: int) -> ibis.Table | None:
-    """The table without the attributes' current values that came at or after `as_of`, as their history says."""
+    """The table without the current values of attributes that are known from `as_of` on, according to their history."""
     if table is None or history is None:
         return table
     traced = [column for column in history.columns if column in table.columns and column not in NOT_TRACED]
@@ -108,11 +114,11 @@ def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: st
 
 
 def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis.Table:
-    """Null a reference to what is not known; without a table of it, every id is."""
+    """Set a reference to an unknown id to null; without a table of such ids, all are known."""
     if referred is None:
         return table
-    names = referred.select(known_id=referred[column])
-    linked = table.left_join(names, table[column] == names.known_id)
+    ids = referred.select(known_id=referred[column])
+    linked = table.left_join(ids, table[column] == ids.known_id)
     return linked.mutate(**{column: linked.known_id}).drop("known_id")
 
 

@@ -1,9 +1,9 @@
-"""The leak guard: attributes that tell the past because they were filled by it.
+"""The leak guard: it finds attributes whose values were filled because of the outcome.
 
-A CRM keeps only the current value of an attribute. One that onboarding fills after the win looks like a perfect
-predictor of past wins and is empty for everyone who matters. Such a one shows in how winners differ from the rest:
-by being filled at all, by being empty until a deal closes, by filling up after the win, or by telling winners apart too
-well.
+A CRM keeps only the current value of an attribute. An attribute that is filled after a win, say by onboarding, looks
+like a perfect predictor of past wins, but is empty for everyone who is scored. The signs of it: winners differ from the
+others in whether it is filled, it is empty until a deal closes, it fills up after the win, or it separates winners from
+the others too well.
 """
 
 from collections.abc import Sequence
@@ -14,23 +14,23 @@ import pandas as pd
 
 from scoring.evidence.ranking import auc_of
 
-#: Difference in the share filled, between those with an outcome and the rest, above which being filled is the outcome.
+#: Difference in the share filled between units with an outcome and the others, above which it is filled by the outcome.
 FILLED_GAP = 0.30
-#: Difference in the share filled between wins long past and recent ones, above which the win fills it.
+#: Difference in the share filled between old and recent wins, above which it is filled by the win.
 FILLING_UP = 0.25
-#: Area under the curve of one attribute that no fact known beforehand reaches.
+#: Area under the ROC curve of one attribute that no fact known before the outcome reaches.
 TOO_GOOD = 0.85
-#: Share of won (lost) among the units with one value, above which the value is the outcome.
+#: Share of won (lost) among the units with one value, above which the value is filled by the outcome.
 PURE = 0.90
-#: How much rarer an outcome must be where an attribute is empty for its being filled to be part of the outcome.
+#: Rate of closed deals where an attribute is empty, relative to where it is filled, below which closing fills it.
 RARER = 0.1
-#: Units with an outcome below which nothing is concluded.
+#: With fewer units than this, nothing is concluded.
 LEAST = 15
 
 
 @dataclass(frozen=True)
 class Suspicion:
-    """An attribute that looks like a leak: `rule`, `reason` in words, and the figures behind it."""
+    """An attribute or feature that looks like a leak: the rule, the reason in words, and the figures of it."""
 
     attribute: str
     rule: str
@@ -41,16 +41,16 @@ class Suspicion:
 def suspicions(
     attributes: pd.DataFrame, won: np.ndarray, lost: np.ndarray, days_since_won: np.ndarray
 ) -> list[Suspicion]:
-    """What each attribute's current values tell of outcomes that were already known.
+    """The attributes that look like leaks: their current values depend too much on outcomes already known.
 
     Parameters
     ----------
     attributes : DataFrame of shape (n_units, n_attributes)
-        Current values; text for categories, numbers otherwise.
+        Current values: text for categories, else numbers.
     won, lost : ndarray of bool, shape (n_units,)
-        Whether the unit ever won, or lost and did not win.
+        Whether the unit ever won; whether it lost and never won.
     days_since_won : ndarray of float, shape (n_units,)
-        Days since the first win; NaN if none.
+        Days since the first win; NaN without one.
     """
     found = []
     for name in attributes.columns:
@@ -72,24 +72,24 @@ def _filled_by(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> 
     if outcome.sum() < LEAST or (~outcome).sum() < LEAST:
         return None
     filled = column.notna().to_numpy()
-    theirs, rest = float(filled[outcome].mean()), float(filled[~outcome].mean())
-    if abs(theirs - rest) < FILLED_GAP:
+    with_outcome, without = float(filled[outcome].mean()), float(filled[~outcome].mean())
+    if abs(with_outcome - without) < FILLED_GAP:
         return None
     return Suspicion(
         name,
         f"filled_when_{word}",
-        f"filled for {theirs:.0%} of the {word} and {rest:.0%} of the others",
-        {"filled_with_outcome": theirs, "filled_without": rest, "units_with_outcome": float(outcome.sum())},
+        f"filled for {with_outcome:.0%} of the {word} and {without:.0%} of the others",
+        {"filled_with_outcome": with_outcome, "filled_without": without, "units_with_outcome": float(outcome.sum())},
     )
 
 
 def _empty_until(name: str, column: pd.Series, closed: np.ndarray) -> Suspicion | None:
-    """Empty for hardly any unit whose deal closed, though many are empty: closing is when it is filled."""
+    """Suspect an attribute that is empty for many units, but for hardly any whose deal closed."""
     empty = column.isna().to_numpy()
     if empty.sum() < LEAST or (~empty).sum() < LEAST:
         return None
     where_empty, where_filled = float(closed[empty].mean()), float(closed[~empty].mean())
-    # What would have closed among the empty, were they like the rest.
+    # The number of units that would have closed where it is empty, if they were like the others.
     if where_filled * empty.sum() < 2 * LEAST or where_empty > RARER * where_filled:
         return None
     return Suspicion(
@@ -126,7 +126,7 @@ def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> S
     counts = np.bincount(bins, minlength=bins.max() + 1).astype("float64")
     hits = np.bincount(bins, weights=outcome, minlength=bins.max() + 1)
     base = outcome.mean()
-    # Each unit is judged by the others of its bin, so that a bin of one says nothing.
+    # The rate for a unit is that of the other units of its bin (leave one out).
     rate = (hits[bins] - outcome + base) / counts[bins]
     area = auc_of(rate, outcome)
     if area >= TOO_GOOD:
@@ -149,7 +149,7 @@ def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> S
 
 
 def _bins(column: pd.Series) -> np.ndarray:
-    """Levels as they are, numbers in twenty quantiles, missing as a bin of its own."""
+    """The bin of each cell: one for each level, twenty quantiles of numbers, and one for missing values."""
     if column.dtype.kind in "fiu":
         numbers = column.to_numpy(dtype="float64")
         known = numbers[~np.isnan(numbers)]
@@ -160,7 +160,22 @@ def _bins(column: pd.Series) -> np.ndarray:
 
 
 def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequence[str]:
-    """At most `most` attributes, those that tell winners from the rest best (by the same judged-by-others AUC)."""
+    """The attributes that separate winners from the others best, by the AUC of their leave-one-out rates.
+
+    Parameters
+    ----------
+    attributes : DataFrame of shape (n_units, n_attributes)
+        Current values: text for categories, else numbers.
+    won : ndarray of bool, shape (n_units,)
+        Whether the unit ever won.
+    most : int
+        The largest number of attributes.
+
+    Returns
+    -------
+    sequence of str
+        In the order of the columns.
+    """
     if attributes.shape[1] <= most:
         return list(attributes.columns)
     base = won.mean()

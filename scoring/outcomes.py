@@ -1,4 +1,4 @@
-"""The outcomes of snapshots: in which period of the horizon the first new business was won, as far as observed."""
+"""The outcomes of snapshots: the period of the horizon in which the first new business was won, if it is observed."""
 
 import ibis
 
@@ -11,25 +11,25 @@ def outcomes(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, today: 
     Parameters
     ----------
     snapshots : Table
-        `unit`, `as_of`. Known customers are not among them.
+        `unit`, `as_of`. They hold no known customers.
     deals : Table
         New-business deals as known at `today`.
     horizon : Horizon
         Its periods.
     today : int
-        Day number; a deal that closes on it or later has not closed yet.
+        Day number; a deal that closes on this day or later is still open.
 
     Returns
     -------
     Table
         The columns of `snapshots` and
-        `observed` (how many periods are over at `today`; an outcome in a period not over yet does not count),
-        `won_period` (0 to periods - 1; null if none won in an observed period) and
+        `observed` (the number of periods that are over at `today`; an outcome in a later period does not count),
+        `won_period` (0 to periods - 1; null without a win in an observed period) and
         `amount` (of the first win; null likewise).
 
     Notes
     -----
-    A lost deal ends nothing: its unit can still win. The amounts of several wins on the first day are added up.
+    A unit with a lost deal can still win. The amounts of several wins on the first day are added up.
     """
     won = deals.filter((deals.status == "won") & known(deals.closed_day, today))
     first = won.group_by("unit").agg(won_day=won.closed_day.min())

@@ -3,7 +3,7 @@
 `priority_expressions` ranks on any engine, `priority_arrays` in this process.
 """
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.score_columns import COLUMNS
 
 #: The columns that a scorecard gives, in the order of the contract.

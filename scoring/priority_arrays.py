@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.priority import SCORE_COLUMNS, ids
 
 

@@ -2,7 +2,7 @@
 
 import ibis
 
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.priority import SCORE_COLUMNS, ids
 from scoring.timeline import calendar_date
 

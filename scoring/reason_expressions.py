@@ -11,7 +11,8 @@ import ibis.expr.types as ir
 
 from scoring.features.spec import Recency, declared
 from scoring.reasons import CELLS, LEAST, MILLIONTHS, REASONS, SHIFT, TERMS, contribution, unstable_cells
-from scoring.scorecard_expressions import Card, Keep
+from scoring.scorecard_expressions import Card
+from scoring.tables import Keep
 from scoring.timeline import calendar_date
 
 

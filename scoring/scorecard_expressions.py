@@ -3,7 +3,7 @@
 `lookup` and `scorecard_arrays` compute the same scorecard in this process; the two agree to 1e-9.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -12,8 +12,9 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from scoring.tables import Keep
+
 Card = Mapping[str, Any]
-Keep = Callable[[ibis.Table], ibis.Table]
 
 #: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
 TOP = 1e-9

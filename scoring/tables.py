@@ -1,25 +1,28 @@
-"""The canonical CRM tables: what intake hands on and everything downstream trusts."""
+"""The canonical CRM tables, which intake produces and everything downstream trusts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import ibis
 
+#: Computes a table and keeps the result, where several expressions read it.
+Keep: TypeAlias = "Callable[[ibis.Table], ibis.Table]"
+
 
 @dataclass(frozen=True)
 class Log:
-    """The activities folded to engagement days, by actor: who did what, of one kind, on one day, once.
+    """The activities folded to engagement days: one row for each actor, kind of activity and day.
 
     Attributes
     ----------
     days : Table
-        `actor`, `kind`, `day`, `known_day` (when it was first known; never before `day`); each once.
+        `actor`, `kind`, `day`, `known_day` (when it was first known; never before `day`).
     actors : Table
-        `actor`, `lead_id`, `account_id`: whom it names; null for none, or for one that is not there.
+        `actor`, `lead_id`, `account_id`: the lead and the account it names; null for none or an unknown one.
     """
 
     days: ibis.Table
@@ -31,15 +34,15 @@ class Tables:
     """Ibis tables on one connection, each as its contract in `scoring.contracts` states it.
 
     Every named column of a contract is present (null where the export lacks it). Ids are text with their
-    leading zeros; timestamps are naive UTC; attributes are float64, boolean or string. Nowhere is an e-mail.
+    leading zeros; timestamps are naive UTC; attributes are float64, boolean or string. No e-mail address is in them.
 
     Invariants
     ----------
     - ``accounts`` or ``leads`` is present.
-    - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist (only
-      the histories and contact roles may name more).
+    - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist. Only the
+      histories and contact roles may name others.
     - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
-    - ``log``, where intake has folded the activities, says of them what ``scoring.engagement`` would.
+    - ``log``, where intake has folded the activities, holds the days that ``scoring.engagement`` would find.
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
     """
 
@@ -56,7 +59,7 @@ class Tables:
     known_before: int | None = None
 
     def present(self) -> Iterator[tuple[str, ibis.Table]]:
-        """Give the tables that are there, by name."""
+        """The tables that the export has, with their names."""
         for field in fields(self):
             table = getattr(self, field.name)
             if table is not None and field.name not in ("known_before", "log"):

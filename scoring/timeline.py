@@ -1,6 +1,6 @@
-"""The one boundary rule: what counts as known, recent and to come at an `as_of`.
+"""The one boundary rule: what is known, recent or still to come at an `as_of`.
 
-Days are integers, counted from 1970-01-01, because every engine compares integers alike. An `as_of` is a
+Days are integers, counted from 1970-01-01, because every engine compares integers in the same way. An `as_of` is a
 midnight UTC, so "known before as_of" is `known_day < as_of`. Running example: with `as_of = 2026-03-01`,
 
     ... 02-27   02-28 | 03-01   03-02 ...
@@ -19,7 +19,7 @@ from typing import Any, Literal
 import ibis
 
 EPOCH = date(1970, 1, 1)
-#: How what became known in several steps is put together: added up, or the largest.
+#: How values that became known in several steps are combined: their sum, or the largest.
 Carry = Literal["sum", "max"]
 
 
@@ -39,7 +39,7 @@ def day_of(timestamp: Any) -> Any:
 
 
 def known(known_day: Any, as_of: Any) -> Any:
-    """Whether something known since `known_day` may be used at `as_of`: strictly before, never on the day."""
+    """Whether something known since `known_day` may be used at `as_of`: only if it was known on an earlier day."""
     return known_day < as_of
 
 
@@ -63,7 +63,7 @@ class Window:
             raise ValueError(f"A window looks back: days > until >= 0, not days={self.days}, until={self.until}.")
 
     def covers(self, day: Any, as_of: Any) -> Any:
-        """Whether `day` falls into the window before `as_of`."""
+        """Whether `day` lies in the window before `as_of`."""
         return (day >= as_of - self.days) & (day < as_of - self.until)
 
 
@@ -74,7 +74,7 @@ class Horizon:
     Parameters
     ----------
     days, periods : int
-        Length in days, and the number of periods the hazard is modelled in; `periods <= days`.
+        The length in days, and the number of periods of the hazard model; `periods <= days`.
     """
 
     days: int
@@ -86,15 +86,15 @@ class Horizon:
 
     @property
     def bounds(self) -> tuple[int, ...]:
-        """Days after `as_of` at which the periods start, and the end of the last: `periods + 1` integers."""
+        """The days after `as_of` at which the periods start, and the end of the last: `periods + 1` integers."""
         return tuple(round(k * self.days / self.periods) for k in range(self.periods + 1))
 
     def period_of(self, day: Any, as_of: Any) -> Any:
-        """Index of the period that `day`, not before `as_of`, falls into; `periods` if behind the horizon."""
+        """The index of the period in which `day` lies, which is not before `as_of`; `periods` after the horizon."""
         return sum(_one(day - as_of >= end) for end in self.bounds[1:])
 
     def observed(self, as_of: Any, today: int) -> Any:
-        """How many periods after `as_of` are over, wholly, at `today`."""
+        """The number of periods after `as_of` that are over at `today`."""
         return sum(_one(as_of + end <= today) for end in self.bounds[1:])
 
 
@@ -105,7 +105,7 @@ def _one(condition: Any) -> Any:
 
 @dataclass(frozen=True)
 class Grid:
-    """The `as_of` days that entities are looked at, ascending."""
+    """The `as_of` days of snapshots, ascending."""
 
     days: tuple[int, ...]
 
@@ -115,10 +115,18 @@ class Grid:
 
     @classmethod
     def back_from(cls, today: int, horizon: Horizon, earliest: int, most: int) -> "Grid":
-        """At most `most` days, one period apart, the newest with just its first period observed at `today`.
+        """A grid of days one period apart; of the newest, exactly the first period is observed at `today`.
 
-        None lies before `earliest`: where outcomes were not yet recorded, no win does not mean none was won.
-        Where that leaves none, the newest stays.
+        Parameters
+        ----------
+        today : int
+            Day number.
+        horizon : Horizon
+        earliest : int
+            No day lies before it: outcomes were not recorded then, so no win may only mean that none was recorded. If
+            no day is left, the newest is kept.
+        most : int
+            The largest number of days.
         """
         step = horizon.bounds[1]
         days = [today - step * j for j in range(1, most + 1)]
@@ -126,30 +134,32 @@ class Grid:
         return cls(kept or (today - step,))
 
     def table(self) -> ibis.Table:
-        """One row for each day, column `as_of`."""
+        """A table with one row for each day, in the column `as_of`."""
         return ibis.memtable({"as_of": list(self.days)}, schema={"as_of": "int64"})
 
-    def beside(self, table: ibis.Table) -> ibis.Table:
-        """Each row beside each day, as `as_of`."""
+    def crossed(self, table: ibis.Table) -> ibis.Table:
+        """Each row of a table with each day, as `as_of`."""
         if len(self.days) == 1:
             return table.mutate(as_of=ibis.literal(self.days[0], type="int64"))
         return table.cross_join(self.table())
 
     def steps(self) -> ibis.Table:
-        """The days by their index: `step`, `as_of`."""
+        """A table of the days with their index: `step`, `as_of`."""
         days = {"step": list(range(len(self.days))), "as_of": list(self.days)}
         return ibis.memtable(days, schema={"step": "int64", "as_of": "int64"})
 
     def carried(self, cells: ibis.Table, key: str, how: Mapping[str, Carry]) -> ibis.Table:
-        """What each day sees of all that became known before it.
+        """The values that were known before each day.
 
         Parameters
         ----------
         cells : Table
-            `key`, `cell` (the index of the first day that sees it: `first_seeing`), and columns; one row for both.
+            `key`, `cell` (the index of the first day on which it is known: `first_seeing`), and columns; one row for
+            each key and cell.
         key : str
+            The column of the unit.
         how : mapping
-            The columns, and how those of several cells are put together.
+            The columns, and how the values of several cells are combined.
 
         Returns
         -------
@@ -165,11 +175,11 @@ class Grid:
         return dense.select("as_of", **{key: dense.its}, **columns)
 
     def most_within(self, days: int) -> int:
-        """How many days of the grid lie, at most, within so many days of each other, both ends counted."""
+        """The largest number of days of the grid within a span of so many days, both ends counted."""
         return max(bisect_right(self.days, first + days) - i for i, first in enumerate(self.days))
 
     def first_seeing(self, known_day: Any) -> Any:
-        """Index of the first day of the grid at which a fact of `known_day` is known; `len(days)` if none."""
+        """The index of the first day of the grid on which a fact of `known_day` is known; `len(days)` if none."""
         return len(self.days) - sum(_one(known(known_day, day)) for day in self.days)
 
 

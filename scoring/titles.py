@@ -1,8 +1,8 @@
-r"""What a job title says: how senior, and which department. Read by patterns, in order, first match wins.
+r"""The seniority and the department of a job title, found by patterns: the first one that matches counts.
 
-A title is read in lower case, without accents and full stops: `V.P. Geschäft` is `vp geschaft`. The patterns are of
-the kind that every engine's regular expressions know alike: there is no look-around in them, and what ends a word is
-spelled out, for engines take different letters into ``\b`` and ``\w`` (Java's are those of Unicode, RE2's of ASCII).
+A title is read in lower case, without accents and full stops: `V.P. Geschäft` is `vp geschaft`. The patterns mean the
+same to the regular expressions of all engines: they have no look-around, and the end of a word is spelled out, since
+engines take different letters into ``\b`` and ``\w`` (Java's are those of Unicode, RE2's of ASCII).
 """
 
 import ibis
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 ACCENTS = ("àáâãäåçèéêëìíîïñòóôõöùúûü", "aaaaaaceeeeiiiinooooouuuu")
 
 
-#: A character of a word; beside a word stands another one, or an end of the title.
+#: A character of a word, and what must stand before and after a word.
 LETTER, BEFORE, AFTER = "[a-z0-9_]", "(^|[^a-z0-9_])", "([^a-z0-9_]|$)"
 
 
@@ -26,11 +26,11 @@ HEAD = _words(
     r"fondat\w*|fundador\w*|proprietor|proprietari[oa]|proprietaire|amministrat\w* delegat\w*",
     r"(business|company|shop|store|practice|agency|franchise) owner",
 )
-#: A product owner owns nothing, and a partner manager is no partner: these two words count where they stand alone.
+#: A product owner owns no company, and a partner manager is no partner: these two words count only alone.
 OWNER = "(^|[/&,] ?)(co-?)?owner" + AFTER
 PARTNER = f"^partner( at{AFTER}| -|,|$)|{BEFORE}(senior|equity|founding) partner$"
 
-#: Seniority levels: "vice president" must not read as "president", and an intern in finance is an intern.
+#: Seniority levels in order: "vice president" must not match as "president", and an intern in finance is an intern.
 SENIORITY: tuple[tuple[str, str], ...] = (
     (
         "student",
@@ -69,7 +69,7 @@ SENIORITY: tuple[tuple[str, str], ...] = (
     ("staff", r"\p{L}"),
 )
 
-#: The levels that sign: their engagement tells of a decision, not of an errand.
+#: The levels of decision makers.
 DECISION_MAKERS = ("c_level", "vp", "director")
 
 DEPARTMENT: tuple[tuple[str, str], ...] = (
@@ -121,7 +121,7 @@ DEPARTMENT: tuple[tuple[str, str], ...] = (
 
 
 def seniority(title: ir.StringValue) -> ir.StringValue:
-    """Level read from a title.
+    """The seniority level of a title.
 
     One of `c_level`, `vp`, `director`, `manager`, `staff`, `assistant`, `student`; null without a letter.
     """
@@ -129,12 +129,12 @@ def seniority(title: ir.StringValue) -> ir.StringValue:
 
 
 def department(title: ir.StringValue) -> ir.StringValue:
-    """Department read from a title, `other` where none is named; null without a letter."""
+    """The department of a title, `other` where it names none; null without a letter."""
     return _first_match(title, DEPARTMENT)
 
 
 def decides(level: ir.StringValue) -> ir.BooleanValue:
-    """Whether a seniority level is a decision maker's; false where it is not known."""
+    """Whether a seniority level is that of a decision maker; false where it is not known."""
     return level.isin(DECISION_MAKERS).fill_null(False)
 
 

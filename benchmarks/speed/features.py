@@ -45,7 +45,7 @@ class Built:
 def built(export: Path, many: int) -> Built:
     """The features of every open account at so many cut-offs, in memory."""
     began = time.perf_counter()
-    seen = read_export(export, Config(), AS_OF, lambda text: None, assured=False)
+    seen = read_export(export, Config(), AS_OF, lambda text: None, with_pandera=False)
     read = time.perf_counter()
     found = market(seen.tables, "account", keep=seen.keep)
     features = market_features(found, "account", ATTRIBUTES, {})

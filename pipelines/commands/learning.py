@@ -33,7 +33,7 @@ def _train(arguments: argparse.Namespace, say: Say) -> None:
     config = configuration(arguments)
     with Store.open(arguments.store) as store:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
-        export = read_export(arguments.data, config, arguments.as_of, say, kept=kept)
+        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept)
         tuned = partial(tuned_config, export, store, config, say)
         train(export, store, config, asked=arguments.entity, say=say, tuned=tuned)
 

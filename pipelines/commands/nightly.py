@@ -24,7 +24,9 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     profiles(crms, config)  # a mistyped name is reported before anything is read
     with Store.open(existing_store(arguments.store)) as store, engine_at(arguments.engine) as engine:
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
-        export = read_export(arguments.data, config, arguments.as_of, say, kept=kept, assured=False, engine=engine)
+        export = read_export(
+            arguments.data, config, arguments.as_of, say, cache=kept, with_pandera=False, engine=engine
+        )
         asked, force = arguments.entity, arguments.force
         score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
 

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scoring.entity import CHOICES
+
 
 @dataclass(frozen=True)
 class Option:
@@ -70,9 +72,7 @@ STORE = _path(
     "--store", "DIR", "folder of models, scores and logs (default ./closedwon-store)", default=Path("closedwon-store")
 )
 CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a default")
-ENTITY = Option(
-    "--entity", "which scorecards (default: what the tables allow)", {"choices": ("account", "lead", "both")}
-)
+ENTITY = Option("--entity", "which scorecards (default: what the tables allow)", {"choices": CHOICES})
 HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")
 OUT = _path("--out", "DIR", "folder of the score files (default ./scores)", default=Path("scores"))
 TRIALS = _count("--trials", "search better settings in this many trials first (default: none; for tune 20)")

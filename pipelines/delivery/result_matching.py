@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.delivery.result_files import TABLE
 from pipelines.errors import BadInput, UsageError
+from scoring.entity import asked_entities
 
 if TYPE_CHECKING:
     from pipelines.delivery.result_files import Results
@@ -47,7 +48,7 @@ def matched(connection: Any, results: Results, past: Sequence[Night], asked: str
         If the file is not of the entity asked for, or if both entities have as many of the ids.
     """
     possible = results.entities()
-    candidates = [entity for entity in possible if asked in (None, "both", entity)]
+    candidates = [entity for entity in possible if entity in asked_entities(asked)]
     if not candidates:
         raise UsageError(f"{name} is not of {asked}s: its columns are those of {' or '.join(possible)}s")
     hits = {}

@@ -26,7 +26,7 @@ from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_backtest
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence import breakdown
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare

@@ -11,14 +11,14 @@ import pandas as pd
 from models.baselines import Estimator, LinearLogistic, NaiveBayes, SourceRate, UnconstrainedTrees
 from pipelines.config import Config
 from pipelines.training.fitting import FittedScorecard
-from pipelines.training.training_set import Keep
-from scoring.entities import Entity, deals, people
+from scoring.entities import deals, people
+from scoring.entity import Entity
 from scoring.evidence.baselines import BASELINES, Baseline
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.features.spec import Attribute, Feature, Group, is_category
 from scoring.lookup import Lookup
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, known
 
 #: Rows that the baselines are fitted on: all with a win, and a sample of the others that stands for them.

@@ -17,7 +17,7 @@ from pipelines.intake.point_in_time import PastTables, card_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
@@ -86,7 +86,9 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     config = replace(order.config, training=replace(order.config.training, resamples=0))
     summary: dict[str, Any] = {"as_of": order.date}
     try:
-        fitted = fit_scorecard(past.tables, order.entity, order.day, config, keep=past.keep, later=order.later)
+        fitted = fit_scorecard(
+            past.tables, order.entity, order.day, config, keep=past.keep, suspected_today=order.later
+        )
     except TooFewWins as error:
         summary["refused"] = str(error)
     else:

@@ -35,7 +35,9 @@ def learning_curve(order: CutOff, shares: Sequence[float] = SHARES) -> list[dict
     """
     past = upto_day(order)
     plain = replace(order.config, training=replace(order.config.training, resamples=0))
-    training_set = build_training_set(past.tables, order.entity, order.day, plain, keep=past.keep, later=order.later)
+    training_set = build_training_set(
+        past.tables, order.entity, order.day, plain, keep=past.keep, suspected_today=order.later
+    )
     points = []
     for share in shares:
         drawn = []
@@ -58,7 +60,7 @@ def _parts(training_set: TrainingSet, share: float, seed: int) -> Iterator[Train
     shuffled = np.random.default_rng(seed).permutation(units)
     size = max(1, round(share * len(units)))
     for draw in range(max(1, round(0.5 / share))):
-        yield training_set.among(shuffled[draw * size : (draw + 1) * size])
+        yield training_set.of_units(shuffled[draw * size : (draw + 1) * size])
 
 
 def _judged(part: TrainingSet, order: CutOff, config: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pipelines.store import ledger
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence import drift
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pipelines.config import Config
 from pipelines.errors import ClosedwonError
 from pipelines.evaluation.cutoff import CutOff
-from pipelines.processes import cores, free_memory_bytes, own_program_first, spawned_processes
+from pipelines.processes import cores, free_memory_bytes, own_code_first, spawned_processes
 
 #: Memory that a process takes before any data, and how much more for each byte of Parquet: measured, then doubled.
 PROCESS_BYTES, BYTES_EACH = 1_500_000_000, 60
@@ -22,7 +22,7 @@ def run_parallel(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], confi
     if workers <= 1:
         yield from ((i, work(order)) for i, order in open_.items())
         return
-    with own_program_first(), spawned_processes(workers) as pool:
+    with own_code_first(), spawned_processes(workers) as pool:
         waiting = {pool.submit(work, order): i for i, order in open_.items()}
         try:
             for future in as_completed(waiting):

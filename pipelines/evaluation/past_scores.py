@@ -14,7 +14,7 @@ from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring import entities
-from scoring.entities import ID_COLUMN, Entity
+from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.outcomes import outcomes
 from scoring.timeline import Horizon, day_number

@@ -13,7 +13,7 @@ from pipelines.intake.point_in_time import Export, read_export
 from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
-from scoring.entities import Entity
+from scoring.entity import Entity, asked_entities
 from scoring.evidence.gate import Limits, Verdict, decide, decide_alone
 
 
@@ -50,10 +50,9 @@ def promote(
     UsageError
         If there is no challenger, or no export to judge it on.
     """
-    names: list[Entity] = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
-    waiting = [entity for entity in names if registry.challenger(store, entity) is not None]
+    waiting = [entity for entity in asked_entities(asked) if registry.challenger(store, entity) is not None]
     if not waiting:
-        raise UsageError(f"there is no challenger to promote in {store.place}: run `closedwon train`")
+        raise UsageError(f"there is no challenger to promote in {store.location}: run `closedwon train`")
     export: dict[tuple[Path, date], Export] = {}
     promoted: dict[str, int] = {}
     refusals = []
@@ -109,11 +108,10 @@ def _who() -> str:
 
 def rollback(store: Store, *, asked: str | None, say: Say) -> dict[str, int]:
     """Return each entity to the champion before this one."""
-    names = ["account", "lead"] if asked in (None, "both") else [asked]
-    there = [entity for entity in names if registry.champion(store, entity) is not None]
+    there = [entity for entity in asked_entities(asked) if registry.champion(store, entity) is not None]
     if not there:
-        raise UsageError(f"there is no champion in {store.place} to return from")
-    returned = {}
+        raise UsageError(f"there is no champion in {store.location} to return from")
+    returned: dict[str, int] = {}
     for entity in there:
         before = registry.champion(store, entity)
         returned[entity] = registry.rollback(store, entity)

@@ -16,7 +16,7 @@ from pipelines.evaluation.parallel import run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.inputs import by_kind, flow
 from scoring.features.spec import declared

@@ -21,7 +21,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import tuning_run
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.measures import at_actual_rates
 from scoring.features.facts import market
 from scoring.knowledge import upto
@@ -161,7 +161,7 @@ def materials(export: Export, entity: Entity, config: Config, say: Say) -> list[
 def _material(order: CutOff) -> Material:
     past = upto_day(order)
     training_set = build_training_set(
-        past.tables, order.entity, order.day, order.config, keep=past.keep, later=order.later
+        past.tables, order.entity, order.day, order.config, keep=past.keep, suspected_today=order.later
     )
     units = training_set.frame.loc[training_set.frame["as_of"] == order.day, ["unit"]]
     return Material(training_set, with_outcomes(units, order)["won"].to_numpy(dtype="float64"))

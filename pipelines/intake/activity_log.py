@@ -1,4 +1,4 @@
-"""The door of the activities: rows are judged and folded to engagement days in one pass, however many there are."""
+"""The intake of the activities: one pass validates the rows and folds them to engagement days."""
 
 from __future__ import annotations
 
@@ -20,35 +20,52 @@ from scoring.contracts.crm import ACTIVITIES
 from scoring.tables import Log
 from scoring.timeline import day_number
 
-#: Seconds that are not worth a word of progress.
+#: Below this many seconds left, no progress is reported.
 SOON = 2
 
 
-def fold(validation: Validation, kept: EngagementCache | None, say: Say) -> tuple[Accepted, Log | None]:
-    """Judge the activities and fold them; no log where their rows must be read one by one, as those of a CSV file.
+def fold_activities(validation: Validation, cache: EngagementCache | None, say: Say) -> tuple[Accepted, Log | None]:
+    """Validate the activities and fold them to a log of engagement days.
 
-    The kept days save time and are nothing to lose: where they cannot be read or written, all is read instead.
+    Parameters
+    ----------
+    validation : Validation
+        Of the table of activities.
+    cache : EngagementCache, optional
+        It only saves time: where it cannot be read or written, all activities are read.
+    say : callable
+        Takes each line of progress.
+
+    Returns
+    -------
+    tuple of (Accepted, Log or None)
+        There is no log where each row must be read by itself, as in a CSV file.
+
+    Raises
+    ------
+    BadInput
+        As `Validation.run`.
     """
     source = validation.source
     validation.require_columns()
-    if not (source.typed and folds(source.raw)):
+    if not (source.typed and can_be_folded(source.raw)):
         return validation.run(), None
     in_place = not source.copied
-    parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=kept is not None) if in_place else None
+    parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
-    if kept is not None and in_place:
+    if cache is not None and in_place:
         try:
-            engagement_cache.attach(validation.connection, kept)
+            engagement_cache.attach(validation.connection, cache)
             return log.run()
         except (duckdb.Error, OSError) as error:
-            say(f"  the engagement days in {kept.file.name} are of no use tonight: {str(error).splitlines()[0]}")
+            say(f"  the engagement days in {cache.file.name} cannot be used tonight: {str(error).splitlines()[0]}")
             engagement_cache.detach(validation.connection)
     engagement_cache.attach(validation.connection, None)
     return log.run()
 
 
-def folds(raw: ibis.Table) -> bool:
-    """Whether the rows can be folded as they lie: their times are times, and their words are words."""
+def can_be_folded(raw: ibis.Table) -> bool:
+    """Whether the rows can be folded as they are: the columns of times hold times, the others text."""
     times = [raw[c].type() for c in ("occurred_at", "known_at") if c in raw.columns]
     words = [raw[c].type() for c in ("lead_id", "account_id", "activity_type", "direction") if c in raw.columns]
     return all(kind.is_timestamp() or kind.is_date() for kind in times) and all(kind.is_string() for kind in words)
@@ -56,16 +73,16 @@ def folds(raw: ibis.Table) -> bool:
 
 @dataclass(frozen=True)
 class ActivityLog:
-    """The activities of an export, to be folded.
+    """The activities of an export, and how they are folded.
 
     Attributes
     ----------
-    inspection : Validation
-        What its rows are judged by, one by one, where that is needed.
+    validation : Validation
+        Validates single rows, where that is needed.
     parts : list of Part, optional
-        What the file consists of; None where that cannot be told.
+        The row groups of the file; None where they are not known.
     say : callable
-        Told how far it is, when it takes long.
+        Takes a line of progress now and then, when it takes long.
     """
 
     validation: Validation
@@ -79,11 +96,11 @@ class ActivityLog:
 
     @property
     def fold(self) -> Fold:
-        """What folds them."""
+        """The fold of the rows."""
         return Fold(self.validation.connection, self.validation.latest)
 
     def run(self) -> tuple[Accepted, Log | None]:
-        """Judge every row, bring the kept days up to date, and hand both on.
+        """Validate every row, update the cache, and return the accepted rows and the log.
 
         Raises
         ------
@@ -108,31 +125,31 @@ class ActivityLog:
             left = (time.monotonic() - begun) * (rows - done) / max(done, 1)
             if left > SOON:
                 self.say(f"  {done:,} of {rows:,} activities read, about {left:.0f} s left")
-        # What lies in the future tonight is none soon.
+        # Rows with a date in the future become valid on that day: their row groups are read again until then.
         con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(validation.latest.date())])
         con.execute("COMMIT")
-        return self._judged()
+        return self._validated()
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.source.raw
 
-        def there(name: str) -> Any:
+        def column_or_null(name: str) -> Any:
             return raw[name] if name in raw.columns else ibis.null("string")
 
         occurred = cells.time(raw.occurred_at)
         known = cells.time(raw.known_at) if "known_at" in raw.columns else occurred
         return raw.select(
             ROW,
-            lead=there("lead_id"),
-            account=there("account_id"),
+            lead=column_or_null("lead_id"),
+            account=column_or_null("account_id"),
             type=raw.activity_type,
-            direction=there("direction"),
+            direction=column_or_null("direction"),
             occurred=occurred,
             known=ibis.greatest(occurred, ibis.coalesce(known, occurred)),
         )
 
-    def _judged(self) -> tuple[Accepted, Log | None]:
-        """The verdict on the whole log: what it names is looked up once an actor, and rows only where one is wrong."""
+    def _validated(self) -> tuple[Accepted, Log | None]:
+        """Validate the whole log: ids are looked up once per actor, and single rows only where one breaks a rule."""
         validation, connection = self.validation, self.validation.connection
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE actors_written AS SELECT actor, touches, l.id AS lead, a.id AS account FROM "
@@ -144,50 +161,54 @@ class ActivityLog:
         actors = actors.mutate(named_lead=actors.lead_id.notnull(), named_account=actors.account_id.notnull())
         for column, table in REFERRED.items():
             if table in validation.accepted:
-                there = validation.accepted[table].select(there=column)
-                actors = actors.left_join(there, actors[column] == there.there)
-                actors = actors.mutate(**{column: actors.there}).drop("there")
+                known = validation.accepted[table].select(known=column)
+                actors = actors.left_join(known, actors[column] == known.known)
+                actors = actors.mutate(**{column: actors.known}).drop("known")
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {sql(actors)}")
         actors = connection.table("log_actors")
-        read, folded, nobody, lost, left_out = self.con.execute(
+        read, folded, unnamed, unknown_lead, unknown_account = self.con.execute(
             "SELECT (SELECT count(*) FROM log_rows), coalesce(sum(touches), 0), "
             "coalesce(sum(touches) FILTER (lead_id IS NULL AND account_id IS NULL), 0), "
             "coalesce(sum(touches) FILTER (lead_id IS NULL AND account_id IS NOT NULL AND named_lead), 0), "
             "coalesce(sum(touches) FILTER (lead_id IS NOT NULL AND account_id IS NULL AND named_account), 0) "
             "FROM log_actors"
         ).fetchall()[0]
-        tally = [self._remarked({"rule": None, "rows": read, "unknown lead_id": lost, "unknown account_id": left_out})]
-        if read == folded and not nobody:
-            return self._known(validation.accept(validation.validate(), tally, None)), self._log(actors)
-        suspects = self._suspects()
-        rows = suspects.validate()
-        found = suspects.tally(rows)
+        tally = [
+            self._with_spellings(
+                {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
+            )
+        ]
+        if read == folded and not unnamed:
+            return self._with_last_known(validation.accept(validation.validate(), tally, None)), self._log(actors)
+        doubtful = self._doubtful_rows()
+        rows = doubtful.validate()
+        found = doubtful.tally(rows)
         tally[0]["rows"] -= sum(row["rows"] for row in found)
-        accepted = validation.accept(validation.validate(), [*tally, *found], suspects.rejected(rows, True))
-        # Who is accepted without having been folded is of a time before computers: then rows speak for themselves.
-        odd = sum(row["rows"] for row in found if row["rule"] is None)
-        return self._known(accepted), None if odd else self._log(actors)
+        accepted = validation.accept(validation.validate(), [*tally, *found], doubtful.rejected(rows, True))
+        # An accepted row that was not folded is older than 1880. Then there is no log, and rows are read one by one.
+        not_folded = sum(row["rows"] for row in found if row["rule"] is None)
+        return self._with_last_known(accepted), None if not_folded else self._log(actors)
 
-    def _suspects(self) -> Validation:
-        """The inspection of those rows alone that were not folded, or name nobody who is there."""
+    def _doubtful_rows(self) -> Validation:
+        """The validation of the rows that were not folded, or that name no known lead or account."""
         validation = self.validation
-        self.fold.spoken("true")
+        self.fold.list_spellings("true")
         self.con.execute(
             f"""
-            CREATE OR REPLACE TEMP TABLE suspects AS SELECT r.{ROW}
-            FROM log_rows r LEFT JOIN spoken_types t USING (type)
-                LEFT JOIN spoken_directions d ON d.direction = coalesce(r.direction, '')
-                LEFT JOIN log_actors nobody ON r.lead IS NOT DISTINCT FROM nobody.lead AND lead_id IS NULL
-                    AND r.account IS NOT DISTINCT FROM nobody.account AND account_id IS NULL
+            CREATE OR REPLACE TEMP TABLE doubtful AS SELECT r.{ROW}
+            FROM log_rows r LEFT JOIN spelled_types t USING (type)
+                LEFT JOIN spelled_directions d ON d.direction = coalesce(r.direction, '')
+                LEFT JOIN log_actors unknown ON r.lead IS NOT DISTINCT FROM unknown.lead AND lead_id IS NULL
+                    AND r.account IS NOT DISTINCT FROM unknown.account AND account_id IS NULL
             WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
             """
         )
-        suspects = validation.source.raw.semi_join(validation.connection.table("suspects"), ROW)
-        raw = validation.connection.create_table("suspect_rows", suspects, temp=True)
+        doubtful = validation.source.raw.semi_join(validation.connection.table("doubtful"), ROW)
+        raw = validation.connection.create_table("doubtful_rows", doubtful, temp=True)
         return replace(validation, source=replace(validation.source, raw=raw))
 
-    def _remarked(self, tally: dict[str, Any]) -> dict[str, Any]:
-        """The tally with what there is to say about how directions are written."""
+    def _with_spellings(self, tally: dict[str, Any]) -> dict[str, Any]:
+        """The tally, with counts of how directions are spelled."""
         respelled, empty = self.con.execute(
             "SELECT coalesce(sum(touches) FILTER (NOT empty AND meant <> direction), 0), "
             "coalesce(sum(touches) FILTER (empty), 0) FROM kept.spellings"
@@ -198,7 +219,7 @@ class ActivityLog:
             f"no direction, read as {ACTIVITIES.fields['direction'].default}": empty,
         }
 
-    def _known(self, accepted: Accepted) -> Accepted:
+    def _with_last_known(self, accepted: Accepted) -> Accepted:
         last = self.con.execute("SELECT max(last_known) FROM kept.spellings").fetchall()[0][0]
         return replace(accepted, last_known=last)
 

@@ -1,4 +1,4 @@
-"""What each attribute column holds: numbers, yes and no, words, or something we must not keep."""
+"""The type of each attribute column: numbers, yes and no, words, or something that must not be kept."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from scoring.contracts import cells
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
 
-#: Columns with such a name are never read, whatever is in them.
+#: Columns with such a name are never read, whatever they hold.
 PERSONAL = re.compile(r"e[_-]?mail|phone|(^|_)(tel|fax|mobile)(_|$)")
 
 #: A number without leading zeros: ``007`` and postal codes are words.
 NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
 
-#: Columns of a lead with an address. They are read here, for the domain, and nowhere else.
+#: Columns of a lead with an address. They are read for the domain only.
 ADDRESSES = ("email", "e-mail", "e_mail")
 #: A table and its history describe the same attributes, so these must have one type.
 HISTORIES = {"accounts": "account_history", "leads": "lead_history"}
 
 
 class Kind(Enum):
-    """What an attribute is. The value says it in words."""
+    """The type of an attribute. Its value is how messages call it."""
 
     NUMBER = "numbers"
     FLAG = "yes and no"
@@ -40,7 +40,7 @@ class Kind(Enum):
     NESTED = "nested or binary values"
 
     def joined(self, other: Kind) -> Kind:
-        """Find the kind of a column that holds both: a table and its history must agree."""
+        """The kind of a column that holds both kinds: a table and its history must have the same."""
         if self is other or other is Kind.EMPTY:
             return self
         if self is Kind.EMPTY or other in (Kind.PERSONAL, Kind.NESTED):
@@ -50,13 +50,13 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column's kind, and whether its text is tidy: no blanks around it and no words for nothing."""
+    """The kind of a column, and whether its text is tidy: without blanks around it and without words for empty."""
 
     kind: Kind
     tidy: bool = True
 
     def joined(self, other: Attribute) -> Attribute:
-        """Describe a column that two tables share."""
+        """The description of a column that two tables share."""
         return Attribute(self.kind.joined(other.kind), self.tidy and other.tidy)
 
 
@@ -66,16 +66,17 @@ def personal(column: str) -> bool:
 
 
 def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool) -> dict[str, Attribute]:
-    """Find the kind of each attribute column, in one scan however many there are.
+    """The kind of each attribute column, found in one scan.
 
     Parameters
     ----------
     connection : ibis DuckDB backend
     raw : ibis.Table
+        The rows as exported.
     columns : list of str
-        Attributes of ``raw``.
+        The columns of ``raw`` that are attributes.
     typed : bool
-        The source has types of its own, so that text is never a number.
+        Whether the source has column types, so that text is never a number.
     """
     found = {
         column: Attribute(Kind.PERSONAL if personal(column) else _of_type(raw[column].type())) for column in columns
@@ -100,9 +101,9 @@ def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed
 
 
 def _profile(connection: Any, raw: ibis.Table, texts: list[str]) -> list[tuple[Any, ...]]:
-    """Of each column, how many cells say something, have an @, are numbers, are yes or no, and are not tidy."""
+    """For each column the numbers of cells that are filled, hold an @, are numbers, are yes or no, and are not tidy."""
     connection.create_view("attribute_texts", raw.select(texts), overwrite=True)
-    # Long instead of wide: thousands of columns times four aggregates would take the planner minutes.
+    # Long instead of wide: to plan four aggregates of thousands of columns would take minutes.
     profile: list[tuple[Any, ...]] = connection.con.execute(
         """
         WITH long AS (UNPIVOT attribute_texts ON COLUMNS(*) INTO NAME name VALUE cell),
@@ -128,17 +129,17 @@ def _profile(connection: Any, raw: ibis.Table, texts: list[str]) -> list[tuple[A
 
 
 def _typed_profile(raw: ibis.Table, texts: list[str], at_once: int = 50) -> list[tuple[Any, ...]]:
-    """The same on any engine, of columns whose text is text: whether they are numbers or flags is not asked."""
+    """The same on any engine, for columns with types: their text is neither numbers nor flags."""
     found = []
     for start in range(0, len(texts), at_once):
-        asked = {}
+        counts = {}
         for i, name in enumerate(texts[start : start + at_once], start):
             word = raw[name].strip()
             nothing = word.lower().isin(cells.NULL_WORDS)
-            asked[f"filled_{i}"] = (~nothing).sum()
-            asked[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
-            asked[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
-        row = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
+            counts[f"filled_{i}"] = (~nothing).sum()
+            counts[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
+            counts[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
+        row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
         for i, name in enumerate(texts[start : start + at_once], start):
             filled, addresses, untidy = (int(row[f"{what}_{i}"] or 0) for what in ("filled", "addresses", "untidy"))
             found.append((name, filled, addresses, 0, 0, untidy))
@@ -158,9 +159,16 @@ def _of_type(kind: Any) -> Kind:
 
 
 def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
-    """Read the cell as float64, boolean or string; None for a kind that is not kept.
+    """A cell read as float64, boolean or string; None for a kind that is not kept.
 
-    What is known to be tidy takes the short way: there may be thousands of columns.
+    Tidy text is read in a faster way, since there may be thousands of columns.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+        The column as exported.
+    attribute : Attribute
+        Its kind, as `attributes_of` found it.
     """
     short = attribute.tidy and cell.type().is_string()
     if attribute.kind is Kind.NUMBER:
@@ -175,7 +183,18 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
 def attributes_by_table(
     connection: Any, sources: Mapping[str, Source], config: Config
 ) -> tuple[dict[str, dict[str, Attribute]], list[str]]:
-    """The attributes of each table, a table and its history in agreement, and notes on columns left out."""
+    """The attributes of each table, and notes on the columns that are left out.
+
+    An attribute has the same kind in a table and in its history.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    sources : mapping of Source
+        By table.
+    config : Config
+        Its section ``attributes`` names columns to drop.
+    """
     found: dict[str, dict[str, Attribute]] = {}
     notes = [note for source in sources.values() for note in source.notes]
     dropped = {column_key(name) for name in config.attributes.drop}
@@ -183,8 +202,8 @@ def attributes_by_table(
         if contract.table not in sources:
             continue
         source = sources[contract.table]
-        named = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
-        others = [c for c in source.columns if c not in named and c not in dropped]
+        contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
+        others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
             with reading(source.path):
                 found[contract.table] = attributes_of(connection, source.raw, others, typed=source.typed)
@@ -194,10 +213,10 @@ def attributes_by_table(
         elif others:
             notes.append(f"{contract.table}: ignored columns without a meaning in this table: {_some(others)}")
     for table, history in HISTORIES.items():
-        here, there = found.get(table, {}), found.get(history, {})
-        for column in here.keys() & there.keys():
-            both = here[column].joined(there[column])
-            here[column], there[column] = both, both
+        current, past = found.get(table, {}), found.get(history, {})
+        for column in current.keys() & past.keys():
+            both = current[column].joined(past[column])
+            current[column], past[column] = both, both
     for table, attributes in found.items():
         for kind in (Kind.PERSONAL, Kind.NESTED):
             columns = [c for c, attribute in attributes.items() if attribute.kind is kind]

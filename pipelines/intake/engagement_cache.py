@@ -1,17 +1,19 @@
-"""The engagement days as the store keeps them: a DuckDB file that a night brings up to date with the export.
+"""The engagement cache: the engagement days in a DuckDB file of the store, which each night updates from the export.
 
-    lead_ids, account_ids   no, id: every id the log ever named, as written
-                            (of a lead also account and account_no: what it is mostly named with)
-    days                    actor (both numbers in one), kind, day, known_day, touches (rows folded into it)
-    spellings               direction, meant, empty, day, touches, last_known: how it was written, by month
-    parts                   digest, first_day, last_day, rows: what was read of the export, a row group each
-    about                   said, made: what all days were folded by, and since when they are brought up to date
+    lead_ids, account_ids   no, id: every id that the log ever named, as written
+                            (for a lead also account and account_no: the account that is named with it most often)
+    days                    actor (both numbers in one), kind, day, known_day, touches (number of rows folded into it)
+    spellings               direction, meant, empty, day, touches, last_known: how directions were written
+    parts                   digest, first_day, last_day, rows: the row groups of the export that were read
+    about                   said, made: by which rules all days were folded, and the date of the first fold
 
-Our own touches are one row an actor and month, of the month's first day, without a kind: they are counted, no more.
+Our own touches are one row per actor and month, dated the first day of the month and without a kind: they are only
+counted.
 
-What is new is found by content. A row group of the Parquet file whose bytes were read before is not read again; the
-months that a new or vanished one reaches into are folded anew, whole. So a row that was added, known late, changed or
-deleted is where a fold of everything would have it, whether the export appends or starts afresh each night.
+What is new is found by content. A row group of the Parquet file is not read again if its bytes were read before. The
+months that a new or a missing row group reaches into are folded again, as a whole. So the days are the same as after
+a fold of everything, whether rows were added, known late, changed or deleted, and whether the export appends or is
+written from the beginning each night.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ import duckdb
 
 from scoring.timeline import EPOCH, calendar_date, day_number
 
-#: Changes whenever the same file would be folded into other days.
+#: The version of the fold. It changes whenever the same file would be folded into other days.
 FORMAT = "closedwon-days/1"
-#: The schema that the file, or the memory where nothing is kept, is attached as.
+#: The name under which DuckDB attaches the file, or a database in memory where there is no file.
 NAME = "kept"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept.lead_ids (no INTEGER, id VARCHAR, account VARCHAR, account_no INTEGER);
@@ -43,14 +45,14 @@ CREATE TABLE IF NOT EXISTS kept.spellings (
 CREATE TABLE IF NOT EXISTS kept.parts (digest VARCHAR, first_day INTEGER, last_day INTEGER, rows BIGINT);
 CREATE TABLE IF NOT EXISTS kept.about (said VARCHAR, made DATE);
 """
-#: Rows folded at a time: what bounds the memory.
+#: Rows folded at a time: this bounds the memory.
 AT_ONCE = 12_000_000
 LONG_AGO, FAR_AHEAD = -(2**30), 2**30
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the export: its digest, the first and last day that its rows happened on, and how many they are."""
+    """A row group of the export: its digest, the first and the last day of its rows, and their number."""
 
     digest: str
     first_day: int
@@ -60,7 +62,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days `[begin, end)` to be folded, whole months, and about how many rows of the export they hold."""
+    """Days `[begin, end)` to be folded, in whole months, and about how many rows of the export are in them."""
 
     begin: int
     end: int
@@ -68,25 +70,30 @@ class Stretch:
 
 
 def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[Part]:
-    """The row groups of a Parquet file; `column` is what says when its rows happened.
+    """The row groups of a Parquet file.
 
-    A row group without statistics may hold rows of any day. Where nothing is kept, there is nothing to compare with,
-    and the digests can be left out: the file is not read for them.
+    Parameters
+    ----------
+    path : Path
+    column : str
+        The column with the time of each row. A row group without statistics of it may hold rows of any day.
+    hashed : bool
+        Whether to compute the digests. Without a cache nothing is compared with them, and the file is not read.
     """
     import pyarrow.parquet as pq
 
     found = []
     with path.open("rb") as file:
-        about = pq.ParquetFile(file, pre_buffer=False).metadata
-        for i in range(about.num_row_groups):
-            group = about.row_group(i)
+        metadata = pq.ParquetFile(file, pre_buffer=False).metadata
+        for i in range(metadata.num_row_groups):
+            group = metadata.row_group(i)
             chunks = [group.column(j) for j in range(group.num_columns)]
             starts = [chunk.dictionary_page_offset or chunk.data_page_offset for chunk in chunks]
             ends = [start + chunk.total_compressed_size for start, chunk in zip(starts, chunks, strict=True)]
-            said = next((c.statistics for c in chunks if c.path_in_schema == column), None)
+            statistics = next((c.statistics for c in chunks if c.path_in_schema == column), None)
             days = (LONG_AGO, FAR_AHEAD)
-            if said is not None and said.has_min_max and hasattr(said.min, "year"):
-                days = _day(said.min), _day(said.max)
+            if statistics is not None and statistics.has_min_max and hasattr(statistics.min, "year"):
+                days = _day(statistics.min), _day(statistics.max)
             digest = ""
             if hashed:
                 file.seek(min(starts))
@@ -101,61 +108,61 @@ def _day(moment: Any) -> int:
 
 @dataclass(frozen=True)
 class EngagementCache:
-    """Where engagement days are kept from night to night; whoever has it holds the store's lock.
+    """The file in which engagement days are kept from night to night; its user holds the lock of the store.
 
     Attributes
     ----------
     file : Path
     days : int
-        For how many days they are brought up to date before all of them are folded anew; 0: now.
+        After so many days all of it is folded again; 0 means now.
     """
 
     file: Path
     days: int
 
 
-def attach(connection: Any, kept: EngagementCache | None) -> None:
-    """Attach the kept days as `kept`, forgotten if they are old; in memory if none are kept."""
-    place = ":memory:" if kept is None else str(kept.file).replace("'", "''")
-    connection.con.execute(f"ATTACH '{place}' AS {NAME}")
+def attach(connection: Any, cache: EngagementCache | None) -> None:
+    """Attach the cache as `kept` and empty it if it is too old; without a cache attach a database in memory."""
+    path = ":memory:" if cache is None else str(cache.file).replace("'", "''")
+    connection.con.execute(f"ATTACH '{path}' AS {NAME}")
     connection.con.execute(SCHEMA)
-    if kept is not None:
-        old = date.today() - timedelta(days=kept.days)
+    if cache is not None:
+        old = date.today() - timedelta(days=cache.days)
         connection.con.execute("DELETE FROM kept.about WHERE made <= ?", [old])
 
 
 def detach(connection: Any) -> None:
-    """Let go of days that are of no use, so that the next night begins with none."""
-    for score_breakdown in ("ROLLBACK", f"DETACH {NAME}"):
+    """Roll back and detach a cache that cannot be used; nothing of this night is written to it."""
+    for statement in ("ROLLBACK", f"DETACH {NAME}"):
         with suppress(duckdb.Error):
-            connection.con.execute(score_breakdown)
+            connection.con.execute(statement)
 
 
-def stale(con: Any, said: str, parts: Sequence[Part] | None) -> list[Stretch]:
-    """Forget what the export does not say any more, and name the days to fold again.
+def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
+    """Delete the days that are out of date, and list the stretches of days to fold again.
 
     Parameters
     ----------
     con : duckdb connection
-        In a transaction, with the days attached.
-    said : str
-        What the days are folded by: a change of it makes all of them stale.
+        In a transaction, with the cache attached.
+    rules : str
+        What the result of a fold depends on apart from the rows. If it has changed, all days are out of date.
     parts : sequence of Part, optional
-        What the export consists of; None where that cannot be told, and everything is read.
+        The row groups of the export; None where they are not known. Then everything is folded again.
     """
-    said = f"{FORMAT} {said}"
-    if parts is None or con.execute("SELECT said FROM kept.about").fetchall() != [(said,)]:
+    rules = f"{FORMAT} {rules}"
+    if parts is None or con.execute("SELECT said FROM kept.about").fetchall() != [(rules,)]:
         con.execute("DELETE FROM kept.about")
-        con.execute("INSERT INTO kept.about VALUES (?, ?)", [said, date.today()])
+        con.execute("INSERT INTO kept.about VALUES (?, ?)", [rules, date.today()])
         for table in ("days", "spellings", "parts", "lead_ids", "account_ids"):
             con.execute(f"DELETE FROM kept.{table}")
     stored = Counter(Part(*row) for row in con.execute("FROM kept.parts").fetchall())
     if parts is None:
         return [Stretch(LONG_AGO, FAR_AHEAD, 0)]
-    there = Counter(parts)
-    if not (moved := (there - stored) + (stored - there)):
+    current = Counter(parts)
+    if not (changed := (current - stored) + (stored - current)):
         return []
-    months = _months(moved)
+    months = _months(changed)
     for begin, end in months:
         for table in ("days", "spellings"):
             con.execute(f"DELETE FROM kept.{table} WHERE day >= ? AND day < ?", [begin, end])
@@ -165,7 +172,7 @@ def stale(con: Any, said: str, parts: Sequence[Part] | None) -> list[Stretch]:
 
 
 def _months(parts: Counter[Part]) -> list[tuple[int, int]]:
-    """The months that parts reach into, as `[first day, day after the last)`; one stretch of all where that is long."""
+    """The months that parts reach into, as `[first day, day after the last)`; all days where a part spans a century."""
     found: set[tuple[int, int]] = set()
     for part in parts:
         if part.first_day == LONG_AGO or part.last_day - part.first_day > 36_525:
@@ -184,7 +191,7 @@ def month_start(day: int) -> int:
 
 
 def _stretches(months: list[tuple[int, int]], parts: Sequence[Part]) -> Iterator[Stretch]:
-    """Months joined to stretches of about `AT_ONCE` rows, as the statistics of the parts let expect."""
+    """Months joined to stretches of about `AT_ONCE` rows, estimated from the statistics of the parts."""
     waiting: Stretch | None = None
     for begin, end in months:
         rows = sum(round(part.rows * _share(part, begin, end)) for part in parts)
@@ -202,13 +209,19 @@ def _share(part: Part, begin: int, end: int) -> float:
     return max(both, 0) / (part.last_day + 1 - part.first_day)
 
 
-def intern(con: Any, table: str, asked: str) -> None:
-    """Number the ids of a query that have no number yet; null has none.
+def intern(con: Any, table: str, query: str) -> None:
+    """Give a number to each id of a query that has none yet; null gets no number.
 
-    The query gives `id` and, for leads, `account`, whose number is looked up.
+    Parameters
+    ----------
+    con : duckdb connection
+    table : {"lead_ids", "account_ids"}
+        The table of the cache with the numbers.
+    query : str
+        SQL that gives `id` and, for leads, `account`, whose number is looked up.
     """
     leads = table == "lead_ids"
-    fresh = f"SELECT id{', min(account) AS account' if leads else ''} FROM ({asked}) WHERE id IS NOT NULL GROUP BY id"
+    fresh = f"SELECT id{', min(account) AS account' if leads else ''} FROM ({query}) WHERE id IS NOT NULL GROUP BY id"
     con.execute(
         f"INSERT INTO kept.{table} "
         f"SELECT (SELECT coalesce(max(no), 0) FROM kept.{table}) + row_number() OVER (ORDER BY fresh.id), fresh.id"

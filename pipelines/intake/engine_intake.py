@@ -1,4 +1,4 @@
-"""The door on another engine: the contracts' own expressions judge the rows where they lie."""
+"""The intake on another engine: the expressions of the contracts validate the rows on that engine."""
 
 from __future__ import annotations
 
@@ -11,28 +11,37 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.intake.column_types import attributes_by_table
-from pipelines.intake.intake import SLACK, Intake, handed_on, require_somebody, require_tables
-from pipelines.intake.rejects import Aside
+from pipelines.intake.intake import SLACK, Intake, intake_of, require_records, require_tables
+from pipelines.intake.rejects import RejectedRows
 from pipelines.intake.validation import Accepted, Validation
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.files import ROW, Source, source_of
 from scoring.contracts.crm import CONTRACTS
 
-#: So many of a table's rejected rows are brought here to be written; all of them are counted.
+#: The most rejected rows of a table that are fetched to be written. All of them are counted.
 MOST_REJECTS = 100_000
 
 
 @dataclass(frozen=True)
 class EngineSource(Source):
-    """A CRM table on another engine, which forgets it by itself."""
+    """A CRM table on another engine, where it exists until the connection ends."""
 
     def forget(self, connection: Any) -> None:
-        """Leave it: it is gone with the connection."""
+        """Do nothing: the table is gone with the connection."""
 
 
-def read_there(engine: Engine, data: str, config: Config, *, now: datetime | None = None) -> Intake:
-    """Read and validate the CRM tables on an engine; as `intake.read_tables`, with the tables left there.
+def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: datetime | None = None) -> Intake:
+    """Read and validate the CRM tables on an engine, as `intake.read_tables` does; the tables stay there.
+
+    Parameters
+    ----------
+    engine : Engine
+    data : str
+        A folder, an address, a schema or a catalog, as the engine's `open` takes it.
+    config : Config
+    now : datetime, optional
+        Nothing can have happened more than a day after it. Default: the present.
 
     Raises
     ------
@@ -59,16 +68,16 @@ def read_there(engine: Engine, data: str, config: Config, *, now: datetime | Non
                 tables,
                 config.input,
                 latest,
-                assured=False,  # other engines have times of other names; the rows were judged by the same rules
+                with_pandera=False,  # other engines have other types of times, and the same rules were applied
             ).run()
-    require_somebody(accepted)
-    here = connect()
+    require_records(accepted)
+    local = connect()
     capped: list[str] = []
     for name, done in accepted.items():
-        aside, note = _fetched(here, done.aside)
-        accepted[name] = replace(done, aside=aside)
+        rejected_rows, note = _fetched(local, done.rejected_rows)
+        accepted[name] = replace(done, rejected_rows=rejected_rows)
         capped += note
-    found = handed_on(accepted, here, {table: raw.digest for table, raw in raws.items()}, notes)
+    found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, notes)
     return replace(found, notes=(*found.notes, *capped))
 
 
@@ -77,13 +86,15 @@ def _source(table: str, raw: Raw) -> EngineSource:
     return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
 
 
-def _fetched(here: Any, aside: Aside) -> tuple[Aside, list[str]]:
-    """The rejected rows in this process's DuckDB, and a word if they are not all."""
-    if aside.rows is None:
-        return aside, []
-    count = int(aside.rows.count().to_pyarrow().as_py())
-    ordered = aside.rows.order_by(["rule", *aside.rows.columns[:-1]])  # so that it is the same rows every time
-    rows = (ordered.limit(MOST_REJECTS) if count > MOST_REJECTS else aside.rows).to_pyarrow()
-    note = [f"{aside.table}: {MOST_REJECTS:,} of {count:,} rejected rows are kept, the first by rule"]
-    kept = here.create_table(f"aside_{aside.table}", rows)
-    return replace(aside, rows=kept), note if count > MOST_REJECTS else []
+def _fetched(local: Any, rejected: RejectedRows) -> tuple[RejectedRows, list[str]]:
+    """The rejected rows in the DuckDB of this process, and a note if some were left out."""
+    if rejected.rows is None:
+        return rejected, []
+    count = int(rejected.rows.count().to_pyarrow().as_py())
+    ordered = rejected.rows.order_by(
+        ["rule", *rejected.rows.columns[:-1]]
+    )  # so that the same rows are fetched every time
+    rows = (ordered.limit(MOST_REJECTS) if count > MOST_REJECTS else rejected.rows).to_pyarrow()
+    note = [f"{rejected.table}: {MOST_REJECTS:,} of {count:,} rejected rows are kept, the first by rule"]
+    kept = local.create_table(f"rejects_{rejected.table}", rows)
+    return replace(rejected, rows=kept), note if count > MOST_REJECTS else []

@@ -1,8 +1,8 @@
-"""The door: reads the CRM tables, sets bad rows aside, and hands on what everything else trusts."""
+"""The intake: it reads the CRM tables, sets bad rows aside, and gives the tables that everything else trusts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,23 +12,24 @@ from typing import Any
 from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
-from pipelines.intake.activity_log import fold
+from pipelines.intake.activity_log import fold_activities
 from pipelines.intake.column_types import attributes_by_table
 from pipelines.intake.engagement_cache import EngagementCache
-from pipelines.intake.rejects import Aside, Reject
+from pipelines.intake.rejects import Reject, RejectedRows
 from pipelines.intake.validation import Accepted, Validation
+from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
 from scoring.contracts.crm import CONTRACTS
 from scoring.tables import Log, Tables
 
-#: Clocks and time zones differ: a day later than now is not yet the future.
+#: Clocks and time zones differ: only what is more than a day later than now lies in the future.
 SLACK = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Count:
-    """Rows of one table: read = accepted + rejected."""
+    """The numbers of rows of one table: read = accepted + rejected."""
 
     read: int
     accepted: int
@@ -37,7 +38,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Intake:
-    """The accepted tables and what was noticed on the way.
+    """The accepted tables, and what was found while they were read.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class Intake:
     connection : ibis DuckDB backend
         Its session time zone is UTC.
     rejects : tuple of Reject
-        By table and rule.
+        How many rows broke which rule, by table and rule.
     counts : mapping of Count
         By table.
     digests : mapping of str
@@ -55,6 +56,8 @@ class Intake:
         What was read differently from how it was written.
     last_known : mapping of datetime
         The latest time at which anything became known, by table; tables without dates are left out.
+    rejected_rows : tuple of RejectedRows
+        By table.
     """
 
     tables: Tables
@@ -64,11 +67,11 @@ class Intake:
     digests: Mapping[str, str]
     notes: tuple[str, ...]
     last_known: Mapping[str, datetime]
-    asides: tuple[Aside, ...] = ()
+    rejected_rows: tuple[RejectedRows, ...] = ()
 
 
 def latest_day(intake: Intake) -> date:
-    """The last day (UTC) on which anything became known; ``as_of`` the day after knows all there is.
+    """The last day (UTC) on which anything became known; an ``as_of`` one day later includes everything.
 
     Raises
     ------
@@ -86,9 +89,9 @@ def read_tables(
     *,
     now: datetime | None = None,
     workspace: Path | None = None,
-    kept: EngagementCache | None = None,
-    assured: bool = True,
-    say: Callable[[str], None] = lambda text: None,
+    cache: EngagementCache | None = None,
+    with_pandera: bool = True,
+    say: Say = lambda text: None,
 ) -> Intake:
     """Read and validate the CRM tables in a folder or database.
 
@@ -97,16 +100,17 @@ def read_tables(
     data : Path
         A folder with ``<table>.parquet``, ``.csv`` or ``.csv.gz``, or a DuckDB or SQLite database.
     config : Config
+        Its sections ``input``, ``attributes`` and ``engine`` are used.
     now : datetime, optional
         Nothing can have happened more than a day after it. Default: the present. Naive means UTC.
     workspace : Path, optional
         A folder for what does not fit memory; it must outlive the intake.
-    kept : EngagementCache, optional
+    cache : EngagementCache, optional
         The engagement days of the nights before.
-    assured : bool
-        Whether pandera judges the accepted tables once more.
+    with_pandera : bool
+        Whether pandera validates the accepted tables a second time.
     say : callable
-        Told how far a long reading is.
+        Takes each line of progress of a long reading.
 
     Raises
     ------
@@ -126,33 +130,53 @@ def read_tables(
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
-    with ThreadPoolExecutor(1) as beside:
-        digests = {path.name: beside.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
+    with ThreadPoolExecutor(1) as executor:
+        digests = {path.name: executor.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
         for contract in CONTRACTS:
             if contract.table not in sources:
                 continue
             source = sources[contract.table]
             tables = {name: done.table for name, done in accepted.items()}
             validation = Validation(
-                connection, source, contract, attributes.get(contract.table, {}), tables, config.input, latest, assured
+                connection,
+                source,
+                contract,
+                attributes.get(contract.table, {}),
+                tables,
+                config.input,
+                latest,
+                with_pandera,
             )
             with reading(source.path):
                 if contract.table == "activities":
-                    accepted["activities"], log = fold(validation, kept, say)
+                    accepted["activities"], log = fold_activities(validation, cache, say)
                 else:
                     accepted[contract.table] = validation.run()
-    require_somebody(accepted)
-    return handed_on(accepted, connection, {name: found.result() for name, found in digests.items()}, notes, log)
+    require_records(accepted)
+    return intake_of(accepted, connection, {name: found.result() for name, found in digests.items()}, notes, log)
 
 
-def handed_on(
+def intake_of(
     accepted: Mapping[str, Accepted],
     connection: Any,
     digests: Mapping[str, str],
     notes: Iterable[str],
     log: Log | None = None,
 ) -> Intake:
-    """What the door hands on of the tables that it accepted; `notes` are what was noticed before."""
+    """The intake of tables that were accepted.
+
+    Parameters
+    ----------
+    accepted : mapping of Accepted
+        By table.
+    connection : ibis DuckDB backend
+    digests : mapping of str
+        SHA-256 by file name.
+    notes : iterable of str
+        What was found before the tables were validated.
+    log : Log, optional
+        The activities, if they were folded.
+    """
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
@@ -165,7 +189,7 @@ def handed_on(
         digests=digests,
         notes=(*notes, *(note for done in accepted.values() for note in done.notes)),
         last_known={name: done.last_known for name, done in accepted.items() if done.last_known is not None},
-        asides=tuple(done.aside for done in accepted.values()),
+        rejected_rows=tuple(done.rejected_rows for done in accepted.values()),
     )
 
 
@@ -180,12 +204,12 @@ def require_tables(sources: Mapping[str, Source], data: Path | str) -> None:
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")
     if "accounts" not in sources and "leads" not in sources:
-        raise BadInput(f"neither accounts nor leads are there: {found}; export one of the two, or both")
+        raise BadInput(f"neither the table accounts nor the table leads is there: {found}; export one of them, or both")
 
 
-def require_somebody(accepted: Mapping[str, Accepted]) -> None:
-    """Raise `BadInput` if there is nobody to score."""
-    somebody = [accepted[name] for name in ("accounts", "leads") if name in accepted]
-    if not any(done.read for done in somebody):
-        names = " and ".join(done.aside.table for done in somebody)
-        raise BadInput(f"the table {names} has no rows: there is nobody to score")
+def require_records(accepted: Mapping[str, Accepted]) -> None:
+    """Raise `BadInput` if no account and no lead was read."""
+    records = [accepted[name] for name in ("accounts", "leads") if name in accepted]
+    if not any(done.read for done in records):
+        names = " and ".join(done.rejected_rows.table for done in records)
+        raise BadInput(f"the table {names} has no rows: there is nothing to score")

@@ -1,6 +1,6 @@
-"""The leak guard at work: which attributes of an export may become features, and which are held back."""
+"""The leak guard on an export: which attributes may become features, and which are held back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -12,91 +12,142 @@ from scoring.contracts.cells import column_key
 from scoring.features.candidates import Columns, columns, deals_tell_only_winners
 from scoring.features.facts import Facts, Market
 from scoring.leaks import Suspicion, informative, suspicions
+from scoring.tables import Keep
 
-Keep = Callable[[ibis.Table], ibis.Table]
-
+#: The feature that tells whether a deal is open, under which the state of deals is held back.
 DEAL_STATE = "open_deal_days"
+#: The link from a lead to its account, as an attribute of the lead.
 ACCOUNT_LINK = "account_id"
-#: Share of the units with a value that a history must know for the leak guard to stand down.
-WHOLE_HISTORY = 0.95
+#: Share of the units with a value for which the history must hold one, so that the leak guard is not needed.
+COMPLETE_HISTORY = 0.95
 
 
 @dataclass(frozen=True)
-class AdmittedAttributes:
-    """The attributes of one level after the leak guard: what to use, what is suspected, what was left out and why."""
+class AttributeSelection:
+    """The attributes of accounts or of leads, as the leak guard selected them.
+
+    Attributes
+    ----------
+    kinds : dict of str
+        The kind of each attribute that may become a feature.
+    suspected : list of Suspicion
+        Those that look like leaks.
+    left_out : dict of str
+        Why each other attribute is not used.
+    """
 
     kinds: dict[str, str]
     suspected: list[Suspicion]
     left_out: dict[str, str]
 
 
-def guarded(facts: Facts, as_of: int, config: Config, keep: Keep) -> AdmittedAttributes:
-    """The attributes of one level that may become features.
+def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> AttributeSelection:
+    """The attributes of accounts or of leads that may become features.
 
-    Those that `[attributes] trust` names are used whatever the guard says; those whose history is whole need no
-    guard.
+    An attribute that `[attributes] trust` names is used in any case. One with a complete history cannot leak.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of accounts or of leads.
+    as_of : int
+        Day number.
+    config : Config
+        Its section ``attributes`` is used.
+    keep : callable
+        Computes a table that several expressions read.
     """
     if facts.attributes is None:
-        return AdmittedAttributes({}, [], {})
-    facts = replace(facts, attributes=keep(facts.attributes))  # they may be thousands, and are read often
+        return AttributeSelection({}, [], {})
+    facts = replace(facts, attributes=keep(facts.attributes))  # there may be thousands, and they are read often
     found: Columns = columns(facts, config.attributes.drop)
     if not found.kinds:
-        return AdmittedAttributes({}, [], found.left_out)
+        return AttributeSelection({}, [], found.left_out)
     values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
-    whole, trusted = traced(facts, list(found.kinds)), {column_key(name) for name in config.attributes.trust}
-    untraced = values[[name for name in values.columns if name not in whole]]
-    suspected = [s for s in suspicions(untraced, is_won, is_lost, days_since_won) if s.attribute not in trusted]
+    complete, trusted = (
+        with_complete_history(facts, list(found.kinds)),
+        {column_key(name) for name in config.attributes.trust},
+    )
+    without_history = values[[name for name in values.columns if name not in complete]]
+    suspected = [s for s in suspicions(without_history, is_won, is_lost, days_since_won) if s.attribute not in trusted]
     held_back = {s.attribute for s in suspected}
     usable = values[[name for name in values.columns if name not in held_back]]
     kept = informative(usable, is_won, config.attributes.max_attributes)
     left_out = found.left_out | {
-        name: f"tells less of wins than the {config.attributes.max_attributes} attributes used"
+        name: f"says less about wins than the {config.attributes.max_attributes} attributes used"
         for name in usable.columns
         if name not in kept
     }
-    return AdmittedAttributes({name: found.kinds[name] for name in kept}, suspected, left_out)
+    return AttributeSelection({name: found.kinds[name] for name in kept}, suspected, left_out)
 
 
-def traced(facts: Facts, names: list[str]) -> set[str]:
-    """The attributes whose history is whole: nearly every unit with a value has it from the history.
+def with_complete_history(facts: Facts, names: list[str]) -> set[str]:
+    """The attributes whose history is complete: nearly every unit with a value has one in the history.
 
-    The few without keep their current value for all of the past, so a history of nobody would cure nothing.
+    The few units without one keep their current value for all of the past, so a history with few units would not help.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of accounts or of leads.
+    names : list of str
+        The attributes to look at.
     """
     history, table = facts.history, facts.attributes
     if history is None or table is None:
         return set()
-    whole = set()
+    complete = set()
     for name in set(names) & set(history.columns):
         filled = table.filter(table[name].notnull())
-        told = filled.semi_join(history.filter(history[name].notnull()), "unit")
-        if told.count().execute() >= WHOLE_HISTORY * filled.count().execute():
-            whole.add(name)
-    return whole
+        in_history = filled.semi_join(history.filter(history[name].notnull()), "unit")
+        if in_history.count().execute() >= COMPLETE_HISTORY * filled.count().execute():
+            complete.add(name)
+    return complete
 
 
 def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
-    """Whether a lead's very link to an account was made by its outcome: then its account tells nothing safely."""
+    """The suspicion that leads are linked to accounts because of their outcome; then no fact of the account is safe.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of leads.
+    as_of : int
+        Day number.
+    config : Config
+        Its section ``attributes`` is used.
+    """
     if ACCOUNT_LINK in config.attributes.trust:
         return []
     linked = facts.units.select(
         "unit", account_id=facts.units.account_id.notnull().ifelse("linked", ibis.null("string"))
     )
-    return suspected_of(facts, linked, as_of)
+    return suspicions_of_values(facts, linked, as_of)
 
 
-def suspected_of(facts: Facts, values: ibis.Table, as_of: int) -> list[Suspicion]:
-    """What columns of values, one row a `unit`, tell of the outcomes known so far."""
+def suspicions_of_values(facts: Facts, values: ibis.Table, as_of: int) -> list[Suspicion]:
+    """The suspicions against columns of values, from the outcomes known so far.
+
+    Parameters
+    ----------
+    facts : Facts
+        With the deals.
+    values : ibis.Table
+        One row for each `unit`.
+    as_of : int
+        Day number.
+    """
     names = [name for name in values.columns if name != "unit"]
     return suspicions(*_outcomes_of(replace(facts, attributes=values), names, as_of))
 
 
 def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """Current attributes of each unit; whether it won; whether it lost and did not win; days since its first win."""
+    """For each unit its current attributes, whether it won, whether it only lost, and the days since its first win."""
     assert facts.attributes is not None
     won = facts.deals.filter(facts.deals.status == "won").group_by("unit").agg(day=ibis._.closed_day.min()).execute()
     lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().execute()
     frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
-    # Not as a join: attributes may be thousands, and called anything.
+    # Not as a join: there may be thousands of attributes, with any names.
     won_day = frame["unit"].map(won.set_index("unit")["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
     return frame[names], is_won, frame["unit"].isin(lost["unit"]).to_numpy() & ~is_won, as_of - won_day
@@ -104,44 +155,64 @@ def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFra
 
 @dataclass(frozen=True)
 class LeakGuard:
-    """What may be used of a whole market, and what is suspected."""
+    """The attributes of a market that may be used, and the suspicions against others.
 
-    own: AdmittedAttributes
-    theirs: AdmittedAttributes
+    Attributes
+    ----------
+    own : AttributeSelection
+        Of the entity that is scored.
+    account : AttributeSelection
+        Of the accounts of leads; empty where accounts are scored.
+    suspected : tuple of Suspicion
+        All that is held back.
+    """
+
+    own: AttributeSelection
+    account: AttributeSelection
     suspected: tuple[Suspicion, ...]
 
     def held_back(self, name: str) -> bool:
-        """Whether something of this name is suspected."""
+        """Whether an attribute or a feature of this name is suspected."""
         return any(suspicion.attribute == name for suspicion in self.suspected)
 
     @property
     def left_out(self) -> dict[str, str]:
-        """Attributes that are no features, and why."""
-        return self.own.left_out | {f"account_{name}": why for name, why in self.theirs.left_out.items()}
+        """Why each attribute is left out that is not suspected."""
+        return self.own.left_out | {f"account_{name}": why for name, why in self.account.left_out.items()}
 
 
 def guard_attributes(
-    facts: Market, as_of: int, config: Config, keep: Keep, later: Sequence[Suspicion] = ()
+    facts: Market, as_of: int, config: Config, keep: Keep, suspected_today: Sequence[Suspicion] = ()
 ) -> LeakGuard:
-    """Look at all that an export offers: attributes of both levels, the link between them, the state of deals.
+    """Check all that an export offers for leaks: attributes, links from leads to accounts, and the state of deals.
 
-    `later` is what a later look at the same market suspects: a backtest reads today's attributes into the past,
-    where a field that wins fill is filled for those who are still to win.
+    Parameters
+    ----------
+    facts : Market
+    as_of : int
+        Day number.
+    config : Config
+        Its section ``attributes`` is used.
+    keep : callable
+        Computes a table that several expressions read.
+    suspected_today : sequence of Suspicion
+        At a past cut-off, what is suspected today. A backtest reads today's attributes at past days, where a field
+        that is filled after a win is already filled for those who will win later.
     """
-    own = guarded(facts.own, as_of, config, keep)
+    own = select_attributes(facts.own, as_of, config, keep)
     suspected = list(own.suspected)
-    theirs = AdmittedAttributes({}, [], {})
+    account = AttributeSelection({}, [], {})
     if facts.account is not None:
-        theirs = guarded(facts.account, as_of, config, keep)
-        suspected += suspected_link(facts.own, as_of, config) + theirs.suspected
+        account = select_attributes(facts.account, as_of, config, keep)
+        suspected += suspected_link(facts.own, as_of, config) + account.suspected
     survivors = deals_tell_only_winners(facts.own.deals)
     if survivors and DEAL_STATE not in config.attributes.trust:
         suspected.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))
     known = {suspicion.attribute for suspicion in suspected}
-    suspected += [suspicion for suspicion in later if suspicion.attribute not in known]
-    return LeakGuard(_without(own, suspected), _without(theirs, suspected), tuple(suspected))
+    suspected += [suspicion for suspicion in suspected_today if suspicion.attribute not in known]
+    return LeakGuard(_without(own, suspected), _without(account, suspected), tuple(suspected))
 
 
-def _without(level: AdmittedAttributes, suspected: Sequence[Suspicion]) -> AdmittedAttributes:
+def _without(selection: AttributeSelection, suspected: Sequence[Suspicion]) -> AttributeSelection:
     names = {suspicion.attribute for suspicion in suspected}
-    return replace(level, kinds={name: kind for name, kind in level.kinds.items() if name not in names})
+    return replace(selection, kinds={name: kind for name, kind in selection.kinds.items() if name not in names})

@@ -1,8 +1,7 @@
-"""What a job sees: the tables of an export, read and validated, as they were known before `as_of`."""
+"""The tables of an export, read and validated, as they were known before `as_of`: the input of every job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -17,7 +16,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message
-from scoring.entities import Entity
+from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
 from scoring.features.feature_arrays import FeatureArrays
@@ -32,15 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PastTables:
-    """What was known before a day, and the connection that it is read by.
+    """The tables as known before a day, and the connection on which they are read.
 
     Attributes
     ----------
     connection : ibis backend
-        DuckDB's, or that of another engine.
+        Of DuckDB or of another engine.
     as_of : date
     tables : Tables
-        Nothing known at or after `as_of` is in them.
+        They hold nothing that became known at or after `as_of`.
     """
 
     connection: Any
@@ -59,31 +58,31 @@ class PastTables:
 
     @cached_property
     def feature_arrays(self) -> FeatureArrays:
-        """What puts features together, for both entities."""
+        """The assembler of features as arrays, for both entities."""
         return FeatureArrays()
 
     def keep(self, table: ibis.Table) -> ibis.Table:
-        """Materialise a table that several expressions read."""
+        """Compute a table once and keep it, where several expressions read it."""
         kept: ibis.Table = self.connection.create_table(ibis.util.gen_name("kept"), table, temp=True)
         return kept
 
 
 @dataclass(frozen=True)
 class Export(PastTables):
-    """An export as known before `as_of`: asked for, or the day after the last one on which anything became known.
+    """An export as known before `as_of`: the day asked for, or the day after the last news in the export.
 
     Attributes
     ----------
     intake : Intake
     data : Path
-        Where the export was read.
-    given : bool
-        Whether somebody asked for this `as_of`.
+        The folder or database of the export.
+    as_of_asked : bool
+        Whether this `as_of` was asked for.
     """
 
     intake: Intake
     data: Path
-    given: bool = True
+    as_of_asked: bool = True
 
     @property
     def inputs(self) -> dict[str, TableInput]:
@@ -109,14 +108,27 @@ def read_export(
     as_of: date | None,
     say: Say,
     *,
-    kept: EngagementCache | None = None,
-    assured: bool = True,
+    cache: EngagementCache | None = None,
+    with_pandera: bool = True,
     engine: Engine | None = None,
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
-    `kept` are the engagement days of the nights before; `assured` has pandera judge the accepted tables once more.
-    With an `engine` the tables are there, and stay; without one they are files, and DuckDB reads them.
+    Parameters
+    ----------
+    data : Path or str
+        A folder or database; with an `engine` also an address or a schema.
+    config : Config
+    as_of : date, optional
+        Default: the day after the last news in the export, but no later than today.
+    say : callable
+        Takes each line of progress.
+    cache : EngagementCache, optional
+        The engagement days of the nights before.
+    with_pandera : bool
+        Whether pandera validates the accepted tables a second time.
+    engine : Engine, optional
+        The engine that holds the tables, where they stay. Default: DuckDB reads files.
 
     Raises
     ------
@@ -131,12 +143,12 @@ def read_export(
     say(f"Reading {data}")
     if engine is None:
         if not isinstance(data, Path):
-            raise UsageError(f"--data {data} is an address, which DuckDB is not given: name an engine with --engine")
-        intake = read_tables(data, config, kept=kept, assured=assured, say=say)
+            raise UsageError(f"--data {data} is an address, which DuckDB does not read: name an engine with --engine")
+        intake = read_tables(data, config, cache=cache, with_pandera=with_pandera, say=say)
     else:
-        from pipelines.intake.engine_intake import read_there
+        from pipelines.intake.engine_intake import read_tables_on_engine
 
-        intake = read_there(engine, str(data), config)
+        intake = read_tables_on_engine(engine, str(data), config)
     for reject in intake.rejects:
         counted = f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as"
         say(Message.with_example(counted, reject.example))
@@ -146,29 +158,35 @@ def read_export(
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:
-    """The entities to work on: those asked for, or all that the tables allow.
+    """The entities to work on: those asked for, or all that have a table.
+
+    Parameters
+    ----------
+    tables : Tables
+    asked : str, optional
+        `account`, `lead` or `both`; None means all that have a table.
 
     Raises
     ------
     UsageError
         If an entity without a table was asked for.
     """
-    there: dict[str, object] = {"account": tables.accounts, "lead": tables.leads}
-    possible: list[Entity] = [entity for entity in ("account", "lead") if there[entity] is not None]
-    if asked in (None, "both"):
-        return possible
-    if there[asked] is None:
-        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {_names(tables)}")
-    return [entity for entity in possible if entity == asked]
-
-
-def _names(tables: Tables) -> str:
-    names: Iterable[str] = (name for name, _ in tables.present())
-    return ", ".join(names)
+    present = dict(tables.present())
+    possible = [entity for entity in asked_entities(asked) if f"{entity}s" in present]
+    if asked in ENTITIES and not possible:
+        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {', '.join(present)}")
+    return possible
 
 
 def card_features(card: dict[str, Any], export: PastTables) -> tuple[list[Feature], Market, list[str]]:
-    """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
+    """The features that a scorecard reads, the facts they are made from, and the columns that the export lacks.
+
+    Parameters
+    ----------
+    card : dict
+        The scorecard.
+    export : PastTables
+    """
     features = [declared(item) for item in card["features"]]
     conformed, absent = export.markets.of(card["entity"]).conformed(features, card["encodings"])
     return features, conformed, absent

@@ -1,4 +1,4 @@
-"""`closedwon check`: what an export holds, what it lacks, and what in it looks like a leak."""
+"""`closedwon check`: what an export holds, what it lacks, and which attributes look like leaks."""
 
 from pathlib import Path
 
@@ -10,33 +10,33 @@ from pipelines.progress import Say
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
 
-#: Tables that an export may lack, and what closedwon cannot see without each.
+#: Tables that an export may lack, and what closedwon cannot do without each.
 WITHOUT = {
     "accounts": "accounts are not scored; leads that share an account_id share an account",
     "leads": "leads are not scored, and who engaged is not known",
     "activities": "there is no intent beyond dates and the state of deals",
-    "account_history": "attributes of accounts are taken at their current value; the leak guard stands watch",
+    "account_history": "attributes of accounts are taken at their current value; the leak guard looks for leaks",
     "opportunity_history": "the stage of an open deal is not known",
     "contact_roles": "a deal that names no lead counts for every lead of its account",
 }
 
 
 def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspicion]:
-    """Report on an export that could be read; one that cannot has raised before.
+    """Report on an export that was read.
 
     Parameters
     ----------
     export : Export
     config : Config
     out : Path
-        The folder for the rows that were set aside, a file for each table that has any.
+        The folder for the rejected rows: a file for each table that has any.
     say : callable
         Takes each line.
 
     Returns
     -------
     list of Suspicion
-        What training would quarantine.
+        The attributes that a training would quarantine.
     """
     intake = export.intake
     say(f"\nTables, as known before {export.as_of}")
@@ -44,13 +44,13 @@ def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspic
     for name, count in intake.counts.items():
         rejected = f", {count.rejected:,} rejected" if count.rejected else ""
         say(f"  {name:<20} {count.read:>12,} rows{rejected}")
-    counts = write_all_rejects(out, intake.asides)
+    counts = write_all_rejects(out, intake.rejected_rows)
     if counts:
         files = ", ".join(str(out / f"{name}.csv") for name in counts)
         say(f"  rejected rows, each with the rule that it breaks: {files}")
     missing = [name for name in WITHOUT if name not in present]
     if missing:
-        say("\nNot there")
+        say("\nMissing tables")
         for name in missing:
             say(f"  {name:<20} {WITHOUT[name]}")
     if intake.notes:
@@ -60,7 +60,7 @@ def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspic
     suspected = [s for entity in entities(export.tables, None) for s in _suspected(export, entity, config, say)]
     if suspected:
         say(
-            '\nTo use one all the same, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
+            '\nTo use one of them anyway, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
             'out, drop = ["name"]. An account_history with the values and when they were known makes it safe.'
         )
     return suspected
@@ -74,11 +74,11 @@ def _suspected(export: Export, entity: str, config: Config, say: Say) -> list[Su
     say(f"\n{entity.capitalize()}s")
     say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
     if won < config.training.min_wins:
-        say(f"  too few wins to train: {config.training.min_wins - won} are missing")
-    looked = guard_attributes(facts, export.day, config, export.keep)
-    say(f"  attributes to learn from: {', '.join(sorted(looked.own.kinds)) or 'none'}")
-    for name, why in sorted(looked.own.left_out.items()):
+        say(f"  too few wins to train: {config.training.min_wins - won} more are needed")
+    guard = guard_attributes(facts, export.day, config, export.keep)
+    say(f"  attributes to learn from: {', '.join(sorted(guard.own.kinds)) or 'none'}")
+    for name, why in sorted(guard.own.left_out.items()):
         say(f"  left out {name}: {why}")
-    for suspicion in looked.suspected:
+    for suspicion in guard.suspected:
         say(f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.reason}")
-    return list(looked.suspected)
+    return list(guard.suspected)

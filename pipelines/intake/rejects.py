@@ -1,4 +1,4 @@
-"""The rows set aside: in numbers with an example, and as files. Never with an e-mail address."""
+"""The rejected rows: their numbers with an example, and their files. No e-mail address is kept."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pipelines.sources.csv_file import Torn
 from pipelines.sources.files import ROW, Source
 from scoring.crm.cells import spreadsheet_safe
 
-#: The rule of rows that are none, and that of the second row with an id.
+#: The rule of rows that cannot be read, and that of a second row with the same id.
 TORN = "torn_row"
 DUPLICATE = "duplicate_id"
 
 
 @dataclass(frozen=True)
 class Reject:
-    """How many rows of a table broke a rule, and one of them."""
+    """The number of rows of a table that broke a rule, and an example."""
 
     table: str
     rule: str
@@ -33,8 +33,8 @@ class Reject:
 
 
 @dataclass(frozen=True)
-class Aside:
-    """The rejected rows of one table as text, with a last column ``rule``; torn ones by number only."""
+class RejectedRows:
+    """The rejected rows of one table as text, with ``rule`` as the last column; torn rows by their number only."""
 
     table: str
     rows: ibis.Table | None
@@ -43,7 +43,12 @@ class Aside:
     def summary(self, key: str | None, about: dict[str, tuple[str, ...]]) -> tuple[Reject, ...]:
         """Count the rows of each broken rule, the most frequent first, with an example of each.
 
-        An example shows the ``key`` and the columns that the rule is ``about``.
+        Parameters
+        ----------
+        key : str, optional
+            The id column of the table, which each example shows.
+        about : dict of tuple of str
+            The other columns that an example shows, by rule.
         """
         found = []
         if self.torn:
@@ -57,7 +62,7 @@ class Aside:
         return tuple(sorted(found, key=lambda reject: (-reject.count, reject.rule)))
 
     def _example(self, rule: str, shown: list[str | None]) -> str:
-        """Show the first of the rows by its own content, so that the order of the export does not matter."""
+        """The first of the rows in the order of their content: the order of the export does not matter."""
         assert self.rows is not None
         if not shown:
             return "the table lacks the columns"
@@ -66,10 +71,10 @@ class Aside:
         return ", ".join(f"{c} is empty" if value is None else f"{c} is {value!r}" for c, value in first.items())
 
     def as_file(self) -> ibis.Table | None:
-        """What `write_rejects` writes; None without rejected rows."""
+        """The table that `write_rejects` writes; None without rejected rows."""
         parts = [] if self.rows is None else [self.rows]
         if self.torn:
-            # What such a row says cannot be told apart, and so neither can what must not be repeated.
+            # The cells of such a row are not known, so neither is which of them must not be repeated.
             lines = ibis.memtable({"rule": [f"{TORN}: row {t.row} of the file: {t.problem}" for t in self.torn]})
             if self.rows is not None:
                 empty = {column: ibis.null("string") for column in self.rows.columns if column != "rule"}
@@ -81,26 +86,35 @@ class Aside:
         return rows.order_by(["rule", *rows.columns[:-1]])
 
 
-def set_aside(connection: Any, source: Source, rejected: ibis.Table | None) -> Aside:
-    """Keep the rejected rows (`ROW` and ``rule``) as they came, without what identifies a person."""
+def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | None) -> RejectedRows:
+    """Copy the rejected rows as they were written, without the columns and addresses that identify a person.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    source : Source
+    rejected : ibis.Table, optional
+        `ROW` and ``rule`` of each rejected row; None if all rows were accepted.
+    """
     if rejected is None:
-        return Aside(source.table, None, source.torn)
+        return RejectedRows(source.table, None, source.torn)
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
     kept = [c for c in source.columns if c != "rule" and not personal(c)]
     rows = joined.select(**{c: _without_addresses(joined[c]) for c in kept}, rule=joined["__rule"])
-    return Aside(source.table, connection.create_table(f"aside_{source.table}", rows), source.torn)
+    return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)
 
 
 def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
-    """Write rows that were set aside to <folder>/<name>.csv, if there are any, and count them.
+    """Write rejected rows to <folder>/<name>.csv, if there are any, and count them.
 
     The cells are text that a spreadsheet does not take for a formula. No file is left where there is no row.
 
     Parameters
     ----------
     folder : Path
-        It is made where it is missing, and removed again where it would be empty.
+        It is created where it is missing, and removed again if it would be empty.
     name : str
+        The name of the file, without its suffix.
     rows : ibis.Table
         Its last column is ``rule``.
 
@@ -126,9 +140,9 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
     return count
 
 
-def write_all_rejects(folder: Path, asides: Iterable[Aside]) -> dict[str, int]:
+def write_all_rejects(folder: Path, tables: Iterable[RejectedRows]) -> dict[str, int]:
     """Write the rejected rows of each table that has any to <folder>/<table>.csv; gives the counts by table."""
-    found = {aside.table: rows for aside in asides if (rows := aside.as_file()) is not None}
+    found = {rejected.table: rows for rejected in tables if (rows := rejected.as_file()) is not None}
     return {table: write_rejects(folder, table, rows) for table, rows in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""One table at the door: every row is read, judged by its contract, and accepted or set aside."""
+"""The validation of one table: every row is read, checked against its contract, and accepted or rejected."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ import ibis
 from pipelines.config import Input
 from pipelines.errors import BadInput
 from pipelines.intake.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.intake.rejects import DUPLICATE, Aside, Reject, set_aside
+from pipelines.intake.rejects import DUPLICATE, Reject, RejectedRows, collect_rejected
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from scoring.contracts import cells
-from scoring.contracts.contract import GIVEN, Contract, given
+from scoring.contracts.contract import AS_EXPORTED, Contract, as_exported
 
-#: The column of a judged row with the rule that it breaks.
+#: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
-#: Stands for the date of a row that has none: it was always known.
+#: Used as the date of a row that has none: it was always known.
 ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
+#: The table in which the id of a reference is looked up.
 REFERRED = {"account_id": "accounts", "lead_id": "leads"}
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """What became of one table: the good rows, the others, and what there is to say about both."""
+    """The result of the validation of one table: accepted rows, rejected rows, and notes on both."""
 
     table: ibis.Table
-    aside: Aside
+    rejected_rows: RejectedRows
     rejects: tuple[Reject, ...]
     read: int
     notes: tuple[str, ...]
@@ -40,7 +41,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Validation:
-    """What the rows of one table are judged by.
+    """The validation of the rows of one table.
 
     Attributes
     ----------
@@ -49,12 +50,12 @@ class Validation:
     contract : Contract
     attributes : mapping of Attribute
     accepted : mapping of ibis.Table
-        The tables accepted before: what rows may refer to.
+        The tables accepted before, to which rows may refer.
     settings : Input
     latest : datetime
-        No time may be after it.
-    assured : bool
-        Whether pandera judges what was accepted once more.
+        No time may be later.
+    with_pandera : bool
+        Whether pandera validates the accepted rows a second time.
     """
 
     connection: Any
@@ -64,10 +65,10 @@ class Validation:
     accepted: Mapping[str, ibis.Table]
     settings: Input
     latest: datetime
-    assured: bool = True
+    with_pandera: bool = True
 
     def run(self) -> Accepted:
-        """Judge every row and hand on the accepted ones.
+        """Validate every row and give the accepted ones.
 
         Raises
         ------
@@ -84,41 +85,51 @@ class Validation:
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
 
-        They are read once, for all that follows; only a log, which may be long, stays where it lies.
+        They are computed once and kept. Only a log, which may be long, is read again each time.
         """
         rows = self._read()
-        rows = rows.mutate(**{RULE: self.contract.broken(rows, self.latest)})
+        rows = rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)})
         if self._is_log:
             return rows
-        return self.connection.create_table(f"judged_{self.source.table}", rows, temp=True)
+        return self.connection.create_table(f"validated_{self.source.table}", rows, temp=True)
 
     @property
     def _is_log(self) -> bool:
         return not (self.contract.unique or self.contract.attributes)
 
     def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
-        """The accepted of the judged rows, given the count of each rule and the rejected ones (`ROW` and ``rule``).
+        """The accepted ones of the validated rows.
+
+        Parameters
+        ----------
+        rows : ibis.Table
+            As `validate` gives them.
+        tally : list of dict
+            As `tally` gives it.
+        rejected : ibis.Table, optional
+            As `rejected` gives it.
 
         Raises
         ------
         BadInput
             If too many are rejected.
         """
-        aside = set_aside(self.connection, self.source, rejected)
-        rejects = aside.summary(self.contract.key, {r.name: r.about for r in self.contract.all_rules(self.latest)})
-        read = sum(row["rows"] for row in tally) + len(aside.torn)
+        rejected_rows = collect_rejected(self.connection, self.source, rejected)
+        about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
+        rejects = rejected_rows.summary(self.contract.key, about)
+        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn)
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
         for row in tally:
             if row["rule"] is None:
                 good.update({k: v for k, v in row.items() if v})
         if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
-            rows = self._read(resolve=False)  # all they name is there: a join saved
+            rows = self._read(resolve=False)  # every reference is known: this saves a join
         table = self._accept(rows, rejected)
-        return Accepted(table, aside, rejects, read, self._notes(good), None)
+        return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
 
     def require_columns(self) -> None:
-        """Raise `BadInput` if the export lacks a column that it must have."""
+        """Raise `BadInput` if the export lacks a required column."""
         columns = self.source.columns
         for column in self.contract.required():
             if column not in columns:
@@ -143,12 +154,12 @@ class Validation:
         for column in self.contract.references:
             if resolve and REFERRED[column] in self.accepted:
                 rows = _resolved(rows, column, self.accepted[REFERRED[column]])
-        return self._matched(rows) if by_domain else rows
+        return self._linked_by_domain(rows) if by_domain else rows
 
-    def _matched(self, leads: ibis.Table) -> ibis.Table:
-        """Give leads without an account the one that has the domain of their address, and had it first.
+    def _linked_by_domain(self, leads: ibis.Table) -> ibis.Table:
+        """Link leads without an account to the account with the domain of their address, to the first of several.
 
-        An account that came later, with the same domain, must not undo what was known before it.
+        An account that is created later with the same domain must not change what was known before.
         """
         accounts = self.accepted["accounts"]
         named = accounts.filter(accounts.domain.notnull() & accounts.domain.notin(self.settings.free_mail_domains))
@@ -165,17 +176,25 @@ class Validation:
         return found.mutate(**columns).drop("__domain", "__owned", "__owner", "__claims")
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
-        """Count rows and what is remarkable for each broken rule (None: no rule broken), in one scan."""
+        """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
         remarks = {remark.words: remark.holds(rows).sum() for remark in self.contract.all_remarks()}
         for column in self.contract.references:
-            left_out = ~rows[column].identical_to(given(rows, column))
-            remarks[f"unknown {column}"] = (left_out & given(rows, column).notnull()).sum()
+            left_out = ~rows[column].identical_to(as_exported(rows, column))
+            remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
         if "__by_domain" in rows.columns:
             remarks["an account found by the domain of their address"] = rows["__by_domain"].sum()
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
     def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
-        """List the rejected rows, `ROW` and ``rule``; None if every row is accepted."""
+        """The rejected rows, as `ROW` and ``rule``; None if every row is accepted.
+
+        Parameters
+        ----------
+        rows : ibis.Table
+            As `validate` gives them.
+        any_broken : bool
+            Whether any of them breaks a rule; if not, only duplicates are looked for.
+        """
         parts = []
         if any_broken:
             parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
@@ -184,22 +203,22 @@ class Validation:
             names = good.group_by(self.contract.key).agg(times=good.count())
             names = names.filter(names.times > 1)
             if names.count().execute():
-                parts.append(self._later(good.semi_join(names, self.contract.key)))
+                parts.append(self._duplicates(good.semi_join(names, self.contract.key)))
         if not parts:
             return None
         rejected = ibis.union(*parts) if len(parts) > 1 else parts[0]
         return self.connection.create_table(f"rejected_{self.source.table}", rejected)
 
-    def _later(self, doubles: ibis.Table) -> ibis.Table:
-        """List all but the row known first of each id; among equals content decides, not order."""
+    def _duplicates(self, doubles: ibis.Table) -> ibis.Table:
+        """All rows of each id but the one known first; among rows known at the same time the content decides."""
         when = doubles.select(ROW, name=doubles[self.contract.key], when=doubles[self.contract.dates[0]])
         raw = self.source.raw.rename({f"raw {column}": column for column in self.source.columns})
         content = [f"raw {column}" for column in self.source.columns]
         # A row without a date was always known.
         order = [ibis.asc("when", nulls_first=True), *content]
-        place = ibis.row_number().over(group_by="name", order_by=order)
-        ranked = raw.inner_join(when, ROW).select(ROW, place=place)
-        return ranked.filter(ranked.place > 0).select(ROW, rule=ibis.literal(DUPLICATE))
+        position = ibis.row_number().over(group_by="name", order_by=order)
+        ranked = raw.inner_join(when, ROW).select(ROW, position=position)
+        return ranked.filter(ranked.position > 0).select(ROW, rule=ibis.literal(DUPLICATE))
 
     def _require_few(self, rejects: tuple[Reject, ...], read: int) -> None:
         count = sum(reject.count for reject in rejects)
@@ -220,18 +239,18 @@ class Validation:
         table = self.contract.settle(rows).select(kept)
         in_place = self._is_log and not self.source.copied
         if in_place or not (self._is_log or rejected is not None):
-            # A log stays where it lies, other rows where they were judged.
+            # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:
             accepted = self.connection.create_table(self.source.table, table)
-            self.connection.drop_table(f"judged_{self.source.table}", force=True)
+            self.connection.drop_table(f"validated_{self.source.table}", force=True)
         if not in_place:
-            # What came from the file, addresses and all, is not needed any more.
+            # What was read from the file, addresses included, is not needed any more.
             self.source.forget(self.connection)
-        if self.assured:
-            # pandera takes a check over no rows for a failed one.
-            judge_rows = not in_place and bool(accepted.count().execute())
-            self.contract.validate(accepted, self.latest, rows=judge_rows)
+        if self.with_pandera:
+            # For pandera, a check over no rows fails.
+            with_rows = not in_place and bool(accepted.count().execute())
+            self.contract.validate(accepted, self.latest, rows=with_rows)
         return accepted
 
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
@@ -250,7 +269,7 @@ class Validation:
 
 
 def _resolved(rows: ibis.Table, column: str, referred: ibis.Table) -> ibis.Table:
-    """Null a reference to what is not there; what was given stays beside it."""
-    names = referred.select(__there=referred[column])
-    found = rows.left_join(names, rows[column] == names["__there"])
-    return found.mutate(**{column + GIVEN: found[column], column: found["__there"]}).drop("__there")
+    """Set a reference to an unknown id to null, and keep it as exported in a column of its own."""
+    known = referred.select(__known=referred[column])
+    found = rows.left_join(known, rows[column] == known["__known"])
+    return found.mutate(**{column + AS_EXPORTED: found[column], column: found["__known"]}).drop("__known")

@@ -12,9 +12,7 @@ from pipelines.reports.scorecard.content import Section
 from pipelines.store import registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_report
-from scoring.entities import Entity
-
-ENTITIES: tuple[Entity, ...] = ("account", "lead")
+from scoring.entity import Entity, asked_entities
 
 
 def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
@@ -25,10 +23,10 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     UsageError
         If nothing was trained yet, or the file cannot be written.
     """
-    found = {entity: newest(store, entity) for entity in ENTITIES if asked in (None, "both", entity)}
+    found = {entity: newest(store, entity) for entity in asked_entities(asked)}
     sections = {entity: section for entity, section in found.items() if section is not None}
     if not sections:
-        raise UsageError(f"there is no model in {store.place} to report on: run `closedwon train`")
+        raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
     for entity, section in sections.items():
         if section.evidence is None:
             say(f"{entity}s were not judged yet: `closedwon backtest` adds what the model is worth to the report")

@@ -13,6 +13,7 @@ from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, 
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
+from scoring.entity import asked_entities
 from scoring.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         If the registry's scorecard does not give the score that was served.
     """
     past = nights(store)
-    wanted = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    wanted = asked_entities(asked)
     for entity in wanted:
         night = at(past, entity, day)
         if night is None or (served := _one(night.scores(entity), f"{entity}_id", identifier)) is None:
@@ -74,7 +75,7 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         if not off <= EXACT:
             raise ClosedwonError(
                 f"{entity} {identifier} was served {served['log_odds'].iloc[0]} as of {night.as_of}, and version "
-                f"{version} in {store.place} gives {found.scores['log_odds']}: it is not the model that scored then"
+                f"{version} in {store.location} gives {found.scores['log_odds']}: it is not the model that scored then"
             )
         say(printed(found, f"model version {version}") + "\n\n  " + _served(served, night))
         return found

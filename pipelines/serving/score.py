@@ -20,7 +20,7 @@ from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.crm.profile import Profile
-from scoring.entities import Entity
+from scoring.entity import Entity, asked_entities
 from scoring.evidence.inputs import by_kind, flow
 from scoring.evidence.night import decide_night
 from scoring.evidence.night_parts import EntityCounts, Forced
@@ -95,7 +95,7 @@ def score(
         tonight,
         config,
         profiles=chosen,
-        rejects={aside.table: aside.as_file() for aside in export.intake.asides},
+        rejects={rejected.table: rejected.as_file() for rejected in export.intake.rejected_rows},
     )
     for entity, counts in record.counts.items():
         say(
@@ -119,7 +119,7 @@ def _still_fresh(export: Export, config: Config) -> None:
         If nobody asked for this `as_of`, and it is further back than `[night.freshness] export` lets pass.
     """
     behind, most = (datetime.now(UTC).date() - export.as_of).days, config.night.freshness["export"]
-    if most and not export.given and behind > most:
+    if most and not export.as_of_asked and behind > most:
         raise Refused(
             f"the export in {export.data}, as of {export.as_of}, is published already and {behind} days old, where "
             f"{most:.0f} are allowed: look whether the export ran; the limit is in [night.freshness]"
@@ -136,11 +136,11 @@ def with_champion(export: Export, store: Store, asked: str | None) -> list[Entit
     BadInput
         If one that has a champion has no table.
     """
-    wanted: list[Entity] = [entity for entity in ("account", "lead") if asked in (None, "both", entity)]
+    wanted = asked_entities(asked)
     found = [entity for entity in wanted if registry.champion(store, entity) is not None]
     if not found:
         raise UsageError(
-            f"there is no champion for the entity {' or '.join(wanted)} in {store.place}: run `closedwon train`, "
+            f"there is no champion for the entity {' or '.join(wanted)} in {store.location}: run `closedwon train`, "
             "then `closedwon promote`"
         )
     there = dict(export.tables.present())
@@ -242,7 +242,7 @@ def _decided(
         facts={entity: made.facts for entity, (made, _) in scored.items()},
         flow=None if counts is None else by_kind(counts, export.day),
         weeks=None if counts is None else by_kind(counts, export.day, 7),
-        today=None if export.given else datetime.now(UTC).date(),
+        today=None if export.as_of_asked else datetime.now(UTC).date(),
     )
     past = [night.record for night in tonight.past]
     # A first trial may be on last month's export; from the second night on the export has to be new.

@@ -1,4 +1,4 @@
-"""CSV as CRMs export it: all is read as text, and a torn row is set aside instead of stopping the night."""
+"""CSV files as CRMs export them: all cells are read as text, and a torn row is rejected instead of ending the run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pipelines.errors import BadInput
 
 DELIMITERS = (",", ";", "\t")
 
-#: DuckDB hands back at most this much of a row it could not read, in characters.
+#: DuckDB returns at most so many characters of a row that it could not read.
 SHOWN = 10_000
 FORGET = "DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans"
 
 
 @dataclass(frozen=True)
 class Torn:
-    """A row with too few or too many cells or a broken quote; ``row`` counts from 1, the header."""
+    """A row with too few or too many cells or a broken quote; ``row`` is its number, 1 being the header."""
 
     row: int
     problem: str
@@ -36,7 +36,7 @@ class Dialect:
 
 
 def sniff(path: Path) -> Dialect:
-    """Read the header of a ``.csv`` or ``.csv.gz``; the delimiter is what splits it into the most columns.
+    """The dialect of a ``.csv`` or ``.csv.gz``; the delimiter is the one that splits the header into the most columns.
 
     Raises
     ------
@@ -64,21 +64,32 @@ def sniff(path: Path) -> Dialect:
 
 
 def load_csv(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str) -> tuple[Torn, ...]:
-    """Read the file as text into a new DuckDB table with columns ``names``; return the rows that are torn.
+    """Read a file as text into a new DuckDB table, and list the rows that are torn.
+
+    Parameters
+    ----------
+    duckdb : DuckDB connection
+    path : Path
+    names : list of str
+        The columns of the table.
+    dialect : Dialect
+        As `sniff` found it.
+    table : str
+        The name of the table.
 
     Raises
     ------
     BadInput
-        If a quote swallows so much of the file that nobody can say what was in it.
+        If an open quote takes in so much of the file that its rows cannot be told apart.
     """
     try:
         _read(duckdb, path, names, dialect, table, strict=True)
     except InvalidInputException:
-        # Files glued together end their lines in two ways, which strict reading refuses as a whole.
+        # Files put together from others may end their lines in two ways, which strict reading refuses.
         _read(duckdb, path, names, dialect, table, strict=False)
     found = duckdb.execute("SELECT line, error_type, csv_line FROM reject_errors ORDER BY line, error_type")
     errors = found.fetchall()
-    # They hold whole rows, with everything in them that must not be kept.
+    # They hold whole rows, with cells that must not be kept.
     duckdb.execute(FORGET)
     torn = {}
     for row, problem, written in errors:
@@ -86,10 +97,10 @@ def load_csv(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table:
         endless = len(written) >= SHOWN and ("\n" in body or problem == "UNQUOTED VALUE")
         if endless or problem == "LINE SIZE OVER MAXIMUM":
             raise BadInput(
-                f"{path.name} cannot be read from row {row} on: a quote is opened there and not closed where "
-                "its cell ends; correct that row or export the table again"
+                f"{path.name} cannot be read from row {row} on: a quote is opened there and not closed at the "
+                "end of its cell; correct that row or export the table again"
             )
-        # A quote left open takes whole rows with it: each of them counts.
+        # An open quote takes in whole rows: each of them counts.
         for swallowed in range(1 + body.count("\n")):
             torn[row + swallowed] = Torn(row + swallowed, problem.lower())
     return tuple(torn[row] for row in sorted(torn))

@@ -1,4 +1,4 @@
-"""The DuckDB in this process, and how Ibis is connected to it."""
+"""The connection to the DuckDB in this process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from pipelines.config import DuckDbSettings
 
 
 def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.memory_gb) -> Any:
-    """Connect Ibis to a DuckDB in memory: in UTC, silent, spilling to ``workspace``, downloading nothing."""
+    """Connect Ibis to a DuckDB in memory, in UTC, which prints no progress and downloads nothing.
+
+    Parameters
+    ----------
+    workspace : Path, optional
+        The folder for what does not fit into memory. Default: the system's folder for temporary files.
+    memory_gb : float
+        The most memory that it uses, in GB.
+    """
     # Ibis would spend seconds on merging selects, which DuckDB does by itself.
     ibis.options.sql.fuse_selects = False
     # DuckDB makes the folder when it spills; its own default is the current directory.
@@ -21,7 +29,7 @@ def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.mem
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)
     connection.con.execute("SET TimeZone = 'UTC'")
     connection.con.execute(f"SET memory_limit = '{memory_gb}GB'")
-    # Asked first: in a notebook that has no widgets the bar is off, and DuckDB fails on the mere setting.
+    # Read first: in a notebook without widgets the bar is off, and setting it fails.
     if connection.con.sql("SELECT current_setting('enable_progress_bar')").fetchall() != [(False,)]:
         connection.con.execute("SET enable_progress_bar = false")
     return connection

@@ -1,4 +1,4 @@
-"""What an engine other than DuckDB gives: tables where they lie, what is kept of them, and what is fetched."""
+"""The interface of an engine other than DuckDB."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import ibis
 
 @dataclass(frozen=True)
 class Raw:
-    """One CRM table as an engine holds it.
+    """One CRM table on an engine.
 
     Attributes
     ----------
     table : ibis.Table
-        Its rows, and `sources.ROW`, which tells them apart.
+        Its rows, with the column `files.ROW`, which tells them apart.
     columns : tuple of str
-        Those of the export.
+        The columns of the export.
     digest : str
-        Of its content, in no order: the same rows have the same.
+        Of its content: the same rows in any order have the same digest.
     """
 
     table: ibis.Table
@@ -28,19 +28,21 @@ class Raw:
 
 
 class Engine(Protocol):
-    """A place where tables are read, features made and scores computed.
+    """An engine on which tables are read, features and scores computed.
 
     Attributes
     ----------
+    name : str
+        As in messages and records.
     connection : ibis backend
-        Of this run alone: what it creates is gone with it.
+        Of this run alone: what is created on it is gone when it ends.
     """
 
     name: str
     connection: Any
 
     def open(self, data: str) -> dict[str, Raw]:
-        """The tables of the contract that are there."""
+        """Open those tables of the contract that ``data`` holds."""
 
     def close(self) -> None:
-        """Forget what was kept."""
+        """Drop what was kept, and end the connection."""

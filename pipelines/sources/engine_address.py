@@ -1,4 +1,4 @@
-"""Which engine a command is asked to run on: the words of `--engine`."""
+"""The address of an engine, as `--engine` takes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POSTGRESQL = ("postgresql://", "postgres://")
 
 @contextmanager
 def engine_at(address: str | None) -> Iterator[Engine | None]:
-    """Open the engine of an address, and close it at the end; None for DuckDB, which is part of this process.
+    """Open the engine at an address, and close it at the end; None for DuckDB, which is part of this process.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def engine_at(address: str | None) -> Iterator[Engine | None]:
     Raises
     ------
     UsageError
-        If it is none of these, its package is not installed, or nothing answers there.
+        If the address is none of these, its package is not installed, or the engine does not answer.
     """
     if address in (None, "duckdb"):
         yield None

@@ -1,4 +1,4 @@
-"""Where the CRM tables are: files in a folder, or a DuckDB or SQLite database."""
+"""CRM tables in files: those of a folder, or a DuckDB or SQLite database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipelines.sources.csv_file import Torn, load_csv, sniff
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS
 
-#: The column that tells the rows of one export apart. It carries no order that a result may depend on.
+#: The column that tells the rows of one export apart. No result may depend on its order.
 ROW = "__row"
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 TABLES = tuple(contract.table for contract in CONTRACTS)
@@ -26,7 +26,7 @@ TABLES = tuple(contract.table for contract in CONTRACTS)
 
 @dataclass(frozen=True)
 class Source:
-    """One CRM table as found.
+    """One CRM table as it was found.
 
     Attributes
     ----------
@@ -34,14 +34,15 @@ class Source:
         Its name in the contract.
     path : Path
     raw : ibis.Table
-        The rows with `column_key` names, and `ROW`.
+        Its rows, with columns named by `column_key`, and `ROW`.
     copied : bool
-        The rows were copied to the connection; a Parquet file is read where it lies.
+        Whether the rows were copied to the connection; those of a Parquet file are read from the file.
     typed : bool
-        The export has types: text in it is text, while in a CSV file everything is.
+        Whether the export has column types; in a CSV file everything is text.
     torn : tuple of Torn
-        Rows of a CSV file that are no rows.
+        Rows of a CSV file that cannot be read.
     notes : tuple of str
+        What was read differently from how it was written.
     """
 
     table: str
@@ -65,7 +66,7 @@ class Source:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Say which file it was when DuckDB cannot read one: truncated, corrupt, or no permission."""
+    """Raise `BadInput` with the name of the file if DuckDB cannot read it: truncated, corrupt, or no permission."""
     try:
         yield
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
@@ -73,14 +74,20 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def open_sources(connection: Any, data: Path) -> dict[str, Source]:
-    """Find the tables of the contract in a folder or database and open them on the Ibis ``connection``.
+    """Find the tables of the contract in a folder or database, and open them.
+
+    Parameters
+    ----------
+    connection : ibis DuckDB backend
+    data : Path
+        A folder with ``<table>.parquet``, ``.csv`` or ``.csv.gz``, or a DuckDB or SQLite database.
 
     Raises
     ------
     UsageError
         If ``data`` does not exist.
     BadInput
-        If a file cannot be read, or a table is there twice.
+        If a file cannot be read, or there are two files of one table.
     """
     if data.is_dir():
         files = {table: _file_of(data, table) for table in TABLES}
@@ -125,10 +132,10 @@ def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
         ).fetchall()
         sources = {}
         for table in TABLES:
-            places = [(schema, name) for schema, name in found if name.lower() == table]
-            if len(places) > 1:
+            matches = [(schema, name) for schema, name in found if name.lower() == table]
+            if len(matches) > 1:
                 raise BadInput(f"the table {table} is in several schemas of {path.name}; keep one of them")
-            for schema, name in places:
+            for schema, name in matches:
                 # Copied, so that a view is read once and the rows have an identity.
                 raw = connection.create_table(f"raw_{table}", connection.table(name, database=("crm", schema)))
                 sources[table] = source_of(table, path, raw, raw.rowid(), raw.columns, copied=True, typed=True)
@@ -136,7 +143,7 @@ def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
 
 
 def _from_sqlite(connection: Any, path: Path) -> dict[str, Source]:
-    """SQLite keeps a type for each cell, not for each column: read it as text, like CSV."""
+    """The tables of a SQLite database, read as text like CSV: SQLite has a type for each cell, not for each column."""
     sources = {}
     try:
         database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
@@ -172,23 +179,38 @@ def source_of(
     typed: bool,
     torn: tuple[Torn, ...] = (),
 ) -> Source:
-    """Name the columns by their key; where two share one, a named column of the contract is ambiguous.
+    """A table with its columns named by `column_key`.
 
     Parameters
     ----------
+    table : str
+        Its name in the contract.
+    path : Path
+        Its file or database.
     raw : ibis.Table
-        The columns of `header`, in order, and perhaps others.
+        The columns of `header`, in order, and perhaps others after them.
     row : ibis.Value
-        What tells the rows apart.
+        The number that tells the rows apart.
+    header : sequence of str
+        The names of the columns as exported.
+    copied, typed : bool
+        As in `Source`.
+    torn : tuple of Torn
+        Rows that cannot be read.
+
+    Raises
+    ------
+    BadInput
+        If two columns have the name of one column of the contract.
     """
-    named = next(contract.fields for contract in CONTRACTS if contract.table == table)
+    contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
     columns: dict[str, Any] = {}
     notes = []
     for found, name in zip(raw.columns, header, strict=False):
         key = column_key(name) or "unnamed"
         if key not in columns:
             columns[key] = raw[found]
-        elif key in named:
+        elif key in contract_fields:
             raise BadInput(f"{path.name} has the column {key} twice: which one is meant? Remove the other")
         else:
             notes.append(f"{table}: the column {key!r} is there twice; the second is ignored")

@@ -1,4 +1,4 @@
-"""PostgreSQL as an engine: tables of one schema in, temporary tables between, nothing left behind."""
+"""PostgreSQL as an engine: it reads the tables of one schema, and keeps intermediate results in temporary tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.sources.sql_dialects import FUNCTIONS, PostgresqlCompiler
 
 
 class PostgresqlBackend(Backend):
-    """Ibis on a connection in which all that is created is temporary."""
+    """An Ibis backend whose tables and views are all temporary."""
 
     compiler = PostgresqlCompiler()
 
@@ -24,11 +24,11 @@ class PostgresqlBackend(Backend):
         """Compute a table and keep it until the connection ends."""
         made = super().create_table(name, obj, temp=True)
         with self.con.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{name}"')  # a temporary table has no statistics until somebody asks for them
+            cursor.execute(f'ANALYZE "{name}"')  # a temporary table has no statistics before that
         return made
 
     def create_view(self, name: str, /, obj: Any, **_: Any) -> ibis.Table:
-        """Give an expression a name until the connection ends."""
+        """Create a temporary view of an expression."""
         self._run_pre_execute_hooks(obj)
         with self.con.cursor() as cursor:
             cursor.execute(f'CREATE TEMPORARY VIEW "{name}" AS {self.compile(obj)}')
@@ -36,7 +36,7 @@ class PostgresqlBackend(Backend):
 
 
 class Postgresql:
-    """A connection to the PostgreSQL that holds the CRM's tables; it needs the rights to read and to make temporary.
+    """A PostgreSQL database with the CRM tables; its user may read them and create temporary tables.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ class Postgresql:
     Raises
     ------
     UsageError
-        If there is no connection, or the database knows ASCII letters only.
+        If there is no connection, or the locale of the database knows ASCII letters only.
     """
 
     name = "postgresql"
 
     def __init__(self, address: str) -> None:
         try:
-            # No statement of a night is worth compiling: their expressions are long and their rows few.
+            # To compile a statement takes longer than it saves: the expressions are long and the rows few.
             self._connection = psycopg.connect(address, autocommit=True, options="-c jit=off -c client_encoding=UTF8")
         except psycopg.Error as error:
             where = urlsplit(address)
@@ -63,13 +63,18 @@ class Postgresql:
                 cursor.execute(function.encode())
             if cursor.execute("SELECT lower('\u00c9') = '\u00e9'").fetchone() != (True,):
                 raise UsageError(
-                    f"the database {urlsplit(address).path[1:]} has a locale that knows ASCII letters only, and titles "
-                    "and industries have others: make one with a locale such as C.UTF-8 or en_US.UTF-8"
+                    f"the database {urlsplit(address).path[1:]} has a locale that knows ASCII letters only, but titles "
+                    "and industries have other letters: create a database with a locale such as C.UTF-8 or en_US.UTF-8"
                 )
         self.connection = PostgresqlBackend.from_connection(self._connection)
 
     def open(self, data: str) -> dict[str, Raw]:
-        """The tables (or views) of a schema.
+        """Open the tables or views of a schema.
+
+        Parameters
+        ----------
+        data : str
+            The name of the schema.
 
         Raises
         ------
@@ -80,11 +85,11 @@ class Postgresql:
         """
         with self._connection.cursor() as cursor:
             if not cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (data,)).fetchone():
-                raise UsageError(f"--data {data} is no schema of this database: name the one that has the CRM's tables")
-            there = cursor.execute(
+                raise UsageError(f"--data {data} is no schema of this database: name the schema with the CRM tables")
+            rows = cursor.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = %s", (data,)
             ).fetchall()
-        names = {str(name) for (name,) in there}
+        names = {str(name) for (name,) in rows}
         found = {}
         for table in (table for table in TABLES if table in names):
             try:
@@ -94,15 +99,15 @@ class Postgresql:
         return found
 
     def _raw(self, table: str, schema: str) -> Raw:
-        lying = self.connection.table(table, database=schema)
+        exported = self.connection.table(table, database=schema)
         # Copied, so that a view is read once and its rows have an identity.
-        raw = self.connection.create_table(f"raw_{table}", lying.mutate(**{ROW: ibis.row_number()}))
+        raw = self.connection.create_table(f"raw_{table}", exported.mutate(**{ROW: ibis.row_number()}))
         with self._connection.cursor() as cursor:
             hashed = "SELECT count(*), sum(hashtextextended(whole::text, 0)::numeric)"
             counted = cursor.execute(f'{hashed} FROM "{schema}"."{table}" whole'.encode()).fetchone()
         assert counted is not None
-        return Raw(raw, tuple(lying.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
+        return Raw(raw, tuple(exported.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
 
     def close(self) -> None:
-        """End the connection, and all that is temporary with it."""
+        """End the connection, and with it all that is temporary."""
         self._connection.close()

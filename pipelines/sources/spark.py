@@ -1,4 +1,4 @@
-"""PySpark as an engine: the session, the tables, and what is kept in it."""
+"""PySpark as an engine: the session, the tables, and the intermediate results that it keeps."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from pipelines.sources.engine import Raw
 from pipelines.sources.files import ROW, TABLES
 from pipelines.sources.sql_dialects import SparkCompiler
 
-#: Where set, what is kept is written there and outlives an executor; else it lies on the executors' disks.
+#: If set, intermediate results are written there and outlive an executor; if not, to the disks of the executors.
 CHECKPOINTS = "spark.checkpoint.dir"
 REMOTE, MASTER = "SPARK_REMOTE", "SPARK_MASTER"
-#: Without these a score differs from DuckDB's, or a night runs out of the compiler's limits.
+#: Without these, scores differ from those on DuckDB, or a night exceeds the limits of the compiler.
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # a time without a zone is UTC, and has none
-    "spark.sql.ansi.enabled": "true",  # a cast that cannot be fails, as it does in DuckDB
-    # A scorecard is a long expression: as part of a stage's one method it passes Java's 64 KB, alone it is split.
+    "spark.sql.ansi.enabled": "true",  # a cast that is not possible fails, as on DuckDB
+    # A scorecard is a long expression. In the one method of a stage it exceeds the 64 KB of Java; alone it is split.
     "spark.sql.codegen.wholeStage": "false",
 }
 
 
 class SparkBackend(Backend):
-    """Ibis on a Spark session, in which a kept table is one that is computed once and persisted."""
+    """An Ibis backend that computes a kept table once and persists it."""
 
     compiler = SparkCompiler()
 
@@ -45,8 +45,13 @@ class SparkBackend(Backend):
     def persisted(self, name: str, frame: DataFrame) -> ibis.Table:
         """Compute a frame, keep it for this session, and give it a name.
 
-        By a checkpoint: what is only persisted drags its whole plan along, and a night's plan is read so often by
-        its own later steps that Spark's driver runs out of memory over it.
+        It is a checkpoint. A frame that is only persisted keeps its whole plan, and later steps read the plan of a
+        night so often that the driver of Spark runs out of memory.
+
+        Parameters
+        ----------
+        name : str
+        frame : DataFrame
         """
         kept = frame.checkpoint() if self._session.conf.get(CHECKPOINTS, None) else frame.localCheckpoint()
         kept.createOrReplaceTempView(name)
@@ -54,22 +59,22 @@ class SparkBackend(Backend):
         return self.table(name)
 
     def drop_table(self, name: str, /, **_: Any) -> None:
-        """Forget a table that was kept."""
+        """Drop a table that was kept."""
         self._session.catalog.dropTempView(name)
 
     def create_view(self, name: str, /, obj: Any, **_: Any) -> ibis.Table:
-        """Give an expression a name in this session."""
+        """Create a view of an expression in this session."""
         return super().create_view(name, obj, overwrite=True)
 
     def to_pyarrow(self, expr: Any, /, *, params: Any = None, limit: Any = None, **_: Any) -> Any:
-        """Fetch a result by way of Arrow; that of Ibis goes by pandas, which has no whole numbers with gaps."""
+        """Fetch a result by way of Arrow. Ibis itself uses pandas, which has no integers with missing values."""
         table = expr.as_table()
         self._run_pre_execute_hooks(table)
         arrow = self._session.sql(self.compile(table, params=params, limit=limit)).toArrow()
         return expr.__pyarrow_result__(PyArrowData.convert_table(arrow, table.schema()))
 
     def execute(self, expr: Any, /, *, params: Any = None, limit: Any = None, **_: Any) -> Any:
-        """Fetch a result as pandas has it on DuckDB."""
+        """Fetch a result as pandas, with the types that it has on DuckDB."""
         table = expr.as_table()
         found = self.to_pyarrow(table, params=params, limit=limit)
         return expr.__pandas_result__(PandasData.convert_table(found.to_pandas(), table.schema()))
@@ -80,24 +85,24 @@ class SparkBackend(Backend):
         return names
 
     def release(self) -> None:
-        """Forget what was kept; Spark then lets go of it by itself."""
+        """Drop all tables that were kept; Spark then frees their memory."""
         while self._names:
             self._session.catalog.dropTempView(self._names.pop())
 
 
 class Spark:
-    """A Spark session that holds the CRM's tables.
+    """A Spark session with the CRM tables.
 
     Parameters
     ----------
     master : str, optional
-        `local[2]`, `spark://host:7077`, `yarn`; None for the session that is there, else `SPARK_REMOTE` (Spark
-        Connect), else `SPARK_MASTER`, else what `spark-submit` says.
+        `local[2]`, `spark://host:7077`, `yarn`. Default: the active session, else `SPARK_REMOTE` (Spark Connect),
+        else `SPARK_MASTER`, else the master of `spark-submit`.
 
     Raises
     ------
     UsageError
-        If no session can be had.
+        If there is no session and none can be started.
     """
 
     name = "spark"
@@ -113,12 +118,17 @@ class Spark:
         self._session = session
 
     def open(self, data: str) -> dict[str, Raw]:
-        """The tables of a folder of Parquet files, at any address that Spark reads, or of a catalog's schema.
+        """Open the tables of a folder of Parquet files, or of a schema of a catalog.
+
+        Parameters
+        ----------
+        data : str
+            A path or address that Spark reads, or the name of a schema.
 
         Raises
         ------
         UsageError
-            If there is no such place.
+            If there is no such folder.
         BadInput
             If a table of it cannot be read.
         """
@@ -137,14 +147,14 @@ class Spark:
         return found
 
     def _files(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
-        read, places = self._session.read, {t: f"{data.rstrip('/')}/{t}.parquet" for t in TABLES}
-        there = {t: place for t, place in places.items() if not os.path.isdir(data) or os.path.exists(place)}
-        return {t: lambda place=place: read.parquet(place) for t, place in there.items()}  # type: ignore[misc]
+        read, paths = self._session.read, {t: f"{data.rstrip('/')}/{t}.parquet" for t in TABLES}
+        found = {t: path for t, path in paths.items() if not os.path.isdir(data) or os.path.exists(path)}
+        return {t: lambda path=path: read.parquet(path) for t, path in found.items()}  # type: ignore[misc]
 
     def _catalog(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
         def named(table: str) -> DataFrame:
             frame = self._session.table(".".join(f"`{part}`" for part in (*data.split("."), table)))
-            _ = frame.schema  # Spark Connect looks only when asked for something
+            _ = frame.schema  # Spark Connect looks for the table only now
             return frame
 
         return {t: lambda t=t: named(t) for t in TABLES}  # type: ignore[misc]
@@ -153,18 +163,18 @@ class Spark:
         from pyspark.sql import functions
 
         numbered = frame.withColumn(ROW, functions.monotonically_increasing_id())
-        # Kept, so that a row has the same number whenever it is looked at.
+        # Kept, so that a row has the same number each time it is read.
         raw = self.connection.persisted(f"raw_{table}", numbered)
         columns = [functions.col(f"`{column}`") for column in frame.columns]
         kept = self._session.table(f"raw_{table}")
-        # The hash of a row passes over what is null, as if it were not there.
+        # The hash of a row leaves out nulls, so whether a cell is null is hashed as well.
         cells = [part for column in columns for part in (column, column.isNull())]
         hashed = functions.xxhash64(*cells).cast("decimal(38,0)")
         rows = kept.agg(functions.count("*"), functions.sum(hashed)).collect()[0]
         return Raw(raw, tuple(frame.columns), f"xxhash64:{rows[0]}:{rows[1] or 0}")
 
     def close(self) -> None:
-        """Forget what was kept, and end the session if it was begun here."""
+        """Drop what was kept, and end the session if it was started here."""
         self.connection.release()
         if self._ours:
             self._session.stop()
@@ -178,7 +188,7 @@ def _session(master: str | None) -> SparkSession:
     active = SparkSession.getActiveSession()
     if active is not None and master is None:
         try:
-            return active.newSession()  # with names and settings of its own
+            return active.newSession()  # with its own names and settings
         except PySparkException:  # Spark Connect gives each process its own already
             return active
     builder = SparkSession.builder.appName("closedwon")
@@ -192,20 +202,22 @@ def _session(master: str | None) -> SparkSession:
             return builder.remote(remote).getOrCreate()
         if master is not None:
             builder = builder.master(master)
-            if master.startswith("local"):  # 200 parts, as a cluster has them, take longer to manage than to compute
+            if master.startswith("local"):  # to manage 200 parts, as on a cluster, takes longer than to compute them
                 builder = builder.config("spark.sql.shuffle.partitions", "8").config("spark.ui.enabled", "false")
         return builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     except ClosedwonError:
         raise
-    except Exception as error:  # py4j's, gRPC's and Java's alike
-        where = remote or master or "a Spark session"
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        raise UsageError(f"{where} cannot be had: {said[0]}; is Java 17 installed, and the address right?") from error
+    except Exception as error:  # of py4j, gRPC or Java
+        where = remote or master or "the default master"
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise UsageError(
+            f"no Spark session at {where}: {lines[0]}; is Java 17 installed, and the address right?"
+        ) from error
 
 
 def _set(session: SparkSession, key: str, value: str) -> None:
     try:
         session.conf.set(key, value)
-    except Exception as error:  # a managed Spark keeps some of its settings to itself
+    except Exception as error:  # a managed Spark does not let some settings be changed
         if str(session.conf.get(key, "")).lower() != value.lower() and not key.startswith("spark.sql.codegen"):
-            raise UsageError(f"this Spark does not let {key} be {value}, and scores need it so: {error}") from error
+            raise UsageError(f"this Spark does not allow {key} = {value}, which scores need: {error}") from error

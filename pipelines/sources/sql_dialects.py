@@ -1,7 +1,7 @@
-"""Where Ibis 12 writes for an engine what means something else there, or nothing: the repairs, in one place.
+"""Corrections of the SQL that Ibis 12 writes for an engine, where it has another meaning there or none.
 
-An expression must give on every engine what it gives on DuckDB. What can be said in a way that all engines
-read alike is said so in `scoring`; here is the rest.
+An expression must give on every engine what it gives on DuckDB. Where one form means the same on all engines,
+`scoring` uses that form; the rest is here.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 
 class SparkCompiler(PySparkCompiler):
-    """Spark SQL, as the installed Spark reads it."""
+    """The compiler to Spark SQL."""
 
     __slots__ = ()
 
     def visit_Strip(self, op: Any, *, arg: Any) -> Any:
-        """Blanks around a text, and no letters."""
-        # Spark reads the escapes of a vertical tab and a form feed as the letters v and f, and would strip these.
+        """Strip blanks around a text, and no letters."""
+        # Spark reads the escapes of a vertical tab and a form feed as the letters v and f, and would strip those.
         blanks = self.f.concat(sge.convert(" \t\n\r"), self.f.chr(11), self.f.chr(12))
         return sge.Trim(this=arg, expression=blanks)
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
-        """A number with an exponent is a double; without one it is a decimal, and so is what is added up of it."""
+        """Write a float with an exponent: without one it is a decimal, and so are sums of it."""
         if dtype.is_floating() and isfinite(value):
             written = repr(float(value))
             return sge.Literal.number(written if "e" in written else f"{written}e0")
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
 
-#: What `try_cast` calls in PostgreSQL, which has none before its 16th version: by what comes out of it.
+#: The function that `try_cast` calls in PostgreSQL, by type: PostgreSQL has no such cast.
 TRY = {dt.float64: "try_float8", dt.int64: "try_int8", dt.boolean: "try_boolean"}
 _TRY_TIME = "try_timestamptz"
 FUNCTIONS = tuple(
@@ -45,20 +45,20 @@ FUNCTIONS = tuple(
 
 
 class PostgresqlCompiler(PostgresCompiler):
-    """PostgreSQL, with texts in the order of their bytes: that of its databases differs from one to the next."""
+    """The compiler to PostgreSQL, with texts in the order of their bytes: databases differ in their order."""
 
     __slots__ = ()
-    #: Those of Ibis are methods already; said again, they would take the place of ours.
+    #: The operations of Ibis are methods already; named here again, they would replace the methods below.
     SIMPLE_OPS: ClassVar[dict[Any, str]] = {}
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
-        """A double where one is meant: PostgreSQL takes every number with a point for an exact one."""
+        """Write a float as a double: for PostgreSQL a number with a point is a decimal."""
         if dtype.is_floating() and isfinite(value):
             return sge.cast(sge.convert(repr(float(value))), sge.DataType.Type.DOUBLE)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """Null where a text is none; Ibis writes a plain cast, which fails."""
+        """Give null for a text that cannot be cast; the plain cast that Ibis writes fails."""
         found = op.arg.dtype
         if not found.is_string():
             if found.is_boolean() and to.is_floating():
@@ -70,49 +70,49 @@ class PostgresqlCompiler(PostgresCompiler):
         return self.f[f"pg_temp.{name}"](arg)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
-        """Yes and no as 1 and 0 in a number of any type."""
+        """Cast true and false to 1 and 0 in a number of any type."""
         if op.arg.dtype.is_boolean() and to.is_numeric():
             return self.cast(self.cast(arg, dt.int32), to)
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> Any:
-        """A letter of any script under PostgreSQL's name for it."""
+        """Search with the name that PostgreSQL has for a letter of any script."""
         if isinstance(pattern, sge.Literal):
             pattern = sge.convert(pattern.this.replace(r"\p{L}", "[[:alpha:]]"))
         return super().visit_RegexSearch(op, arg=arg, pattern=pattern)
 
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
-        """Away from zero where it is half-way; PostgreSQL goes to the even one."""
+        """Round half away from zero; PostgreSQL rounds half to even."""
         if not op.dtype.is_integer():
             return super().visit_Round(op, arg=arg, digits=digits)
         return self.cast(self.f.sign(arg) * self.f.floor(self.f.abs(arg) + sge.convert(0.5)), op.dtype)
 
     def visit_FloorDivide(self, op: Any, *, left: Any, right: Any) -> Any:
-        """Rounded down, as floor says, and exact: PostgreSQL divides whole numbers towards zero."""
+        """Divide and round down, exactly; PostgreSQL divides integers towards zero."""
         if op.left.dtype.is_integer() and op.right.dtype.is_integer():
             left = self.cast(left, dt.Decimal(38, 0))
             return self.cast(self.f.floor(left / right), op.dtype)
         return super().visit_FloorDivide(op, left=left, right=right)
 
     def visit_SortKey(self, op: Any, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
-        """In the order of bytes."""
+        """Sort in the order of bytes."""
         arg = _by_bytes(arg, op.arg.dtype)
         return super().visit_SortKey(op, arg=arg, ascending=ascending, nulls_first=nulls_first)
 
     def visit_Min(self, op: Any, *, arg: Any, where: Any) -> Any:
-        """The first in the order of bytes."""
+        """Take the first in the order of bytes."""
         return super().visit_Min(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
 
     def visit_Max(self, op: Any, *, arg: Any, where: Any) -> Any:
-        """The last in the order of bytes."""
+        """Take the last in the order of bytes."""
         return super().visit_Max(op, arg=_by_bytes(arg, op.arg.dtype), where=where)
 
     def visit_ArgMin(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
-        """Of the first in the order of bytes."""
+        """Take the value of the first in the order of bytes."""
         return super().visit_ArgMin(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
 
     def visit_ArgMax(self, op: Any, *, arg: Any, key: Any, where: Any) -> Any:
-        """Of the last in the order of bytes."""
+        """Take the value of the last in the order of bytes."""
         return super().visit_ArgMax(op, arg=arg, key=_by_bytes(key, op.key.dtype), where=where)
 
 

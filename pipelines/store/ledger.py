@@ -23,6 +23,7 @@ from pathlib import Path
 from pipelines.errors import ClosedwonError
 from pipelines.store import publication
 from pipelines.store.store import Store
+from scoring.entity import ENTITIES
 from scoring.evidence.night_record import NewerFormat, NightRecord
 
 RECORD, PENDING = "night.json", "pending"
@@ -117,7 +118,7 @@ def entry(store: Store, night: str) -> Iterator[Path]:
     aside.mkdir(parents=True)
     try:
         yield aside
-        publication.settle(aside)
+        publication.sync_folder(aside)
         aside.rename(pending)
         publication.sync(pending.parent)
     except BaseException:
@@ -139,7 +140,7 @@ def settle(store: Store) -> None:
 def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
     """Keep nights no longer than so many days, and the features they were scored from; always the last night."""
     past = nights(store)
-    lasting = {night.name for entity in ("account", "lead") if (night := last(past, entity))}
+    lasting = {night.name for entity in ENTITIES if (night := last(past, entity))}
     for night in past:
         if night.name in lasting:
             continue

@@ -1,9 +1,9 @@
-"""What the store's own MLflow database says of registered models, read as it lies.
+"""The registered models in the store's own MLflow database, read by SQL.
 
-A night needs a version and a file; importing MLflow for that would cost nearly as much as publishing. So the same is
-read from the tables that MLflow keeps, which stay the only truth: an alias moved in MLflow's own pages is seen at once.
-A database of another layout than `REVISION`, elsewhere, locked, or with anything in it that is not looked for here is
-left to MLflow: None means ask it.
+A night needs a version and a file, and to import MLflow for them would take nearly as long as to publish. So they are
+read from the tables of MLflow, which stay the only source: an alias moved in the pages of MLflow counts at once. The
+functions give None, which means that MLflow must be asked, if the database has another layout than `REVISION`, is
+locked or elsewhere, or holds a state that they do not know.
 """
 
 import json
@@ -17,7 +17,7 @@ from urllib.request import url2pathname
 
 from pipelines.store.store import Store
 
-#: The layout that is known here, as MLflow 3.17 numbers it. Look at the queries before you name another.
+#: The revision of the layout, that of MLflow 3.17. Check the queries before you name another.
 REVISION = "dc11669786a5"
 _WORKSPACE = "default"
 
@@ -36,16 +36,16 @@ class Version(NamedTuple):
 
 
 def aliases(store: Store, name: str) -> Mapping[str, int] | None:
-    """The versions of a registered model that have a name; none of them for a model that is not there."""
-    rows = _asked(store, _ALIASES, (name,))
+    """The versions of a registered model by their alias; empty for a model that does not exist."""
+    rows = _query(store, _ALIASES, (name,))
     if rows is None or any(workspace != _WORKSPACE for *_, workspace in rows):
         return None
     return {alias: int(version) for alias, version, _ in rows}
 
 
 def version(store: Store, name: str, number: int) -> Version | None:
-    """A version that is there and ready."""
-    rows = _asked(store, _VERSION, (name, number))
+    """A version that exists and is ready."""
+    rows = _query(store, _VERSION, (name, number))
     if rows is None or len(rows) != 1:
         return None
     run, location, *state = rows[0]
@@ -53,24 +53,24 @@ def version(store: Store, name: str, number: int) -> Version | None:
 
 
 def artifact(found: Version, path: str) -> dict[str, Any] | None:
-    """A JSON file of a version, where its files lie in a folder of this machine."""
-    place = urlsplit(found.location)
-    if place.scheme != "file" or place.netloc:
+    """The content of a JSON file of a version, if its files are in a folder of this machine."""
+    address = urlsplit(found.location)
+    if address.scheme != "file" or address.netloc:
         return None
     try:
-        content: dict[str, Any] = json.loads((Path(url2pathname(place.path)) / path).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((Path(url2pathname(address.path)) / path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return content
 
 
-def _asked(store: Store, query: str, given: tuple[object, ...]) -> list[tuple[Any, ...]] | None:
+def _query(store: Store, query: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]] | None:
     if not store.own:
         return None
     try:
         with closing(sqlite3.connect(f"file:{quote(str(store.database))}?mode=ro", uri=True, timeout=1.0)) as database:
             if database.execute("SELECT version_num FROM alembic_version").fetchall() != [(REVISION,)]:
                 return None
-            return database.execute(query, given).fetchall()
+            return database.execute(query, parameters).fetchall()
     except sqlite3.Error:
         return None

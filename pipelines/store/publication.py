@@ -1,12 +1,12 @@
-"""The folder of the nights: each is made aside, appears whole, and is `latest` from one step to the next.
+"""The folder of published nights: each is written under a hidden name, then renamed, then becomes `latest` in one step.
 
 scores/
-    nights/2025-12-29_12_5f0c9a1e/       a night, whole, never changed
-    nights/.2025-12-30_13_c7b27d04/      tonight's, until it is complete
+    nights/2025-12-29_12_5f0c9a1e/       a complete night, which never changes
+    nights/.2025-12-30_13_c7b27d04/      a night that is being written
     latest -> nights/2025-12-29_12_5f0c9a1e
-    manifest.json -> latest/manifest.json       and so each file and folder of a night: these paths always work
+    manifest.json -> latest/manifest.json       and so for each file and folder of a night: these paths are always valid
 
-Whoever reads several files of one night resolves `latest` once. Anything else in the folder is the user's.
+To read several files of one night, resolve `latest` once. Anything else in the folder belongs to the user.
 """
 
 import os
@@ -21,12 +21,12 @@ NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 
 
 def prepared(out: str | Path) -> Path:
-    """The folder, made if it is not there, and cleared of what a killed run left.
+    """Create the folder if it is missing, and remove what a killed run left.
 
     Raises
     ------
     UsageError
-        If it cannot be used: it is a file, cannot be written to, or has files of another origin where a night's go.
+        If it cannot be used: it is a file, cannot be written to, or has files of another origin under our names.
     """
     final = Path(out).expanduser().resolve()
     if final.exists() and not final.is_dir():
@@ -38,7 +38,7 @@ def prepared(out: str | Path) -> Path:
         (final / NIGHTS).mkdir(parents=True, exist_ok=True)
         for left in (final / NIGHTS).glob(".*"):
             shutil.rmtree(left)
-        # Found out now, and not after an hour of scoring.
+        # Tried now, and not after an hour of scoring.
         _point(final / ".probe", "nothing")
         (final / ".probe").unlink()
     except OSError as error:
@@ -48,30 +48,44 @@ def prepared(out: str | Path) -> Path:
 
 @contextmanager
 def staged(out: Path, night: str) -> Iterator[Path]:
-    """Give an empty folder to write a night in; when the block ends well it stands in `nights`, whole.
+    """Give an empty folder to write a night in. When the block ends without an error, the night appears in `nights`.
 
-    It is not `latest` yet. When the block raises, or the process is killed at any point, no night has come of it.
+    It is not `latest` yet. If the block raises, or the process is killed at any point, there is no such night.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of published nights.
+    night : str
+        The name of the night.
     """
-    aside, whole = out / NIGHTS / f".{night}", out / NIGHTS / night
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    draft, complete = out / NIGHTS / f".{night}", out / NIGHTS / night
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
     try:
-        yield aside
-        settle(aside)
-        shutil.rmtree(whole, ignore_errors=True)  # of a run that was killed before it published
-        aside.rename(whole)
-        sync(whole.parent)
+        yield draft
+        sync_folder(draft)
+        shutil.rmtree(complete, ignore_errors=True)  # of a run that was killed before it could publish
+        draft.rename(complete)
+        sync(complete.parent)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def publish(out: Path, night: str) -> None:
-    """Make a night the latest, in one step: the point from which on it is published.
+    """Make a night the latest, in one step. From then on it is published.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of published nights.
+    night : str
+        The name of the night.
 
     Raises
     ------
     UsageError
-        If a file of the user's has the name of one of the night's.
+        If a file of the user has the name of a file of the night.
     """
     for name in (path.name for path in (out / NIGHTS / night).iterdir()):
         if os.path.lexists(out / name) and not _is_ours(out / name):
@@ -81,7 +95,7 @@ def publish(out: Path, night: str) -> None:
 
 
 def published(out: Path) -> str | None:
-    """The night that `latest` names; None without a whole one."""
+    """The name of the latest night; None if there is no complete one."""
     latest = out / LATEST
     if not latest.is_symlink() or not (latest / MANIFEST).is_file():
         return None
@@ -89,19 +103,27 @@ def published(out: Path) -> str | None:
 
 
 def tidy(out: Path, keep: int) -> None:
-    """Have a path for each file of the latest night, and keep no more than so many nights."""
-    there = {path.name for path in (out / LATEST).iterdir()}
-    for name in sorted(there):
+    """Link each file of the latest night into the folder, and remove old nights.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of published nights.
+    keep : int
+        The number of nights to keep.
+    """
+    names = {path.name for path in (out / LATEST).iterdir()}
+    for name in sorted(names):
         if not os.path.lexists(out / name):
             _point(out / name, f"{LATEST}/{name}")
     for path in out.iterdir():
-        if _is_ours(path) and path.name not in there:
+        if _is_ours(path) and path.name not in names:
             path.unlink()
     latest = published(out)
     nights = sorted((path for path in (out / NIGHTS).iterdir() if path.name != latest), key=_sequence)
     for old in nights[: max(0, len(nights) - keep + 1)]:
-        doomed = old.rename(old.with_name(f".{old.name}"))
-        shutil.rmtree(doomed)
+        removed = old.rename(old.with_name(f".{old.name}"))
+        shutil.rmtree(removed)
 
 
 def _is_ours(path: Path) -> bool:
@@ -113,21 +135,21 @@ def _sequence(night: Path) -> int:
 
 
 def _point(link: Path, to: str) -> None:
-    """Have a link point to something else, without a moment in which it points nowhere."""
+    """Point a link at another target, without a moment in which it points nowhere."""
     fresh = link.with_name(f".{link.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(to)
     fresh.replace(link)
 
 
-def settle(folder: Path) -> None:
-    """Have the system write everything to the disk: a rename must not get there before what it names."""
+def sync_folder(folder: Path) -> None:
+    """Have the system write a folder with all its files to the disk, which must be done before it is renamed."""
     for path in [*folder.rglob("*"), folder]:
         sync(path)
 
 
 def sync(path: Path) -> None:
-    """Have the system write one file, or what a folder names, to the disk."""
+    """Have the system write one file, or the list of names of a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,9 +1,9 @@
-"""The registered models: one for each entity, its versions, and the two of them that have a name.
+"""The model registry: one registered model for each entity, its versions, and the aliases of two of them.
 
-The `champion` scores; the `challenger` is the version trained last, and waits to be judged. A version carries
-its verdict, and the champion before it, as tags: the registry tells what happened and what to return to.
+The `champion` scores. The `challenger` is the version trained last, which waits for the decision of the gate. A version
+has the verdict on it and the champion before it as tags, so the registry shows what happened and what to return to.
 
-Every function wants the store open (`Store.open`), those that change something open for writing.
+Every function needs an open store (`Store.open`); those that change something need it open for writing.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
+from scoring.entity import ENTITIES
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -24,38 +25,45 @@ SCORECARD = "artifacts/scorecard.json"
 
 
 def model_name(entity: str) -> str:
-    """Name the registered model of an entity: `closedwon-account` or `closedwon-lead`."""
-    if entity not in ("account", "lead"):
+    """The name of the registered model of an entity: `closedwon-account` or `closedwon-lead`."""
+    if entity not in ENTITIES:
         raise UsageError(f"an entity is 'account' or 'lead', asked for {entity!r}")
     return f"closedwon-{entity}"
 
 
 def champion(store: Store, entity: str) -> int | None:
-    """Return the version that scores, if there is one."""
+    """The version that scores, if there is one."""
     return _aliases(store, entity).get(CHAMPION)
 
 
 def challenger(store: Store, entity: str) -> int | None:
-    """Return the version that waits to be judged, if there is one."""
+    """The version that waits for the decision of the gate, if there is one."""
     return _aliases(store, entity).get(CHALLENGER)
 
 
 def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[dict[str, Any], int]:
-    """Read the scorecard of a version, asked for by number or alias, and say which version it is.
+    """Read the scorecard of a version; gives it and the number of the version.
+
+    Parameters
+    ----------
+    store : Store
+    entity : {"account", "lead"}
+    which : str or int
+        An alias or the number of a version.
 
     Raises
     ------
     UsageError
-        If there is none; says what to run first.
+        If there is none. The message says what to run first.
     """
     version = _aliases(store, entity).get(which) if isinstance(which, str) else which
     if version is None:
         steps = "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
-        raise UsageError(f"there is no {which} for the entity {entity} in {store.place}: run {steps}")
+        raise UsageError(f"there is no {which} for the entity {entity} in {store.location}: run {steps}")
     found = mlflow_database.version(store, model_name(entity), version)
-    read = None if found is None else mlflow_database.artifact(found, SCORECARD)
-    if read is not None:
-        return read, version
+    scorecard = None if found is None else mlflow_database.artifact(found, SCORECARD)
+    if scorecard is not None:
+        return scorecard, version
     import mlflow
 
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
@@ -64,7 +72,7 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
 
 
 def origin(store: Store, entity: str) -> str:
-    """What the champion is, wherever it is registered: its version and the run that it came from."""
+    """The version of the champion and the run that it came from, which identify it in any registry."""
     version = champion(store, entity) or 0
     found = mlflow_database.version(store, model_name(entity), version) or _version(store, entity, version)
     return f"{version} of run {found.run_id}"
@@ -76,47 +84,62 @@ def trained_on(store: Store, entity: str, version: int) -> Path:
     Raises
     ------
     UsageError
-        If it is not there any more, or was another machine's.
+        If it does not exist any more, or was on another machine.
     """
     import mlflow
 
     run = mlflow.MlflowClient().get_run(str(_version(store, entity, version).run_id))
-    said = run.data.params.get("data")
-    if said is None or not Path(said).exists():
-        found = f"{said}, is not there" if said else "its run does not say which"
-        raise UsageError(
-            f"the gate judges {entity} version {version} on an export; the one it was trained on, {found}: give --data"
-        )
-    return Path(said)
+    folder = run.data.params.get("data")
+    if folder is None or not Path(folder).exists():
+        missing = f"{folder}, on which it was trained, does not exist" if folder else "its run does not name its export"
+        raise UsageError(f"the gate needs an export to decide on {entity} version {version}: {missing}; give --data")
+    return Path(folder)
 
 
 def previous(store: Store, entity: str, version: int) -> int | None:
-    """The champion that a version took over from, if it did."""
+    """The champion that a version replaced, if it did."""
     before = _version(store, entity, version).tags.get(PREVIOUS)
     return None if before is None else int(before)
 
 
 def verdict(store: Store, entity: str, version: int) -> dict[str, Any] | None:
-    """What the gate said of a version, if it was asked."""
-    said = _version(store, entity, version).tags.get("verdict")
-    found: dict[str, Any] | None = None if said is None else json.loads(said)
+    """The verdict of the gate on a version, if there is one."""
+    text = _version(store, entity, version).tags.get("verdict")
+    found: dict[str, Any] | None = None if text is None else json.loads(text)
     return found
 
 
 def record_verdict(store: Store, entity: str, version: int, verdict: Mapping[str, Any]) -> None:
-    """Tag a version with what the gate said of it: each plain fact by its name, and the whole as JSON."""
+    """Tag a version with the verdict of the gate: each plain value under its name, and the whole as JSON.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    entity : {"account", "lead"}
+    version : int
+    verdict : mapping
+    """
     import mlflow
 
-    plain = {f"verdict.{key}": str(said) for key, said in verdict.items() if isinstance(said, str | int | float)}
-    for key, said in {**plain, "verdict": json.dumps(verdict, default=str)}.items():
-        mlflow.MlflowClient().set_model_version_tag(model_name(entity), str(version), key, said)
+    plain = {f"verdict.{key}": str(value) for key, value in verdict.items() if isinstance(value, str | int | float)}
+    for key, value in {**plain, "verdict": json.dumps(verdict, default=str)}.items():
+        mlflow.MlflowClient().set_model_version_tag(model_name(entity), str(version), key, value)
 
 
 def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     """Make the challenger the champion, remember the champion before it, and return its version.
 
-    Each step is one transaction, in an order in which a run that is killed between two of them leaves exactly
-    one champion, and in which a second call ends what the first began.
+    Each step is one transaction. In this order a run that is killed between two of them leaves exactly one champion,
+    and a second call completes the first.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    entity : {"account", "lead"}
+    verdict : mapping
+        The verdict of the gate on the challenger.
 
     Raises
     ------
@@ -128,7 +151,7 @@ def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     client, name = mlflow.MlflowClient(), model_name(entity)
     new, old = challenger(store, entity), champion(store, entity)
     if new is None:
-        raise UsageError(f"there is no challenger for the entity {entity} in {store.place}: run `closedwon train`")
+        raise UsageError(f"there is no challenger for the entity {entity} in {store.location}: run `closedwon train`")
     record_verdict(store, entity, new, verdict)
     if old not in (None, new):
         client.set_model_version_tag(name, str(new), PREVIOUS, str(old))
@@ -151,7 +174,7 @@ def rollback(store: Store, entity: str) -> int:
 
     client, name, now = mlflow.MlflowClient(), model_name(entity), champion(store, entity)
     if now is None:
-        raise UsageError(f"there is no champion for the entity {entity} in {store.place}: nothing to return from")
+        raise UsageError(f"there is no champion for the entity {entity} in {store.location}: nothing to return from")
     before = _version(store, entity, now).tags.get(PREVIOUS)
     if before is None:
         raise Refused(f"version {now} is the first champion for the entity {entity}: there is none to return to")
@@ -189,4 +212,4 @@ def _version(store: Store, entity: str, version: int) -> "ModelVersion":
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
-        raise UsageError(f"there is no version {version} of {model_name(entity)} in {store.place}") from None
+        raise UsageError(f"there is no version {version} of {model_name(entity)} in {store.location}") from None

@@ -1,13 +1,13 @@
 """The store: the folder with the MLflow database, its artifacts, the score ledger, and the lock around them.
 
 closedwon-store/
-    lock         held by the one run that may write; says who holds it
-    mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another place
+    lock         held by the one run that may write; names that run
+    mlflow.db    tracking and registry, unless MLFLOW_TRACKING_URI names another database
     artifacts/   the files of the runs and the models
-    engagement.duckdb   the engagement days that were read of the exports (see `day_store`)
-    backtests/   cut-offs that were judged, kept so that none is judged twice
-    ledger/      every night as it was served (see `ledger`)
-    imports/     what the CRMs took of them (see `imported`)
+    engagement.duckdb   the engagement days of the exports (see `intake.engagement_cache`)
+    backtests/   cut-offs that were backtested, kept so that none is backtested twice
+    ledger/      every night as it was published (see `ledger`)
+    imports/     what the CRMs accepted (see `delivery.import_results`)
 """
 
 import fcntl
@@ -44,9 +44,9 @@ class Store:
     path : Path
         The folder, absolute.
     tracking_uri : str
-        Where MLflow tracks and registers.
+        The address at which MLflow tracks and registers.
     own : bool
-        Whether that is the store's own database, with its files in `artifacts`.
+        Whether that is the database of the store, with its files in `artifacts`.
     """
 
     path: Path
@@ -60,22 +60,22 @@ class Store:
 
     @property
     def backtests(self) -> Path:
-        """The folder of judged cut-offs."""
+        """The folder of backtested cut-offs."""
         return self.path / "backtests"
 
     @property
     def engagement(self) -> Path:
-        """The file of engagement days, which can be lost: the next night makes it anew."""
+        """The file of the engagement cache. If it is lost, the next night creates it again."""
         return self.path / "engagement.duckdb"
 
     @property
     def ledger(self) -> Path:
-        """The folder of the nights as served."""
+        """The folder of the nights as published."""
         return self.path / "ledger"
 
     @property
-    def place(self) -> str:
-        """Where the models are, in words: the folder, or what MLFLOW_TRACKING_URI names."""
+    def location(self) -> str:
+        """Where the models are, for messages: the folder, or what MLFLOW_TRACKING_URI names."""
         return str(self.path) if self.own else f"{self.tracking_uri} (MLFLOW_TRACKING_URI)"
 
     @classmethod
@@ -85,18 +85,18 @@ class Store:
 
         Parameters
         ----------
-        path
-            The folder. A writer creates it, and its database, when it is not there.
-        writing
-            Writers hold the lock for the whole block, one at a time. Readers take no lock: every change of
-            the registry is one transaction, and of its files none is changed once it is there.
+        path : str or Path
+            The folder. A writer creates it, and its database, where they are missing.
+        writing : bool
+            Whether to write. One writer at a time holds the lock for the whole block. Readers take no lock: every
+            change of the registry is one transaction, and its files never change.
 
         Raises
         ------
         StoreBusy
             If another process, or another block of this one, is writing to the store.
         UsageError
-            If the path cannot be a store, or there is nothing to read yet.
+            If the path cannot be a store, or there is no store to read yet.
         """
         store = cls._at(Path(path).expanduser().resolve())
         if not writing:
@@ -123,12 +123,12 @@ class Store:
 
     @property
     def database(self) -> Path:
-        """The file of MLflow's database, where it is the store's own."""
+        """The file of MLflow's database, where the store has its own."""
         return self.path / "mlflow.db"
 
     @contextmanager
     def _tracked(self) -> Iterator[None]:
-        """Point MLflow here, by the environment that it reads at each call, and quiet its chatter."""
+        """Point MLflow at this store, by the environment that it reads at each call, and silence its log."""
         for name, value in QUIET.items():
             os.environ.setdefault(name, value)
         if "mlflow" in sys.modules:  # its level was read at import
@@ -137,7 +137,7 @@ class Store:
         os.environ[TRACKING] = self.tracking_uri
         try:
             with warnings.catch_warnings():
-                # Of its own making, at import and at each log; a warning about how we call it names our file.
+                # Its own warnings, at import and at each log. A warning about our calls names our file and is shown.
                 warnings.filterwarnings("ignore", module=r"(mlflow|sqlalchemy|alembic)\b")
                 yield
         finally:
@@ -147,7 +147,7 @@ class Store:
                 os.environ[TRACKING] = before
 
     def _create_database(self) -> None:
-        """Build the database beside its place: a run that is killed on the way leaves no half of one."""
+        """Create the database under another name and rename it: a killed run leaves no incomplete database."""
         from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
         fresh = self.path / "mlflow.db.new"
@@ -159,9 +159,9 @@ class Store:
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Hold the lock at `path`. The system drops it with the process that holds it, however that ends.
+    """Hold the lock at `path`. The system releases it when the process ends, in whatever way.
 
-    The file stays when the lock is dropped: were it removed, two processes could hold two files of one name.
+    The file stays when the lock is released. If it were removed, two processes could hold two files of one name.
     """
     with open(path, "a+", encoding="utf-8") as file:
         try:
@@ -169,14 +169,14 @@ def _held(path: Path) -> Iterator[None]:
         except BlockingIOError:
             held = f"the store {path.parent} is in use by {_holder(file)}"
             raise StoreBusy(f"{held}: try again when it is done") from None
-        _write(file, json.dumps(_me()))
+        _write(file, json.dumps(_this_process()))
         try:
             yield
         finally:
             _write(file, "")
 
 
-def _me() -> dict[str, str | int]:
+def _this_process() -> dict[str, str | int]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -189,7 +189,7 @@ def _holder(file: IO[str]) -> str:
     file.seek(0)
     try:
         return "`{command}` (process {pid} on {host}, since {started})".format(**json.load(file))
-    except ValueError:  # it took the lock a moment ago and has not signed yet
+    except ValueError:  # it took the lock a moment ago and has not written its name yet
         return "another process"
 
 

@@ -1,4 +1,4 @@
-"""The record of a training: one MLflow run with what was read and measured, and the model that it made."""
+"""The runs in MLflow: of trainings with their models, of backtests, searches, monitoring and reports."""
 
 import io
 import json
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
 EXPERIMENT = "closedwon"
-#: All that a served model needs, in the majors it was written for.
+#: The packages that a served model needs, in the major versions it was written for.
 REQUIREMENTS = ["mlflow>=3.17,<4", "numpy>=2,<3", "pandas>=3,<4"]
 EXAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A version in the registry, the run it came from, and the address it is loaded from."""
+    """A version in the registry, the run it came from, and its address in MLflow."""
 
     version: int
     run_id: str
@@ -51,23 +51,28 @@ def log_training(
 
     Parameters
     ----------
-    card
+    store : Store
+        Open for writing.
+    entity : {"account", "lead"}
+    card : dict
         The scorecard, logged as `scorecard.json` with the run and inside the model.
-    input_example
-        Rows with the scorecard's features, as they are scored. The first five are kept.
-    metrics
-        Numbers by name; a slash in the name groups them (``backtest/log_loss``).
-    datasets
-        The digest of each table that was read, by the table's name.
-    artifacts
+    input_example : DataFrame
+        Rows with the features of the scorecard. The first five are kept.
+    params : mapping
+        Parameters of the run, by name.
+    metrics : mapping of float
+        By name; a slash in the name groups them (``backtest/log_loss``).
+    datasets : mapping of str
+        The digest of each table that was read, by table.
+    artifacts : mapping of str or bytes
         Other files of the run, by their path in it.
-    tags
+    tags : mapping of str
         For the run and for the version.
 
     Notes
     -----
-    The version appears when all of it is written, and its alias last: a training that is killed changes
-    neither the champion nor the challenger.
+    The version appears when all of it is written, and its alias last. A training that is killed changes neither the
+    champion nor the challenger.
     """
     import mlflow
 
@@ -76,7 +81,7 @@ def log_training(
     with _run(store, f"{entity} {card['as_of']}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
         _write(files, {**artifacts, "scorecard.json": json.dumps(card, allow_nan=False)})
-        # All of `scoring` that is served: the reading of a scorecard, where served_model.py imports it from.
+        # The part of `scoring` that a served model needs, at the path from which served_model.py imports it.
         _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
         mlflow.log_params(dict(params))
         mlflow.log_metrics(dict(metrics))
@@ -99,14 +104,14 @@ def log_training(
 
 
 def log_backtest(store: Store, evidence: Mapping[str, Any]) -> str:
-    """Log a backtest as a run: closedwon's figures as metrics, each baseline's by its name, the evidence as a file."""
+    """Log a backtest as a run: the figures of closedwon and of each baseline as metrics, the evidence as a file."""
     import mlflow
 
     entity, comparison = str(evidence["entity"]), evidence["comparison"]
     figures = {
         f"{name}/{measure}": figure["value"]
-        for name, said in comparison["contenders"].items()
-        for measure, figure in said["measures"].items()
+        for name, result in comparison["contenders"].items()
+        for measure, figure in result["measures"].items()
         if figure["value"] is not None
     }
     tags = {"entity": entity, "as_of": str(evidence["as_of"]), "job": "backtest"}
@@ -118,7 +123,7 @@ def log_backtest(store: Store, evidence: Mapping[str, Any]) -> str:
 
 
 def log_monitor(store: Store, found: Mapping[str, Any]) -> str:
-    """Log what `monitor` found of an entity as a run: the figures of its verdicts as metrics, all of it as a file."""
+    """Log the result of `monitor` for an entity as a run: figures of its verdicts as metrics, all of it as a file."""
     import mlflow
 
     entity, looked, moved = str(found["entity"]), found["hindsight"], found["drift"]
@@ -134,7 +139,19 @@ def log_monitor(store: Store, found: Mapping[str, Any]) -> str:
 
 @contextmanager
 def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
-    """A run for a search; gives what logs one trial (`number`, `settings`, `figures`) as a run below it."""
+    """A run for a search. Gives a function that logs one trial as a run below it.
+
+    A trial is a mapping with `number`, `settings` and `figures`.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    name : str
+        The name of the run.
+    tags : dict of str
+        For the run and for those below it.
+    """
     import mlflow
 
     with _run(store, name, tags) as run_id:
@@ -150,7 +167,17 @@ def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callab
 
 
 def log_report(store: Store, entity: str, version: int, report: Path) -> None:
-    """Keep the report with the run that a version came from."""
+    """Log the report with the run that a version came from.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    entity : {"account", "lead"}
+    version : int
+    report : Path
+        The file.
+    """
     import mlflow
 
     client = mlflow.MlflowClient()
@@ -159,7 +186,15 @@ def log_report(store: Store, entity: str, version: int, report: Path) -> None:
 
 
 def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Bring a scorecard's features into the types that the served model takes: float64, and text."""
+    """The features of a scorecard with the types that the served model takes: float64, and text.
+
+    Parameters
+    ----------
+    reader : Lookup
+        Of the scorecard.
+    frame : DataFrame
+        With the features.
+    """
     import pandas as pd
 
     def text(value: Any) -> str | None:
@@ -186,26 +221,26 @@ def _signature(reader: Lookup) -> "ModelSignature":
     ]
     scores = reader.score({name: [] for name in reader.features})
     return ModelSignature(
-        inputs=Schema(inputs) if inputs else None,  # a scorecard without terms scores any frame
+        inputs=Schema(inputs) if inputs else None,  # a scorecard without terms scores any table
         outputs=Schema([ColSpec("string" if name == "grade" else "double", name) for name in scores]),
     )
 
 
 @contextmanager
 def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
-    """Start a run of our own, below that of `mlflow run` if this is its child.
+    """Start a run, below that of `mlflow run` if that started this process.
 
-    Such a child finds MLFLOW_RUN_ID, and would resume a run that has parameters of the same names already.
+    MLFLOW_RUN_ID is set then, and MLflow would resume that run, which already has parameters of the same names.
     """
     import mlflow
 
     outer = os.environ.pop("MLFLOW_RUN_ID", None)
     try:
         found = mlflow.get_experiment_by_name(EXPERIMENT)
-        # A tracking server has a place of its own; a bare database would take the working directory.
+        # A tracking server has its own folder of artifacts; a database alone would use the working directory.
         served = store.tracking_uri.startswith(("http", "databricks"))
-        place = None if served else store.artifacts.as_uri()
-        number = found.experiment_id if found else mlflow.create_experiment(EXPERIMENT, place)
+        artifacts = None if served else store.artifacts.as_uri()
+        number = found.experiment_id if found else mlflow.create_experiment(EXPERIMENT, artifacts)
         with mlflow.start_run(
             experiment_id=number, run_name=name, tags=tags, parent_run_id=None if store.own else outer
         ) as run:
@@ -217,7 +252,7 @@ def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
 
 @contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """MLflow runs the model's code from where it is logged; what Python compiles there is no part of the model."""
+    """Write no bytecode: MLflow runs the code of the model from its folder, of which bytecode is no part."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield

@@ -1,113 +1,136 @@
-"""One's own features at work: read from the file that the configuration names, held to the leak guard, offered."""
+"""Own features: those declared in the file that the configuration names, checked by the leak guard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspected_of, traced
+from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspicions_of_values, with_complete_history
 from pipelines.progress import Say
 from scoring.contracts.cells import column_key
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import Attribute, Deal, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED
 from scoring.leaks import Suspicion
-from scoring.tables import Tables
-
-Keep = Callable[[ibis.Table], ibis.Table]
+from scoring.tables import Keep, Tables
 
 
-def offered(
+def add_own_features(
     features: list[Feature],
     facts: Market,
     entity: Entity,
     as_of: int,
     config: Config,
-    guarded: LeakGuard,
+    leak_guard: LeakGuard,
     tables: Tables,
     *,
     keep: Keep,
     say: Say,
 ) -> tuple[list[Feature], LeakGuard]:
-    """The features to learn from, with one's own among them, and the guard with what it holds back of these.
+    """The features to learn from with own features added, and the leak guard with those that it holds back added.
 
     Parameters
     ----------
     features : list of Feature
-        closedwon's own.
+        The features that closedwon declares.
     facts : Market
-    guarded : LeakGuard
-        What the leak guard holds back so far.
+    entity : {"account", "lead"}
+    as_of : int
+        Day number.
+    config : Config
+        Its sections ``features`` and ``attributes`` are used.
+    leak_guard : LeakGuard
+        What is held back so far.
     tables : Tables
-        For the attributes that only others than `entity` have.
+        For the attributes that only the other entity has.
+    keep : callable
+        Computes a table that several expressions read.
+    say : callable
+        Takes each note.
 
     Raises
     ------
     UsageError
-        If a feature reads an attribute that is not there, or has a name that is taken.
+        If a feature reads an attribute that does not exist, or has the name of another feature.
     """
     own = config.features.declared
     if not own:
-        return features, guarded
-    guarded = replace(guarded, suspected=(*guarded.suspected, *suspected(own, facts, as_of, config, guarded, keep)))
-    free = [feature for feature in own if not guarded.held_back(feature.name)]
+        return features, leak_guard
+    found = suspected_features(own, facts, as_of, config, leak_guard, keep)
+    leak_guard = replace(leak_guard, suspected=(*leak_guard.suspected, *found))
+    admitted = [feature for feature in own if not leak_guard.held_back(feature.name)]
     columns = {column for table in (tables.accounts, tables.leads) if table is not None for column in table.columns}
     columns |= set(TITLE_ATTRIBUTES) if tables.leads is not None else set()
     try:
-        found = with_own(features, free, facts, entity, elsewhere=columns - set(NOT_TRACED))
+        added = with_own(features, admitted, facts, entity, elsewhere=columns - set(NOT_TRACED))
     except Undeclarable as error:
         raise UsageError(f"{config.features.file}: {error}" if config.features.file else str(error)) from error
-    for note in found.notes:
+    for note in added.notes:
         say(note)
-    return found.features, guarded
+    return added.features, leak_guard
 
 
-def suspected(
-    own: Sequence[Feature], facts: Market, as_of: int, config: Config, guarded: LeakGuard, keep: Keep
+def suspected_features(
+    own: Sequence[Feature], facts: Market, as_of: int, config: Config, leak_guard: LeakGuard, keep: Keep
 ) -> list[Suspicion]:
-    """Which of one's own features to hold back: those that read what is quarantined, or tell the past themselves.
+    """The suspicions against own features: those that read a quarantined attribute, or are leaks themselves.
 
-    `[attributes] trust` may name a feature, as it may an attribute.
+    `[attributes] trust` may name a feature as well as an attribute.
+
+    Parameters
+    ----------
+    own : sequence of Feature
+    facts : Market
+    as_of : int
+        Day number.
+    config : Config
+        Its section ``attributes`` is used.
+    leak_guard : LeakGuard
+        What is held back so far.
+    keep : callable
+        Computes a table that several expressions read.
     """
     trusted = {column_key(name) for name in config.attributes.trust}
     found: list[Suspicion] = []
-    open_: list[Feature] = []
+    unchecked: list[Feature] = []
     for feature in own:
         reads = {source.column for source in feature.sources} | ({DEAL_STATE} if isinstance(feature, Deal) else set())
-        quarantined = sorted(name for name in reads if guarded.held_back(name))
-        if feature.name in trusted or guarded.held_back(feature.name):
+        quarantined = sorted(name for name in reads if leak_guard.held_back(name))
+        if feature.name in trusted or leak_guard.held_back(feature.name):
             continue
         if quarantined:
             why = f"it reads {quarantined[0]}, which is quarantined"
             found.append(Suspicion(feature.name, "reads_quarantined", why, {}))
         elif not reads <= trusted:
-            open_.append(feature)
-    for level, kinds in ((facts.own, guarded.own.kinds), (facts.account, guarded.theirs.kinds)):
+            unchecked.append(feature)
+    for part, kinds in ((facts.own, leak_guard.own.kinds), (facts.account, leak_guard.account.kinds)):
         known = {suspicion.attribute for suspicion in found}
-        if level is not None:
-            found += [s for s in _of_level(open_, level, set(kinds), as_of, keep) if s.attribute not in known]
+        if part is not None:
+            found += [
+                s for s in _suspected_by_values(unchecked, part, set(kinds), as_of, keep) if s.attribute not in known
+            ]
     return found
 
 
-def _of_level(own: Sequence[Feature], facts: Facts, judged: set[str], as_of: int, keep: Keep) -> list[Suspicion]:
-    """What the values of one's own features tell of known outcomes; as an attribute's do, where it was not judged."""
+def _suspected_by_values(
+    own: Sequence[Feature], facts: Facts, checked: set[str], as_of: int, keep: Keep
+) -> list[Suspicion]:
+    """The suspicions from the values of own features; an attribute that was `checked` is not checked again."""
     table = facts.attributes
     if table is None:
         return []
-    here = [f for f in own if f.sources and all(source.column in table.columns for source in f.sources)]
-    here = [f for f in here if not (isinstance(f, Attribute) and f.column in judged)]
-    columns = {source.column for feature in here for source in feature.sources}
-    whole = traced(facts, sorted(columns)) if columns else set()
-    here = [f for f in here if not {source.column for source in f.sources} <= whole]
-    if not here:
+    features = [f for f in own if f.sources and all(source.column in table.columns for source in f.sources)]
+    features = [f for f in features if not (isinstance(f, Attribute) and f.column in checked)]
+    columns = {source.column for feature in features for source in feature.sources}
+    complete = with_complete_history(facts, sorted(columns)) if columns else set()
+    features = [f for f in features if not {source.column for source in f.sources} <= complete]
+    if not features:
         return []
-    sources = {source.name: table[source.column] for feature in here for source in feature.sources}
+    sources = {source.name: table[source.column] for feature in features for source in feature.sources}
     read = table.select("unit", **sources)
-    values = {f.name: derived(f, read) for f in here if isinstance(f, Listed | Ratio)}
-    values |= {f.name: read[f.name] for f in here if isinstance(f, Attribute)}
-    return suspected_of(facts, keep(read.select("unit", **values)), as_of)
+    values = {f.name: derived(f, read) for f in features if isinstance(f, Listed | Ratio)}
+    values |= {f.name: read[f.name] for f in features if isinstance(f, Attribute)}
+    return suspicions_of_values(facts, keep(read.select("unit", **values)), as_of)

@@ -1,8 +1,8 @@
-"""Which snapshots a scorecard is learned from where there are more than enough: drawn before anything is made of them.
+"""The sample of snapshots that a scorecard is learned from, where there are more than enough.
 
-Everything about a win is dear, all else is cheap: winners are kept as far as there is room, and of the others a share
-that stands for all of them (case-control sampling; what is learned of levels is learned by weight). Who is drawn is
-told by the id and the seed alone, on any engine and in any order of rows.
+It is drawn before features are computed. This is case-control sampling: wins are rare, so winners are kept as far as
+there is room, and of the others a share is drawn, which sample weights correct for. The sample depends on the ids and
+the seed alone. It is the same on any engine and in any order of rows.
 """
 
 from collections.abc import Sequence
@@ -13,32 +13,36 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from scoring.engagement import Keep
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.facts import Facts, Market
 from scoring.features.snapshots import snapshots
 from scoring.outcomes import outcomes
-from scoring.tables import Log, Tables
+from scoring.tables import Keep, Log, Tables
 from scoring.timeline import Grid, Horizon
 
-#: Beside the features of a sampled frame: how many snapshots each stands for, one with a win counting as 1. No
-#: attribute can be called so: there is a blank in it.
-STANDS_FOR = "stands for"
-#: Draws are integers below this.
+#: The column of a sampled frame with the sample weight: 1 for a snapshot with a win. No attribute can have this name,
+#: for it has a blank in it.
+SAMPLE_WEIGHT = "sample weight"
+#: Random numbers are integers below this.
 DRAWS = 2**31
-#: Step of a unit's draw from day to day: its days are spread over all draws (golden ratio times DRAWS, odd).
+#: The step of a unit's random number from day to day, which spreads its days evenly (golden ratio times DRAWS, odd).
 STRIDE = 1_327_217_885
 
 
 @dataclass(frozen=True)
 class Shares:
-    """How much of what is drawn, from 0 to 1.
+    """The sampling shares, each from 0 to 1.
 
     Attributes
     ----------
-    winner, winning : of the units with a win in the horizon of a snapshot, and of such snapshots of one drawn.
-    other : of the units without one.
-    idle : of the snapshots without a win ahead, whosever they are.
+    winner : float
+        Of the units that have a snapshot with a win in its horizon.
+    winning : float
+        Of the snapshots with a win, among those of drawn units.
+    other : float
+        Of the units without a snapshot with a win.
+    idle : float
+        Of all snapshots without a win.
     """
 
     winner: float
@@ -47,21 +51,21 @@ class Shares:
     idle: float
 
     def weight_of(self, share: float) -> float:
-        """How many snapshots one stands for of which this share was drawn, where one with a win counts as 1."""
+        """The weight of a snapshot of which this share was drawn, relative to one with a win."""
         return self.winner * self.winning / share
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Sample:
     """A sample of units and of their snapshots.
 
     Attributes
     ----------
     units : pyarrow.Table
-        `unit`, `winner` and `draw`, which its snapshots are drawn by.
+        `unit`, `winner` and `draw`, the random number by which its snapshots are drawn.
     shares : Shares
     of_units, of_snapshots : int
-        How many there are in all.
+        The numbers of units and of snapshots from which the sample was drawn.
     """
 
     units: pa.Table = field(repr=False)
@@ -69,47 +73,67 @@ class Drawn:
     of_units: int
     of_snapshots: int
 
-    def looks(self, looks: ibis.Table, today: int) -> ibis.Table:
-        """The drawn ones of the drawn units' labelled snapshots, those of `today` whole, with `STANDS_FOR`."""
-        both = looks.inner_join(ibis.memtable(self.units), "unit")
+    def snapshots(self, labelled: ibis.Table, today: int) -> ibis.Table:
+        """The sample of the snapshots of drawn units, with `SAMPLE_WEIGHT`; all of them on the day `today`.
+
+        Parameters
+        ----------
+        labelled : ibis.Table
+            Snapshots with outcomes.
+        today : int
+            Day number.
+        """
+        both = labelled.inner_join(ibis.memtable(self.units), "unit")
         won = both.won_period.notnull()
-        point = (both.draw + both.as_of * STRIDE) % DRAWS
+        position = (both.draw + both.as_of * STRIDE) % DRAWS
         shares = self.shares
-        idle = ibis.ifelse(both.winner, _below(shares.idle / shares.winner), _below(shares.idle / shares.other))
-        drawn = point < ibis.ifelse(won, _below(shares.winning), idle)
-        kept = both.filter(drawn | (both.as_of == today))
+        idle = ibis.ifelse(both.winner, _threshold(shares.idle / shares.winner), _threshold(shares.idle / shares.other))
+        chosen = position < ibis.ifelse(won, _threshold(shares.winning), idle)
+        kept = both.filter(chosen | (both.as_of == today))
         weight = ibis.cases(
             (kept.won_period.notnull(), 1.0),
             (kept.as_of == today, shares.weight_of(shares.other)),
             else_=shares.weight_of(shares.idle),
         )
-        return kept.mutate(weight.name(STANDS_FOR)).select(*looks.columns, STANDS_FOR)
+        return kept.mutate(weight.name(SAMPLE_WEIGHT)).select(*labelled.columns, SAMPLE_WEIGHT)
 
 
-def surely_few(tables: Tables, entity: Entity, days: int, most: int) -> bool:
-    """Whether there are at most `most` snapshots on so many days, however long everyone has been known."""
+def needs_no_sample(tables: Tables, entity: Entity, days: int, most: int) -> bool:
+    """Whether there cannot be more than `most` snapshots, even if everyone has been known on each day.
+
+    Parameters
+    ----------
+    tables : Tables
+    entity : {"account", "lead"}
+    days : int
+        The number of snapshot days.
+    most : int
+    """
     table = tables.accounts if entity == "account" else tables.leads
     return table is None or int(table.count().execute()) * days <= most
 
 
-def drawn(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: int, seed: int) -> Drawn | None:
-    """Draw at most about `most` snapshots before `today`, and an eighth as many units at `today`.
+def draw_sample(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: int, seed: int) -> Sample | None:
+    """Draw about `most` snapshots before `today` at the most, and an eighth as many units at `today`.
 
     Parameters
     ----------
     own : Facts
-        Units and deals are read.
+        Its units and deals are read.
     grid : Grid
-        The days of the snapshots, `today` being the last.
+        The days of the snapshots; the last is `today`.
     horizon : Horizon
+        Its periods label the snapshots.
     today : int
         Day number; the snapshots of that day are the population that scores refer to.
-    most, seed : int
+    most : int
+    seed : int
+        The same seed draws the same sample.
 
     Returns
     -------
-    Drawn
-        None where there are no more than `most`: then all are learned from.
+    Sample
+        None if there are no more than `most`: then all are used.
     """
     labelled = outcomes(snapshots(own, grid), own.deals, horizon, today)
     counts = labelled.group_by("unit").agg(
@@ -120,31 +144,52 @@ def drawn(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: int, se
     if past.sum() <= most:
         return None
     winner = winning > 0
-    shares = shared(int(winner.sum()), int(winning.sum()), int((~winner).sum()), int((past - winning).sum()), most)
+    shares = sampling_shares(
+        int(winner.sum()), int(winning.sum()), int((~winner).sum()), int((past - winning).sum()), most
+    )
     units = found["unit"].to_pylist()
-    kept = np.flatnonzero(draws(units, seed, 0) < np.where(winner, _below(shares.winner), _below(shares.other)))
+    kept = np.flatnonzero(draws(units, seed, 0) < np.where(winner, _threshold(shares.winner), _threshold(shares.other)))
     chosen = [units[i] for i in kept]
     table = pa.table({"unit": chosen, "winner": winner[kept], "draw": draws(chosen, seed, 1)})
-    return Drawn(table, shares, len(units), int(past.sum()))
+    return Sample(table, shares, len(units), int(past.sum()))
 
 
-def shared(winners: int, winning: int, others: int, idle: int, most: int) -> Shares:
-    """How much to draw of so many winners with `winning` snapshots, and of so many others.
+def sampling_shares(winners: int, winning: int, others: int, idle: int, most: int) -> Shares:
+    """The sampling shares for about `most` snapshots.
 
-    `idle` snapshots have no win ahead. At most a quarter of `most` are snapshots with one, of a twelfth as many
-    winners, for these look ahead to the same few wins; where there are fewer of them, others take their place.
+    At most a quarter of them have a win, of at most a twelfth as many winners, because all snapshots of a winner
+    have the same win ahead. Where there are fewer, snapshots without a win take their place.
+
+    Parameters
+    ----------
+    winners, others : int
+        Units with and without a snapshot that has a win in its horizon.
+    winning, idle : int
+        Snapshots with and without a win in their horizon.
+    most : int
     """
     winner = min(1.0, most / 12 / max(winners, 1))
-    told = min(1.0, most / 4 / max(winner * winning, 1.0))
-    quiet = min(1.0, (most - winner * told * winning) / max(idle, 1))
-    other = min(1.0, max(quiet, most / 8 / max(others, 1)))
-    return Shares(winner, told, other, min(quiet, winner, other))
+    with_win = min(1.0, most / 4 / max(winner * winning, 1.0))
+    without_win = min(1.0, (most - winner * with_win * winning) / max(idle, 1))
+    other = min(1.0, max(without_win, most / 8 / max(others, 1)))
+    return Shares(winner, with_win, other, min(without_win, winner, other))
 
 
 def draws(units: Sequence[str], seed: int, turn: int) -> np.ndarray:
-    """A number from 0 to `DRAWS` - 1 for each id, by nothing but the id, the seed and the turn: shape (n,).
+    """A random number from 0 to `DRAWS` - 1 for each id, which depends on the id, the seed and the turn alone.
 
-    The bits of a checksum are mixed by SplitMix64 (Steele, Lea and Flood 2014): ids that follow each other do not.
+    The bits of a checksum are mixed by SplitMix64 (Steele, Lea and Flood 2014), so that consecutive ids get numbers
+    far apart.
+
+    Parameters
+    ----------
+    units : sequence of str
+    seed, turn : int
+        Another turn gives other numbers of the same seed.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_units,)
     """
     x = np.fromiter((crc32(unit.encode()) for unit in units), dtype="uint64", count=len(units))
     x += np.uint64((0x9E3779B97F4A7C15 * (1 + 2 * seed + turn)) % 2**64)
@@ -153,12 +198,22 @@ def draws(units: Sequence[str], seed: int, turn: int) -> np.ndarray:
     return ((x ^ (x >> np.uint64(31))) >> np.uint64(33)).astype("int64")
 
 
-def _below(share: float) -> int:
+def _threshold(share: float) -> int:
     return round(share * DRAWS)
 
 
-def tables_of(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> Tables:
-    """What the tables hold of some units (`unit`) and of all that their features read: a lead's whole account."""
+def tables_of_units(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> Tables:
+    """The rows of the tables that the features of some units read: for a lead those of its whole account.
+
+    Parameters
+    ----------
+    tables : Tables
+    entity : {"account", "lead"}
+    units : ibis.Table
+        With `unit`.
+    keep : callable
+        Computes a table that several expressions read.
+    """
     accounts, leads, activities = tables.accounts, tables.leads, tables.activities
     if entity == "account":
         ids = units.select(account_id="unit")
@@ -167,11 +222,11 @@ def tables_of(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> 
         ids = leads.semi_join(units, leads.lead_id == units.unit).select("account_id")
         ids = keep(ids.filter(ids.account_id.notnull()).distinct())
     if leads is not None:
-        ours = leads.semi_join(ids, "account_id")
+        wanted = leads.semi_join(ids, "account_id")
         if entity == "lead":
             alone = leads.filter(leads.account_id.isnull())
-            ours = ours.union(alone.semi_join(units, alone.lead_id == units.unit))
-        leads = keep(ours)
+            wanted = wanted.union(alone.semi_join(units, alone.lead_id == units.unit))
+        leads = keep(wanted)
     return replace(
         tables,
         accounts=None if accounts is None else keep(accounts.semi_join(ids, "account_id")),
@@ -185,11 +240,11 @@ def tables_of(tables: Tables, entity: Entity, units: ibis.Table, keep: Keep) -> 
 
 
 def _by_whom(table: ibis.Table, accounts: ibis.Table, leads: ibis.Table | None) -> ibis.Table:
-    """What a lead did by the lead, what a stranger did by the account that is named: as `engagement.who` has it."""
+    """The rows of these leads, and those without a lead of these accounts; as `engagement.who` assigns them."""
     if leads is None:
         return table.semi_join(accounts, "account_id")
-    strangers = table.filter(table.lead_id.isnull()).semi_join(accounts, "account_id")
-    return table.semi_join(leads, "lead_id").union(strangers)
+    without_lead = table.filter(table.lead_id.isnull()).semi_join(accounts, "account_id")
+    return table.semi_join(leads, "lead_id").union(without_lead)
 
 
 def _log_of(log: Log, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep) -> Log:
@@ -200,7 +255,7 @@ def _log_of(log: Log, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep
 def _deals_of(
     tables: Tables, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep
 ) -> dict[str, ibis.Table | None]:
-    """Every deal that names one of them, or one of them in a role."""
+    """Every deal that names one of these accounts or leads, or has one of these leads in a role."""
     deals, roles = tables.opportunities, tables.contact_roles
     found = [deals.semi_join(accounts, "account_id").select("opportunity_id")]
     if leads is not None:
@@ -217,8 +272,17 @@ def _semi(table: ibis.Table | None, of: ibis.Table, key: str) -> ibis.Table | No
     return None if table is None else table.semi_join(of, key)
 
 
-def among(facts: Market, units: ibis.Table, keep: Keep) -> Market:
-    """The facts of some units (`unit`); those of their accounts stay whole."""
+def facts_of_units(facts: Market, units: ibis.Table, keep: Keep) -> Market:
+    """The facts of some units; the facts of their accounts stay complete.
+
+    Parameters
+    ----------
+    facts : Market
+    units : ibis.Table
+        With `unit`.
+    keep : callable
+        Computes a table that several expressions read.
+    """
 
     def only(table: ibis.Table | None) -> ibis.Table | None:
         return None if table is None else keep(table.semi_join(units, "unit"))

@@ -12,7 +12,7 @@ from models.outcome import AdditiveHazard
 from models.pairs import Pair
 from models.resampling import survival
 from pipelines.config import Config
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.spec import Feature
 from scoring.leaks import Suspicion
 from scoring.lookup import FORMAT, Lookup

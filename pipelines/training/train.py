@@ -1,4 +1,4 @@
-"""The training job: an export in, a registered challenger for each entity out."""
+"""The training job: it reads an export and registers a challenger for each entity."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -9,13 +9,13 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.errors import Refused
 from pipelines.intake.point_in_time import Export, entities
-from pipelines.processes import cores, one_process_beside
+from pipelines.processes import cores, one_worker_process
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 
 
 def train(
@@ -27,7 +27,7 @@ def train(
     say: Say,
     tuned: Callable[[Entity], Config] | None = None,
 ) -> dict[Entity, Registered]:
-    """Learn a scorecard for each entity and register it as challenger.
+    """Fit a scorecard for each entity and register it as challenger.
 
     Parameters
     ----------
@@ -37,79 +37,91 @@ def train(
         Open for writing.
     config : Config
     asked : str or None
-        `account`, `lead`, `both`; None for what the tables allow.
+        `account`, `lead` or `both`; None for all that have a table.
     say : callable
         Takes each line of progress.
     tuned : callable, optional
-        Gives the configuration with the settings that a search found for an entity.
+        Takes an entity and gives the configuration with the settings that a search found for it.
 
     Raises
     ------
     Refused
-        If no entity has enough wins. An entity that has too few is left out with a word, if another can be trained.
+        If no entity has enough wins. If one has, another with too few is reported and left out.
     """
     registered: dict[Entity, Registered] = {}
     refusals: list[str] = []
 
-    def finish(entity: Entity, ours: Config, fitted: Callable[[], FittedScorecard]) -> None:
+    def register(entity: Entity, settings: Config, fit_result: Callable[[], FittedScorecard]) -> None:
         try:
-            found = fitted()
+            fitted = fit_result()
         except TooFewWins as error:
             refusals.append(f"{entity}: {error}")
             say(f"  refused: {error}")
             return
-        registered[entity] = record(found, entity, export, store, ours)
-        say("\n".join(f"  {line}" for line in summary(found, registered[entity])))
+        registered[entity] = record(fitted, entity, export, store, settings)
+        say("\n".join(f"  {line}" for line in summary(fitted, registered[entity])))
 
-    def told(text: str) -> None:
+    def say_indented(text: str) -> None:
         say(f"  {text}")
 
-    there = entities(export.tables, asked)
-    with one_process_beside() as beside:
-        later: list[tuple[Entity, Config, Callable[[], FittedScorecard]]] = []
-        for entity in there:
+    chosen = entities(export.tables, asked)
+    with one_worker_process() as executor:
+        pending: list[tuple[Entity, Config, Callable[[], FittedScorecard]]] = []
+        for entity in chosen:
             say(f"Training the {entity} scorecard on what was known before {export.as_of}")
-            ours = config if tuned is None else tuned(entity)
+            settings = config if tuned is None else tuned(entity)
             training_set = build_training_set(
-                export.tables, entity, export.day, ours, keep=export.keep, say=told, whole=False
+                export.tables, entity, export.day, settings, keep=export.keep, say=say_indented, all_of_today=False
             )
-            if training_set.stands_for is not None and entity != there[-1] and cores() > 1:
-                told("learned from in a process of its own, while the next is read")
-                later.append(
-                    (entity, ours, partial(_of_beside, beside.submit(_aside, training_set, ours), training_set, told))
-                )
+            if training_set.sample_weight is not None and entity != chosen[-1] and cores() > 1:
+                say_indented("fitted in a process of its own while the next training set is read")
+                future = executor.submit(_fit_in_worker, training_set, settings)
+                pending.append((entity, settings, partial(_fitted_by_worker, future, training_set, say_indented)))
             else:
-                finish(entity, ours, partial(fit, training_set, ours, say=told))
-        for entity, ours, fitted in later:
+                register(entity, settings, partial(fit, training_set, settings, say=say_indented))
+        for entity, settings, fit_result in pending:
             say(f"The {entity} scorecard")
-            finish(entity, ours, fitted)
+            register(entity, settings, fit_result)
     if not registered:
         raise Refused("; ".join(refusals))
-    return {entity: registered[entity] for entity in there if entity in registered}
+    return {entity: registered[entity] for entity in chosen if entity in registered}
 
 
-def _aside(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
-    """What `fit` adds to what it was given, and what it said; of too few wins, how many, and how many are needed."""
-    said: list[str] = []
+def _fit_in_worker(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
+    """What `fit` adds to the training set, and its lines of progress; with too few wins, their number and the least."""
+    lines: list[str] = []
     try:
-        fitted = fit(training_set, config, say=said.append)
+        fitted = fit(training_set, config, say=lines.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": fitted.card, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
+    return {"card": fitted.card, "encodings": fitted.encodings, "metrics": fitted.metrics}, lines
 
 
-def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
-    found, said = future.result()
+def _fitted_by_worker(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
+    """The scorecard that `_fit_in_worker` fitted, once it is done."""
+    found, lines = future.result()
     if isinstance(found, int):
-        raise TooFewWins(found, said)
-    for line in said:
+        raise TooFewWins(found, lines)
+    for line in lines:
         say(line)
     return FittedScorecard(frame=training_set.frame, features=training_set.features, **found)
 
 
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:
-    """Log the training to MLflow and register its scorecard."""
-    digests = {name: table.sha256 for name, table in export.inputs.items()}
+    """Log the training to MLflow and register its scorecard.
+
+    Parameters
+    ----------
+    fitted : FittedScorecard
+        Its card gets the digests of the export and the recipe of the training.
+    entity : {"account", "lead"}
+    export : Export
+    store : Store
+        Open for writing.
+    config : Config
+        The settings of the training.
+    """
+    digests = {name: file.sha256 for name, file in export.inputs.items()}
     fitted.card["data"] = digests
     fitted.card["recipe"] = {
         "training": asdict(config.training),
@@ -137,7 +149,13 @@ def _lists(config: Config) -> dict[str, Sequence[str]]:
 
 
 def summary(fitted: FittedScorecard, registered: Registered) -> list[str]:
-    """What a person wants to see of a training, in a few lines."""
+    """A training in a few lines for the person who started it.
+
+    Parameters
+    ----------
+    fitted : FittedScorecard
+    registered : Registered
+    """
     card, metrics = fitted.card, fitted.metrics
     sides = {side: sum(term["side"] == side for term in card["terms"]) for side in ("fit", "intent")}
     calibration = card["calibration"]["kind"]

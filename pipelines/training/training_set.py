@@ -1,6 +1,6 @@
-"""What a scorecard is learned from: facts, attributes behind the leak guard, snapshots with what became of them."""
+"""The training set of a scorecard: snapshots with features and outcomes, without what the leak guard holds back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,9 +12,16 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
 from pipelines.progress import Say
-from pipelines.training.own_features import offered
-from pipelines.training.sampling import STANDS_FOR, Drawn, among, drawn, surely_few, tables_of
-from scoring.entities import Entity
+from pipelines.training.own_features import add_own_features
+from pipelines.training.sampling import (
+    SAMPLE_WEIGHT,
+    Sample,
+    draw_sample,
+    facts_of_units,
+    needs_no_sample,
+    tables_of_units,
+)
+from scoring.entity import Entity
 from scoring.features.candidates import market_features, without_deals
 from scoring.features.facts import Facts, Market, market
 from scoring.features.feature_arrays import FeatureArrays
@@ -23,40 +30,43 @@ from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.outcomes import outcomes
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, Horizon, calendar_date, day_number
-
-Keep = Callable[[ibis.Table], ibis.Table]
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """What a scorecard is learned from.
+    """The training set of a scorecard.
 
     Attributes
     ----------
+    entity : {"account", "lead"}
+    as_of : int
+        Day number of the training.
+    features : list of Feature
+        The columns of `frame` to learn from.
     frame : DataFrame
-        The snapshots with features and outcomes.
-    guarded : LeakGuard
-        What the leak guard held back.
+        The snapshots with features and outcomes, those of `as_of` included.
+    leak_guard : LeakGuard
+        What was held back.
     closes : dict
-        `losses`, how many units lost a deal, and `since`, the ISO date of the first close.
+        `losses`, the number of units that lost a deal, and `since`, the ISO date of the first closed deal.
     """
 
     entity: Entity
     as_of: int
     features: list[Feature]
     frame: pd.DataFrame = field(repr=False)
-    guarded: LeakGuard = field(repr=False)
+    leak_guard: LeakGuard = field(repr=False)
     closes: dict[str, Any] = field(repr=False)
 
     @property
-    def stands_for(self) -> np.ndarray | None:
-        """How many snapshots each stands for, where they were drawn: shape (n,)."""
-        return self.frame[STANDS_FOR].to_numpy(dtype="float64") if STANDS_FOR in self.frame else None
+    def sample_weight(self) -> np.ndarray | None:
+        """The weight of each snapshot, shape (n_snapshots,); None where no sample was drawn."""
+        return self.frame[SAMPLE_WEIGHT].to_numpy(dtype="float64") if SAMPLE_WEIGHT in self.frame else None
 
-    def among(self, units: Iterable[str]) -> "TrainingSet":
-        """What there would be to learn from, had only these units been there; the snapshots of `as_of` stay whole."""
+    def of_units(self, units: Iterable[str]) -> "TrainingSet":
+        """The training set with the past snapshots of these units only; those of `as_of` stay complete."""
         kept = self.frame["unit"].isin(list(units)) | (self.frame["as_of"] == self.as_of)
         return replace(self, frame=self.frame[kept].reset_index(drop=True))
 
@@ -69,88 +79,112 @@ def build_training_set(
     *,
     keep: Keep,
     say: Say = lambda text: None,
-    later: Sequence[Suspicion] = (),
-    whole: bool = True,
+    suspected_today: Sequence[Suspicion] = (),
+    all_of_today: bool = True,
 ) -> TrainingSet:
-    """The first half of `fit_scorecard`: all that reads the tables.
+    """The first half of `fit_scorecard`: everything that reads the tables.
 
-    Where there are more than `training.max_snapshot_rows` snapshots, a sample is drawn before features are made.
-    Those of `as_of` stay all there where `whole`: whoever is judged on them asks for it.
+    Where there are more than `training.max_snapshot_rows` snapshots, a sample is drawn before features are computed.
+
+    Parameters
+    ----------
+    tables, entity, as_of, config, keep, say, suspected_today
+        As for `fit_scorecard`.
+    all_of_today : bool
+        Whether a sample holds all snapshots of `as_of`: a backtest asks for it, because it evaluates on them.
+
+    Raises
+    ------
+    knowledge.LooksAhead
+        If the tables hold what was known at `as_of` or later, or end before it.
     """
     must_end(tables, as_of)
     must_reach(tables, as_of)
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
     most = training.max_snapshot_rows
-    few = surely_few(tables, entity, training.max_snapshots, most)
-    # Attributes and deals are told of everyone, and are few; engagement is made of those who are learned from.
-    everyone = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
-    guarded = guard_attributes(everyone, as_of, config, keep, later)
-    closes = _closes(everyone)
+    few = needs_no_sample(tables, entity, training.max_snapshots, most)
+    # Attributes and deals are read for all units, since they are small; engagement only for the units of the sample.
+    all_units = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
+    leak_guard = guard_attributes(all_units, as_of, config, keep, suspected_today)
+    closes = _closes(all_units)
     grid = training_grid(closes, as_of, horizon, training.max_snapshots)
-    seen_on = Grid((*grid.days, as_of))
-    sample = None if few else drawn(everyone.own, seen_on, horizon, as_of, most=most, seed=training.seed)
-    facts = everyone
+    snapshot_days = Grid((*grid.days, as_of))
+    sample = None if few else draw_sample(all_units.own, snapshot_days, horizon, as_of, most=most, seed=training.seed)
+    facts = all_units
     if sample is not None:
         units = keep(ibis.memtable(sample.units))
-        facts = among(market(tables_of(tables, entity, units, keep), entity, keep=keep), units, keep)
+        facts = facts_of_units(market(tables_of_units(tables, entity, units, keep), entity, keep=keep), units, keep)
     elif not few:
         facts = market(tables, entity, keep=keep)
-    facts = replace(facts, account=None) if guarded.held_back(ACCOUNT_LINK) else facts
-    features = market_features(facts, entity, guarded.own.kinds, guarded.theirs.kinds)
-    features = without_deals(features) if guarded.held_back(DEAL_STATE) else features
-    told = _with_everyone(facts, everyone)
-    features, guarded = offered(features, told, entity, as_of, config, guarded, tables, keep=keep, say=say)
-    for suspicion in guarded.suspected:
+    facts = replace(facts, account=None) if leak_guard.held_back(ACCOUNT_LINK) else facts
+    features = market_features(facts, entity, leak_guard.own.kinds, leak_guard.account.kinds)
+    features = without_deals(features) if leak_guard.held_back(DEAL_STATE) else features
+    checked = _with_all_units(facts, all_units)
+    features, leak_guard = add_own_features(
+        features, checked, entity, as_of, config, leak_guard, tables, keep=keep, say=say
+    )
+    for suspicion in leak_guard.suspected:
         say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
 
     feature_arrays = FeatureArrays()
 
-    def frame_of(facts: Market, grid: Grid, sample: Drawn | None) -> pd.DataFrame:
+    def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        looks = outcomes(snapshots(facts.own, grid), facts.own.deals, horizon, as_of)
-        looks = keep(looks if sample is None else sample.looks(looks, as_of))
-        return feature_arrays.assemble(features, facts, looks, grid).to_pandas()
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.deals, horizon, as_of)
+        labelled = keep(labelled if sample is None else sample.snapshots(labelled, as_of))
+        return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 
-    if sample is None or not whole:
-        # Those of `as_of` have no outcome yet: they are the reference.
-        frame = frame_of(facts, seen_on, sample)
+    if sample is None or not all_of_today:
+        # The snapshots of `as_of` have no outcome yet: they are the reference.
+        frame = frame_of(facts, snapshot_days, sample)
     else:
         unsampled = market(tables, entity, keep=keep)
         unsampled = replace(unsampled, account=None) if facts.account is None else unsampled
-        open_ = frame_of(unsampled, Grid((as_of,)), None).assign(**{STANDS_FOR: sample.shares.weight_of(1.0)})
-        frame = pd.concat([frame_of(facts, grid, sample), open_])
+        current = frame_of(unsampled, Grid((as_of,)), None).assign(**{SAMPLE_WEIGHT: sample.shares.weight_of(1.0)})
+        frame = pd.concat([frame_of(facts, grid, sample), current])
         frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
-    said = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
-    say(f"{len(frame):,} snapshots{said} on {len(grid.days)} days, {len(features)} features")
-    return TrainingSet(entity, as_of, features, frame, guarded, closes)
+    source = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
+    say(f"{len(frame):,} snapshots{source} on {len(grid.days)} days, {len(features)} features")
+    return TrainingSet(entity, as_of, features, frame, leak_guard, closes)
 
 
-def _with_everyone(facts: Market, everyone: Market) -> Market:
-    """The engagement of those who are learned from, with everyone's attributes and deals: what a leak guard reads."""
+def _with_all_units(facts: Market, all_units: Market) -> Market:
+    """The facts that the leak guard reads: attributes and deals of all units, engagement of those in the sample."""
 
-    def level(theirs: Facts, whole: Facts) -> Facts:
-        return replace(whole, engagements=theirs.engagements)
+    def with_engagement(complete: Facts, sampled: Facts) -> Facts:
+        return replace(complete, engagements=sampled.engagements)
 
-    if facts is everyone or everyone.account is None:
-        return Market(level(facts.own, everyone.own), facts.account)
-    account = None if facts.account is None else level(facts.account, everyone.account)
-    return Market(level(facts.own, everyone.own), account)
+    own = with_engagement(all_units.own, facts.own)
+    if facts is all_units or all_units.account is None:
+        return Market(own, facts.account)
+    return Market(own, None if facts.account is None else with_engagement(all_units.account, facts.account))
 
 
 def _closes(facts: Market) -> dict[str, Any]:
     deals = facts.own.deals
-    said = deals.aggregate(
+    found = deals.aggregate(
         losses=deals.unit.nunique(where=deals.status == "lost"), since=deals.closed_day.min()
     ).execute()
-    since = said["since"][0]
+    since = found["since"][0]
     return {
-        "losses": int(said["losses"][0]),
+        "losses": int(found["losses"][0]),
         "since": None if pd.isna(since) else calendar_date(int(since)).isoformat(),
     }
 
 
 def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: int) -> Grid:
-    """The snapshot days: none before outcomes were recorded, for there no win does not mean none was won."""
+    """The snapshot days. None lies before the first recorded outcome: there, no win may mean that none was recorded.
+
+    Parameters
+    ----------
+    closes : dict
+        As in `TrainingSet`.
+    as_of : int
+        Day number of the training.
+    horizon : Horizon
+    most : int
+        The largest number of days.
+    """
     since = closes["since"]
     return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)

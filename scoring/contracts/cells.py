@@ -1,6 +1,6 @@
-"""How a cell of a CRM export is read: text that means nothing, ids, dates, numbers, words of a vocabulary.
+"""The reading of cells of a CRM export: empty text, ids, dates, numbers, words of a vocabulary.
 
-Every function takes an Ibis value of any plain type and gives what was understood, null where nothing was.
+Every function takes an Ibis value of any plain type and gives the value that it means, null where it has no meaning.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ import ibis.expr.types as ir
 #: What exports write into empty cells, in lower case.
 NULL_WORDS = ("", "null", "none", "n/a", "#n/a", "nan", "\\n", "-")
 
-#: The largest of the codes that are stripped as blanks.
+#: The largest code of a character that is stripped as a blank.
 _BLANK = ord(" ")
 
 TRUE_WORDS = ("true", "yes", "t", "y")
 FALSE_WORDS = ("false", "no", "f", "n")
 
-#: Microseconds, no zone: UTC. The one time type of the canonical tables.
+#: The one type of times in the canonical tables: microseconds, without a zone, in UTC.
 TIME = dt.Timestamp(scale=6)
 ZONED = dt.Timestamp(timezone="UTC", scale=6)
 
 
 def column_key(name: str) -> str:
-    """The name under which a column is known: ``' Account ID'`` is ``account_id``."""
+    """The canonical name of a column: ``' Account ID'`` is ``account_id``."""
     return "_".join(name.strip().lower().split())
 
 
 def text(cell: ir.Value) -> ir.StringValue:
-    """Trimmed text, null for a cell that means nothing."""
+    """Trimmed text; null for a cell that means empty."""
     if cell.type().is_floating():
         # pandas turns whole numbers with a gap into floats: 17.0 is the id 17.
         whole = cell == cell.floor()
@@ -39,11 +39,11 @@ def text(cell: ir.Value) -> ir.StringValue:
     if not cell.type().is_string():
         return cell.cast("string")
     trimmed = cell.strip()
-    # Not `isin`: DuckDB makes a join of it, and then reads the column for those who did not ask for it.
-    told = trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
-    # Most cells are what they are, and to see it takes a quarter of the time.
+    # Not `isin`: DuckDB makes a join of it, and then reads the column even where nothing needs it.
+    trimmed_or_null = trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
+    # Most cells need no change, and to find that takes a quarter of the time.
     long = cell.length() > max(map(len, NULL_WORDS))
-    return ibis.ifelse(long & (cell.ascii_str() > _BLANK) & (cell.right(1).ascii_str() > _BLANK), cell, told)
+    return ibis.ifelse(long & (cell.ascii_str() > _BLANK) & (cell.right(1).ascii_str() > _BLANK), cell, trimmed_or_null)
 
 
 def time(cell: ir.Value) -> ir.TimestampValue:
@@ -54,8 +54,8 @@ def time(cell: ir.Value) -> ir.TimestampValue:
     if kind.is_unknown():  # a zoned timestamp in nanoseconds, which Ibis does not know
         return cell.cast(dt.Timestamp(scale=9)).cast(TIME)
     written = text(cell)
-    # A full ISO date first: DuckDB would also take 'epoch' and 'infinity'. By way of a zoned time, because a
-    # cast to a naive one drops the offset; the session's zone is UTC.
+    # It must begin with a full ISO date: DuckDB would also take 'epoch' and 'infinity'. It is cast to a zoned time
+    # first, because a cast to a naive one drops the offset; the zone of the session is UTC.
     iso = written.re_search(r"^\d{4}-\d\d-\d\d")
     return ibis.ifelse(iso, written.try_cast(ZONED).cast(TIME), ibis.null(TIME))
 
@@ -69,7 +69,7 @@ def month(cell: ir.Value) -> ir.TimestampValue:
 
 
 def number(cell: ir.Value) -> ir.FloatingValue:
-    """A finite number; thousands separators and currency signs are not guessed at."""
+    """A finite number. A cell with thousands separators or a currency sign is no number."""
     if cell.type().is_string():
         written = text(cell)
         plain = written.re_search(r"^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$")
@@ -79,20 +79,27 @@ def number(cell: ir.Value) -> ir.FloatingValue:
 
 
 def flag(cell: ir.Value) -> ir.BooleanValue:
-    """True or false, also as yes and no or 1 and 0."""
+    """True or false, also written as yes and no or 1 and 0."""
     if cell.type().is_boolean():
         return cell
-    meant = [(true, True) for true in (*TRUE_WORDS, "1")] + [(false, False) for false in (*FALSE_WORDS, "0")]
-    return cell.cast("string").strip().lower().cases(*meant, else_=ibis.null("boolean"))
+    meanings = [(true, True) for true in (*TRUE_WORDS, "1")] + [(false, False) for false in (*FALSE_WORDS, "0")]
+    return cell.cast("string").strip().lower().cases(*meanings, else_=ibis.null("boolean"))
 
 
 def word(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
-    """The word that a spelling stands for; case, spaces, dashes and underscores do not matter."""
+    """The word of a vocabulary that a spelling means; case, spaces, dashes and underscores do not matter.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+    vocabulary : mapping of str
+        The word for each spelling in lower case without spaces, dashes and underscores.
+    """
     if not cell.type().is_string():
         cell = cell.cast("string")
     spelling = text(cell).lower().replace(" ", "").replace("_", "").replace("-", "")
     understood = spelling.cases(*vocabulary.items(), else_=ibis.null("string"))
-    # Most cells are the word itself, and a log has millions of them.
+    # Most cells are the word itself: this is faster for a log with millions of rows.
     return cell.cases(*((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood)
 
 

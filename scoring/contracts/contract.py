@@ -1,8 +1,8 @@
-"""What a table must look like: its fields, and the rules of its rows, each written once.
+"""The contract of a table: its fields, and the rules of its rows, each written once.
 
-A contract is read in two ways. At the door (`Contract.broken`) its rules run on every row of an export, to
-name the first one that a row breaks. Behind it (`Contract.schema`) the same rules are the checks of a pandera
-schema, which the accepted table must pass.
+A contract is used in two ways. At intake its rules run on every row of an export and name the first one that a row
+breaks (`Contract.first_broken_rule`). After it the same rules are the checks of a pandera schema, which the accepted
+table must pass (`Contract.schema`).
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from scoring.contracts import cells
 if TYPE_CHECKING:
     from pandera.ibis import DataFrameSchema
 
-#: Beside an understood column ``c``, a read table has ``c__given``: the text found, null for an empty cell.
-GIVEN = "__given"
+#: A read table has the text of a column ``c`` as exported in ``c__as_exported``; it is null for an empty cell.
+AS_EXPORTED = "__as_exported"
 
 
-def given(table: ibis.Table, column: str) -> ir.Value:
-    """Give the column as exported; in an accepted table, all was understood and stands for itself."""
-    return table[column + GIVEN] if column + GIVEN in table.columns else table[column]
+def as_exported(table: ibis.Table, column: str) -> ir.Value:
+    """A column as exported; in an accepted table, whose cells were all understood, the column itself."""
+    return table[column + AS_EXPORTED] if column + AS_EXPORTED in table.columns else table[column]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A condition that every row of a table meets.
+    """A condition that every row of a table must meet.
 
     Attributes
     ----------
     name : str
-        Stable: users find it in their rejects.
+        It stays the same between releases: users find it with their rejected rows.
     holds : callable
-        From a table to a boolean column; null counts as met.
+        Takes a table and gives a boolean column; null counts as met.
     about : tuple of str
-        The columns that show how a row breaks it.
+        The columns that show why a row breaks it.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something read otherwise than written: ``words`` about the rows of a read table for which ``holds``."""
+    """A note on rows that are read differently from how they are written: its ``words``, and where it ``holds``."""
 
     words: str
     holds: Callable[[ibis.Table], ir.BooleanValue]
@@ -64,15 +64,15 @@ class Field:
     Attributes
     ----------
     read : callable
-        From the cell as found to what is understood of it.
+        Takes the cell as exported and gives its value.
     dtype : DataType
-        Of what is understood.
+        The type of the value.
     required : bool
-        The export must have the column and no row may lack a value.
+        Whether the export must have the column, with a value in each row.
     past : bool
-        A time that cannot lie in the future.
+        Whether it is a time that cannot lie in the future.
     values : tuple of str
-        All the words of a vocabulary; empty for anything else.
+        The words of its vocabulary; empty for a field without one.
     default : str, optional
         What an empty cell means.
     """
@@ -95,22 +95,23 @@ class Contract:
     fields : mapping of Field
         By column.
     key : str, optional
-        The id that names a row. One without it breaks ``blank_id``; where ``unique``, the row known first
-        keeps it.
+        The id column. A row without an id breaks ``blank_id``.
+    unique : bool
+        Whether an id names one row only: the one known first keeps it.
     references : tuple of str
-        Of ``account_id`` and ``lead_id``: what they name must exist.
+        Those of ``account_id`` and ``lead_id`` whose ids must exist in the other table.
     rules : tuple of Rule
-        Beyond what the fields say.
+        Rules beyond those that follow from the fields.
     prepare : callable
-        Changes a read table before the rules see it.
+        Changes a read table before the rules are applied.
     settle : callable
-        Changes an accepted table once they have.
+        Changes the accepted rows after the rules were applied.
     dates : tuple of str
-        The settled columns that say when something became known; the first says it of the row.
+        The columns of the settled table that say when something became known; the first says it for the row.
     remarks : tuple of Remark
-        What is worth a word though it breaks no rule.
+        Notes on rows that break no rule.
     attributes : bool
-        Other columns are attributes, or else are ignored.
+        Whether other columns are attributes; if not, they are ignored.
     """
 
     table: str
@@ -126,30 +127,30 @@ class Contract:
     attributes: bool = False
 
     def required(self) -> list[str]:
-        """Name the columns an export must have."""
+        """List the columns that an export must have."""
         return [column for column, field in self.fields.items() if field.required]
 
     def read(self, raw: ibis.Table) -> dict[str, ir.Value]:
-        """Read each field as understood and, where that may differ, as given; null without the column."""
+        """The value of each field and, where that may differ, the text as exported; null for a missing column."""
         columns: dict[str, ir.Value] = {}
         for name, field_ in self.fields.items():
             if name not in raw.columns:
                 columns[name] = ibis.null(field_.dtype)
                 if field_.values:
-                    columns[name + GIVEN] = ibis.null("string")
+                    columns[name + AS_EXPORTED] = ibis.null("string")
             else:
                 columns[name] = field_.read(raw[name])
-                # Text is understood as it is, and typed dates need no second look.
+                # Text is its own value, and a typed date is not written in other ways.
                 written = raw[name].type().is_string() or raw[name].type().is_numeric()
                 if field_.values or (field_.dtype != dt.string and written):
-                    columns[name + GIVEN] = cells.text(raw[name])
+                    columns[name + AS_EXPORTED] = cells.text(raw[name])
             if field_.default is not None:
-                empty = columns[name + GIVEN].isnull()
+                empty = columns[name + AS_EXPORTED].isnull()
                 columns[name] = ibis.ifelse(empty, ibis.literal(field_.default), columns[name])
         return columns
 
     def all_rules(self, latest: datetime) -> list[Rule]:
-        """List the rules in the order in which a row is judged; no time may be after ``latest``."""
+        """List the rules in the order in which they are applied; no time may be later than ``latest``."""
         rules = [
             Rule("blank_id" if name == self.key else f"missing_{name}", _present(name), (name,))
             for name in self.required()
@@ -174,13 +175,13 @@ class Contract:
                 found.append(Remark(f"no {name}, read as {field_.default}", _empty(name)))
         return [*found, *self.remarks]
 
-    def broken(self, table: ibis.Table, latest: datetime) -> ir.StringValue:
-        """Name the first rule that a row of a read table breaks, null if it keeps them all."""
+    def first_broken_rule(self, table: ibis.Table, latest: datetime) -> ir.StringValue:
+        """The name of the first rule that each row of a read table breaks; null if it breaks none."""
         rules = self.all_rules(latest)
         return ibis.cases(*[(~rule.holds(table).fill_null(True), rule.name) for rule in rules])
 
     def schema(self, latest: datetime) -> DataFrameSchema:
-        """State the contract as a pandera schema of the accepted table."""
+        """The contract as a pandera schema of the accepted table."""
         from pandera.ibis import Check, Column, DataFrameSchema
 
         columns = {name: Column(field_.dtype, nullable=not field_.required) for name, field_ in self.fields.items()}
@@ -191,12 +192,20 @@ class Contract:
         return DataFrameSchema(columns, checks=checks, unique=self.key if self.unique else None, name=self.table)
 
     def validate(self, table: ibis.Table, latest: datetime, *, rows: bool = True) -> None:
-        """Assert that an accepted table keeps the contract; without ``rows``, only its columns and types.
+        """Check an accepted table against the contract.
+
+        Parameters
+        ----------
+        table : ibis.Table
+        latest : datetime
+            No time may be later.
+        rows : bool
+            Whether to check the rows as well, and not only columns and types.
 
         Raises
         ------
         pandera.errors.SchemaError
-            If it does not. That is a defect of the door, not of the export.
+            If it breaks the contract. That is a defect of the intake, not of the export.
         """
         from pandera.config import ValidationDepth, config_context
 
@@ -206,19 +215,19 @@ class Contract:
 
 
 def _present(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: table[column].notnull() | given(table, column).notnull()
+    return lambda table: table[column].notnull() | as_exported(table, column).notnull()
 
 
 def _understood(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: table[column].notnull() | given(table, column).isnull()
+    return lambda table: table[column].notnull() | as_exported(table, column).isnull()
 
 
 def _respelled(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: given(table, column).notnull() & (table[column] != given(table, column))
+    return lambda table: as_exported(table, column).notnull() & (table[column] != as_exported(table, column))
 
 
 def _empty(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: given(table, column).isnull()
+    return lambda table: as_exported(table, column).isnull()
 
 
 def _not_after(column: str, latest: datetime) -> Callable[[ibis.Table], ir.BooleanValue]:

@@ -7,7 +7,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
-from scoring.contracts.contract import GIVEN, Contract, Field, Remark, Rule, given
+from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
 
 STATUSES = {
     "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
@@ -41,38 +41,38 @@ def _number() -> Field:
     return Field(cells.number, dt.float64)
 
 
-def _somebody(table: ibis.Table) -> ir.BooleanValue:
+def _names_known(table: ibis.Table) -> ir.BooleanValue:
     return table.lead_id.notnull() | table.account_id.notnull()
 
 
-#: Of rows that name a lead, an account or both: at least one of them must be known.
-SOMEBODY = (
+#: A row must name a lead, an account or both, and at least one of them must be known.
+LEAD_OR_ACCOUNT = (
     Rule(
         "no_lead_or_account",
-        lambda table: given(table, "lead_id").notnull() | given(table, "account_id").notnull(),
+        lambda table: as_exported(table, "lead_id").notnull() | as_exported(table, "account_id").notnull(),
         ("lead_id", "account_id"),
     ),
     Rule(
         "unknown_lead",
-        lambda table: _somebody(table) | given(table, "lead_id").isnull(),
+        lambda table: _names_known(table) | as_exported(table, "lead_id").isnull(),
         ("lead_id", "account_id"),
     ),
-    Rule("unknown_account", _somebody, ("account_id",)),
+    Rule("unknown_account", _names_known, ("account_id",)),
 )
 
 
 def _open_again(table: ibis.Table) -> ibis.Table:
-    """Leave out the close date of an open deal: it is a hope, not an event."""
+    """Leave out the close date of an open deal: it is an expectation, not an event."""
     is_open = (table.status == "open").fill_null(False)
-    written = given(table, "closed_at")
+    written = as_exported(table, "closed_at")
     columns = {"closed_at": ibis.ifelse(is_open, ibis.null(cells.TIME), table.closed_at)}
-    if "closed_at" + GIVEN in table.columns:
-        columns["closed_at" + GIVEN] = ibis.ifelse(is_open, ibis.null("string"), written)
+    if "closed_at" + AS_EXPORTED in table.columns:
+        columns["closed_at" + AS_EXPORTED] = ibis.ifelse(is_open, ibis.null("string"), written)
     return table.mutate(**columns, __expected_close=is_open & written.notnull())
 
 
 def _known_from(event: str) -> dict[str, ibis.Deferred]:
-    """Nothing is known before it happened."""
+    """The time at which a row was known: not before the event itself."""
     known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
     return {"known_at": ibis.greatest(ibis._[event], known_at)}
 
@@ -135,7 +135,7 @@ OPPORTUNITIES = Contract(
             ("created_at", "closed_at"),
         ),
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
-        *SOMEBODY,
+        *LEAD_OR_ACCOUNT,
     ),
     prepare=_open_again,
     remarks=(Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),),
@@ -155,7 +155,7 @@ ACTIVITIES = Contract(
         "direction": _word(DIRECTIONS, default="inbound"),
     },
     references=("account_id", "lead_id"),
-    rules=SOMEBODY,
+    rules=LEAD_OR_ACCOUNT,
     settle=lambda table: table.mutate(**_known_from("occurred_at")),
     dates=("known_at",),
 )
@@ -212,7 +212,7 @@ SPEND = Contract(
     ),
 )
 
-#: In the order in which they are read: a table comes after those it refers to.
+#: In the order in which they are read: a table comes after those that it refers to.
 CONTRACTS = (
     ACCOUNTS,
     LEADS,

@@ -1,4 +1,4 @@
-"""The contract of what goes out: the columns and the invariants of `account_scores` and `lead_scores`."""
+"""The contract of the score tables: the columns and the invariants of `account_scores` and `lead_scores`."""
 
 from __future__ import annotations
 
@@ -11,49 +11,57 @@ import ibis.expr.types as ir
 from scoring.changes import TRENDS
 from scoring.score_columns import COLUMNS
 
-#: How far `log_odds` may be from the sum of its parts.
+#: The largest difference between `log_odds` and the sum of its parts.
 EXACT = 1e-6
 
-#: What floating point may lose of a product, relative to it.
+#: The largest rounding error of a product, relative to it.
 ROUNDING = 1e-9
 
 
 def score_columns(entity: str) -> dict[str, dt.DataType]:
-    """List the columns of the score table of an entity (`account` or `lead`) with their types, in order."""
+    """The columns of the score table of an entity (`account` or `lead`) with their types, in order."""
     ids = {"lead": ("lead_id", "account_id"), "account": ("account_id",)}
     return dict.fromkeys(ids[entity], dt.string) | {column.name: dt.dtype(column.type) for column in COLUMNS}
 
 
 def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
-    """Say what a score table breaks of its contract; nothing for a sound one.
+    """The promises of the contract that a score table breaks, in words; none for a sound table.
 
     Parameters
     ----------
     table : Table
+        A score table.
     entity : {'account', 'lead'}
     base : float
-        The scorecard's base: with it, `log_odds = base + fit_log_odds + intent_log_odds` is checked to 1e-6.
+        The base of the scorecard in log-odds: `log_odds = base + fit_log_odds + intent_log_odds` is checked to 1e-6.
 
     Notes
     -----
-    One scan: hand it a table that is there, not the expression that scores.
+    It scans the table once. Give it a stored table, not the expression that computes the scores.
     """
     if other := other_columns(table.schema(), entity):
         return other
     above = ibis.window(order_by=table["rank"])
-    beside = table.mutate(_before=table.expected_revenue.lag().over(above), _above=table["rank"].lag().over(above))
-    kept = _promises(beside, entity, base)
+    ranked = table.mutate(_before=table.expected_revenue.lag().over(above), _above=table["rank"].lag().over(above))
+    kept = _promises(ranked, entity, base)
     numbered = {f"_{i}": holds for i, holds in enumerate(kept.values())}
-    [row] = beside.aggregate(**numbered).to_pyarrow().to_pylist()
+    [row] = ranked.aggregate(**numbered).to_pyarrow().to_pylist()
     return [_in_words(words) for words, holds in zip(kept, row.values(), strict=True) if holds is False]
 
 
 def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
-    """Say which columns are not those of the contract, by name and type."""
+    """The columns that are not as in the contract, in words.
+
+    Parameters
+    ----------
+    found : mapping of DataType
+        The columns of the table, with their types.
+    entity : {'account', 'lead'}
+    """
     wanted = score_columns(entity)
-    said = [f"column {name} is missing" for name in sorted(wanted.keys() - found.keys())]
-    said += [f"column {name} is not in the contract" for name in sorted(found.keys() - wanted.keys())]
-    return said or [
+    messages = [f"column {name} is missing" for name in sorted(wanted.keys() - found.keys())]
+    messages += [f"column {name} is not in the contract" for name in sorted(found.keys() - wanted.keys())]
+    return messages or [
         f"column {name} is {found[name]} and not {dtype}"
         for name, dtype in wanted.items()
         if not _is_of(found[name], dtype)
@@ -61,20 +69,20 @@ def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
 
 
 def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.BooleanScalar]:
-    """What a table keeps, in words, with what says of all its rows whether it does.
+    """The promises of a score table in words, each with the expression that tells whether all rows keep it.
 
-    `_before` and `_above` are the expected revenue and the rank of the row that is ranked before. Null keeps every
-    promise but that of a column that must have a value. NaN is within no bounds.
+    `_before` and `_above` are the expected revenue and the rank of the row one rank above. A null keeps every promise
+    except that a column must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
     # A row may lack these, and a lead its account.
     optional = {*(column.name for column in COLUMNS if column.optional), "account_id"} - {key}
-    held = {
+    promises = {
         f"non-nullable column '{name}' contains null values": table[name].notnull()
         for name in score_columns(entity)
         if name not in optional
     }
-    held |= {
+    promises |= {
         "win_probability is within 0 and 1": table.win_probability.between(0, 1),
         "fit_score is within 0 and 100": table.fit_score.between(0, 100),
         "intent_score is within 0 and 100": table.intent_score.between(0, 100),
@@ -87,7 +95,7 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
         "rank is a permutation of 1 to n": table["rank"] == table["_above"].fill_null(0) + 1,
         "rank falls with expected_revenue": table.expected_revenue <= table["_before"],
     }
-    return {words: holds.fill_null(True).all() for words, holds in held.items()} | {
+    return {words: holds.fill_null(True).all() for words, holds in promises.items()} | {
         f"{key} is unique": table[key].nunique() == table.count(),
         **{
             f"{name} is the same in every row": table[name].min() == table[name].max()
@@ -97,7 +105,7 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
 
 
 def _is_of(found: dt.DataType, wanted: dt.DataType) -> bool:
-    """Whether a type is the one promised; times of any precision are times."""
+    """Whether a type is the promised one; times may have any precision."""
     return found.copy(nullable=True) == wanted or (found.is_timestamp() and wanted.is_timestamp())
 
 

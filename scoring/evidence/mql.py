@@ -11,7 +11,7 @@ from typing import Annotated
 import ibis
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.touches import carried, in_cells
 from scoring.timeline import Grid
 from scoring.titles import DEPARTMENT, SENIORITY

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.tables import Tables
 from scoring.timeline import Grid, Window, day_of, known
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ibis
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Attribute, Deal, Feature

@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 
 from scoring import engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
-from scoring.engagement import Engagements, Keep, Reduced
-from scoring.entities import Entity
+from scoring.engagement import Engagements, Reduced
+from scoring.entity import Entity
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
-from scoring.tables import Log, Tables
+from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
 
 #: Columns of leads that are features though the contract names them.

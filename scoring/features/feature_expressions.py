@@ -165,12 +165,12 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
         assert history is not None
         changes = history.filter(history[feature.column].notnull())
         changes = changes.group_by("unit", "known_at").agg(value=changes[feature.column].max())
-        seen = grid.beside(changes).mutate(known_day=ibis._.known_at.date().epoch_days())
+        seen = grid.crossed(changes).mutate(known_day=ibis._.known_at.date().epoch_days())
         seen = seen.filter(known(seen.known_day, seen.as_of))
         then = seen.group_by("unit", "as_of").agg(value=seen.value.argmax(seen.known_at))
         # A unit without any history of it has always had its current value.
         always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
-        always = grid.beside(always).select("unit", "as_of", "value")
+        always = grid.crossed(always).select("unit", "as_of", "value")
         parts.append(ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"}))
     return parts
 
@@ -201,7 +201,7 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[Stated]:
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    seen = grid.beside(facts.deals)
+    seen = grid.crossed(facts.deals)
     seen = seen.filter(known(seen.known_day, seen.as_of))
     closed = seen.closed_day.notnull() & known(seen.closed_day, seen.as_of)
     measures = {
@@ -213,7 +213,7 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None
-        changes = grid.beside(facts.stages)
+        changes = grid.crossed(facts.stages)
         changes = changes.filter(
             known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
@@ -229,6 +229,6 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 
 def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    ages = grid.beside(facts.units.select("unit", "created_day"))
+    ages = grid.crossed(facts.units.select("unit", "created_day"))
     ages = ages.filter(known(ages.created_day, ages.as_of))
     return [ages.select("unit", "as_of", **{f.name: ages.as_of - ages.created_day for f in features})]

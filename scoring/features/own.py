@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features.candidates import BESIDE, of_account
 from scoring.features.facts import Facts, Market
 from scoring.features.intent import sentence

@@ -15,7 +15,7 @@ def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
     """
     won = facts.deals.filter(facts.deals.status == "won")
     customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
-    found = grid.beside(facts.units)
+    found = grid.crossed(facts.units)
     found = found.filter(found.created_day.isnull() | known(found.created_day, found.as_of))
     found = found.left_join(customers, "unit").drop("unit_right")
     found = found.filter(found.won_day.isnull() | ~known(found.won_day, found.as_of)).drop("won_day")

@@ -167,12 +167,12 @@ def _contacts(
     n = len(deals.account)
     slot = np.arange(people.count.max(initial=1))
     roster = np.minimum(people.first[deals.account][:, None] + slot, len(people.account) - 1)
-    there = slot < people.count[deals.account][:, None]
-    there &= leads_since[roster] < deals.created[:, None]
-    leading = there * (rng.random(roster.shape) + 0.6 * (people.kind[roster] <= MANAGER))
+    is_lead = slot < people.count[deals.account][:, None]
+    is_lead &= leads_since[roster] < deals.created[:, None]
+    leading = is_lead * (rng.random(roster.shape) + 0.6 * (people.kind[roster] <= MANAGER))
     row, best = np.arange(n), leading.argmax(axis=1)
-    named = there[row, best] & (rng.random(n) < part.parameters.primary_share)
-    joins = there & (rng.random(roster.shape) < 0.4) & (rng.random((n, 1)) < 0.85)
+    named = is_lead[row, best] & (rng.random(n) < part.parameters.primary_share)
+    joins = is_lead & (rng.random(roster.shape) < 0.4) & (rng.random((n, 1)) < 0.85)
     joins[row, best] |= named
-    deal, place = np.nonzero(joins)
-    return np.where(named, roster[row, best], -1), deal, roster[deal, place]
+    deal, position = np.nonzero(joins)
+    return np.where(named, roster[row, best], -1), deal, roster[deal, position]

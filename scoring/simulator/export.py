@@ -1,4 +1,4 @@
-"""An export as it would have been taken earlier: nothing in it was known later."""
+"""An export as it would have been taken at an earlier day."""
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,12 @@ def as_known(tables: dict[str, pd.DataFrame], hidden: pd.DataFrame, as_of: pd.Ti
 
     Parameters
     ----------
-    tables
-        The export at the end of the market.
-    hidden
+    tables : dict of DataFrame
+        The export at the end of the market, by table.
+    hidden : DataFrame
         One row per account, in the order of the accounts: onboarded_at, enriched_at.
+    as_of : Timestamp
+        Naive UTC.
     """
     fills = {"onboarding_tier": "onboarded_at", "employees": "enriched_at"}
     accounts = tables["accounts"].copy()

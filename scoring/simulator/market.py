@@ -1,4 +1,4 @@
-"""The market: one call simulates it, and it knows both what a CRM would have shown and what was true."""
+"""The market: one call simulates it; it gives both what a CRM would have shown and what was true."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Market:
     tables
         The export at the end of the market: the tables of the contract by name.
     hidden
-        What nobody sees, a row per account: account_id, channel, flooded (came with the cheap channel), fit
+        What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), fit
         (log-odds), expected_amount (of a win), onboarded_at (when the leaking attribute was filled),
         enriched_at (when the number of employees became known).
     stages
@@ -56,9 +56,9 @@ class Market:
 
         Parameters
         ----------
-        as_of
+        as_of : date or str
             A week boundary: `start` plus whole weeks.
-        horizon_days
+        horizon_days : int
             Whole weeks, in days.
 
         Returns
@@ -138,16 +138,16 @@ def simulate(
 
     Parameters
     ----------
-    accounts
+    accounts : int
         Accounts by the end of the market; about 105 activities each.
-    start
+    start : date
         The first day (UTC), a Monday.
-    weeks
+    weeks : int
         Length; the default leaves 26 weeks after a cut at 156 weeks.
-    seed
-        Reproduces everything.
-    parameters
-        What the market is like; `Parameters()` by default.
+    seed : int
+        The same seed gives the same market.
+    parameters : Parameters, optional
+        What the market is like. Default: `Parameters()`.
     """
     made = list(chunks(accounts, start, weeks, seed, parameters))
     tables = {name: pd.concat([one.tables[name] for one in made]) for name in made[0].tables}

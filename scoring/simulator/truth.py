@@ -1,4 +1,4 @@
-"""What was true of every account, exactly: no simulation can say it better, and no model is told."""
+"""The exact truth about every account, from the equations of the market. No model sees it."""
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,8 @@ _AT_ONCE = 10_000
 def win_probability(fit: Floats, stage: Ints, week: int, horizon: int, parameters: Parameters) -> Floats:
     """Return P(won by boundary `week + horizon` given `stage` at boundary `week`).
 
-    The backward equations of the chain: v is one for `won` and zero elsewhere at the end, and v(w) = P_w v(w
-    + 1). It is one for those who have won already.
+    It solves the backward equations of the chain: at the end v is one for `won` and zero elsewhere, and
+    v(w) = P_w v(w + 1). It is one for accounts that have won already.
     """
     matrix = transitions(fit, parameters)
     value = np.zeros(matrix.shape[:2])
@@ -29,10 +29,13 @@ def truth(stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, paramet
 
     Parameters
     ----------
-    stages
-        (accounts, weeks + 1), in the order of `hidden`.
-    hidden
+    stages : ndarray of int8, shape (n_accounts, n_weeks + 1)
+        The hidden stages, in the order of `hidden`.
+    hidden : DataFrame
         A row per account: account_id, fit (log-odds), expected_amount.
+    week, horizon : int
+        The week boundary, and the number of weeks after it.
+    parameters : Parameters
     """
     known = np.flatnonzero(stages[:, week] != UNBORN)
     stage = stages[known, week].astype(np.int64)

@@ -1,4 +1,4 @@
-"""A CRM export of a few rows, and how the tests of the door read it. Now is 2026-04-01."""
+"""A CRM export of a few rows, and how the tests of the intake read it. Now is 2026-04-01."""
 
 import csv
 import datetime
@@ -46,7 +46,7 @@ def rows(table, *columns):
 def rejected(intake, folder, table, key):
     """The rule that each rejected row broke, from the file that says so."""
     written = {
-        name: folder / "rejects" / f"{name}.csv" for name in write_all_rejects(folder / "rejects", intake.asides)
+        name: folder / "rejects" / f"{name}.csv" for name in write_all_rejects(folder / "rejects", intake.rejected_rows)
     }
     if table not in written:
         return {}

@@ -144,7 +144,7 @@ def test_a_store_without_a_champion_says_what_to_run(closedwon: Run, tmp_path: P
 def test_an_unknown_crm_and_an_unknown_id(trained: TrainedStore, closedwon: Run, tmp_path: Path) -> None:
     words = (*trained.data, "--store", trained.copy_of_store(tmp_path / "store"), "--quiet")
     line = refused(closedwon("score", *words, "--crm", "sap", "--out", tmp_path / "out"), 2)
-    assert line.startswith("closedwon score: --crm sap is not known; there is salesforce, hubspot")
+    assert line.startswith("closedwon score: --crm sap is not a known CRM; known are salesforce, hubspot")
     line = refused(closedwon("explain", "A9999999", *words), 2)
     assert line.startswith(f"closedwon explain: A9999999 is not among the open accounts or leads as of {AS_OF}")
     assert not (tmp_path / "out").exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.market import Trial, trial
-from pipelines.demo import judged
+from pipelines.demo import compared_with_truth
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def market() -> Trial:
 
 @pytest.mark.slow
 def test_the_top_of_the_ranking_brings_what_it_could(market: Trial) -> None:
-    figures = judged(market.scores, market.truth, market.counts)
+    figures = compared_with_truth(market.scores, market.truth, market.counts)
     assert figures["captured"]["closedwon"] >= 0.85
     assert figures["captured_without_deal"]["closedwon"] >= 0.70
     assert figures["captured"]["touch count"] < 0.15
@@ -21,7 +21,7 @@ def test_the_top_of_the_ranking_brings_what_it_could(market: Trial) -> None:
 
 @pytest.mark.slow
 def test_a_probability_is_a_probability(market: Trial) -> None:
-    figures = judged(market.scores, market.truth, market.counts)
+    figures = compared_with_truth(market.scores, market.truth, market.counts)
     assert 0.90 <= figures["mean_ratio"] <= 1.10
     assert figures["calibration_error"] < 0.006
 

@@ -15,7 +15,7 @@ import ibis
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.candidates import of_account
 from scoring.features.facts import market

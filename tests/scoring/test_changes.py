@@ -83,9 +83,9 @@ def test_the_first_night_has_nothing_to_compare_with() -> None:
 )
 def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str, int, str], why: str) -> None:
     found = changed(scores(A1=tonight), "account_id", told(A1=before), LIMITS)
-    ((said, *kept),) = by_id(found, "changed", *TOLD).values()
+    ((reasons, *kept),) = by_id(found, "changed", *TOLD).values()
     now = SCORE | tonight
-    assert said == why
+    assert reasons == why
     assert tuple(kept) == ((now["win_probability"], now["grade"], 1, now["why_now"]) if why else before)
 
 

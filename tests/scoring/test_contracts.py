@@ -175,7 +175,7 @@ def opportunity(**cells_):
 def test_the_schema_keeps_the_same_rules_of_accepted_rows(connection, broken, rule):
     sound = opportunity()
     OPPORTUNITIES.validate(sound, LATEST)
-    assert connection.to_pyarrow(OPPORTUNITIES.broken(sound, LATEST)).to_pylist() == [None]
+    assert connection.to_pyarrow(OPPORTUNITIES.first_broken_rule(sound, LATEST)).to_pylist() == [None]
     with pytest.raises(SchemaError, match=rule):
         OPPORTUNITIES.validate(opportunity(**broken), LATEST)
 

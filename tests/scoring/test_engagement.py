@@ -6,7 +6,8 @@ import ibis
 import pytest
 
 from scoring.engagement import Engagements, Reduced, engagement_log, who
-from scoring.entities import Entity, people, with_lone
+from scoring.entities import people, with_lone
+from scoring.entity import Entity
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from tests.scoring.example_market import ACTIVITIES, AS_OF, cells, example, expected

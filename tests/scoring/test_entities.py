@@ -47,17 +47,17 @@ def lead_deals(tables: Tables) -> list[tuple[object, ...]]:
 
 
 def test_leads_are_people_of_their_accounts(known: Tables) -> None:
-    crowd = people(known)
-    assert crowd is not None
-    assert cells(crowd, *PEOPLE.split("\n")[1].split()) == expected(PEOPLE)
+    leads = people(known)
+    assert leads is not None
+    assert cells(leads, *PEOPLE.split("\n")[1].split()) == expected(PEOPLE)
     assert people(replace(known, leads=None)) is None
 
 
 def test_a_lead_known_before_its_account_stands_alone_until_then() -> None:
-    crowd = people(example())
-    assert crowd is not None
-    twice = with_lone(crowd)
-    assert twice.count().execute() == crowd.count().execute() + 1
+    leads = people(example())
+    assert leads is not None
+    twice = with_lone(leads)
+    assert twice.count().execute() == leads.count().execute() + 1
     l6 = twice.filter(twice.lead_id == "L6")
     assert cells(l6, "account_key", "account_id", "known_day") == expected("""
         account_key  account_id  known_day
@@ -67,9 +67,9 @@ def test_a_lead_known_before_its_account_stands_alone_until_then() -> None:
 
 
 def test_a_column_of_the_crm_does_not_pass_for_what_the_title_says() -> None:
-    crowd = people(example(leads=LEADS.replace("country", "seniority")))
-    assert crowd is not None
-    assert cells(crowd.filter(crowd.lead_id == "L1"), "seniority", "decision_maker") == [("c_level", True)]
+    leads = people(example(leads=LEADS.replace("country", "seniority")))
+    assert leads is not None
+    assert cells(leads.filter(leads.lead_id == "L1"), "seniority", "decision_maker") == [("c_level", True)]
 
 
 def test_a_deal_is_its_accounts_or_its_leads_accounts(known: Tables) -> None:
@@ -86,9 +86,9 @@ O10  A1  L6  2026-02-20  -  open  -  new_business  -
 O11  A5  -   2026-02-20  -  open  -  new_business  -
 """
     tables = example(opportunities=OPPORTUNITIES + more)
-    crowd = people(tables)
-    assert crowd is not None
-    found = deals(tables, with_lone(crowd), "account")
+    leads = people(tables)
+    assert leads is not None
+    found = deals(tables, with_lone(leads), "account")
     found = found.filter(found.opportunity_id.isin(["O8", "O9", "O10", "O11"]))
     # L6 came after O8 and before its account, Echo: until then its deals are those of a lone lead.
     assert cells(found, "opportunity_id", "unit", "known_day") == expected("""
@@ -127,8 +127,8 @@ def test_a_deal_of_several_contact_roles_is_each_ones_once() -> None:
 
 
 def test_units_have_their_dates(known: Tables) -> None:
-    crowd = people(known)
-    assert cells(units(known, crowd, "account"), "unit", "created_day", "linked_day") == expected("""
+    leads = people(known)
+    assert cells(units(known, leads, "account"), "unit", "created_day", "linked_day") == expected("""
         unit  created_day  linked_day
         A1    2025-01-10   -
         A2    2025-03-01   -
@@ -136,7 +136,7 @@ def test_units_have_their_dates(known: Tables) -> None:
         A4    2025-02-02   -
         A6    -            -
     """)
-    of_leads = units(known, crowd, "lead")
+    of_leads = units(known, leads, "lead")
     assert cells(of_leads, "unit", "account_id", "created_day", "linked_day") == expected("""
         unit  account_id  created_day  linked_day
         L1    A1          2025-06-01   2025-01-10

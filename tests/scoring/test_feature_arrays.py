@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.features import engagement_arrays
 from tests.scoring.any_market import ONE, SEVERAL, Rows, compiled, markets
 from tests.scoring.drawn import drawn

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from hypothesis import strategies as st
 
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.timeline import calendar_date
 from tests.scoring.any_market import (
     ACCOUNTS,

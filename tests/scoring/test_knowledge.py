@@ -135,7 +135,7 @@ def test_tables_that_end_do_not_show_what_came_later(known: Tables) -> None:
         upto(known, AS_OF + 1)
     assert str(refusal.value) == (
         "Asked for what was known before 2026-03-02, but these tables end before 2026-03-01: "
-        "what came later must not be seen from there."
+        "what became known later is not in them."
     )
     assert upto(known, AS_OF).known_before == AS_OF
     assert upto(known, AS_OF - 1).known_before == AS_OF - 1  # looking back is free

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.entities import Entity, people
+from scoring.entities import people
+from scoring.entity import Entity
 from scoring.evidence.mql import POINTS, TITLES, MqlRule, mql_facts
 from scoring.evidence.touches import touch_days
 from scoring.tables import Tables

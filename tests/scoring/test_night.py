@@ -95,7 +95,7 @@ def test_what_is_not_as_usual_is_refused(cells: dict[str, Any], gates: list[str]
     ("cells", "gates"),
     [
         ({"inputs__activities__rows": 20}, []),  # nothing says what is usual
-        ({"inputs__activities__rejected": 4_000}, []),  # the door has let it in
+        ({"inputs__activities__rejected": 4_000}, []),  # the intake accepted it
         ({"inputs__activities__last_known": "2026-02-25"}, ["freshness"]),
         ({"flow": {ALL: [224, *[900] * 6]}}, ["activities"]),
         # the scorecard knows whom it was centred on

@@ -8,10 +8,10 @@ from scoring.timeline import Horizon
 from tests.scoring.example_market import AS_OF, CONNECTION, cells, day
 
 HORIZON = Horizon(days=90, periods=3)
-LOOKS = ibis.memtable({"unit": ["A1"], "as_of": [AS_OF]}, schema={"unit": "string", "as_of": "int64"})
+SNAPSHOTS = ibis.memtable({"unit": ["A1"], "as_of": [AS_OF]}, schema={"unit": "string", "as_of": "int64"})
 DEALS = {"unit": "string", "closed_day": "int64", "status": "string", "amount": "float64"}
 
-#: closed deals, today, and what is told: periods observed, period won, amount
+#: closed deals, today, and the outcome: periods observed, period won, amount
 CASES = [
     ("A1  2026-03-01  won   10", "2026-06-01", (3, 0, 10.0)),  # on as_of: an outcome
     ("A1  2026-03-30  won   10", "2026-06-01", (3, 0, 10.0)),
@@ -48,13 +48,13 @@ def deals(text: str) -> ibis.Table:
 def test_a_win_counts_in_the_period_it_falls_into(
     closes: str, today: str, expected: tuple[int, int | None, float | None]
 ) -> None:
-    found = outcomes(LOOKS, deals(closes), HORIZON, day(today))
+    found = outcomes(SNAPSHOTS, deals(closes), HORIZON, day(today))
     assert cells(found, "observed", "won_period", "amount") == [expected]
 
 
 def test_every_look_keeps_its_columns_and_its_row() -> None:
-    looks = ibis.memtable({"unit": ["A1", "A9"], "as_of": [AS_OF, AS_OF + 31], "industry": ["Retail", None]})
-    found = outcomes(looks, deals("A1  2026-04-01  won  10"), HORIZON, AS_OF + 61)
+    snapshots = ibis.memtable({"unit": ["A1", "A9"], "as_of": [AS_OF, AS_OF + 31], "industry": ["Retail", None]})
+    found = outcomes(snapshots, deals("A1  2026-04-01  won  10"), HORIZON, AS_OF + 61)
     assert CONNECTION.to_pyarrow(found.order_by("unit")).to_pylist() == [
         {"unit": "A1", "as_of": AS_OF, "industry": "Retail", "amount": 10.0, "observed": 2, "won_period": 1},
         {

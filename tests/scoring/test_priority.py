@@ -7,7 +7,7 @@ import ibis
 import pytest
 
 from scoring.contracts.scores import score_columns
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.priority import SCORE_COLUMNS, ids
 from scoring.priority_expressions import prioritised
 from scoring.timeline import day_number

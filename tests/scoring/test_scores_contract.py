@@ -75,7 +75,7 @@ def test_a_table_without_rows_breaks_nothing():
     ],
 )
 def test_a_broken_row_is_named(change, broken):
-    assert any(broken in said for said in broken_promises(table(FIRST, SECOND | change), "lead", BASE))
+    assert any(broken in message for message in broken_promises(table(FIRST, SECOND | change), "lead", BASE))
 
 
 def test_log_odds_may_be_off_by_less_than_a_millionth():
@@ -94,8 +94,8 @@ def test_not_a_number_is_no_probability():
 
 def test_columns_are_those_of_the_contract():
     odd = table(FIRST).drop("grade").mutate(email=ibis.literal("a@b.example"))
-    said = broken_promises(odd, "lead", BASE)
-    assert said == ["column grade is missing", "column email is not in the contract"]
+    messages = broken_promises(odd, "lead", BASE)
+    assert messages == ["column grade is missing", "column email is not in the contract"]
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])

@@ -133,8 +133,8 @@ def test_ids_are_unique_and_refer_to_something(market: Market) -> None:
 def test_an_export_holds_nothing_known_later(market: Market, as_of: str) -> None:
     cut, export = pd.Timestamp(as_of), market.export(as_of)
     for name, column in KNOWN_BY.items():
-        whole = market.tables[name]
-        assert len(export[name]) == whole[column].lt(cut).sum()
+        complete = market.tables[name]
+        assert len(export[name]) == complete[column].lt(cut).sum()
         assert export[name][column].lt(cut).all()
     deals = export["opportunities"].set_index("opportunity_id")
     later = market.tables["opportunities"].set_index("opportunity_id")["closed_at"].reindex(deals.index)

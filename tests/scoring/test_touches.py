@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.entities import Entity, people
+from scoring.entities import people
+from scoring.entity import Entity
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.knowledge import upto
 from scoring.tables import Tables

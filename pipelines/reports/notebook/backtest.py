@@ -12,7 +12,7 @@ from pipelines.evaluation.backtest import compared, cut_off_days, evidence_of, j
 from pipelines.evaluation.comparison_table import rows, told
 from pipelines.intake.point_in_time import Export
 from pipelines.reports.notebook.picture import Picture, of_curve
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.baselines import CLOSEDWON
 
 OTHER = "other"

@@ -17,7 +17,7 @@ from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, score_breakdown
 from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import FittedScorecard
-from scoring.entities import ID_COLUMN
+from scoring.entity import ID_COLUMN
 from scoring.reasons import is_stable
 
 

@@ -24,7 +24,7 @@ from pipelines.evaluation.baseline_forecasts import (
 )
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import FittedScorecard, fit_scorecard
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.evidence.baselines import BASELINES, SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
 from scoring.lookup import Lookup

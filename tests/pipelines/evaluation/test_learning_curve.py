@@ -10,7 +10,7 @@ import pytest
 from pipelines.config import Backtest, Capacity, Config, Training
 from pipelines.evaluation.cutoff import CutOff, saved
 from pipelines.evaluation.learning_curve import learning_curve
-from pipelines.intake.leak_guard import AdmittedAttributes, LeakGuard
+from pipelines.intake.leak_guard import AttributeSelection, LeakGuard
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.training_set import TrainingSet
 from scoring.timeline import day_number
@@ -54,6 +54,6 @@ def test_a_share_with_too_few_wins_is_left_out(order: CutOff) -> None:
 
 def test_a_part_keeps_its_own_past_and_everyone_s_today() -> None:
     frame = pd.DataFrame({"unit": ["a", "a", "b", "b", "c"], "as_of": [1, 9, 1, 9, 9], "x": np.arange(5.0)})
-    nothing = AdmittedAttributes({}, [], {})
-    part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}).among(["b"])
+    nothing = AttributeSelection({}, [], {})
+    part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}).of_units(["b"])
     assert part.frame[["unit", "as_of"]].to_numpy().tolist() == [["a", 9], ["b", 1], ["b", 9], ["c", 9]]

@@ -182,8 +182,8 @@ def test_without_an_export_it_says_what_to_give(company: Company, closedwon: Run
     company.challenges(data=tmp_path / "gone")
     line = refused(closedwon("promote", *company.store), 2)
     assert line == (
-        "closedwon promote: the gate judges lead version 2 on an export; the one it was trained on, "
-        f"{tmp_path / 'gone'}, is not there: give --data"
+        "closedwon promote: the gate needs an export to decide on lead version 2: "
+        f"{tmp_path / 'gone'}, on which it was trained, does not exist; give --data"
     )
     line = refused(closedwon("promote", *company.store, "--data", tmp_path / "nowhere"), 2)
     assert f"--data {tmp_path / 'nowhere'} does not exist" in line

@@ -206,6 +206,6 @@ def test_too_little_to_judge_by_is_refused(market: Export, settings: dict[str, A
 
 def test_too_few_wins_for_trees_leave_nothing_to_tune(material: list[Material]) -> None:
     (part,) = material
-    training_set = part.training_set.among([f"L{i:04}" for i in range(500)])
+    training_set = part.training_set.of_units([f"L{i:04}" for i in range(500)])
     with pytest.raises(Refused, match=r"tuning needs 150 wins to learn from as of its newest day, [0-9]+ were found"):
         search([replace(part, training_set=training_set)], CONFIG, 2)

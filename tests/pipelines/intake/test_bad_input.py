@@ -117,7 +117,7 @@ def test_no_table_of_deals_and_nobody_to_score(closedwon: Run, tmp_path: Path) -
     ended = closedwon("check", "--data", crm(tmp_path / "no-deals", opportunities=None))
     assert (ended.code, "the table opportunities is missing" in ended.err) == (3, True)
     ended = closedwon("check", "--data", crm(tmp_path / "nobody", accounts=None, leads=None))
-    assert (ended.code, "neither accounts nor leads are there" in ended.err) == (3, True)
+    assert (ended.code, "neither the table accounts nor the table leads is there" in ended.err) == (3, True)
 
 
 def test_csv_as_crms_write_it_is_read_as_meant(closedwon: Run, tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def export(folder: Path, rows: list[Row], *, leads: str = LEADS) -> Path:
     return folder
 
 
-def read(folder: Path, kept: EngagementCache | None = None) -> Intake:
-    return read_tables(folder, CONFIG, now=NOW, kept=kept)
+def read(folder: Path, cache: EngagementCache | None = None) -> Intake:
+    return read_tables(folder, CONFIG, now=NOW, cache=cache)
 
 
-def said(intake: Intake) -> tuple[object, ...]:
+def content(intake: Intake) -> tuple[object, ...]:
     """All that is handed on of the activities, whatever numbers its actors have."""
     log = intake.tables.log
     assert log is not None
@@ -79,11 +79,11 @@ def folded(monkeypatch: pytest.MonkeyPatch) -> list[Stretch]:
     seen: list[Stretch] = []
     fold = Fold.fold
 
-    def told(self: Fold, stretch: Stretch) -> None:
+    def recorded(self: Fold, stretch: Stretch) -> None:
         seen.append(stretch)
         fold(self, stretch)
 
-    monkeypatch.setattr(Fold, "fold", told)
+    monkeypatch.setattr(Fold, "fold", recorded)
     return seen
 
 
@@ -108,43 +108,43 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
 def last_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The days of a first night."""
     folder = tmp_path_factory.mktemp("last_night")
-    said(read(export(folder / "crm", touches()), EngagementCache(folder / "days.duckdb", 28)))
+    content(read(export(folder / "crm", touches()), EngagementCache(folder / "days.duckdb", 28)))
     return folder / "days.duckdb"
 
 
 @pytest.fixture
-def kept(last_night: Path, tmp_path: Path) -> EngagementCache:
+def cache(last_night: Path, tmp_path: Path) -> EngagementCache:
     return EngagementCache(Path(shutil.copy(last_night, tmp_path)), 28)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_days_are_those_of_a_fold_of_everything(tmp_path: Path, kept: EngagementCache, change: str) -> None:
+def test_the_days_are_those_of_a_fold_of_everything(tmp_path: Path, cache: EngagementCache, change: str) -> None:
     tonight = export(tmp_path / "crm", CHANGES[change](touches()))
-    assert said(read(tonight, kept)) == said(read(tonight))
+    assert content(read(tonight, cache)) == content(read(tonight))
 
 
-def test_days_of_long_ago_are_folded_anew(tmp_path: Path, kept: EngagementCache, folded: list[Stretch]) -> None:
+def test_days_of_long_ago_are_folded_anew(tmp_path: Path, cache: EngagementCache, folded: list[Stretch]) -> None:
     tonight = export(tmp_path / "crm", touches())
-    assert said(read(tonight, kept)) == said(read(tonight, EngagementCache(kept.file, 0)))
+    assert content(read(tonight, cache)) == content(read(tonight, EngagementCache(cache.file, 0)))
     assert len(folded) == 1
 
 
 def test_who_becomes_known_or_leaves_changes_no_kept_day(
-    tmp_path: Path, kept: EngagementCache, folded: list[Stretch]
+    tmp_path: Path, cache: EngagementCache, folded: list[Stretch]
 ) -> None:
     for leads in (KNOWN_LATER, LEADS.replace("L2,,bob", "L3,,bob"), LEADS):
         tonight = export(tmp_path / "crm", touches(), leads=leads)
-        found = said(read(tonight, kept))
+        found = content(read(tonight, cache))
         assert folded == []
-        assert found == said(read(tonight))
+        assert found == content(read(tonight))
         del folded[:]
     assert [(reject.rule, reject.count) for reject in found[2]] == [("unknown_lead", 20)]
 
 
-def test_a_night_folds_the_months_that_are_new(tmp_path: Path, kept: EngagementCache, folded: list[Stretch]) -> None:
+def test_a_night_folds_the_months_that_are_new(tmp_path: Path, cache: EngagementCache, folded: list[Stretch]) -> None:
     for change, begin in (("nothing", None), ("a day more", "2026-03-01"), ("a row deleted", "2025-12-01")):
         del folded[:]
-        said(read(export(tmp_path / "crm", CHANGES[change](touches())), kept))
+        content(read(export(tmp_path / "crm", CHANGES[change](touches())), cache))
         ends = [(s.begin, s.end) for s in folded]
         assert ends == ([] if begin is None else [(day(begin), day("2026-04-01"))]), change
 
@@ -153,32 +153,32 @@ def day(text: str) -> int:
     return day_number(datetime.date.fromisoformat(text))
 
 
-def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, kept: EngagementCache) -> None:
+def test_what_lay_in_the_future_is_read_again_once_it_is_past(tmp_path: Path, cache: EngagementCache) -> None:
     tonight = export(tmp_path / "crm", [*touches(), touch("2026-04-05T10:00")])
-    _, count, rejects, _, _ = said(read(tonight, kept))
+    _, count, rejects, _, _ = content(read(tonight, cache))
     assert [reject.rule for reject in rejects if "future" in reject.rule] == ["future_occurred_at"]
     later = datetime.datetime(2026, 4, 9)
-    seen = read_tables(tonight, CONFIG, now=later, kept=kept)
+    seen = read_tables(tonight, CONFIG, now=later, cache=cache)
     assert seen.counts["activities"].accepted == count.accepted + 1
-    assert said(seen) == said(read_tables(tonight, CONFIG, now=later))
+    assert content(seen) == content(read_tables(tonight, CONFIG, now=later))
 
 
 @pytest.mark.parametrize("harm", ["not a database", "a folder"])
-def test_days_that_are_of_no_use_cost_time_and_nothing_else(tmp_path: Path, harm: str) -> None:
-    kept = EngagementCache(tmp_path / "days.duckdb", 28)
+def test_days_that_cannot_be_used_cost_time_and_nothing_else(tmp_path: Path, harm: str) -> None:
+    cache = EngagementCache(tmp_path / "days.duckdb", 28)
     if harm == "a folder":
-        kept.file.mkdir()
+        cache.file.mkdir()
     else:
-        kept.file.write_text(harm)
+        cache.file.write_text(harm)
     tonight = export(tmp_path / "crm", touches())
-    words: list[str] = []
-    seen = read_tables(tonight, CONFIG, now=NOW, kept=kept, say=words.append)
-    assert said(seen) == said(read(tonight))
-    assert words[0].startswith("  the engagement days in days.duckdb are of no use tonight: ")
+    lines: list[str] = []
+    seen = read_tables(tonight, CONFIG, now=NOW, cache=cache, say=lines.append)
+    assert content(seen) == content(read(tonight))
+    assert lines[0].startswith("  the engagement days in days.duckdb cannot be used tonight: ")
 
 
 def test_a_fold_that_is_killed_has_changed_nothing(
-    tmp_path: Path, kept: EngagementCache, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, cache: EngagementCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tonight = export(tmp_path / "crm", CHANGES["a row deleted"](touches()))
 
@@ -188,8 +188,8 @@ def test_a_fold_that_is_killed_has_changed_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(Fold, "fold", killed)
         with pytest.raises(KeyboardInterrupt):
-            read(tonight, kept)
-    assert said(read(tonight, kept)) == said(read(tonight))
+            read(tonight, cache)
+    assert content(read(tonight, cache)) == content(read(tonight))
 
 
 def test_months_are_joined_to_stretches_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ def test_good_tables_pass_unchanged(tmp_path):
     ]
     assert intake.tables.activities is None
     assert intake.rejects == ()
-    assert write_all_rejects(tmp_path / "rejects", intake.asides) == {}
+    assert write_all_rejects(tmp_path / "rejects", intake.rejected_rows) == {}
     assert intake.counts["opportunities"] == Count(read=2, accepted=2, rejected=0)
     assert latest_day(intake) == datetime.date(2026, 3, 1)  # the win is the last that became known
 
@@ -218,7 +218,7 @@ hal@acme.com,,hal@acme.com,2027-01-01,555-7,h@acme.com,
         "leads: ignored columns with e-mail addresses or phone numbers: work_phone, contact",
         "leads: 2 rows with an account found by the domain of their address",
     )
-    write_all_rejects(tmp_path / "rejects", intake.asides)
+    write_all_rejects(tmp_path / "rejects", intake.rejected_rows)
     (path,) = (tmp_path / "rejects").iterdir()
     assert path.read_text() == (
         "lead_id,account_id,created_at,contact,title,rule\n"

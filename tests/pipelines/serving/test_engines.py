@@ -16,7 +16,7 @@ from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
 
-#: What of a night is asked here: the door with rejects in every table that can have some, and both entities.
+#: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
     "accounts": [("A0000002", "duplicate_id")],
     "leads": [("(e-mail)", "unparsable_created_at")],
@@ -184,4 +184,4 @@ def test_an_engine_that_is_not_known(address: str):
 def test_an_address_needs_an_engine(closedwon: Run):
     ended = closedwon("check", "--data", "s3://bucket/crm")
     assert ended.code == 2
-    assert "--data s3://bucket/crm is an address, which DuckDB is not given: name an engine with --engine" in ended.err
+    assert "--data s3://bucket/crm is an address, which DuckDB does not read: name an engine with --engine" in ended.err

@@ -37,7 +37,7 @@ def test_torn_rows_are_set_aside(tmp_path):
     assert [(r.rule, r.count, r.example) for r in intake.rejects] == [
         ("torn_row", 4, "row 3 of the file: missing columns")
     ]
-    write_all_rejects(tmp_path / "rejects", intake.asides)
+    write_all_rejects(tmp_path / "rejects", intake.rejected_rows)
     (path,) = (tmp_path / "rejects").iterdir()
     assert path.read_text().splitlines() == [
         "rule",
@@ -62,7 +62,10 @@ def test_an_open_quote_counts_every_row_it_swallows(tmp_path):
     ("tables", "message"),
     [
         ({"opportunities": None}, "the table opportunities is missing: .* has accounts, leads"),
-        ({"accounts": None, "leads": None}, "neither accounts nor leads are there: .* has opportunities"),
+        (
+            {"accounts": None, "leads": None},
+            "neither the table accounts nor the table leads is there: .* has opportunities",
+        ),
         (
             {"opportunities": "id;account_id;created_at;status\nO1;A1;2026-01-01;open\n"},
             r"opportunities \(opportunities.csv\) lacks the column opportunity_id; it has id, account_id",
@@ -85,8 +88,8 @@ def test_files_that_cannot_be_read(tmp_path):
     folder = export(tmp_path / "crm", accounts=None)
     table = pa.table({"account_id": [f"A{i}" for i in range(10_000)]})
     pq.write_table(table, folder / "accounts.parquet")
-    whole = (folder / "accounts.parquet").read_bytes()
-    (folder / "accounts.parquet").write_bytes(whole[: len(whole) // 2])
+    content = (folder / "accounts.parquet").read_bytes()
+    (folder / "accounts.parquet").write_bytes(content[: len(content) // 2])
     with pytest.raises(BadInput, match=r"accounts\.parquet cannot be read"):
         read(folder)
     (folder / "accounts.parquet").unlink()

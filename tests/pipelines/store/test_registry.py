@@ -291,9 +291,9 @@ def test_the_run_of_a_project_is_left_alone(fresh: Store, monkeypatch: pytest.Mo
     outer = client.create_run("0")
     client.log_param(outer.info.run_id, "horizon_days", "180.0")
     monkeypatch.setenv("MLFLOW_RUN_ID", outer.info.run_id)
-    theirs = Store(path=fresh.path, tracking_uri=fresh.tracking_uri, own=False)
+    server = Store(path=fresh.path, tracking_uri=fresh.tracking_uri, own=False)
     for entity in ("account", "lead"):
-        run = client.get_run(train(theirs, entity).run_id)
+        run = client.get_run(train(server, entity).run_id)
         assert run.data.tags["mlflow.parentRunId"] == outer.info.run_id
         assert run.data.params == {"horizon_days": "180"}
     assert client.get_run(outer.info.run_id).data.params == {"horizon_days": "180.0"}

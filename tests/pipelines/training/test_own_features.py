@@ -111,13 +111,13 @@ def test_a_file_that_is_not_there_and_a_key_that_is_no_key(declare: Callable[[st
 
 
 def test_it_joins_training_scoring_reasons_and_explanation(
-    fitted: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
+    learned: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
 ) -> None:
-    said = read_config(declare(MINE)).features.declared
+    declared = read_config(declare(MINE)).features.declared
     frames = market()
-    card = fitted("own", frames, CONFIG)
+    card = learned("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
-    assert recipe(card, Config()).features.declared == said
+    assert recipe(card, Config()).features.declared == declared
     terms = {name: term for term in card["terms"] if len(term["features"]) == 1 for name in term["features"]}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]
     assert {"at_home", "serious"} <= set(terms)
@@ -173,15 +173,15 @@ def test_what_reads_a_leak_is_held_back_with_a_word(
     )
     ended = closedwon("train", "--data", crm, "--as-of", AS_OF, "--config", config, "--store", tmp_path / "store")
     assert (ended.code, ended.err) == (0, "")
-    told = [line.strip() for line in ended.out.splitlines() if "quarantined" in line]
-    assert told == [
+    lines = [line.strip() for line in ended.out.splitlines() if "quarantined" in line]
+    assert lines == [
         "quarantined tier: filled for 100% of the won and 0% of the others",
         "quarantined golden: it reads tier, which is quarantined",
         "quarantined coded: filled for 100% of the won and 0% of the others",
     ]
     (file,) = (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json")
     card = json.loads(file.read_text())
-    assert [said["attribute"] for said in card["quarantined"]] == ["tier", "golden", "coded"]
+    assert [item["attribute"] for item in card["quarantined"]] == ["tier", "golden", "coded"]
     assert {"golden", "coded"}.isdisjoint(card["encodings"])
     assert "at_home" in card["encodings"]
 

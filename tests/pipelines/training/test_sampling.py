@@ -1,4 +1,4 @@
-"""Who is learned from where there are more than enough: drawn by id and seed, and by weight as many as there are."""
+"""The sample of a large training set: it depends on ids and seed alone, and its weights add up to all snapshots."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,9 +13,9 @@ import pytest
 from pipelines.config import Config, Training
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import fit_scorecard
-from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
+from pipelines.training.sampling import DRAWS, SAMPLE_WEIGHT, Shares, draws, sampling_shares
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entities import Entity
+from scoring.entity import Entity
 from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
@@ -31,13 +31,13 @@ def export() -> Frames:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Export:
+def past(tmp_path_factory: pytest.TempPathFactory) -> Export:
     folder = tmp_path_factory.mktemp("sampled")
     return read_export(write(export(), folder), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
 
 
-def training_set(seen: Export, entity: Entity, config: Config, **options: Any) -> TrainingSet:
-    return build_training_set(seen.tables, entity, seen.day, config, keep=seen.keep, **options)
+def training_set(past: Export, entity: Entity, config: Config, **options: Any) -> TrainingSet:
+    return build_training_set(past.tables, entity, past.day, config, keep=past.keep, **options)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def training_set(seen: Export, entity: Entity, config: Config, **options: Any) -
 def test_wins_come_first_and_the_others_fill_up(
     winners: int, winning: int, others: int, idle: int, most: int, expected: Shares
 ) -> None:
-    found = shared(winners, winning, others, idle, most)
+    found = sampling_shares(winners, winning, others, idle, most)
     for name in ("winner", "winning", "other", "idle"):
         assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
 
@@ -69,58 +69,61 @@ def test_draws_are_of_the_id_and_the_seed_alone_and_even() -> None:
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
-def test_a_drawn_snapshot_is_as_it_is_without_drawing_and_stands_for_its_like(seen: Export, entity: Entity) -> None:
-    said: list[str] = []
-    some, all_ = training_set(seen, entity, SAMPLED, whole=False, say=said.append), training_set(seen, entity, WHOLE)
-    assert STANDS_FOR not in all_.frame
+def test_a_drawn_snapshot_is_as_it_is_without_sampling_and_has_a_weight(past: Export, entity: Entity) -> None:
+    lines: list[str] = []
+    some, all_ = (
+        training_set(past, entity, SAMPLED, all_of_today=False, say=lines.append),
+        training_set(past, entity, WHOLE),
+    )
+    assert SAMPLE_WEIGHT not in all_.frame
     names = [name for name in all_.frame if name in some.frame]
     assert [feature.name for feature in some.features] == [name for name in names if name in _features(all_)]
     keys = ["unit", "as_of"]
     ours = some.frame.merge(all_.frame[keys], on=keys)
     assert len(ours) == len(some.frame) < len(all_.frame) / 2
-    theirs = all_.frame.merge(some.frame[keys], on=keys)[names]
-    np.testing.assert_array_equal(theirs.isna(), some.frame[names].isna())
+    sampled_rows = all_.frame.merge(some.frame[keys], on=keys)[names]
+    np.testing.assert_array_equal(sampled_rows.isna(), some.frame[names].isna())
     for name in names:
-        there = theirs[name].notna().to_numpy()
-        assert theirs[name][there].tolist() == some.frame[name][there].tolist(), name
-    # Against those with a win, which count as one, the others are by weight as many as there are.
-    past_some, past_all = (part.frame[part.frame["as_of"] < seen.day] for part in (some, all_))
+        filled = sampled_rows[name].notna().to_numpy()
+        assert sampled_rows[name][filled].tolist() == some.frame[name][filled].tolist(), name
+    # Against those with a win, which count as one, the weights of the others add up to their number.
+    past_some, past_all = (part.frame[part.frame["as_of"] < past.day] for part in (some, all_))
     won_some, won_all = (part["won_period"].notna().to_numpy() for part in (past_some, past_all))
     shares = won_some.sum() / won_all.sum()
-    assert past_some[STANDS_FOR][won_some].unique().tolist() == [1.0]
-    assert past_some[STANDS_FOR][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
-    assert any("drawn from" in text for text in said)
+    assert past_some[SAMPLE_WEIGHT][won_some].unique().tolist() == [1.0]
+    assert past_some[SAMPLE_WEIGHT][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
+    assert any("drawn from" in text for text in lines)
 
 
 def _features(part: TrainingSet) -> set[str]:
     return {feature.name for feature in part.features}
 
 
-def test_who_is_judged_on_is_all_there_when_asked_for(seen: Export) -> None:
+def test_who_is_judged_on_is_all_there_when_asked_for(past: Export) -> None:
     def today(part: TrainingSet) -> list[str]:
-        return part.frame.loc[part.frame["as_of"] == seen.day, "unit"].tolist()
+        return part.frame.loc[part.frame["as_of"] == past.day, "unit"].tolist()
 
-    everyone = today(training_set(seen, "lead", WHOLE))
-    assert today(training_set(seen, "lead", SAMPLED)) == everyone
-    some = today(training_set(seen, "lead", SAMPLED, whole=False))
-    assert set(some) < set(everyone)
-    assert len(some) < len(everyone) / 2
+    all_units = today(training_set(past, "lead", WHOLE))
+    assert today(training_set(past, "lead", SAMPLED)) == all_units
+    some = today(training_set(past, "lead", SAMPLED, all_of_today=False))
+    assert set(some) < set(all_units)
+    assert len(some) < len(all_units) / 2
 
 
-def test_probabilities_of_a_sample_are_those_of_the_whole(seen: Export) -> None:
+def test_probabilities_of_a_sample_are_those_of_the_whole(past: Export) -> None:
     """Sampling makes wins several times as frequent among the rows; it must not make them likelier."""
-    whole = training_set(seen, "account", WHOLE).frame
-    fitted = fit_scorecard(seen.tables, "account", seen.day, SAMPLED, keep=seen.keep)
-    over, drawn = (frame[frame["observed"] == 3] for frame in (whole, fitted.frame))
+    unsampled = training_set(past, "account", WHOLE).frame
+    fitted = fit_scorecard(past.tables, "account", past.day, SAMPLED, keep=past.keep)
+    over, drawn = (frame[frame["observed"] == 3] for frame in (unsampled, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    told = Lookup(fitted.card).score(drawn)["win_probability"]
-    assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
+    probability = Lookup(fitted.card).score(drawn)["win_probability"]
+    assert np.average(probability, weights=drawn[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
 
 
-def test_a_sample_does_not_depend_on_the_order_of_rows(seen: Export, tmp_path: Path) -> None:
+def test_a_sample_does_not_depend_on_the_order_of_rows(past: Export, tmp_path: Path) -> None:
     again = read_export(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
-    first, other = (training_set(look, "lead", SAMPLED, whole=False) for look in (seen, again))
+    first, other = (training_set(one, "lead", SAMPLED, all_of_today=False) for one in (past, again))
     pd.testing.assert_frame_equal(first.frame, other.frame)
     seed = replace(SAMPLED, training=replace(SAMPLED.training, seed=8))
-    assert set(training_set(seen, "lead", seed, whole=False).frame["unit"]) != set(first.frame["unit"])
+    assert set(training_set(past, "lead", seed, all_of_today=False).frame["unit"]) != set(first.frame["unit"])

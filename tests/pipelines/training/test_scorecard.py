@@ -157,8 +157,8 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
 def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
     made = card()
     assert json.loads(json.dumps(made, allow_nan=False)) == made
-    said = {key: made[key] for key in ("entity", "as_of", "horizon_days", "seed", "rung", "amount_rung", "wins")}
-    assert said == {
+    found = {key: made[key] for key in ("entity", "as_of", "horizon_days", "seed", "rung", "amount_rung", "wins")}
+    assert found == {
         "entity": "account",
         "as_of": "2026-03-01",
         "horizon_days": 180,
