@@ -1,4 +1,4 @@
-"""Past nights of the ledger beside what came true of them since: the rows that `monitor` judges."""
+"""Past nights of the ledger with the outcomes since: the rows that `monitor` looks at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from pipelines.store.store import Store
 from scoring import entities
 from scoring.entities import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitor_findings import PastNight
 from scoring.outcomes import outcomes
 from scoring.timeline import Horizon, day_number
 
@@ -59,21 +60,20 @@ class Cards:
 
 @dataclass(frozen=True)
 class PastScores:
-    """What was served, and what came of it.
+    """Scores that were served, with their outcomes.
 
     Attributes
     ----------
     frame : DataFrame
         A row for each score, as `hindsight.in_hindsight` reads it, its `unit` and `account` as numbers, and `gone`:
-        the export has the unit no more.
-    nights : list of dict
-        `night`, `as_of`, `version`, `elapsed_days`, `horizon_days`.
+        whether the unit is no longer in the export.
+    nights : tuple of PastNight
     share : float
-        Of the accounts that `frame` holds, where all were too many.
+        Of the accounts, how many `frame` holds: less than 1 where all were too many.
     """
 
     frame: pd.DataFrame = field(repr=False)
-    nights: list[dict[str, Any]]
+    nights: tuple[PastNight, ...]
     share: float = 1.0
 
 
@@ -90,7 +90,23 @@ def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
 
 
 def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
-    """Join the scores of some nights with what the view knows of them since; None where there are none."""
+    """The scores of some nights with their outcomes since.
+
+    Parameters
+    ----------
+    export : Export
+        The export, as known today.
+    nights : sequence of Night
+        What `chosen` returns.
+    cards : Cards
+        The scorecards of these nights.
+    config : Config
+
+    Returns
+    -------
+    PastScores or None
+        None where the nights hold no score.
+    """
     entity = cards.entity
     read = {night.name: export.connection.read_parquet(night.scores(entity)) for night in nights}
     rows = {name: int(table.count().execute()) for name, table in read.items()}
@@ -98,37 +114,45 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
     if not nights:
         return None
     share = min(1.0, MOST_ROWS / sum(rows.values()))
-    crowd = entities.people(export.tables)
-    deals = export.keep(entities.deals(export.tables, crowd, entity))
-    still = export.keep(entities.units(export.tables, crowd, entity).select("unit").distinct().mutate(here=True))
+    people = entities.people(export.tables)
+    deals = export.keep(entities.deals(export.tables, people, entity))
+    still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
         horizon, day = cards.horizon(night), day_number(night.as_of)
         elapsed = min(export.day - day, horizon.days)
         version = version_of(night, entity)
         capacity = config.capacity.of(entity, rows[night.name], elapsed)
-        told = drawn(served(read[night.name], entity, capacity), share)
+        scores = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
-        looks = told.mutate(as_of=ibis.literal(day, type="int64"))
-        came = outcomes(looks, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
-        frame = came.mutate(
-            won=came.won_period.notnull().cast("int64"), amount=came.amount.fill_null(0.0), gone=came.here.isnull()
+        snapshot = scores.mutate(as_of=ibis.literal(day, type="int64"))
+        found = outcomes(snapshot, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
+        frame = found.mutate(
+            won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()
         log_odds, probability = (frame[name].to_numpy(dtype="float64") for name in ("log_odds", "win_probability"))
         offsets = cards.card(night)["period_offsets"]
         expected = expected_by(elapsed, horizon, log_odds=log_odds, probability=probability, offsets=offsets)
         value = expected * frame["expected_amount"]
         parts.append(frame.assign(night=night.name, version=version, p_closedwon=expected, value_closedwon=value))
-        days = {"as_of": night.as_of.isoformat(), "elapsed_days": elapsed, "horizon_days": horizon.days}
-        about.append({"night": night.name, "version": version, **days})
+        about.append(PastNight(night.name, version, night.as_of.isoformat(), elapsed, horizon.days))
     everything = pd.concat(parts, ignore_index=True)
-    # Whose they are counts, and not what they are called: resampling a million numbers takes a tenth of the time.
+    # Only whether two ids are equal counts, so numbers do: resampling them takes a tenth of the time.
     numbered = {name: pd.factorize(everything[name], sort=True)[0] for name in ("unit", "account")}
-    return PastScores(everything.assign(**numbered), about, share)
+    return PastScores(everything.assign(**numbered), tuple(about), share)
 
 
 def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
-    """A night's scores by `unit`, with the `account` that it is of, and whether it was among the best."""
+    """A night's scores by `unit`, with the `account` of each, and whether it was among the best (`worked`, 0 or 1).
+
+    Parameters
+    ----------
+    table : Table
+        The scores as the ledger keeps them.
+    entity : {"account", "lead"}
+    capacity : float
+        How many are the best.
+    """
     unit = table[ID_COLUMN[entity]]
     account = table.account_id.fill_null(entities.lone(unit)) if entity == "lead" else unit
     worked = (table["rank"] <= capacity).cast("float64")
@@ -136,5 +160,13 @@ def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
 
 
 def drawn(scores: ibis.Table, share: float) -> ibis.Table:
-    """A share of the accounts, the same ones in every night."""
+    """The scores of a share of the accounts, the same accounts in every night.
+
+    Parameters
+    ----------
+    scores : Table
+        With `account`.
+    share : float
+        Above 0 and at most 1.
+    """
     return scores if share >= 1.0 else scores.filter((scores.account.hash() % PARTS).abs() < int(share * PARTS))
