@@ -1,4 +1,4 @@
-"""A study of one export in Python, for a notebook: train, look at what was learned, add a feature, judge it."""
+"""A study of one export in Python, for a notebook: train, look at what was learned, add a feature, backtest it."""
 
 import shutil
 import sys
@@ -94,9 +94,15 @@ class Study:
         return StudyScorecard(fitted, self.export, tuple(said))
 
     def backtest(self, entity: str = "account", cut_offs: int = 3) -> StudyBacktest:
-        """Judge this study's configuration on past days, against what teams rank by today.
+        """Backtest this study's configuration on past days, beside what teams rank by today.
 
-        What was judged already in this study is not done again.
+        Cut-offs that were finished already in this study are not done again.
+
+        Parameters
+        ----------
+        entity : {"account", "lead"}
+        cut_offs : int
+            How many past days.
 
         Raises
         ------
@@ -108,7 +114,7 @@ class Study:
         settings = self.config.backtest
         settings = replace(settings, cut_offs=cut_offs, workers=settings.workers or alone)
         config = replace(self.config, backtest=settings)
-        return backtest_study(self.export, self._chosen(entity), config, self._scratch.place)
+        return backtest_study(self.export, self._chosen(entity), config, self._scratch.folder)
 
     def _chosen(self, entity: str) -> Entity:
         if entity not in ID_COLUMN:
@@ -117,8 +123,8 @@ class Study:
 
 
 class _Scratch:
-    """A folder for what was judged, which goes with the last study that knows it."""
+    """A folder for finished cut-offs, which is deleted with the last study that uses it."""
 
     def __init__(self) -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="closedwon-study-"))
-        weakref.finalize(self, shutil.rmtree, self.place, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="closedwon-study-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)

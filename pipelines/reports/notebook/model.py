@@ -117,9 +117,8 @@ class StudyScorecard:
         term = next((term for term in self.card["terms"] if " and ".join(term["features"]) == name), None)
         if term is None:
             offered = name in [feature.name for feature in self.fitted.features]
-            why = (
-                "it was offered, but tells nothing about wins" if offered else f"there are {', '.join(self.terms.index)}"
-            )
+            others = f"there are {', '.join(self.terms.index)}"
+            why = "it was offered, but tells nothing about wins" if offered else others
             raise UsageError(f"nothing was learned of {name!r}: {why}")
         codes = [[code] for code in range(len(term["values"]))]
         if len(term["features"]) == 2:
