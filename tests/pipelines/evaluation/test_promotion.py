@@ -101,9 +101,9 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     data = ("--data", company.crm)
     ended = closedwon("promote", *company.store, *data)
     assert (ended.code, ended.err) == (0, "")
-    _, said = ended.out.split("lead version 1 promoted\n")
-    assert said.startswith(f"  {TOO_SHORT}")
-    assert " rows held out, " in said
+    _, reasons = ended.out.split("lead version 1 promoted\n")
+    assert reasons.startswith(f"  {TOO_SHORT}")
+    assert " rows held out, " in reasons
     tags = company.tags(1)
     assert (tags["verdict.promoted"], tags["verdict.forced"], tags["verdict.judged_as_of"]) == ("True", "False", AS_OF)
     assert float(tags["verdict.held_out_skill"]) > 0
@@ -114,8 +114,8 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     closed = pd.read_csv(company.crm / "opportunities.csv", parse_dates=["closed_at"])["closed_at"].min()
     assert line == (
         "closedwon promote: not promoted: lead version 2: it cannot be compared with the champion, version 1: "
-        f"{TOO_SHORT}{closed:%Y-%m-%d}, and what is foretold for 600 days is known after them; there will be a first "
-        f"cut-off as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the gate and records it"
+        f"{TOO_SHORT}{closed:%Y-%m-%d}, and the outcome of a forecast for 600 days is known only after them; the first "
+        f"cut-off will be possible as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the gate and records it"
     )
     assert company.versions == (1, 2)
     assert (company.tags(2)["verdict.promoted"], company.tags(2)["verdict.forced"]) == ("False", "False")
@@ -146,8 +146,8 @@ def test_force_overrides_the_gate_and_both_are_recorded(
     reasons = company.tags(2)["verdict.reasons"]
     assert reasons in refusal
     assert f"lead version 2 promoted by force, against the gate, which said: {reasons}\n" in ended.out
-    said = {key: company.tags(2)[f"verdict.{key}"] for key in ("promoted", "forced", "forced_by", "judged_as_of")}
-    assert said == {"promoted": "False", "forced": "True", "forced_by": "ada", "judged_as_of": AS_OF}
+    recorded = {key: company.tags(2)[f"verdict.{key}"] for key in ("promoted", "forced", "forced_by", "judged_as_of")}
+    assert recorded == {"promoted": "False", "forced": "True", "forced_by": "ada", "judged_as_of": AS_OF}
     verdict = json.loads(company.tags(2)["verdict"])
     assert (verdict["promoted"], verdict["forced_by"], verdict["reasons"]) == (False, "ada", reasons)
     assert company.versions == (2, None)
