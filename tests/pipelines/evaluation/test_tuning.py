@@ -27,7 +27,7 @@ CONFIG = Config(
     gate=Gate(cut_offs=2),
     tuning=Tuning(trials=2, cut_offs=1),
 )
-#: The cut-offs of the gate are 2025-08-31 and 2025-09-30; the newest horizon to tune on ends where the first of them starts.
+#: The cut-offs of the gate are 2025-08-31 and 2025-09-30; the newest horizon to tune on ends where the first starts.
 FIRST_CUT_OFF, TUNED_ON = date(2025, 8, 31), date(2025, 6, 2)
 SETTINGS = {"learning_rate": 0.1, "leaves": 4, "min_leaf": 50, "l2": 1.0, "pair_budget": 0}
 
