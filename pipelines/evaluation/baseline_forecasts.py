@@ -146,16 +146,7 @@ class CutOffData:
 
 
 def labelled(fitted: FittedScorecard, as_of: int, config: Config) -> Labelled:
-    """The snapshots whose whole horizon is over: all that were won, and a sample of the others.
-
-    Parameters
-    ----------
-    fitted : FittedScorecard
-        With the `frame` of all snapshots.
-    as_of : int
-        Day number of the cut-off.
-    config : Config
-    """
+    """The snapshots whose whole horizon is over: all that were won, and a sample of the others."""
     frame = fitted.frame[fitted.frame["as_of"] < as_of]
     over = frame[frame["observed"] == config.training.periods]
     enough = over.loc[over["won_period"].notna(), "unit"].nunique() >= config.training.min_wins
@@ -201,15 +192,7 @@ def touched(
 
 
 def beside(frame: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a frame of snapshots, in their order, with the facts of each: counts are 0 where there is none.
-
-    Parameters
-    ----------
-    frame : DataFrame of n rows
-        With `unit` and `as_of`.
-    facts : DataFrame
-        What `touched` returns.
-    """
+    """The rows of a frame of snapshots, in their order, with the facts of each: counts are 0 where there is none."""
     found = frame.merge(facts, on=["unit", "as_of"], how="left")
     counts = [name for name in map(str, facts) if name.startswith((f"{COUNTED}touches_", "mql"))]
     return found.fillna(dict.fromkeys(counts, 0.0))
@@ -221,13 +204,7 @@ def counted(frame: pd.DataFrame) -> list[str]:
 
 
 def by_rule(mqls: pd.Series, points: pd.Series) -> pd.Series:
-    """What the MQL rule ranks by: first the number of qualified people, then the points.
-
-    Parameters
-    ----------
-    mqls, points : Series of shape (n,)
-        Qualified people, and MQL points, of each unit.
-    """
+    """What the MQL rule ranks by: first the number of qualified people, then the points."""
     positive = points.clip(lower=0.0)
     return mqls + positive / (positive + 1_000.0)
 
@@ -236,17 +213,6 @@ def fit_alone(card: dict[str, Any], scores: dict[str, np.ndarray]) -> np.ndarray
     """The probability by fit, as if everyone had average intent, scaled to the mean of the whole scorecard's.
 
     Few show intent, and they are the ones who win: without the scaling the mean is too low, which is no fault of fit.
-
-    Parameters
-    ----------
-    card : dict
-        The scorecard.
-    scores : dict of arrays, shape (n,)
-        Its scores.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     p = Lookup(card).probability(card["base"] + scores["fit_log_odds"])
     result: np.ndarray = np.minimum(p * scores["win_probability"].mean() / p.mean(), 1.0)

@@ -78,24 +78,17 @@ class Tuned:
 
 
 def tune(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> dict[Entity, Tuned]:
-    """Search for each entity, log every trial, and say what to set: the command.
+    """Search for each entity, log every trial, say what to set, and return the result by entity: the command.
 
     Parameters
     ----------
     export : Export
-        The export, as known today.
     store : Store
-        Open for writing.
     config : Config
     asked : str or None
         "account", "lead" or "both"; None for all that the export has.
     say : callable
         Takes each message.
-
-    Returns
-    -------
-    dict
-        The result by entity.
 
     Raises
     ------
@@ -116,17 +109,7 @@ def tune(export: Export, store: Store, config: Config, *, asked: str | None, say
 
 
 def tuned(export: Export, store: Store, entity: Entity, config: Config, *, say: Say) -> Tuned:
-    """Search for one entity, with an MLflow run for the search and one below it for each trial.
-
-    Parameters
-    ----------
-    export : Export
-    store : Store
-        Open for writing.
-    entity : {"account", "lead"}
-    config : Config
-    say : callable
-        Takes each message.
+    """Search for one entity, with an MLflow run for the search and one below it for each trial: see `tune`.
 
     Raises
     ------
@@ -145,15 +128,7 @@ def tuned(export: Export, store: Store, entity: Entity, config: Config, *, say: 
 
 
 def before_the_backtest(export: Export, entity: Entity, config: Config) -> PastTables:
-    """The tables as known before the first cut-off of the backtest and of the gate: all that tuning may use.
-
-    Parameters
-    ----------
-    export : Export
-        The export, as known today.
-    entity : {"account", "lead"}
-    config : Config
-    """
+    """The tables as known before the first cut-off of the backtest and of the gate: all that tuning may use."""
     most = max(config.backtest.cut_offs, config.gate.cut_offs)
     first = cut_off_days(export, entity, config, most, lambda text: None)[0]
     return PastTables(export.connection, calendar_date(first), upto(export.tables, first))
@@ -164,15 +139,6 @@ def materials(export: Export, entity: Entity, config: Config, say: Say) -> list[
 
     One dated example: as of 2025-12-29, with 182 days ahead, the backtest has six cut-offs 30 days apart, the first as
     of 2025-01-31. The newest day to tune on is then 2024-08-02.
-
-    Parameters
-    ----------
-    export : Export
-        The export, as known today.
-    entity : {"account", "lead"}
-    config : Config
-    say : callable
-        Takes each message.
 
     Raises
     ------
@@ -324,18 +290,7 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
 
 
 def tuned_config(export: Export, store: Store, config: Config, say: Say, entity: Entity) -> Config:
-    """The configuration with the settings that a search found, or as it is where no search was asked for or possible.
-
-    Parameters
-    ----------
-    export : Export
-    store : Store
-        Open for writing.
-    config : Config
-    say : callable
-        Takes each message.
-    entity : {"account", "lead"}
-    """
+    """The configuration with the settings that a search found, or as it is if there was none."""
     if not config.tuning.trials:
         return config
     try:

@@ -41,12 +41,12 @@ class Case:
     """A market, its export as read at `AS_OF`, and what was learned and forecast from it."""
 
     frames: Frames
-    known: Export
+    export: Export
     fitted: FittedScorecard
     forecast: pd.DataFrame
 
     def again(self, tables: Tables, config: Config = CONFIG, entity: Entity = "account") -> pd.DataFrame:
-        return forecasts(self.fitted, tables, entity, self.known.day, config, keep=self.known.keep)
+        return forecasts(self.fitted, tables, entity, self.export.day, config, keep=self.export.keep)
 
 
 def case(frames: Frames, folder: Path, entity: Entity) -> Case:
@@ -68,7 +68,7 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def test_every_ranking_has_a_forecast_for_every_open_account(accounts: Case) -> None:
     forecast = accounts.forecast
     assert forecast["unit"].tolist() == sorted(accounts.fitted.today["unit"])
-    assert (forecast["as_of"] == accounts.known.day).all()
+    assert (forecast["as_of"] == accounts.export.day).all()
     names = {name.split("_", 1)[1] for name in forecast if name.startswith("value_")}
     assert names == {*WITH_PROBABILITY, *BY_TOUCH}
     assert {name for name in forecast if name.startswith("p_")} == {f"p_{name}" for name in WITH_PROBABILITY}
@@ -112,7 +112,7 @@ def test_touches_are_those_of_the_export(accounts: Case) -> None:
     assert (forecast["value_touches"] == forecast["touches"]).all()
     inbound = touches[touches["direction"] == "inbound"]
     days = -(pd.Timestamp(AS_OF) - inbound.groupby("unit")["occurred_at"].max().dt.normalize()).dt.days
-    expected = days.reindex(forecast.index).fillna(-accounts.known.day)
+    expected = days.reindex(forecast.index).fillna(-accounts.export.day)
     assert forecast.loc[whole, "value_recency"].to_numpy() == pytest.approx(expected[whole].to_numpy())
 
 
@@ -131,7 +131,7 @@ def test_an_open_deal_is_one_of_the_export(accounts: Case) -> None:
 
 
 def test_repeating_touches_moves_those_who_count_and_not_closedwon(accounts: Case) -> None:
-    tables = accounts.known.tables
+    tables = accounts.export.tables
     assert tables.activities is not None
     twice = replace(tables, activities=tables.activities.union(tables.activities))
     forecast, again = accounts.forecast, accounts.again(twice)
@@ -143,7 +143,7 @@ def test_repeating_touches_moves_those_who_count_and_not_closedwon(accounts: Cas
 
 def test_the_company_s_own_rule_is_used(accounts: Case) -> None:
     asked = replace(CONFIG, mql=Mql(threshold=10.0, points={"demo_request": 10.0}, titles={}))
-    again = accounts.again(accounts.known.tables, asked).set_index("unit")
+    again = accounts.again(accounts.export.tables, asked).set_index("unit")
     touches = accounts.frames["activities"].query("activity_type == 'demo_request'")
     asked_demo = set(touches["account_id"]) | set(
         accounts.frames["leads"].set_index("lead_id")["account_id"].reindex(touches["lead_id"].dropna())
@@ -169,7 +169,7 @@ def test_the_ceiling_is_no_straw_man(accounts: Case) -> None:
 def test_leads_without_activities_have_no_touches(leads: Case) -> None:
     forecast = leads.forecast
     assert (forecast["touches"] == 0).all()
-    assert (forecast["value_recency"] == -leads.known.day).all()
+    assert (forecast["value_recency"] == -leads.export.day).all()
     assert (forecast["value_mql"] == 0).all()
     assert forecast["p_source_rate"].nunique() == 2
     assert forecast["p_ceiling"].nunique() > 10

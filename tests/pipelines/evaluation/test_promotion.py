@@ -115,8 +115,8 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     assert line == (
         "closedwon promote: not promoted: lead version 2: it cannot be compared with the champion, version 1: "
         f"{TOO_SHORT}{closed:%Y-%m-%d}, and the outcome of a forecast for 600 days is known only after them; the first "
-        f"cut-off will be possible as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the gate and "
-        "records it"
+        f"cut-off will be possible as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the "
+        "gate and records it"
     )
     assert company.versions == (1, 2)
     assert (company.tags(2)["verdict.promoted"], company.tags(2)["verdict.forced"]) == ("False", "False")
