@@ -22,12 +22,14 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import capacities, cut_off_days, judged_of, orders
-from pipelines.evaluation.comparison_table import markdown
+from pipelines.evaluation.backtest import capacities, cut_off_days, prepared
+from pipelines.evaluation.parallel import backtest_all
+from pipelines.evaluation.text_tables import markdown
 from pipelines.intake.point_in_time import read_export
 from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
+from scoring.evidence.comparison_result import Comparison
 from scoring.simulator import simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.evidence` -->", "<!-- to here -->"
@@ -38,7 +40,7 @@ APART = 100_000
 
 @dataclass(frozen=True)
 class Market:
-    """What is judged: a folder, and the days that it is judged on."""
+    """What is backtested: a folder, and the days of its cut-offs."""
 
     title: str
     folder: Path
@@ -67,22 +69,22 @@ class StudyBacktest:
     frame: pd.DataFrame
     capacity: dict[int, float]
 
-    def compared(self) -> dict[str, Any]:
-        """All contenders on these forecasts."""
+    def compared(self) -> Comparison:
+        """The comparison of all rankings on these forecasts."""
         present = [name for name in COMPARED if f"value_{name}" in self.frame]
         config = self.market.config
         drawn: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
         return compare(self.frame, present, capacity=self.capacity, **drawn)
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """The comparison in Markdown."""
         comparison, market = self.compared(), self.market
         return [
             f"### {market.title}",
             "",
-            f"{market.entity.capitalize()}s, {market.horizon_days} days ahead, {comparison['cut_offs']} cut-offs, "
-            f"working the best {comparison['share']:.0%} of those open at each: {comparison['rows']:,} forecasts, "
-            f"{comparison['wins']:,} wins.",
+            f"{market.entity.capitalize()}s, {market.horizon_days} days ahead, {comparison.cut_offs} cut-offs, "
+            f"working the best {comparison.share:.0%} of those open at each: {comparison.rows:,} forecasts, "
+            f"{comparison.wins:,} wins.",
             "",
             *markdown(comparison),
             "",
@@ -109,13 +111,14 @@ def real() -> list[Market]:
     ]
 
 
-def judged(market: Market, scratch: Path) -> StudyBacktest:
+def backtested(market: Market, scratch: Path) -> StudyBacktest:
     """Backtest one market, and print how long it took."""
     began, config = time.perf_counter(), market.config
     export = read_export(market.folder, config, market.as_of, print)
     days = cut_off_days(export, market.entity, config, market.cut_offs, print)
-    with orders(export, market.entity, config, scratch / "judged", days) as ordered:
-        frame = pd.concat([order.forecast() for order, _ in judged_of(ordered, config, print)], ignore_index=True)
+    with prepared(export, market.entity, config, scratch / "cut-offs", days) as cut_offs:
+        finished = backtest_all(cut_offs, config, print)
+        frame = pd.concat([cut_off.forecast() for cut_off, _ in finished], ignore_index=True)
     found = StudyBacktest(market, frame, capacities(frame, market.entity, config))
     found.compared()  # its time is part of a backtest's
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -143,12 +146,12 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="closedwon-evidence-") as folder:
         scratch = Path(folder)
-        several = [judged(simulated(scratch, options.accounts, seed), scratch) for seed in options.seeds]
+        several = [backtested(simulated(scratch, options.accounts, seed), scratch) for seed in options.seeds]
         title = f"{len(several)} simulated markets together (seeds {', '.join(map(str, options.seeds))})"
         together = [pooled(several, title)] if len(several) > 1 else []
         # The first market, all of them together, and what is real.
-        shown = [several[0], *together, *(judged(market, scratch) for market in real())]
-        lines = [line for one in shown for line in one.told()]
+        shown = [several[0], *together, *(backtested(market, scratch) for market in real())]
+        lines = [line for one in shown for line in one.lines()]
     print("\n".join(lines))
     if options.write:
         before, rest = options.write.read_text(encoding="utf-8").split(BEGIN)

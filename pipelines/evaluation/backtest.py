@@ -1,26 +1,23 @@
-"""The backtest: a configuration judged on past cut-offs against the baselines, on what an export of each day held."""
+"""The backtest: a configuration tested at past cut-offs against the baselines, on what was known on each day."""
 
-import hashlib
-import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipelines import ROOT
 from pipelines.config import Config
 from pipelines.errors import Refused
-from pipelines.evaluation.comparison_table import told
-from pipelines.evaluation.cutoff import CutOff, backtest_cut_off, saved, upto_day, write
+from pipelines.evaluation.cutoff import CutOff, saved, upto_day, write
+from pipelines.evaluation.cutoff_key import key
 from pipelines.evaluation.learning_curve import learning_curve
-from pipelines.evaluation.parallel import run_parallel
+from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.stability import stability
+from pipelines.evaluation.text_tables import backtest_lines
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
@@ -28,8 +25,10 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import log_backtest
 from scoring.entity import Entity
 from scoring.evidence import breakdown
+from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
+from scoring.evidence.comparison_result import Comparison
 from scoring.features.facts import market
 from scoring.timeline import calendar_date, dates, day_number
 
@@ -38,15 +37,27 @@ EVIDENCE = "evidence.json"
 REFITS = 3
 
 
-def backtests(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> list[dict[str, Any]]:
-    """The command: a backtest of each entity that allows one, kept in the store and logged to MLflow.
+def backtests(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> list[BacktestEvidence]:
+    """Backtest each entity that allows one, keep the evidence in the store and log it to MLflow: the command.
+
+    Parameters
+    ----------
+    export : Export
+        The export, as known today.
+    store : Store
+        Open for writing.
+    config : Config
+    asked : str or None
+        "account", "lead" or "both"; None for all that the export has.
+    say : callable
+        Takes each message.
 
     Raises
     ------
     Refused
-        If none of them allows one.
+        If no entity allows a backtest.
     """
-    found: list[dict[str, Any]] = []
+    found: list[BacktestEvidence] = []
     refusals = []
     for entity in entities(export.tables, asked):
         try:
@@ -56,94 +67,100 @@ def backtests(export: Export, store: Store, config: Config, *, asked: str | None
             say(f"  {refusals[-1]}")
             continue
         log_backtest(store, evidence)
-        say("\n" + "\n".join(told(evidence)) + "\n")
+        say("\n" + "\n".join(backtest_lines(evidence)) + "\n")
         found.append(evidence)
     if not found:
         raise Refused("; ".join(refusals))
     return found
 
 
-def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, say: Say) -> dict[str, Any]:
-    """Judge `config` on the newest cut-offs whose whole horizon is over.
+def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, say: Say) -> BacktestEvidence:
+    """Backtest a configuration at the newest cut-offs whose whole horizon is over.
 
     Parameters
     ----------
     export : Export
         The export, as known today.
+    entity : {"account", "lead"}
+    config : Config
     folder : Path
-        Where finished cut-offs are kept; what is there already is not done again.
+        Where finished cut-offs are kept. Those that are there already are not done again.
+    say : callable
+        Takes each message.
 
     Returns
     -------
-    dict
-        The evidence, also written to the folder as `evidence.json`: plain data, all that the report shows.
+    BacktestEvidence
+        All that the report shows. It is also written to the folder as `evidence.json`.
 
     Raises
     ------
     Refused
-        If the history is too short for any cut-off; says from which day on there would be one.
+        If the history is too short for any cut-off; the message names the first day that would allow one.
     """
     days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
-    with orders(export, entity, config, folder, days) as ordered:
+    with prepared(export, entity, config, folder, days) as cut_offs:
         say(f"Backtest of {entity}s on {len(days)} cut-offs, {dates(days[:1])[0]} to {dates(days[-1:])[0]}")
-        judged = judged_of(ordered, config, say)
-        evidence = evidence_of(judged, entity, config, export)
-        newest, _ = judged[-1]
-        evidence["stability"] = stability(upto_day(newest), [card for _, card in judged[-REFITS:]], config)
+        finished = backtest_all(cut_offs, config, say)
+        evidence = build_evidence(finished, entity, config, export)
+        newest, _ = finished[-1]
+        cards = [card for _, card in finished[-REFITS:]]
+        evidence = replace(evidence, stability=stability(upto_day(newest), cards, config))
         if config.backtest.learning_curve:
             say("  learning curve")
-            evidence["learning_curve"] = learning_curve(newest)
-        write(ordered[-1].place / EVIDENCE, evidence)
+            evidence = replace(evidence, learning_curve=learning_curve(newest))
+        write(cut_offs[-1].folder / EVIDENCE, evidence.to_json())
     return evidence
 
 
-def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple[CutOff, dict[str, Any]]]:
-    """The orders that could be judged, with the scorecard learned for each.
+def build_evidence(
+    finished: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, export: Export
+) -> BacktestEvidence:
+    """The evidence of finished cut-offs, without stability and learning curve.
 
-    Raises
-    ------
-    Refused
-        If there were too few wins before every one of them.
+    Parameters
+    ----------
+    finished : sequence of (CutOff, dict)
+        What `backtest_all` returns.
+    entity : {"account", "lead"}
+    config : Config
+    export : Export
+        The export that was backtested.
     """
-    summaries = run(backtest_cut_off, ordered, config, say)
-    judged = [
-        (order, summary["card"]) for order, summary in zip(ordered, summaries, strict=True) if "refused" not in summary
-    ]
-    if not judged:
-        raise Refused(f"no cut-off has enough wins before it to learn from: {summaries[-1]['refused']}")
-    return judged
-
-
-def evidence_of(
-    judged: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, export: Export
-) -> dict[str, Any]:
-    """Everything that the forecasts say of the contenders, as plain data."""
-    frames = {order.day: order.forecast() for order, _ in judged}
+    frames = {cut_off.day: cut_off.forecast() for cut_off, _ in finished}
     frame = pd.concat(frames.values(), ignore_index=True)
     capacity = capacities(frame, entity, config)
-    contenders = [name for name in COMPARED if f"value_{name}" in frame]
+    rankings = [name for name in COMPARED if f"value_{name}" in frame]
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
-    return {
-        "entity": entity,
-        "as_of": export.as_of.isoformat(),
-        "horizon_days": config.training.horizon_days,
-        "cut_offs": [_cut_off(frames[order.day], capacity[order.day], card) for order, card in judged],
-        "comparison": compared(frame, contenders, entity, config),
-        "curve": breakdown.curve(frame, contenders),
-        "reliability": breakdown.reliability(frame),
-        "segments": breakdown.by_segment(frame, capacity=capacity, **resampled),
-        "months": breakdown.by_month(frame, **resampled),
-        "grid": breakdown.grid(frame),
-        "stability": None,
-        "learning_curve": None,
-    }
+    return BacktestEvidence(
+        entity=entity,
+        as_of=export.as_of.isoformat(),
+        horizon_days=config.training.horizon_days,
+        cut_offs=tuple(_summary(frames[cut_off.day], capacity[cut_off.day], card) for cut_off, card in finished),
+        comparison=compare_forecasts(frame, rankings, entity, config),
+        curve=breakdown.curve(frame, rankings),
+        reliability=breakdown.reliability(frame),
+        segments=breakdown.by_segment(frame, capacity=capacity, **resampled),
+        months=breakdown.by_month(frame, **resampled),
+        grid=breakdown.grid(frame),
+    )
 
 
-def compared(frame: pd.DataFrame, contenders: Sequence[str], entity: Entity, config: Config) -> dict[str, Any]:
-    """The comparison of those contenders that foretold, at the team's capacity, resampled as the configuration says."""
+def compare_forecasts(frame: pd.DataFrame, rankings: Sequence[str], entity: Entity, config: Config) -> Comparison:
+    """Compare rankings at the team's capacity, resampled as the configuration says.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The forecast frame, see `scoring.evidence.comparison.Forecast`.
+    rankings : sequence of str
+        Names; those that the frame has no forecast of are left out.
+    entity : {"account", "lead"}
+    config : Config
+    """
     return compare(
         frame,
-        [name for name in contenders if f"value_{name}" in frame],
+        [name for name in rankings if f"value_{name}" in frame],
         capacity=capacities(frame, entity, config),
         replicates=config.backtest.replicates,
         seed=config.training.seed,
@@ -151,28 +168,43 @@ def compared(frame: pd.DataFrame, contenders: Sequence[str], entity: Entity, con
 
 
 def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int, float]:
-    """How many can be worked from each cut-off of a forecast frame."""
+    """How many can be worked from each cut-off of a forecast frame, by day number."""
     days = config.training.horizon_days
     counts = zip(*np.unique(frame["as_of"], return_counts=True), strict=True)
     return {int(day): config.capacity.of(entity, int(rows), days) for day, rows in counts}
 
 
-def _cut_off(rows: pd.DataFrame, capacity: float, card: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "as_of": card["as_of"],
-        "open": len(rows),
-        "wins": int(rows["won"].sum()),
-        "revenue": float(rows["amount"].sum()),
-        "capacity": capacity,
-        "trained_wins": card["wins"],
-        "rung": card["rung"],
-    }
+def _summary(rows: pd.DataFrame, capacity: float, card: dict[str, Any]) -> CutOffSummary:
+    return CutOffSummary(
+        as_of=card["as_of"],
+        open=len(rows),
+        wins=int(rows["won"].sum()),
+        revenue=float(rows["amount"].sum()),
+        capacity=capacity,
+        trained_wins=card["wins"],
+        rung=card["rung"],
+    )
 
 
 def cut_off_days(export: PastTables, entity: Entity, config: Config, most: int, say: Say) -> list[int]:
     """The newest days, `every_days` apart, whose horizon is over and before which deals had closed.
 
     One dated example: as of 2025-12-29, with 182 days ahead and 30 between, they are 2025-06-30, 2025-05-31, ...
+
+    Parameters
+    ----------
+    export : PastTables
+    entity : {"account", "lead"}
+    config : Config
+    most : int
+        How many days are wanted.
+    say : callable
+        Takes a message where the history allows fewer.
+
+    Returns
+    -------
+    list of int
+        Day numbers, the oldest first.
 
     Raises
     ------
@@ -183,15 +215,15 @@ def cut_off_days(export: PastTables, entity: Entity, config: Config, most: int, 
     deals = export.tables.opportunities
     closed = deals.filter(deals.status != "open").closed_at.min().execute()
     if pd.isna(closed):
-        raise Refused("no deal has closed yet: there is nothing to learn from and nothing to judge by")
+        raise Refused("no deal has closed yet: there is nothing to learn from and nothing to compare a forecast with")
     # A third of a horizon of outcomes is the least to learn from.
     earliest = day_number(closed.date()) + -(-horizon_days // 3)
     newest = export.day - horizon_days
     days = [day for day in range(newest, newest - every * most, -every) if day >= earliest]
     if not days:
         raise Refused(
-            f"no cut-off can be judged yet: the first deal closed on {closed.date()}, and what is foretold for "
-            f"{horizon_days} days is known after them; there will be a first cut-off as of "
+            f"no cut-off can be backtested yet: the first deal closed on {closed.date()}, and the outcome of a "
+            f"forecast for {horizon_days} days is known only after them; the first cut-off will be possible as of "
             f"{calendar_date(earliest + horizon_days)}"
         )
     if len(days) < most:
@@ -200,61 +232,27 @@ def cut_off_days(export: PastTables, entity: Entity, config: Config, most: int, 
 
 
 @contextmanager
-def orders(export: Export, entity: Entity, config: Config, folder: Path, days: Sequence[int]) -> Iterator[list[CutOff]]:
-    """The orders for some past days, oldest first, with the tables written out for whoever carries them out."""
+def prepared(
+    export: Export, entity: Entity, config: Config, folder: Path, days: Sequence[int]
+) -> Iterator[list[CutOff]]:
+    """The cut-offs at some past days, with the tables written out for the processes that backtest them.
+
+    Parameters
+    ----------
+    export : Export
+        The export, as known today.
+    entity : {"account", "lead"}
+    config : Config
+    folder : Path
+        Where finished cut-offs are kept.
+    days : sequence of int
+        Day numbers, the oldest first.
+    """
     later = guard_attributes(market(export.tables, entity, keep=export.keep), export.day, config, export.keep).suspected
-    place, tables = folder / entity / key(export, entity, config), folder / entity / "tables"
+    kept, tables = folder / entity / key(export, entity, config), folder / entity / "tables"
     shutil.rmtree(tables, ignore_errors=True)  # a run that was killed could not clear it away
     try:
         saved(export.tables, tables)
-        yield [CutOff(entity, day, export.day, config, tables, place, tuple(later)) for day in days]
+        yield [CutOff(entity, day, export.day, config, tables, kept, tuple(later)) for day in days]
     finally:
         shutil.rmtree(tables, ignore_errors=True)
-
-
-def key(export: Export, entity: Entity, config: Config) -> str:
-    """What a finished cut-off stays valid for: these tables, this configuration, this program."""
-    settings = asdict(config)
-    settings["features"] = [feature.declaration() for feature in config.features.declared]
-    for judged_later in ("capacity", "backtest", "gate", "score", "tuning"):  # they change no forecast
-        settings.pop(judged_later)
-    said = {
-        "tables": {name: table.sha256 for name, table in export.inputs.items()},
-        "as_of": export.as_of.isoformat(),
-        "entity": entity,
-        "config": settings,
-        "program": _program(),
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=repr).encode()).hexdigest()[:16]
-
-
-@cache
-def _program() -> str:
-    """Digest of the source that runs: what another release judged is judged anew."""
-    source = hashlib.sha256()
-    for room in ("scoring", "models", "pipelines"):
-        for file in sorted((ROOT / room).rglob("*.py")):
-            source.update(file.read_bytes())
-    return source.hexdigest()
-
-
-def run(
-    work: Callable[[CutOff], dict[str, Any]], ordered: Sequence[CutOff], config: Config, say: Say
-) -> list[dict[str, Any]]:
-    """Carry out those orders that are not done yet and give all summaries. The newest first: they take longest."""
-    done: dict[int, dict[str, Any]] = {}
-    for i, order in enumerate(ordered):
-        if (summary := order.summary()) is not None:
-            done[i] = summary
-            say(f"  {order.date}: done before")
-    open_ = {i: ordered[i] for i in reversed(range(len(ordered))) if i not in done}
-    for i, summary in run_parallel(work, open_, config):
-        done[i] = summary
-        say(f"  {ordered[i].date}: {_told(summary)} ({len(done)} of {len(ordered)})")
-    return [done[i] for i in range(len(ordered))]
-
-
-def _told(summary: dict[str, Any]) -> str:
-    if "refused" in summary:
-        return f"left out: {summary['refused']}"
-    return f"learned from {summary['card']['wins']} wins by then"

@@ -1,4 +1,4 @@
-"""The baseline forecasts of a cut-off: what each baseline says of the same rows, from what was known on that day."""
+"""The baseline forecasts of a cut-off: one of each baseline for the same rows, from what was known on that day."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from scoring.timeline import Grid, known
 
 #: Rows that the baselines are fitted on: all with a win, and a sample of the others that stands for them.
 MOST_ROWS = 40_000
-#: Attributes may be called anything but something with a blank in it: touch counts stand beside them as these.
+#: The prefix of touch counts: attributes have any name without a blank in it, so no attribute is taken for one.
 COUNTED = "counted "
 #: Segments are fit features with at most so many levels, and at most so many of them.
 MOST_LEVELS, MOST_SEGMENTS = 12, 4
@@ -34,7 +34,7 @@ SOURCE_NAMES = ("source", "leadsource", "originalsource", "accountsource", "chan
 def forecasts(
     fitted: FittedScorecard, tables: Tables, entity: Entity, as_of: int, config: Config, *, keep: Keep
 ) -> pd.DataFrame:
-    """What closedwon and every baseline say of the entities open at `as_of`.
+    """The forecasts of closedwon and of every baseline for the entities open at `as_of`.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def forecasts(
     today = fitted.today
     scores = Lookup(fitted.card).score(today)
     past = labelled(fitted, as_of, config)
-    crowd = people(tables)
-    crowd = None if crowd is None else keep(crowd)
-    facts = touched(tables, crowd, entity, [*past.frame["as_of"].unique(), as_of], config, keep)
+    persons = people(tables)
+    persons = None if persons is None else keep(persons)
+    facts = touched(tables, persons, entity, [*past.frame["as_of"].unique(), as_of], config, keep)
     now, then = beside(today, facts), beside(past.frame, facts)
     amount = scores["expected_amount"]
     cut_off = CutOffData(fitted, scores, past, then, now, as_of, config.training.seed)
@@ -79,7 +79,7 @@ def forecasts(
         # Leads of one account win by the same deal: what is resampled is accounts.
         "account": today["account_key"].astype(str),
         "touches": now[f"{COUNTED}touches_90d"],
-        "has_deal": today["unit"].isin(_with_deal(tables, crowd, entity, as_of)),
+        "has_deal": today["unit"].isin(_with_deal(tables, persons, entity, as_of)),
         **segments(today, fitted.features, fitted.encodings),
         "fit_score": scores["fit_score"],
         "intent_score": scores["intent_score"],
@@ -146,7 +146,7 @@ class CutOffData:
 
 
 def labelled(fitted: FittedScorecard, as_of: int, config: Config) -> Labelled:
-    """The snapshots whose whole horizon is over, thinned: all that were won, and a sample of the others."""
+    """The snapshots whose whole horizon is over: all that were won, and a sample of the others."""
     frame = fitted.frame[fitted.frame["as_of"] < as_of]
     over = frame[frame["observed"] == config.training.periods]
     enough = over.loc[over["won_period"].notna(), "unit"].nunique() >= config.training.min_wins
@@ -160,13 +160,27 @@ def labelled(fitted: FittedScorecard, as_of: int, config: Config) -> Labelled:
 
 
 def touched(
-    tables: Tables, crowd: ibis.Table | None, entity: Entity, days: Sequence[int], config: Config, keep: Keep
+    tables: Tables, persons: ibis.Table | None, entity: Entity, days: Sequence[int], config: Config, keep: Keep
 ) -> pd.DataFrame:
-    """Touch counts (called `COUNTED` and their name) and MQL points by `unit` and `as_of`, at the days of snapshots."""
+    """Touch counts, with the prefix `COUNTED`, and MQL points by `unit` and `as_of`.
+
+    Parameters
+    ----------
+    tables : Tables
+    persons : Table or None
+        The people of `entities.people`.
+    entity : {"account", "lead"}
+    days : sequence of int
+        Day numbers of the snapshots, in any order.
+    config : Config
+        Has the MQL rule.
+    keep : callable
+        Materialises a table that is read more than once.
+    """
     grid = Grid(tuple(sorted({int(day) for day in days})))
-    touches = touch_days(tables, crowd, entity)
+    touches = touch_days(tables, persons, entity)
     touches = None if touches is None else keep(touches)
-    points = mql_facts(touches, crowd, entity, config.mql, grid)
+    points = mql_facts(touches, persons, entity, config.mql, grid)
     counts = None if touches is None else touch_facts(touches, grid, touch_kinds(touches))
     nothing = {"unit": "str", "as_of": "int64", "touches_90d": "float64", "days_since_touch": "float64"}
     facts = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in nothing.items()})
@@ -190,15 +204,15 @@ def counted(frame: pd.DataFrame) -> list[str]:
 
 
 def by_rule(mqls: pd.Series, points: pd.Series) -> pd.Series:
-    """What the MQL rule ranks by: first who has more qualified people, then who has more points."""
+    """What the MQL rule ranks by: first the number of qualified people, then the points."""
     positive = points.clip(lower=0.0)
     return mqls + positive / (positive + 1_000.0)
 
 
 def fit_alone(card: dict[str, Any], scores: dict[str, np.ndarray]) -> np.ndarray:
-    """The probability by fit, as if intent were everyone's average, brought to the mean of the whole card's.
+    """The probability by fit, as if everyone had average intent, scaled to the mean of the whole scorecard's.
 
-    Few show intent, and it is they who win: without it the mean is too low, for no fault of fit.
+    Few show intent, and they are the ones who win: without the scaling the mean is too low, which is no fault of fit.
     """
     p = Lookup(card).probability(card["base"] + scores["fit_log_odds"])
     result: np.ndarray = np.minimum(p * scores["win_probability"].mean() / p.mean(), 1.0)
@@ -233,7 +247,7 @@ def kinds(features: Sequence[Feature]) -> dict[str, str]:
 
 
 def source(features: Sequence[Feature]) -> str | None:
-    """The feature that says through what an entity came: the first source of its people, else an attribute."""
+    """The feature that holds the source of an entity: the first source of its people, or else an attribute."""
     own = [feature for feature in features if feature.scope == "own"]
     firsts = [feature.name for feature in own if isinstance(feature, Group) and feature.of == "first_source"]
     named = {
@@ -245,9 +259,22 @@ def source(features: Sequence[Feature]) -> str | None:
 
 
 def segments(today: pd.DataFrame, features: Sequence[Feature], encodings: dict[str, Any]) -> dict[str, pd.Series]:
-    """The columns `segment_<feature>`: what a few features with few levels say of each row, in words.
+    """The columns `segment_<feature>`: the level of each row in a few features with few levels, in words.
 
-    The source comes first, yes and no last.
+    The source comes first, features of yes and no last.
+
+    Parameters
+    ----------
+    today : DataFrame of n rows
+        The open entities with their features.
+    features : sequence of Feature
+    encodings : dict
+        Of the scorecard, by feature.
+
+    Returns
+    -------
+    dict of Series, shape (n,)
+        By column.
     """
     levels = {f.name: encodings[f.name]["levels"] for f in features if f.side == "fit" and is_category(f)}
     few = [name for name, known_ones in levels.items() if 2 <= len(known_ones) <= MOST_LEVELS]
@@ -260,9 +287,9 @@ def segments(today: pd.DataFrame, features: Sequence[Feature], encodings: dict[s
     return chosen
 
 
-def _with_deal(tables: Tables, crowd: ibis.Table | None, entity: Entity, as_of: int) -> pd.Series:
+def _with_deal(tables: Tables, persons: ibis.Table | None, entity: Entity, as_of: int) -> pd.Series:
     """The units with a deal that is open at `as_of`."""
-    found = deals(tables, crowd, entity)
+    found = deals(tables, persons, entity)
     still = found.closed_day.isnull() | ~known(found.closed_day, as_of)
     units: pd.Series = found.filter(known(found.known_day, as_of) & still).select("unit").distinct().unit.execute()
     return units

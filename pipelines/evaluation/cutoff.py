@@ -1,4 +1,4 @@
-"""One past cut-off: what an export of that day taught, what was foretold from it, and what then came true."""
+"""One past cut-off: what was known on that day, the forecasts made from it, and the outcomes that followed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,16 +29,18 @@ from scoring.timeline import Grid, Horizon, calendar_date
 
 @dataclass(frozen=True)
 class CutOff:
-    """The order to judge one past day. All of it can travel to another process.
+    """A past day to backtest, with all that this takes. It can travel to another process.
 
     Attributes
     ----------
+    entity : {"account", "lead"}
     day, today : int
-        The past day, and the day up to which it is known what came true.
+        Day numbers: the past day, and the day up to which outcomes are known.
+    config : Config
     tables : Path
         Folder of the validated tables as Parquet, as known before `today`.
-    place : Path
-        Folder that the result is written to, as `<date>.parquet` and `<date>.json`.
+    folder : Path
+        Where the result is written to, as `<date>.parquet` and `<date>.json`.
     later : sequence of Suspicion
         What the leak guard holds back today.
     """
@@ -48,12 +50,12 @@ class CutOff:
     today: int
     config: Config
     tables: Path
-    place: Path
+    folder: Path
     later: Sequence[Suspicion] = ()
 
     @property
     def date(self) -> str:
-        """The day in ISO format, which the files are called by."""
+        """The past day in ISO format, which is also the name of its files."""
         return calendar_date(self.day).isoformat()
 
     @property
@@ -62,76 +64,87 @@ class CutOff:
         return Horizon(self.config.training.horizon_days, self.config.training.periods)
 
     def summary(self) -> dict[str, Any] | None:
-        """What `backtest_cut_off` wrote, or None if it never ended."""
-        file = self.place / f"{self.date}.json"
+        """What `backtest_cut_off` wrote, or None if it did not finish."""
+        file = self.folder / f"{self.date}.json"
         found: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
         return found
 
     def forecast(self) -> pd.DataFrame:
         """The forecast frame that `backtest_cut_off` wrote."""
-        return pd.read_parquet(self.place / f"{self.date}.parquet")
+        return pd.read_parquet(self.folder / f"{self.date}.parquet")
 
 
-def backtest_cut_off(order: CutOff) -> dict[str, Any]:
-    """Learn as of a past day, let every contender foretell from there, and write down what came true.
+def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
+    """Backtest one cut-off: fit as of its day, forecast with closedwon and every baseline, and add the outcomes.
+
+    Parameters
+    ----------
+    cut_off : CutOff
 
     Returns
     -------
     dict
-        `as_of`, `card`, and `refused` in words where there were too few wins to learn from by then. It is written
-        last, so that its file says that the forecasts are whole.
+        `as_of` and `card`, or `as_of` and `refused`, which says why, where there were too few wins to learn from by
+        then. Its file is written last: if it is there, the forecasts are complete.
     """
-    past = upto_day(order)
-    # Which reasons survive resampling is asked of what is shown to people, and nobody is shown these.
-    config = replace(order.config, training=replace(order.config.training, resamples=0))
-    summary: dict[str, Any] = {"as_of": order.date}
+    past = upto_day(cut_off)
+    # Resampling finds which reasons are chance. Nobody is shown reasons here, so it is not needed.
+    config = replace(cut_off.config, training=replace(cut_off.config.training, resamples=0))
+    summary: dict[str, Any] = {"as_of": cut_off.date}
     try:
         fitted = fit_scorecard(
-            past.tables, order.entity, order.day, config, keep=past.keep, suspected_today=order.later
+            past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
         )
     except TooFewWins as error:
         summary["refused"] = str(error)
     else:
-        told = forecasts(fitted, past.tables, order.entity, order.day, order.config, keep=past.keep)
-        write(order.place / f"{order.date}.parquet", with_outcomes(told, order))
+        forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
+        write(cut_off.folder / f"{cut_off.date}.parquet", with_outcomes(forecast, cut_off))
         summary |= {"card": fitted.card}
-    write(order.place / f"{order.date}.json", summary)
+    write(cut_off.folder / f"{cut_off.date}.json", summary)
     return summary
 
 
-def score_cards(order: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
-    """The expected revenue and probability by each of some scorecards as they are, at a past day.
+def score_cards(cut_off: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
+    """The forecasts of some scorecards as they are, at a past day.
+
+    Parameters
+    ----------
+    cut_off : CutOff
+    cards : mapping of str to dict
+        Scorecards by name.
 
     Returns
     -------
     DataFrame
-        `unit`, and for each name `value_<name>` and `p_<name>`.
+        A row for each open unit: `unit`, and for each name `value_<name>`, the expected revenue, and `p_<name>`, the
+        probability of a win.
     """
-    past = upto_day(order)
-    told = pd.DataFrame({"unit": pd.Series(dtype="str")})
+    past = upto_day(cut_off)
+    found = pd.DataFrame({"unit": pd.Series(dtype="str")})
     for name, card in cards.items():
         scores = scores_of(card, past)
         columns = {f"value_{name}": scores["expected_revenue"], f"p_{name}": scores["win_probability"]}
-        told = told.merge(pd.DataFrame({"unit": scores["unit"], **columns}), on="unit", how="outer")
-    return told.sort_values("unit", ignore_index=True)
+        found = found.merge(pd.DataFrame({"unit": scores["unit"], **columns}), on="unit", how="outer")
+    return found.sort_values("unit", ignore_index=True)
 
 
 def scores_of(card: dict[str, Any], past: PastTables) -> pd.DataFrame:
-    """What a scorecard says of each `unit` that is open at the day of `past`."""
+    """The scores that a scorecard gives to each `unit` that is open at the day of `past`."""
     features, facts, _ = card_features(card, past)
     grid = Grid((past.day,))
     frame = past.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
     return pd.DataFrame({"unit": frame["unit"], **Lookup(card).score(frame)})
 
 
-def upto_day(order: CutOff) -> PastTables:
-    """The tables as known before the past day: no more is handed on, and what asks for more is refused."""
-    connection, tables = opened(order.tables)
-    return PastTables(connection, calendar_date(order.day), upto(tables, order.day))
+def upto_day(cut_off: CutOff) -> PastTables:
+    """The tables as known before the past day."""
+    connection, tables = opened(cut_off.tables)
+    return PastTables(connection, calendar_date(cut_off.day), upto(tables, cut_off.day))
 
 
 def opened(folder: Path) -> tuple[Any, Tables]:
-    """Open the Parquet files that `saved` wrote, on one thread: the processes are as many as the cores."""
+    """Open the Parquet files that `saved` wrote, on one thread: there are as many processes as cores."""
     connection = connect()
     connection.con.execute("SET threads = 1")
     tables = {file.stem: connection.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
@@ -139,24 +152,36 @@ def opened(folder: Path) -> tuple[Any, Tables]:
 
 
 def saved(tables: Tables, folder: Path) -> Path:
-    """Write validated tables as Parquet, once for all cut-offs."""
+    """Write validated tables as Parquet, once for all cut-offs, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.present():
         table.to_parquet(folder / f"{name}.parquet")
     return folder
 
 
-def with_outcomes(told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
-    """The forecasts beside what came true: `won`, `won_period` and `amount`, by unit."""
-    _, tables = opened(order.tables)
-    crowd = entities.people(tables)
-    looks = ibis.memtable(told[["unit"]].assign(as_of=order.day))
-    deals = entities.deals(tables, crowd, order.entity)
-    came = outcomes(looks, deals, order.horizon, order.today).execute().set_index("unit")
-    by_unit = came.reindex(told["unit"])
+def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
+    """The forecasts with the outcomes that followed.
+
+    Parameters
+    ----------
+    forecast : DataFrame of n rows
+        With `unit`.
+    cut_off : CutOff
+
+    Returns
+    -------
+    DataFrame of n rows
+        The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
+        (booked, 0 if not won).
+    """
+    _, tables = opened(cut_off.tables)
+    deals = entities.deals(tables, entities.people(tables), cut_off.entity)
+    snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
+    found = outcomes(snapshot, deals, cut_off.horizon, cut_off.today).execute()
+    by_unit = found.set_index("unit").reindex(forecast["unit"])
     won = by_unit["won_period"].notna().to_numpy()
-    return told.assign(
-        as_of=order.day,
+    return forecast.assign(
+        as_of=cut_off.day,
         won=won.astype("int8"),
         won_period=by_unit["won_period"].to_numpy(dtype="float64", na_value=float("nan")),
         amount=by_unit["amount"].fillna(0.0).to_numpy(dtype="float64"),
@@ -164,7 +189,7 @@ def with_outcomes(told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
 
 
 def write(file: Path, content: pd.DataFrame | dict[str, Any]) -> None:
-    """Write a file so that it is whole or not there."""
+    """Write a table as Parquet or plain data as JSON, so that the file is complete or not there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(file) as temporary:
         if isinstance(content, pd.DataFrame):

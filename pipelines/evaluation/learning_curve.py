@@ -1,4 +1,4 @@
-"""The learning curve: what the same recipe would have foretold with fewer wins to learn from."""
+"""The learning curve: what the same configuration would have captured with fewer wins to learn from."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from models.outcome import TooFewWins
+from pipelines.config import Config
 from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
+from scoring.evidence.backtest_evidence import LearningPoint
 from scoring.evidence.ranking import Ranking, auc, revenue_captured
 from scoring.lookup import Lookup
 
@@ -17,42 +19,41 @@ from scoring.lookup import Lookup
 SHARES = (0.125, 0.25, 0.5, 1.0)
 
 
-def learning_curve(order: CutOff, shares: Sequence[float] = SHARES) -> list[dict[str, Any]]:
-    """Learn at one past day from a part of the units, and judge on all that was open then by what came true.
+def learning_curve(cut_off: CutOff, shares: Sequence[float] = SHARES) -> tuple[LearningPoint, ...]:
+    """Learn at one past day from a part of the units, and measure on all that were open then.
 
     Parameters
     ----------
-    order : CutOff
+    cut_off : CutOff
     shares : sequence of float
         Above 0 and at most 1.
 
     Returns
     -------
-    list of dict
-        For each share with enough wins to learn from: `share`, `wins`, `auc`, `captured` (share of the revenue
-        that lies in the top of the ranking at the team's capacity), each the mean over `draws` draws; `rung`, the
-        most frequent. A figure is None where nothing came true.
+    tuple of LearningPoint
+        One for each share with enough wins to learn from. Captured is the share of the revenue that lies in the top
+        of the ranking at the team's capacity; the rung is the most frequent one.
     """
-    past = upto_day(order)
-    plain = replace(order.config, training=replace(order.config.training, resamples=0))
+    past = upto_day(cut_off)
+    config = replace(cut_off.config, training=replace(cut_off.config.training, resamples=0))
     training_set = build_training_set(
-        past.tables, order.entity, order.day, plain, keep=past.keep, suspected_today=order.later
+        past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
     )
     points = []
     for share in shares:
         drawn = []
-        for part in _parts(training_set, share, plain.training.seed):
+        for part in _parts(training_set, share, config.training.seed):
             try:
-                drawn.append(_judged(part, order, plain))
+                drawn.append(_measured(part, cut_off, config))
             except TooFewWins:
                 continue
         if drawn:
-            points.append({"share": share, **_mean(drawn), "draws": len(drawn)})
-    return points
+            points.append(LearningPoint(share, **_mean(drawn), draws=len(drawn)))
+    return tuple(points)
 
 
 def _parts(training_set: TrainingSet, share: float, seed: int) -> Iterator[TrainingSet]:
-    """The units in a random order, and of it the first, the second, ... part of this size."""
+    """The parts of this size, one after the other, of the units in a random order."""
     if share >= 1:
         yield training_set
         return
@@ -63,15 +64,15 @@ def _parts(training_set: TrainingSet, share: float, seed: int) -> Iterator[Train
         yield training_set.of_units(shuffled[draw * size : (draw + 1) * size])
 
 
-def _judged(part: TrainingSet, order: CutOff, config: Any) -> dict[str, Any]:
+def _measured(part: TrainingSet, cut_off: CutOff, config: Config) -> dict[str, Any]:
     fitted = fit(part, config)
     today = fitted.today
-    came = with_outcomes(today[["unit"]], order)
+    won, amount = (with_outcomes(today[["unit"]], cut_off)[name].to_numpy() for name in ("won", "amount"))
     revenue = Lookup(fitted.card).score(today)["expected_revenue"]
-    ranking = Ranking(revenue, came["won"].to_numpy(), np.zeros(len(today), dtype=np.intp))
+    ranking = Ranking(revenue, won, np.zeros(len(today), dtype=np.intp))
     standing = ranking.standing(np.ones((len(today), 1)))
-    worked = config.capacity.of(order.entity, len(today), config.training.horizon_days) / max(1, len(today))
-    captured = revenue_captured(standing, came["amount"].to_numpy(), np.array([worked]))
+    worked = config.capacity.of(cut_off.entity, len(today), config.training.horizon_days) / max(1, len(today))
+    captured = revenue_captured(standing, amount, np.array([worked]))
     return {
         "wins": fitted.card["wins"],
         "rung": fitted.card["rung"],

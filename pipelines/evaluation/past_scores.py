@@ -16,6 +16,7 @@ from pipelines.store.store import Store
 from scoring import entities
 from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitor_findings import PastNight
 from scoring.outcomes import outcomes
 from scoring.timeline import Horizon, day_number
 
@@ -65,15 +66,14 @@ class PastScores:
     ----------
     frame : DataFrame
         A row for each score, as `hindsight.in_hindsight` reads it, its `unit` and `account` as numbers, and `gone`:
-        the export has the unit no more.
-    nights : list of dict
-        `night`, `as_of`, `version`, `elapsed_days`, `horizon_days`.
+        whether the unit is no longer in the export.
+    nights : tuple of PastNight
     share : float
-        Of the accounts that `frame` holds, where all were too many.
+        Of the accounts, how many `frame` holds: less than 1 where all were too many.
     """
 
     frame: pd.DataFrame = field(repr=False)
-    nights: list[dict[str, Any]]
+    nights: tuple[PastNight, ...]
     share: float = 1.0
 
 
@@ -135,16 +135,24 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
         expected = expected_by(elapsed, horizon, log_odds=log_odds, probability=probability, offsets=offsets)
         value = expected * frame["expected_amount"]
         parts.append(frame.assign(night=night.name, version=version, p_closedwon=expected, value_closedwon=value))
-        days = {"as_of": night.as_of.isoformat(), "elapsed_days": elapsed, "horizon_days": horizon.days}
-        about.append({"night": night.name, "version": version, **days})
+        about.append(PastNight(night.name, version, night.as_of.isoformat(), elapsed, horizon.days))
     everything = pd.concat(parts, ignore_index=True)
-    # Whose they are counts, and not what they are called: resampling a million numbers takes a tenth of the time.
+    # Only whether two ids are equal counts, so numbers do: resampling them takes a tenth of the time.
     numbered = {name: pd.factorize(everything[name], sort=True)[0] for name in ("unit", "account")}
-    return PastScores(everything.assign(**numbered), about, share)
+    return PastScores(everything.assign(**numbered), tuple(about), share)
 
 
 def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
-    """A night's scores by `unit`, with the `account` that it is of, and whether it was among the best."""
+    """A night's scores by `unit`, with the `account` of each, and whether it was among the best (`worked`, 0 or 1).
+
+    Parameters
+    ----------
+    table : Table
+        The scores as the ledger keeps them.
+    entity : {"account", "lead"}
+    capacity : float
+        How many are the best.
+    """
     unit = table[ID_COLUMN[entity]]
     account = table.account_id.fill_null(entities.lone(unit)) if entity == "lead" else unit
     worked = (table["rank"] <= capacity).cast("float64")
@@ -152,5 +160,13 @@ def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
 
 
 def drawn(scores: ibis.Table, share: float) -> ibis.Table:
-    """A share of the accounts, the same ones in every night."""
+    """The scores of a share of the accounts, the same accounts in every night.
+
+    Parameters
+    ----------
+    scores : Table
+        With `account`.
+    share : float
+        Above 0 and at most 1.
+    """
     return scores if share >= 1.0 else scores.filter((scores.account.hash() % PARTS).abs() < int(share * PARTS))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
-from pipelines.evaluation.promotion_evidence import judged_by, learned_from, recipe
+from pipelines.evaluation.promotion_evidence import compare_challenger, recipe, training_inputs
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.progress import Say
 from pipelines.store import registry
@@ -31,12 +31,19 @@ def promote(
 
     Parameters
     ----------
+    store : Store
+        Open for writing.
+    config : Config
     data : Path or None
-        The export to judge on; None for the one that the challenger was trained on, where it still lies.
+        The export to decide on; None for the one that the challenger was trained on, where it still is.
     as_of : date or None
-        Judge by what was known before it; None for the day of the challenger's training.
+        Use what was known before this day; None for the day of the challenger's training.
+    asked : str or None
+        "account", "lead" or "both"; None for every entity with a challenger.
     force : bool
-        Promote without asking the gate, and record who did, beside what it said of this version if it was asked.
+        Promote without asking the gate. The record then has who did so, and what the gate said if it was asked before.
+    say : callable
+        Takes each message.
 
     Returns
     -------
@@ -46,9 +53,9 @@ def promote(
     Raises
     ------
     Refused
-        If the gate said no to any of them. Those it said yes to are promoted all the same.
+        If the gate refused any of them. Those that it allowed are promoted all the same.
     UsageError
-        If there is no challenger, or no export to judge it on.
+        If there is no challenger, or no export to decide on.
     """
     waiting = [entity for entity in asked_entities(asked) if registry.challenger(store, entity) is not None]
     if not waiting:
@@ -59,17 +66,17 @@ def promote(
     for entity in waiting:
         card, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
         if force:
-            said = registry.verdict(store, entity, version)
-            facts = (said or decide_alone(card).record()) | {"forced": True, "forced_by": _who()}
+            before = registry.verdict(store, entity, version)
+            facts = (before or decide_alone(card).record()) | {"forced": True, "forced_by": _who()}
             promoted[entity] = registry.promote(store, entity, facts)
-            against = "against the gate, which said" if said else "unjudged; of its training"
+            against = "against the gate, which said" if before else "without asking the gate; its training shows"
             say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
             continue
         day = as_of or date.fromisoformat(card["as_of"])
-        place = data or registry.trained_on(store, entity, version)
-        if (place, day) not in export:
-            export[place, day] = read_export(place, config, day, say)
-        verdict = _judged(export[place, day], entity, card, store, config, say)
+        folder = data or registry.trained_on(store, entity, version)
+        if (folder, day) not in export:
+            export[folder, day] = read_export(folder, config, day, say)
+        verdict = _decide(export[folder, day], entity, card, store, config, say)
         facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
         if not verdict.promoted:
             registry.record_verdict(store, entity, version, facts)
@@ -82,24 +89,27 @@ def promote(
     return promoted
 
 
-def _judged(export: Export, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
+def _decide(export: Export, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
+    """The gate's verdict on a challenger: by past cut-offs, or where there are none, by its training."""
     before, cards = registry.champion(store, entity), {registry.CHALLENGER: card}
     if before is not None:
         cards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
-        evidence = judged_by(export, entity, recipe(card, config), store.backtests, cards if before else {}, say)
+        comparison = compare_challenger(
+            export, entity, recipe(card, config), store.backtests, cards if before else {}, say
+        )
     except Refused as why:
-        # A history too short to judge by is no reason to have no champion at all; it is one to keep the champion.
+        # A history too short for a backtest is no reason to have no champion at all; it is one to keep the champion.
         alone = decide_alone(card)
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
-    evidence |= learned_from(export, cards)
-    return decide(evidence, card=card, limits=Limits(worst_ratio=config.gate.worst_ratio))
+    limits = Limits(worst_ratio=config.gate.worst_ratio)
+    return decide(comparison, card=card, inputs=training_inputs(export, cards), limits=limits)
 
 
 def _who() -> str:
-    """Who runs this: a name, or where the system knows none of this user, as in a container, the number."""
+    """Who runs this: the user's name, or the number where the system knows no name, as in a container."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -107,12 +117,32 @@ def _who() -> str:
 
 
 def rollback(store: Store, *, asked: str | None, say: Say) -> dict[str, int]:
-    """Return each entity to the champion before this one."""
-    there = [entity for entity in asked_entities(asked) if registry.champion(store, entity) is not None]
-    if not there:
+    """Return each entity to the champion before this one.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    asked : str or None
+        "account", "lead" or "both"; None for both.
+    say : callable
+        Takes each message.
+
+    Returns
+    -------
+    dict
+        The version that is champion again, by entity.
+
+    Raises
+    ------
+    UsageError
+        If there is no champion.
+    """
+    found = [entity for entity in asked_entities(asked) if registry.champion(store, entity) is not None]
+    if not found:
         raise UsageError(f"there is no champion in {store.location} to return from")
     returned: dict[str, int] = {}
-    for entity in there:
+    for entity in found:
         before = registry.champion(store, entity)
         returned[entity] = registry.rollback(store, entity)
         say(f"{entity}: version {returned[entity]} is champion again, in place of version {before}")

@@ -1,4 +1,4 @@
-"""What a challenger is judged by: its recipe on past cut-offs beside the baselines, its card beside the champion's."""
+"""The evidence for a promotion: the challenger beside the baselines at past cut-offs, and beside the champion."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,66 +10,78 @@ import pandas as pd
 
 from pipelines.config import Attributes, Config, Features, Training
 from pipelines.errors import UsageError
-from pipelines.evaluation.backtest import compared, cut_off_days, judged_of, orders
+from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared
 from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
-from pipelines.evaluation.parallel import run_parallel
+from pipelines.evaluation.parallel import backtest_all, run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
-from scoring.evidence.inputs import by_kind, flow
+from scoring.evidence.comparison_result import Comparison
+from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
 from scoring.features.spec import declared
 from scoring.knowledge import upto
 from scoring.timeline import day_number
 
 
 def recipe(card: dict[str, Any], config: Config) -> Config:
-    """The configuration with all that the card was trained by: another horizon would be another model.
+    """The configuration with all settings that a scorecard was trained with: another horizon is another model.
+
+    Parameters
+    ----------
+    card : dict
+        The scorecard.
+    config : Config
+        Gives the settings that have nothing to do with training.
 
     Raises
     ------
     UsageError
-        If the card does not say it.
+        If the scorecard does not hold its settings.
     """
     if "recipe" not in card:
         raise UsageError(
-            f"the scorecard of {card['as_of']} does not say how it was trained, so that the gate cannot judge it: "
+            f"the scorecard of {card['as_of']} does not say how it was trained, so the gate cannot decide on it: "
             "run `closedwon train` again"
         )
-    said = card["recipe"]
+    settings = card["recipe"]
     lists: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in said["attributes"].items()
+        key: tuple(value) if isinstance(value, list) else value for key, value in settings["attributes"].items()
     }
     return replace(
         config,
-        training=Training(**said["training"]),
+        training=Training(**settings["training"]),
         attributes=Attributes(**lists),
-        features=Features(declared=tuple(declared(feature) for feature in said["features"])),
+        features=Features(declared=tuple(declared(feature) for feature in settings["features"])),
     )
 
 
-def judged_by(
+def compare_challenger(
     export: Export,
     entity: Entity,
     config: Config,
     folder: Path,
     cards: dict[str, dict[str, Any]],
     say: Say,
-) -> dict[str, Any]:
-    """The figures that the gate decides by, on the newest cut-offs.
+) -> Comparison:
+    """The comparison that the gate decides by, on the newest cut-offs.
 
-    As `closedwon`, what is judged is the recipe: refitted at each cut-off, it has seen no outcome that it foretells.
-    The cards of challenger and champion are judged as they are, beside each other: the same rows, on which both may
-    have learned.
+    `closedwon` is the recipe: refitted at each cut-off, it has seen no outcome that it forecasts. The scorecards of
+    challenger and champion are compared as they are, on the same rows, from which both may have learned.
 
     Parameters
     ----------
     export : Export
+    entity : {"account", "lead"}
     config : Config
         The challenger's: see `recipe`.
+    folder : Path
+        Where finished cut-offs are kept.
     cards : dict
-        `challenger` and `champion`, or empty where there is no champion to compare with.
+        The scorecards by name, `challenger` and `champion`; empty where there is no champion to compare with.
+    say : callable
+        Takes each message.
 
     Raises
     ------
@@ -77,28 +89,29 @@ def judged_by(
         If the history is too short for any cut-off.
     """
     days = cut_off_days(export, entity, config, config.gate.cut_offs, say)
-    with orders(export, entity, config, folder, days) as ordered:
-        say(f"Judging the {entity} challenger on {len(days)} cut-offs")
-        judged = judged_of(ordered, config, say)
-        frames = {order.day: order.forecast() for order, _ in judged}
+    with prepared(export, entity, config, folder, days) as cut_offs:
+        say(f"Backtest of the {entity} challenger on {len(days)} cut-offs")
+        finished = [cut_off for cut_off, _ in backtest_all(cut_offs, config, say)]
+        frames = {cut_off.day: cut_off.forecast() for cut_off in finished}
         if cards:
-            open_ = dict(enumerate(order for order, _ in judged))
-            for i, told in run_parallel(partial(score_cards, cards=cards), open_, config):
-                frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
+            open_ = dict(enumerate(finished))
+            for i, forecasts in run_parallel(partial(score_cards, cards=cards), open_, config):
+                frames[open_[i].day] = _beside(frames[open_[i].day], forecasts, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
-    return compared(frame, [*COMPARED, *cards], entity, config)
+    return compare_forecasts(frame, [*COMPARED, *cards], entity, config)
 
 
-def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What shows whether the scorecards were learned from whole tables: see `scoring.evidence.inputs`.
+def training_inputs(export: Export, cards: dict[str, dict[str, Any]]) -> TrainingInputs:
+    """What shows whether the scorecards were trained on complete tables: see `scoring.evidence.inputs`.
 
     Parameters
     ----------
+    export : Export
     cards : dict
-        `challenger`, and `champion` where there is one. Of one that was trained later than the export reaches,
-        nothing is said.
+        The scorecards by name, `challenger`, and `champion` where there is one. One that was trained later than the
+        export reaches is left out.
     """
-    own_days, counts = {}, None
+    own_days, counts = dict[str, OwnDay](), None
     for name, card in cards.items():
         day = date.fromisoformat(card["as_of"])
         if day > export.as_of:
@@ -107,15 +120,15 @@ def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, 
         scores = scores_of(card, past)
         if len(scores):
             expected = float(scores["win_probability"].mean())
-            own_days[name] = {"as_of": card["as_of"], "expected": expected, "base_rate": card["base_rate"]}
+            own_days[name] = OwnDay(card["as_of"], expected, card["base_rate"])
         if name == CHALLENGER:
             flowed = flow(past.tables, past.day)
             counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)
-    return {"own_days": own_days, "flow": counts}
+    return TrainingInputs(own_days, counts)
 
 
-def _beside(frame: pd.DataFrame, told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
-    """The forecast frame with the columns of the cards."""
-    by_unit = told.set_index("unit").reindex(frame["unit"])
-    assert by_unit.notna().all().all(), f"the cards score other units than the backtest at {order.date}"
+def _beside(frame: pd.DataFrame, forecasts: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
+    """The forecast frame with the forecasts of the scorecards as they are."""
+    by_unit = forecasts.set_index("unit").reindex(frame["unit"])
+    assert by_unit.notna().all().all(), f"the scorecards score other units than the backtest at {cut_off.date}"
     return frame.assign(**{column: by_unit[column].to_numpy() for column in by_unit.columns})

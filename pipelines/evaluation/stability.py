@@ -1,4 +1,4 @@
-"""Stability: how much of tonight's list, and of its reasons, an earlier refit would have given too."""
+"""Stability: how much of a list, and of its reasons, an earlier refit would have given too."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.intake.point_in_time import PastTables, card_features
+from scoring.evidence.backtest_evidence import RefitStep, Stability
 from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
@@ -15,10 +16,10 @@ from scoring.timeline import Grid
 
 Card = dict[str, Any]
 #: As many reasons as the scores have.
-TOLD = 3
+REASONS = 3
 
 
-def stability(export: PastTables, cards: Sequence[Card], config: Config) -> dict[str, Any] | None:
+def stability(export: PastTables, cards: Sequence[Card], config: Config) -> Stability | None:
     """Score all that is open as of a day by cards of successive refits, and compare each with the next.
 
     Parameters
@@ -32,17 +33,17 @@ def stability(export: PastTables, cards: Sequence[Card], config: Config) -> dict
 
     Returns
     -------
-    dict
+    Stability or None
         See `churn`; None where nothing is open.
     """
-    frames = [_read_by(card, export) for card in cards]
+    frames = [_features_of(card, export) for card in cards]
     if not frames or not len(frames[0]):
         return None
     entity, days = cards[0]["entity"], config.training.horizon_days
     return churn(cards, frames, round(config.capacity.of(entity, len(frames[0]), days)))
 
 
-def churn(cards: Sequence[Card], frames: Sequence[pd.DataFrame], capacity: int) -> dict[str, Any]:
+def churn(cards: Sequence[Card], frames: Sequence[pd.DataFrame], capacity: int) -> Stability:
     """What refitting changes.
 
     Parameters
@@ -56,43 +57,40 @@ def churn(cards: Sequence[Card], frames: Sequence[pd.DataFrame], capacity: int) 
 
     Returns
     -------
-    dict
-        `open` and `capacity`; `steps`, for each two successive cards (`from`, `to`): `kept`, the share of the
-        older one's list that the newer one lists too; `rank_correlation`, Spearman's, of the expected revenue of
-        all; `reason_kept`, the share of those on the newer list whose first reason by the older card is among
-        their first three by the newer (None where none has one). The means over the steps under the same names
-        (None without a step). `told`: for the newest card, the share of those it lists whose largest
-        contributions, first to third, survive resampling and are told.
+    Stability
+        Its `stable_reasons` are of those on the newest card's list: of their largest contributions, first to third,
+        the share that survives resampling and is shown as a reason.
     """
     scores = [Lookup(card).score(frame)["expected_revenue"] for card, frame in zip(cards, frames, strict=True)]
     steps = [_step(cards[i : i + 2], frames[i : i + 2], scores[i : i + 2], capacity) for i in range(len(cards) - 1)]
     means: dict[str, float | None] = {}
     for name in ("kept", "rank_correlation", "reason_kept"):
-        known = [step[name] for step in steps if step[name] is not None]
+        known = [kept for step in steps if (kept := getattr(step, name)) is not None]
         means[name] = float(np.mean(known)) if known else None
-    told = _told(cards[-1], frames[-1].iloc[_best(scores[-1], capacity)])
-    return {"open": len(frames[-1]), "capacity": capacity, "steps": steps, **means, "told": told}
+    reasons = _stable_reasons(cards[-1], frames[-1].iloc[_best(scores[-1], capacity)])
+    return Stability(len(frames[-1]), capacity, tuple(steps), **means, stable_reasons=reasons)
 
 
 def _step(
     cards: Sequence[Card], frames: Sequence[pd.DataFrame], scores: Sequence[np.ndarray], capacity: int
-) -> dict[str, Any]:
+) -> RefitStep:
     lists = [_best(score, capacity) for score in scores]
     firsts, threes = (
-        _reasons(card, frame.iloc[lists[1]], most) for card, frame, most in zip(cards, frames, (1, TOLD), strict=True)
+        _reasons(card, frame.iloc[lists[1]], most)
+        for card, frame, most in zip(cards, frames, (1, REASONS), strict=True)
     )
     kept = [first[0] in three for first, three in zip(firsts, threes, strict=True) if first]
-    return {
-        "from": cards[0]["as_of"],
-        "to": cards[1]["as_of"],
-        "kept": len(set(lists[0]) & set(lists[1])) / len(lists[1]),
-        "rank_correlation": _rank_correlation(*scores),
-        "reason_kept": float(np.mean(kept)) if kept else None,
-    }
+    return RefitStep(
+        older=cards[0]["as_of"],
+        newer=cards[1]["as_of"],
+        kept=len(set(lists[0]) & set(lists[1])) / len(lists[1]),
+        rank_correlation=_rank_correlation(*scores),
+        reason_kept=float(np.mean(kept)) if kept else None,
+    )
 
 
 def _best(score: np.ndarray, capacity: int) -> np.ndarray:
-    """Places of the highest scores; of equal ones, the first."""
+    """Positions of the highest scores; of equal ones, the first."""
     return np.argsort(-score, kind="stable")[:capacity]
 
 
@@ -105,21 +103,24 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float | None:
 
 
 def _reasons(card: Card, frame: pd.DataFrame, most: int) -> list[list[tuple[str, ...]]]:
-    """The features of each row's told reasons, the largest contribution first."""
+    """The features of the reasons that each row is shown with, the largest contribution first."""
     contributions, stable = _contributions(card, frame)
-    told = np.where(stable, contributions, 0.0)
+    shown = np.where(stable, contributions, 0.0)
     names = [tuple(term["features"]) for term in card["terms"]]
-    order = np.argsort(-told, axis=1, kind="stable")[:, :most]
-    return [[names[j] for j in row if told[i, j] >= LEAST] for i, row in enumerate(order)]
+    order = np.argsort(-shown, axis=1, kind="stable")[:, :most]
+    return [[names[j] for j in row if shown[i, j] >= LEAST] for i, row in enumerate(order)]
 
 
-def _told(card: Card, frame: pd.DataFrame) -> list[float | None]:
-    """Of the largest, the second and the third contributions worth a word, the share that is told."""
+def _stable_reasons(card: Card, frame: pd.DataFrame) -> tuple[float | None, ...]:
+    """The share of the first, the second and the third largest contributions that survives resampling.
+
+    Contributions below `LEAST` are no reasons and do not count.
+    """
     contributions, stable = _contributions(card, frame)
-    order = np.argsort(-contributions, axis=1, kind="stable")[:, :TOLD]
-    worth = np.take_along_axis(contributions, order, axis=1) >= LEAST
-    sure = np.take_along_axis(stable, order, axis=1)
-    return [float(sure[worth[:, j], j].mean()) if worth[:, j].any() else None for j in range(order.shape[1])]
+    order = np.argsort(-contributions, axis=1, kind="stable")[:, :REASONS]
+    large = np.take_along_axis(contributions, order, axis=1) >= LEAST
+    kept = np.take_along_axis(stable, order, axis=1)
+    return tuple(float(kept[large[:, j], j].mean()) if large[:, j].any() else None for j in range(order.shape[1]))
 
 
 def _contributions(card: Card, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -128,13 +129,13 @@ def _contributions(card: Card, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndar
     codes = lookup.codes(frame)
     stable = np.ones((len(frame), len(card["terms"])), dtype=bool)
     for j, term in enumerate(card["terms"]):
-        places = zip(*(codes[name].tolist() for name in term["features"]), strict=True)
-        stable[:, j] = [is_stable(term, *place) for place in places]
+        cells = zip(*(codes[name].tolist() for name in term["features"]), strict=True)
+        stable[:, j] = [is_stable(term, *cell) for cell in cells]
     return lookup.contributions(frame), stable
 
 
-def _read_by(card: Card, export: PastTables) -> pd.DataFrame:
-    """All that is open, by unit, with the features of the card."""
+def _features_of(card: Card, export: PastTables) -> pd.DataFrame:
+    """A row for each open unit, in the order of the units, with the features of the card."""
     features, facts, _ = card_features(card, export)
     grid = Grid((export.day,))
     return export.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

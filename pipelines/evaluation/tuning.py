@@ -1,4 +1,4 @@
-"""Tuning: a bounded search over the few settings that matter, judged on days before all that the gate judges by."""
+"""Tuning: a bounded search over a few training settings, on days before all those of the backtest and the gate."""
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -68,22 +68,32 @@ class Tuned:
 
     def lines(self) -> list[str]:
         """The outcome in words, with the settings as TOML to paste."""
-        said = f"{self.gain:.2e} nats an entity, standard error {self.noise:.2e}"
+        gain = f"{self.gain:.2e} nats an entity, standard error {self.noise:.2e}"
         if self.best["number"] == 0:
             return [f"none of {len(self.trials)} trials is better than what is set"]
         if not self.better:
-            return [f"none of {len(self.trials)} trials is clearly better than what is set (the best by {said})"]
+            return [f"none of {len(self.trials)} trials is clearly better than what is set (the best by {gain})"]
         settings = (f"{name} = {value}" for name, value in self.best["settings"].items())
-        return [f"better than what is set by {said}; for the configuration:", "[training]", *settings]
+        return [f"better than what is set by {gain}; for the configuration:", "[training]", *settings]
 
 
 def tune(export: Export, store: Store, config: Config, *, asked: str | None, say: Say) -> dict[Entity, Tuned]:
-    """The command: search for each entity, log every trial, and say what to set.
+    """Search for each entity, log every trial, say what to set, and return the result by entity: the command.
+
+    Parameters
+    ----------
+    export : Export
+    store : Store
+    config : Config
+    asked : str or None
+        "account", "lead" or "both"; None for all that the export has.
+    say : callable
+        Takes each message.
 
     Raises
     ------
     Refused
-        If there is too little to judge settings by for every entity.
+        If every entity has too little history or too few wins to compare settings.
     """
     found: dict[Entity, Tuned] = {}
     refusals = []
@@ -99,7 +109,7 @@ def tune(export: Export, store: Store, config: Config, *, asked: str | None, say
 
 
 def tuned(export: Export, store: Store, entity: Entity, config: Config, *, say: Say) -> Tuned:
-    """Search for one entity, with a run for the search and one below it for each trial.
+    """Search for one entity, with an MLflow run for the search and one below it for each trial: see `tune`.
 
     Raises
     ------
@@ -117,54 +127,54 @@ def tuned(export: Export, store: Store, entity: Entity, config: Config, *, say: 
     return found
 
 
-def before_the_judged(export: Export, entity: Entity, config: Config) -> PastTables:
-    """What was known before the first day that the backtest or the gate judges: all that tuning may see."""
+def before_the_backtest(export: Export, entity: Entity, config: Config) -> PastTables:
+    """The tables as known before the first cut-off of the backtest and of the gate: all that tuning may use."""
     most = max(config.backtest.cut_offs, config.gate.cut_offs)
     first = cut_off_days(export, entity, config, most, lambda text: None)[0]
     return PastTables(export.connection, calendar_date(first), upto(export.tables, first))
 
 
 def materials(export: Export, entity: Entity, config: Config, say: Say) -> list[Material]:
-    """The days to tune on, the oldest first: their whole horizons end before the first day that is judged.
+    """The days to tune on, the oldest first: their whole horizons end before the first cut-off of the backtest.
 
-    One dated example: as of 2025-12-29, with 182 days ahead, six cut-offs 30 days apart are judged, the first as
+    One dated example: as of 2025-12-29, with 182 days ahead, the backtest has six cut-offs 30 days apart, the first as
     of 2025-01-31. The newest day to tune on is then 2024-08-02.
 
     Raises
     ------
     Refused
-        If the history is too short, or too few came to win.
+        If the history is too short, or too few were won.
     """
-    past = before_the_judged(export, entity, config)
+    past = before_the_backtest(export, entity, config)
     try:
         days = cut_off_days(past, entity, config, config.tuning.cut_offs, lambda text: None)
     except Refused as why:
         raise Refused(
-            f"tuning may use only what was known before {past.as_of}, the first day that the backtest or the gate "
-            f"judges, and there {why}; fewer cut_offs in [backtest] and [gate] leave it more"
+            f"tuning may use only what was known before {past.as_of}, the first cut-off of the backtest or the gate, "
+            f"and {why}; with fewer cut_offs in [backtest] and [gate] it can use more"
         ) from None
     later = tuple(guard_attributes(market(past.tables, entity, keep=past.keep), past.day, config, past.keep).suspected)
     with tempfile.TemporaryDirectory(prefix="closedwon-tuning-") as scratch:
         tables = saved(past.tables, Path(scratch))
-        orders = [CutOff(entity, day, past.day, config, tables, tables, later) for day in days]
-        found = [_material(order) for order in orders]
+        cut_offs = [CutOff(entity, day, past.day, config, tables, tables, later) for day in days]
+        found = [_material(cut_off) for cut_off in cut_offs]
     units = {unit for material in found for unit in _today(material)["unit"][material.won == 1]}
     if len(units) < config.tuning.min_wins:
         raise Refused(
-            f"tuning needs {config.tuning.min_wins} wins to judge settings by, and in the horizons of "
-            f"{' and '.join(dates(days))} {len(units)} won: differences between settings would be chance"
+            f"tuning needs {config.tuning.min_wins} wins to compare settings, and in the horizons of "
+            f"{' and '.join(dates(days))} {len(units)} were won: differences between settings would be chance"
         )
-    say(f"  on {' and '.join(dates(days))}, judged by {len(units)} wins before {past.as_of}")
+    say(f"  on {' and '.join(dates(days))}, by {len(units)} wins before {past.as_of}")
     return found
 
 
-def _material(order: CutOff) -> Material:
-    past = upto_day(order)
+def _material(cut_off: CutOff) -> Material:
+    past = upto_day(cut_off)
     training_set = build_training_set(
-        past.tables, order.entity, order.day, order.config, keep=past.keep, suspected_today=order.later
+        past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep, suspected_today=cut_off.later
     )
-    units = training_set.frame.loc[training_set.frame["as_of"] == order.day, ["unit"]]
-    return Material(training_set, with_outcomes(units, order)["won"].to_numpy(dtype="float64"))
+    units = training_set.frame.loc[training_set.frame["as_of"] == cut_off.day, ["unit"]]
+    return Material(training_set, with_outcomes(units, cut_off)["won"].to_numpy(dtype="float64"))
 
 
 def _today(material: Material) -> pd.DataFrame:
@@ -182,15 +192,20 @@ def search(
 ) -> Tuned:
     """Try the settings as they are, then others that a tree-structured Parzen estimator proposes (Akiba et al. 2019).
 
-    A trial is judged by the log loss of the win probability of those who were open, after its mean was set to the
-    actual rate: what is tuned is who is likelier, and not the level, which drifts.
+    The loss of a trial is the log loss of the win probability of those who were open, after its mean was set to the
+    actual rate: what is tuned is who is likelier to win, and not the level, which drifts.
 
     Parameters
     ----------
+    material : sequence of Material
+        The days to tune on.
+    config : Config
     trials : int
         How many, the first included.
     log : callable
-        Given each trial when it is done: `number`, `settings`, `figures`.
+        Takes each trial when it is done: `number`, `settings`, `figures`.
+    say : callable
+        Takes each message.
 
     Raises
     ------
@@ -203,18 +218,18 @@ def search(
     done: list[Trial] = []
     losses: list[np.ndarray] = []
 
-    def judge(settings: dict[str, Any]) -> float:
-        told, wins = _losses(material, replace(config, training=replace(config.training, **settings)))
-        loss = float(np.mean([part.mean() for part in told]))
+    def measure(settings: dict[str, Any]) -> float:
+        parts, wins = _losses(material, replace(config, training=replace(config.training, **settings)))
+        loss = float(np.mean([part.mean() for part in parts]))
         done.append({"number": len(done), "settings": settings, "figures": {"log_loss": loss, "wins": wins}})
-        losses.append(np.concatenate(told))
+        losses.append(np.concatenate(parts))
         log(done[-1])
         say(f"  trial {len(done)} of {trials}: log loss {loss:.6f}")
         return loss
 
-    judge({name: getattr(config.training, name) for name in SEARCHED})
+    measure({name: getattr(config.training, name) for name in SEARCHED})
     sampler = optuna.samplers.TPESampler(seed=config.training.seed, n_startup_trials=max(2, min(10, trials // 2)))
-    optuna.create_study(sampler=sampler).optimize(lambda trial: judge(proposed(trial)), n_trials=trials - 1)
+    optuna.create_study(sampler=sampler).optimize(lambda trial: measure(proposed(trial)), n_trials=trials - 1)
     best = min(range(len(done)), key=lambda i: done[i]["figures"]["log_loss"])
     # An entity's losses at neighbouring days are nearly one: they count together.
     units = pd.factorize(np.concatenate([_today(part)["unit"].to_numpy() for part in material]))[0]
@@ -238,7 +253,7 @@ SEARCHED: Mapping[str, tuple[float, float]] = {
 def proposed(trial: Any) -> dict[str, Any]:
     """The settings of an Optuna trial: rates, weights and sizes on a logarithmic scale, small counts on a plain one.
 
-    They are tried as they will be told, with three digits.
+    They are tried as they will be printed, with three digits.
     """
     return {
         "learning_rate": _neat(trial.suggest_float("learning_rate", *SEARCHED["learning_rate"], log=True)),
@@ -275,7 +290,7 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
 
 
 def tuned_config(export: Export, store: Store, config: Config, say: Say, entity: Entity) -> Config:
-    """The configuration with the settings that a search found, where one was asked for and could be made."""
+    """The configuration with the settings that a search found, or as it is if there was none."""
     if not config.tuning.trials:
         return config
     try:

@@ -1,4 +1,4 @@
-"""`closedwon report`: one HTML file that needs nothing else: first a dictionary, then a page."""
+"""The page of `closedwon report`: one HTML file that needs nothing else, made from its content."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from pipelines.reports.drawing import charts, numbers, shapes
 from pipelines.reports.scorecard.content import Section, content
 from scoring.features.intent import sentence
 
-#: How a figure may be worded, by name: what the tables of measures ask for.
+#: How a figure can be put into words, by the names that the tables of measures use.
 WORDS = {
     "percent": numbers.percent,
     "points": numbers.points,
@@ -43,7 +43,7 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
 
 
 def html(page: dict[str, Any]) -> str:
-    """The page of a content, as text. Whatever comes from a CRM is escaped."""
+    """The page of a content as HTML. Whatever comes from a CRM is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -65,7 +65,7 @@ def html(page: dict[str, Any]) -> str:
         "level": lambda words: words.replace("_", " "),
         "weekly": lambda x: numbers.count(x) if x >= 1.95 else numbers.decimals(x, 1),
         "factor": lambda x: f"{numbers.MULTIPLIED}{exp(x):.2f}",
-        "said": lambda x, words: WORDS[words](x),
+        "worded": lambda x, words: WORDS[words](x),
         "sentence": sentence,
     }
     drawn = {
@@ -81,7 +81,7 @@ def html(page: dict[str, Any]) -> str:
         "number_shape": shapes.number_shape,
         "level_bar": shapes.level_bar,
     }
-    # Drawings escape what they are given; they alone are markup.
+    # Drawings escape their inputs; they alone are markup.
     environment.globals |= {name: partial(_markup, Markup, function) for name, function in drawn.items()}
     environment.globals |= {
         "heat": charts.heat,
@@ -93,21 +93,21 @@ def html(page: dict[str, Any]) -> str:
 
 
 def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:
-    """The parts of an entity that are on the page: the name of each in links, and its heading in short."""
-    judged, changed = entity["judged"], entity["changes"] is not None
+    """The parts of an entity that are on the page: the name of each in links, and its short heading."""
+    tested, changed = entity["backtested"], entity["changes"] is not None
     parts = [
-        ("worth", "Worth", judged),
-        ("trust", "Probabilities", judged),
-        ("grid", "Fit and intent", judged),
-        ("segments", "Segments", judged and bool(entity["segments"]["rows"])),
+        ("worth", "Worth", tested),
+        ("trust", "Probabilities", tested),
+        ("grid", "Fit and intent", tested),
+        ("segments", "Segments", tested and bool(entity["segments"]["rows"])),
         ("shapes", "What the score is made of", True),
-        ("steady", "Steadiness", judged and bool(entity["stability"] or entity["learning_curve"])),
+        ("steady", "Steadiness", tested and bool(entity["stability"] or entity["learning_curve"])),
         ("changes", "What changed", changed),
         ("learned", "What it learned from", True),
-        ("measures", "All measures", judged),
+        ("measures", "All measures", tested),
         ("limits", "Limits", True),
     ]
-    return [(name, words) for name, words, there in parts if there]
+    return [(name, words) for name, words, shown in parts if shown]
 
 
 def _markup(markup: Any, function: Any, *arguments: Any) -> Any:

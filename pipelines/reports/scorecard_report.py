@@ -1,8 +1,7 @@
-"""The report job: what the store knows of each entity, made into one HTML file."""
+"""`closedwon report`: one HTML file on the newest version of each entity in the store."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import EVIDENCE
@@ -13,15 +12,27 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_report
 from scoring.entity import Entity, asked_entities
+from scoring.evidence.backtest_evidence import BacktestEvidence
 
 
 def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     """Write the report on the newest version of each entity, and log it with that version's run.
 
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    out : Path
+        The HTML file.
+    asked : str or None
+        "account", "lead" or "both"; None for every entity with a version.
+    say : callable
+        Takes each message.
+
     Raises
     ------
     UsageError
-        If nothing was trained yet, or the file cannot be written.
+        If nothing was trained yet, a later closedwon wrote the evidence, or the file cannot be written.
     """
     found = {entity: newest(store, entity) for entity in asked_entities(asked)}
     sections = {entity: section for entity, section in found.items() if section is not None}
@@ -29,7 +40,7 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
         raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
     for entity, section in sections.items():
         if section.evidence is None:
-            say(f"{entity}s were not judged yet: `closedwon backtest` adds what the model is worth to the report")
+            say(f"{entity}s have no backtest yet: `closedwon backtest` adds to the report what the model is worth")
     try:
         write_report(list(sections.values()), out)
     except OSError as error:
@@ -41,7 +52,7 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
 
 
 def newest(store: Store, entity: Entity) -> Section | None:
-    """The challenger, or else the champion, with what the backtest found and what it replaces."""
+    """The inputs of the report on the challenger, or else the champion; None if the entity has no version."""
     champion, challenger = registry.champion(store, entity), registry.challenger(store, entity)
     version = challenger or champion
     if version is None:
@@ -59,11 +70,26 @@ def newest(store: Store, entity: Entity) -> Section | None:
     )
 
 
-def latest_evidence(store: Store, entity: Entity, horizon_days: int) -> dict[str, Any] | None:
-    """What the last backtest of an entity found, for this horizon."""
+def latest_evidence(store: Store, entity: Entity, horizon_days: int) -> BacktestEvidence | None:
+    """The evidence of the last backtest of an entity with this horizon, or None.
+
+    Parameters
+    ----------
+    store : Store
+    entity : {"account", "lead"}
+    horizon_days : int
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, since a later closedwon wrote it.
+    """
     files = (store.backtests / entity).glob(f"*/{EVIDENCE}")
     for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
-        evidence: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if evidence["horizon_days"] == horizon_days:
+        try:
+            evidence = BacktestEvidence.from_json(json.loads(file.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise UsageError(f"cannot read {file}: {error}") from None
+        if evidence.horizon_days == horizon_days:
             return evidence
     return None

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
     from mlflow.models import ModelSignature
 
+    from scoring.evidence.backtest_evidence import BacktestEvidence
+    from scoring.evidence.monitor_findings import MonitorFindings
+
 EXPERIMENT = "closedwon"
 #: The packages that a served model needs, in the major versions it was written for.
 REQUIREMENTS = ["mlflow>=3.17,<4", "numpy>=2,<3", "pandas>=3,<4"]
@@ -103,37 +106,48 @@ def log_training(
     return Registered(version, run_id, f"models:/{name}/{version}")
 
 
-def log_backtest(store: Store, evidence: Mapping[str, Any]) -> str:
-    """Log a backtest as a run: the figures of closedwon and of each baseline as metrics, the evidence as a file."""
+def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
+    """Log a backtest as a run: the measures of each ranking as metrics, the evidence as a file. Returns the run's id.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    evidence : BacktestEvidence
+    """
     import mlflow
 
-    entity, comparison = str(evidence["entity"]), evidence["comparison"]
-    figures = {
-        f"{name}/{measure}": figure["value"]
-        for name, result in comparison["contenders"].items()
-        for measure, figure in result["measures"].items()
-        if figure["value"] is not None
+    measures = {
+        f"{name}/{key}": measure.value
+        for name, ranking in evidence.comparison.rankings.items()
+        for key, measure in ranking.measures.items()
+        if measure.value is not None
     }
-    tags = {"entity": entity, "as_of": str(evidence["as_of"]), "job": "backtest"}
-    with _run(store, f"backtest {entity} {evidence['as_of']}", tags) as run_id:
-        mlflow.log_params({"cut_offs": len(evidence["cut_offs"]), "horizon_days": evidence["horizon_days"]})
-        mlflow.log_metrics(figures)
-        mlflow.log_dict(dict(evidence), "evidence.json")
+    tags = {"entity": evidence.entity, "as_of": evidence.as_of, "job": "backtest"}
+    with _run(store, f"backtest {evidence.entity} {evidence.as_of}", tags) as run_id:
+        mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days})
+        mlflow.log_metrics(measures)
+        mlflow.log_dict(evidence.to_json(), "evidence.json")
     return run_id
 
 
-def log_monitor(store: Store, found: Mapping[str, Any]) -> str:
-    """Log the result of `monitor` for an entity as a run: figures of its verdicts as metrics, all of it as a file."""
+def log_monitor(store: Store, found: "MonitorFindings") -> str:
+    """Log the findings of `monitor` as a run: the figures of its verdicts as metrics, all as a file. Returns its id.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    found : MonitorFindings
+        Of one entity.
+    """
     import mlflow
 
-    entity, looked, moved = str(found["entity"]), found["hindsight"], found["drift"]
-    verdicts = [looked[name] for name in ("verdict", "revenue", "ranking")] if looked else []
-    verdicts += [moved["verdict"]] if moved else []
-    figures = {name: value for verdict in verdicts for name, value in verdict["figures"].items() if value is not None}
-    tags = {"entity": entity, "as_of": str(found["as_of"]), "job": "monitor"}
-    with _run(store, f"monitor {entity} {found['as_of']}", tags) as run_id:
+    figures = {name: value for verdict in found.findings for name, value in verdict.figures.items()}
+    tags = {"entity": found.entity, "as_of": found.as_of, "job": "monitor"}
+    with _run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
         mlflow.log_metrics(figures)
-        mlflow.log_dict(dict(found), "monitor.json")
+        mlflow.log_dict(found.to_json(), "monitor.json")
     return run_id
 
 

@@ -1,7 +1,6 @@
 """The evidence broken down: by share worked, by probability, by segment, by month, by fit and intent.
 
-Every function takes the forecast frame (see `comparison.Forecast`) and returns plain data, ready to be saved,
-drawn or printed. Money is in the currency of the amounts.
+Every function takes the forecast frame (see `comparison.Forecast`). Money is in the currency of the amounts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scoring.evidence.backtest_evidence import GridCell, Month, ReliabilityBin, Segment
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison import Forecast, compare
+from scoring.evidence.comparison_result import CapturedCurve, Curve
 from scoring.evidence.measures import equal_bins, ratio
+from scoring.evidence.monitor_findings import Outcome
 from scoring.evidence.ranking import revenue_captured, wins_captured
 from scoring.evidence.resampling import interval, resamples, whose
 from scoring.timeline import calendar_date
-
-Rows = list[dict[str, Any]]
 
 #: The 97.5 % point of the standard normal: 95 % lie between -Z and Z.
 Z = 1.959964
@@ -25,7 +25,7 @@ Z = 1.959964
 FEWEST_WINS = 5
 
 
-def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> dict[str, Any]:
+def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> Curve:
     """What is captured when more and more of the open units are worked.
 
     Parameters
@@ -39,10 +39,10 @@ def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> dict[
 
     Returns
     -------
-    dict
-        `share`: the points + 1 shares worked, the same at every cut-off, 0 to 1. `contenders`: for each name
-        `revenue` and `wins`, the shares captured at those points, and `money`, the revenue captured in one horizon (the
-        mean of the cut-offs). All are 0 where nothing was booked or won. Chance captures the share worked.
+    Curve
+        points + 1 shares worked, the same at every cut-off, and for each name what is captured there. The money is
+        that of one horizon, the mean of the cut-offs. All are 0 where nothing was booked or won. Chance captures the
+        share worked.
     """
     forecast = Forecast(frame, names)
     share = (np.arange(points + 1) / points) ** 2
@@ -53,11 +53,11 @@ def curve(frame: pd.DataFrame, names: Sequence[str], points: int = 100) -> dict[
         standing = ranking.standing(ones)
         revenue = [_plain(revenue_captured(standing, forecast.amount, cut_offs * s)[0]) for s in share]
         wins = [_plain(wins_captured(standing, cut_offs * s)[0]) for s in share]
-        found[name] = {"revenue": revenue, "wins": wins, "money": [part * mean for part in revenue]}
-    return {"share": share.tolist(), "contenders": found}
+        found[name] = CapturedCurve(tuple(revenue), tuple(wins), tuple(part * mean for part in revenue))
+    return Curve(tuple(share.tolist()), found)
 
 
-def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> Rows:
+def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> tuple[ReliabilityBin, ...]:
     """Predicted against actual win rate, in bins with the same number of rows.
 
     Parameters
@@ -65,26 +65,27 @@ def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> R
     frame : DataFrame
         The forecast frame.
     bins : int
+        How many.
     name : str
         Whose probability `p_<name>` it is.
 
     Returns
     -------
-    list of dict
-        From the lowest probability up: `least` and `most` (probability), `rows`, `units`, `wins`, `predicted` and
-        `actual` (mean probability, win rate), `low` and `high`: the 95 % interval of the actual rate (Wilson 1927), as
-        wide as if each account (see `resampling.whose`) had been seen once, since its outcomes at successive cut-offs
-        are nearly one outcome.
+    tuple of ReliabilityBin
+        From the lowest probability up. The interval of the actual rate is Wilson's (1927), as wide as if each account
+        (see `resampling.whose`) had been seen once, since its outcomes at successive cut-offs are nearly one outcome.
     """
     column = f"p_{name}"
     codes = equal_bins(frame[column].to_numpy(dtype=np.float64), bins)
-    return [
-        {"least": float(part[column].min()), "most": float(part[column].max()), **_rates(part, column)}
+    return tuple(
+        ReliabilityBin(least=float(part[column].min()), most=float(part[column].max()), **_rates(part, column))
         for _, part in frame.groupby(codes)
-    ]
+    )
 
 
-def by_segment(frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates: int = 200, seed: int = 0) -> Rows:
+def by_segment(
+    frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates: int = 200, seed: int = 0
+) -> tuple[Segment, ...]:
     """Expected against actual in every segment: the values of the columns `segment_<feature>`.
 
     Parameters
@@ -98,26 +99,22 @@ def by_segment(frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates
 
     Returns
     -------
-    list of dict
-        By feature, the largest segment first: `feature`, `segment`, `rows`, `units`, `wins`, `expected_wins`,
-        `revenue` (booked), `expected_revenue`. As `{"value", "low", "high"}`: `ratio` and `revenue_ratio` (expected
-        over actual wins and revenue), and `captured_minus_touches` (the share of the segment's revenue that is
-        captured, minus what the touch count captures, where the same share is worked as in all). `weak` and `why`, in
-        words: the interval of a ratio does not hold 1, or the touch count captures more, beyond noise. A segment with
-        fewer than `FEWEST_WINS` wins is never weak, and `why` says so.
+    tuple of Segment
+        By feature, the largest segment first. In each, the same share is worked as in all. A segment is weak if the
+        interval of a ratio does not hold 1, or if the touch count captures more, beyond noise. One with fewer than
+        `FEWEST_WINS` wins is never weak, and `why` says so.
     """
     share = {day: capacity[day] / count for day, count in _open_units(frame).items()}
-    rows: Rows = []
+    found = []
     for column in [name for name in map(str, frame.columns) if name.startswith("segment_")]:
         parts = [(str(name), part) for name, part in frame.groupby(column)]
         for name, part in sorted(parts, key=lambda named: (-len(named[1]), named[0])):
             within = {day: share[day] * count for day, count in _open_units(part).items()}
-            found = _segment(part, within, replicates, seed)
-            rows.append({"feature": column.removeprefix("segment_"), "segment": name, **found})
-    return rows
+            found.append(_segment(column.removeprefix("segment_"), name, part, within, replicates, seed))
+    return tuple(found)
 
 
-def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Rows:
+def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> tuple[Month, ...]:
     """Expected against actual, by the calendar month in which the forecast was made.
 
     Parameters
@@ -129,20 +126,18 @@ def by_month(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Ro
 
     Returns
     -------
-    list of dict
-        In order of time: `month` ("2026-03"), `as_of` (its cut-offs, ISO dates), `rows`, `units`, `wins`,
-        `expected_wins`, `revenue` (booked in their horizons), `expected_revenue`, and `revenue_ratio` and
-        `ratio`, expected over actual, each `{"value", "low", "high"}`.
+    tuple of Month
+        In order of time. The revenue is what was booked in the horizons of the month's cut-offs.
     """
     days = [calendar_date(int(day)) for day in frame["as_of"]]
-    rows: Rows = []
+    months = []
     for month, part in frame.groupby(np.array([day.strftime("%Y-%m") for day in days])):
         cut_offs = [calendar_date(day).isoformat() for day in sorted({int(day) for day in part["as_of"]})]
-        rows.append({"month": str(month), "as_of": cut_offs, **_totals(part), **_ratios(part, replicates, seed)})
-    return rows
+        months.append(Month(str(month), tuple(cut_offs), **_totals(part), **_ratios(part, replicates, seed)))
+    return tuple(months)
 
 
-def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: int = 0) -> Rows:
+def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: int = 0) -> dict[str, Outcome]:
     """Expected against actual for every value of a column, in the order of the values.
 
     Parameters
@@ -150,29 +145,26 @@ def by_value(frame: pd.DataFrame, column: str, *, replicates: int = 200, seed: i
     frame : DataFrame
         The forecast frame, with the column.
     column : str
+        One of texts.
     replicates, seed : int
         Of the bootstrap, see `resampling`.
 
     Returns
     -------
-    list of dict
-        The value under the column's name; `rows`, `units`, `wins`, `expected_wins`, `revenue` (booked),
-        `expected_revenue`; `predicted`, `actual`, `low`, `high` (see `reliability`); `ratio` and `revenue_ratio`,
-        expected over actual, each `{"value", "low", "high"}`.
+    dict of str to Outcome
+        By value. The interval of the actual rate is that of `reliability`.
     """
     summed = ["won", "amount", f"p_{CLOSEDWON}", f"value_{CLOSEDWON}"]
-    return [
-        {
-            column: value,
-            **_totals(part),
-            **_rates(part, f"p_{CLOSEDWON}"),
+    return {
+        str(value): Outcome(
+            **_totals(part) | _rates(part, f"p_{CLOSEDWON}"),
             **_ratios(by_account(part, summed), replicates, seed),
-        }
+        )
         for value, part in frame.groupby(column)
-    ]
+    }
 
 
-def grid(frame: pd.DataFrame, bands: int = 4) -> Rows:
+def grid(frame: pd.DataFrame, bands: int = 4) -> tuple[GridCell, ...]:
     """The outcomes by fit score and intent score, as a table.
 
     Parameters
@@ -184,45 +176,48 @@ def grid(frame: pd.DataFrame, bands: int = 4) -> Rows:
 
     Returns
     -------
-    list of dict
-        For each pair of bands, from the lowest (1) up: `fit`, `intent`, `rows`, `units`, `wins`, `predicted`, `actual`,
-        `low`, `high` (see `reliability`) and `mean_amount` of the wins. None where there is nothing to take a mean of.
+    tuple of GridCell
+        One for each pair of bands, from the lowest (1) up. Rates are those of `reliability`, the amount is the mean of
+        the wins.
     """
     width = 100.0 / bands
     fit, intent = (
         np.minimum(frame[f"{side}_score"].to_numpy(dtype=np.float64) // width, bands - 1) for side in ("fit", "intent")
     )
-    rows: Rows = []
+    cells = []
     for row in range(bands):
         for column in range(bands):
             part = frame[(fit == row) & (intent == column)]
             won = part.loc[part["won"] == 1, "amount"]
             mean = float(won.mean()) if len(won) else None
-            found = _rates(part, f"p_{CLOSEDWON}")
-            rows.append({"fit": row + 1, "intent": column + 1, **found, "mean_amount": mean})
-    return rows
+            cells.append(GridCell(row + 1, column + 1, **_rates(part, f"p_{CLOSEDWON}"), mean_amount=mean))
+    return tuple(cells)
 
 
-def _segment(part: pd.DataFrame, capacity: Mapping[int, float], replicates: int, seed: int) -> dict[str, Any]:
-    found = compare(part, (CLOSEDWON, "touches"), capacity=capacity, replicates=replicates, seed=seed)
-    own, touches = found["contenders"][CLOSEDWON]["measures"], found["contenders"]["touches"]
-    more = touches[f"{CLOSEDWON}_minus"]["revenue_captured"]
-    totals, ratios = _totals(part), {name: own[name] for name in ("ratio", "revenue_ratio")}
+def _segment(
+    feature: str, name: str, part: pd.DataFrame, capacity: Mapping[int, float], replicates: int, seed: int
+) -> Segment:
+    found = compare(part, (CLOSEDWON, "touches"), capacity=capacity, replicates=replicates, seed=seed).rankings
+    own, more = found[CLOSEDWON].measures, found["touches"].minus(CLOSEDWON)["revenue_captured"]
+    totals, ratios = _totals(part), {"wins": own["ratio"], "revenue": own["revenue_ratio"]}
     why = [
-        f"expects {figure['value']:.2f} times the {thing} that came ({figure['low']:.2f} to {figure['high']:.2f})"
-        for thing, figure in zip(("wins", "revenue"), ratios.values(), strict=True)
-        if figure["low"] is not None and not figure["low"] <= 1.0 <= figure["high"]
+        f"expects {ratio.value:.2f} times the {thing} that came ({ratio.low:.2f} to {ratio.high:.2f})"
+        for thing, ratio in ratios.items()
+        if ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
     ]
-    if more["high"] is not None and more["high"] < 0.0:
-        why.append(f"touch count captures more of the revenue, by {-more['value']:.1%}")
+    if more.value is not None and more.high is not None and more.high < 0.0:
+        why.append(f"touch count captures more of the revenue, by {-more.value:.1%}")
     few = totals["wins"] < FEWEST_WINS
-    return {
+    return Segment(
+        feature,
+        name,
         **totals,
-        **ratios,
-        "captured_minus_touches": more,
-        "weak": bool(why) and not few,
-        "why": f"only {totals['wins']} wins: too few to say" if few else "; ".join(why),
-    }
+        ratio=ratios["wins"],
+        revenue_ratio=ratios["revenue"],
+        captured_minus_touches=more,
+        weak=bool(why) and not few,
+        why=f"only {totals['wins']} wins: too few to say" if few else "; ".join(why),
+    )
 
 
 def by_account(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

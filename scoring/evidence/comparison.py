@@ -1,13 +1,13 @@
 """The comparison of closedwon with the baselines: every measure on the same rows, its interval, and differences."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scoring.evidence import measures
 from scoring.evidence.baselines import CHALLENGER, CLOSEDWON
+from scoring.evidence.comparison_result import Comparison, Measures, RankingMeasures
 from scoring.evidence.ranking import (
     Floats,
     Ranking,
@@ -24,7 +24,6 @@ from scoring.evidence.resampling import interval, resamples, whose
 #: The rankings whose differences from all others are taken.
 REFERENCES = (CLOSEDWON, CHALLENGER)
 
-Facts = dict[str, Any]
 Measured = Callable[[Floats], dict[str, Floats]]
 
 
@@ -82,7 +81,7 @@ def compare(
     capacity: Mapping[int, float],
     replicates: int = 200,
     seed: int = 0,
-) -> Facts:
+) -> Comparison:
     """Compare rankings on the same rows and on the same resamples of them.
 
     Parameters
@@ -100,12 +99,8 @@ def compare(
 
     Returns
     -------
-    dict
-        Plain data. `rows`, `units`, `cut_offs`, `wins` (winning rows), `revenue` (booked, over all cut-offs:
-        horizons that overlap count twice), `capacity` (units worked, over all cut-offs), `share` (of the open
-        units), `replicates`, and `contenders`. That last one has an entry for each name: its `measures`, and
-        `closedwon_minus` and `challenger_minus`, the measures of closedwon and of the challenger minus its own. Each
-        figure is `{"value", "low", "high"}` with the 95 % interval, None where nothing can be said.
+    Comparison
+        Its figures have 95 % intervals.
 
         Every ranking has revenue_captured, wins_captured, precision, lift (at capacity), auc, average_precision and
         touch_correlation. One that gives a probability also has log_loss, log_loss_skill, brier_skill, ratio,
@@ -117,17 +112,17 @@ def compare(
     measured = {name: _measured(forecast, name, share) for name in names}
     drawn = _drawn(measured, resamples(whose(frame), replicates, seed))
     worked = float((share * np.bincount(forecast.cut_off)).sum())
-    return {
-        "rows": len(frame),
-        "units": int(frame["unit"].nunique()),
-        "cut_offs": len(forecast.cut_offs),
-        "wins": int(forecast.won.sum()),
-        "revenue": float(forecast.amount.sum()),
-        "capacity": worked,
-        "share": worked / len(frame),
-        "replicates": replicates,
-        "contenders": {name: {"measures": _figures(drawn[name]), **_differences(drawn, name)} for name in names},
-    }
+    return Comparison(
+        rows=len(frame),
+        units=int(frame["unit"].nunique()),
+        cut_offs=len(forecast.cut_offs),
+        wins=int(forecast.won.sum()),
+        revenue=float(forecast.amount.sum()),
+        capacity=worked,
+        share=worked / len(frame),
+        replicates=replicates,
+        rankings={name: RankingMeasures(_measures(drawn[name]), **_differences(drawn, name)) for name in names},
+    )
 
 
 def _measured(forecast: Forecast, name: str, share: Floats) -> Measured:
@@ -180,14 +175,15 @@ def _drawn(measured: Mapping[str, Measured], blocks: Iterable[Floats]) -> dict[s
     }
 
 
-def _differences(drawn: Mapping[str, dict[str, Floats]], name: str) -> dict[str, Facts]:
+def _differences(drawn: Mapping[str, dict[str, Floats]], name: str) -> dict[str, Measures]:
+    """The measures of each reference minus those of a ranking, by the attribute of `RankingMeasures`."""
     own = drawn[name]
     return {
-        f"{reference}_minus": _figures({m: drawn[reference][m] - own[m] for m in own if m in drawn[reference]})
+        f"{reference}_minus": _measures({m: drawn[reference][m] - own[m] for m in own if m in drawn[reference]})
         for reference in REFERENCES
         if reference in drawn and reference != name
     }
 
 
-def _figures(drawn: Mapping[str, Floats]) -> Facts:
+def _measures(drawn: Mapping[str, Floats]) -> Measures:
     return {name: interval(values) for name, values in drawn.items()}

@@ -1,17 +1,16 @@
 """How far the features of a night have moved from those that its scorecard was trained on."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 import ibis
 import numpy as np
 
 from scoring.evidence.finding import Finding
+from scoring.evidence.monitor_findings import Shift
 from scoring.evidence.shift import chance, psi
 from scoring.lookup import MISSING, UNSEEN
 from scoring.scorecard_expressions import Card, code
-
-Rows = list[dict[str, Any]]
 
 #: Population stability index from which a distribution has changed, and changed much (Siddiqi 2006, see `shift`).
 CHANGED, MUCH = 0.1, 0.25
@@ -48,7 +47,7 @@ def learned_on(card: Card) -> dict[str, list[float]]:
     return found
 
 
-def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> Rows:
+def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> tuple[Shift, ...]:
     """Compare the counts of each feature (or bins of each score) that both sides have.
 
     Parameters
@@ -58,47 +57,64 @@ def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[floa
 
     Returns
     -------
-    list of dict
-        The largest shift first: `name`, `psi`, `chance` (the largest that chance makes, see `shift.chance`), and
-        `changed`: "much", "some", or "" if it may be chance.
+    tuple of Shift
+        The largest shift first.
     """
-    rows: Rows = []
+    found = []
     for name in sorted(before.keys() & now.keys()):
         index, noise = psi(before[name], now[name]), chance(before[name], now[name])
         size = "" if index <= max(CHANGED, noise) else "much" if index > MUCH else "some"
-        rows.append({"name": name, "psi": index, "chance": min(noise, 1e9), "changed": size})
-    return sorted(rows, key=lambda row: (-row["psi"], row["name"]))
+        found.append(Shift(name, index, min(noise, 1e9), size))
+    return tuple(sorted(found, key=lambda one: (-one.psi, one.name)))
 
 
 def with_gaps(
-    rows: Rows, card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
-) -> Rows:
-    """The rows of `moved` with `missing` and, for categories, `unknown`: each as the shares `[then, now]`."""
+    moved: Sequence[Shift], card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
+) -> tuple[Shift, ...]:
+    """The shifts of features with the shares of missing values and, for categories, of values unknown to training.
 
-    def shares(name: str, index: int) -> list[float]:
-        return [float(side[name][index]) / (sum(side[name]) or 1.0) for side in (before, now)]
+    Parameters
+    ----------
+    moved : sequence of Shift
+        What `moved` returns.
+    card : mapping
+        The scorecard whose features they are.
+    before, now : mapping of name to sequence of float
+        The counts by code.
+    """
 
-    found: Rows = []
-    for row in rows:
-        more = {"missing": shares(row["name"], MISSING)}
-        if card["encodings"][row["name"]]["kind"] == "category":
-            more["unknown"] = shares(row["name"], UNSEEN)
-        found.append({**row, **more})
-    return found
+    def shares(name: str, index: int) -> tuple[float, float]:
+        then, today = (float(side[name][index]) / (sum(side[name]) or 1.0) for side in (before, now))
+        return then, today
+
+    return tuple(
+        replace(
+            one,
+            missing=shares(one.name, MISSING),
+            unknown=shares(one.name, UNSEEN) if card["encodings"][one.name]["kind"] == "category" else None,
+        )
+        for one in moved
+    )
 
 
-def steady(features: Rows, scores: Rows) -> Finding:
-    """Whether the features are still distributed as those that the scorecard was trained on."""
-    much = [row for row in features if row["changed"] == "much"]
-    some = [row for row in features if row["changed"] == "some"]
+def steady(features: Sequence[Shift], scores: Sequence[Shift]) -> Finding:
+    """Whether the features are still distributed as those that the scorecard was trained on.
+
+    Parameters
+    ----------
+    features, scores : sequence of Shift
+        What `moved` returns of each, the largest shift first.
+    """
+    much = [one for one in features if one.changed == "much"]
+    some = [one for one in features if one.changed == "some"]
     figures = {
         "features": float(len(features)),
         "features_changed": float(len(much) + len(some)),
         "features_changed_much": float(len(much)),
-        "largest_feature_psi": max((float(row["psi"]) for row in features), default=0.0),
-        **{f"{row['name']}_psi": float(row["psi"]) for row in scores},
+        "largest_feature_psi": max((float(one.psi) for one in features), default=0.0),
+        **{f"{one.name}_psi": float(one.psi) for one in scores},
     }
-    names = ", ".join(f"{row['name']} {row['psi']:.2f}" for row in (much or some)[:NAMED])
+    names = ", ".join(f"{one.name} {one.psi:.2f}" for one in (much or some)[:NAMED])
     rest = len(much or some) - NAMED
     more = f" and {rest} more" if rest > 0 else ""
     for kept, changed, size in ((False, much, "much"), (True, some, "some")):

@@ -14,11 +14,12 @@ exception: a model that shows no gain over a rule of thumb is not worth having.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON, SIMPLE
+from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
-from scoring.evidence.inputs import as_trained, flowing
+from scoring.evidence.inputs import TrainingInputs, as_trained, flowing
 
 #: A difference that is not larger than this is no difference.
 ROUNDING = 1e-9
@@ -64,17 +65,23 @@ class Verdict:
         return {"promoted": self.promoted, "reasons": self.words, **self.figures}
 
 
-def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limits = Limits()) -> Verdict:
+def decide(
+    comparison: Comparison,
+    *,
+    card: Mapping[str, Any],
+    inputs: TrainingInputs | None = None,
+    limits: Limits = Limits(),
+) -> Verdict:
     """Decide on a challenger by the comparison on past cut-offs, and by its scorecard.
 
     Parameters
     ----------
-    evidence : mapping
-        What `compare` returns for closedwon and the simple baselines, and for challenger and champion if there is a
-        champion. It may hold two things more about the training data: `flow` (see `inputs.by_kind`), and `own_days`,
-        for each scorecard what `inputs.as_trained` takes.
+    comparison : Comparison
+        Of closedwon and the simple baselines, and of challenger and champion if there is a champion.
     card : mapping
         The challenger's scorecard.
+    inputs : TrainingInputs, optional
+        What shows whether the training data is complete.
     limits : Limits
         What is accepted.
 
@@ -83,12 +90,12 @@ def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limi
     Verdict
         Promoted if every rule is kept. Then the reasons are all findings, otherwise the findings against it.
     """
-    findings = [whole(card), *_inputs(evidence, limits)]
-    if evidence["wins"]:
-        findings += [skilled(evidence, limits), better_than_baselines(evidence)]
-        findings += [calibrated(evidence, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(evidence, name)]
-        if _has(evidence, CHAMPION) and _has(evidence, CHALLENGER):
-            findings.append(not_worse_than_champion(evidence))
+    findings = [whole(card), *(_inputs(inputs, limits) if inputs is not None else ())]
+    if comparison.wins:
+        findings += [skilled(comparison, limits), better_than_baselines(comparison)]
+        findings += [calibrated(comparison, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(comparison, name)]
+        if _has(comparison, CHAMPION) and _has(comparison, CHALLENGER):
+            findings.append(not_worse_than_champion(comparison))
     else:
         findings.append(Finding(False, "nothing was won after the cut-offs, so nothing shows its skill", {}))
     against = [finding.sentence for finding in findings if not finding.kept]
@@ -141,113 +148,119 @@ def whole(card: Mapping[str, Any]) -> Finding:
     return Finding(alone.promoted, alone.reasons[0], alone.figures)
 
 
-def _inputs(evidence: Mapping[str, Any], limits: Limits) -> Iterator[Finding]:
+def _inputs(inputs: TrainingInputs, limits: Limits) -> Iterator[Finding]:
     """Whether the training data is complete, and the export shows the same market as the training did."""
-    if evidence.get("flow"):
-        yield flowing(evidence["flow"])
+    if inputs.flow:
+        yield flowing(inputs.flow)
     worst = {CHALLENGER: limits.worst_shift, CHAMPION: limits.champions_shift}
-    for name, own_day in evidence.get("own_days", {}).items():
+    for name, own_day in inputs.own_days.items():
         yield as_trained(name, own_day, worst[name])
 
 
-def skilled(evidence: Mapping[str, Any], limits: Limits) -> Finding:
+def skilled(comparison: Comparison, limits: Limits) -> Finding:
     """Whether it tells winners from others beyond noise, even if the base rate has changed.
 
     Neither figure depends on the base rate: the AUC uses the order alone, and the log loss is the one at the actual
     rates (`measures.log_loss_skill`). Shuffled labels give an AUC of about 0.5 and a skill below 0 or, on many
     wins, slightly above 0: hence `Limits.least_skill`.
     """
-    auc, skill = _figure(evidence, CLOSEDWON, "auc"), _figure(evidence, CLOSEDWON, "log_loss_skill")
-    kept = auc["low"] > 0.5 and skill["value"] > limits.least_skill
+    auc, skill = _figure(comparison, CLOSEDWON, "auc"), _figure(comparison, CLOSEDWON, "log_loss_skill")
+    kept = auc.low > 0.5 and skill.value > limits.least_skill
     sentence = (
-        f"it {'tells' if kept else 'does not tell'} who will win: its AUC after the cut-offs is {_spoken(auc, '.3f')}, "
-        f"by chance 0.5, and its log loss at the actual win rates is {abs(skill['value']):.1%} "
-        f"{'below' if skill['value'] > 0 else 'above'} that of a constant"
+        f"it {'tells' if kept else 'does not tell'} who will win: its AUC after the cut-offs is "
+        f"{_in_words(auc, '.3f')}, by chance 0.5, and its log loss at the actual win rates is {abs(skill.value):.1%} "
+        f"{'below' if skill.value > 0 else 'above'} that of a constant"
     )
-    if 0 < skill["value"] <= limits.least_skill:
+    if 0 < skill.value <= limits.least_skill:
         sentence += f", where more than {limits.least_skill:.1%} is asked"
-    return Finding(kept, sentence, _flat("auc", auc) | {"log_loss_skill": skill["value"]})
+    return Finding(kept, sentence, _flat("auc", auc) | {"log_loss_skill": skill.value})
 
 
-def better_than_baselines(evidence: Mapping[str, Any]) -> Finding:
+def better_than_baselines(comparison: Comparison) -> Finding:
     """Whether it captures more of the revenue than each of the simple baselines, at the team's capacity.
 
     A baseline that gives everybody the same value captures what chance does. If no amounts are known, wins count.
     """
-    what, measure = _captured(evidence)
-    own = _figure(evidence, CLOSEDWON, measure)
-    present = [name for name in SIMPLE if _has(evidence, name)]
+    what = comparison.captures
+    measure = f"{what}_captured"
+    own = _figure(comparison, CLOSEDWON, measure)
+    present = [name for name in SIMPLE if _has(comparison, name)]
     if not present:
         return Finding(False, "it was compared with no simple baseline", {})
-    more = {name: _figure(evidence, name, measure, f"{CLOSEDWON}_minus") for name in present}
-    closest = min(present, key=lambda name: more[name]["value"])
-    kept = more[closest]["value"] > ROUNDING
-    captured = _figure(evidence, closest, measure)["value"]
+    more = {name: _figure(comparison, name, measure, CLOSEDWON) for name in present}
+    closest = min(present, key=lambda name: more[name].value)
+    kept = more[closest].value > ROUNDING
+    captured = _figure(comparison, closest, measure).value
     sentence = (
-        f"working {evidence['share']:.1%} of what is open it captures {_spoken(own, '.1%')} of the {what}, "
+        f"working {comparison.share:.1%} of what is open it captures {_in_words(own, '.1%')} of the {what}, "
         f"{'more than every simple baseline' if kept else 'not more than the simple baselines'}: "
-        f"{BY_NAME[closest].in_sentence} captures {captured:.1%}, a difference of {_spoken(more[closest], '+.1%')}"
+        f"{BY_NAME[closest].in_sentence} captures {captured:.1%}, a difference of {_in_words(more[closest], '+.1%')}"
     )
-    figures = _flat(measure, own) | {f"{measure}_over_{name}": more[name]["value"] for name in present}
+    figures = _flat(measure, own) | {f"{measure}_over_{name}": more[name].value for name in present}
     return Finding(kept, sentence, figures)
 
 
-def calibrated(evidence: Mapping[str, Any], name: str, limits: Limits) -> Finding:
+def calibrated(comparison: Comparison, name: str, limits: Limits) -> Finding:
     """Whether the predicted wins of `name` agree with the actual ones within the limits, beyond noise."""
-    ratio, worst = _figure(evidence, name, "ratio"), limits.worst_ratio
-    if math.isnan(ratio["low"]):
+    ratio, worst = _figure(comparison, name, "ratio"), limits.worst_ratio
+    if math.isnan(ratio.low):
         return Finding(False, f"nothing can be said about how many wins {BY_NAME[name].in_sentence} predicts", {})
-    kept = ratio["low"] <= worst and ratio["high"] >= 1.0 / worst
-    within = "within" if 1.0 / worst <= ratio["value"] <= worst else "though not beyond noise, outside"
+    kept = ratio.low <= worst and ratio.high >= 1.0 / worst
+    within = "within" if 1.0 / worst <= ratio.value <= worst else "though not beyond noise, outside"
     sentence = (
-        f"{BY_NAME[name].in_sentence} predicts {_spoken(ratio, '.2f')} times the wins that came, "
+        f"{BY_NAME[name].in_sentence} predicts {_in_words(ratio, '.2f')} times the wins that came, "
         f"{within if kept else 'outside'} {1.0 / worst:.2f} to {worst:.2f}"
     )
     return Finding(kept, sentence, _flat("ratio" if name == CLOSEDWON else f"ratio_of_{name}", ratio))
 
 
-def not_worse_than_champion(evidence: Mapping[str, Any]) -> Finding:
+def not_worse_than_champion(comparison: Comparison) -> Finding:
     """Whether the challenger's scorecard captures no less than the champion's on the same rows, beyond noise.
 
     A few large deals make revenue a noisy measure. So a challenger is also worse if it captures less revenue and,
     beyond noise, fewer wins.
     """
-    what, measure = _captured(evidence)
-    own, champions = _figure(evidence, CHALLENGER, measure), _figure(evidence, CHAMPION, measure)
-    more = _figure(evidence, CHAMPION, measure, f"{CHALLENGER}_minus")
-    wins = _figure(evidence, CHAMPION, "wins_captured", f"{CHALLENGER}_minus")
-    fewer = more["value"] < 0.0 and wins["high"] < 0.0
-    kept = more["high"] >= 0.0 and not fewer
+    what = comparison.captures
+    measure = f"{what}_captured"
+    own, champions = _figure(comparison, CHALLENGER, measure), _figure(comparison, CHAMPION, measure)
+    more = _figure(comparison, CHAMPION, measure, CHALLENGER)
+    wins = _figure(comparison, CHAMPION, "wins_captured", CHALLENGER)
+    fewer = more.value < 0.0 and wins.high < 0.0
+    kept = more.high >= 0.0 and not fewer
     sentence = (
-        f"on the same rows the challenger captures {own['value']:.1%} of the {what} and the champion "
-        f"{champions['value']:.1%}: {_spoken(more, '+.1%')} is {'no worse' if kept else 'worse'} beyond noise"
+        f"on the same rows the challenger captures {own.value:.1%} of the {what} and the champion "
+        f"{champions.value:.1%}: {_in_words(more, '+.1%')} is {'no worse' if kept else 'worse'} beyond noise"
     )
-    if more["high"] >= 0.0 and fewer:
-        sentence += f", and so is {_spoken(wins, '+.1%')} of the wins"
+    if more.high >= 0.0 and fewer:
+        sentence += f", and so is {_in_words(wins, '+.1%')} of the wins"
     return Finding(kept, sentence, _flat("challenger_minus_champion", more))
 
 
-def _has(evidence: Mapping[str, Any], name: str) -> bool:
-    return name in evidence["contenders"]
+def _has(comparison: Comparison, name: str) -> bool:
+    return name in comparison.rankings
 
 
-def _captured(evidence: Mapping[str, Any]) -> tuple[str, str]:
-    """What is captured, in words and as a measure: wins if no amount was booked."""
-    return ("revenue", "revenue_captured") if evidence["revenue"] > 0 else ("wins", "wins_captured")
+class _Known(NamedTuple):
+    """A figure with its interval, NaN where it is not known, so that every comparison with it is false."""
+
+    value: float
+    low: float
+    high: float
 
 
-def _figure(evidence: Mapping[str, Any], name: str, measure: str, of: str = "measures") -> dict[str, float]:
-    """A figure with its interval. It is NaN where it is not known, so that every comparison with it is false."""
-    found = evidence["contenders"][name][of].get(measure, {})
-    return {key: math.nan if found.get(key) is None else float(found[key]) for key in ("value", "low", "high")}
+def _figure(comparison: Comparison, name: str, measure: str, reference: str = "") -> _Known:
+    """A figure of a ranking, or by how much that of a reference is larger."""
+    ranking = comparison.rankings[name]
+    found = (ranking.minus(reference) if reference else ranking.measures).get(measure, Measure(None))
+    return _Known(*(math.nan if x is None else float(x) for x in (found.value, found.low, found.high)))
 
 
-def _flat(name: str, figure: Mapping[str, float]) -> dict[str, float]:
-    return {name: figure["value"], f"{name}_low": figure["low"], f"{name}_high": figure["high"]}
+def _flat(name: str, figure: _Known) -> dict[str, float]:
+    return {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
 
 
-def _spoken(figure: Mapping[str, float], form: str) -> str:
-    value, low, high = (format(figure[key], form) for key in ("value", "low", "high"))
+def _in_words(figure: _Known, form: str) -> str:
+    value, low, high = (format(x, form) for x in figure)
     return f"{value} ({low} to {high})"
 
 

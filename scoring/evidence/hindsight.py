@@ -1,4 +1,4 @@
-"""Past scores in hindsight: what each was expected to win by now, and what came true.
+"""Past scores in hindsight: the wins that were expected by now, and those that followed.
 
 An example: a score of 1 March says 12 % within 180 days, in six periods of 30. On 15 April the first period and half
 of the second are over. If all its hazards are equal, it expects 3.1 % by then: 1 - 0.88 ** 0.25. A deal won on 14
@@ -13,12 +13,11 @@ import pandas as pd
 
 from scoring.evidence.breakdown import FEWEST_WINS, by_account, by_value
 from scoring.evidence.finding import Finding
+from scoring.evidence.monitor_findings import CapturedByBest, Outcome, OutcomesByGroup
 from scoring.evidence.ranking import Floats, over
 from scoring.evidence.resampling import interval, resamples, whose
 from scoring.lookup import horizon_probability
 from scoring.timeline import Horizon
-
-Facts = dict[str, Any]
 
 
 def expected_by(
@@ -58,7 +57,7 @@ def expected_by(
     return probability * share
 
 
-def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Facts:
+def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> OutcomesByGroup:
     """Expected against actual of past scores: in all, by night, by model version and by grade.
 
     Parameters
@@ -73,29 +72,25 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
 
     Returns
     -------
-    dict
-        Plain data. `total`, and `nights`, `versions` and `grades` in order: `rows`, `units`, `wins`,
-        `expected_wins`, `revenue`, `expected_revenue`, `predicted` and `actual` (mean probability and win rate) with
-        `low` and `high`, `ratio` and `revenue_ratio`: see `breakdown`. Nights overlap: a win counts once for each
-        night before it, and the intervals take into account that it is one win. The total also has `winners`, how many
-        accounts won. `captured`: see `captured`.
+    OutcomesByGroup
+        Nights overlap: a win counts once for each night before it, and the intervals take into account that it is one
+        win.
     """
     resampled: dict[str, Any] = {"replicates": replicates, "seed": seed}
-    (total,) = by_value(frame.assign(all="all"), "all", **resampled)
-    total |= {"winners": int(whose(frame)[frame["won"] == 1].nunique())}
-    total.pop("all")
+    (total,) = by_value(frame.assign(all="all"), "all", **resampled).values()
     versions = by_value(frame, "version", **resampled)
-    return {
-        "total": total,
-        "nights": by_value(frame, "night", **resampled),
-        "versions": sorted(versions, key=lambda row: (len(row["version"]), row["version"])),
-        "grades": by_value(frame, "grade", **resampled),
-        "captured": captured(frame, **resampled),
-    }
+    return OutcomesByGroup(
+        total=total,
+        winners=int(whose(frame)[frame["won"] == 1].nunique()),
+        nights=by_value(frame, "night", **resampled),
+        versions={name: versions[name] for name in sorted(versions, key=lambda name: (len(name), name))},
+        grades=by_value(frame, "grade", **resampled),
+        captured=captured(frame, **resampled),
+    )
 
 
-def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Facts:
-    """What came from the best that the team has capacity for, as they were ranked on the night.
+def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> CapturedByBest:
+    """What the best that the team has capacity for brought, as they were ranked on the night.
 
     Parameters
     ----------
@@ -106,9 +101,9 @@ def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Fa
 
     Returns
     -------
-    dict
-        `share` of the scores that were among the best: what chance would capture. `revenue` and `wins`, their shares
-        of all that was booked and won, each `{"value", "low", "high"}`; None where nothing was.
+    CapturedByBest
+        The share of the scores that were among the best is what chance would capture. Nothing can be said of revenue
+        where nothing was booked, nor of wins where nothing was won.
     """
     worked = {f"{name}_worked": frame["worked"] * frame[name] for name in ("amount", "won")}
     sums = by_account(frame.assign(**worked), ("amount", "amount_worked", "won", "won_worked"))
@@ -118,16 +113,17 @@ def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Fa
         for weights in resamples(sums["unit"], replicates, seed)
     ]
     revenue, wins = (interval(np.concatenate(parts)) for parts in zip(*drawn, strict=True))
-    return {"share": float(frame["worked"].mean()), "revenue": revenue, "wins": wins}
+    return CapturedByBest(float(frame["worked"].mean()), revenue, wins)
 
 
-def calibrated(total: Facts) -> Finding:
+def calibrated(total: Outcome, winners: int) -> Finding:
     """Whether as many were won as were expected, beyond noise.
 
     Parameters
     ----------
-    total : dict
-        The `total` of what `in_hindsight` returns.
+    total : Outcome
+    winners : int
+        How many accounts won: both as `in_hindsight` returns them.
 
     Notes
     -----
@@ -135,15 +131,15 @@ def calibrated(total: Facts) -> Finding:
     resample: then the mean probability must lie in Wilson's interval of the win rate. Neither interval takes into
     account that a whole market has good and bad seasons.
     """
-    wins, expected, ratio = total["wins"], total["expected_wins"], total["ratio"]
+    wins, expected, ratio = total.wins, total.expected_wins, total.ratio
     figures = {"wins": float(wins), "expected_wins": float(expected)}
-    few = total["winners"] < FEWEST_WINS
-    if not few:
-        low, high = ratio["low"], ratio["high"]
-        figures |= {"ratio": ratio["value"], "ratio_low": low, "ratio_high": high}
-        words = f"it expected {ratio['value']:.2f} times the wins that came ({low:.2f} to {high:.2f})"
+    few = winners < FEWEST_WINS
+    if not few and ratio.value is not None and ratio.low is not None and ratio.high is not None:
+        low, high = ratio.low, ratio.high
+        figures |= {"ratio": ratio.value, "ratio_low": low, "ratio_high": high}
+        words = f"it expected {ratio.value:.2f} times the wins that came ({low:.2f} to {high:.2f})"
     else:
-        low, high = (total["predicted"] / bound if bound else float("inf") for bound in (total["high"], total["low"]))
+        low, high = (total.predicted / bound if bound else float("inf") for bound in (total.high, total.low))
         words = f"{wins} {'was' if wins == 1 else 'were'} won where {expected:.1f} were expected"
     if low > 1.0:
         return Finding(False, f"expects too much: {words}, beyond noise", figures)
@@ -154,30 +150,35 @@ def calibrated(total: Facts) -> Finding:
     return Finding(True, f"well calibrated: {words}, within noise", figures)
 
 
-def booked(total: Facts) -> Finding:
-    """Whether as much was booked as was expected, beyond noise: the rule of `calibrated`, if enough were won."""
-    ratio = total["revenue_ratio"]
-    figures = {"revenue": float(total["revenue"]), "expected_revenue": float(total["expected_revenue"])}
-    if total["winners"] < FEWEST_WINS or ratio["low"] is None:
+def booked(total: Outcome, winners: int) -> Finding:
+    """Whether as much was booked as was expected, beyond noise: the rule of `calibrated`, if enough were won.
+
+    Parameters
+    ----------
+    total : Outcome
+    winners : int
+        How many accounts won: both as `in_hindsight` returns them.
+    """
+    ratio = total.revenue_ratio
+    figures = {"revenue": float(total.revenue), "expected_revenue": float(total.expected_revenue)}
+    if winners < FEWEST_WINS or ratio.value is None or ratio.low is None or ratio.high is None:
         return Finding(True, "revenue: too few wins to say", figures)
-    low, high = ratio["low"], ratio["high"]
-    figures |= {"revenue_ratio": ratio["value"], "revenue_ratio_low": low, "revenue_ratio_high": high}
-    words = f"it expected {ratio['value']:.2f} times what was booked ({low:.2f} to {high:.2f})"
+    low, high = ratio.low, ratio.high
+    figures |= {"revenue_ratio": ratio.value, "revenue_ratio_low": low, "revenue_ratio_high": high}
+    words = f"it expected {ratio.value:.2f} times what was booked ({low:.2f} to {high:.2f})"
     off = "too much, beyond noise" if low > 1.0 else "too little, beyond noise" if high < 1.0 else "within noise"
     return Finding(low <= 1.0 <= high, f"revenue: {words}, {off}", figures)
 
 
-def ahead_of_chance(found: Facts) -> Finding:
-    """Whether the best of the night brought more of the revenue than as many taken by chance, beyond noise."""
-    share, revenue = found["share"], found["revenue"]
-    if revenue["value"] is None:
-        return Finding(True, "nothing was booked yet: the ranking cannot be judged", {"share_worked": share})
-    low, high = (revenue[name] if revenue[name] is not None else revenue["value"] for name in ("low", "high"))
-    figures = {"share_worked": share, "revenue_captured": revenue["value"]}
-    words = (
-        f"the best {share:.1%} of each night brought {revenue['value']:.0%} of the revenue ({low:.0%} to {high:.0%})"
-    )
+def ahead_of_chance(found: CapturedByBest) -> Finding:
+    """Whether the best of the night brought more of the revenue than as many chosen at random, beyond noise."""
+    share, revenue = found.share, found.revenue
+    if revenue.value is None:
+        return Finding(True, "nothing was booked yet: nothing can be said about the ranking", {"share_worked": share})
+    low, high = (revenue.value if end is None else end for end in (revenue.low, revenue.high))
+    figures = {"share_worked": share, "revenue_captured": revenue.value}
+    words = f"the best {share:.1%} of each night brought {revenue.value:.0%} of the revenue ({low:.0%} to {high:.0%})"
     if low > share:
-        return Finding(True, f"{words}, {revenue['value'] / share:.1f} times what chance brings", figures)
+        return Finding(True, f"{words}, {revenue.value / share:.1f} times what chance brings", figures)
     less = high < share
     return Finding(not less, f"{words}: {'less than chance' if less else 'no more than chance, within noise'}", figures)

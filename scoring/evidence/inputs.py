@@ -8,6 +8,7 @@ instead of 3.7 %, and it grades 17 % of them B or better instead of 12 %.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -103,22 +104,53 @@ def _usual(months: Sequence[int]) -> float:
     return usual if usual >= LEAST else 0.0
 
 
-def as_trained(name: str, own_day: Mapping[str, Any], worst: float) -> Finding:
+@dataclass(frozen=True)
+class OwnDay:
+    """What a scorecard expects of the day it was trained on.
+
+    Attributes
+    ----------
+    as_of : str
+        That day, an ISO date.
+    expected, base_rate : float
+        The mean probability of those open on it: from the export at hand, and from the export of the training.
+    """
+
+    as_of: str
+    expected: float
+    base_rate: float
+
+
+@dataclass(frozen=True)
+class TrainingInputs:
+    """What shows whether challenger and champion were trained on complete data.
+
+    Attributes
+    ----------
+    own_days : mapping of str to OwnDay
+        By `challenger` and `champion`.
+    flow : mapping or None
+        What `by_kind` returns for the challenger's training; None without activities.
+    """
+
+    own_days: Mapping[str, OwnDay] = field(default_factory=dict)
+    flow: Mapping[str, Sequence[int]] | None = None
+
+
+def as_trained(name: str, own_day: OwnDay, worst: float) -> Finding:
     """Whether a scorecard expects as many wins of the day it was trained on as it did in training.
 
     Parameters
     ----------
     name : str
         `challenger` or `champion`.
-    own_day : mapping
-        `as_of`, the day; `expected`, the mean probability of those open on it, from this export; `base_rate`, the same
-        from the export of the training.
+    own_day : OwnDay
     worst : float
         `expected` over `base_rate` must lie between 1 / worst and worst. On the same export it is 1.
     """
-    expected, rate = float(own_day["expected"]), float(own_day["base_rate"])
+    expected, rate = float(own_day.expected), float(own_day.base_rate)
     shift = expected / rate if rate else float("nan")
     kept = 1.0 / worst <= shift <= worst
-    words = f"of those open on {own_day['as_of']} the {name} expects {expected:.2%} to win, and {rate:.2%} when it was "
+    words = f"of those open on {own_day.as_of} the {name} expects {expected:.2%} to win, and {rate:.2%} when it was "
     words += "trained" if kept else "trained: it was trained on other facts than this export shows of that day"
     return Finding(kept, words, {f"own_day_shift_of_{name}": shift})

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scoring.evidence.comparison_result import Measure
+
 Floats = NDArray[np.float64]
 
 #: Most cells of one block of weights (64 MB).
@@ -56,8 +58,8 @@ def whose(frame: pd.DataFrame) -> pd.Series:
     return frame["account"] if "account" in frame else frame["unit"]
 
 
-def interval(draws: Floats, level: float = 0.95) -> dict[str, float | None]:
-    """A figure with its percentile interval, as plain data.
+def interval(draws: Floats, level: float = 0.95) -> Measure:
+    """A figure with its percentile interval.
 
     Parameters
     ----------
@@ -68,14 +70,14 @@ def interval(draws: Floats, level: float = 0.95) -> dict[str, float | None]:
 
     Returns
     -------
-    dict
-        `value`, `low` and `high`, None where there is none. The interval always contains the value: an error that
+    Measure
+        None where there is no value or no interval. The interval always contains the value: an error that
         cannot be negative is larger in most resamples than in the sample.
     """
     value, drawn = float(draws[0]), draws[1:][np.isfinite(draws[1:])]
     if not np.isfinite(value):
-        return {"value": None, "low": None, "high": None}
+        return Measure(None)
     if not len(drawn):
-        return {"value": value, "low": None, "high": None}
+        return Measure(value)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return {"value": value, "low": min(float(low), value), "high": max(float(high), value)}
+    return Measure(value, min(float(low), value), max(float(high), value))

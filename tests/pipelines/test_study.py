@@ -138,19 +138,19 @@ def test_a_feature_of_which_nothing_was_learned_is_told_apart_from_one_that_is_n
         trained.shape("deal_size")
     unused = {feature.name for feature in trained.fitted.features} - set(trained.terms.index)
     for name in sorted(unused)[:1]:
-        with pytest.raises(UsageError, match="it was offered, but tells nothing of wins"):
+        with pytest.raises(UsageError, match="it was offered, but tells nothing about wins"):
             trained.shape(name)
 
 
 def test_a_backtest_is_the_evidence_in_tables(backtest: StudyBacktest) -> None:
-    said = backtest.evidence["comparison"]["contenders"]["mql"]
+    ranking = backtest.evidence.comparison.rankings["mql"]
     row = backtest.measures.set_index(["contender", "measure"]).loc[("mql", "revenue_captured")]
-    assert row["value"] == said["measures"]["revenue_captured"]["value"]
-    assert row["lead_low"] == said["closedwon_minus"]["revenue_captured"]["low"]
+    assert row["value"] == ranking.measures["revenue_captured"].value
+    assert row["lead_low"] == ranking.minus("closedwon")["revenue_captured"].low
     assert list(backtest.table.index[:2]) == ["closedwon", "MQL rule"]
     assert "<table" in backtest._repr_html_()
     assert repr(backtest).startswith("Leads, 180 days ahead, on 1 cut-offs from 2025-07-02 to 2025-07-02")
-    assert len(backtest.evidence["cut_offs"]) == 1
+    assert len(backtest.evidence.cut_offs) == 1
     assert isinstance(backtest.curve(), Picture)
     ElementTree.fromstring(backtest.curve()._repr_svg_())
 
@@ -163,17 +163,17 @@ def test_two_configurations_are_held_against_each_other(study: Study, backtest: 
     assert (mine["low"] <= mine["high"]).all()
     assert mine.loc["auc", "difference"] != 0
     other_rows = replace(backtest, frame=backtest.frame.iloc[1:])
-    with pytest.raises(ValueError, match="judged on other rows"):
+    with pytest.raises(ValueError, match="the two backtests have different rows"):
         backtest.against(other_rows)
 
 
-def test_what_was_judged_is_not_judged_again(
+def test_what_was_backtested_is_not_backtested_again(
     study: Study, backtest: StudyBacktest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judge(order: Any) -> dict[str, Any]:
-        raise AssertionError(f"{order.date} was judged before")
+    def again(cut_off: Any) -> dict[str, Any]:
+        raise AssertionError(f"{cut_off.date} was backtested before")
 
-    monkeypatch.setattr("pipelines.evaluation.backtest.judge", judge)
+    monkeypatch.setattr("pipelines.evaluation.parallel.backtest_cut_off", again)
     pd.testing.assert_frame_equal(study.backtest("lead", cut_offs=1).frame, backtest.frame)
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from scoring.evidence import breakdown
+from scoring.evidence.backtest_evidence import GridCell
+from scoring.evidence.plain import to_plain
 from tests.scoring.example_forecast import APRIL, MARCH, drawn, example
 
 CAPACITY = {MARCH: 2.0, APRIL: 1.0}
@@ -18,9 +20,9 @@ CAPACITY = {MARCH: 2.0, APRIL: 1.0}
 
 def test_the_curve_goes_from_nothing_to_everything() -> None:
     found = breakdown.curve(example(), ("closedwon", "touches"), points=2)
-    assert found["share"] == [0.0, 0.25, 1.0]
+    assert found.share == (0.0, 0.25, 1.0)
     # A quarter is one of four: a (300) in March and b (600) in April; touch count finds the latter only.
-    assert found["contenders"] == {
+    assert to_plain(found)["contenders"] == {
         "closedwon": {
             "revenue": [0.0, 0.9, 1.0],
             "wins": pytest.approx([0.0, 2 / 3, 1.0]),
@@ -32,19 +34,21 @@ def test_the_curve_goes_from_nothing_to_everything() -> None:
 
 def test_a_curve_never_falls_and_nothing_booked_is_nothing_captured() -> None:
     curve = breakdown.curve(drawn(units=200), ("closedwon", "mql"), points=50)
-    assert (np.diff(curve["contenders"]["closedwon"]["revenue"]) >= 0).all()
-    assert curve["contenders"]["mql"]["revenue"] == pytest.approx(curve["share"])  # constant: chance
+    assert (np.diff(curve.rankings["closedwon"].revenue) >= 0).all()
+    assert curve.rankings["mql"].revenue == pytest.approx(curve.share)  # constant: chance
     nothing = breakdown.curve(example().assign(won=0, amount=0.0), ("closedwon",), points=2)
-    assert nothing["contenders"]["closedwon"]["money"] == [0.0, 0.0, 0.0]
+    assert nothing.rankings["closedwon"].money == (0.0, 0.0, 0.0)
 
 
 def test_reliability_has_as_many_rows_in_each_bin() -> None:
     low, high = breakdown.reliability(example(), bins=2)
     counts = {"least": 0.1, "most": 0.2, "rows": 4, "units": 3, "wins": 1}
     # Three units were seen: a rate of 0.25 in 3 trials, (0.25 + 0.6402 -+ 1.96 sqrt(0.0625 + 0.1067)) / 2.2805.
-    assert low == pytest.approx(counts | {"predicted": 0.125, "actual": 0.25, "low": 0.0368, "high": 0.7439}, abs=1e-4)
-    assert (high["least"], high["most"], high["rows"], high["wins"]) == (0.3, 0.6, 4, 2)
-    assert (high["predicted"], high["actual"]) == pytest.approx((0.45, 0.5))
+    assert to_plain(low) == pytest.approx(
+        counts | {"predicted": 0.125, "actual": 0.25, "low": 0.0368, "high": 0.7439}, abs=1e-4
+    )
+    assert (high.least, high.most, high.rows, high.wins) == (0.3, 0.6, 4, 2)
+    assert (high.predicted, high.actual) == pytest.approx((0.45, 0.5))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_the_interval_of_a_rate(wins: int, rows: int, low: float, high: float) -
     won = [1] * wins + [0] * (rows - wins)
     frame = pd.DataFrame({"unit": range(rows), "won": won, "p_closedwon": 0.5})
     (found,) = breakdown.reliability(frame)
-    assert (found["low"], found["high"]) == pytest.approx((low, high), abs=1e-4)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
 
 
 @given(st.integers(0, 40), st.integers(1, 40))
@@ -67,19 +71,19 @@ def test_the_interval_of_a_whole_number_of_wins_is_that_of_scipy(wins: int, rows
     frame = pd.DataFrame({"unit": range(rows), "won": won, "p_closedwon": 0.5})
     (found,) = breakdown.reliability(frame, bins=1)
     expected = binomtest(wins, rows).proportion_ci(method="wilson")
-    assert (found["low"], found["high"]) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-6)
 
 
 def test_a_segment_of_the_example() -> None:
     retail, software = breakdown.by_segment(example(), capacity=CAPACITY, replicates=20)
-    totals = {name: retail[name] for name in ("feature", "segment", "rows", "units", "wins", "revenue")}
+    totals = {name: getattr(retail, name) for name in ("feature", "segment", "rows", "units", "wins", "revenue")}
     assert totals == {"feature": "industry", "segment": "Retail", "rows": 4, "units": 3, "wins": 2, "revenue": 400.0}
-    assert (retail["expected_wins"], retail["expected_revenue"]) == pytest.approx((1.2, 220.0))
-    assert (retail["ratio"]["value"], retail["revenue_ratio"]["value"]) == pytest.approx((0.6, 0.55))
+    assert (retail.expected_wins, retail.expected_revenue) == pytest.approx((1.2, 220.0))
+    assert (retail.ratio.value, retail.revenue_ratio.value) == pytest.approx((0.6, 0.55))
     # Half of March's are worked and a quarter of April's: a alone, where touch count works a too.
-    assert retail["captured_minus_touches"]["value"] == 0.0
-    assert (retail["weak"], retail["why"]) == (False, "only 2 wins: too few to say")
-    assert (software["segment"], software["wins"], software["revenue"]) == ("Software", 1, 600.0)
+    assert retail.captured_minus_touches.value == 0.0
+    assert (retail.weak, retail.why) == (False, "only 2 wins: too few to say")
+    assert (software.segment, software.wins, software.revenue) == ("Software", 1, 600.0)
 
 
 @pytest.mark.parametrize(
@@ -99,38 +103,36 @@ def test_weak_is_what_misses_beyond_noise(change: dict[str, float], weak: bool, 
     found = breakdown.by_segment(
         frame.assign(segment_size=segment, **off), capacity=dict.fromkeys(frame["as_of"].unique(), 60.0), replicates=100
     )
-    assert [row["segment"] for row in found] == ["large", "small"]
-    assert (found[0]["weak"], found[1]["weak"]) == (False, weak), found
-    assert why in found[1]["why"]
+    assert [one.segment for one in found] == ["large", "small"]
+    assert (found[0].weak, found[1].weak) == (False, weak), found
+    assert why in found[1].why
 
 
 def test_months_are_those_of_the_cut_offs() -> None:
     again = example().assign(as_of=lambda rows: rows["as_of"].replace({MARCH: MARCH + 29}))  # 2026-03-30
     first, second = breakdown.by_month(pd.concat([example(), again]), replicates=20)
-    assert (first["month"], first["as_of"]) == ("2026-03", ["2026-03-01", "2026-03-30"])
-    assert (first["rows"], first["units"], first["wins"]) == (8, 4, 4)
-    assert (first["revenue"], first["expected_revenue"]) == pytest.approx((800.0, 580.0))
-    assert first["revenue_ratio"]["value"] == pytest.approx(0.725)
-    assert (second["month"], second["as_of"], second["wins"]) == ("2026-04", ["2026-04-01"], 2)
-    assert (second["ratio"]["value"], second["expected_wins"]) == pytest.approx((1.2, 2.4))
+    assert (first.month, first.as_of) == ("2026-03", ("2026-03-01", "2026-03-30"))
+    assert (first.rows, first.units, first.wins) == (8, 4, 4)
+    assert (first.revenue, first.expected_revenue) == pytest.approx((800.0, 580.0))
+    assert first.revenue_ratio.value == pytest.approx(0.725)
+    assert (second.month, second.as_of, second.wins) == ("2026-04", ("2026-04-01",), 2)
+    assert (second.ratio.value, second.expected_wins) == pytest.approx((1.2, 2.4))
 
 
 def test_the_grid_has_a_cell_for_every_fit_and_intent() -> None:
-    found = {(cell.pop("fit"), cell.pop("intent")): cell for cell in breakdown.grid(example())}
+    found = {(cell.fit, cell.intent): cell for cell in breakdown.grid(example())}
     assert list(found) == [(fit, intent) for fit in (1, 2, 3, 4) for intent in (1, 2, 3, 4)]
-    assert {place: cell["rows"] for place, cell in found.items() if cell["rows"]} == {
+    assert {bands: cell.rows for bands, cell in found.items() if cell.rows} == {
         (4, 4): 2,  # 100 is of the highest band
         (4, 1): 1,
         (1, 2): 2,  # 25 and 30
         (1, 1): 2,
         (4, 2): 1,
     }
-    best = {name: found[4, 4][name] for name in ("wins", "predicted", "actual", "mean_amount")}
-    assert best == {"wins": 2, "predicted": 0.55, "actual": 1.0, "mean_amount": 450.0}
-    assert found[4, 1]["mean_amount"] is None
-    assert found[3, 3] == {"rows": 0, "units": 0, "wins": 0} | dict.fromkeys(
-        ("predicted", "actual", "low", "high", "mean_amount")
-    )
+    best = found[4, 4]
+    assert (best.wins, best.predicted, best.actual, best.mean_amount) == (2, 0.55, 1.0, 450.0)
+    assert found[4, 1].mean_amount is None
+    assert found[3, 3] == GridCell(3, 3, 0, 0, 0, None, None, None, None, None)
 
 
 def test_all_of_it_is_plain() -> None:
@@ -142,4 +144,5 @@ def test_all_of_it_is_plain() -> None:
         breakdown.by_month(frame, replicates=5),
         breakdown.grid(frame),
     ]
-    assert json.loads(json.dumps(everything, allow_nan=False)) == everything
+    plain = [to_plain(part) for part in everything]
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain

@@ -7,28 +7,39 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.evidence.comparison import CLOSEDWON, compare
+from scoring.evidence.baselines import CLOSEDWON
+from scoring.evidence.comparison import compare
+from scoring.evidence.comparison_result import Comparison, Measure
+from scoring.evidence.plain import from_plain, to_plain
 from tests.scoring.example_forecast import APRIL, MARCH, drawn, example
 
 BOTH = (CLOSEDWON, "touches")
 CAPACITY = {MARCH: 2.0, APRIL: 1.0}
 
 
-def compared(
-    frame: pd.DataFrame, contenders: tuple[str, ...] = BOTH, replicates: int = 0, **given: Any
-) -> dict[str, Any]:
-    capacity = given.pop("capacity", None) or {
+def compared(frame: pd.DataFrame, names: tuple[str, ...] = BOTH, replicates: int = 0, **options: Any) -> Comparison:
+    capacity = options.pop("capacity", None) or {
         int(day): 0.05 * sum(frame["as_of"] == day) for day in set(frame["as_of"])
     }
-    return compare(frame, contenders, capacity=capacity, replicates=replicates, **given)
+    return compare(frame, names, capacity=capacity, replicates=replicates, **options)
 
 
-def values(found: dict[str, Any], contender: str, of: str = "measures") -> dict[str, float]:
-    return {name: figure["value"] for name, figure in found["contenders"][contender][of].items()}
+def values(found: Comparison, ranking: str, reference: str = "") -> dict[str, float | None]:
+    figures = found.rankings[ranking]
+    return {name: one.value for name, one in (figures.minus(reference) if reference else figures.measures).items()}
 
 
-def test_what_was_judged() -> None:
-    found = compared(example(), capacity=CAPACITY)
+def known(figure: float | None) -> float:
+    assert figure is not None
+    return figure
+
+
+def width(figure: Measure) -> float:
+    return known(figure.high) - known(figure.low)
+
+
+def test_what_was_compared() -> None:
+    found = to_plain(compared(example(), capacity=CAPACITY))
     del found["contenders"]
     assert found == {
         "rows": 8,
@@ -74,22 +85,22 @@ def test_every_measure_of_the_example() -> None:
             "touch_correlation": 1.0,
         }
     )
-    assert values(found, "touches", "closedwon_minus") == pytest.approx(
-        {name: values(found, CLOSEDWON)[name] - value for name, value in values(found, "touches").items()}
+    assert values(found, "touches", CLOSEDWON) == pytest.approx(
+        {name: known(values(found, CLOSEDWON)[name]) - known(value) for name, value in values(found, "touches").items()}
     )
-    assert "closedwon_minus" not in found["contenders"][CLOSEDWON]
+    assert found.rankings[CLOSEDWON].closedwon_minus is None
 
 
 def test_intervals_hold_the_truth_and_tell_the_better_ranking() -> None:
     """On a drawn market: closedwon's probabilities are the true ones."""
     found = compared(drawn(), (*BOTH, "mql"), 200)
-    own = found["contenders"][CLOSEDWON]["measures"]
-    assert own["ratio"]["low"] < 1.0 < own["ratio"]["high"]
-    assert own["auc"]["low"] > 0.7
+    own = found.rankings[CLOSEDWON].measures
+    assert known(own["ratio"].low) < 1.0 < known(own["ratio"].high)
+    assert known(own["auc"].low) > 0.7
     for name in ("touches", "mql"):
-        assert found["contenders"][name]["closedwon_minus"]["revenue_captured"]["low"] > 0.0
+        assert known(found.rankings[name].minus(CLOSEDWON)["revenue_captured"].low) > 0.0
     assert values(found, "mql")["revenue_captured"] == pytest.approx(0.05)  # constant: what chance captures
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert from_plain(Comparison, json.loads(json.dumps(to_plain(found), allow_nan=False))) == found
 
 
 def test_pairs_share_their_resamples() -> None:
@@ -99,19 +110,18 @@ def test_pairs_share_their_resamples() -> None:
     found = compared(
         frame.assign(value_same=frame["value_closedwon"], value_close=close), (CLOSEDWON, "same", "close"), 100
     )
-    pair = found["contenders"]["same"]["closedwon_minus"]
-    assert all(figure == {"value": 0.0, "low": 0.0, "high": 0.0} for figure in pair.values())
-    alone = found["contenders"][CLOSEDWON]["measures"]["auc"]
-    together = found["contenders"]["close"]["closedwon_minus"]["auc"]
-    assert together["high"] - together["low"] < 0.3 * (alone["high"] - alone["low"])
+    pair = found.rankings["same"].minus(CLOSEDWON)
+    assert all(figure == Measure(0.0, 0.0, 0.0) for figure in pair.values())
+    alone = found.rankings[CLOSEDWON].measures["auc"]
+    assert width(found.rankings["close"].minus(CLOSEDWON)["auc"]) < 0.3 * width(alone)
 
 
-def test_a_challenger_is_held_against_all_others_too() -> None:
+def test_a_challenger_is_compared_with_all_others_too() -> None:
     frame = example()
     frame = frame.assign(value_challenger=frame["value_closedwon"], value_champion=frame["touches"])
-    found = compared(frame, (CLOSEDWON, "challenger", "champion"), capacity=CAPACITY)["contenders"]
-    assert found["champion"]["challenger_minus"]["revenue_captured"]["value"] == pytest.approx(0.3)
-    assert [sorted(judged) for judged in found.values()] == [
+    found = compared(frame, (CLOSEDWON, "challenger", "champion"), capacity=CAPACITY).rankings
+    assert found["champion"].minus("challenger")["revenue_captured"].value == pytest.approx(0.3)
+    assert [sorted(to_plain(ranking)) for ranking in found.values()] == [
         ["challenger_minus", "measures"],
         ["closedwon_minus", "measures"],
         ["challenger_minus", "closedwon_minus", "measures"],
@@ -125,7 +135,7 @@ def test_rows_in_any_order_and_seeds_give_the_same() -> None:
     assert compared(frame, replicates=20, seed=6) != found
     again = compared(frame.sample(frac=1.0, random_state=1), replicates=20, seed=5)
     assert values(again, CLOSEDWON) == pytest.approx(values(found, CLOSEDWON))
-    low = [facts["contenders"][CLOSEDWON]["measures"]["auc"]["low"] for facts in (found, again)]
+    low = [one.rankings[CLOSEDWON].measures["auc"].low for one in (found, again)]
     assert low[0] == pytest.approx(low[1])
 
 
@@ -133,28 +143,27 @@ def test_leads_of_one_account_are_one_witness() -> None:
     frame = drawn(units=100, cut_offs=1)
     four = pd.concat([frame.assign(unit=frame["unit"] + f"-{i}", account=frame["unit"]) for i in range(4)])
 
-    def width(frame: pd.DataFrame) -> float:
-        figure = compared(frame, replicates=200)["contenders"][CLOSEDWON]["measures"]["ratio"]
-        return figure["high"] - figure["low"]
+    def noise(frame: pd.DataFrame) -> float:
+        return width(compared(frame, replicates=200).rankings[CLOSEDWON].measures["ratio"])
 
-    assert width(four) == pytest.approx(width(frame))
-    assert width(four.drop(columns="account")) < 0.7 * width(four)
+    assert noise(four) == pytest.approx(noise(frame))
+    assert noise(four.drop(columns="account")) < 0.7 * noise(four)
 
 
 @pytest.mark.parametrize("replicates", [0, 20])
 def test_where_nobody_won_nothing_is_said(replicates: int) -> None:
     found = compared(example().assign(won=0, amount=0.0), replicates=replicates, capacity=CAPACITY)
-    own = found["contenders"][CLOSEDWON]["measures"]
+    own = found.rankings[CLOSEDWON].measures
     for name in ("revenue_captured", "lift", "auc", "average_precision", "ratio", "revenue_ratio"):
-        assert own[name] == {"value": None, "low": None, "high": None}
-    assert own["precision"]["value"] == 0.0
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+        assert own[name] == Measure(None)
+    assert own["precision"].value == 0.0
+    assert from_plain(Comparison, json.loads(json.dumps(to_plain(found), allow_nan=False))) == found
 
 
 @pytest.mark.parametrize("capacity", [{MARCH: 4.0, APRIL: 4.0}, {MARCH: 400.0, APRIL: 9.0}])
 def test_who_works_everybody_captures_everything(capacity: dict[int, float]) -> None:
     found = compared(example(), capacity=capacity)
-    assert (found["capacity"], found["share"]) == (8.0, 1.0)
+    assert (found.capacity, found.share) == (8.0, 1.0)
     assert values(found, "touches")["revenue_captured"] == 1.0
 
 
@@ -167,7 +176,7 @@ def test_who_works_everybody_captures_everything(capacity: dict[int, float]) -> 
         (example(), {MARCH: 2.0}, rf"no capacity is given for the cut-offs \[{APRIL}\], only for \[{MARCH}\]"),
     ],
 )
-def test_a_frame_that_cannot_be_judged_is_refused(
+def test_a_frame_that_cannot_be_compared_is_refused(
     frame: pd.DataFrame, capacity: dict[int, float], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):

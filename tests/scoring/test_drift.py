@@ -6,6 +6,7 @@ import ibis
 import pytest
 
 from scoring.evidence.drift import counts, learned_on, moved, steady, with_gaps
+from scoring.evidence.monitor_findings import Shift
 from tests.pipelines.reports.small_report import card
 
 ENCODINGS: dict[str, Any] = {
@@ -46,40 +47,40 @@ def test_what_it_was_learned_on_is_in_the_terms() -> None:
     ],
 )
 def test_a_shift_is_some_or_much_beyond_chance(now: list[int], index: float, changed: str) -> None:
-    (row,) = moved({"size": [500, 500], "gone": [1, 1]}, {"size": now, "new": [1, 1]})
-    assert (row["name"], row["changed"]) == ("size", changed)
-    assert row["psi"] == pytest.approx(index, abs=2e-3)
+    (shift,) = moved({"size": [500, 500], "gone": [1, 1]}, {"size": now, "new": [1, 1]})
+    assert (shift.name, shift.changed) == ("size", changed)
+    assert shift.psi == pytest.approx(index, abs=2e-3)
 
 
-def test_gaps_are_told_beside_the_shift() -> None:
+def test_gaps_stand_beside_the_shift() -> None:
     before = {"industry": [0, 0, 500, 500], "employees": [0, 500, 500]}
     now = {"industry": [400, 100, 250, 250], "employees": [0, 500, 500]}
     first, second = with_gaps(moved(before, now), {"encodings": ENCODINGS}, before, now)
-    assert (first["name"], first["changed"], first["missing"], first["unknown"]) == (
-        "industry", "much", [0.0, 0.4], [0.0, 0.1],
+    assert (first.name, first.changed, first.missing, first.unknown) == (
+        "industry", "much", (0.0, 0.4), (0.0, 0.1),
     )  # fmt: skip
-    assert (second["name"], second["changed"], second["missing"]) == ("employees", "", [0.0, 0.0])
-    assert "unknown" not in second
+    assert (second.name, second.changed, second.missing) == ("employees", "", (0.0, 0.0))
+    assert second.unknown is None
 
 
-def row(name: str, psi: float, changed: str) -> dict[str, Any]:
-    return {"name": name, "psi": psi, "changed": changed}
+def shift(name: str, psi: float, changed: str) -> Shift:
+    return Shift(name, psi, 0.01, changed)
 
 
 @pytest.mark.parametrize(
     ("features", "kept", "sentence"),
     [
         ([], True, "no features to compare"),
-        ([row("size", 0.02, "")], True, "no feature of 1 has changed beyond noise"),
-        ([row("size", 0.2, "some"), row("b", 0.0, "")], True, "1 of 2 features has changed some: size 0.20"),
+        ([shift("size", 0.02, "")], True, "no feature of 1 has changed beyond noise"),
+        ([shift("size", 0.2, "some"), shift("b", 0.0, "")], True, "1 of 2 features has changed some: size 0.20"),
         (
-            [row(name, 0.5, "much") for name in "abcd"],
+            [shift(name, 0.5, "much") for name in "abcd"],
             False,
             "4 of 4 features have changed much: a 0.50, b 0.50, c 0.50 and 1 more",
         ),
     ],
 )
-def test_what_is_said_of_it(features: list[dict[str, Any]], kept: bool, sentence: str) -> None:
-    found = steady(features, [row("fit_score", 0.03, "")])
+def test_what_is_said_of_it(features: list[Shift], kept: bool, sentence: str) -> None:
+    found = steady(features, [shift("fit_score", 0.03, "")])
     assert found[:2] == (kept, sentence)
     assert found.figures["fit_score_psi"] == 0.03

@@ -1,6 +1,7 @@
 """The promotion gate says yes or no, and why: on figures that are written out, and on drawn markets."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from scoring.evidence.comparison import compare
+from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.gate import Limits, decide, decide_alone
 from tests.scoring.example_forecast import drawn
 
@@ -67,7 +69,7 @@ def test_a_card_that_nothing_speaks_for_is_refused(nothing: dict[str, int], reas
     assert (verdict.promoted, verdict.reasons) == (False, (reason,))
 
 
-# contender, figures of which, measure, (value, low, high): all that the gate reads
+# ranking, whose figures, measure, (value, low, high): all that the gate reads
 FIGURES: dict[tuple[str, str, str], Figure] = {
     ("closedwon", "measures", "auc"): (0.74, 0.70, 0.78),
     ("closedwon", "measures", "log_loss_skill"): (0.12, 0.08, 0.15),
@@ -92,23 +94,23 @@ FIGURES: dict[tuple[str, str, str], Figure] = {
 }
 
 
-def evidence(changes: dict[tuple[str, str, str], Figure] | None = None, **facts: Any) -> dict[str, Any]:
-    contenders: dict[str, Any] = {}
+def comparison(changes: dict[tuple[str, str, str], Figure] | None = None, **facts: Any) -> Comparison:
+    figures: dict[str, dict[str, dict[str, Measure]]] = {}
     for (name, of, measure), figure in (FIGURES | (changes or {})).items():
-        judged = contenders.setdefault(name, {"measures": {}})
-        judged.setdefault(of, {})[measure] = dict(zip(("value", "low", "high"), figure, strict=True))
-    return {"wins": 60, "revenue": 9e5, "share": 0.05, "contenders": contenders} | facts
+        figures.setdefault(name, {"measures": {}}).setdefault(of, {})[measure] = Measure(*figure)
+    rankings = {name: RankingMeasures(**parts) for name, parts in figures.items()}
+    totals: dict[str, Any] = {"wins": 60, "revenue": 9e5, "share": 0.05}
+    sizes = {"rows": 1_000, "units": 900, "cut_offs": 2, "capacity": 50.0, "replicates": 100}
+    return Comparison(**sizes | totals | facts, rankings=rankings)
 
 
-def without(*names: str) -> dict[str, Any]:
-    found = evidence()
-    for name in names:
-        del found["contenders"][name]
-    return found
+def without(*names: str) -> Comparison:
+    found = comparison()
+    return replace(found, rankings={name: one for name, one in found.rankings.items() if name not in names})
 
 
 def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
-    verdict = decide(evidence(), card=card())
+    verdict = decide(comparison(), card=card())
     assert verdict.promoted
     assert verdict.reasons == (
         "on 9,000 rows held out, 40 of them won, its log loss is 0.09000, without a model 0.10000 (skill 10.0%)",
@@ -161,7 +163,7 @@ def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
     ],
 )
 def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str], Figure], reason: str) -> None:
-    verdict = decide(evidence(changes), card=card())
+    verdict = decide(comparison(changes), card=card())
     assert not verdict.promoted
     assert len(verdict.reasons) == 1
     assert reason in verdict.reasons[0]
@@ -181,37 +183,37 @@ def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str]
     ],
 )
 def test_noise_speaks_against_nobody(changes: dict[tuple[str, str, str], Figure]) -> None:
-    verdict = decide(evidence(changes), card=card())
+    verdict = decide(comparison(changes), card=card())
     assert verdict.promoted
     assert ("though not beyond noise, outside 0.50 to 2.00" in verdict.words) is any("ratio" in key for key in changes)
 
 
 def test_limits_are_given() -> None:
     strict = {("closedwon", "measures", "ratio"): (0.5, 0.4, 0.6)}
-    lenient = decide(evidence(strict), card=card())
+    lenient = decide(comparison(strict), card=card())
     assert lenient.promoted
     assert "0.50 (0.40 to 0.60) times the wins that came, within 0.50 to 2.00" in lenient.words
-    assert not decide(evidence(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
-    assert not decide(evidence(), card=card(), limits=Limits(least_skill=0.2)).promoted
+    assert not decide(comparison(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
+    assert not decide(comparison(), card=card(), limits=Limits(least_skill=0.2)).promoted
 
 
 @pytest.mark.parametrize(
-    ("judged", "reason"),
+    ("found", "reason"),
     [
-        (evidence(wins=0), "nothing was won after the cut-offs, so nothing shows its skill"),
+        (comparison(wins=0), "nothing was won after the cut-offs, so nothing shows its skill"),
         (without("mql", "recency"), "it was compared with no simple baseline"),
         # Without amounts, wins stand in: recency captures more of those.
-        (evidence(revenue=0.0), "it captures 45.0% (38.0% to 52.0%) of the wins, not more than the simple baselines"),
+        (comparison(revenue=0.0), "it captures 45.0% (38.0% to 52.0%) of the wins, not more than the simple baselines"),
     ],
 )
-def test_what_nothing_speaks_for_is_refused(judged: dict[str, Any], reason: str) -> None:
-    verdict = decide(judged, card=card())
+def test_what_nothing_speaks_for_is_refused(found: Comparison, reason: str) -> None:
+    verdict = decide(found, card=card())
     assert not verdict.promoted
     assert reason in "; ".join(verdict.reasons)
 
 
 def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
-    verdict = decide(evidence({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
+    verdict = decide(comparison({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
     assert not verdict.promoted
     assert "auc" in verdict.figures
     assert "auc_low" not in verdict.figures
@@ -236,7 +238,7 @@ def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], fin
 def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
     broken: dict[str, Any], reason: str
 ) -> None:
-    verdict = decide(evidence(), card=broken)
+    verdict = decide(comparison(), card=broken)
     assert not verdict.promoted
     assert reason in verdict.reasons[0]
 
@@ -244,16 +246,16 @@ def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
 def test_a_table_that_is_not_finite_is_named() -> None:
     broken = copy.deepcopy(card())
     broken["terms"][1]["values"][1][0] = float("nan")
-    assert decide(evidence(), card=broken).reasons == ("its tables are not finite: a by b",)
+    assert decide(comparison(), card=broken).reasons == ("its tables are not finite: a by b",)
     broken = copy.deepcopy(card())
     broken["amount"]["terms"][0]["values"][1] = float("inf")
-    assert decide(evidence(), card=broken).reasons == ("its tables are not finite: amount",)
-    short = decide(evidence(), card=card(rows=0))
+    assert decide(comparison(), card=broken).reasons == ("its tables are not finite: amount",)
+    short = decide(comparison(), card=card(rows=0))
     assert short.promoted
     assert short.reasons[0] == "its scorecard is sound, though its history is too short to hold any of it out"
 
 
-def judged(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touches", "mql")) -> dict[str, Any]:
+def compared(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touches", "mql")) -> Comparison:
     capacity = {int(day): 80.0 for day in frame["as_of"].unique()}
     return compare(frame, names, capacity=capacity, replicates=100)
 
@@ -261,7 +263,7 @@ def judged(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touches"
 @pytest.mark.parametrize("shift", [-0.8, 0.0, 0.8])
 def test_a_base_rate_that_drifts_is_no_want_of_skill(shift: float) -> None:
     """Half or twice as many win as when closedwon was asked; it still tells who."""
-    verdict = decide(judged(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
+    verdict = decide(compared(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
     said = " ".join(verdict.reasons)
     assert "does not tell" not in said
     assert verdict.promoted is (shift == 0.0)
@@ -273,7 +275,7 @@ def test_shuffled_labels_are_refused(seed: int) -> None:
     frame = drawn(seed=seed)
     order = np.random.default_rng(seed).permutation(len(frame))
     shuffled = frame.assign(won=frame["won"].to_numpy()[order], amount=frame["amount"].to_numpy()[order])
-    verdict = decide(judged(shuffled), card=card())
+    verdict = decide(compared(shuffled), card=card())
     assert not verdict.promoted
     assert "it does not tell who will win" in verdict.reasons[0]
 
@@ -286,8 +288,8 @@ def test_a_broken_challenger_does_not_take_over() -> None:
     frame = frame.assign(value_champion=frame["value_closedwon"], value_challenger=broken)
     frame = frame.assign(p_champion=frame["p_closedwon"], p_challenger=frame["p_closedwon"])
     names = ("closedwon", "touches", "champion", "challenger")
-    verdict = decide(judged(frame, names), card=card())
+    verdict = decide(compared(frame, names), card=card())
     assert (verdict.promoted, len(verdict.reasons)) == (False, 1)
     assert "is worse beyond noise" in verdict.reasons[0]
     swapped = frame.rename(columns={"value_champion": "value_challenger", "value_challenger": "value_champion"})
-    assert decide(judged(swapped, names), card=card()).promoted
+    assert decide(compared(swapped, names), card=card()).promoted

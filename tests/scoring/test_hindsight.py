@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.evidence.comparison_result import Measure
+from scoring.evidence.finding import Finding
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, captured, expected_by, in_hindsight
+from scoring.evidence.monitor_findings import CapturedByBest, Outcome, OutcomesByGroup
 from scoring.lookup import FORMAT, Lookup
 from scoring.timeline import Horizon
 from tests.scoring.example_forecast import APRIL, drawn, example
@@ -87,26 +90,30 @@ def served(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(night=night, version=version, grade=grade, worked=best.astype(float))
 
 
+def verdict_of(found: OutcomesByGroup) -> Finding:
+    return calibrated(found.total, found.winners)
+
+
 def test_the_example_in_hindsight() -> None:
     found = in_hindsight(served(example()), replicates=50)
-    total = found["total"]
-    assert (total["rows"], total["units"], total["wins"], total["winners"], total["revenue"]) == (8, 5, 3, 3, 1000.0)
-    assert (total["expected_wins"], total["expected_revenue"]) == pytest.approx((2.3, 730.0))
-    assert (total["predicted"], total["actual"]) == pytest.approx((2.3 / 8, 3 / 8))
-    assert total["ratio"]["value"] == pytest.approx(2.3 / 3)
-    assert [(row["night"], row["wins"]) for row in found["nights"]] == [("2026-03-01_1", 2), ("2026-04-01_2", 1)]
-    assert [(row["version"], row["wins"]) for row in found["versions"]] == [("9", 2), ("10", 1)]
-    assert [(row["grade"], row["rows"], row["wins"]) for row in found["grades"]] == [("A", 4, 2), ("B", 4, 1)]
+    total = found.total
+    assert (total.rows, total.units, total.wins, found.winners, total.revenue) == (8, 5, 3, 3, 1000.0)
+    assert (total.expected_wins, total.expected_revenue) == pytest.approx((2.3, 730.0))
+    assert (total.predicted, total.actual) == pytest.approx((2.3 / 8, 3 / 8))
+    assert total.ratio.value == pytest.approx(2.3 / 3)
+    assert [(name, one.wins) for name, one in found.nights.items()] == [("2026-03-01_1", 2), ("2026-04-01_2", 1)]
+    assert [(name, one.wins) for name, one in found.versions.items()] == [("9", 2), ("10", 1)]
+    assert [(name, one.rows, one.wins) for name, one in found.grades.items()] == [("A", 4, 2), ("B", 4, 1)]
     # One of four is worked a night: a (300 of March's 400) and b (600, all of April's).
-    assert found["captured"]["share"] == 0.25
-    assert found["captured"]["revenue"]["value"] == pytest.approx(0.9)
-    assert found["captured"]["wins"]["value"] == pytest.approx(2 / 3)
+    assert found.captured.share == 0.25
+    assert found.captured.revenue.value == pytest.approx(0.9)
+    assert found.captured.wins.value == pytest.approx(2 / 3)
 
 
 def test_nothing_booked_is_nothing_captured() -> None:
     found = captured(served(example().assign(won=0, amount=0.0)), replicates=5)
-    assert found["revenue"] == found["wins"] == {"value": None, "low": None, "high": None}
-    assert ahead_of_chance(found).sentence == "nothing was booked yet: the ranking cannot be judged"
+    assert found.revenue == found.wins == Measure(None)
+    assert ahead_of_chance(found).sentence == "nothing was booked yet: nothing can be said about the ranking"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +128,7 @@ def test_the_verdict_on_many_wins(times: float, kept: bool, start: str) -> None:
     """The market of `drawn`, where the probabilities are true, unless they are served as so many times higher."""
     frame = served(drawn(units=1_500))
     off = frame.assign(p_closedwon=frame["p_closedwon"] * times, value_closedwon=frame["value_closedwon"] * times)
-    verdict = calibrated(in_hindsight(off, replicates=100)["total"])
+    verdict = verdict_of(in_hindsight(off, replicates=100))
     assert (verdict.kept, verdict.sentence[: len(start)]) == (kept, start), verdict.sentence
 
 
@@ -141,7 +148,7 @@ def test_the_verdict_on_few_wins(wins: int, expected: float, kept: bool, sentenc
     won = [1] * wins + [0] * (400 - wins)
     frame = pd.DataFrame({"unit": range(400), "won": won, "amount": 0.0, "p_closedwon": expected / 400})
     frame = frame.assign(value_closedwon=0.0, worked=0.0, night="n", version="1", grade="C")
-    assert calibrated(in_hindsight(frame, replicates=5)["total"])[:2] == (kept, sentence)
+    assert verdict_of(in_hindsight(frame, replicates=5))[:2] == (kept, sentence)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +162,8 @@ def test_the_verdict_on_few_wins(wins: int, expected: float, kept: bool, sentenc
     ],
 )
 def test_the_verdict_on_revenue(revenue_ratio: tuple[Any, ...], winners: int, kept: bool, sentence: str) -> None:
-    figure = dict(zip(("value", "low", "high"), revenue_ratio, strict=True))
-    total = {"revenue": 10.0, "expected_revenue": 12.0, "revenue_ratio": figure, "winners": winners}
-    assert booked(total)[:2] == (kept, f"revenue: {sentence}")
+    total = Outcome(400, 400, 40, 40.0, 10.0, 12.0, 0.1, 0.1, 0.07, 0.13, Measure(1.0), Measure(*revenue_ratio))
+    assert booked(total, winners)[:2] == (kept, f"revenue: {sentence}")
 
 
 def test_one_win_seen_from_six_nights_is_one() -> None:
@@ -166,7 +172,7 @@ def test_one_win_seen_from_six_nights_is_one() -> None:
         pd.DataFrame({"unit": range(400), "won": [1] + [0] * 399, "amount": 0.0, "night": f"n{i}"}) for i in range(6)
     ]
     frame = pd.concat(nights).assign(p_closedwon=2 / 400, value_closedwon=0.0, worked=0.0, version="1", grade="C")
-    verdict = calibrated(in_hindsight(frame, replicates=20)["total"])
+    verdict = verdict_of(in_hindsight(frame, replicates=20))
     said = "too few wins to say more: 6 were won where 12.0 were expected, within noise"
     assert (verdict.kept, verdict.sentence) == (True, said)
 
@@ -179,7 +185,6 @@ def test_one_win_seen_from_six_nights_is_one() -> None:
         ((0.01, 0.00, 0.04), False, "1% of the revenue (0% to 4%): less than chance"),
     ],
 )
-def test_the_ranking_is_held_against_chance(revenue: tuple[float, ...], kept: bool, sentence: str) -> None:
-    figure = dict(zip(("value", "low", "high"), revenue, strict=True))
-    found = ahead_of_chance({"share": 0.05, "revenue": figure})
+def test_the_ranking_is_compared_with_chance(revenue: tuple[float, ...], kept: bool, sentence: str) -> None:
+    found = ahead_of_chance(CapturedByBest(0.05, Measure(*revenue), Measure(None)))
     assert (found.kept, found.sentence) == (kept, f"the best 5.0% of each night brought {sentence}")

@@ -1,16 +1,17 @@
 """What a scorecard was learned from: engagements by month, as of 2026-03-01, and what it expects of its own day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import ibis
 import pandas as pd
 import pytest
 
 from scoring.evidence.gate import Limits, decide
-from scoring.evidence.inputs import ALL, as_trained, by_kind, flow, flowing
+from scoring.evidence.inputs import ALL, OwnDay, TrainingInputs, as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.example_market import AS_OF, cells, example
-from tests.scoring.test_gate import card, evidence
+from tests.scoring.test_gate import card, comparison
 
 TOUCHES = """
     L1  -   demo   2026-02-28T08:00  inbound
@@ -101,12 +102,12 @@ def test_the_sentence_names_what_stopped() -> None:
     [(0.04, True), (0.05, True), (0.0501, False), (0.032, True), (0.0319, False), (float("nan"), False)],
 )
 def test_a_scorecard_expects_of_its_own_day_what_it_expected_then(expected: float, kept: bool) -> None:
-    own_day = {"as_of": "2026-03-01", "expected": expected, "base_rate": 0.04}
+    own_day = OwnDay("2026-03-01", expected, 0.04)
     assert as_trained("challenger", own_day, 1.25).kept is kept
 
 
 def test_what_it_expects_is_said() -> None:
-    own_day = {"as_of": "2026-03-01", "expected": 0.05, "base_rate": 0.04}
+    own_day = OwnDay("2026-03-01", 0.05, 0.04)
     assert as_trained("champion", own_day, 1.5) == (
         True,
         "of those open on 2026-03-01 the champion expects 5.00% to win, and 4.00% when it was trained",
@@ -116,12 +117,12 @@ def test_what_it_expects_is_said() -> None:
         "of those open on 2026-03-01 the challenger expects 5.00% to win, and 4.00% when it was trained: it was "
         "trained on other facts than this export shows of that day"
     )
-    assert not as_trained("champion", own_day | {"base_rate": 0.0}, 1.5).kept
+    assert not as_trained("champion", replace(own_day, base_rate=0.0), 1.5).kept
 
 
 def test_the_gate_looks_at_what_was_learned_from() -> None:
     """A champion's day may have shifted further than the challenger's."""
-    day = {"as_of": "2026-03-01", "expected": 0.056, "base_rate": 0.04}
+    day = OwnDay("2026-03-01", 0.056, 0.04)
     gone = {ALL: [0, 90, 80, 90]}
     for own_days, counts, reasons in [
         ({"champion": day}, {}, 0),
@@ -129,7 +130,7 @@ def test_the_gate_looks_at_what_was_learned_from() -> None:
         ({"champion": day, "challenger": day}, gone, 2),
         ({}, None, 0),
     ]:
-        verdict = decide(evidence(own_days=own_days, flow=counts), card=card(), limits=Limits())
+        verdict = decide(comparison(), card=card(), inputs=TrainingInputs(own_days, counts), limits=Limits())
         assert verdict.promoted is (reasons == 0)
         if reasons:
             assert len(verdict.reasons) == reasons

@@ -67,5 +67,5 @@ def test_leads_of_one_account_are_drawn_together_where_it_is_known() -> None:
     ],
 )
 def test_an_interval(draws: list[float], value: float | None, low: float | None, high: float | None) -> None:
-    expected = {"value": value, "low": low, "high": high}
-    assert interval(np.array(draws, dtype=float)) == pytest.approx(expected)
+    found = interval(np.array(draws, dtype=float))
+    assert (found.value, found.low, found.high) == pytest.approx((value, low, high))

@@ -70,7 +70,7 @@ def reliability(found: Facts) -> str:
 
 
 def captured(row: Facts, rows: Sequence[Facts]) -> str:
-    """One contender's share of the revenue, with its interval, and closedwon's as a fine line."""
+    """The share that one ranking captures, with its interval, and closedwon's as a fine line."""
     top = max(r["captured"]["high"] or r["captured"]["value"] or 0.0 for r in rows)
     own = next((r["captured"]["value"] for r in rows if r["name"] == "closedwon"), None)
     return _interval(row["captured"], Axis(0.0, top * 1.02 or 1.0), row["name"], own)

@@ -23,12 +23,12 @@ def odds_axis(values: Sequence[float]) -> Axis:
 
 
 def number_shape(shape: Mapping[str, Any], label: str) -> str:
-    """Odds over the bins of a number, the missing value apart at the left, and how many stand where below.
+    """Odds over the bins of a number, the missing value apart at the left, and below it how many there are of each.
 
     Parameters
     ----------
     shape : dict
-        `values` (log-odds, the first of the missing value), `counts` or None, `steady`, `ticks` as (place in bins,
+        `values` (log-odds, the first of the missing value), `counts` or None, `steady`, `ticks` as (position in bins,
         words), `missing` in words.
     """
     values, counts = shape["values"], shape["counts"]
@@ -65,7 +65,7 @@ def number_shape(shape: Mapping[str, Any], label: str) -> str:
     for place_at, words in shape["ticks"]:
         x_at = left + width * place_at
         if x_at < 21.0 and len(shape["missing"]) > 5 and not nobody:
-            continue  # the words of the missing value stand there
+            continue  # the words of the missing value are there
         parts.append(tag("line", x1=f"{x_at:.2f}%", x2=f"{x_at:.2f}%", y1=bottom, y2=bottom + 4, class_="rule"))
         end = " end" if x_at > 97 else " middle"
         parts.append(text(words, f"{x_at:.2f}%", bottom + 16, class_=f"tick{end}"))
@@ -92,12 +92,12 @@ def _stairs(steps: Sequence[Sequence[Point]], steady: Sequence[bool]) -> list[st
 
 def level_bar(value: float, steady: bool, axis: Axis) -> str:
     """A bar from the middle: to the right raises the odds, to the left lowers them; paler if it is not steady."""
-    middle, place = axis.at(1.0), axis.at(exp(value))
+    middle, end = axis.at(1.0), axis.at(exp(value))
     parts = [
         tag(
             "rect",
-            x=f"{min(middle, place):.2f}%",
-            width=f"{max(abs(place - middle), 0.4):.2f}%",
+            x=f"{min(middle, end):.2f}%",
+            width=f"{max(abs(end - middle), 0.4):.2f}%",
             y=3,
             height=12,
             class_=("up" if value > 0 else "down") + ("" if steady else " pale"),
@@ -108,6 +108,6 @@ def level_bar(value: float, steady: bool, axis: Axis) -> str:
 
 
 def share_bar(share: float) -> str:
-    """How many stand there, as a small grey bar."""
+    """A share as a small grey bar."""
     body = tag("rect", x=0, y=5, width=f"{100 * share:.2f}%", height=8, class_="density")
     return tag("svg", body, class_="row", height=18, width="100%", aria_hidden="true")

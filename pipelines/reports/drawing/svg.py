@@ -1,6 +1,6 @@
 """SVG by hand. Nothing is computed here: what to draw comes in, marks come out.
 
-A drawing is as wide as the place it stands in: x is in percent of it, y in pixels, and text keeps its size on a
+A drawing is as wide as the box around it: x is in percent of that width, y in pixels, and text keeps its size on a
 phone. So a plot has no margins of its own: labels hang out of it, into the padding that the style sheet gives.
 Colours are classes of the style sheet, which light, dark and paper set.
 """
@@ -17,12 +17,12 @@ Point = tuple[float, float]
 def tag(name: str, *inside: str, **attributes: object) -> str:
     """An element. Attributes are escaped (`class_` is class, `stroke_width` stroke-width), `inside` is markup."""
     pairs = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
-    said = "".join(f' {key}="{_plain(value)}"' for key, value in pairs.items())
-    return f"<{name}{said}>{''.join(inside)}</{name}>" if inside else f"<{name}{said}/>"
+    written = "".join(f' {key}="{_plain(value)}"' for key, value in pairs.items())
+    return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
 
 
 def text(words: object, x: object, y: object, **attributes: object) -> str:
-    """Words at a place; `x` may be a percentage such as `"40%"`, `dx` and `dy` move it by pixels."""
+    """Words at a position; `x` may be a percentage such as `"40%"`, `dx` and `dy` move it by pixels."""
     return tag("text", escape(str(words)), x=x, y=y, **attributes)
 
 
@@ -32,7 +32,7 @@ def _plain(value: object) -> str:
 
 @dataclass(frozen=True)
 class Axis:
-    """From values to a place between 0 and 100, held within both ends.
+    """From values to a position between 0 and 100, never beyond the ends.
 
     `root` gives small shares room and still has a zero; `log` puts a half as far from 1 as a double.
     """
@@ -43,12 +43,12 @@ class Axis:
     scale: Literal["linear", "root", "log"] = "linear"
 
     def at(self, value: float) -> float:
-        """The place of a value."""
+        """The position of a value, 0 to 100."""
         low, high, x = self._warped(self.low), self._warped(self.high), self._warped(value)
         return round(100.0 * min(max((x - low) / (high - low or 1.0), 0.0), 1.0), 2)
 
     def percent(self, value: float) -> str:
-        """The place as the percentage that SVG wants."""
+        """The position as the percentage that SVG wants."""
         return f"{self.at(value):g}%"
 
     def _warped(self, x: float) -> float:
@@ -90,9 +90,9 @@ def grid(x: Axis, y: Axis, height: float) -> list[str]:
         parts.append(tag("line", x1="0", x2="100%", y1=level, y2=level, class_="rule"))
         parts.append(text(words, 0, level, dx=-8, dy=4, class_="tick end"))
     for value, words in x.ticks:
-        place = x.percent(value)
-        parts.append(tag("line", x1=place, x2=place, y1=height, y2=height + 4, class_="rule"))
-        parts.append(text(words, place, height + 18, class_="tick middle"))
+        position = x.percent(value)
+        parts.append(tag("line", x1=position, x2=position, y1=height, y2=height + 4, class_="rule"))
+        parts.append(text(words, position, height + 18, class_="tick middle"))
     return parts
 
 
@@ -110,9 +110,9 @@ def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, ma
     """Lines with their names at the right end, `mark`ed at one x by a line and a word."""
     parts = grid(x, y, height)
     if mark is not None:
-        place = x.percent(mark[0])
-        parts.append(tag("line", x1=place, x2=place, y1=-6, y2=height, class_="mark"))
-        parts.append(text(mark[1], place, -11, dx=-5, class_="note"))
+        position = x.percent(mark[0])
+        parts.append(tag("line", x1=position, x2=position, y1=-6, y2=height, class_="mark"))
+        parts.append(text(mark[1], position, -11, dx=-5, class_="note"))
     # The last is drawn first: what the chart is about lies on top.
     pens = [polyline([(x.at(a), y.at(b)) for a, b in line.points], f"line {line.class_}") for line in drawn[::-1]]
     parts.append(stretched(pens))
@@ -139,11 +139,11 @@ def apart(places: Sequence[float], least: float) -> list[float]:
 
 
 def diagonal(points: Sequence[tuple[float, float, float, float]], axis: Axis, height: float, label: str) -> str:
-    """What was said (x) against what came true (y), each point with its interval, beside the line where both agree.
+    """Predicted (x) against actual (y), each point with its interval, beside the line where both agree.
 
     Parameters
     ----------
-    points : sequence of (said, true, low, high)
+    points : sequence of (predicted, actual, low, high)
     """
     parts = grid(axis, axis, height)
     parts.append(stretched([polyline([(0.0, 0.0), (100.0, 100.0)], "line even")]))
@@ -151,10 +151,10 @@ def diagonal(points: Sequence[tuple[float, float, float, float]], axis: Axis, he
     def level(value: float) -> float:
         return height * (1.0 - axis.at(value) / 100.0)
 
-    for said, true, low, high in points:
-        place = axis.percent(said)
-        parts.append(tag("line", x1=place, x2=place, y1=level(low), y2=level(high), class_="whisker closedwon"))
-        parts.append(tag("circle", cx=place, cy=level(true), r=4.5, class_="dot closedwon"))
+    for predicted, actual, low, high in points:
+        position = axis.percent(predicted)
+        parts.append(tag("line", x1=position, x2=position, y1=level(low), y2=level(high), class_="whisker closedwon"))
+        parts.append(tag("circle", cx=position, cy=level(actual), r=4.5, class_="dot closedwon"))
     return plot(height, parts, label)
 
 

@@ -1,4 +1,4 @@
-"""A scorecard in Python, for a notebook: its shapes, the scores it gives, the statement of one of them."""
+"""A scorecard in Python, for a notebook: its shapes, its scores, and the breakdown of one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from scoring.reasons import is_stable
 
 @dataclass(frozen=True)
 class Shape:
-    """What was learned of one feature (or a pair): a picture in a notebook, a table for the rest.
+    """What was learned of one feature (or a pair): shown as a picture in a notebook, and as a table elsewhere.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Explained:
-    """One entity's score, which reads like a statement."""
+    """The breakdown of one entity's score."""
 
     score_breakdown: ScoreBreakdown = field(repr=False)
 
@@ -63,7 +63,7 @@ class StudyScorecard:
     fitted : FittedScorecard
         With the `frame` of all snapshots, their features and outcomes.
     notes : tuple of str
-        What the training said on its way.
+        The messages of the training.
     """
 
     fitted: FittedScorecard = field(repr=False)
@@ -102,17 +102,23 @@ class StudyScorecard:
         return shapes(self.card)
 
     def shape(self, name: str) -> Shape:
-        """What was learned of a feature, or of a pair as `first and second`.
+        """What was learned of a feature, or of a pair.
+
+        Parameters
+        ----------
+        name : str
+            The feature, or `first and second` for a pair.
 
         Raises
         ------
         UsageError
-            If nothing was; says whether it was offered at all.
+            If nothing was learned of it; the message says whether it was offered at all.
         """
         term = next((term for term in self.card["terms"] if " and ".join(term["features"]) == name), None)
         if term is None:
             offered = name in [feature.name for feature in self.fitted.features]
-            why = "it was offered, but tells nothing of wins" if offered else f"there are {', '.join(self.terms.index)}"
+            others = f"there are {', '.join(self.terms.index)}"
+            why = "it was offered, but tells nothing about wins" if offered else others
             raise UsageError(f"nothing was learned of {name!r}: {why}")
         codes = [[code] for code in range(len(term["values"]))]
         if len(term["features"]) == 2:
@@ -147,7 +153,7 @@ class StudyScorecard:
         return plain.set_index(ID_COLUMN[self.card["entity"]])
 
     def explain(self, identifier: str) -> Explained:
-        """The statement of one open entity.
+        """The breakdown of the score of one open entity.
 
         Raises
         ------
@@ -162,13 +168,13 @@ class StudyScorecard:
 
     def __repr__(self) -> str:
         card = self.card
-        told = [
+        lines = [
             f"Scorecard of {card['entity']}s as of {card['as_of']}: {card['wins']} wins, rung {card['rung']}, "
             f"{len(card['terms'])} terms, base rate {card['base_rate']:.2%} in {card['horizon_days']} days, "
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
-        told += [f"held back: {item['attribute']}, {item['reason']}" for item in card["quarantined"]]
-        return "\n".join(told)
+        lines += [f"held back: {item['attribute']}, {item['reason']}" for item in card["quarantined"]]
+        return "\n".join(lines)
 
 
 def _flat(table: Sequence[Any]) -> list[Any]:

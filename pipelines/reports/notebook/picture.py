@@ -1,4 +1,4 @@
-"""Drawings of the report as pictures that stand alone: a notebook shows them, no style sheet around them needed."""
+"""Drawings of the report as pictures of their own, which need no style sheet around them: for a notebook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from pipelines.reports.drawing.numbers import percent, times
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import tag, text
 from pipelines.reports.scorecard import worth
+from scoring.evidence.backtest_evidence import BacktestEvidence
 
 #: The rules of the report's style sheet that these drawings need, on paper: a picture does not know its page.
 STYLE = """
@@ -30,7 +31,7 @@ WIDE, LEFT, RIGHT, TOP = 640.0, 56.0, 24.0, 52.0
 
 @dataclass(frozen=True)
 class Picture:
-    """An SVG file as text, with the words for whoever cannot see it."""
+    """An SVG file as text, and a description (`about`) for those who cannot see it."""
 
     svg: str = field(repr=False)
     about: str
@@ -40,7 +41,7 @@ class Picture:
 
 
 def of_shape(shape: Mapping[str, Any]) -> Picture:
-    """One shape of a scorecard, as `report.shapes.shapes` tells it: odds by value, and how many stand where."""
+    """A picture of one shape of a scorecard, as `reports.scorecard.shapes` gives it: odds by value, and counts."""
     about = f"{shape['label']}: odds against the average, by value"
     if shape["kind"] == "number":
         return framed([placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape["label"], about)
@@ -64,10 +65,10 @@ def of_shape(shape: Mapping[str, Any]) -> Picture:
     return framed(parts, TOP + row * (len(shape["levels"]) + bool(shape["more"])) + 8.0, shape["label"], about)
 
 
-def of_curve(evidence: Mapping[str, Any]) -> Picture:
-    """What is captured against the share worked, beside the MQL rule, touch count and chance."""
+def of_curve(evidence: BacktestEvidence) -> Picture:
+    """A picture of what is captured by share worked, beside the MQL rule, touch count and chance."""
     found = worth.curve(evidence)
-    title = f"Share of the {worth.what_of(evidence)} captured, by share of the open {evidence['entity']}s worked"
+    title = f"Share of the {evidence.comparison.captures} captured, by share of the open {evidence.entity}s worked"
     return framed([placed(charts.curve(found), LEFT, TOP + 14, 112.0)], TOP + 386.0, title, title)
 
 
@@ -87,7 +88,7 @@ def framed(parts: list[str], height: float, title: str, about: str, style: str =
         In pixels.
     title : str
     about : str
-        The words for whoever cannot see it.
+        A description for those who cannot see it.
     style : str
         Rules of a style sheet that its parts need beside `STYLE`.
     """

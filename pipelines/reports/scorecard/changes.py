@@ -19,6 +19,11 @@ LEAST_MOVED = 0.05
 def changes(champion: Card, card: Card) -> dict[str, Any]:
     """Compare a scorecard with the champion's.
 
+    Parameters
+    ----------
+    champion, card : mapping
+        The two scorecards.
+
     Returns
     -------
     dict
@@ -55,10 +60,10 @@ def _labels(card: Card) -> dict[str, str]:
 def _moved(name: str, label: str, before: tuple[Card, Card], after: tuple[Card, Card]) -> dict[str, Any] | None:
     """How far the new table lies from the old one, at a value of each of the new one's cells."""
     (old, champion), (new, card) = before, after
-    ours, theirs = card["encodings"][name], champion["encodings"][name]
-    if ours["kind"] != theirs["kind"]:
+    encoding, champions = card["encodings"][name], champion["encodings"][name]
+    if encoding["kind"] != champions["kind"]:
         return None
-    codes = encode({name: theirs}, {name: _values(ours)})[name]
+    codes = encode({name: champions}, {name: _values(encoding)})[name]
     here, there = np.array(new["values"]), np.array(old["values"])[codes]
     counts = np.array(new.get("counts") or [1] * len(here), dtype="float64")
     gap = np.where(counts > 0, np.abs(here - there), 0.0)

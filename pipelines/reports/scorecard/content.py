@@ -8,7 +8,10 @@ from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
 from pipelines.reports.scorecard.shapes import shapes
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
+from scoring.evidence.comparison_result import Measure
+from scoring.evidence.plain import to_plain
 
 Facts = dict[str, Any]
 
@@ -18,27 +21,27 @@ MOST_SHAPES = 40
 
 @dataclass(frozen=True)
 class Section:
-    """What the report is told of one entity.
+    """The inputs of the report on one entity.
 
     Attributes
     ----------
     card : mapping
         The scorecard.
-    evidence : mapping or None
-        What `backtest` found; None if nothing was judged yet, and the page says so.
+    evidence : BacktestEvidence or None
+        What `backtest` found; None if there was no backtest yet, and the page says so.
     version : str
         Registered version of the scorecard, or empty.
     role : str
-        What it is: "champion", "challenger", or empty.
+        Its role: "champion", "challenger", or empty.
     champion, champion_version
         The scorecard it replaced, or would replace, and its version; None if there was none.
     verdict : mapping or None
         The gate's record: `promoted`, `reasons` (a text or several), and where there are any `forced` and
-        `challenger_minus_champion` with `_low` and `_high`: what the one captures beyond the other.
+        `challenger_minus_champion` with `_low` and `_high`: what the challenger captures beyond the champion.
     """
 
     card: Mapping[str, Any]
-    evidence: Mapping[str, Any] | None = None
+    evidence: BacktestEvidence | None = None
     version: str = ""
     role: str = ""
     champion: Mapping[str, Any] | None = None
@@ -47,7 +50,7 @@ class Section:
 
 
 def content(sections: Sequence[Section]) -> Facts:
-    """All that the page says, as data that JSON can hold: computed here, drawn and worded elsewhere."""
+    """All that the page shows, as data that JSON can hold: computed here, drawn and put into words elsewhere."""
     return {
         "as_of": max((str(section.card["as_of"]) for section in sections), default=""),
         "entities": [_entity(section) for section in sections],
@@ -70,29 +73,29 @@ def _entity(section: Section) -> Facts:
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
         "limits": limits(card, evidence),
-        **(_judged(evidence) if evidence else {"judged": False}),
+        **(_backtest(evidence) if evidence else {"backtested": False}),
     }
 
 
-def _judged(evidence: Mapping[str, Any]) -> Facts:
+def _backtest(evidence: BacktestEvidence) -> Facts:
     return {
-        "judged": True,
+        "backtested": True,
         "headline": worth.headline(evidence),
-        "contenders": worth.contenders(evidence),
+        "rankings": worth.rankings(evidence),
         "curve": worth.curve(evidence),
         "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
         "reliability": trust.reliability(evidence),
         "months": trust.months(evidence),
         "grid": trust.grid(evidence),
         "segments": trust.segments(evidence),
-        "stability": evidence.get("stability"),
+        "stability": to_plain(evidence.stability),
         "learning_curve": trust.learning_curve(evidence),
-        "cut_offs": evidence["cut_offs"],
+        "cut_offs": to_plain(evidence.cut_offs),
     }
 
 
 def _learned(card: Mapping[str, Any]) -> Facts:
-    """What it was learned from. How many are open is told by the counts of any one table."""
+    """What it was learned from. The counts of any one table add up to the number of those open."""
     counts = [term["counts"] for term in card["terms"] if len(term["features"]) == 1 and term.get("counts")]
     sides = [term["side"] for term in card["terms"]]
     return {
@@ -117,17 +120,17 @@ def _verdict(verdict: Mapping[str, Any] | None) -> Facts | None:
     reasons = verdict.get("reasons", ())
     reasons = reasons.split("; ") if isinstance(reasons, str) else reasons
     forced = bool(verdict.get("forced"))
-    word = "Promoted by force, unjudged" if forced else "Promoted" if verdict["promoted"] else "Refused"
+    word = "Promoted by force, without the gate" if forced else "Promoted" if verdict["promoted"] else "Refused"
     return {
         "promoted": bool(verdict["promoted"]),
         "forced": forced,
         "word": word,
-        "reasons": [_sentence(said) for said in reasons if said],
+        "reasons": [_sentence(reason) for reason in reasons if reason],
     }
 
 
 def _sentence(words: str) -> str:
-    """With a capital letter, but for the one name that has none."""
+    """Words with a capital letter, except for the name of closedwon, which has none."""
     return words if words.startswith(CLOSEDWON) else words[:1].upper() + words[1:]
 
 
@@ -135,12 +138,12 @@ def _changes(section: Section) -> Facts | None:
     """What changed since the champion, with the revenue captured by both where the gate compared them."""
     if section.champion is None:
         return None
-    said, key = section.verdict or {}, "challenger_minus_champion"
-    ends = {"value": key, "low": f"{key}_low", "high": f"{key}_high"}
-    lead = {name: float(said[end]) for name, end in ends.items()} if all(end in said for end in ends.values()) else None
+    verdict, key = section.verdict or {}, "challenger_minus_champion"
+    ends = [key, f"{key}_low", f"{key}_high"]
+    lead = Measure(*(float(verdict[end]) for end in ends)) if all(end in verdict for end in ends) else None
     return {
         "version": section.champion_version,
-        "captured": lead,
-        "said": worth.said_of(lead),
+        "captured": to_plain(lead),
+        "standing": worth.standing(lead),
         **changes(section.champion, section.card),
     }

@@ -1,18 +1,28 @@
-"""The limits of a scorecard and of its evidence, stated plainly, those that bite first."""
+"""The limits of a scorecard and of its evidence, in plain words, the most serious first."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from pipelines.reports.drawing.numbers import count, decimals
-from pipelines.reports.scorecard.worth import said_of, what_of
+from pipelines.reports.scorecard.worth import standing
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
+from scoring.evidence.comparison_result import Measure
 
-#: Wins below which intervals are too wide to tell contenders apart.
+#: Wins below which intervals are too wide to tell rankings apart.
 FEW_WINS = 100
 
 
-def limits(card: Mapping[str, Any], evidence: Mapping[str, Any] | None) -> list[str]:
-    """Sentences, first those that this scorecard gives rise to, then those that always hold."""
+def limits(card: Mapping[str, Any], evidence: BacktestEvidence | None) -> list[str]:
+    """The limits as sentences: first those of this scorecard and its evidence, then those that always hold.
+
+    Parameters
+    ----------
+    card : mapping
+        The scorecard.
+    evidence : BacktestEvidence or None
+        None if there was no backtest yet.
+    """
     things, days = f"{card['entity']}s", card["horizon_days"]
     always = [
         f"The money is what the {things} at the top of the list went on to book. Nobody was kept from working the "
@@ -21,55 +31,51 @@ def limits(card: Mapping[str, Any], evidence: Mapping[str, Any] | None) -> list[
         "demos would.",
         f"Only the first won new business within {days} days counts, neither expansion nor renewal. Amounts are added "
         "up as the CRM holds them, in one currency.",
-        "An attribute without a history has only today's value, for all of the past. What the leak guard finds is left "
-        "out; a value that was quietly corrected it cannot find.",
+        "An attribute without a history has only today's value, for all of the past. The leak guard leaves out what it "
+        "finds; it cannot find a value that was corrected without a trace.",
         "The base rate follows the newest months. It cannot tell a season, or a flood of leads, from a lasting change.",
     ]
-    return [*(_own(things, evidence) if evidence else [_unjudged(things)]), *_of_card(card, things), *always]
+    return [*(_own(things, evidence) if evidence else [_no_backtest(things)]), *_of_card(card, things), *always]
 
 
-def _unjudged(things: str) -> str:
+def _no_backtest(things: str) -> str:
     return (
-        f"This scorecard of {things} has not been held against the past yet. Run closedwon backtest: until then "
+        f"This scorecard of {things} has not been tested on the past yet. Run closedwon backtest: until then "
         "nothing shows that it is better than what is done today."
     )
 
 
-def _own(things: str, evidence: Mapping[str, Any]) -> list[str]:
-    found = evidence["comparison"]
-    judged = found["contenders"]
-    said = []
-    own = judged[CLOSEDWON]["measures"].get("ratio")
-    if own and own["low"] is not None and not own["low"] <= 1.0 <= own["high"]:
-        said.append(
-            f"It expected {decimals(own['value'], 2)} times the wins that came ({decimals(own['low'], 2)} to "
-            f"{decimals(own['high'], 2)}). The order is as good as shown; the sums of expected revenue are too "
-            f"{'high' if own['value'] > 1 else 'low'} by about as much, if the market stays as it was."
+def _own(things: str, evidence: BacktestEvidence) -> list[str]:
+    found, cut_offs = evidence.comparison, len(evidence.cut_offs)
+    sentences = []
+    own = found.rankings[CLOSEDWON].measures.get("ratio", Measure(None))
+    if own.value is not None and own.low is not None and own.high is not None and not own.low <= 1.0 <= own.high:
+        sentences.append(
+            f"It expected {decimals(own.value, 2)} times the wins that came ({decimals(own.low, 2)} to "
+            f"{decimals(own.high, 2)}). The order is as good as shown; the sums of expected revenue are too "
+            f"{'high' if own.value > 1 else 'low'} by about as much, if the market stays as it was."
         )
-    measure = f"{what_of(evidence)}_captured"
-    level = [
-        BY_NAME[name].heading for name in SIMPLE if name in judged and said_of(_lead(judged[name], measure)) != "ahead"
-    ]
+    leads = {
+        name: found.rankings[name].minus(CLOSEDWON).get(f"{found.captures}_captured")
+        for name in SIMPLE
+        if name in found.rankings
+    }
+    level = [BY_NAME[name].heading for name, lead in leads.items() if standing(lead) != "ahead"]
     if level:
-        said.append("At this capacity it is not shown to be better than: " + ", ".join(level) + ".")
-    if found["wins"] < FEW_WINS:
-        said.append(
-            f"The evidence holds {count(found['wins'])} wins. The intervals are wide, and a difference inside of them "
-            "is no difference."
+        sentences.append("At this capacity it is not shown to be better than: " + ", ".join(level) + ".")
+    if found.wins < FEW_WINS:
+        sentences.append(
+            f"The evidence holds {count(found.wins)} wins. The intervals are wide, and a difference within "
+            "them is no difference."
         )
-    if len(evidence["cut_offs"]) > 1:
-        said.append(
-            f"The {len(evidence['cut_offs'])} past dates look ahead into overlapping months. Intervals are over "
+    if cut_offs > 1:
+        sentences.append(
+            f"The {cut_offs} past dates look ahead into overlapping months. Intervals are over "
             f"{things}, not over markets: one unusual half-year moves all of them."
         )
     else:
-        said.append("It was judged on a single past date: what holds there may not hold in another season.")
-    return said
-
-
-def _lead(judged: Mapping[str, Any], measure: str) -> Mapping[str, Any] | None:
-    found: Mapping[str, Any] | None = judged.get(f"{CLOSEDWON}_minus", {}).get(measure)
-    return found
+        sentences.append("It was tested on a single past date: what holds there may not hold in another season.")
+    return sentences
 
 
 def _of_card(card: Mapping[str, Any], things: str) -> list[str]:

@@ -20,6 +20,11 @@ MOST_TICKS = 4
 def shapes(card: Card) -> list[dict[str, Any]]:
     """Every term of a scorecard, the most important first.
 
+    Parameters
+    ----------
+    card : mapping
+        The scorecard.
+
     Returns
     -------
     list of dict
@@ -72,7 +77,7 @@ def _common(term: Card, labels: list[str], values: list[float], counts: list[int
 
 
 def _levels(words: list[str], term: Card) -> list[dict[str, Any]]:
-    """The levels that somebody has, the commonest up to the most shown, then by their odds."""
+    """The levels that anybody has: the most common ones, as many as are shown, by their odds; then the rest."""
     counts: list[int] | None = term.get("counts")
     total = sum(counts) if counts else 0
     levels = [
@@ -92,7 +97,7 @@ def _level(words: str, value: float, count: int | None, total: int, steady: bool
 
 
 def _extreme(words: list[str], values: list[float], counts: list[int] | None, which: Any) -> dict[str, Any]:
-    """The cell that raises or lowers the odds most, among those that somebody stands in."""
+    """The cell that raises or lowers the odds most, among those that hold anybody."""
     there = [code for code in range(len(values)) if not counts or counts[code]] or [0]
     code = which(there, key=lambda code: values[code])
     return {"words": words[code], "odds": exp(values[code])}
@@ -149,11 +154,11 @@ def _bare(feature: Feature | None, encoding: Card, code: int, name: str) -> str:
     """A code in words, without the feature's label: `never`, `8 to 10 days ago`, `Software`."""
     if feature is None:
         return "not known" if code == 0 else f"{name} {code}"
-    said = phrase(feature, encoding, code)
+    words = phrase(feature, encoding, code)
     for label in (feature.label, feature.label.removesuffix(" for")):
-        if said.startswith(label):
-            return said.removeprefix(label).removeprefix(":").strip() or said
-    return said
+        if words.startswith(label):
+            return words.removeprefix(label).removeprefix(":").strip() or words
+    return words
 
 
 def _ticks(edges: list[float], unit: str) -> list[tuple[int, str]]:
@@ -161,7 +166,7 @@ def _ticks(edges: list[float], unit: str) -> list[tuple[int, str]]:
     if not edges:
         return []
     wanted = min(MOST_TICKS, len(edges))
-    places = sorted({round((i + 0.5) * len(edges) / wanted - 0.5) for i in range(wanted)})
-    found = [(place + 1, short(edges[place])) for place in places]
+    positions = sorted({round((i + 0.5) * len(edges) / wanted - 0.5) for i in range(wanted)})
+    found = [(position + 1, short(edges[position])) for position in positions]
     kept = [found[0], *(b for a, b in pairwise(found) if a[1] != b[1])]
     return [*kept[:-1], (kept[-1][0], f"{kept[-1][1]} {unit}".strip())]

@@ -1,11 +1,13 @@
-"""What the ranking is worth, read off the evidence: money at the team's capacity, beside what is done today."""
+"""What the ranking is worth, by the evidence: money at the team's capacity, beside what is done today."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
+from scoring.evidence.comparison_result import Measure
+from scoring.evidence.plain import to_plain
 
-Evidence = Mapping[str, Any]
 Facts = dict[str, Any]
 
 CHANCE = "chance"
@@ -30,91 +32,84 @@ PROBABILITY = (
 )
 
 
-def headline(evidence: Evidence) -> Facts:
-    """The first thing said: what working to capacity brings in, in one horizon, by closedwon and otherwise.
+def headline(evidence: BacktestEvidence) -> Facts:
+    """The headline: what working to capacity brings in, in one horizon, by closedwon and by other rankings.
 
     What is brought in is the share captured times the mean of the cut-offs: horizons overlap, a sum would count a
     deal twice. It is revenue or, where no win has an amount, wins: `what`.
     """
-    found, days, what = evidence["comparison"], evidence["horizon_days"], what_of(evidence)
-    cut_offs = len(evidence["cut_offs"])
-    total, worked = found[what] / cut_offs, found["capacity"] / cut_offs
+    found, days = evidence.comparison, evidence.horizon_days
+    what, cut_offs = found.captures, len(evidence.cut_offs)
+    total = (found.revenue if what == "revenue" else found.wins) / cut_offs
+    worked = found.capacity / cut_offs
     rows = [
-        _brought(name, found["contenders"][name]["measures"][f"{what}_captured"], total)
+        _brought(name, found.rankings[name].measures[f"{what}_captured"], total)
         for name in (CLOSEDWON, *DRAWN)
-        if name in found["contenders"]
+        if name in found.rankings
     ]
-    own = found["contenders"][CLOSEDWON]["measures"]
-    rate = found["wins"] / found["rows"]
-    chance = {"value": found["share"], "low": None, "high": None}
+    own = found.rankings[CLOSEDWON].measures
     return {
         "what": what,
         "per_week": worked * 7.0 / days,
         "worked": worked,
-        "share": found["share"],
+        "share": found.share,
         "days": days,
         "total": total,
-        "rows": [*rows, _brought(CHANCE, chance, total)],
-        "precision": own["precision"],
-        "base_rate": rate,
-        "revenue_ratio": own.get("revenue_ratio"),
-        "from": evidence["cut_offs"][0]["as_of"],
-        "to": evidence["cut_offs"][-1]["as_of"],
+        "rows": [*rows, _brought(CHANCE, Measure(found.share), total)],
+        "precision": to_plain(own["precision"]),
+        "base_rate": found.wins / found.rows,
+        "revenue_ratio": to_plain(own.get("revenue_ratio")),
+        "from": evidence.cut_offs[0].as_of,
+        "to": evidence.cut_offs[-1].as_of,
         "cut_offs": cut_offs,
-        "wins": found["wins"],
+        "wins": found.wins,
     }
 
 
-def what_of(evidence: Evidence) -> str:
-    """What is captured: "revenue", or "wins" where nothing booked an amount."""
-    return "revenue" if evidence["comparison"]["revenue"] > 0 else "wins"
-
-
-def _brought(name: str, share: Mapping[str, float | None], total: float) -> Facts:
-    brought = {key: None if x is None else x * total for key, x in share.items()}
+def _brought(name: str, share: Measure, total: float) -> Facts:
     words = BY_NAME[name].heading if name in BY_NAME else "By chance"
-    return {"name": name, "words": words, "share": dict(share), "brought": brought}
+    return {"name": name, "words": words, "share": to_plain(share), "brought": to_plain(share.scaled(total))}
 
 
-def contenders(evidence: Evidence) -> list[Facts]:
+def rankings(evidence: BacktestEvidence) -> list[Facts]:
     """Every ranking, the best first: what it captures, closedwon's lead with its interval, and all measures."""
-    found, measure = [], f"{what_of(evidence)}_captured"
-    for name, judged in evidence["comparison"]["contenders"].items():
+    found, measure = [], f"{evidence.comparison.captures}_captured"
+    for name, ranking in evidence.comparison.rankings.items():
         words, how = (BY_NAME[name].heading, BY_NAME[name].how) if name in BY_NAME else (name, "")
-        lead = judged.get(f"{CLOSEDWON}_minus", {}).get(measure)
+        lead = ranking.minus(CLOSEDWON).get(measure)
         found.append(
             {
                 "name": name,
                 "words": words,
                 "how": how,
                 "today": name in SIMPLE,
-                "captured": judged["measures"][measure],
-                "lead": lead,
-                "said": said_of(lead),
-                "measures": judged["measures"],
+                "captured": to_plain(ranking.measures[measure]),
+                "lead": to_plain(lead),
+                "standing": standing(lead),
+                "measures": to_plain(ranking.measures),
             }
         )
     return sorted(found, key=lambda row: -(row["captured"]["value"] or 0.0))
 
 
-def said_of(lead: Mapping[str, float | None] | None) -> str:
-    """A difference in a word: closedwon is `ahead`, `behind`, or the two are `level` as far as can be told."""
-    if lead is None or lead["low"] is None or lead["high"] is None:
+def standing(lead: Measure | None) -> str:
+    """A lead in a word: `ahead`, `behind`, or `level` where its interval holds zero; empty where it has none."""
+    if lead is None or lead.low is None or lead.high is None:
         return ""
-    return "ahead" if lead["low"] > 0 else "behind" if lead["high"] < 0 else "level"
+    return "ahead" if lead.low > 0 else "behind" if lead.high < 0 else "level"
 
 
-def curve(evidence: Evidence) -> Facts:
+def curve(evidence: BacktestEvidence) -> Facts:
     """The lines of what is captured against share worked, up to a few times the capacity."""
-    what = what_of(evidence)
-    found, share = evidence["curve"], evidence["comparison"]["share"]
+    found, share = evidence.curve, evidence.comparison.share
+    captures = evidence.comparison.captures
     reach = min(1.0, max(0.2, 0.05 * -(-6 * share // 0.05)))
-    drawn = [name for name in (CLOSEDWON, *DRAWN) if name in found["contenders"]]
+    drawn = [name for name in (CLOSEDWON, *DRAWN) if name in found.rankings]
     lines = [
         {
             "name": name,
             "words": BY_NAME[name].heading,
-            "points": _upto(found["share"], found["contenders"][name][what], reach),
+            "points": _upto(found.share, getattr(found.rankings[name], captures), reach),
         }
         for name in drawn
     ]
@@ -122,7 +117,7 @@ def curve(evidence: Evidence) -> Facts:
     return {"reach": reach, "capacity": share, "lines": lines}
 
 
-def _upto(x: list[float], y: list[float], reach: float) -> list[tuple[float, float]]:
+def _upto(x: Sequence[float], y: Sequence[float], reach: float) -> list[tuple[float, float]]:
     """The points of a line as far as the chart reaches, the last one between its neighbours."""
     points = [(a, b) for a, b in zip(x, y, strict=True) if a <= reach]
     if len(points) < len(x) and points[-1][0] < reach:

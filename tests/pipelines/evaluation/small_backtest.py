@@ -1,16 +1,17 @@
-"""A small export of leads that was judged on two past days: what the tests of the backtest share."""
+"""A small export of leads with a backtest on two past days: what the tests of the backtest share."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipelines.config import Backtest, Capacity, Config, Training
-from pipelines.evaluation.backtest import backtest, key
+from pipelines.evaluation.backtest import backtest
+from pipelines.evaluation.cutoff_key import key
 from pipelines.intake.point_in_time import Export, read_export
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 CONFIG = Config(
@@ -36,27 +37,27 @@ def engaged() -> Frames:
     return frames | {"activities": touches[touches["occurred_at"] < AS_OF]}
 
 
-def seen(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> Export:
+def export(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> Export:
     return read_export(write(frames, folder), config, date.fromisoformat(as_of), silent)
 
 
 @dataclass(frozen=True)
 class Done:
-    """An export that was judged, and what was written of it."""
+    """An export that was backtested, and what was written about it."""
 
     frames: Frames
     export: Export
-    place: Path
-    evidence: dict[str, Any]
+    folder: Path
+    evidence: BacktestEvidence
 
     @property
     def forecasts(self) -> pd.DataFrame:
-        return pd.concat([pd.read_parquet(self.place / f"{day}.parquet") for day in CUT_OFFS], ignore_index=True)
+        return pd.concat([pd.read_parquet(self.folder / f"{day}.parquet") for day in CUT_OFFS], ignore_index=True)
 
 
 def done(folder: Path) -> Done:
-    """Judge it, in a folder."""
+    """Backtest it, in a folder."""
     frames = engaged()
-    export = seen(frames, folder / "crm")
-    evidence = backtest(export, "lead", CONFIG, folder / "kept", say=silent)
-    return Done(frames, export, folder / "kept" / "lead" / key(export, "lead", CONFIG), evidence)
+    known = export(frames, folder / "crm")
+    evidence = backtest(known, "lead", CONFIG, folder / "kept", say=silent)
+    return Done(frames, known, folder / "kept" / "lead" / key(known, "lead", CONFIG), evidence)

@@ -1,4 +1,4 @@
-"""The backtest: on which past days it judges, and that it says what came true."""
+"""The backtest: on which past days it is made, and that its figures are those of the outcomes."""
 
 import json
 from dataclasses import replace
@@ -14,6 +14,7 @@ from pipelines.errors import Refused
 from pipelines.evaluation.backtest import EVIDENCE, backtest, backtests, cut_off_days
 from pipelines.intake.point_in_time import PastTables
 from pipelines.store.store import TRACKING, Store
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_number
 from tests.pipelines.conftest import Run
@@ -33,7 +34,7 @@ HALF_A_YEAR = replace(CONFIG, training=Training(horizon_days=182))
 
 
 @pytest.mark.parametrize(
-    ("first", "most", "days", "said"),
+    ("first", "most", "days", "message"),
     [
         ("2023-01-02", 2, ["2025-05-31", "2025-06-30"], ""),
         ("2023-01-02", 1, ["2025-06-30"], ""),
@@ -44,21 +45,21 @@ HALF_A_YEAR = replace(CONFIG, training=Training(horizon_days=182))
     ],
 )
 def test_the_cut_offs_are_the_newest_days_whose_horizon_is_over(
-    first: str, most: int, days: list[str], said: str
+    first: str, most: int, days: list[str], message: str
 ) -> None:
     """As of 2025-12-29, with 182 days ahead and 30 between."""
-    told: list[str] = []
-    found = cut_off_days(history("2025-12-01", first, None), "lead", HALF_A_YEAR, most, told.append)
+    messages: list[str] = []
+    found = cut_off_days(history("2025-12-01", first, None), "lead", HALF_A_YEAR, most, messages.append)
     assert [calendar_date(day).isoformat() for day in found] == days
-    assert "".join(told) == said
+    assert "".join(messages) == message
 
 
 def test_a_history_that_is_too_short_says_which_day_to_wait_for() -> None:
     with pytest.raises(Refused) as refusal:
         cut_off_days(history("2025-05-01", None), "lead", HALF_A_YEAR, 3, silent)
     assert str(refusal.value) == (
-        "no cut-off can be judged yet: the first deal closed on 2025-05-01, and what is foretold for 182 days is known "
-        "after them; there will be a first cut-off as of 2025-12-30"
+        "no cut-off can be backtested yet: the first deal closed on 2025-05-01, and the outcome of a forecast for 182 "
+        "days is known only after them; the first cut-off will be possible as of 2025-12-30"
     )
     a_day_later = replace(history("2025-05-01"), as_of=date(2025, 12, 30))
     assert cut_off_days(a_day_later, "lead", HALF_A_YEAR, 3, silent) == [day_number(date(2025, 7, 1))]
@@ -71,11 +72,13 @@ def test_a_history_too_short_ends_the_command_with_4(closedwon: Run, tmp_path: P
     words = ("--data", crm, "--as-of", AS_OF, "--store", store, "--horizon-days", "720")
     ended = closedwon("backtest", *words)
     assert ended.code == 4
-    assert ended.err.startswith("closedwon backtest: lead: no cut-off can be judged yet: the first deal closed on 2024")
+    assert ended.err.startswith(
+        "closedwon backtest: lead: no cut-off can be backtested yet: the first deal closed on 2024"
+    )
     assert not list(store.rglob("*.json"))
 
 
-# What is said
+# The figures
 
 
 def plainly_captured(rows: pd.DataFrame, value: str, what: str, worked: float) -> float:
@@ -86,28 +89,26 @@ def plainly_captured(rows: pd.DataFrame, value: str, what: str, worked: float) -
 
 
 def test_the_figures_are_those_of_the_forecasts(done: Done) -> None:
-    frame, said = done.forecasts, done.evidence["comparison"]
+    frame, found = done.forecasts, done.evidence.comparison
     parts = [rows for _, rows in frame.groupby("as_of")]
-    assert (said["rows"], said["wins"], said["revenue"]) == (len(frame), frame["won"].sum(), frame["amount"].sum())
-    assert said["capacity"] == pytest.approx(0.1 * len(frame))
+    assert (found.rows, found.wins, found.revenue) == (len(frame), frame["won"].sum(), frame["amount"].sum())
+    assert found.capacity == pytest.approx(0.1 * len(frame))
     for name in ("closedwon", "touches", "mql", "ceiling"):
-        found = {measure: figure["value"] for measure, figure in said["contenders"][name]["measures"].items()}
+        measures = {key: measure.value for key, measure in found.rankings[name].measures.items()}
         for what, measure in (("amount", "revenue_captured"), ("won", "wins_captured")):
-            captured = sum(plainly_captured(rows, f"value_{name}", what, 0.1 * len(rows)) for rows in parts)
-            assert found[measure] == pytest.approx(captured / frame[what].sum()), (name, measure)
+            brought = sum(plainly_captured(rows, f"value_{name}", what, 0.1 * len(rows)) for rows in parts)
+            assert measures[measure] == pytest.approx(brought / frame[what].sum()), (name, measure)
         if f"p_{name}" in frame:
-            assert found["ratio"] == pytest.approx(frame[f"p_{name}"].mean() / frame["won"].mean())
-    lead = said["contenders"]["touches"]["closedwon_minus"]["revenue_captured"]["value"]
-    own, theirs = (
-        said["contenders"][name]["measures"]["revenue_captured"]["value"] for name in ("closedwon", "touches")
-    )
-    assert lead == pytest.approx(own - theirs)
+            assert measures["ratio"] == pytest.approx(frame[f"p_{name}"].mean() / frame["won"].mean())
+    captured = {name: ranking.measures["revenue_captured"].value or 0.0 for name, ranking in found.rankings.items()}
+    lead = found.rankings["touches"].minus("closedwon")["revenue_captured"].value
+    assert lead == pytest.approx(captured["closedwon"] - captured["touches"])
 
 
-def test_what_came_true_is_what_the_deals_say(done: Done) -> None:
+def test_the_outcomes_are_those_of_the_deals(done: Done) -> None:
     """Worked out by hand: who was won in the ninety days from the cut-off on, and for how much."""
     deals = done.frames["opportunities"].query("status == 'won'")
-    for summary, (day, rows) in zip(done.evidence["cut_offs"], done.forecasts.groupby("as_of"), strict=True):
+    for summary, (day, rows) in zip(done.evidence.cut_offs, done.forecasts.groupby("as_of"), strict=True):
         start = pd.Timestamp(calendar_date(day))
         closed = deals["closed_at"].dt.normalize()
         known = done.frames["leads"].query("created_at < @start")["lead_id"]
@@ -117,31 +118,33 @@ def test_what_came_true_is_what_the_deals_say(done: Done) -> None:
         expected = pd.Series(open_).map(inside.set_index("lead_id")["amount"])
         assert list(rows["won"]) == list(expected.notna().astype(int))
         assert list(rows["amount"]) == list(expected.fillna(0.0))
-        assert (summary["open"], summary["wins"], summary["revenue"]) == (
+        assert (summary.open, summary.wins, summary.revenue) == (
             len(open_),
             len(inside),
             inside["amount"].sum(),
         )
-        assert summary["capacity"] == pytest.approx(0.1 * len(open_))
+        assert summary.capacity == pytest.approx(0.1 * len(open_))
 
 
 def test_the_evidence_is_plain_data_and_kept(done: Done) -> None:
-    assert json.loads((done.place / EVIDENCE).read_text()) == done.evidence
-    assert [cut_off["as_of"] for cut_off in done.evidence["cut_offs"]] == CUT_OFFS
-    assert {path.name for path in done.place.iterdir()} == {
+    text = (done.folder / EVIDENCE).read_text()
+    assert text == json.dumps(done.evidence.to_json())
+    assert BacktestEvidence.from_json(json.loads(text)) == done.evidence
+    assert [cut_off.as_of for cut_off in done.evidence.cut_offs] == CUT_OFFS
+    assert {path.name for path in done.folder.iterdir()} == {
         EVIDENCE,
         *(f"{day}.{kind}" for day in CUT_OFFS for kind in ("parquet", "json")),
     }
 
 
 def test_cut_offs_before_which_too_little_was_won_are_left_out_with_a_word(done: Done, tmp_path: Path) -> None:
-    wins = [cut_off["trained_wins"] for cut_off in done.evidence["cut_offs"]]
+    wins = [cut_off.trained_wins for cut_off in done.evidence.cut_offs]
     assert wins[0] < wins[1]
-    told: list[str] = []
+    messages: list[str] = []
     strict = replace(CONFIG, training=replace(CONFIG.training, min_wins=wins[1]))
-    evidence = backtest(done.export, "lead", strict, tmp_path, say=told.append)
-    assert [cut_off["as_of"] for cut_off in evidence["cut_offs"]] == ["2025-09-30"]
-    (word,) = [line for line in told if "left out" in line]
+    evidence = backtest(done.export, "lead", strict, tmp_path, say=messages.append)
+    assert [cut_off.as_of for cut_off in evidence.cut_offs] == ["2025-09-30"]
+    (word,) = [line for line in messages if "left out" in line]
     assert word.startswith(f"  2025-08-31: left out: Training needs at least {wins[1]} won new-business deals")
     impossible = replace(CONFIG, training=replace(CONFIG.training, min_wins=1_000))
     with pytest.raises(
@@ -154,17 +157,17 @@ def test_a_backtest_is_logged_with_its_figures(done: Done, tmp_path: Path, monke
     from mlflow import MlflowClient, artifacts
 
     monkeypatch.delenv(TRACKING, raising=False)
-    told: list[str] = []
+    messages: list[str] = []
     with Store.open(tmp_path / "store") as store:
-        for file in done.place.iterdir():
-            (place := store.backtests / "lead" / done.place.name).mkdir(parents=True, exist_ok=True)
-            (place / file.name).write_bytes(file.read_bytes())
-        assert backtests(done.export, store, CONFIG, asked=None, say=told.append) == [done.evidence]
+        for file in done.folder.iterdir():
+            (folder := store.backtests / "lead" / done.folder.name).mkdir(parents=True, exist_ok=True)
+            (folder / file.name).write_bytes(file.read_bytes())
+        assert backtests(done.export, store, CONFIG, asked=None, say=messages.append) == [done.evidence]
         (experiment,) = MlflowClient().search_experiments(filter_string="name = 'closedwon'")
         (run,) = MlflowClient().search_runs([experiment.experiment_id])
-        assert artifacts.load_dict(f"runs:/{run.info.run_id}/evidence.json") == done.evidence
+        assert artifacts.load_dict(f"runs:/{run.info.run_id}/evidence.json") == done.evidence.to_json()
     assert (run.data.tags["job"], run.data.params) == ("backtest", {"cut_offs": "2", "horizon_days": "90"})
-    figures = done.evidence["comparison"]["contenders"]
-    assert run.data.metrics["closedwon/auc"] == figures["closedwon"]["measures"]["auc"]["value"]
-    assert run.data.metrics["touches/revenue_captured"] == figures["touches"]["measures"]["revenue_captured"]["value"]
-    assert any("closedwon's lead" in line and "\nMQL rule" in line for line in told)
+    rankings = done.evidence.comparison.rankings
+    assert run.data.metrics["closedwon/auc"] == rankings["closedwon"].measures["auc"].value
+    assert run.data.metrics["touches/revenue_captured"] == rankings["touches"].measures["revenue_captured"].value
+    assert any("closedwon's lead" in line and "\nMQL rule" in line for line in messages)

@@ -1,4 +1,4 @@
-"""The contenders of one cut-off, on a small simulated market: the same rows, each by what it goes by."""
+"""The baseline forecasts of one cut-off, on a small simulated market: the same rows for all of them."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,21 +38,21 @@ BY_TOUCH = ("mql", "touches", "recency")
 
 @dataclass(frozen=True)
 class Case:
-    """A market, its export as read at `AS_OF`, and what was learned and foretold from it."""
+    """A market, its export as read at `AS_OF`, and what was learned and forecast from it."""
 
     frames: Frames
-    seen: Export
+    export: Export
     fitted: FittedScorecard
-    told: pd.DataFrame
+    forecast: pd.DataFrame
 
     def again(self, tables: Tables, config: Config = CONFIG, entity: Entity = "account") -> pd.DataFrame:
-        return forecasts(self.fitted, tables, entity, self.seen.day, config, keep=self.seen.keep)
+        return forecasts(self.fitted, tables, entity, self.export.day, config, keep=self.export.keep)
 
 
 def case(frames: Frames, folder: Path, entity: Entity) -> Case:
-    seen = read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
-    fitted = fit_scorecard(seen.tables, entity, seen.day, CONFIG, keep=seen.keep)
-    return Case(frames, seen, fitted, forecasts(fitted, seen.tables, entity, seen.day, CONFIG, keep=seen.keep))
+    known = read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
+    fitted = fit_scorecard(known.tables, entity, known.day, CONFIG, keep=known.keep)
+    return Case(frames, known, fitted, forecasts(fitted, known.tables, entity, known.day, CONFIG, keep=known.keep))
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +65,17 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return case(people(count=300, wins=80), tmp_path_factory.mktemp("leads"), "lead")
 
 
-def test_every_contender_judges_every_open_account(accounts: Case) -> None:
-    told = accounts.told
-    assert told["unit"].tolist() == sorted(accounts.fitted.today["unit"])
-    assert (told["as_of"] == accounts.seen.day).all()
-    names = {name.split("_", 1)[1] for name in told if name.startswith("value_")}
+def test_every_ranking_has_a_forecast_for_every_open_account(accounts: Case) -> None:
+    forecast = accounts.forecast
+    assert forecast["unit"].tolist() == sorted(accounts.fitted.today["unit"])
+    assert (forecast["as_of"] == accounts.export.day).all()
+    names = {name.split("_", 1)[1] for name in forecast if name.startswith("value_")}
     assert names == {*WITH_PROBABILITY, *BY_TOUCH}
-    assert {name for name in told if name.startswith("p_")} == {f"p_{name}" for name in WITH_PROBABILITY}
-    assert told.notna().all(axis=None)
-    probabilities = told[[f"p_{name}" for name in WITH_PROBABILITY]]
+    assert {name for name in forecast if name.startswith("p_")} == {f"p_{name}" for name in WITH_PROBABILITY}
+    assert forecast.notna().all(axis=None)
+    probabilities = forecast[[f"p_{name}" for name in WITH_PROBABILITY]]
     assert ((probabilities > 0) & (probabilities < 1)).all(axis=None)
-    assert next(name for name in told if name.startswith("segment_")) == "segment_first_source"
+    assert next(name for name in forecast if name.startswith("segment_")) == "segment_first_source"
 
 
 def test_every_baseline_has_one_forecast_function() -> None:
@@ -85,35 +85,35 @@ def test_every_baseline_has_one_forecast_function() -> None:
 def test_closedwon_is_what_is_scored(accounts: Case) -> None:
     today = accounts.fitted.today.sort_values("unit", ignore_index=True)
     scores = Lookup(accounts.fitted.card).score(today)
-    found = accounts.told[["value_closedwon", "p_closedwon", "expected_amount", "fit_score", "intent_score"]]
+    found = accounts.forecast[["value_closedwon", "p_closedwon", "expected_amount", "fit_score", "intent_score"]]
     names = ["expected_revenue", "win_probability", "expected_amount", "fit_score", "intent_score"]
     assert found.to_numpy() == pytest.approx(np.column_stack([scores[name] for name in names]))
-    assert accounts.told["grade"].tolist() == scores["grade"].tolist()
+    assert accounts.forecast["grade"].tolist() == scores["grade"].tolist()
 
 
 def test_those_that_learn_from_all_rank_by_revenue_and_the_simple_ones_by_themselves(accounts: Case) -> None:
-    told = accounts.told
+    forecast = accounts.forecast
     for name in WITH_PROBABILITY:
-        factor = 1.0 if name in SIMPLE else told["expected_amount"]
-        assert told[f"value_{name}"].to_numpy() == pytest.approx((told[f"p_{name}"] * factor).to_numpy()), name
+        factor = 1.0 if name in SIMPLE else forecast["expected_amount"]
+        assert forecast[f"value_{name}"].to_numpy() == pytest.approx((forecast[f"p_{name}"] * factor).to_numpy()), name
 
 
 def test_touches_are_those_of_the_export(accounts: Case) -> None:
-    export, told = accounts.frames, accounts.told.set_index("unit")
+    export, forecast = accounts.frames, accounts.forecast.set_index("unit")
     # An unlinked lead is matched to its account by its domain: those that name their account are enough to check by.
     linked = export["leads"].set_index("lead_id")["account_id"].dropna()
     touches = export["activities"]
     touches = touches.assign(unit=touches["lead_id"].map(linked).fillna(touches["account_id"]))
     last = pd.Timestamp(AS_OF) - touches["occurred_at"].dt.normalize()
-    counts = touches[last <= pd.Timedelta(days=90)].groupby("unit").size().reindex(told.index).fillna(0)
-    whole = ~told.index.isin(_with_unlinked(accounts))
+    counts = touches[last <= pd.Timedelta(days=90)].groupby("unit").size().reindex(forecast.index).fillna(0)
+    whole = ~forecast.index.isin(_with_unlinked(accounts))
     assert whole.sum() > 100
-    assert told.loc[whole, "touches"].to_numpy() == pytest.approx(counts[whole].to_numpy())
-    assert (told["value_touches"] == told["touches"]).all()
+    assert forecast.loc[whole, "touches"].to_numpy() == pytest.approx(counts[whole].to_numpy())
+    assert (forecast["value_touches"] == forecast["touches"]).all()
     inbound = touches[touches["direction"] == "inbound"]
     days = -(pd.Timestamp(AS_OF) - inbound.groupby("unit")["occurred_at"].max().dt.normalize()).dt.days
-    expected = days.reindex(told.index).fillna(-accounts.seen.day)
-    assert told.loc[whole, "value_recency"].to_numpy() == pytest.approx(expected[whole].to_numpy())
+    expected = days.reindex(forecast.index).fillna(-accounts.export.day)
+    assert forecast.loc[whole, "value_recency"].to_numpy() == pytest.approx(expected[whole].to_numpy())
 
 
 def _with_unlinked(accounts: Case) -> set[str]:
@@ -125,25 +125,25 @@ def _with_unlinked(accounts: Case) -> set[str]:
 def test_an_open_deal_is_one_of_the_export(accounts: Case) -> None:
     deals = accounts.frames["opportunities"]
     open_ones = deals[deals["status"].eq("open") & deals["opportunity_type"].eq("new_business")]
-    told = accounts.told.set_index("unit")["has_deal"]
-    assert told[told].index.tolist() == sorted(set(open_ones["account_id"]) & set(told.index))
-    assert 0 < told.sum() < len(told)
+    forecast = accounts.forecast.set_index("unit")["has_deal"]
+    assert forecast[forecast].index.tolist() == sorted(set(open_ones["account_id"]) & set(forecast.index))
+    assert 0 < forecast.sum() < len(forecast)
 
 
 def test_repeating_touches_moves_those_who_count_and_not_closedwon(accounts: Case) -> None:
-    tables = accounts.seen.tables
+    tables = accounts.export.tables
     assert tables.activities is not None
     twice = replace(tables, activities=tables.activities.union(tables.activities))
-    told, again = accounts.told, accounts.again(twice)
-    assert again["touches"].to_numpy() == pytest.approx(2 * told["touches"].to_numpy())
-    assert not again["value_mql"].equals(told["value_mql"])
+    forecast, again = accounts.forecast, accounts.again(twice)
+    assert again["touches"].to_numpy() == pytest.approx(2 * forecast["touches"].to_numpy())
+    assert not again["value_mql"].equals(forecast["value_mql"])
     for name in ("closedwon", "recency", "source_rate", "naive_bayes", "fit_only", "logistic"):
-        assert again[f"value_{name}"].equals(told[f"value_{name}"]), name
+        assert again[f"value_{name}"].equals(forecast[f"value_{name}"]), name
 
 
 def test_the_company_s_own_rule_is_used(accounts: Case) -> None:
     asked = replace(CONFIG, mql=Mql(threshold=10.0, points={"demo_request": 10.0}, titles={}))
-    again = accounts.again(accounts.seen.tables, asked).set_index("unit")
+    again = accounts.again(accounts.export.tables, asked).set_index("unit")
     touches = accounts.frames["activities"].query("activity_type == 'demo_request'")
     asked_demo = set(touches["account_id"]) | set(
         accounts.frames["leads"].set_index("lead_id")["account_id"].reindex(touches["lead_id"].dropna())
@@ -167,12 +167,12 @@ def test_the_ceiling_is_no_straw_man(accounts: Case) -> None:
 
 
 def test_leads_without_activities_have_no_touches(leads: Case) -> None:
-    told = leads.told
-    assert (told["touches"] == 0).all()
-    assert (told["value_recency"] == -leads.seen.day).all()
-    assert (told["value_mql"] == 0).all()
-    assert told["p_source_rate"].nunique() == 2
-    assert told["p_ceiling"].nunique() > 10
+    forecast = leads.forecast
+    assert (forecast["touches"] == 0).all()
+    assert (forecast["value_recency"] == -leads.export.day).all()
+    assert (forecast["value_mql"] == 0).all()
+    assert forecast["p_source_rate"].nunique() == 2
+    assert forecast["p_ceiling"].nunique() > 10
 
 
 def snapshots(observed: list[int], won_period: list[float | None], day: int = 100) -> FittedScorecard:
@@ -281,8 +281,8 @@ def test_by_the_rule_qualified_people_come_first_and_points_second() -> None:
 
 
 def test_fit_alone_keeps_the_mean_of_the_whole_card(accounts: Case) -> None:
-    told = accounts.told
-    assert told["p_fit_only"].mean() == pytest.approx(told["p_closedwon"].mean())
+    forecast = accounts.forecast
+    assert forecast["p_fit_only"].mean() == pytest.approx(forecast["p_closedwon"].mean())
     scores = Lookup(accounts.fitted.card).score(accounts.fitted.today)
     p = fit_alone(accounts.fitted.card, scores)
     assert np.corrcoef(np.argsort(np.argsort(p)), np.argsort(np.argsort(scores["fit_log_odds"])))[0, 1] > 0.99

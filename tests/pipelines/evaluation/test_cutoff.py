@@ -7,25 +7,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.evaluation.backtest import orders
+from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.cutoff import backtest_cut_off, upto_day
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.training.fitting import fit_scorecard
 from scoring.features.facts import market
 from scoring.knowledge import LooksAhead, upto
 from scoring.timeline import day_number
-from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, seen
+from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, export
 from tests.pipelines.small_crm import AS_OF, Frames, people, with_rows
 
 OUTCOMES = ["won", "won_period", "amount"]
 
 
-def foretold(frames: Frames, folder: Path, day: str) -> pd.DataFrame:
-    """The forecasts of one cut-off, judged on an export as of `AS_OF`."""
-    export = seen(frames, folder / "crm")
-    with orders(export, "lead", CONFIG, folder / "kept", [day_number(date.fromisoformat(day))]) as (order,):
-        backtest_cut_off(order)
-        return order.forecast()
+def forecast(frames: Frames, folder: Path, day: str) -> pd.DataFrame:
+    """The forecasts of one cut-off, backtested on an export as of `AS_OF`."""
+    known = export(frames, folder / "crm")
+    with prepared(known, "lead", CONFIG, folder / "kept", [day_number(date.fromisoformat(day))]) as (cut_off,):
+        backtest_cut_off(cut_off)
+        return cut_off.forecast()
 
 
 def rows_known_from(frames: Frames, day: str) -> Frames:
@@ -59,22 +59,22 @@ def rows_known_from(frames: Frames, day: str) -> Frames:
     ids=["after the last horizon", "on the day of the cut-off and after it"],
 )
 def test_later_rows_change_no_forecast(done: Done, tmp_path: Path, known_from: str, outcomes_change: bool) -> None:
-    before = pd.read_parquet(done.place / "2025-09-30.parquet")
-    after = foretold(rows_known_from(done.frames, known_from), tmp_path, "2025-09-30")
+    before = pd.read_parquet(done.folder / "2025-09-30.parquet")
+    after = forecast(rows_known_from(done.frames, known_from), tmp_path, "2025-09-30")
     pd.testing.assert_frame_equal(after.drop(columns=OUTCOMES), before.drop(columns=OUTCOMES), check_exact=True)
     assert before[OUTCOMES].equals(after[OUTCOMES]) is not outcomes_change
 
 
 def test_earlier_rows_do_change_a_forecast(done: Done, tmp_path: Path) -> None:
-    before = pd.read_parquet(done.place / "2025-09-30.parquet")
-    after = foretold(rows_known_from(done.frames, "2025-09-29"), tmp_path, "2025-09-30")
+    before = pd.read_parquet(done.folder / "2025-09-30.parquet")
+    after = forecast(rows_known_from(done.frames, "2025-09-29"), tmp_path, "2025-09-30")
     assert not after["p_closedwon"].equals(before["p_closedwon"])
 
 
-def test_the_model_is_handed_a_view_that_raises_when_it_looks_further(done: Done, tmp_path: Path) -> None:
+def test_the_model_gets_tables_that_raise_when_it_looks_further(done: Done, tmp_path: Path) -> None:
     day = day_number(date.fromisoformat(CUT_OFFS[0]))
-    with orders(done.export, "lead", CONFIG, tmp_path, [day]) as (order,):
-        past = upto_day(order)
+    with prepared(done.export, "lead", CONFIG, tmp_path, [day]) as (cut_off,):
+        past = upto_day(cut_off)
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
             upto(past.tables, day + 1)
         with pytest.raises(LooksAhead, match="known before 2025-09-01, but these tables end before 2025-08-31"):
@@ -95,12 +95,12 @@ def filled_by_the_win() -> Frames:
 
 def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> None:
     """In March those who are to win by December have it filled as well, and the guard alone sees no harm in it."""
-    export, day = seen(filled_by_the_win(), tmp_path / "crm"), date(2025, 3, 31)
-    with orders(export, "lead", CONFIG, tmp_path / "kept", [day_number(day)]) as (order,):
-        assert [suspicion.attribute for suspicion in order.later] == ["onboarding"]
-        past = upto_day(order)
-        alone = guard_attributes(market(past.tables, "lead", keep=past.keep), order.day, CONFIG, past.keep)
+    known, day = export(filled_by_the_win(), tmp_path / "crm"), date(2025, 3, 31)
+    with prepared(known, "lead", CONFIG, tmp_path / "kept", [day_number(day)]) as (cut_off,):
+        assert [suspicion.attribute for suspicion in cut_off.later] == ["onboarding"]
+        past = upto_day(cut_off)
+        alone = guard_attributes(market(past.tables, "lead", keep=past.keep), cut_off.day, CONFIG, past.keep)
         assert not alone.held_back("onboarding")
-        card = backtest_cut_off(order)["card"]
+        card = backtest_cut_off(cut_off)["card"]
     assert [held["attribute"] for held in card["quarantined"]] == ["onboarding"]
     assert "onboarding" not in card["encodings"]

@@ -121,7 +121,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def company(prepared: Path, closedwon: Run, tmp_path: Path) -> Company:
-    """It, with a copy of the store that knows of the cut-offs judged in another."""
+    """It, with a copy of the store that has the cut-offs finished in another."""
     (store := tmp_path / "store").mkdir()
     shutil.copy(prepared / "store" / "mlflow.db", store)
     (kept := prepared / "backtests").mkdir(exist_ok=True)
@@ -148,9 +148,9 @@ def test_a_better_challenger_takes_over(company: Company) -> None:
     ended = company.does("promote")
     assert (ended.code, ended.err) == (0, "")
     assert company.versions == (2, None)
-    _, said = ended.out.split("account version 2 promoted\n")
-    assert "more than every simple baseline" in said
-    assert "is no worse beyond noise" in said
+    _, reasons = ended.out.split("account version 2 promoted\n")
+    assert "more than every simple baseline" in reasons
+    assert "is no worse beyond noise" in reasons
     tags = company.tags(2)
     assert (tags["verdict.promoted"], tags["verdict.forced"], tags["previous_champion"]) == ("True", "False", "1")
     assert tags["verdict.judged_as_of"] == BEFORE

@@ -1,4 +1,4 @@
-"""The learning curve: fewer units to learn from, all of them to judge by."""
+"""The learning curve: fewer units to learn from, all of them to measure on."""
 
 from dataclasses import replace
 from datetime import date
@@ -25,7 +25,7 @@ AS_OF_DAY = day_number(date.fromisoformat(AS_OF))
 
 
 @pytest.fixture(scope="module")
-def order(tmp_path_factory: pytest.TempPathFactory) -> CutOff:
+def cut_off(tmp_path_factory: pytest.TempPathFactory) -> CutOff:
     folder = tmp_path_factory.mktemp("curve")
     export = read_export(
         write(people(800, wins=360), folder / "crm"), CONFIG, date.fromisoformat(AS_OF), lambda text: None
@@ -34,22 +34,22 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> CutOff:
     return CutOff("lead", AS_OF_DAY - 90, AS_OF_DAY, CONFIG, tables, folder)
 
 
-def test_more_wins_to_learn_from_are_judged_on_the_same_rows(order: CutOff) -> None:
+def test_more_wins_to_learn_from_are_measured_on_the_same_rows(cut_off: CutOff) -> None:
     """Of a quarter of the units two draws are learned from, each with a quarter of the wins: too few for trees."""
-    some, all_ = learning_curve(order, shares=(0.25, 1.0))
-    assert [point["share"] for point in (some, all_)] == [0.25, 1.0]
-    assert [point["draws"] for point in (some, all_)] == [2, 1]
-    assert some["wins"] == pytest.approx(all_["wins"] / 4, rel=0.25)
-    assert (some["rung"], all_["rung"]) == ("logistic", "additive")
+    some, all_ = learning_curve(cut_off, shares=(0.25, 1.0))
+    assert [point.share for point in (some, all_)] == [0.25, 1.0]
+    assert [point.draws for point in (some, all_)] == [2, 1]
+    assert some.wins == pytest.approx((all_.wins or 0.0) / 4, rel=0.25)
+    assert (some.rung, all_.rung) == ("logistic", "additive")
     for point in (some, all_):
-        assert 0.5 < point["auc"] < 1.0
-        assert 0.2 < point["captured"] < 1.0
-    assert all_["auc"] > some["auc"]
+        assert 0.5 < (point.auc or 0.0) < 1.0
+        assert 0.2 < (point.captured or 0.0) < 1.0
+    assert (all_.auc or 0.0) > (some.auc or 0.0)
 
 
-def test_a_share_with_too_few_wins_is_left_out(order: CutOff) -> None:
-    strict = replace(order, config=replace(CONFIG, training=replace(CONFIG.training, min_wins=150)))
-    assert [point["share"] for point in learning_curve(strict, shares=(0.1, 0.25))] == []
+def test_a_share_with_too_few_wins_is_left_out(cut_off: CutOff) -> None:
+    strict = replace(cut_off, config=replace(CONFIG, training=replace(CONFIG.training, min_wins=150)))
+    assert [point.share for point in learning_curve(strict, shares=(0.1, 0.25))] == []
 
 
 def test_a_part_keeps_its_own_past_and_everyone_s_today() -> None:

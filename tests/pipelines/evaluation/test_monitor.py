@@ -15,7 +15,7 @@ from pipelines.config import Backtest, Capacity, Config
 from pipelines.errors import UsageError
 from pipelines.evaluation import past_scores as past
 from pipelines.evaluation.monitor import monitor, monitored
-from pipelines.evaluation.monitor_table import printed
+from pipelines.evaluation.text_tables import monitor_lines
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
@@ -116,11 +116,11 @@ def test_a_night_a_month_and_model_version_is_looked_back_at(store: Store) -> No
     assert (len(found), found[:2]) == (12, ["2025-04-02_14", "2025-05-31_0"])
 
 
-def test_what_came_true_of_each_night(store: Store, spring: Export) -> None:
+def test_the_outcomes_of_each_night(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-01", 1), night(store, "2026-03-15", 2), night(store, "2026-04-01", 3, leave="A")]
     nights.append(night(store, "2026-04-16", 4))  # 29 days ago: it has seen no whole period
     found = monitored(spring, store, "account", nights, CONFIG)
-    march, april = found["hindsight"]["nights"]
+    march, april = found.to_json()["hindsight"]["nights"]
     named = ("as_of", "version", "elapsed_days", "horizon_days", "rows", "wins", "revenue")
     assert [march[name] for name in named] == ["2026-03-15", "1", 60, 60, 5, 2, 900.0]
     assert [april[name] for name in named] == ["2026-04-01", "1", 44, 60, 4, 2, 700.0]
@@ -131,24 +131,27 @@ def test_what_came_true_of_each_night(store: Store, spring: Export) -> None:
     assert april["expected_wins"] == pytest.approx(sum(expected))
     assert april["expected_revenue"] == pytest.approx(500 * expected[0] + 100 * sum(expected[1:]))
     # Two of five are worked, then one and a half of four: A and B of 900, then B of 700.
-    assert found["hindsight"]["captured"]["share"] == pytest.approx(3 / 9)
-    assert found["hindsight"]["captured"]["revenue"]["value"] == pytest.approx((900 + 600) / 1_600)
-    assert found["notes"] == [
-        "2 of the 9 scores are of accounts that the export has no more (merged or deleted): they count as not won"
-    ]
+    assert found.hindsight is not None
+    assert found.hindsight.outcomes.captured.share == pytest.approx(3 / 9)
+    assert found.hindsight.outcomes.captured.revenue.value == pytest.approx((900 + 600) / 1_600)
+    assert found.notes == (
+        "2 of the 9 scores are of accounts that are no longer in the export (merged or deleted): they count as not won",
+    )
 
 
 def test_an_early_night_says_which_day_to_wait_for(store: Store, spring: Export) -> None:
     found = monitored(spring, store, "account", [night(store, "2026-05-01", 1), night(store, "2026-05-08", 2)], CONFIG)
-    assert (found["hindsight"], found["drift"], found["wait_until"]) == (None, None, "2026-05-31")
-    assert "  no score is old enough to be judged: wait until 2026-05-31" in printed(found)
+    assert (found.hindsight, found.drift, found.wait_until) == (None, None, "2026-05-31")
+    assert list(found.to_json()) == ["entity", "as_of", "hindsight", "notes", "wait_until", "drift"]
+    assert "  no score is old enough for hindsight: wait until 2026-05-31" in monitor_lines(found)
 
 
 def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1, "7"), night(store, "2026-03-20", 2)]
     found = monitored(spring, store, "account", nights, CONFIG)
-    assert [row["version"] for row in found["hindsight"]["nights"]] == ["1"]
-    assert "the registry has no model version 7 any more: its nights are left out" in found["notes"]
+    assert found.hindsight is not None
+    assert [night.version for night in found.hindsight.nights] == ["1"]
+    assert "the registry has no model version 7 any more: its nights are left out" in found.notes
 
 
 def test_accounts_are_drawn_where_all_are_too_many(store: Store, spring: Export, monkeypatch: Any) -> None:
@@ -190,23 +193,26 @@ def test_the_newest_night_is_held_against_training_and_the_first_night(store: St
     bins = {"fit_score": [10, 90], "win_probability": [90, 10]}
     last = night(store, "2026-05-14", 2, bins=bins, reference=PopulationFacts(bins={"fit_score": [50.0, 50.0]}))
     features(last, industry=["Mining"] * 50 + ["Software"] * 30 + ["Retail"] * 20, employees=[None] * 100)
-    moved = monitored(spring, store, "account", [first, last], CONFIG)["drift"]
+    drift = monitored(spring, store, "account", [first, last], CONFIG).drift
+    assert drift is not None
+    moved = drift.to_json()
     assert (moved["night"], moved["trained"], moved["version"]) == ("2026-05-14_2", "2026-02-28", "1")
     assert {row["name"]: (row["changed"], row["missing"], row.get("unknown")) for row in moved["features"]} == {
         "industry": ("much", [0.0, 0.0], [0.0, 0.5]),
         "employees": ("much", [0.0, 1.0], None),
     }
-    assert {row["name"]: row["changed"] for row in moved["scores"]} == {"fit_score": "much", "win_probability": ""}
+    assert {shift.name: shift.changed for shift in drift.scores} == {"fit_score": "much", "win_probability": ""}
     assert not moved["verdict"]["kept"]
-    alone = monitored(spring, store, "account", [last], CONFIG)["drift"]
-    assert [row["name"] for row in alone["features"]] == ["industry"]
-    assert [row["name"] for row in alone["scores"]] == ["fit_score"]
+    alone = monitored(spring, store, "account", [last], CONFIG).drift
+    assert alone is not None
+    assert [shift.name for shift in alone.features] == ["industry"]
+    assert [shift.name for shift in alone.scores] == ["fit_score"]
 
 
 def test_the_table(store: Store, spring: Export) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2, leave="A")]
-    lines = printed(monitored(spring, store, "account", nights, CONFIG))
-    assert lines[0] == "Accounts: scores as they were served, and what came true before 2026-05-15"
+    lines = monitor_lines(monitored(spring, store, "account", nights, CONFIG))
+    assert lines[0] == "Accounts: scores as they were served, and their outcomes before 2026-05-15"
     march, april = lines[3], lines[4]
     assert march.split()[:8] == ["2026-03-15", "1", "60", "of", "60", "5", "2", "0.9"]
     assert april.split()[:8] == ["2026-04-01", "1", "44", "of", "60", "4", "2", "0.4"]
@@ -214,9 +220,9 @@ def test_the_table(store: Store, spring: Export) -> None:
     assert lines[-3] == "accounts: expects too little: 4 were won where 1.2 were expected, beyond noise"
 
 
-def test_a_store_without_a_ledger_is_told_what_to_run(store: Store, spring: Export) -> None:
+def test_a_store_without_a_ledger_says_what_to_run(store: Store, spring: Export) -> None:
     night(store, "2026-05-16", 1)  # which is tomorrow's
-    with pytest.raises(UsageError, match=r"no account was scored up to 2026-05-15, as the ledger of .* after a month"):
+    with pytest.raises(UsageError, match=r"has no scores of any account up to 2026-05-15: .* after a month"):
         monitor(spring, store, CONFIG, asked=None, say=silent)
 
 
@@ -229,14 +235,14 @@ def test_a_quarter_after_a_training(closedwon: Run, trained: TrainedStore, tmp_p
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(out.read_text())
     assert set(found) == {"account", "lead"}
-    looked = found["account"]["hindsight"]
-    assert looked["nights"][0]["as_of"] == AS_OF
-    assert (looked["nights"][0]["elapsed_days"], looked["nights"][0]["horizon_days"]) == (91, 180)
-    total = looked["total"]
+    hindsight = found["account"]["hindsight"]
+    assert hindsight["nights"][0]["as_of"] == AS_OF
+    assert (hindsight["nights"][0]["elapsed_days"], hindsight["nights"][0]["horizon_days"]) == (91, 180)
+    total = hindsight["total"]
     assert total["rows"] == len(trained.scores("account"))
     assert 0.5 < total["expected_wins"] / total["wins"] < 2.0
-    assert looked["captured"]["revenue"]["value"] > 2 * looked["captured"]["share"]
-    assert "accounts: " + looked["verdict"]["sentence"] in ended.out
+    assert hindsight["captured"]["revenue"]["value"] > 2 * hindsight["captured"]["share"]
+    assert "accounts: " + hindsight["verdict"]["sentence"] in ended.out
     moved = found["account"]["drift"]
     assert (moved["as_of"], moved["trained"]) == (AS_OF, AS_OF)
     assert len(moved["features"]) > 20
@@ -245,5 +251,5 @@ def test_a_quarter_after_a_training(closedwon: Run, trained: TrainedStore, tmp_p
     written = list((trained.store / "artifacts").rglob("monitor.json"))  # where the copy's database has them, too
     assert {json.loads(path.read_text())["entity"] for path in written} == {"account", "lead"}
     units = set(trained.scores("account")["account_id"]) | set(trained.scores("lead")["lead_id"])
-    told_of = ended.out + "".join(path.read_text() for path in [out, *written])
-    assert not [unit for unit in units if f'"{unit}"' in told_of]
+    written_text = ended.out + "".join(path.read_text() for path in [out, *written])
+    assert not [unit for unit in units if f'"{unit}"' in written_text]

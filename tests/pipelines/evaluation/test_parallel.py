@@ -13,8 +13,8 @@ from pipelines.evaluation import parallel
 
 CHILD = """
 import os, time
-from pipelines.evaluation.parallel import _ends_with
-_ends_with(os.getppid())
+from pipelines.processes import ends_with_parent
+ends_with_parent(os.getppid())
 print(os.getpid(), flush=True)
 time.sleep(60)
 """
@@ -57,6 +57,6 @@ def test_as_many_processes_as_cores_and_memory_allow(
     free: int | None, bytes_of_tables: int, processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "activities.parquet").write_bytes(bytes(bytes_of_tables))
-    monkeypatch.setattr(parallel, "_free_bytes", lambda: free)
+    monkeypatch.setattr(parallel, "free_memory_bytes", lambda: free)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
     assert parallel.allowed(tmp_path) == processes

@@ -1,4 +1,4 @@
-"""Promotion by the command line: on what it judges, what it records, and that a kill breaks nothing."""
+"""Promotion by the command line: on what it decides, what it records, and that a kill breaks nothing."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ from tests.pipelines.store.test_registry import killed_after
 
 #: So long a horizon leaves no cut-off before `AS_OF`.
 CONFIG = "[training]\nhorizon_days = 600\nmax_snapshots = 6\nmax_rows = 6_000\npair_budget = 0\nresamples = 0\n"
-TOO_SHORT = "no cut-off can be judged yet: the first deal closed on "
+TOO_SHORT = "no cut-off can be backtested yet: the first deal closed on "
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     data = ("--data", company.crm)
     ended = closedwon("promote", *company.store, *data)
     assert (ended.code, ended.err) == (0, "")
-    _, said = ended.out.split("lead version 1 promoted\n")
-    assert said.startswith(f"  {TOO_SHORT}")
-    assert " rows held out, " in said
+    _, reasons = ended.out.split("lead version 1 promoted\n")
+    assert reasons.startswith(f"  {TOO_SHORT}")
+    assert " rows held out, " in reasons
     tags = company.tags(1)
     assert (tags["verdict.promoted"], tags["verdict.forced"], tags["verdict.judged_as_of"]) == ("True", "False", AS_OF)
     assert float(tags["verdict.held_out_skill"]) > 0
@@ -114,8 +114,9 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
     closed = pd.read_csv(company.crm / "opportunities.csv", parse_dates=["closed_at"])["closed_at"].min()
     assert line == (
         "closedwon promote: not promoted: lead version 2: it cannot be compared with the champion, version 1: "
-        f"{TOO_SHORT}{closed:%Y-%m-%d}, and what is foretold for 600 days is known after them; there will be a first "
-        f"cut-off as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the gate and records it"
+        f"{TOO_SHORT}{closed:%Y-%m-%d}, and the outcome of a forecast for 600 days is known only after them; the first "
+        f"cut-off will be possible as of {closed + pd.Timedelta(days=200 + 600):%Y-%m-%d}. --force overrides the "
+        "gate and records it"
     )
     assert company.versions == (1, 2)
     assert (company.tags(2)["verdict.promoted"], company.tags(2)["verdict.forced"]) == ("False", "False")
@@ -146,8 +147,8 @@ def test_force_overrides_the_gate_and_both_are_recorded(
     reasons = company.tags(2)["verdict.reasons"]
     assert reasons in refusal
     assert f"lead version 2 promoted by force, against the gate, which said: {reasons}\n" in ended.out
-    said = {key: company.tags(2)[f"verdict.{key}"] for key in ("promoted", "forced", "forced_by", "judged_as_of")}
-    assert said == {"promoted": "False", "forced": "True", "forced_by": "ada", "judged_as_of": AS_OF}
+    recorded = {key: company.tags(2)[f"verdict.{key}"] for key in ("promoted", "forced", "forced_by", "judged_as_of")}
+    assert recorded == {"promoted": "False", "forced": "True", "forced_by": "ada", "judged_as_of": AS_OF}
     verdict = json.loads(company.tags(2)["verdict"])
     assert (verdict["promoted"], verdict["forced_by"], verdict["reasons"]) == (False, "ada", reasons)
     assert company.versions == (2, None)
@@ -166,7 +167,7 @@ def test_force_asks_nobody_and_needs_no_export(
     shutil.rmtree(company.crm)
     ended = closedwon("promote", *company.store, "--force")
     assert (ended.code, ended.err) == (0, "")
-    assert "lead version 1 promoted by force, unjudged; of its training: on " in ended.out
+    assert "lead version 1 promoted by force, without asking the gate; its training shows: on " in ended.out
     tags = company.tags(1)
     assert (tags["verdict.forced"], tags["verdict.forced_by"], tags["verdict.promoted"]) == (
         "True",
@@ -175,7 +176,7 @@ def test_force_asks_nobody_and_needs_no_export(
     )
 
 
-# On what is judged
+# On which export
 
 
 def test_without_an_export_it_says_what_to_give(company: Company, closedwon: Run, tmp_path: Path) -> None:
@@ -193,36 +194,36 @@ def test_a_scorecard_of_an_earlier_closedwon_is_trained_again(company: Company, 
     company.challenges(without="recipe")
     line = refused(closedwon("promote", *company.store), 2)
     assert line == (
-        f"closedwon promote: the scorecard of {AS_OF} does not say how it was trained, so that the gate cannot judge "
-        "it: run `closedwon train` again"
+        f"closedwon promote: the scorecard of {AS_OF} does not say how it was trained, so the gate cannot decide "
+        "on it: run `closedwon train` again"
     )
 
 
-def test_it_judges_on_the_export_of_the_training_as_of_its_day(
+def test_it_decides_on_the_export_of_the_training_as_of_its_day(
     company: Company, closedwon: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[tuple[Path, str]] = []
+    exports: list[tuple[Path, str]] = []
 
-    def judged(export: Any, *words: Any) -> Verdict:
-        looked.append((export.data, export.as_of.isoformat()))
+    def decided(export: Any, *words: Any) -> Verdict:
+        exports.append((export.data, export.as_of.isoformat()))
         return Verdict(False, ("no",), {})
 
-    monkeypatch.setattr("pipelines.evaluation.promotion._judged", judged)
+    monkeypatch.setattr("pipelines.evaluation.promotion._decide", decided)
     other = Path(shutil.copytree(company.crm, company.folder / "other"))
     company.challenges()
     for words in ((), ("--data", other), ("--as-of", "2025-12-01")):
         assert closedwon("promote", *company.store, *words).code == 4
-    assert looked == [(company.crm, AS_OF), (other, AS_OF), (company.crm, "2025-12-01")]
+    assert exports == [(company.crm, AS_OF), (other, AS_OF), (company.crm, "2025-12-01")]
     assert company.tags(2)["verdict.judged_as_of"] == "2025-12-01"
 
 
 def test_one_entity_may_be_promoted_while_another_is_refused(
     company: Company, closedwon: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judged(export: Any, entity: str, *words: Any) -> Verdict:
+    def decided(export: Any, entity: str, *words: Any) -> Verdict:
         return Verdict(entity == "lead", (f"the {entity}s", "figures"), {"auc": 0.7})
 
-    monkeypatch.setattr("pipelines.evaluation.promotion._judged", judged)
+    monkeypatch.setattr("pipelines.evaluation.promotion._decide", decided)
     company.challenges("account")
     assert refused(closedwon("promote", *company.store, "--data", company.crm)) == (
         "closedwon promote: not promoted: account version 1: the accounts; figures. "
@@ -267,7 +268,7 @@ def test_a_kill_between_any_two_steps_leaves_one_champion_and_the_next_promotion
 ) -> None:
     """Nine writes: six tags of the verdict, the champion before, its new name, and the last takes the old one away."""
     monkeypatch.setattr(
-        "pipelines.evaluation.promotion._judged", lambda *words: Verdict(True, ("better",), {"auc": 0.7})
+        "pipelines.evaluation.promotion._decide", lambda *words: Verdict(True, ("better",), {"auc": 0.7})
     )
     monkeypatch.setattr("pipelines.evaluation.promotion.read_export", lambda *words: None)
     words = ("promote", *company.store, "--data", company.crm)

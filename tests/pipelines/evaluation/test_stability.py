@@ -53,22 +53,22 @@ JUNE = card(
 def test_the_list_the_ranking_and_the_first_reason_are_compared() -> None:
     """Of the first and the second account, the second gives way to the third; the demo is no reason any more."""
     found = churn([MAY, JUNE], [DID, DID], 2)
-    (step,) = found["steps"]
-    assert (step["from"], step["to"]) == ("2026-05-01", "2026-06-01")
-    assert step["kept"] == 0.5
+    (step,) = found.steps
+    assert (step.older, step.newer) == ("2026-05-01", "2026-06-01")
+    assert step.kept == 0.5
     # Ranks 6 5 4 3 2 1 against 5 3.5 6 3.5 2 1, less 3.5: 13.5 is the sum of their products, 17.5 and 17 of squares.
-    assert step["rank_correlation"] == pytest.approx(13.5 / np.sqrt(17.5 * 17.0))
+    assert step.rank_correlation == pytest.approx(13.5 / np.sqrt(17.5 * 17.0))
     # On June's list are the third, whose first reason in May, the reply, is the first in June too, and the first,
-    # whose demo is told no more.
-    assert step["reason_kept"] == 0.5
-    assert (found["open"], found["capacity"], found["kept"], found["reason_kept"]) == (6, 2, 0.5, 0.5)
+    # whose demo is no longer a reason.
+    assert step.reason_kept == 0.5
+    assert (found.open, found.capacity, found.kept, found.reason_kept) == (6, 2, 0.5, 0.5)
 
 
 #: The best four are the third, the first, the second and the fourth account. Reply and visit speak for the third, the
 #: reply for the first, and for the others visit and event, which half of the resamples know nothing of.
-@pytest.mark.parametrize(("capacity", "told"), [(2, [1.0, 1.0, None]), (4, [1.0, 1 / 3, None])])
-def test_what_is_told_is_what_survives_resampling(capacity: int, told: list[float | None]) -> None:
-    assert churn([JUNE], [DID], capacity)["told"] == pytest.approx(told)
+@pytest.mark.parametrize(("capacity", "shares"), [(2, (1.0, 1.0, None)), (4, (1.0, 1 / 3, None))])
+def test_a_reason_is_what_survives_resampling(capacity: int, shares: tuple[float | None, ...]) -> None:
+    assert churn([JUNE], [DID], capacity).stable_reasons == pytest.approx(shares)
 
 
 def test_a_reason_that_is_chance_is_none() -> None:
@@ -80,19 +80,19 @@ def test_a_reason_that_is_chance_is_none() -> None:
         visit=([0, 0.2], None),
         event=([0, 0.1], None),
     )
-    assert churn([MAY, unsure], [DID, DID], 2)["reason_kept"] == 0.0
-    assert churn([unsure, MAY], [DID, DID], 2)["reason_kept"] == 1.0
+    assert churn([MAY, unsure], [DID, DID], 2).reason_kept == 0.0
+    assert churn([unsure, MAY], [DID, DID], 2).reason_kept == 1.0
 
 
 def test_a_card_like_itself_changes_nothing() -> None:
     found = churn([MAY, MAY, MAY], [DID] * 3, 3)
-    assert [step["kept"] for step in found["steps"]] == [1.0, 1.0]
-    assert (found["kept"], found["rank_correlation"], found["reason_kept"]) == (1.0, pytest.approx(1.0), 1.0)
+    assert [step.kept for step in found.steps] == [1.0, 1.0]
+    assert (found.kept, found.rank_correlation, found.reason_kept) == (1.0, pytest.approx(1.0), 1.0)
     alone = churn([MAY], [DID], 3)
-    assert (alone["steps"], alone["kept"]) == ([], None)
+    assert (alone.steps, alone.kept) == ((), None)
 
 
 def test_cards_without_anything_to_say_have_no_reasons_and_no_ranking() -> None:
     empty = card("2026-05-01")
     found = churn([empty, empty], [DID, DID], 2)
-    assert (found["kept"], found["rank_correlation"], found["reason_kept"], found["told"]) == (1.0, None, None, [])
+    assert (found.kept, found.rank_correlation, found.reason_kept, found.stable_reasons) == (1.0, None, None, ())

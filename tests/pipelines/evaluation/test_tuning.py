@@ -1,4 +1,4 @@
-"""Tuning: settings are tried on days before all that is judged, and taken only where they are clearly better."""
+"""Tuning: settings are tried on days before all cut-offs, and taken only where they are clearly better."""
 
 import tomllib
 from dataclasses import replace
@@ -14,7 +14,7 @@ from pipelines.config import Backtest, Config, Gate, Training, Tuning
 from pipelines.config_file import read_config
 from pipelines.errors import Refused
 from pipelines.evaluation import tuning
-from pipelines.evaluation.tuning import SEARCHED, Material, Tuned, before_the_judged, materials, search
+from pipelines.evaluation.tuning import SEARCHED, Material, Tuned, before_the_backtest, materials, search
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store.store import TRACKING, Store
 from scoring.knowledge import LooksAhead, upto
@@ -27,8 +27,8 @@ CONFIG = Config(
     gate=Gate(cut_offs=2),
     tuning=Tuning(trials=2, cut_offs=1),
 )
-#: The gate judges as of 2025-08-31 and 2025-09-30; the newest horizon to tune on ends where the first of them starts.
-FIRST_JUDGED, TUNED_ON = date(2025, 8, 31), date(2025, 6, 2)
+#: The cut-offs of the gate are 2025-08-31 and 2025-09-30; the newest horizon to tune on ends where the first starts.
+FIRST_CUT_OFF, TUNED_ON = date(2025, 8, 31), date(2025, 6, 2)
 SETTINGS = {"learning_rate": 0.1, "leaves": 4, "min_leaf": 50, "l2": 1.0, "pair_budget": 0}
 
 
@@ -55,29 +55,29 @@ def material(market: Export) -> list[Material]:
     return materials(market, "lead", CONFIG, quiet)
 
 
-def test_no_outcome_of_a_judged_horizon_can_be_read(market: Export, material: list[Material]) -> None:
-    past = before_the_judged(market, "lead", CONFIG)
-    assert (past.as_of, past.tables.known_before) == (FIRST_JUDGED, day_number(FIRST_JUDGED))
+def test_no_outcome_of_a_backtested_horizon_can_be_read(market: Export, material: list[Material]) -> None:
+    past = before_the_backtest(market, "lead", CONFIG)
+    assert (past.as_of, past.tables.known_before) == (FIRST_CUT_OFF, day_number(FIRST_CUT_OFF))
     with pytest.raises(LooksAhead):
-        upto(past.tables, day_number(FIRST_JUDGED) + 1)
+        upto(past.tables, day_number(FIRST_CUT_OFF) + 1)
     (part,) = material
     assert part.training_set.as_of == day_number(TUNED_ON)
-    assert part.training_set.as_of + CONFIG.training.horizon_days <= day_number(FIRST_JUDGED)
+    assert part.training_set.as_of + CONFIG.training.horizon_days <= day_number(FIRST_CUT_OFF)
     assert 50 <= part.won.sum() < len(part.won)
 
 
-def test_whatever_happens_from_the_first_judged_day_on_changes_nothing(
+def test_whatever_happens_from_the_first_cut_off_on_changes_nothing(
     frames: Frames, material: list[Material], tmp_path: Path
 ) -> None:
     """All deals that close from then on close otherwise, for other amounts, and a hundred leads win besides."""
     deals = frames["opportunities"].copy()
-    late = deals["closed_at"] >= pd.Timestamp(FIRST_JUDGED)
+    late = deals["closed_at"] >= pd.Timestamp(FIRST_CUT_OFF)
     deals.loc[late, "status"] = deals.loc[late, "status"].map({"won": "lost", "lost": "won"})
     deals.loc[late, "amount"] = 7.0
     more = deals.head(100).assign(
         opportunity_id=[f"N{i}" for i in range(100)],
-        created_at=pd.Timestamp(FIRST_JUDGED),
-        closed_at=pd.Timestamp(FIRST_JUDGED) + pd.Timedelta(days=3),
+        created_at=pd.Timestamp(FIRST_CUT_OFF),
+        closed_at=pd.Timestamp(FIRST_CUT_OFF) + pd.Timedelta(days=3),
         status="won",
         amount=9.0,
     )
@@ -96,9 +96,9 @@ def test_every_trial_is_a_run_below_the_search(
 
     monkeypatch.delenv(TRACKING, raising=False)
     monkeypatch.setattr(tuning, "materials", lambda *_: material)
-    said: list[str] = []
+    messages: list[str] = []
     with Store.open(tmp_path / "store") as store:
-        found = tuning.tune(market, store, CONFIG, asked="lead", say=said.append)["lead"]
+        found = tuning.tune(market, store, CONFIG, asked="lead", say=messages.append)["lead"]
         runs = mlflow.search_runs(search_all_experiments=True, output_format="list")
     trials = {run.info.run_name: run for run in runs if run.info.run_name != f"tune lead {AS_OF}"}
     (parent,) = (run for run in runs if run.info.run_name == f"tune lead {AS_OF}")
@@ -112,11 +112,11 @@ def test_every_trial_is_a_run_below_the_search(
     assert found.trials[0]["figures"]["wins"] >= 150
     losses = [trial["figures"]["log_loss"] for trial in found.trials]
     assert 0.1 < min(losses) < max(losses) < 0.7
-    assert said[1].startswith("  trial 1 of 2: log loss 0.")
+    assert messages[1].startswith("  trial 1 of 2: log loss 0.")
 
 
 @pytest.fixture
-def judged(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
     """Four entities at two days; each loses the more, the more leaves there are, the first far more than the others."""
     asked: list[Config] = []
 
@@ -138,10 +138,10 @@ def parts(slope: int) -> list[Material]:
 
 
 @pytest.mark.parametrize(("slope", "better"), [(0, True), (1, False)])
-def test_settings_are_taken_only_where_they_are_clearly_better(judged: list[Config], slope: int, better: bool) -> None:
+def test_settings_are_taken_only_where_they_are_clearly_better(tried: list[Config], slope: int, better: bool) -> None:
     """Two leaves are better than four by 0.02 on average: for all four alike, or nearly all of it for one of them."""
     found = search(parts(slope), CONFIG, 12)
-    assert len(judged) == len(found.trials) == 12
+    assert len(tried) == len(found.trials) == 12
     assert found.trials[0]["settings"] == SETTINGS
     assert (found.best["settings"]["leaves"], found.gain) == (2, pytest.approx(0.02))
     # The gains of the four are 0.02 times the slopes; their deviation over the root of four is the standard error.
@@ -151,7 +151,7 @@ def test_settings_are_taken_only_where_they_are_clearly_better(judged: list[Conf
     assert replace(found.training, **SETTINGS) == CONFIG.training
 
 
-def test_all_that_is_tried_lies_within_the_bounds_and_the_same_seed_tries_the_same(judged: list[Config]) -> None:
+def test_all_that_is_tried_lies_within_the_bounds_and_the_same_seed_tries_the_same(tried: list[Config]) -> None:
     once, twice = search(parts(0), CONFIG, 15), search(parts(0), CONFIG, 15)
     assert once.trials == twice.trials
     assert search(parts(0), replace(CONFIG, training=replace(CONFIG.training, seed=8)), 15).trials != once.trials
@@ -162,13 +162,13 @@ def test_all_that_is_tried_lies_within_the_bounds_and_the_same_seed_tries_the_sa
 
 def test_what_was_found_can_be_pasted_into_the_configuration(tmp_path: Path) -> None:
     best = {"number": 3, "settings": SETTINGS | {"learning_rate": 0.0625, "leaves": 7}, "figures": {}}
-    told = Tuned(Training(), best, [best] * 9, 0.002, 0.001).lines()
-    assert told[0] == (
+    lines = Tuned(Training(), best, [best] * 9, 0.002, 0.001).lines()
+    assert lines[0] == (
         "better than what is set by 2.00e-03 nats an entity, standard error 1.00e-03; for the configuration:"
     )
-    assert tomllib.loads("\n".join(told[1:])) == {"training": best["settings"]}
+    assert tomllib.loads("\n".join(lines[1:])) == {"training": best["settings"]}
     file = tmp_path / "closedwon.toml"
-    file.write_text("\n".join(told[1:]))
+    file.write_text("\n".join(lines[1:]))
     assert (read_config(file).training.learning_rate, read_config(file).training.leaves) == (0.0625, 7)
 
 
@@ -190,16 +190,16 @@ def test_what_is_not_clearly_better_is_not_proposed(number: int, gain: float, sa
     [
         (
             {"gate": Gate(cut_offs=20)},
-            "tuning may use only what was known before 2024-.*, the first day that the backtest or the gate judges, "
-            "and there no cut-off can be judged yet: .*; fewer cut_offs in .backtest. and .gate. leave it more",
+            "tuning may use only what was known before 2024-.*, the first cut-off of the backtest or the gate, "
+            "and no cut-off can be backtested yet: .*; with fewer cut_offs in .backtest. and .gate. it can use more",
         ),
         (
             {"tuning": Tuning(cut_offs=1, min_wins=400)},
-            "tuning needs 400 wins to judge settings by, and in the horizons of 2025-06-02 .* won",
+            "tuning needs 400 wins to compare settings, and in the horizons of 2025-06-02 .* were won",
         ),
     ],
 )
-def test_too_little_to_judge_by_is_refused(market: Export, settings: dict[str, Any], says: str) -> None:
+def test_too_little_to_compare_settings_is_refused(market: Export, settings: dict[str, Any], says: str) -> None:
     with pytest.raises(Refused, match=says):
         materials(market, "lead", replace(CONFIG, **settings), quiet)
 

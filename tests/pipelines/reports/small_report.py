@@ -1,6 +1,5 @@
 """A scorecard of four terms and the evidence of a small market, as `train` and `backtest` leave them."""
 
-import json
 from functools import cache
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from pipelines.reports.scorecard.content import Section
 from scoring.evidence import breakdown
+from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary, LearningPoint, RefitStep, Stability
 from scoring.evidence.comparison import compare
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
@@ -21,7 +21,7 @@ HOSTILE = "<script>alert('x')</script>"
 #: Days of the cut-offs: 2025-05-01 and 2025-05-31.
 DAYS = (20_209, 20_239)
 HORIZON_DAYS = 182
-CONTENDERS = ("closedwon", "mql", "touches", "source_rate")
+RANKINGS = ("closedwon", "mql", "touches", "source_rate")
 
 _INDUSTRY, _SIZE = attributes({"industry": "category", "employees": "numeric"})
 _HOSTILE = Attribute(name=HOSTILE, label=HOSTILE, column=HOSTILE)
@@ -104,58 +104,50 @@ def frame(seed: int = 5, accounts: int = 400) -> pd.DataFrame:
     return found
 
 
-STABILITY = {
-    "open": 400,
-    "capacity": 26,
-    "steps": [
-        {"from": "2025-05-01", "to": "2025-05-31", "kept": 0.84, "rank_correlation": 0.953, "reason_kept": 0.91},
-    ],
-    "kept": 0.84,
-    "rank_correlation": 0.953,
-    "reason_kept": 0.91,
-    "told": [0.99, 0.93, None],
-}
-LEARNING = [
-    {"share": 0.25, "wins": 75.0, "auc": 0.81, "captured": 0.4, "draws": 2, "rung": "logistic"},
-    {"share": 0.5, "wins": 150.0, "auc": None, "captured": None, "draws": 1, "rung": "additive"},
-    {"share": 1.0, "wins": 300.0, "auc": 0.86, "captured": 0.5, "draws": 1, "rung": "additive"},
-]
+STABILITY = Stability(
+    open=400,
+    capacity=26,
+    steps=(RefitStep("2025-05-01", "2025-05-31", kept=0.84, rank_correlation=0.953, reason_kept=0.91),),
+    kept=0.84,
+    rank_correlation=0.953,
+    reason_kept=0.91,
+    stable_reasons=(0.99, 0.93, None),
+)
+LEARNING = (
+    LearningPoint(share=0.25, wins=75.0, auc=0.81, captured=0.4, draws=2, rung="logistic"),
+    LearningPoint(share=0.5, wins=150.0, auc=None, captured=None, draws=1, rung="additive"),
+    LearningPoint(share=1.0, wins=300.0, auc=0.86, captured=0.5, draws=1, rung="additive"),
+)
 
 
 @cache
-def _evidence(worthless: bool) -> str:
+def evidence(*, worthless: bool = False) -> BacktestEvidence:
+    """What the backtest finds: 26 of 400 accounts can be worked, one a week. `worthless`: no win has an amount."""
     rows = frame()
     rows = rows.assign(amount=0.0) if worthless else rows
     capacity = dict.fromkeys(DAYS, 26.0)
-    found = {
-        "entity": "account",
-        "as_of": "2025-12-29",
-        "horizon_days": HORIZON_DAYS,
-        "cut_offs": [_cut_off(rows[rows["as_of"] == day], date) for day, date in zip(DAYS, _DATES, strict=True)],
-        "comparison": compare(rows, CONTENDERS, capacity=capacity, replicates=40, seed=7),
-        "curve": breakdown.curve(rows, CONTENDERS),
-        "reliability": breakdown.reliability(rows),
-        "segments": breakdown.by_segment(rows, capacity=capacity, replicates=40),
-        "months": breakdown.by_month(rows, replicates=40),
-        "grid": breakdown.grid(rows),
-        "stability": STABILITY,
-        "learning_curve": LEARNING,
-    }
-    return json.dumps(found, allow_nan=False)
+    return BacktestEvidence(
+        entity="account",
+        as_of="2025-12-29",
+        horizon_days=HORIZON_DAYS,
+        cut_offs=tuple(_cut_off(rows[rows["as_of"] == day], date) for day, date in zip(DAYS, _DATES, strict=True)),
+        comparison=compare(rows, RANKINGS, capacity=capacity, replicates=40, seed=7),
+        curve=breakdown.curve(rows, RANKINGS),
+        reliability=breakdown.reliability(rows),
+        segments=breakdown.by_segment(rows, capacity=capacity, replicates=40),
+        months=breakdown.by_month(rows, replicates=40),
+        grid=breakdown.grid(rows),
+        stability=STABILITY,
+        learning_curve=LEARNING,
+    )
 
 
 _DATES = ("2025-05-01", "2025-05-31")
 
 
-def _cut_off(rows: pd.DataFrame, date: str) -> dict[str, Any]:
-    won = {"wins": int(rows["won"].sum()), "revenue": float(rows["amount"].sum())}
-    return {"as_of": date, "open": len(rows), **won, "capacity": 26.0, "trained_wins": 300, "rung": "additive"}
-
-
-def evidence(*, worthless: bool = False) -> dict[str, Any]:
-    """What the backtest finds: 26 of 400 accounts can be worked, one a week. `worthless`: no win has an amount."""
-    found: dict[str, Any] = json.loads(_evidence(worthless))
-    return found
+def _cut_off(rows: pd.DataFrame, date: str) -> CutOffSummary:
+    wins, revenue = int(rows["won"].sum()), float(rows["amount"].sum())
+    return CutOffSummary(date, len(rows), wins, revenue, capacity=26.0, trained_wins=300, rung="additive")
 
 
 VERDICT = {

@@ -97,10 +97,10 @@ def test_the_page_is_quiet_fits_and_says_what_the_evidence_says(
     assert browser.execute_script(STICKING_OUT) == []
     assert browser.execute_script(ON_EACH_OTHER) == []
 
-    found = evidence()["comparison"]
+    found = evidence().comparison
     headline = browser.execute_script("return document.querySelector('#account h1').innerText")
     for name in ("closedwon", "mql"):
-        money = found["contenders"][name]["measures"]["revenue_captured"]["value"] * found["revenue"] / 2
+        money = (found.rankings[name].measures["revenue_captured"].value or 0.0) * found.revenue / 2
         said = browser.execute_script(
             "return document.querySelector(arguments[0]).innerText", f'[data-figure="account.{name}.brought"]'
         )

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from pipelines.reports.drawing import charts, numbers
 from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
+from scoring.evidence.backtest_evidence import BacktestEvidence, Month, Segment
+from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, card, evidence, section
 
 
@@ -14,32 +17,37 @@ def figure(value: float, low: float, high: float) -> dict[str, float]:
     return {"value": value, "low": low, "high": high}
 
 
-def two_cut_offs() -> dict[str, Any]:
+def two_cut_offs(**changed: Any) -> BacktestEvidence:
     """Evidence written out: 2 cut-offs of 500 accounts, 26 worked in 182 days, 4 million booked in all."""
-    judged = {
-        "closedwon": {"measures": {"revenue_captured": figure(0.5, 0.4, 0.6), "precision": figure(0.3, 0.2, 0.4)}},
-        "mql": {
-            "measures": {"revenue_captured": figure(0.1, 0.05, 0.2)},
-            "closedwon_minus": {"revenue_captured": figure(0.4, 0.3, 0.5)},
-        },
-        "recency": {
-            "measures": {"revenue_captured": figure(0.45, 0.3, 0.6)},
-            "closedwon_minus": {"revenue_captured": figure(0.05, -0.1, 0.2)},
-        },
+    rankings = {
+        "closedwon": RankingMeasures(
+            {"revenue_captured": Measure(0.5, 0.4, 0.6), "precision": Measure(0.3, 0.2, 0.4)}
+            | {"ratio": Measure(*changed.pop("ratio", (1.0, 0.9, 1.1)))}
+        ),
+        "mql": RankingMeasures(
+            {"revenue_captured": Measure(0.1, 0.05, 0.2)}, {"revenue_captured": Measure(0.4, 0.3, 0.5)}
+        ),
+        "recency": RankingMeasures(
+            {"revenue_captured": Measure(0.45, 0.3, 0.6)}, {"revenue_captured": Measure(0.05, -0.1, 0.2)}
+        ),
     }
-    totals = {"rows": 1_000, "wins": 40, "revenue": 4_000_000.0, "capacity": 52.0, "share": 0.052}
-    return {
-        "horizon_days": 182,
-        "cut_offs": [{"as_of": "2025-05-01"}, {"as_of": "2025-05-31"}],
-        "comparison": totals | {"contenders": judged},
-        "curve": {
-            "share": [0.0, 0.25, 0.5, 1.0],
-            "contenders": {
-                "closedwon": {"revenue": [0.0, 0.8, 0.9, 1.0]},
-                "mql": {"revenue": [0.0, 0.3, 0.5, 1.0]},
-            },
-        },
-    }
+    curves = {"closedwon": (0.0, 0.8, 0.9, 1.0), "mql": (0.0, 0.3, 0.5, 1.0)}
+    return replace(
+        evidence(),
+        comparison=Comparison(
+            rows=1_000,
+            units=500,
+            cut_offs=2,
+            wins=40,
+            revenue=4_000_000.0,
+            capacity=52.0,
+            share=0.052,
+            replicates=200,
+            rankings=rankings,
+        ),
+        curve=Curve((0.0, 0.25, 0.5, 1.0), {name: CapturedCurve(line, line, line) for name, line in curves.items()}),
+        **changed,
+    )
 
 
 def test_the_headline_is_what_one_horizon_brings() -> None:
@@ -54,17 +62,21 @@ def test_the_headline_is_what_one_horizon_brings() -> None:
     assert (found["from"], found["to"], found["base_rate"]) == ("2025-05-01", "2025-05-31", 0.04)
 
 
-def test_contenders_are_ranked_and_a_lead_within_noise_is_level() -> None:
-    found = worth.contenders(two_cut_offs())
-    assert [(row["name"], row["said"]) for row in found] == [("closedwon", ""), ("recency", "level"), ("mql", "ahead")]
+def test_rankings_are_sorted_and_a_lead_within_noise_is_level() -> None:
+    found = worth.rankings(two_cut_offs())
+    assert [(row["name"], row["standing"]) for row in found] == [
+        ("closedwon", ""),
+        ("recency", "level"),
+        ("mql", "ahead"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said"),
+    ("low", "high", "word"),
     [(0.1, 0.2, "ahead"), (-0.1, 0.2, "level"), (0.0, 0.2, "level"), (-0.2, -0.1, "behind"), (None, None, "")],
 )
-def test_a_difference_in_a_word(low: float | None, high: float | None, said: str) -> None:
-    assert worth.said_of({"value": 0.1, "low": low, "high": high}) == said
+def test_a_difference_in_a_word(low: float | None, high: float | None, word: str) -> None:
+    assert worth.standing(Measure(0.1, low, high)) == word
 
 
 def test_the_curve_ends_where_the_chart_does() -> None:
@@ -77,24 +89,35 @@ def test_the_curve_ends_where_the_chart_does() -> None:
     assert chance["points"] == [(0.0, 0.0), (pytest.approx(0.35), pytest.approx(0.35))]
 
 
-def segment(name: str, expected: float, booked: float, low: float, high: float, weak: bool) -> dict[str, Any]:
-    ratio = figure(expected / booked, low, high)
-    money = {"revenue": booked, "expected_revenue": expected, "revenue_ratio": ratio, "ratio": figure(1.0, 0.9, 1.1)}
-    return {"segment": name, "weak": weak, **money}
+def segment(name: str, expected: float, booked: float, low: float, high: float, weak: bool, why: str = "") -> Segment:
+    return Segment(
+        feature="industry",
+        segment=name,
+        rows=90,
+        units=50,
+        wins=9,
+        expected_wins=9.0,
+        revenue=booked,
+        expected_revenue=expected,
+        ratio=Measure(1.0, 0.9, 1.1),
+        revenue_ratio=Measure(expected / booked, low, high),
+        captured_minus_touches=Measure(0.1),
+        weak=weak,
+        why=why,
+    )
 
 
 def test_weak_segments_come_first_by_what_they_cost() -> None:
     found = trust.segments(
-        two_cut_offs()
-        | {
-            "segments": [
+        two_cut_offs(
+            segments=(
                 segment("fine", 90.0, 100.0, 0.8, 1.2, False),
-                segment("tiny", 9.0, 1.0, 4.0, 20.0, False) | {"why": "only 1 wins: too few to say"},
+                segment("tiny", 9.0, 1.0, 4.0, 20.0, False, "only 1 wins: too few to say"),
                 segment("too little", 10.0, 40.0, 0.2, 0.4, True),
                 segment("too much", 300.0, 100.0, 2.0, 5.0, True),
                 segment("by touches", 50.0, 50.0, 0.9, 1.1, True),
-            ]
-        }
+            )
+        )
     )
     assert [(row["segment"], row["fault"]) for row in found["rows"]] == [
         ("too much", "expects too much"),
@@ -107,8 +130,8 @@ def test_weak_segments_come_first_by_what_they_cost() -> None:
 
 
 def test_months_are_of_one_horizon() -> None:
-    row = {"month": "2025-05", "as_of": ["2025-05-01", "2025-05-31"], "expected_revenue": 6.0, "revenue": 4.0}
-    found = trust.months(two_cut_offs() | {"months": [row | {"revenue_ratio": figure(1.5, 1.2, 1.8)}]})
+    days, ratio = ("2025-05-01", "2025-05-31"), Measure(1.5, 1.2, 1.8)
+    found = trust.months(two_cut_offs(months=(Month("2025-05", days, 9, 8, 2, 3.0, 4.0, 6.0, ratio, ratio),)))
     assert [(month["expected"], month["booked"]) for month in found] == [(3.0, 2.0)]
 
 
@@ -145,7 +168,7 @@ def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatc
     ("verdict", "word"),
     [
         (VERDICT, "Promoted"),
-        (VERDICT | {"forced": True}, "Promoted by force, unjudged"),
+        (VERDICT | {"forced": True}, "Promoted by force, without the gate"),
         ({"promoted": False, "reasons": ("no",)}, "Refused"),
     ],
 )
@@ -155,13 +178,11 @@ def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
 
 
 def test_limits_say_what_this_evidence_does_not_show() -> None:
-    found = two_cut_offs()
-    found["comparison"]["contenders"]["closedwon"]["measures"]["ratio"] = figure(1.5, 1.2, 1.9)
-    said = " ".join(limits(card(), found))
-    assert "expected 1.50 times the wins that came (1.20 to 1.90)" in said
-    assert "not shown to be better than: Recency." in said
-    assert "The evidence holds 40 wins" in said
-    assert "The 2 past dates look ahead into overlapping months" in said
+    text = " ".join(limits(card(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
+    assert "expected 1.50 times the wins that came (1.20 to 1.90)" in text
+    assert "not shown to be better than: Recency." in text
+    assert "The evidence holds 40 wins" in text
+    assert "The 2 past dates look ahead into overlapping months" in text
     assert "Run closedwon backtest" in limits(card(), None)[0]
     assert "logistic regression on coarse bins" in limits(card(rung="logistic"), None)[1]
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,14 +24,14 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
+        values = dict(attrs)
         self.tags.add(tag)
-        self.links |= {said[key] or "" for key in ("href", "src", "action", "xlink:href") if key in said}
-        self.handlers |= {key for key in said if key.startswith("on")}
-        self.ids += [said["id"] or ""] if "id" in said else []
-        if "data-figure" in said:
-            value = said["data-value"]
-            self.figures[said["data-figure"] or ""] = float(value) if value else None
+        self.links |= {values[key] or "" for key in ("href", "src", "action", "xlink:href") if key in values}
+        self.handlers |= {key for key in values if key.startswith("on")}
+        self.ids += [values["id"] or ""] if "id" in values else []
+        if "data-figure" in values:
+            value = values["data-value"]
+            self.figures[values["data-figure"] or ""] = float(value) if value else None
 
     def handle_data(self, data: str) -> None:
         self.words += data
@@ -42,34 +43,34 @@ def page(**changed: object) -> Page:
 
 def test_every_figure_of_the_page_is_one_of_the_evidence() -> None:
     shown, found = page().figures, evidence()
-    judged = found["comparison"]["contenders"]
+    rankings, stability = found.comparison.rankings, found.stability
+    own = rankings["closedwon"].measures
+    assert stability is not None
     expected: dict[str, float | None] = {
         "account.per_week": 1.0,
         "account.wins": 312.0,
         "account.base_rate": 0.031,
         "account.champion.lead": 0.021,
-        "account.precision": judged["closedwon"]["measures"]["precision"]["value"],
-        "account.revenue_ratio": judged["closedwon"]["measures"]["revenue_ratio"]["value"],
-        "account.closedwon.share": judged["closedwon"]["measures"]["revenue_captured"]["value"],
+        "account.precision": own["precision"].value,
+        "account.revenue_ratio": own["revenue_ratio"].value,
+        "account.closedwon.share": own["revenue_captured"].value,
     }
     for name in ("closedwon", "mql"):
-        share = judged[name]["measures"]["revenue_captured"]["value"]
-        expected[f"account.{name}.brought"] = share * found["comparison"]["revenue"] / 2
-    for name, said in judged.items():
-        expected[f"account.{name}.captured"] = said["measures"]["revenue_captured"]["value"]
-        expected |= {f"account.{name}.{key}": x["value"] for key, x in said["measures"].items()}
+        share = rankings[name].measures["revenue_captured"].value or 0.0
+        expected[f"account.{name}.brought"] = share * found.comparison.revenue / 2
+    for name, ranking in rankings.items():
+        expected[f"account.{name}.captured"] = ranking.measures["revenue_captured"].value
+        expected |= {f"account.{name}.{key}": measure.value for key, measure in ranking.measures.items()}
         if name != "closedwon":
-            expected[f"account.{name}.lead"] = said["closedwon_minus"]["revenue_captured"]["value"]
-    for i, row in enumerate(found["reliability"], start=1):
-        expected |= {f"account.bin{i}.{key}": row[key] for key in ("predicted", "actual")}
-    for row in found["grid"]:
-        expected[f"account.grid.{row['fit']}.{row['intent']}"] = row["actual"]
-    for row in found["months"]:
-        expected[f"account.{row['month']}.expected"] = row["expected_revenue"] / 2
-        expected[f"account.{row['month']}.booked"] = row["revenue"] / 2
-    for row in found["cut_offs"]:
-        expected[f"account.{row['as_of']}.revenue"] = row["revenue"]
-    expected |= {f"account.{key}": found["stability"][key] for key in ("kept", "reason_kept", "rank_correlation")}
+            expected[f"account.{name}.lead"] = ranking.minus("closedwon")["revenue_captured"].value
+    for i, one in enumerate(found.reliability, start=1):
+        expected |= {f"account.bin{i}.{key}": getattr(one, key) for key in ("predicted", "actual")}
+    expected |= {f"account.grid.{cell.fit}.{cell.intent}": cell.actual for cell in found.grid}
+    for month in found.months:
+        expected[f"account.{month.month}.expected"] = month.expected_revenue / 2
+        expected[f"account.{month.month}.booked"] = month.revenue / 2
+    expected |= {f"account.{cut_off.as_of}.revenue": cut_off.revenue for cut_off in found.cut_offs}
+    expected |= {f"account.{key}": getattr(stability, key) for key in ("kept", "reason_kept", "rank_correlation")}
     expected |= {"account.learning1.captured": 0.4, "account.learning2.captured": 0.5}  # one of three says nothing
     assert shown == {name: value if value is None else pytest.approx(value) for name, value in expected.items()}
 
@@ -108,12 +109,12 @@ def test_a_report_is_written_whole_and_small(tmp_path: Path) -> None:
 
 
 def test_what_was_not_measured_has_no_part() -> None:
-    found = page(evidence=evidence() | {"stability": None, "learning_curve": None})
+    found = page(evidence=replace(evidence(), stability=None, learning_curve=None))
     assert "account-steady" not in found.ids
     assert "#account-steady" not in found.links
 
 
-def test_a_worse_challenger_is_said_to_capture_less() -> None:
+def test_the_page_says_of_a_worse_challenger_that_it_captures_less() -> None:
     figures = {"challenger_minus_champion": -0.06, "challenger_minus_champion_low": -0.09}
     found = page(verdict=VERDICT | figures | {"challenger_minus_champion_high": -0.03})
     assert "captures 6.0 percentage points of the revenue less than the champion's" in found.words
@@ -121,16 +122,16 @@ def test_a_worse_challenger_is_said_to_capture_less() -> None:
 
 def test_before_any_backtest_it_says_so_and_shows_the_shapes() -> None:
     found = page(evidence=None, verdict=None, champion=None)
-    assert "has not been held against the past yet" in found.words
+    assert "has not been tested on the past yet" in found.words
     assert "What the score is made of" in found.words
     assert "All measures" not in found.words
     assert set(found.figures) == {"account.base_rate"}
 
 
 def test_where_no_win_has_an_amount_wins_are_counted() -> None:
-    found, given = page(evidence=evidence(worthless=True)), evidence(worthless=True)["comparison"]
-    share = given["contenders"]["closedwon"]["measures"]["wins_captured"]["value"]
-    assert found.figures["account.closedwon.brought"] == pytest.approx(share * given["wins"] / 2)
+    found, comparison = page(evidence=evidence(worthless=True)), evidence(worthless=True).comparison
+    share = comparison.rankings["closedwon"].measures["wins_captured"].value or 0.0
+    assert found.figures["account.closedwon.brought"] == pytest.approx(share * comparison.wins / 2)
     assert re.search(r"brings in \d+ wins in 182", found.words)
     assert "Expected against booked revenue" not in found.words
 

@@ -14,6 +14,7 @@ from pipelines.reports.scorecard_report import latest_evidence, newest
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
+from scoring.evidence.backtest_evidence import BacktestEvidence
 from tests.pipelines.conftest import Run
 from tests.pipelines.reports import small_report
 
@@ -34,11 +35,11 @@ def trained(store: Store, card: dict[str, Any], entity: str = "account") -> None
     log_training(store, entity, card | {"entity": entity}, example, {}, {}, {}, {}, {})
 
 
-def kept(store: Store, place: str, evidence: dict[str, Any], age: int) -> None:
+def kept(store: Store, name: str, evidence: BacktestEvidence, age: int, **changed: Any) -> None:
     """Evidence as a backtest leaves it, so many seconds ago."""
-    folder = store.backtests / "account" / place
+    folder = store.backtests / "account" / name
     folder.mkdir(parents=True)
-    (folder / EVIDENCE).write_text(json.dumps(evidence))
+    (folder / EVIDENCE).write_text(json.dumps(evidence.to_json() | changed))
     os.utime(folder / EVIDENCE, (1_000_000 - age, 1_000_000 - age))
 
 
@@ -52,17 +53,17 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def test_the_latest_evidence_of_the_same_horizon_counts(store: Store) -> None:
     assert latest_evidence(store, "account", 182) is None
     evidence = small_report.evidence()
-    kept(store, "first", evidence | {"as_of": "2025-10-01"}, age=300)
-    kept(store, "last", evidence | {"as_of": "2025-11-01"}, age=200)
-    kept(store, "other-horizon", evidence | {"as_of": "2025-12-01", "horizon_days": 90}, age=100)
+    kept(store, "first", evidence, age=300, as_of="2025-10-01")
+    kept(store, "last", evidence, age=200, as_of="2025-11-01")
+    kept(store, "other-horizon", evidence, age=100, as_of="2025-12-01", horizon_days=90)
     (store.backtests / "account" / "killed").mkdir()
     found = latest_evidence(store, "account", 182)
     assert found is not None
-    assert found["as_of"] == "2025-11-01"
+    assert found.as_of == "2025-11-01"
     assert latest_evidence(store, "lead", 182) is None
 
 
-def test_the_challenger_is_told_of_beside_its_champion_and_then_the_champion_beside_the_one_before(
+def test_the_challenger_stands_beside_its_champion_and_then_the_champion_beside_the_one_before(
     store: Store,
 ) -> None:
     assert newest(store, "account") is None
@@ -100,8 +101,8 @@ def test_the_command_writes_one_file_and_keeps_it_with_the_run(tmp_path: Path, c
             kept(store, "now", small_report.evidence(), age=0)
     ended = closedwon("report", *words)
     assert (ended.code, ended.err) == (0, "")
-    assert "leads were not judged yet: `closedwon backtest` adds what the model is worth to the report" in ended.out
-    assert "accounts were not judged yet" not in ended.out
+    assert "leads have no backtest yet: `closedwon backtest` adds to the report what the model is worth" in ended.out
+    assert "accounts have no backtest yet" not in ended.out
     page = (tmp_path / "new folder" / "report.html").read_text()
     assert page.lower().startswith("<!doctype html>")
     copies = list((tmp_path / "store").rglob("report.html"))
@@ -142,3 +143,18 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, closedwon: Run) 
         "--out\n"
     )
     assert list(tmp_path.glob(".*")) == []
+
+
+def test_evidence_of_a_later_closedwon_is_refused(tmp_path: Path, closedwon: Run) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(TRACKING, raising=False)
+        with Store.open(tmp_path / "store") as store:
+            trained(store, NEWER)
+            kept(store, "later", small_report.evidence(), age=0, format=2)
+    ended = closedwon("report", "--store", tmp_path / "store", "--out", tmp_path / "report.html")
+    assert ended.code == 2
+    assert ended.err == (
+        f"closedwon report: cannot read {tmp_path / 'store' / 'backtests' / 'account' / 'later' / EVIDENCE}: this "
+        "evidence has format 2, and this closedwon reads format 1: install the newer closedwon that wrote it, or run "
+        "`closedwon backtest` again\n"
+    )

@@ -1,0 +1,105 @@
+"""The key of a finished cut-off: the tables, the configuration and the program that it stays valid for."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from pipelines import ROOT
+from pipelines.config import Config
+from pipelines.intake.point_in_time import Export
+from scoring.entity import Entity
+
+#: The sections of the configuration that change no forecast, but only what is computed from finished forecasts.
+AFTER_FORECASTS = ("capacity", "backtest", "gate", "score", "tuning")
+
+#: Earlier releases whose forecasts are known to be the same as those of this source: the digest of this source, and
+#: the program that the cut-offs of the earlier release are kept for. With an entry here, they stay valid.
+#: This file is not part of the digest, so an entry does not change it.
+SAME_FORECASTS: Mapping[str, str] = {}
+
+ROOMS = ("scoring", "models", "pipelines")
+#: What cannot change a forecast. The evaluation imports none of it, which the tests show; the one exception is
+#: `scoring.crm.cells`, by which the intake writes rejected rows.
+LEFT_OUT = (
+    "pipelines/cli.py",
+    "pipelines/commands",
+    "pipelines/delivery",
+    "pipelines/demo.py",
+    "pipelines/evaluation/cutoff_key.py",
+    "pipelines/reports",
+    "pipelines/serving",
+    "pipelines/study.py",
+    "scoring/crm",
+)
+
+
+def key(export: Export, entity: Entity, config: Config) -> str:
+    """The key of the finished cut-offs of an entity, 16 hexadecimal digits.
+
+    Parameters
+    ----------
+    export : Export
+        Its tables count by their content.
+    entity : {"account", "lead"}
+    config : Config
+        Its sections count by the names and values of their fields, without those of `AFTER_FORECASTS`.
+    """
+    settings = asdict(config)
+    settings["features"] = [feature.declaration() for feature in config.features.declared]
+    for section in AFTER_FORECASTS:
+        settings.pop(section)
+    inputs = {
+        "tables": {name: table.sha256 for name, table in export.inputs.items()},
+        "as_of": export.as_of.isoformat(),
+        "entity": entity,
+        "config": settings,
+        "program": program(),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def source_files(root: Path = ROOT) -> Iterator[Path]:
+    """The source files that can change a forecast, in a fixed order.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds `scoring`, `models` and `pipelines`.
+    """
+    left_out = {root / place for place in LEFT_OUT}
+    for room in ROOMS:
+        for file in sorted((root / room).rglob("*.py")):
+            if not left_out & {file, *file.parents}:
+                yield file
+
+
+def digest(root: Path = ROOT) -> str:
+    """The SHA-256 of the source files that can change a forecast.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds `scoring`, `models` and `pipelines`.
+
+    Raises
+    ------
+    RuntimeError
+        If a room has no source file: then two different programs would have the same digest.
+    """
+    files = list(source_files(root))
+    if empty := [room for room in ROOMS if not any(file.is_relative_to(root / room) for file in files)]:
+        raise RuntimeError(f"no source file was found in {', '.join(str(root / room) for room in empty)}")
+    source = hashlib.sha256()
+    for file in files:
+        source.update(file.read_bytes())
+    return source.hexdigest()
+
+
+@cache
+def program() -> str:
+    """The program that finished cut-offs are kept for: the digest, or that of a release with the same forecasts."""
+    own = digest()
+    return SAME_FORECASTS.get(own, own)
