@@ -23,7 +23,8 @@ from pathlib import Path
 from pipelines.errors import ClosedwonError
 from pipelines.store import publication
 from pipelines.store.store import Store
-from scoring.evidence.night_record import NewerFormat, NightRecord
+from scoring.evidence.night_record import NightRecord
+from scoring.format import NewerFormat
 
 RECORD, PENDING = "night.json", "pending"
 
