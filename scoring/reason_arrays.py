@@ -42,7 +42,7 @@ class ReasonArrays:
 
     Parameters
     ----------
-    card : mapping
+    scorecard : mapping
         A scorecard, with `words` for each term.
     lookup : Lookup
         The same scorecard.
@@ -55,16 +55,16 @@ class ReasonArrays:
         All texts of reasons and concerns, and of `why_now`; each once, the empty text first.
     """
 
-    def __init__(self, card: Mapping[str, Any], lookup: Lookup, *, as_of: int, since: int) -> None:
+    def __init__(self, scorecard: Scorecard, lookup: Lookup, *, as_of: int, since: int) -> None:
         self._new_days = as_of - since
-        features = {item["name"]: declared(item) for item in card["features"]}
+        features = scorecard.by_name
         texts, news = [""], [""]
         self._entries = []
-        for i, (entry, term) in enumerate(zip(card["terms"], lookup.terms, strict=True)):
+        for i, (entry, term) in enumerate(zip(scorecard.terms, lookup.terms, strict=True)):
             feature = features.get(term.features[0])
             signal = feature if len(term.features) == 1 and isinstance(feature, Recency) else None
             self._entries.append(_Entries(term, ranking_keys(entry, i), len(texts), len(news) if signal else -1))
-            texts += np.array(entry["words"], dtype=object).ravel().tolist()
+            texts += np.array(entry.words, dtype=object).ravel().tolist()
             if signal is not None:
                 news += [f"{signal.label} on {calendar_date(as_of - ago)}" for ago in range(self._new_days + 1)]
         self._first_texts = np.array([entries.first_text for entries in self._entries] or [0])
@@ -123,7 +123,7 @@ class ReasonArrays:
 
 def ranking_keys(term: Mapping[str, Any], i: int) -> np.ndarray:
     """The keys of the i-th term's entries (see `reasons`), in the order of its cells: int64, shape (n_cells,)."""
-    adds = np.array(term["values"], dtype=np.float64).ravel()
+    adds = np.array(term.values, dtype=np.float64).ravel()
     adds[unstable_cells(term)] = 0.0
     millionths = np.copysign(np.floor(np.abs(adds) * MILLIONTHS + 0.5), adds).astype(np.int64)
     return ((millionths + SHIFT) * TERMS + i) * CELLS + np.arange(adds.size)

@@ -35,9 +35,9 @@ def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
     if code == 0:
         absent = "never" if event else "none" if isinstance(feature, Deal) else "not known"
         return f"{label.removesuffix(' for')}: {absent}"
-    if encoding["kind"] == "category":
-        return f"{label}: {'other' if code == 1 else _level(encoding['levels'][code - 2])}"
-    low, high = [-math.inf, *encoding["edges"], math.inf][code - 1 : code + 1]
+    if isinstance(encoding, Category):
+        return f"{label}: {'other' if code == 1 else _level(encoding.levels[code - 2])}"
+    low, high = [-math.inf, *encoding.edges, math.inf][code - 1 : code + 1]
     if (low, high) == (-math.inf, math.inf):
         return f"{label.removesuffix(' for')}: known"
     if days and event and low == -math.inf:
@@ -94,14 +94,14 @@ def words(features: Sequence[Feature], encodings: Mapping[str, Any]) -> list[str
 
 
 def _size(encoding: Mapping[str, Any]) -> int:
-    return len(encoding["levels"] if encoding["kind"] == "category" else encoding["edges"]) + 2
+    return len(encoding.levels if isinstance(encoding, Category) else encoding.edges) + 2
 
 
 def is_stable(term: Mapping[str, Any], *codes: int) -> bool:
-    """Whether a term's entry at these codes survives resampling; in a card that does not say, every entry does."""
+    """Whether a term's entry at these codes survives resampling; in a scorecard that does not say, every entry does."""
     if "stable" not in term:
         return True
-    share: Any = term["stable"]
+    share: Any = term.stable
     for code in codes:
         share = share[code]
     return bool(share >= LEAST_STABLE)
@@ -109,8 +109,8 @@ def is_stable(term: Mapping[str, Any], *codes: int) -> bool:
 
 def unstable_cells(term: Mapping[str, Any]) -> list[int]:
     """The cells of a term's flattened table whose contribution is large enough for a reason, but not stable."""
-    values, shares = term["values"], term.get("stable", [])
-    if len(term["features"]) == 2:
+    values, shares = term.values, term.stable
+    if len(term.features) == 2:
         values, shares = ([entry for row in table for entry in row] for table in (values, shares))
     entries = zip(values, shares, strict=False)
     return [cell for cell, (value, share) in enumerate(entries) if abs(value) >= LEAST and share < LEAST_STABLE]

@@ -60,13 +60,13 @@ class ScoreArrays:
 
 
 def score_arrays(
-    card: Mapping[str, Any], features: pa.Table, *, as_of: int, since: int, threads: int = 2
+    scorecard: Scorecard, features: pa.Table, *, as_of: int, since: int, threads: int = 2
 ) -> ScoreArrays:
     """Score rows and give their reasons.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : mapping
         A scorecard (`closedwon-scorecard/1`), with declarations of its features and words for its terms.
     features : pyarrow.Table
         A column for each encoded feature (float64 or text), and any others.
@@ -75,10 +75,10 @@ def score_arrays(
     threads : int
         How many blocks are computed at the same time. It changes no bit.
     """
-    lookup = Lookup(dict(card))
-    reasons = ReasonArrays(card, lookup, as_of=as_of, since=since)
+    lookup = Lookup(dict(scorecard))
+    reasons = ReasonArrays(scorecard, lookup, as_of=as_of, since=since)
     rows = features.num_rows
-    numeric = {name: entry["kind"] == "numeric" for name, entry in card["encodings"].items()}
+    numeric = {name: entry["kind"] == "numeric" for name, entry in scorecard.encodings.items()}
     columns = {
         name: _numbers(features[name]) if is_numeric else _level_codes(features[name], lookup, name)
         for name, is_numeric in numeric.items()

@@ -89,7 +89,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
         judged = judged_of(ordered, config, say)
         evidence = evidence_of(judged, entity, config, export)
         newest, _ = judged[-1]
-        evidence["stability"] = stability(upto_day(newest), [card for _, card in judged[-REFITS:]], config)
+        evidence["stability"] = stability(upto_day(newest), [scorecard for _, scorecard in judged[-REFITS:]], config)
         if config.backtest.learning_curve:
             say("  learning curve")
             evidence["learning_curve"] = learning_curve(newest)
@@ -127,7 +127,7 @@ def evidence_of(
         "entity": entity,
         "as_of": export.as_of.isoformat(),
         "horizon_days": config.training.horizon_days,
-        "cut_offs": [_cut_off(frames[order.day], capacity[order.day], card) for order, card in judged],
+        "cut_offs": [_cut_off(frames[order.day], capacity[order.day], scorecard) for order, scorecard in judged],
         "comparison": compared(frame, contenders, entity, config),
         "curve": breakdown.curve(frame, contenders),
         "reliability": breakdown.reliability(frame),
@@ -157,15 +157,15 @@ def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int,
     return {int(day): config.capacity.of(entity, int(rows), days) for day, rows in counts}
 
 
-def _cut_off(rows: pd.DataFrame, capacity: float, card: dict[str, Any]) -> dict[str, Any]:
+def _cut_off(rows: pd.DataFrame, capacity: float, scorecard: Scorecard) -> dict[str, Any]:
     return {
-        "as_of": card["as_of"],
+        "as_of": scorecard.as_of,
         "open": len(rows),
         "wins": int(rows["won"].sum()),
         "revenue": float(rows["amount"].sum()),
         "capacity": capacity,
-        "trained_wins": card["wins"],
-        "rung": card["rung"],
+        "trained_wins": scorecard.wins,
+        "rung": scorecard.rung,
     }
 
 

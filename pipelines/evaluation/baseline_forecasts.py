@@ -65,7 +65,7 @@ def forecasts(
     the probability differs.
     """
     today = fitted.today
-    scores = Lookup(fitted.card).score(today)
+    scores = fitted.scorecard.lookup.score(today)
     past = labelled(fitted, as_of, config)
     crowd = people(tables)
     crowd = None if crowd is None else keep(crowd)
@@ -195,12 +195,12 @@ def by_rule(mqls: pd.Series, points: pd.Series) -> pd.Series:
     return mqls + positive / (positive + 1_000.0)
 
 
-def fit_alone(card: dict[str, Any], scores: dict[str, np.ndarray]) -> np.ndarray:
+def fit_alone(scorecard: Scorecard, scores: dict[str, np.ndarray]) -> np.ndarray:
     """The probability by fit, as if intent were everyone's average, brought to the mean of the whole card's.
 
     Few show intent, and it is they who win: without it the mean is too low, for no fault of fit.
     """
-    p = Lookup(card).probability(card["base"] + scores["fit_log_odds"])
+    p = scorecard.lookup.probability(scorecard.base + scores["fit_log_odds"])
     result: np.ndarray = np.minimum(p * scores["win_probability"].mean() / p.mean(), 1.0)
     return result
 
@@ -211,7 +211,7 @@ RULES: Mapping[str, Callable[[CutOffData], Any]] = {
     "touches": lambda cut_off: cut_off.now[f"{COUNTED}touches_90d"],
     # Never touched is as long ago as days are counted.
     "recency": lambda cut_off: -cut_off.now[f"{COUNTED}days_since_touch"].fillna(cut_off.as_of),
-    "fit_only": lambda cut_off: fit_alone(cut_off.fitted.card, cut_off.scores),
+    "fit_only": lambda cut_off: fit_alone(cut_off.fitted.scorecard, cut_off.scores),
 }
 #: The unfitted estimators of the baselines that learn, made from the features, the columns of touch counts (which the
 #: ceiling alone sees) and the seed.

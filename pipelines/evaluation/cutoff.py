@@ -13,7 +13,7 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
-from pipelines.intake.point_in_time import PastTables, card_features
+from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
@@ -78,7 +78,7 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of`, `card`, and `refused` in words where there were too few wins to learn from by then. It is written
+        `as_of`, `scorecard`, and `refused` in words where there were too few wins to learn from by then. It is written
         last, so that its file says that the forecasts are whole.
     """
     past = upto_day(order)
@@ -92,12 +92,12 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     else:
         told = forecasts(fitted, past.tables, order.entity, order.day, order.config, keep=past.keep)
         write(order.place / f"{order.date}.parquet", with_outcomes(told, order))
-        summary |= {"card": fitted.card}
+        summary |= {"card": fitted.scorecard}
     write(order.place / f"{order.date}.json", summary)
     return summary
 
 
-def score_cards(order: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
+def scores_of_each(order: CutOff, scorecards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
     """The expected revenue and probability by each of some scorecards as they are, at a past day.
 
     Returns
@@ -107,19 +107,19 @@ def score_cards(order: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFr
     """
     past = upto_day(order)
     told = pd.DataFrame({"unit": pd.Series(dtype="str")})
-    for name, card in cards.items():
-        scores = scores_of(card, past)
+    for name, scorecard in scorecards.items():
+        scores = scores_of(scorecard, past)
         columns = {f"value_{name}": scores["expected_revenue"], f"p_{name}": scores["win_probability"]}
         told = told.merge(pd.DataFrame({"unit": scores["unit"], **columns}), on="unit", how="outer")
     return told.sort_values("unit", ignore_index=True)
 
 
-def scores_of(card: dict[str, Any], past: PastTables) -> pd.DataFrame:
+def scores_of(scorecard: Scorecard, past: PastTables) -> pd.DataFrame:
     """What a scorecard says of each `unit` that is open at the day of `past`."""
-    features, facts, _ = card_features(card, past)
+    features, facts, _ = scorecard_features(scorecard, past)
     grid = Grid((past.day,))
     frame = past.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
-    return pd.DataFrame({"unit": frame["unit"], **Lookup(card).score(frame)})
+    return pd.DataFrame({"unit": frame["unit"], **scorecard.lookup.score(frame)})
 
 
 def upto_day(order: CutOff) -> PastTables:

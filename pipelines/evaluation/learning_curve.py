@@ -65,14 +65,14 @@ def _judged(part: TrainingSet, order: CutOff, config: Any) -> dict[str, Any]:
     fitted = fit(part, config)
     today = fitted.today
     came = with_outcomes(today[["unit"]], order)
-    revenue = Lookup(fitted.card).score(today)["expected_revenue"]
+    revenue = fitted.scorecard.lookup.score(today)["expected_revenue"]
     ranking = Ranking(revenue, came["won"].to_numpy(), np.zeros(len(today), dtype=np.intp))
     standing = ranking.standing(np.ones((len(today), 1)))
     worked = config.capacity.of(order.entity, len(today), config.training.horizon_days) / max(1, len(today))
     captured = revenue_captured(standing, came["amount"].to_numpy(), np.array([worked]))
     return {
-        "wins": fitted.card["wins"],
-        "rung": fitted.card["rung"],
+        "wins": fitted.scorecard.wins,
+        "rung": fitted.scorecard.rung,
         "auc": float(auc(standing)[0]),
         "captured": float(captured[0]),
     }

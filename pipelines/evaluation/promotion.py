@@ -58,19 +58,19 @@ def promote(
     promoted: dict[str, int] = {}
     refusals = []
     for entity in waiting:
-        card, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
+        scorecard, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
         if force:
             said = registry.verdict(store, entity, version)
-            facts = (said or decide_alone(card).record()) | {"forced": True, "forced_by": _who()}
+            facts = (said or decide_alone(scorecard).record()) | {"forced": True, "forced_by": _who()}
             promoted[entity] = registry.promote(store, entity, facts)
             against = "against the gate, which said" if said else "unjudged; of its training"
             say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
             continue
-        day = as_of or date.fromisoformat(card["as_of"])
+        day = as_of or date.fromisoformat(scorecard.as_of)
         place = data or registry.trained_on(store, entity, version)
         if (place, day) not in export:
             export[place, day] = read_export(place, config, day, say)
-        verdict = _judged(export[place, day], entity, card, store, config, say)
+        verdict = _judged(export[place, day], entity, scorecard, store, config, say)
         facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
         if not verdict.promoted:
             registry.record_verdict(store, entity, version, facts)
@@ -83,20 +83,24 @@ def promote(
     return promoted
 
 
-def _judged(export: Export, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
-    before, cards = registry.champion(store, entity), {registry.CHALLENGER: card}
+def _judged(
+    export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say
+) -> Verdict:
+    before, scorecards = registry.champion(store, entity), {registry.CHALLENGER: scorecard}
     if before is not None:
-        cards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
+        scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
-        evidence = judged_by(export, entity, recipe(card, config), store.backtests, cards if before else {}, say)
+        evidence = judged_by(
+            export, entity, recipe(scorecard, config), store.backtests, scorecards if before else {}, say
+        )
     except Refused as why:
         # A history too short to judge by is no reason to have no champion at all; it is one to keep the champion.
-        alone = decide_alone(card)
+        alone = decide_alone(scorecard)
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
-    evidence |= learned_from(export, cards)
-    return decide(evidence, card=card, limits=Limits(worst_ratio=config.gate.worst_ratio))
+    evidence |= learned_from(export, scorecards)
+    return decide(evidence, scorecard=scorecard, limits=Limits(worst_ratio=config.gate.worst_ratio))
 
 
 def _who() -> str:

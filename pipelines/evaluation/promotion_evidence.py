@@ -1,4 +1,4 @@
-"""What a challenger is judged by: its recipe on past cut-offs beside the baselines, its card beside the champion's."""
+"""What a challenger is judged by: its recipe on past cut-offs beside the baselines, its scorecard beside the champion's."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.config import Attributes, Config, Features, Training
 from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import compared, cut_off_days, judged_of, orders
-from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
+from pipelines.evaluation.cutoff import CutOff, scores_of, scores_of_each
 from pipelines.evaluation.parallel import run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
@@ -24,20 +24,20 @@ from scoring.knowledge import upto
 from scoring.timeline import day_number
 
 
-def recipe(card: dict[str, Any], config: Config) -> Config:
-    """The configuration with all that the card was trained by: another horizon would be another model.
+def recipe(scorecard: Scorecard, config: Config) -> Config:
+    """The configuration with all that the scorecard was trained by: another horizon would be another model.
 
     Raises
     ------
     UsageError
-        If the card does not say it.
+        If the scorecard does not say it.
     """
-    if "recipe" not in card:
+    if "recipe" not in scorecard:
         raise UsageError(
-            f"the scorecard of {card['as_of']} does not say how it was trained, so that the gate cannot judge it: "
+            f"the scorecard of {scorecard.as_of} does not say how it was trained, so that the gate cannot judge it: "
             "run `closedwon train` again"
         )
-    said = card["recipe"]
+    said = scorecard.recipe
     lists: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in said["attributes"].items()
     }
@@ -54,13 +54,13 @@ def judged_by(
     entity: Entity,
     config: Config,
     folder: Path,
-    cards: dict[str, dict[str, Any]],
+    scorecards: dict[str, dict[str, Any]],
     say: Say,
 ) -> dict[str, Any]:
     """The figures that the gate decides by, on the newest cut-offs.
 
     As `closedwon`, what is judged is the recipe: refitted at each cut-off, it has seen no outcome that it foretells.
-    The cards of challenger and champion are judged as they are, beside each other: the same rows, on which both may
+    The scorecards of challenger and champion are judged as they are, beside each other: the same rows, on which both may
     have learned.
 
     Parameters
@@ -68,7 +68,7 @@ def judged_by(
     export : Export
     config : Config
         The challenger's: see `recipe`.
-    cards : dict
+    scorecards : dict
         `challenger` and `champion`, or empty where there is no champion to compare with.
 
     Raises
@@ -81,33 +81,33 @@ def judged_by(
         say(f"Judging the {entity} challenger on {len(days)} cut-offs")
         judged = judged_of(ordered, config, say)
         frames = {order.day: order.forecast() for order, _ in judged}
-        if cards:
+        if scorecards:
             open_ = dict(enumerate(order for order, _ in judged))
-            for i, told in run_parallel(partial(score_cards, cards=cards), open_, config):
+            for i, told in run_parallel(partial(scores_of_each, scorecards=scorecards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], told, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
-    return compared(frame, [*COMPARED, *cards], entity, config)
+    return compared(frame, [*COMPARED, *scorecards], entity, config)
 
 
-def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def learned_from(export: Export, scorecards: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What shows whether the scorecards were learned from whole tables: see `scoring.evidence.inputs`.
 
     Parameters
     ----------
-    cards : dict
+    scorecards : dict
         `challenger`, and `champion` where there is one. Of one that was trained later than the export reaches,
         nothing is said.
     """
     own_days, counts = {}, None
-    for name, card in cards.items():
-        day = date.fromisoformat(card["as_of"])
+    for name, scorecard in scorecards.items():
+        day = date.fromisoformat(scorecard.as_of)
         if day > export.as_of:
             continue
         past = PastTables(export.connection, day, upto(export.tables, day_number(day)))
-        scores = scores_of(card, past)
+        scores = scores_of(scorecard, past)
         if len(scores):
             expected = float(scores["win_probability"].mean())
-            own_days[name] = {"as_of": card["as_of"], "expected": expected, "base_rate": card["base_rate"]}
+            own_days[name] = {"as_of": scorecard.as_of, "expected": expected, "base_rate": scorecard.base_rate}
         if name == CHALLENGER:
             flowed = flow(past.tables, past.day)
             counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)
@@ -115,7 +115,7 @@ def learned_from(export: Export, cards: dict[str, dict[str, Any]]) -> dict[str, 
 
 
 def _beside(frame: pd.DataFrame, told: pd.DataFrame, order: CutOff) -> pd.DataFrame:
-    """The forecast frame with the columns of the cards."""
+    """The forecast frame with the columns of the scorecards."""
     by_unit = told.set_index("unit").reindex(frame["unit"])
-    assert by_unit.notna().all().all(), f"the cards score other units than the backtest at {order.date}"
+    assert by_unit.notna().all().all(), f"the scorecards score other units than the backtest at {order.date}"
     return frame.assign(**{column: by_unit[column].to_numpy() for column in by_unit.columns})

@@ -7,25 +7,25 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.point_in_time import PastTables, card_features
+from pipelines.intake.point_in_time import PastTables, scorecard_features
 from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
 from scoring.timeline import Grid
 
-Card = dict[str, Any]
+Scorecard = dict[str, Any]
 #: As many reasons as the scores have.
 TOLD = 3
 
 
-def stability(export: PastTables, cards: Sequence[Card], config: Config) -> dict[str, Any] | None:
-    """Score all that is open as of a day by cards of successive refits, and compare each with the next.
+def stability(export: PastTables, scorecards: Sequence[Scorecard], config: Config) -> dict[str, Any] | None:
+    """Score all that is open as of a day by scorecards of successive refits, and compare each with the next.
 
     Parameters
     ----------
     export : PastTables
         The day, and what was known before it.
-    cards : sequence of dict
+    scorecards : sequence of dict
         Scorecards of one entity, the oldest first.
     config : Config
         Says how many can be worked.
@@ -35,56 +35,61 @@ def stability(export: PastTables, cards: Sequence[Card], config: Config) -> dict
     dict
         See `churn`; None where nothing is open.
     """
-    frames = [_read_by(card, export) for card in cards]
+    frames = [_read_by(scorecard, export) for scorecard in scorecards]
     if not frames or not len(frames[0]):
         return None
-    entity, days = cards[0]["entity"], config.training.horizon_days
-    return churn(cards, frames, round(config.capacity.of(entity, len(frames[0]), days)))
+    entity, days = scorecards[0]["entity"], config.training.horizon_days
+    return churn(scorecards, frames, round(config.capacity.of(entity, len(frames[0]), days)))
 
 
-def churn(cards: Sequence[Card], frames: Sequence[pd.DataFrame], capacity: int) -> dict[str, Any]:
+def churn(scorecards: Sequence[Scorecard], frames: Sequence[pd.DataFrame], capacity: int) -> dict[str, Any]:
     """What refitting changes.
 
     Parameters
     ----------
-    cards : sequence of dict
+    scorecards : sequence of dict
         One or more, the oldest first.
     frames : sequence of DataFrame
-        The same entities in the same order, with the features of each card.
+        The same entities in the same order, with the features of each scorecard.
     capacity : int
         How many of them are worked.
 
     Returns
     -------
     dict
-        `open` and `capacity`; `steps`, for each two successive cards (`from`, `to`): `kept`, the share of the
+        `open` and `capacity`; `steps`, for each two successive scorecards (`from`, `to`): `kept`, the share of the
         older one's list that the newer one lists too; `rank_correlation`, Spearman's, of the expected revenue of
-        all; `reason_kept`, the share of those on the newer list whose first reason by the older card is among
+        all; `reason_kept`, the share of those on the newer list whose first reason by the older scorecard is among
         their first three by the newer (None where none has one). The means over the steps under the same names
-        (None without a step). `told`: for the newest card, the share of those it lists whose largest
+        (None without a step). `told`: for the newest scorecard, the share of those it lists whose largest
         contributions, first to third, survive resampling and are told.
     """
-    scores = [Lookup(card).score(frame)["expected_revenue"] for card, frame in zip(cards, frames, strict=True)]
-    steps = [_step(cards[i : i + 2], frames[i : i + 2], scores[i : i + 2], capacity) for i in range(len(cards) - 1)]
+    scores = [
+        scorecard.lookup.score(frame)["expected_revenue"] for scorecard, frame in zip(scorecards, frames, strict=True)
+    ]
+    steps = [
+        _step(scorecards[i : i + 2], frames[i : i + 2], scores[i : i + 2], capacity) for i in range(len(scorecards) - 1)
+    ]
     means: dict[str, float | None] = {}
     for name in ("kept", "rank_correlation", "reason_kept"):
         known = [step[name] for step in steps if step[name] is not None]
         means[name] = float(np.mean(known)) if known else None
-    told = _told(cards[-1], frames[-1].iloc[_best(scores[-1], capacity)])
+    told = _told(scorecards[-1], frames[-1].iloc[_best(scores[-1], capacity)])
     return {"open": len(frames[-1]), "capacity": capacity, "steps": steps, **means, "told": told}
 
 
 def _step(
-    cards: Sequence[Card], frames: Sequence[pd.DataFrame], scores: Sequence[np.ndarray], capacity: int
+    scorecards: Sequence[Scorecard], frames: Sequence[pd.DataFrame], scores: Sequence[np.ndarray], capacity: int
 ) -> dict[str, Any]:
     lists = [_best(score, capacity) for score in scores]
     firsts, threes = (
-        _reasons(card, frame.iloc[lists[1]], most) for card, frame, most in zip(cards, frames, (1, TOLD), strict=True)
+        _reasons(scorecard, frame.iloc[lists[1]], most)
+        for scorecard, frame, most in zip(scorecards, frames, (1, TOLD), strict=True)
     )
     kept = [first[0] in three for first, three in zip(firsts, threes, strict=True) if first]
     return {
-        "from": cards[0]["as_of"],
-        "to": cards[1]["as_of"],
+        "from": scorecards[0]["as_of"],
+        "to": scorecards[1]["as_of"],
         "kept": len(set(lists[0]) & set(lists[1])) / len(lists[1]),
         "rank_correlation": _rank_correlation(*scores),
         "reason_kept": float(np.mean(kept)) if kept else None,
@@ -104,37 +109,37 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float | None:
     return float(spearmanr(a, b).statistic)
 
 
-def _reasons(card: Card, frame: pd.DataFrame, most: int) -> list[list[tuple[str, ...]]]:
+def _reasons(scorecard: Scorecard, frame: pd.DataFrame, most: int) -> list[list[tuple[str, ...]]]:
     """The features of each row's told reasons, the largest contribution first."""
-    contributions, stable = _contributions(card, frame)
+    contributions, stable = _contributions(scorecard, frame)
     told = np.where(stable, contributions, 0.0)
-    names = [tuple(term["features"]) for term in card["terms"]]
+    names = [tuple(term.features) for term in scorecard.terms]
     order = np.argsort(-told, axis=1, kind="stable")[:, :most]
     return [[names[j] for j in row if told[i, j] >= LEAST] for i, row in enumerate(order)]
 
 
-def _told(card: Card, frame: pd.DataFrame) -> list[float | None]:
+def _told(scorecard: Scorecard, frame: pd.DataFrame) -> list[float | None]:
     """Of the largest, the second and the third contributions worth a word, the share that is told."""
-    contributions, stable = _contributions(card, frame)
+    contributions, stable = _contributions(scorecard, frame)
     order = np.argsort(-contributions, axis=1, kind="stable")[:, :TOLD]
     worth = np.take_along_axis(contributions, order, axis=1) >= LEAST
     sure = np.take_along_axis(stable, order, axis=1)
     return [float(sure[worth[:, j], j].mean()) if worth[:, j].any() else None for j in range(order.shape[1])]
 
 
-def _contributions(card: Card, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _contributions(scorecard: Scorecard, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """What each term adds for each row, and whether that entry survives resampling: both of shape (n, n_terms)."""
-    lookup = Lookup(card)
+    lookup = scorecard.lookup
     codes = lookup.codes(frame)
-    stable = np.ones((len(frame), len(card["terms"])), dtype=bool)
-    for j, term in enumerate(card["terms"]):
-        places = zip(*(codes[name].tolist() for name in term["features"]), strict=True)
+    stable = np.ones((len(frame), len(scorecard.terms)), dtype=bool)
+    for j, term in enumerate(scorecard.terms):
+        places = zip(*(codes[name].tolist() for name in term.features), strict=True)
         stable[:, j] = [is_stable(term, *place) for place in places]
     return lookup.contributions(frame), stable
 
 
-def _read_by(card: Card, export: PastTables) -> pd.DataFrame:
-    """All that is open, by unit, with the features of the card."""
-    features, facts, _ = card_features(card, export)
+def _read_by(scorecard: Scorecard, export: PastTables) -> pd.DataFrame:
+    """All that is open, by unit, with the features of the scorecard."""
+    features, facts, _ = scorecard_features(scorecard, export)
     grid = Grid((export.day,))
     return export.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()

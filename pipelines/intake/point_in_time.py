@@ -167,8 +167,8 @@ def _names(tables: Tables) -> str:
     return ", ".join(names)
 
 
-def card_features(card: dict[str, Any], export: PastTables) -> tuple[list[Feature], Market, list[str]]:
+def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
-    features = [declared(item) for item in card["features"]]
-    conformed, absent = export.markets.of(card["entity"]).conformed(features, card["encodings"])
+    features = [declared(item) for item in scorecard.features]
+    conformed, absent = export.markets.of(scorecard.entity).conformed(features, scorecard.encodings)
     return features, conformed, absent

@@ -59,8 +59,8 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     import mlflow
 
     uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
-    card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
-    return card, version
+    scorecard: Scorecard = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
+    return scorecard, version
 
 
 def origin(store: Store, entity: str) -> str:

@@ -39,7 +39,7 @@ class Registered:
 def log_training(
     store: Store,
     entity: str,
-    card: dict[str, Any],
+    scorecard: Scorecard,
     input_example: "pd.DataFrame",
     params: Mapping[str, Any],
     metrics: Mapping[str, float],
@@ -51,7 +51,7 @@ def log_training(
 
     Parameters
     ----------
-    card
+    scorecard
         The scorecard, logged as `scorecard.json` with the run and inside the model.
     input_example
         Rows with the scorecard's features, as they are scored. The first five are kept.
@@ -71,11 +71,11 @@ def log_training(
     """
     import mlflow
 
-    name, reader, client = model_name(entity), Lookup(card), mlflow.MlflowClient()
-    tags = {"entity": entity, "as_of": str(card["as_of"]), "rung": str(card["rung"]), **tags}
-    with _run(store, f"{entity} {card['as_of']}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
+    name, reader, client = model_name(entity), scorecard.lookup, mlflow.MlflowClient()
+    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": str(scorecard.rung), **tags}
+    with _run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
-        _write(files, {**artifacts, "scorecard.json": json.dumps(card, allow_nan=False)})
+        _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard, allow_nan=False)})
         # All of `scoring` that is served: the reading of a scorecard, where served_model.py imports it from.
         _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
         mlflow.log_params(dict(params))
@@ -169,7 +169,7 @@ def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
 
     served: dict[str, Any] = {}
     for name in reader.features:
-        if reader.card["encodings"][name]["kind"] == "numeric":
+        if reader.scorecard.encodings[name]["kind"] == "numeric":
             served[name] = frame[name].to_numpy("float64", na_value=float("nan"))
         else:
             served[name] = pd.array([text(value) for value in frame[name]], dtype="str")
@@ -180,7 +180,7 @@ def _signature(reader: Lookup) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
-    kinds = {name: reader.card["encodings"][name]["kind"] for name in reader.features}
+    kinds = {name: reader.scorecard.encodings[name]["kind"] for name in reader.features}
     inputs: list[ColSpec | TensorSpec] = [
         ColSpec("double" if kind == "numeric" else "string", name) for name, kind in kinds.items()
     ]

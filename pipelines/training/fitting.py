@@ -1,4 +1,4 @@
-"""Learning one scorecard: snapshots, hazard, amounts, card."""
+"""Learning one scorecard: snapshots, hazard, amounts, scorecard."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ class FittedScorecard:
 
     Attributes
     ----------
-    card : dict
+    scorecard : dict
     frame : DataFrame
         The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
         `won_period`, `amount`.
@@ -42,7 +42,7 @@ class FittedScorecard:
     metrics : dict
     """
 
-    card: dict[str, Any]
+    scorecard: Scorecard
     frame: pd.DataFrame = field(repr=False)
     features: list[Feature] = field(repr=False)
     encodings: dict[str, Any] = field(repr=False)
@@ -51,13 +51,13 @@ class FittedScorecard:
     @property
     def today(self) -> pd.DataFrame:
         """The snapshots of `as_of`: the open entities that the card's percentiles refer to."""
-        last = self.frame["as_of"] == day_number(date.fromisoformat(self.card["as_of"]))
+        last = self.frame["as_of"] == day_number(date.fromisoformat(self.scorecard.as_of))
         return self.frame[last].reset_index(drop=True)
 
     @property
     def sample(self) -> pd.DataFrame:
         """Today's rows with the card's features, as they are scored."""
-        return self.today[Lookup(self.card).features]
+        return self.today[Lookup(self.scorecard).features]
 
 
 def fit_scorecard(
@@ -144,7 +144,7 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == training_set.as_of
-    card = assemble_scorecard(
+    scorecard = assemble_scorecard(
         entity=training_set.entity,
         as_of=training_set.as_of,
         config=config,
@@ -156,8 +156,8 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         quarantined=training_set.guarded.suspected,
         left_out=training_set.guarded.left_out,
     )
-    card |= training_set.closes
-    return FittedScorecard(card, frame, features, encodings, _metrics(hazard, amount))
+    scorecard |= training_set.closes
+    return FittedScorecard(scorecard, frame, features, encodings, _metrics(hazard, amount))
 
 
 def of_many(training: Training) -> Training:

@@ -19,7 +19,7 @@ from scoring.lookup import FORMAT, Lookup
 from scoring.reasons import LEAST, words
 from scoring.timeline import calendar_date
 
-#: Decimals of the figures in a card: far finer than any effect, coarse enough to be the same everywhere.
+#: Decimals of the figures in a scorecard: far finer than any effect, coarse enough to be the same everywhere.
 DECIMALS = 10
 
 
@@ -41,7 +41,7 @@ def assemble_scorecard(
     Parameters
     ----------
     features, encodings
-        All that were offered; those that nothing was learned of are left out of the card.
+        All that were offered; those that nothing was learned of are left out of the scorecard.
     reference : ndarray of shape (n_entities, n_features)
         Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the
         difference to the average entity and `base` the average one's log-odds; their percentiles are the 0 to
@@ -55,7 +55,7 @@ def assemble_scorecard(
         if np.ptp(table) > 0
     ]
     used = {name for term in [*terms, *amount_terms] for name in term["features"]}
-    card: dict[str, Any] = {
+    scorecard: dict[str, Any] = {
         "format": FORMAT,
         "entity": entity,
         "as_of": calendar_date(as_of).isoformat(),
@@ -78,7 +78,7 @@ def assemble_scorecard(
         "left_out": left_out,
         "held_out": {name: value for name, value in hazard.report_.items() if name.startswith("held_out")},
     }
-    return _referenced(card, [feature.name for feature in features], reference)
+    return _referenced(scorecard, [feature.name for feature in features], reference)
 
 
 def _terms(
@@ -141,17 +141,17 @@ def _calibration(hazard: AdditiveHazard) -> dict[str, Any]:
     return {"kind": hazard.calibration_, "x": x, "y": y}
 
 
-def _referenced(card: dict[str, Any], names: list[str], reference: np.ndarray) -> dict[str, Any]:
+def _referenced(scorecard: dict[str, Any], names: list[str], reference: np.ndarray) -> dict[str, Any]:
     """Adds what the reference population sets: the percentiles of both sides, and the base rate."""
-    lookup = Lookup(card)
+    lookup = Lookup(scorecard)
     place = {name: j for j, name in enumerate(names)}
     parts = lookup.score_codes({name: reference[:, place[name]] for name in lookup.features}, len(reference))
     for side in ("fit", "intent"):
         values = parts[f"{side}_log_odds"]
         if len(values):
-            card["reference"][side] = _rounded(np.quantile(values, np.linspace(0, 1, 101)))
-    card["base_rate"] = round(float(parts["win_probability"].mean()), DECIMALS) if len(reference) else 0.0
-    return card
+            scorecard["reference"][side] = _rounded(np.quantile(values, np.linspace(0, 1, 101)))
+    scorecard["base_rate"] = round(float(parts["win_probability"].mean()), DECIMALS) if len(reference) else 0.0
+    return scorecard
 
 
 def _nested(table: np.ndarray) -> list[Any]:

@@ -95,7 +95,7 @@ def _aside(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], l
         fitted = fit(training_set, config, say=said.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": fitted.card, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
+    return {"card": fitted.scorecard, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
 
 
 def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
@@ -110,8 +110,8 @@ def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorec
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:
     """Log the training to MLflow and register its scorecard."""
     digests = {name: table.sha256 for name, table in export.inputs.items()}
-    fitted.card["data"] = digests
-    fitted.card["recipe"] = {
+    fitted.scorecard.data = digests
+    fitted.scorecard.recipe = {
         "training": asdict(config.training),
         "attributes": asdict(config.attributes),
         "features": [feature.declaration() for feature in config.features.declared],
@@ -122,13 +122,13 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     return log_training(
         store,
         entity,
-        fitted.card,
+        fitted.scorecard,
         fitted.sample,
         params=params,
         metrics=fitted.metrics,
         datasets=digests,
         artifacts={},
-        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.card["wins"])},
+        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)},
     )
 
 
@@ -138,14 +138,14 @@ def _lists(config: Config) -> dict[str, Sequence[str]]:
 
 def summary(fitted: FittedScorecard, registered: Registered) -> list[str]:
     """What a person wants to see of a training, in a few lines."""
-    card, metrics = fitted.card, fitted.metrics
-    sides = {side: sum(term["side"] == side for term in card["terms"]) for side in ("fit", "intent")}
-    calibration = card["calibration"]["kind"]
+    scorecard, metrics = fitted.scorecard, fitted.metrics
+    sides = {side: sum(term.side == side for term in scorecard.terms) for side in ("fit", "intent")}
+    calibration = scorecard.calibration.kind
     return [
         f"version {registered.version} registered as challenger",
-        f"rung {card['rung']}, {card['wins']} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
-        f"calibration {calibration}, amounts by {card['amount_rung']}",
+        f"rung {scorecard.rung}, {scorecard.wins} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
+        f"calibration {calibration}, amounts by {scorecard.amount_rung}",
         f"held out: log loss {metrics['held_out_log_loss_constant'] * (1 - metrics['held_out_skill']):.5f} "
         f"against {metrics['held_out_log_loss_constant']:.5f} without a model (skill {metrics['held_out_skill']:.1%})",
-        f"base rate {card['base_rate']:.2%} in {card['horizon_days']} days",
+        f"base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days",
     ]

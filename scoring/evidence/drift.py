@@ -9,7 +9,7 @@ import numpy as np
 from scoring.evidence.finding import Finding
 from scoring.evidence.shift import chance, psi
 from scoring.lookup import MISSING, UNSEEN
-from scoring.scorecard_expressions import Card, code
+from scoring.scorecard_expressions import Scorecard, code
 
 Rows = list[dict[str, Any]]
 
@@ -19,30 +19,30 @@ CHANGED, MUCH = 0.1, 0.25
 NAMED = 3
 
 
-def counts(card: Card, features: ibis.Table) -> dict[str, list[int]]:
-    """How many rows have each code of each feature, by feature, for the features of the card that the table has."""
+def counts(scorecard: Scorecard, features: ibis.Table) -> dict[str, list[int]]:
+    """How many rows have each code of each feature, by feature, for the features of the scorecard that the table has."""
     found: dict[str, list[int]] = {}
-    for name, encoding in card["encodings"].items():
+    for name, encoding in scorecard.encodings.items():
         if name not in features.columns:
             continue
         coded = features.select(code=code(features[name], encoding))
         rows = coded.group_by("code").agg(rows=coded.count()).to_pyarrow().to_pylist()
-        found[name] = [0] * (len(encoding["levels" if encoding["kind"] == "category" else "edges"]) + 2)
+        found[name] = [0] * (len(encoding["levels" if isinstance(encoding, Category) else "edges"]) + 2)
         for row in rows:
             found[name][int(row["code"])] = int(row["rows"])
     return found
 
 
-def learned_on(card: Card) -> dict[str, list[float]]:
+def learned_on(scorecard: Scorecard) -> dict[str, list[float]]:
     """The same counts of the population that the scorecard was centred on, for the features whose terms have them.
 
     A feature that is only in pairs has the counts of a pair, summed over the other feature.
     """
     found: dict[str, list[float]] = {}
-    for term in sorted(card["terms"], key=lambda term: len(term["features"])):
+    for term in sorted(scorecard.terms, key=lambda term: len(term.features)):
         if "counts" in term:
-            table = np.asarray(term["counts"], dtype=np.float64)
-            for position, name in enumerate(term["features"]):
+            table = np.asarray(term.counts, dtype=np.float64)
+            for position, name in enumerate(term.features):
                 others = tuple(axis for axis in range(table.ndim) if axis != position)
                 found.setdefault(name, table.sum(axis=others).tolist())
     return found
@@ -71,7 +71,7 @@ def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[floa
 
 
 def with_gaps(
-    rows: Rows, card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
+    rows: Rows, scorecard: Scorecard, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
 ) -> Rows:
     """The rows of `moved` with `missing` and, for categories, `unknown`: each as the shares `[then, now]`."""
 
@@ -81,7 +81,7 @@ def with_gaps(
     found: Rows = []
     for row in rows:
         more = {"missing": shares(row["name"], MISSING)}
-        if card["encodings"][row["name"]]["kind"] == "category":
+        if scorecard.encodings[row["name"]]["kind"] == "category":
             more["unknown"] = shares(row["name"], UNSEEN)
         found.append({**row, **more})
     return found

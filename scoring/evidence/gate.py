@@ -64,7 +64,7 @@ class Verdict:
         return {"promoted": self.promoted, "reasons": self.words, **self.figures}
 
 
-def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limits = Limits()) -> Verdict:
+def decide(evidence: Mapping[str, Any], *, scorecard: Scorecard, limits: Limits = Limits()) -> Verdict:
     """Decide on a challenger by the comparison on past cut-offs, and by its scorecard.
 
     Parameters
@@ -73,7 +73,7 @@ def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limi
         What `compare` returns for closedwon and the simple baselines, and for challenger and champion if there is a
         champion. It may hold two things more about the training data: `flow` (see `inputs.by_kind`), and `own_days`,
         for each scorecard what `inputs.as_trained` takes.
-    card : mapping
+    scorecard : mapping
         The challenger's scorecard.
     limits : Limits
         What is accepted.
@@ -83,7 +83,7 @@ def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limi
     Verdict
         Promoted if every rule is kept. Then the reasons are all findings, otherwise the findings against it.
     """
-    findings = [whole(card), *_inputs(evidence, limits)]
+    findings = [whole(scorecard), *_inputs(evidence, limits)]
     if evidence["wins"]:
         findings += [skilled(evidence, limits), better_than_baselines(evidence)]
         findings += [calibrated(evidence, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(evidence, name)]
@@ -96,24 +96,24 @@ def decide(evidence: Mapping[str, Any], *, card: Mapping[str, Any], limits: Limi
     return Verdict(not against, tuple(against or [finding.sentence for finding in findings]), figures)
 
 
-def decide_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
+def decide_alone(scorecard: Scorecard, least_skill: float = 0.0) -> Verdict:
     """Decide on a challenger by the periods held out of its training alone: where no cut-off can be backtested.
 
     A scorecard without any term gives everybody the same score and is refused.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : mapping
         The scorecard, with the figures of its held-out periods.
     least_skill : float
         Its log loss there must be lower than that of a constant by more than this share.
     """
-    held = card["held_out"]
+    held = scorecard.held_out
     loss = min(held["held_out_log_loss"].values())
     constant = held["held_out_log_loss_constant"]
     skill = 1.0 - loss / constant
     figures = {"held_out_skill": skill, "held_out_log_loss": loss, "held_out_log_loss_constant": constant}
-    if not card["terms"]:
+    if not scorecard.terms:
         return Verdict(False, ("it learned nothing that tells one entity from another",), figures)
     if not held["held_out_rows"]:
         return Verdict(False, ("the history is too short to hold any of it out, so nothing shows its skill",), figures)
@@ -124,20 +124,20 @@ def decide_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
     return Verdict(skill > least_skill, (measured,), figures)
 
 
-def whole(card: Mapping[str, Any]) -> Finding:
+def whole(scorecard: Scorecard) -> Finding:
     """Whether the scorecard is sound: it has terms, finite tables, and skill on the rows held out of its training."""
-    if not card["terms"]:
+    if not scorecard.terms:
         return Finding(False, "it learned nothing that tells one entity from another", {})
-    tables = {" by ".join(term["features"]): term["values"] for term in card["terms"]}
+    tables = {" by ".join(term.features): term.values for term in scorecard.terms}
     tables |= {
-        "base": card["base"],
-        "amount": [card["amount"]["base"], *(t["values"] for t in card["amount"]["terms"])],
+        "base": scorecard.base,
+        "amount": [scorecard.amount.base, *(t["values"] for t in scorecard.amount.terms)],
     }
     if broken := [name for name, values in tables.items() if not all(map(math.isfinite, _numbers(values)))]:
         return Finding(False, f"its tables are not finite: {', '.join(broken)}", {})
-    if not card["held_out"]["held_out_rows"]:
+    if not scorecard.held_out["held_out_rows"]:
         return Finding(True, "its scorecard is sound, though its history is too short to hold any of it out", {})
-    alone = decide_alone(card)
+    alone = decide_alone(scorecard)
     return Finding(alone.promoted, alone.reasons[0], alone.figures)
 
 

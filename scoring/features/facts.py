@@ -116,7 +116,7 @@ def _as_trained(column: ir.Value, encoding: Mapping[str, Any]) -> ir.Value:
     """A column in the type it had in training: a single cell may have it read as another tonight."""
     if encoding["kind"] == "numeric":
         return column.try_cast("float64")
-    levels = encoding["levels"]
+    levels = encoding.levels
     if column.type().is_boolean():
         yes, no = (
             next((level for level in levels if level.lower() in words), words[0]) for words in (TRUE_WORDS, FALSE_WORDS)

@@ -45,13 +45,15 @@ def backtest(study: Study) -> StudyBacktest:
 
 def test_it_tells_what_it_is_of(study: Study, trained: StudyScorecard) -> None:
     assert re.fullmatch(r"Study as of 2025-12-29: 400 leads, \d+ opportunities", repr(study))
-    wins = trained.card["wins"]
-    assert repr(trained).startswith(f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.card['rung']}, ")
+    wins = trained.scorecard["wins"]
+    assert repr(trained).startswith(
+        f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.scorecard['rung']}, "
+    )
     assert any("snapshots on 6 days" in note for note in trained.notes)
 
 
 def test_a_shape_is_the_scorecards_table(trained: StudyScorecard) -> None:
-    (term,) = [term for term in trained.card["terms"] if term["features"] == ["industry"]]
+    (term,) = [term for term in trained.scorecard["terms"] if term["features"] == ["industry"]]
     shape = trained.shape("industry")
     assert list(shape.table["words"]) == term["words"]
     assert list(shape.table["log_odds"]) == term["values"]
@@ -64,7 +66,7 @@ def test_a_shape_is_the_scorecards_table(trained: StudyScorecard) -> None:
 
 def test_a_shape_says_what_survives_resampling(trained: StudyScorecard) -> None:
     told = []
-    for term in trained.card["terms"]:
+    for term in trained.scorecard["terms"]:
         if len(term["features"]) == 1:
             told += list(trained.shape(term["features"][0]).table["stable"])
             assert told[-len(term["stable"]) :] == [share >= 0.75 for share in term["stable"]]
@@ -82,7 +84,7 @@ def test_a_shape_is_a_picture_that_stands_alone(trained: StudyScorecard) -> None
 
 
 def test_the_terms_are_all_there_with_the_most_important_first(trained: StudyScorecard) -> None:
-    assert sorted(trained.terms.index) == sorted(" and ".join(term["features"]) for term in trained.card["terms"])
+    assert sorted(trained.terms.index) == sorted(" and ".join(term["features"]) for term in trained.scorecard["terms"])
     assert trained.terms["importance"].is_monotonic_decreasing
     assert (trained.terms["lowest"] <= 1).all()
     assert (trained.terms["highest"] >= 1).all()
@@ -91,7 +93,7 @@ def test_the_terms_are_all_there_with_the_most_important_first(trained: StudySco
 def test_scores_are_those_of_the_scorecard(trained: StudyScorecard) -> None:
     scores = trained.scores()
     today = trained.fitted.today.set_index("unit").loc[scores.index].reset_index()
-    expected = Lookup(trained.card).score(today)
+    expected = Lookup(trained.scorecard).score(today)
     assert np.allclose(scores["win_probability"], expected["win_probability"])
     assert scores["expected_revenue"].is_monotonic_decreasing
     assert scores.index.name == "lead_id"

@@ -49,7 +49,7 @@ eighths = st.integers(-24, 24).map(lambda x: x / 8)
 class Case(NamedTuple):
     """A scorecard and rows for it."""
 
-    card: dict[str, Any]
+    scorecard: dict[str, Any]
     rows: list[dict[str, Any]]
 
 
@@ -86,7 +86,7 @@ def cases(draw: st.DrawFn) -> Case:
         }
 
     x, y = draw(st.sampled_from(CALIBRATIONS))
-    card = {
+    scorecard = {
         "format": "closedwon-scorecard/1",
         "base": draw(eighths),
         "period_offsets": draw(st.lists(eighths, min_size=1, max_size=2)),
@@ -102,4 +102,4 @@ def cases(draw: st.DrawFn) -> Case:
         "features": [feature.declaration() for feature in DECLARED],
     }
     row = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()})
-    return Case(card, draw(st.lists(row, min_size=ROWS, max_size=ROWS)))
+    return Case(scorecard, draw(st.lists(row, min_size=ROWS, max_size=ROWS)))

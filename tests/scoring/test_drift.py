@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from scoring.evidence.drift import counts, learned_on, moved, steady, with_gaps
-from tests.pipelines.reports.small_report import card
+from tests.pipelines.reports.small_report import scorecard
 
 ENCODINGS: dict[str, Any] = {
     "industry": {"kind": "category", "levels": ["Software", "Retail"]},
@@ -28,11 +28,11 @@ def test_values_are_counted_by_their_codes() -> None:
 
 def test_what_it_was_learned_on_is_in_the_terms() -> None:
     """`employees` is in a pair only: its columns are summed over the industries."""
-    found = learned_on(card())
+    found = learned_on(scorecard())
     assert found["industry"] == [20, 0, 50, 30]
     assert found["employees"] == [25, 35, 20, 20]
-    bare = [{name: value for name, value in term.items() if name != "counts"} for term in card()["terms"]]
-    assert learned_on(card(terms=bare)) == {}
+    bare = [{name: value for name, value in term.items() if name != "counts"} for term in scorecard()["terms"]]
+    assert learned_on(scorecard(terms=bare)) == {}
 
 
 @pytest.mark.parametrize(

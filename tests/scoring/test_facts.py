@@ -88,10 +88,10 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
     rng = np.random.default_rng(7)
     values = np.round(np.concatenate([rng.normal(size=14_000), [-0.7] * 6_000]), 6)
     knots = [round(float(x), 6) for x in np.quantile(values, np.linspace(0, 1, 101))]
-    card = CARD | {"reference": {"fit": knots, "intent": knots}}
+    scorecard = CARD | {"reference": {"fit": knots, "intent": knots}}
     scores = percentiles(values, knots)
     bins = np.bincount(np.minimum((scores + 1e-3) // 10, 9).astype(int), minlength=10) / 100
-    expected = reference(card)
+    expected = reference(scorecard)
     assert expected is not None
     np.testing.assert_allclose(bins, expected.bins["fit_score"], atol=3.0)
 
@@ -99,8 +99,8 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
 def test_it_reads_what_the_scorecard_says() -> None:
     rows = {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]}
     table = pa.table(rows | {"employees": [10.0] * 3})
-    card = worded(deepcopy(EXAMPLE))
-    found = facts(card, score_arrays(card, table, as_of=20_513, since=20_512))
+    scorecard = worded(deepcopy(EXAMPLE))
+    found = facts(scorecard, score_arrays(scorecard, table, as_of=20_513, since=20_512))
     third = pytest.approx(1 / 3, abs=1e-9)
     assert found.missing == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
     assert found.unknown == {"industry": 0.5, "public": 0.0}

@@ -10,7 +10,7 @@ from scoring.evidence.gate import Limits, decide
 from scoring.evidence.inputs import ALL, as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.example_market import AS_OF, cells, example
-from tests.scoring.test_gate import card, evidence
+from tests.scoring.test_gate import evidence, scorecard
 
 TOUCHES = """
     L1  -   demo   2026-02-28T08:00  inbound
@@ -129,7 +129,7 @@ def test_the_gate_looks_at_what_was_learned_from() -> None:
         ({"champion": day, "challenger": day}, gone, 2),
         ({}, None, 0),
     ]:
-        verdict = decide(evidence(own_days=own_days, flow=counts), card=card(), limits=Limits())
+        verdict = decide(evidence(own_days=own_days, flow=counts), scorecard=scorecard(), limits=Limits())
         assert verdict.promoted is (reasons == 0)
         if reasons:
             assert len(verdict.reasons) == reasons

@@ -121,7 +121,7 @@ TERMS: list[tuple[list[str], list[Any]]] = [
 ]
 
 
-def card(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> dict[str, Any]:
+def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> dict[str, Any]:
     listed: list[dict[str, Any]] = [
         {
             "features": names,
@@ -207,7 +207,7 @@ def told(
     columns = list(zip(*rows, strict=True))
     values = {name: pa.array(column, TYPES[name]) for name, column in zip(ENCODINGS, columns, strict=True)}
     table = ibis.duckdb.connect().create_table("features", pa.table({"row": list(range(len(rows))), **values}))
-    made = card(terms, stable)
+    made = scorecard(terms, stable)
     frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
     names = [*REASONS, "concern_1", "why_now"]
     by_expressions = list(frame[names].itertuples(index=False, name=None))
@@ -229,7 +229,7 @@ def test_the_largest_for_the_largest_against_and_what_is_new() -> None:
         (TERMS[:1], "Demo request in the last 7 days", "Demo request on 2026-02-28"),
     ],
 )
-def test_a_card_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, why_now: str) -> None:
+def test_a_scorecard_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, why_now: str) -> None:
     row = (1.0, "Software", 5.0, None, None, None)
     assert told(terms, [row, row]) == [(reason, "", "", "", why_now)] * 2
 
@@ -267,7 +267,7 @@ def test_what_does_not_survive_resampling_is_not_told(row: tuple[Any, ...], says
 
 def test_what_is_not_told_still_counts() -> None:
     rows = ibis.memtable({name: [1.0 if e["kind"] == "numeric" else "Software"] for name, e in ENCODINGS.items()})
-    sure, unsure = (scored(card(TERMS, stable), rows).log_odds.execute()[0] for stable in (None, STABLE))
+    sure, unsure = (scored(scorecard(TERMS, stable), rows).log_odds.execute()[0] for stable in (None, STABLE))
     assert sure == unsure
 
 
@@ -277,20 +277,20 @@ def test_what_is_not_told_still_counts() -> None:
         (0, (0,), False),
         (0, (2,), True),
         (1, (2,), True),  # exactly three in four
-        (3, (1,), True),  # a card that does not say
+        (3, (1,), True),  # a scorecard that does not say
         (6, (2, 3), False),
         (6, (2, 2), True),
     ],
 )
 def test_an_entry_is_stable_where_three_of_four_resamples_agree(i: int, codes: tuple[int, ...], stable: bool) -> None:
-    assert is_stable(card(TERMS, STABLE)["terms"][i], *codes) is stable
+    assert is_stable(scorecard(TERMS, STABLE)["terms"][i], *codes) is stable
 
 
 @pytest.mark.parametrize("dialect", ["pyspark", "postgres"])
 def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if ibis.options.pyspark is None:
         monkeypatch.setattr(ibis.options, "pyspark", Spark())
-    made = card(TERMS, STABLE)
+    made = scorecard(TERMS, STABLE)
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
     rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
     told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)

@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.lookup import encode
 
-Card = Mapping[str, Any]
+Scorecard = Mapping[str, Any]
 
 #: Features whose tables moved that are named.
 MOST_MOVED = 5
@@ -16,7 +16,7 @@ MOST_MOVED = 5
 LEAST_MOVED = 0.05
 
 
-def changes(champion: Card, card: Card) -> dict[str, Any]:
+def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
     """Compare a scorecard with the champion's.
 
     Returns
@@ -25,16 +25,16 @@ def changes(champion: Card, card: Card) -> dict[str, Any]:
         `facts`: (what, before, after) of date, wins, base rate and rung; `added`, `dropped`: labels of features;
         `moved`: the features of both whose odds moved most, each with the cell of its widest move.
     """
-    before, after = _alone(champion), _alone(card)
-    labels = _labels(champion) | _labels(card)
+    before, after = _alone(champion), _alone(scorecard)
+    labels = _labels(champion) | _labels(scorecard)
     moved = [
         found
         for name in sorted(before.keys() & after.keys())
-        if (found := _moved(name, labels[name], (before[name], champion), (after[name], card))) is not None
+        if (found := _moved(name, labels[name], (before[name], champion), (after[name], scorecard))) is not None
     ]
     return {
         "facts": [
-            {"what": key, "before": champion.get(key), "after": card.get(key)}
+            {"what": key, "before": champion.get(key), "after": scorecard.get(key)}
             for key in ("as_of", "wins", "base_rate", "rung")
         ],
         "added": sorted(labels[name] for name in after.keys() - before.keys()),
@@ -43,19 +43,21 @@ def changes(champion: Card, card: Card) -> dict[str, Any]:
     }
 
 
-def _alone(card: Card) -> dict[str, Card]:
-    return {term["features"][0]: term for term in card["terms"] if len(term["features"]) == 1}
+def _alone(scorecard: Scorecard) -> dict[str, Scorecard]:
+    return {term.features[0]: term for term in scorecard.terms if len(term.features) == 1}
 
 
-def _labels(card: Card) -> dict[str, str]:
-    declared = {item["name"]: item["label"] for item in card.get("features", [])}
-    return {name: declared.get(name, name) for term in card["terms"] for name in term["features"]}
+def _labels(scorecard: Scorecard) -> dict[str, str]:
+    declared = {item["name"]: item["label"] for item in scorecard.get("features", [])}
+    return {name: declared.get(name, name) for term in scorecard.terms for name in term.features}
 
 
-def _moved(name: str, label: str, before: tuple[Card, Card], after: tuple[Card, Card]) -> dict[str, Any] | None:
+def _moved(
+    name: str, label: str, before: tuple[Scorecard, Scorecard], after: tuple[Scorecard, Scorecard]
+) -> dict[str, Any] | None:
     """How far the new table lies from the old one, at a value of each of the new one's cells."""
-    (old, champion), (new, card) = before, after
-    ours, theirs = card["encodings"][name], champion["encodings"][name]
+    (old, champion), (new, scorecard) = before, after
+    ours, theirs = scorecard.encodings[name], champion["encodings"][name]
     if ours["kind"] != theirs["kind"]:
         return None
     codes = encode({name: theirs}, {name: _values(ours)})[name]
@@ -76,9 +78,9 @@ def _moved(name: str, label: str, before: tuple[Card, Card], after: tuple[Card, 
     }
 
 
-def _values(encoding: Card) -> Sequence[Any]:
+def _values(encoding: Scorecard) -> Sequence[Any]:
     """One value for each code: missing, then another level and every level, or a number inside of every bin."""
-    if encoding["kind"] == "category":
-        return [None, object(), *encoding["levels"]]
-    edges = [-inf, *encoding["edges"]]
+    if isinstance(encoding, Category):
+        return [None, object(), *encoding.levels]
+    edges = [-inf, *encoding.edges]
     return [nan, *(edges[i + 1] - 1e-9 if i == 0 and len(edges) > 1 else edges[i] for i in range(len(edges)))]

@@ -22,7 +22,7 @@ class Section:
 
     Attributes
     ----------
-    card : mapping
+    scorecard : mapping
         The scorecard.
     evidence : mapping or None
         What `backtest` found; None if nothing was judged yet, and the page says so.
@@ -37,7 +37,7 @@ class Section:
         `challenger_minus_champion` with `_low` and `_high`: what the one captures beyond the other.
     """
 
-    card: Mapping[str, Any]
+    scorecard: Scorecard
     evidence: Mapping[str, Any] | None = None
     version: str = ""
     role: str = ""
@@ -49,27 +49,27 @@ class Section:
 def content(sections: Sequence[Section]) -> Facts:
     """All that the page says, as data that JSON can hold: computed here, drawn and worded elsewhere."""
     return {
-        "as_of": max((str(section.card["as_of"]) for section in sections), default=""),
+        "as_of": max((str(section.scorecard.as_of) for section in sections), default=""),
         "entities": [_entity(section) for section in sections],
     }
 
 
 def _entity(section: Section) -> Facts:
-    card, evidence = section.card, section.evidence
-    drawn = shapes(card)
+    scorecard, evidence = section.scorecard, section.evidence
+    drawn = shapes(scorecard)
     return {
-        "entity": card["entity"],
-        "plural": f"{card['entity']}s",
-        "as_of": card["as_of"],
-        "horizon_days": card["horizon_days"],
+        "entity": scorecard.entity,
+        "plural": f"{scorecard.entity}s",
+        "as_of": scorecard.as_of,
+        "horizon_days": scorecard.horizon_days,
         "version": section.version,
         "role": section.role,
         "verdict": _verdict(section.verdict),
-        "learned": _learned(card),
+        "learned": _learned(scorecard),
         "shapes": drawn[:MOST_SHAPES],
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
-        "limits": limits(card, evidence),
+        "limits": limits(scorecard, evidence),
         **(_judged(evidence) if evidence else {"judged": False}),
     }
 
@@ -91,23 +91,25 @@ def _judged(evidence: Mapping[str, Any]) -> Facts:
     }
 
 
-def _learned(card: Mapping[str, Any]) -> Facts:
+def _learned(scorecard: Scorecard) -> Facts:
     """What it was learned from. How many are open is told by the counts of any one table."""
-    counts = [term["counts"] for term in card["terms"] if len(term["features"]) == 1 and term.get("counts")]
-    sides = [term["side"] for term in card["terms"]]
+    counts = [term.counts for term in scorecard.terms if len(term.features) == 1 and term.counts]
+    sides = [term.side for term in scorecard.terms]
     return {
-        "wins": card.get("wins"),
-        "losses": card.get("losses"),
-        "since": card.get("since"),
+        "wins": scorecard.wins,
+        "losses": scorecard.losses,
+        "since": scorecard.since,
         "open": sum(counts[0]) if counts else None,
-        "base_rate": card["base_rate"],
-        "rung": card["rung"],
-        "calibration": card["calibration"]["kind"],
-        "amount_rung": card.get("amount_rung"),
+        "base_rate": scorecard.base_rate,
+        "rung": scorecard.rung,
+        "calibration": scorecard.calibration.kind,
+        "amount_rung": scorecard.amount_rung,
         "fit_terms": sides.count("fit"),
         "intent_terms": sides.count("intent"),
-        "quarantined": [{"attribute": item["attribute"], "reason": item["reason"]} for item in card["quarantined"]],
-        "left_out": [{"attribute": name, "reason": why} for name, why in card.get("left_out", {}).items()],
+        "quarantined": [
+            {"attribute": item["attribute"], "reason": item["reason"]} for item in scorecard.quarantined
+        ],
+        "left_out": [{"attribute": name, "reason": why} for name, why in scorecard.get("left_out", {}).items()],
     }
 
 
@@ -142,5 +144,5 @@ def _changes(section: Section) -> Facts | None:
         "version": section.champion_version,
         "captured": lead,
         "said": worth.said_of(lead),
-        **changes(section.champion, section.card),
+        **changes(section.champion, section.scorecard),
     }

@@ -11,9 +11,9 @@ from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 FEW_WINS = 100
 
 
-def limits(card: Mapping[str, Any], evidence: Mapping[str, Any] | None) -> list[str]:
+def limits(scorecard: Scorecard, evidence: Mapping[str, Any] | None) -> list[str]:
     """Sentences, first those that this scorecard gives rise to, then those that always hold."""
-    things, days = f"{card['entity']}s", card["horizon_days"]
+    things, days = f"{scorecard.entity}s", scorecard.horizon_days
     always = [
         f"The money is what the {things} at the top of the list went on to book. Nobody was kept from working the "
         "others, so it says where the revenue was, not how much more there will be.",
@@ -25,7 +25,7 @@ def limits(card: Mapping[str, Any], evidence: Mapping[str, Any] | None) -> list[
         "out; a value that was quietly corrected it cannot find.",
         "The base rate follows the newest months. It cannot tell a season, or a flood of leads, from a lasting change.",
     ]
-    return [*(_own(things, evidence) if evidence else [_unjudged(things)]), *_of_card(card, things), *always]
+    return [*(_own(things, evidence) if evidence else [_unjudged(things)]), *_of_scorecard(scorecard, things), *always]
 
 
 def _unjudged(things: str) -> str:
@@ -72,10 +72,10 @@ def _lead(judged: Mapping[str, Any], measure: str) -> Mapping[str, Any] | None:
     return found
 
 
-def _of_card(card: Mapping[str, Any], things: str) -> list[str]:
-    if card["rung"] == "additive":
+def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
+    if scorecard.rung == "additive":
         return []
     return [
         f"It is the plainer of two models, a logistic regression on coarse bins, which did best with "
-        f"{count(card.get('wins'))} wins to learn from: {things} that differ within a bin score alike."
+        f"{count(scorecard.wins)} wins to learn from: {things} that differ within a bin score alike."
     ]

@@ -153,9 +153,9 @@ def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, sp
 
 def test_accounts_are_drawn_where_all_are_too_many(store: Store, spring: Export, monkeypatch: Any) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2)]
-    cards = past.Cards(store, "account")
+    scorecards = past.Scorecards(store, "account")
     monkeypatch.setattr(past, "MOST_ROWS", 5)
-    half = past.past_scores(spring, nights, cards, CONFIG)
+    half = past.past_scores(spring, nights, scorecards, CONFIG)
     assert half is not None
     assert half.share == 0.5
     drawn = [set(part["unit"]) for _, part in half.frame.groupby("night")]

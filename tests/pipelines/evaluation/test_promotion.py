@@ -53,16 +53,16 @@ class Company:
         with Store.open(self.folder / "store", writing=False):
             return dict(MlflowClient().get_model_version("closedwon-lead", str(version)).tags)
 
-    def card(self) -> dict[str, Any]:
+    def scorecard(self) -> dict[str, Any]:
         with Store.open(self.folder / "store", writing=False) as store:
             return registry.load_scorecard(store, "lead", 1)[0]
 
     def challenges(self, entity: str = "lead", data: Path | None = None, without: str = "", **changes: Any) -> None:
         """Register the first challenger's scorecard once more, with changes, as a training does."""
-        card = {key: value for key, value in (self.card() | changes).items() if key != without}
-        example = pd.DataFrame({name: [None] for name in card["encodings"]}, dtype=object)
+        scorecard = {key: value for key, value in (self.scorecard() | changes).items() if key != without}
+        example = pd.DataFrame({name: [None] for name in scorecard["encodings"]}, dtype=object)
         with Store.open(self.folder / "store") as store:
-            log_training(store, entity, card, example, {"data": data or self.crm}, {}, {}, {}, {})
+            log_training(store, entity, scorecard, example, {"data": data or self.crm}, {}, {}, {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
 
 
 def test_the_first_is_refused_too_if_its_training_shows_no_skill(company: Company, closedwon: Run) -> None:
-    held = company.card()["held_out"]
+    held = company.scorecard()["held_out"]
     losses = dict.fromkeys(held["held_out_log_loss"], held["held_out_log_loss_constant"] * 1.1)
     company.challenges(held_out=held | {"held_out_log_loss": losses})
     line = refused(closedwon("promote", *company.store, "--data", company.crm))

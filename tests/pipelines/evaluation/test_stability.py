@@ -10,7 +10,7 @@ from pipelines.evaluation.stability import churn
 from scoring.lookup import FORMAT
 
 
-def card(as_of: str, **tables: tuple[list[float], list[float] | None]) -> dict[str, Any]:
+def scorecard(as_of: str, **tables: tuple[list[float], list[float] | None]) -> dict[str, Any]:
     """One intent term a feature, each with a bin below 1 and one from there on; `stable` where it is given."""
     terms = []
     for name, (values, stable) in tables.items():
@@ -39,9 +39,11 @@ DID = pd.DataFrame(
     dtype="float64",
 )
 #: Log-odds of the six: 1.5, 1.3, 0.7, 0.3, 0.1, 0.
-MAY = card("2026-05-01", demo=([0, 1.0], None), reply=([0, 0.5], None), visit=([0, 0.2], None), event=([0, 0.1], None))
+MAY = scorecard(
+    "2026-05-01", demo=([0, 1.0], None), reply=([0, 0.5], None), visit=([0, 0.2], None), event=([0, 0.1], None)
+)
 #: 0.7, 0.4, 1.0, 0.4, 0.1, 0: the demo counts for less, and by chance.
-JUNE = card(
+JUNE = scorecard(
     "2026-06-01",
     demo=([0, 0.0], [1.0, 1.0]),
     reply=([0, 0.7], [1.0, 1.0]),
@@ -72,8 +74,8 @@ def test_what_is_told_is_what_survives_resampling(capacity: int, told: list[floa
 
 
 def test_a_reason_that_is_chance_is_none() -> None:
-    """Both on the list have the demo as first reason in May; a card of the same values whose demo is unsure has not."""
-    unsure = card(
+    """Both on the list have the demo as first reason in May; a scorecard of the same values whose demo is unsure has not."""
+    unsure = scorecard(
         "2026-06-01",
         demo=([0, 1.0], [1.0, 0.5]),
         reply=([0, 0.5], None),
@@ -84,7 +86,7 @@ def test_a_reason_that_is_chance_is_none() -> None:
     assert churn([unsure, MAY], [DID, DID], 2)["reason_kept"] == 1.0
 
 
-def test_a_card_like_itself_changes_nothing() -> None:
+def test_a_scorecard_like_itself_changes_nothing() -> None:
     found = churn([MAY, MAY, MAY], [DID] * 3, 3)
     assert [step["kept"] for step in found["steps"]] == [1.0, 1.0]
     assert (found["kept"], found["rank_correlation"], found["reason_kept"]) == (1.0, pytest.approx(1.0), 1.0)
@@ -92,7 +94,7 @@ def test_a_card_like_itself_changes_nothing() -> None:
     assert (alone["steps"], alone["kept"]) == ([], None)
 
 
-def test_cards_without_anything_to_say_have_no_reasons_and_no_ranking() -> None:
-    empty = card("2026-05-01")
+def test_scorecards_without_anything_to_say_have_no_reasons_and_no_ranking() -> None:
+    empty = scorecard("2026-05-01")
     found = churn([empty, empty], [DID, DID], 2)
     assert (found["kept"], found["rank_correlation"], found["reason_kept"], found["told"]) == (1.0, None, None, [])

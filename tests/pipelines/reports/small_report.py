@@ -35,7 +35,7 @@ _ENCODINGS: dict[str, Any] = {
 }
 
 
-def card(**changed: Any) -> dict[str, Any]:
+def scorecard(**changed: Any) -> dict[str, Any]:
     """The scorecard: open accounts 100, three features and a pair."""
     terms = [
         _term(["industry"], [0.0, 0.0, 0.4, -0.6], [20, 0, 50, 30], [1.0, 1.0, 0.9, 0.6]),
@@ -170,10 +170,10 @@ VERDICT = {
 
 def section(**changed: Any) -> Section:
     """All that a section can have."""
-    older = card(as_of="2025-06-30", wins=290, base_rate=0.04)
+    older = scorecard(as_of="2025-06-30", wins=290, base_rate=0.04)
     older["terms"] = [_term(["industry"], [0.0, 0.0, 0.9, -0.6], [20, 0, 50, 30], [1.0] * 4), *older["terms"][2:]]
     said: dict[str, Any] = {
-        "card": card(),
+        "card": scorecard(),
         "evidence": evidence(),
         "version": "4",
         "role": "challenger",

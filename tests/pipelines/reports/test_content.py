@@ -7,7 +7,7 @@ from pipelines.reports.drawing import charts, numbers
 from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
-from tests.pipelines.reports.small_report import HOSTILE, VERDICT, card, evidence, section
+from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
 def figure(value: float, low: float, high: float) -> dict[str, float]:
@@ -157,13 +157,13 @@ def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
 def test_limits_say_what_this_evidence_does_not_show() -> None:
     found = two_cut_offs()
     found["comparison"]["contenders"]["closedwon"]["measures"]["ratio"] = figure(1.5, 1.2, 1.9)
-    said = " ".join(limits(card(), found))
+    said = " ".join(limits(scorecard(), found))
     assert "expected 1.50 times the wins that came (1.20 to 1.90)" in said
     assert "not shown to be better than: Recency." in said
     assert "The evidence holds 40 wins" in said
     assert "The 2 past dates look ahead into overlapping months" in said
-    assert "Run closedwon backtest" in limits(card(), None)[0]
-    assert "logistic regression on coarse bins" in limits(card(rung="logistic"), None)[1]
+    assert "Run closedwon backtest" in limits(scorecard(), None)[0]
+    assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,12 @@ SERVED: dict[str, Any] = {
     "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
     "amount": {"base": 0.0, "terms": []},
 }
-OLDER, NEWER = SERVED | small_report.card(as_of="2025-06-30"), SERVED | small_report.card()
+OLDER, NEWER = SERVED | small_report.scorecard(as_of="2025-06-30"), SERVED | small_report.scorecard()
 
 
-def trained(store: Store, card: dict[str, Any], entity: str = "account") -> None:
-    example = pd.DataFrame({name: [None] for name in card["encodings"]}, dtype=object)
-    log_training(store, entity, card | {"entity": entity}, example, {}, {}, {}, {}, {})
+def trained(store: Store, scorecard: dict[str, Any], entity: str = "account") -> None:
+    example = pd.DataFrame({name: [None] for name in scorecard["encodings"]}, dtype=object)
+    log_training(store, entity, scorecard | {"entity": entity}, example, {}, {}, {}, {}, {})
 
 
 def kept(store: Store, place: str, evidence: dict[str, Any], age: int) -> None:
@@ -70,7 +70,7 @@ def test_the_challenger_is_told_of_beside_its_champion_and_then_the_champion_bes
     first = newest(store, "account")
     assert first is not None
     assert (first.version, first.role, first.champion, first.champion_version) == ("1", "challenger", None, "")
-    assert (first.card["as_of"], first.evidence, first.verdict) == ("2025-06-30", None, None)
+    assert (first.scorecard["as_of"], first.evidence, first.verdict) == ("2025-06-30", None, None)
 
     registry.promote(store, "account", {"promoted": True, "reasons": "the first"})
     trained(store, NEWER)
@@ -79,7 +79,7 @@ def test_the_challenger_is_told_of_beside_its_champion_and_then_the_champion_bes
     second = newest(store, "account")
     assert second is not None
     assert (second.version, second.role, second.champion_version) == ("2", "challenger", "1")
-    assert (second.card, second.champion) == (NEWER, OLDER)
+    assert (second.scorecard, second.champion) == (NEWER, OLDER)
     assert second.verdict == {"promoted": False, "reasons": "not yet"}
     assert second.evidence == small_report.evidence()
 

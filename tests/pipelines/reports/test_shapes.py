@@ -7,16 +7,16 @@ from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import Axis, apart, tag, text
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.shapes import shapes
-from tests.pipelines.reports.small_report import HOSTILE, card
+from tests.pipelines.reports.small_report import HOSTILE, scorecard
 
 
 def by_name() -> dict[str, dict[str, Any]]:
-    return {shape["name"]: shape for shape in shapes(card())}
+    return {shape["name"]: shape for shape in shapes(scorecard())}
 
 
 def test_the_most_important_comes_first() -> None:
     # 50 of 100 at 0.4 and 30 at -0.6; 70 at -0.1, 10 each at 1.2, 0.7 and 0.1; and so on.
-    assert [(shape["name"], round(shape["importance"], 4)) for shape in shapes(card())] == [
+    assert [(shape["name"], round(shape["importance"], 4)) for shape in shapes(scorecard())] == [
         ("industry", 0.38),
         ("days_since_pricing_view", 0.27),
         ("industry and employees", 0.07),
@@ -57,7 +57,7 @@ def test_a_pair_shows_its_strongest_entries_with_like_bins_as_one() -> None:
 
 
 def test_without_counts_every_level_is_shown_and_nothing_is_said_of_shares() -> None:
-    plain = card()
+    plain = scorecard()
     for term in plain["terms"]:
         del term["counts"], term["stable"]
     industry, *_ = (shape for shape in shapes(plain) if shape["name"] == "industry")
@@ -69,7 +69,7 @@ def test_without_counts_every_level_is_shown_and_nothing_is_said_of_shares() -> 
 
 
 def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:
-    before, after = card(wins=290), card()
+    before, after = scorecard(wins=290), scorecard()
     before["terms"] = [dict(before["terms"][0]), *before["terms"][2:]]
     before["terms"][0]["values"] = [0.0, 0.0, 0.9, -0.6]
     found = changes(before, after)
@@ -87,7 +87,7 @@ def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:
 
 
 def test_a_shape_is_compared_by_value_where_the_bins_are_others() -> None:
-    before, after = card(), card()
+    before, after = scorecard(), scorecard()
     days = dict(before["encodings"]["days_since_pricing_view"]) | {"edges": [31.0]}
     before["encodings"] = before["encodings"] | {"days_since_pricing_view": days}
     old = {"features": ["days_since_pricing_view"], "side": "intent", "values": [-0.1, 0.7, 0.1]}

@@ -43,8 +43,8 @@ def test_it_says_what_mlflow_says(store: Store) -> None:
         assert found is not None
         assert found.run_id == MlflowClient().get_model_version(NAME, str(number)).run_id
         assert found.location == MlflowClient().get_model_version_download_uri(NAME, str(number))
-        card = artifacts.load_dict(f"models:/{NAME}/{number}/{registry.SCORECARD}")
-        assert mlflow_database.artifact(found, registry.SCORECARD) == card == CARD | {"base": -4.0 + number}
+        scorecard = artifacts.load_dict(f"models:/{NAME}/{number}/{registry.SCORECARD}")
+        assert mlflow_database.artifact(found, registry.SCORECARD) == scorecard == CARD | {"base": -4.0 + number}
     assert mlflow_database.aliases(store, "closedwon-lead") == {}
     assert mlflow_database.version(store, NAME, 1) is None
     assert mlflow_database.version(store, NAME, 4) is None

@@ -115,10 +115,10 @@ def test_it_joins_training_scoring_reasons_and_explanation(
 ) -> None:
     said = read_config(declare(MINE)).features.declared
     frames = market()
-    card = fitted("own", frames, CONFIG)
+    scorecard = fitted("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
-    assert recipe(card, Config()).features.declared == said
-    terms = {name: term for term in card["terms"] if len(term["features"]) == 1 for name in term["features"]}
+    assert recipe(scorecard, Config()).features.declared == said
+    terms = {name: term for term in scorecard["terms"] if len(term["features"]) == 1 for name in term["features"]}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]
     assert {"at_home", "serious"} <= set(terms)
     assert [term["side"] for name, term in terms.items() if name in ("at_home", "serious")] == ["fit", "intent"]
@@ -180,10 +180,10 @@ def test_what_reads_a_leak_is_held_back_with_a_word(
         "quarantined coded: filled for 100% of the won and 0% of the others",
     ]
     (file,) = (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json")
-    card = json.loads(file.read_text())
-    assert [said["attribute"] for said in card["quarantined"]] == ["tier", "golden", "coded"]
-    assert {"golden", "coded"}.isdisjoint(card["encodings"])
-    assert "at_home" in card["encodings"]
+    scorecard = json.loads(file.read_text())
+    assert [said["attribute"] for said in scorecard["quarantined"]] == ["tier", "golden", "coded"]
+    assert {"golden", "coded"}.isdisjoint(scorecard["encodings"])
+    assert "at_home" in scorecard["encodings"]
 
 
 def test_an_unknown_attribute_stops_the_training_and_names_what_is_there(

@@ -114,7 +114,7 @@ def test_probabilities_of_a_sample_are_those_of_the_whole(seen: Export) -> None:
     over, drawn = (frame[frame["observed"] == 3] for frame in (whole, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    told = Lookup(fitted.card).score(drawn)["win_probability"]
+    told = Lookup(fitted.scorecard).score(drawn)["win_probability"]
     assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
 
 

@@ -52,7 +52,7 @@ def amounts() -> AmountModel:
     return model
 
 
-def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
+def scorecard(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
     return assemble_scorecard(
         entity="account",
         as_of=day_number(date(2026, 3, 1)),
@@ -74,7 +74,7 @@ def scores(made: dict[str, Any], rows: np.ndarray) -> dict[str, np.ndarray]:
 
 def test_every_table_is_centred_on_the_population() -> None:
     """The demo says (0 + 0 + 2 + 1 + 1) / 5 = 0.8 on average, industry 0.7, region 0.7, the pair 0.35."""
-    made = card()
+    made = scorecard()
     assert made["base"] == pytest.approx(-3.0 + 0.8 + 0.7 + 0.7 + 0.35)
     assert [(term["features"], term["side"], term["values"]) for term in made["terms"]] == [
         (["days_since_demo"], "intent", pytest.approx([-0.8, 1.2, 0.2])),
@@ -84,9 +84,9 @@ def test_every_table_is_centred_on_the_population() -> None:
     assert scores(made, REFERENCE)["log_odds"].mean() == pytest.approx(made["base"])
 
 
-def test_the_card_scores_as_the_model_does() -> None:
+def test_the_scorecard_scores_as_the_model_does() -> None:
     rows = np.array([[a, b, c, d] for a in range(3) for b in range(3) for c in range(3) for d in range(3)])
-    model, found = fitted(), scores(card(), rows)
+    model, found = fitted(), scores(scorecard(), rows)
     log_odds = model.base_ + total(model.tables_, model.pairs_, rows)
     np.testing.assert_allclose(found["log_odds"], log_odds, atol=1e-9)
     raw = horizon_probability(log_odds, model.period_offsets_)
@@ -96,7 +96,7 @@ def test_the_card_scores_as_the_model_does() -> None:
 
 
 def test_the_population_sets_the_base_rate_and_the_percentiles() -> None:
-    made = card()
+    made = scorecard()
     found = scores(made, REFERENCE)
     assert made["base_rate"] == pytest.approx(found["win_probability"].mean())
     for side in ("fit", "intent"):
@@ -108,7 +108,7 @@ def test_the_population_sets_the_base_rate_and_the_percentiles() -> None:
 
 
 def test_only_what_was_learned_of_is_kept() -> None:
-    made = card()
+    made = scorecard()
     assert list(made["encodings"]) == ["days_since_demo", "industry", "known_people"]
     assert [item["name"] for item in made["features"]] == list(made["encodings"])
     assert made["amount"] == {
@@ -142,7 +142,7 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
         Resample([np.array(demo), *hazard.tables_[1:]], [Pair(1, 3, np.array(table))])
         for demo, table in zip(demos, pairs, strict=True)
     ]
-    demo, industry, both = card(hazard=hazard)["terms"]
+    demo, industry, both = scorecard(hazard=hazard)["terms"]
     assert [term["counts"] for term in (demo, industry, both)] == [
         [2, 1, 2],
         [1, 1, 3],
@@ -151,11 +151,11 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
     assert demo["stable"] == [0.75, 0.75, 0.5]
     assert industry["stable"] == [1.0, 1.0, 1.0]
     assert both["stable"] == [[0.75] * 3, [0.75, 0.5, 0.75], [0.5, 0.5, 0.5]]
-    assert not any("stable" in term for term in card()["terms"])
+    assert not any("stable" in term for term in scorecard()["terms"])
 
 
-def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
-    made = card()
+def test_a_scorecard_is_plain_data_that_says_how_it_was_made() -> None:
+    made = scorecard()
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     said = {key: made[key] for key in ("entity", "as_of", "horizon_days", "seed", "rung", "amount_rung", "wins")}
     assert said == {
@@ -173,7 +173,7 @@ def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
     assert [item["attribute"] for item in made["quarantined"]] == ["tier"]
 
 
-def test_a_market_without_anyone_open_has_a_card_too() -> None:
-    made = card(np.empty((0, 4), dtype=int))
+def test_a_market_without_anyone_open_has_a_scorecard_too() -> None:
+    made = scorecard(np.empty((0, 4), dtype=int))
     assert (made["base"], made["base_rate"]) == (pytest.approx(-3.0 + 0.7), 0.0)
-    assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(card(), REFERENCE)["log_odds"])
+    assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(scorecard(), REFERENCE)["log_odds"])
