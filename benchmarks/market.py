@@ -26,6 +26,7 @@ from pipelines.reports.drawing.svg import Axis, Line, lines, text
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
 from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import fit_scorecard
+from scoring.scorecard import Scorecard
 from scoring.simulator import simulate
 
 #: The class of each curve in the style sheet, and the colours that differ from the report's.
@@ -43,7 +44,7 @@ HEIGHT, NAMES = 296.0, 80.0
 
 @dataclass(frozen=True)
 class Trial:
-    """One market scored: the account scores, the truth, touches by account, the scorecard, which accounts are flooded."""
+    """One market scored: its scores, the truth, touches by account, the scorecard, which accounts are flooded."""
 
     scores: pd.DataFrame
     truth: pd.DataFrame
@@ -86,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"{name:<24}", "  ".join(f"{ranking} {share:.3f}" for ranking, share in figures[name].items()))
     print(f"{'mean predicted / true':<24} {figures['mean_ratio']:.3f}")
     print(f"{'calibration error':<24} {figures['calibration_error']:.4f}")
-    print(f"{'quarantined':<24} {', '.join(item['attribute'] for item in done.scorecard.quarantined)}")
+    print(f"{'quarantined':<24} {', '.join(item.attribute for item in done.scorecard.quarantined)}")
     among = f"{int(done.flooded.loc[done.top].sum())} of {len(done.top)}"
     print(f"{'flooded in the top 5 %':<24} {among} ({int(done.flooded.sum())} are flooded)")
     if options.picture:

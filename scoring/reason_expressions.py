@@ -9,9 +9,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from scoring.features.spec import Recency, declared
+from scoring.features.spec import Recency
 from scoring.reasons import CELLS, LEAST, MILLIONTHS, REASONS, SHIFT, TERMS, contribution, unstable_cells
-from scoring.scorecard_expressions import Keep, Scorecard
+from scoring.scorecard import Scorecard
+from scoring.scorecard_expressions import Keep
 from scoring.timeline import calendar_date
 
 
@@ -22,7 +23,8 @@ def explained(
 
     Parameters
     ----------
-    scorecard : mapping
+    scorecard : Scorecard
+        With `words` for each term.
     scores : Table
         What `scorecard_expressions.scored` returns, features included.
     as_of, since : int
@@ -82,9 +84,7 @@ def _texts(scorecard: Scorecard) -> ibis.Table:
     """Every entry of every term's table in words: `_place` (term and cell in one integer), `_text`."""
     index, text = [], []
     for i, term in enumerate(scorecard.terms):
-        flat = term.words
-        if len(term.features) == 2:
-            flat = [word for row in flat for word in row]
+        flat = term.flat(term.words or ())
         index += [i * CELLS + cell for cell in range(len(flat))]
         text += flat
     return ibis.memtable({"_place": index, "_text": text}, schema={"_place": "int64", "_text": "string"})
@@ -94,7 +94,7 @@ def _signals(scorecard: Scorecard) -> dict[int, tuple[str, str]]:
     """For each term of a single recency, by its index: its label, and the column of the days since."""
     features = scorecard.by_name
     days = {name: f"value_{i}" for i, name in enumerate(scorecard.encodings)}
-    alone = [(i, term.features[0]) for i, term in enumerate(scorecard.terms) if len(term.features) == 1]
+    alone = [(i, term.features[0]) for i, term in enumerate(scorecard.terms) if not term.is_pair]
     return {i: (features[name].label, days[name]) for i, name in alone if isinstance(features[name], Recency)}
 
 

@@ -81,9 +81,9 @@ class Scorecard:
 
     Notes
     -----
-    `from_json` reads the scorecards of all earlier versions: what they lack is None. It leaves out keys that it does not
-    know: a later version may add facts to the same format, and gives the format a new number where a reader must know
-    them. A scorecard that has been registered is read and never written again, so that nothing is lost.
+    `from_json` reads the scorecards of all earlier versions: what they lack is None. It leaves out keys that it does
+    not know: a later version may add facts to the same format, and gives the format a new number where a reader must
+    know them. A scorecard that has been registered is read and never written again, so that nothing is lost.
     """
 
     entity: Entity

@@ -12,7 +12,9 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-Scorecard = Mapping[str, Any]
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Amount, Category, Encoding, Term
+
 Keep = Callable[[ibis.Table], ibis.Table]
 
 #: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
@@ -28,8 +30,7 @@ def scored(scorecard: Scorecard, features: ibis.Table, keep: Keep = _as_it_is) -
 
     Parameters
     ----------
-    scorecard : mapping
-        A scorecard (`closedwon-scorecard/1`).
+    scorecard : Scorecard
     features : Table
         A column for each encoded feature, and any others.
     keep : callable
@@ -70,9 +71,7 @@ def scored(scorecard: Scorecard, features: ibis.Table, keep: Keep = _as_it_is) -
         )
     )
     sides = {
-        f"{side}_log_odds": _sum(
-            looked[f"term_{i}"] for i, term in enumerate(scorecard.terms) if term.side == side
-        )
+        f"{side}_log_odds": _sum(looked[f"term_{i}"] for i, term in enumerate(scorecard.terms) if term.side == side)
         for side in ("fit", "intent")
     }
     summed = looked.mutate(**sides)
@@ -89,7 +88,7 @@ def scored(scorecard: Scorecard, features: ibis.Table, keep: Keep = _as_it_is) -
     )
 
 
-def code(column: ir.Value, encoding: Mapping[str, Any]) -> ir.IntegerValue:
+def code(column: ir.Value, encoding: Encoding) -> ir.IntegerValue:
     """The code of a value: 0 where it is missing, else 1 + its bin, or 2 + its level (1: any other)."""
     if isinstance(encoding, Category):
         levels = [(ibis.literal(level), 2 + i) for i, level in enumerate(encoding.levels)]
@@ -112,15 +111,14 @@ def _bin(number: ir.FloatingValue, edges: Sequence[float], low: int, high: int) 
     )
 
 
-def _cell(term: Scorecard, codes: Mapping[str, ir.IntegerValue]) -> ir.IntegerValue:
+def _cell(term: Term, codes: Mapping[str, ir.IntegerValue]) -> ir.IntegerValue:
     """Position in a term's table: the code or, in a pair's table read row by row, both codes together."""
     first, *second = (codes[name] for name in term.features)
     return first * len(term.values[0]) + second[0] if second else first
 
 
-def _looked_up(term: Scorecard, cell: ir.IntegerValue) -> ir.FloatingValue:
-    pair = len(term.features) == 2
-    values = [value for row in term.values for value in row] if pair else list(term.values)
+def _looked_up(term: Term, cell: ir.IntegerValue) -> ir.FloatingValue:
+    values = term.flat(term.values)
     return _entry(values, cell, 0, len(values))
 
 
@@ -138,9 +136,9 @@ def _sum(terms: Any) -> ir.FloatingValue:
     return reduce(add, terms, zero)
 
 
-def _amount(amount: Scorecard, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
-    terms = (_looked_up(term, _cell(term, codes)) for term in amount["terms"])
-    return (ibis.literal(float(amount["base"])) + _sum(terms)).exp()
+def _amount(amount: Amount, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
+    terms = (_looked_up(term, _cell(term, codes)) for term in amount.terms)
+    return (ibis.literal(float(amount.base)) + _sum(terms)).exp()
 
 
 def _uncalibrated(scorecard: Scorecard, log_odds: ir.FloatingValue) -> ir.FloatingValue:
@@ -153,7 +151,7 @@ def _uncalibrated(scorecard: Scorecard, log_odds: ir.FloatingValue) -> ir.Floati
 def _calibrated(scorecard: Scorecard, raw: ir.FloatingValue) -> ir.FloatingValue:
     """The probability through the calibration's knots, where it has any."""
     knots = scorecard.calibration
-    return _interpolated(raw, knots["x"], knots["y"]) if knots["x"] else raw
+    return _interpolated(raw, knots.x, knots.y) if knots.x else raw
 
 
 def _percentile(log_odds: ir.FloatingValue, reference: Sequence[float]) -> ir.FloatingValue:

@@ -260,8 +260,11 @@ class Recipe:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read what `to_json` gave: a list of the configuration is a tuple here."""
-        sections = ({key: _tuple(value) for key, value in content[name].items()} for name in ("training", "attributes"))
-        return cls(*sections, tuple(declared(feature) for feature in content.get("features", ())))
+        return cls(
+            training={key: _tuple(value) for key, value in content["training"].items()},
+            attributes={key: _tuple(value) for key, value in content["attributes"].items()},
+            features=tuple(declared(feature) for feature in content.get("features", ())),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""

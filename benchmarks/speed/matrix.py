@@ -15,8 +15,8 @@ from pipelines.intake.point_in_time import read_export, scorecard_features
 from pipelines.store.registry import load_scorecard
 from pipelines.store.store import Store
 from scoring.features.snapshots import snapshots
-from scoring.lookup import Lookup
 from scoring.scorecard_arrays import score_arrays
+from scoring.scorecard_parts import Numeric
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
@@ -64,7 +64,7 @@ def lightgbm(store: Path, entity: str, file: Path, *, shap: bool) -> dict[str, A
     columns = {name: frame[name].to_numpy(zero_copy_only=False) for name in lookup.features}
     matrix = np.column_stack([codes.astype("float64") for codes in lookup.codes(columns).values()])
     for place, name in enumerate(lookup.features):
-        if scorecard.encodings[name]["kind"] == "numeric":
+        if isinstance(scorecard.encodings[name], Numeric):
             matrix[:, place] = columns[name].astype("float64")
     drawn = np.random.default_rng(7).random(len(matrix)) < lookup.score(columns)["win_probability"]
     parameters = {"objective": "binary", "num_leaves": LEAVES, "verbosity": -1, "seed": 7}

@@ -31,6 +31,7 @@ from scoring.evidence import breakdown
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.features.facts import market
+from scoring.scorecard import Scorecard
 from scoring.timeline import calendar_date, dates, day_number
 
 EVIDENCE = "evidence.json"
@@ -97,7 +98,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
     return evidence
 
 
-def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple[CutOff, dict[str, Any]]]:
+def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple[CutOff, Scorecard]]:
     """The orders that could be judged, with the scorecard learned for each.
 
     Raises
@@ -107,7 +108,9 @@ def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple
     """
     summaries = run(backtest_cut_off, ordered, config, say)
     judged = [
-        (order, summary["card"]) for order, summary in zip(ordered, summaries, strict=True) if "refused" not in summary
+        (order, Scorecard.from_json(summary["card"]))
+        for order, summary in zip(ordered, summaries, strict=True)
+        if "refused" not in summary
     ]
     if not judged:
         raise Refused(f"no cut-off has enough wins before it to learn from: {summaries[-1]['refused']}")
@@ -115,7 +118,7 @@ def judged_of(ordered: Sequence[CutOff], config: Config, say: Say) -> list[tuple
 
 
 def evidence_of(
-    judged: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, export: Export
+    judged: Sequence[tuple[CutOff, Scorecard]], entity: Entity, config: Config, export: Export
 ) -> dict[str, Any]:
     """Everything that the forecasts say of the contenders, as plain data."""
     frames = {order.day: order.forecast() for order, _ in judged}
@@ -159,7 +162,7 @@ def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int,
 
 def _cut_off(rows: pd.DataFrame, capacity: float, scorecard: Scorecard) -> dict[str, Any]:
     return {
-        "as_of": scorecard.as_of,
+        "as_of": scorecard.as_of.isoformat(),
         "open": len(rows),
         "wins": int(rows["won"].sum()),
         "revenue": float(rows["amount"].sum()),
@@ -257,4 +260,4 @@ def run(
 def _told(summary: dict[str, Any]) -> str:
     if "refused" in summary:
         return f"left out: {summary['refused']}"
-    return f"learned from {summary['card']['wins']} wins by then"
+    return f"learned from {Scorecard.from_json(summary['card']).wins} wins by then"

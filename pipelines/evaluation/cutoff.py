@@ -21,8 +21,8 @@ from scoring.entities import Entity
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
-from scoring.lookup import Lookup
 from scoring.outcomes import outcomes
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import Grid, Horizon, calendar_date
 
@@ -78,7 +78,7 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of`, `scorecard`, and `refused` in words where there were too few wins to learn from by then. It is written
+        `as_of`, `card` (the scorecard, as JSON), and `refused` in words where there were too few wins to learn from by then. It is written
         last, so that its file says that the forecasts are whole.
     """
     past = upto_day(order)
@@ -92,12 +92,12 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     else:
         told = forecasts(fitted, past.tables, order.entity, order.day, order.config, keep=past.keep)
         write(order.place / f"{order.date}.parquet", with_outcomes(told, order))
-        summary |= {"card": fitted.scorecard}
+        summary |= {"card": fitted.scorecard.to_json()}
     write(order.place / f"{order.date}.json", summary)
     return summary
 
 
-def scores_of_each(order: CutOff, scorecards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
+def scores_of_each(order: CutOff, scorecards: Mapping[str, Scorecard]) -> pd.DataFrame:
     """The expected revenue and probability by each of some scorecards as they are, at a past day.
 
     Returns

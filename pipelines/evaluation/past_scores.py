@@ -17,6 +17,7 @@ from scoring import entities
 from scoring.entities import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.outcomes import outcomes
+from scoring.scorecard import Scorecard
 from scoring.timeline import Horizon, day_number
 
 #: Most nights that are looked back at, and most of their rows: beyond that, so many accounts are drawn.
@@ -33,7 +34,7 @@ class Scorecards:
 
     store: Store
     entity: Entity
-    _scorecards: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
+    _scorecards: dict[str, Scorecard | None] = field(default_factory=dict, repr=False)
 
     def has(self, night: Night) -> bool:
         """Whether the registry still has the version that made the night's scores."""
@@ -45,7 +46,7 @@ class Scorecards:
                 self._scorecards[version] = None
         return self._scorecards[version] is not None
 
-    def scorecard(self, night: Night) -> dict[str, Any]:
+    def scorecard(self, night: Night) -> Scorecard:
         """The scorecard of a night that `has` one."""
         scorecard = self._scorecards[version_of(night, self.entity)] if self.has(night) else None
         assert scorecard is not None, f"no scorecard for {night.name}"
@@ -54,7 +55,7 @@ class Scorecards:
     def horizon(self, night: Night) -> Horizon:
         """The days in which a win counts for the night's scores."""
         scorecard = self.scorecard(night)
-        return Horizon(int(scorecard.horizon_days), len(scorecard.period_offsets))
+        return Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()
         log_odds, probability = (frame[name].to_numpy(dtype="float64") for name in ("log_odds", "win_probability"))
-        offsets = scorecards.scorecard(night)["period_offsets"]
+        offsets = scorecards.scorecard(night).period_offsets
         expected = expected_by(elapsed, horizon, log_odds=log_odds, probability=probability, offsets=offsets)
         value = expected * frame["expected_amount"]
         parts.append(frame.assign(night=night.name, version=version, p_closedwon=expected, value_closedwon=value))

@@ -4,7 +4,6 @@ import getpass
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
@@ -15,6 +14,7 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entities import Entity
 from scoring.evidence.gate import Limits, Verdict, decide, decide_alone
+from scoring.scorecard import Scorecard
 
 
 def promote(
@@ -66,7 +66,7 @@ def promote(
             against = "against the gate, which said" if said else "unjudged; of its training"
             say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
             continue
-        day = as_of or date.fromisoformat(scorecard.as_of)
+        day = as_of or scorecard.as_of
         place = data or registry.trained_on(store, entity, version)
         if (place, day) not in export:
             export[place, day] = read_export(place, config, day, say)
@@ -83,9 +83,7 @@ def promote(
     return promoted
 
 
-def _judged(
-    export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say
-) -> Verdict:
+def _judged(export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say) -> Verdict:
     before, scorecards = registry.champion(store, entity), {registry.CHALLENGER: scorecard}
     if before is not None:
         scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]

@@ -1,7 +1,7 @@
-"""What a challenger is judged by: its recipe on past cut-offs beside the baselines, its scorecard beside the champion's."""
+"""What a challenger is judged by: its recipe on past cut-offs beside baselines, its scorecard beside the champion's."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from pipelines.store.registry import CHALLENGER
 from scoring.entities import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.inputs import by_kind, flow
-from scoring.features.spec import declared
 from scoring.knowledge import upto
+from scoring.scorecard import Scorecard
 from scoring.timeline import day_number
 
 
@@ -32,20 +32,17 @@ def recipe(scorecard: Scorecard, config: Config) -> Config:
     UsageError
         If the scorecard does not say it.
     """
-    if "recipe" not in scorecard:
+    said = scorecard.recipe
+    if said is None:
         raise UsageError(
             f"the scorecard of {scorecard.as_of} does not say how it was trained, so that the gate cannot judge it: "
             "run `closedwon train` again"
         )
-    said = scorecard.recipe
-    lists: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in said["attributes"].items()
-    }
     return replace(
         config,
-        training=Training(**said["training"]),
-        attributes=Attributes(**lists),
-        features=Features(declared=tuple(declared(feature) for feature in said["features"])),
+        training=Training(**said.training),
+        attributes=Attributes(**said.attributes),
+        features=Features(declared=said.features),
     )
 
 
@@ -54,21 +51,21 @@ def judged_by(
     entity: Entity,
     config: Config,
     folder: Path,
-    scorecards: dict[str, dict[str, Any]],
+    scorecards: Mapping[str, Scorecard],
     say: Say,
 ) -> dict[str, Any]:
     """The figures that the gate decides by, on the newest cut-offs.
 
     As `closedwon`, what is judged is the recipe: refitted at each cut-off, it has seen no outcome that it foretells.
-    The scorecards of challenger and champion are judged as they are, beside each other: the same rows, on which both may
-    have learned.
+    The scorecards of challenger and champion are judged as they are, beside each other: the same rows, on which both
+    may have learned.
 
     Parameters
     ----------
     export : Export
     config : Config
         The challenger's: see `recipe`.
-    scorecards : dict
+    scorecards : mapping of Scorecard
         `challenger` and `champion`, or empty where there is no champion to compare with.
 
     Raises
@@ -89,25 +86,29 @@ def judged_by(
     return compared(frame, [*COMPARED, *scorecards], entity, config)
 
 
-def learned_from(export: Export, scorecards: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def learned_from(export: Export, scorecards: Mapping[str, Scorecard]) -> dict[str, Any]:
     """What shows whether the scorecards were learned from whole tables: see `scoring.evidence.inputs`.
 
     Parameters
     ----------
-    scorecards : dict
+    scorecards : mapping of Scorecard
         `challenger`, and `champion` where there is one. Of one that was trained later than the export reaches,
         nothing is said.
     """
     own_days, counts = {}, None
     for name, scorecard in scorecards.items():
-        day = date.fromisoformat(scorecard.as_of)
+        day = scorecard.as_of
         if day > export.as_of:
             continue
         past = PastTables(export.connection, day, upto(export.tables, day_number(day)))
         scores = scores_of(scorecard, past)
         if len(scores):
             expected = float(scores["win_probability"].mean())
-            own_days[name] = {"as_of": scorecard.as_of, "expected": expected, "base_rate": scorecard.base_rate}
+            own_days[name] = {
+                "as_of": scorecard.as_of.isoformat(),
+                "expected": expected,
+                "base_rate": scorecard.base_rate,
+            }
         if name == CHALLENGER:
             flowed = flow(past.tables, past.day)
             counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)

@@ -9,11 +9,10 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from scoring.features.snapshots import snapshots
-from scoring.lookup import Lookup
 from scoring.reasons import LEAST, is_stable
+from scoring.scorecard import Scorecard
 from scoring.timeline import Grid
 
-Scorecard = dict[str, Any]
 #: As many reasons as the scores have.
 TOLD = 3
 
@@ -25,7 +24,7 @@ def stability(export: PastTables, scorecards: Sequence[Scorecard], config: Confi
     ----------
     export : PastTables
         The day, and what was known before it.
-    scorecards : sequence of dict
+    scorecards : sequence of Scorecard
         Scorecards of one entity, the oldest first.
     config : Config
         Says how many can be worked.
@@ -38,7 +37,7 @@ def stability(export: PastTables, scorecards: Sequence[Scorecard], config: Confi
     frames = [_read_by(scorecard, export) for scorecard in scorecards]
     if not frames or not len(frames[0]):
         return None
-    entity, days = scorecards[0]["entity"], config.training.horizon_days
+    entity, days = scorecards[0].entity, config.training.horizon_days
     return churn(scorecards, frames, round(config.capacity.of(entity, len(frames[0]), days)))
 
 
@@ -47,7 +46,7 @@ def churn(scorecards: Sequence[Scorecard], frames: Sequence[pd.DataFrame], capac
 
     Parameters
     ----------
-    scorecards : sequence of dict
+    scorecards : sequence of Scorecard
         One or more, the oldest first.
     frames : sequence of DataFrame
         The same entities in the same order, with the features of each scorecard.
@@ -88,8 +87,8 @@ def _step(
     )
     kept = [first[0] in three for first, three in zip(firsts, threes, strict=True) if first]
     return {
-        "from": scorecards[0]["as_of"],
-        "to": scorecards[1]["as_of"],
+        "from": scorecards[0].as_of.isoformat(),
+        "to": scorecards[1].as_of.isoformat(),
         "kept": len(set(lists[0]) & set(lists[1])) / len(lists[1]),
         "rank_correlation": _rank_correlation(*scores),
         "reason_kept": float(np.mean(kept)) if kept else None,
@@ -113,7 +112,7 @@ def _reasons(scorecard: Scorecard, frame: pd.DataFrame, most: int) -> list[list[
     """The features of each row's told reasons, the largest contribution first."""
     contributions, stable = _contributions(scorecard, frame)
     told = np.where(stable, contributions, 0.0)
-    names = [tuple(term.features) for term in scorecard.terms]
+    names = [term.features for term in scorecard.terms]
     order = np.argsort(-told, axis=1, kind="stable")[:, :most]
     return [[names[j] for j in row if told[i, j] >= LEAST] for i, row in enumerate(order)]
 

@@ -25,7 +25,6 @@ from scoring.entities import Entity
 from scoring.evidence.measures import at_actual_rates
 from scoring.features.facts import market
 from scoring.knowledge import upto
-from scoring.lookup import Lookup
 from scoring.timeline import calendar_date, dates
 
 #: Trials of a search that was asked for without saying how many.
@@ -265,7 +264,7 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
         probability = fitted.scorecard.lookup.score(fitted.today)["win_probability"]
         level = at_actual_rates(part.won, probability, np.zeros(len(part.won), dtype=np.intp))
         found.append(-np.log(np.where(part.won == 1, level, 1.0 - level)))
-    wins = int(fitted.scorecard.wins)
+    wins = fitted.scorecard.wins or 0
     if wins < AdditiveHazard.trees_from:
         raise Refused(
             f"tuning needs {AdditiveHazard.trees_from} wins to learn from as of its newest day, {wins} were found: "

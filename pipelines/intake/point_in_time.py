@@ -21,8 +21,9 @@ from scoring.entities import Entity
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
 from scoring.features.feature_arrays import FeatureArrays
-from scoring.features.spec import Feature, declared
+from scoring.features.spec import Feature
 from scoring.knowledge import upto
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import day_number
 
@@ -169,6 +170,6 @@ def _names(tables: Tables) -> str:
 
 def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[Feature], Market, list[str]]:
     """The features a scorecard reads, the facts they are made from, and the columns this export lacks."""
-    features = [declared(item) for item in scorecard.features]
+    features = list(scorecard.features)
     conformed, absent = export.markets.of(scorecard.entity).conformed(features, scorecard.encodings)
     return features, conformed, absent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import ibis
 import numpy as np
@@ -16,6 +15,7 @@ from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
 from scoring.scorecard_expressions import scored
 from scoring.timeline import Grid

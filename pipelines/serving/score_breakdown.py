@@ -11,9 +11,10 @@ import pandas as pd
 from pipelines.intake.point_in_time import Export
 from scoring.features.facts import Market
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Feature, Momentum, declared
-from scoring.lookup import Lookup
+from scoring.features.spec import Feature, Momentum
 from scoring.reasons import is_stable, phrase
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Category, Encoding
 from scoring.timeline import Grid
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
@@ -90,9 +91,9 @@ def score_breakdown(
 
     Parameters
     ----------
-    scorecard : dict
+    scorecard : Scorecard
     features, facts
-        As `scored.scorecard_features` gives them.
+        As `point_in_time.scorecard_features` gives them.
     export : Export
     identifier : str
     """
@@ -108,8 +109,7 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
     codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
     told = scorecard.by_name
     values = {
-        name: _value(frame[name].iloc[0], told[name], scorecard.encodings[name], code)
-        for name, code in codes.items()
+        name: _value(frame[name].iloc[0], told[name], scorecard.encodings[name], code) for name, code in codes.items()
     }
     running, lines = scorecard.base, []
     entries = list(zip(scorecard.terms, lookup.contributions(frame)[0], strict=True))
@@ -117,7 +117,8 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
         ours = [(term, float(x)) for term, x in entries if term.side == side]
         for term, contribution in sorted(ours, key=lambda entry: -abs(entry[1])):
             running += contribution
-            words, at = term.words, [codes[name] for name in term.features]
+            words: Any = term.words
+            at = [codes[name] for name in term.features]
             for code in at:
                 words = words[code]
             value = ", ".join(values[name] for name in term.features if values[name])
@@ -126,8 +127,8 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
     amounts = []
     for term in scorecard.amount.terms:
         (name,) = term.features
-        words = phrase(told[name], scorecard.encodings[name], codes[name])
-        amounts.append(Term("amount", words, values[name], float(term.values[codes[name]])))
+        said = phrase(told[name], scorecard.encodings[name], codes[name])
+        amounts.append(Term("amount", said, values[name], float(term.values[codes[name]])))
     return ScoreBreakdown(
         entity=scorecard.entity,
         identifier=identifier,
@@ -142,7 +143,7 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
     )
 
 
-def _value(value: Any, feature: Feature, encoding: dict[str, Any], code: int) -> str:
+def _value(value: Any, feature: Feature, encoding: Encoding, code: int) -> str:
     """The value where its code's words do not say it: a number inside a span, or a level without a code of its own."""
     if code == 0 or isinstance(feature, Momentum):
         return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -17,6 +16,7 @@ from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.priority_arrays import in_order_of_work
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from scoring.timeline import Grid
 

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import Refused, UsageError
+from pipelines.errors import ClosedwonError, Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
+from scoring.format import NewerFormat
+from scoring.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -40,13 +42,15 @@ def challenger(store: Store, entity: str) -> int | None:
     return _aliases(store, entity).get(CHALLENGER)
 
 
-def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[dict[str, Any], int]:
+def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[Scorecard, int]:
     """Read the scorecard of a version, asked for by number or alias, and say which version it is.
 
     Raises
     ------
     UsageError
         If there is none; says what to run first.
+    ClosedwonError
+        If a later version of closedwon trained it.
     """
     version = _aliases(store, entity).get(which) if isinstance(which, str) else which
     if version is None:
@@ -54,13 +58,15 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
         raise UsageError(f"there is no {which} for the entity {entity} in {store.place}: run {steps}")
     found = mlflow_database.version(store, model_name(entity), version)
     read = None if found is None else mlflow_database.artifact(found, SCORECARD)
-    if read is not None:
-        return read, version
-    import mlflow
+    if read is None:
+        import mlflow
 
-    uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
-    scorecard: Scorecard = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
-    return scorecard, version
+        uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
+        read = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
+    try:
+        return Scorecard.from_json(read), version
+    except NewerFormat as error:
+        raise ClosedwonError(f"the scorecard {model_name(entity)} version {version} cannot be read: {error}") from None
 
 
 def origin(store: Store, entity: str) -> str:

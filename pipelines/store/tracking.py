@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
 from scoring import lookup
-from scoring.lookup import Lookup
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Numeric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def log_training(
     Parameters
     ----------
     scorecard
-        The scorecard, logged as `scorecard.json` with the run and inside the model.
+        Logged as `scorecard.json` with the run and inside the model.
     input_example
         Rows with the scorecard's features, as they are scored. The first five are kept.
     metrics
@@ -72,10 +73,10 @@ def log_training(
     import mlflow
 
     name, reader, client = model_name(entity), scorecard.lookup, mlflow.MlflowClient()
-    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": str(scorecard.rung), **tags}
+    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": scorecard.rung, **tags}
     with _run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
-        _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard, allow_nan=False)})
+        _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard.to_json(), allow_nan=False)})
         # All of `scoring` that is served: the reading of a scorecard, where served_model.py imports it from.
         _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
         mlflow.log_params(dict(params))
@@ -88,8 +89,8 @@ def log_training(
                 python_model=str(Path(__file__).with_name("served_model.py")),
                 artifacts={"scorecard": str(files / "scorecard.json")},
                 code_paths=[str(package)],
-                signature=_signature(reader),
-                input_example=served_input(reader, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
+                signature=_signature(scorecard),
+                input_example=served_input(scorecard, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
                 pip_requirements=REQUIREMENTS,
             )
     with redirect_stderr(io.StringIO()):  # where MLflow announces each version, at any level of logging
@@ -158,7 +159,7 @@ def log_report(store: Store, entity: str, version: int, report: Path) -> None:
     client.log_artifact(run_id, str(report))
 
 
-def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
+def served_input(scorecard: Scorecard, frame: "pd.DataFrame") -> "pd.DataFrame":
     """Bring a scorecard's features into the types that the served model takes: float64, and text."""
     import pandas as pd
 
@@ -168,21 +169,22 @@ def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
         return str(bool(value)).lower() if value in (True, False) else str(value)
 
     served: dict[str, Any] = {}
-    for name in reader.features:
-        if reader.scorecard.encodings[name]["kind"] == "numeric":
+    for name in scorecard.lookup.features:
+        if isinstance(scorecard.encodings[name], Numeric):
             served[name] = frame[name].to_numpy("float64", na_value=float("nan"))
         else:
             served[name] = pd.array([text(value) for value in frame[name]], dtype="str")
     return pd.DataFrame(served, index=range(len(frame)))
 
 
-def _signature(reader: Lookup) -> "ModelSignature":
+def _signature(scorecard: Scorecard) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
-    kinds = {name: reader.scorecard.encodings[name]["kind"] for name in reader.features}
+    reader = scorecard.lookup
     inputs: list[ColSpec | TensorSpec] = [
-        ColSpec("double" if kind == "numeric" else "string", name) for name, kind in kinds.items()
+        ColSpec("double" if isinstance(scorecard.encodings[name], Numeric) else "string", name)
+        for name in reader.features
     ]
     scores = reader.score({name: [] for name in reader.features})
     return ModelSignature(

@@ -19,7 +19,8 @@ from pipelines.training.training_set import Keep, TrainingSet, build_training_se
 from scoring.entities import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
-from scoring.lookup import Lookup, encode
+from scoring.lookup import encode
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import Horizon, day_number
 
@@ -33,7 +34,7 @@ class FittedScorecard:
 
     Attributes
     ----------
-    scorecard : dict
+    scorecard : Scorecard
     frame : DataFrame
         The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
         `won_period`, `amount`.
@@ -51,13 +52,13 @@ class FittedScorecard:
     @property
     def today(self) -> pd.DataFrame:
         """The snapshots of `as_of`: the open entities that the card's percentiles refer to."""
-        last = self.frame["as_of"] == day_number(date.fromisoformat(self.scorecard.as_of))
+        last = self.frame["as_of"] == day_number(self.scorecard.as_of)
         return self.frame[last].reset_index(drop=True)
 
     @property
     def sample(self) -> pd.DataFrame:
         """Today's rows with the card's features, as they are scored."""
-        return self.today[Lookup(self.scorecard).features]
+        return self.today[self.scorecard.lookup.features]
 
 
 def fit_scorecard(
@@ -144,6 +145,7 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == training_set.as_of
+    since = training_set.closes["since"]
     scorecard = assemble_scorecard(
         entity=training_set.entity,
         as_of=training_set.as_of,
@@ -155,8 +157,9 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         reference=codes[today],
         quarantined=training_set.guarded.suspected,
         left_out=training_set.guarded.left_out,
+        losses=training_set.closes["losses"],
+        since=None if since is None else date.fromisoformat(since),
     )
-    scorecard |= training_set.closes
     return FittedScorecard(scorecard, frame, features, encodings, _metrics(hazard, amount))
 
 

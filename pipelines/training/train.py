@@ -1,7 +1,7 @@
 """The training job: an export in, a registered challenger for each entity out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entities import Entity
+from scoring.scorecard_parts import Recipe
 
 
 def train(
@@ -95,7 +96,7 @@ def _aside(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], l
         fitted = fit(training_set, config, say=said.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": fitted.scorecard, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
+    return {"scorecard": fitted.scorecard, "encodings": fitted.encodings, "metrics": fitted.metrics}, said
 
 
 def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
@@ -110,12 +111,8 @@ def _of_beside(future: Any, training_set: TrainingSet, say: Say) -> FittedScorec
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:
     """Log the training to MLflow and register its scorecard."""
     digests = {name: table.sha256 for name, table in export.inputs.items()}
-    fitted.scorecard.data = digests
-    fitted.scorecard.recipe = {
-        "training": asdict(config.training),
-        "attributes": asdict(config.attributes),
-        "features": [feature.declaration() for feature in config.features.declared],
-    }
+    recipe = Recipe(asdict(config.training), asdict(config.attributes), tuple(config.features.declared))
+    fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {"data": str(export.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}

@@ -9,7 +9,9 @@ import numpy as np
 from scoring.evidence.finding import Finding
 from scoring.evidence.shift import chance, psi
 from scoring.lookup import MISSING, UNSEEN
-from scoring.scorecard_expressions import Scorecard, code
+from scoring.scorecard import Scorecard
+from scoring.scorecard_expressions import code
+from scoring.scorecard_parts import Category
 
 Rows = list[dict[str, Any]]
 
@@ -20,14 +22,14 @@ NAMED = 3
 
 
 def counts(scorecard: Scorecard, features: ibis.Table) -> dict[str, list[int]]:
-    """How many rows have each code of each feature, by feature, for the features of the scorecard that the table has."""
+    """How many rows have each code of each feature, by feature, for those of the scorecard that the table has."""
     found: dict[str, list[int]] = {}
     for name, encoding in scorecard.encodings.items():
         if name not in features.columns:
             continue
         coded = features.select(code=code(features[name], encoding))
         rows = coded.group_by("code").agg(rows=coded.count()).to_pyarrow().to_pylist()
-        found[name] = [0] * (len(encoding["levels" if isinstance(encoding, Category) else "edges"]) + 2)
+        found[name] = [0] * encoding.size
         for row in rows:
             found[name][int(row["code"])] = int(row["rows"])
     return found
@@ -40,7 +42,7 @@ def learned_on(scorecard: Scorecard) -> dict[str, list[float]]:
     """
     found: dict[str, list[float]] = {}
     for term in sorted(scorecard.terms, key=lambda term: len(term.features)):
-        if "counts" in term:
+        if term.counts is not None:
             table = np.asarray(term.counts, dtype=np.float64)
             for position, name in enumerate(term.features):
                 others = tuple(axis for axis in range(table.ndim) if axis != position)
@@ -81,7 +83,7 @@ def with_gaps(
     found: Rows = []
     for row in rows:
         more = {"missing": shares(row["name"], MISSING)}
-        if scorecard.encodings[row["name"]]["kind"] == "category":
+        if isinstance(scorecard.encodings[row["name"]], Category):
             more["unknown"] = shares(row["name"], UNSEEN)
         found.append({**row, **more})
     return found

@@ -1,17 +1,17 @@
 """What a night's scores were made of, in a few figures, by which nights are compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
 from scoring.evidence.drift import learned_on
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import MISSING, UNSEEN
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import ScoreArrays
+from scoring.scorecard_parts import Category
 
-Scorecard = Mapping[str, Any]
 #: Upper edges of all but the last bin of `win_probability`, as multiples of the scorecard's base rate.
 MULTIPLES = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 #: Bins of `fit_score` and `intent_score`, of ten points each.
@@ -25,7 +25,7 @@ def facts(scorecard: Scorecard, read: ScoreArrays) -> ScoreFacts:
 
     Parameters
     ----------
-    scorecard : mapping
+    scorecard : Scorecard
         The scorecard that made them.
     read : ScoreArrays
         What `score_arrays` returned.
@@ -67,7 +67,7 @@ def reference(scorecard: Scorecard) -> PopulationFacts | None:
 
     Parameters
     ----------
-    scorecard : mapping
+    scorecard : Scorecard
         The scorecard.
 
     Returns
@@ -88,7 +88,10 @@ def reference(scorecard: Scorecard) -> PopulationFacts | None:
             for name, counts in by_feature.items()
             if _levels(scorecard, name)
         },
-        bins={f"{side}_score": _tenths(scorecard.reference[side], rows) for side in ("fit", "intent")},
+        bins={
+            "fit_score": _tenths(scorecard.reference.fit, rows),
+            "intent_score": _tenths(scorecard.reference.intent, rows),
+        },
     )
 
 
@@ -110,7 +113,7 @@ def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:
 
 
 def _levels(scorecard: Scorecard, name: str) -> bool:
-    return bool(scorecard.encodings[name]["kind"] == "category")
+    return isinstance(scorecard.encodings[name], Category)
 
 
 def _share(count: float, of: float) -> float:

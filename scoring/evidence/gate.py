@@ -19,6 +19,8 @@ from typing import Any
 from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON, SIMPLE
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import as_trained, flowing
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import HeldOut
 
 #: A difference that is not larger than this is no difference.
 ROUNDING = 1e-9
@@ -73,7 +75,7 @@ def decide(evidence: Mapping[str, Any], *, scorecard: Scorecard, limits: Limits 
         What `compare` returns for closedwon and the simple baselines, and for challenger and champion if there is a
         champion. It may hold two things more about the training data: `flow` (see `inputs.by_kind`), and `own_days`,
         for each scorecard what `inputs.as_trained` takes.
-    scorecard : mapping
+    scorecard : Scorecard
         The challenger's scorecard.
     limits : Limits
         What is accepted.
@@ -103,22 +105,20 @@ def decide_alone(scorecard: Scorecard, least_skill: float = 0.0) -> Verdict:
 
     Parameters
     ----------
-    scorecard : mapping
+    scorecard : Scorecard
         The scorecard, with the figures of its held-out periods.
     least_skill : float
         Its log loss there must be lower than that of a constant by more than this share.
     """
-    held = scorecard.held_out
-    loss = min(held["held_out_log_loss"].values())
-    constant = held["held_out_log_loss_constant"]
-    skill = 1.0 - loss / constant
+    held = _held_out(scorecard)
+    loss, constant, skill = min(held.log_loss.values()), held.log_loss_constant, held.skill
     figures = {"held_out_skill": skill, "held_out_log_loss": loss, "held_out_log_loss_constant": constant}
     if not scorecard.terms:
         return Verdict(False, ("it learned nothing that tells one entity from another",), figures)
-    if not held["held_out_rows"]:
+    if not held.rows:
         return Verdict(False, ("the history is too short to hold any of it out, so nothing shows its skill",), figures)
     measured = (
-        f"on {held['held_out_rows']:,} rows held out, {held['held_out_winning_rows']:,} of them won, its log loss is "
+        f"on {held.rows:,} rows held out, {held.winning_rows:,} of them won, its log loss is "
         f"{loss:.5f}, without a model {constant:.5f} (skill {skill:.1%})"
     )
     return Verdict(skill > least_skill, (measured,), figures)
@@ -128,17 +128,29 @@ def whole(scorecard: Scorecard) -> Finding:
     """Whether the scorecard is sound: it has terms, finite tables, and skill on the rows held out of its training."""
     if not scorecard.terms:
         return Finding(False, "it learned nothing that tells one entity from another", {})
-    tables = {" by ".join(term.features): term.values for term in scorecard.terms}
+    tables: dict[str, Any] = {" by ".join(term.features): term.values for term in scorecard.terms}
     tables |= {
         "base": scorecard.base,
-        "amount": [scorecard.amount.base, *(t["values"] for t in scorecard.amount.terms)],
+        "amount": [scorecard.amount.base, *(t.values for t in scorecard.amount.terms)],
     }
     if broken := [name for name, values in tables.items() if not all(map(math.isfinite, _numbers(values)))]:
         return Finding(False, f"its tables are not finite: {', '.join(broken)}", {})
-    if not scorecard.held_out["held_out_rows"]:
+    if not _held_out(scorecard).rows:
         return Finding(True, "its scorecard is sound, though its history is too short to hold any of it out", {})
     alone = decide_alone(scorecard)
     return Finding(alone.promoted, alone.reasons[0], alone.figures)
+
+
+def _held_out(scorecard: Scorecard) -> HeldOut:
+    """What was measured on the rows held out of its training: `train` has always written it.
+
+    Raises
+    ------
+    ValueError
+    """
+    if scorecard.held_out is None:
+        raise ValueError("the scorecard does not say what was held out of its training: run `closedwon train` again")
+    return scorecard.held_out
 
 
 def _inputs(evidence: Mapping[str, Any], limits: Limits) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import FittedScorecard
 from scoring.entities import ID_COLUMN
 from scoring.reasons import is_stable
+from scoring.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class StudyScorecard:
     notes: tuple[str, ...] = field(repr=False, default=())
 
     @property
-    def scorecard(self) -> dict[str, Any]:
-        """The scorecard, as `scorecard.json` holds it."""
+    def scorecard(self) -> Scorecard:
+        """The scorecard."""
         return self.fitted.scorecard
 
     @cached_property
@@ -81,7 +82,7 @@ class StudyScorecard:
 
         The index is the name that `shape` takes; `lowest` and `highest` are odds against the average.
         """
-        values = {" and ".join(term.features): _flat(term.values) for term in self.scorecard.terms}
+        values = {" and ".join(term.features): term.flat(term.values) for term in self.scorecard.terms}
         odds = {name: [round(float(e), 3) for e in _odds(values[name])] for name in values}
         found = [
             {
@@ -115,14 +116,14 @@ class StudyScorecard:
             why = "it was offered, but tells nothing of wins" if offered else f"there are {', '.join(self.terms.index)}"
             raise UsageError(f"nothing was learned of {name!r}: {why}")
         codes = [[code] for code in range(len(term.values))]
-        if len(term.features) == 2:
+        if term.is_pair:
             codes = [[a, b] for a, row in enumerate(term.values) for b in range(len(row))]
-        counts = _flat(term.counts)
+        counts = term.flat(term.counts or ())
         table = pd.DataFrame(
             {
-                "words": _flat(term.words),
-                "log_odds": _flat(term.values),
-                "odds": _odds(_flat(term.values)),
+                "words": term.flat(term.words or ()),
+                "log_odds": term.flat(term.values),
+                "odds": _odds(term.flat(term.values)),
                 "count": counts,
                 "share": [count / (sum(counts) or 1) for count in counts],
                 "stable": [is_stable(term, *code) for code in codes],
@@ -157,9 +158,7 @@ class StudyScorecard:
         features, facts, _ = scorecard_features(self.scorecard, self.export)
         found = score_breakdown(self.scorecard, features, facts, self.export, identifier)
         if found is None:
-            raise UsageError(
-                f"{identifier} is not among the open {self.scorecard.entity}s as of {self.export.as_of}"
-            )
+            raise UsageError(f"{identifier} is not among the open {self.scorecard.entity}s as of {self.export.as_of}")
         return Explained(found)
 
     def __repr__(self) -> str:
@@ -169,12 +168,8 @@ class StudyScorecard:
             f"{len(scorecard.terms)} terms, base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days, "
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
-        told += [f"held back: {item['attribute']}, {item['reason']}" for item in scorecard.quarantined]
+        told += [f"held back: {item.attribute}, {item.reason}" for item in scorecard.quarantined]
         return "\n".join(told)
-
-
-def _flat(table: Sequence[Any]) -> list[Any]:
-    return [cell for row in table for cell in (row if isinstance(row, list) else [row])]
 
 
 def _odds(values: Sequence[float]) -> list[float]:

@@ -1,14 +1,14 @@
 """What changed between two scorecards: facts of their making, features, and the tables that moved most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import exp, inf, nan
 from typing import Any
 
 import numpy as np
 
 from scoring.lookup import encode
-
-Scorecard = Mapping[str, Any]
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Category, Encoding, Term
 
 #: Features whose tables moved that are named.
 MOST_MOVED = 5
@@ -34,8 +34,10 @@ def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
     ]
     return {
         "facts": [
-            {"what": key, "before": champion.get(key), "after": scorecard.get(key)}
-            for key in ("as_of", "wins", "base_rate", "rung")
+            {"what": "as_of", "before": champion.as_of.isoformat(), "after": scorecard.as_of.isoformat()},
+            {"what": "wins", "before": champion.wins, "after": scorecard.wins},
+            {"what": "base_rate", "before": champion.base_rate, "after": scorecard.base_rate},
+            {"what": "rung", "before": champion.rung, "after": scorecard.rung},
         ],
         "added": sorted(labels[name] for name in after.keys() - before.keys()),
         "dropped": sorted(labels[name] for name in before.keys() - after.keys()),
@@ -43,32 +45,32 @@ def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
     }
 
 
-def _alone(scorecard: Scorecard) -> dict[str, Scorecard]:
-    return {term.features[0]: term for term in scorecard.terms if len(term.features) == 1}
+def _alone(scorecard: Scorecard) -> dict[str, Term]:
+    return {term.features[0]: term for term in scorecard.terms if not term.is_pair}
 
 
 def _labels(scorecard: Scorecard) -> dict[str, str]:
-    declared = {item["name"]: item["label"] for item in scorecard.get("features", [])}
+    declared = {feature.name: feature.label for feature in scorecard.features}
     return {name: declared.get(name, name) for term in scorecard.terms for name in term.features}
 
 
 def _moved(
-    name: str, label: str, before: tuple[Scorecard, Scorecard], after: tuple[Scorecard, Scorecard]
+    name: str, label: str, before: tuple[Term, Scorecard], after: tuple[Term, Scorecard]
 ) -> dict[str, Any] | None:
     """How far the new table lies from the old one, at a value of each of the new one's cells."""
     (old, champion), (new, scorecard) = before, after
-    ours, theirs = scorecard.encodings[name], champion["encodings"][name]
-    if ours["kind"] != theirs["kind"]:
+    ours, theirs = scorecard.encodings[name], champion.encodings[name]
+    if type(ours) is not type(theirs):
         return None
-    codes = encode({name: theirs}, {name: _values(ours)})[name]
-    here, there = np.array(new["values"]), np.array(old["values"])[codes]
-    counts = np.array(new.get("counts") or [1] * len(here), dtype="float64")
+    codes = encode({name: theirs.to_json()}, {name: _values(ours)})[name]
+    here, there = np.array(new.values), np.array(old.values)[codes]
+    counts = np.array(new.counts or [1] * len(here), dtype="float64")
     gap = np.where(counts > 0, np.abs(here - there), 0.0)
     mean = float((gap * counts).sum() / counts.sum()) if counts.sum() else 0.0
     if mean < LEAST_MOVED:
         return None
     most = int(np.argmax(gap))
-    words = new.get("words")
+    words = new.words
     return {
         "label": label,
         "mean": mean,
@@ -78,7 +80,7 @@ def _moved(
     }
 
 
-def _values(encoding: Scorecard) -> Sequence[Any]:
+def _values(encoding: Encoding) -> Sequence[Any]:
     """One value for each code: missing, then another level and every level, or a number inside of every bin."""
     if isinstance(encoding, Category):
         return [None, object(), *encoding.levels]

@@ -9,6 +9,7 @@ from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
 from pipelines.reports.scorecard.shapes import shapes
 from scoring.evidence.baselines import CLOSEDWON
+from scoring.scorecard import Scorecard
 
 Facts = dict[str, Any]
 
@@ -22,7 +23,7 @@ class Section:
 
     Attributes
     ----------
-    scorecard : mapping
+    scorecard : Scorecard
         The scorecard.
     evidence : mapping or None
         What `backtest` found; None if nothing was judged yet, and the page says so.
@@ -41,7 +42,7 @@ class Section:
     evidence: Mapping[str, Any] | None = None
     version: str = ""
     role: str = ""
-    champion: Mapping[str, Any] | None = None
+    champion: Scorecard | None = None
     champion_version: str = ""
     verdict: Mapping[str, Any] | None = None
 
@@ -49,7 +50,7 @@ class Section:
 def content(sections: Sequence[Section]) -> Facts:
     """All that the page says, as data that JSON can hold: computed here, drawn and worded elsewhere."""
     return {
-        "as_of": max((str(section.scorecard.as_of) for section in sections), default=""),
+        "as_of": max((section.scorecard.as_of.isoformat() for section in sections), default=""),
         "entities": [_entity(section) for section in sections],
     }
 
@@ -60,7 +61,7 @@ def _entity(section: Section) -> Facts:
     return {
         "entity": scorecard.entity,
         "plural": f"{scorecard.entity}s",
-        "as_of": scorecard.as_of,
+        "as_of": scorecard.as_of.isoformat(),
         "horizon_days": scorecard.horizon_days,
         "version": section.version,
         "role": section.role,
@@ -93,12 +94,12 @@ def _judged(evidence: Mapping[str, Any]) -> Facts:
 
 def _learned(scorecard: Scorecard) -> Facts:
     """What it was learned from. How many are open is told by the counts of any one table."""
-    counts = [term.counts for term in scorecard.terms if len(term.features) == 1 and term.counts]
+    counts = [term.counts for term in scorecard.terms if not term.is_pair and term.counts]
     sides = [term.side for term in scorecard.terms]
     return {
         "wins": scorecard.wins,
         "losses": scorecard.losses,
-        "since": scorecard.since,
+        "since": None if scorecard.since is None else scorecard.since.isoformat(),
         "open": sum(counts[0]) if counts else None,
         "base_rate": scorecard.base_rate,
         "rung": scorecard.rung,
@@ -106,10 +107,8 @@ def _learned(scorecard: Scorecard) -> Facts:
         "amount_rung": scorecard.amount_rung,
         "fit_terms": sides.count("fit"),
         "intent_terms": sides.count("intent"),
-        "quarantined": [
-            {"attribute": item["attribute"], "reason": item["reason"]} for item in scorecard.quarantined
-        ],
-        "left_out": [{"attribute": name, "reason": why} for name, why in scorecard.get("left_out", {}).items()],
+        "quarantined": [{"attribute": item.attribute, "reason": item.reason} for item in scorecard.quarantined],
+        "left_out": [{"attribute": name, "reason": why} for name, why in (scorecard.left_out or {}).items()],
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from pipelines.reports.drawing.numbers import count, decimals
 from pipelines.reports.scorecard.worth import said_of, what_of
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
+from scoring.scorecard import Scorecard
 
 #: Wins below which intervals are too wide to tell contenders apart.
 FEW_WINS = 100

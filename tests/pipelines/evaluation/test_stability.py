@@ -74,7 +74,7 @@ def test_what_is_told_is_what_survives_resampling(capacity: int, told: list[floa
 
 
 def test_a_reason_that_is_chance_is_none() -> None:
-    """Both on the list have the demo as first reason in May; a scorecard of the same values whose demo is unsure has not."""
+    """Both on the list have the demo as first reason in May; a scorecard whose demo is unsure does not give it."""
     unsure = scorecard(
         "2026-06-01",
         demo=([0, 1.0], [1.0, 0.5]),
