@@ -78,8 +78,8 @@ def backtest_cut_off(order: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of`, `card` (the scorecard, as JSON), and `refused` in words where there were too few wins to learn from by then. It is written
-        last, so that its file says that the forecasts are whole.
+        `as_of`, `card` (the scorecard, as JSON), and `refused` in words where there were too few wins to learn from by
+        then. It is written last, so that its file says that the forecasts are whole.
     """
     past = upto_day(order)
     # Which reasons survive resampling is asked of what is shown to people, and nobody is shown these.

@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.store.store import TRACKING
+from scoring.scorecard import Scorecard
 from tests.pipelines.evaluation import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 
@@ -103,10 +104,9 @@ class TrainedStore:
         """Where the tables are and as of when, as words of a command."""
         return ("--data", self.crm, "--as-of", AS_OF)
 
-    def scorecard(self, entity: str) -> dict[str, Any]:
+    def scorecard(self, entity: str) -> Scorecard:
         """The champion's scorecard."""
-        scorecard: dict[str, Any] = json.loads((self.folder / f"{entity}.json").read_text())
-        return scorecard
+        return Scorecard.from_json(json.loads((self.folder / f"{entity}.json").read_text()))
 
     def scores(self, entity: str) -> pd.DataFrame:
         return pd.read_parquet(self.out / f"{entity}_scores.parquet")

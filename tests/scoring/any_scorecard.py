@@ -37,7 +37,7 @@ VALUES: dict[str, list[Any]] = {
 SCHEMA = pa.schema(
     [
         *((name, pa.float64() if name in EDGES else pa.string()) for name in VALUES),
-        ("card", pa.int64()),
+        ("scorecard", pa.int64()),
         ("row", pa.int64()),
     ]
 )
@@ -90,7 +90,7 @@ def cases(draw: st.DrawFn) -> Case:
         "format": "closedwon-scorecard/1",
         "base": draw(eighths),
         "period_offsets": draw(st.lists(eighths, min_size=1, max_size=2)),
-        "calibration": {"x": x, "y": y},
+        "calibration": {"kind": "isotonic", "x": x, "y": y},
         "terms": [term(side) for side in draw(st.lists(st.sampled_from(("fit", "intent")), max_size=3))],
         "encodings": encodings,
         "amount": {"base": draw(eighths), "terms": [term("") for _ in range(draw(st.integers(0, 1)))]},

@@ -1,16 +1,18 @@
 """How far facts have moved: the small report's scorecard, of a hundred accounts, and nights of others."""
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
 import pytest
 
 from scoring.evidence.drift import counts, learned_on, moved, steady, with_gaps
+from scoring.scorecard_parts import Category, Encoding, Numeric
 from tests.pipelines.reports.small_report import scorecard
 
-ENCODINGS: dict[str, Any] = {
-    "industry": {"kind": "category", "levels": ["Software", "Retail"]},
-    "employees": {"kind": "numeric", "edges": [50.0, 200.0]},
+ENCODINGS: dict[str, Encoding] = {
+    "industry": Category(("Software", "Retail")),
+    "employees": Numeric((50.0, 200.0)),
 }
 
 
@@ -22,8 +24,9 @@ def test_values_are_counted_by_their_codes() -> None:
             "employees": [50.0, 49.9, None, 1e9],
         }
     )
-    assert counts({"encodings": ENCODINGS}, night) == {"industry": [1, 1, 0, 2], "employees": [1, 1, 1, 1]}
-    assert counts({"encodings": ENCODINGS}, night.drop("industry")) == {"employees": [1, 1, 1, 1]}
+    coded = replace(scorecard(), encodings=ENCODINGS)
+    assert counts(coded, night) == {"industry": [1, 1, 0, 2], "employees": [1, 1, 1, 1]}
+    assert counts(coded, night.drop("industry")) == {"employees": [1, 1, 1, 1]}
 
 
 def test_what_it_was_learned_on_is_in_the_terms() -> None:
@@ -31,8 +34,8 @@ def test_what_it_was_learned_on_is_in_the_terms() -> None:
     found = learned_on(scorecard())
     assert found["industry"] == [20, 0, 50, 30]
     assert found["employees"] == [25, 35, 20, 20]
-    bare = [{name: value for name, value in term.items() if name != "counts"} for term in scorecard()["terms"]]
-    assert learned_on(scorecard(terms=bare)) == {}
+    bare = tuple(replace(term, counts=None) for term in scorecard().terms)
+    assert learned_on(replace(scorecard(), terms=bare)) == {}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_a_shift_is_some_or_much_beyond_chance(now: list[int], index: float, cha
 def test_gaps_are_told_beside_the_shift() -> None:
     before = {"industry": [0, 0, 500, 500], "employees": [0, 500, 500]}
     now = {"industry": [400, 100, 250, 250], "employees": [0, 500, 500]}
-    first, second = with_gaps(moved(before, now), {"encodings": ENCODINGS}, before, now)
+    first, second = with_gaps(moved(before, now), replace(scorecard(), encodings=ENCODINGS), before, now)
     assert (first["name"], first["changed"], first["missing"], first["unknown"]) == (
         "industry", "much", [0.0, 0.4], [0.0, 0.1],
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The promotion gate says yes or no, and why: on figures that are written out, and on drawn markets."""
 
-import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,23 +9,25 @@ import pytest
 
 from scoring.evidence.comparison import compare
 from scoring.evidence.gate import Limits, decide, decide_alone
+from scoring.scorecard import Scorecard
 from tests.scoring.example_forecast import drawn
+from tests.scoring.example_scorecard import scorecard_of
 
 Figure = tuple[float | None, float | None, float | None]
 
 
 def scorecard(
     losses: dict[str, float] | None = None, constant: float = 0.1, terms: int = 2, rows: int = 9000, base: float = -3.0
-) -> dict[str, Any]:
+) -> Scorecard:
     held = {
         "held_out_log_loss": losses or {"logistic": 0.09},
         "held_out_log_loss_constant": constant,
         "held_out_winning_rows": 40,
         "held_out_rows": rows,
     }
-    term = {"features": ["a", "b"], "values": [[0.0, 0.5], [-0.5, 1.0]]}
+    term = {"features": ["a", "b"], "side": "fit", "values": [[0.0, 0.5], [-0.5, 1.0]]}
     amount = {"base": 9.0, "terms": [{"features": ["a"], "values": [0.0, 0.3]}]}
-    return {"terms": [term] * terms, "base": base, "amount": amount, "held_out": held}
+    return scorecard_of({"terms": [term] * terms, "base": base, "amount": amount, "held_out": held})
 
 
 @pytest.mark.parametrize(
@@ -233,20 +235,19 @@ def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], fin
         (scorecard({"logistic": 0.11}), "(skill -10.0%)"),
     ],
 )
-def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
-    broken: dict[str, Any], reason: str
-) -> None:
+def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(broken: Scorecard, reason: str) -> None:
     verdict = decide(evidence(), scorecard=broken)
     assert not verdict.promoted
     assert reason in verdict.reasons[0]
 
 
 def test_a_table_that_is_not_finite_is_named() -> None:
-    broken = copy.deepcopy(scorecard())
-    broken["terms"][1]["values"][1][0] = float("nan")
+    whole = scorecard()
+    terms = (whole.terms[0], replace(whole.terms[1], values=((0.0, 0.5), (float("nan"), 1.0))))
+    broken = replace(whole, terms=terms)
     assert decide(evidence(), scorecard=broken).reasons == ("its tables are not finite: a by b",)
-    broken = copy.deepcopy(scorecard())
-    broken["amount"]["terms"][0]["values"][1] = float("inf")
+    (term,) = whole.amount.terms
+    broken = replace(whole, amount=replace(whole.amount, terms=(replace(term, values=(0.0, float("inf"))),)))
     assert decide(evidence(), scorecard=broken).reasons == ("its tables are not finite: amount",)
     short = decide(evidence(), scorecard=scorecard(rows=0))
     assert short.promoted

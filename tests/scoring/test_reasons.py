@@ -15,9 +15,12 @@ from scoring.features.spec import Feature
 from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.reasons import REASONS, is_stable, phrase, words
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import score_arrays
 from scoring.scorecard_expressions import scored
+from scoring.scorecard_parts import encoding
 from scoring.timeline import day_number
+from tests.scoring.example_scorecard import scorecard_of
 from tests.scoring.test_scorecard_expressions import Spark
 
 OWN = [
@@ -97,7 +100,7 @@ COUNTS = [1.0, 2.0, 4.0]
 def test_a_feature_in_words(name: str, edges_or_levels: list[Any], code: int, says: str) -> None:
     kinds = {str: ("category", "levels"), float: ("numeric", "edges")}
     kind, key = kinds[type(next(iter(edges_or_levels), 0.0))]
-    assert phrase(FEATURES[name], {"kind": kind, key: edges_or_levels}, code) == says
+    assert phrase(FEATURES[name], encoding(name, {"kind": kind, key: edges_or_levels}), code) == says
 
 
 AS_OF, LAST_NIGHT = day_number(date(2026, 3, 1)), day_number(date(2026, 2, 27))
@@ -121,31 +124,30 @@ TERMS: list[tuple[list[str], list[Any]]] = [
 ]
 
 
-def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> dict[str, Any]:
-    listed: list[dict[str, Any]] = [
+def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> Scorecard:
+    encoded = {name: encoding(name, content) for name, content in ENCODINGS.items()}
+    listed = [
         {
             "features": names,
             "side": FEATURES[names[0]].side,
             "values": values,
-            "words": words([FEATURES[name] for name in names], ENCODINGS),
+            "words": words([FEATURES[name] for name in names], encoded),
+            "stable": (stable or {}).get(i),
         }
-        for names, values in terms
+        for i, (names, values) in enumerate(terms)
     ]
-    for i, shares in (stable or {}).items():
-        listed[i]["stable"] = shares
-    return {
-        "format": "closedwon-scorecard/1",
+    content: dict[str, Any] = {
         "base": -3.0,
         "period_offsets": [0.0],
-        "calibration": {"x": [], "y": []},
+        "calibration": {"kind": "intercept", "x": [], "y": []},
         "terms": listed,
         "encodings": ENCODINGS,
         "amount": {"base": 9.0, "terms": []},
         "base_rate": 0.05,
-        "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
         "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
         "features": [FEATURES[name].declaration() for name in ENCODINGS],
     }
+    return scorecard_of(content)
 
 
 # demo, industry, people, reply, open deal, unsubscribe -> three reasons, the concern, why now
@@ -283,7 +285,7 @@ def test_what_is_not_told_still_counts() -> None:
     ],
 )
 def test_an_entry_is_stable_where_three_of_four_resamples_agree(i: int, codes: tuple[int, ...], stable: bool) -> None:
-    assert is_stable(scorecard(TERMS, STABLE)["terms"][i], *codes) is stable
+    assert is_stable(scorecard(TERMS, STABLE).terms[i], *codes) is stable
 
 
 @pytest.mark.parametrize("dialect", ["pyspark", "postgres"])

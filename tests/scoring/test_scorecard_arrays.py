@@ -9,23 +9,25 @@ import pytest
 
 from scoring import scorecard_arrays
 from scoring.reason_expressions import explained
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays, score_arrays
 from scoring.scorecard_expressions import scored
 from tests.scoring.any_market import without_fused_selects
 from tests.scoring.any_scorecard import AS_OF, SCHEMA, SINCE, cases
 from tests.scoring.drawn import drawn
+from tests.scoring.example_scorecard import scorecard_of
 from tests.scoring.test_scorecard_expressions import CALIBRATIONS, ENCODINGS, TYPES, random_rows, random_scorecard
 
 ROWS = 3_000
 DAYS: dict[str, int] = {"as_of": 20_513, "since": 20_512}
 
 
-def worded(scorecard: dict[str, Any]) -> dict[str, Any]:
+def worded(scorecard: dict[str, Any]) -> Scorecard:
     """A scorecard with words for every entry, and no declarations."""
     for i, term in enumerate(scorecard["terms"]):
         shape = np.shape(term["values"])
         term["words"] = np.array([f"{i}: {cell}" for cell in range(int(np.prod(shape)))]).reshape(shape).tolist()
-    return scorecard | {"features": []}
+    return scorecard_of(scorecard | {"features": []})
 
 
 def table(seed: int, rows: int = ROWS) -> pa.Table:
@@ -49,18 +51,19 @@ def test_numbers_and_codes_are_those_of_the_expressions(seed: int, calibration: 
 def test_scores_of_drawn_scorecards_are_those_of_the_expressions() -> None:
     """Of 200 scorecards with eight rows each; of every tenth also the reasons, which take longer to compile."""
     some = drawn(cases(), 200)
-    rows = [row | {"card": i, "row": j} for i, case in enumerate(some) for j, row in enumerate(case.rows)]
+    rows = [row | {"scorecard": i, "row": j} for i, case in enumerate(some) for j, row in enumerate(case.rows)]
     together = pa.Table.from_pylist(rows, SCHEMA)
     connection = ibis.duckdb.connect()
     table = connection.create_table("features", together)
-    for i, (scorecard, rows) in enumerate(some):
+    for i, (content, rows) in enumerate(some):
+        scorecard = scorecard_of(content)
         features = together.slice(i * len(rows), len(rows))
         by_arrays = score_arrays(scorecard, features, as_of=AS_OF, since=SINCE)
         texts = TEXTS if i % 10 == 0 else ("grade",)
         with without_fused_selects():
-            scores = scored(scorecard, table.filter(table.scorecard == i).select("row", *scorecard["encodings"]))
+            scores = scored(scorecard, table.filter(table.scorecard == i).select("row", *scorecard.encodings))
             scores = scores if texts == ("grade",) else explained(scorecard, scores, as_of=AS_OF, since=SINCE)
-            codes = [f"code_{j}" for j in range(len(scorecard["encodings"]))]
+            codes = [f"code_{j}" for j in range(len(scorecard.encodings))]
             by_expressions = connection.to_pyarrow(scores.select("row", *NUMBERS, *texts, *codes)).sort_by("row")
         for name in NUMBERS:
             found, expected = by_arrays.scores[name].to_numpy(), by_expressions[name].to_numpy()

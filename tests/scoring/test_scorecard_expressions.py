@@ -3,7 +3,6 @@
 import bisect
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -16,8 +15,7 @@ from ibis.config import Config
 from models.calibration import knots
 from scoring.lookup import Lookup
 from scoring.scorecard_expressions import scored
-
-EXAMPLE: dict[str, Any] = json.loads(Path(__file__).with_name("example_scorecard.json").read_text())
+from tests.scoring.example_scorecard import EXAMPLE, scorecard_of
 
 ENCODINGS: dict[str, dict[str, Any]] = {
     "age": {"kind": "numeric", "edges": [-2.5, 0.0, 7.0, 30.0, 90.5]},
@@ -144,7 +142,7 @@ def computed(scorecard: dict[str, Any], rows: list[dict[str, Any]]) -> pd.DataFr
     columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in TYPES.items()}
     connection = ibis.duckdb.connect()
     table = connection.create_table("features", pa.table({"row": list(range(len(rows))), **columns}))
-    frame: pd.DataFrame = scored(scorecard, table).order_by("row").execute()
+    frame: pd.DataFrame = scored(scorecard_of(scorecard), table).order_by("row").execute()
     return frame
 
 
@@ -197,7 +195,7 @@ def test_scores_among_those_who_tie() -> None:
             "employees": "float64",
         },
     )
-    found = scored(scorecard, table).execute()
+    found = scored(scorecard_of(scorecard), table).execute()
     assert found["fit_score"].tolist() == [0.0, 81.0, 100.0]
     assert found["intent_score"].tolist() == [0.0, 0.0, 0.0]
 
@@ -205,7 +203,7 @@ def test_scores_among_those_who_tie() -> None:
 def test_where_a_table_was_looked_up_and_what_it_said() -> None:
     """Demo 3 days ago, Software, public, 200 employees; the last term pairs industry with employees."""
     row = {"days_since_demo": [3.0], "industry": ["Software"], "public": [True], "employees": [200.0]}
-    found = scored(EXAMPLE, ibis.memtable(row)).execute().iloc[0]
+    found = scored(scorecard_of(EXAMPLE), ibis.memtable(row)).execute().iloc[0]
     assert [found[f"cell_{i}"] for i in range(4)] == [1, 2, 2, 2 * 3 + 2]
     assert [found[f"term_{i}"] for i in range(4)] == [2.0, 0.75, 0.5, 1.5]
     assert (found["log_odds"], found["grade"]) == (0.75, "A")
@@ -216,13 +214,13 @@ def test_where_a_table_was_looked_up_and_what_it_said() -> None:
 def test_an_attribute_may_be_called_what_it_likes(name: str) -> None:
     scorecard = json.loads(json.dumps(EXAMPLE).replace('"industry"', f'"{name}"'))
     row = {"days_since_demo": [3.0], name: ["Software"], "public": [True], "employees": [200.0]}
-    found = scored(scorecard, ibis.memtable(row)).execute()
+    found = scored(scorecard_of(scorecard), ibis.memtable(row)).execute()
     assert (found["log_odds"][0], found["grade"][0]) == (0.75, "A")
 
 
 def test_a_scorecard_without_terms_gives_all_the_same() -> None:
     scorecard = EXAMPLE | {"terms": [], "encodings": {}, "amount": {"base": 0.0, "terms": []}}
-    found = scored(scorecard, ibis.memtable({"unit": ["a", "b"]})).execute()
+    found = scored(scorecard_of(scorecard), ibis.memtable({"unit": ["a", "b"]})).execute()
     assert found["log_odds"].tolist() == [-4.0, -4.0]
     assert found["expected_amount"].tolist() == [1.0, 1.0]
 
@@ -238,6 +236,6 @@ def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypa
     if ibis.options.pyspark is None:
         monkeypatch.setattr(ibis.options, "pyspark", Spark())
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
-    expression = scored(random_scorecard(0, "isotonic"), ibis.table(kinds, name="features"))
+    expression = scored(scorecard_of(random_scorecard(0, "isotonic")), ibis.table(kinds, name="features"))
     text = str(ibis.to_sql(expression, dialect=dialect))
     assert all(column in text for column in ("cell_6", "win_probability", "intent_score", "grade"))

@@ -25,9 +25,9 @@ def shapes(scorecard: Scorecard) -> list[dict[str, Any]]:
     list of dict
         `kind` ("number", "category" or "pair"), `name`, `label`, `side`, `importance` (mean absolute log-odds among
         the reference entities, or among the codes where the scorecard has no counts), `known` (share of the entities
-        with a value, or None). Numbers have `values`, `counts`, `steady` (of each value, whether it survives resampling),
-        `missing`, `ticks`, and `peak` and `pit`, their extremes in words; categories and pairs `levels`, and how many
-        `more` there are.
+        with a value, or None). Numbers have `values`, `counts`, `steady` (of each value, whether it survives
+        resampling), `missing`, `ticks`, and `peak` and `pit`, their extremes in words; categories and pairs `levels`,
+        and how many `more` there are.
     """
     features = scorecard.by_name
     found = [

@@ -18,6 +18,7 @@ from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from scoring.evidence.gate import Verdict
 from scoring.features.spec import Recency
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 from tests.pipelines.store.test_registry import killed_after
@@ -53,14 +54,14 @@ class Company:
         with Store.open(self.folder / "store", writing=False):
             return dict(MlflowClient().get_model_version("closedwon-lead", str(version)).tags)
 
-    def scorecard(self) -> dict[str, Any]:
+    def scorecard(self) -> Scorecard:
         with Store.open(self.folder / "store", writing=False) as store:
             return registry.load_scorecard(store, "lead", 1)[0]
 
-    def challenges(self, entity: str = "lead", data: Path | None = None, without: str = "", **changes: Any) -> None:
+    def challenges(self, entity: str = "lead", data: Path | None = None, **changes: Any) -> None:
         """Register the first challenger's scorecard once more, with changes, as a training does."""
-        scorecard = {key: value for key, value in (self.scorecard() | changes).items() if key != without}
-        example = pd.DataFrame({name: [None] for name in scorecard["encodings"]}, dtype=object)
+        scorecard = replace(self.scorecard(), **changes)
+        example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
         with Store.open(self.folder / "store") as store:
             log_training(store, entity, scorecard, example, {"data": data or self.crm}, {}, {}, {}, {})
 
@@ -122,9 +123,10 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
 
 
 def test_the_first_is_refused_too_if_its_training_shows_no_skill(company: Company, closedwon: Run) -> None:
-    held = company.scorecard()["held_out"]
-    losses = dict.fromkeys(held["held_out_log_loss"], held["held_out_log_loss_constant"] * 1.1)
-    company.challenges(held_out=held | {"held_out_log_loss": losses})
+    held = company.scorecard().held_out
+    assert held is not None
+    losses = dict.fromkeys(held.log_loss, held.log_loss_constant * 1.1)
+    company.challenges(held_out=replace(held, log_loss=losses))
     line = refused(closedwon("promote", *company.store, "--data", company.crm))
     assert f"lead version 2: {TOO_SHORT}" in line
     assert "(skill -10.0%)" in line
@@ -190,7 +192,7 @@ def test_without_an_export_it_says_what_to_give(company: Company, closedwon: Run
 
 
 def test_a_scorecard_of_an_earlier_closedwon_is_trained_again(company: Company, closedwon: Run) -> None:
-    company.challenges(without="recipe")
+    company.challenges(recipe=None)
     line = refused(closedwon("promote", *company.store), 2)
     assert line == (
         f"closedwon promote: the scorecard of {AS_OF} does not say how it was trained, so that the gate cannot judge "

@@ -1,28 +1,26 @@
 """What refitting changes: two scorecards, six accounts, two of which can be worked."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.evaluation.stability import churn
-from scoring.lookup import FORMAT
+from scoring.scorecard import Scorecard
+from tests.scoring.example_scorecard import scorecard_of
 
 
-def scorecard(as_of: str, **tables: tuple[list[float], list[float] | None]) -> dict[str, Any]:
+def scorecard(as_of: str, **tables: tuple[list[float], list[float] | None]) -> Scorecard:
     """One intent term a feature, each with a bin below 1 and one from there on; `stable` where it is given."""
     terms = []
     for name, (values, stable) in tables.items():
         terms.append({"features": [name], "side": "intent", "values": [0.0, *values]})
         if stable is not None:
             terms[-1]["stable"] = [1.0, *stable]
-    return {
-        "format": FORMAT,
+    content = {
         "as_of": as_of,
         "base": -3.0,
         "period_offsets": [0.0],
-        "calibration": {"x": [], "y": []},
+        "calibration": {"kind": "intercept", "x": [], "y": []},
         "terms": terms,
         "encodings": {name: {"kind": "numeric", "edges": [1.0]} for name in tables},
         "amount": {"base": 0.0, "terms": []},
@@ -30,6 +28,7 @@ def scorecard(as_of: str, **tables: tuple[list[float], list[float] | None]) -> d
         "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
         "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
     }
+    return scorecard_of(content)
 
 
 #: Which of demo, reply, visit and event each of six accounts did.

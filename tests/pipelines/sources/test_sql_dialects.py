@@ -56,7 +56,7 @@ def test_a_night_compiles(dialect: str, entity: str, trained: TrainedStore):
     frame = export.keep(build(features, market, export.keep(snapshots(market.own, grid)), grid))
     told = explained(scorecard, scored(scorecard, frame, export.keep), as_of=DAY, since=DAY - 7, keep=export.keep)
     stamp = ibis.timestamp("2025-12-29 02:00:00")
-    table = export.keep(prioritised(told, scorecard["entity"], as_of=DAY, scored_at=stamp, model_version="1"))
+    table = export.keep(prioritised(told, scorecard.entity, as_of=DAY, scored_at=stamp, model_version="1"))
     assert table.count().execute() == 1
     assert len(export.statements) > 12
     assert all(score_breakdown.startswith(("SELECT", "WITH")) for score_breakdown in export.statements)

@@ -13,6 +13,7 @@ from pipelines.config_file import read_config
 from pipelines.errors import UsageError
 from pipelines.evaluation.promotion_evidence import recipe
 from scoring.features.spec import Listed, Ratio, Recency
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import QUICK, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
@@ -117,7 +118,7 @@ def test_it_joins_training_scoring_reasons_and_explanation(
     frames = market()
     scorecard = fitted("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
-    assert recipe(scorecard, Config()).features.declared == said
+    assert recipe(Scorecard.from_json(scorecard), Config()).features.declared == said
     terms = {name: term for term in scorecard["terms"] if len(term["features"]) == 1 for name in term["features"]}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]
     assert {"at_home", "serious"} <= set(terms)

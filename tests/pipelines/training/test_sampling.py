@@ -16,7 +16,6 @@ from pipelines.training.fitting import fit_scorecard
 from pipelines.training.sampling import DRAWS, STANDS_FOR, Shares, draws, shared
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entities import Entity
-from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
 #: Of the market below a third of the snapshots, or fewer.
@@ -114,7 +113,7 @@ def test_probabilities_of_a_sample_are_those_of_the_whole(seen: Export) -> None:
     over, drawn = (frame[frame["observed"] == 3] for frame in (whole, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    told = Lookup(fitted.scorecard).score(drawn)["win_probability"]
+    told = fitted.scorecard.lookup.score(drawn)["win_probability"]
     assert np.average(told, weights=drawn[STANDS_FOR]) == pytest.approx(truth, rel=0.2)
 
 
