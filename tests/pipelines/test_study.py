@@ -175,7 +175,7 @@ def test_what_was_judged_is_not_judged_again(
     def judge(order: Any) -> dict[str, Any]:
         raise AssertionError(f"{order.date} was judged before")
 
-    monkeypatch.setattr("pipelines.evaluation.backtest.judge", judge)
+    monkeypatch.setattr("pipelines.evaluation.backtest.backtest_cut_off", judge)
     pd.testing.assert_frame_equal(study.backtest("lead", cut_offs=1).frame, backtest.frame)
 
 

@@ -138,8 +138,6 @@ def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[A
     ]
     content: dict[str, Any] = {
         "base": -3.0,
-        "period_offsets": [0.0],
-        "calibration": {"kind": "intercept", "x": [], "y": []},
         "terms": listed,
         "encodings": ENCODINGS,
         "amount": {"base": 9.0, "terms": []},

@@ -62,6 +62,7 @@ def scorecard(**changed: Any) -> Scorecard:
         "calibration": {"kind": "platt", "x": [], "y": []},
         "terms": terms,
         "encodings": _ENCODINGS,
+        "amount": {"base": 0.0, "terms": []},
         "base_rate": 0.031,
         "features": [feature.declaration() for feature in _FEATURES.values()],
         "quarantined": [
