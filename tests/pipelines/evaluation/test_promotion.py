@@ -22,6 +22,7 @@ from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 from tests.pipelines.store.test_registry import killed_after
+from tests.scoring.example_scorecard import scorecard_of
 
 #: So long a horizon leaves no cut-off before `AS_OF`.
 CONFIG = "[training]\nhorizon_days = 600\nmax_snapshots = 6\nmax_rows = 6_000\npair_budget = 0\nresamples = 0\n"
@@ -237,7 +238,7 @@ def test_one_entity_may_be_promoted_while_another_is_refused(
     assert company.versions == (2, None)
 
 
-CARD: dict[str, Any] = {
+TRAINED: dict[str, Any] = {
     "as_of": "2025-12-29",
     "recipe": {
         "training": {"horizon_days": 90, "max_snapshots": 9},
@@ -251,14 +252,14 @@ def test_the_recipe_is_that_of_the_training_and_the_rest_is_todays() -> None:
     today = Config(
         training=Training(horizon_days=365), attributes=Attributes(drop=("x",)), capacity=Capacity(share=0.1)
     )
-    assert recipe(json.loads(json.dumps(CARD)), today) == replace(
+    assert recipe(scorecard_of(TRAINED), today) == replace(
         today,
         training=Training(horizon_days=90, max_snapshots=9),
         attributes=Attributes(trust=("partner",), drop=("legacy_score",), max_levels=20),
         features=Features(declared=(Recency(name="days_since_trial", label="Trial", activity="trial"),)),
     )
     with pytest.raises(UsageError, match="the scorecard of 2025-12-29 does not say how it was trained"):
-        recipe({"as_of": "2025-12-29"}, today)
+        recipe(scorecard_of({"as_of": "2025-12-29"}), today)
 
 
 # Kills

@@ -112,11 +112,11 @@ def test_a_file_that_is_not_there_and_a_key_that_is_no_key(declare: Callable[[st
 
 
 def test_it_joins_training_scoring_reasons_and_explanation(
-    fitted: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
+    learned: Callable[..., dict[str, Any]], declare: Callable[[str], Path], closedwon: Run, tmp_path: Path
 ) -> None:
     said = read_config(declare(MINE)).features.declared
     frames = market()
-    scorecard = fitted("own", frames, CONFIG)
+    scorecard = learned("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
     assert recipe(Scorecard.from_json(scorecard), Config()).features.declared == said
     terms = {name: term for term in scorecard["terms"] if len(term["features"]) == 1 for name in term["features"]}
