@@ -26,6 +26,7 @@ from pipelines.reports.drawing.svg import Axis, Line, lines, text
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
 from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import fit_scorecard
+from scoring.scorecard import Scorecard
 from scoring.simulator import simulate
 
 #: The class of each curve in the style sheet, and the colours that differ from the report's.
@@ -43,12 +44,12 @@ HEIGHT, NAMES = 296.0, 80.0
 
 @dataclass(frozen=True)
 class Trial:
-    """One market scored: the account scores, the truth, touches by account, the card, which accounts are flooded."""
+    """One market scored: its scores, the truth, touches by account, the scorecard, which accounts are flooded."""
 
     scores: pd.DataFrame
     truth: pd.DataFrame
     counts: pd.Series
-    card: dict[str, Any]
+    scorecard: Scorecard
     flooded: pd.Series
 
     @property
@@ -66,12 +67,12 @@ def trial(seed: int, accounts: int) -> Trial:
     with tempfile.TemporaryDirectory(prefix="closedwon-market-") as folder:
         write_crm(tables, Path(folder))
         export = read_export(Path(folder), config, market.as_of.date(), print)
-        card = fit_scorecard(export.tables, "account", export.day, config, keep=export.keep, say=print).card
+        scorecard = fit_scorecard(export.tables, "account", export.day, config, keep=export.keep, say=print).scorecard
         now = datetime.now(UTC).replace(tzinfo=None)
-        scores = score_table(card, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
+        scores = score_table(scorecard, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
     truth = market.truth(market.as_of, HORIZON_DAYS)
     flooded = market.hidden.set_index("account_id")["flooded"]
-    return Trial(scores, truth, touches(tables), card, flooded)
+    return Trial(scores, truth, touches(tables), scorecard, flooded)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -86,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"{name:<24}", "  ".join(f"{ranking} {share:.3f}" for ranking, share in figures[name].items()))
     print(f"{'mean predicted / true':<24} {figures['mean_ratio']:.3f}")
     print(f"{'calibration error':<24} {figures['calibration_error']:.4f}")
-    print(f"{'quarantined':<24} {', '.join(item['attribute'] for item in done.card['quarantined'])}")
+    print(f"{'quarantined':<24} {', '.join(item.attribute for item in done.scorecard.quarantined)}")
     among = f"{int(done.flooded.loc[done.top].sum())} of {len(done.top)}"
     print(f"{'flooded in the top 5 %':<24} {among} ({int(done.flooded.sum())} are flooded)")
     if options.picture:

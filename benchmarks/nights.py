@@ -150,10 +150,10 @@ class Nights:
         """Whether every score and reason of a past night comes out as it was served."""
         version = int(night.record.models["account"])
         with Store.open(self.folder / "store", writing=False) as store:
-            card, _ = registry.load_scorecard(store, "account", version)
+            scorecard, _ = registry.load_scorecard(store, "account", version)
         since = day_number(night.record.since)
         given = ibis.duckdb.connect().read_parquet(night.features("account"))
-        again = explained(card, scored(card, given), as_of=day_number(night.as_of), since=since).execute()
+        again = explained(scorecard, scored(scorecard, given), as_of=day_number(night.as_of), since=since).execute()
         served = pd.read_parquet(night.scores("account")).set_index("account_id").sort_index()
         again = again.set_index("unit").sort_index()
         close = all((again[name] - served[name]).abs().max() <= 1e-9 for name in NUMBERS)

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 
-class Term(NamedTuple):
+class Table(NamedTuple):
     """One table of the sum: a feature, or a pair of them, and a value for every code, or pair of codes."""
 
     features: tuple[str, ...]
@@ -44,28 +44,28 @@ class Lookup:
 
     Parameters
     ----------
-    card : dict
+    content : dict
         What `scorecard.json` holds, in the format ``closedwon-scorecard/1``.
 
     Raises
     ------
     ValueError
-        If the card is of another format, or a table does not have one value for every code of its feature.
+        If it is of another format, or a table does not have one value for every code of its feature.
 
     Notes
     -----
-    All is float64 and added up in the order of the terms: a card and a row give the same bits anywhere. The
+    All is float64 and added up in the order of the terms: a scorecard and a row give the same bits anywhere. The
     hazard of period k is ``sigmoid(log_odds + offset_k)``, the probability of a win within the horizon
     ``1 - prod(1 - hazard_k)`` (landmark discrete-time hazard), mapped through the knots of the calibration.
     """
 
-    def __init__(self, card: dict[str, Any]) -> None:
-        if card.get("format") != FORMAT:
-            raise ValueError(f"this scorecard has the format {card.get('format')!r}, asked for {FORMAT!r}")
-        self.card = card
-        self.encodings = {name: _encoding(name, entry) for name, entry in card["encodings"].items()}
-        self.terms = [self._term(entry) for entry in card["terms"]]
-        self.amount_terms = [self._term({**entry, "side": "amount"}) for entry in card["amount"]["terms"]]
+    def __init__(self, content: dict[str, Any]) -> None:
+        if content.get("format") != FORMAT:
+            raise ValueError(f"this scorecard has the format {content.get('format')!r}, asked for {FORMAT!r}")
+        self.content = content
+        self.encodings = {name: _encoding(name, entry) for name, entry in content["encodings"].items()}
+        self.terms = [self._term(entry) for entry in content["terms"]]
+        self.amount_terms = [self._term({**entry, "side": "amount"}) for entry in content["amount"]["terms"]]
         if strange := {term.side for term in self.terms} - {"fit", "intent"}:
             raise ValueError(f"the side of a term is 'fit' or 'intent', this scorecard has {sorted(strange)}")
         #: The columns that a frame must have, in the order of the terms.
@@ -118,13 +118,13 @@ class Lookup:
 
     def numbers(self, codes: dict[str, Codes], rows: int) -> dict[str, Floats]:
         """Compute all that is a number in a score: what `score_codes` gives, but for `grade`."""
-        card = self.card
+        content = self.content
         sums = {side: np.zeros(rows) for side in ("fit", "intent", "amount")}
         for term in self.terms + self.amount_terms:
             sums[term.side] += term.values.take(term.cells(codes))
-        log_odds = card["base"] + sums["fit"] + sums["intent"]
+        log_odds = content["base"] + sums["fit"] + sums["intent"]
         probability = self.probability(log_odds)
-        amount = np.exp(card["amount"]["base"] + sums["amount"])
+        amount = np.exp(content["amount"]["base"] + sums["amount"])
         return {
             "log_odds": log_odds,
             "fit_log_odds": sums["fit"],
@@ -132,25 +132,25 @@ class Lookup:
             "win_probability": probability,
             "expected_amount": amount,
             "expected_revenue": probability * amount,
-            "fit_score": percentiles(sums["fit"], card["reference"]["fit"]),
-            "intent_score": percentiles(sums["intent"], card["reference"]["intent"]),
+            "fit_score": percentiles(sums["fit"], content["reference"]["fit"]),
+            "intent_score": percentiles(sums["intent"], content["reference"]["intent"]),
         }
 
     def probability(self, log_odds: Floats) -> Floats:
         """Calibrated P(win within the horizon) of the log-odds of an average period."""
-        raw = horizon_probability(log_odds, self.card["period_offsets"])
-        knots = self.card["calibration"]
+        raw = horizon_probability(log_odds, self.content["period_offsets"])
+        knots = self.content["calibration"]
         return np.interp(raw, knots["x"], knots["y"]) if knots["x"] else raw
 
     def grade_codes(self, probability: Floats) -> Codes:
         """Index among `GRADES` by P(win within the horizon) as a multiple of the base rate: shape (n,)."""
         codes = np.full(len(probability), len(GRADES) - 1)
         for grade in GRADES[:-1]:
-            codes -= probability >= self.card["grades"][grade] * self.card["base_rate"]
+            codes -= probability >= self.content["grades"][grade] * self.content["base_rate"]
         return codes
 
-    def _term(self, entry: dict[str, Any]) -> Term:
-        term = Term(tuple(entry["features"]), entry["side"], np.array(entry["values"], dtype=np.float64))
+    def _term(self, entry: dict[str, Any]) -> Table:
+        term = Table(tuple(entry["features"]), entry["side"], np.array(entry["values"], dtype=np.float64))
         if unknown := [name for name in term.features if name not in self.encodings]:
             raise ValueError(f"the scorecard has a term for {unknown} without an encoding")
         if term.values.shape != (shape := tuple(self.encodings[name].size for name in term.features)):
@@ -196,7 +196,7 @@ class _Category(dict[Any, int]):
 
 
 def encode(encodings: dict[str, Any], frame: Any) -> dict[str, Codes]:
-    """Return the codes of every encoded column, as `Lookup.codes` does, for encodings without a card yet."""
+    """Return the codes of every encoded column, as `Lookup.codes` does, for encodings without a scorecard yet."""
     return {name: _encoding(name, entry).codes(frame[name]) for name, entry in encodings.items()}
 
 

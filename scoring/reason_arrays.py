@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from scoring.features.spec import Recency, declared
-from scoring.lookup import Codes, Floats, Lookup, Term
+from scoring.features.spec import Recency
+from scoring.lookup import Codes, Floats, Table
 from scoring.reasons import (
     CELLS,
     LEAST,
@@ -24,6 +23,8 @@ from scoring.reasons import (
     contribution,
     unstable_cells,
 )
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Term
 from scoring.timeline import calendar_date
 
 
@@ -31,7 +32,7 @@ from scoring.timeline import calendar_date
 class _Entries:
     """The entries of one term's table: a key for each, and where their texts begin (`news` is -1 without any)."""
 
-    term: Term
+    table: Table
     keys: np.ndarray
     first_text: int
     first_news: int
@@ -42,10 +43,8 @@ class ReasonArrays:
 
     Parameters
     ----------
-    card : mapping
-        A scorecard, with `words` for each term.
-    lookup : Lookup
-        The same scorecard.
+    scorecard : Scorecard
+        With `words` for each term.
     as_of, since : int
         Day of this scoring and of the one before it: see `reason_expressions.explained`.
 
@@ -55,16 +54,16 @@ class ReasonArrays:
         All texts of reasons and concerns, and of `why_now`; each once, the empty text first.
     """
 
-    def __init__(self, card: Mapping[str, Any], lookup: Lookup, *, as_of: int, since: int) -> None:
+    def __init__(self, scorecard: Scorecard, *, as_of: int, since: int) -> None:
         self._new_days = as_of - since
-        features = {item["name"]: declared(item) for item in card["features"]}
+        features = scorecard.by_name
         texts, news = [""], [""]
         self._entries = []
-        for i, (entry, term) in enumerate(zip(card["terms"], lookup.terms, strict=True)):
+        for i, (term, table) in enumerate(zip(scorecard.terms, scorecard.lookup.terms, strict=True)):
             feature = features.get(term.features[0])
-            signal = feature if len(term.features) == 1 and isinstance(feature, Recency) else None
-            self._entries.append(_Entries(term, ranking_keys(entry, i), len(texts), len(news) if signal else -1))
-            texts += np.array(entry["words"], dtype=object).ravel().tolist()
+            signal = feature if not term.is_pair and isinstance(feature, Recency) else None
+            self._entries.append(_Entries(table, ranking_keys(term, i), len(texts), len(news) if signal else -1))
+            texts += term.flat(term.words or ())
             if signal is not None:
                 news += [f"{signal.label} on {calendar_date(as_of - ago)}" for ago in range(self._new_days + 1)]
         self._first_texts = np.array([entries.first_text for entries in self._entries] or [0])
@@ -90,10 +89,10 @@ class ReasonArrays:
         first, second, third, newest = (np.zeros(rows, dtype=np.int64) for _ in range(4))
         worst = np.full(rows, NO_REASON, dtype=np.int64)
         for entries in self._entries:
-            keys = entries.keys.take(entries.term.cells(codes))
+            keys = entries.keys.take(entries.table.cells(codes))
             np.minimum(worst, keys, out=worst)
             if entries.first_news >= 0:
-                is_new = (values[entries.term.features[0]] <= self._new_days) & (contribution(keys) >= LEAST)
+                is_new = (values[entries.table.features[0]] <= self._new_days) & (contribution(keys) >= LEAST)
                 np.maximum(newest, np.where(is_new, keys, 0), out=newest)
             # The key sinks to its rank among the three largest.
             beaten = np.minimum(first, keys)
@@ -117,13 +116,13 @@ class ReasonArrays:
         terms, _ = _unpacked(keys[rows])
         for i in np.unique(terms):
             entries, of_term = self._entries[i], rows[terms == i]
-            found[of_term] = entries.first_news + values[entries.term.features[0]][of_term].astype(np.int64)
+            found[of_term] = entries.first_news + values[entries.table.features[0]][of_term].astype(np.int64)
         return self._news_index[found]
 
 
-def ranking_keys(term: Mapping[str, Any], i: int) -> np.ndarray:
+def ranking_keys(term: Term, i: int) -> np.ndarray:
     """The keys of the i-th term's entries (see `reasons`), in the order of its cells: int64, shape (n_cells,)."""
-    adds = np.array(term["values"], dtype=np.float64).ravel()
+    adds = np.array(term.values, dtype=np.float64).ravel()
     adds[unstable_cells(term)] = 0.0
     millionths = np.copysign(np.floor(np.abs(adds) * MILLIONTHS + 0.5), adds).astype(np.int64)
     return ((millionths + SHIFT) * TERMS + i) * CELLS + np.arange(adds.size)

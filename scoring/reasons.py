@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.scorecard_parts import Category, Encoding, Entries, Term
 
 REASONS = ("reason_1", "reason_2", "reason_3")
 #: Contributions below this, in log-odds, change a probability by less than a fortieth of itself: no reason.
@@ -24,7 +25,7 @@ TERMS, CELLS = 1_024, 1_048_576
 NO_REASON = SHIFT * TERMS * CELLS
 
 
-def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
+def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
     """A feature at one of its codes, in words: `Pricing view 8 to 10 days ago`, `Industry: Software`.
 
     Days and counts are whole, so that their spans name the last one inside; a measured number's span ends
@@ -35,9 +36,9 @@ def phrase(feature: Feature, encoding: Mapping[str, Any], code: int) -> str:
     if code == 0:
         absent = "never" if event else "none" if isinstance(feature, Deal) else "not known"
         return f"{label.removesuffix(' for')}: {absent}"
-    if encoding["kind"] == "category":
-        return f"{label}: {'other' if code == 1 else _level(encoding['levels'][code - 2])}"
-    low, high = [-math.inf, *encoding["edges"], math.inf][code - 1 : code + 1]
+    if isinstance(encoding, Category):
+        return f"{label}: {'other' if code == 1 else _level(encoding.levels[code - 2])}"
+    low, high = [-math.inf, *encoding.edges, math.inf][code - 1 : code + 1]
     if (low, high) == (-math.inf, math.inf):
         return f"{label.removesuffix(' for')}: known"
     if days and event and low == -math.inf:
@@ -83,36 +84,31 @@ def _against_usual(low: float, high: float) -> str:
     return "as usual"
 
 
-def words(features: Sequence[Feature], encodings: Mapping[str, Any]) -> list[str] | list[list[str]]:
-    """The words for every entry of a term's table: a list, or a list of lists for a pair."""
-    sizes = [_size(encodings[feature.name]) for feature in features]
-    first = [phrase(features[0], encodings[features[0].name], code) for code in range(sizes[0])]
+def words(features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> Entries:
+    """The words for every entry of a term's table."""
+    sizes = [encodings[feature.name].size for feature in features]
+    first = tuple(phrase(features[0], encodings[features[0].name], code) for code in range(sizes[0]))
     if len(features) == 1:
         return first
     second = [phrase(features[1], encodings[features[1].name], code) for code in range(sizes[1])]
-    return [[f"{a} and {b}" for b in second] for a in first]
+    return tuple(tuple(f"{a} and {b}" for b in second) for a in first)
 
 
-def _size(encoding: Mapping[str, Any]) -> int:
-    return len(encoding["levels"] if encoding["kind"] == "category" else encoding["edges"]) + 2
-
-
-def is_stable(term: Mapping[str, Any], *codes: int) -> bool:
-    """Whether a term's entry at these codes survives resampling; in a card that does not say, every entry does."""
-    if "stable" not in term:
+def is_stable(term: Term, *codes: int) -> bool:
+    """Whether a term's entry at these codes survives resampling; in a scorecard that does not say, every entry does."""
+    if term.stable is None:
         return True
-    share: Any = term["stable"]
+    share: Any = term.stable
     for code in codes:
         share = share[code]
     return bool(share >= LEAST_STABLE)
 
 
-def unstable_cells(term: Mapping[str, Any]) -> list[int]:
+def unstable_cells(term: Term) -> list[int]:
     """The cells of a term's flattened table whose contribution is large enough for a reason, but not stable."""
-    values, shares = term["values"], term.get("stable", [])
-    if len(term["features"]) == 2:
-        values, shares = ([entry for row in table for entry in row] for table in (values, shares))
-    entries = zip(values, shares, strict=False)
+    if term.stable is None:
+        return []
+    entries = zip(term.flat(term.values), term.flat(term.stable), strict=True)
     return [cell for cell, (value, share) in enumerate(entries) if abs(value) >= LEAST and share < LEAST_STABLE]
 
 

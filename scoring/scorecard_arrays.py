@@ -7,10 +7,9 @@ by several threads. `scorecard_expressions` and `reason_expressions` state the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,8 @@ import pyarrow as pa
 from scoring.lookup import GRADES, Lookup
 from scoring.reason_arrays import ReasonArrays
 from scoring.reasons import REASONS
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Numeric
 
 #: The columns of scores: float64, and text from a short list.
 NUMBERS = (
@@ -59,15 +60,13 @@ class ScoreArrays:
         return cls(scores, np.concatenate([part.codes for part in parts], axis=1))
 
 
-def score_arrays(
-    card: Mapping[str, Any], features: pa.Table, *, as_of: int, since: int, threads: int = 2
-) -> ScoreArrays:
+def score_arrays(scorecard: Scorecard, features: pa.Table, *, as_of: int, since: int, threads: int = 2) -> ScoreArrays:
     """Score rows and give their reasons.
 
     Parameters
     ----------
-    card : mapping
-        A scorecard (`closedwon-scorecard/1`), with declarations of its features and words for its terms.
+    scorecard : Scorecard
+        With words for its terms.
     features : pyarrow.Table
         A column for each encoded feature (float64 or text), and any others.
     as_of, since : int
@@ -75,10 +74,10 @@ def score_arrays(
     threads : int
         How many blocks are computed at the same time. It changes no bit.
     """
-    lookup = Lookup(dict(card))
-    reasons = ReasonArrays(card, lookup, as_of=as_of, since=since)
+    lookup = scorecard.lookup
+    reasons = ReasonArrays(scorecard, as_of=as_of, since=since)
     rows = features.num_rows
-    numeric = {name: entry["kind"] == "numeric" for name, entry in card["encodings"].items()}
+    numeric = {name: isinstance(encoding, Numeric) for name, encoding in scorecard.encodings.items()}
     columns = {
         name: _numbers(features[name]) if is_numeric else _level_codes(features[name], lookup, name)
         for name, is_numeric in numeric.items()

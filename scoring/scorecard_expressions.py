@@ -12,9 +12,9 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Amount, Category, Encoding, Term
 from scoring.tables import Keep
-
-Card = Mapping[str, Any]
 
 #: How far above its top the reference population ends: a steep line and not a jump, as in `lookup`.
 TOP = 1e-9
@@ -24,13 +24,12 @@ def _as_it_is(table: ibis.Table) -> ibis.Table:
     return table
 
 
-def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Table:
+def scored(scorecard: Scorecard, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Table:
     """Add the scores of each row, and what they are made of, to a table of features.
 
     Parameters
     ----------
-    card : mapping
-        A scorecard (`closedwon-scorecard/1`).
+    scorecard : Scorecard
     features : Table
         A column for each encoded feature, and any others.
     keep : callable
@@ -50,53 +49,53 @@ def scored(card: Card, features: ibis.Table, keep: Keep = _as_it_is) -> ibis.Tab
     `log_odds = base + fit_log_odds + intent_log_odds`, each side the sum of its terms in order;
     `win_probability` is a function of `log_odds` alone, and rises with it.
     """
-    names = list(card["encodings"])
+    names = list(scorecard.encodings)
     # An attribute may be called Grade or Log_Odds: from here on a feature goes by its number.
     numbered = features.select(
-        *[column for column in features.columns if column not in card["encodings"]],
+        *[column for column in features.columns if column not in scorecard.encodings],
         **{f"value_{i}": features[name] for i, name in enumerate(names)},
     )
     coded = keep(
         numbered.mutate(
-            **{f"code_{i}": code(numbered[f"value_{i}"], card["encodings"][name]) for i, name in enumerate(names)}
+            **{f"code_{i}": code(numbered[f"value_{i}"], scorecard.encodings[name]) for i, name in enumerate(names)}
         )
     )
     codes = {name: coded[f"code_{i}"] for i, name in enumerate(names)}
-    located = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(card["terms"])}))
+    located = keep(coded.mutate(**{f"cell_{i}": _cell(term, codes) for i, term in enumerate(scorecard.terms)}))
     codes = {name: located[f"code_{i}"] for i, name in enumerate(names)}
     looked = keep(
         located.mutate(
-            **{f"term_{i}": _looked_up(term, located[f"cell_{i}"]) for i, term in enumerate(card["terms"])},
-            expected_amount=_amount(card["amount"], codes),
+            **{f"term_{i}": _looked_up(term, located[f"cell_{i}"]) for i, term in enumerate(scorecard.terms)},
+            expected_amount=_amount(scorecard.amount, codes),
         )
     )
     sides = {
-        f"{side}_log_odds": _sum(looked[f"term_{i}"] for i, term in enumerate(card["terms"]) if term["side"] == side)
+        f"{side}_log_odds": _sum(looked[f"term_{i}"] for i, term in enumerate(scorecard.terms) if term.side == side)
         for side in ("fit", "intent")
     }
     summed = looked.mutate(**sides)
     summed = keep(
-        summed.mutate(log_odds=ibis.literal(float(card["base"])) + summed.fit_log_odds + summed.intent_log_odds)
+        summed.mutate(log_odds=ibis.literal(float(scorecard.base)) + summed.fit_log_odds + summed.intent_log_odds)
     )
-    raw = keep(summed.mutate(win_probability=_uncalibrated(card, summed.log_odds)))
-    likely = keep(raw.mutate(win_probability=_calibrated(card, raw.win_probability)))
+    raw = keep(summed.mutate(win_probability=_uncalibrated(scorecard, summed.log_odds)))
+    likely = keep(raw.mutate(win_probability=_calibrated(scorecard, raw.win_probability)))
     return likely.mutate(
         expected_revenue=likely.win_probability * likely.expected_amount,
-        fit_score=_percentile(likely.fit_log_odds, card["reference"]["fit"]),
-        intent_score=_percentile(likely.intent_log_odds, card["reference"]["intent"]),
-        grade=_grade(card, likely.win_probability),
+        fit_score=_percentile(likely.fit_log_odds, scorecard.reference.fit),
+        intent_score=_percentile(likely.intent_log_odds, scorecard.reference.intent),
+        grade=_grade(scorecard, likely.win_probability),
     )
 
 
-def code(column: ir.Value, encoding: Mapping[str, Any]) -> ir.IntegerValue:
+def code(column: ir.Value, encoding: Encoding) -> ir.IntegerValue:
     """The code of a value: 0 where it is missing, else 1 + its bin, or 2 + its level (1: any other)."""
-    if encoding["kind"] == "category":
-        levels = [(ibis.literal(level), 2 + i) for i, level in enumerate(encoding["levels"])]
+    if isinstance(encoding, Category):
+        levels = [(ibis.literal(level), 2 + i) for i, level in enumerate(encoding.levels)]
         text = column.cast("string")
         found = text.cases(*levels, else_=1) if levels else ibis.literal(1)
         return ibis.ifelse(text.isnull(), 0, found)
     number = column.cast("float64")
-    return ibis.ifelse(number.isnull() | number.isnan(), 0, _bin(number, encoding["edges"], 0, len(encoding["edges"])))
+    return ibis.ifelse(number.isnull() | number.isnan(), 0, _bin(number, encoding.edges, 0, len(encoding.edges)))
 
 
 def _bin(number: ir.FloatingValue, edges: Sequence[float], low: int, high: int) -> ir.IntegerValue:
@@ -111,15 +110,14 @@ def _bin(number: ir.FloatingValue, edges: Sequence[float], low: int, high: int) 
     )
 
 
-def _cell(term: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.IntegerValue:
+def _cell(term: Term, codes: Mapping[str, ir.IntegerValue]) -> ir.IntegerValue:
     """Position in a term's table: the code or, in a pair's table read row by row, both codes together."""
-    first, *second = (codes[name] for name in term["features"])
-    return first * len(term["values"][0]) + second[0] if second else first
+    first, *second = (codes[name] for name in term.features)
+    return first * len(term.values[0]) + second[0] if second else first
 
 
-def _looked_up(term: Card, cell: ir.IntegerValue) -> ir.FloatingValue:
-    pair = len(term["features"]) == 2
-    values = [value for row in term["values"] for value in row] if pair else list(term["values"])
+def _looked_up(term: Term, cell: ir.IntegerValue) -> ir.FloatingValue:
+    values = term.flat(term.values)
     return _entry(values, cell, 0, len(values))
 
 
@@ -137,22 +135,22 @@ def _sum(terms: Any) -> ir.FloatingValue:
     return reduce(add, terms, zero)
 
 
-def _amount(amount: Card, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
-    terms = (_looked_up(term, _cell(term, codes)) for term in amount["terms"])
-    return (ibis.literal(float(amount["base"])) + _sum(terms)).exp()
+def _amount(amount: Amount, codes: Mapping[str, ir.IntegerValue]) -> ir.FloatingValue:
+    terms = (_looked_up(term, _cell(term, codes)) for term in amount.terms)
+    return (ibis.literal(float(amount.base)) + _sum(terms)).exp()
 
 
-def _uncalibrated(card: Card, log_odds: ir.FloatingValue) -> ir.FloatingValue:
+def _uncalibrated(scorecard: Scorecard, log_odds: ir.FloatingValue) -> ir.FloatingValue:
     """1 - product of (1 - hazard_k)."""
-    offsets = card["period_offsets"]
+    offsets = scorecard.period_offsets
     stays = reduce(lambda product, offset: product * (1.0 / (1.0 + (log_odds + float(offset)).exp())), offsets, 1.0)
     return 1.0 - stays
 
 
-def _calibrated(card: Card, raw: ir.FloatingValue) -> ir.FloatingValue:
+def _calibrated(scorecard: Scorecard, raw: ir.FloatingValue) -> ir.FloatingValue:
     """The probability through the calibration's knots, where it has any."""
-    knots = card["calibration"]
-    return _interpolated(raw, knots["x"], knots["y"]) if knots["x"] else raw
+    knots = scorecard.calibration
+    return _interpolated(raw, knots.x, knots.y) if knots.x else raw
 
 
 def _percentile(log_odds: ir.FloatingValue, reference: Sequence[float]) -> ir.FloatingValue:
@@ -177,6 +175,6 @@ def _interpolated(x: ir.FloatingValue, xs: Sequence[float], ys: Sequence[float])
     return between(0, len(xs))
 
 
-def _grade(card: Card, probability: ir.FloatingValue) -> ir.StringValue:
-    lifts, rate = card["grades"], card["base_rate"]
+def _grade(scorecard: Scorecard, probability: ir.FloatingValue) -> ir.StringValue:
+    lifts, rate = scorecard.grades, scorecard.base_rate
     return ibis.cases(*[(probability >= lift * rate, grade) for grade, lift in lifts.items()], else_="D")

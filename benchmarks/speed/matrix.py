@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 
 from benchmarks.speed.data import AS_OF
 from pipelines.config import Config
-from pipelines.intake.point_in_time import card_features, read_export
+from pipelines.intake.point_in_time import read_export, scorecard_features
 from pipelines.store.registry import load_scorecard
 from pipelines.store.store import Store
 from scoring.features.snapshots import snapshots
-from scoring.lookup import Lookup
 from scoring.scorecard_arrays import score_arrays
+from scoring.scorecard_parts import Numeric
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
@@ -29,9 +29,9 @@ SHAP_ROWS = 4_000
 def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
     """The matrix that the champion scores of an export, to a file; `told` reads it."""
     with Store.open(store, writing=False) as opened:
-        card, _ = load_scorecard(opened, entity)
+        scorecard, _ = load_scorecard(opened, entity)
     seen = read_export(export, Config(), AS_OF, lambda text: None)
-    features, found, _ = card_features(card, seen)
+    features, found, _ = scorecard_features(scorecard, seen)
     grid = Grid((seen.day,))
     table = seen.feature_arrays.assemble(features, found, snapshots(found.own, grid), grid)
     pq.write_table(table, file)
@@ -41,11 +41,11 @@ def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
 def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
     """Rate of scoring with reasons, of all cores; the matrix is in memory."""
     with Store.open(store, writing=False) as opened:
-        card, _ = load_scorecard(opened, entity)
+        scorecard, _ = load_scorecard(opened, entity)
     features = pq.read_table(file)
-    more = {"terms": len(card["terms"]), "features": len(card["encodings"])}
+    more = {"terms": len(scorecard.terms), "features": len(scorecard.encodings)}
     day = day_number(AS_OF)
-    taken = _repeated(lambda: score_arrays(card, features, as_of=day, since=day - 1), REPEATS)
+    taken = _repeated(lambda: score_arrays(scorecard, features, as_of=day, since=day - 1), REPEATS)
     return {**taken, "rows": features.num_rows, "of": f"{entity}s", "more": more}
 
 
@@ -58,13 +58,13 @@ def lightgbm(store: Path, entity: str, file: Path, *, shap: bool) -> dict[str, A
     import lightgbm as engine
 
     with Store.open(store, writing=False) as opened:
-        card, _ = load_scorecard(opened, entity)
+        scorecard, _ = load_scorecard(opened, entity)
     frame = pq.read_table(file)
-    lookup = Lookup(card)
+    lookup = scorecard.lookup
     columns = {name: frame[name].to_numpy(zero_copy_only=False) for name in lookup.features}
     matrix = np.column_stack([codes.astype("float64") for codes in lookup.codes(columns).values()])
     for place, name in enumerate(lookup.features):
-        if card["encodings"][name]["kind"] == "numeric":
+        if isinstance(scorecard.encodings[name], Numeric):
             matrix[:, place] = columns[name].astype("float64")
     drawn = np.random.default_rng(7).random(len(matrix)) < lookup.score(columns)["win_probability"]
     parameters = {"objective": "binary", "num_leaves": LEAVES, "verbosity": -1, "seed": 7}

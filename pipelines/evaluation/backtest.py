@@ -30,6 +30,7 @@ from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
 from scoring.features.facts import market
+from scoring.scorecard import Scorecard
 from scoring.timeline import calendar_date, dates, day_number
 
 EVIDENCE = "evidence.json"
@@ -104,8 +105,8 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
         finished = backtest_all(cut_offs, config, say)
         evidence = build_evidence(finished, entity, config, export)
         newest, _ = finished[-1]
-        cards = [card for _, card in finished[-REFITS:]]
-        evidence = replace(evidence, stability=stability(upto_day(newest), cards, config))
+        scorecards = [scorecard for _, scorecard in finished[-REFITS:]]
+        evidence = replace(evidence, stability=stability(upto_day(newest), scorecards, config))
         if config.backtest.learning_curve:
             say("  learning curve")
             evidence = replace(evidence, learning_curve=learning_curve(newest))
@@ -114,7 +115,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
 
 
 def build_evidence(
-    finished: Sequence[tuple[CutOff, dict[str, Any]]], entity: Entity, config: Config, export: Export
+    finished: Sequence[tuple[CutOff, Scorecard]], entity: Entity, config: Config, export: Export
 ) -> BacktestEvidence:
     """The evidence of finished cut-offs, without stability and learning curve.
 
@@ -136,7 +137,9 @@ def build_evidence(
         entity=entity,
         as_of=export.as_of.isoformat(),
         horizon_days=config.training.horizon_days,
-        cut_offs=tuple(_summary(frames[cut_off.day], capacity[cut_off.day], card) for cut_off, card in finished),
+        cut_offs=tuple(
+            _summary(frames[cut_off.day], capacity[cut_off.day], scorecard) for cut_off, scorecard in finished
+        ),
         comparison=compare_forecasts(frame, rankings, entity, config),
         curve=breakdown.curve(frame, rankings),
         reliability=breakdown.reliability(frame),
@@ -174,15 +177,15 @@ def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int,
     return {int(day): config.capacity.of(entity, int(rows), days) for day, rows in counts}
 
 
-def _summary(rows: pd.DataFrame, capacity: float, card: dict[str, Any]) -> CutOffSummary:
+def _summary(rows: pd.DataFrame, capacity: float, scorecard: Scorecard) -> CutOffSummary:
     return CutOffSummary(
-        as_of=card["as_of"],
+        as_of=scorecard.as_of.isoformat(),
         open=len(rows),
         wins=int(rows["won"].sum()),
         revenue=float(rows["amount"].sum()),
         capacity=capacity,
-        trained_wins=card["wins"],
-        rung=card["rung"],
+        trained_wins=scorecard.wins or 0,
+        rung=scorecard.rung,
     )
 
 

@@ -17,7 +17,7 @@ from scoring.evidence.baselines import BASELINES, Baseline
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.features.spec import Attribute, Feature, Group, is_category
-from scoring.lookup import Lookup
+from scoring.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, known
 
@@ -65,7 +65,7 @@ def forecasts(
     the probability differs.
     """
     today = fitted.today
-    scores = Lookup(fitted.card).score(today)
+    scores = fitted.scorecard.lookup.score(today)
     past = labelled(fitted, as_of, config)
     persons = people(tables)
     persons = None if persons is None else keep(persons)
@@ -209,12 +209,12 @@ def by_rule(mqls: pd.Series, points: pd.Series) -> pd.Series:
     return mqls + positive / (positive + 1_000.0)
 
 
-def fit_alone(card: dict[str, Any], scores: dict[str, np.ndarray]) -> np.ndarray:
+def fit_alone(scorecard: Scorecard, scores: dict[str, np.ndarray]) -> np.ndarray:
     """The probability by fit, as if everyone had average intent, scaled to the mean of the whole scorecard's.
 
     Few show intent, and they are the ones who win: without the scaling the mean is too low, which is no fault of fit.
     """
-    p = Lookup(card).probability(card["base"] + scores["fit_log_odds"])
+    p = scorecard.lookup.probability(scorecard.base + scores["fit_log_odds"])
     result: np.ndarray = np.minimum(p * scores["win_probability"].mean() / p.mean(), 1.0)
     return result
 
@@ -225,7 +225,7 @@ RULES: Mapping[str, Callable[[CutOffData], Any]] = {
     "touches": lambda cut_off: cut_off.now[f"{COUNTED}touches_90d"],
     # Never touched is as long ago as days are counted.
     "recency": lambda cut_off: -cut_off.now[f"{COUNTED}days_since_touch"].fillna(cut_off.as_of),
-    "fit_only": lambda cut_off: fit_alone(cut_off.fitted.card, cut_off.scores),
+    "fit_only": lambda cut_off: fit_alone(cut_off.fitted.scorecard, cut_off.scores),
 }
 #: The unfitted estimators of the baselines that learn, made from the features, the columns of touch counts (which the
 #: ceiling alone sees) and the seed.

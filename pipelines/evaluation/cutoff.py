@@ -13,7 +13,7 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
-from pipelines.intake.point_in_time import PastTables, card_features
+from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
@@ -21,8 +21,8 @@ from scoring.entity import Entity
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
-from scoring.lookup import Lookup
 from scoring.outcomes import outcomes
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import Grid, Horizon, calendar_date
 
@@ -84,8 +84,8 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of` and `card`, or `as_of` and `refused`, which says why, where there were too few wins to learn from by
-        then. Its file is written last: if it is there, the forecasts are complete.
+        `as_of` and `card` (the scorecard, as JSON), or `as_of` and `refused`, which says why, where there were too few
+        wins to learn from by then. Its file is written last: if it is there, the forecasts are complete.
     """
     past = upto_day(cut_off)
     # Resampling finds which reasons are chance. Nobody is shown reasons here, so it is not needed.
@@ -100,18 +100,18 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
         write(cut_off.folder / f"{cut_off.date}.parquet", with_outcomes(forecast, cut_off))
-        summary |= {"card": fitted.card}
+        summary |= {"card": fitted.scorecard.to_json()}
     write(cut_off.folder / f"{cut_off.date}.json", summary)
     return summary
 
 
-def score_cards(cut_off: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.DataFrame:
+def scores_of_each(cut_off: CutOff, scorecards: Mapping[str, Scorecard]) -> pd.DataFrame:
     """The forecasts of some scorecards as they are, at a past day.
 
     Parameters
     ----------
     cut_off : CutOff
-    cards : mapping of str to dict
+    scorecards : mapping of str to dict
         Scorecards by name.
 
     Returns
@@ -122,19 +122,19 @@ def score_cards(cut_off: CutOff, cards: Mapping[str, dict[str, Any]]) -> pd.Data
     """
     past = upto_day(cut_off)
     found = pd.DataFrame({"unit": pd.Series(dtype="str")})
-    for name, card in cards.items():
-        scores = scores_of(card, past)
+    for name, scorecard in scorecards.items():
+        scores = scores_of(scorecard, past)
         columns = {f"value_{name}": scores["expected_revenue"], f"p_{name}": scores["win_probability"]}
         found = found.merge(pd.DataFrame({"unit": scores["unit"], **columns}), on="unit", how="outer")
     return found.sort_values("unit", ignore_index=True)
 
 
-def scores_of(card: dict[str, Any], past: PastTables) -> pd.DataFrame:
+def scores_of(scorecard: Scorecard, past: PastTables) -> pd.DataFrame:
     """The scores that a scorecard gives to each `unit` that is open at the day of `past`."""
-    features, facts, _ = card_features(card, past)
+    features, facts, _ = scorecard_features(scorecard, past)
     grid = Grid((past.day,))
     frame = past.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid).to_pandas()
-    return pd.DataFrame({"unit": frame["unit"], **Lookup(card).score(frame)})
+    return pd.DataFrame({"unit": frame["unit"], **scorecard.lookup.score(frame)})
 
 
 def upto_day(cut_off: CutOff) -> PastTables:

@@ -13,7 +13,6 @@ from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.evidence.backtest_evidence import LearningPoint
 from scoring.evidence.ranking import Ranking, auc, revenue_captured
-from scoring.lookup import Lookup
 
 #: Shares of the units that are learned from. Of a small share, several draws: as much work as one of a half.
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -68,14 +67,14 @@ def _measured(part: TrainingSet, cut_off: CutOff, config: Config) -> dict[str, A
     fitted = fit(part, config)
     today = fitted.today
     won, amount = (with_outcomes(today[["unit"]], cut_off)[name].to_numpy() for name in ("won", "amount"))
-    revenue = Lookup(fitted.card).score(today)["expected_revenue"]
+    revenue = fitted.scorecard.lookup.score(today)["expected_revenue"]
     ranking = Ranking(revenue, won, np.zeros(len(today), dtype=np.intp))
     standing = ranking.standing(np.ones((len(today), 1)))
     worked = config.capacity.of(cut_off.entity, len(today), config.training.horizon_days) / max(1, len(today))
     captured = revenue_captured(standing, amount, np.array([worked]))
     return {
-        "wins": fitted.card["wins"],
-        "rung": fitted.card["rung"],
+        "wins": fitted.scorecard.wins,
+        "rung": fitted.scorecard.rung,
         "auc": float(auc(standing)[0]),
         "captured": float(captured[0]),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.evaluation.past_scores import Cards, PastScores, chosen, past_scores, version_of
+from pipelines.evaluation.past_scores import PastScores, Scorecards, chosen, past_scores, version_of
 from pipelines.evaluation.text_tables import monitor_lines
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
@@ -84,18 +84,20 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
         The nights of the ledger up to the export's day.
     config : Config
     """
-    nights, cards, notes = [night for night in past if night.has(entity)], Cards(store, entity), list[str]()
-    if lost := sorted({version_of(night, entity) for night in nights if not cards.has(night)}):
+    nights, scorecards, notes = [night for night in past if night.has(entity)], Scorecards(store, entity), list[str]()
+    if lost := sorted({version_of(night, entity) for night in nights if not scorecards.has(night)}):
         notes.append(f"the registry has no model version {', '.join(lost)} any more: its nights are left out")
-    known = [night for night in nights if cards.has(night)]
-    from_when = {night.name: night.as_of + timedelta(days=cards.horizon(night).bounds[1]) for night in known}
-    scores = past_scores(export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), cards, config)
+    known = [night for night in nights if scorecards.has(night)]
+    from_when = {night.name: night.as_of + timedelta(days=scorecards.horizon(night).bounds[1]) for night in known}
+    scores = past_scores(
+        export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), scorecards, config
+    )
     hindsight = None if scores is None else _hindsight(scores, entity, config, notes)
     return MonitorFindings(
         entity=entity,
         as_of=export.as_of.isoformat(),
         hindsight=hindsight,
-        drift=_drift(export, known, cards),
+        drift=_drift(export, known, scorecards),
         notes=tuple(notes),
         wait_until=min(from_when.values()).isoformat() if hindsight is None and from_when else None,
     )
@@ -121,27 +123,27 @@ def _hindsight(scores: PastScores, entity: Entity, config: Config, notes: list[s
     )
 
 
-def _drift(export: Export, known: Sequence[Night], cards: Cards) -> Drift | None:
+def _drift(export: Export, known: Sequence[Night], scorecards: Scorecards) -> Drift | None:
     """The newest night's features and scores beside those of training, or of the first night of its version."""
     ordered = sorted(known, key=lambda night: (night.as_of, night.sequence))
-    entity, kept = cards.entity, [night for night in ordered if night.features(cards.entity).exists()]
+    entity, kept = scorecards.entity, [night for night in ordered if night.features(scorecards.entity).exists()]
     if not kept:
         return None
-    night, card = kept[-1], cards.card(kept[-1])
+    night, scorecard = kept[-1], scorecards.scorecard(kept[-1])
     alike = [other for other in kept if version_of(other, entity) == version_of(night, entity)]
-    now = drift.counts(card, export.connection.read_parquet(night.features(entity)))
-    before: dict[str, Any] = dict(drift.learned_on(card))
+    now = drift.counts(scorecard, export.connection.read_parquet(night.features(entity)))
+    before: dict[str, Any] = dict(drift.learned_on(scorecard))
     since = alike[0] if alike[0].name != night.name else None
-    if since is not None and now.keys() - before.keys():  # what only the amount reads has no counts in the card
-        first = drift.counts(card, export.connection.read_parquet(since.features(entity)))
+    if since is not None and now.keys() - before.keys():  # what only the amount reads has no counts in the scorecard
+        first = drift.counts(scorecard, export.connection.read_parquet(since.features(entity)))
         before = first | before
-    features = drift.with_gaps(drift.moved(before, now), card, before, now)
+    features = drift.with_gaps(drift.moved(before, now), scorecard, before, now)
     scores = _scores_moved(night, since, entity)
     return Drift(
         night=night.name,
         as_of=night.as_of.isoformat(),
         version=version_of(night, entity),
-        trained=str(card["as_of"]),
+        trained=str(scorecard.as_of),
         features=features,
         scores=scores,
         verdict=drift.steady(features, scores),

@@ -11,13 +11,14 @@ from pipelines.errors import ClosedwonError, Refused
 from pipelines.evaluation.cutoff import CutOff, backtest_cut_off
 from pipelines.processes import cores, free_memory_bytes, own_code_first, spawned_processes
 from pipelines.progress import Say
+from scoring.scorecard import Scorecard
 
 #: Memory that a process takes before any data, and how much more for each byte of Parquet: measured, then doubled.
 PROCESS_BYTES, BYTES_EACH = 1_500_000_000, 60
 T = TypeVar("T")
 
 
-def backtest_all(cut_offs: Sequence[CutOff], config: Config, say: Say) -> list[tuple[CutOff, dict[str, Any]]]:
+def backtest_all(cut_offs: Sequence[CutOff], config: Config, say: Say) -> list[tuple[CutOff, Scorecard]]:
     """Backtest all cut-offs; give those with enough wins to learn from, each with the scorecard learned for it.
 
     Parameters
@@ -35,7 +36,7 @@ def backtest_all(cut_offs: Sequence[CutOff], config: Config, say: Say) -> list[t
     """
     summaries = run(backtest_cut_off, cut_offs, config, say)
     finished = [
-        (cut_off, summary["card"])
+        (cut_off, Scorecard.from_json(summary["card"]))
         for cut_off, summary in zip(cut_offs, summaries, strict=True)
         if "refused" not in summary
     ]

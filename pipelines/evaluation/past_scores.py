@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import ibis
 import pandas as pd
@@ -18,6 +17,7 @@ from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
 from scoring.outcomes import outcomes
+from scoring.scorecard import Scorecard
 from scoring.timeline import Horizon, day_number
 
 #: Most nights that are looked back at, and most of their rows: beyond that, so many accounts are drawn.
@@ -29,33 +29,33 @@ SERVED = ("win_probability", "expected_amount", "log_odds", "grade", "rank")
 
 
 @dataclass
-class Cards:
+class Scorecards:
     """The scorecards that made the nights of an entity, each read once."""
 
     store: Store
     entity: Entity
-    _cards: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
+    _scorecards: dict[str, Scorecard | None] = field(default_factory=dict, repr=False)
 
     def has(self, night: Night) -> bool:
         """Whether the registry still has the version that made the night's scores."""
         version = version_of(night, self.entity)
-        if version not in self._cards:
+        if version not in self._scorecards:
             try:
-                self._cards[version], _ = registry.load_scorecard(self.store, self.entity, int(version))
+                self._scorecards[version], _ = registry.load_scorecard(self.store, self.entity, int(version))
             except UsageError:
-                self._cards[version] = None
-        return self._cards[version] is not None
+                self._scorecards[version] = None
+        return self._scorecards[version] is not None
 
-    def card(self, night: Night) -> dict[str, Any]:
+    def scorecard(self, night: Night) -> Scorecard:
         """The scorecard of a night that `has` one."""
-        card = self._cards[version_of(night, self.entity)] if self.has(night) else None
-        assert card is not None, f"no scorecard for {night.name}"
-        return card
+        scorecard = self._scorecards[version_of(night, self.entity)] if self.has(night) else None
+        assert scorecard is not None, f"no scorecard for {night.name}"
+        return scorecard
 
     def horizon(self, night: Night) -> Horizon:
         """The days in which a win counts for the night's scores."""
-        card = self.card(night)
-        return Horizon(int(card["horizon_days"]), len(card["period_offsets"]))
+        scorecard = self.scorecard(night)
+        return Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def chosen(past: Sequence[Night], entity: Entity) -> list[Night]:
     return sorted(last.values(), key=lambda night: (night.as_of, night.sequence))[-MOST_NIGHTS:]
 
 
-def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: Config) -> PastScores | None:
+def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards, config: Config) -> PastScores | None:
     """Join the scores of some nights with their outcomes since.
 
     Parameters
@@ -97,8 +97,8 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
     export : Export
         What is known now.
     nights : sequence of Night
-        Nights whose scorecard `cards` has.
-    cards : Cards
+        Nights whose scorecard `scorecards` has.
+    scorecards : Scorecards
     config : Config
         Says how many the team can work.
 
@@ -107,7 +107,7 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
     PastScores or None
         None if nobody was scored in these nights.
     """
-    entity = cards.entity
+    entity = scorecards.entity
     read = {night.name: export.connection.read_parquet(night.scores(entity)) for night in nights}
     rows = {name: int(table.count().execute()) for name, table in read.items()}
     nights = [night for night in nights if rows[night.name]]
@@ -119,7 +119,7 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
-        horizon, day = cards.horizon(night), day_number(night.as_of)
+        horizon, day = scorecards.horizon(night), day_number(night.as_of)
         elapsed = min(export.day - day, horizon.days)
         version = version_of(night, entity)
         capacity = config.capacity.of(entity, rows[night.name], elapsed)
@@ -131,7 +131,7 @@ def past_scores(export: Export, nights: Sequence[Night], cards: Cards, config: C
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()
         log_odds, probability = (frame[name].to_numpy(dtype="float64") for name in ("log_odds", "win_probability"))
-        offsets = cards.card(night)["period_offsets"]
+        offsets = scorecards.scorecard(night).period_offsets
         expected = expected_by(elapsed, horizon, log_odds=log_odds, probability=probability, offsets=offsets)
         value = expected * frame["expected_amount"]
         parts.append(frame.assign(night=night.name, version=version, p_closedwon=expected, value_closedwon=value))

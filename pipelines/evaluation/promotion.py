@@ -4,7 +4,6 @@ import getpass
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
@@ -15,6 +14,7 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.gate import Limits, Verdict, decide, decide_alone
+from scoring.scorecard import Scorecard
 
 
 def promote(
@@ -64,19 +64,19 @@ def promote(
     promoted: dict[str, int] = {}
     refusals = []
     for entity in waiting:
-        card, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
+        scorecard, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
         if force:
             before = registry.verdict(store, entity, version)
-            facts = (before or decide_alone(card).record()) | {"forced": True, "forced_by": _who()}
+            facts = (before or decide_alone(scorecard).record()) | {"forced": True, "forced_by": _who()}
             promoted[entity] = registry.promote(store, entity, facts)
             against = "against the gate, which said" if before else "without asking the gate; its training shows"
             say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
             continue
-        day = as_of or date.fromisoformat(card["as_of"])
+        day = as_of or scorecard.as_of
         folder = data or registry.trained_on(store, entity, version)
         if (folder, day) not in export:
             export[folder, day] = read_export(folder, config, day, say)
-        verdict = _decide(export[folder, day], entity, card, store, config, say)
+        verdict = _decide(export[folder, day], entity, scorecard, store, config, say)
         facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
         if not verdict.promoted:
             registry.record_verdict(store, entity, version, facts)
@@ -89,23 +89,23 @@ def promote(
     return promoted
 
 
-def _decide(export: Export, entity: Entity, card: dict[str, Any], store: Store, config: Config, say: Say) -> Verdict:
+def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say) -> Verdict:
     """The gate's verdict on a challenger: by past cut-offs, or where there are none, by its training."""
-    before, cards = registry.champion(store, entity), {registry.CHALLENGER: card}
+    before, scorecards = registry.champion(store, entity), {registry.CHALLENGER: scorecard}
     if before is not None:
-        cards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
+        scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
         comparison = compare_challenger(
-            export, entity, recipe(card, config), store.backtests, cards if before else {}, say
+            export, entity, recipe(scorecard, config), store.backtests, scorecards if before else {}, say
         )
     except Refused as why:
         # A history too short for a backtest is no reason to have no champion at all; it is one to keep the champion.
-        alone = decide_alone(card)
+        alone = decide_alone(scorecard)
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
     limits = Limits(worst_ratio=config.gate.worst_ratio)
-    return decide(comparison, card=card, inputs=training_inputs(export, cards), limits=limits)
+    return decide(comparison, scorecard=scorecard, inputs=training_inputs(export, scorecards), limits=limits)
 
 
 def _who() -> str:

@@ -1,17 +1,16 @@
 """The evidence for a promotion: the challenger beside the baselines at past cut-offs, and beside the champion."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from pipelines.config import Attributes, Config, Features, Training
 from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared
-from pipelines.evaluation.cutoff import CutOff, score_cards, scores_of
+from pipelines.evaluation.cutoff import CutOff, scores_of, scores_of_each
 from pipelines.evaluation.parallel import backtest_all, run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
@@ -20,17 +19,17 @@ from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
-from scoring.features.spec import declared
 from scoring.knowledge import upto
+from scoring.scorecard import Scorecard
 from scoring.timeline import day_number
 
 
-def recipe(card: dict[str, Any], config: Config) -> Config:
+def recipe(scorecard: Scorecard, config: Config) -> Config:
     """The configuration with all settings that a scorecard was trained with: another horizon is another model.
 
     Parameters
     ----------
-    card : dict
+    scorecard : Scorecard
         The scorecard.
     config : Config
         Gives the settings that have nothing to do with training.
@@ -40,20 +39,17 @@ def recipe(card: dict[str, Any], config: Config) -> Config:
     UsageError
         If the scorecard does not hold its settings.
     """
-    if "recipe" not in card:
+    settings = scorecard.recipe
+    if settings is None:
         raise UsageError(
-            f"the scorecard of {card['as_of']} does not say how it was trained, so the gate cannot decide on it: "
+            f"the scorecard of {scorecard.as_of} does not say how it was trained, so the gate cannot decide on it: "
             "run `closedwon train` again"
         )
-    settings = card["recipe"]
-    lists: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in settings["attributes"].items()
-    }
     return replace(
         config,
-        training=Training(**settings["training"]),
-        attributes=Attributes(**lists),
-        features=Features(declared=tuple(declared(feature) for feature in settings["features"])),
+        training=Training(**settings.training),
+        attributes=Attributes(**settings.attributes),
+        features=Features(declared=settings.features),
     )
 
 
@@ -62,7 +58,7 @@ def compare_challenger(
     entity: Entity,
     config: Config,
     folder: Path,
-    cards: dict[str, dict[str, Any]],
+    scorecards: Mapping[str, Scorecard],
     say: Say,
 ) -> Comparison:
     """The comparison that the gate decides by, on the newest cut-offs.
@@ -78,7 +74,7 @@ def compare_challenger(
         The challenger's: see `recipe`.
     folder : Path
         Where finished cut-offs are kept.
-    cards : dict
+    scorecards : dict
         The scorecards by name, `challenger` and `champion`; empty where there is no champion to compare with.
     say : callable
         Takes each message.
@@ -93,34 +89,34 @@ def compare_challenger(
         say(f"Backtest of the {entity} challenger on {len(days)} cut-offs")
         finished = [cut_off for cut_off, _ in backtest_all(cut_offs, config, say)]
         frames = {cut_off.day: cut_off.forecast() for cut_off in finished}
-        if cards:
+        if scorecards:
             open_ = dict(enumerate(finished))
-            for i, forecasts in run_parallel(partial(score_cards, cards=cards), open_, config):
+            for i, forecasts in run_parallel(partial(scores_of_each, scorecards=scorecards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], forecasts, open_[i])
     frame = pd.concat(frames.values(), ignore_index=True)
-    return compare_forecasts(frame, [*COMPARED, *cards], entity, config)
+    return compare_forecasts(frame, [*COMPARED, *scorecards], entity, config)
 
 
-def training_inputs(export: Export, cards: dict[str, dict[str, Any]]) -> TrainingInputs:
+def training_inputs(export: Export, scorecards: Mapping[str, Scorecard]) -> TrainingInputs:
     """What shows whether the scorecards were trained on complete tables: see `scoring.evidence.inputs`.
 
     Parameters
     ----------
     export : Export
-    cards : dict
+    scorecards : dict
         The scorecards by name, `challenger`, and `champion` where there is one. One that was trained later than the
         export reaches is left out.
     """
     own_days, counts = dict[str, OwnDay](), None
-    for name, card in cards.items():
-        day = date.fromisoformat(card["as_of"])
+    for name, scorecard in scorecards.items():
+        day = scorecard.as_of
         if day > export.as_of:
             continue
         past = PastTables(export.connection, day, upto(export.tables, day_number(day)))
-        scores = scores_of(card, past)
+        scores = scores_of(scorecard, past)
         if len(scores):
             expected = float(scores["win_probability"].mean())
-            own_days[name] = OwnDay(card["as_of"], expected, card["base_rate"])
+            own_days[name] = OwnDay(scorecard.as_of.isoformat(), expected, scorecard.base_rate)
         if name == CHALLENGER:
             flowed = flow(past.tables, past.day)
             counts = None if flowed is None else by_kind(flowed.to_pyarrow().to_pylist(), past.day)

@@ -25,7 +25,6 @@ from scoring.entity import Entity
 from scoring.evidence.measures import at_actual_rates
 from scoring.features.facts import market
 from scoring.knowledge import upto
-from scoring.lookup import Lookup
 from scoring.timeline import calendar_date, dates
 
 #: Trials of a search that was asked for without saying how many.
@@ -277,10 +276,10 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
             fitted = fit(part.training_set, plain)
         except TooFewWins as error:
             raise Refused(f"tuning as of {calendar_date(part.training_set.as_of)}: {error}") from None
-        probability = Lookup(fitted.card).score(fitted.today)["win_probability"]
+        probability = fitted.scorecard.lookup.score(fitted.today)["win_probability"]
         level = at_actual_rates(part.won, probability, np.zeros(len(part.won), dtype=np.intp))
         found.append(-np.log(np.where(part.won == 1, level, 1.0 - level)))
-    wins = int(fitted.card["wins"])
+    wins = fitted.scorecard.wins or 0
     if wins < AdditiveHazard.trees_from:
         raise Refused(
             f"tuning needs {AdditiveHazard.trees_from} wins to learn from as of its newest day, {wins} were found: "

@@ -20,8 +20,9 @@ from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
 from scoring.features.feature_arrays import FeatureArrays
-from scoring.features.spec import Feature, declared
+from scoring.features.spec import Feature
 from scoring.knowledge import upto
+from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import day_number
 
@@ -178,15 +179,15 @@ def entities(tables: Tables, asked: str | None) -> list[Entity]:
     return possible
 
 
-def card_features(card: dict[str, Any], export: PastTables) -> tuple[list[Feature], Market, list[str]]:
+def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[Feature], Market, list[str]]:
     """The features that a scorecard reads, the facts they are made from, and the columns that the export lacks.
 
     Parameters
     ----------
-    card : dict
+    scorecard : Scorecard
         The scorecard.
     export : PastTables
     """
-    features = [declared(item) for item in card["features"]]
-    conformed, absent = export.markets.of(card["entity"]).conformed(features, card["encodings"])
+    features = list(scorecard.features)
+    conformed, absent = export.markets.of(scorecard.entity).conformed(features, scorecard.encodings)
     return features, conformed, absent

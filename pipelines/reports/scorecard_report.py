@@ -57,11 +57,11 @@ def newest(store: Store, entity: Entity) -> Section | None:
     version = challenger or champion
     if version is None:
         return None
-    card, _ = registry.load_scorecard(store, entity, version)
+    scorecard, _ = registry.load_scorecard(store, entity, version)
     before = champion if challenger else registry.previous(store, entity, version)
     return Section(
-        card=card,
-        evidence=latest_evidence(store, entity, card["horizon_days"]),
+        scorecard=scorecard,
+        evidence=latest_evidence(store, entity, scorecard.horizon_days),
         version=str(version),
         role=registry.CHALLENGER if challenger else registry.CHAMPION,
         champion=None if before is None else registry.load_scorecard(store, entity, before)[0],

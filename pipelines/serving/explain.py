@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ClosedwonError, UsageError
-from pipelines.intake.point_in_time import Export, card_features
+from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
 from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, of_row, score_breakdown
@@ -38,9 +38,9 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
     """
     entities = with_champion(export, store, asked)
     for entity in entities:
-        card, version = registry.load_scorecard(store, entity)
-        features, facts, _ = card_features(card, export)
-        found = score_breakdown(card, features, facts, export, identifier)
+        scorecard, version = registry.load_scorecard(store, entity)
+        features, facts, _ = scorecard_features(scorecard, export)
+        found = score_breakdown(scorecard, features, facts, export, identifier)
         if found is not None:
             say(printed(found, f"model version {version}"))
             return found
@@ -69,8 +69,8 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
         features = _one(night.features(entity), "unit", identifier) if night.features(entity).exists() else None
         if features is None:
             raise UsageError(f"{_served(served, night)}\nIts features are not kept any more ([ledger] features_days)")
-        card, version = registry.load_scorecard(store, entity, int(night.record.models[entity]))
-        found = of_row(card, features, identifier, str(night.as_of))
+        scorecard, version = registry.load_scorecard(store, entity, int(night.record.models[entity]))
+        found = of_row(scorecard, features, identifier, str(night.as_of))
         off = abs(found.scores["log_odds"] - float(served["log_odds"].iloc[0]))
         if not off <= EXACT:
             raise ClosedwonError(

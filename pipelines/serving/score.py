@@ -198,12 +198,12 @@ def _scored(
 ) -> dict[str, tuple[EntityScores, ScoreTable]]:
     found: dict[str, tuple[EntityScores, ScoreTable]] = {}
     for entity in champions:
-        card, version = registry.load_scorecard(store, entity)
+        scorecard, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
         made = _scorer(export)(
-            card, str(version), export, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
+            scorecard, str(version), export, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
         )
-        found[entity] = made, ScoreTable(made.table, float(card["base"]), str(version), made.features, made.state)
+        found[entity] = made, ScoreTable(made.table, float(scorecard.base), str(version), made.features, made.state)
     return found
 
 

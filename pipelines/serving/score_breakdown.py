@@ -11,9 +11,10 @@ import pandas as pd
 from pipelines.intake.point_in_time import Export
 from scoring.features.facts import Market
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Feature, Momentum, declared
-from scoring.lookup import Lookup
+from scoring.features.spec import Feature, Momentum
 from scoring.reasons import is_stable, phrase
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Category, Encoding
 from scoring.timeline import Grid
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
@@ -84,68 +85,69 @@ class ScoreBreakdown:
 
 
 def score_breakdown(
-    card: dict[str, Any], features: list[Feature], facts: Market, export: Export, identifier: str
+    scorecard: Scorecard, features: list[Feature], facts: Market, export: Export, identifier: str
 ) -> ScoreBreakdown | None:
     """The statement of one entity, or None if none with this id is open.
 
     Parameters
     ----------
-    card : dict
+    scorecard : Scorecard
     features, facts
-        As `scored.card_features` gives them.
+        As `point_in_time.scorecard_features` gives them.
     export : Export
     identifier : str
     """
     grid = Grid((export.day,))
     looks = snapshots(facts.own, grid)
     frame = export.feature_arrays.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
-    return None if frame.empty else of_row(card, frame, identifier, str(export.as_of))
+    return None if frame.empty else of_row(scorecard, frame, identifier, str(export.as_of))
 
 
-def of_row(card: dict[str, Any], frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:
+def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:
     """The statement of a frame's one row, which holds the features of the scorecard."""
-    lookup = Lookup(card)
+    lookup = scorecard.lookup
     codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
-    told = {item["name"]: declared(item) for item in card["features"]}
+    told = scorecard.by_name
     values = {
-        name: _value(frame[name].iloc[0], told[name], card["encodings"][name], code) for name, code in codes.items()
+        name: _value(frame[name].iloc[0], told[name], scorecard.encodings[name], code) for name, code in codes.items()
     }
-    running, lines = card["base"], []
-    entries = list(zip(card["terms"], lookup.contributions(frame)[0], strict=True))
+    running, lines = scorecard.base, []
+    entries = list(zip(scorecard.terms, lookup.contributions(frame)[0], strict=True))
     for side in ("fit", "intent"):
-        ours = [(term, float(x)) for term, x in entries if term["side"] == side]
+        ours = [(term, float(x)) for term, x in entries if term.side == side]
         for term, contribution in sorted(ours, key=lambda entry: -abs(entry[1])):
             running += contribution
-            words, at = term["words"], [codes[name] for name in term["features"]]
+            words: Any = term.words
+            at = [codes[name] for name in term.features]
             for code in at:
                 words = words[code]
-            value = ", ".join(values[name] for name in term["features"] if values[name])
+            value = ", ".join(values[name] for name in term.features if values[name])
             chance = float(lookup.probability(np.array([running]))[0])
             lines.append(Term(side, words, value, contribution, chance, is_stable(term, *at)))
     amounts = []
-    for term in card["amount"]["terms"]:
-        (name,) = term["features"]
-        words = phrase(told[name], card["encodings"][name], codes[name])
-        amounts.append(Term("amount", words, values[name], float(term["values"][codes[name]])))
+    for term in scorecard.amount.terms:
+        (name,) = term.features
+        said = phrase(told[name], scorecard.encodings[name], codes[name])
+        amounts.append(Term("amount", said, values[name], float(term.values[codes[name]])))
     return ScoreBreakdown(
-        entity=card["entity"],
+        entity=scorecard.entity,
         identifier=identifier,
         as_of=as_of,
-        horizon_days=card["horizon_days"],
-        base=card["base"],
-        start=float(lookup.probability(np.array([card["base"]]))[0]),
-        base_rate=card["base_rate"],
-        amount_base=exp(card["amount"]["base"]),
+        horizon_days=scorecard.horizon_days,
+        base=scorecard.base,
+        start=float(lookup.probability(np.array([scorecard.base]))[0]),
+        base_rate=scorecard.base_rate,
+        amount_base=exp(scorecard.amount.base),
         lines=(*lines, *sorted(amounts, key=lambda line: -abs(line.contribution))),
         scores={name: value[0].item() for name, value in lookup.score(frame).items()},
     )
 
 
-def _value(value: Any, feature: Feature, encoding: dict[str, Any], code: int) -> str:
+def _value(value: Any, feature: Feature, encoding: Encoding, code: int) -> str:
     """The value where its code's words do not say it: a number inside a span, or a level without a code of its own."""
     if code == 0 or isinstance(feature, Momentum):
         return ""
-    if encoding["kind"] == "category":
+    if isinstance(encoding, Category):
         return str(value) if code == 1 else ""
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
     said = phrase(feature, encoding, code)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import ibis
 import pyarrow as pa
 
-from pipelines.intake.point_in_time import PastTables, card_features
+from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.progress import Say
 from scoring.evidence.facts import facts
 from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.priority_arrays import in_order_of_work
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from scoring.timeline import Grid
 
@@ -56,7 +56,7 @@ class EntityScores:
 
 
 def score_entity(
-    card: dict[str, Any], version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
+    scorecard: Scorecard, version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
 ) -> EntityScores:
     """Score every open entity with a scorecard; everything is computed once, here.
 
@@ -65,7 +65,7 @@ def score_entity(
     since : int
         Day number of the scoring before: from when on a buying signal was new.
     """
-    features, market_, absent = card_features(card, export)
+    features, market_, absent = scorecard_features(scorecard, export)
     if absent:
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
     grid = Grid((export.day,))
@@ -75,16 +75,21 @@ def score_entity(
     )
     parts = [given.slice(begin, AT_ONCE) for begin in range(0, max(len(given), 1), AT_ONCE)]
     read = ScoreArrays.joined(
-        [score_arrays(card, part, as_of=export.day, since=since).beside(part, "unit", "account_id") for part in parts]
+        [
+            score_arrays(scorecard, part, as_of=export.day, since=since).beside(part, "unit", "account_id")
+            for part in parts
+        ]
     )
-    table = in_order_of_work(read.scores, card["entity"], as_of=export.day, scored_at=scored_at, model_version=version)
-    return EntityScores(table, given.drop_columns("account_id"), facts(card, read), market_.own)
+    table = in_order_of_work(
+        read.scores, scorecard.entity, as_of=export.day, scored_at=scored_at, model_version=version
+    )
+    return EntityScores(table, given.drop_columns("account_id"), facts(scorecard, read), market_.own)
 
 
 def score_table(
-    card: dict[str, Any], version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
+    scorecard: Scorecard, version: str, export: PastTables, *, since: int, scored_at: datetime, say: Say
 ) -> pa.Table:
     """The score table of one entity, in plain columns."""
-    table = score_entity(card, version, export, since=since, scored_at=scored_at, say=say).table
+    table = score_entity(scorecard, version, export, since=since, scored_at=scored_at, say=say).table
     plain = {field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema}
     return table.cast(pa.schema(list(plain.items())))

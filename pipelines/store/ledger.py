@@ -24,7 +24,8 @@ from pipelines.errors import ClosedwonError
 from pipelines.store import publication
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES
-from scoring.evidence.night_record import NewerFormat, NightRecord
+from scoring.evidence.night_record import NightRecord
+from scoring.format import NewerFormat
 
 RECORD, PENDING = "night.json", "pending"
 

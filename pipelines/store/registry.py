@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import Refused, UsageError
+from pipelines.errors import ClosedwonError, Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES
+from scoring.format import NewerFormat
+from scoring.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -41,7 +43,7 @@ def challenger(store: Store, entity: str) -> int | None:
     return _aliases(store, entity).get(CHALLENGER)
 
 
-def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[dict[str, Any], int]:
+def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tuple[Scorecard, int]:
     """Read the scorecard of a version; gives it and the number of the version.
 
     Parameters
@@ -55,20 +57,24 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     ------
     UsageError
         If there is none. The message says what to run first.
+    ClosedwonError
+        If a later version of closedwon trained it.
     """
     version = _aliases(store, entity).get(which) if isinstance(which, str) else which
     if version is None:
         steps = "`closedwon train`" if which == CHALLENGER else "`closedwon train` and then `closedwon promote`"
         raise UsageError(f"there is no {which} for the entity {entity} in {store.location}: run {steps}")
     found = mlflow_database.version(store, model_name(entity), version)
-    scorecard = None if found is None else mlflow_database.artifact(found, SCORECARD)
-    if scorecard is not None:
-        return scorecard, version
-    import mlflow
+    content = None if found is None else mlflow_database.artifact(found, SCORECARD)
+    if content is None:
+        import mlflow
 
-    uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
-    card: dict[str, Any] = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
-    return card, version
+        uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
+        content = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
+    try:
+        return Scorecard.from_json(content), version
+    except NewerFormat as error:
+        raise ClosedwonError(f"the scorecard {model_name(entity)} version {version} cannot be read: {error}") from None
 
 
 def origin(store: Store, entity: str) -> str:

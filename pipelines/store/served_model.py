@@ -19,8 +19,8 @@ class ServedScorecard(PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Read the scorecard; MLflow finds this method by its name."""
-        card = json.loads(Path(context.artifacts["scorecard"]).read_text(encoding="utf-8"))
-        self.lookup = Lookup(card)
+        content = json.loads(Path(context.artifacts["scorecard"]).read_text(encoding="utf-8"))
+        self.lookup = Lookup(content)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Score every row of a frame; the columns are those of `Lookup.score`."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
 from scoring import lookup
-from scoring.lookup import Lookup
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Numeric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class Registered:
 def log_training(
     store: Store,
     entity: str,
-    card: dict[str, Any],
+    scorecard: Scorecard,
     input_example: "pd.DataFrame",
     params: Mapping[str, Any],
     metrics: Mapping[str, float],
@@ -57,7 +58,7 @@ def log_training(
     store : Store
         Open for writing.
     entity : {"account", "lead"}
-    card : dict
+    scorecard : Scorecard
         The scorecard, logged as `scorecard.json` with the run and inside the model.
     input_example : DataFrame
         Rows with the features of the scorecard. The first five are kept.
@@ -79,11 +80,11 @@ def log_training(
     """
     import mlflow
 
-    name, reader, client = model_name(entity), Lookup(card), mlflow.MlflowClient()
-    tags = {"entity": entity, "as_of": str(card["as_of"]), "rung": str(card["rung"]), **tags}
-    with _run(store, f"{entity} {card['as_of']}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
+    name, reader, client = model_name(entity), scorecard.lookup, mlflow.MlflowClient()
+    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": scorecard.rung, **tags}
+    with _run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
-        _write(files, {**artifacts, "scorecard.json": json.dumps(card, allow_nan=False)})
+        _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard.to_json(), allow_nan=False)})
         # The part of `scoring` that a served model needs, at the path from which served_model.py imports it.
         _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
         mlflow.log_params(dict(params))
@@ -96,8 +97,8 @@ def log_training(
                 python_model=str(Path(__file__).with_name("served_model.py")),
                 artifacts={"scorecard": str(files / "scorecard.json")},
                 code_paths=[str(package)],
-                signature=_signature(reader),
-                input_example=served_input(reader, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
+                signature=_signature(scorecard),
+                input_example=served_input(scorecard, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
                 pip_requirements=REQUIREMENTS,
             )
     with redirect_stderr(io.StringIO()):  # where MLflow announces each version, at any level of logging
@@ -199,13 +200,12 @@ def log_report(store: Store, entity: str, version: int, report: Path) -> None:
     client.log_artifact(run_id, str(report))
 
 
-def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
+def served_input(scorecard: Scorecard, frame: "pd.DataFrame") -> "pd.DataFrame":
     """The features of a scorecard with the types that the served model takes: float64, and text.
 
     Parameters
     ----------
-    reader : Lookup
-        Of the scorecard.
+    scorecard : Scorecard
     frame : DataFrame
         With the features.
     """
@@ -217,21 +217,22 @@ def served_input(reader: Lookup, frame: "pd.DataFrame") -> "pd.DataFrame":
         return str(bool(value)).lower() if value in (True, False) else str(value)
 
     served: dict[str, Any] = {}
-    for name in reader.features:
-        if reader.card["encodings"][name]["kind"] == "numeric":
+    for name in scorecard.lookup.features:
+        if isinstance(scorecard.encodings[name], Numeric):
             served[name] = frame[name].to_numpy("float64", na_value=float("nan"))
         else:
             served[name] = pd.array([text(value) for value in frame[name]], dtype="str")
     return pd.DataFrame(served, index=range(len(frame)))
 
 
-def _signature(reader: Lookup) -> "ModelSignature":
+def _signature(scorecard: Scorecard) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
-    kinds = {name: reader.card["encodings"][name]["kind"] for name in reader.features}
+    reader = scorecard.lookup
     inputs: list[ColSpec | TensorSpec] = [
-        ColSpec("double" if kind == "numeric" else "string", name) for name, kind in kinds.items()
+        ColSpec("double" if isinstance(scorecard.encodings[name], Numeric) else "string", name)
+        for name in reader.features
     ]
     scores = reader.score({name: [] for name in reader.features})
     return ModelSignature(

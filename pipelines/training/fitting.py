@@ -19,7 +19,8 @@ from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
-from scoring.lookup import Lookup, encode
+from scoring.lookup import encode
+from scoring.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
 
@@ -33,19 +34,19 @@ class FittedScorecard:
 
     Attributes
     ----------
-    card : dict
+    scorecard : Scorecard
         The scorecard.
     frame : DataFrame
         The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
         `won_period`, `amount`.
     features : list of Feature
-        All features of the training set, also those without a term in the card.
+        All features of the training set, also those without a term in the scorecard.
     encodings : dict
         The encoding of each of them, by name.
     metrics : dict of float
     """
 
-    card: dict[str, Any]
+    scorecard: Scorecard
     frame: pd.DataFrame = field(repr=False)
     features: list[Feature] = field(repr=False)
     encodings: dict[str, Any] = field(repr=False)
@@ -53,14 +54,14 @@ class FittedScorecard:
 
     @property
     def today(self) -> pd.DataFrame:
-        """The snapshots of `as_of`: the open entities to which the percentiles of the card refer."""
-        last = self.frame["as_of"] == day_number(date.fromisoformat(self.card["as_of"]))
+        """The snapshots of `as_of`: the open entities to which the percentiles of the scorecard refer."""
+        last = self.frame["as_of"] == day_number(self.scorecard.as_of)
         return self.frame[last].reset_index(drop=True)
 
     @property
     def sample(self) -> pd.DataFrame:
         """Today's rows with the card's features, as they are scored."""
-        return self.today[Lookup(self.card).features]
+        return self.today[self.scorecard.lookup.features]
 
 
 def fit_scorecard(
@@ -171,7 +172,8 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
     today = frame["as_of"].to_numpy() == training_set.as_of
-    card = assemble_scorecard(
+    since = training_set.closes["since"]
+    scorecard = assemble_scorecard(
         entity=training_set.entity,
         as_of=training_set.as_of,
         config=config,
@@ -182,9 +184,10 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         reference=codes[today],
         quarantined=training_set.leak_guard.suspected,
         left_out=training_set.leak_guard.left_out,
+        losses=training_set.closes["losses"],
+        since=None if since is None else date.fromisoformat(since),
     )
-    card |= training_set.closes
-    return FittedScorecard(card, frame, features, encodings, _metrics(hazard, amount))
+    return FittedScorecard(scorecard, frame, features, encodings, _metrics(hazard, amount))
 
 
 def for_large_samples(training: Training) -> Training:

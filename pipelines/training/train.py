@@ -1,7 +1,7 @@
 """The training job: it reads an export and registers a challenger for each entity."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
+from scoring.scorecard_parts import Recipe
 
 
 def train(
@@ -94,7 +95,7 @@ def _fit_in_worker(training_set: TrainingSet, config: Config) -> tuple[dict[str,
         fitted = fit(training_set, config, say=lines.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": fitted.card, "encodings": fitted.encodings, "metrics": fitted.metrics}, lines
+    return {"card": fitted.scorecard, "encodings": fitted.encodings, "metrics": fitted.metrics}, lines
 
 
 def _fitted_by_worker(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
@@ -113,7 +114,7 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     Parameters
     ----------
     fitted : FittedScorecard
-        Its card gets the digests of the export and the recipe of the training.
+        Its scorecard gets the digests of the export and the recipe of the training.
     entity : {"account", "lead"}
     export : Export
     store : Store
@@ -122,25 +123,21 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         The settings of the training.
     """
     digests = {name: file.sha256 for name, file in export.inputs.items()}
-    fitted.card["data"] = digests
-    fitted.card["recipe"] = {
-        "training": asdict(config.training),
-        "attributes": asdict(config.attributes),
-        "features": [feature.declaration() for feature in config.features.declared],
-    }
+    recipe = Recipe(asdict(config.training), asdict(config.attributes), tuple(config.features.declared))
+    fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {"data": str(export.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
     return log_training(
         store,
         entity,
-        fitted.card,
+        fitted.scorecard,
         fitted.sample,
         params=params,
         metrics=fitted.metrics,
         datasets=digests,
         artifacts={},
-        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.card["wins"])},
+        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)},
     )
 
 
@@ -156,14 +153,14 @@ def summary(fitted: FittedScorecard, registered: Registered) -> list[str]:
     fitted : FittedScorecard
     registered : Registered
     """
-    card, metrics = fitted.card, fitted.metrics
-    sides = {side: sum(term["side"] == side for term in card["terms"]) for side in ("fit", "intent")}
-    calibration = card["calibration"]["kind"]
+    scorecard, metrics = fitted.scorecard, fitted.metrics
+    sides = {side: sum(term.side == side for term in scorecard.terms) for side in ("fit", "intent")}
+    calibration = scorecard.calibration.kind
     return [
         f"version {registered.version} registered as challenger",
-        f"rung {card['rung']}, {card['wins']} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
-        f"calibration {calibration}, amounts by {card['amount_rung']}",
+        f"rung {scorecard.rung}, {scorecard.wins} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
+        f"calibration {calibration}, amounts by {scorecard.amount_rung}",
         f"held out: log loss {metrics['held_out_log_loss_constant'] * (1 - metrics['held_out_skill']):.5f} "
         f"against {metrics['held_out_log_loss_constant']:.5f} without a model (skill {metrics['held_out_skill']:.1%})",
-        f"base rate {card['base_rate']:.2%} in {card['horizon_days']} days",
+        f"base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days",
     ]

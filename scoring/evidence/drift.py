@@ -10,7 +10,9 @@ from scoring.evidence.finding import Finding
 from scoring.evidence.monitor_findings import Shift
 from scoring.evidence.shift import chance, psi
 from scoring.lookup import MISSING, UNSEEN
-from scoring.scorecard_expressions import Card, code
+from scoring.scorecard import Scorecard
+from scoring.scorecard_expressions import code
+from scoring.scorecard_parts import Category
 
 #: Population stability index from which a distribution has changed, and changed much (Siddiqi 2006, see `shift`).
 CHANGED, MUCH = 0.1, 0.25
@@ -18,30 +20,30 @@ CHANGED, MUCH = 0.1, 0.25
 NAMED = 3
 
 
-def counts(card: Card, features: ibis.Table) -> dict[str, list[int]]:
-    """How many rows have each code of each feature, by feature, for the features of the card that the table has."""
+def counts(scorecard: Scorecard, features: ibis.Table) -> dict[str, list[int]]:
+    """How many rows have each code of each feature, by feature, for those of the scorecard that the table has."""
     found: dict[str, list[int]] = {}
-    for name, encoding in card["encodings"].items():
+    for name, encoding in scorecard.encodings.items():
         if name not in features.columns:
             continue
         coded = features.select(code=code(features[name], encoding))
         rows = coded.group_by("code").agg(rows=coded.count()).to_pyarrow().to_pylist()
-        found[name] = [0] * (len(encoding["levels" if encoding["kind"] == "category" else "edges"]) + 2)
+        found[name] = [0] * encoding.size
         for row in rows:
             found[name][int(row["code"])] = int(row["rows"])
     return found
 
 
-def learned_on(card: Card) -> dict[str, list[float]]:
+def learned_on(scorecard: Scorecard) -> dict[str, list[float]]:
     """The same counts of the population that the scorecard was centred on, for the features whose terms have them.
 
     A feature that is only in pairs has the counts of a pair, summed over the other feature.
     """
     found: dict[str, list[float]] = {}
-    for term in sorted(card["terms"], key=lambda term: len(term["features"])):
-        if "counts" in term:
-            table = np.asarray(term["counts"], dtype=np.float64)
-            for position, name in enumerate(term["features"]):
+    for term in sorted(scorecard.terms, key=lambda term: len(term.features)):
+        if term.counts is not None:
+            table = np.asarray(term.counts, dtype=np.float64)
+            for position, name in enumerate(term.features):
                 others = tuple(axis for axis in range(table.ndim) if axis != position)
                 found.setdefault(name, table.sum(axis=others).tolist())
     return found
@@ -69,7 +71,10 @@ def moved(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[floa
 
 
 def with_gaps(
-    moved: Sequence[Shift], card: Card, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]
+    moved: Sequence[Shift],
+    scorecard: Scorecard,
+    before: Mapping[str, Sequence[float]],
+    now: Mapping[str, Sequence[float]],
 ) -> tuple[Shift, ...]:
     """The shifts of features with the shares of missing values and, for categories, of values unknown to training.
 
@@ -77,7 +82,7 @@ def with_gaps(
     ----------
     moved : sequence of Shift
         What `moved` returns.
-    card : mapping
+    scorecard : Scorecard
         The scorecard whose features they are.
     before, now : mapping of name to sequence of float
         The counts by code.
@@ -91,7 +96,7 @@ def with_gaps(
         replace(
             one,
             missing=shares(one.name, MISSING),
-            unknown=shares(one.name, UNSEEN) if card["encodings"][one.name]["kind"] == "category" else None,
+            unknown=shares(one.name, UNSEEN) if isinstance(scorecard.encodings[one.name], Category) else None,
         )
         for one in moved
     )

@@ -1,17 +1,17 @@
 """What a night's scores were made of, in a few figures, by which nights are compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
 from scoring.evidence.drift import learned_on
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import MISSING, UNSEEN
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import ScoreArrays
+from scoring.scorecard_parts import Category
 
-Card = Mapping[str, Any]
 #: Upper edges of all but the last bin of `win_probability`, as multiples of the scorecard's base rate.
 MULTIPLES = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 #: Bins of `fit_score` and `intent_score`, of ten points each.
@@ -20,12 +20,12 @@ TENTHS = 10
 ROUNDING = 1e-3
 
 
-def facts(card: Card, read: ScoreArrays) -> ScoreFacts:
+def facts(scorecard: Scorecard, read: ScoreArrays) -> ScoreFacts:
     """The figures of one night's scores of one entity.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard that made them.
     read : ScoreArrays
         What `score_arrays` returned.
@@ -37,9 +37,11 @@ def facts(card: Card, read: ScoreArrays) -> ScoreFacts:
         `intent_score` (tenths); its `reference` is what `reference` gives.
     """
     rows = read.scores.num_rows
-    counts = {name: np.bincount(codes, minlength=2) for name, codes in zip(card["encodings"], read.codes, strict=True)}
+    counts = {
+        name: np.bincount(codes, minlength=2) for name, codes in zip(scorecard.encodings, read.codes, strict=True)
+    }
     edges = {
-        "win_probability": [multiple * float(card["base_rate"]) for multiple in MULTIPLES],
+        "win_probability": [multiple * float(scorecard.base_rate) for multiple in MULTIPLES],
         "fit_score": [tenth - ROUNDING for tenth in _TENTHS],
         "intent_score": [tenth - ROUNDING for tenth in _TENTHS],
     }
@@ -52,20 +54,20 @@ def facts(card: Card, read: ScoreArrays) -> ScoreFacts:
         unknown={
             name: _share(int(count[UNSEEN]), rows - int(count[MISSING]))
             for name, count in counts.items()
-            if _levels(card, name)
+            if _levels(scorecard, name)
         },
         bins={name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in positions.items()},
         mean_probability=float(scores["win_probability"].mean()) if rows else None,
-        reference=reference(card),
+        reference=reference(scorecard),
     )
 
 
-def reference(card: Card) -> PopulationFacts | None:
+def reference(scorecard: Scorecard) -> PopulationFacts | None:
     """The same figures of the entities that were open when the scorecard was trained, as far as it has them.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard.
 
     Returns
@@ -74,7 +76,7 @@ def reference(card: Card) -> PopulationFacts | None:
         With the `bins` of `fit_score` and `intent_score` only; None for a scorecard whose
         terms have no `counts`.
     """
-    by_feature = learned_on(card)
+    by_feature = learned_on(scorecard)
     rows = int(max((sum(counts) for counts in by_feature.values()), default=0))
     if not rows:
         return None
@@ -84,9 +86,12 @@ def reference(card: Card) -> PopulationFacts | None:
         unknown={
             name: _share(counts[UNSEEN], rows - counts[MISSING])
             for name, counts in by_feature.items()
-            if _levels(card, name)
+            if _levels(scorecard, name)
         },
-        bins={f"{side}_score": _tenths(card["reference"][side], rows) for side in ("fit", "intent")},
+        bins={
+            "fit_score": _tenths(scorecard.reference.fit, rows),
+            "intent_score": _tenths(scorecard.reference.intent, rows),
+        },
     )
 
 
@@ -107,8 +112,8 @@ def _tenths(percentiles: Sequence[float], rows: int) -> list[float]:
     return [round(count, 6) for count in counts]
 
 
-def _levels(card: Card, name: str) -> bool:
-    return bool(card["encodings"][name]["kind"] == "category")
+def _levels(scorecard: Scorecard, name: str) -> bool:
+    return isinstance(scorecard.encodings[name], Category)
 
 
 def _share(count: float, of: float) -> float:

@@ -12,7 +12,7 @@ exception: a model that shows no gain over a rule of thumb is not worth having.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON,
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import TrainingInputs, as_trained, flowing
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import HeldOut
 
 #: A difference that is not larger than this is no difference.
 ROUNDING = 1e-9
@@ -68,7 +70,7 @@ class Verdict:
 def decide(
     comparison: Comparison,
     *,
-    card: Mapping[str, Any],
+    scorecard: Scorecard,
     inputs: TrainingInputs | None = None,
     limits: Limits = Limits(),
 ) -> Verdict:
@@ -78,7 +80,7 @@ def decide(
     ----------
     comparison : Comparison
         Of closedwon and the simple baselines, and of challenger and champion if there is a champion.
-    card : mapping
+    scorecard : Scorecard
         The challenger's scorecard.
     inputs : TrainingInputs, optional
         What shows whether the training data is complete.
@@ -90,7 +92,7 @@ def decide(
     Verdict
         Promoted if every rule is kept. Then the reasons are all findings, otherwise the findings against it.
     """
-    findings = [whole(card), *(_inputs(inputs, limits) if inputs is not None else ())]
+    findings = [whole(scorecard), *(_inputs(inputs, limits) if inputs is not None else ())]
     if comparison.wins:
         findings += [skilled(comparison, limits), better_than_baselines(comparison)]
         findings += [calibrated(comparison, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(comparison, name)]
@@ -103,49 +105,59 @@ def decide(
     return Verdict(not against, tuple(against or [finding.sentence for finding in findings]), figures)
 
 
-def decide_alone(card: Mapping[str, Any], least_skill: float = 0.0) -> Verdict:
+def decide_alone(scorecard: Scorecard, least_skill: float = 0.0) -> Verdict:
     """Decide on a challenger by the periods held out of its training alone: where no cut-off can be backtested.
 
     A scorecard without any term gives everybody the same score and is refused.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard, with the figures of its held-out periods.
     least_skill : float
         Its log loss there must be lower than that of a constant by more than this share.
     """
-    held = card["held_out"]
-    loss = min(held["held_out_log_loss"].values())
-    constant = held["held_out_log_loss_constant"]
-    skill = 1.0 - loss / constant
+    held = _held_out(scorecard)
+    loss, constant, skill = min(held.log_loss.values()), held.log_loss_constant, held.skill
     figures = {"held_out_skill": skill, "held_out_log_loss": loss, "held_out_log_loss_constant": constant}
-    if not card["terms"]:
+    if not scorecard.terms:
         return Verdict(False, ("it learned nothing that tells one entity from another",), figures)
-    if not held["held_out_rows"]:
+    if not held.rows:
         return Verdict(False, ("the history is too short to hold any of it out, so nothing shows its skill",), figures)
     measured = (
-        f"on {held['held_out_rows']:,} rows held out, {held['held_out_winning_rows']:,} of them won, its log loss is "
+        f"on {held.rows:,} rows held out, {held.winning_rows:,} of them won, its log loss is "
         f"{loss:.5f}, without a model {constant:.5f} (skill {skill:.1%})"
     )
     return Verdict(skill > least_skill, (measured,), figures)
 
 
-def whole(card: Mapping[str, Any]) -> Finding:
+def whole(scorecard: Scorecard) -> Finding:
     """Whether the scorecard is sound: it has terms, finite tables, and skill on the rows held out of its training."""
-    if not card["terms"]:
+    if not scorecard.terms:
         return Finding(False, "it learned nothing that tells one entity from another", {})
-    tables = {" by ".join(term["features"]): term["values"] for term in card["terms"]}
+    tables: dict[str, Any] = {" by ".join(term.features): term.values for term in scorecard.terms}
     tables |= {
-        "base": card["base"],
-        "amount": [card["amount"]["base"], *(t["values"] for t in card["amount"]["terms"])],
+        "base": scorecard.base,
+        "amount": [scorecard.amount.base, *(t.values for t in scorecard.amount.terms)],
     }
     if broken := [name for name, values in tables.items() if not all(map(math.isfinite, _numbers(values)))]:
         return Finding(False, f"its tables are not finite: {', '.join(broken)}", {})
-    if not card["held_out"]["held_out_rows"]:
+    if not _held_out(scorecard).rows:
         return Finding(True, "its scorecard is sound, though its history is too short to hold any of it out", {})
-    alone = decide_alone(card)
+    alone = decide_alone(scorecard)
     return Finding(alone.promoted, alone.reasons[0], alone.figures)
+
+
+def _held_out(scorecard: Scorecard) -> HeldOut:
+    """What was measured on the rows held out of its training: `train` has always written it.
+
+    Raises
+    ------
+    ValueError
+    """
+    if scorecard.held_out is None:
+        raise ValueError("the scorecard does not say what was held out of its training: run `closedwon train` again")
+    return scorecard.held_out
 
 
 def _inputs(inputs: TrainingInputs, limits: Limits) -> Iterator[Finding]:

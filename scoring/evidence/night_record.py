@@ -12,13 +12,10 @@ from typing import Any, Self
 
 from scoring.evidence.finding import GateResult
 from scoring.evidence.night_parts import EntityCounts, Forced, Output, ScoreFacts, TableInput
+from scoring.format import require_readable
 
 #: The formats of night.json and of manifest.json. A later version reads the records of all before it.
 FORMAT, MANIFEST_FORMAT = "closedwon-night/1", "closedwon-manifest/2"
-
-
-class NewerFormat(ValueError):
-    """A record was written by a later version, which may mean something else by it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +115,7 @@ class NightRecord(ScoredNight):
         KeyError, ValueError
             If it is no record of a night.
         """
-        _require_readable(content.get("format", FORMAT))
+        require_readable(content.get("format", FORMAT), FORMAT, "a night's record")
         forced = content.get("forced")
         return cls(
             night=content["night"],
@@ -167,20 +164,3 @@ class NightRecord(ScoredNight):
             "forced": self.forced.to_json() if self.forced else None,
             "outputs": [output.to_json() for output in self.outputs],
         }
-
-
-def _require_readable(found: str) -> None:
-    """Refuse a format of a later version, and what is no record of a night.
-
-    Raises
-    ------
-    NewerFormat, ValueError
-    """
-    kind, _, number = FORMAT.rpartition("/")
-    found_kind, _, found_number = found.rpartition("/")
-    if found_kind != kind or not found_number.isdecimal():
-        raise ValueError(f"a night's record has a format such as {FORMAT}; found {found!r}")
-    if int(found_number) > int(number):
-        raise NewerFormat(
-            f"its format is {found}, and this version of closedwon reads up to {FORMAT}: update closedwon"
-        )

@@ -13,6 +13,7 @@ from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
 
@@ -68,7 +69,7 @@ class Market:
     own: Facts
     account: Facts | None = None
 
-    def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Any]) -> tuple["Market", list[str]]:
+    def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple["Market", list[str]]:
         """The same facts with every column and table that `features` read, in the types that `encodings` expect.
 
         What was absent is empty, and is named.
@@ -81,7 +82,7 @@ class Market:
         return Market(own, account), sorted({*missing, *more})
 
 
-def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str, Any]) -> tuple[Facts, list[str]]:
+def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple[Facts, list[str]]:
     wanted = {f.column: f for f in features if isinstance(f, Attribute)}
     table = facts.units.select("unit") if facts.attributes is None else facts.attributes
     missing = sorted({source.column for f in features for source in f.sources} - set(table.columns))
@@ -112,11 +113,11 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
     return replace(facts, attributes=table, history=history, **empty), missing
 
 
-def _as_trained(column: ir.Value, encoding: Mapping[str, Any]) -> ir.Value:
+def _as_trained(column: ir.Value, encoding: Encoding) -> ir.Value:
     """A column in the type it had in training: a single cell may have it read as another tonight."""
-    if encoding["kind"] == "numeric":
+    if isinstance(encoding, Numeric):
         return column.try_cast("float64")
-    levels = encoding["levels"]
+    levels = encoding.levels
     if column.type().is_boolean():
         yes, no = (
             next((level for level in levels if level.lower() in words), words[0]) for words in (TRUE_WORDS, FALSE_WORDS)

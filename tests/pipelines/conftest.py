@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.store.store import TRACKING
+from scoring.scorecard import Scorecard
 from tests.pipelines.evaluation import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 
@@ -72,8 +73,8 @@ def learned(closedwon: Run, tmp_path: Path) -> Callable[..., dict[str, Any]]:
         file.write_text(start + config)
         data = ("--data", crm, "--as-of", AS_OF, "--config", file, "--store", tmp_path / f"{name}-store")
         assert closedwon("train", *data, *words, "--quiet") == Ended(0, "", "")
-        (card,) = (tmp_path / f"{name}-store").rglob("models/*/artifacts/artifacts/scorecard.json")
-        found: dict[str, Any] = json.loads(card.read_text())
+        (scorecard,) = (tmp_path / f"{name}-store").rglob("models/*/artifacts/artifacts/scorecard.json")
+        found: dict[str, Any] = json.loads(scorecard.read_text())
         return found
 
     return learn
@@ -105,10 +106,9 @@ class TrainedStore:
         """Where the tables are and as of when, as words of a command."""
         return ("--data", self.crm, "--as-of", AS_OF)
 
-    def card(self, entity: str) -> dict[str, Any]:
+    def scorecard(self, entity: str) -> Scorecard:
         """The champion's scorecard."""
-        card: dict[str, Any] = json.loads((self.folder / f"{entity}.json").read_text())
-        return card
+        return Scorecard.from_json(json.loads((self.folder / f"{entity}.json").read_text()))
 
     def scores(self, entity: str) -> pd.DataFrame:
         return pd.read_parquet(self.out / f"{entity}_scores.parquet")
@@ -180,8 +180,8 @@ def _train(job: TrainedStore) -> None:
     for command in commands:
         assert main([str(word) for word in command]) == 0, command
     for path in job.store.rglob("models/*/artifacts/artifacts/scorecard.json"):
-        card = path.read_text()
-        (job.folder / f"{json.loads(card)['entity']}.json").write_text(card)
+        scorecard = path.read_text()
+        (job.folder / f"{json.loads(scorecard)['entity']}.json").write_text(scorecard)
     (job.folder / "done").touch()
 
 

@@ -123,8 +123,8 @@ def with_a_history_of_the_tier(frames: Frames) -> Frames:
 def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures_it(learned: FittedScorecard) -> None:
     frames = with_a_tier_that_the_win_overwrites(as_accounts(people(400, 100)))
 
-    def features(card: dict[str, Any]) -> set[str]:
-        return {name for term in card["terms"] for name in term["features"]}
+    def features(scorecard: dict[str, Any]) -> set[str]:
+        return {name for term in scorecard["terms"] for name in term["features"]}
 
     guarded = learned("guarded", frames, start=QUICKEST)
     assert [said["attribute"] for said in guarded["quarantined"]] == ["tier"]

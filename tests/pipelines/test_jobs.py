@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_training
 from scoring.contracts.scores import score_columns
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames
 
@@ -124,11 +126,11 @@ def test_a_second_run_writes_the_same_bytes(
     assert {key for key in manifest if manifest[key] != twice[key]} == {"night"}  # it names the folder it went to
 
 
-def challenge(store: Path, card: dict[str, Any]) -> None:
+def challenge(store: Path, scorecard: Scorecard) -> None:
     """Register a scorecard as challenger, as a training does."""
-    example = pd.DataFrame({name: [None] for name in card["encodings"]}, dtype=object)
+    example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
     with Store.open(store) as opened:
-        log_training(opened, card["entity"], card, example, {}, {}, {}, {}, {})
+        log_training(opened, scorecard.entity, scorecard, example, {}, {}, {}, {}, {})
 
 
 def tags(store: Path, entity: str, version: int) -> dict[str, str]:
@@ -139,11 +141,12 @@ def tags(store: Path, entity: str, version: int) -> dict[str, str]:
         return dict(found)
 
 
-def worse(card: dict[str, Any]) -> dict[str, Any]:
+def worse(scorecard: Scorecard) -> Scorecard:
     """A scorecard that told nothing on what was held out of its training."""
-    held = card["held_out"]
-    losses = dict.fromkeys(held["held_out_log_loss"], held["held_out_log_loss_constant"] * 1.1)
-    return card | {"held_out": held | {"held_out_log_loss": losses}}
+    held = scorecard.held_out
+    assert held is not None
+    losses = dict.fromkeys(held.log_loss, held.log_loss_constant * 1.1)
+    return replace(scorecard, held_out=replace(held, log_loss=losses))
 
 
 def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
@@ -151,7 +154,7 @@ def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
 ) -> None:
     monkeypatch.setattr("getpass.getuser", lambda: "ada")
     store = trained.copy_of_store(tmp_path / "store")
-    challenge(store, worse(trained.card("account")))
+    challenge(store, worse(trained.scorecard("account")))
     ended = closedwon("promote", "--store", store, "--force")
     assert (ended.code, ended.err) == (0, "")
     assert "account version 2 promoted by force, unjudged; of its training: on " in ended.out
@@ -164,7 +167,7 @@ def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
     assert ended == Ended(0, ended.out, "")
     assert "account: version 1 is champion again, in place of version 2" in ended.out
     with Store.open(store, writing=False) as opened:
-        assert registry.load_scorecard(opened, "account") == (trained.card("account"), 1)
+        assert registry.load_scorecard(opened, "account") == (trained.scorecard("account"), 1)
     ended = closedwon("rollback", "--store", store, "--entity", "account")
     assert ended.code == 4
     assert "version 1 is the first champion" in ended.err

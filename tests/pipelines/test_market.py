@@ -28,5 +28,5 @@ def test_a_probability_is_a_probability(market: Trial) -> None:
 
 @pytest.mark.slow
 def test_the_leak_is_found_and_the_flood_sinks(market: Trial) -> None:
-    assert [item["attribute"] for item in market.card["quarantined"]] == ["onboarding_tier"]
+    assert [item.attribute for item in market.scorecard.quarantined] == ["onboarding_tier"]
     assert not market.flooded.loc[market.top].any()

@@ -13,12 +13,11 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.point_in_time import Export, card_features, read_export
+from pipelines.intake.point_in_time import Export, read_export, scorecard_features
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.lookup import Lookup
 from scoring.timeline import Grid
 from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, with_rows, write
@@ -33,12 +32,12 @@ def as_known(folder: Path) -> Export:
 
 def read(trained: TrainedStore, seen: Export, entity: str) -> pd.DataFrame:
     """Every feature that the champion reads in an export, and every score it gives, by id."""
-    card = trained.card(entity)
-    features, facts, absent = card_features(card, seen)
+    scorecard = trained.scorecard(entity)
+    features, facts, absent = scorecard_features(scorecard, seen)
     assert absent == []
     grid = Grid((seen.day,))
     frame = build(features, facts, snapshots(facts.own, grid), grid).execute().set_index("unit").sort_index()
-    return frame.join(pd.DataFrame(Lookup(card).score(frame), index=frame.index))
+    return frame.join(pd.DataFrame(scorecard.lookup.score(frame), index=frame.index))
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +188,7 @@ def test_a_touch_of_the_day_before_does_change_a_score(
 
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_the_parts_are_the_score(trained: TrainedStore, entity: str) -> None:
-    scores, base = trained.scores(entity), trained.card(entity)["base"]
+    scores, base = trained.scores(entity), trained.scorecard(entity).base
     parts = base + scores["fit_log_odds"] + scores["intent_log_odds"]
     np.testing.assert_allclose(scores["log_odds"], parts, rtol=0, atol=1e-6)
     assert scores["fit_log_odds"].nunique() > 50
@@ -197,10 +196,10 @@ def test_the_parts_are_the_score(trained: TrainedStore, entity: str) -> None:
     assert scores.sort_values("log_odds")["win_probability"].is_monotonic_increasing
 
 
-def plainly(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
+def plainly(content: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
     """Read a scorecard as its format says, with nothing but a dictionary and a list."""
     codes = {}
-    for name, encoding in card["encodings"].items():
+    for name, encoding in content["encodings"].items():
         value = row[name]
         if value is None or value != value:
             codes[name] = 0
@@ -210,17 +209,17 @@ def plainly(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
             codes[name] = 2 + encoding["levels"].index(value) if value in encoding["levels"] else 1
 
     def entry(term: dict[str, Any]) -> float:
-        values = term["values"]
-        for name in term["features"]:
+        values = term.values
+        for name in term.features:
             values = values[codes[name]]
         return float(values)
 
-    sides = {side: sum(entry(term) for term in card["terms"] if term["side"] == side) for side in ("fit", "intent")}
-    log_odds = card["base"] + sides["fit"] + sides["intent"]
-    stays = math.prod(1 - 1 / (1 + math.exp(-(log_odds + offset))) for offset in card["period_offsets"])
-    bend = card["calibration"]
+    sides = {side: sum(entry(term) for term in content["terms"] if term.side == side) for side in ("fit", "intent")}
+    log_odds = content["base"] + sides["fit"] + sides["intent"]
+    stays = math.prod(1 - 1 / (1 + math.exp(-(log_odds + offset))) for offset in content["period_offsets"])
+    bend = content["calibration"]
     likely = float(np.interp(1 - stays, bend["x"], bend["y"])) if bend["x"] else 1 - stays
-    amount = math.exp(card["amount"]["base"] + sum(entry(term) for term in card["amount"]["terms"]))
+    amount = math.exp(content["amount"]["base"] + sum(entry(term) for term in content["amount"]["terms"]))
     return {
         "fit_log_odds": sides["fit"],
         "intent_log_odds": sides["intent"],
@@ -235,15 +234,15 @@ def plainly(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
 def test_the_file_the_served_model_and_a_plain_reading_agree(
     trained: TrainedStore, before: dict[str, pd.DataFrame], entity: str
 ) -> None:
-    card = trained.card(entity)
-    frame = before[entity][list(card["encodings"])].astype(object)
+    scorecard = trained.scorecard(entity)
+    frame = before[entity][list(scorecard.encodings)].astype(object)
     frame = frame.where(frame.notna(), None)
-    plain = pd.DataFrame([plainly(card, row) for row in frame.to_dict("records")], index=frame.index)
+    plain = pd.DataFrame([plainly(scorecard.to_json(), row) for row in frame.to_dict("records")], index=frame.index)
     with Store.open(trained.store, writing=False):
         import mlflow
 
         model = mlflow.pyfunc.load_model(f"models:/closedwon-{entity}@champion")
-    served = model.predict(served_input(Lookup(card), frame)).set_index(frame.index)
+    served = model.predict(served_input(scorecard, frame)).set_index(frame.index)
     published = trained.scores(entity).set_index(f"{entity}_id").sort_index()
     assert list(published.index) == list(frame.index)
     for name in plain:

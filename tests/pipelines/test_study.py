@@ -17,7 +17,6 @@ from pipelines.reports.notebook.model import StudyScorecard
 from pipelines.reports.notebook.picture import Picture
 from pipelines.study import Study
 from scoring.features.spec import Listed, Recency
-from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, people, write
 
 QUICK = Config(training=Training(max_rows=20_000, max_snapshots=6, min_wins=15), backtest=Backtest(replicates=20))
@@ -45,17 +44,19 @@ def backtest(study: Study) -> StudyBacktest:
 
 def test_it_tells_what_it_is_of(study: Study, trained: StudyScorecard) -> None:
     assert re.fullmatch(r"Study as of 2025-12-29: 400 leads, \d+ opportunities", repr(study))
-    wins = trained.card["wins"]
-    assert repr(trained).startswith(f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.card['rung']}, ")
+    wins = trained.scorecard.wins
+    assert repr(trained).startswith(
+        f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.scorecard.rung}, "
+    )
     assert any("snapshots on 6 days" in note for note in trained.notes)
 
 
 def test_a_shape_is_the_scorecards_table(trained: StudyScorecard) -> None:
-    (term,) = [term for term in trained.card["terms"] if term["features"] == ["industry"]]
+    (term,) = [term for term in trained.scorecard.terms if term.features == ("industry",)]
     shape = trained.shape("industry")
-    assert list(shape.table["words"]) == term["words"]
-    assert list(shape.table["log_odds"]) == term["values"]
-    assert np.allclose(shape.table["odds"], np.exp(term["values"]))
+    assert tuple(shape.table["words"]) == term.words
+    assert tuple(shape.table["log_odds"]) == term.values
+    assert np.allclose(shape.table["odds"], np.exp(term.values))
     assert shape.table["count"].sum() == len(trained.scores())
     assert shape.table["share"].sum() == pytest.approx(1)
     # Centred on the open ones, so that a contribution is the difference to the average of them.
@@ -64,10 +65,11 @@ def test_a_shape_is_the_scorecards_table(trained: StudyScorecard) -> None:
 
 def test_a_shape_says_what_survives_resampling(trained: StudyScorecard) -> None:
     told = []
-    for term in trained.card["terms"]:
-        if len(term["features"]) == 1:
-            told += list(trained.shape(term["features"][0]).table["stable"])
-            assert told[-len(term["stable"]) :] == [share >= 0.75 for share in term["stable"]]
+    for term in trained.scorecard.terms:
+        if not term.is_pair:
+            assert term.stable is not None
+            told += list(trained.shape(term.features[0]).table["stable"])
+            assert told[-len(term.stable) :] == [share >= 0.75 for share in term.stable]
     assert set(told) == {True, False}
 
 
@@ -82,7 +84,7 @@ def test_a_shape_is_a_picture_that_stands_alone(trained: StudyScorecard) -> None
 
 
 def test_the_terms_are_all_there_with_the_most_important_first(trained: StudyScorecard) -> None:
-    assert sorted(trained.terms.index) == sorted(" and ".join(term["features"]) for term in trained.card["terms"])
+    assert sorted(trained.terms.index) == sorted(" and ".join(term.features) for term in trained.scorecard.terms)
     assert trained.terms["importance"].is_monotonic_decreasing
     assert (trained.terms["lowest"] <= 1).all()
     assert (trained.terms["highest"] >= 1).all()
@@ -91,7 +93,7 @@ def test_the_terms_are_all_there_with_the_most_important_first(trained: StudySco
 def test_scores_are_those_of_the_scorecard(trained: StudyScorecard) -> None:
     scores = trained.scores()
     today = trained.fitted.today.set_index("unit").loc[scores.index].reset_index()
-    expected = Lookup(trained.card).score(today)
+    expected = trained.scorecard.lookup.score(today)
     assert np.allclose(scores["win_probability"], expected["win_probability"])
     assert scores["expected_revenue"].is_monotonic_decreasing
     assert scores.index.name == "lead_id"

@@ -37,7 +37,7 @@ VALUES: dict[str, list[Any]] = {
 SCHEMA = pa.schema(
     [
         *((name, pa.float64() if name in EDGES else pa.string()) for name in VALUES),
-        ("card", pa.int64()),
+        ("scorecard", pa.int64()),
         ("row", pa.int64()),
     ]
 )
@@ -49,7 +49,7 @@ eighths = st.integers(-24, 24).map(lambda x: x / 8)
 class Case(NamedTuple):
     """A scorecard and rows for it."""
 
-    card: dict[str, Any]
+    scorecard: dict[str, Any]
     rows: list[dict[str, Any]]
 
 
@@ -86,11 +86,11 @@ def cases(draw: st.DrawFn) -> Case:
         }
 
     x, y = draw(st.sampled_from(CALIBRATIONS))
-    card = {
+    scorecard = {
         "format": "closedwon-scorecard/1",
         "base": draw(eighths),
         "period_offsets": draw(st.lists(eighths, min_size=1, max_size=2)),
-        "calibration": {"x": x, "y": y},
+        "calibration": {"kind": "isotonic", "x": x, "y": y},
         "terms": [term(side) for side in draw(st.lists(st.sampled_from(("fit", "intent")), max_size=3))],
         "encodings": encodings,
         "amount": {"base": draw(eighths), "terms": [term("") for _ in range(draw(st.integers(0, 1)))]},
@@ -102,4 +102,4 @@ def cases(draw: st.DrawFn) -> Case:
         "features": [feature.declaration() for feature in DECLARED],
     }
     row = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()})
-    return Case(card, draw(st.lists(row, min_size=ROWS, max_size=ROWS)))
+    return Case(scorecard, draw(st.lists(row, min_size=ROWS, max_size=ROWS)))

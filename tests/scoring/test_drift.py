@@ -1,17 +1,18 @@
 """How far facts have moved: the small report's scorecard, of a hundred accounts, and nights of others."""
 
-from typing import Any
+from dataclasses import replace
 
 import ibis
 import pytest
 
 from scoring.evidence.drift import counts, learned_on, moved, steady, with_gaps
 from scoring.evidence.monitor_findings import Shift
-from tests.pipelines.reports.small_report import card
+from scoring.scorecard_parts import Category, Encoding, Numeric
+from tests.pipelines.reports.small_report import scorecard
 
-ENCODINGS: dict[str, Any] = {
-    "industry": {"kind": "category", "levels": ["Software", "Retail"]},
-    "employees": {"kind": "numeric", "edges": [50.0, 200.0]},
+ENCODINGS: dict[str, Encoding] = {
+    "industry": Category(("Software", "Retail")),
+    "employees": Numeric((50.0, 200.0)),
 }
 
 
@@ -23,17 +24,18 @@ def test_values_are_counted_by_their_codes() -> None:
             "employees": [50.0, 49.9, None, 1e9],
         }
     )
-    assert counts({"encodings": ENCODINGS}, night) == {"industry": [1, 1, 0, 2], "employees": [1, 1, 1, 1]}
-    assert counts({"encodings": ENCODINGS}, night.drop("industry")) == {"employees": [1, 1, 1, 1]}
+    coded = replace(scorecard(), encodings=ENCODINGS)
+    assert counts(coded, night) == {"industry": [1, 1, 0, 2], "employees": [1, 1, 1, 1]}
+    assert counts(coded, night.drop("industry")) == {"employees": [1, 1, 1, 1]}
 
 
 def test_what_it_was_learned_on_is_in_the_terms() -> None:
     """`employees` is in a pair only: its columns are summed over the industries."""
-    found = learned_on(card())
+    found = learned_on(scorecard())
     assert found["industry"] == [20, 0, 50, 30]
     assert found["employees"] == [25, 35, 20, 20]
-    bare = [{name: value for name, value in term.items() if name != "counts"} for term in card()["terms"]]
-    assert learned_on(card(terms=bare)) == {}
+    bare = tuple(replace(term, counts=None) for term in scorecard().terms)
+    assert learned_on(replace(scorecard(), terms=bare)) == {}
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,27 @@ from scoring.evidence.facts import facts, reference
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.lookup import percentiles
 from scoring.scorecard_arrays import ScoreArrays, score_arrays
+from tests.scoring.example_scorecard import scorecard_of
 from tests.scoring.test_scorecard_arrays import worded
 from tests.scoring.test_scorecard_expressions import EXAMPLE
 
 #: A reference of 200: half of them show no intent, and stand at -1 together.
 TIED = [-1.0] * 51 + [float(x) for x in range(50)]
-CARD: dict[str, Any] = {
-    "encodings": {"industry": {"kind": "category"}, "size": {"kind": "numeric"}, "channel": {"kind": "category"}},
+CONTENT: dict[str, Any] = {
+    "encodings": {
+        "industry": {"kind": "category", "levels": ["a", "b"]},
+        "size": {"kind": "numeric", "edges": []},
+        "channel": {"kind": "category", "levels": ["c"]},
+    },
     "terms": [
-        {"features": ["industry"], "counts": [20, 18, 100, 62]},
-        {"features": ["industry", "size"], "counts": [[20, 0], [18, 0], [60, 40], [2, 60]]},
-        {"features": ["channel", "size"], "counts": [[0, 0], [50, 0], [50, 100]]},
+        {"features": ["industry"], "values": [], "counts": [20, 18, 100, 62]},
+        {"features": ["industry", "size"], "values": [], "counts": [[20, 0], [18, 0], [60, 40], [2, 60]]},
+        {"features": ["channel", "size"], "values": [], "counts": [[0, 0], [50, 0], [50, 100]]},
     ],
     "base_rate": 0.04,
     "reference": {"fit": [float(x) for x in range(101)], "intent": TIED},
 }
+SCORECARD = scorecard_of(CONTENT)
 
 
 def night(*rows: tuple[int, int, int, float, float, float]) -> ScoreArrays:
@@ -47,7 +53,7 @@ FIVE = night(
 
 
 def test_five_rows_written_out() -> None:
-    found = facts(CARD, FIVE)
+    found = facts(SCORECARD, FIVE)
     assert found.rows == 5
     assert found.missing == {"industry": 0.2, "size": 0.4, "channel": 0.2}
     assert found.unknown == {"industry": 0.5, "channel": 0.5}  # of the four values that are there; size has none
@@ -61,7 +67,7 @@ def test_five_rows_written_out() -> None:
 
 
 def test_of_nobody_there_is_nothing_to_say() -> None:
-    found = facts(CARD, night())
+    found = facts(SCORECARD, night())
     assert (found.rows, found.mean_probability) == (0, None)
     assert set(found.missing.values()) == set(found.unknown.values()) == {0.0}
     assert {sum(bins) for bins in found.bins.values()} == {0}
@@ -69,7 +75,7 @@ def test_of_nobody_there_is_nothing_to_say() -> None:
 
 def test_the_scorecard_tells_of_those_it_was_centred_on() -> None:
     """Of a pair's table the margins count; a crowd stands at its lower end, and has half of the part that ends it."""
-    assert reference(CARD) == PopulationFacts(
+    assert reference(SCORECARD) == PopulationFacts(
         rows=200,
         missing={"industry": 0.1, "size": 0.5, "channel": 0.0},
         unknown={"industry": 0.1, "channel": 0.25},
@@ -78,8 +84,8 @@ def test_the_scorecard_tells_of_those_it_was_centred_on() -> None:
             "intent_score": [101.0, 0.0, 0.0, 0.0, 0.0, 19.0, 20.0, 20.0, 20.0, 20.0],
         },
     )
-    assert facts(CARD, FIVE).reference == reference(CARD)
-    without_counts = CARD | {"terms": [{"features": ["industry"]}]}
+    assert facts(SCORECARD, FIVE).reference == reference(SCORECARD)
+    without_counts = scorecard_of(CONTENT | {"terms": [{"features": ["industry"], "values": []}]})
     assert reference(without_counts) is facts(without_counts, FIVE).reference is None
 
 
@@ -88,10 +94,10 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
     rng = np.random.default_rng(7)
     values = np.round(np.concatenate([rng.normal(size=14_000), [-0.7] * 6_000]), 6)
     knots = [round(float(x), 6) for x in np.quantile(values, np.linspace(0, 1, 101))]
-    card = CARD | {"reference": {"fit": knots, "intent": knots}}
+    scorecard = scorecard_of(CONTENT | {"reference": {"fit": knots, "intent": knots}})
     scores = percentiles(values, knots)
     bins = np.bincount(np.minimum((scores + 1e-3) // 10, 9).astype(int), minlength=10) / 100
-    expected = reference(card)
+    expected = reference(scorecard)
     assert expected is not None
     np.testing.assert_allclose(bins, expected.bins["fit_score"], atol=3.0)
 
@@ -99,8 +105,8 @@ def test_a_population_like_the_reference_has_its_bins() -> None:
 def test_it_reads_what_the_scorecard_says() -> None:
     rows = {"days_since_demo": [1.0, None, 60.0], "industry": ["Retail", "Mining", None], "public": [True, None, False]}
     table = pa.table(rows | {"employees": [10.0] * 3})
-    card = worded(deepcopy(EXAMPLE))
-    found = facts(card, score_arrays(card, table, as_of=20_513, since=20_512))
+    scorecard = worded(deepcopy(EXAMPLE))
+    found = facts(scorecard, score_arrays(scorecard, table, as_of=20_513, since=20_512))
     third = pytest.approx(1 / 3, abs=1e-9)
     assert found.missing == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
     assert found.unknown == {"industry": 0.5, "public": 0.0}

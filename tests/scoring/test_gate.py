@@ -11,23 +11,25 @@ import pytest
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.gate import Limits, decide, decide_alone
+from scoring.scorecard import Scorecard
 from tests.scoring.example_forecast import drawn
+from tests.scoring.example_scorecard import scorecard_of
 
 Figure = tuple[float | None, float | None, float | None]
 
 
-def card(
+def scorecard(
     losses: dict[str, float] | None = None, constant: float = 0.1, terms: int = 2, rows: int = 9000, base: float = -3.0
-) -> dict[str, Any]:
+) -> Scorecard:
     held = {
         "held_out_log_loss": losses or {"logistic": 0.09},
         "held_out_log_loss_constant": constant,
         "held_out_winning_rows": 40,
         "held_out_rows": rows,
     }
-    term = {"features": ["a", "b"], "values": [[0.0, 0.5], [-0.5, 1.0]]}
+    term = {"features": ["a", "b"], "side": "fit", "values": [[0.0, 0.5], [-0.5, 1.0]]}
     amount = {"base": 9.0, "terms": [{"features": ["a"], "values": [0.0, 0.3]}]}
-    return {"terms": [term] * terms, "base": base, "amount": amount, "held_out": held}
+    return scorecard_of({"terms": [term] * terms, "base": base, "amount": amount, "held_out": held})
 
 
 @pytest.mark.parametrize(
@@ -42,11 +44,11 @@ def card(
     ],
 )
 def test_alone_a_model_must_beat_a_constant(losses: dict[str, float], least_skill: float, promoted: bool) -> None:
-    assert decide_alone(card(losses), least_skill).promoted is promoted
+    assert decide_alone(scorecard(losses), least_skill).promoted is promoted
 
 
 def test_the_verdict_gives_its_reasons_and_figures() -> None:
-    verdict = decide_alone(card({"logistic": 0.09, "additive": 0.075}))
+    verdict = decide_alone(scorecard({"logistic": 0.09, "additive": 0.075}))
     assert verdict.record() == {
         "promoted": True,
         "reasons": "on 9,000 rows held out, 40 of them won, its log loss is 0.07500, without a model 0.10000 "
@@ -64,8 +66,8 @@ def test_the_verdict_gives_its_reasons_and_figures() -> None:
         ({"rows": 0}, "the history is too short to hold any of it out, so nothing shows its skill"),
     ],
 )
-def test_a_card_that_nothing_speaks_for_is_refused(nothing: dict[str, int], reason: str) -> None:
-    verdict = decide_alone(card({"logistic": 0.05}, **nothing))
+def test_a_scorecard_that_nothing_speaks_for_is_refused(nothing: dict[str, int], reason: str) -> None:
+    verdict = decide_alone(scorecard({"logistic": 0.05}, **nothing))
     assert (verdict.promoted, verdict.reasons) == (False, (reason,))
 
 
@@ -110,7 +112,7 @@ def without(*names: str) -> Comparison:
 
 
 def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
-    verdict = decide(comparison(), card=card())
+    verdict = decide(comparison(), scorecard=scorecard())
     assert verdict.promoted
     assert verdict.reasons == (
         "on 9,000 rows held out, 40 of them won, its log loss is 0.09000, without a model 0.10000 (skill 10.0%)",
@@ -163,7 +165,7 @@ def test_a_challenger_is_promoted_with_all_that_speaks_for_it() -> None:
     ],
 )
 def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str], Figure], reason: str) -> None:
-    verdict = decide(comparison(changes), card=card())
+    verdict = decide(comparison(changes), scorecard=scorecard())
     assert not verdict.promoted
     assert len(verdict.reasons) == 1
     assert reason in verdict.reasons[0]
@@ -183,18 +185,18 @@ def test_each_rule_refuses_alone_and_says_why(changes: dict[tuple[str, str, str]
     ],
 )
 def test_noise_speaks_against_nobody(changes: dict[tuple[str, str, str], Figure]) -> None:
-    verdict = decide(comparison(changes), card=card())
+    verdict = decide(comparison(changes), scorecard=scorecard())
     assert verdict.promoted
     assert ("though not beyond noise, outside 0.50 to 2.00" in verdict.words) is any("ratio" in key for key in changes)
 
 
 def test_limits_are_given() -> None:
     strict = {("closedwon", "measures", "ratio"): (0.5, 0.4, 0.6)}
-    lenient = decide(comparison(strict), card=card())
+    lenient = decide(comparison(strict), scorecard=scorecard())
     assert lenient.promoted
     assert "0.50 (0.40 to 0.60) times the wins that came, within 0.50 to 2.00" in lenient.words
-    assert not decide(comparison(strict), card=card(), limits=Limits(worst_ratio=1.5)).promoted
-    assert not decide(comparison(), card=card(), limits=Limits(least_skill=0.2)).promoted
+    assert not decide(comparison(strict), scorecard=scorecard(), limits=Limits(worst_ratio=1.5)).promoted
+    assert not decide(comparison(), scorecard=scorecard(), limits=Limits(least_skill=0.2)).promoted
 
 
 @pytest.mark.parametrize(
@@ -207,13 +209,13 @@ def test_limits_are_given() -> None:
     ],
 )
 def test_what_nothing_speaks_for_is_refused(found: Comparison, reason: str) -> None:
-    verdict = decide(found, card=card())
+    verdict = decide(found, scorecard=scorecard())
     assert not verdict.promoted
     assert reason in "; ".join(verdict.reasons)
 
 
 def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
-    verdict = decide(comparison({("closedwon", "measures", "auc"): (0.6, None, None)}), card=card())
+    verdict = decide(comparison({("closedwon", "measures", "auc"): (0.6, None, None)}), scorecard=scorecard())
     assert not verdict.promoted
     assert "auc" in verdict.figures
     assert "auc_low" not in verdict.figures
@@ -223,34 +225,34 @@ def test_a_figure_that_nobody_knows_is_not_recorded() -> None:
     ("absent", "findings"), [(("champion",), 5), (("champion", "challenger"), 4), (("ceiling",), 6)]
 )
 def test_a_first_challenger_has_no_champion_to_beat(absent: tuple[str, ...], findings: int) -> None:
-    verdict = decide(without(*absent), card=card())
+    verdict = decide(without(*absent), scorecard=scorecard())
     assert (verdict.promoted, len(verdict.reasons)) == (True, findings)
 
 
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (card(terms=0), "it learned nothing that tells one entity from another"),
-        (card(base=float("inf")), "its tables are not finite: base"),
-        (card({"logistic": 0.11}), "(skill -10.0%)"),
+        (scorecard(terms=0), "it learned nothing that tells one entity from another"),
+        (scorecard(base=float("inf")), "its tables are not finite: base"),
+        (scorecard({"logistic": 0.11}), "(skill -10.0%)"),
     ],
 )
 def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
     broken: dict[str, Any], reason: str
 ) -> None:
-    verdict = decide(comparison(), card=broken)
+    verdict = decide(comparison(), scorecard=broken)
     assert not verdict.promoted
     assert reason in verdict.reasons[0]
 
 
 def test_a_table_that_is_not_finite_is_named() -> None:
-    broken = copy.deepcopy(card())
+    broken = copy.deepcopy(scorecard())
     broken["terms"][1]["values"][1][0] = float("nan")
-    assert decide(comparison(), card=broken).reasons == ("its tables are not finite: a by b",)
-    broken = copy.deepcopy(card())
+    assert decide(comparison(), scorecard=broken).reasons == ("its tables are not finite: a by b",)
+    broken = copy.deepcopy(scorecard())
     broken["amount"]["terms"][0]["values"][1] = float("inf")
-    assert decide(comparison(), card=broken).reasons == ("its tables are not finite: amount",)
-    short = decide(comparison(), card=card(rows=0))
+    assert decide(comparison(), scorecard=broken).reasons == ("its tables are not finite: amount",)
+    short = decide(comparison(), scorecard=scorecard(rows=0))
     assert short.promoted
     assert short.reasons[0] == "its scorecard is sound, though its history is too short to hold any of it out"
 
@@ -263,7 +265,7 @@ def compared(frame: pd.DataFrame, names: tuple[str, ...] = ("closedwon", "touche
 @pytest.mark.parametrize("shift", [-0.8, 0.0, 0.8])
 def test_a_base_rate_that_drifts_is_no_want_of_skill(shift: float) -> None:
     """Half or twice as many win as when closedwon was asked; it still tells who."""
-    verdict = decide(compared(drawn(shift=shift)), card=card(), limits=Limits(worst_ratio=1.2))
+    verdict = decide(compared(drawn(shift=shift)), scorecard=scorecard(), limits=Limits(worst_ratio=1.2))
     said = " ".join(verdict.reasons)
     assert "does not tell" not in said
     assert verdict.promoted is (shift == 0.0)
@@ -275,7 +277,7 @@ def test_shuffled_labels_are_refused(seed: int) -> None:
     frame = drawn(seed=seed)
     order = np.random.default_rng(seed).permutation(len(frame))
     shuffled = frame.assign(won=frame["won"].to_numpy()[order], amount=frame["amount"].to_numpy()[order])
-    verdict = decide(compared(shuffled), card=card())
+    verdict = decide(compared(shuffled), scorecard=scorecard())
     assert not verdict.promoted
     assert "it does not tell who will win" in verdict.reasons[0]
 
@@ -288,8 +290,8 @@ def test_a_broken_challenger_does_not_take_over() -> None:
     frame = frame.assign(value_champion=frame["value_closedwon"], value_challenger=broken)
     frame = frame.assign(p_champion=frame["p_closedwon"], p_challenger=frame["p_closedwon"])
     names = ("closedwon", "touches", "champion", "challenger")
-    verdict = decide(compared(frame, names), card=card())
+    verdict = decide(compared(frame, names), scorecard=scorecard())
     assert (verdict.promoted, len(verdict.reasons)) == (False, 1)
     assert "is worse beyond noise" in verdict.reasons[0]
     swapped = frame.rename(columns={"value_champion": "value_challenger", "value_challenger": "value_champion"})
-    assert decide(compared(swapped, names), card=card()).promoted
+    assert decide(compared(swapped, names), scorecard=scorecard()).promoted

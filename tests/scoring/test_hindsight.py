@@ -70,11 +70,11 @@ def test_what_is_all_but_impossible_is_spent_evenly() -> None:
     st.integers(0, 200),
 )
 def test_it_rises_to_what_was_served(log_odds: float, offsets: list[float], one: int, other: int) -> None:
-    card: dict[str, Any] = {
+    scorecard: dict[str, Any] = {
         "format": FORMAT, "encodings": {}, "terms": [], "amount": {"base": 0.0, "terms": []},
         "period_offsets": offsets, "calibration": {"x": [], "y": []},
     }  # fmt: skip
-    served = float(Lookup(card).probability(np.array([log_odds]))[0])
+    served = float(Lookup(scorecard).probability(np.array([log_odds]))[0])
     early, late = sorted((one, other))
     steps = [by(days, log_odds, served, tuple(offsets)) for days in (early, late, 180)]
     assert 0.0 <= steps[0] <= steps[1] <= steps[2] * (1 + 1e-12)

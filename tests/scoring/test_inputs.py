@@ -11,7 +11,7 @@ from scoring.evidence.gate import Limits, decide
 from scoring.evidence.inputs import ALL, OwnDay, TrainingInputs, as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.example_market import AS_OF, cells, example
-from tests.scoring.test_gate import card, comparison
+from tests.scoring.test_gate import comparison, scorecard
 
 TOUCHES = """
     L1  -   demo   2026-02-28T08:00  inbound
@@ -130,7 +130,7 @@ def test_the_gate_looks_at_what_was_learned_from() -> None:
         ({"champion": day, "challenger": day}, gone, 2),
         ({}, None, 0),
     ]:
-        verdict = decide(comparison(), card=card(), inputs=TrainingInputs(own_days, counts), limits=Limits())
+        verdict = decide(comparison(), scorecard=scorecard(), inputs=TrainingInputs(own_days, counts), limits=Limits())
         assert verdict.promoted is (reasons == 0)
         if reasons:
             assert len(verdict.reasons) == reasons

@@ -42,11 +42,11 @@ def frame(rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
 FRAME = frame([row for row, _ in ROWS])
 
 
-def read_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
-    """Read a card as the format's description says, one value at a time."""
+def read_by_hand(scorecard: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
+    """Read a scorecard as the format's description says, one value at a time."""
 
     def code(name: str) -> int:
-        said, value = card["encodings"][name], row[name]
+        said, value = scorecard["encodings"][name], row[name]
         if value is None or value != value:
             return 0
         if said["kind"] == "numeric":
@@ -61,13 +61,13 @@ def read_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
             table = table[code(name)]
         return float(table)
 
-    fit = sum(value(term) for term in card["terms"] if term["side"] == "fit")
-    intent = sum(value(term) for term in card["terms"] if term["side"] == "intent")
-    log_odds = card["base"] + fit + intent
+    fit = sum(value(term) for term in scorecard["terms"] if term["side"] == "fit")
+    intent = sum(value(term) for term in scorecard["terms"] if term["side"] == "intent")
+    log_odds = scorecard["base"] + fit + intent
     survival = 1.0
-    for offset in card["period_offsets"]:
+    for offset in scorecard["period_offsets"]:
         survival *= 1 - 1 / (1 + math.exp(-log_odds - offset))
-    amount = math.exp(card["amount"]["base"] + sum(value(term) for term in card["amount"]["terms"]))
+    amount = math.exp(scorecard["amount"]["base"] + sum(value(term) for term in scorecard["amount"]["terms"]))
     return {
         "fit_log_odds": fit,
         "intent_log_odds": intent,
@@ -142,14 +142,14 @@ def test_a_score_by_hand() -> None:
 )
 def test_grades_are_multiples_of_the_base_rate(log_odds: float, grade: str) -> None:
     """With one period, 4, 1.5 and 0.5 times 1.5 % are the log-odds -2.752, -3.771 and -4.885."""
-    card = CARD | {"base": log_odds, "period_offsets": [0.0], "base_rate": 0.015, "terms": []}
-    assert Lookup(card).score(FRAME)["grade"].tolist() == [grade] * len(ROWS)
+    scorecard = CARD | {"base": log_odds, "period_offsets": [0.0], "base_rate": 0.015, "terms": []}
+    assert Lookup(scorecard).score(FRAME)["grade"].tolist() == [grade] * len(ROWS)
 
 
 def test_isotonic_knots_map_the_raw_probability() -> None:
-    card = CARD | {"base": 0.0, "terms": [], "period_offsets": [0.0]}  # raw: one half
-    card["calibration"] = {"kind": "isotonic", "x": [0.1, 0.4, 0.6], "y": [0.0, 0.1, 0.3]}
-    assert Lookup(card).score(FRAME)["win_probability"][0] == pytest.approx(0.2, abs=1e-11)
+    scorecard = CARD | {"base": 0.0, "terms": [], "period_offsets": [0.0]}  # raw: one half
+    scorecard["calibration"] = {"kind": "isotonic", "x": [0.1, 0.4, 0.6], "y": [0.0, 0.1, 0.3]}
+    assert Lookup(scorecard).score(FRAME)["win_probability"][0] == pytest.approx(0.2, abs=1e-11)
 
 
 def test_a_rare_win_keeps_its_digits() -> None:
@@ -225,13 +225,13 @@ values = st.lists(st.floats(-5, 5), min_size=4, max_size=4)
 
 @given(rows=rows, demo=values, industry=values)
 def test_the_parts_add_up_and_agree_with_a_plain_reading(rows: Any, demo: Any, industry: Any) -> None:
-    card = copy.deepcopy(CARD)
-    card["terms"][0]["values"], card["terms"][1]["values"] = demo, industry
-    columns, reader = frame(rows), Lookup(card)
+    scorecard = copy.deepcopy(CARD)
+    scorecard["terms"][0]["values"], scorecard["terms"][1]["values"] = demo, industry
+    columns, reader = frame(rows), Lookup(scorecard)
     score, table = reader.score(columns), reader.contributions(columns)
-    np.testing.assert_allclose(card["base"] + table.sum(axis=1), score["log_odds"], rtol=0, atol=1e-11)
+    np.testing.assert_allclose(scorecard["base"] + table.sum(axis=1), score["log_odds"], rtol=0, atol=1e-11)
     for place, row in enumerate(rows):
-        for name, expected in read_by_hand(card, dict(zip(columns, row, strict=True))).items():
+        for name, expected in read_by_hand(scorecard, dict(zip(columns, row, strict=True))).items():
             assert score[name][place] == pytest.approx(expected, rel=1e-9, abs=1e-12), name
 
 

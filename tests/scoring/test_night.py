@@ -123,9 +123,9 @@ def test_a_retrained_model_is_not_held_to_the_scores_of_the_one_before() -> None
     for past in before:
         del past["facts"]["account"]["missing"]["industry"]
     assert refusals(night(missing__industry=0.9), before) == ["missing"]
-    card_without_counts = night(missing__industry=0.9, unknown__industry=0.9, bins__fit_score=[1_000, *[0] * 9])
-    card_without_counts["facts"]["account"]["reference"] = {}
-    assert refusals(card_without_counts, []) == []
+    scorecard_without_counts = night(missing__industry=0.9, unknown__industry=0.9, bins__fit_score=[1_000, *[0] * 9])
+    scorecard_without_counts["facts"]["account"]["reference"] = {}
+    assert refusals(scorecard_without_counts, []) == []
 
 
 def test_a_small_company_is_not_stopped_by_noise() -> None:

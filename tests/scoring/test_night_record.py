@@ -9,7 +9,8 @@ import pytest
 
 from scoring.evidence.finding import Finding, GateResult
 from scoring.evidence.night_parts import EntityCounts, Output, TableInput
-from scoring.evidence.night_record import NewerFormat, NightRecord
+from scoring.evidence.night_record import NightRecord
+from scoring.format import NewerFormat
 
 TEXT = Path(__file__).with_name("example_night.json").read_text(encoding="utf-8")
 ON_DISK: dict[str, Any] = json.loads(TEXT)

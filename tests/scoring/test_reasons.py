@@ -15,9 +15,12 @@ from scoring.features.spec import Feature
 from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.reasons import REASONS, is_stable, phrase, words
+from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import score_arrays
 from scoring.scorecard_expressions import scored
+from scoring.scorecard_parts import encoding
 from scoring.timeline import day_number
+from tests.scoring.example_scorecard import scorecard_of
 from tests.scoring.test_scorecard_expressions import Spark
 
 OWN = [
@@ -97,7 +100,7 @@ COUNTS = [1.0, 2.0, 4.0]
 def test_a_feature_in_words(name: str, edges_or_levels: list[Any], code: int, says: str) -> None:
     kinds = {str: ("category", "levels"), float: ("numeric", "edges")}
     kind, key = kinds[type(next(iter(edges_or_levels), 0.0))]
-    assert phrase(FEATURES[name], {"kind": kind, key: edges_or_levels}, code) == says
+    assert phrase(FEATURES[name], encoding(name, {"kind": kind, key: edges_or_levels}), code) == says
 
 
 AS_OF, LAST_NIGHT = day_number(date(2026, 3, 1)), day_number(date(2026, 2, 27))
@@ -121,31 +124,28 @@ TERMS: list[tuple[list[str], list[Any]]] = [
 ]
 
 
-def card(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> dict[str, Any]:
-    listed: list[dict[str, Any]] = [
+def scorecard(terms: list[tuple[list[str], list[Any]]], stable: dict[int, list[Any]] | None = None) -> Scorecard:
+    encoded = {name: encoding(name, content) for name, content in ENCODINGS.items()}
+    listed = [
         {
             "features": names,
             "side": FEATURES[names[0]].side,
             "values": values,
-            "words": words([FEATURES[name] for name in names], ENCODINGS),
+            "words": words([FEATURES[name] for name in names], encoded),
+            "stable": (stable or {}).get(i),
         }
-        for names, values in terms
+        for i, (names, values) in enumerate(terms)
     ]
-    for i, shares in (stable or {}).items():
-        listed[i]["stable"] = shares
-    return {
-        "format": "closedwon-scorecard/1",
+    content: dict[str, Any] = {
         "base": -3.0,
-        "period_offsets": [0.0],
-        "calibration": {"x": [], "y": []},
         "terms": listed,
         "encodings": ENCODINGS,
         "amount": {"base": 9.0, "terms": []},
         "base_rate": 0.05,
-        "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
         "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
         "features": [FEATURES[name].declaration() for name in ENCODINGS],
     }
+    return scorecard_of(content)
 
 
 # demo, industry, people, reply, open deal, unsubscribe -> three reasons, the concern, why now
@@ -207,7 +207,7 @@ def told(
     columns = list(zip(*rows, strict=True))
     values = {name: pa.array(column, TYPES[name]) for name, column in zip(ENCODINGS, columns, strict=True)}
     table = ibis.duckdb.connect().create_table("features", pa.table({"row": list(range(len(rows))), **values}))
-    made = card(terms, stable)
+    made = scorecard(terms, stable)
     frame = explained(made, scored(made, table), as_of=AS_OF, since=LAST_NIGHT).order_by("row").execute()
     names = [*REASONS, "concern_1", "why_now"]
     by_expressions = list(frame[names].itertuples(index=False, name=None))
@@ -229,7 +229,7 @@ def test_the_largest_for_the_largest_against_and_what_is_new() -> None:
         (TERMS[:1], "Demo request in the last 7 days", "Demo request on 2026-02-28"),
     ],
 )
-def test_a_card_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, why_now: str) -> None:
+def test_a_scorecard_of_one_term_or_none_has_no_more_to_say(terms: Any, reason: str, why_now: str) -> None:
     row = (1.0, "Software", 5.0, None, None, None)
     assert told(terms, [row, row]) == [(reason, "", "", "", why_now)] * 2
 
@@ -267,7 +267,7 @@ def test_what_does_not_survive_resampling_is_not_told(row: tuple[Any, ...], says
 
 def test_what_is_not_told_still_counts() -> None:
     rows = ibis.memtable({name: [1.0 if e["kind"] == "numeric" else "Software"] for name, e in ENCODINGS.items()})
-    sure, unsure = (scored(card(TERMS, stable), rows).log_odds.execute()[0] for stable in (None, STABLE))
+    sure, unsure = (scored(scorecard(TERMS, stable), rows).log_odds.execute()[0] for stable in (None, STABLE))
     assert sure == unsure
 
 
@@ -277,20 +277,20 @@ def test_what_is_not_told_still_counts() -> None:
         (0, (0,), False),
         (0, (2,), True),
         (1, (2,), True),  # exactly three in four
-        (3, (1,), True),  # a card that does not say
+        (3, (1,), True),  # a scorecard that does not say
         (6, (2, 3), False),
         (6, (2, 2), True),
     ],
 )
 def test_an_entry_is_stable_where_three_of_four_resamples_agree(i: int, codes: tuple[int, ...], stable: bool) -> None:
-    assert is_stable(card(TERMS, STABLE)["terms"][i], *codes) is stable
+    assert is_stable(scorecard(TERMS, STABLE).terms[i], *codes) is stable
 
 
 @pytest.mark.parametrize("dialect", ["pyspark", "postgres"])
 def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if ibis.options.pyspark is None:
         monkeypatch.setattr(ibis.options, "pyspark", Spark())
-    made = card(TERMS, STABLE)
+    made = scorecard(TERMS, STABLE)
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
     rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
     told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)

@@ -3,7 +3,6 @@
 import bisect
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -16,8 +15,7 @@ from ibis.config import Config
 from models.calibration import knots
 from scoring.lookup import Lookup
 from scoring.scorecard_expressions import scored
-
-EXAMPLE: dict[str, Any] = json.loads(Path(__file__).with_name("example_scorecard.json").read_text())
+from tests.scoring.example_scorecard import EXAMPLE, scorecard_of
 
 ENCODINGS: dict[str, dict[str, Any]] = {
     "age": {"kind": "numeric", "edges": [-2.5, 0.0, 7.0, 30.0, 90.5]},
@@ -42,7 +40,7 @@ def codes_of(encoding: dict[str, Any]) -> int:
     return 2 + len(encoding["edges"] if encoding["kind"] == "numeric" else encoding["levels"])
 
 
-def random_card(seed: int, calibration: str) -> dict[str, Any]:
+def random_scorecard(seed: int, calibration: str) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
 
     def term(*features: str, side: str) -> dict[str, Any]:
@@ -91,11 +89,11 @@ def random_rows(seed: int, rows: int) -> list[dict[str, Any]]:
     return [{name: pool[rng.integers(len(pool))] for name, pool in pools.items()} for _ in range(rows)]
 
 
-def read_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    """A plain reading of a card, as its format says, one value at a time."""
+def read_by_hand(scorecard: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """A plain reading of a scorecard, as its format says, one value at a time."""
 
     def code(name: str) -> int:
-        encoding, value = card["encodings"][name], row[name]
+        encoding, value = scorecard["encodings"][name], row[name]
         if value is None or value != value:
             return 0
         if encoding["kind"] == "numeric":
@@ -120,12 +118,12 @@ def read_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         xs = sorted(places)
         return 100.0 if at > xs[-1] + 1e-9 else between(at, xs, [float(places[x]) for x in xs])
 
-    sums = {s: sum(value(t) for t in card["terms"] if t["side"] == s) for s in ("fit", "intent")}
-    log_odds = card["base"] + sums["fit"] + sums["intent"]
-    stays = math.prod(1 - 1 / (1 + math.exp(-log_odds - offset)) for offset in card["period_offsets"])
-    knots = card["calibration"]
+    sums = {s: sum(value(t) for t in scorecard["terms"] if t["side"] == s) for s in ("fit", "intent")}
+    log_odds = scorecard["base"] + sums["fit"] + sums["intent"]
+    stays = math.prod(1 - 1 / (1 + math.exp(-log_odds - offset)) for offset in scorecard["period_offsets"])
+    knots = scorecard["calibration"]
     won = between(1 - stays, knots["x"], knots["y"]) if knots["x"] else 1 - stays
-    amount = math.exp(card["amount"]["base"] + sum(map(value, card["amount"]["terms"])))
+    amount = math.exp(scorecard["amount"]["base"] + sum(map(value, scorecard["amount"]["terms"])))
     return {
         "fit_log_odds": sums["fit"],
         "intent_log_odds": sums["intent"],
@@ -133,27 +131,27 @@ def read_by_hand(card: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         "win_probability": won,
         "expected_amount": amount,
         "expected_revenue": won * amount,
-        "fit_score": percentile(sums["fit"], card["reference"]["fit"]),
-        "intent_score": percentile(sums["intent"], card["reference"]["intent"]),
-        "grade": next((g for g, lift in card["grades"].items() if won >= lift * card["base_rate"]), "D"),
+        "fit_score": percentile(sums["fit"], scorecard["reference"]["fit"]),
+        "intent_score": percentile(sums["intent"], scorecard["reference"]["intent"]),
+        "grade": next((g for g, lift in scorecard["grades"].items() if won >= lift * scorecard["base_rate"]), "D"),
     }
 
 
-def computed(card: dict[str, Any], rows: list[dict[str, Any]]) -> pd.DataFrame:
+def computed(scorecard: dict[str, Any], rows: list[dict[str, Any]]) -> pd.DataFrame:
     """What DuckDB makes of the expression; null and NaN reach it as they are."""
     columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in TYPES.items()}
     connection = ibis.duckdb.connect()
     table = connection.create_table("features", pa.table({"row": list(range(len(rows))), **columns}))
-    frame: pd.DataFrame = scored(card, table).order_by("row").execute()
+    frame: pd.DataFrame = scored(scorecard_of(scorecard), table).order_by("row").execute()
     return frame
 
 
 @pytest.mark.parametrize(("seed", "calibration"), list(enumerate(CALIBRATIONS)))
 def test_duckdb_numpy_and_a_plain_reading_agree(seed: int, calibration: str) -> None:
-    card, rows = random_card(seed, calibration), random_rows(seed, 400)
-    found = computed(card, rows)
-    by_numpy = Lookup(card).score({name: [row[name] for row in rows] for name in ENCODINGS})
-    by_hand = pd.DataFrame([read_by_hand(card, row) for row in rows])
+    scorecard, rows = random_scorecard(seed, calibration), random_rows(seed, 400)
+    found = computed(scorecard, rows)
+    by_numpy = Lookup(scorecard).score({name: [row[name] for row in rows] for name in ENCODINGS})
+    by_hand = pd.DataFrame([read_by_hand(scorecard, row) for row in rows])
     assert found["grade"].tolist() == by_hand["grade"].tolist() == by_numpy["grade"].tolist()
     assert len(set(found["grade"])) == 4
     for name in by_hand.columns.drop("grade"):
@@ -163,15 +161,15 @@ def test_duckdb_numpy_and_a_plain_reading_agree(seed: int, calibration: str) -> 
 
 def test_the_parts_are_the_score() -> None:
     """log-odds = base + fit + intent, each side the sum of its terms; probability rises with the log-odds."""
-    card = random_card(3, "beta")
-    found = computed(card, random_rows(3, 300)).sort_values("log_odds")
-    parts = {"fit": card["base"] * 0.0, "intent": 0.0}
-    for i, term in enumerate(card["terms"]):
+    scorecard = random_scorecard(3, "beta")
+    found = computed(scorecard, random_rows(3, 300)).sort_values("log_odds")
+    parts = {"fit": scorecard["base"] * 0.0, "intent": 0.0}
+    for i, term in enumerate(scorecard["terms"]):
         parts[term["side"]] = parts[term["side"]] + found[f"term_{i}"]
     for side, total in parts.items():
         np.testing.assert_allclose(total, found[f"{side}_log_odds"], atol=1e-12)
     np.testing.assert_allclose(
-        card["base"] + found["fit_log_odds"] + found["intent_log_odds"], found["log_odds"], atol=1e-12
+        scorecard["base"] + found["fit_log_odds"] + found["intent_log_odds"], found["log_odds"], atol=1e-12
     )
     assert (np.diff(found["win_probability"]) >= 0).all()
     assert found["expected_revenue"].tolist() == (found["win_probability"] * found["expected_amount"]).tolist()
@@ -179,7 +177,7 @@ def test_the_parts_are_the_score() -> None:
 
 def test_scores_among_those_who_tie() -> None:
     """Half of the population shares -1.0 and a fifth the top, 2.0."""
-    card = EXAMPLE | {
+    scorecard = EXAMPLE | {
         "terms": [{"features": ["employees"], "side": "fit", "values": [-1.0, 2.0, 2.5]}],
         "reference": {"fit": [-1.0] * 50 + [0.5] * 31 + [2.0] * 20, "intent": [0.0] * 101},
     }
@@ -197,7 +195,7 @@ def test_scores_among_those_who_tie() -> None:
             "employees": "float64",
         },
     )
-    found = scored(card, table).execute()
+    found = scored(scorecard_of(scorecard), table).execute()
     assert found["fit_score"].tolist() == [0.0, 81.0, 100.0]
     assert found["intent_score"].tolist() == [0.0, 0.0, 0.0]
 
@@ -205,7 +203,7 @@ def test_scores_among_those_who_tie() -> None:
 def test_where_a_table_was_looked_up_and_what_it_said() -> None:
     """Demo 3 days ago, Software, public, 200 employees; the last term pairs industry with employees."""
     row = {"days_since_demo": [3.0], "industry": ["Software"], "public": [True], "employees": [200.0]}
-    found = scored(EXAMPLE, ibis.memtable(row)).execute().iloc[0]
+    found = scored(scorecard_of(EXAMPLE), ibis.memtable(row)).execute().iloc[0]
     assert [found[f"cell_{i}"] for i in range(4)] == [1, 2, 2, 2 * 3 + 2]
     assert [found[f"term_{i}"] for i in range(4)] == [2.0, 0.75, 0.5, 1.5]
     assert (found["log_odds"], found["grade"]) == (0.75, "A")
@@ -214,15 +212,15 @@ def test_where_a_table_was_looked_up_and_what_it_said() -> None:
 
 @pytest.mark.parametrize("name", ["Grade", "LOG_ODDS", "Code_0", "term_1", "text", "_place"])
 def test_an_attribute_may_be_called_what_it_likes(name: str) -> None:
-    card = json.loads(json.dumps(EXAMPLE).replace('"industry"', f'"{name}"'))
+    scorecard = json.loads(json.dumps(EXAMPLE).replace('"industry"', f'"{name}"'))
     row = {"days_since_demo": [3.0], name: ["Software"], "public": [True], "employees": [200.0]}
-    found = scored(card, ibis.memtable(row)).execute()
+    found = scored(scorecard_of(scorecard), ibis.memtable(row)).execute()
     assert (found["log_odds"][0], found["grade"][0]) == (0.75, "A")
 
 
-def test_a_card_without_terms_gives_all_the_same() -> None:
-    card = EXAMPLE | {"terms": [], "encodings": {}, "amount": {"base": 0.0, "terms": []}}
-    found = scored(card, ibis.memtable({"unit": ["a", "b"]})).execute()
+def test_a_scorecard_without_terms_gives_all_the_same() -> None:
+    scorecard = EXAMPLE | {"terms": [], "encodings": {}, "amount": {"base": 0.0, "terms": []}}
+    found = scored(scorecard_of(scorecard), ibis.memtable({"unit": ["a", "b"]})).execute()
     assert found["log_odds"].tolist() == [-4.0, -4.0]
     assert found["expected_amount"].tolist() == [1.0, 1.0]
 
@@ -238,6 +236,6 @@ def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypa
     if ibis.options.pyspark is None:
         monkeypatch.setattr(ibis.options, "pyspark", Spark())
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
-    expression = scored(random_card(0, "isotonic"), ibis.table(kinds, name="features"))
+    expression = scored(scorecard_of(random_scorecard(0, "isotonic")), ibis.table(kinds, name="features"))
     text = str(ibis.to_sql(expression, dialect=dialect))
     assert all(column in text for column in ("cell_6", "win_probability", "intent_score", "grade"))

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pandas as pd
 
 from pipelines.errors import UsageError
-from pipelines.intake.point_in_time import Export, card_features
+from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.reports.notebook.picture import Picture, of_shape
 from pipelines.reports.scorecard.shapes import shapes
 from pipelines.serving.explain import printed
@@ -19,6 +19,7 @@ from pipelines.serving.scoring_run import score_table
 from pipelines.training.fitting import FittedScorecard
 from scoring.entity import ID_COLUMN
 from scoring.reasons import is_stable
+from scoring.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ class StudyScorecard:
     notes: tuple[str, ...] = field(repr=False, default=())
 
     @property
-    def card(self) -> dict[str, Any]:
-        """The scorecard, as `scorecard.json` holds it."""
-        return self.fitted.card
+    def scorecard(self) -> Scorecard:
+        """The scorecard."""
+        return self.fitted.scorecard
 
     @cached_property
     def terms(self) -> pd.DataFrame:
@@ -81,7 +82,7 @@ class StudyScorecard:
 
         The index is the name that `shape` takes; `lowest` and `highest` are odds against the average.
         """
-        values = {" and ".join(term["features"]): _flat(term["values"]) for term in self.card["terms"]}
+        values = {" and ".join(term.features): term.flat(term.values) for term in self.scorecard.terms}
         odds = {name: [round(float(e), 3) for e in _odds(values[name])] for name in values}
         found = [
             {
@@ -99,7 +100,7 @@ class StudyScorecard:
 
     @cached_property
     def _shapes(self) -> list[dict[str, Any]]:
-        return shapes(self.card)
+        return shapes(self.scorecard)
 
     def shape(self, name: str) -> Shape:
         """What was learned of a feature, or of a pair.
@@ -114,21 +115,21 @@ class StudyScorecard:
         UsageError
             If nothing was learned of it; the message says whether it was offered at all.
         """
-        term = next((term for term in self.card["terms"] if " and ".join(term["features"]) == name), None)
+        term = next((term for term in self.scorecard.terms if " and ".join(term.features) == name), None)
         if term is None:
             offered = name in [feature.name for feature in self.fitted.features]
             others = f"there are {', '.join(self.terms.index)}"
             why = "it was offered, but tells nothing about wins" if offered else others
             raise UsageError(f"nothing was learned of {name!r}: {why}")
-        codes = [[code] for code in range(len(term["values"]))]
-        if len(term["features"]) == 2:
-            codes = [[a, b] for a, row in enumerate(term["values"]) for b in range(len(row))]
-        counts = _flat(term["counts"])
+        codes = [[code] for code in range(len(term.values))]
+        if term.is_pair:
+            codes = [[a, b] for a, row in enumerate(term.values) for b in range(len(row))]
+        counts = term.flat(term.counts or ())
         table = pd.DataFrame(
             {
-                "words": _flat(term["words"]),
-                "log_odds": _flat(term["values"]),
-                "odds": _odds(_flat(term["values"])),
+                "words": term.flat(term.words or ()),
+                "log_odds": term.flat(term.values),
+                "odds": _odds(term.flat(term.values)),
                 "count": counts,
                 "share": [count / (sum(counts) or 1) for count in counts],
                 "stable": [is_stable(term, *code) for code in codes],
@@ -141,7 +142,7 @@ class StudyScorecard:
         """Everything open, scored as `closedwon score` does, best first; the index is the CRM's own id."""
         day = self.export.day
         table = score_table(
-            self.card,
+            self.scorecard,
             "study",
             self.export,
             since=day - 7,
@@ -150,7 +151,7 @@ class StudyScorecard:
         )
         frame = cast(pd.DataFrame, table.to_pandas()).sort_values("rank", ignore_index=True)
         plain = frame.drop(columns=["as_of", "scored_at", "model_version"], errors="ignore")
-        return plain.set_index(ID_COLUMN[self.card["entity"]])
+        return plain.set_index(ID_COLUMN[self.scorecard.entity])
 
     def explain(self, identifier: str) -> Explained:
         """The breakdown of the score of one open entity.
@@ -160,25 +161,21 @@ class StudyScorecard:
         UsageError
             If none with this id is open.
         """
-        features, facts, _ = card_features(self.card, self.export)
-        found = score_breakdown(self.card, features, facts, self.export, identifier)
+        features, facts, _ = scorecard_features(self.scorecard, self.export)
+        found = score_breakdown(self.scorecard, features, facts, self.export, identifier)
         if found is None:
-            raise UsageError(f"{identifier} is not among the open {self.card['entity']}s as of {self.export.as_of}")
+            raise UsageError(f"{identifier} is not among the open {self.scorecard.entity}s as of {self.export.as_of}")
         return Explained(found)
 
     def __repr__(self) -> str:
-        card = self.card
+        scorecard = self.scorecard
         lines = [
-            f"Scorecard of {card['entity']}s as of {card['as_of']}: {card['wins']} wins, rung {card['rung']}, "
-            f"{len(card['terms'])} terms, base rate {card['base_rate']:.2%} in {card['horizon_days']} days, "
+            f"Scorecard of {scorecard.entity}s as of {scorecard.as_of}: {scorecard.wins} wins, rung {scorecard.rung}, "
+            f"{len(scorecard.terms)} terms, base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days, "
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
-        lines += [f"held back: {item['attribute']}, {item['reason']}" for item in card["quarantined"]]
+        lines += [f"held back: {item.attribute}, {item.reason}" for item in scorecard.quarantined]
         return "\n".join(lines)
-
-
-def _flat(table: Sequence[Any]) -> list[Any]:
-    return [cell for row in table for cell in (row if isinstance(row, list) else [row])]
 
 
 def _odds(values: Sequence[float]) -> list[float]:

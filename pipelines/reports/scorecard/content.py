@@ -12,6 +12,7 @@ from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.plain import to_plain
+from scoring.scorecard import Scorecard
 
 Facts = dict[str, Any]
 
@@ -25,7 +26,7 @@ class Section:
 
     Attributes
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard.
     evidence : BacktestEvidence or None
         What `backtest` found; None if there was no backtest yet, and the page says so.
@@ -40,11 +41,11 @@ class Section:
         `challenger_minus_champion` with `_low` and `_high`: what the challenger captures beyond the champion.
     """
 
-    card: Mapping[str, Any]
+    scorecard: Scorecard
     evidence: BacktestEvidence | None = None
     version: str = ""
     role: str = ""
-    champion: Mapping[str, Any] | None = None
+    champion: Scorecard | None = None
     champion_version: str = ""
     verdict: Mapping[str, Any] | None = None
 
@@ -52,27 +53,27 @@ class Section:
 def content(sections: Sequence[Section]) -> Facts:
     """All that the page shows, as data that JSON can hold: computed here, drawn and put into words elsewhere."""
     return {
-        "as_of": max((str(section.card["as_of"]) for section in sections), default=""),
+        "as_of": max((section.scorecard.as_of.isoformat() for section in sections), default=""),
         "entities": [_entity(section) for section in sections],
     }
 
 
 def _entity(section: Section) -> Facts:
-    card, evidence = section.card, section.evidence
-    drawn = shapes(card)
+    scorecard, evidence = section.scorecard, section.evidence
+    drawn = shapes(scorecard)
     return {
-        "entity": card["entity"],
-        "plural": f"{card['entity']}s",
-        "as_of": card["as_of"],
-        "horizon_days": card["horizon_days"],
+        "entity": scorecard.entity,
+        "plural": f"{scorecard.entity}s",
+        "as_of": scorecard.as_of.isoformat(),
+        "horizon_days": scorecard.horizon_days,
         "version": section.version,
         "role": section.role,
         "verdict": _verdict(section.verdict),
-        "learned": _learned(card),
+        "learned": _learned(scorecard),
         "shapes": drawn[:MOST_SHAPES],
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
-        "limits": limits(card, evidence),
+        "limits": limits(scorecard, evidence),
         **(_backtest(evidence) if evidence else {"backtested": False}),
     }
 
@@ -94,23 +95,23 @@ def _backtest(evidence: BacktestEvidence) -> Facts:
     }
 
 
-def _learned(card: Mapping[str, Any]) -> Facts:
+def _learned(scorecard: Scorecard) -> Facts:
     """What it was learned from. The counts of any one table add up to the number of those open."""
-    counts = [term["counts"] for term in card["terms"] if len(term["features"]) == 1 and term.get("counts")]
-    sides = [term["side"] for term in card["terms"]]
+    counts = [term.counts for term in scorecard.terms if not term.is_pair and term.counts]
+    sides = [term.side for term in scorecard.terms]
     return {
-        "wins": card.get("wins"),
-        "losses": card.get("losses"),
-        "since": card.get("since"),
+        "wins": scorecard.wins,
+        "losses": scorecard.losses,
+        "since": None if scorecard.since is None else scorecard.since.isoformat(),
         "open": sum(counts[0]) if counts else None,
-        "base_rate": card["base_rate"],
-        "rung": card["rung"],
-        "calibration": card["calibration"]["kind"],
-        "amount_rung": card.get("amount_rung"),
+        "base_rate": scorecard.base_rate,
+        "rung": scorecard.rung,
+        "calibration": scorecard.calibration.kind,
+        "amount_rung": scorecard.amount_rung,
         "fit_terms": sides.count("fit"),
         "intent_terms": sides.count("intent"),
-        "quarantined": [{"attribute": item["attribute"], "reason": item["reason"]} for item in card["quarantined"]],
-        "left_out": [{"attribute": name, "reason": why} for name, why in card.get("left_out", {}).items()],
+        "quarantined": [{"attribute": item.attribute, "reason": item.reason} for item in scorecard.quarantined],
+        "left_out": [{"attribute": name, "reason": why} for name, why in (scorecard.left_out or {}).items()],
     }
 
 
@@ -145,5 +146,5 @@ def _changes(section: Section) -> Facts | None:
         "version": section.champion_version,
         "captured": to_plain(lead),
         "standing": worth.standing(lead),
-        **changes(section.champion, section.card),
+        **changes(section.champion, section.scorecard),
     }

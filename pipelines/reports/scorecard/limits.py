@@ -1,29 +1,27 @@
 """The limits of a scorecard and of its evidence, in plain words, the most serious first."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from pipelines.reports.drawing.numbers import count, decimals
 from pipelines.reports.scorecard.worth import standing
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Measure
+from scoring.scorecard import Scorecard
 
 #: Wins below which intervals are too wide to tell rankings apart.
 FEW_WINS = 100
 
 
-def limits(card: Mapping[str, Any], evidence: BacktestEvidence | None) -> list[str]:
+def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]:
     """The limits as sentences: first those of this scorecard and its evidence, then those that always hold.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard.
     evidence : BacktestEvidence or None
         None if there was no backtest yet.
     """
-    things, days = f"{card['entity']}s", card["horizon_days"]
+    things, days = f"{scorecard.entity}s", scorecard.horizon_days
     always = [
         f"The money is what the {things} at the top of the list went on to book. Nobody was kept from working the "
         "others, so it says where the revenue was, not how much more there will be.",
@@ -35,7 +33,11 @@ def limits(card: Mapping[str, Any], evidence: BacktestEvidence | None) -> list[s
         "finds; it cannot find a value that was corrected without a trace.",
         "The base rate follows the newest months. It cannot tell a season, or a flood of leads, from a lasting change.",
     ]
-    return [*(_own(things, evidence) if evidence else [_no_backtest(things)]), *_of_card(card, things), *always]
+    return [
+        *(_own(things, evidence) if evidence else [_no_backtest(things)]),
+        *_of_scorecard(scorecard, things),
+        *always,
+    ]
 
 
 def _no_backtest(things: str) -> str:
@@ -78,10 +80,10 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
     return sentences
 
 
-def _of_card(card: Mapping[str, Any], things: str) -> list[str]:
-    if card["rung"] == "additive":
+def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
+    if scorecard.rung == "additive":
         return []
     return [
         f"It is the plainer of two models, a logistic regression on coarse bins, which did best with "
-        f"{count(card.get('wins'))} wins to learn from: {things} that differ within a bin score alike."
+        f"{count(scorecard.wins)} wins to learn from: {things} that differ within a bin score alike."
     ]

@@ -1,15 +1,15 @@
 """What a scorecard learned, feature by feature, as plain data that a page or a notebook can draw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import exp
 from typing import Any
 
 from pipelines.reports.drawing.numbers import short
-from scoring.features.spec import Feature, declared
+from scoring.features.spec import Feature
 from scoring.reasons import is_stable, phrase
-
-Card = Mapping[str, Any]
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Category, Encoding, Entries, Numeric, Term
 
 #: Levels of a category that are shown; the page says how many are not.
 MOST_LEVELS = 10
@@ -17,72 +17,72 @@ MOST_LEVELS = 10
 MOST_TICKS = 4
 
 
-def shapes(card: Card) -> list[dict[str, Any]]:
+def shapes(scorecard: Scorecard) -> list[dict[str, Any]]:
     """Every term of a scorecard, the most important first.
 
     Parameters
     ----------
-    card : mapping
+    scorecard : Scorecard
         The scorecard.
 
     Returns
     -------
     list of dict
         `kind` ("number", "category" or "pair"), `name`, `label`, `side`, `importance` (mean absolute log-odds among
-        the reference entities, or among the codes where the card has no counts), `known` (share of the entities with a
-        value, or None). Numbers have `values`, `counts`, `steady` (of each value, whether it survives resampling),
-        `missing`, `ticks`, and `peak` and `pit`, their extremes in words; categories and pairs `levels`, and how many
-        `more` there are.
+        the reference entities, or among the codes where the scorecard has no counts), `known` (share of the entities
+        with a value, or None). Numbers have `values`, `counts`, `steady` (of each value, whether it survives
+        resampling), `missing`, `ticks`, and `peak` and `pit`, their extremes in words; categories and pairs `levels`,
+        and how many `more` there are.
     """
-    features = {item["name"]: declared(item) for item in card.get("features", [])}
+    features = scorecard.by_name
     found = [
-        _pair(term, card, features) if len(term["features"]) == 2 else _alone(term, card, features)
-        for term in card["terms"]
+        _pair(term, scorecard, features) if term.is_pair else _alone(term, scorecard, features)
+        for term in scorecard.terms
     ]
     return sorted(found, key=lambda shape: (-shape["importance"], shape["name"]))
 
 
-def _alone(term: Card, card: Card, features: Mapping[str, Feature]) -> dict[str, Any]:
-    name = term["features"][0]
-    encoding, counts, values = card["encodings"][name], term.get("counts"), term["values"]
+def _alone(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> dict[str, Any]:
+    name = term.features[0]
+    encoding, counts, values = scorecard.encodings[name], term.counts, term.values
     feature = features.get(name)
     words = [_bare(feature, encoding, code, name) for code in range(len(values))]
     shape = _common(term, [feature.label if feature else name], values, counts)
     shape["known"] = None if not counts or not sum(counts) else 1.0 - counts[0] / sum(counts)
-    if encoding["kind"] == "category":
+    if isinstance(encoding, Category):
         levels = _levels(words, term)
         return shape | {"kind": "category", "levels": levels[:MOST_LEVELS], "more": max(len(levels) - MOST_LEVELS, 0)}
     return shape | {
         "kind": "number",
         "values": list(values),
-        "counts": counts,
+        "counts": list(counts) if counts else counts,
         "steady": [is_stable(term, code) for code in range(len(values))],
         "missing": words[0],
-        "ticks": _ticks(encoding["edges"], "days" if feature is not None and feature.kind == "days" else ""),
+        "ticks": _ticks(encoding.edges, "days" if feature is not None and feature.kind == "days" else ""),
         "peak": _extreme(words, values, counts, max),
         "pit": _extreme(words, values, counts, min),
     }
 
 
-def _common(term: Card, labels: list[str], values: list[float], counts: list[int] | None) -> dict[str, Any]:
+def _common(term: Term, labels: list[str], values: Sequence[float], counts: Sequence[int] | None) -> dict[str, Any]:
     weights = counts if counts and sum(counts) else [1] * len(values)
     worth = sum(w * abs(x) for w, x in zip(weights, values, strict=True))
     return {
-        "name": " and ".join(term["features"]),
+        "name": " and ".join(term.features),
         "label": " and ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:])]),
-        "side": term["side"],
+        "side": term.side,
         "importance": worth / sum(weights),
         "known": None,
     }
 
 
-def _levels(words: list[str], term: Card) -> list[dict[str, Any]]:
+def _levels(words: list[str], term: Term) -> list[dict[str, Any]]:
     """The levels that anybody has: the most common ones, as many as are shown, by their odds; then the rest."""
-    counts: list[int] | None = term.get("counts")
+    counts = term.counts
     total = sum(counts) if counts else 0
     levels = [
         _level(words[code], value, counts[code] if counts else None, total, is_stable(term, code))
-        for code, value in enumerate(term["values"])
+        for code, value in enumerate(term.values)
         if (counts[code] if counts else code >= 2)
     ]
     if total:
@@ -96,30 +96,30 @@ def _level(words: str, value: float, count: int | None, total: int, steady: bool
     return {"words": words, "value": value, "odds": exp(value), "count": count, "share": share, "steady": steady}
 
 
-def _extreme(words: list[str], values: list[float], counts: list[int] | None, which: Any) -> dict[str, Any]:
+def _extreme(words: list[str], values: Sequence[float], counts: Sequence[int] | None, which: Any) -> dict[str, Any]:
     """The cell that raises or lowers the odds most, among those that hold anybody."""
     there = [code for code in range(len(values)) if not counts or counts[code]] or [0]
     code = which(there, key=lambda code: values[code])
     return {"words": words[code], "odds": exp(values[code])}
 
 
-def _pair(term: Card, card: Card, features: Mapping[str, Feature]) -> dict[str, Any]:
+def _pair(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> dict[str, Any]:
     """A pair's strongest entries as levels; neighbouring bins of a number that say the same are one."""
-    labels = [features[name].label if name in features else name for name in term["features"]]
-    runs = [_runs(name, axis, term["values"], card, features) for axis, name in enumerate(term["features"])]
-    counts = term.get("counts")
+    labels = [features[name].label if name in features else name for name in term.features]
+    runs = [_runs(name, axis, term.values, scorecard, features) for axis, name in enumerate(term.features)]
+    counts = term.counts
     total = sum(map(sum, counts)) if counts else 0
     cells = []
     for (top, bottom), first in runs[0]:
         for (left, right), second in runs[1]:
-            value = term["values"][top][left]
+            value = term.values[top][left]
             count = sum(sum(row[left:right]) for row in counts[top:bottom]) if counts else None
             if count is None or count:
                 steady = is_stable(term, top, left)
                 cells.append(_level(f"{first}, {second}", value, count, total, steady))
     strongest = sorted(cells, key=lambda cell: -abs(cell["value"]) * (cell["count"] or 1))[:MOST_LEVELS]
-    flat = [x for row in term["values"] for x in row]
-    return _common(term, labels, flat, [x for row in counts for x in row] if counts else None) | {
+    flat = term.flat(term.values)
+    return _common(term, labels, flat, term.flat(counts) if counts else None) | {
         "kind": "pair",
         "levels": sorted(strongest, key=lambda cell: -cell["value"]),
         "more": len(cells) - len(strongest),
@@ -127,30 +127,30 @@ def _pair(term: Card, card: Card, features: Mapping[str, Feature]) -> dict[str, 
 
 
 def _runs(
-    name: str, axis: int, values: list[list[float]], card: Card, features: Mapping[str, Feature]
+    name: str, axis: int, values: Entries, scorecard: Scorecard, features: Mapping[str, Feature]
 ) -> list[tuple[tuple[int, int], str]]:
     """The codes of one side as ((first, after the last), words): equal neighbours together, where they are bins."""
-    table = values if axis == 0 else [list(column) for column in zip(*values, strict=True)]
-    encoding, feature = card["encodings"][name], features.get(name)
+    table = values if axis == 0 else tuple(zip(*values, strict=True))
+    encoding, feature = scorecard.encodings[name], features.get(name)
     starts = [
         code
         for code in range(len(table))
-        if code <= 1 or encoding["kind"] == "category" or table[code] != table[code - 1]
+        if code <= 1 or isinstance(encoding, Category) or table[code] != table[code - 1]
     ]
     runs = list(pairwise([*starts, len(table)]))
     return [(run, _bare(feature, *_spanning(encoding, *run), name)) for run in runs]
 
 
-def _spanning(encoding: Card, first: int, after: int) -> tuple[Card, int]:
+def _spanning(encoding: Encoding, first: int, after: int) -> tuple[Encoding, int]:
     """An encoding and its code that stand for the bins from `first` to before `after` of a number."""
-    if encoding["kind"] == "category" or first == 0:
+    if isinstance(encoding, Category) or first == 0:
         return encoding, first
-    edges = encoding["edges"]
-    low, high = edges[first - 2 : first - 1] if first > 1 else [], edges[after - 2 : after - 1]
-    return {"kind": "numeric", "edges": [*low, *high]}, 1 + len(low)
+    edges = encoding.edges
+    low, high = edges[first - 2 : first - 1] if first > 1 else (), edges[after - 2 : after - 1]
+    return Numeric((*low, *high)), 1 + len(low)
 
 
-def _bare(feature: Feature | None, encoding: Card, code: int, name: str) -> str:
+def _bare(feature: Feature | None, encoding: Encoding, code: int, name: str) -> str:
     """A code in words, without the feature's label: `never`, `8 to 10 days ago`, `Software`."""
     if feature is None:
         return "not known" if code == 0 else f"{name} {code}"
@@ -161,7 +161,7 @@ def _bare(feature: Feature | None, encoding: Card, code: int, name: str) -> str:
     return words
 
 
-def _ticks(edges: list[float], unit: str) -> list[tuple[int, str]]:
+def _ticks(edges: Sequence[float], unit: str) -> list[tuple[int, str]]:
     """A few edges as (bins before it, words), spread evenly; not those that would read alike; the last has a unit."""
     if not edges:
         return []

@@ -27,7 +27,6 @@ from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.entity import Entity
 from scoring.evidence.baselines import BASELINES, SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
-from scoring.lookup import Lookup
 from scoring.tables import Tables
 from tests.pipelines.small_crm import AS_OF, Frames, people, simulated, write
 
@@ -84,7 +83,7 @@ def test_every_baseline_has_one_forecast_function() -> None:
 
 def test_closedwon_is_what_is_scored(accounts: Case) -> None:
     today = accounts.fitted.today.sort_values("unit", ignore_index=True)
-    scores = Lookup(accounts.fitted.card).score(today)
+    scores = accounts.fitted.scorecard.lookup.score(today)
     found = accounts.forecast[["value_closedwon", "p_closedwon", "expected_amount", "fit_score", "intent_score"]]
     names = ["expected_revenue", "win_probability", "expected_amount", "fit_score", "intent_score"]
     assert found.to_numpy() == pytest.approx(np.column_stack([scores[name] for name in names]))
@@ -283,8 +282,8 @@ def test_by_the_rule_qualified_people_come_first_and_points_second() -> None:
 def test_fit_alone_keeps_the_mean_of_the_whole_card(accounts: Case) -> None:
     forecast = accounts.forecast
     assert forecast["p_fit_only"].mean() == pytest.approx(forecast["p_closedwon"].mean())
-    scores = Lookup(accounts.fitted.card).score(accounts.fitted.today)
-    p = fit_alone(accounts.fitted.card, scores)
+    scores = accounts.fitted.scorecard.lookup.score(accounts.fitted.today)
+    p = fit_alone(accounts.fitted.scorecard, scores)
     assert np.corrcoef(np.argsort(np.argsort(p)), np.argsort(np.argsort(scores["fit_log_odds"])))[0, 1] > 0.99
 
 

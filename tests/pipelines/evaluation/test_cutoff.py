@@ -101,6 +101,6 @@ def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> N
         past = upto_day(cut_off)
         alone = guard_attributes(market(past.tables, "lead", keep=past.keep), cut_off.day, CONFIG, past.keep)
         assert not alone.held_back("onboarding")
-        card = backtest_cut_off(cut_off)["card"]
-    assert [held["attribute"] for held in card["quarantined"]] == ["onboarding"]
-    assert "onboarding" not in card["encodings"]
+        scorecard = backtest_cut_off(cut_off)["card"]
+    assert [held["attribute"] for held in scorecard.quarantined] == ["onboarding"]
+    assert "onboarding" not in scorecard.encodings

@@ -22,22 +22,26 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
 from scoring.evidence.night_record import NightRecord
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF, simulated, write
+from tests.scoring.example_scorecard import scorecard_of
 
 CONFIG = Config(capacity=Capacity(share=0.4), backtest=Backtest(replicates=20))
 TONIGHT = date(2026, 5, 15)
 #: Two periods of 30 days, alike; trained on a hundred accounts.
-CARD: dict[str, Any] = {
-    "as_of": "2026-02-28",
-    "horizon_days": 60,
-    "period_offsets": [0.0, 0.0],
-    "encodings": {
-        "industry": {"kind": "category", "levels": ["Software", "Retail"]},
-        "employees": {"kind": "numeric", "edges": [50.0]},
-    },
-    "terms": [{"features": ["industry"], "counts": [0, 0, 60, 40]}],
-}
+SCORECARD = scorecard_of(
+    {
+        "as_of": "2026-02-28",
+        "horizon_days": 60,
+        "period_offsets": [0.0, 0.0],
+        "encodings": {
+            "industry": {"kind": "category", "levels": ["Software", "Retail"]},
+            "employees": {"kind": "numeric", "edges": [50.0]},
+        },
+        "terms": [{"features": ["industry"], "side": "fit", "values": [0.0, 0.0, 0.5, -0.5], "counts": [0, 0, 60, 40]}],
+    }
+)
 #: As served on 15 March and 1 April: account, probability, amount. On 1 April, A is a customer.
 SERVED = [("A", 0.36, 400.0), ("B", 0.19, 500.0), ("C", 0.19, 100.0), ("D", 0.0975, 100.0), ("E", 0.0199, 100.0)]
 
@@ -77,10 +81,10 @@ def night(store: Store, day: str, sequence: int, version: str = "1", leave: str 
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store whose registry has version 1 only."""
 
-    def load(store: Store, entity: str, which: int) -> tuple[dict[str, Any], int]:
+    def load(store: Store, entity: str, which: int) -> tuple[Scorecard, int]:
         if which != 1:
             raise UsageError(f"there is no version {which}")
-        return CARD, which
+        return SCORECARD, which
 
     monkeypatch.setattr(registry, "load_scorecard", load)
     return Store(tmp_path / "store", "", own=True)
@@ -156,9 +160,9 @@ def test_nights_of_a_version_that_is_gone_are_left_out_and_said(store: Store, sp
 
 def test_accounts_are_drawn_where_all_are_too_many(store: Store, spring: Export, monkeypatch: Any) -> None:
     nights = [night(store, "2026-03-15", 1), night(store, "2026-04-01", 2)]
-    cards = past.Cards(store, "account")
+    scorecards = past.Scorecards(store, "account")
     monkeypatch.setattr(past, "MOST_ROWS", 5)
-    half = past.past_scores(spring, nights, cards, CONFIG)
+    half = past.past_scores(spring, nights, scorecards, CONFIG)
     assert half is not None
     assert half.share == 0.5
     drawn = [set(part["unit"]) for _, part in half.frame.groupby("night")]

@@ -18,9 +18,11 @@ from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from scoring.evidence.gate import Verdict
 from scoring.features.spec import Recency
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 from tests.pipelines.store.test_registry import killed_after
+from tests.scoring.example_scorecard import scorecard_of
 
 #: So long a horizon leaves no cut-off before `AS_OF`.
 CONFIG = "[training]\nhorizon_days = 600\nmax_snapshots = 6\nmax_rows = 6_000\npair_budget = 0\nresamples = 0\n"
@@ -53,16 +55,16 @@ class Company:
         with Store.open(self.folder / "store", writing=False):
             return dict(MlflowClient().get_model_version("closedwon-lead", str(version)).tags)
 
-    def card(self) -> dict[str, Any]:
+    def scorecard(self) -> Scorecard:
         with Store.open(self.folder / "store", writing=False) as store:
             return registry.load_scorecard(store, "lead", 1)[0]
 
-    def challenges(self, entity: str = "lead", data: Path | None = None, without: str = "", **changes: Any) -> None:
+    def challenges(self, entity: str = "lead", data: Path | None = None, **changes: Any) -> None:
         """Register the first challenger's scorecard once more, with changes, as a training does."""
-        card = {key: value for key, value in (self.card() | changes).items() if key != without}
-        example = pd.DataFrame({name: [None] for name in card["encodings"]}, dtype=object)
+        scorecard = replace(self.scorecard(), **changes)
+        example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
         with Store.open(self.folder / "store") as store:
-            log_training(store, entity, card, example, {"data": data or self.crm}, {}, {}, {}, {})
+            log_training(store, entity, scorecard, example, {"data": data or self.crm}, {}, {}, {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +125,10 @@ def test_the_first_champion_is_taken_on_what_its_training_held_out_and_a_second_
 
 
 def test_the_first_is_refused_too_if_its_training_shows_no_skill(company: Company, closedwon: Run) -> None:
-    held = company.card()["held_out"]
-    losses = dict.fromkeys(held["held_out_log_loss"], held["held_out_log_loss_constant"] * 1.1)
-    company.challenges(held_out=held | {"held_out_log_loss": losses})
+    held = company.scorecard().held_out
+    assert held is not None
+    losses = dict.fromkeys(held.log_loss, held.log_loss_constant * 1.1)
+    company.challenges(held_out=replace(held, log_loss=losses))
     line = refused(closedwon("promote", *company.store, "--data", company.crm))
     assert f"lead version 2: {TOO_SHORT}" in line
     assert "(skill -10.0%)" in line
@@ -191,7 +194,7 @@ def test_without_an_export_it_says_what_to_give(company: Company, closedwon: Run
 
 
 def test_a_scorecard_of_an_earlier_closedwon_is_trained_again(company: Company, closedwon: Run) -> None:
-    company.challenges(without="recipe")
+    company.challenges(recipe=None)
     line = refused(closedwon("promote", *company.store), 2)
     assert line == (
         f"closedwon promote: the scorecard of {AS_OF} does not say how it was trained, so the gate cannot decide "
@@ -236,7 +239,7 @@ def test_one_entity_may_be_promoted_while_another_is_refused(
     assert company.versions == (2, None)
 
 
-CARD: dict[str, Any] = {
+TRAINED: dict[str, Any] = {
     "as_of": "2025-12-29",
     "recipe": {
         "training": {"horizon_days": 90, "max_snapshots": 9},
@@ -250,14 +253,14 @@ def test_the_recipe_is_that_of_the_training_and_the_rest_is_todays() -> None:
     today = Config(
         training=Training(horizon_days=365), attributes=Attributes(drop=("x",)), capacity=Capacity(share=0.1)
     )
-    assert recipe(json.loads(json.dumps(CARD)), today) == replace(
+    assert recipe(scorecard_of(TRAINED), today) == replace(
         today,
         training=Training(horizon_days=90, max_snapshots=9),
         attributes=Attributes(trust=("partner",), drop=("legacy_score",), max_levels=20),
         features=Features(declared=(Recency(name="days_since_trial", label="Trial", activity="trial"),)),
     )
     with pytest.raises(UsageError, match="the scorecard of 2025-12-29 does not say how it was trained"):
-        recipe({"as_of": "2025-12-29"}, today)
+        recipe(scorecard_of({"as_of": "2025-12-29"}), today)
 
 
 # Kills

@@ -1,28 +1,26 @@
 """What refitting changes: two scorecards, six accounts, two of which can be worked."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.evaluation.stability import churn
-from scoring.lookup import FORMAT
+from scoring.scorecard import Scorecard
+from tests.scoring.example_scorecard import scorecard_of
 
 
-def card(as_of: str, **tables: tuple[list[float], list[float] | None]) -> dict[str, Any]:
+def scorecard(as_of: str, **tables: tuple[list[float], list[float] | None]) -> Scorecard:
     """One intent term a feature, each with a bin below 1 and one from there on; `stable` where it is given."""
     terms = []
     for name, (values, stable) in tables.items():
         terms.append({"features": [name], "side": "intent", "values": [0.0, *values]})
         if stable is not None:
             terms[-1]["stable"] = [1.0, *stable]
-    return {
-        "format": FORMAT,
+    content = {
         "as_of": as_of,
         "base": -3.0,
         "period_offsets": [0.0],
-        "calibration": {"x": [], "y": []},
+        "calibration": {"kind": "intercept", "x": [], "y": []},
         "terms": terms,
         "encodings": {name: {"kind": "numeric", "edges": [1.0]} for name in tables},
         "amount": {"base": 0.0, "terms": []},
@@ -30,6 +28,7 @@ def card(as_of: str, **tables: tuple[list[float], list[float] | None]) -> dict[s
         "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
         "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
     }
+    return scorecard_of(content)
 
 
 #: Which of demo, reply, visit and event each of six accounts did.
@@ -39,9 +38,11 @@ DID = pd.DataFrame(
     dtype="float64",
 )
 #: Log-odds of the six: 1.5, 1.3, 0.7, 0.3, 0.1, 0.
-MAY = card("2026-05-01", demo=([0, 1.0], None), reply=([0, 0.5], None), visit=([0, 0.2], None), event=([0, 0.1], None))
+MAY = scorecard(
+    "2026-05-01", demo=([0, 1.0], None), reply=([0, 0.5], None), visit=([0, 0.2], None), event=([0, 0.1], None)
+)
 #: 0.7, 0.4, 1.0, 0.4, 0.1, 0: the demo counts for less, and by chance.
-JUNE = card(
+JUNE = scorecard(
     "2026-06-01",
     demo=([0, 0.0], [1.0, 1.0]),
     reply=([0, 0.7], [1.0, 1.0]),
@@ -72,8 +73,8 @@ def test_a_reason_is_what_survives_resampling(capacity: int, shares: tuple[float
 
 
 def test_a_reason_that_is_chance_is_none() -> None:
-    """Both on the list have the demo as first reason in May; a card of the same values whose demo is unsure has not."""
-    unsure = card(
+    """Both on the list have the demo as first reason in May; a scorecard whose demo is unsure does not give it."""
+    unsure = scorecard(
         "2026-06-01",
         demo=([0, 1.0], [1.0, 0.5]),
         reply=([0, 0.5], None),
@@ -84,7 +85,7 @@ def test_a_reason_that_is_chance_is_none() -> None:
     assert churn([unsure, MAY], [DID, DID], 2).reason_kept == 1.0
 
 
-def test_a_card_like_itself_changes_nothing() -> None:
+def test_a_scorecard_like_itself_changes_nothing() -> None:
     found = churn([MAY, MAY, MAY], [DID] * 3, 3)
     assert [step.kept for step in found.steps] == [1.0, 1.0]
     assert (found.kept, found.rank_correlation, found.reason_kept) == (1.0, pytest.approx(1.0), 1.0)
@@ -92,7 +93,7 @@ def test_a_card_like_itself_changes_nothing() -> None:
     assert (alone.steps, alone.kept) == ((), None)
 
 
-def test_cards_without_anything_to_say_have_no_reasons_and_no_ranking() -> None:
-    empty = card("2026-05-01")
+def test_scorecards_without_anything_to_say_have_no_reasons_and_no_ranking() -> None:
+    empty = scorecard("2026-05-01")
     found = churn([empty, empty], [DID, DID], 2)
     assert (found.kept, found.rank_correlation, found.reason_kept, found.stable_reasons) == (1.0, None, None, ())

@@ -1,5 +1,7 @@
 """A scorecard of four terms and the evidence of a small market, as `train` and `backtest` leave them."""
 
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,8 +15,10 @@ from scoring.evidence.comparison import compare
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
 from scoring.features.spec import Attribute
-from scoring.lookup import FORMAT
 from scoring.reasons import words
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Term, encoding
+from tests.scoring.example_scorecard import scorecard_of
 
 #: What a CRM may well hold, and a page must not obey.
 HOSTILE = "<script>alert('x')</script>"
@@ -35,7 +39,7 @@ _ENCODINGS: dict[str, Any] = {
 }
 
 
-def card(**changed: Any) -> dict[str, Any]:
+def scorecard(**changed: Any) -> Scorecard:
     """The scorecard: open accounts 100, three features and a pair."""
     terms = [
         _term(["industry"], [0.0, 0.0, 0.4, -0.6], [20, 0, 50, 30], [1.0, 1.0, 0.9, 0.6]),
@@ -48,8 +52,7 @@ def card(**changed: Any) -> dict[str, Any]:
             [[1.0] * 4] * 4,
         ),
     ]
-    return {
-        "format": FORMAT,
+    content = {
         "entity": "account",
         "as_of": "2025-12-29",
         "horizon_days": HORIZON_DAYS,
@@ -59,17 +62,26 @@ def card(**changed: Any) -> dict[str, Any]:
         "calibration": {"kind": "platt", "x": [], "y": []},
         "terms": terms,
         "encodings": _ENCODINGS,
+        "amount": {"base": 0.0, "terms": []},
         "base_rate": 0.031,
         "features": [feature.declaration() for feature in _FEATURES.values()],
-        "quarantined": [{"attribute": "onboarding_tier", "reason": "filled for 93% of the won and 1% of the others"}],
+        "quarantined": [
+            {
+                "attribute": "onboarding_tier",
+                "rule": "filled",
+                "reason": "filled for 93% of the won and 1% of the others",
+                "figures": {},
+            }
+        ],
         "left_out": {HOSTILE + "_2": "has as many values as rows"},
-    } | changed
+    }
+    return replace(scorecard_of(content), **changed)
 
 
 def _term(names: list[str], values: Any, counts: Any, stable: Any) -> dict[str, Any]:
     features = [_FEATURES[name] for name in names]
     said = {"features": names, "side": features[0].side, "values": values, "counts": counts, "stable": stable}
-    return said | {"words": words(features, _ENCODINGS)}
+    return said | {"words": words(features, {name: encoding(name, found) for name, found in _ENCODINGS.items()})}
 
 
 def frame(seed: int = 5, accounts: int = 400) -> pd.DataFrame:
@@ -162,10 +174,11 @@ VERDICT = {
 
 def section(**changed: Any) -> Section:
     """All that a section can have."""
-    older = card(as_of="2025-06-30", wins=290, base_rate=0.04)
-    older["terms"] = [_term(["industry"], [0.0, 0.0, 0.9, -0.6], [20, 0, 50, 30], [1.0] * 4), *older["terms"][2:]]
+    older = scorecard(as_of=date(2025, 6, 30), wins=290, base_rate=0.04)
+    industry = _term(["industry"], [0.0, 0.0, 0.9, -0.6], [20, 0, 50, 30], [1.0] * 4)
+    older = replace(older, terms=(Term.from_json(industry), *older.terms[2:]))
     said: dict[str, Any] = {
-        "card": card(),
+        "scorecard": scorecard(),
         "evidence": evidence(),
         "version": "4",
         "role": "challenger",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.reports.page import write_report
-from tests.pipelines.reports.small_report import card, evidence, section
+from tests.pipelines.reports.small_report import evidence, scorecard, section
 
 pytestmark = pytest.mark.browser
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -42,7 +42,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lead = section(card=card(entity="lead"), version="7", champion=None, verdict=None)
+    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, verdict=None)
     return write_report([section(), lead], tmp_path_factory.mktemp("report") / "report.html")
 
 

@@ -10,7 +10,7 @@ from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
 from scoring.evidence.backtest_evidence import BacktestEvidence, Month, Segment
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
-from tests.pipelines.reports.small_report import HOSTILE, VERDICT, card, evidence, section
+from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
 def figure(value: float, low: float, high: float) -> dict[str, float]:
@@ -178,13 +178,13 @@ def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
 
 
 def test_limits_say_what_this_evidence_does_not_show() -> None:
-    text = " ".join(limits(card(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
+    text = " ".join(limits(scorecard(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
     assert "expected 1.50 times the wins that came (1.20 to 1.90)" in text
     assert "not shown to be better than: Recency." in text
     assert "The evidence holds 40 wins" in text
     assert "The 2 past dates look ahead into overlapping months" in text
-    assert "Run closedwon backtest" in limits(card(), None)[0]
-    assert "logistic regression on coarse bins" in limits(card(rung="logistic"), None)[1]
+    assert "Run closedwon backtest" in limits(scorecard(), None)[0]
+    assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
 
 
 @pytest.mark.parametrize(

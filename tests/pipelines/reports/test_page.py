@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
-from tests.pipelines.reports.small_report import HOSTILE, VERDICT, card, evidence, section
+from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
 class Page(HTMLParser):
@@ -98,7 +98,7 @@ def test_it_names_no_account() -> None:
 
 
 def test_a_report_is_written_whole_and_small(tmp_path: Path) -> None:
-    lead = section(card=card(entity="lead"), version="7", champion=None, verdict=None)
+    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, verdict=None)
     out = write_report([section(), lead], tmp_path / "reports" / "report.html")
     assert out.stat().st_size < 300_000
     assert [file.name for file in out.parent.iterdir()] == ["report.html"]

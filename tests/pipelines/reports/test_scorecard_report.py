@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +17,16 @@ from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from scoring.evidence.backtest_evidence import BacktestEvidence
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Run
 from tests.pipelines.reports import small_report
 
-#: What a served model needs besides, which no report tells.
-SERVED: dict[str, Any] = {
-    "base": -3.0,
-    "period_offsets": [0.0],
-    "calibration": {"x": [], "y": []},
-    "grades": {"A": 4.0, "B": 1.5, "C": 0.5},
-    "reference": {"fit": [0.0] * 101, "intent": [0.0] * 101},
-    "amount": {"base": 0.0, "terms": []},
-}
-OLDER, NEWER = SERVED | small_report.card(as_of="2025-06-30"), SERVED | small_report.card()
+OLDER, NEWER = small_report.scorecard(as_of=date(2025, 6, 30)), small_report.scorecard()
 
 
-def trained(store: Store, card: dict[str, Any], entity: str = "account") -> None:
-    example = pd.DataFrame({name: [None] for name in card["encodings"]}, dtype=object)
-    log_training(store, entity, card | {"entity": entity}, example, {}, {}, {}, {}, {})
+def trained(store: Store, scorecard: Scorecard, entity: str = "account") -> None:
+    example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
+    log_training(store, entity, replace(scorecard, entity=entity), example, {}, {}, {}, {}, {})
 
 
 def kept(store: Store, name: str, evidence: BacktestEvidence, age: int, **changed: Any) -> None:
@@ -71,7 +65,7 @@ def test_the_challenger_stands_beside_its_champion_and_then_the_champion_beside_
     first = newest(store, "account")
     assert first is not None
     assert (first.version, first.role, first.champion, first.champion_version) == ("1", "challenger", None, "")
-    assert (first.card["as_of"], first.evidence, first.verdict) == ("2025-06-30", None, None)
+    assert (first.scorecard.as_of, first.evidence, first.verdict) == (date(2025, 6, 30), None, None)
 
     registry.promote(store, "account", {"promoted": True, "reasons": "the first"})
     trained(store, NEWER)
@@ -80,7 +74,7 @@ def test_the_challenger_stands_beside_its_champion_and_then_the_champion_beside_
     second = newest(store, "account")
     assert second is not None
     assert (second.version, second.role, second.champion_version) == ("2", "challenger", "1")
-    assert (second.card, second.champion) == (NEWER, OLDER)
+    assert (second.scorecard, second.champion) == (NEWER, OLDER)
     assert second.verdict == {"promoted": False, "reasons": "not yet"}
     assert second.evidence == small_report.evidence()
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import exp, log
 from typing import Any
 
@@ -7,16 +8,17 @@ from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import Axis, apart, tag, text
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.shapes import shapes
-from tests.pipelines.reports.small_report import HOSTILE, card
+from scoring.scorecard_parts import Numeric, Term
+from tests.pipelines.reports.small_report import HOSTILE, scorecard
 
 
 def by_name() -> dict[str, dict[str, Any]]:
-    return {shape["name"]: shape for shape in shapes(card())}
+    return {shape["name"]: shape for shape in shapes(scorecard())}
 
 
 def test_the_most_important_comes_first() -> None:
     # 50 of 100 at 0.4 and 30 at -0.6; 70 at -0.1, 10 each at 1.2, 0.7 and 0.1; and so on.
-    assert [(shape["name"], round(shape["importance"], 4)) for shape in shapes(card())] == [
+    assert [(shape["name"], round(shape["importance"], 4)) for shape in shapes(scorecard())] == [
         ("industry", 0.38),
         ("days_since_pricing_view", 0.27),
         ("industry and employees", 0.07),
@@ -57,9 +59,7 @@ def test_a_pair_shows_its_strongest_entries_with_like_bins_as_one() -> None:
 
 
 def test_without_counts_every_level_is_shown_and_nothing_is_said_of_shares() -> None:
-    plain = card()
-    for term in plain["terms"]:
-        del term["counts"], term["stable"]
+    plain = scorecard(terms=tuple(replace(term, counts=None, stable=None) for term in scorecard().terms))
     industry, *_ = (shape for shape in shapes(plain) if shape["name"] == "industry")
     assert [(x["words"], x["share"], x["steady"]) for x in industry["levels"]] == [
         ("Software", None, True),
@@ -69,9 +69,9 @@ def test_without_counts_every_level_is_shown_and_nothing_is_said_of_shares() -> 
 
 
 def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:
-    before, after = card(wins=290), card()
-    before["terms"] = [dict(before["terms"][0]), *before["terms"][2:]]
-    before["terms"][0]["values"] = [0.0, 0.0, 0.9, -0.6]
+    before, after = scorecard(wins=290), scorecard()
+    industry = replace(before.terms[0], values=(0.0, 0.0, 0.9, -0.6))
+    before = replace(before, terms=(industry, *before.terms[2:]))
     found = changes(before, after)
     assert found["facts"][1] == {"what": "wins", "before": 290, "after": 312}
     assert (found["added"], found["dropped"]) == ([HOSTILE], [])
@@ -87,11 +87,13 @@ def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:
 
 
 def test_a_shape_is_compared_by_value_where_the_bins_are_others() -> None:
-    before, after = card(), card()
-    days = dict(before["encodings"]["days_since_pricing_view"]) | {"edges": [31.0]}
-    before["encodings"] = before["encodings"] | {"days_since_pricing_view": days}
-    old = {"features": ["days_since_pricing_view"], "side": "intent", "values": [-0.1, 0.7, 0.1]}
-    before["terms"] = [term if term["features"] != old["features"] else old for term in before["terms"]]
+    before, after = scorecard(), scorecard()
+    old = Term(features=("days_since_pricing_view",), side="intent", values=(-0.1, 0.7, 0.1))
+    before = replace(
+        before,
+        encodings={**before.encodings, "days_since_pricing_view": Numeric((31.0,))},
+        terms=tuple(term if term.features != old.features else old for term in before.terms),
+    )
     (moved,) = changes(before, after)["moved"]
     assert (moved["where"], moved["before"]) == ("Pricing view in the last 7 days", pytest.approx(exp(0.7)))
 

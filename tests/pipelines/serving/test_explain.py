@@ -1,23 +1,22 @@
 """`closedwon explain`: the statement of the example scorecard, line by line, and that of the trained market."""
 
-import copy
-import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines import ROOT
 from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
-from scoring.lookup import Lookup
 from scoring.reasons import words
+from scoring.scorecard import Scorecard
+from scoring.scorecard_parts import Numeric, Term
 from tests.pipelines.conftest import Run, TrainedStore
+from tests.scoring.example_scorecard import scorecard_of
 
-EXAMPLE = ROOT / "tests" / "scoring" / "example_scorecard.json"
 FEATURES: list[Feature] = [
     Recency(name="days_since_demo", label="Demo", activity="demo"),
     Attribute(name="industry", label="Industry", column="industry"),
@@ -26,14 +25,15 @@ FEATURES: list[Feature] = [
 ]
 
 
-def example() -> dict[str, Any]:
+def example() -> Scorecard:
     """The example with the words that its features have, and one entry that did not survive resampling."""
-    card: dict[str, Any] = copy.deepcopy(json.loads(EXAMPLE.read_text()))
-    by_name = {feature.name: feature for feature in FEATURES}
-    for term in card["terms"]:
-        term["words"] = words([by_name[name] for name in term["features"]], card["encodings"])
-    card["terms"][2]["stable"] = [1.0, 1.0, 0.625, 1.0]
-    return card | {"features": [feature.declaration() for feature in FEATURES]}
+    bare = replace(scorecard_of({}), features=tuple(FEATURES))
+    terms = [
+        replace(term, words=words([bare.by_name[name] for name in term.features], bare.encodings))
+        for term in bare.terms
+    ]
+    terms[2] = replace(terms[2], stable=(1.0, 1.0, 0.625, 1.0))
+    return replace(bare, terms=tuple(terms))
 
 
 def told(*row: Any) -> ScoreBreakdown:
@@ -100,15 +100,14 @@ def test_a_value_is_shown_where_its_words_say_a_span(value: float, shown: str) -
     ],
 )
 def test_a_value_is_not_said_twice(feature: Feature, edges: list[float], value: float, shown: str) -> None:
-    card = example()
-    card["encodings"] |= {"x": {"kind": "numeric", "edges": edges}}
-    size = len(edges) + 2
-    said = words([feature], card["encodings"])
-    card["terms"] = [{"features": ["x"], "side": "fit", "values": [1.0] * size, "words": said}]
-    card["features"].append(feature.declaration())
+    scorecard = example()
+    encodings = {**scorecard.encodings, "x": Numeric(tuple(edges))}
+    said = words([feature], encodings)
+    term = Term(features=("x",), side="fit", values=(1.0,) * encodings["x"].size, words=said)
+    scorecard = replace(scorecard, encodings=encodings, terms=(term,), features=(*scorecard.features, feature))
     frame = pd.DataFrame([{"x": value, "employees": 1.0}])
-    (line,) = of_row(card, frame, "A1", "2025-03-01").of("fit")
-    assert (line.words, line.value) == (said[int(Lookup(card).codes(frame)["x"][0])], shown)
+    (line,) = of_row(scorecard, frame, "A1", "2025-03-01").of("fit")
+    assert (line.words, line.value) == (said[int(scorecard.lookup.codes(frame)["x"][0])], shown)
 
 
 @pytest.mark.parametrize("row", [(3, "Software", True, 200.0), (None, None, None, None), (50, "Retail", False, 2.0)])
@@ -130,7 +129,7 @@ def test_it_says_what_the_score_file_says(trained: TrainedStore, closedwon: Run,
         (found,) = re.findall(rf"^ *{re.escape(line)}.*? ([+-]\d[\d,.]+|[\d,.]+(?=%? {{3}}))", ended.out, re.MULTILINE)
         return float(found.replace(",", ""))
 
-    assert figure("base") == round(trained.card(entity)["base"], 3)
+    assert figure("base") == round(trained.scorecard(entity).base, 3)
     assert figure("fit in all") == round(row["fit_log_odds"], 3)
     assert figure("intent in all") == round(row["intent_log_odds"], 3)
     assert figure("log-odds = base + fit + intent") == round(row["log_odds"], 3)

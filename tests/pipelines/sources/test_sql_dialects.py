@@ -3,7 +3,7 @@
 import ibis
 import pytest
 
-from pipelines.intake.point_in_time import PastTables, card_features
+from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from scoring.contracts.crm import CONTRACTS
 from scoring.features.feature_expressions import build
@@ -51,12 +51,12 @@ class Written(PastTables):
 @pytest.mark.parametrize("entity", ["account", "lead"])
 @pytest.mark.parametrize("dialect", ["snowflake", "bigquery"])
 def test_a_night_compiles(dialect: str, entity: str, trained: TrainedStore):
-    card, export, grid = trained.card(entity), Written(dialect), Grid((DAY,))
-    features, market, _ = card_features(card, export)
+    scorecard, export, grid = trained.scorecard(entity), Written(dialect), Grid((DAY,))
+    features, market, _ = scorecard_features(scorecard, export)
     frame = export.keep(build(features, market, export.keep(snapshots(market.own, grid)), grid))
-    reasons = explained(card, scored(card, frame, export.keep), as_of=DAY, since=DAY - 7, keep=export.keep)
+    reasons = explained(scorecard, scored(scorecard, frame, export.keep), as_of=DAY, since=DAY - 7, keep=export.keep)
     stamp = ibis.timestamp("2025-12-29 02:00:00")
-    table = export.keep(prioritised(reasons, card["entity"], as_of=DAY, scored_at=stamp, model_version="1"))
+    table = export.keep(prioritised(reasons, scorecard.entity, as_of=DAY, scored_at=stamp, model_version="1"))
     assert table.count().execute() == 1
     assert len(export.statements) > 12
     assert all(score_breakdown.startswith(("SELECT", "WITH")) for score_breakdown in export.statements)

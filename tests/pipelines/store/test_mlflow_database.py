@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from pipelines.errors import ClosedwonError
 from pipelines.store import mlflow_database, registry
 from pipelines.store.store import TRACKING, Store
-from tests.pipelines.store.test_registry import CARD, train
+from tests.pipelines.store.test_registry import SCORECARD, train
+from tests.scoring.example_scorecard import EXAMPLE
 
 NAME = "closedwon-account"
 
@@ -43,8 +45,8 @@ def test_it_says_what_mlflow_says(store: Store) -> None:
         assert found is not None
         assert found.run_id == MlflowClient().get_model_version(NAME, str(number)).run_id
         assert found.location == MlflowClient().get_model_version_download_uri(NAME, str(number))
-        card = artifacts.load_dict(f"models:/{NAME}/{number}/{registry.SCORECARD}")
-        assert mlflow_database.artifact(found, registry.SCORECARD) == card == CARD | {"base": -4.0 + number}
+        scorecard = artifacts.load_dict(f"models:/{NAME}/{number}/{registry.SCORECARD}")
+        assert mlflow_database.artifact(found, registry.SCORECARD) == scorecard == EXAMPLE | {"base": -4.0 + number}
     assert mlflow_database.aliases(store, "closedwon-lead") == {}
     assert mlflow_database.version(store, NAME, 1) is None
     assert mlflow_database.version(store, NAME, 4) is None
@@ -53,7 +55,7 @@ def test_it_says_what_mlflow_says(store: Store) -> None:
 def test_a_night_needs_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)  # importing it raises
     assert (registry.champion(store, "account"), registry.champion(store, "lead")) == (2, None)
-    assert registry.load_scorecard(store, "account") == (CARD | {"base": -2.0}, 2)
+    assert registry.load_scorecard(store, "account") == (replace(SCORECARD, base=-2.0), 2)
     assert registry.origin(store, "account").startswith("2 of run ")
     with pytest.raises(ImportError):
         registry.verdict(store, "account", 2)
@@ -65,7 +67,7 @@ def test_an_alias_that_somebody_moves_in_mlflow_is_seen(store: Store) -> None:
     MlflowClient().set_registered_model_alias(NAME, "champion", "3")
     try:
         assert registry.champion(store, "account") == 3
-        assert registry.load_scorecard(store, "account") == (CARD | {"base": -1.0}, 3)
+        assert registry.load_scorecard(store, "account") == (replace(SCORECARD, base=-1.0), 3)
     finally:
         MlflowClient().set_registered_model_alias(NAME, "champion", "2")
     assert registry.champion(store, "account") == 2
@@ -113,3 +115,13 @@ def test_and_a_store_that_tracks_elsewhere_and_files_that_are_not_here(store: St
     assert mlflow_database.aliases(replace(store, own=False), NAME) is None
     for location in ("s3://bucket/models", "file://host/models", "file:///nowhere/at/all"):
         assert mlflow_database.artifact(mlflow_database.Version("r", location), registry.SCORECARD) is None
+
+
+def test_a_scorecard_of_a_later_version_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlflow_database, "artifact", lambda *_: EXAMPLE | {"format": "closedwon-scorecard/2"})
+    with pytest.raises(ClosedwonError) as refused:
+        registry.load_scorecard(store, "account")
+    assert str(refused.value) == (
+        "the scorecard closedwon-account version 2 cannot be read: its format is closedwon-scorecard/2, "
+        "and this version of closedwon reads up to closedwon-scorecard/1: update closedwon"
+    )

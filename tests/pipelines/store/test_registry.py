@@ -6,20 +6,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pipelines import ROOT
 from pipelines.errors import Refused, UsageError
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import Registered, log_training, served_input
-from scoring.lookup import Lookup
+from tests.scoring.example_scorecard import EXAMPLE, scorecard_of
 
-CARD: dict[str, Any] = json.loads((ROOT / "tests" / "scoring" / "example_scorecard.json").read_text())
+SCORECARD = scorecard_of({})
 ROWS = pd.DataFrame(
     {
         "days_since_demo": [3.0, None, 30.0],
@@ -53,7 +53,7 @@ def train(store: Store, entity: str = "account", **changes: Any) -> Registered:
     return log_training(
         store,
         entity,
-        CARD | changes,
+        replace(SCORECARD, **changes),
         input_example=ROWS,
         params={"horizon_days": 180},
         metrics={"backtest/log_loss": 0.09},
@@ -77,7 +77,7 @@ def test_a_training_is_one_run_with_all_that_was_read_and_measured(fresh: Store)
     (data,) = run.inputs.dataset_inputs
     assert (data.dataset.name, data.dataset.digest) == ("opportunities", DIGEST[:36])
     assert json.loads(data.dataset.source)["digest"] == DIGEST
-    assert artifacts.load_dict(f"runs:/{registered.run_id}/scorecard.json") == CARD
+    assert artifacts.load_dict(f"runs:/{registered.run_id}/scorecard.json") == EXAMPLE
     assert artifacts.load_text(f"runs:/{registered.run_id}/charts/lift.svg") == "<svg/>"
     version = MlflowClient().get_model_version("closedwon-account", str(registered.version))
     assert (version.run_id, version.tags) == (registered.run_id, tags)
@@ -104,8 +104,8 @@ def test_the_served_model_scores_as_the_lookup_does(fresh: Store) -> None:
     train(fresh)
     registry.promote(fresh, "account", {})
     served = mlflow.pyfunc.load_model("models:/closedwon-account@champion")
-    given = served_input(Lookup(CARD), ROWS).set_axis(["x", "y", "z"])
-    expected = pd.DataFrame(Lookup(CARD).score(ROWS), index=["x", "y", "z"])
+    given = served_input(SCORECARD, ROWS).set_axis(["x", "y", "z"])
+    expected = pd.DataFrame(SCORECARD.lookup.score(ROWS), index=["x", "y", "z"])
     pd.testing.assert_frame_equal(served.predict(given), expected, check_exact=True)
     assert given["public"].fillna("missing").tolist() == ["true", "missing", "false"]
     assert given["employees"].dtype == "float64"
@@ -115,7 +115,7 @@ def test_the_served_model_scores_as_the_lookup_does(fresh: Store) -> None:
 def test_a_scorecard_without_terms_can_be_served(fresh: Store) -> None:
     import mlflow
 
-    train(fresh, "lead", terms=[], amount={"base": 0.0, "terms": []})
+    train(fresh, "lead", terms=(), amount=replace(SCORECARD.amount, base=0.0, terms=()))
     served = mlflow.pyfunc.load_model("models:/closedwon-lead@challenger")
     assert served.predict(ROWS)["log_odds"].tolist() == [-4.0, -4.0, -4.0]
 
@@ -143,7 +143,7 @@ def test_the_model_runs_in_a_strangers_process(fresh: Store, tmp_path: Path) -> 
     uri = train(fresh).uri
     ran = subprocess.run(
         [sys.executable, "-I", "-c", STRANGER, uri],
-        input=served_input(Lookup(CARD), ROWS).to_json(),
+        input=served_input(SCORECARD, ROWS).to_json(),
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -182,9 +182,9 @@ def test_a_scorecard_is_read_by_alias_or_number(fresh: Store) -> None:
     train(fresh)
     registry.promote(fresh, "account", {})
     train(fresh, base=-3.0)
-    assert registry.load_scorecard(fresh, "account") == (CARD, 1)
-    assert registry.load_scorecard(fresh, "account", "challenger") == (CARD | {"base": -3.0}, 2)
-    assert registry.load_scorecard(fresh, "account", 1) == (CARD, 1)
+    assert registry.load_scorecard(fresh, "account") == (SCORECARD, 1)
+    assert registry.load_scorecard(fresh, "account", "challenger") == (replace(SCORECARD, base=-3.0), 2)
+    assert registry.load_scorecard(fresh, "account", 1) == (SCORECARD, 1)
 
 
 def test_what_is_not_there_says_what_to_run(fresh: Store) -> None:
@@ -270,8 +270,8 @@ def test_a_training_that_fails_registers_nothing(fresh: Store) -> None:
     from mlflow import MlflowClient
 
     train(fresh)
-    with pytest.raises(ValueError, match="closedwon-scorecard/9"):
-        train(fresh, format="closedwon-scorecard/9")
+    with pytest.raises(ValueError, match="without an encoding"):
+        train(fresh, encodings={})
     with pytest.raises(ValueError, match="not JSON compliant"):
         train(fresh, base_rate=float("nan"))
     with killed_after(0):

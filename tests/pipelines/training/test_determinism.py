@@ -9,9 +9,9 @@ from tests.pipelines.small_crm import people, shuffled
 from tests.pipelines.test_promises import outbound, repeated
 
 
-def written(card: dict[str, Any]) -> str:
+def written(scorecard: dict[str, Any]) -> str:
     """The file, but for the digests of what was read: another order of rows is another file."""
-    return json.dumps({name: said for name, said in card.items() if name != "data"})
+    return json.dumps({name: said for name, said in scorecard.items() if name != "data"})
 
 
 def test_trees_and_pairs_are_learned_alike_from_rows_in_any_order(learned: Callable[..., dict[str, Any]]) -> None:
@@ -28,5 +28,5 @@ def test_touches_repeated_and_our_own_teach_nothing(
     trained: TrainedStore, learned: Callable[..., dict[str, Any]]
 ) -> None:
     export = shuffled(outbound(repeated(market_export(), times=5)), 2)
-    card = learned("again", export, "", "--entity", "account", start=LESS_QUICK)
-    assert written(card) == written(trained.card("account"))
+    scorecard = learned("again", export, "", "--entity", "account", start=LESS_QUICK)
+    assert written(scorecard) == written(trained.scorecard("account").to_json())

@@ -115,13 +115,13 @@ def test_it_joins_training_scoring_reasons_and_explanation(
 ) -> None:
     declared = read_config(declare(MINE)).features.declared
     frames = market()
-    card = learned("own", frames, CONFIG)
+    scorecard = learned("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
-    assert recipe(card, Config()).features.declared == declared
-    terms = {name: term for term in card["terms"] if len(term["features"]) == 1 for name in term["features"]}
+    assert recipe(scorecard, Config()).features.declared == declared
+    terms = {name: term for term in scorecard.terms if len(term.features) == 1 for name in term.features}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]
     assert {"at_home", "serious"} <= set(terms)
-    assert [term["side"] for name, term in terms.items() if name in ("at_home", "serious")] == ["fit", "intent"]
+    assert [term.side for name, term in terms.items() if name in ("at_home", "serious")] == ["fit", "intent"]
     assert "visits_per_head" not in terms  # it is 2 everywhere, so there is nothing to learn of it
 
     # The scorecard has all it takes: neither the file nor the configuration is there when it is used.
@@ -180,10 +180,10 @@ def test_what_reads_a_leak_is_held_back_with_a_word(
         "quarantined coded: filled for 100% of the won and 0% of the others",
     ]
     (file,) = (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json")
-    card = json.loads(file.read_text())
-    assert [item["attribute"] for item in card["quarantined"]] == ["tier", "golden", "coded"]
-    assert {"golden", "coded"}.isdisjoint(card["encodings"])
-    assert "at_home" in card["encodings"]
+    scorecard = json.loads(file.read_text())
+    assert [item["attribute"] for item in scorecard.quarantined] == ["tier", "golden", "coded"]
+    assert {"golden", "coded"}.isdisjoint(scorecard.encodings)
+    assert "at_home" in scorecard.encodings
 
 
 def test_an_unknown_attribute_stops_the_training_and_names_what_is_there(

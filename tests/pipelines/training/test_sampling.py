@@ -117,7 +117,7 @@ def test_probabilities_of_a_sample_are_those_of_the_whole(past: Export) -> None:
     over, drawn = (frame[frame["observed"] == 3] for frame in (unsampled, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    probability = Lookup(fitted.card).score(drawn)["win_probability"]
+    probability = Lookup(fitted.scorecard).score(drawn)["win_probability"]
     assert np.average(probability, weights=drawn[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
 
 

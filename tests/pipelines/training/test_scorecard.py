@@ -16,7 +16,7 @@ from pipelines.config import Config
 from pipelines.training.scorecard import assemble_scorecard
 from scoring.features.spec import Attribute, Feature, Group, Recency
 from scoring.leaks import Suspicion
-from scoring.lookup import Lookup
+from scoring.scorecard import Scorecard
 from scoring.timeline import day_number
 
 FEATURES: list[Feature] = [
@@ -34,6 +34,13 @@ ENCODINGS: dict[str, Any] = {
 #: Codes of the five entities that are open at the training; the last knows nothing of its industry.
 REFERENCE = np.array([[0, 1, 2, 1], [0, 2, 2, 1], [1, 2, 1, 2], [2, 2, 0, 2], [2, 0, 1, 2]])
 
+HELD_OUT: dict[str, Any] = {
+    "held_out_rows": 900,
+    "held_out_winning_rows": 20,
+    "held_out_log_loss": {"additive": 0.05},
+    "held_out_log_loss_constant": 0.06,
+}
+
 
 def fitted() -> AdditiveHazard:
     hazard = AdditiveHazard([3] * 4, [False, True, True, False], ["intent", "fit", "fit", "fit"], periods=2)
@@ -41,7 +48,7 @@ def fitted() -> AdditiveHazard:
     hazard.tables_ = [np.array([0.0, 2.0, 1.0]), np.array([0.0, 0.5, 1.0]), np.full(3, 0.7), np.zeros(3)]
     hazard.pairs_ = [Pair(1, 3, np.array([[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]))]
     hazard.calibration_, hazard.bend_ = "beta", np.array([-0.2, 0.9, 0.5])
-    hazard.report_ = {"wins": 60, "held_out_log_loss": {"additive": 0.05}, "held_out_winning_rows": 20, "span": 2}
+    hazard.report_ = {"wins": 60, "span": 2} | HELD_OUT
     return hazard
 
 
@@ -52,7 +59,7 @@ def amounts() -> AmountModel:
     return model
 
 
-def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> dict[str, Any]:
+def scorecard(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None) -> Scorecard:
     return assemble_scorecard(
         entity="account",
         as_of=day_number(date(2026, 3, 1)),
@@ -67,26 +74,26 @@ def card(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None = None
     )
 
 
-def scores(made: dict[str, Any], rows: np.ndarray) -> dict[str, np.ndarray]:
+def scores(made: Scorecard, rows: np.ndarray) -> dict[str, np.ndarray]:
     by_name = {feature.name: rows[:, j] for j, feature in enumerate(FEATURES)}
-    return Lookup(made).score_codes(by_name, len(rows))
+    return made.lookup.score_codes(by_name, len(rows))
 
 
 def test_every_table_is_centred_on_the_population() -> None:
     """The demo says (0 + 0 + 2 + 1 + 1) / 5 = 0.8 on average, industry 0.7, region 0.7, the pair 0.35."""
-    made = card()
-    assert made["base"] == pytest.approx(-3.0 + 0.8 + 0.7 + 0.7 + 0.35)
-    assert [(term["features"], term["side"], term["values"]) for term in made["terms"]] == [
-        (["days_since_demo"], "intent", pytest.approx([-0.8, 1.2, 0.2])),
-        (["industry"], "fit", pytest.approx([-0.7, -0.2, 0.3])),
-        (["industry", "known_people"], "fit", [[-0.35] * 3, [-0.35, -0.1, -0.35], [-0.35, -0.35, 0.4]]),
+    made = scorecard()
+    assert made.base == pytest.approx(-3.0 + 0.8 + 0.7 + 0.7 + 0.35)
+    assert [(term.features, term.side, term.values) for term in made.terms] == [
+        (("days_since_demo",), "intent", pytest.approx((-0.8, 1.2, 0.2))),
+        (("industry",), "fit", pytest.approx((-0.7, -0.2, 0.3))),
+        (("industry", "known_people"), "fit", ((-0.35,) * 3, (-0.35, -0.1, -0.35), (-0.35, -0.35, 0.4))),
     ]
-    assert scores(made, REFERENCE)["log_odds"].mean() == pytest.approx(made["base"])
+    assert scores(made, REFERENCE)["log_odds"].mean() == pytest.approx(made.base)
 
 
-def test_the_card_scores_as_the_model_does() -> None:
+def test_the_scorecard_scores_as_the_model_does() -> None:
     rows = np.array([[a, b, c, d] for a in range(3) for b in range(3) for c in range(3) for d in range(3)])
-    model, found = fitted(), scores(card(), rows)
+    model, found = fitted(), scores(scorecard(), rows)
     log_odds = model.base_ + total(model.tables_, model.pairs_, rows)
     np.testing.assert_allclose(found["log_odds"], log_odds, atol=1e-9)
     raw = horizon_probability(log_odds, model.period_offsets_)
@@ -96,26 +103,26 @@ def test_the_card_scores_as_the_model_does() -> None:
 
 
 def test_the_population_sets_the_base_rate_and_the_percentiles() -> None:
-    made = card()
+    made = scorecard()
     found = scores(made, REFERENCE)
-    assert made["base_rate"] == pytest.approx(found["win_probability"].mean())
-    for side in ("fit", "intent"):
-        percentiles = made["reference"][side]
-        assert (len(percentiles), percentiles) == (101, sorted(percentiles))
+    assert made.base_rate == pytest.approx(found["win_probability"].mean())
+    for side, percentiles in (("fit", made.reference.fit), ("intent", made.reference.intent)):
+        assert (len(percentiles), list(percentiles)) == (101, sorted(percentiles))
         lowest, highest = found[f"{side}_log_odds"].min(), found[f"{side}_log_odds"].max()
         assert (percentiles[0], percentiles[100]) == (pytest.approx(lowest), pytest.approx(highest))
     assert found["intent_score"].tolist()[:2] == [0.0, 0.0]  # two in five share the lowest place
 
 
 def test_only_what_was_learned_of_is_kept() -> None:
-    made = card()
-    assert list(made["encodings"]) == ["days_since_demo", "industry", "known_people"]
-    assert [item["name"] for item in made["features"]] == list(made["encodings"])
-    assert made["amount"] == {
+    made = scorecard()
+    assert list(made.encodings) == ["days_since_demo", "industry", "known_people"]
+    assert [feature.name for feature in made.features] == list(made.encodings)
+    plain = made.to_json()
+    assert plain["amount"] == {
         "base": 9.0,
         "terms": [{"features": ["industry"], "values": [0.0, 0.1, 0.2]}],
     }
-    assert [term["words"] for term in made["terms"]] == [
+    assert [term.words for term in plain["terms"]] == [
         ["Demo: never", "Demo in the last 7 days", "Demo 8 or more days ago"],
         ["Industry: not known", "Industry: other", "Industry: Software"],
         [
@@ -142,8 +149,8 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
         Resample([np.array(demo), *hazard.tables_[1:]], [Pair(1, 3, np.array(table))])
         for demo, table in zip(demos, pairs, strict=True)
     ]
-    demo, industry, both = card(hazard=hazard)["terms"]
-    assert [term["counts"] for term in (demo, industry, both)] == [
+    demo, industry, both = scorecard(hazard=hazard).to_json()["terms"]
+    assert [term.counts for term in (demo, industry, both)] == [
         [2, 1, 2],
         [1, 1, 3],
         [[0, 0, 1], [0, 1, 0], [0, 1, 2]],
@@ -151,11 +158,11 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
     assert demo["stable"] == [0.75, 0.75, 0.5]
     assert industry["stable"] == [1.0, 1.0, 1.0]
     assert both["stable"] == [[0.75] * 3, [0.75, 0.5, 0.75], [0.5, 0.5, 0.5]]
-    assert not any("stable" in term for term in card()["terms"])
+    assert {term.stable for term in scorecard().terms} == {None}
 
 
-def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
-    made = card()
+def test_a_scorecard_is_plain_data_that_says_how_it_was_made() -> None:
+    made = scorecard().to_json()
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     found = {key: made[key] for key in ("entity", "as_of", "horizon_days", "seed", "rung", "amount_rung", "wins")}
     assert found == {
@@ -168,12 +175,12 @@ def test_a_card_is_plain_data_that_says_how_it_was_made() -> None:
         "wins": 60,
     }
     assert made["calibration"]["kind"] == "beta"
-    assert made["held_out"] == {"held_out_log_loss": {"additive": 0.05}, "held_out_winning_rows": 20}
+    assert made["held_out"] == HELD_OUT
     assert made["left_out"] == {"phone": "empty"}
     assert [item["attribute"] for item in made["quarantined"]] == ["tier"]
 
 
-def test_a_market_without_anyone_open_has_a_card_too() -> None:
-    made = card(np.empty((0, 4), dtype=int))
-    assert (made["base"], made["base_rate"]) == (pytest.approx(-3.0 + 0.7), 0.0)
-    assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(card(), REFERENCE)["log_odds"])
+def test_a_market_without_anyone_open_has_a_scorecard_too() -> None:
+    made = scorecard(np.empty((0, 4), dtype=int))
+    assert (made.base, made.base_rate) == (pytest.approx(-3.0 + 0.7), 0.0)
+    assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(scorecard(), REFERENCE)["log_odds"])
