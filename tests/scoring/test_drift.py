@@ -57,7 +57,7 @@ def test_a_shift_is_some_or_much_beyond_chance(now: list[int], index: float, cha
 def test_gaps_stand_beside_the_shift() -> None:
     before = {"industry": [0, 0, 500, 500], "employees": [0, 500, 500]}
     now = {"industry": [400, 100, 250, 250], "employees": [0, 500, 500]}
-    first, second = with_gaps(moved(before, now), {"encodings": ENCODINGS}, before, now)
+    first, second = with_gaps(moved(before, now), replace(scorecard(), encodings=ENCODINGS), before, now)
     assert (first.name, first.changed, first.missing, first.unknown) == (
         "industry", "much", (0.0, 0.4), (0.0, 0.1),
     )  # fmt: skip

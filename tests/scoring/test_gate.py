@@ -1,6 +1,5 @@
 """The promotion gate says yes or no, and why: on figures that are written out, and on drawn markets."""
 
-import copy
 from dataclasses import replace
 from typing import Any
 
@@ -246,11 +245,12 @@ def test_a_scorecard_that_is_not_sound_is_refused_whatever_the_cut_offs_say(
 
 
 def test_a_table_that_is_not_finite_is_named() -> None:
-    broken = copy.deepcopy(scorecard())
-    broken["terms"][1]["values"][1][0] = float("nan")
+    whole = scorecard()
+    terms = (whole.terms[0], replace(whole.terms[1], values=((0.0, 0.5), (float("nan"), 1.0))))
+    broken = replace(whole, terms=terms)
     assert decide(comparison(), scorecard=broken).reasons == ("its tables are not finite: a by b",)
-    broken = copy.deepcopy(scorecard())
-    broken["amount"]["terms"][0]["values"][1] = float("inf")
+    (term,) = whole.amount.terms
+    broken = replace(whole, amount=replace(whole.amount, terms=(replace(term, values=(0.0, float("inf"))),)))
     assert decide(comparison(), scorecard=broken).reasons == ("its tables are not finite: amount",)
     short = decide(comparison(), scorecard=scorecard(rows=0))
     assert short.promoted

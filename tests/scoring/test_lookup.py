@@ -19,8 +19,8 @@ from scoring import lookup
 from scoring.lookup import Lookup, percentiles
 
 EXAMPLE = Path(__file__).with_name("example_scorecard.json")
-CARD: dict[str, Any] = json.loads(EXAMPLE.read_text())
-ENCODINGS = CARD["encodings"]
+CONTENT: dict[str, Any] = json.loads(EXAMPLE.read_text())
+ENCODINGS = CONTENT["encodings"]
 
 # days_since_demo, industry, public, employees -> the four contributions, the last of industry with employees
 ROWS: list[tuple[tuple[Any, ...], list[float]]] = [
@@ -80,12 +80,12 @@ def read_by_hand(scorecard: dict[str, Any], row: dict[str, Any]) -> dict[str, fl
 
 @pytest.mark.parametrize("as_frame", [dict, lambda rows: pd.DataFrame(rows, dtype=object), pd.DataFrame])
 def test_contributions_are_looked_up(as_frame: Any) -> None:
-    table = Lookup(CARD).contributions(as_frame(FRAME))
+    table = Lookup(CONTENT).contributions(as_frame(FRAME))
     assert table.tolist() == [expected for _, expected in ROWS]
 
 
 def test_codes_are_the_formats() -> None:
-    assert {name: codes.tolist() for name, codes in Lookup(CARD).codes(FRAME).items()} == {
+    assert {name: codes.tolist() for name, codes in Lookup(CONTENT).codes(FRAME).items()} == {
         "days_since_demo": [1, 1, 2, 3, 3, 0, 0],
         "industry": [2, 3, 3, 1, 1, 0, 0],
         "public": [2, 3, 3, 2, 0, 0, 0],
@@ -105,24 +105,24 @@ def test_codes_are_the_formats() -> None:
 )
 def test_any_kind_of_text_column_is_read(column: Any) -> None:
     rows = FRAME | {"industry": column}
-    assert Lookup(CARD).codes(rows)["industry"].tolist() == [2, 0, 1]
+    assert Lookup(CONTENT).codes(rows)["industry"].tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "Float64", "Int64", "object"])
 def test_any_kind_of_number_column_is_read(dtype: str) -> None:
     rows = FRAME | {"days_since_demo": pd.Series([7, None, 6], dtype=dtype)}
-    assert Lookup(CARD).codes(rows)["days_since_demo"].tolist() == [2, 0, 1]
+    assert Lookup(CONTENT).codes(rows)["days_since_demo"].tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize("dtype", ["bool", "boolean", "float64"])
 def test_a_truth_value_is_a_level(dtype: Any) -> None:
     rows = FRAME | {"public": pd.Series([True, False]).astype(dtype)}
-    assert Lookup(CARD).codes(rows)["public"].tolist() == [2, 3]
+    assert Lookup(CONTENT).codes(rows)["public"].tolist() == [2, 3]
 
 
 def test_a_score_by_hand() -> None:
     """Two periods with hazards sigmoid(0.75 + 0.5) and sigmoid(0.75 - 0.5): 1 - 0.2227 * 0.4378 = 0.9025."""
-    score = {name: column[0] for name, column in Lookup(CARD).score(frame([ROWS[0][0]])).items()}
+    score = {name: column[0] for name, column in Lookup(CONTENT).score(frame([ROWS[0][0]])).items()}
     assert score == {
         "log_odds": 0.75,
         "fit_log_odds": 2.75,
@@ -142,23 +142,23 @@ def test_a_score_by_hand() -> None:
 )
 def test_grades_are_multiples_of_the_base_rate(log_odds: float, grade: str) -> None:
     """With one period, 4, 1.5 and 0.5 times 1.5 % are the log-odds -2.752, -3.771 and -4.885."""
-    scorecard = CARD | {"base": log_odds, "period_offsets": [0.0], "base_rate": 0.015, "terms": []}
+    scorecard = CONTENT | {"base": log_odds, "period_offsets": [0.0], "base_rate": 0.015, "terms": []}
     assert Lookup(scorecard).score(FRAME)["grade"].tolist() == [grade] * len(ROWS)
 
 
 def test_isotonic_knots_map_the_raw_probability() -> None:
-    scorecard = CARD | {"base": 0.0, "terms": [], "period_offsets": [0.0]}  # raw: one half
+    scorecard = CONTENT | {"base": 0.0, "terms": [], "period_offsets": [0.0]}  # raw: one half
     scorecard["calibration"] = {"kind": "isotonic", "x": [0.1, 0.4, 0.6], "y": [0.0, 0.1, 0.3]}
     assert Lookup(scorecard).score(FRAME)["win_probability"][0] == pytest.approx(0.2, abs=1e-11)
 
 
 def test_a_rare_win_keeps_its_digits() -> None:
-    probability = Lookup(CARD | {"terms": []}).probability(np.array([-60.0]))
+    probability = Lookup(CONTENT | {"terms": []}).probability(np.array([-60.0]))
     assert probability[0] == pytest.approx(math.exp(-60) * (math.exp(0.5) + math.exp(-0.5)), rel=1e-11)
 
 
 def test_a_scorecard_may_have_no_terms() -> None:
-    bare = Lookup(CARD | {"terms": [], "amount": {"base": 0.0, "terms": []}})
+    bare = Lookup(CONTENT | {"terms": [], "amount": {"base": 0.0, "terms": []}})
     assert bare.contributions(FRAME).shape == (len(ROWS), 0)
     score = bare.score(pd.DataFrame(index=range(2)))
     assert score["log_odds"].tolist() == [-4.0, -4.0]
@@ -166,7 +166,7 @@ def test_a_scorecard_may_have_no_terms() -> None:
 
 
 def test_no_rows_give_no_scores() -> None:
-    score = Lookup(CARD).score(frame([]))
+    score = Lookup(CONTENT).score(frame([]))
     assert {name: column.shape for name, column in score.items()} == dict.fromkeys(score, (0,))
 
 
@@ -183,11 +183,11 @@ def test_no_rows_give_no_scores() -> None:
     ],
 )
 def test_percentiles_among_ties(log_odds: float, intent_score: float) -> None:
-    assert percentiles(np.array([log_odds]), CARD["reference"]["intent"])[0] == pytest.approx(intent_score)
+    assert percentiles(np.array([log_odds]), CONTENT["reference"]["intent"])[0] == pytest.approx(intent_score)
 
 
 def test_percentiles_without_ties_are_linear() -> None:
-    found = percentiles(np.array([-2.0, -1.5, 0.0, 0.015, 1.5, 2.0]), CARD["reference"]["fit"])
+    found = percentiles(np.array([-2.0, -1.5, 0.0, 0.015, 1.5, 2.0]), CONTENT["reference"]["fit"])
     assert found == pytest.approx([0, 0, 50, 50.5, 100, 100])
 
 
@@ -207,14 +207,14 @@ def test_percentiles_without_ties_are_linear() -> None:
 )
 def test_a_scorecard_that_cannot_be_read_says_why(change: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        Lookup(copy.deepcopy(CARD) | change)
+        Lookup(copy.deepcopy(CONTENT) | change)
 
 
 def test_a_frame_that_cannot_be_read_says_why() -> None:
     with pytest.raises(ValueError, match=r"\['employees'\].*found only.*industry"):
-        Lookup(CARD).score({name: column for name, column in FRAME.items() if name != "employees"})
+        Lookup(CONTENT).score({name: column for name, column in FRAME.items() if name != "employees"})
     with pytest.raises(ValueError, match=r"'employees' as a number.*many"):
-        Lookup(CARD).score(FRAME | {"employees": ["many"] * len(ROWS)})
+        Lookup(CONTENT).score(FRAME | {"employees": ["many"] * len(ROWS)})
 
 
 numbers = st.none() | st.sampled_from([7.0, 30.0, 50.0]) | st.floats(-100, 100) | st.just(math.nan)
@@ -225,7 +225,7 @@ values = st.lists(st.floats(-5, 5), min_size=4, max_size=4)
 
 @given(rows=rows, demo=values, industry=values)
 def test_the_parts_add_up_and_agree_with_a_plain_reading(rows: Any, demo: Any, industry: Any) -> None:
-    scorecard = copy.deepcopy(CARD)
+    scorecard = copy.deepcopy(CONTENT)
     scorecard["terms"][0]["values"], scorecard["terms"][1]["values"] = demo, industry
     columns, reader = frame(rows), Lookup(scorecard)
     score, table = reader.score(columns), reader.contributions(columns)
@@ -236,7 +236,7 @@ def test_the_parts_add_up_and_agree_with_a_plain_reading(rows: Any, demo: Any, i
 
 
 def test_the_order_of_rows_changes_no_bit() -> None:
-    reader, many = Lookup(CARD), pd.DataFrame(FRAME)
+    reader, many = Lookup(CONTENT), pd.DataFrame(FRAME)
     there = pd.DataFrame(reader.score(many))
     back = pd.DataFrame(reader.score(many[::-1]))[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(there, back, check_exact=True)

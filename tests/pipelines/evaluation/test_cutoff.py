@@ -102,5 +102,5 @@ def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> N
         alone = guard_attributes(market(past.tables, "lead", keep=past.keep), cut_off.day, CONFIG, past.keep)
         assert not alone.held_back("onboarding")
         scorecard = backtest_cut_off(cut_off)["card"]
-    assert [held["attribute"] for held in scorecard.quarantined] == ["onboarding"]
-    assert "onboarding" not in scorecard.encodings
+    assert [held["attribute"] for held in scorecard["quarantined"]] == ["onboarding"]
+    assert "onboarding" not in scorecard["encodings"]

@@ -13,6 +13,7 @@ from pipelines.config_file import read_config
 from pipelines.errors import UsageError
 from pipelines.evaluation.promotion_evidence import recipe
 from scoring.features.spec import Listed, Ratio, Recency
+from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import QUICK, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
@@ -117,11 +118,11 @@ def test_it_joins_training_scoring_reasons_and_explanation(
     frames = market()
     scorecard = learned("own", frames, CONFIG)
     # The gate judges the recipe, of which they are a part.
-    assert recipe(scorecard, Config()).features.declared == declared
-    terms = {name: term for term in scorecard.terms if len(term.features) == 1 for name in term.features}
+    assert recipe(Scorecard.from_json(scorecard), Config()).features.declared == declared
+    terms = {name: term for term in scorecard["terms"] if len(term["features"]) == 1 for name in term["features"]}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]
     assert {"at_home", "serious"} <= set(terms)
-    assert [term.side for name, term in terms.items() if name in ("at_home", "serious")] == ["fit", "intent"]
+    assert [term["side"] for name, term in terms.items() if name in ("at_home", "serious")] == ["fit", "intent"]
     assert "visits_per_head" not in terms  # it is 2 everywhere, so there is nothing to learn of it
 
     # The scorecard has all it takes: neither the file nor the configuration is there when it is used.
@@ -181,9 +182,9 @@ def test_what_reads_a_leak_is_held_back_with_a_word(
     ]
     (file,) = (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json")
     scorecard = json.loads(file.read_text())
-    assert [item["attribute"] for item in scorecard.quarantined] == ["tier", "golden", "coded"]
-    assert {"golden", "coded"}.isdisjoint(scorecard.encodings)
-    assert "at_home" in scorecard.encodings
+    assert [item["attribute"] for item in scorecard["quarantined"]] == ["tier", "golden", "coded"]
+    assert {"golden", "coded"}.isdisjoint(scorecard["encodings"])
+    assert "at_home" in scorecard["encodings"]
 
 
 def test_an_unknown_attribute_stops_the_training_and_names_what_is_there(

@@ -16,7 +16,6 @@ from pipelines.training.fitting import fit_scorecard
 from pipelines.training.sampling import DRAWS, SAMPLE_WEIGHT, Shares, draws, sampling_shares
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
-from scoring.lookup import Lookup
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
 #: Of the market below a third of the snapshots, or fewer.
@@ -117,7 +116,7 @@ def test_probabilities_of_a_sample_are_those_of_the_whole(past: Export) -> None:
     over, drawn = (frame[frame["observed"] == 3] for frame in (unsampled, fitted.frame))
     truth = over["won_period"].notna().mean()
     assert drawn["won_period"].notna().mean() > 2 * truth
-    probability = Lookup(fitted.scorecard).score(drawn)["win_probability"]
+    probability = fitted.scorecard.lookup.score(drawn)["win_probability"]
     assert np.average(probability, weights=drawn[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
 
 

@@ -122,7 +122,7 @@ def test_only_what_was_learned_of_is_kept() -> None:
         "base": 9.0,
         "terms": [{"features": ["industry"], "values": [0.0, 0.1, 0.2]}],
     }
-    assert [term.words for term in plain["terms"]] == [
+    assert [term["words"] for term in plain["terms"]] == [
         ["Demo: never", "Demo in the last 7 days", "Demo 8 or more days ago"],
         ["Industry: not known", "Industry: other", "Industry: Software"],
         [
@@ -150,7 +150,7 @@ def test_every_entry_says_whom_it_stands_for_and_how_sure_it_is() -> None:
         for demo, table in zip(demos, pairs, strict=True)
     ]
     demo, industry, both = scorecard(hazard=hazard).to_json()["terms"]
-    assert [term.counts for term in (demo, industry, both)] == [
+    assert [term["counts"] for term in (demo, industry, both)] == [
         [2, 1, 2],
         [1, 1, 3],
         [[0, 0, 1], [0, 1, 0], [0, 1, 2]],
