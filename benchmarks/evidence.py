@@ -20,8 +20,10 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks import document
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
+from pipelines.disk import write_text
 from pipelines.evaluation.backtest import capacities, cut_off_days, prepared
 from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.text_tables import markdown
@@ -100,14 +102,14 @@ def simulated(scratch: Path, accounts: int, seed: int) -> Market:
 
 
 def real() -> list[Market]:
-    """What real data there is."""
-    place = os.environ.get(REAL_DATA)
-    if place is None:
+    """The markets of real data; none if the variable is not set."""
+    folder = os.environ.get(REAL_DATA)
+    if folder is None:
         print(f"{REAL_DATA} is not set: real data is left out")
         return []
     return [
-        Market("bpi2012, a bank's loan applications", Path(place, "bpi2012"), "lead", date(2012, 3, 3), 30, 4, 14),
-        Market("olist, leads of a marketplace", Path(place, "olist"), "lead", date(2018, 6, 30), 90, 4, 30),
+        Market("bpi2012, a bank's loan applications", Path(folder, "bpi2012"), "lead", date(2012, 3, 3), 30, 4, 14),
+        Market("olist, leads of a marketplace", Path(folder, "olist"), "lead", date(2018, 6, 30), 90, 4, 30),
     ]
 
 
@@ -128,7 +130,7 @@ def backtested(market: Market, scratch: Path) -> StudyBacktest:
 
 
 def pooled(several: Sequence[StudyBacktest], title: str) -> StudyBacktest:
-    """Several markets as one: each cut-off and each account stays its own market's."""
+    """Several markets as one; the cut-offs and accounts of different markets stay different."""
     frames, capacity = [], {}
     for i, one in enumerate(several):
         names = {name: f"{i} " + one.frame[name] for name in ("unit", "account")}
@@ -142,7 +144,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evidence")
     parser.add_argument("--accounts", type=int, default=6_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
-    parser.add_argument("--write", type=Path, help="put the tables into this file, between its marks")
+    parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="closedwon-evidence-") as folder:
         scratch = Path(folder)
@@ -154,9 +156,8 @@ def main(arguments: list[str] | None = None) -> None:
         lines = [line for one in shown for line in one.lines()]
     print("\n".join(lines))
     if options.write:
-        before, rest = options.write.read_text(encoding="utf-8").split(BEGIN)
-        _, after = rest.split(END)
-        options.write.write_text("\n".join([f"{before}{BEGIN}", "", *lines, f"{END}{after}"]), encoding="utf-8")
+        text = options.write.read_text(encoding="utf-8")
+        write_text(options.write, document.replaced(text, BEGIN, END, lines[:-1]))  # the last line is blank
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
     python -m benchmarks.market                                   # seed 7, 6,000 accounts
     python -m benchmarks.market --seed 8 --picture docs/captured.svg
 
-Prints the revenue truly captured by the top 5 % of the ranking beside an oracle's (it knows the hidden state) and
-a touch count's, the same among accounts without an open deal, how well probabilities match the
-true ones, what was quarantined, and how many accounts of the flooded channel are in the top 5 %.
+Prints which share of the true revenue the top 5 % of the ranking capture, beside the top 5 % of an oracle (it knows the
+hidden state) and of a touch count; the same for accounts without an open deal; how close the probabilities are to the
+true ones; which attributes are quarantined; and how many accounts of the flooded channel are in the top 5 %.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, compared_with_truth, touches, write_crm
+from pipelines.disk import write_text
 from pipelines.intake.point_in_time import read_export
 from pipelines.reports.drawing.numbers import tick
 from pipelines.reports.drawing.svg import Axis, Line, lines, text
@@ -36,7 +37,7 @@ INK = """
 .line.oracle{stroke:#9aa5b1;stroke-width:2.5;stroke-dasharray:5 4} .name.oracle{fill:#9aa5b1}
 .line.touches{stroke:#c0392b;stroke-width:2.5;stroke-dasharray:none} .name.touches{fill:#c0392b}
 """
-#: How far the picture reaches, as a share of the accounts; its axes, as (top, step, number of ticks); sizes in pixels.
+#: The largest share of accounts in the picture; its axes, as (top, step, number of ticks); sizes in pixels.
 REACH = 0.30
 AXES = ((REACH, 0.05, 7), (1.0, 0.25, 5))
 HEIGHT, NAMES = 296.0, 80.0
@@ -54,12 +55,12 @@ class Trial:
 
     @property
     def top(self) -> pd.Series:
-        """The accounts that the team can work."""
+        """The best accounts, as many as the team can work."""
         return self.scores.nsmallest(round(CAPACITY * len(self.scores)), "rank")["account_id"]
 
 
 def trial(seed: int, accounts: int) -> Trial:
-    """Simulate a market, train on what was known, score it."""
+    """Simulate a market, train on its export, and score it."""
     market = simulate(accounts=accounts, seed=seed)
     tables = market.export(market.as_of)
     config = Config()
@@ -91,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
     among = f"{int(done.flooded.loc[done.top].sum())} of {len(done.top)}"
     print(f"{'flooded in the top 5 %':<24} {among} ({int(done.flooded.sum())} are flooded)")
     if options.picture:
-        options.picture.write_text(picture(curves(done.scores, done.truth, done.counts)), encoding="utf-8")
+        write_text(options.picture, picture(curves(done.scores, done.truth, done.counts)))
 
 
 def curves(scores: pd.DataFrame, truth: pd.DataFrame, counts: pd.Series) -> dict[str, np.ndarray]:
@@ -124,7 +125,7 @@ def picture(curves: dict[str, np.ndarray]) -> str:
 
 
 def _points(curve: np.ndarray) -> list[tuple[float, float]]:
-    """At most about 150 points of a curve, as far as the picture reaches."""
+    """About 150 points of a curve at most, up to the largest share in the picture."""
     accounts = len(curve) - 1
     last = round(REACH * accounts)
     return [(i / accounts, float(curve[i])) for i in range(0, last + 1, max(1, last // 150))]

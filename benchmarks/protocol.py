@@ -1,8 +1,9 @@
-"""The hold-out protocol: what an export at `as_of` held, what closed afterwards, how a forecast is judged.
+"""The hold-out protocol: the export at `as_of`, the outcomes after it, and the measures of a forecast.
 
 A folder holds finished tables of the contract as `<table>.parquet` and a `meta.json` with `as_of` and
 `horizon_days`. One dated example: with `as_of` 2018-04-01 and 90 days, a deal opened on 03-20 and won on
-04-09 is *open* in the export, its lead is judged, and the win counts: 04-09 lies in [2018-04-01, 2018-06-30).
+04-09 is *open* in the export, its lead is in the population, and the win counts: 04-09 is in
+[2018-04-01, 2018-06-30).
 """
 
 import json
@@ -56,8 +57,8 @@ def hold_out(folder: Path, as_of: str | None = None, horizon_days: int | None = 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Read every table of the contract that `folder` holds as parquet."""
-    found = {name: folder / f"{name}.parquet" for name in TIMES}
-    return {name: pd.read_parquet(path) for name, path in found.items() if path.exists()}
+    paths = {name: folder / f"{name}.parquet" for name in TIMES}
+    return {name: pd.read_parquet(path) for name, path in paths.items() if path.exists()}
 
 
 def known_at(tables: dict[str, pd.DataFrame], as_of: pd.Timestamp) -> dict[str, pd.DataFrame]:
@@ -98,7 +99,7 @@ def export_at(folder: Path, as_of: pd.Timestamp, out_folder: Path) -> None:
 
 
 def outcomes(folder: Path, as_of: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
-    """Tell what became of the leads known before `as_of` and not won before it.
+    """The outcomes of the leads that were known before `as_of` and not won before it.
 
     Returns
     -------
@@ -107,13 +108,13 @@ def outcomes(folder: Path, as_of: pd.Timestamp, horizon_days: int) -> pd.DataFra
         `[as_of, as_of + horizon_days)`); `amount` (what those wins were worth, 0 without one). The lost are
         among them, because a lost conversation can be re-opened; the published figures leave them out.
     """
-    return judge(read_tables(folder), as_of, horizon_days)
+    return outcomes_of(read_tables(folder), as_of, horizon_days)
 
 
-def judge(tables: dict[str, pd.DataFrame], as_of: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
-    """Do `outcomes` on tables already read.
+def outcomes_of(tables: dict[str, pd.DataFrame], as_of: pd.Timestamp, horizon_days: int) -> pd.DataFrame:
+    """The same as `outcomes`, of tables in memory.
 
-    On the tables of an export it gives labels; they are mature if `as_of + horizon_days` is no later than it.
+    Of the tables of an export they are labels; these are mature if `as_of + horizon_days` is not after the export.
     """
     leads, deals = tables["leads"], tables["opportunities"]
     wins = deals[deals["status"] == "won"]
@@ -137,10 +138,10 @@ def judge(tables: dict[str, pd.DataFrame], as_of: pd.Timestamp, horizon_days: in
 
 
 def measures(won: pd.Series, probability: pd.Series) -> dict[str, float]:
-    """Measure how well `probability` foretold `won`, aligned by position.
+    """Measure the forecasts `probability` against the outcomes `won`, aligned by position.
 
-    `brier_skill` is 1 - Brier / Brier of the constant that knows the actual rate of the judged set: nobody
-    knew that beforehand, so that 0 is no shame. `ratio` is mean predicted over actual.
+    `brier_skill` is 1 - Brier / Brier of the constant that is the actual rate of these outcomes. Nobody knew
+    that rate beforehand, so 0 is not a bad skill. `ratio` is mean predicted over actual.
     """
     from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 

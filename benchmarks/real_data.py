@@ -1,4 +1,4 @@
-"""The product beside a plain LightGBM with touch counts, on real data, by the protocol of `protocol.py`.
+"""closedwon beside a plain LightGBM with touch counts, on real data, by the protocol of `protocol.py`.
 
     CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.real_data
     python -m benchmarks.real_data --data-set bpi2012 --as-of 2012-01-01    # an earlier cut-off
@@ -14,15 +14,15 @@ It is shown with all it can get, and with what closedwon allows itself (*like fo
   tell how far an application has come: like for like, the reference sees inbound touches only.
 - On olist the state of the deal gives the answer away. Olist recorded a deal when it was won and dated it back to
   the lead's creation; of all other leads it recorded none. So a deal that is open at `as_of` belongs to a future
-  winner, with certainty. Like for like, the reference sees no deals. closedwon is given them, and must find out.
+  winner, with certainty. Like for like, the reference sees no deals. closedwon gets them and must detect that.
 - In maven a lead without an account, and so without its industry, employees and revenue, never closed: of the
   leads whose deal closed every one has an account, of those still open at the end nearly none. The account was
-  entered on closing. closedwon quarantines it; like for like, the reference does not see it either. The row
-  *trusting* is closedwon told to trust it, to be held against the reference that does.
+  entered on closing. closedwon quarantines it; like for like, the reference does not see it either. In the row
+  *trusting*, closedwon is configured to trust it: compare that row with the reference that sees everything.
 
-Two populations are judged. *open*: neither won nor lost before `as_of`, which is what the published figures
-judge. *open or lost*: everything not yet won, which is what closedwon scores; where losing is final
-(bpi2012), telling the lost from the open is easy and flatters every AUC.
+There are two populations. *open*: neither won nor lost before `as_of`, as in the published figures.
+*open or lost*: everything not yet won, which is what closedwon scores; where losing is final
+(bpi2012), it is easy to tell the lost from the open, and every AUC is too good.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.protocol import HoldOut, export_at, hold_out, judge, known_at, measures, outcomes, read_tables
+from benchmarks.protocol import HoldOut, export_at, hold_out, known_at, measures, outcomes, outcomes_of, read_tables
 
 DATA_SETS = ("olist", "bpi2012", "maven")
 WINS_ONLY = ("olist",)
@@ -46,25 +46,25 @@ SNAPSHOTS = 6
 NOT_ATTRIBUTES = ("lead_id", "account_id", "email", "created_at")
 
 Forecast = Callable[[HoldOut], pd.Series]
-"""Whatever is judged here: from a hold-out to P(win within the horizon), by lead_id."""
+"""A forecast: from a hold-out to the probability of a win within the horizon, by lead_id."""
 
 
 def lightgbm_with_counts(case: HoldOut, *, fair: bool = False) -> pd.Series:
-    """Forecast with the reference; `fair` restricts it to what closedwon allows itself."""
+    """Forecast with the reference; with `fair`, it uses only what closedwon allows itself."""
     from lightgbm import LGBMClassifier
 
     export = known_at(read_tables(case.folder), case.as_of)
     frames = []
-    for at in matured_cutoffs(export, case):
-        labels = judge(export, at, case.horizon_days).set_index("lead_id")["won"]
-        frames.append(features(known_at(export, at), at, case.name, fair=fair).assign(won=labels))
+    for cut_off in matured_cutoffs(export, case):
+        labels = outcomes_of(export, cut_off, case.horizon_days).set_index("lead_id")["won"]
+        frames.append(features(known_at(export, cut_off), cut_off, case.name, fair=fair).assign(won=labels))
     today = features(export, case.as_of, case.name, fair=fair)
     training = pd.concat(frames)
     won, training = training.pop("won").astype(int), training.reindex(columns=today.columns)
     for column in today.select_dtypes(exclude=["number", "bool"]):
-        seen = sorted(training[column].dropna().unique())
-        training[column] = pd.Categorical(training[column], seen)
-        today[column] = pd.Categorical(today[column].where(today[column].isin(seen)), seen)
+        levels = sorted(training[column].dropna().unique())
+        training[column] = pd.Categorical(training[column], levels)
+        today[column] = pd.Categorical(today[column].where(today[column].isin(levels)), levels)
     model = LGBMClassifier(
         n_estimators=100, learning_rate=0.05, num_leaves=15, min_child_samples=50, n_jobs=2, verbose=-1
     )
@@ -76,18 +76,18 @@ def matured_cutoffs(export: dict[str, pd.DataFrame], case: HoldOut) -> Iterator[
     """Yield up to `SNAPSHOTS` cut-offs, a third of a horizon apart, the last one a horizon before `as_of`."""
     first = export["leads"]["created_at"].min()
     for step in range(SNAPSHOTS):
-        at = case.as_of - pd.Timedelta(days=case.horizon_days + step * max(1, case.horizon_days // 3))
-        if at > first:
-            yield at
+        cut_off = case.as_of - pd.Timedelta(days=case.horizon_days + step * max(1, case.horizon_days // 3))
+        if cut_off > first:
+            yield cut_off
 
 
-def features(known: dict[str, pd.DataFrame], at: pd.Timestamp, name: str, *, fair: bool) -> pd.DataFrame:
+def features(known: dict[str, pd.DataFrame], cut_off: pd.Timestamp, name: str, *, fair: bool) -> pd.DataFrame:
     """Describe each lead not won before `at`, by lead_id, from tables that hold only what was known then."""
     day = pd.Timedelta(days=1)
-    leads = known["leads"].set_index("lead_id").loc[judge(known, at, 0)["lead_id"]]
+    leads = known["leads"].set_index("lead_id").loc[outcomes_of(known, cut_off, 0)["lead_id"]]
     hidden = NOT_ATTRIBUTES + (FILLED_ON_CLOSING.get(name, ()) if fair else ())
     x = leads.drop(columns=[column for column in hidden if column in leads])
-    x["age"] = (at - leads["created_at"]) / day
+    x["age"] = (cut_off - leads["created_at"]) / day
     if "activities" in known:
         touches = known["activities"]
         touches = touches[touches["direction"] == "inbound"] if fair else touches
@@ -95,19 +95,19 @@ def features(known: dict[str, pd.DataFrame], at: pd.Timestamp, name: str, *, fai
         touches = touches.assign(kind=kind + " " + touches["direction"].fillna(""))
         times = touches.pivot_table(index="lead_id", columns="kind", values="occurred_at", aggfunc=["count", "max"])
         x = x.join(times["count"].add_prefix("count "))
-        x = x.join(((at - times["max"]) / day).add_prefix("days since "))
+        x = x.join(((cut_off - times["max"]) / day).add_prefix("days since "))
     if not (fair and name in WINS_ONLY):
         newest = known["opportunities"].sort_values("created_at").groupby("lead_id").last()
         x["deal"] = newest["status"].reindex(x.index)
-        x["deal age"] = (at - newest["created_at"]).reindex(x.index) / day
-        x["days since lost"] = (at - newest["closed_at"]).reindex(x.index) / day
+        x["deal age"] = (cut_off - newest["created_at"]).reindex(x.index) / day
+        x["days since lost"] = (cut_off - newest["closed_at"]).reindex(x.index) / day
     return x
 
 
 def closedwon(case: HoldOut, *, trust: tuple[str, ...] = ()) -> pd.Series:
     """Forecast as a user does: train, promote and score on the command line, read `lead_scores.parquet`."""
-    beside_python = str(Path(sys.executable).parent)
-    command = shutil.which("closedwon", path=os.pathsep.join([beside_python, os.environ.get("PATH", "")]))
+    scripts = str(Path(sys.executable).parent)
+    command = shutil.which("closedwon", path=os.pathsep.join([scripts, os.environ.get("PATH", "")]))
     if command is None:
         raise RuntimeError("the command closedwon was not found: install the project (pip install -e .)")
     environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
@@ -126,14 +126,14 @@ def closedwon(case: HoldOut, *, trust: tuple[str, ...] = ()) -> pd.Series:
             line = [command, *step, "--store", str(store)]
             run = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
             if run.returncode != 0:
-                said = (run.stderr or run.stdout).strip()[-2000:]
-                raise RuntimeError(f"closedwon {step[0]} ended with exit code {run.returncode}: {said}")
+                output = (run.stderr or run.stdout).strip()[-2000:]
+                raise RuntimeError(f"closedwon {step[0]} ended with exit code {run.returncode}: {output}")
         scores = pd.read_parquet(out / "lead_scores.parquet", columns=["lead_id", "win_probability"])
     return scores.set_index("lead_id")["win_probability"]
 
 
 def trusting(case: HoldOut) -> pd.Series:
-    """Forecast as a user does who overrules the leak guard."""
+    """Forecast as a user who overrules the leak guard."""
     return closedwon(case, trust=("account_id", *FILLED_ON_CLOSING[case.name]))
 
 
@@ -146,14 +146,14 @@ FORECASTS: dict[str, Forecast] = {
 
 
 def rows(case: HoldOut, forecast: Forecast) -> Iterator[str]:
-    """Yield a line of the table for each population; a lead without a score is judged as if never called."""
+    """Yield a line of the table for each population; a lead without a score counts as probability 0."""
     truth = outcomes(case.folder, case.as_of, case.horizon_days)
     truth["p"] = truth["lead_id"].map(forecast(case))
     populations = {"open": truth[~truth["lost"]]} | ({"open or lost": truth} if truth["lost"].any() else {})
-    for name, judged in populations.items():
-        m = measures(judged["won"], judged["p"].fillna(0.0))
+    for name, population in populations.items():
+        m = measures(population["won"], population["p"].fillna(0.0))
         yield (
-            f"{name:<13} {len(judged):>6,} {judged['won'].sum():>5,} {judged['p'].isna().sum():>8,}   "
+            f"{name:<13} {len(population):>6,} {population['won'].sum():>5,} {population['p'].isna().sum():>8,}   "
             f"{m['auc']:.3f} {m['brier_skill']:>11.3f} {m['log_loss']:>8.4f} {m['ratio']:>16.2f}"
         )
 
@@ -170,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("skipped: CLOSEDWON_REAL_DATA is not set; it names the folder that holds " + ", ".join(DATA_SETS))
         return 0
     print(
-        f"{'data set, as_of, horizon':<29} {'forecast':<33} {'judged':<13}  leads  wins unscored     "
+        f"{'data set, as_of, horizon':<29} {'forecast':<33} {'population':<13}  leads  wins unscored     "
         "AUC Brier skill log loss predicted/actual"
     )
     failures = 0

@@ -1,7 +1,7 @@
-"""One night on a Spark cluster of real processes, a master and two workers on this machine, beside DuckDB's.
+"""One night on a Spark cluster of a master and two workers on this machine, and the same night on DuckDB.
 
-What it shows is that a night runs on a cluster and gives the same scores, and what that costs in processes and
-exchanges. It does not show what many machines gain: these workers share one.
+It shows that a night runs on a cluster and gives the same scores, and what the processes and their exchanges cost.
+It does not show what many machines gain: these workers share one.
 
     python -m benchmarks.spark_cluster --data DIR --store STORE --as-of DATE [--workers 2] [--memory 3g]
 
@@ -21,13 +21,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.speed.child import process_tree, status
+
 PORT = 7077
 MASTER = f"spark://127.0.0.1:{PORT}"
 
 
 @contextmanager
 def cluster(workers: int, memory: str, folder: Path) -> Iterator[None]:
-    """Run a master and workers of one core each, and end them."""
+    """A master and workers of one core each, which are ended with the block."""
     import pyspark
 
     program = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
@@ -51,25 +53,14 @@ def cluster(workers: int, memory: str, folder: Path) -> Iterator[None]:
                 process.wait()
 
 
-def resident(root: int) -> float:
-    """Memory in GB of this process's descendants, read from /proc."""
-    parents, sizes = {}, {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            said = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        parents[int(said["Pid"])] = int(said["PPid"])
-        sizes[int(said["Pid"])] = int(said.get("VmRSS", "0 kB").split()[0])
-    ours, grown = {root}, True
-    while grown:
-        more = {pid for pid, parent in parents.items() if parent in ours} - ours
-        grown, ours = bool(more), ours | more
-    return sum(sizes.get(pid, 0) for pid in ours - {root}) / 1e6
+def descendants_memory() -> float:
+    """The memory of this process's descendants now, in GB."""
+    _, *descendants = process_tree(os.getpid())
+    return sum(status(pid).get("VmRSS", 0) for pid in descendants) / 1e9
 
 
 def night(arguments: argparse.Namespace, folder: Path, name: str, *engine: str) -> tuple[float, float]:
-    """Score by the command line; seconds, and the peak of memory of all processes in GB."""
+    """Score by the command line, and give the seconds and the peak memory of all processes, in GB."""
     store = folder / f"store-{name}"
     store.mkdir()
     (store / "mlflow.db").write_bytes((arguments.store / "mlflow.db").read_bytes())
@@ -81,7 +72,7 @@ def night(arguments: argparse.Namespace, folder: Path, name: str, *engine: str) 
     def watch() -> None:
         nonlocal peak
         while not done.wait(0.5):
-            peak = max(peak, resident(os.getpid()))
+            peak = max(peak, descendants_memory())
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -94,22 +85,22 @@ def night(arguments: argparse.Namespace, folder: Path, name: str, *engine: str) 
 
 
 def differences(one: Path, other: Path) -> dict[str, float]:
-    """The largest difference of each kind, over all scores: of numbers, and of how many other cells."""
-    found = {"rows": 0.0, "largest difference of a number": 0.0, "other cells that differ": 0.0}
+    """The rows of all scores, the largest difference of a number, and how many other cells differ."""
+    differing = {"rows": 0.0, "largest difference of a number": 0.0, "other cells that differ": 0.0}
     for path in sorted(one.glob("*_scores.parquet")):
         a, b = pd.read_parquet(path), pd.read_parquet(other / path.name)
         key = a.columns[0]
         a, b = (table.sort_values(key, ignore_index=True).drop(columns="scored_at") for table in (a, b))
-        found["rows"] += len(a)
+        differing["rows"] += len(a)
         for column in a:
             if pd.api.types.is_float_dtype(a[column]):
-                found["largest difference of a number"] = max(
-                    found["largest difference of a number"], float((a[column] - b[column]).abs().max())
+                differing["largest difference of a number"] = max(
+                    differing["largest difference of a number"], float((a[column] - b[column]).abs().max())
                 )
             else:
                 same = (a[column] == b[column]) | (a[column].isna() & b[column].isna())
-                found["other cells that differ"] += float((~same).sum())
-    return found
+                differing["other cells that differ"] += float((~same).sum())
+    return differing
 
 
 def main() -> None:
@@ -127,8 +118,8 @@ def main() -> None:
             spread = night(arguments, folder, "spark", "--engine", MASTER)
         print(f"DuckDB          {alone[0]:7.1f} s {alone[1]:5.1f} GB")
         print(f"{arguments.workers} Spark workers {spread[0]:7.1f} s {spread[1]:5.1f} GB (master, workers, driver)")
-        for what, figure in differences(folder / "duckdb", folder / "spark").items():
-            print(f"{what}: {figure:g}")
+        for measure, figure in differences(folder / "duckdb", folder / "spark").items():
+            print(f"{measure}: {figure:g}")
 
 
 if __name__ == "__main__":

@@ -30,13 +30,15 @@ class AdditiveTrees:
         A LightGBM objective with one output, such as `binary` or `tweedie`.
     trees : int
         Most trees; fewer when `fit` is given validation rows.
-    learning_rate, leaves, min_leaf, l2, seed, threads
+    learning_rate, leaves, min_leaf, l2, cat_l2, onehot, seed, threads
         As LightGBM's. One thread: a sum must not depend on the machine's cores, and the threads of a busy
         machine wait for each other longer than they work (measured: 9 times slower with two on two shared
         cores).
     most_step : float
         How far a leaf may move the raw score, before `learning_rate`; 0 for no limit. Where wins are rare and rows
         without one stand for hundreds, unlimited Newton steps overshoot and may never come back.
+    together : bool
+        Whether one tree may use all columns, as a pair term needs; otherwise each tree uses one.
 
     Attributes
     ----------

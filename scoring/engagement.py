@@ -1,10 +1,10 @@
-"""Engagement days: what a buyer did, of one kind, on one UTC day, once, however often it was repeated.
+"""Engagement days: one activity type of one buyer on one UTC day, counted once however often it was repeated.
 
-Everything about intent is made from these. Our own outbound touches are dropped here, so none of them can
-reach a score, and so is the number of repeats.
+All features of intent are made from these. Our own outbound touches are dropped here, and so is the number of repeats:
+neither can reach a score.
 
-An *actor* is who an activity names: a lead, an account, or both together. The log is kept by actor, because who
-the lead is, and whose, may be another tomorrow; what it did stays what it was.
+An *actor* is what an activity names: a lead, an account, or both together. The log is kept by actor, because the
+account of a lead may be another tomorrow, but its past activities do not change.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _MOMENT = 100_000
 
 
 def engagement_log(tables: Tables) -> Log | None:
-    """The log of a set of tables: as intake folded it, else made from their activities; None without any."""
+    """The engagement log of the tables: the one that intake made, else made from their activities; None without any."""
     if tables.log is not None or tables.activities is None:
         return tables.log
     activities = tables.activities
@@ -47,18 +47,18 @@ def engagement_log(tables: Tables) -> Log | None:
     )
 
 
-def who(log: Log, people: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
-    """Whose engagement an actor's is, at a level.
+def actor_units(log: Log, people: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
+    """The units that the engagement of each actor belongs to, at a level.
 
     Columns: `actor`, `unit` (the account's key or the lead's id), `number` (the unit's, from 1), `lead_id` (null where
     the visitor is not known), `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`.
-    What a lead that is not known does belongs to nobody. An actor stands there once for each of its lead's rows in
+    Engagement of a lead that is not known belongs to no unit. An actor has one row for each of its lead's rows in
     `people`.
     """
-    found = _met(log.actors, people, level)
-    units = found.select("unit").distinct()
+    rows = _met(log.actors, people, level)
+    units = rows.select("unit").distinct()
     numbers = units.select(numbered="unit", number=ibis.row_number().over(order_by="unit") + 1)
-    return found.inner_join(numbers, found.unit == numbers.numbered).drop("numbered")
+    return rows.inner_join(numbers, rows.unit == numbers.numbered).drop("numbered")
 
 
 def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account", "lead"]) -> ibis.Table:
@@ -76,7 +76,7 @@ def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account"
     met = met.filter(met.lead_id.isnull() | met.person.notnull())
     # A lead's own account, else the one the activity names.
     unit = ibis.coalesce(met.account_key, met.account_id) if level == "account" else met.lead_id
-    found = met.select(
+    rows = met.select(
         "actor",
         "lead_id",
         "department",
@@ -84,17 +84,17 @@ def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account"
         person_day=met.person_day.fill_null(0),
         decision_maker=met.decision_maker.fill_null(False),
     )
-    return found.filter(found.unit.notnull())
+    return rows.filter(rows.unit.notnull())
 
 
 class Reduced:
-    """A log reduced once for all that look back without end, whatever the level.
+    """A log reduced once, for all features without a window and all levels.
 
     Parameters
     ----------
     log : Log
     people : Table, optional
-        The people: what a lead did before it was known becomes known with it.
+        The people: the engagement of a lead is not known before the lead.
     keep : callable
         Materialises a table that several expressions read.
     end : int, optional
@@ -118,24 +118,24 @@ class Reduced:
 
     @cached_property
     def calendar(self) -> ibis.Table:
-        """`actor`, `day`, `known_day`: each day it did anything, once."""
+        """`actor`, `day`, `known_day`: each day with any engagement, once."""
         days = self.log.days
         return self.keep(days.group_by("actor", "day").agg(known_day=days.known_day.min()))
 
     def among(self, actors: ibis.Table) -> "Reduced":
-        """The same of some actors alone (column `actor`)."""
+        """The same for some actors only (column `actor`)."""
         log = replace(self.log, days=self.keep(self.log.days.semi_join(actors, "actor")))
         return Reduced(log, self.people, self.keep, self.end)
 
 
 def moment(days: ibis.Table) -> ir.IntegerValue:
-    """When a day became known, and among those of one day which it was: a later row takes no mark of an earlier."""
+    """One number that sorts engagement days by the day they became known, then by the day itself."""
     return days.known_day.cast("int64") * _MOMENT + days.day
 
 
 @dataclass(frozen=True)
 class Engagements:
-    """The engagement of one level's units, which go by their number in here: whole numbers are quick to bring together.
+    """The engagement of the units of one level. Units have numbers here, because numbers are quick to join.
 
     Every table of days has `number`, `lead_id`, `kind`, `day`, `known_day`, `decision_maker` and `department`.
 
@@ -143,7 +143,7 @@ class Engagements:
     ----------
     reduced : Reduced
     whose : Table
-        What `who` gives for the level.
+        The units of each actor at this level, as `actor_units` gives them.
     """
 
     reduced: Reduced
@@ -167,21 +167,21 @@ class Engagements:
 
     @property
     def latest(self) -> ibis.Table:
-        """Of each person and kind the newest day alone, known when the first was."""
+        """The newest day of each person and kind, known when the first one was."""
         spans = self._spans
         return spans.mutate(day=spans["last"], known_day=spans["first"] // _MOMENT)
 
     def latest_by(self, cell: Callable[[ir.IntegerValue], ir.IntegerValue]) -> ibis.Table:
-        """Of each person, kind and cell of the day it was known on, the newest day alone."""
+        """The newest day of each person, kind and cell, where `cell` gives the cell of the day it became known."""
         log = self.reduced.log
         days = log.days.mutate(cell=cell(log.days.known_day))
-        # The first day known in the cell stands for it: all of a cell are seen from the same cut-off on.
+        # The first day known in the cell represents it: all days of a cell count from the same cut-off on.
         newest = days.group_by("actor", "kind", "cell").agg(day=days.day.max(), known_day=days.known_day.min())
         return self._of(newest.drop("cell"))
 
     @property
     def firsts(self) -> ibis.Table:
-        """Of each person and kind the day that was known first."""
+        """The day of each person and kind that was known first."""
         spans = self._spans
         return spans.mutate(day=spans["first"] % _MOMENT, known_day=spans["first"] // _MOMENT)
 
@@ -189,8 +189,8 @@ class Engagements:
         """The days on which something was new.
 
         `new_kind` is the unit's first day of that kind, `new_person` that person's first, `returned` one after
-        `SILENCE_DAYS` without any. Order is by when things became known, so that a later row never takes the mark
-        from an earlier one.
+        `SILENCE_DAYS` without any. Days are in the order in which they became known, so a later row never changes
+        which of the earlier ones is new.
         """
         if name == "any":
             return self.days
@@ -223,16 +223,16 @@ class Engagements:
         return self.reduced.keep(days.filter(days.day - days.before >= SILENCE_DAYS).drop("before"))
 
     def kinds(self) -> ibis.Table:
-        """The kinds of activity and how many units showed each: `kind`, `units`."""
+        """The kinds of activity and the number of units with each: `kind`, `units`."""
         shown = self._of(self.reduced.log.days.select("actor", "kind").distinct(), "number")
         return shown.group_by("kind").agg(units=shown.number.nunique())
 
     def named(self, rows: ibis.Table) -> ibis.Table:
-        """Rows of numbers as rows of units."""
+        """The rows with `unit` instead of `number`."""
         return rows.inner_join(self._names, rows.number == self._names.its).drop("number", "its")
 
     def among(self, units: ibis.Table) -> "Engagements":
-        """The same of some units alone (column `unit`)."""
+        """The same for some units only (column `unit`)."""
         whose = self.reduced.keep(self.whose.semi_join(units, "unit"))
         return Engagements(self.reduced.among(whose), whose)
 
@@ -242,11 +242,11 @@ class Engagements:
 
     @cached_property
     def _spans(self) -> ibis.Table:
-        """Of each person and kind `first` and `last`, as `Reduced.starts` has them."""
+        """`first` and `last` of each person and kind, as in `Reduced.starts`."""
         return self.reduced.keep(self._of(self.reduced.starts))
 
     def _of(self, rows: ibis.Table, *columns: str) -> ibis.Table:
-        """Rows of actors as rows of units; what a person did is known once the person is."""
+        """Rows of actors as rows of units; engagement of a person is not known before the person."""
         whose = self.whose.select(
             "actor", "person_day", *(columns or ("number", "lead_id", "decision_maker", "department"))
         )

@@ -1,4 +1,4 @@
-"""How long everything takes at a size, and how much memory: beside a floor, and beside peers on the same rows.
+"""The time and memory of all stages at one size, beside a floor and beside peers on the same rows.
 
     python -m benchmarks.speed                                        # 200,000 accounts, all stages
     python -m benchmarks.speed --accounts 20000 --stages first next   # two of them, smaller
@@ -19,6 +19,7 @@ from benchmarks.speed import history, ratios
 from benchmarks.speed.data import CACHE, NEXT, Data
 from benchmarks.speed.history import Figure
 from benchmarks.speed.stages import CUT_OFFS, ENTITIES, IMPORTS, PYTHON, Bench, start
+from pipelines.disk import write_text
 
 STAGES = (
     *("first", "next", "rebuilt", "training", "features", "scoring", "lightgbm"),
@@ -28,7 +29,7 @@ GROWTH = Path(__file__).parents[2] / "docs" / "growth.svg"
 
 
 def measured(bench: Bench, stages: Sequence[str]) -> list[Figure]:
-    """Run the stages between two looks at the floor; every figure with the floor of this run."""
+    """Run the stages between two measurements of the floor, and give all figures with the floor of this run."""
     bench.make_data()
     floors = [bench.work("floor", bench.data, ("floor", bench.data.export(NEXT)))]
     for stage in STAGES:
@@ -93,12 +94,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--peer-accounts", type=int, default=20_000, help="size for pandas and featuretools")
     parser.add_argument("--champion-accounts", type=int, default=20_000, help="size that the champions learn from")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
-    parser.add_argument("--repeat", type=int, default=1, help="run each stage so often; the median counts")
-    parser.add_argument("--growth", type=int, nargs="*", help="first and next night at these sizes, and the picture")
+    parser.add_argument("--repeat", type=int, default=1, help="runs of each stage; the median counts")
+    parser.add_argument(
+        "--growth", type=int, nargs="*", help="measure the first and next night at these sizes, and draw the picture"
+    )
     parser.add_argument("--cache", type=Path, default=CACHE, help="where data and stores are kept")
     parser.add_argument("--history", type=Path, default=history.HISTORY)
     parser.add_argument("--picture", type=Path, default=GROWTH, help="where --growth draws")
-    parser.add_argument("--write", type=Path, help="put the tables into this document, between their marks")
+    parser.add_argument("--write", type=Path, help="write the tables into this document, between their marks")
     options = parser.parse_args(arguments)
     options.cache = options.cache.resolve()
     peers, small = (Data(size, options.cache) for size in (options.peer_accounts, options.champion_accounts))
@@ -106,22 +109,22 @@ def main(arguments: list[str] | None = None) -> None:
     figures: list[Figure] = []
     for size in (options.growth or [50_000, 100_000, 200_000]) if grows else [options.accounts]:
         bench = Bench(Data(size, options.cache), peers, small, options.repeat, lambda text: print(text, flush=True))
-        found = measured(bench, ("first", "next") if grows else options.stages)
-        history.append(found, options.history)
-        figures += found
+        measured_figures = measured(bench, ("first", "next") if grows else options.stages)
+        history.append(measured_figures, options.history)
+        figures += measured_figures
     tables = {"growth": history.table(figures)} if grows else {"stages": history.table(figures)}
     if not grows:
         tables["ratios"] = ratios.table(ratios.ratios(figures))
     if grows:
         from benchmarks.speed.growth import DRAWN, picture
 
-        known = history.newest(DRAWN, options.history)  # one size may have been measured by itself
-        options.picture.write_text(picture(known), encoding="utf-8")
+        known = history.newest(DRAWN, options.history)  # also of sizes measured in other runs
+        write_text(options.picture, picture(known))
     for name, lines in tables.items():
         print("\n".join(["", *lines]))
         if options.write:
             text = options.write.read_text(encoding="utf-8")
-            options.write.write_text(history.replaced(text, name, lines), encoding="utf-8")
+            write_text(options.write, history.replaced(text, name, lines))
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
-#: Seconds between two looks at the memory.
+#: Seconds between two readings of the memory.
 EVERY = 0.05
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took.
+    """The time and the memory of a command.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Run:
 
 
 class Failed(RuntimeError):
-    """A command that did not end with 0; the message ends with what it said."""
+    """A command that did not end with exit code 0; the message ends with the last lines of its output."""
 
 
 def run(words: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
@@ -46,12 +46,16 @@ def run(words: Sequence[str], environment: Mapping[str, str] | None = None) -> R
     Raises
     ------
     Failed
-        If it ends with anything but 0.
+        If its exit code is not 0.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said, tempfile.TemporaryFile("w+") as complained:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output_file, tempfile.TemporaryFile("w+") as error_file:
         began = time.perf_counter()
         process = subprocess.Popen(
-            words, stdout=said, stderr=complained, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+            words,
+            stdout=output_file,
+            stderr=error_file,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
         )
         try:
             peak, status, used = _waited(process.pid)
@@ -60,12 +64,12 @@ def run(words: Sequence[str], environment: Mapping[str, str] | None = None) -> R
             raise
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        complained.seek(0)
-        output, complaint = said.read(), complained.read()
+        output_file.seek(0)
+        error_file.seek(0)
+        output, complaint = output_file.read(), error_file.read()
     if process.returncode:
-        told = "\n".join((output + complaint).splitlines()[-20:])
-        raise Failed(f"{' '.join(words)} ended with {process.returncode}:\n{told}")
+        last_lines = "\n".join((output + complaint).splitlines()[-20:])
+        raise Failed(f"{' '.join(words)} ended with exit code {process.returncode}:\n{last_lines}")
     return Run(seconds, used.ru_utime + used.ru_stime, peak, output)
 
 
@@ -83,16 +87,17 @@ def _waited(pid: int) -> tuple[int, int, resource.struct_rusage]:
 
 
 def resident(pid: int) -> int:
-    """Bytes that a process and all below it hold now; at least what one of them ever held. 0 if it is gone."""
+    """Memory in bytes of a process and its descendants now, at least the peak of any one of them; 0 if it has ended."""
     now, most = 0, 0
-    for one in _tree(pid):
-        said = _status(one)
-        now += said.get("VmRSS", 0)
-        most = max(most, said.get("VmHWM", 0))  # its own peak, also between two looks
+    for one in process_tree(pid):
+        memory = status(one)
+        now += memory.get("VmRSS", 0)
+        most = max(most, memory.get("VmHWM", 0))  # its own peak, also between two readings
     return max(now, most)
 
 
-def _tree(pid: int) -> Iterator[int]:
+def process_tree(pid: int) -> Iterator[int]:
+    """The ids of a process and of its descendants."""
     yield pid
     for file in (PROC / str(pid)).glob("task/*/children"):
         try:
@@ -100,10 +105,11 @@ def _tree(pid: int) -> Iterator[int]:
         except OSError:  # ended meanwhile
             continue
         for child in below:
-            yield from _tree(int(child))
+            yield from process_tree(int(child))
 
 
-def _status(pid: int) -> dict[str, int]:
+def status(pid: int) -> dict[str, int]:
+    """The memory of a process in bytes: `VmRSS` now, `VmHWM` at its peak; empty if it has ended."""
     try:
         lines = (PROC / str(pid) / "status").read_text().splitlines()
     except OSError:

@@ -1,7 +1,7 @@
-"""The data: a simulated market in Parquet files, and what exports of it held on two days.
+"""The data: a simulated market in Parquet files, and its exports of two days.
 
 A market is made in parts that share nothing, by one process a core, so that memory does not grow with its size; DuckDB
-then puts the activities into the order of time, spilling to disk. What is there already is used again.
+then sorts the activities by time, spilling to disk. Files that exist are used again.
 
     python -m benchmarks.speed.data --accounts 200000
 """
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from pipelines.disk import write_text
+
 CACHE = Path(__file__).parents[2] / ".bench"
 SEED, WEEKS = 7, 182
 #: The first night, four weeks before the market ends; the next night is the day after.
@@ -25,7 +27,7 @@ NEXT = AS_OF + timedelta(days=1)
 APART = 30
 MEMORY = "4GB"
 
-#: What an export of a day holds of each table: the rows known before it, as `Market.export` has it in pandas.
+#: The rows of each table in an export of a day: those known before it. `Market.export` says the same in pandas.
 EXPORTED = {
     "accounts": """
         SELECT a.* REPLACE (
@@ -53,25 +55,25 @@ EXPORTED = {
 
 
 def cut_offs(many: int) -> list[date]:
-    """So many days, the last of them `AS_OF`."""
+    """The days of a number of cut-offs, `APART` days apart; the last is `AS_OF`."""
     return [AS_OF - timedelta(days=APART * i) for i in reversed(range(many))]
 
 
 @dataclass(frozen=True)
 class Data:
-    """A market on disk: the folders of the exports of `AS_OF` and `NEXT`, made where they are not there."""
+    """A market on disk, with the exports of `AS_OF` and `NEXT`."""
 
     accounts: int
     cache: Path = CACHE
 
     @property
     def folder(self) -> Path:
-        """Where all of this size is kept."""
+        """The folder of all files of this size."""
         return self.cache / f"{self.accounts}-accounts"
 
     @property
     def market(self) -> Path:
-        """The tables at the end of the market, and what nobody sees (`hidden`)."""
+        """The folder of the tables at the end of the market, and of the hidden truth (`hidden`)."""
         return self.folder / "market"
 
     def export(self, day: date) -> Path:
@@ -79,12 +81,12 @@ class Data:
         return self.folder / f"export-{day}"
 
     @property
-    def made(self) -> bool:
-        """Whether all of it is there."""
+    def complete(self) -> bool:
+        """Whether both exports exist."""
         return all(self.export(day).exists() for day in (AS_OF, NEXT))
 
     def make(self) -> None:
-        """Make what is not there; a run that was killed leaves nothing half made."""
+        """Make what does not exist; a run that was killed leaves nothing incomplete."""
         if not self.market.exists():
             make_market(self.accounts, self.market)
         for day in (AS_OF, NEXT):
@@ -92,13 +94,13 @@ class Data:
                 cut(self.market, day, self.export(day))
 
     def rows(self, day: date = AS_OF) -> dict[str, int]:
-        """How many rows each table of an export has."""
-        found: dict[str, int] = json.loads((self.folder / f"export-{day}.json").read_text(encoding="utf-8"))
-        return found
+        """The number of rows of each table of an export."""
+        counts: dict[str, int] = json.loads((self.folder / f"export-{day}.json").read_text(encoding="utf-8"))
+        return counts
 
 
 def make_market(accounts: int, folder: Path) -> None:
-    """Simulate a market into Parquet files, the activities in order of time."""
+    """Simulate a market into Parquet files, the activities sorted by time."""
     from pipelines.processes import own_program_first
     from scoring.simulator import parts
 
@@ -130,10 +132,10 @@ def _write_part(order: tuple[int, int, Path]) -> None:
 
 
 def cut(market: Path, day: date, folder: Path) -> dict[str, int]:
-    """Write what an export of `day` held, and say how many rows of each table.
+    """Write the export of a day, and give the number of rows of each table.
 
-    In the sense of `Market.export`: rows known that day or later are gone (what happened before it and became known
-    late among them), deals that closed later are open again, attributes filled later are empty.
+    As in `Market.export`: rows known that day or later are left out (also those of events before it), deals that
+    closed later are open again, attributes filled later are empty.
     """
     new = _emptied(folder)
     connection = _connected(new)
@@ -147,7 +149,7 @@ def cut(market: Path, day: date, folder: Path) -> dict[str, int]:
         counts[name] = connection.execute(f"SELECT count(*) FROM '{new / name}.parquet'").fetchall()[0][0]
     connection.close()
     shutil.rmtree(new / "spill", ignore_errors=True)
-    folder.with_name(f"{folder.name}.json").write_text(json.dumps(counts), encoding="utf-8")
+    write_text(folder.with_name(f"{folder.name}.json"), json.dumps(counts))
     new.rename(folder)
     return counts
 

@@ -17,7 +17,7 @@ from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.timeline import Grid, day_number
 
-#: The accounts' attributes; what is left out tells who won (`onboarding_tier`) or nothing.
+#: The attributes of accounts. Left out are `onboarding_tier`, which gives winners away, and attributes without use.
 ATTRIBUTES = {
     **dict.fromkeys(("industry", "country", "region", "acquisition_channel", "territory"), "category"),
     **dict.fromkeys(("uses_data_warehouse", "uses_marketing_automation"), "category"),
@@ -36,28 +36,28 @@ class Built:
 
     features: list[Feature]
     table: pa.Table
-    seen: Export
+    export: Export
     read: float
     facts: float
     build: float
 
 
 def built(export: Path, many: int) -> Built:
-    """The features of every open account at so many cut-offs, in memory."""
+    """The features of every open account at a number of cut-offs, in memory."""
     began = time.perf_counter()
-    seen = read_export(export, Config(), AS_OF, lambda text: None, with_pandera=False)
+    past = read_export(export, Config(), AS_OF, lambda text: None, with_pandera=False)
     read = time.perf_counter()
-    found = market(seen.tables, "account", keep=seen.keep)
-    features = market_features(found, "account", ATTRIBUTES, {})
+    market_facts = market(past.tables, "account", keep=past.keep)
+    features = market_features(market_facts, "account", ATTRIBUTES, {})
     facts = time.perf_counter()
     grid = Grid(days(many))
-    looks = seen.keep(snapshots(found.own, grid))
-    table = FeatureArrays().assemble(features, found, looks, grid)
-    return Built(features, table, seen, read - began, facts - read, time.perf_counter() - facts)
+    snapshots_ = past.keep(snapshots(market_facts.own, grid))
+    table = FeatureArrays().assemble(features, market_facts, snapshots_, grid)
+    return Built(features, table, past, read - began, facts - read, time.perf_counter() - facts)
 
 
-def told(export: Path, many: int) -> dict[str, Any]:
-    """What the child that builds them says."""
+def result(export: Path, many: int) -> dict[str, Any]:
+    """The figures of building the features, as `benchmarks.speed.work` prints them."""
     began = time.process_time()
     done = built(export, many)
     cpu_seconds = time.process_time() - began

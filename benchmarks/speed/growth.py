@@ -8,7 +8,7 @@ from benchmarks.speed.history import Figure
 from pipelines.reports.drawing.svg import Axis, Line, lines, text
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, framed, placed
 
-#: What is drawn, with its class of the style sheet.
+#: The stages that are drawn, with their classes of the style sheet.
 DRAWN = {"night, first": "closedwon", "night, next": "mql", "training": "touches"}
 #: The points in the colours of their lines.
 DOTS = ".dot.closedwon{fill:#12509b} .dot.mql{fill:#c05a00} .dot.touches{fill:#7a4a8c}"
@@ -19,7 +19,7 @@ GIGABYTE = 1e9
 def picture(figures: Sequence[Figure]) -> str:
     """An SVG of how a night grows with the accounts: seconds above, peak memory below.
 
-    The grey line is what grows as the accounts do, from the smallest first night on.
+    The grey line grows in proportion to the accounts, from the smallest first night.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def picture(figures: Sequence[Figure]) -> str:
     """
     sizes = sorted({figure.accounts for figure in figures if figure.stage in DRAWN})
     if len(sizes) < 2:
-        raise ValueError(f"growth needs figures at two sizes or more, there are those of {sizes}")
+        raise ValueError(f"growth needs figures at two sizes or more, found sizes {sizes}")
     x = Axis(sizes[0], sizes[-1], [(size, _size(size)) for size in sizes], "log")
     plots = [
         ("Seconds", _plot(figures, x, lambda figure: figure.seconds, "Seconds by accounts", "{:,g}")),

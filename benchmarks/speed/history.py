@@ -12,27 +12,29 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks import document
+
 HISTORY = Path(__file__).parents[1] / "history.jsonl"
 PACKAGES = ("duckdb", "ibis-framework", "pyarrow", "numpy", "pandas", "lightgbm", "mlflow-skinny", "mlflow")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What one stage took at one size.
+    """The time and the memory of one stage at one size.
 
     Attributes
     ----------
     seconds, cpu_seconds : float
-        Of the whole process, start included; where the stage is one step of a child (a matrix is read once and
-        scored five times), of that step. Seconds are on the clock, CPU seconds of all cores.
+        Of the whole process with its start; if the stage is one step of a child (a matrix is read once and
+        scored five times), of that step. Seconds are on the clock, CPU seconds are of all cores.
     rows, of : int, str
-        How many of what it went through: `23,300,000 activities`.
+        How many rows it read, and of what: `23,300,000 activities`.
     peak_bytes : int
         Of the process tree.
     floor : float or None
         Seconds of the floor in the same run.
     more : dict
-        What else was measured on the way, in seconds or rows.
+        Further figures, in seconds or rows.
     """
 
     stage: str
@@ -56,7 +58,7 @@ class Figure:
         return None if self.floor is None else self.seconds / self.floor
 
     def line(self) -> dict[str, Any]:
-        """What the history keeps."""
+        """The figure as the history keeps it."""
         rounded = {name: float(f"{value:.4g}") for name, value in self.more.items()}
         figures = asdict(self) | {"more": rounded, "seconds": round(self.seconds, 3)}
         figures |= {"cpu_seconds": round(self.cpu_seconds, 2), "floor": self.floor and round(self.floor, 3)}
@@ -64,7 +66,7 @@ class Figure:
 
 
 def median(several: Sequence[Figure]) -> Figure:
-    """The figure in the middle by seconds (of an even number the slower); the memory is the most of all."""
+    """The median figure by seconds (of an even number, the slower one), with the most memory of all."""
     ordered = sorted(several, key=lambda figure: figure.seconds)
     middle = ordered[len(ordered) // 2]
     most = max(figure.peak_bytes for figure in several)
@@ -73,7 +75,7 @@ def median(several: Sequence[Figure]) -> Figure:
 
 @cache
 def circumstances() -> dict[str, Any]:
-    """What figures of two runs can differ by: the code, the machine's cores, the versions of what it stands on."""
+    """Why the figures of two runs may differ: the code, the machine's cores, the versions of the libraries."""
     return {
         "commit": _git("rev-parse", "--short=12", "HEAD"),
         "changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
@@ -83,18 +85,18 @@ def circumstances() -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
+    versions = {}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except ModuleNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _git(*words: str) -> str:
-    said = subprocess.run(("git", *words), cwd=HISTORY.parent, capture_output=True, text=True, check=False)
-    return said.stdout.strip()
+    finished = subprocess.run(("git", *words), cwd=HISTORY.parent, capture_output=True, text=True, check=False)
+    return finished.stdout.strip()
 
 
 def append(figures: Iterable[Figure], file: Path = HISTORY) -> None:
@@ -118,13 +120,9 @@ def newest(stages: Iterable[str], file: Path = HISTORY) -> list[Figure]:
 
 def table(figures: Sequence[Figure]) -> list[str]:
     """The figures as a table of Markdown."""
-    lines = [
-        "| stage | accounts | seconds | CPU seconds | rows | rows/s | peak memory | in floors |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for figure in figures:
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-        cells = [
+    head = ["stage", "accounts", "seconds", "CPU seconds", "rows", "rows/s", "peak memory", "in floors"]
+    rows = [
+        (
             figure.stage,
             f"{figure.accounts:,}",
             f"{figure.seconds:,.2f}",
@@ -132,28 +130,19 @@ def table(figures: Sequence[Figure]) -> list[str]:
             f"{figure.rows:,} {figure.of}",
             f"{figure.rate:,.0f}" if figure.rate >= 10 else f"{figure.rate:.2g}",
             memory(figure.peak_bytes),
-            ratio,
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        )
+        for figure in figures
+    ]
+    return document.table(head, rows, ["---", *["---:"] * 7])
 
 
 def memory(size: float) -> str:
-    """Bytes as people say them."""
+    """A number of bytes as text, in MB or GB."""
     return f"{size / 1e9:.1f} GB" if size >= 0.95e9 else f"{size / 1e6:.0f} MB"
 
 
 def replaced(text: str, name: str, lines: Sequence[str]) -> str:
-    """A document with `lines` in place of what stands between the marks of that name.
-
-    Raises
-    ------
-    ValueError
-        If it has no such marks; says what to write where.
-    """
+    """A document with the lines of one table between the marks of its name: see `document.replaced`."""
     begin, end = f"<!-- {name}, made by `python -m benchmarks.speed` -->", f"<!-- end of {name} -->"
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not (found and closed):
-        raise ValueError(f"there is no place for {name}: put {begin} and {end} on lines of their own")
-    return "\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"])
+    return document.replaced(text, begin, end, lines)

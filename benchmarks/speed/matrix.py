@@ -20,26 +20,26 @@ from scoring.scorecard_parts import Numeric
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5
-#: What a plain LightGBM is: as many trees and leaves as people take who do not think about it.
+#: The trees and leaves of a plain LightGBM: common choices.
 TREES, LEAVES = 300, 31
-#: TreeSHAP takes milliseconds a row: as many as tell its rate.
+#: TreeSHAP takes milliseconds a row: enough rows to measure its rate.
 SHAP_ROWS = 4_000
 
 
 def make(export: Path, store: Path, entity: str, file: Path) -> dict[str, Any]:
-    """The matrix that the champion scores of an export, to a file; `told` reads it."""
+    """Write the feature matrix that the champion scores of an export to a file."""
     with Store.open(store, writing=False) as opened:
         scorecard, _ = load_scorecard(opened, entity)
-    seen = read_export(export, Config(), AS_OF, lambda text: None)
-    features, found, _ = scorecard_features(scorecard, seen)
-    grid = Grid((seen.day,))
-    table = seen.feature_arrays.assemble(features, found, snapshots(found.own, grid), grid)
+    export_read = read_export(export, Config(), AS_OF, lambda text: None)
+    features, facts, _ = scorecard_features(scorecard, export_read)
+    grid = Grid((export_read.day,))
+    table = export_read.feature_arrays.assemble(features, facts, snapshots(facts.own, grid), grid)
     pq.write_table(table, file)
     return {"rows": table.num_rows}
 
 
 def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
-    """Rate of scoring with reasons, of all cores; the matrix is in memory."""
+    """Measure scoring with reasons on all cores, from a matrix in memory."""
     with Store.open(store, writing=False) as opened:
         scorecard, _ = load_scorecard(opened, entity)
     features = pq.read_table(file)
@@ -50,10 +50,10 @@ def with_reasons(store: Path, entity: str, file: Path) -> dict[str, Any]:
 
 
 def lightgbm(store: Path, entity: str, file: Path, *, shap: bool) -> dict[str, Any]:
-    """Rate of a plain LightGBM on the same matrix, of all cores: bare predictions, or TreeSHAP contributions.
+    """Measure a plain LightGBM on the same matrix and all cores: bare predictions, or TreeSHAP contributions.
 
-    It is given the columns as numbers already, in one array; the labels are drawn by the champion's probabilities,
-    so that it has as much to learn as there is to learn.
+    Its input is one array of numbers. The labels are drawn with the champion's probabilities, so that they depend on
+    the features as outcomes do.
     """
     import lightgbm as engine
 
@@ -63,20 +63,20 @@ def lightgbm(store: Path, entity: str, file: Path, *, shap: bool) -> dict[str, A
     lookup = scorecard.lookup
     columns = {name: frame[name].to_numpy(zero_copy_only=False) for name in lookup.features}
     matrix = np.column_stack([codes.astype("float64") for codes in lookup.codes(columns).values()])
-    for place, name in enumerate(lookup.features):
+    for column, name in enumerate(lookup.features):
         if isinstance(scorecard.encodings[name], Numeric):
-            matrix[:, place] = columns[name].astype("float64")
+            matrix[:, column] = columns[name].astype("float64")
     drawn = np.random.default_rng(7).random(len(matrix)) < lookup.score(columns)["win_probability"]
     parameters = {"objective": "binary", "num_leaves": LEAVES, "verbosity": -1, "seed": 7}
     model = engine.train(parameters, engine.Dataset(matrix, drawn), num_boost_round=TREES)
-    given = matrix[:SHAP_ROWS] if shap else matrix
-    taken = _repeated(lambda: model.predict(given, pred_contrib=shap), 3 if shap else REPEATS)
+    rows = matrix[:SHAP_ROWS] if shap else matrix
+    taken = _repeated(lambda: model.predict(rows, pred_contrib=shap), 3 if shap else REPEATS)
     more = {"trees": model.num_trees(), "leaves": LEAVES, "features": matrix.shape[1]}
-    return {**taken, "rows": len(given), "of": f"{entity}s", "more": more}
+    return {**taken, "rows": len(rows), "of": f"{entity}s", "more": more}
 
 
 def _repeated(work: Callable[[], Any], times: int) -> dict[str, float]:
-    """The median seconds of a step that is done several times, on the clock and of all cores."""
+    """The median seconds of a step that runs several times, on the clock and of all cores."""
     taken = []
     for _ in range(times):
         began, cpu = time.perf_counter(), time.process_time()

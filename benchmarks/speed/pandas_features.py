@@ -1,7 +1,7 @@
 """The same account features in pandas, as a good data scientist would write them.
 
-Ids are integers, every step is vectorised, counts of the different are `drop_duplicates`
-and `size`; what depends on the cut-off is a group-by for each cut-off. A test holds the columns equal to ours.
+Ids are integers, every step is vectorised, distinct values are counted by `drop_duplicates` and `size`; what depends
+on the cut-off is a group-by for each cut-off. A test compares the columns with ours.
 """
 
 import time
@@ -30,7 +30,7 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What all cut-offs share, accounts as their place in `accounts`, days as numbers."""
+    """The tables that all cut-offs share; `unit` is a position in `accounts`, days are numbers."""
 
     accounts: pd.DataFrame
     people: pd.DataFrame
@@ -51,117 +51,119 @@ def day_of(moments: pd.Series) -> pd.Series:
 
 
 def prepared(frames: Frames) -> Prepared:
-    """Everything that does not depend on the cut-off."""
+    """The tables that do not depend on the cut-off."""
     accounts = frames["accounts"].reset_index(drop=True)
     accounts = accounts.assign(created=day_of(accounts["created_at"]))
-    place = pd.Series(range(len(accounts)), index=accounts["account_id"])
-    people = _people(frames["leads"], accounts, place)
-    engagements = _marked(_engagement_days(frames["activities"], people, place))
-    deals, stages = _deals(frames["opportunities"], frames["opportunity_history"], people, place)
+    position = pd.Series(range(len(accounts)), index=accounts["account_id"])
+    people = _people(frames["leads"], accounts, position)
+    engagements = _marked(_engagement_days(frames["activities"], people, position))
+    deals, stages = _deals(frames["opportunities"], frames["opportunity_history"], people, position)
     history = frames["account_history"].dropna(subset="employees")
-    history = history.assign(unit=history["account_id"].map(place)).dropna(subset="unit").sort_values("known_at")
+    history = history.assign(unit=history["account_id"].map(position)).dropna(subset="unit").sort_values("known_at")
     history = history.assign(known=day_of(history["known_at"]))
     return Prepared(accounts, people, engagements, deals, stages, history)
 
 
-def _people(leads: pd.DataFrame, accounts: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+def _people(leads: pd.DataFrame, accounts: pd.DataFrame, position: pd.Series) -> pd.DataFrame:
     by_domain = accounts.drop_duplicates("domain", keep=False).set_index("domain")["account_id"]
     account = leads["account_id"].fillna(leads["email"].str.split("@").str[1].map(by_domain))
-    unit = account.map(place).fillna(-1).astype("int32")
+    unit = account.map(position).fillna(-1).astype("int32")
     titles = ibis.memtable({"title": leads["title"].dropna().unique()})
     levels = titles.mutate(level=seniority(titles.title), department=department(titles.title))
-    said = levels.mutate(decides=decides(levels.level)).execute().set_index("title")
-    made = pd.DataFrame(
+    titles_read = levels.mutate(decides=decides(levels.level)).execute().set_index("title")
+    table = pd.DataFrame(
         {
             "lead_id": leads["lead_id"],
             "unit": unit,
             "known": day_of(leads["created_at"]),
-            "decides": leads["title"].map(said["decides"]).fillna(False).astype(bool),
-            "department": leads["title"].map(said["department"]),
+            "decides": leads["title"].map(titles_read["decides"]).fillna(False).astype(bool),
+            "department": leads["title"].map(titles_read["department"]),
             "source": leads["source"],
             "campaign": leads["campaign"],
         }
     )
-    return made.sort_values(["known", "lead_id"], ignore_index=True)
+    return table.sort_values(["known", "lead_id"], ignore_index=True)
 
 
-def _engagement_days(activities: pd.DataFrame, people: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+def _engagement_days(activities: pd.DataFrame, people: pd.DataFrame, position: pd.Series) -> pd.DataFrame:
     touches = activities[activities["direction"] == "inbound"]
     person = touches["lead_id"].map(pd.Series(range(len(people)), index=people["lead_id"]))
     touches = pd.DataFrame(
         {
             "person": person.fillna(-1).astype("int32"),
-            "unit": touches["account_id"].map(place).fillna(-1).astype("int32"),
+            "unit": touches["account_id"].map(position).fillna(-1).astype("int32"),
             "kind": touches["activity_type"].astype("category"),
             "day": day_of(touches["occurred_at"]),
             "known": day_of(touches["known_at"]),
         }
     )[person.notna() | touches["lead_id"].isna()]
     keys = ["unit", "person", "kind", "day"]
-    found = touches.groupby(keys, observed=True, sort=False)["known"].min().reset_index()
-    known_person = found["person"] >= 0
-    who = people.iloc[found["person"].where(known_person, 0)]
-    own = pd.Series(who["unit"].to_numpy()).where(known_person, -1)
-    found["unit"] = own.where(own >= 0, found["unit"])
-    found["known"] = found["known"].clip(lower=pd.Series(who["known"].to_numpy()).where(known_person, 0))
-    found = found[found["unit"] >= 0].groupby(keys, observed=True, sort=False)["known"].min().reset_index()
-    who = people.iloc[found["person"].clip(lower=0)]
-    found["decides"] = who["decides"].to_numpy() & (found["person"] >= 0)
-    found["department"] = pd.Series(who["department"].to_numpy()).where(found["person"] >= 0)
-    return found
+    days = touches.groupby(keys, observed=True, sort=False)["known"].min().reset_index()
+    known_person = days["person"] >= 0
+    person_rows = people.iloc[days["person"].where(known_person, 0)]
+    account_of_person = pd.Series(person_rows["unit"].to_numpy()).where(known_person, -1)
+    days["unit"] = account_of_person.where(account_of_person >= 0, days["unit"])
+    days["known"] = days["known"].clip(lower=pd.Series(person_rows["known"].to_numpy()).where(known_person, 0))
+    days = days[days["unit"] >= 0].groupby(keys, observed=True, sort=False)["known"].min().reset_index()
+    person_rows = people.iloc[days["person"].clip(lower=0)]
+    days["decides"] = person_rows["decides"].to_numpy() & (days["person"] >= 0)
+    days["department"] = pd.Series(person_rows["department"].to_numpy()).where(days["person"] >= 0)
+    return days
 
 
-def _marked(found: pd.DataFrame) -> pd.DataFrame:
-    moment = found["known"].astype("int64") * 100_000 + found["day"]
-    first_kind = moment.groupby([found["unit"], found["kind"]], observed=True).transform("min")
-    first_person = moment.groupby([found["unit"], found["person"]]).transform("min")
-    calendar = found.groupby(["unit", "day"])["known"].min().reset_index().sort_values(["unit", "known", "day"])
+def _marked(days: pd.DataFrame) -> pd.DataFrame:
+    moment = days["known"].astype("int64") * 100_000 + days["day"]
+    first_kind = moment.groupby([days["unit"], days["kind"]], observed=True).transform("min")
+    first_person = moment.groupby([days["unit"], days["person"]]).transform("min")
+    calendar = days.groupby(["unit", "day"])["known"].min().reset_index().sort_values(["unit", "known", "day"])
     before = calendar.groupby("unit")["day"].cummax().groupby(calendar["unit"]).shift()
     calendar["returned"] = calendar["day"] - before >= SILENCE_DAYS
-    found["new_kind"] = moment == first_kind
-    found["new_person"] = (moment == first_person) & (found["person"] >= 0)
-    return found.merge(calendar[["unit", "day", "returned"]], on=["unit", "day"])
+    days["new_kind"] = moment == first_kind
+    days["new_person"] = (moment == first_person) & (days["person"] >= 0)
+    return days.merge(calendar[["unit", "day", "returned"]], on=["unit", "day"])
 
 
 def _deals(
-    deals: pd.DataFrame, changes: pd.DataFrame, people: pd.DataFrame, place: pd.Series
+    deals: pd.DataFrame, changes: pd.DataFrame, people: pd.DataFrame, position: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     deals = deals[deals["opportunity_type"] == "new_business"]
     of_lead = deals["lead_id"].map(people.set_index("lead_id")["unit"])
-    made = pd.DataFrame(
+    deals_read = pd.DataFrame(
         {
             "opportunity_id": deals["opportunity_id"],
-            "unit": deals["account_id"].map(place).fillna(of_lead).fillna(-1).astype("int32"),
+            "unit": deals["account_id"].map(position).fillna(of_lead).fillna(-1).astype("int32"),
             "opened": day_of(deals["created_at"]),
             "closed": day_of(deals["closed_at"]),
             "known": day_of(deals["known_at"]),
             "status": deals["status"],
         }
     )
-    made = made[made["unit"] >= 0]
-    stages = changes.merge(made[["opportunity_id", "unit", "closed", "known"]], on="opportunity_id")
+    deals_read = deals_read[deals_read["unit"] >= 0]
+    stages = changes.merge(deals_read[["opportunity_id", "unit", "closed", "known"]], on="opportunity_id")
     stages["changed"] = day_of(stages["changed_at"])
     stages["known"] = stages["known"].clip(lower=stages["changed"])
-    return made, stages.sort_values("changed_at", kind="stable")
+    return deals_read, stages.sort_values("changed_at", kind="stable")
 
 
-def at(facts: Prepared, day: int, kinds: list[str]) -> pd.DataFrame:
+def features_at(facts: Prepared, day: int, kinds: list[str]) -> pd.DataFrame:
     """The features of every open account at one cut-off."""
     accounts, deals = facts.accounts, facts.deals
     won = deals[deals["status"] == "won"]
     bought = won.loc[won[["closed", "known"]].max(axis=1) < day, "unit"]
-    looks = accounts[accounts["created"] < day].drop(index=bought.unique(), errors="ignore")
-    made = looks[list(ATTRIBUTES)].assign(as_of=day, account_id=looks["account_id"], days_known=day - looks["created"])
-    told = facts.history[facts.history["known"] < day].drop_duplicates("unit", keep="last").set_index("unit")
-    always = looks["employees"].where(~looks.index.isin(facts.history["unit"]))
-    made["employees"] = told["employees"].reindex(looks.index).fillna(always)
+    snapshots = accounts[accounts["created"] < day].drop(index=bought.unique(), errors="ignore")
+    table = snapshots[list(ATTRIBUTES)].assign(
+        as_of=day, account_id=snapshots["account_id"], days_known=day - snapshots["created"]
+    )
+    employees = facts.history[facts.history["known"] < day].drop_duplicates("unit", keep="last").set_index("unit")
+    always = snapshots["employees"].where(~snapshots.index.isin(facts.history["unit"]))
+    table["employees"] = employees["employees"].reindex(snapshots.index).fillna(always)
     for name, column in {**_group(facts, day), **_recency(facts, day, kinds), **_breadth(facts, day)}.items():
-        made[name] = column.reindex(looks.index)
+        table[name] = column.reindex(snapshots.index)
     for name, column in _deal_states(facts, day).items():
-        made[name] = column.reindex(looks.index)
-    counts = [name for name in made if name.startswith(("known_", "people_", "decision_makers_", "departments_"))]
+        table[name] = column.reindex(snapshots.index)
+    counts = [name for name in table if name.startswith(("known_", "people_", "decision_makers_", "departments_"))]
     counts += ["kinds_30d", "kinds_90d", "momentum"]
-    return made.fillna(dict.fromkeys(counts, 0))
+    return table.fillna(dict.fromkeys(counts, 0))
 
 
 def _group(facts: Prepared, day: int) -> dict[str, pd.Series]:
@@ -186,11 +188,11 @@ def _recency(facts: Prepared, day: int, kinds: list[str]) -> dict[str, pd.Series
         "new_person": past[past["new_person"]],
         "new_decision_maker": past[past["decides"] & past["new_person"]],
     }
-    made = {f"days_since_{name}": day - rows.groupby("unit")["day"].max() for name, rows in chosen.items()}
+    recencies = {f"days_since_{name}": day - rows.groupby("unit")["day"].max() for name, rows in chosen.items()}
     for name, rows in (("", past), ("decision_maker_", chosen["decision_maker"])):
         last = rows.groupby(["unit", "kind"], observed=True)["day"].max().unstack()  # noqa: PD010 - faster
-        made |= {f"days_since_{name}{kind}": day - last[kind] for kind in kinds if kind in last}
-    return made
+        recencies |= {f"days_since_{name}{kind}": day - last[kind] for kind in kinds if kind in last}
+    return recencies
 
 
 def _breadth(facts: Prepared, day: int) -> dict[str, pd.Series]:
@@ -215,14 +217,14 @@ def _different(rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _deal_states(facts: Prepared, day: int) -> dict[str, pd.Series]:
-    seen = facts.deals[facts.deals["known"] < day]
-    closed = (seen["closed"] >= 0) & (seen["closed"] < day)
-    lost = seen[closed & (seen["status"] == "lost")]
+    known = facts.deals[facts.deals["known"] < day]
+    closed = (known["closed"] >= 0) & (known["closed"] < day)
+    lost = known[closed & (known["status"] == "lost")]
     stages = facts.stages
     current = stages[(stages["known"] < day) & ((stages["closed"] < 0) | (stages["closed"] >= day))]
     last = current[current["changed_at"] == current.groupby("unit")["changed_at"].transform("max")].groupby("unit")
     return {
-        "open_deal_days": day - seen[~closed].groupby("unit")["opened"].min(),
+        "open_deal_days": day - known[~closed].groupby("unit")["opened"].min(),
         "lost_deal_days": day - lost.groupby("unit")["closed"].max(),
         "deal_stage": last["stage"].max(),
         "deal_stage_days": day - last["changed"].max(),
@@ -230,24 +232,24 @@ def _deal_states(facts: Prepared, day: int) -> dict[str, pd.Series]:
 
 
 def features(export: Path, many: int, way: str) -> tuple[pd.DataFrame, dict[str, float]]:
-    """The features of every open account at so many cut-offs, and the seconds of each step.
+    """The features of every open account at a number of cut-offs, and the seconds of each step.
 
-    `way` is "each": one function of the tables and a cut-off, called for each cut-off, as it is mostly written, for
-    nothing known later can slip in; or "once": what the cut-offs have in common is made once, as fast as can be.
+    `way` is "each": one function of the tables and a cut-off, called for each cut-off. It is the usual way, because
+    nothing known later can get in. Or "once": what the cut-offs share is made once, as fast as possible.
     """
     began = time.perf_counter()
     frames = read(export)
-    was_read = time.perf_counter()
+    tables_read = time.perf_counter()
     shared = prepared(frames) if way == "once" else None
     kinds = None if shared is None else kinds_of(shared)
     ready = time.perf_counter()
-    made = []
+    parts = []
     for day in days(many):
         facts = shared or prepared(before(frames, day))
-        made.append(at(facts, day, kinds or kinds_of(facts)))
-    table = pd.concat(made, ignore_index=True)
+        parts.append(features_at(facts, day, kinds or kinds_of(facts)))
+    table = pd.concat(parts, ignore_index=True)
     done = time.perf_counter()
-    return table, {"read": was_read - began, "facts": ready - was_read, "build": done - ready}
+    return table, {"read": tables_read - began, "facts": ready - tables_read, "build": done - ready}
 
 
 def before(frames: Frames, day: int) -> Frames:
@@ -263,11 +265,11 @@ def kinds_of(facts: Prepared) -> list[str]:
     return sorted(shown.index[shown >= LEAST_UNITS])
 
 
-def told(export: Path, many: int, way: str) -> dict[str, Any]:
-    """What the child that builds them says."""
+def result(export: Path, many: int, way: str) -> dict[str, Any]:
+    """The figures of building the features, as `benchmarks.speed.work` prints them."""
     began = time.process_time()
-    made, steps = features(export, many, way)
+    table, steps = features(export, many, way)
     cpu_seconds = time.process_time() - began
-    more = {**steps, "features": made.shape[1] - 2, "cut-offs": many}
+    more = {**steps, "features": table.shape[1] - 2, "cut-offs": many}
     taken = {"seconds": sum(steps.values()), "cpu_seconds": cpu_seconds}
-    return {**taken, "rows": len(made), "of": "snapshots", "more": more}
+    return {**taken, "rows": len(table), "of": "snapshots", "more": more}

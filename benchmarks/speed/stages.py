@@ -1,4 +1,4 @@
-"""The stages: which commands each runs, and what is there before it."""
+"""The stages: which commands each runs, and which data and store it starts from."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from benchmarks.speed.history import Figure, median
 PYTHON = sys.executable
 CUT_OFFS = 24
 ENTITIES = ("account", "lead")
-#: What a start may load, and what a night need not.
+#: The libraries whose imports are measured.
 IMPORTS = ("duckdb", "pyarrow", "numpy", "ibis", "pandas", "pandera", "mlflow", "lightgbm", "sklearn")
 
 
@@ -29,11 +29,11 @@ class Bench:
     Attributes
     ----------
     data, peers, small : Data
-        What is measured on; what the peers can finish; what the champion is trained on.
+        The data that is measured; that of the peers, which take longer; that of the champions' training.
     repeat : int
         How often each stage is run; the median counts.
     figures : list of Figure
-        What was measured so far.
+        The figures so far.
     """
 
     data: Data
@@ -44,14 +44,14 @@ class Bench:
     figures: list[Figure] = field(default_factory=list)
 
     @property
-    def place(self) -> Path:
+    def folder(self) -> Path:
         """The folder of stores and scores. A store cannot be moved, so it is filled where it is."""
         return self.data.cache / "nights"
 
     @property
     def store(self) -> Path:
         """The store of all nights."""
-        return self.place / "store"
+        return self.folder / "store"
 
     def take(self, stage: str, one: Callable[[], Figure]) -> Figure:
         """Run a stage as often as asked."""
@@ -62,47 +62,43 @@ class Bench:
         return figure
 
     def command(self, stage: str, words: Sequence[str], rows: int, of: str = "activities") -> Figure:
-        """A command of closedwon's as a stage: all of its process counts."""
+        """Run a command of closedwon as a stage: its whole process is measured."""
         done = run([PYTHON, "-m", "pipelines", *words])
         return self.figure(stage, self.data, done, rows=rows, of=of)
 
     def work(self, stage: str, data: Data, words: Sequence[Any], python: str = PYTHON, module: str = "work") -> Figure:
-        """A step inside a child as a stage: its own seconds count."""
+        """Run a step of a child as a stage: the seconds that the child measured count."""
         done = run([python, "-m", f"benchmarks.speed.{module}", *map(str, words)])
         return self.figure(stage, data, done, **json.loads(done.output.splitlines()[-1]))
 
     @staticmethod
-    def figure(stage: str, data: Data, done: Run, **said: Any) -> Figure:
-        """What was measured from outside, and what the child said of itself in its place."""
+    def figure(stage: str, data: Data, done: Run, **own: Any) -> Figure:
+        """The figure of a run; what the child measured itself takes the place of what was measured from outside."""
         measured = {"seconds": done.seconds, "cpu_seconds": done.cpu_seconds, "peak_bytes": done.peak_bytes}
-        return Figure(stage=stage, accounts=data.accounts, **{**measured, **said})
+        return Figure(stage=stage, accounts=data.accounts, **{**measured, **own})
 
     # The data, and a store with champions of both entities.
 
     def make_data(self) -> None:
-        """Simulate the market, cut both exports; measured where they were not there."""
-        if not self.data.made:
-            words = ("--accounts", str(self.data.accounts), "--cache", str(self.data.cache))
-
-            def one() -> Figure:
-                done = run([PYTHON, "-m", "benchmarks.speed.data", *words])
-                return self.figure("data", self.data, done, rows=self.data.rows(NEXT)["activities"], of="activities")
-
+        """Simulate the market and cut both exports, measured; nothing if they exist."""
+        if not self.data.complete:
             self.say("data ...")
-            self.figures.append(one())
-        self.needed(self.peers)
-        self.needed(self.small)
+            done = simulated(self.data)
+            figure = self.figure("data", self.data, done, rows=self.data.rows(NEXT)["activities"], of="activities")
+            self.figures.append(figure)
+        self.make_unmeasured(self.peers)
+        self.make_unmeasured(self.small)
 
-    def needed(self, data: Data) -> None:
-        """Make data that is not measured, in a child for this process stays small."""
-        if not data.made:
-            run([PYTHON, "-m", "benchmarks.speed.data", "--accounts", str(data.accounts), "--cache", str(data.cache)])
+    def make_unmeasured(self, data: Data) -> None:
+        """Make data that is not measured."""
+        if not data.complete:
+            simulated(data)
 
     def fresh_store(self) -> None:
         """Put the store back as it was after the champions were trained, once, on the small market."""
-        pristine = self.place / "store-trained"
+        pristine = self.folder / "store-trained"
         if not pristine.exists():
-            self.needed(self.small)
+            self.make_unmeasured(self.small)
             self.say(f"training the champions on {self.small.accounts:,} accounts ...")
             shutil.rmtree(self.store, ignore_errors=True)
             words = ("--data", str(self.small.export(AS_OF)), "--as-of", str(AS_OF), "--store", str(self.store))
@@ -112,52 +108,52 @@ class Bench:
                 run([PYTHON, "-m", "pipelines", *words])
             copied(self.store, pristine)
         copied(pristine, self.store)
-        shutil.rmtree(self.place / "scores", ignore_errors=True)
+        shutil.rmtree(self.folder / "scores", ignore_errors=True)
 
     # The nights.
 
     def night(self, stage: str, day: date, *more: str) -> Figure:
         """A night by the command line, with the files of one CRM."""
         words = ("--data", str(self.data.export(day)), "--as-of", str(day), "--store", str(self.store))
-        words += ("--out", str(self.place / "scores"), "--crm", "salesforce", "--quiet", *more)
+        words += ("--out", str(self.folder / "scores"), "--crm", "salesforce", "--quiet", *more)
         return self.command(stage, ("score", *words), self.data.rows(day)["activities"])
 
     def first(self) -> Figure:
-        """The first night of a store that has scored nothing yet; what is there after it is kept for the next."""
+        """The first night of a store; store and scores are kept as they are after it, for the next night."""
         self.fresh_store()
         figure = self.night("night, first", AS_OF)
         for name in ("store", "scores"):
-            copied(self.place / name, self.place / f"{name}-{self.data.accounts}")
+            copied(self.folder / name, self.folder / f"{name}-{self.data.accounts}")
         return figure
 
     def after_first(self) -> None:
         """Put store and scores back as they were after the first night."""
-        if not (self.place / f"scores-{self.data.accounts}").exists():
+        if not (self.folder / f"scores-{self.data.accounts}").exists():
             self.first()
         for name in ("store", "scores"):
-            copied(self.place / f"{name}-{self.data.accounts}", self.place / name)
+            copied(self.folder / f"{name}-{self.data.accounts}", self.folder / name)
 
     def next(self, *more: str) -> Figure:
-        """The night after the first: a full export with one day more in it."""
+        """The night after the first: a full export with one more day."""
         self.after_first()
         return self.night("night, next, rebuilt" if more else "night, next", NEXT, *more)
 
     def training(self) -> Figure:
-        """Both entities from nothing."""
-        store = self.place / "training"
+        """The training of both entities in an empty store."""
+        store = self.folder / "training"
         shutil.rmtree(store, ignore_errors=True)
         words = ("train", "--data", str(self.data.export(AS_OF)), "--as-of", str(AS_OF), "--store", str(store))
         return self.command("training", words, self.data.rows()["activities"])
 
-    # Steps of it alone, and peers.
+    # Single steps, and peers.
 
     def features(self, data: Data, many: int) -> Figure:
-        """Our account features at so many cut-offs, from the files on."""
+        """Our account features at a number of cut-offs, reading the files included."""
         words = ("features", data.export(AS_OF), many)
         return self.work(f"features at {many} cut-off{'s' * (many > 1)}", data, words)
 
     def pandas(self, way: str) -> Figure:
-        """The same in pandas."""
+        """The same features in pandas."""
         name = {"each": "pandas, each cut-off from the tables", "once": "pandas, common steps once"}[way]
         return self.work(name, self.peers, ("pandas", self.peers.export(AS_OF), CUT_OFFS, way))
 
@@ -167,9 +163,9 @@ class Bench:
         return self.work("featuretools", self.peers, words, featuretools_python(self.peers.cache), "deep_features")
 
     def matrix(self, entity: str) -> Path:
-        """The feature matrix of an entity's champion at this size, made anew."""
+        """Make the feature matrix of an entity's champion at this size, and give its file."""
         self.fresh_store()
-        file = self.place / f"features-{entity}-{self.data.accounts}.parquet"
+        file = self.folder / f"features-{entity}-{self.data.accounts}.parquet"
         words = ("matrix", self.data.export(AS_OF), self.store, entity, file)
         run([PYTHON, "-m", "benchmarks.speed.work", *map(str, words)])
         return file
@@ -192,11 +188,17 @@ class Bench:
 
     def scored(self) -> Iterator[str]:
         """Accounts of the first night, by rank."""
-        file = self.place / "scores" / "latest" / "salesforce" / "account_scores.csv"
+        file = self.folder / "scores" / "latest" / "salesforce" / "account_scores.csv"
         with file.open(encoding="utf-8-sig") as lines:
-            place = next(lines).strip().replace('"', "").split(",").index("Id")
+            column = next(lines).strip().replace('"', "").split(",").index("Id")
             for line in lines:
-                yield line.split(",")[place].strip('"')
+                yield line.split(",")[column].strip('"')
+
+
+def simulated(data: Data) -> Run:
+    """Make data in a process of its own, so that this one stays small."""
+    words = ("--accounts", str(data.accounts), "--cache", str(data.cache))
+    return run([PYTHON, "-m", "benchmarks.speed.data", *words])
 
 
 def copied(source: Path, target: Path) -> None:
@@ -206,7 +208,7 @@ def copied(source: Path, target: Path) -> None:
 
 
 def featuretools_python(cache: Path) -> str:
-    """The Python of featuretools' environment, which is made where it is not there."""
+    """The Python of featuretools' environment, which is made if it does not exist."""
     home = cache / "featuretools"
     if not (home / ".ready").exists():
         pins = Path(__file__).parents[1] / "featuretools.txt"
@@ -219,7 +221,7 @@ def featuretools_python(cache: Path) -> str:
 
 
 def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:
-    """How long a command takes to begin: the median of several."""
+    """How long a command takes to start: the median of several runs."""
     done = [run(words, {"PYTHONWARNINGS": "ignore"}) for _ in range(times)]
     cpu, most = statistics.median([one.cpu_seconds for one in done]), max(one.peak_bytes for one in done)
     return Figure(stage, accounts, statistics.median([one.seconds for one in done]), cpu, 1, "start", most)

@@ -1,4 +1,4 @@
-"""What a child of the benchmark does: one stage, told as JSON on its last line.
+"""One stage of the benchmark in a child process, which prints its figures as JSON on the last line.
 
 python -m benchmarks.speed.work floor EXPORT
 """
@@ -35,17 +35,17 @@ def floor(export: str, times: str = "3") -> dict[str, Any]:
 
 
 def features(export: str, cut_offs: str) -> dict[str, Any]:
-    """Our features of accounts, from the files on."""
-    from benchmarks.speed.features import told
+    """Our features of accounts, reading the files included."""
+    from benchmarks.speed.features import result
 
-    return told(Path(export), int(cut_offs))
+    return result(Path(export), int(cut_offs))
 
 
 def pandas(export: str, cut_offs: str, way: str) -> dict[str, Any]:
-    """The same in pandas."""
-    from benchmarks.speed.pandas_features import told
+    """The same features in pandas."""
+    from benchmarks.speed.pandas_features import result
 
-    return told(Path(export), int(cut_offs), way)
+    return result(Path(export), int(cut_offs), way)
 
 
 def matrix(export: str, store: str, entity: str, file: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def lightgbm(store: str, entity: str, file: str, way: str) -> dict[str, Any]:
 
 
 def imports(module: str) -> dict[str, Any]:
-    """One import, in a process that has nothing yet."""
+    """The import of one module, in a process that has imported nothing else."""
     began = time.perf_counter()
     import_module(module)
     return {"seconds": time.perf_counter() - began, "rows": 1, "of": "import", "more": {"modules": len(sys.modules)}}

@@ -1,6 +1,6 @@
-"""A command of `closedwon`: its name, words and options, and the function that does it.
+"""A command of `closedwon`: its name, help and options, and the function that runs it.
 
-What a command needs is imported when it runs, so that `closedwon --help` loads none of it.
+A command imports what it needs when it runs, so that `closedwon --help` starts quickly.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Command:
     name, help : str
     options : tuple of Option
     run : callable
-        Does the command, given the parsed command line and what takes each line of progress. Returns an exit code, or
-        None for 0.
+        Runs the command. Takes the parsed command line and the function that prints a line of progress; returns an
+        exit code, or None for 0.
     logged : bool
-        Whether runs of it are in the run log. One that only looks leaves no trace.
+        Whether its runs are in the run log. A command that only reads is not logged.
     """
 
     name: str
@@ -56,14 +56,14 @@ class Command:
 
 
 def existing_store(store: Path) -> Path:
-    """A store that is there; only `train`, `tune`, `backtest` and `demo` make one."""
+    """The folder of a store, which must exist; only `train`, `tune`, `backtest` and `demo` create one."""
     if not os.environ.get("MLFLOW_TRACKING_URI") and not (store / "mlflow.db").exists():
         raise UsageError(f"there is no store at {store}: run `closedwon train` first, or name another with --store")
     return store
 
 
 def configuration(arguments: argparse.Namespace) -> Config:
-    """The configuration that the command line asks for: the file of `--config`, and options that override a key.
+    """The configuration of a command: the file of `--config`, with the keys that options override.
 
     Raises
     ------

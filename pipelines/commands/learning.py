@@ -1,4 +1,4 @@
-"""Commands for those who retrain: look at an export, learn, backtest, promote, report."""
+"""The commands of a retraining: `check`, `train`, `tune`, `backtest`, `promote`, `rollback` and `report`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of every night: score, explain, and see what became of the scores."""
+"""The commands of every night: `score`, `explain`, `monitor`, `imported` and `status`."""
 
 from __future__ import annotations
 

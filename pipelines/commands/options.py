@@ -1,4 +1,4 @@
-"""The options of the command line, each declared once: its name, type, default and words."""
+"""The options of the command line, each declared once: its name, type, default and help."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Option:
     Attributes
     ----------
     name : str
-        As it is typed: ``--as-of``; without dashes it is positional.
+        As it is typed: ``--as-of``; a name without dashes is positional.
     help : str
     settings : dict
-        What else `argparse.ArgumentParser.add_argument` takes: type, default, metavar, ...
+        The other arguments of `argparse.ArgumentParser.add_argument`: type, default, metavar, ...
     """
 
     name: str
@@ -29,7 +29,7 @@ class Option:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def but(self, help: str | None = None, **settings: Any) -> Option:
-        """The same option with other words or settings, as one command needs it."""
+        """The same option with another help or other settings, for one command."""
         return replace(self, help=help or self.help, settings=self.settings | settings)
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def _day(text: str) -> date:
 
 
 def _path_or_address(text: str) -> Path | str:
-    """A path, or the address of a folder elsewhere, which as a path would lose a slash."""
+    """A path, or an address with `://`, which would lose a slash as a path."""
     return text if "://" in text else Path(text)
 
 
@@ -102,5 +102,5 @@ RESULTS_FILE = Option("file", "results file of the CRM: CSV, or a zip with one",
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
 
-#: What every command takes that reads an export into a store.
+#: The options of every command that reads an export into a store.
 JOB_OPTIONS = (DATA, AS_OF, STORE, CONFIG, ENTITY)

@@ -1,4 +1,4 @@
-"""Commands of the first day: see it work, set it up."""
+"""The commands of the first day: `demo`, `fields` and `config`."""
 
 from __future__ import annotations
 

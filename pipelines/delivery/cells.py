@@ -1,7 +1,7 @@
 """The cells of a CRM's files for all rows of a night, at the cost of a few rows.
 
-Most columns of a score table hold one of a few words in each row, and the cell of a word is the same in every row: it
-is computed once for each word. The cells of ids and numbers are computed for each row.
+Most columns of a score table have only a few different words. The cell of a word is the same in every row, so it is
+computed once for each word. The cells of ids and numbers are computed for each row.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ScoreRows:
         Computes the cells; two tables are registered in it.
     entity : {'account', 'lead'}
     rows : pyarrow.Table
-        The published score table; columns of words are dictionaries (`columnar.collected`).
+        The published score table; columns of words are dictionaries (`arrow_tables.collected`).
     """
 
     def __init__(self, engine: Any, entity: str, rows: pa.Table) -> None:
@@ -65,10 +65,10 @@ class ScoreRows:
         by_row = cells(profile, many, self._every_row)
         by_row = by_row.mutate(**{" rule": broken_rule(self._every_row, columns[0])})
         by_word = cells(profile, few, self._every_word).to_pyarrow()
-        found = by_row.to_pyarrow()
-        written = {column.header: found.column(column.header) for column in many}
-        written |= {column.header: self._spread(column, by_word.column(column.header)) for column in few}
-        return pa.table({column.header: written[column.header] for column in columns}), found.column(" rule")
+        row_cells = by_row.to_pyarrow()
+        texts = {column.header: row_cells.column(column.header) for column in many}
+        texts |= {column.header: self._spread(column, by_word.column(column.header)) for column in few}
+        return pa.table({column.header: texts[column.header] for column in columns}), row_cells.column(" rule")
 
     def _is_word(self, column: Column) -> bool:
         return column.kind in ("status", "fixed") or column.source in self._codes
@@ -80,13 +80,13 @@ class ScoreRows:
             same = pa.repeat(pa.scalar(0, pa.int32()), len(self.rows))
             return pa.chunked_array([pa.DictionaryArray.from_arrays(same, words[:1])])
         chunks = self._codes[column.source].chunks
-        kept = len(chunks[0].dictionary) if chunks else 0
+        count = len(chunks[0].dictionary) if chunks else 0
         codes = [chunk.indices.cast(pa.int32()) for chunk in chunks]
         if self._codes[column.source].null_count:
-            words = pa.concat_arrays([words[:kept], words[-1:]])
-            codes = [pc.fill_null(code, kept) for code in codes]
+            words = pa.concat_arrays([words[:count], words[-1:]])
+            codes = [pc.fill_null(code, count) for code in codes]
         else:
-            words = words[:kept]
+            words = words[:count]
         return pa.chunked_array([pa.DictionaryArray.from_arrays(code, words) for code in codes], _CELLS)
 
 
@@ -94,15 +94,15 @@ _CELLS = pa.dictionary(pa.int32(), pa.string())
 
 
 def _words(codes: dict[str, pa.ChunkedArray]) -> pa.Table:
-    """The words of each column, one below the other and unrelated to those beside them; the last row has no words."""
+    """The words of each column, one below the other; words in one row are unrelated, and the last row has none."""
     words = {name: column.chunk(0).dictionary if column.num_chunks else None for name, column in codes.items()}
-    rows = 1 + max((len(found) for found in words.values() if found is not None), default=0)
+    rows = 1 + max((len(column_words) for column_words in words.values() if column_words is not None), default=0)
     return pa.table(
         {
-            name: pa.concat_arrays([found, pa.nulls(rows - len(found), found.type)])
-            if found is not None
+            name: pa.concat_arrays([column_words, pa.nulls(rows - len(column_words), column_words.type)])
+            if column_words is not None
             else pa.nulls(rows, codes[name].type.value_type)
-            for name, found in words.items()
+            for name, column_words in words.items()
         }
     )
 

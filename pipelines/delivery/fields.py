@@ -1,6 +1,6 @@
-"""`closedwon fields`: files that create the fields of the scores in a CRM, once. Nothing is sent from here.
+"""`closedwon fields`: files that create the fields of the scores in a CRM, once. closedwon sends nothing itself.
 
-Each CRM has a folder, fields/<crm>/; what is in it stands in `scoring/crm/<crm>/fields.py` and in docs/crm.md.
+Each CRM has a folder, fields/<crm>/; `scoring/crm/<crm>/fields.py` and docs/crm.md say what is in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[
     Parameters
     ----------
     config : Config
-        Names the fields, and the CRMs where `crms` is empty.
+        Names the fields, and the CRMs if `crms` is empty.
     out : Path
         The folder of the CRMs' folders; made if it does not exist.
     crms : sequence of str

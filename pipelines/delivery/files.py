@@ -25,7 +25,7 @@ BOM = b"\xef\xbb\xbf"
 
 #: Rows that are joined at a time: few enough to stay in the processor's cache.
 ROWS = 1 << 15
-#: The characters for which a cell is quoted, or refused.
+#: The characters of a cell that must be quoted, or refused.
 SPECIAL = '",\r\n'
 
 
@@ -36,7 +36,7 @@ class Written:
     Attributes
     ----------
     rows : int
-        All rows without the headers.
+        The number of rows, without the headers.
     files : tuple of Path
         Part after part.
     """
@@ -66,7 +66,7 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder
     Raises
     ------
     ValueError
-        If a cell holds a line end: no CRM's import would count rows as they are counted here.
+        If a cell holds a line end: the CRM's import would count other rows than we do.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = _name(profile, entity, kind)
@@ -113,7 +113,7 @@ def _name(profile: Profile, entity: str, kind: Delivery) -> str:
 
 
 def _quoted(column: pa.ChunkedArray, file: str) -> pa.ChunkedArray | str:
-    """The cells of a column, quoted for a CSV; in a dictionary, each word once. A single word is given as a str."""
+    """The cells of a column, quoted for a CSV; of a dictionary, each word once. A column of one word is a str."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -127,8 +127,8 @@ def _quoted(column: pa.ChunkedArray, file: str) -> pa.ChunkedArray | str:
     if len(words) == 1 and not column.null_count:
         return words[0]
     texts = pa.array(words, pa.string())
-    found = [pa.DictionaryArray.from_arrays(chunk.indices, texts) for chunk in column.chunks]
-    return pa.chunked_array(found, pa.dictionary(column.type.index_type, pa.string()))
+    chunks = [pa.DictionaryArray.from_arrays(chunk.indices, texts) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.dictionary(column.type.index_type, pa.string()))
 
 
 def _cell(text: str, file: str = "") -> str:
@@ -163,21 +163,21 @@ def _cuts(
     blocks: Iterable[tuple[NDArray[np.int32], memoryview]], header: int, profile: Profile
 ) -> Iterator[tuple[bool, memoryview]]:
     """Runs of lines as bytes, and whether a new part begins with each; a part stays within the limits of one import."""
-    begins, room, left = True, profile.max_bytes - header, profile.max_rows
+    begins, bytes_left, rows_left = True, profile.max_bytes - header, profile.max_rows
     yield begins, memoryview(b"")
     begins = False
     for ends, lines in blocks:
-        at, last = 0, len(ends) - 1
-        while at < last:
-            fits = min(int(ends.searchsorted(ends[at] + room, side="right")) - 1 - at, left)
-            if left == profile.max_rows:
+        start, last = 0, len(ends) - 1
+        while start < last:
+            fits = min(int(ends.searchsorted(ends[start] + bytes_left, side="right")) - 1 - start, rows_left)
+            if rows_left == profile.max_rows:
                 fits = max(fits, 1)  # a line longer than a part is a part of its own
             if fits > 0:
-                size = int(ends[at + fits] - ends[at])
-                yield begins, lines[ends[at] : ends[at + fits]]
-                begins, room, left, at = False, room - size, left - fits, at + fits
-            if at < last:
-                begins, room, left = True, profile.max_bytes - header, profile.max_rows
+                size = int(ends[start + fits] - ends[start])
+                yield begins, lines[ends[start] : ends[start + fits]]
+                begins, bytes_left, rows_left, start = False, bytes_left - size, rows_left - fits, start + fits
+            if start < last:
+                begins, bytes_left, rows_left = True, profile.max_bytes - header, profile.max_rows
 
 
 @contextmanager

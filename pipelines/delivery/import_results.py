@@ -1,10 +1,10 @@
-"""`closedwon imported`: what the CRM took of a night's files, from the results file that it gave back.
+"""`closedwon imported`: which rows of a night's files the CRM took, from the results file that it gave back.
 
 closedwon-store/imports/
     salesforce_6f1c0d5e83a94b27.parquet   a row for each id and night: whether it was taken, and if not, why
     salesforce_6f1c0d5e83a94b27.json      the file's name, digest and counts; the import is valid once this file exists
 
-Those that the CRM refused last time go into the next night's changes, until it says that it took them.
+Rows that the CRM refused go into the changes of each next night, until the CRM takes them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pipelines.store.store import Store
 from scoring.crm.known import CONNECTORS, PROFILES
 
 FORMAT, FOLDER = "closedwon-import/1", "imports"
-#: Record ids in an error: with them, one error would look like many.
+#: Record ids in an error. They are removed, because with them one error would look like many.
 RECORD = rf"\b(?:{'|'.join(crm.record_id for crm in CONNECTORS.values() if crm.record_id)})\b"
 #: Imports are ordered by the number of their night times this, and within a night by when they were recorded.
 ORDER = 1_000_000
@@ -38,7 +38,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Import:
-    """What was recorded of one results file.
+    """The record of one results file.
 
     Attributes
     ----------
@@ -46,9 +46,9 @@ class Import:
     nights : tuple of str
         The nights whose scores were imported.
     taken, failed, unknown : int
-        Rows; `unknown` ones are of no night in the ledger, and are not recorded.
+        Numbers of rows. Rows that are `unknown` belong to no night in the ledger and are not recorded.
     errors : tuple of (str, int)
-        The most frequent reasons of refusals, and the rows of each.
+        The most frequent reasons of refusals, with the number of rows of each.
     """
 
     crm: str
@@ -76,20 +76,20 @@ def imported(
     store : Store
         Open for writing.
     config : Config
-        Names the fields, as they were named when the scores were sent.
+        Names the fields as they were when the scores were sent.
     file : Path
         A results file of a kind in `scoring.crm.known.RESULTS`.
     crms : sequence of str
-        The CRMs that it may be of; if empty, all.
+        The CRMs that may have given it back; if empty, all.
     asked : str, optional
-        The entity that it must be of; by default its ids tell.
+        The entity that it must be of; by default it is found from the ids.
     say : callable
         Takes each line about the result.
 
     Returns
     -------
     Import or None
-        None if there was nothing to record: no rows, or a file that is already recorded.
+        None if there is nothing to record: no rows, or a file that is already recorded.
 
     Raises
     ------
@@ -122,20 +122,20 @@ def imported(
         entity = matched(connection, results, past, asked, file.name)
         now = datetime.now(UTC)
         _make_outcomes(connection, results, past, entity, now, order=1 + sum(1 for _ in folder.glob("*.json")))
-        found = _counted(connection, results.profile.name, entity)
+        result = _counted(connection, results.profile.name, entity)
         about = {
             "file": file.name,
             "sha256": digest,
             "form": results.kind.name,
             "imported_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         }
-        _record(connection, folder / f"{found.crm}_{digest[:16]}", {"format": FORMAT} | about | vars(found))
-    _tell(found, file.name, say)
-    return found
+        _record(connection, folder / f"{result.crm}_{digest[:16]}", {"format": FORMAT} | about | vars(result))
+    _report(result, file.name, say)
+    return result
 
 
 def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
-    """Find the ids that a CRM refused the last time, by entity and CRM.
+    """The ids that a CRM refused the last time, by entity and CRM.
 
     The newest result of an id counts: that of the newest night, and within a night the one recorded last. So an old
     file that is recorded late changes nothing.
@@ -151,10 +151,10 @@ def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
             f'HAVING NOT arg_max(took, sequence * {ORDER} + "order") ORDER BY ALL',
             {"files": files},
         ).fetchall()
-    found: dict[str, dict[str, set[str]]] = {}
+    ids: dict[str, dict[str, set[str]]] = {}
     for entity, crm, unit in rows:
-        found.setdefault(entity, {}).setdefault(crm, set()).add(unit)
-    return {entity: {crm: frozenset(units) for crm, units in crms.items()} for entity, crms in found.items()}
+        ids.setdefault(entity, {}).setdefault(crm, set()).add(unit)
+    return {entity: {crm: frozenset(units) for crm, units in crms.items()} for entity, crms in ids.items()}
 
 
 def _digest(file: Path) -> str:
@@ -211,12 +211,12 @@ def _record(connection: Any, path: Path, about: Mapping[str, Any]) -> None:
     write_text(path.with_suffix(".json"), json.dumps(about, indent=1, ensure_ascii=False) + "\n")
 
 
-def _tell(found: Import, name: str, say: Callable[[str], None]) -> None:
-    sent = ", ".join(found.nights)
-    say(f"{name}: of {sent}, {found.crm} took {found.taken:,} {found.entity}s and refused {found.failed:,}")
-    for reason, count in found.errors:
+def _report(result: Import, name: str, say: Callable[[str], None]) -> None:
+    sent = ", ".join(result.nights)
+    say(f"{name}: of {sent}, {result.crm} took {result.taken:,} {result.entity}s and refused {result.failed:,}")
+    for reason, count in result.errors:
         say(f"  {count:>7,}  {reason}")
-    if found.unknown:
-        say(f"  {found.unknown:,} rows are of no night in the ledger and were left out")
-    if found.failed:
+    if result.unknown:
+        say(f"  {result.unknown:,} rows are of no night in the ledger and were left out")
+    if result.failed:
         say("  the refused ones go into the changes of the next night")

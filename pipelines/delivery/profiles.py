@@ -1,4 +1,4 @@
-"""The profiles of the CRMs that a run writes for, with the names that the configuration gives to their fields."""
+"""The profiles of the CRMs that a run writes for, with the field names of the configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scoring.crm.profile import Profile
 
 
 def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
-    """Give the profiles of some CRMs, with their fields named as the configuration names them.
+    """The profiles of some CRMs, with the field names of the configuration.
 
     Parameters
     ----------

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from scoring.crm.profile import Profile
     from scoring.crm.results import ResultsFile
 
-#: What may be an address in an error.
+#: A text in an error that may be an e-mail address.
 ADDRESS = r"[^\s<>;,:''\"()]+@[^\s<>;,:''\"()]+"
-#: The most characters of an error that are kept: longer ones quote whole rows.
+#: The most characters of an error that are kept: longer errors quote whole rows.
 LONGEST = 500
 #: The table of the rows that were read, and the names of its columns: a file may call its columns anything.
 TABLE, CELL = "result_rows", "c{}"
@@ -45,7 +45,7 @@ class Results:
     header: tuple[str, ...]
 
     def cell(self, column: str) -> str | None:
-        """Give the name that a column of the file has in `result_rows`, None if there is none.
+        """The name in `result_rows` of a column of the file, None if there is no such column.
 
         Parameters
         ----------
@@ -56,40 +56,40 @@ class Results:
         return CELL.format(folded.index(column.casefold())) if column.casefold() in folded else None
 
     def key(self, entity: str) -> str:
-        """Give the name that the ids of an entity have in `result_rows`."""
+        """The name in `result_rows` of the column with an entity's ids."""
         cell = self.cell(self.profile.columns[entity][0].header)
         assert cell is not None, f"no id of a {entity}"
         return cell
 
     @property
     def columns(self) -> list[str]:
-        """The columns of the file that was imported, as the results file has them."""
-        ours = {c.header.casefold() for columns in self.profile.columns.values() for c in columns}
-        added = {name.casefold() for name in (*self.kind.marks, *self.kind.extras)} - ours
+        """The columns of the file that was imported, without those that the CRM added."""
+        sent = {c.header.casefold() for columns in self.profile.columns.values() for c in columns}
+        added = {name.casefold() for name in (*self.kind.marks, *self.kind.extras)} - sent
         return [name for name in self.header if name.casefold() not in added]
 
     def entities(self) -> list[str]:
-        """List the entities whose file has all of these columns.
+        """The entities whose file has all of these columns.
 
         Raises
         ------
         BadInput
             If there is none: the file is something else, or the fields had other names then.
         """
-        found, strange = [], dict.fromkeys(self.columns)
+        entities_found, strange = [], dict.fromkeys(self.columns)
         for entity, columns in self.profile.columns.items():
             known = {column.header.casefold() for column in columns}
             unknown = [name for name in self.columns if name.casefold() not in known]
             strange = dict.fromkeys(name for name in strange if name in unknown)
             if not unknown and self.cell(columns[0].header):
-                found.append(entity)
-        if not found:
+                entities_found.append(entity)
+        if not entities_found:
             crm = self.profile.name
             keys = sorted({columns[0].header for columns in self.profile.columns.values()})
             problem = f"columns that no file for {crm} has: {', '.join(strange)}" if strange else "no id"
             hint = "if fields were renamed since, use the configuration of that night"
             raise BadInput(f"the results have {problem}; {_expected()}; the id is {' or '.join(keys)}; {hint}")
-        return found
+        return entities_found
 
     @property
     def took(self) -> str:
@@ -101,7 +101,7 @@ class Results:
 
     @property
     def error(self) -> str:
-        """The SQL expression of why a row was refused, without what may be an address."""
+        """The SQL expression of why a row was refused, without e-mail addresses."""
         cell = self.cell(self.kind.error) if self.kind.error else None
         reason = f"coalesce(nullif(trim({cell}), ''), 'no reason given')" if cell else f"'{self.kind.reason}'"
         return f"left(regexp_replace({reason}, '{ADDRESS}', '(e-mail)', 'g'), {LONGEST})"

@@ -1,4 +1,4 @@
-"""The match of results to nights: the CRM gives back only what it was sent, so the ids and stamps have to tell."""
+"""The match of results to nights, by ids and stamps: the CRM gives back only columns that it was sent."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ STAMPS = (("scored_at", "TIMESTAMP"), ("as_of", "DATE"))
 
 
 def matched(connection: Any, results: Results, past: Sequence[Night], asked: str | None, name: str) -> str:
-    """Find the entity that the results are of, and the night in which each of their ids was sent.
+    """Find the entity of the results, and the night in which each of their ids was sent.
 
-    The nights are in the table `matched_<entity>`, which is made here: `unit` (the id), `stamp`, and `sequence`, the
+    The nights are in the table `matched_<entity>`, which is created here: `unit` (the id), `stamp`, and `sequence`, the
     number of the night.
 
     Parameters
@@ -59,22 +59,22 @@ def matched(connection: Any, results: Results, past: Sequence[Night], asked: str
     if not best:
         days = f"{past[0].as_of} to {past[-1].as_of}" if past else "none"
         raise BadInput(f"no row of {name} is of a night in the ledger (nights: {days}); is it of another store?")
-    found = [entity for entity, count in hits.items() if count == best]
-    if len(found) > 1:
+    most_hits = [entity for entity, count in hits.items() if count == best]
+    if len(most_hits) > 1:
         raise UsageError(f"{name} may be of accounts or of leads; say which with --entity")
-    return found[0]
+    return most_hits[0]
 
 
 def stamp_of(results: Results, entity: str) -> str:
-    """Give the SQL expression of what names the night of a row: a time, a day, or null.
+    """The SQL expression of the stamp of a row, which names its night: a time, a day, or null.
 
     Parameters
     ----------
     results : Results
     entity : {'account', 'lead'}
     """
-    found = _stamp(results, entity)
-    return f"try_cast({found[1]} AS {found[2]})" if found else "CAST(NULL AS TIMESTAMP)"
+    stamp = _stamp(results, entity)
+    return f"try_cast({stamp[1]} AS {stamp[2]})" if stamp else "CAST(NULL AS TIMESTAMP)"
 
 
 def _stamp(results: Results, entity: str) -> tuple[str, str, str] | None:
@@ -88,14 +88,14 @@ def _stamp(results: Results, entity: str) -> tuple[str, str, str] | None:
 
 
 def _named_by(night: Night, column: str) -> str:
-    """What a night has in one of the columns that name it."""
+    """The stamp of a night in one of the columns."""
     return night.record.moment if column == "scored_at" else night.as_of.isoformat()
 
 
 def _match(connection: Any, results: Results, past: Sequence[Night], entity: str) -> None:
     """Make `asked_<entity>`, each id of the results with its stamp, and `matched_<entity>`, those of a known night.
 
-    Zoho gives back only the first three columns. Where they hold no stamp, the night is the newest in which the id was
+    Zoho gives back only the first three columns. If they hold no stamp, the night is the newest in which the id was
     scored or retired. Of two nights of one day it is the newer one, too.
     """
     stamp, asked, matches = _stamp(results, entity), f"asked_{entity}", f"matched_{entity}"

@@ -1,4 +1,4 @@
-"""What one entity's night consists of: the score table, the CRMs' files, and the entry in the ledger."""
+"""The files of one entity's night: the score table, the CRMs' files, and the entry in the ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """The scores of one entity, and what they were made from.
+    """The scores of one entity, and their sources.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class ScoreTable:
     model_version : str
         The registered version of the model that made them.
     features : ibis.Table or pyarrow.Table, optional
-        `unit` and a column a feature: what the scorecard was given.
+        `unit` and a column for each feature: the input of the scorecard.
     state : callable, optional
-        Says of ids that are scored no more why: won, gone or other.
+        Says why ids are not scored any more: won, gone or other.
     """
 
     table: ibis.Table | pa.Table | Path
@@ -50,7 +50,7 @@ class ScoreTable:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was served before, as Parquet files; None for what there is not.
+    """The Parquet files of what was served before; None if there is no such file.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Earlier:
     served, retired : Path
         Scores of the night that was published last, and who had left by it.
     refused : mapping of sets
-        By CRM, the ids whose last row it did not take.
+        By CRM, the ids that it refused the last time.
     """
 
     last: Path | None = None
@@ -86,8 +86,23 @@ def entity_files(
 
     Parameters
     ----------
+    night : Path
+        The folder of the night's files.
+    entry : Path
+        The folder of its ledger entry.
+    entity : {"account", "lead"}
+    scored : ScoreTable
+    earlier : Earlier
+    as_of : int
+        Day number of the facts.
+    profiles : sequence of Profile
+        The CRMs to write files for.
+    limits : Thresholds
+        From where on a score counts as changed.
+    retire_days : int
+        Days for which an id stays in the retirements after it left.
     asking : context manager
-        Held while Ibis is asked for something: by one thread at a time. Files are written beside that.
+        Held by the one thread that uses Ibis. Files are written at the same time.
 
     Raises
     ------
@@ -100,11 +115,11 @@ def entity_files(
     from pipelines.serving.arrow_tables import collected, write_parquet
 
     key, name = f"{entity}_id", f"{entity}_scores"
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as pool:
         with asking:
             rows = collected(scored.table, (key, "account_id"), "rank")
-            given = None if scored.features is None else collected(scored.features, ("unit",), "unit")
-        digests = beside.submit(_write_features, given, rows.column(key), entry / f"{entity}_features.parquet")
+            features = None if scored.features is None else collected(scored.features, ("unit",), "unit")
+        digests = pool.submit(_write_features, features, rows.column(key), entry / f"{entity}_features.parquet")
         with asking:
             # What is compared is in memory already; DuckDB's own default would spill to the current directory.
             spill = Path(tempfile.gettempdir()) / f"closedwon-{os.getpid()}-{entity}"
@@ -116,10 +131,10 @@ def entity_files(
 
         def write_entry() -> None:
             columns = [*rows.columns, *news.columns, digests.result()]
-            told = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
-            write_parquet(told, entry / f"{name}.parquet")
+            entry_rows = pa.table(columns, names=[*rows.column_names, *news.column_names, "features_digest"])
+            write_parquet(entry_rows, entry / f"{name}.parquet")
 
-        written = beside.submit(write_entry)
+        written = pool.submit(write_entry)
         write_parquet(rows, night / f"{name}.parquet")
         write_parquet(left, entry / f"{entity}_retired.parquet")
         counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
@@ -127,26 +142,26 @@ def entity_files(
     return counts
 
 
-def _write_features(given: pa.Table | None, units: pa.ChunkedArray, path: Path) -> pa.ChunkedArray:
-    """Write what the scorecard was given, and digest it for each of some units."""
+def _write_features(features: pa.Table | None, units: pa.ChunkedArray, path: Path) -> pa.ChunkedArray:
+    """Write the features, and give their digest for each of some units."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from pipelines.serving.arrow_tables import write_parquet
     from scoring.digest import digests, hexadecimal
 
-    if given is None:
+    if features is None:
         return pa.chunked_array([pa.nulls(len(units), pa.string())])
-    places = pc.index_in(units, value_set=given.column("unit"))
-    found = hexadecimal(digests(given.drop_columns("unit"))).take(places)
-    write_parquet(given, path, compression="zstd", keys=["unit"])
-    return found
+    indices = pc.index_in(units, value_set=features.column("unit"))
+    feature_digests = hexadecimal(digests(features.drop_columns("unit"))).take(indices)
+    write_parquet(features, path, compression="zstd", keys=["unit"])
+    return feature_digests
 
 
 def _compared(
     engine: Any, rows: pa.Table, entity: str, earlier: Earlier, limits: Thresholds
 ) -> tuple[pa.Table, pa.Table]:
-    """The rows with what only the nights before can tell; and why the CRM must hear of each, and was told last.
+    """The rows with the columns that compare with earlier nights; and why each row changed, and what was sent last.
 
     Raises
     ------
@@ -162,19 +177,19 @@ def _compared(
 
     engine.con.register("scored", rows)
     table, key = engine.table("scored"), f"{entity}_id"
-    found = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
-    if other := other_columns(found, entity):
+    types = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
+    if other := other_columns(types, entity):
         raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(other)}")
-    # Read once, of a young ledger they are one.
+    # In a new ledger they are the same file, which is then read once.
     past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
     last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
     compared = changed(moved(table, key, last, then, limits), key, served, limits)
-    told = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+    comparison = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
         "rank"
     )
-    moves = {name: told.column(name) for name in ("score_change", "trend")}
+    moves = {name: comparison.column(name) for name in ("score_change", "trend")}
     columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
-    return pa.table(columns), told.select([*TOLD, "changed"])
+    return pa.table(columns), comparison.select([*TOLD, "changed"])
 
 
 def _read(engine: Any, path: Path | None) -> ibis.Table | None:
@@ -190,7 +205,7 @@ def _require_kept(engine: Any, rows: pa.Table, entity: str, base: float) -> None
 
 
 def _left(engine: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int) -> pa.Table:
-    """Who left, and since when."""
+    """The ids that left, and since which day."""
     import pyarrow as pa
 
     from scoring.changes import retired
@@ -220,7 +235,7 @@ def _crm_files(
     profiles: Sequence[Profile],
     asking: AbstractContextManager[Any],
 ) -> EntityCounts:
-    """Write the CRMs' files, what they cannot take to the rejects, and count the rows that each gets in full."""
+    """Write the CRMs' files, the rows that they cannot take to the rejects, and count the rows of each full file."""
     import ibis
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -237,36 +252,36 @@ def _crm_files(
     left = pa.table({name: left.column(name) for name in (key, "why")} | stamps) if stamps else left.slice(0, 0)
     for profile in (profile for profile in profiles if entity in profile.columns):
         refused = pa.array(sorted((earlier.refused or {}).get(profile.name, ())), pa.string())
-        told = pc.or_(news, pc.is_in(rows.column(key), value_set=refused)) if len(refused) else news
-        gone = left.filter(pc.not_equal(left.column("why"), "gone")) if profile.whole else left
+        to_send = pc.or_(news, pc.is_in(rows.column(key), value_set=refused)) if len(refused) else news
+        to_clear = left.filter(pc.not_equal(left.column("why"), "gone")) if profile.whole else left
         for part in (profile, *profile.beside):
             with asking:
                 cells, broken = score_rows.cells(part)
-                cleared = _cleared(engine, part, entity, gone)
+                cleared = _cleared(engine, part, entity, to_clear)
             kept = pc.is_null(broken)
             full = write(part, entity, "scores", selected(cells, kept), night / profile.name)
-            tell = pc.and_(kept, told)
-            if tell.equals(kept) and not part.zipped:
+            changes = pc.and_(kept, to_send)
+            if changes.equals(kept) and not part.zipped:
                 link_files(part, entity, "changes", full)
             else:
-                write(part, entity, "changes", selected(cells, tell), night / profile.name)
+                write(part, entity, "changes", selected(cells, changes), night / profile.name)
             write(part, entity, "retire", cleared, night / profile.name)
             if part is profile and full.rows < len(rows):
-                aside = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
+                refused_rows = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
                 with asking:
-                    write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(aside))
+                    write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(refused_rows))
             if part is profile:
                 full_rows[profile.name] = full.rows
     return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows)
 
 
-def _cleared(engine: Any, profile: Profile, entity: str, gone: pa.Table) -> pa.Table:
-    """The cells that clear the fields of those who left."""
+def _cleared(engine: Any, profile: Profile, entity: str, to_clear: pa.Table) -> pa.Table:
+    """The cells that clear the fields of the ids that left."""
     import pyarrow as pa
 
     from scoring.crm.cells import retired
 
-    if not len(gone):
+    if not len(to_clear):
         return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
-    engine.con.register("gone", gone)
+    engine.con.register("gone", to_clear)
     return retired(profile, entity, engine.table("gone")).to_pyarrow()

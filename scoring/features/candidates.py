@@ -9,13 +9,13 @@ from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Attribute, Deal, Feature
 
-#: An activity type seen with fewer units has too few cases to learn its recency from.
+#: An activity type of fewer units has too few cases to learn its recency from.
 LEAST_UNITS = 30
-#: Columns counted in one scan: the time that many take at once grows with their square.
+#: Columns counted in one scan: the time of a scan grows with the square of its columns.
 AT_ONCE = 50
 
-#: What stands beside the features in a table of snapshots and outcomes.
-BESIDE = (
+#: The columns of a table of snapshots and outcomes that are not features.
+NOT_FEATURES = (
     *("unit", "unit_right", "account_key", "account_id", "created_day", "as_of"),
     *("observed", "won_day", "period", "won_period", "amount"),
 )
@@ -23,14 +23,14 @@ BESIDE = (
 
 @dataclass(frozen=True)
 class Columns:
-    """Attributes of one level: `kinds` maps each usable one to `numeric` or `category`, `left_out` the rest to why."""
+    """The attributes of one level: `numeric` or `category` of the usable ones, and why the others are left out."""
 
     kinds: dict[str, str]
     left_out: dict[str, str]
 
 
 def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
-    """Types the attributes of one level by what they hold."""
+    """The types of the attributes of one level, found from their values."""
     table = facts.attributes
     if table is None:
         return Columns({}, {})
@@ -71,13 +71,13 @@ def activity_types(facts: Facts, most: int = 24) -> list[str]:
     """The activity types that most units show, at most `most`, in alphabetical order."""
     if facts.engagements is None:
         return []
-    seen = facts.engagements.kinds()
-    seen = seen.filter(seen.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
-    return sorted(seen.kind.execute())
+    shown = facts.engagements.kinds()
+    shown = shown.filter(shown.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
+    return sorted(shown.kind.execute())
 
 
 def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature]:
-    """All features of one level; `group` where several people stand behind a unit."""
+    """All features of one level; `group` if a unit has several people."""
     features = fit.attributes(kinds)
     if group and facts.people is not None:
         features += fit.buying_group()
@@ -88,7 +88,7 @@ def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature
 
 
 def of_account(features: list[Feature]) -> list[Feature]:
-    """The same features as a lead's model sees them: of its account."""
+    """The same features for the model of leads: those of the lead's account."""
     return [
         replace(feature, name=f"account_{feature.name}", label=f"Account {_continued(feature.label)}", scope="account")
         for feature in features
@@ -101,10 +101,10 @@ def _continued(label: str) -> str:
 
 
 def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
-    """Why the state of deals must not be a feature: where none was ever lost, a deal's opening is known by hindsight.
+    """The reason why the state of deals must not be a feature, or None.
 
-    Some exports write an opportunity once it is won and date it back to its start. "Has an open deal" then says
-    "will win", at every past snapshot, perfectly.
+    Some exports write an opportunity only when it is won, and date it back to its start. Then no deal is ever lost, and
+    at every past snapshot an open deal is a future win.
     """
     counts = deals.aggregate(
         won=(deals.status == "won").sum().fill_null(0), lost=(deals.status == "lost").sum().fill_null(0)
@@ -120,22 +120,24 @@ def without_deals(features: list[Feature]) -> list[Feature]:
     return [feature for feature in features if not isinstance(feature, Deal)]
 
 
-def market_features(market: Market, entity: Entity, own: dict[str, str], theirs: dict[str, str]) -> list[Feature]:
-    """Every feature of an entity's model, given the attributes to use of each level."""
-    features = declare(market.own, own, group=entity == "account")
+def market_features(
+    market: Market, entity: Entity, own_kinds: dict[str, str], account_kinds: dict[str, str]
+) -> list[Feature]:
+    """Every feature of an entity's model, from the attributes to use at each level: see `Columns.kinds`."""
+    features = declare(market.own, own_kinds, group=entity == "account")
     if market.account is not None:
-        features += of_account(declare(market.account, theirs, group=True))
-    return _told_apart(features)
+        features += of_account(declare(market.account, account_kinds, group=True))
+    return _uniquely_named(features)
 
 
-def _told_apart(features: list[Feature]) -> list[Feature]:
-    """The same features with names of their own (in any case): attributes and activities may be called anything."""
-    taken = set(BESIDE)
+def _uniquely_named(features: list[Feature]) -> list[Feature]:
+    """The same features with unique names (upper and lower case are the same): attributes may have any name."""
+    taken = set(NOT_FEATURES)
     names = {}
-    for place, feature in sorted(enumerate(features), key=lambda item: isinstance(item[1], Attribute)):
+    for index, feature in sorted(enumerate(features), key=lambda item: isinstance(item[1], Attribute)):
         name = feature.name
         while name.lower() in taken:
             name += "_attribute" if isinstance(feature, Attribute) else "_activity"
         taken.add(name.lower())
-        names[place] = name
-    return [replace(feature, name=names[place]) for place, feature in enumerate(features)]
+        names[index] = name
+    return [replace(feature, name=names[index]) for index, feature in enumerate(features)]

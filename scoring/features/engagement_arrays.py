@@ -1,6 +1,6 @@
 """Engagement features as NumPy arrays, in this process: the log as columns of whole numbers, cut into blocks of units.
 
-`engagement_expressions` states the same for any engine. A block fits into the processor's cache and gives the features
+`engagement_expressions` defines the same for any engine. A block fits into the processor's cache and gives the features
 of its units on all days at once (`engagement_block_arrays`). Both give the same values, bit by bit
 (`tests/scoring/test_feature_arrays.py`).
 """
@@ -60,8 +60,8 @@ class LogArrays:
         codes = ibis.memtable({"kind": kinds, "code": range(len(kinds))}, schema={"kind": "string", "code": "int16"})
         rows = days.inner_join(codes, "kind").inner_join(actors, "actor")
         day, known = rows.day.cast("int32"), rows.known_day.cast("int32")
-        found = rows.select("index", "code", day=day, known_day=known).to_pyarrow()
-        return cls(actors, kinds, *(found[name].to_numpy() for name in ("index", "code", "day", "known_day")))
+        columns_read = rows.select("index", "code", day=day, known_day=known).to_pyarrow()
+        return cls(actors, kinds, *(columns_read[name].to_numpy() for name in ("index", "code", "day", "known_day")))
 
 
 class EngagementArrays:
@@ -114,7 +114,7 @@ class EngagementArrays:
             Of each snapshot the index of its unit among `units` (-1 for a unit without engagement), and of its day
             among the days of the grid.
         remember : bool
-            Whether the same features of the same day will be asked for again: leads ask for those of their accounts.
+            Whether the same features of the same day are needed again: leads need those of their accounts.
 
         Returns
         -------
@@ -128,15 +128,16 @@ class EngagementArrays:
             computed = self._compute([*new.values()], grid, every, 0 * every)
             for (key, feature), values in zip(new.items(), computed, strict=True):
                 self._remembered[key] = np.append(values, _nothing(feature))  # index -1
-            found = {}
+            new_values = {}
         else:
-            found = dict(zip(new, self._compute([*new.values()], grid, unit, step), strict=True))
+            new_values = dict(zip(new, self._compute([*new.values()], grid, unit, step), strict=True))
         return {
-            feature.name: found[key] if key in found else self._remembered[key][unit] for feature, key in asked.items()
+            feature.name: new_values[key] if key in new_values else self._remembered[key][unit]
+            for feature, key in asked.items()
         }
 
     def _compute(self, features: Sequence[Engaged], grid: Grid, unit: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
-        found = {feature: np.empty(len(unit)) for feature in features}
+        columns = {feature: np.empty(len(unit)) for feature in features}
         nobody = np.flatnonzero(unit < 0)
         size = max(1, len(self.units) * ROWS // max(len(self.log.day), ROWS))
         blocks = [range(begin, min(begin + size, len(self.units))) for begin in range(0, len(self.units), size)]
@@ -149,15 +150,15 @@ class EngagementArrays:
                 units, rows = blocks[number], snapshots[number]
                 days = self._days([part[number] for part in sorted_rows], units)
                 for feature, values in EngagementBlock(days, self.departments, grid).compute(features):
-                    found[feature][rows] = values[step[rows], unit[rows] - units.start]
+                    columns[feature][rows] = values[step[rows], unit[rows] - units.start]
 
             list(pool.map(compute, [number for number in range(len(blocks)) if len(snapshots[number])]))
-            list(pool.map(lambda feature: found[feature].put(nobody, _nothing(feature)), features))
-        return list(found.values())
+            list(pool.map(lambda feature: columns[feature].put(nobody, _nothing(feature)), features))
+        return list(columns.values())
 
-    def _sorted(self, some: slice, size: int, blocks: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """For each block its rows among some of the log, and who each was: as often as the actor is somebody here."""
-        actor = self.log.actor[some]
+    def _sorted(self, part: slice, size: int, blocks: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For each block its rows in a part of the log, with their rows in `whose`: one a person of the actor."""
+        actor = self.log.actor[part]
         times = self._often[actor]
         if times.max() <= 1:
             rows = np.flatnonzero(times)
@@ -165,30 +166,31 @@ class EngagementArrays:
         else:
             rows = np.repeat(np.arange(len(times)), times)
             nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-        who = self._by_actor[self._first[actor[rows]] + nth]
+        whose_rows = self._by_actor[self._first[actor[rows]] + nth]
         rows = rows.astype(np.int32)
         return [
-            (rows[block] + np.int32(some.start), who[block]) for block in _by_block(self._unit[who] // size, blocks)
+            (rows[block] + np.int32(part.start), whose_rows[block])
+            for block in _by_block(self._unit[whose_rows] // size, blocks)
         ]
 
     def _days(self, parts: Sequence[tuple[np.ndarray, np.ndarray]], units: range) -> EngagementDays:
-        rows, who = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        member = self._member[who]
+        rows, whose_rows = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        member = self._member[whose_rows]
         return EngagementDays(
             units=len(units),
             kinds=self.log.kinds,
-            unit=self._unit[who] - units.start,
+            unit=self._unit[whose_rows] - units.start,
             kind=self.log.kind[rows],
             day=self.log.day[rows],
-            known=np.maximum(self.log.known[rows], self._since[who]),
+            known=np.maximum(self.log.known[rows], self._since[whose_rows]),
             member=np.where(member < 0, -1, member - member.min(where=member >= 0, initial=len(self._member))),
-            decides=self._decides[who],
-            department=self._department[who],
+            decides=self._decides[whose_rows],
+            department=self._department[whose_rows],
         )
 
 
 def _by_block(block: np.ndarray, blocks: int) -> list[np.ndarray]:
-    """The indices of each block's rows, in order; those of block -1 belong to nobody."""
+    """The indices of each block's rows, in order; rows of block -1 are in no result."""
     block = block.astype(np.int16)  # which is sorted by counting
     order = np.argsort(block, kind="stable")
     ends = np.searchsorted(block[order], np.arange(-1, blocks), side="right")
@@ -196,10 +198,10 @@ def _by_block(block: np.ndarray, blocks: int) -> list[np.ndarray]:
 
 
 def _plain(feature: Engaged) -> Engaged:
-    """The feature without its name, label, side and scope: what is computed."""
+    """The feature without its name, label, side and scope: the part that decides its values."""
     return replace(feature, name="", label="", side="intent", scope="own")
 
 
 def _nothing(feature: Engaged) -> float:
-    """The value where there is no engagement at all."""
+    """The value without any engagement."""
     return np.nan if isinstance(feature, Recency) else 0.0

@@ -1,6 +1,6 @@
 """Engagement features of a block of units, on every day of a grid: `Recency`, `Breadth` and `Momentum` in NumPy.
 
-`engagement_expressions` states the same for any engine.
+`engagement_expressions` defines the same for any engine.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scoring.timeline import Grid
 
 Engaged = Recency | Breadth | Momentum
 
-#: Stands for no day at all.
+#: No day.
 _NEVER = np.iinfo(np.int32).min
-#: Days are packed beside each other into one integer: none is further than this from the first.
+#: Bits of a day when two days are packed into one integer, counted from the first day.
 _BITS = 18
 _DAYS = (1 << _BITS) - 1
 
@@ -41,7 +41,7 @@ class EngagementDays:
     day, known : array of int
         Day numbers: when it happened, and when it became known.
     member : array of int
-        Who it was, by a number from 0 that no person of another unit has; -1 where the visitor is not known.
+        Number of the person, from 0, which no person of another unit has; -1 for an unknown visitor.
     decides : array of bool
         Whether that person is a decision maker.
     department : array of int
@@ -58,13 +58,13 @@ class EngagementDays:
     decides: np.ndarray
     department: np.ndarray
 
-    def among(self, kept: np.ndarray) -> EngagementDays:
-        """Those at some indices, or where a mask is true."""
+    def among(self, rows: np.ndarray) -> EngagementDays:
+        """The engagement days at some indices, or where a mask is true."""
         columns = [field.name for field in fields(self)][2:]
-        return replace(self, **{name: getattr(self, name)[kept] for name in columns})
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
     def first_of(self, group: np.ndarray) -> EngagementDays:
-        """Of each group those that became known first; of those known on one day, those of the earliest day."""
+        """The engagement days of each group that were known first; of those known on one day, the earliest."""
         moment = self.known.astype(np.int64) << 32 | self.day
         firsts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
         np.minimum.at(firsts, group, moment)
@@ -111,19 +111,19 @@ class EngagementBlock:
         if feature.event == "returned" and not (feature.activity or feature.department or feature.by != "anyone"):
             unit, known, day = self._returns
         else:
-            found = self._of_event(feature.event)
-            kept = np.flatnonzero(self._matches(feature, found))
-            unit, known, day = found.unit[kept], found.known[kept], found.day[kept]
+            days_of_event = self._of_event(feature.event)
+            matching = np.flatnonzero(self._matches(feature, days_of_event))
+            unit, known, day = days_of_event.unit[matching], days_of_event.known[matching], days_of_event.day[matching]
         units, days = self.engagement.units, len(self.days)
         step = np.searchsorted(self.days, known, side="right")
-        # What is known after the last day has a row of its own, which is not read.
+        # Days known after the last day of the grid get a row of their own, which is not read.
         last = np.full((days + 1) * units, _NEVER, dtype=np.int32)
         np.maximum.at(last, step * units + unit, day)
         newest = np.maximum.accumulate(last.reshape(days + 1, units)[:-1], axis=0)
         return np.where(newest == _NEVER, np.nan, self.days[:, None] - newest)
 
     def _matches(self, feature: Recency | Breadth, days: EngagementDays) -> np.ndarray:
-        """Which days are of the activities, by the people and of the departments that a feature names: a mask."""
+        """A mask of the days that match the activities, people and departments of a feature."""
         matches = np.ones(len(days.day), dtype=bool)
         conditions = (
             (chosen(feature.activity), days.kinds, days.kind),
@@ -143,8 +143,8 @@ class EngagementBlock:
         if event == "new_person":
             return self._new_people
         unit, _, day = self._returns
-        found = self.engagement
-        return found.among(np.isin(found.unit.astype(np.int64) << 32 | found.day, unit << 32 | day))
+        engagement = self.engagement
+        return engagement.among(np.isin(engagement.unit.astype(np.int64) << 32 | engagement.day, unit << 32 | day))
 
     @cached_property
     def _new_kinds(self) -> EngagementDays:
@@ -161,19 +161,19 @@ class EngagementBlock:
 
         Order is by when things became known, so that a later row never takes the mark from an earlier one.
         """
-        found = self.engagement
-        start = found.day.min(initial=0)
-        order = found.unit.astype(np.int64) << _BITS | found.known - start
-        order = order << _BITS | found.day - start
+        engagement = self.engagement
+        start = engagement.day.min(initial=0)
+        order = engagement.unit.astype(np.int64) << _BITS | engagement.known - start
+        order = order << _BITS | engagement.day - start
         order.sort()
-        # With the unit in front the newest day so far begins anew with each, further away than any silence is long.
+        # The unit comes first, so the newest day so far starts again with each unit, farther away than any silence.
         unit_day = order & ~(_DAYS << _BITS)
         silence = unit_day[1:] - np.maximum.accumulate(unit_day)[:-1]
         back = order[1:][(silence >= SILENCE_DAYS) & (silence <= _DAYS)]
         return back >> 2 * _BITS, (back >> _BITS & _DAYS) + start, (back & _DAYS) + start
 
     def _breadth(self, feature: Breadth, near: EngagementDays, as_of: int) -> np.ndarray:
-        """How many different ones of a unit there are in the window."""
+        """The number of different people, kinds or departments of each unit in the window."""
         inside = (near.day >= as_of - feature.days) & self._matches(feature, near)
         if feature.of == "kinds":
             return _different(near, inside, near.kind, len(near.kinds))
@@ -197,9 +197,9 @@ def _momentum(feature: Momentum, near: EngagementDays, as_of: int) -> np.ndarray
     return shares
 
 
-def _different(days: EngagementDays, kept: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
-    """How many different codes each unit has among some of its days: shape (units,)."""
-    seen = np.zeros((days.units, codes), dtype=bool)
-    seen[days.unit[kept], code[kept]] = True
-    counts: np.ndarray = seen.sum(axis=1)
+def _different(days: EngagementDays, rows: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
+    """The number of different codes of each unit in some rows: shape (units,)."""
+    present = np.zeros((days.units, codes), dtype=bool)
+    present[days.unit[rows], code[rows]] = True
+    counts: np.ndarray = present.sum(axis=1)
     return counts

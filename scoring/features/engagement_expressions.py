@@ -1,9 +1,8 @@
 """Engagement features as Ibis expressions, for any engine: `Recency`, `Breadth` and `Momentum`.
 
-Many cut-offs cost about one pass. What looks back without end (recency) is reduced to one row for each unit and cut-off
-in which it became known, then carried forward; what looks back a bounded window meets only the cut-offs whose window it
-is in. Each function gives tables of `unit`, `as_of` and a column a feature. `engagement_arrays` computes the same in
-this process.
+Many cut-offs cost about one pass. Recency has no window: its days are reduced to one row for each unit and cut-off at
+which they became known, then carried forward. A day is joined only to the cut-offs whose window it is in. Each function
+gives tables of `unit`, `as_of` and a column for each feature. `engagement_arrays` computes the same in this process.
 """
 
 import operator
@@ -28,7 +27,7 @@ def recency(features: list[Recency], facts: Facts, grid: Grid) -> list[ibis.Tabl
 
 
 def _rows(features: list[Recency], facts: Facts, grid: Grid) -> ibis.Table:
-    """The engagement days that features of one event are made from; no more of each than they need."""
+    """The engagement days that the features of one event need."""
     engaged = facts.engagements
     assert engaged is not None
     event = features[0].event
@@ -58,7 +57,7 @@ def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
 
 
 def breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    """How many different ones engaged in the window."""
+    """The number of different people, departments or kinds in the window."""
     assert facts.engagements is not None
     near = _near(facts, Window(max(feature.days for feature in features)), grid)
 
@@ -74,7 +73,7 @@ def breadth(features: list[Breadth], facts: Facts, grid: Grid) -> list[ibis.Tabl
 
 
 def momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    """The share of weeks with any engagement, the recent against the usual."""
+    """The share of recent weeks with any engagement, less that of the weeks before."""
     assert facts.engagements is not None
     parts = []
     for feature in features:
@@ -89,7 +88,7 @@ def momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Ta
 
 
 def _near(facts: Facts, window: Window, grid: Grid) -> ibis.Table:
-    """Each engagement day beside every cut-off at which it is known and inside the window: no more than a few."""
+    """Each engagement day joined to the cut-offs at which it is known and in the window."""
     assert facts.engagements is not None
     days = facts.engagements.since(grid.days[0] - window.days)
     if len(grid.days) == 1:

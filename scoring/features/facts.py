@@ -1,4 +1,4 @@
-"""What the features of one level are made from: units, deals, people and engagement days, each made once."""
+"""The facts that features are made from: units, deals, people and engagement days of one level, each made once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from scoring.timeline import day_of
 
 #: Columns of leads that are features though the contract names them.
 LEAD_ATTRIBUTES = ("source", "campaign")
-#: What is read from a lead's title.
+#: The attributes read from a lead's title.
 TITLE_ATTRIBUTES = ("seniority", "department")
 
 
@@ -50,7 +50,7 @@ class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
 
     `attributes` has one row a unit; `history` one for each (`unit`, `known_at`); `stages` one for each change of
-    a deal's stage. What the export lacks is None.
+    a deal's stage. A table that the export does not have is None.
     """
 
     units: ibis.Table
@@ -64,7 +64,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Market:
-    """The facts an entity's model sees: its own and, for a lead, its account's (None where no lead has one)."""
+    """The facts for an entity's model: its own and, for leads, those of their accounts (None if no lead has one)."""
 
     own: Facts
     account: Facts | None = None
@@ -72,7 +72,7 @@ class Market:
     def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple["Market", list[str]]:
         """The same facts with every column and table that `features` read, in the types that `encodings` expect.
 
-        What was absent is empty, and is named.
+        Columns and tables that were missing are empty; their names are given too.
         """
         own, missing = _conformed(self.own, [f for f in features if f.scope == "own"], encodings)
         of_account = [f for f in features if f.scope == "account"]
@@ -102,7 +102,7 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
         missing.append("activities")
         nothing = Log(_nothing(DAYS), _nothing(ACTORS))
         empty["engagements"] = Engagements(
-            Reduced(nothing, None, lambda table: table), engagement.who(nothing, None, "account")
+            Reduced(nothing, None, lambda table: table), engagement.actor_units(nothing, None, "account")
         )
     if facts.people is None and any(isinstance(f, Group) for f in features):
         missing.append("leads")
@@ -231,13 +231,13 @@ class Markets:
     def _engagements(self, people: ibis.Table | None, level: Entity) -> Engagements | None:
         if self.reduced is None:
             return None
-        return Engagements(self.reduced, self.keep(engagement.who(self.reduced.log, people, level)))
+        return Engagements(self.reduced, self.keep(engagement.actor_units(self.reduced.log, people, level)))
 
 
 def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
     """The table with its id as `unit`; an attribute of that name makes room."""
-    own = {f"{column}_attribute": column for column in table.columns if column.lower() == "unit"}
-    return table.rename(unit=key, **own)
+    renamed = {f"{column}_attribute": column for column in table.columns if column.lower() == "unit"}
+    return table.rename(unit=key, **renamed)
 
 
 def _clashes(leads: ibis.Table) -> list[str]:
@@ -249,8 +249,8 @@ def _stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
     changes = tables.opportunity_history
     if changes is None:
         return None
-    ours = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
-    both = ours.inner_join(changes, "opportunity_id")
+    deal_units = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
+    both = deal_units.inner_join(changes, "opportunity_id")
     return both.select(
         "unit",
         "closed_day",

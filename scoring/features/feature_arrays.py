@@ -1,8 +1,8 @@
 """Features as NumPy and Arrow columns, in this process.
 
-`feature_expressions` states the same for any engine. Here each table of features is fetched on its own and laid beside
-the snapshots by the index of its unit, a column at a time; engagement features come from `engagement_arrays`. Values
-and types are those of `feature_expressions.build` (`tests/scoring/test_feature_arrays.py`).
+`feature_expressions` defines the same features for any engine. Here each table of features is fetched on its own and
+joined to the snapshots by the index of its unit, a column at a time; engagement features come from `engagement_arrays`.
+Values and types are those of `feature_expressions.build` (`tests/scoring/test_feature_arrays.py`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from scoring.engagement import Engagements
 from scoring.features.engagement_arrays import EngagementArrays, LogArrays
 from scoring.features.engagement_block_arrays import Engaged
 from scoring.features.facts import Facts, Market
-from scoring.features.feature_expressions import derived, finished, of_kind, require, stated
+from scoring.features.feature_expressions import derived, feature_rows, finished, of_kind, require
 from scoring.features.spec import Feature, Group, Listed, Ratio
 from scoring.timeline import Carry, Grid
 
 
 @dataclass
 class FeatureArrays:
-    """The features of snapshots in this process. What accounts and leads share is read once: ask for accounts first."""
+    """The features of snapshots in this process. What accounts and leads share is read once: first for accounts."""
 
     _logs: dict[int, tuple[Any, LogArrays]] = field(default_factory=dict, repr=False)
     _engagements: dict[int, tuple[Any, EngagementArrays]] = field(default_factory=dict, repr=False)
@@ -42,12 +42,12 @@ class FeatureArrays:
         rows = snapshots.order_by("unit", "as_of").to_pyarrow()
         step = np.searchsorted(np.array(grid.days), rows["as_of"].to_numpy())
         columns: dict[str, Any] = {name: rows[name] for name in snapshots.columns}
-        # The scorecard of leads asks again for what the scorecard of accounts asked for, and nobody after it.
+        # The scorecard of leads uses again what the scorecard of accounts used; nothing uses it after that.
         remember = market.account is None
         for scope, facts, key in (("own", market.own, "unit"), ("account", market.account, "account_key")):
             wanted = [feature for feature in features if feature.scope == scope]
             if wanted and facts is None:
-                raise ValueError(f"{wanted[0].name} is about the account, but no lead has one.")
+                raise ValueError(f"{wanted[0].name} is a feature of the account, but no lead has an account.")
             if wanted and facts is not None:
                 columns |= self._level(wanted, facts, _Units.of(rows[key], step, grid), grid, remember=remember)
         if not remember:
@@ -60,36 +60,36 @@ class FeatureArrays:
     ) -> dict[str, Any]:
         by_name = {feature.name: feature for feature in features}
         sources: dict[str, Any] = {}
-        found: dict[str, Any] = {}
-        for part in stated(features, facts, grid):
+        columns: dict[str, Any] = {}
+        for part in feature_rows(features, facts, grid):
             in_cells = part.how is not None and len(grid.days) > 1
             table = part.rows if in_cells else part.table(grid)
             keys = [name for name in ("unit", "cell" if in_cells else "as_of") if name in table.columns]
             names = [name for name in table.columns if name not in keys]
             values = [finished(table, by_name[name]) if name in by_name else table[name] for name in names]
-            rows = units.beside(table.select(*keys, *values)).to_pyarrow()
+            rows = units.joined(table.select(*keys, *values)).to_pyarrow()
             if in_cells and part.how is not None:
-                found |= {name: units.carried(rows, name, how) for name, how in part.how.items()}
+                columns |= {name: units.carried(rows, name, how) for name, how in part.how.items()}
                 continue
             index = units.rows_of(rows)
             for name in names:
-                (found if name in by_name else sources)[name] = rows[name].combine_chunks().take(index)
+                (columns if name in by_name else sources)[name] = rows[name].combine_chunks().take(index)
         for feature in of_kind(features, Group):
             if not feature.of.startswith("first_"):
-                found[feature.name] = found[feature.name].fill_null(0.0)
+                columns[feature.name] = columns[feature.name].fill_null(0.0)
         if asked := [feature for feature in features if isinstance(feature, Listed | Ratio)]:
-            found |= _derived(asked, sources, facts)
+            columns |= _derived(asked, sources, facts)
         if engaged := [feature for feature in features if isinstance(feature, Engaged)]:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
             arrays = self._arrays(facts.engagements)
-            index_there = units.among(arrays.units, facts.units.get_backend())
-            columns = arrays.columns(engaged, grid, index_there, units.step, remember=remember)
-            found |= {name: pa.array(column, from_pandas=True) for name, column in columns.items()}
-        return found
+            engaged_units = units.among(arrays.units, facts.units.get_backend())
+            engaged_columns = arrays.columns(engaged, grid, engaged_units, units.step, remember=remember)
+            columns |= {name: pa.array(column, from_pandas=True) for name, column in engaged_columns.items()}
+        return columns
 
     def _arrays(self, engagements: Engagements) -> EngagementArrays:
-        # Each is kept with what it was made from: as long as that is kept, no other object can have its `id`.
+        # Each is kept with its source: as long as the source is kept, no other object can have its `id`.
         if id(engagements) not in self._engagements:
             reduced = engagements.reduced
             if id(reduced) not in self._logs:
@@ -116,23 +116,23 @@ class _Units:
         coded = units.combine_chunks().dictionary_encode()
         return cls(coded.dictionary, coded.indices.to_numpy().astype(np.int64), step, grid)
 
-    def beside(self, table: ibis.Table) -> ibis.Table:
-        """The rows of a table about one of the names, with its index."""
+    def joined(self, table: ibis.Table) -> ibis.Table:
+        """The rows of a table whose unit is one of the names, with its index."""
         named = ibis.memtable(pa.table({_NAME: self.names, _INDEX: np.arange(len(self.names))}))
         return table.inner_join(named, table.unit == named[_NAME]).drop("unit", _NAME)
 
     def among(self, units: pa.Array, backend: Any) -> np.ndarray:
         """The index of each snapshot's unit among others; -1 for none."""
         others = ibis.memtable(pa.table({"unit": units, "other": np.arange(len(units))}))
-        both = backend.to_pyarrow(self.beside(others))
-        found = np.full(len(self.names), -1)
-        found[both[_INDEX].to_numpy()] = both["other"].to_numpy()
-        return found[self.index]
+        both = backend.to_pyarrow(self.joined(others))
+        indices = np.full(len(self.names), -1)
+        indices[both[_INDEX].to_numpy()] = both["other"].to_numpy()
+        return indices[self.index]
 
     def carried(self, rows: pa.Table, name: str, how: Carry) -> pa.Array:
-        """For each snapshot what became known before it, put together: see `Grid.carried`.
+        """For each snapshot the sum or the largest of what was known before it: see `Grid.carried`.
 
-        Where `how` is the largest, each unit must have one row with a value at most.
+        If `how` is the largest, each unit must have one row with a value at most.
         """
         column = rows[name].combine_chunks()
         some = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
@@ -146,21 +146,21 @@ class _Units:
         return column.take(pa.array(newest, mask=newest < 0))
 
     def rows_of(self, rows: pa.Table) -> pa.Array:
-        """For each snapshot the index of the row that is about it, null for none."""
+        """For each snapshot the index of its row, null for none."""
         slot, days, asked = rows[_INDEX].to_numpy(), 1, self.index
         if "as_of" in rows.column_names:
             days, asked = len(self.grid.days), self.index * len(self.grid.days) + self.step
             slot = slot * days + np.searchsorted(self.grid.days, rows["as_of"].to_numpy())
         by_slot = np.full(len(self.names) * days, -1, dtype=np.int32)
         by_slot[slot] = np.arange(len(slot))
-        found = by_slot[asked]
-        return pa.array(found, mask=found < 0)
+        row = by_slot[asked]
+        return pa.array(row, mask=row < 0)
 
 
 def _derived(features: Sequence[Listed | Ratio], sources: dict[str, Any], facts: Facts) -> dict[str, Any]:
-    """The features made from attributes, row by row, by the expressions that every engine computes."""
+    """The features made from attributes, computed row by row with the expressions of `feature_expressions`."""
     rows = len(next(iter(sources.values())))
     table = ibis.memtable(pa.table({**sources, _ROW: np.arange(rows)}))
     columns = [derived(feature, table).name(feature.name) for feature in features]
-    found = facts.units.get_backend().to_pyarrow(table.select(_ROW, *columns).order_by(_ROW))
-    return {feature.name: found[feature.name] for feature in features}
+    values = facts.units.get_backend().to_pyarrow(table.select(_ROW, *columns).order_by(_ROW))
+    return {feature.name: values[feature.name] for feature in features}

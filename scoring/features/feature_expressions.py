@@ -53,7 +53,7 @@ def build(features: Sequence[Feature], market: Market, snapshots: ibis.Table, gr
     result = _joined(snapshots, _columns(own_features, market.own, grid), "unit")
     if account_features:
         if market.account is None:
-            raise ValueError(f"{account_features[0].name} is about the account, but no lead has one.")
+            raise ValueError(f"{account_features[0].name} is a feature of the account, but no lead has an account.")
         result = _joined(result, _columns(account_features, market.account, grid), "account_key")
     return result.select(*snapshots.columns, *[finished(result, feature) for feature in features])
 
@@ -71,7 +71,7 @@ def _joined(snapshots: ibis.Table, columns: list[ibis.Table], key: str) -> ibis.
 
 
 def finished(table: ibis.Table, feature: Feature) -> ir.Value:
-    """A feature's final column: a number as float64, a level as text; 0 or null where there was nothing."""
+    """A feature's final column: a number as float64, a level as text; without facts, counts are 0, others null."""
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
@@ -97,7 +97,7 @@ def derived(feature: Listed | Ratio, table: ibis.Table) -> ir.Value:
 
 def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis.Table]:
     """One table for each kind of feature present, each with `unit`, its columns and, unless static, `as_of`."""
-    tables = [part.table(grid) for part in stated(features, facts, grid)]
+    tables = [part.table(grid) for part in feature_rows(features, facts, grid)]
     for kind, interpret in ENGAGED.items():
         if wanted := of_kind(features, kind):
             require(facts.engagements, wanted)
@@ -113,21 +113,21 @@ ENGAGED: dict[type[Feature], Any] = {
 
 
 def of_kind(features: Sequence[Feature], kind: type) -> list[Any]:
-    """Those of one kind, in order."""
+    """The features of one kind, in order."""
     return [feature for feature in features if isinstance(feature, kind)]
 
 
 def require(source: object, wanted: Sequence[Feature]) -> None:
-    """Raise `ValueError` if what features are made from is not there."""
+    """Raise `ValueError` if the table that features are made from is missing."""
     if source is None:
-        raise ValueError(f"{wanted[0].name} is made from a table that this export lacks.")
+        raise ValueError(f"{wanted[0].name} is made from a table that is not in this export.")
 
 
 @dataclass(frozen=True)
-class Stated:
-    """Some features as rows of `unit`, with `as_of` unless they are static.
+class FeatureRows:
+    """Some features as rows of `unit`, and of `as_of` unless they are static.
 
-    Where there is a `how`, the rows have a `cell` instead: see `Grid.carried`.
+    With a `how`, the rows have a `cell` instead of `as_of`: see `Grid.carried`.
     """
 
     rows: ibis.Table
@@ -138,20 +138,22 @@ class Stated:
         return self.rows if self.how is None else grid.carried(self.rows, "unit", self.how)
 
 
-def stated(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[Stated]:
-    """All that is not made from engagement: attributes, people, deals and dates."""
+def feature_rows(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[FeatureRows]:
+    """The features that are not made from engagement but from attributes, people, deals and dates."""
     parts: list[tuple[list[Any], ibis.Table | None, Any]] = [
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of_kind(features, Group), facts.people, _group),
         (of_kind(features, Deal), facts.deals, _deals),
         (of_kind(features, Age), facts.units, _age),
     ]
-    found: list[Stated] = []
+    result: list[FeatureRows] = []
     for wanted, source, interpret in parts:
         if wanted:
             require(source, wanted)
-            found += [part if isinstance(part, Stated) else Stated(part) for part in interpret(wanted, facts, grid)]
-    return found
+            result += [
+                part if isinstance(part, FeatureRows) else FeatureRows(part) for part in interpret(wanted, facts, grid)
+            ]
+    return result
 
 
 def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -165,20 +167,20 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
         assert history is not None
         changes = history.filter(history[feature.column].notnull())
         changes = changes.group_by("unit", "known_at").agg(value=changes[feature.column].max())
-        seen = grid.crossed(changes).mutate(known_day=ibis._.known_at.date().epoch_days())
-        seen = seen.filter(known(seen.known_day, seen.as_of))
-        then = seen.group_by("unit", "as_of").agg(value=seen.value.argmax(seen.known_at))
-        # A unit without any history of it has always had its current value.
+        values = grid.crossed(changes).mutate(known_day=ibis._.known_at.date().epoch_days())
+        values = values.filter(known(values.known_day, values.as_of))
+        then = values.group_by("unit", "as_of").agg(value=values.value.argmax(values.known_at))
+        # A unit without history of the attribute has always had its current value.
         always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
         always = grid.crossed(always).select("unit", "as_of", "value")
         parts.append(ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"}))
     return parts
 
 
-def _group(features: list[Group], facts: Facts, grid: Grid) -> list[Stated]:
+def _group(features: list[Group], facts: Facts, grid: Grid) -> list[FeatureRows]:
     people = facts.people
     assert people is not None
-    # Who has no date was always there. Who came first must not depend on row order: ties go by id.
+    # People without a date were always known. The first must not depend on row order: ties go by id.
     known_day = people.known_day.fill_null(0)
     arrival = known_day.cast("string").lpad(8, "0") + people.lead_id
     met = people.mutate(cell=grid.first_seeing(known_day), arrival=arrival)
@@ -186,30 +188,30 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[Stated]:
     cells = met.group_by("unit", "cell").agg(people=met.count(), decision_makers=met.decision_maker.cast("int64").sum())
     for of in dict.fromkeys(feature.of for feature in features):
         if of == "departments":
-            found = met.filter(met.department.notnull()).group_by("unit", "department").agg(cell=met.cell.min())
-            found = found.group_by("unit", "cell").agg(departments=found.count())
+            firsts = met.filter(met.department.notnull()).group_by("unit", "department").agg(cell=met.cell.min())
+            firsts = firsts.group_by("unit", "cell").agg(departments=firsts.count())
         elif of.startswith("first_"):
             column = of.removeprefix("first_")
             named = met.filter(met[column].notnull())
-            found = named.group_by("unit").agg(cell=named.cell.min(), **{of: named[column].argmin(named.arrival)})
+            firsts = named.group_by("unit").agg(cell=named.cell.min(), **{of: named[column].argmin(named.arrival)})
         else:
             continue
-        cells = cells.left_join(found, ["unit", "cell"]).drop("unit_right", "cell_right")
+        cells = cells.left_join(firsts, ["unit", "cell"]).drop("unit_right", "cell_right")
     cells = cells.select("unit", "cell", **{feature.name: cells[feature.of] for feature in features})
-    # There is one first: the largest of it and of nothing is it.
-    return [Stated(cells, {f.name: "max" if f.of.startswith("first_") else "sum" for f in features})]
+    # Each unit has one first value, so the largest is that value.
+    return [FeatureRows(cells, {f.name: "max" if f.of.startswith("first_") else "sum" for f in features})]
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
-    seen = grid.crossed(facts.deals)
-    seen = seen.filter(known(seen.known_day, seen.as_of))
-    closed = seen.closed_day.notnull() & known(seen.closed_day, seen.as_of)
+    deals = grid.crossed(facts.deals)
+    deals = deals.filter(known(deals.known_day, deals.as_of))
+    closed = deals.closed_day.notnull() & known(deals.closed_day, deals.as_of)
     measures = {
-        "open_days": seen.as_of.max() - seen.opened_day.min(where=~closed),
-        "lost_days": seen.as_of.max() - seen.closed_day.max(where=closed & (seen.status == "lost")),
+        "open_days": deals.as_of.max() - deals.opened_day.min(where=~closed),
+        "lost_days": deals.as_of.max() - deals.closed_day.max(where=closed & (deals.status == "lost")),
     }
     states = {f.name: measures[f.of] for f in features if f.of in measures}
-    parts = [seen.group_by("unit", "as_of").agg(**states)] if states else []
+    parts = [deals.group_by("unit", "as_of").agg(**states)] if states else []
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None

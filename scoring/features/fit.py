@@ -1,4 +1,4 @@
-"""Who they are: the declarations made from attributes and from the make-up of the buying group."""
+"""The features of fit (who they are): declared from attributes and from the buying group."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ def attributes(columns: Mapping[str, str]) -> list[Feature]:
 
 
 def buying_group() -> list[Feature]:
-    """Who of the account is known: how many, how many who decide, how many departments, how it came first."""
+    """The features of the known people of an account: their number, decision makers, departments, and first source."""
     return [
         Group(name="known_people", label="Known people", of="people"),
         Group(name="known_decision_makers", label="Known decision makers", of="decision_makers"),

@@ -1,4 +1,4 @@
-"""How ready they are: the declarations made from engagement days and from the state of deals."""
+"""The features of intent (how ready they are): declared from engagement days and from the state of deals."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def sentence(name: str) -> str:
 
 
 def deal_states(*, stages: bool) -> list[Feature]:
-    """What deals and dates alone tell; `stages` where the export has an opportunity history."""
+    """The features of deals and dates; `stages` if the export has an opportunity history."""
     state: list[Feature] = [
         Age(name="days_known", label="In the CRM for"),
         Deal(name="open_deal_days", label="Open deal for", of="open_days"),
@@ -29,10 +29,9 @@ def deal_states(*, stages: bool) -> list[Feature]:
 
 
 def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:
-    """What engagement days tell. Which `kinds` matter is learned: each gets its own recency.
+    """The features of engagement days. Each of the `kinds` has its own recency, so that its weight can be learned.
 
-    `group` adds what takes several people to see (who engaged, who is new, breadth); a lone lead has none
-    of it.
+    `group` adds the features of several people (who engaged, who is new, breadth), which a single lead cannot have.
     """
     features: list[Feature] = [
         Recency(name="days_since_engaged", label="Last engaged"),

@@ -1,6 +1,6 @@
-"""Features of one's own: declared in a file as data, read here, and offered beside closedwon's.
+"""The user's own features: declared in a file as data, read here, and added to closedwon's.
 
-A declaration says what to look at, in the vocabulary of `spec`. It can name no code, and cannot count touches.
+A declaration names its source in the vocabulary of `spec`. It cannot name code, and cannot count touches.
 """
 
 import re
@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from scoring.entity import Entity
-from scoring.features.candidates import BESIDE, of_account
+from scoring.features.candidates import NOT_FEATURES, of_account
 from scoring.features.facts import Facts, Market
 from scoring.features.intent import sentence
 from scoring.features.spec import TYPES, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency, chosen
@@ -21,12 +21,12 @@ COUNTS = ("days", "recent_weeks", "usual_weeks")
 
 
 class Undeclarable(ValueError):
-    """A declaration that cannot be read or used: says which feature, which key, what was found, what is allowed."""
+    """A declaration that cannot be read or used. The message names the feature, the key and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Offered:
-    """Features to learn from, and `notes`: what became of one's own, in words."""
+    """Features to learn from, and `notes`: what became of the user's own features, in words."""
 
     features: list[Feature]
     notes: tuple[str, ...]
@@ -44,9 +44,9 @@ def read(content: Mapping[str, Any]) -> tuple[Feature, ...]:
         raise Undeclarable(f"a features file holds [[feature]] tables only: found {', '.join(map(repr, content))}")
     declared: list[Feature] = []
     errors: list[str] = []
-    for place, said in enumerate(content.get("feature", []), start=1):
+    for number, declaration in enumerate(content.get("feature", []), start=1):
         try:
-            feature = _feature(said, f"feature {place}")
+            feature = _feature(declaration, f"feature {number}")
         except Undeclarable as error:
             errors.append(str(error))
             continue
@@ -58,29 +58,29 @@ def read(content: Mapping[str, Any]) -> tuple[Feature, ...]:
     return tuple(declared)
 
 
-def _feature(said: Any, where: str) -> Feature:
-    if not isinstance(said, Mapping):
-        raise Undeclarable(f"{where}: must be a table, found {said!r}")
-    name = said.get("name")
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name in BESIDE:
+def _feature(declaration: Any, where: str) -> Feature:
+    if not isinstance(declaration, Mapping):
+        raise Undeclarable(f"{where}: must be a table, found {declaration!r}")
+    name = declaration.get("name")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name in NOT_FEATURES:
         raise Undeclarable(
             f"{where}: name must be a text of lower-case letters, digits and underscores that is not one of "
-            f"{', '.join(BESIDE)}: found {name!r}"
+            f"{', '.join(NOT_FEATURES)}: found {name!r}"
         )
     where = f"feature {name!r}"
-    if said.get("type") not in list(TYPES):
-        raise Undeclarable(f"{where}: type must be one of {', '.join(TYPES)}: found {said.get('type')!r}")
-    kind = TYPES[said["type"]]
+    if declaration.get("type") not in list(TYPES):
+        raise Undeclarable(f"{where}: type must be one of {', '.join(TYPES)}: found {declaration.get('type')!r}")
+    kind = TYPES[declaration["type"]]
     known = {field.name: field for field in fields(kind)}
     a_kind = f"{where}: a {kind.__name__}"
-    unknown = [key for key in said if key not in known and key != "type"]
-    absent = [key for key, field in known.items() if field.default is MISSING and key not in said]
+    unknown = [key for key in declaration if key not in known and key != "type"]
+    absent = [key for key, field in known.items() if field.default is MISSING and key not in declaration]
     errors = [f"{a_kind} has no key {key!r}; it may have: {', '.join(known)}" for key in unknown]
     errors += [f"{a_kind} needs the key {key!r}" for key in absent]
     types, values = get_type_hints(kind), {}
-    for key in [key for key in said if key in known]:
+    for key in [key for key in declaration if key in known]:
         try:
-            values[key] = _typed(said[key], types[key], f"{where}: {key}")
+            values[key] = _typed(declaration[key], types[key], f"{where}: {key}")
         except Undeclarable as error:
             errors.append(str(error))
     errors += [f"{where}: {key} must be 1 or more: found {values[key]!r}" for key in COUNTS if values.get(key, 1) < 1]
@@ -90,19 +90,19 @@ def _feature(said: Any, where: str) -> Feature:
 
 
 def checked(features: Iterable[Feature]) -> tuple[Feature, ...]:
-    """Features made in Python, held to the same rules; without a label they are given one.
+    """Features made in Python, checked by the same rules; a feature without a label gets one.
 
     Raises
     ------
     Undeclarable
         As `read` does.
     """
-    said = [{key: value for key, value in f.declaration().items() if value not in (None, "")} for f in features]
-    return read({"feature": said})
+    declarations = [{key: value for key, value in f.declaration().items() if value not in (None, "")} for f in features]
+    return read({"feature": declarations})
 
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
-    """The value as its type has it; a list stands for a tuple, and a whole number for the text of a level."""
+    """The value in the type of its field; a list becomes a tuple, and a whole number the text of a level."""
     if get_origin(kind) in (Union, UnionType):
         choices = [choice for choice in get_args(kind) if choice is not type(None)]
         several = next((choice for choice in choices if get_origin(choice) is tuple), None)
@@ -125,30 +125,30 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
 
 def with_own(
     features: Sequence[Feature],
-    own: Sequence[Feature],
+    own_features: Sequence[Feature],
     market: Market,
     entity: Entity,
     *,
     elsewhere: Iterable[str] = (),
 ) -> Offered:
-    """The features of a model with one's own among them, each at every level that has what it is made from.
+    """The features of a model with the user's own, each at every level that has its sources.
 
     Parameters
     ----------
     features : sequence of Feature
         Closedwon's, as `candidates.market_features` gives them.
-    own : sequence of Feature
-        Of an account as they are; of a lead, and of its account as `account_<name>`. Those of scope `account`
-        are of the account alone.
+    own_features : sequence of Feature
+        For accounts as they are; for leads both of the lead and, as `account_<name>`, of its account. Those of scope
+        `account` are of the account alone.
     market : Market
     entity : {"account", "lead"}
     elsewhere : iterable of str
-        Attributes that the export has for others than `entity`.
+        Attributes that the export has for the other entity.
 
     Returns
     -------
     Offered
-        An attribute declared anew takes the place of closedwon's feature of that column.
+        An attribute that is declared again replaces closedwon's feature of that column.
 
     Raises
     ------
@@ -158,15 +158,16 @@ def with_own(
     levels = {"own": (market.own, entity == "account")}
     if market.account is not None:
         levels["account"] = (market.account, True)
-    there = {column for facts, _ in levels.values() for column in _attributes(facts)} | set(elsewhere)
+    attributes = {column for facts, _ in levels.values() for column in _attributes(facts)} | set(elsewhere)
     added: list[Feature] = []
     notes: list[str] = []
-    for feature in own:
-        if absent := [source.column for source in feature.sources if source.column not in there]:
+    for feature in own_features:
+        if absent := [source.column for source in feature.sources if source.column not in attributes]:
             raise Undeclarable(
-                f"feature {feature.name!r}: no attribute is called {absent[0]!r}; there are: {', '.join(sorted(there))}"
+                f"feature {feature.name!r}: no attribute is called {absent[0]!r}; "
+                f"there are: {', '.join(sorted(attributes))}"
             )
-        made: list[Feature] = []
+        offered: list[Feature] = []
         why = "no account is known"
         for scope, (facts, group) in levels.items():
             if feature.scope == "account" and entity == "lead" and scope == "own":
@@ -174,11 +175,11 @@ def with_own(
             why = lacking(feature, facts, group=group)
             if not why:
                 plain = replace(feature, scope="own")
-                made += of_account([plain]) if scope == "account" else [plain]
-        added += made
+                offered += of_account([plain]) if scope == "account" else [plain]
+        added += offered
         notes += [f"{feature.name}: {note}" for note in unseen(feature, market.own)]
-        notes += [] if made else [f"{feature.name} is not made for {entity}s: {why}"]
-    return Offered(_beside(features, added), tuple(notes))
+        notes += [] if offered else [f"{feature.name} is not made for {entity}s: {why}"]
+    return Offered(_merged(features, added), tuple(notes))
 
 
 def _attributes(facts: Facts) -> list[str]:
@@ -186,7 +187,7 @@ def _attributes(facts: Facts) -> list[str]:
 
 
 def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
-    """What one level lacks to make a feature of, in words; empty if nothing."""
+    """Why a feature cannot be made at one level, in words; empty if it can."""
     if absent := [source.column for source in feature.sources if source.column not in _attributes(facts)]:
         return f"they have no {absent[0]}"
     several = isinstance(feature, Group) or (isinstance(feature, Breadth) and feature.of != "kinds")
@@ -203,7 +204,7 @@ def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
 
 
 def unseen(feature: Feature, facts: Facts) -> list[str]:
-    """The activity types that a feature asks for and nobody ever showed: a name may be mistyped."""
+    """A note for each activity type of a feature that is not in the data: its name may be mistyped."""
     if not isinstance(feature, Recency | Breadth) or facts.engagements is None or not chosen(feature.activity):
         return []
     kinds = sorted(facts.engagements.kinds().kind.execute())
@@ -211,12 +212,12 @@ def unseen(feature: Feature, facts: Facts) -> list[str]:
     return [f"nobody has shown the activity type {kind!r} so far; there are: {', '.join(kinds)}" for kind in absent]
 
 
-def _beside(features: Sequence[Feature], added: Sequence[Feature]) -> list[Feature]:
+def _merged(features: Sequence[Feature], added: Sequence[Feature]) -> list[Feature]:
     anew = {(feature.scope, feature.column) for feature in added if isinstance(feature, Attribute)}
-    kept = [f for f in features if not (isinstance(f, Attribute) and (f.scope, f.column) in anew)]
-    taken = {feature.name.lower() for feature in kept}
+    others = [f for f in features if not (isinstance(f, Attribute) and (f.scope, f.column) in anew)]
+    taken = {feature.name.lower() for feature in others}
     for feature in added:
         if feature.name in taken:
             raise Undeclarable(f"feature {feature.name!r}: there is a feature of this name already; give it another")
         taken.add(feature.name)
-    return [*kept, *added]
+    return [*others, *added]

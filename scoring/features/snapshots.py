@@ -1,4 +1,4 @@
-"""The snapshots of an entity: whom features are made for, and on which days."""
+"""The snapshots of an entity: the units and days that features are computed for."""
 
 import ibis
 
@@ -15,12 +15,12 @@ def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
     """
     won = facts.deals.filter(facts.deals.status == "won")
     customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
-    found = grid.crossed(facts.units)
-    found = found.filter(found.created_day.isnull() | known(found.created_day, found.as_of))
-    found = found.left_join(customers, "unit").drop("unit_right")
-    found = found.filter(found.won_day.isnull() | ~known(found.won_day, found.as_of)).drop("won_day")
-    alone = found.linked_day.notnull() & ~known(found.linked_day, found.as_of)
-    return found.mutate(
-        account_key=alone.ifelse(lone(found.unit), found.account_key),
-        account_id=alone.ifelse(ibis.null("string"), found.account_id),
+    rows = grid.crossed(facts.units)
+    rows = rows.filter(rows.created_day.isnull() | known(rows.created_day, rows.as_of))
+    rows = rows.left_join(customers, "unit").drop("unit_right")
+    rows = rows.filter(rows.won_day.isnull() | ~known(rows.won_day, rows.as_of)).drop("won_day")
+    alone = rows.linked_day.notnull() & ~known(rows.linked_day, rows.as_of)
+    return rows.mutate(
+        account_key=alone.ifelse(lone(rows.unit), rows.account_key),
+        account_id=alone.ifelse(ibis.null("string"), rows.account_id),
     ).drop("linked_day")

@@ -1,8 +1,7 @@
-"""What a feature is: a small declaration that names its source, its window and its side.
+"""The declaration of a feature: its source, its window and its side.
 
-A declaration holds no code that touches data; `feature_expressions` interprets all of them on any engine, for one
-`as_of` or for many, and `feature_arrays` in this process. None of them can count touches: the vocabulary below has no
-way to say it.
+A declaration holds no code. `feature_expressions` computes all declarations on any engine, for one `as_of` or for many,
+and `feature_arrays` in this process. No declaration can count touches: the vocabulary below has no word for it.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -22,16 +21,16 @@ Texts = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """What all declarations share.
+    """The fields of every declaration.
 
     Parameters
     ----------
     name : str
         The column it becomes.
     label : str
-        How it reads in a reason, without its value.
+        Its words in a reason, without the value.
     side : {"fit", "intent"}
-        Whether it says who they are or how ready.
+        Whether it is about who they are (`fit`) or how ready they are (`intent`).
     scope : {"own", "account"}
         Whose facts: the entity's own or, for a lead, its account's.
     """
@@ -43,7 +42,7 @@ class Feature:
     kind: ClassVar[Kind] = "numeric"
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # a list, as JSON and TOML have it, would be equal to no tuple
+        for field in fields(self):  # JSON and TOML have lists, and no list equals a tuple
             value = getattr(self, field.name)
             if isinstance(value, list):
                 object.__setattr__(self, field.name, tuple(value))
@@ -111,7 +110,7 @@ def _source(feature: Feature, column: str) -> Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class Group(Feature):
-    """The buying group's make-up: known people, decision makers, departments, or through what the first one came."""
+    """The buying group: its known people, decision makers or departments, or the first person's source or campaign."""
 
     of: Literal["people", "decision_makers", "departments", "first_source", "first_campaign"]
     side: Side = "fit"
@@ -157,7 +156,7 @@ class Breadth(Feature):
 class Momentum(Feature):
     """Share of the last `recent_weeks` with any engagement, less the share of the `usual_weeks` before them.
 
-    The account's own usual is the yardstick: one that is always busy shows none. Between -1 and 1.
+    It compares an account with its own usual weeks: one that is always busy has 0. Between -1 and 1.
     """
 
     recent_weeks: int = 4
@@ -172,7 +171,7 @@ class Momentum(Feature):
 
 @dataclass(frozen=True, kw_only=True)
 class Deal(Feature):
-    """The state of its deals: days since the open one opened, since the last was lost; its stage, days in it."""
+    """The state of the deals: days since the open one opened, days since the last was lost, the stage, days in it."""
 
     kind: ClassVar[Kind] = "days"
     of: Literal["open_days", "lost_days", "stage", "stage_days"]
@@ -194,11 +193,11 @@ TYPES: dict[str, type[Feature]] = {
 
 def declared(declaration: dict[str, Any]) -> Feature:
     """The feature of a declaration: the inverse of `Feature.declaration`."""
-    given = dict(declaration)
-    name = given.pop("type")
+    settings = dict(declaration)
+    name = settings.pop("type")
     if name not in TYPES:
         raise ValueError(f"No feature type is called {name!r}; there are {', '.join(TYPES)}.")
-    return TYPES[name](**given)
+    return TYPES[name](**settings)
 
 
 def is_category(feature: Feature) -> bool:
@@ -213,5 +212,5 @@ def is_category(feature: Feature) -> bool:
 
 
 def chosen(names: str | Texts | None) -> Texts:
-    """One name or several as several; none for no restriction."""
+    """The names as a tuple; empty if there is no restriction."""
     return (names,) if isinstance(names, str) else names or ()

@@ -1,4 +1,4 @@
-"""What a child took is measured from outside: memory of a known size, its children's too, CPU seconds, failures."""
+"""A child is measured from outside: memory of a known size, its children's too, CPU seconds, failures."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.speed.child import Failed, resident, run
 
-#: It holds them so long that a busy machine looks at it in that time.
+#: It holds the memory long enough for a reading on a busy machine.
 HOLD = "import time\nheld = b'x' * 300_000_000\ntime.sleep(0.8)"
 
 
@@ -17,7 +17,7 @@ def test_the_peak_of_a_child_that_holds_300_megabytes() -> None:
     assert done.seconds > 0.8
 
 
-def test_a_peak_between_two_looks_counts() -> None:
+def test_a_peak_between_two_readings_counts() -> None:
     freed = "held = b'x' * 300_000_000\ndel held\nprint(flush=True)\ninput()"
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", freed], stdin=pipe, stdout=pipe, text=True) as child:
@@ -39,14 +39,14 @@ def test_cpu_seconds_are_of_the_child_and_its_children() -> None:
     assert run([sys.executable, "-c", "import time\ntime.sleep(0.4)"]).cpu_seconds < 0.3
 
 
-def test_a_child_that_fails_is_told_with_what_it_said() -> None:
-    with pytest.raises(Failed, match=r"ended with 3:\nsaid\ncomplained"):
+def test_a_child_that_fails_is_reported_with_its_output() -> None:
+    with pytest.raises(Failed, match=r"ended with exit code 3:\nsaid\ncomplained"):
         run([sys.executable, "-c", "import sys\nprint('said')\nsys.stderr.write('complained')\nsys.exit(3)"])
 
 
 def test_an_environment_is_added_to_our_own() -> None:
-    said = run(
+    child = run(
         [sys.executable, "-c", "import os\nprint(os.environ['CLOSEDWON_X'], 'PATH' in os.environ)"],
         {"CLOSEDWON_X": "7"},
     )
-    assert said.output == "7 True\n"
+    assert child.output == "7 True\n"

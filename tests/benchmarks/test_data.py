@@ -43,44 +43,44 @@ def test_an_export_holds_what_was_known_before_the_day(tmp_path: Path) -> None:
         **{"accounts": 1, "leads": 1, "activities": 1, "opportunities": 2, "account_history": 0},
         **{"contact_roles": 1, "opportunity_history": 1, "spend": 1},
     }
-    found = tmp_path / "export"
-    assert [(row[0], *row[2:]) for row in rows(found, "accounts")] == [("A1", None, 90.0)]
-    assert [row[0] for row in rows(found, "activities")] == ["T2"]
-    assert [(row[0], row[2] is None, row[3], row[4]) for row in rows(found, "opportunities")] == [
+    export = tmp_path / "export"
+    assert [(row[0], *row[2:]) for row in rows(export, "accounts")] == [("A1", None, 90.0)]
+    assert [row[0] for row in rows(export, "activities")] == ["T2"]
+    assert [(row[0], row[2] is None, row[3], row[4]) for row in rows(export, "opportunities")] == [
         ("D1", False, "won", 10.0),
         ("D2", True, "open", None),
     ]
     # T1 happened two days before and is in the next day's export only.
     assert cut(tmp_path / "market", date(2026, 6, 2), tmp_path / "next")["activities"] == 3
-    assert not (found / "hidden.parquet").exists()
+    assert not (export / "hidden.parquet").exists()
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Data:
+def market(tmp_path_factory: pytest.TempPathFactory) -> Data:
     data = Data(150, tmp_path_factory.mktemp("speed"))
     data.make()
     return data
 
 
 @pytest.mark.parametrize("day", [AS_OF, NEXT])
-def test_an_export_is_what_the_simulator_exports(made: Data, day: date) -> None:
+def test_an_export_is_what_the_simulator_exports(market: Data, day: date) -> None:
     expected = simulate(150, weeks=WEEKS, seed=SEED).export(day)
-    assert made.rows(day) == {name: len(table) for name, table in expected.items()}
+    assert market.rows(day) == {name: len(table) for name, table in expected.items()}
     for name, table in expected.items():
         by = list(table.columns)
-        found = pd.read_parquet(made.export(day) / f"{name}.parquet")[by].sort_values(by, ignore_index=True)
-        pd.testing.assert_frame_equal(found, table.sort_values(by, ignore_index=True), check_dtype=False)
+        table_read = pd.read_parquet(market.export(day) / f"{name}.parquet")[by].sort_values(by, ignore_index=True)
+        pd.testing.assert_frame_equal(table_read, table.sort_values(by, ignore_index=True), check_dtype=False)
 
 
-def test_activities_are_in_order_of_time_and_what_is_there_is_used_again(made: Data) -> None:
-    moments = [row[4] for row in rows(made.export(AS_OF), "activities")]
+def test_activities_are_sorted_by_time_and_existing_files_are_used_again(market: Data) -> None:
+    moments = [row[4] for row in rows(market.export(AS_OF), "activities")]
     assert len(moments) > 5_000
     assert moments == sorted(moments)
-    before = (made.market / "activities.parquet").stat().st_mtime_ns
-    made.make()
-    assert made.made
-    assert (made.market / "activities.parquet").stat().st_mtime_ns == before
-    assert not (made.market / "parts").exists()
+    before = (market.market / "activities.parquet").stat().st_mtime_ns
+    market.make()
+    assert market.complete
+    assert (market.market / "activities.parquet").stat().st_mtime_ns == before
+    assert not (market.market / "parts").exists()
 
 
 def test_the_cut_offs_end_at_the_first_night() -> None:

@@ -1,4 +1,4 @@
-"""The history keeps a line for each figure; the tables say what the figures say."""
+"""The history has a line for each figure, and the tables show the figures."""
 
 import json
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_the_ratios_that_the_figures_allow() -> None:
             NIGHT, stage=stage, seconds=seconds, rows=rows, accounts=accounts, floor=None, more={"read": read}
         )
 
-    made = ratios(
+    comparisons = ratios(
         [
             NIGHT,
             replace(NIGHT, stage="night, next", seconds=5.0),
@@ -64,10 +64,10 @@ def test_the_ratios_that_the_figures_allow() -> None:
             figure("features at 1 cut-off", 3.0, 20_000, 20_000, read=1.0),
             figure("features at 24 cut-offs", 6.0, 300_000, 20_000, read=1.0),
             figure("featuretools", 300.0, 300_000, 20_000),
-            figure("featuretools", 1.0, 300, 500),  # ours was not measured at this size
+            figure("featuretools", 1.0, 300, 500),  # our features were not measured at this size
         ]
     )
-    assert made == [
+    assert comparisons == [
         Ratio("night, first, in floors", 5.0, 6.0, False),
         Ratio("night, next, in floors", 2.0, 1.0, False),
         Ratio("scoring with reasons, leads, by LightGBM, TreeSHAP, leads, rows/s", 1200.0, 500.0, True),
@@ -75,23 +75,23 @@ def test_the_ratios_that_the_figures_allow() -> None:
         Ratio("features at 24 cut-offs, by one cut-off, 20,000 accounts, from the files", 2.0, 3.0, False),
         Ratio("features at 24 cut-offs, by one cut-off, 20,000 accounts, without reading", 2.5, 3.0, False),
     ]
-    assert [ratio.reached for ratio in made] == [True, False, True, False, True, True]
-    assert ratio_table(made)[2:5] == [
+    assert [ratio.reached for ratio in comparisons] == [True, False, True, False, True, True]
+    assert ratio_table(comparisons)[2:5] == [
         "| night, first, in floors | 5.00 | at most 6 | yes |",
         "| night, next, in floors | 2.00 | at most 1 | no |",
         "| scoring with reasons, leads, by LightGBM, TreeSHAP, leads, rows/s | 1,200 | at least 500 | yes |",
     ]
 
 
-def test_a_table_takes_the_place_between_its_marks() -> None:
-    page = "Said.\n<!-- stages, made by `python -m benchmarks.speed` -->\nold\n<!-- end of stages -->\nMore.\n"
-    new = replaced(page, "stages", ["| a |"])
+def test_a_table_is_written_between_its_marks() -> None:
+    text = "Said.\n<!-- stages, made by `python -m benchmarks.speed` -->\nold\n<!-- end of stages -->\nMore.\n"
+    new = replaced(text, "stages", ["| a |"])
     assert new == (
         "Said.\n<!-- stages, made by `python -m benchmarks.speed` -->\n\n| a |\n\n<!-- end of stages -->\nMore.\n"
     )
     assert replaced(new, "stages", ["| a |"]) == new
-    with pytest.raises(ValueError, match=r"no place for ratios: put <!-- ratios, made by .* <!-- end of ratios -->"):
-        replaced(page, "ratios", [])
+    with pytest.raises(ValueError, match=r"no marks <!-- ratios, made by .* and <!-- end of ratios -->: put each"):
+        replaced(text, "ratios", [])
 
 
 def test_the_growth_is_a_picture_of_its_figures() -> None:
@@ -109,5 +109,5 @@ def test_the_growth_is_a_picture_of_its_figures() -> None:
     # From 0.1 to 100 seconds: a hundredth of the height is a tenth of three decades; y points down.
     assert "0,66.7 23.14,56.6 100,17.4" in pens
     assert "0,66.7 100,23.3" in pens  # in proportion: 20 seconds for 20 times the accounts
-    with pytest.raises(ValueError, match=r"two sizes or more, there are those of \[50000\]"):
+    with pytest.raises(ValueError, match=r"two sizes or more, found sizes \[50000\]"):
         picture(figures[:1])

@@ -1,4 +1,4 @@
-"""The peer in pandas makes the same features: what is compared is the time, not the work."""
+"""The peer in pandas makes the same features, so that only the time is compared."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from benchmarks.speed.pandas_features import features
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+def our_features(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     data = Data(400, tmp_path_factory.mktemp("speed"))
     data.make()
     export = data.export(AS_OF)
@@ -21,17 +21,21 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
 
 
 @pytest.mark.parametrize("way", ["each", "once"])
-def test_pandas_makes_the_same_features(ours: tuple[Path, pd.DataFrame], way: str) -> None:
-    export, table = ours
+def test_pandas_makes_the_same_features(our_features: tuple[Path, pd.DataFrame], way: str) -> None:
+    export, table = our_features
     expected = table.set_index(["account_id", "as_of"]).sort_index()
-    made, _ = features(export, 3, way)
-    found = made.set_index(["account_id", "as_of"]).sort_index()
-    assert sorted(found.columns) == sorted(expected.columns)
-    pd.testing.assert_index_equal(found.index, expected.index)
+    pandas_table, _ = features(export, 3, way)
+    in_pandas = pandas_table.set_index(["account_id", "as_of"]).sort_index()
+    assert sorted(in_pandas.columns) == sorted(expected.columns)
+    pd.testing.assert_index_equal(in_pandas.index, expected.index)
     assert len(expected) > 900
     for name, column in expected.items():
         if pd.api.types.is_numeric_dtype(column):
-            np.testing.assert_allclose(found[name].astype(float), column, rtol=1e-12, err_msg=name)
+            np.testing.assert_allclose(in_pandas[name].astype(float), column, rtol=1e-12, err_msg=name)
         else:
-            said = found[name].map({True: "true", False: "false"}) if found[name].dtype == bool else found[name]
-            assert said.fillna("").astype(str).tolist() == column.fillna("").astype(str).tolist(), name
+            words = (
+                in_pandas[name].map({True: "true", False: "false"})
+                if in_pandas[name].dtype == bool
+                else in_pandas[name]
+            )
+            assert words.fillna("").astype(str).tolist() == column.fillna("").astype(str).tolist(), name

@@ -1,4 +1,4 @@
-"""A run is measured between two looks at the floor, and every stage begins from the store that it is told to."""
+"""A run is measured between two measurements of the floor, and every stage starts from the right store."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from benchmarks.speed.stages import Bench, copied
 
 
 class Rehearsed(Bench):
-    """Nothing is run: the floor takes 2, 3, 4 seconds before and 2, 6, 8 after; a stage takes what it is told."""
+    """A bench that runs nothing: the floor takes 2, 3, 4 seconds before and 2, 6, 8 after; the stages are fixed."""
 
     def make_data(self) -> None:
-        self.looks = iter(((3.0, 2.0, 4.0), (6.0, 2.0, 8.0)))
+        self.floors = iter(((3.0, 2.0, 4.0), (6.0, 2.0, 8.0)))
 
     def work(self, stage: str, data: Data, words, python: str = "", module: str = "work") -> Figure:
-        times = next(self.looks)
+        times = next(self.floors)
         more = {f"time {i + 1}": taken for i, taken in enumerate(times)}
         return Figure(stage, data.accounts, sorted(times)[1], 1.0, 10, "activities", 1, more=more)
 
@@ -31,14 +31,14 @@ def rehearsed(tmp_path: Path, **more: int) -> Rehearsed:
 
 
 def test_the_floor_is_the_median_of_all_six_and_counts_for_its_own_size(tmp_path: Path) -> None:
-    found = command.measured(rehearsed(tmp_path), ("training", "pandas"))
-    assert [(figure.stage, figure.seconds, figure.ratio) for figure in found] == [
+    figures = command.measured(rehearsed(tmp_path), ("training", "pandas"))
+    assert [(figure.stage, figure.seconds, figure.ratio) for figure in figures] == [
         ("floor", 3.5, 1.0),
         ("training", 35.0, 10.0),
         ("pandas once", 7.0, None),
         ("pandas each", 7.0, None),
     ]
-    assert found[0].more == {"least": 2.0, "most": 8.0, "before": 3.0, "after": 6.0}
+    assert figures[0].more == {"least": 2.0, "most": 8.0, "before": 3.0, "after": 6.0}
 
 
 def test_a_stage_is_repeated_and_the_median_counts(tmp_path: Path) -> None:

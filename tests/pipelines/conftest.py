@@ -1,4 +1,4 @@
-"""What the tests of the jobs share: a command line, and one trained store however many workers there are."""
+"""The fixtures of the pipelines' tests: a command line, and one trained store for all workers."""
 
 import fcntl
 import json
@@ -20,7 +20,7 @@ from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code, and what it printed."""
+    """The end of a command: its exit code and its output."""
 
     code: int
     out: str
@@ -34,7 +34,7 @@ Run = Callable[..., Ended]
 def closedwon(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Run:
-    """Run a command as a shell would, in a folder of its own, with or without an MLFLOW_TRACKING_URI."""
+    """Run a command as from a shell, in a folder of its own, with or without an MLFLOW_TRACKING_URI."""
     folder = tmp_path_factory.mktemp("here")
 
     def run(*words: object, tracking: str | None = None) -> Ended:
@@ -46,17 +46,17 @@ def closedwon(
                 patch.setenv(TRACKING, tracking)
             try:
                 code = main([str(word) for word in words])
-            except SystemExit as stop:  # argparse refuses in its own way
+            except SystemExit as stop:  # argparse ends the process
                 code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return Ended(code, said.out, said.err)
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
 
     return run
 
 
-#: Fewer snapshots and rows than anyone would train on, in seconds.
+#: Few snapshots and rows, so that a training takes seconds.
 QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 6\n"
-#: A market whose newest rows are weeks old, or that stands still from night to night.
+#: For a market whose newest rows are weeks old, or that does not change from night to night.
 STILL = "[night.freshness]\nexport = 0\nleads = 0\nactivities = 0\nopportunities = 0\naccounts = 0\n"
 #: Without the resampling that says which reasons are stable: it is nearly half of a small training.
 QUICKEST = QUICK + "resamples = 0\n"
@@ -84,7 +84,7 @@ def learned(closedwon: Run, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 class TrainedStore:
     """A small simulated market, trained on at `AS_OF`, promoted and scored, all by the command line.
 
-    Nothing may change it: it is every test's. `copy_of_store` is for those that want to promote and the like.
+    All tests share it, so none may change it. A test that changes a store uses `copy_of_store`.
     """
 
     folder: Path
@@ -103,7 +103,7 @@ class TrainedStore:
 
     @property
     def data(self) -> tuple[object, ...]:
-        """Where the tables are and as of when, as words of a command."""
+        """The options of a command that say where the tables are, and as of when."""
         return ("--data", self.crm, "--as-of", AS_OF)
 
     def scorecard(self, entity: str) -> Scorecard:
@@ -114,17 +114,17 @@ class TrainedStore:
         return pd.read_parquet(self.out / f"{entity}_scores.parquet")
 
     def copy_of_store(self, folder: Path) -> Path:
-        """A store of its own database, whose versions are this one's: the files they name stay where they are."""
+        """A store with a copy of the database. Its models are the files of this store."""
         folder.mkdir()
         (folder / "mlflow.db").write_bytes((self.store / "mlflow.db").read_bytes())
         return folder
 
 
 def market_export() -> Frames:
-    """What the CRM holds at `AS_OF`, with rows that a CRM has and a simulation has not.
+    """The export of the CRM at `AS_OF`, with some rows that a simulation does not have.
 
-    A deal and a lead name an account that is not there, a deal and an activity a lead; a lead has nothing but an
-    address. A handful of rows break a rule.
+    A deal and a lead name an account that does not exist, a deal and an activity such a lead; a lead has only an
+    address. A few rows break a rule.
     """
     frames = simulated().export(AS_OF)
     lead, account = frames["leads"].iloc[0], frames["accounts"].iloc[0]

@@ -25,7 +25,7 @@ O2,A2,L2,2026-02-02,,open,
 
 
 def export(folder, **tables):
-    """Write each table as CSV; a text stands for itself, None leaves the table out."""
+    """Write each table as CSV. A text replaces the table, None leaves it out."""
     texts = {"accounts": ACCOUNTS, "leads": LEADS, "opportunities": OPPORTUNITIES} | tables
     folder.mkdir(exist_ok=True)
     for table, text in texts.items():
@@ -39,16 +39,16 @@ def read(folder, config=LENIENT, **options):
 
 
 def rows(table, *columns):
-    found = table.select(*columns).to_pyarrow().to_pylist()
-    return sorted(tuple(row.values()) if len(columns) > 1 else row[columns[0]] for row in found)
+    cells = table.select(*columns).to_pyarrow().to_pylist()
+    return sorted(tuple(row.values()) if len(columns) > 1 else row[columns[0]] for row in cells)
 
 
 def rejected(intake, folder, table, key):
-    """The rule that each rejected row broke, from the file that says so."""
-    written = {
+    """The rule that each rejected row broke, read from the file of rejects."""
+    files = {
         name: folder / "rejects" / f"{name}.csv" for name in write_all_rejects(folder / "rejects", intake.rejected_rows)
     }
-    if table not in written:
+    if table not in files:
         return {}
-    with written[table].open() as file:
+    with files[table].open() as file:
         return {row[key]: row["rule"] for row in csv.DictReader(file)}

@@ -1,4 +1,4 @@
-"""Small markets for the jobs: leads alone, whose wins follow from who they are, and a simulated one."""
+"""Small markets for the jobs: one of leads only, whose wins depend on their attributes, and a simulated one."""
 
 from pathlib import Path
 
@@ -11,26 +11,26 @@ from scoring.simulator import Market, simulate
 #: The training day of every small market, a Monday.
 AS_OF = "2025-12-29"
 INDUSTRIES = ("Software", "Retail", "Health", "Public")
-#: What buyers do in the simulated market, and one thing that we do.
+#: The activity types in the simulated market: two of buyers and one of ours.
 KINDS = ("page_view", "demo_request", "email_sent")
-LEFT_OUT = ["region", "annual_revenue", "uses_marketing_automation", "territory", "legacy_score"]
+DROPPED_ATTRIBUTES = ["region", "annual_revenue", "uses_marketing_automation", "territory", "legacy_score"]
 
 Frames = dict[str, pd.DataFrame]
 
 
 def simulated(accounts: int = 800) -> Market:
-    """A market with few attributes and kinds of activity: what takes time is the length of a scorecard."""
+    """A market with few attributes and activity types, because the time of a test grows with the scorecard."""
     market = simulate(accounts=accounts, seed=11)
     touches = market.tables["activities"]
     market.tables["activities"] = touches[touches["activity_type"].isin(KINDS)]
-    market.tables["accounts"] = market.tables["accounts"].drop(columns=LEFT_OUT)
+    market.tables["accounts"] = market.tables["accounts"].drop(columns=DROPPED_ATTRIBUTES)
     return market
 
 
 def people(count: int = 500, wins: int = 120, seed: int = 3) -> Frames:
     """Leads of two years with exactly `wins` won, and up to twice as many lost or open, deals.
 
-    Small software companies win, and large ones of the other industries: no table of one feature can say that.
+    Small software companies win, and large companies of the other industries: only a pair of features shows that.
     """
     rng = np.random.default_rng(seed)
     age = rng.integers(30, 730, count)
@@ -69,7 +69,7 @@ def people(count: int = 500, wins: int = 120, seed: int = 3) -> Frames:
 
 
 def with_rows(frames: Frames, **rows: list[dict[str, object]]) -> Frames:
-    """The tables with further rows, whose cells may be of any type."""
+    """The tables with more rows, whose cells may have any type."""
     more = {}
     for table, new in rows.items():
         both = [frames[table].astype(object), pd.DataFrame(new).astype(object)]

@@ -1,8 +1,8 @@
 """Small markets at random, and the features of many at once from SQL that is compiled once.
 
-Several markets lie in the same tables, each with ids of its own: no market may change the features of another.
-Days lie from 130 before 2026-03-01 to 3 after it. What is drawn could stand in an export: a deal is not older
-than the lead it names, and the current value of an attribute is the newest in its history.
+Several markets are in the same tables, each with ids of its own: no market may change the features of another.
+Days are from 130 before 2026-03-01 to 3 after it. The rows could be in an export: a deal is not older than the lead
+that it names, and the current value of an attribute is the newest in its history.
 """
 
 import re
@@ -60,12 +60,12 @@ def when(first: int, last: int) -> st.SearchStrategy[str]:
 
 
 def perhaps(cells: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """One of `cells`, or nothing."""
+    """One of `cells`, or an empty cell."""
     return st.one_of(st.just("-"), cells)
 
 
 def rows(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
-    """A row with such cells."""
+    """A row with these cells."""
     return st.fixed_dictionaries(columns)
 
 
@@ -134,8 +134,8 @@ def markets(draw: st.DrawFn) -> Rows:
 
 
 def _newest(changes: Sequence[Row], account: str, column: str) -> str | None:
-    own = [row for row in changes if row["account_id"] == account and row[column] != "-"]
-    return max(own, key=lambda row: row["known_at"])[column] if own else None
+    changes_of_account = [row for row in changes if row["account_id"] == account and row[column] != "-"]
+    return max(changes_of_account, key=lambda row: row["known_at"])[column] if changes_of_account else None
 
 
 def _deal(draw: st.DrawFn, deal: str, leads: Sequence[Row]) -> Row:
@@ -158,7 +158,7 @@ def _deal(draw: st.DrawFn, deal: str, leads: Sequence[Row]) -> Row:
 
 
 def features(level: Entity) -> list[Feature]:
-    """One feature of every kind for a level; a lead's also see its account."""
+    """One feature of every kind for a level; of leads, also those of their accounts."""
     group = level == "account"
     common = [
         *intent.deal_states(stages=True),
@@ -177,8 +177,8 @@ def features(level: Entity) -> list[Feature]:
     ]
     if group:
         return [*of_accounts, *fit.buying_group(), *common]
-    own = fit.attributes({"country": "category", "source": "category", "seniority": "category"})
-    return [*own, *common, *of_account([*of_accounts, *fit.buying_group(), *common])]
+    own_features = fit.attributes({"country": "category", "source": "category", "seniority": "category"})
+    return [*own_features, *common, *of_account([*of_accounts, *fit.buying_group(), *common])]
 
 
 #: Days on which features are computed: one, and several at once.
@@ -215,10 +215,10 @@ class CompiledFeatures:
         CONNECTION._run_pre_execute_hooks(table)  # makes the days of the grid known to DuckDB, as `execute` does
         sql = CONNECTION.compile(table)
         CONNECTION.con.execute(f'CREATE TEMP TABLE "{name}" AS {sql}')
-        # The expression is held on to because the grid in it lives as long as it does.
+        # The expression is kept because the grid in it is deleted with it.
         self.steps.append((name, sql, table))
-        kept: ibis.Table = CONNECTION.table(name)
-        return kept
+        materialised: ibis.Table = CONNECTION.table(name)
+        return materialised
 
     def expressions(self, some: Sequence[Rows]) -> list[Features]:
         """The features of each market, computed by `feature_expressions`."""
@@ -226,13 +226,13 @@ class CompiledFeatures:
         return _by_market(CONNECTION.con.sql(f'FROM "{last}"').to_arrow_table(), len(some))
 
     def both(self, some: Sequence[Rows]) -> tuple[list[Features], list[Features]]:
-        """The same, and what `feature_arrays` computes."""
+        """The features by `feature_expressions`, and the same by `feature_arrays`."""
         by_expressions = self.expressions(some)
         table = FeatureArrays().assemble(self.features, self.market, self.snapshots, self.grid)
         return by_expressions, _by_market(table, len(some))
 
     def _run(self, some: Sequence[Rows]) -> str:
-        """Compute all steps for markets that lie in the same tables; the name of the last step's table."""
+        """Compute all steps for markets in the same tables, and give the name of the last step's table."""
         for name in TEXTS:
             rows = [_of_market(i, row) for i, one in enumerate(some) for row in one[name]]
             CONNECTION.con.register("rows", arrow(name, rows))
@@ -244,13 +244,13 @@ class CompiledFeatures:
 
 @cache
 def compiled(level: Entity, days: tuple[int, ...]) -> CompiledFeatures:
-    """The same for all tests of a process."""
+    """The compiled features of a level, shared by all tests of a process."""
     return CompiledFeatures(level, days)
 
 
 @contextmanager
 def without_fused_selects() -> Iterator[None]:
-    """Compile as the jobs do: Ibis leaves it to DuckDB to merge selects, and takes two thirds of the time."""
+    """Compile as the jobs do: DuckDB merges the selects, not Ibis, which then needs two thirds of the time."""
     before, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
     yield
     ibis.options.sql.fuse_selects = before
@@ -262,12 +262,12 @@ def _of_market(i: int, row: Row) -> Row:
 
 
 def _by_market(table: pa.Table, count: int) -> list[Features]:
-    """The features of each market, to the last bit: zero is not minus zero."""
-    found: list[Features] = [{} for _ in range(count)]
+    """The features of each market, exact to the last bit: zero and minus zero differ."""
+    features_of: list[Features] = [{} for _ in range(count)]
     for row in table.to_pylist():
         exact = {name: cell.hex() if isinstance(cell, float) else cell for name, cell in row.items()}
         exact |= {name: OWNER.sub("", row[name] or "") for name in ("unit", "account_key", "account_id")}
         owner = OWNER.search(row["unit"])
         assert owner is not None
-        found[int(owner[0][:-1])][exact["unit"], row["as_of"]] = exact
-    return found
+        features_of[int(owner[0][:-1])][exact["unit"], row["as_of"]] = exact
+    return features_of

@@ -1,4 +1,4 @@
-"""Drawn examples, many of which are checked by one query: compiling a query takes longer than computing it."""
+"""Drawn examples, many for one query, because compiling a query takes longer than computing it."""
 
 from typing import TypeVar
 
@@ -9,8 +9,8 @@ T = TypeVar("T")
 
 
 def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
-    """Exactly `count` examples of a strategy. Whoever checks them says which one failed: none is made smaller."""
-    found: list[T] = []
+    """Exactly `count` examples of a strategy. A failing example is not made smaller: the test must name it."""
+    examples: list[T] = []
 
     @settings(
         max_examples=count,
@@ -21,8 +21,8 @@ def drawn(strategy: st.SearchStrategy[T], count: int) -> list[T]:
     )
     @given(strategy)
     def collect(example: T) -> None:
-        found.append(example)
+        examples.append(example)
 
     collect()
-    assert len(found) == count
-    return found
+    assert len(examples) == count
+    return examples

@@ -1,4 +1,4 @@
-"""Forecast frames for tests: one that is written out, and a market drawn at random whose truth is known."""
+"""Forecast frames for tests: one written by hand, and a random market whose truth is known."""
 
 from datetime import date
 from typing import Any
@@ -39,9 +39,9 @@ def example() -> pd.DataFrame:
 def drawn(
     units: int = 800, cut_offs: int = 3, seed: int = 7, *, slope: float = 1.5, shift: float = 0.0
 ) -> pd.DataFrame:
-    """Units of which some are likelier to win. closedwon knows how likely; the touch count is loosely linked.
+    """Units with different probabilities to win. closedwon knows these; the touch count is loosely linked.
 
-    `slope` is how much they differ, 0 for wins at random; `shift` moves the log-odds after closedwon was asked.
+    `slope` is how much the units differ, 0 for wins at random; `shift` moves the log-odds after the forecast.
     """
     random = np.random.default_rng(seed)
     parts = []
@@ -50,7 +50,7 @@ def drawn(
         odds = -3.0 + 1.5 * good
         won = random.random(units) < 1.0 / (1.0 + np.exp(3.0 - slope * good - shift))
         p = 1.0 / (1.0 + np.exp(-odds))
-        told: dict[str, Any] = {
+        columns: dict[str, Any] = {
             "unit": [f"u{i}" for i in range(units)],
             "as_of": MARCH + 30 * cut_off,
             "won": won.astype(int),
@@ -60,6 +60,6 @@ def drawn(
             "p_closedwon": p,
             "value_closedwon": 9_000.0 * p,
         }
-        parts.append(pd.DataFrame(told))
+        parts.append(pd.DataFrame(columns))
     frame = pd.concat(parts, ignore_index=True)
     return frame.assign(value_touches=frame["touches"], value_mql=0.0)

@@ -1,8 +1,8 @@
-"""One small market, looked at on 2026-03-01, that runs through the tests of the domain.
+"""One small market, as of 2026-03-01, for all tests of the domain.
 
-    Acme      in the middle of it: an open deal, a CFO and an engineer who engage, the CEO from 1 March on
+    Acme      in progress: an open deal, a CFO and an engineer who engage, the CEO from 1 March on
     Beta      lost its deal in January, was silent for months and came back on 28 February
-    Core      wins on 1 March, the day of the look: an outcome, not a fact
+    Core      wins on 1 March, the day of the snapshot: an outcome, not a fact
     Delta     won on 28 February: a customer
     Echo      becomes an account on 1 March; its lead L6 was known before and stands alone until then
     Foxtrot   has no date, and one touch that became known a day late
@@ -100,7 +100,7 @@ O1  L2  champion  true
 
 NUMBERS, FLAGS = ("employees", "amount"), ("is_primary",)
 MOMENTS = ("created_at", "occurred_at", "known_at", "closed_at", "changed_at")
-#: What a row is known from where `known_at` says no more.
+#: The column that says from when a row is known if `known_at` is empty.
 EVENTS = {"activities": "occurred_at", "opportunities": "created_at"}
 TEXTS = {
     "accounts": ACCOUNTS,
@@ -117,9 +117,9 @@ CONNECTION.con.execute("SET TimeZone = 'UTC'")
 
 
 def example(**texts: str | None) -> Tables:
-    """The example as intake hands it on, with the tables named replaced; None leaves one out."""
-    given = {name: text for name, text in (TEXTS | texts).items() if text is not None}
-    return Tables(**{name: keep(ibis.memtable(arrow(name, parsed(text)))) for name, text in given.items()})
+    """The example as intake gives it, with some tables replaced; None leaves a table out."""
+    present = {name: text for name, text in (TEXTS | texts).items() if text is not None}
+    return Tables(**{name: keep(ibis.memtable(arrow(name, parsed(text)))) for name, text in present.items()})
 
 
 def keep(table: ibis.Table) -> ibis.Table:
@@ -160,8 +160,8 @@ def _typed(column: str, cell: str) -> Any:
 
 def cells(table: ibis.Table, *columns: str) -> list[tuple[Any, ...]]:
     """The rows of a table, sorted, to be compared with those of `expected`."""
-    found = table.select(*columns) if columns else table
-    return _sorted([tuple(row.values()) for row in CONNECTION.to_pyarrow(found).to_pylist()])
+    selected = table.select(*columns) if columns else table
+    return _sorted([tuple(row.values()) for row in CONNECTION.to_pyarrow(selected).to_pylist()])
 
 
 def expected(text: str) -> list[tuple[Any, ...]]:

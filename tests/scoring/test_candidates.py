@@ -3,7 +3,7 @@
 import ibis
 import pytest
 
-from scoring.engagement import Engagements, Reduced, who
+from scoring.engagement import Engagements, Reduced, actor_units
 from scoring.features.candidates import (
     activity_types,
     columns,
@@ -88,7 +88,7 @@ def test_an_activity_type_needs_thirty_units() -> None:
     actors = [(f"A{i}", None, f"A{i}") for i in range(30)]
     schema = {"actor": "string", "lead_id": "string", "account_id": "string"}
     log = Log(days, ibis.memtable(actors, schema=schema))
-    seen = Engagements(Reduced(log, None, keep), who(log, None, "account"))
+    seen = Engagements(Reduced(log, None, keep), actor_units(log, None, "account"))
     assert activity_types(Facts(units=days, deals=NO_DEALS, engagements=seen)) == ["demo"]
     assert activity_types(Facts(units=days, deals=NO_DEALS)) == []
 

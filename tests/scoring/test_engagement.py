@@ -5,7 +5,7 @@ from dataclasses import replace
 import ibis
 import pytest
 
-from scoring.engagement import Engagements, Reduced, engagement_log, who
+from scoring.engagement import Engagements, Reduced, actor_units, engagement_log
 from scoring.entities import people, with_lone
 from scoring.entity import Entity
 from scoring.knowledge import upto
@@ -34,7 +34,7 @@ def engagements(tables: Tables, level: Entity = "account", *, lone: bool = False
     log, crowd = engagement_log(tables), people(tables)
     assert log is not None
     seen = with_lone(crowd) if lone and crowd is not None else crowd
-    return Engagements(Reduced(log, crowd, lambda table: table), who(log, seen, level))
+    return Engagements(Reduced(log, crowd, lambda table: table), actor_units(log, seen, level))
 
 
 def named(found: Engagements) -> ibis.Table:

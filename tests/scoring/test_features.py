@@ -263,7 +263,7 @@ def test_a_lead_has_its_accounts_from_when_it_was_known(leads: Market) -> None:
 
 def test_a_feature_without_its_table_is_refused(accounts: Market) -> None:
     lean = market(upto(example(activities=None), AS_OF), "account", keep=keep)
-    with pytest.raises(ValueError, match="days_since_engaged is made from a table that this export lacks"):
+    with pytest.raises(ValueError, match="days_since_engaged is made from a table that is not in this export"):
         built(named("days_since_engaged"), lean)
-    with pytest.raises(ValueError, match="account_days_since_engaged is about the account"):
+    with pytest.raises(ValueError, match="account_days_since_engaged is a feature of the account"):
         built(of_account(named("days_since_engaged")), accounts)

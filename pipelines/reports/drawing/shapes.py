@@ -30,6 +30,8 @@ def number_shape(shape: Mapping[str, Any], label: str) -> str:
     shape : dict
         `values` (log-odds, the first of the missing value), `counts` or None, `steady`, `ticks` as (position in bins,
         words), `missing` in words.
+    label : str
+        The title for those who cannot see the drawing.
     """
     values, counts = shape["values"], shape["counts"]
     y = odds_axis(values)

@@ -144,6 +144,12 @@ def diagonal(points: Sequence[tuple[float, float, float, float]], axis: Axis, he
     Parameters
     ----------
     points : sequence of (predicted, actual, low, high)
+    axis : Axis
+        Of both directions.
+    height : float
+        In pixels.
+    label : str
+        The title for those who cannot see the drawing.
     """
     parts = grid(axis, axis, height)
     parts.append(stretched([polyline([(0.0, 0.0), (100.0, 100.0)], "line even")]))

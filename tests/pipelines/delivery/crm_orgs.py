@@ -1,4 +1,4 @@
-"""The CRMs as a company has them: the fields that `closedwon fields` made there, and a reader for each.
+"""The CRMs of a company: the fields that `closedwon fields` created in them, and a reader for each.
 
 This is the one place in the tests that names the CRM's readers: `ORGS`, and `PAST_LIMITS` for files in parts.
 """
@@ -14,10 +14,10 @@ from tests.crm_readers.sheet import Field, Imported
 
 @dataclass(frozen=True)
 class PastLimit:
-    """A night of leads that is more than one import takes.
+    """A night with more leads than one import takes.
 
-    `length` is that of each text, `left_out` the columns without a field, `parts` the files that are expected, and `id`
-    the lead's id in SQL, by its number `n`.
+    `length` is the length of each text, `left_out` are the columns without a field, `parts` is the expected number of
+    files, and `id` the lead's id in SQL, by its number `n`.
     """
 
     rows: int
@@ -31,8 +31,8 @@ class PastLimit:
 class Org:
     """One CRM's records of one entity.
 
-    `key` is the column its records are found by, `other` a field of the company's own with the ids of another
-    system in it, where it has such, and `id` makes the n-th id of the CRM's own form.
+    `key` is the column that its records are found by, `other` a field of the company with the ids of another system,
+    if it has one, and `id` makes the n-th id in the form of the CRM.
     """
 
     reader: Any
@@ -54,10 +54,10 @@ class Org:
 
 
 def _salesforce(name: str, prefix: str) -> Org:
-    # Ids of another form are sent too: Salesforce refuses them row by row, and `imported` records it.
+    # Ids of another form are sent too: Salesforce refuses these rows one by one, and `imported` records that.
     text = Field("Text", length=255)
-    made = f"objects/{name}.object"
-    return Org(salesforce, made, ("Id", text), ("Legacy_Id__c", text), lambda n: f"{prefix}A{n:014d}")
+    definitions = f"objects/{name}.object"
+    return Org(salesforce, definitions, ("Id", text), ("Legacy_Id__c", text), lambda n: f"{prefix}A{n:014d}")
 
 
 def _hubspot(name: str) -> Org:

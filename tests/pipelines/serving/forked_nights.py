@@ -1,7 +1,7 @@
-"""Nights in processes that are quick to start, and that can be killed at any touch of a file.
+"""Nights in processes that start quickly, and that can be killed at any touch of a file.
 
-A process that has imported everything forks a child for each command. The child counts what Python does to files
-below a folder (opening, making, renaming, removing, linking) and has the system kill it at the n-th of them.
+A process that has imported everything forks a child for each command. The child counts the touches of files below a
+folder (open, make, rename, remove, link), and the system kills it at the n-th of them.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ TOUCHES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended (-9: killed), what it said on standard error, and the files it touched until then."""
+    """The exit code of a command (-9: killed), its lines on standard error, and the files that it touched."""
 
     code: int
     err: str
@@ -38,7 +38,7 @@ class Ended:
 
 
 class Nights:
-    """Runs commands, each in a child of one process."""
+    """Commands that run in the children of one process."""
 
     def __init__(self, watched: Path) -> None:
         command = [sys.executable, "-m", "tests.pipelines.serving.forked_nights", str(watched)]
@@ -49,16 +49,16 @@ class Nights:
 
         Touches are counted from the first one that matches `since`, a regular expression.
 
-        `trouble`: `file_bytes`, the largest file it may write; `now`, the time (ISO, UTC) that it finds; `powerless`,
-        that it may not write where the permissions say so; `removes`, a file that is gone from `removes_at` on;
-        `here`, that the parent itself runs it, as it may once, to be quick from then on.
+        `trouble`: `file_bytes`, the largest file it may write; `now`, the time (ISO, UTC) of its clock; `powerless`,
+        that permissions hold for it even if it is root; `removes`, a file that is removed at touch `removes_at`;
+        `here`, that the parent itself runs it, once, so that all children have loaded its modules.
         """
         order = {"words": [str(word) for word in words], "kill_at": kill_at, "since": "", **trouble}
         assert self._parent.stdin
         assert self._parent.stdout
         print(json.dumps(order), file=self._parent.stdin, flush=True)
-        said = json.loads(self._parent.stdout.readline())
-        return Ended(said["code"], said["err"], tuple(said["touched"]))
+        answer = json.loads(self._parent.stdout.readline())
+        return Ended(answer["code"], answer["err"], tuple(answer["touched"]))
 
     def close(self) -> None:
         assert self._parent.stdin
@@ -73,7 +73,7 @@ def _serve(watched: str) -> None:
         importlib.import_module(slow)
     for line in sys.stdin:
         order, (reading, writing) = json.loads(line), os.pipe()
-        if order.get("here"):  # what the parent has done once is quick in its children
+        if order.get("here"):  # the children have the modules that the parent has loaded
             with contextlib.redirect_stdout(sys.stderr):
                 code = importlib.import_module("pipelines.cli").main(order["words"])
             print(json.dumps({"code": code, "err": "", "touched": []}), flush=True)
@@ -83,8 +83,8 @@ def _serve(watched: str) -> None:
             os.close(reading)
             _child(order, watched, writing)
         os.close(writing)
-        with os.fdopen(reading, encoding="utf-8") as told:
-            lines = told.read().splitlines()
+        with os.fdopen(reading, encoding="utf-8") as pipe:
+            lines = pipe.read().splitlines()
         _, status = os.waitpid(child, 0)
         touched = [line[1:] for line in lines if line.startswith("T")]
         err = "\n".join(line[1:] for line in lines if line.startswith("E"))
@@ -101,16 +101,16 @@ def _child(order: dict[str, Any], watched: str, writing: int) -> None:
         nonlocal count
         if event not in TOUCHES or not any(watched in str(argument) for argument in arguments[:2]):
             return
-        place = f"{event} {arguments[0]}"
-        os.write(writing, f"T{place}\n".encode())
-        if count or re.search(order["since"], place):
+        description = f"{event} {arguments[0]}"
+        os.write(writing, f"T{description}\n".encode())
+        if count or re.search(order["since"], description):
             count += 1
         if count == order["kill_at"]:
             os.kill(os.getpid(), signal.SIGKILL)
         if count == order.get("removes_at"):
             Path(order["removes"]).unlink()
 
-    class Said:
+    class ErrorLines:
         def write(self, text: str) -> int:
             for line in text.splitlines():
                 os.write(writing, f"E{line}\n".encode())
@@ -121,7 +121,7 @@ def _child(order: dict[str, Any], watched: str, writing: int) -> None:
 
     code = 1
     try:
-        sys.stdout, sys.stderr = io.StringIO(), Said()  # type: ignore[assignment]
+        sys.stdout, sys.stderr = io.StringIO(), ErrorLines()  # type: ignore[assignment]
         _troubled(order)
         sys.addaudithook(touch)
         code = main(order["words"])

@@ -1,4 +1,4 @@
-"""The small market as a warehouse holds it, and what two engines say of it, side by side."""
+"""The small market with typed columns, as in a warehouse, and the differences between the nights of two engines."""
 
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,26 @@ POSTGRES = {
     "DOUBLE": "double precision",
     "BOOLEAN": "boolean",
 }
-#: A second row of an account and of a deal, and attributes that nobody may learn from or that are untidy.
+#: A second row of an account and of a deal, an attribute that training leaves out, and one with untidy values.
 MORE = {
     "accounts": "SELECT *, CASE WHEN account_id < 'A0000400' THEN 'who@x.example' END AS owner, "
     "CASE WHEN account_id < 'A0000200' THEN ' Gold ' WHEN account_id < 'A0000300' THEN 'n/a' ELSE 'Gold' END AS tier "
-    "FROM found UNION ALL SELECT * REPLACE ('Retail' AS industry), NULL, NULL FROM found WHERE account_id = 'A0000002'",
-    "opportunities": "SELECT * FROM found UNION ALL SELECT * FROM found WHERE opportunity_id = 'D00000001'",
+    "FROM export UNION ALL "
+    "SELECT * REPLACE ('Retail' AS industry), NULL, NULL FROM export WHERE account_id = 'A0000002'",
+    "opportunities": "SELECT * FROM export UNION ALL SELECT * FROM export WHERE opportunity_id = 'D00000001'",
 }
 
 
 def typed(crm: Path, folder: Path) -> Path:
-    """Write an export as Parquet files with types; a column with a cell that is none stays text."""
+    """Write an export as Parquet files with types; a column with a cell of another type stays text."""
     folder.mkdir()
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     for file in sorted(crm.iterdir()):
         table = file.name.split(".")[0]
         reader = f"read_csv('{file}', sample_size = -1)" if file.suffix == ".csv" else f"read_parquet('{file}')"
-        con.execute(f"CREATE OR REPLACE TEMP TABLE found AS SELECT * FROM {reader}")
-        con.execute(f"COPY ({MORE.get(table, 'SELECT * FROM found')}) TO '{folder / table}.parquet'")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE export AS SELECT * FROM {reader}")
+        con.execute(f"COPY ({MORE.get(table, 'SELECT * FROM export')}) TO '{folder / table}.parquet'")
     return folder
 
 
@@ -62,27 +63,27 @@ def scored(words: list[object], store: Path, out: Path, as_of: str) -> Path:
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """How the nights of two engines differ: numbers by more than 1e-9, anything else at all."""
-    found = []
+    """The differences between the nights of two engines: numbers by more than 1e-9, and all other cells."""
+    problems = []
     for entity in ("account", "lead"):
         a, b = (pd.read_parquet(out / f"{entity}_scores.parquet") for out in (one, other))
         if list(a) != list(b) or len(a) != len(b):
-            found.append(f"{entity}: {len(a)} rows of {list(a)}, {len(b)} of {list(b)}")
+            problems.append(f"{entity}: {len(a)} rows of {list(a)}, {len(b)} of {list(b)}")
             continue
         for column in a.columns.drop("scored_at"):
             number = pd.api.types.is_float_dtype(a[column])
             unequal = (a[column] - b[column]).abs() > 1e-9 if number else a[column] != b[column]
             unequal = (unequal & a[column].notna()) | (a[column].isna() != b[column].isna())
             if unequal.any():
-                found.append(
+                problems.append(
                     f"{entity}.{column}: {int(unequal.sum())}, {a[column][unequal].iloc[0]!r} != "
                     f"{b[column][unequal].iloc[0]!r}"
                 )
-    return found
+    return problems
 
 
 def rejected(out: Path) -> dict[str, list[tuple[str, str]]]:
-    """The id and the rule of each row set aside, by table. How a time or a number is written differs."""
+    """The id and the rule of each rejected row, by table. Engines write times and numbers differently."""
     files = sorted((out / "rejects").iterdir())
     rows = {path.stem: pd.read_csv(path, dtype=str) for path in files}
     return {name: sorted(zip(table.iloc[:, 0], table["rule"], strict=True)) for name, table in rows.items()}

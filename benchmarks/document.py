@@ -1,0 +1,43 @@
+"""The parts of a document that a benchmark writes: tables of Markdown, and the text between two marks."""
+
+from collections.abc import Iterable, Sequence
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], alignment: Sequence[str] = ()) -> list[str]:
+    """The lines of a table of Markdown.
+
+    Parameters
+    ----------
+    head : sequence of str
+        The headings of the columns.
+    rows : iterable of sequences of str
+        The cells, row by row.
+    alignment : sequence of str
+        For each column ``---`` (left) or ``---:`` (right); by default all are left.
+    """
+    lines = [head, alignment or ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def replaced(text: str, begin: str, end: str, lines: Sequence[str]) -> str:
+    """A document with other lines between two marks.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    begin, end : str
+        The marks, each on a line of its own.
+    lines : sequence of str
+        The lines to put between them.
+
+    Raises
+    ------
+    ValueError
+        If the document does not have both marks.
+    """
+    before, begin_found, rest = text.partition(begin)
+    _, end_found, after = rest.partition(end)
+    if not (begin_found and end_found):
+        raise ValueError(f"the document has no marks {begin} and {end}: put each on a line of its own")
+    return "\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"])
