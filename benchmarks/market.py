@@ -25,7 +25,7 @@ from pipelines.intake.point_in_time import read_export
 from pipelines.reports.drawing.numbers import tick
 from pipelines.reports.drawing.svg import Axis, Line, lines, text
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
-from pipelines.serving.scoring_run import score_table
+from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import fit_scorecard
 from scoring.scorecard import Scorecard
 from scoring.simulator import simulate

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines import __version__
+from pipelines.commands.command import Command
 from pipelines.commands.known import COMMANDS
 from pipelines.errors import ClosedwonError, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
@@ -52,10 +53,11 @@ def main(words: Sequence[str] | None = None) -> int:
     # pandera looks for pyspark.pandas where PySpark is installed, and PySpark is not of pandas' newest major.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
-    run_log = RunLog(arguments)
+    command = next(command for command in COMMANDS if command.name == arguments.command)
+    run_log = RunLog(arguments, logged=command.logged)
     name = f"closedwon {arguments.command}"
     try:
-        return run_log.ended(_run(arguments, run_log))
+        return run_log.ended(_run(command, arguments, run_log))
     except ClosedwonError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return run_log.ended(error.exit_code, error.message, error.gates)
@@ -75,8 +77,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return run_log.ended(1, place_of(error))
 
 
-def _run(arguments: argparse.Namespace, run_log: RunLog) -> int:
-    command = next(command for command in COMMANDS if command.name == arguments.command)
+def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> int:
     if command.logged:
         run_log.begin()
     return command.run(arguments, run_log.telling(progress_printer(arguments.quiet))) or 0

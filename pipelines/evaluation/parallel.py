@@ -79,7 +79,7 @@ def run(
 def _in_words(summary: dict[str, Any]) -> str:
     if "refused" in summary:
         return f"left out: {summary['refused']}"
-    return f"learned from {summary['card']['wins']} wins by then"
+    return f"learned from {Scorecard.from_json(summary['card']).wins} wins by then"
 
 
 def run_parallel(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], config: Config) -> Iterator[tuple[int, T]]:

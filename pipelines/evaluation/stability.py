@@ -56,8 +56,8 @@ def churn(scorecards: Sequence[Scorecard], frames: Sequence[pd.DataFrame], capac
     Returns
     -------
     Stability
-        Its `stable_reasons` are of those on the newest card's list: of their largest contributions, first to third,
-        the share that survives resampling and is shown as a reason.
+        Its `stable_reasons` are of those on the list of the newest scorecard: of their largest contributions, first to
+        third, the share that survives resampling and is shown as a reason.
     """
     scores = [
         scorecard.lookup.score(frame)["expected_revenue"] for scorecard, frame in zip(scorecards, frames, strict=True)

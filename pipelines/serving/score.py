@@ -15,7 +15,8 @@ from pipelines.progress import Say
 from pipelines.serving.night_identity import identity
 from pipelines.serving.publish import Tonight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
-from pipelines.serving.scoring_run import EntityScores, score_entity
+from pipelines.serving.scoring_arrays import score_with_arrays
+from pipelines.serving.scoring_run import EntityScores
 from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
@@ -210,10 +211,10 @@ def _scored(
 def _scorer(export: Export) -> Callable[..., EntityScores]:
     """What scores the tables where they are: in this process's DuckDB, or on another engine."""
     if export.connection.name == "duckdb":
-        return score_entity
-    from pipelines.serving.engine_scoring import score_on_engine
+        return score_with_arrays
+    from pipelines.serving.scoring_expressions import score_with_expressions
 
-    return score_on_engine
+    return score_with_expressions
 
 
 def _decided(

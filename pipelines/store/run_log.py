@@ -30,8 +30,6 @@ from scoring.evidence.finding import GateResult
 
 #: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
 TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
-#: It only looks: it is run every few minutes, and leaves no trace.
-UNLOGGED = "status"
 #: No line is longer, whatever is said.
 LONGEST = 8_000
 #: Seconds that a line waits for the other runs' lines. Each takes less than a millisecond.
@@ -60,6 +58,8 @@ class RunLog:
     ----------
     arguments : argparse.Namespace
         The parsed command line.
+    logged : bool
+        Whether the command is in the log of the store. One that only looks leaves no trace.
 
     Invariants
     ----------
@@ -68,12 +68,12 @@ class RunLog:
     and missing is not made.
     """
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, *, logged: bool = True) -> None:
         self.command: str = arguments.command
         self.begun = datetime.now(UTC)
         self.run = f"{self.begun:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         store: Path | None = getattr(arguments, "store", None)
-        self.store = None if store is None or self.command == UNLOGGED else store.expanduser().absolute()
+        self.store = None if store is None or not logged else store.expanduser().absolute()
         self._asked: str | None = getattr(arguments, "log", None)
         self._hidden: str = getattr(arguments, "id", "")
         self._given = {name: vars(arguments).get(name) for name in TOLD}

@@ -60,7 +60,7 @@ class FittedScorecard:
 
     @property
     def sample(self) -> pd.DataFrame:
-        """Today's rows with the card's features, as they are scored."""
+        """Today's rows with the features of the scorecard, as they are scored."""
         return self.today[self.scorecard.lookup.features]
 
 

@@ -55,12 +55,31 @@ def assemble_scorecard(
 
     Parameters
     ----------
-    features, encodings
+    entity : {"account", "lead"}
+    as_of : int
+        Day number of the training.
+    config : Config
+        Gives the horizon, the seed and the grades.
+    features : sequence of Feature
         All that were offered; those that nothing was learned of are left out of the scorecard.
+    encodings : dict
+        The encoding of each feature, by name.
+    hazard : AdditiveHazard
+        Fitted.
+    amount : tuple of AmountModel and list of Feature
+        The fitted amount model, and the features that it reads.
     reference : ndarray of shape (n_entities, n_features)
         Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the
         difference to the average entity and `base` the average one's log-odds; their percentiles are the 0 to
         100 of scores.
+    quarantined : sequence of Suspicion
+        What the leak guard kept out.
+    left_out : dict
+        Other attributes that were not used, and why.
+    losses : int, optional
+        How many entities lost a deal.
+    since : date, optional
+        The day of the first deal that was closed.
     """
     learned = {name: encoding(name, found) for name, found in encodings.items()}
     terms, base = _terms(features, learned, hazard, reference)

@@ -6,6 +6,7 @@ import pytest
 
 from scoring.contracts.scores import broken_promises, score_columns
 from scoring.priority import SCORE_COLUMNS, ids
+from scoring.score_columns import COLUMNS, CRM_FIELDS
 
 BASE = -3.0
 FIRST = {
@@ -107,3 +108,10 @@ def test_an_account_needs_its_id():
     rows = [{key: value for key, value in FIRST.items() if key != "lead_id"}]
     accounts = ibis.memtable(rows, schema=ibis.schema(score_columns("account")))
     assert "non-nullable column 'account_id' contains null values" in broken_promises(accounts, "account", BASE)
+
+
+def test_no_field_of_a_crm_is_a_number_that_may_be_empty_and_none_shares_its_place() -> None:
+    """A text that is empty is written as a word, which a CRM's field of numbers refuses."""
+    optional = {column.name for column in COLUMNS if column.optional}
+    assert [name for name, crm in CRM_FIELDS if name in optional and crm.kind != "text"] == []
+    assert [crm.order for _, crm in CRM_FIELDS] == list(range(1, len(CRM_FIELDS) + 1))

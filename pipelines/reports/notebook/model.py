@@ -15,7 +15,7 @@ from pipelines.reports.notebook.picture import Picture, of_shape
 from pipelines.reports.scorecard.shapes import shapes
 from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, score_breakdown
-from pipelines.serving.scoring_run import score_table
+from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import FittedScorecard
 from scoring.entity import ID_COLUMN
 from scoring.reasons import is_stable

@@ -4,15 +4,12 @@ import ibis
 import pytest
 
 from pipelines.intake.point_in_time import PastTables, scorecard_features
+from pipelines.serving.scoring_expressions import scored_rows
 from pipelines.sources.duckdb import connect
 from scoring.contracts.crm import CONTRACTS
-from scoring.features.feature_expressions import build
-from scoring.features.snapshots import snapshots
 from scoring.priority_expressions import prioritised
-from scoring.reason_expressions import explained
-from scoring.scorecard_expressions import scored
 from scoring.tables import Tables
-from scoring.timeline import Grid, calendar_date
+from scoring.timeline import calendar_date
 from tests.pipelines.conftest import TrainedStore
 
 DAY = 20_451
@@ -51,12 +48,11 @@ class Written(PastTables):
 @pytest.mark.parametrize("entity", ["account", "lead"])
 @pytest.mark.parametrize("dialect", ["snowflake", "bigquery"])
 def test_a_night_compiles(dialect: str, entity: str, trained: TrainedStore):
-    scorecard, export, grid = trained.scorecard(entity), Written(dialect), Grid((DAY,))
+    scorecard, export = trained.scorecard(entity), Written(dialect)
     features, market, _ = scorecard_features(scorecard, export)
-    frame = export.keep(build(features, market, export.keep(snapshots(market.own, grid)), grid))
-    reasons = explained(scorecard, scored(scorecard, frame, export.keep), as_of=DAY, since=DAY - 7, keep=export.keep)
+    rows, _ = scored_rows(scorecard, features, market, export, since=DAY - 7)
     stamp = ibis.timestamp("2025-12-29 02:00:00")
-    table = export.keep(prioritised(reasons, scorecard.entity, as_of=DAY, scored_at=stamp, model_version="1"))
+    table = export.keep(prioritised(rows, scorecard.entity, as_of=DAY, scored_at=stamp, model_version="1"))
     assert table.count().execute() == 1
     assert len(export.statements) > 12
     assert all(score_breakdown.startswith(("SELECT", "WITH")) for score_breakdown in export.statements)

@@ -1,0 +1,80 @@
+"""The scores of a night with expressions, on the engine that holds the tables; only what is published comes here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import ibis
+import numpy as np
+
+from pipelines.intake.point_in_time import Export, PastTables, scorecard_features
+from pipelines.progress import Say
+from pipelines.serving.scoring_run import EntityScores
+from scoring.evidence.facts import facts
+from scoring.features.facts import Market
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
+from scoring.features.spec import Feature
+from scoring.priority_expressions import prioritised
+from scoring.reason_expressions import explained
+from scoring.scorecard import Scorecard
+from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
+from scoring.scorecard_expressions import scored
+from scoring.timeline import Grid
+
+
+def score_with_expressions(
+    scorecard: Scorecard, version: str, export: Export, *, since: int, scored_at: datetime, say: Say
+) -> EntityScores:
+    """Score every open entity with a scorecard, where the tables are.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    version : str
+        The registered version of the model, which goes into the table.
+    export : Export
+    since : int
+        Day number of the scoring before: a buying signal from this day on is new.
+    scored_at : datetime
+        In UTC, without a zone.
+    say : callable
+        Takes each message.
+    """
+    features, market, absent = scorecard_features(scorecard, export)
+    if absent:
+        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    rows, values = scored_rows(scorecard, features, market, export, since=since)
+    stamp = ibis.literal(scored_at).cast("timestamp(6)")
+    table = prioritised(rows, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
+    codes = [f"code_{i}" for i in range(len(scorecard.encodings))]
+    scores = rows.select("win_probability", "fit_score", "intent_score", *codes).to_pyarrow()
+    arrays = ScoreArrays(scores, np.array([scores[code].to_numpy() for code in codes], dtype=np.uint16))
+    return EntityScores(table.to_pyarrow(), values.to_pyarrow(), facts(scorecard, arrays), market.own)
+
+
+def scored_rows(
+    scorecard: Scorecard, features: list[Feature], market: Market, export: PastTables, *, since: int
+) -> tuple[ibis.Table, ibis.Table]:
+    """The scores with reasons of every open entity, and the values of its features, kept on the engine.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    features : list of Feature
+        Those that the scorecard reads.
+    market : Market
+        The facts they are made from.
+    export : PastTables
+    since : int
+        Day number of the scoring before.
+    """
+    grid = Grid((export.day,))
+    frame = export.keep(build(features, market, export.keep(snapshots(market.own, grid)), grid))
+    scores = scored(scorecard, frame, export.keep)
+    reasons = explained(scorecard, scores, as_of=export.day, since=since, keep=export.keep)
+    positions = range(len(scorecard.encodings))
+    columns = [*(f"value_{i}" for i in positions), *(f"code_{i}" for i in positions)]
+    rows = export.keep(reasons.select("unit", "account_id", *NUMBERS, *TEXTS, *columns))
+    values = {name: rows[f"value_{i}"] for i, name in enumerate(scorecard.encodings)}
+    return rows, rows.select("unit", **values)
