@@ -68,11 +68,11 @@ def keys(kind: type) -> list[str]:
     return [name for name, field in fields if not any(isinstance(mark, NotInFile) for mark in field.metadata)]
 
 
-def unknown(name: str, place: str, known: Sequence[str]) -> str:
-    """The message for a key of the section `place`, or, where that is empty, for a section that is not `known`."""
+def unknown(name: str, section: str, known: Sequence[str]) -> str:
+    """The message for a key of a section, or, where that is empty, for a section that is not `known`."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
-    what = f"key {name!r} in [{place}]" if place else f"section [{name}]"
+    what = f"key {name!r} in [{section}]" if section else f"section [{name}]"
     return f"unknown {what} of the configuration; {hint}"
 
 
@@ -91,8 +91,8 @@ def _line(kind: type, section: str, error: ErrorDetails, named: Mapping[str, Any
     if what == "tuple_type" or isinstance(path[-1], int):  # a list, or an item of one
         path = path[:2]
         found = named.get(str(path[1]), found)
-    *place, key = map(str, path)
-    return f"{key} in [{'.'.join(place)}] must be {_wanted(kind, error)}: found {found!r}"
+    *sections, key = map(str, path)
+    return f"{key} in [{'.'.join(sections)}] must be {_wanted(kind, error)}: found {found!r}"
 
 
 def _wanted(kind: type, error: ErrorDetails) -> str:

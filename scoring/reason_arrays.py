@@ -106,9 +106,9 @@ class ReasonArrays:
             "why_now": self._news_of(newest, values),
         }
 
-    def _texts_of(self, keys: np.ndarray, given: np.ndarray) -> np.ndarray:
-        terms, cells = _unpacked(np.where(given, keys, 0))
-        return self._text_index[np.where(given, self._first_texts[terms] + cells, 0)]
+    def _texts_of(self, keys: np.ndarray, shown: np.ndarray) -> np.ndarray:
+        terms, cells = _unpacked(np.where(shown, keys, 0))
+        return self._text_index[np.where(shown, self._first_texts[terms] + cells, 0)]
 
     def _news_of(self, keys: np.ndarray, values: Mapping[str, Floats]) -> np.ndarray:
         found = np.zeros(len(keys), dtype=np.int64)

@@ -92,30 +92,43 @@ def score_breakdown(
     Parameters
     ----------
     scorecard : Scorecard
-    features, facts
-        As `point_in_time.scorecard_features` gives them.
+    features : list of Feature
+    facts : Market
+        Both as `point_in_time.scorecard_features` gives them.
     export : Export
     identifier : str
     """
     grid = Grid((export.day,))
-    looks = snapshots(facts.own, grid)
-    frame = export.feature_arrays.assemble(features, facts, looks.filter(looks.unit == identifier), grid).to_pandas()
+    everyone = snapshots(facts.own, grid)
+    one = everyone.filter(everyone.unit == identifier)
+    frame = export.feature_arrays.assemble(features, facts, one, grid).to_pandas()
     return None if frame.empty else of_row(scorecard, frame, identifier, str(export.as_of))
 
 
 def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:
-    """The statement of a frame's one row, which holds the features of the scorecard."""
+    """The score breakdown of one row.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    frame : DataFrame of one row
+        With the features of the scorecard.
+    identifier : str
+    as_of : str
+        ISO date.
+    """
     lookup = scorecard.lookup
     codes = {name: int(code[0]) for name, code in lookup.codes(frame).items()}
-    told = scorecard.by_name
+    features = scorecard.by_name
     values = {
-        name: _value(frame[name].iloc[0], told[name], scorecard.encodings[name], code) for name, code in codes.items()
+        name: _value(frame[name].iloc[0], features[name], scorecard.encodings[name], code)
+        for name, code in codes.items()
     }
     running, lines = scorecard.base, []
     entries = list(zip(scorecard.terms, lookup.contributions(frame)[0], strict=True))
     for side in ("fit", "intent"):
-        ours = [(term, float(x)) for term, x in entries if term.side == side]
-        for term, contribution in sorted(ours, key=lambda entry: -abs(entry[1])):
+        own = [(term, float(x)) for term, x in entries if term.side == side]
+        for term, contribution in sorted(own, key=lambda entry: -abs(entry[1])):
             running += contribution
             words: Any = term.words
             at = [codes[name] for name in term.features]
@@ -127,8 +140,8 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
     amounts = []
     for term in scorecard.amount.terms:
         (name,) = term.features
-        said = phrase(told[name], scorecard.encodings[name], codes[name])
-        amounts.append(Term("amount", said, values[name], float(term.values[codes[name]])))
+        words = phrase(features[name], scorecard.encodings[name], codes[name])
+        amounts.append(Term("amount", words, values[name], float(term.values[codes[name]])))
     return ScoreBreakdown(
         entity=scorecard.entity,
         identifier=identifier,
@@ -150,9 +163,9 @@ def _value(value: Any, feature: Feature, encoding: Encoding, code: int) -> str:
     if isinstance(encoding, Category):
         return str(value) if code == 1 else ""
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
-    said = phrase(feature, encoding, code)
+    words = phrase(feature, encoding, code)
     return (
         ""
-        if re.search(rf"(: none|in the last day|\b{re.escape(number)}( days?)?( ago)?)$", said) and " to " not in said
+        if re.search(rf"(: none|in the last day|\b{re.escape(number)}( days?)?( ago)?)$", words) and " to " not in words
         else number
     )

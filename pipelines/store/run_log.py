@@ -29,7 +29,7 @@ from pipelines.redaction import redacted
 from scoring.evidence.finding import GateResult
 
 #: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
-TOLD = ("data", "as_of", "config", "entity", "out", "crm", "force")
+LOGGED_OPTIONS = ("data", "as_of", "config", "entity", "out", "crm", "force")
 #: No line is longer, whatever is said.
 LONGEST = 8_000
 #: Seconds that a line waits for the other runs' lines. Each takes less than a millisecond.
@@ -76,7 +76,7 @@ class RunLog:
         self.store = None if store is None or not logged else store.expanduser().absolute()
         self._asked: str | None = getattr(arguments, "log", None)
         self._hidden: str = getattr(arguments, "id", "")
-        self._given = {name: vars(arguments).get(name) for name in TOLD}
+        self._options = {name: vars(arguments).get(name) for name in LOGGED_OPTIONS}
         self._start = time.perf_counter()
         self._waiting: list[str] = []
 
@@ -90,8 +90,8 @@ class RunLog:
         """
         if self._asked not in (None, STANDARD_ERROR) and not Path(str(self._asked)).expanduser().parent.is_dir():
             raise UsageError(f"--log {self._asked}: there is no folder {Path(str(self._asked)).parent}")
-        given = {name: value for name, value in self._given.items() if value}
-        self.event("begun", f"closedwon {self.command}", **given)
+        asked = {name: value for name, value in self._options.items() if value}
+        self.event("begun", f"closedwon {self.command}", **asked)
         if self.command == "score" and (store := self._home()):
             from pipelines.store import last_run
 
@@ -100,23 +100,24 @@ class RunLog:
     def telling(self, say: Callable[[str], None]) -> Callable[[str], None]:
         """`say`, with every text in the log as well."""
 
-        def told(text: str) -> None:
+        def log_and_say(text: str) -> None:
             self.event("progress", text)
             say(text)
 
-        return told
+        return log_and_say
 
     def event(self, event: str, message: str, *, level: str = "info", **figures: object) -> None:
         """Append a line."""
+        text = redacted(message)  # first, for a message that is changed has no redacted form any more
         if self._hidden:
-            message = message.replace(self._hidden, "(id)")
+            text = text.replace(self._hidden, "(id)")
         line = {
             "time": f"{datetime.now(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
             "level": level,
             "command": self.command,
             "run": self.run,
             "event": event,
-            "message": redacted(message).strip()[:LONGEST],
+            "message": text.strip()[:LONGEST],
             "figures": _plain(figures),
         }
         self._write(json.dumps(line, ensure_ascii=False))

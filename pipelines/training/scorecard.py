@@ -178,8 +178,8 @@ def _calibration(hazard: AdditiveHazard) -> Calibration:
 def _referenced(scorecard: Scorecard, names: list[str], reference: np.ndarray) -> Scorecard:
     """The scorecard with what the reference population sets: the percentiles of both sides, and the base rate."""
     lookup = scorecard.lookup
-    place = {name: j for j, name in enumerate(names)}
-    parts = lookup.score_codes({name: reference[:, place[name]] for name in lookup.features}, len(reference))
+    index = {name: j for j, name in enumerate(names)}
+    parts = lookup.score_codes({name: reference[:, index[name]] for name in lookup.features}, len(reference))
     if not len(reference):
         return scorecard
     fit, intent = (

@@ -271,3 +271,9 @@ def test_nobodys_address_is_in_logs_mlflow_or_the_report(trained: TrainedStore, 
             content = "\n".join(sqlite3.connect(path).iterdump())
         found = {word for word in content.split("@")[1:] for domain in domains if word.startswith(domain)}
         assert found == set(), path
+
+
+def test_an_example_is_left_out_also_where_an_id_is_hidden(tmp_path: Path) -> None:
+    run = RunLog(argparse.Namespace(command="explain", store=tmp_path, id="L7"))
+    run.telling(lambda text: None)(Message.with_example("L7: torn_row (2), such as", "row 3: Ada, CFO"))
+    assert lines(tmp_path)[-1]["message"] == "(id): torn_row (2), such as (left out)"
