@@ -101,13 +101,13 @@ class Data:
 
 def make_market(accounts: int, folder: Path) -> None:
     """Simulate a market into Parquet files, the activities sorted by time."""
-    from pipelines.processes import own_program_first
+    from pipelines.processes import own_code_first
     from scoring.simulator import parts
 
     new = _emptied(folder)
     every = [(i, accounts, new / "parts") for i in range(parts(accounts))]
     context = multiprocessing.get_context("spawn")
-    with own_program_first(), ProcessPoolExecutor(min(os.cpu_count() or 1, len(every)), mp_context=context) as pool:
+    with own_code_first(), ProcessPoolExecutor(min(os.cpu_count() or 1, len(every)), mp_context=context) as pool:
         list(pool.map(_write_part, every))
     connection = _connected(new)
     for part in sorted((new / "parts").iterdir()):

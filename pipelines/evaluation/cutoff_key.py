@@ -21,8 +21,8 @@ AFTER_FORECASTS = ("capacity", "backtest", "gate", "score", "tuning")
 SAME_FORECASTS: Mapping[str, str] = {}
 
 ROOMS = ("scoring", "models", "pipelines")
-#: What cannot change a forecast. The evaluation imports none of it, which the tests show; the one exception is
-#: `scoring.crm.cells`, by which the intake writes rejected rows.
+#: What cannot change a forecast. The evaluation imports none of it, which the tests show, except for `scoring.crm`: the
+#: configuration knows the names of the CRMs, and the intake writes rejected rows as CRM files are written.
 LEFT_OUT = (
     "pipelines/cli.py",
     "pipelines/commands",

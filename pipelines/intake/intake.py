@@ -131,7 +131,7 @@ def read_tables(
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
     with ThreadPoolExecutor(1) as executor:
-        digests = {path.name: executor.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
+        hashes = {path: executor.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
         for contract in CONTRACTS:
             if contract.table not in sources:
                 continue
@@ -153,7 +153,11 @@ def read_tables(
                 else:
                     accepted[contract.table] = validation.run()
     require_records(accepted)
-    return intake_of(accepted, connection, {name: found.result() for name, found in digests.items()}, notes, log)
+    digests: dict[str, str] = {}
+    for path, future in hashes.items():
+        with reading(path):
+            digests[path.name] = future.result()
+    return intake_of(accepted, connection, digests, notes, log)
 
 
 def intake_of(

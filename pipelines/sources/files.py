@@ -66,9 +66,11 @@ class Source:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Raise `BadInput` with the name of the file if DuckDB cannot read it: truncated, corrupt, or no permission."""
+    """Raise `BadInput` with the name of the file if it cannot be read: truncated, corrupt, gone, or no permission."""
     try:
         yield
+    except (FileNotFoundError, PermissionError) as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
         raise BadInput(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
 

@@ -157,7 +157,7 @@ def test_force_promotes_whatever_it_is_and_records_who_and_rollback_returns(
     challenge(store, worse(trained.scorecard("account")))
     ended = closedwon("promote", "--store", store, "--force")
     assert (ended.code, ended.err) == (0, "")
-    assert "account version 2 promoted by force, unjudged; of its training: on " in ended.out
+    assert "account version 2 promoted by force, without asking the gate; its training shows: on " in ended.out
     said = tags(store, "account", 2)
     assert (said["verdict.promoted"], said["verdict.forced"]) == ("False", "True")
     assert (said["verdict.forced_by"], json.loads(said["verdict"])["forced_by"]) == ("ada", "ada")

@@ -209,12 +209,12 @@ def plainly(content: dict[str, Any], row: dict[str, Any]) -> dict[str, float]:
             codes[name] = 2 + encoding["levels"].index(value) if value in encoding["levels"] else 1
 
     def entry(term: dict[str, Any]) -> float:
-        values = term.values
-        for name in term.features:
+        values = term["values"]
+        for name in term["features"]:
             values = values[codes[name]]
         return float(values)
 
-    sides = {side: sum(entry(term) for term in content["terms"] if term.side == side) for side in ("fit", "intent")}
+    sides = {side: sum(entry(term) for term in content["terms"] if term["side"] == side) for side in ("fit", "intent")}
     log_odds = content["base"] + sides["fit"] + sides["intent"]
     stays = math.prod(1 - 1 / (1 + math.exp(-(log_odds + offset))) for offset in content["period_offsets"])
     bend = content["calibration"]

@@ -13,8 +13,8 @@ from pipelines.evaluation import parallel
 
 CHILD = """
 import os, time
-from pipelines.processes import ends_with_parent
-ends_with_parent(os.getppid())
+from pipelines.processes import end_with_parent
+end_with_parent(os.getppid())
 print(os.getpid(), flush=True)
 time.sleep(60)
 """
