@@ -13,8 +13,8 @@ gc.set_threshold(100_000)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let a worker of pytest-xdist leave without a word: its tests are over, and all that they said is reported.
 
-    DuckDB's bindings list what the interpreter has not freed when it ends ("nanobind: leaked 84 functions!"). That depends
-    on the order of the interpreter's last steps, is no fault of a test, and would follow the summary.
+    DuckDB's bindings list what the interpreter has not freed when it ends ("nanobind: leaked 84 functions!"). That
+    depends on the order of the interpreter's last steps, is no fault of a test, and would follow the summary.
     """
     if hasattr(session.config, "workerinput"):
         atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
