@@ -219,7 +219,7 @@ class Capacity:
 class Backtest:
     """Judging models on past days."""
 
-    cut_offs: Annotated[Count, Field(description="Past days to judge on.")] = 6
+    cut_offs: Annotated[Count, Field(description="Past days to backtest on.")] = 6
     every_days: Annotated[Count, Field(description="Days between two of these past days.")] = 30
     replicates: Annotated[int, Field(ge=20, description="Resamples for the intervals.")] = 200
     workers: Annotated[CountOrNone, Field(description="Processes; with 0, as many as cores and memory allow.")] = 0
@@ -231,7 +231,7 @@ class Backtest:
 class Gate:
     """What a model must show to be promoted."""
 
-    cut_offs: Annotated[Count, Field(description="Newest past days that `promote` judges on.")] = 3
+    cut_offs: Annotated[Count, Field(description="Newest past days that `promote` decides on.")] = 3
     worst_ratio: Annotated[
         float, Field(gt=1, description="Predicted wins over wins must lie between 1 / `worst_ratio` and `worst_ratio`.")
     ] = 2.0
@@ -243,8 +243,8 @@ class Tuning:
     """The search for better training settings."""
 
     trials: Annotated[CountOrNone, Field(description="Settings to try before each training; with 0, none.")] = 0
-    cut_offs: Annotated[Count, Field(description="Past days that settings are judged on.")] = 2
-    min_wins: Annotated[Count, Field(description="Fewest wins to judge settings by; with fewer, none is tried.")] = 50
+    cut_offs: Annotated[Count, Field(description="Past days on which settings are compared.")] = 2
+    min_wins: Annotated[Count, Field(description="Fewest wins to compare settings by; with fewer, none is tried.")] = 50
 
 
 @section("features")

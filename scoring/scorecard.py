@@ -1,6 +1,6 @@
 """A scorecard: all that a score needs, as one type, with what it says of its training.
 
-Training assembles it, the registry keeps it as `scorecard.json`, and everything that scores, explains or judges reads
+Training assembles it, the registry keeps it as `scorecard.json`, and everything that scores, explains or compares reads
 its attributes. `scorecard_arrays` and `scorecard_expressions` apply it.
 """
 

@@ -29,7 +29,7 @@ DatedTable = Annotated[str, AfterValidator(_dated), WithJsonSchema({"type": "str
 
 @dataclass(frozen=True)
 class NightLimits:
-    """What may be published without a question. A table that `freshness` does not name is not judged."""
+    """What may be published without a question. A table that `freshness` does not name is not checked."""
 
     nights: Annotated[int, Field(ge=1, description="Last nights whose median is usual.")] = 7
     least_rows: Annotated[
@@ -38,7 +38,7 @@ class NightLimits:
     most_rows: Annotated[
         float, Field(gt=1, description="Most rows of a table, and entities scored, over what is usual.")
     ] = 3.0
-    min_rows: Annotated[int, Field(ge=1, description="A count whose usual is smaller is not judged.")] = 50
+    min_rows: Annotated[int, Field(ge=1, description="A count whose usual number is smaller is not checked.")] = 50
     missing_rise: Annotated[
         float, Field(ge=0, le=1, description="Largest rise of the share of entities without a feature's value.")
     ] = 0.2
@@ -63,7 +63,7 @@ class NightLimits:
     ] = 0.1
     freshness: Annotated[
         Mapping[DatedTable, Annotated[float, Field(ge=0)]],
-        Field(description="Days that a table may be behind, `export` being all together; with 0, it is not judged."),
+        Field(description="Days that a table may be behind, `export` being all together; with 0, it is not checked."),
     ] = field(default_factory=lambda: dict(FRESHNESS))
 
 
