@@ -100,7 +100,7 @@ def score(
     )
     for entity, counts in record.counts.items():
         say(
-            f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be told to the CRM, "
+            f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be sent to the CRM, "
             f"{counts.retired:,} to be cleared"
         )
         for profile in chosen:
