@@ -9,7 +9,7 @@ TEST_READY := $(VENV)/.test-ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
-	@echo "make demo    a simulated CRM, trained on, judged, scored, published and reported"
+	@echo "make demo    a simulated CRM, trained on, backtested, scored, published and reported"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types and the import rule"
 	@echo "make docs    the documentation with the API reference, as a site in site/"

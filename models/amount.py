@@ -8,10 +8,6 @@ import numpy as np
 
 from models.additive import AdditiveTrees, summed
 
-#: Tweedie's power: between Poisson (1) and gamma (2), so that wins with amount 0 are possible and large amounts do not
-#: dominate.
-POWER = 1.5
-
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
     """Mean Tweedie deviance of power 3/2: 4 (sqrt(y) - sqrt(mu))^2 / sqrt(mu) (Joergensen 1987).

@@ -83,7 +83,7 @@ class Training:
         CountOrNone, Field(description="Most pairs of features that get a term of their own; `tune` searches it.")
     ] = 3
     resamples: Annotated[
-        CountOrNone, Field(description="Refits that find which reasons are chance; with 0, all reasons are told.")
+        CountOrNone, Field(description="Refits that find which reasons are chance; with 0, all reasons are shown.")
     ] = 8
 
     @field_validator("periods")
@@ -135,7 +135,7 @@ class NightSettings(NightLimits):
 @section("changes")
 @dataclass(frozen=True)
 class Changes(Thresholds):
-    """What a CRM is told again, and how a trend is measured."""
+    """What a CRM is sent again, and how a trend is measured."""
 
     retire_days: Annotated[
         Count, Field(description="Days for which whoever left stays in the file that clears scores in the CRM.")
@@ -217,7 +217,7 @@ class Capacity:
 @section("backtest")
 @dataclass(frozen=True)
 class Backtest:
-    """Judging models on past days."""
+    """Testing models on past days."""
 
     cut_offs: Annotated[Count, Field(description="Past days to backtest on.")] = 6
     every_days: Annotated[Count, Field(description="Days between two of these past days.")] = 30

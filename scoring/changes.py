@@ -29,7 +29,7 @@ class Thresholds:
     ratio: Annotated[
         float,
         Field(
-            gt=1, description="A probability counts as changed at this many times what was told, or that part of it."
+            gt=1, description="A probability counts as changed at this many times what was sent, or that part of it."
         ),
     ] = 1.25
     least: Annotated[
@@ -37,7 +37,8 @@ class Thresholds:
         Field(ge=0, le=1, description="A probability counts as changed only if it also moved by at least this much."),
     ] = 0.002
     decile_margin: Annotated[
-        float, Field(ge=0, le=1, description="A rank counts as changed this much of a decile beyond the decile told.")
+        float,
+        Field(ge=0, le=1, description="A rank counts as changed this part of a decile beyond the one that was sent."),
     ] = 0.2
     trend_days: Annotated[
         int, Field(ge=1, description="Days that a trend looks back; where the ledger is shorter, to its first night.")

@@ -87,7 +87,7 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
 
 
 #: Where `check` writes the rows that were set aside.
-REJECTS = options.OUT.but("folder for the rejected rows (default ./rejects)", default=Path("rejects"))
+REJECTS = options.OUT.but("folder for the rejected rows (default ./rejects)", default=None)
 
 COMMANDS = (
     Command(

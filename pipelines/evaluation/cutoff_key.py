@@ -15,6 +15,36 @@ from scoring.entity import Entity
 #: The sections of the configuration that change no forecast, but only what is computed from finished forecasts.
 AFTER_FORECASTS = ("capacity", "backtest", "gate", "score", "tuning")
 
+#: The sections that say what a night is, writes and keeps change no forecast either. In the key they stand with these
+#: values, whatever they are: their defaults when keys were first made, so that those keys stay valid.
+NEUTRAL: Mapping[str, Mapping[str, object]] = {
+    "crm": {
+        "files": ("salesforce",),
+        **{crm: {} for crm in ("salesforce", "hubspot", "dynamics", "zoho", "marketo", "odoo")},
+    },
+    "night": {
+        "nights": 7,
+        "least_rows": 0.7,
+        "most_rows": 3.0,
+        "min_rows": 50,
+        "missing_rise": 0.2,
+        "unknown_rise": 0.1,
+        "rejected_rise": 0.02,
+        "score_shift": 0.05,
+        "trained_shift": 0.1,
+        "freshness": {"export": 3.0, "activities": 3.0, "leads": 30.0, "opportunities": 30.0, "accounts": 60.0},
+    },
+    "changes": {
+        "ratio": 1.25,
+        "least": 0.002,
+        "decile_margin": 0.2,
+        "trend_days": 28,
+        "trend_ratio": 1.25,
+        "retire_days": 7,
+    },
+    "ledger": {"keep_days": 1100, "features_days": 400, "keep_files": 7},
+}
+
 #: Earlier releases whose forecasts are known to be the same as those of this source: the digest of this source, and
 #: the program that the cut-offs of the earlier release are kept for. With an entry here, they stay valid.
 #: This file is not part of the digest, so an entry does not change it.
@@ -45,12 +75,13 @@ def key(export: Export, entity: Entity, config: Config) -> str:
         Its tables count by their content.
     entity : {"account", "lead"}
     config : Config
-        Its sections count by the names and values of their fields, without those of `AFTER_FORECASTS`.
+        Its sections count by the names and values of their fields, without those of `AFTER_FORECASTS` and `NEUTRAL`.
     """
     settings = asdict(config)
     settings["features"] = [feature.declaration() for feature in config.features.declared]
     for section in AFTER_FORECASTS:
         settings.pop(section)
+    settings |= NEUTRAL
     inputs = {
         "tables": {name: table.sha256 for name, table in export.inputs.items()},
         "as_of": export.as_of.isoformat(),

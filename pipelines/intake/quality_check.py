@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipelines.config import Config
+from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.intake.rejects import write_all_rejects
@@ -21,15 +22,15 @@ WITHOUT = {
 }
 
 
-def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspicion]:
+def check(export: Export, config: Config, out: Path | None, *, say: Say) -> list[Suspicion]:
     """Report on an export that was read.
 
     Parameters
     ----------
     export : Export
     config : Config
-    out : Path
-        The folder for the rejected rows: a file for each table that has any.
+    out : Path, optional
+        The folder for the rejected rows: a file for each table that has any. Default: ``rejects``.
     say : callable
         Takes each line.
 
@@ -37,6 +38,11 @@ def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspic
     -------
     list of Suspicion
         The attributes that a training would quarantine.
+
+    Raises
+    ------
+    UsageError
+        If the rejected rows cannot be written to `out`; all else has been said by then.
     """
     intake = export.intake
     say(f"\nTables, as known before {export.as_of}")
@@ -44,10 +50,6 @@ def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspic
     for name, count in intake.counts.items():
         rejected = f", {count.rejected:,} rejected" if count.rejected else ""
         say(f"  {name:<20} {count.read:>12,} rows{rejected}")
-    counts = write_all_rejects(out, intake.rejected_rows)
-    if counts:
-        files = ", ".join(str(out / f"{name}.csv") for name in counts)
-        say(f"  rejected rows, each with the rule that it breaks: {files}")
     missing = [name for name in WITHOUT if name not in present]
     if missing:
         say("\nMissing tables")
@@ -63,7 +65,26 @@ def check(export: Export, config: Config, out: Path, *, say: Say) -> list[Suspic
             '\nTo use one of them anyway, name it in the configuration, [attributes] trust = ["name"]; to leave one\n'
             'out, drop = ["name"]. An account_history with the values and when they were known makes it safe.'
         )
+    _write_rejects(export, out, say)
     return suspected
+
+
+def _write_rejects(export: Export, out: Path | None, say: Say) -> None:
+    """Write the rejected rows. A folder that nobody asked for is no reason to fail."""
+    folder = out or Path("rejects")
+    try:
+        counts = write_all_rejects(folder, export.intake.rejected_rows)
+    except (OSError, UsageError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"the rejected rows are not written to {folder}: {reason}"
+        if out is not None:
+            raise UsageError(f"{message}; name another folder with --out") from None
+        say(f"\n{message}")
+        return
+    if counts:
+        say("\nRejected rows, each with the rule that it breaks")
+        for table, count in counts.items():
+            say(f"  {folder / f'{table}.csv'}  {count:,} rows")
 
 
 def _suspected(export: Export, entity: str, config: Config, say: Say) -> list[Suspicion]:

@@ -11,6 +11,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from pipelines.disk import written_whole
+from pipelines.errors import UsageError
 from pipelines.intake.column_types import personal
 from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS
 from pipelines.sources.csv_file import Torn
@@ -112,16 +114,15 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
     Parameters
     ----------
     folder : Path
-        It is created where it is missing, and removed again if it would be empty.
+        It is made where it is missing, and removed again where it would be empty.
     name : str
-        The name of the file, without its suffix.
     rows : ibis.Table
         Its last column is ``rule``.
 
     Returns
     -------
     int
-        How many rows were written.
+        The number of rows that were written.
     """
     # An e-mail address goes to no output whatever.
     cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns if column != "email"}
@@ -130,9 +131,10 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
         rows = ibis.memtable(rows.to_pyarrow())
     file = folder / f"{name}.csv"
     folder.mkdir(parents=True, exist_ok=True)
-    rows.to_csv(file)
-    with file.open("rb") as lines:
-        count = sum(1 for _ in lines) - 1
+    with written_whole(file) as temporary:
+        rows.to_csv(temporary)
+        with temporary.open("rb") as lines:
+            count = sum(1 for _ in lines) - 1
     if not count:
         file.unlink()
         with contextlib.suppress(OSError):  # other tables may have rejects
@@ -140,10 +142,44 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
     return count
 
 
-def write_all_rejects(folder: Path, tables: Iterable[RejectedRows]) -> dict[str, int]:
-    """Write the rejected rows of each table that has any to <folder>/<table>.csv; gives the counts by table."""
-    found = {rejected.table: rows for rejected in tables if (rows := rejected.as_file()) is not None}
-    return {table: write_rejects(folder, table, rows) for table, rows in found.items()}
+def write_all_rejects(folder: Path, rejected: Iterable[RejectedRows]) -> dict[str, int]:
+    """Write the rejected rows of each table that has any to <folder>/<table>.csv, in place of those of an earlier run.
+
+    Parameters
+    ----------
+    folder : Path
+    rejected : iterable of RejectedRows
+        Those of every table that was read.
+
+    Returns
+    -------
+    dict
+        The number of rows by table.
+
+    Raises
+    ------
+    UsageError
+        If a file of that name holds something else, such as the table itself.
+    OSError
+        If a file cannot be written.
+    """
+    by_table = {rows.table: rows.as_file() for rows in rejected}
+    for table in by_table:
+        file = folder / f"{table}.csv"
+        if not _is_ours(file):
+            raise UsageError(f"{file} holds no rejected rows, and is not overwritten: name another folder with --out")
+        file.unlink(missing_ok=True)
+    return {table: write_rejects(folder, table, rows) for table, rows in by_table.items() if rows is not None}
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file is missing, or has rejected rows: then its last column is the rule."""
+    if not file.exists():
+        return True
+    if not file.is_file():
+        return False
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return lines.readline().rstrip("\r\n").rpartition(",")[2].strip('"') == "rule"
 
 
 def _without_addresses(cell: ir.Value) -> ir.StringValue:

@@ -105,8 +105,8 @@ def score(
         )
         for profile in chosen:
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
-                unfit = f"{left_out:,} of them are not in the {profile.name} file, for their ids"
-                say(f"  {unfit}: see rejects/ and docs/crm.md")
+                unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"
+                say(f"  {unfit}: their ids are not record ids of this CRM (see rejects/ and docs/crm.md)")
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 

@@ -1,4 +1,4 @@
-"""One entity's score as a statement: where it starts, what each term adds, what it comes to. Computes, never prints."""
+"""One entity's score, taken apart: where it starts, what each term adds, what it comes to. Computes, never prints."""
 
 import re
 from dataclasses import dataclass, field
@@ -87,7 +87,7 @@ class ScoreBreakdown:
 def score_breakdown(
     scorecard: Scorecard, features: list[Feature], facts: Market, export: Export, identifier: str
 ) -> ScoreBreakdown | None:
-    """The statement of one entity, or None if none with this id is open.
+    """The score breakdown of one entity, or None if none with this id is open.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`last_run.json`: what became of the newest `score`, for whoever watches.
+"""`last_run.json`: how the newest run of `score` ended, for alerts.
 
 It is written when a run begins, without an exit code, and again when it ends; a run that was killed leaves the first.
 """

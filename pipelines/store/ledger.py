@@ -165,5 +165,6 @@ def _read(folder: Path) -> Night:
     file = folder / RECORD
     try:
         return Night(folder, NightRecord.from_json(json.loads(file.read_text(encoding="utf-8"))))
-    except NewerFormat as error:
-        raise ClosedwonError(f"{file} cannot be read: {error}") from None
+    except (NewerFormat, KeyError, TypeError, ValueError) as error:
+        why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise ClosedwonError(f"{file} cannot be read: {why}") from None

@@ -73,8 +73,9 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
         content = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
     try:
         return Scorecard.from_json(content), version
-    except NewerFormat as error:
-        raise ClosedwonError(f"the scorecard {model_name(entity)} version {version} cannot be read: {error}") from None
+    except (NewerFormat, KeyError, ValueError, TypeError) as error:
+        why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        raise ClosedwonError(f"the scorecard {model_name(entity)} version {version} cannot be read: {why}") from None
 
 
 def origin(store: Store, entity: str) -> str:

@@ -17,8 +17,6 @@ from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
 
-#: Columns of leads that are features though the contract names them.
-LEAD_ATTRIBUTES = ("source", "campaign")
 #: The attributes read from a lead's title.
 TITLE_ATTRIBUTES = ("seniority", "department")
 

@@ -107,9 +107,3 @@ def level_bar(value: float, steady: bool, axis: Axis) -> str:
         tag("line", x1=f"{middle:g}%", x2=f"{middle:g}%", y1=0, y2=18, class_="even"),
     ]
     return tag("svg", *parts, class_="row", height=18, width="100%", aria_hidden="true")
-
-
-def share_bar(share: float) -> str:
-    """A share as a small grey bar."""
-    body = tag("rect", x=0, y=5, width=f"{100 * share:.2f}%", height=8, class_="density")
-    return tag("svg", body, class_="row", height=18, width="100%", aria_hidden="true")

@@ -156,3 +156,27 @@ def test_where_bad_rows_are_usual_the_share_can_be_configured(closedwon: Run, tm
     (tmp_path / "c.toml").write_text("[input]\nmax_reject_share = 0.5\n")
     assert closedwon("check", "--data", folder).code == 3
     assert closedwon("check", "--data", folder, "--config", tmp_path / "c.toml").code == 0
+
+
+def test_check_never_overwrites_a_table_and_leaves_no_rejects_of_an_earlier_export(
+    closedwon: Run, tmp_path: Path
+) -> None:
+    folder = crm(tmp_path / "crm", opportunities=f"{DEALS}X,A9,,2026-02-02,,open,\n")
+    before = (folder / "opportunities.csv").read_text()
+    ended = closedwon("check", "--data", folder, "--out", folder)
+    assert (ended.code, "holds no rejected rows, and is not overwritten" in ended.err) == (2, True)
+    assert (folder / "opportunities.csv").read_text() == before
+    assert closedwon("check", "--data", folder, "--out", tmp_path / "out").code == 0
+    assert (tmp_path / "out" / "opportunities.csv").is_file()
+    (folder / "opportunities.csv").write_text(DEALS)
+    assert closedwon("check", "--data", folder, "--out", tmp_path / "out").code == 0
+    assert not (tmp_path / "out" / "opportunities.csv").exists()
+
+
+def test_where_rejects_cannot_be_written_check_says_all_else(closedwon: Run, tmp_path: Path) -> None:
+    folder, taken = crm(tmp_path / "crm", opportunities=f"{DEALS}X,A9,,2026-02-02,,open,\n"), tmp_path / "taken"
+    taken.write_text("a file is no folder")
+    ended = closedwon("check", "--data", folder, "--out", taken)
+    assert ended.code == 2
+    assert ended.err.startswith(f"closedwon check: the rejected rows are not written to {taken}: ")
+    assert "attributes to learn from" in ended.out

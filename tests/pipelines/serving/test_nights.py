@@ -171,4 +171,5 @@ def test_ids_that_a_crm_cannot_have_are_told(nights: Path, closedwon: Run) -> No
     manifest = json.loads((nights / "scores" / "manifest.json").read_text())
     scored = manifest["counts"]["lead"]["scored"]
     assert (manifest["counts"]["lead"]["hubspot"], manifest["counts"]["lead"]["salesforce"]) == (0, scored)
-    assert f"  {scored} of them are not in the hubspot file, for their ids: see rejects/ and docs/crm.md\n" in ended.out
+    why = "their ids are not record ids of this CRM (see rejects/ and docs/crm.md)"
+    assert f"  {scored} leads are not in the hubspot file: {why}\n" in ended.out
