@@ -13,7 +13,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.errors import Refused
 from pipelines.evaluation.cutoff import CutOff, saved, upto_day, write
-from pipelines.evaluation.cutoff_key import key
+from pipelines.evaluation.cutoff_key import kept_in
 from pipelines.evaluation.learning_curve import learning_curve
 from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.stability import stability
@@ -252,7 +252,7 @@ def prepared(
         Day numbers, the oldest first.
     """
     later = guard_attributes(market(export.tables, entity, keep=export.keep), export.day, config, export.keep).suspected
-    kept, tables = folder / entity / key(export, entity, config), folder / entity / "tables"
+    kept, tables = kept_in(folder, export, entity, config), folder / entity / "tables"
     shutil.rmtree(tables, ignore_errors=True)  # a run that was killed could not clear it away
     try:
         saved(export.tables, tables)

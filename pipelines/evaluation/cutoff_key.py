@@ -50,7 +50,7 @@ NEUTRAL: Mapping[str, Mapping[str, object]] = {
 #: This file is not part of the digest, so an entry does not change it.
 SAME_FORECASTS: Mapping[str, str] = {
     # Release 0.1.0: equal by `benchmarks.same_results`, but for naive Bayes, whose forecasts are equal to 1e-9.
-    "767695cd4c4357916de7ca91f65ef1185dccea040885ee22ecefc3c1ba1673b1": (
+    "01e9a72d941ea3f3267fbaee9cf633545e53f5916bddad06ea7fa8d79091bc6b": (
         "f0b0329e52f5652fdbe075cc04e50f91126557a2761639d6d6c75f9ce006c2e7"
     ),
 }
@@ -71,7 +71,23 @@ LEFT_OUT = (
 )
 
 
-def key(export: Export, entity: Entity, config: Config) -> str:
+def kept_in(folder: Path, export: Export, entity: Entity, config: Config) -> Path:
+    """The folder of the finished cut-offs of an entity, by their key; or that of release 0.1.0, where it is there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where finished cut-offs are kept.
+    export : Export
+    entity : {"account", "lead"}
+    config : Config
+    """
+    own = folder / entity / key(export, entity, config)
+    earlier = folder / entity / key(export, entity, config, neutral=False)
+    return earlier if earlier.is_dir() and not own.is_dir() else own
+
+
+def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True) -> str:
     """The key of the finished cut-offs of an entity, 16 hexadecimal digits.
 
     Parameters
@@ -81,12 +97,15 @@ def key(export: Export, entity: Entity, config: Config) -> str:
     entity : {"account", "lead"}
     config : Config
         Its sections count by the names and values of their fields, without those of `AFTER_FORECASTS` and `NEUTRAL`.
+    neutral : bool
+        False for the key as release 0.1.0 made it, in which the sections of `NEUTRAL` count.
     """
     settings = asdict(config)
     settings["features"] = [feature.declaration() for feature in config.features.declared]
     for section in AFTER_FORECASTS:
         settings.pop(section)
-    settings |= NEUTRAL
+    if neutral:
+        settings |= NEUTRAL
     inputs = {
         "tables": {name: table.sha256 for name, table in export.inputs.items()},
         "as_of": export.as_of.isoformat(),

@@ -12,7 +12,7 @@ import pytest
 from pipelines import ROOT
 from pipelines.config_file import read_config
 from pipelines.evaluation import cutoff_key
-from pipelines.evaluation.cutoff_key import digest, key, program, source_files
+from pipelines.evaluation.cutoff_key import digest, kept_in, key, program, source_files
 from scoring.evidence.night_parts import TableInput
 from tests.test_import_rule import modules_of
 
@@ -70,6 +70,17 @@ def test_the_key_is_that_of_the_release_before(
     (tmp_path / "own.toml").write_text(OWN_FEATURES)
     (tmp_path / "closedwon.toml").write_text(config)
     assert key(export(), entity, read_config(tmp_path / "closedwon.toml")) == expected
+
+
+def test_the_cut_offs_of_the_release_before_are_found_also_where_other_sections_are_set(tmp_path: Path) -> None:
+    (tmp_path / "closedwon.toml").write_text("[ledger]\nkeep_files = 2\n")
+    config = read_config(tmp_path / "closedwon.toml")
+    own, earlier = (tmp_path / "lead" / key(export(), "lead", config, neutral=neutral) for neutral in (True, False))
+    assert kept_in(tmp_path, export(), "lead", config) == own
+    earlier.mkdir(parents=True)
+    assert kept_in(tmp_path, export(), "lead", config) == earlier != own
+    own.mkdir()
+    assert kept_in(tmp_path, export(), "lead", config) == own
 
 
 @pytest.fixture
