@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from pipelines.intake.point_in_time import PastTables, scorecard_features
+from pipelines.intake.point_in_time import PastTables
 from pipelines.progress import Say
-from pipelines.serving.scoring_run import EntityScores
+from pipelines.serving.scoring_run import EntityScores, features_and_facts
 from scoring.evidence.facts import facts
 from scoring.features.snapshots import snapshots
 from scoring.priority_arrays import in_order_of_work
@@ -38,9 +38,7 @@ def score_with_arrays(
     say : callable
         Takes each message.
     """
-    features, market, absent = scorecard_features(scorecard, export)
-    if absent:
-        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    features, market = features_and_facts(scorecard, export, say)
     grid = Grid((export.day,))
     values = export.feature_arrays.assemble(features, market, snapshots(market.own, grid), grid)
     values = values.drop_columns(["account_key", "created_day", "as_of"])

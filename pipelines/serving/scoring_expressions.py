@@ -7,9 +7,9 @@ from datetime import datetime
 import ibis
 import numpy as np
 
-from pipelines.intake.point_in_time import Export, PastTables, scorecard_features
+from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
-from pipelines.serving.scoring_run import EntityScores
+from pipelines.serving.scoring_run import EntityScores, features_and_facts
 from scoring.evidence.facts import facts
 from scoring.features.facts import Market
 from scoring.features.feature_expressions import build
@@ -41,9 +41,7 @@ def score_with_expressions(
     say : callable
         Takes each message.
     """
-    features, market, absent = scorecard_features(scorecard, export)
-    if absent:
-        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    features, market = features_and_facts(scorecard, export, say)
     rows, values = scored_rows(scorecard, features, market, export, since=since)
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
     table = prioritised(rows, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)

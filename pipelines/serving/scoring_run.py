@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import ibis
 import pyarrow as pa
 
+from pipelines.intake.point_in_time import PastTables, scorecard_features
+from pipelines.progress import Say
 from scoring.evidence.night_parts import ScoreFacts
-from scoring.features.facts import Facts
+from scoring.features.facts import Facts, Market
+from scoring.features.spec import Feature
+from scoring.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,19 @@ class EntityScores:
         winners = asked.join(won, asked.asked == won.unit).select("asked")
         known, customers = (set(found.to_pyarrow()["asked"].to_pylist()) for found in (there, winners))
         return {unit: "won" if unit in customers else "other" if unit in known else "gone" for unit in units}
+
+
+def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tuple[list[Feature], Market]:
+    """The features that a scorecard reads and the facts they are made from; says which columns the export lacks.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    export : PastTables
+    say : callable
+        Takes the message.
+    """
+    features, market, absent = scorecard_features(scorecard, export)
+    if absent:
+        say(f"  not in this export, and taken as unknown: {', '.join(absent)}")
+    return features, market
