@@ -7,54 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, make_dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, Strict, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from pipelines.config_input import Attributes as Attributes
+from pipelines.config_input import CountOrNone, Texts
+from pipelines.config_input import Input as Input
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
 from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
-from scoring.free_mail import FREE_MAIL_DOMAINS
 
 Count = Annotated[int, Field(ge=1)]
-CountOrNone = Annotated[int, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-#: TOML has lists where the configuration has tuples, which cannot be changed.
-Texts = Annotated[tuple[str, ...], Strict(False)]
 #: The names of fields in a CRM: by entity, and by score column or "id".
 Names = Annotated[
     Mapping[str, Mapping[str, str]],
     Field(description='Your names for the fields of this CRM, by entity and score column; "" leaves one out.'),
 ]
-
-
-@section("input")
-@dataclass(frozen=True)
-class Input:
-    """What is accepted when the tables are read."""
-
-    max_reject_share: Annotated[
-        Share, Field(description="The run stops if a larger share of a table's rows is rejected.")
-    ] = 0.05
-    free_mail_domains: Annotated[
-        Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
-    ] = FREE_MAIL_DOMAINS
-
-
-@section("attributes")
-@dataclass(frozen=True)
-class Attributes:
-    """The columns that may become features."""
-
-    trust: Annotated[Texts, Field(description="Columns to use whatever the leak guard says.")] = ()
-    drop: Annotated[Texts, Field(description="Columns that are never used.")] = ()
-    max_levels: Annotated[
-        int, Field(ge=2, description='Levels of a text column that are kept; the rarer ones become "other".')
-    ] = 50
-    max_attributes: Annotated[
-        CountOrNone, Field(description="Most attributes of accounts, and of leads; those that tell most of wins stay.")
-    ] = 60
 
 
 @section("training")

@@ -38,21 +38,22 @@ CLOSED_TO = {
 ARROWS = {
     "sources": set[str](),
     "store": set[str](),
-    "intake": {"sources"},
+    "validation": {"sources"},
+    "intake": {"sources", "validation"},
     "training": {"intake", "sources", "store"},
     "delivery": {"intake", "sources", "store"},
     "evaluation": {"intake", "sources", "store", "training"},
-    "serving": {"delivery", "intake", "sources", "store"},
-    "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training"},
+    "serving": {"delivery", "intake", "sources", "store", "validation"},
+    "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training", "validation"},
 }
 #: In front, and importing nothing but one another.
 IN_FRONT = {
     "config",
     "config_file",
+    "config_input",
     "config_section",
     "disk",
     "errors",
-    "features_file",
     "processes",
     "progress",
     "redaction",

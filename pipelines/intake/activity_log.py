@@ -12,9 +12,10 @@ import ibis
 from pipelines.intake import engagement_cache
 from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
-from pipelines.intake.validation import REFERRED, Accepted, Validation
 from pipelines.progress import Say
 from pipelines.sources.files import ROW
+from pipelines.validation.references import REFERRED
+from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts import cells
 from scoring.contracts.crm import ACTIVITIES
 from scoring.tables import Log

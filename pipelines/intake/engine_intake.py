@@ -10,13 +10,13 @@ from typing import Any
 import ibis
 
 from pipelines.config import Config
-from pipelines.intake.column_types import attributes_by_table
 from pipelines.intake.intake import SLACK, Intake, intake_of, require_records, require_tables
-from pipelines.intake.rejects import RejectedRows
-from pipelines.intake.validation import Accepted, Validation
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.files import ROW, Source, source_of
+from pipelines.validation.column_types import attributes_by_table
+from pipelines.validation.rejects import RejectedRows
+from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts.crm import CONTRACTS
 
 #: The most rejected rows of a table that are fetched to be written. All of them are counted.

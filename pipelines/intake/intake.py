@@ -13,13 +13,13 @@ from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
-from pipelines.intake.column_types import attributes_by_table
 from pipelines.intake.engagement_cache import EngagementCache
-from pipelines.intake.rejects import Reject, RejectedRows
-from pipelines.intake.validation import Accepted, Validation
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.validation.column_types import attributes_by_table
+from pipelines.validation.rejects import Reject, RejectedRows
+from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts.crm import CONTRACTS
 from scoring.tables import Log, Tables
 

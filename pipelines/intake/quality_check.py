@@ -6,8 +6,8 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
-from pipelines.intake.rejects import write_all_rejects
 from pipelines.progress import Say
+from pipelines.validation.rejects import write_all_rejects
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
-from pipelines.intake.rejects import write_rejects
 from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from pipelines.validation.rejects import write_rejects
 from scoring.evidence.finding import GateResult
 from scoring.evidence.night_parts import Forced, Output, ScoreFacts, TableInput
 from scoring.evidence.night_record import NightRecord

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Refused
-from pipelines.intake.rejects import write_rejects
+from pipelines.validation.rejects import write_rejects
 from scoring.evidence.night_parts import EntityCounts
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import datetime
 
 from pipelines.config import Config, Input
 from pipelines.intake.intake import read_tables
-from pipelines.intake.rejects import write_all_rejects
+from pipelines.validation.rejects import write_all_rejects
 
 NOW = datetime.datetime(2026, 4, 1)
 LENIENT = Config(input=Input(max_reject_share=1.0))

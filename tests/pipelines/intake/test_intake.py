@@ -8,7 +8,7 @@ import pytest
 from pipelines.config import Config, Input
 from pipelines.errors import BadInput
 from pipelines.intake.intake import Count, latest_day
-from pipelines.intake.rejects import write_all_rejects
+from pipelines.validation.rejects import write_all_rejects
 from tests.pipelines.crm_export import ACCOUNTS, OPPORTUNITIES, export, read, rejected, rows
 
 

@@ -12,7 +12,7 @@ import pytest
 from pipelines.config import Config
 from pipelines.errors import BadInput, UsageError
 from pipelines.intake.intake import Count
-from pipelines.intake.rejects import write_all_rejects
+from pipelines.validation.rejects import write_all_rejects
 from tests.pipelines.crm_export import ACCOUNTS, export, read, rejected, rows
 
 DIALECTS = {

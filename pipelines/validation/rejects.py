@@ -13,10 +13,10 @@ import ibis.expr.types as ir
 
 from pipelines.disk import written_whole
 from pipelines.errors import UsageError
-from pipelines.intake.column_types import personal
 from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS
 from pipelines.sources.csv_file import Torn
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.column_types import personal
 from scoring.crm.cells import spreadsheet_safe
 
 #: The rule of rows that cannot be read, and that of a second row with the same id.

@@ -10,21 +10,19 @@ from typing import Any
 
 import ibis
 
-from pipelines.config import Input
+from pipelines.config_input import Input
 from pipelines.errors import BadInput
-from pipelines.intake.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.intake.rejects import DUPLICATE, Reject, RejectedRows, collect_rejected
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
+from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
+from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
+from pipelines.validation.repeated_rows import repeated_rows
 from scoring.contracts import cells
-from scoring.contracts.contract import AS_EXPORTED, Contract, as_exported
+from scoring.contracts.contract import Contract, as_exported
 
 #: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
-#: Used as the date of a row that has none: it was always known.
-ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
-#: The table in which the id of a reference is looked up.
-REFERRED = {"account_id": "accounts", "lead_id": "leads"}
 
 
 @dataclass(frozen=True)
@@ -149,31 +147,14 @@ class Validation:
         address = next((c for c in ADDRESSES if c in raw.columns), None)
         by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
         if by_domain:
-            columns["__domain"] = cells.domain(raw[address])
+            columns[DOMAIN] = cells.domain(raw[address])
         rows = self.contract.prepare(raw.select(**columns))
         for column in self.contract.references:
             if resolve and REFERRED[column] in self.accepted:
-                rows = _resolved(rows, column, self.accepted[REFERRED[column]])
-        return self._linked_by_domain(rows) if by_domain else rows
-
-    def _linked_by_domain(self, leads: ibis.Table) -> ibis.Table:
-        """Link leads without an account to the account with the domain of their address, to the first of several.
-
-        An account that is created later with the same domain must not change what was known before.
-        """
-        accounts = self.accepted["accounts"]
-        named = accounts.filter(accounts.domain.notnull() & accounts.domain.notin(self.settings.free_mail_domains))
-        named = named.mutate(since=named.created_at.fill_null(ALWAYS))
-        named = named.mutate(first=named.since.min().over(group_by="domain"))
-        firsts = named.filter(named.since == named["first"])
-        owners = firsts.group_by(__owned=firsts.domain).agg(__owner=firsts.account_id.min(), __claims=firsts.count())
-        owners = owners.filter(owners["__claims"] == 1)
-        found = leads.left_join(owners, leads["__domain"] == owners["__owned"])
-        columns = {
-            "account_id": ibis.coalesce(found.account_id, found["__owner"]),
-            "__by_domain": found.account_id.isnull() & found["__owner"].notnull(),
-        }
-        return found.mutate(**columns).drop("__domain", "__owned", "__owner", "__claims")
+                rows = resolved(rows, column, self.accepted[REFERRED[column]])
+        if by_domain:
+            rows = linked_by_domain(rows, self.accepted["accounts"], self.settings.free_mail_domains)
+        return rows
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
@@ -181,8 +162,8 @@ class Validation:
         for column in self.contract.references:
             left_out = ~rows[column].identical_to(as_exported(rows, column))
             remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
-        if "__by_domain" in rows.columns:
-            remarks["an account found by the domain of their address"] = rows["__by_domain"].sum()
+        if BY_DOMAIN in rows.columns:
+            remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
     def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
@@ -203,22 +184,12 @@ class Validation:
             names = good.group_by(self.contract.key).agg(times=good.count())
             names = names.filter(names.times > 1)
             if names.count().execute():
-                parts.append(self._duplicates(good.semi_join(names, self.contract.key)))
+                repeated = good.semi_join(names, self.contract.key)
+                parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
             return None
         rejected = ibis.union(*parts) if len(parts) > 1 else parts[0]
         return self.connection.create_table(f"rejected_{self.source.table}", rejected)
-
-    def _duplicates(self, doubles: ibis.Table) -> ibis.Table:
-        """All rows of each id but the one known first; among rows known at the same time the content decides."""
-        when = doubles.select(ROW, name=doubles[self.contract.key], when=doubles[self.contract.dates[0]])
-        raw = self.source.raw.rename({f"raw {column}": column for column in self.source.columns})
-        content = [f"raw {column}" for column in self.source.columns]
-        # A row without a date was always known.
-        order = [ibis.asc("when", nulls_first=True), *content]
-        position = ibis.row_number().over(group_by="name", order_by=order)
-        ranked = raw.inner_join(when, ROW).select(ROW, position=position)
-        return ranked.filter(ranked.position > 0).select(ROW, rule=ibis.literal(DUPLICATE))
 
     def _require_few(self, rejects: tuple[Reject, ...], read: int) -> None:
         count = sum(reject.count for reject in rejects)
@@ -266,10 +237,3 @@ class Validation:
             return None
         last = table.aggregate(**{c: table[c].max() for c in self.contract.dates}).to_pyarrow().to_pylist()[0]
         return max((when for when in last.values() if when is not None), default=None)
-
-
-def _resolved(rows: ibis.Table, column: str, referred: ibis.Table) -> ibis.Table:
-    """Set a reference to an unknown id to null, and keep it as exported in a column of its own."""
-    known = referred.select(__known=referred[column])
-    found = rows.left_join(known, rows[column] == known["__known"])
-    return found.mutate(**{column + AS_EXPORTED: found[column], column: found["__known"]}).drop("__known")

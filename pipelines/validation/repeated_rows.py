@@ -1,0 +1,35 @@
+"""Several rows with one id, in a table where an id names one row: which of them counts."""
+
+from __future__ import annotations
+
+import ibis
+
+from pipelines.sources.files import ROW, Source
+from pipelines.validation.rejects import DUPLICATE
+from scoring.contracts.contract import Contract
+
+
+def repeated_rows(repeated: ibis.Table, source: Source, contract: Contract) -> ibis.Table:
+    """All rows of each id but the one known first; among rows known at the same time the content decides.
+
+    Parameters
+    ----------
+    repeated : ibis.Table
+        The settled rows of the ids that several rows have.
+    source : Source
+        Where they were read.
+    contract : Contract
+
+    Returns
+    -------
+    ibis.Table
+        `ROW` and ``rule``.
+    """
+    when = repeated.select(ROW, name=repeated[contract.key], when=repeated[contract.dates[0]])
+    raw = source.raw.rename({f"raw {column}": column for column in source.columns})
+    content = [f"raw {column}" for column in source.columns]
+    # A row without a date was always known.
+    order = [ibis.asc("when", nulls_first=True), *content]
+    position = ibis.row_number().over(group_by="name", order_by=order)
+    ranked = raw.inner_join(when, ROW).select(ROW, position=position)
+    return ranked.filter(ranked.position > 0).select(ROW, rule=ibis.literal(DUPLICATE))
