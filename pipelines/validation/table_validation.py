@@ -16,11 +16,11 @@ from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.exact_ids import require_exact_ids
-from pipelines.validation.mail_domains import BY_DOMAIN, DOMAIN, linked_by_domain
+from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
 from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
 from pipelines.validation.repeated_rows import repeated_rows
-from scoring.contracts import cells
+from scoring.contracts import cells, ids
 from scoring.contracts.contract import Contract, as_exported
 
 #: The column of a validated row with the rule that it breaks.
@@ -58,6 +58,8 @@ class Validation:
         Whether pandera validates the accepted rows a second time.
     references : tuple of Reference
         The columns in which some references are not written as the ids that they name.
+    mail_domains : MailDomains, optional
+        The accounts of the domains of addresses, for leads.
     """
 
     connection: Any
@@ -69,6 +71,7 @@ class Validation:
     latest: datetime
     with_pandera: bool = True
     references: tuple[Reference, ...] = ()
+    mail_domains: MailDomains | None = None
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -83,6 +86,7 @@ class Validation:
             self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
         )
         validation = replace(self, references=found)
+        validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
         tally = validation.tally(rows)
         rejected = validation.rejected(rows, any(row["rule"] is not None for row in tally))
@@ -152,16 +156,30 @@ class Validation:
             value = read_attribute(raw[name], attribute)
             if value is not None:
                 columns[name] = value
-        address = next((c for c in ADDRESSES if c in raw.columns), None)
-        by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
-        if by_domain:
-            columns[DOMAIN] = cells.domain(raw[address])
+        if self.mail_domains is not None:
+            columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns))
         for reference in self.references:
             rows = reference.resolved(rows)
-        if by_domain:
-            rows = linked_by_domain(rows, self.accepted["accounts"], self.settings.free_mail_domains)
+        if self.mail_domains is not None:
+            rows = self.mail_domains.linked(rows)
         return rows
+
+    @property
+    def _address(self) -> str | None:
+        """The column of leads with their addresses."""
+        return next((c for c in ADDRESSES if c in self.source.columns), None)
+
+    def owners_of_domains(self) -> MailDomains | None:
+        """The accounts of the domains of addresses; None where no lead needs them, or no account has a domain."""
+        address, raw = self._address, self.source.raw
+        if self.source.table != "leads" or address is None or "accounts" not in self.accepted:
+            return None
+        alone = raw
+        if "account_id" in raw.columns and not self.references:
+            alone = raw.filter(ids.written_of(raw.account_id).isnull())
+        addresses = alone.select(address=cells.domains(raw[address]))
+        return mail_domains(self.connection, addresses, self.accepted["accounts"], self.settings.free_mail_domains)
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
@@ -169,8 +187,7 @@ class Validation:
         for column in self.contract.references:
             left_out = ~rows[column].identical_to(as_exported(rows, column))
             remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
-        if BY_DOMAIN in rows.columns:
-            remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
+        remarks |= {words: rows[column].sum() for column, words in REMARKS.items() if column in rows.columns}
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
     def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
@@ -188,10 +205,12 @@ class Validation:
             parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
         if self.contract.unique:
             good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-            names = good.group_by(self.contract.key).agg(times=good.count())
+            # Ids that differ only in how they are written are one id.
+            good = good.mutate(__id=ids.canonical(good[self.contract.key]))
+            names = good.group_by("__id").agg(times=good.count())
             names = names.filter(names.times > 1)
             if names.count().execute():
-                repeated = good.semi_join(names, self.contract.key)
+                repeated = good.semi_join(names, "__id").drop("__id")
                 parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
             return None
@@ -233,7 +252,7 @@ class Validation:
 
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
         found = [remark.words for remark in self.contract.all_remarks()]
-        found.append("an account found by the domain of their address")
+        found += REMARKS.values()
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
         for reference in self.references:
             if unknown := good[f"unknown {reference.column}"]:
