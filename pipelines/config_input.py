@@ -1,6 +1,7 @@
 """The configuration of what is read: the sections `input` and `attributes`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field, Strict
@@ -28,6 +29,13 @@ class Input:
             description="The run stops if a smaller share of the ids that a column names is in the table of these ids."
         ),
     ] = 0.1
+    columns: Annotated[
+        Mapping[str, str],
+        Field(
+            description="Columns of the export under other names than those of the tables: "
+            '"opportunities.Close Date" = "closed_at".'
+        ),
+    ] = field(default_factory=dict)
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS

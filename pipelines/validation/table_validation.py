@@ -79,9 +79,9 @@ class Validation:
         Raises
         ------
         BadInput
-            If a required column is missing or more than the allowed share of rows is rejected.
+            If ids were rounded, hardly any reference of a column is found, or too many rows are rejected.
         """
-        self.require_columns()
+        require_exact_ids(self.source, self.contract)
         found = references_of(
             self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
         )
@@ -136,17 +136,6 @@ class Validation:
                 good.update({k: v for k, v in row.items() if v})
         table = self._accept(rows, rejected)
         return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
-
-    def require_columns(self) -> None:
-        """Raise `BadInput` if the export lacks a required column, or its ids were rounded."""
-        columns = self.source.columns
-        for column in self.contract.required():
-            if column not in columns:
-                found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
-                raise BadInput(
-                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
-                )
-        require_exact_ids(self.source, self.contract)
 
     def _read(self) -> ibis.Table:
         """Read the rows as understood."""
