@@ -15,6 +15,8 @@ Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "
 
 #: The most characters of an id in a field of the company's own: what Dataverse gives a new text.
 OWN_KEY = 100
+#: What programs write after a number that they took for one with a point, where ids are whole numbers.
+FRACTION = "[.]0+$"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ Zoho CRM API, "Bulk Write API: Limitations" and "Create Bulk Write Job"; Kaizen 
 
 from __future__ import annotations
 
-from scoring.crm.profile import Column, Profile, scores_as
+from scoring.crm.profile import FRACTION, Column, Profile, scores_as
 
 #: What Zoho's exports put before an id.
-_PREFIX = "^(?:zcrm_|ZCRM_)"
+_PREFIX = f"^(?:zcrm_|ZCRM_)|{FRACTION}"
 _NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
 # The result of a job has only the first three columns: with the time among them it says which night it is of.
 _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
