@@ -22,6 +22,12 @@ class Input:
     max_reject_share: Annotated[
         Share, Field(description="The run stops if a larger share of a table's rows is rejected.")
     ] = 0.05
+    min_matched_share: Annotated[
+        Share,
+        Field(
+            description="The run stops if a smaller share of the ids that a column names is in the table of these ids."
+        ),
+    ] = 0.1
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS

@@ -15,7 +15,9 @@ from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
+from pipelines.validation.exact_ids import require_exact_ids
+from pipelines.validation.mail_domains import BY_DOMAIN, DOMAIN, linked_by_domain
+from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
 from pipelines.validation.repeated_rows import repeated_rows
 from scoring.contracts import cells
@@ -54,6 +56,8 @@ class Validation:
         No time may be later.
     with_pandera : bool
         Whether pandera validates the accepted rows a second time.
+    references : tuple of Reference
+        The columns in which some references are not written as the ids that they name.
     """
 
     connection: Any
@@ -64,6 +68,7 @@ class Validation:
     settings: Input
     latest: datetime
     with_pandera: bool = True
+    references: tuple[Reference, ...] = ()
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -74,10 +79,14 @@ class Validation:
             If a required column is missing or more than the allowed share of rows is rejected.
         """
         self.require_columns()
-        rows = self.validate()
-        tally = self.tally(rows)
-        rejected = self.rejected(rows, any(row["rule"] is not None for row in tally))
-        accepted = self.accept(rows, tally, rejected)
+        found = references_of(
+            self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
+        )
+        validation = replace(self, references=found)
+        rows = validation.validate()
+        tally = validation.tally(rows)
+        rejected = validation.rejected(rows, any(row["rule"] is not None for row in tally))
+        accepted = validation.accept(rows, tally, rejected)
         return replace(accepted, last_known=self._last_known(accepted.table))
 
     def validate(self) -> ibis.Table:
@@ -121,13 +130,11 @@ class Validation:
         for row in tally:
             if row["rule"] is None:
                 good.update({k: v for k, v in row.items() if v})
-        if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
-            rows = self._read(resolve=False)  # every reference is known: this saves a join
         table = self._accept(rows, rejected)
         return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
 
     def require_columns(self) -> None:
-        """Raise `BadInput` if the export lacks a required column."""
+        """Raise `BadInput` if the export lacks a required column, or its ids were rounded."""
         columns = self.source.columns
         for column in self.contract.required():
             if column not in columns:
@@ -135,9 +142,10 @@ class Validation:
                 raise BadInput(
                     f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
                 )
+        require_exact_ids(self.source, self.contract)
 
-    def _read(self, *, resolve: bool = True) -> ibis.Table:
-        """Read the rows as understood; without ``resolve``, references are taken as they are."""
+    def _read(self) -> ibis.Table:
+        """Read the rows as understood."""
         raw = self.source.raw
         columns = {ROW: raw[ROW], **self.contract.read(raw)}
         for name, attribute in self.attributes.items():
@@ -149,9 +157,8 @@ class Validation:
         if by_domain:
             columns[DOMAIN] = cells.domain(raw[address])
         rows = self.contract.prepare(raw.select(**columns))
-        for column in self.contract.references:
-            if resolve and REFERRED[column] in self.accepted:
-                rows = resolved(rows, column, self.accepted[REFERRED[column]])
+        for reference in self.references:
+            rows = reference.resolved(rows)
         if by_domain:
             rows = linked_by_domain(rows, self.accepted["accounts"], self.settings.free_mail_domains)
         return rows
@@ -228,8 +235,12 @@ class Validation:
         found = [remark.words for remark in self.contract.all_remarks()]
         found.append("an account found by the domain of their address")
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
-        unknown = {column: good[f"unknown {column}"] for column in self.contract.references}
-        notes += [f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n]
+        for reference in self.references:
+            if unknown := good[f"unknown {reference.column}"]:
+                share = f"{unknown / reference.filled:.1%} of {reference.filled}"
+                words = f"rows with an unknown {reference.column}, left out"
+                notes.append(f"{self.source.table}: {unknown} {words} ({share} that have one)")
+            notes += reference.notes
         return tuple(notes)
 
     def _last_known(self, table: ibis.Table) -> datetime | None:

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.contracts import cells, ids
 from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
 
 STATUSES = {
@@ -22,6 +22,14 @@ DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "incoming": "inbound
 
 def _text(required: bool = False) -> Field:
     return Field(cells.text, dt.string, required=required)
+
+
+def _key() -> Field:
+    return Field(ids.read, dt.string, required=True)
+
+
+def _reference(required: bool = False) -> Field:
+    return Field(ids.written_of, dt.string, required=required)
 
 
 def _past(required: bool = False) -> Field:
@@ -80,7 +88,7 @@ def _known_from(event: str) -> dict[str, ibis.Deferred]:
 ACCOUNTS = Contract(
     "accounts",
     {
-        "account_id": _text(required=True),
+        "account_id": _key(),
         "domain": Field(cells.domain, dt.string),
         "created_at": _past(),
     },
@@ -93,8 +101,8 @@ ACCOUNTS = Contract(
 LEADS = Contract(
     "leads",
     {
-        "lead_id": _text(required=True),
-        "account_id": _text(),
+        "lead_id": _key(),
+        "account_id": _reference(),
         "created_at": _past(),
         "title": _text(),
         "source": _text(),
@@ -110,9 +118,9 @@ LEADS = Contract(
 OPPORTUNITIES = Contract(
     "opportunities",
     {
-        "opportunity_id": _text(required=True),
-        "account_id": _text(),
-        "lead_id": _text(),
+        "opportunity_id": _key(),
+        "account_id": _reference(),
+        "lead_id": _reference(),
         "created_at": _past(required=True),
         "closed_at": _past(),
         "status": _word(STATUSES, required=True),
@@ -147,8 +155,8 @@ ACTIVITIES = Contract(
     "activities",
     {
         "activity_id": _text(),
-        "lead_id": _text(),
-        "account_id": _text(),
+        "lead_id": _reference(),
+        "account_id": _reference(),
         "activity_type": _text(required=True),
         "occurred_at": _past(required=True),
         "known_at": _past(),
@@ -162,7 +170,7 @@ ACTIVITIES = Contract(
 
 ACCOUNT_HISTORY = Contract(
     "account_history",
-    {"account_id": _text(required=True), "known_at": _past(required=True)},
+    {"account_id": _reference(required=True), "known_at": _past(required=True)},
     key="account_id",
     dates=("known_at",),
     attributes=True,
@@ -170,7 +178,7 @@ ACCOUNT_HISTORY = Contract(
 
 LEAD_HISTORY = Contract(
     "lead_history",
-    {"lead_id": _text(required=True), "known_at": _past(required=True)},
+    {"lead_id": _reference(required=True), "known_at": _past(required=True)},
     key="lead_id",
     dates=("known_at",),
     attributes=True,
@@ -178,7 +186,7 @@ LEAD_HISTORY = Contract(
 
 OPPORTUNITY_HISTORY = Contract(
     "opportunity_history",
-    {"opportunity_id": _text(required=True), "changed_at": _past(required=True), "stage": _text()},
+    {"opportunity_id": _reference(required=True), "changed_at": _past(required=True), "stage": _text()},
     key="opportunity_id",
     dates=("changed_at",),
 )
@@ -186,8 +194,8 @@ OPPORTUNITY_HISTORY = Contract(
 CONTACT_ROLES = Contract(
     "contact_roles",
     {
-        "opportunity_id": _text(required=True),
-        "lead_id": _text(required=True),
+        "opportunity_id": _reference(required=True),
+        "lead_id": _reference(required=True),
         "role": _text(),
         "is_primary": _flag(),
     },
