@@ -10,6 +10,8 @@ from pipelines.progress import Say
 from pipelines.validation.rejects import write_all_rejects
 from scoring.features.facts import market
 from scoring.leaks import Suspicion
+from scoring.timeline import Horizon
+from scoring.wins import count_wins
 
 #: Tables that an export may lack, and what closedwon cannot do without each.
 WITHOUT = {
@@ -89,13 +91,17 @@ def _write_rejects(export: Export, out: Path | None, say: Say) -> None:
 
 def _suspected(export: Export, entity: str, config: Config, say: Say) -> list[Suspicion]:
     facts = market(export.tables, "account" if entity == "account" else "lead", keep=export.keep)
+    training = config.training
+    horizon = Horizon(training.horizon_days, training.periods)
+    wins = count_wins(facts.own, export.day, horizon, training.max_snapshots)
+    say(f"\n{entity.capitalize()}s")
+    for sentence in wins.sentences("account" if entity == "account" else "lead"):
+        say(f"  {sentence}")
     deals = facts.own.deals.group_by("status").agg(units=facts.own.deals.unit.nunique()).execute()
     counts = dict(zip(deals["status"], deals["units"], strict=True))
-    won = int(counts.get("won", 0))
-    say(f"\n{entity.capitalize()}s")
-    say(f"  with new business won {won:,}, lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
-    if won < config.training.min_wins:
-        say(f"  too few wins to train: {config.training.min_wins - won} more are needed")
+    say(f"  with new business lost {int(counts.get('lost', 0)):,}, open {int(counts.get('open', 0)):,}")
+    if wins.to_learn < training.min_wins:
+        say(f"  too few wins to train: {training.min_wins - wins.to_learn} more are needed")
     guard = guard_attributes(facts, export.day, config, export.keep)
     say(f"  attributes to learn from: {', '.join(sorted(guard.own.kinds)) or 'none'}")
     for name, why in sorted(guard.own.left_out.items()):
