@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.timeline import day_of
 
 STATUSES = {
     "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
@@ -79,6 +80,22 @@ def _open_again(table: ibis.Table) -> ibis.Table:
     return table.mutate(**columns, __expected_close=is_open & written.notnull())
 
 
+def _entered_late(table: ibis.Table) -> ir.BooleanValue:
+    """Whether a deal closed on an earlier day than it was entered on.
+
+    A date names a day of somebody's calendar, which may begin or end a day away from the day in UTC: where either side
+    is a date, one day of difference is none.
+    """
+    a_date = (table.closed_at == table.closed_at.truncate("D")) | (table.created_at == table.created_at.truncate("D"))
+    return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
+
+
+def _opened(table: ibis.Table) -> ibis.Table:
+    """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
+    both = table.mutate(**_known_from("created_at"))
+    return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))
+
+
 def _known_from(event: str) -> dict[str, ibis.Deferred]:
     """The time at which a row was known: not before the event itself."""
     known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
@@ -137,17 +154,15 @@ OPPORTUNITIES = Contract(
             lambda table: (table.status == "open") | table.closed_at.notnull(),
             ("status", "closed_at"),
         ),
-        Rule(
-            "closed_before_created",
-            lambda table: table.closed_at >= table.created_at,
-            ("created_at", "closed_at"),
-        ),
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
         *LEAD_OR_ACCOUNT,
     ),
     prepare=_open_again,
-    remarks=(Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),),
-    settle=lambda table: table.mutate(**_known_from("created_at")),
+    remarks=(
+        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+        Remark("a deal that closed before it was entered, known from its entry", _entered_late),
+    ),
+    settle=_opened,
     dates=("known_at", "closed_at"),
 )
 
