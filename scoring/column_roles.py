@@ -75,7 +75,9 @@ _DONE = (
     "sends|count|cnt|counter|total|num|number|nr|lifetime|all_time|to_date|ytd|mtd|(?:last_|past_)?\\d+_?d(?:ays?)?|"
     "(?:last|past|this)_(?:\\d+_)?(?:days?|weeks?|months?|quarters?|years?)|l\\d+d?|since_last_engagement"
 )
-_HOW_MANY = "num|number|no|nr|nb|count|cnt|total|times|n|sum|anzahl|nombre|numero|number_of|num_of|total_number|how_many"
+_HOW_MANY = (
+    "num|number|no|nr|nb|count|cnt|total|times|n|sum|anzahl|nombre|numero|number_of|num_of|total_number|how_many"
+)
 _OF = "(?:_(?:of|de|d|der|do|di))?"
 _DAY = "(?:_(?:date|at|on|time|timestamp|datetime|day|ts|type|by|days?|days_ago|datum|data|fecha))*"
 _LAST = (

@@ -32,10 +32,50 @@ FILLED_GAP_OF_WORDS, FILLING_UP_OF_WORDS, RARER_OF_WORDS = 0.60, 0.40, 0.03
 LEAST = 15
 #: Levels that a deal gives, in letters and in lower case, and how much more often those who have one have closed a deal.
 DEAL_WORDS = frozenset(
-    "customer client evangelist opportunity closed closedwon closedlost won lost churned formercustomer existingcustomer "
-    "activecustomer currentcustomer newcustomer customerwon signed contracted onboarding onboarded live renewed kunde "
-    "bestandskunde neukunde kundin gewonnen verloren abgeschlossen cliente clientactif clientexistant gagne perdu ganado "
-    "perdido cerrado ganho fechado vinto perso chiuso".split()
+    [
+        "customer",
+        "client",
+        "evangelist",
+        "opportunity",
+        "closed",
+        "closedwon",
+        "closedlost",
+        "won",
+        "lost",
+        "churned",
+        "formercustomer",
+        "existingcustomer",
+        "activecustomer",
+        "currentcustomer",
+        "newcustomer",
+        "customerwon",
+        "signed",
+        "contracted",
+        "onboarding",
+        "onboarded",
+        "live",
+        "renewed",
+        "kunde",
+        "bestandskunde",
+        "neukunde",
+        "kundin",
+        "gewonnen",
+        "verloren",
+        "abgeschlossen",
+        "cliente",
+        "clientactif",
+        "clientexistant",
+        "gagne",
+        "perdu",
+        "ganado",
+        "perdido",
+        "cerrado",
+        "ganho",
+        "fechado",
+        "vinto",
+        "perso",
+        "chiuso",
+    ]
 )
 MORE_OFTEN = 3.0
 

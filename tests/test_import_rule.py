@@ -41,7 +41,7 @@ ARROWS = {
     "validation": {"sources"},
     "intake": {"sources", "validation"},
     "training": {"intake", "sources", "store"},
-    "quality": {"intake", "training", "validation"},
+    "quality": {"intake", "validation"},
     "delivery": {"intake", "sources", "store"},
     "evaluation": {"intake", "sources", "store", "training"},
     "serving": {"delivery", "intake", "sources", "store", "validation"},

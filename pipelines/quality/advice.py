@@ -61,16 +61,20 @@ def worth_mending(
 def _wins(entities: Mapping[Entity, EntityFindings], config: Config) -> list[Advice]:
     if not entities:
         return []
-    wins = max(entity.wins for entity in entities.values())
+    wins = max(entity.wins.to_learn for entity in entities.values())
     least = config.training.min_wins
     if wins < least:
         return [
-            Advice(f"{wins} wins to learn from, and {least} are needed", "export deals of more years, won and lost", 1.0)
+            Advice(
+                f"{wins} wins to learn from, and {least} are needed", "export deals of more years, won and lost", 1.0
+            )
         ]
     if wins < ENOUGH_WINS:
         share = 1 - wins / ENOUGH_WINS
         return [
-            Advice(f"{wins} wins to learn from: few", "export deals of more years, won and lost, if you have them", share)
+            Advice(
+                f"{wins} wins to learn from: few", "export deals of more years, won and lost, if you have them", share
+            )
         ]
     return []
 
@@ -120,7 +124,9 @@ def _deals(tables: Tables) -> list[Advice]:
         advice.append(Advice(found, "export their amounts: revenue is learned from them", 0.6 * share))
     if tables.leads is not None and tables.contact_roles is None and counts["deals"]:
         share = counts["of_nobody"] / counts["deals"]
-        found = f"{counts['of_nobody']:,} of {counts['deals']:,} deals name no lead, and there is no table contact_roles"
+        found = (
+            f"{counts['of_nobody']:,} of {counts['deals']:,} deals name no lead, and there is no table contact_roles"
+        )
         mend = "export who took part in a deal: without it a deal counts for every lead of its account"
         advice.append(Advice(found, mend, 0.3 * share))
     return advice

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import ibis
+
 from pipelines.config import Config
 from pipelines.disk import write_text
 from pipelines.errors import UsageError
@@ -12,10 +14,12 @@ from pipelines.progress import Say
 from pipelines.quality.advice import worth_mending
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
 from pipelines.quality.text import lines
-from pipelines.training.training_set import wins_to_learn_from
 from pipelines.validation.rejects import write_all_rejects
 from scoring.entity import Entity
 from scoring.features.facts import market
+from scoring.features.snapshots import snapshots
+from scoring.timeline import Grid, Horizon
+from scoring.wins import count_wins
 
 #: Tables that an export may lack, and what closedwon cannot do without each.
 WITHOUT = {
@@ -75,7 +79,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
     tables = {}
     for name, count in intake.counts.items():
         rules = {reject.rule: reject.count for reject in intake.rejects if reject.table == name}
-        tables[name] = TableFindings(count.read, inputs[name].files, rules, inputs[name].last_known)
+        tables[name] = TableFindings(count.read, (inputs[name].file,), rules, inputs[name].last_known)
     by_entity = {entity: _of_entity(export, entity, config) for entity in entities(export.tables, None)}
     return ExportFindings(
         as_of=export.as_of,
@@ -90,16 +94,20 @@ def examined(export: Export, config: Config) -> ExportFindings:
 def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings:
     facts = market(export.tables, entity, keep=export.keep)
     guard = guard_attributes(facts, export.day, config, export.keep)
-    wins = wins_to_learn_from(facts.own, export.day, config.training)
+    training = config.training
+    horizon = Horizon(training.horizon_days, training.periods)
     return EntityFindings(
-        wins=wins.learned,
-        customers=wins.customers,
-        open=wins.open,
-        not_learned=wins.not_learned,
+        wins=count_wins(facts.own, export.day, horizon, training.max_snapshots),
+        customers=_count(facts.own.won_deals.semi_join(facts.own.units, "unit").select("unit").distinct()),
+        open=_count(snapshots(facts.own, Grid((export.day,)))),
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
     )
+
+
+def _count(table: ibis.Table) -> int:
+    return int(table.count().to_pyarrow().as_py())
 
 
 def _write_rejects(export: Export, out: Path | None, say: Say) -> None:

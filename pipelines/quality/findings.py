@@ -7,6 +7,7 @@ from typing import Any
 
 from scoring.entity import Entity
 from scoring.leaks import Suspicion
+from scoring.wins import WinCounts
 
 #: The format of the file that `check --json` writes.
 FORMAT = "closedwon-check/1"
@@ -49,12 +50,10 @@ class EntityFindings:
 
     Attributes
     ----------
-    wins : int
-        The wins that a training as of the same day learns from.
+    wins : WinCounts
+        As a training as of the same day counts them.
     customers, open : int
         Those that are customers, and those that are not and would be scored.
-    not_learned : mapping of int
-        Won deals that are no win to learn from, by the reason in words.
     attributes : tuple of str
         The attributes that a training may use.
     left_out : mapping of str
@@ -63,10 +62,9 @@ class EntityFindings:
         What looks like a leak.
     """
 
-    wins: int
+    wins: WinCounts
     customers: int
     open: int
-    not_learned: Mapping[str, int]
     attributes: tuple[str, ...]
     left_out: Mapping[str, str]
     quarantined: tuple[Suspicion, ...]
@@ -74,10 +72,12 @@ class EntityFindings:
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
         return {
-            "wins": self.wins,
+            "wins": self.wins.to_learn,
+            "wins_outside": self.wins.outside,
+            "repeat_wins": self.wins.repeat,
             "customers": self.customers,
+            "customers_without_new_business": self.wins.other_type,
             "open": self.open,
-            "not_learned": dict(self.not_learned),
             "attributes": list(self.attributes),
             "left_out": dict(self.left_out),
             "quarantined": {s.attribute: {"rule": s.rule, "reason": s.reason} for s in self.quarantined},

@@ -42,9 +42,9 @@ def _table(name: str, table: TableFindings) -> str:
 
 def _entity(entity: Entity, found: EntityFindings) -> Iterator[str]:
     yield f"\n{entity.capitalize()}s"
-    yield f"  wins to learn from {found.wins:,}; customers {found.customers:,}, open {found.open:,}"
-    for reason, count in found.not_learned.items():
-        yield f"  won deals that are no win to learn from: {count:,}, {reason}"
+    for sentence in found.wins.sentences(entity):
+        yield f"  {sentence}"
+    yield f"  customers {found.customers:,}, open {found.open:,}: only open {entity}s are scored"
     yield f"  attributes to learn from: {', '.join(found.attributes) or 'none'}"
     for name, why in found.left_out.items():
         yield f"  left out {name}: {why}"
