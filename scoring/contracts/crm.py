@@ -1,4 +1,4 @@
-"""The contracts of the nine CRM tables."""
+"""The contracts of the CRM tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells, ids
+from scoring.contracts import cells, currencies, ids
 from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.plans import PLANNED_CLOSE
 from scoring.timeline import day_of
 
 STATUSES = {
@@ -48,6 +49,10 @@ def _flag() -> Field:
 
 def _number() -> Field:
     return Field(cells.number, dt.float64)
+
+
+def _currency(required: bool = False) -> Field:
+    return Field(currencies.read, dt.string, required=required)
 
 
 def _names_known(table: ibis.Table) -> ir.BooleanValue:
@@ -102,6 +107,16 @@ def _known_from(event: str) -> dict[str, ibis.Deferred]:
     return {"known_at": ibis.greatest(ibis._[event], known_at)}
 
 
+CURRENCIES = Contract(
+    "currencies",
+    {
+        "currency": _currency(required=True),
+        "rate": Field(cells.number, dt.float64, required=True),
+        "from": Field(cells.time, cells.TIME),
+    },
+    rules=(Rule("rate_not_above_0", lambda table: table.rate > 0, ("currency", "rate")),),
+)
+
 ACCOUNTS = Contract(
     "accounts",
     {
@@ -144,6 +159,7 @@ OPPORTUNITIES = Contract(
         "amount": _number(),
         "opportunity_type": _word(TYPES, default="new_business"),
         "known_at": _past(),
+        "currency": _currency(),
     },
     key="opportunity_id",
     unique=True,
@@ -161,6 +177,10 @@ OPPORTUNITIES = Contract(
     remarks=(
         Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
         Remark("a deal that closed before it was entered, known from its entry", _entered_late),
+        Remark(
+            "a close date in the future of a closed deal, read as the day on which it became known",
+            lambda table: table[PLANNED_CLOSE],
+        ),
     ),
     settle=_opened,
     dates=("known_at", "closed_at"),
@@ -181,6 +201,7 @@ ACTIVITIES = Contract(
     rules=LEAD_OR_ACCOUNT,
     settle=lambda table: table.mutate(**_known_from("occurred_at")),
     dates=("known_at",),
+    plan="occurred_at",
 )
 
 ACCOUNT_HISTORY = Contract(
@@ -224,6 +245,7 @@ SPEND = Contract(
         "campaign": _text(),
         "month": Field(cells.month, cells.TIME, required=True),
         "cost": Field(cells.number, dt.float64, required=True),
+        "currency": _currency(),
     },
     rules=(
         Rule("negative_cost", lambda table: table.cost >= 0, ("cost",)),
@@ -237,6 +259,7 @@ SPEND = Contract(
 
 #: In the order in which they are read: a table comes after those that it refers to.
 CONTRACTS = (
+    CURRENCIES,
     ACCOUNTS,
     LEADS,
     OPPORTUNITIES,
