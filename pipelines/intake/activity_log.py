@@ -52,7 +52,6 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
         As `Validation.run`.
     """
     source = validation.source
-    validation.require_columns()
     if not (source.typed and can_be_folded(source.raw)):
         return validation.run(), None
     validation = validation.with_formats()

@@ -121,7 +121,7 @@ ACCOUNTS = Contract(
     "accounts",
     {
         "account_id": _key(),
-        "domain": Field(cells.domain, dt.string),
+        "domain": Field(cells.domains, dt.string),
         "created_at": _past(),
     },
     key="account_id",
