@@ -101,5 +101,7 @@ def _suspected(export: Export, entity: str, config: Config, say: Say) -> list[Su
     for name, why in sorted(guard.own.left_out.items()):
         say(f"  left out {name}: {why}")
     for suspicion in guard.suspected:
-        say(f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.reason}")
+        say(f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.why}")
+    for note in guard.notes:
+        say(f"  {note}")
     return list(guard.suspected)
