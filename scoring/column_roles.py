@@ -1,4 +1,4 @@
-"""What the name of a column says that it holds, where that is nothing to learn from: an id, an owner, a count of touches.
+"""What the name of a column says that it holds, where that is nothing to learn from: an id, a count of touches.
 
 Only whole words count: `employees`, `ownership` and `name_of_erp` stay attributes. Words are those of CRMs in English,
 and the commonest of German, French, Spanish, Portuguese and Italian.
@@ -63,12 +63,17 @@ TRAIT = Role("trait", "a protected trait of a person", "nobody is scored by who 
 EXPORTER = Role("exporter", "written by an exporter or the CRM itself", "it says when and how a row was written")
 
 _TOUCH = (
-    "sessions?|visits?|page_?views?|views|clicks?|opens?|opened|emails?|mails?|e_mails?|calls?|meetings?|notes?|tasks?|"
-    "activit(?:y|ies)|touch(?:es)?|touch_?points?|interactions?|engagements?|contacted|repl(?:y|ies)|replied|responses?|"
-    "submissions?|form_?(?:fills?|submits?)|downloads?|log_?ins?|demos|demo_requests|event_completions?|chats?|messages?|impressions?|conversion_events?|appointments?|webinars?_attended|"
-    "besuche|anrufe|aufrufe|seitenaufrufe|oeffnungen|offnungen|klicks|aktivitaten|aktivitaeten|termine|notizen|sitzungen|"
+    "sessions?|visits?|page_?views?|views|clicks?|opens?|opened|emails?|mails?|e_mails?|calls?|meetings?|"
+    "notes?|tasks?|"
+    "activit(?:y|ies)|touch(?:es)?|touch_?points?|interactions?|engagements?|contacted|repl(?:y|ies)|"
+    "replied|responses?|"
+    "submissions?|form_?(?:fills?|submits?)|downloads?|log_?ins?|demos|demo_requests|event_completions?|"
+    "chats?|messages?|impressions?|conversion_events?|appointments?|webinars?_attended|"
+    "besuche|anrufe|aufrufe|seitenaufrufe|oeffnungen|offnungen|klicks|aktivitaten|aktivitaeten|termine|"
+    "notizen|sitzungen|"
     "visites|appels|clics|ouvertures|rendez_vous|pages_vues|activites|"
-    "visitas|llamadas|aperturas|reuniones|sesiones|paginas_vistas|actividades|ligacoes|reunioes|sessoes|visite|chiamate"
+    "visitas|llamadas|aperturas|reuniones|sesiones|paginas_vistas|actividades|ligacoes|reunioes|sessoes|"
+    "visite|chiamate"
 )
 _DONE = (
     "sent|received|opened|clicked|delivered|bounced?|replied|made|booked|held|attended|completed|logged|submitted|"
@@ -81,7 +86,8 @@ _HOW_MANY = (
 _OF = "(?:_(?:of|de|d|der|do|di))?"
 _DAY = "(?:_(?:date|at|on|time|timestamp|datetime|day|ts|type|by|days?|days_ago|datum|data|fecha))*"
 _LAST = (
-    "activity|activities|contact|contacted|touch|touched|touchpoint|visit|visited|seen|login|log_in|logged_in|engaged|"
+    "activity|activities|contact|contacted|touch|touched|touchpoint|visit|visited|seen|login|log_in|"
+    "logged_in|engaged|"
     "engagement|e?_?mail(?:ed)?|call|called|meeting|booked_meeting|viewed|referenced|open|opened|click|clicked|reply|"
     "replied|session|interaction|note|conversion|response|outreach|reached|event|download|submission|marketing_email"
 )
@@ -94,13 +100,16 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (
         EXPORTER,
         r"(?:fivetran|airbyte|sdc|dlt|dbt|etl|elt|stitch|hevo|rivery|meltano|singer|dwh|datastream|cdc)_.+|"
-                r"index_level_\d+|level_\d+|unnamed(?:_\d+)?(?:_level_\d+)?|file_row_number|row_?num(?:ber)?|row_?id|row_no|"
+                r"index_level_\d+|level_\d+|unnamed(?:_\d+)?(?:_level_\d+)?|file_row_number|row_?num(?:ber)?|row_?id|"
+                r"row_no|"
         r"row_?(?:checksum|hash|version|key|count)|line_?num(?:ber)?|record_?(?:number|no|version|hash)|lfd_?nr|"
         r"(?:do_not_modify_)?(?:row_checksum|modified_on)|checksum|md5(?:_hash)?|hash_?(?:key|diff)|etag|"
-        r"(?:is_?|_)?(?:deleted|archived|merged)(?:_(?:at|on|date|flag|by))?|is_?active_record|is_current(?:_record)?|"
+        r"(?:is_?|_)?(?:deleted|archived|merged)(?:_(?:at|on|date|flag|by))?|is_?active_record|"
+        r"is_current(?:_record)?|"
         r"system_?mod_?stamp|(?:is_?)?last_?modified.*|modified(?:_?(?:at|on|by|date|time|user).*)?|date_modified|"
-        r"modified_date_time|"
-        r"(?:last_?)?updated(?:_?(?:at|on|by|date|time|timestamp|user|id).*)?|date_updated|update_?(?:date|time|ts|user)|"
+        r"modified_date_time|created?_?(?:at|on|date|time|timestamp)|date_created|createdate|"
+        r"(?:last_?)?updated(?:_?(?:at|on|by|date|time|timestamp|user|id).*)?|date_updated|update_?(?:date|"
+        r"time|ts|user)|"
         r"last_?update(?:_?(?:date|time|by|at))?|lastupdate|created?_?by.*|create_user|entered_by|inserted_by|"
         r"(?:loaded|inserted|ingested|extracted|synced|exported|imported|processed|refreshed)_?"
         r"(?:at|on|date|time|ts|timestamp|utc|by)|"
@@ -114,18 +123,24 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (
         OWNER,
         r"(?:(?!home|business|product|process|pet|car|store|shop|franchise|family|land|majority|minority).+_)?"
-        r"owner(?:_?(?:id|ids|name|user|alias|team|key|assigned_?date|email))*|owner_?id|ownerid|owneridname|owner_?id_type|"
+        r"owner(?:_?(?:id|ids|name|user|alias|team|key|assigned_?date|email))*|owner_?id|ownerid|owneridname|"
+        r"owner_?id_type|"
         r".*_?ownerid|(?:sales|inside|field|account)_(?:rep|representative|executive|manager)(?:_(?:id|name))?|"
-        r"assigned_?(?:to|user|rep)?(?:_(?:id|name))?|assignee(?:_(?:id|name))?|sdr|bdr|(?:sdr|bdr|csm|ae|am)_(?:id|name)|"
+        r"assigned_?(?:to|user|rep)?(?:_(?:id|name))?|assignee(?:_(?:id|name))?|sdr|bdr|(?:sdr|bdr|csm|ae|"
+        r"am)_(?:id|name)|"
         r"besitzer|zustandig(?:er)?|zustaendig(?:er)?|verantwortliche?r?|kundenbetreuer|betreuer|proprietaire|"
         r"propietario|responsable|responsavel|proprietario",
     ),
-    (CURRENCY, r"(?:(?!multi).+_)?(?:currency|waehrung|wahrung|devise|moneda|moeda|valuta)(?:_?(?:code|iso_?code|iso|id))*|"
-               r"currencyisocode|transactioncurrencyid"),
+    (
+        CURRENCY,
+        r"(?:(?!multi).+_)?(?:currency|waehrung|wahrung|devise|moneda|moeda|valuta)(?:_?(?:code|iso_?code|iso|id))*|"
+        r"currencyisocode|transactioncurrencyid",
+    ),
     (
         TRAIT,
         rf"(?:{_WHOSE}_)?(?:gender(?:_?(?:identity|code))?|sex|geschlecht|sexe|sexo|sesso|genero|pronouns?|"
-        r"birth_?(?:day|date|year|month|place)|date_?of_?birth|dob|year_of_birth|country_of_birth|geburts(?:datum|tag|jahr)|"
+        r"birth_?(?:day|date|year|month|place)|date_?of_?birth|dob|year_of_birth|country_of_birth|"
+        r"geburts(?:datum|tag|jahr)|"
         r"date_(?:de_)?naissance|fecha_(?:de_)?nacimiento|data_(?:de_|di_)?nascita|data_(?:de_)?nascimento|"
         r"alter|edad|idade|eta|marital_?status|marital|family_?status|"
         r"familienstand|etat_civil|situation_familiale|estado_civil|stato_civile|spouse.*|wedding_.+|anniversary|"
@@ -140,15 +155,19 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"(?:.+_)?(?:first_?name|last_?name|sur_?name|given_?name|family_?name|middle_?name|maiden_?name|nick_?name|"
         r"full_?name|fore_?name)|(?:.+_)?salutation|name_?(?:prefix|suffix)|honorific.*|user_?name|"
         rf"(?:{_PEOPLE})_?name|contact_?person|vor_?name|nach_?name|anrede|ansprechpartner(?:in)?|prenom|"
-        r"nom_de_famille|civilite|apellidos?|primer_nombre|nombre_de_pila|tratamiento|cognome|sobrenome|imie|nazwisko|"
+        r"nom_de_famille|civilite|apellidos?|primer_nombre|nombre_de_pila|tratamiento|cognome|sobrenome|imie|"
+        r"nazwisko|"
         r"linked_?in_?(?:bio|url|profile)|twitter_?handle|photo_?url|signature",
     ),
     (
         DEALS,
         rf"(?:(?:{_HOW_MANY}){_OF}_)(?:(?:open|closed|won|lost|associated|total|all|active|past)_)*(?:{_DEAL})"
-        rf"(?:_(?:open|closed|won|lost|count|total))*|(?:(?:open|closed|won|lost|associated)_)*(?:{_DEAL})_(?:count|num|total)|"
-        r"(?:has|had|with)_(?:an?_)?(?:open_|won_|closed_|lost_)?(?:deal|opportunity)|(?:recent|last|first|latest|newest)_"
-        r"(?:deal|opportunity|order|won|closed).*|days_?to_?close|(?:is_?)?closed(?:_?(?:won|lost)(?:_.*)?|_?(?:at|on|date|time|reason|by|amount|revenue))?|"
+        rf"(?:_(?:open|closed|won|lost|count|total))*|(?:(?:open|closed|won|lost|"
+        rf"associated)_)*(?:{_DEAL})_(?:count|num|total)|"
+        r"(?:has|had|with)_(?:an?_)?(?:open_|won_|closed_|lost_)?(?:deal|opportunity)|(?:recent|last|first|"
+        r"latest|newest)_"
+        r"(?:deal|opportunity|order|won|closed).*|days_?to_?close|(?:is_?)?closed(?:_?(?:won|lost)(?:_.*)?|"
+        r"_?(?:at|on|date|time|reason|by|amount|revenue))?|"
         r"(?:is_)?(?:won|lost)(?:_(?:at|on|date|time|reason|deals?|revenue|amount))?|loss_reason|lost_?reason.*|"
         r"won_?reason|win_reason|close_?d?_?(?:date|reason)|is_?converted|converted.*|conversion_date|date_converted|"
         r"hs_?is_closed.*|(?:is|was)_(?:a_)?(?:customer|client|kunde|cliente)|(?:customer|client|kunde|cliente)_?"
@@ -157,10 +176,13 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     ),
     (
         LAST_TOUCH,
-        rf"(?:.+_)?(?:last|latest|recent|most_recent|newest|next)_?(?:sales_|marketing_|web_|site_)?(?:{_LAST}){_DAY}|"
+        rf"(?:.+_)?(?:last|latest|recent|most_recent|newest|next)_?(?:sales_|marketing_|web_|"
+        rf"site_)?(?:{_LAST}){_DAY}|"
         rf"days_?since_?(?:last_|the_last_)?(?:sales_|marketing_)?(?:{_LAST})|(?:{_LAST})_days_ago|"
-        r"notes_(?:last|next)_.+|last_?(?:activity|viewed|referenced|contacted)_?(?:date|id)|first_(?:conversion|visit|"
-        r"touch|seen|contacted|contact_created|outreach)(?:_.*)?|(?:analytics_)?(?:first|last)_(?:timestamp|visit_timestamp)|"
+        r"notes_(?:last|next)_.+|last_?(?:activity|viewed|referenced|contacted)_?(?:date|id)|"
+        r"first_(?:conversion|visit|"
+        r"touch|seen|contacted|contact_created|outreach)(?:_.*)?|(?:analytics_)?(?:first|last)_(?:timestamp|"
+        r"visit_timestamp)|"
         r"recent_conversion.*|letzte[rs]?_(?:aktivitat|aktivitaet|kontakt|besuch|anruf|termin).*|"
         r"tage_seit_.*(?:kontakt|aktivitat|aktivitaet)|derni(?:ere_activite|er_contact|ere_visite)|"
         r"ultim[ao]_(?:actividad|contacto|visita|atividade|contato|attivita|contatto)",
@@ -169,41 +191,52 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         TOUCHES,
         rf"(?:.+_)?(?:{_HOW_MANY}){_OF}_(?:[a-z]+_)?(?:{_TOUCH})(?:_(?:{_DONE}))*|"
         rf"(?:[a-z]+_)?(?:{_TOUCH})(?:_(?:{_DONE}))+|(?:{_HOW_MANY})_contacted.*|"
-        r"(?:web_|site_|website_|page_|marketing_|sales_|form_|email_)?(?:sessions|visits|page_?views|clicks|opens|calls|"
+        r"(?:web_|site_|website_|page_|marketing_|sales_|form_|email_)?(?:sessions|visits|page_?views|clicks|"
+        r"opens|calls|"
         r"meetings|touches|touch_?points|interactions|activities|engagements|submissions|log_?ins|downloads|replies|"
-        r"unsubscribes|bounces)|emails?_(?:open|click|delivered|bounce|replied|sends).*|(?:num|total)_contacted_notes|"
-        r"(?:inbound|outbound)_(?:calls|e?_?mails|meetings|messages)|(?:num|total|nb)(?:sessions|visits|pageviews|clicks|calls|"
+        r"unsubscribes|bounces)|emails?_(?:open|click|delivered|bounce|replied|sends).*|(?:num|"
+        r"total)_contacted_notes|"
+        r"(?:inbound|outbound)_(?:calls|e?_?mails|meetings|messages)|(?:num|total|nb)(?:sessions|visits|"
+        r"pageviews|clicks|calls|"
         r"meetings|emails|touches|activities)|e?mail(?:opens|clicks)|webinar_attend.*|demo_requests|form_fills|"
         r"average_page_?views|(?:num_)?unique_forms_submitted|num_form_submissions",
     ),
     (
         SCORE,
-        rf"score|rating|probability|(?:{_WHOSE}|hubspot|hs|marketo|pardot|sugar|zoho|salesforce|sales|mql|sql|pql|icp|"
+        rf"score|rating|probability|(?:{_WHOSE}|hubspot|hs|marketo|pardot|sugar|zoho|salesforce|sales|mql|sql|"
+        rf"pql|icp|"
         r"engagement|behaviou?r|behaviou?ral|fit|intent|demographic|firmographic|predictive|predicted|propensity|"
-        r"einstein|ai|ml|model|buying|readiness|hotness|likelihood)_?(?:score|rating|grade|points|tier_score|ranking)(?:_.*)?|"
-        r".*propensity.*|.*einstein.*|predictive_?(?:.*score.*|.*scoring.*|.+)|(?:win|close|closing|conversion|buying|purchase|deal)_"
+        r"einstein|ai|ml|model|buying|readiness|hotness|likelihood)_?(?:score|rating|grade|points|tier_score|"
+        r"ranking)(?:_.*)?|"
+        r".*propensity.*|.*einstein.*|predictive_?(?:.*score.*|.*scoring.*|.+)|(?:win|close|closing|"
+        r"conversion|buying|purchase|deal)_"
         r"(?:probability|likelihood|chance|score)|(?:likelihood|probability)_(?:to|of)_.+|contact_priority|"
         r"forecast_?category|(?:lead_|deal_)?temperature|lead_?(?:scoring|grade)|scoring|leadbewertung|"
         r"lead_?punkt(?:e|zahl)|puntuacion(?:_.*)?|pontuacao(?:_.*)?|score_(?:lead|prospect)|punteggio(?:_.*)?",
     ),
     (
         STAGE,
-        r"status|stage|life_?cycle(?:_?(?:stage|status|phase))?|(?:account|contact|lead|customer|prospect|client|sales|deal|opportunity|pipeline|funnel|"
+        r"status|stage|life_?cycle(?:_?(?:stage|status|phase))?|(?:account|contact|lead|customer|prospect|"
+        r"client|sales|deal|opportunity|pipeline|funnel|"
         r"buying|buyer|marketing|mql|sql)_?(?:status|stage|phase)|(?:life_?cycle|lead)_?(?:stage|status)_.+|status_?"
         r"(?:code|reason|label)|state_?code|pipeline|lead_?status|kundenstatus|lead_?phase|vertriebsphase|"
-        r"lebenszyklus(?:_?phase)?|phase_du_cycle_de_vie|statut(?:_du_lead|_client)?|etapa(?:_.*)?|fase_(?:do|del)_.+|"
+        r"lebenszyklus(?:_?phase)?|phase_du_cycle_de_vie|statut(?:_du_lead|_client)?|etapa(?:_.*)?|fase_(?:do|"
+        r"del)_.+|"
         r"estado_del_(?:lead|cliente)|situacao|stato_(?:lead|cliente)",
     ),
 )  # fmt: skip
-_COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _PATTERNS)
 
-#: Names that end like an id, also without a separator, as Salesforce and Dynamics write them.
-_ID = re.compile(
-    r"(?:.*_)?(?:id|ids|guid|uuid|gid|external_?key|(?:account|customer|client|record|contact|external)_?(?:number|no|nr|key))|.*(?:account|contact|parent|record|owner|master|user|lead|deal|company|"
-    r"opportunity|object|external|individual|campaign|person|organi[sz]ation)_?ids?|zcrm_.+"
+#: Whose ids a column holds if its name says so, also without a separator, as Salesforce and Dynamics write it.
+_RECORDS = (
+    r"(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
+    r"parent|master|user|"
+    r"object|external|record|individual|household)_?(?:ids?|guid|uuid|number|no|nr|key)|zcrm_.+"
 )
+#: Other names that end like an id.
+_ID = re.compile(r"(?:.*_)?(?:ids?|guid|uuid|gid)")
 #: What integrations put in front of the names of a CRM.
 _PREFIX = re.compile(r"^(?:properties_+|property_+|hs_|hubspot_|sf_|sfdc_|crm_|analytics_|custom_|c_|x_)+(?=[a-z])")
+_COMPILED = tuple((role, re.compile(pattern)) for role, pattern in (*_PATTERNS, (RECORD, _RECORDS)))
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 

@@ -9,18 +9,36 @@ import pandas as pd
 #: Words that stand for nothing, in lower case.
 NOTHING_WORDS = frozenset(
     {
-        *("0", "0.0", "-1", "-1.0", "no", "n", "false", "f", "none", "nothing", "nil", "null", "n/a", "na", "nan", "", "-"),
+        *(
+            "0",
+            "0.0",
+            "-1",
+            "-1.0",
+            "no",
+            "n",
+            "false",
+            "f",
+            "none",
+            "nothing",
+            "nil",
+            "null",
+            "n/a",
+            "na",
+            "nan",
+            "",
+            "-",
+        ),
         *("not started", "not yet", "not set", "not available", "not assigned", "unassigned", "unknown", "undefined"),
-        *("tbd", "tba", "pending", "none yet", "no deal", "no deals", "no value", "(no value)", "--none--", "blank", "empty"),
-        *("never", "not known", "not contacted", "not signed", "not applicable", "not_started", "not_set", "not_yet"),
-        *("nein", "kein", "keine", "keiner", "nicht begonnen", "noch nicht", "unbekannt", "leer", "offen", "falsch"),
-        *("non", "aucun", "aucune", "inconnu", "faux", "pas encore", "falso", "ninguno", "ninguna", "desconocido"),
-        *("todavía no", "não", "nao", "nenhum", "nenhuma", "nessuno", "nessuna", "sconosciuto", "nie", "brak", "geen", "nee"),
-        *("ingen", "nej", "nei", "ei"),
+        *("tbd", "tba", "pending", "none yet", "no deal", "no deals", "no value", "(no value)", "--none--", "blank"),
+        *("empty", "never", "not known", "not contacted", "not signed", "not applicable", "not_started", "not_set"),
+        *("not_yet", "nein", "kein", "keine", "keiner", "nicht begonnen", "noch nicht", "unbekannt", "leer", "offen"),
+        *("falsch", "non", "aucun", "aucune", "inconnu", "faux", "pas encore", "falso", "ninguno", "ninguna"),
+        *("desconocido", "todavía no", "não", "nao", "nenhum", "nenhuma", "nessuno", "nessuna", "sconosciuto", "nie"),
+        *("brak", "geen", "nee", "ingen", "nej", "nei", "ei"),
     }
-)  # fmt: skip
+)
 #: Days that programs write where there is no day, as they begin.
-NO_DAY = ("1900-01-0", "1899-12-3", "1970-01-01", "0001-01-01", "1753-01-01", "1800-01-01", "9999-12-31", "2999-12-31")
+NO_DAY = ("1900-01-0", "1899-12-3", "1970-01-01", "0001-01-01", "1753-01-01", "9999-12-31", "2999-12-31")
 #: Share of the units that never had a deal of which a value is "nothing yet", if they have it or no value.
 NEARLY_ALL = 0.95
 

@@ -30,53 +30,47 @@ RARER = 0.1
 FILLED_GAP_OF_WORDS, FILLING_UP_OF_WORDS, RARER_OF_WORDS = 0.60, 0.40, 0.03
 #: With fewer units than this, nothing is concluded.
 LEAST = 15
-#: Levels that a deal gives, in letters and in lower case, and how much more often those who have one have closed a deal.
+#: Levels that a deal gives, in lower case and without anything but letters.
 DEAL_WORDS = frozenset(
-    [
-        "customer",
-        "client",
-        "evangelist",
-        "opportunity",
-        "closed",
-        "closedwon",
-        "closedlost",
-        "won",
-        "lost",
-        "churned",
-        "formercustomer",
-        "existingcustomer",
-        "activecustomer",
-        "currentcustomer",
-        "newcustomer",
-        "customerwon",
-        "signed",
-        "contracted",
-        "onboarding",
-        "onboarded",
-        "live",
-        "renewed",
-        "kunde",
-        "bestandskunde",
-        "neukunde",
-        "kundin",
-        "gewonnen",
-        "verloren",
-        "abgeschlossen",
-        "cliente",
-        "clientactif",
-        "clientexistant",
-        "gagne",
-        "perdu",
-        "ganado",
-        "perdido",
-        "cerrado",
-        "ganho",
-        "fechado",
-        "vinto",
-        "perso",
-        "chiuso",
-    ]
+    {
+        *(
+            "customer",
+            "client",
+            "evangelist",
+            "opportunity",
+            "closed",
+            "closedwon",
+            "closedlost",
+            "won",
+            "lost",
+            "churned",
+        ),
+        *(
+            "formercustomer",
+            "existingcustomer",
+            "activecustomer",
+            "currentcustomer",
+            "newcustomer",
+            "signed",
+            "contracted",
+        ),
+        *("onboarding", "onboarded", "live", "renewed", "kunde", "bestandskunde", "neukunde", "gewonnen", "verloren"),
+        *(
+            "abgeschlossen",
+            "cliente",
+            "clientactif",
+            "gagne",
+            "perdu",
+            "ganado",
+            "perdido",
+            "cerrado",
+            "ganho",
+            "fechado",
+        ),
+        *("vinto", "perso", "chiuso"),
+    }
 )
+#: How many times as often those who have one of them have closed a deal, at least.
 MORE_OFTEN = 3.0
 
 
@@ -93,6 +87,11 @@ class Suspicion:
     reason: str
     figures: dict[str, float]
     table: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason, and of whom it is said where that is not the entity that is scored."""
+        return f"of {self.table}, {self.reason}" if self.table else self.reason
 
 
 @dataclass(frozen=True)

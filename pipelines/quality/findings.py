@@ -60,6 +60,8 @@ class EntityFindings:
         Why each other attribute is not used.
     quarantined : tuple of Suspicion
         What looks like a leak.
+    notes : tuple of str
+        What else the leak guard says.
     """
 
     wins: WinCounts
@@ -68,6 +70,7 @@ class EntityFindings:
     attributes: tuple[str, ...]
     left_out: Mapping[str, str]
     quarantined: tuple[Suspicion, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -80,7 +83,8 @@ class EntityFindings:
             "open": self.open,
             "attributes": list(self.attributes),
             "left_out": dict(self.left_out),
-            "quarantined": {s.attribute: {"rule": s.rule, "reason": s.reason} for s in self.quarantined},
+            "quarantined": {s.attribute: {"rule": s.rule, "reason": s.why} for s in self.quarantined},
+            "notes": list(self.notes),
         }
 
 
