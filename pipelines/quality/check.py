@@ -103,7 +103,7 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
-        notes=guard.notes,
+        notes=tuple(guard.notes),
     )
 
 
