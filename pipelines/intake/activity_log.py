@@ -19,6 +19,7 @@ from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
 from scoring.timeline import day_number
 
@@ -53,7 +54,9 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     source = validation.source
     if not (source.typed and can_be_folded(source.raw)):
         return validation.run(), None
-    in_place = not source.copied
+    validation = validation.with_formats()
+    zoned = bool(validation.settings.time_zone)  # then the statistics of the file are of other days
+    in_place = not source.copied and not zoned
     parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
     if cache is not None and in_place:
@@ -134,7 +137,7 @@ class ActivityLog:
         return self._validated()
 
     def _rows(self) -> ibis.Table:
-        raw = self.validation.source.raw
+        raw = self.validation.formats.applied(self.validation.source.raw)
 
         def column_or_null(name: str) -> Any:
             return raw[name] if name in raw.columns else ibis.null("string")
@@ -183,6 +186,10 @@ class ActivityLog:
                 {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
             )
         ]
+        if read != folded:
+            planned = self._planned()
+            read -= planned
+            tally = [{**tally[0], "rows": read}, {"rule": PLANNED, "rows": planned}]
         if read == folded and not unnamed:
             return self._with_last_known(validation.accept(validation.validate(), tally, None)), self._log(actors)
         doubtful = self._doubtful_rows(validation)
@@ -193,6 +200,14 @@ class ActivityLog:
         # An accepted row that was not folded is older than 1880. Then there is no log, and rows are read one by one.
         not_folded = sum(row["rows"] for row in found if row["rule"] is None)
         return self._with_last_known(accepted), None if not_folded else self._log(actors)
+
+    def _planned(self) -> int:
+        """The number of rows in the future. They are no doubtful rows: there may be many."""
+        return int(self.con.execute(f"SELECT count(*) FROM log_rows WHERE {self._later}").fetchall()[0][0])
+
+    @property
+    def _later(self) -> str:
+        return f"occurred > TIMESTAMP '{self.validation.latest.isoformat(' ')}'"
 
     def _references(self, actors: ibis.Table) -> tuple[Reference, ...]:
         """The columns in which some ids are not written as in their table, with the meanings of these ids."""
@@ -220,7 +235,8 @@ class ActivityLog:
                 LEFT JOIN spelled_directions d ON d.direction = coalesce(r.direction, '')
                 LEFT JOIN log_actors unknown ON r.lead IS NOT DISTINCT FROM unknown.lead AND lead_id IS NULL
                     AND r.account IS NOT DISTINCT FROM unknown.account AND account_id IS NULL
-            WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL
+            WHERE (coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL)
+                AND coalesce(NOT {self._later}, true)
             """
         )
         doubtful = validation.source.raw.semi_join(validation.connection.table("doubtful"), ROW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from scoring.tables import Log, Tables
 
 #: Clocks and time zones differ: only what is more than a day later than now lies in the future.
 SLACK = timedelta(days=1)
+#: The tables that are read later; the others, such as `currencies`, have done their work by then.
+_USED_LATER = {field.name for field in fields(Tables)}
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def intake_of(
         rejected = sum(reject.count for reject in done.rejects)
         counts[name] = Count(done.read, done.read - rejected, rejected)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}, log=log),
+        tables=Tables(**{name: done.table for name, done in accepted.items() if name in _USED_LATER}, log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,

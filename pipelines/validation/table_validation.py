@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,17 @@ from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.exact_ids import require_exact_ids
 from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.money import Money, money_of
 from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
 from pipelines.validation.repeated_rows import repeated_rows
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import Contract, as_exported
+from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 
 #: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
@@ -58,6 +61,10 @@ class Validation:
         Whether pandera validates the accepted rows a second time.
     references : tuple of Reference
         The columns in which some references are not written as the ids that they name.
+    formats : ColumnFormats
+        How the numbers and times are written.
+    money : Money, optional
+        How amounts get into the home currency.
     mail_domains : MailDomains, optional
         The accounts of the domains of addresses, for leads.
     """
@@ -71,6 +78,8 @@ class Validation:
     latest: datetime
     with_pandera: bool = True
     references: tuple[Reference, ...] = ()
+    formats: ColumnFormats = field(default_factory=ColumnFormats)
+    money: Money | None = None
     mail_domains: MailDomains | None = None
 
     def run(self) -> Accepted:
@@ -82,16 +91,23 @@ class Validation:
             If ids were rounded, hardly any reference of a column is found, or too many rows are rejected.
         """
         require_exact_ids(self.source, self.contract)
+        validation = self.with_formats()
         found = references_of(
             self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
         )
-        validation = replace(self, references=found)
+        validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
+        money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
+        validation = replace(validation, money=money)
         tally = validation.tally(rows)
-        rejected = validation.rejected(rows, any(row["rule"] is not None for row in tally))
+        rejected = validation.rejected(rows, any(row["rule"] not in (None, PLANNED) for row in tally))
         accepted = validation.accept(rows, tally, rejected)
         return replace(accepted, last_known=self._last_known(accepted.table))
+
+    def with_formats(self) -> Validation:
+        """The same validation, which knows how the numbers and times of the table are written."""
+        return replace(self, formats=column_formats(self.source, self.contract, self.settings))
 
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
@@ -128,18 +144,20 @@ class Validation:
         rejected_rows = collect_rejected(self.connection, self.source, rejected)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
-        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn)
+        read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
         for row in tally:
             if row["rule"] is None:
                 good.update({k: v for k, v in row.items() if v})
+            elif row["rule"] == PLANNED:
+                good[PLANNED] = row["rows"]
         table = self._accept(rows, rejected)
         return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
 
     def _read(self) -> ibis.Table:
         """Read the rows as understood."""
-        raw = self.source.raw
+        raw = self.formats.applied(self.source.raw)
         columns = {ROW: raw[ROW], **self.contract.read(raw)}
         for name, attribute in self.attributes.items():
             value = read_attribute(raw[name], attribute)
@@ -148,6 +166,8 @@ class Validation:
         if self.mail_domains is not None:
             columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns))
+        if "closed_at" in self.contract.fields:
+            rows = closed_when_known(rows, self.latest)
         for reference in self.references:
             rows = reference.resolved(rows)
         if self.mail_domains is not None:
@@ -191,7 +211,8 @@ class Validation:
         """
         parts = []
         if any_broken:
-            parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
+            broken = rows.filter(rows[RULE].notnull() & (rows[RULE] != PLANNED))
+            parts.append(broken.select(ROW, rule=RULE))
         if self.contract.unique:
             good = self.contract.settle(rows.filter(rows[RULE].isnull()))
             # Ids that differ only in how they are written are one id.
@@ -221,10 +242,15 @@ class Validation:
     def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:
             rows = rows.anti_join(rejected, ROW)
+        if self.contract.plan is not None:
+            rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
         table = self.contract.settle(rows).select(kept)
+        converts = self.money is not None and bool(self.money.conversion.foreign)
+        if self.money is not None:
+            table = self.money.converted(table)
         in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None):
+        if in_place or not (self._is_log or rejected is not None or converts):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:
@@ -249,7 +275,9 @@ class Validation:
                 words = f"rows with an unknown {reference.column}, left out"
                 notes.append(f"{self.source.table}: {unknown} {words} ({share} that have one)")
             notes += reference.notes
-        return tuple(notes)
+        if good[PLANNED]:
+            notes.append(f"{self.source.table}: {good[PLANNED]:,} rows planned for the future, left out until then")
+        return (*self.formats.notes, *(self.money.notes if self.money else ()), *notes)
 
     def _last_known(self, table: ibis.Table) -> datetime | None:
         if not self.contract.dates:

@@ -1,4 +1,4 @@
-"""The contracts of the nine CRM tables."""
+"""The contracts of the CRM tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells, ids
+from scoring.contracts import cells, currencies, ids
 from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.plans import PLANNED_CLOSE
+from scoring.timeline import day_of
 
 STATUSES = {
     "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
@@ -49,6 +51,10 @@ def _number() -> Field:
     return Field(cells.number, dt.float64)
 
 
+def _currency(required: bool = False) -> Field:
+    return Field(currencies.read, dt.string, required=required)
+
+
 def _names_known(table: ibis.Table) -> ir.BooleanValue:
     return table.lead_id.notnull() | table.account_id.notnull()
 
@@ -79,11 +85,37 @@ def _open_again(table: ibis.Table) -> ibis.Table:
     return table.mutate(**columns, __expected_close=is_open & written.notnull())
 
 
+def _entered_late(table: ibis.Table) -> ir.BooleanValue:
+    """Whether a deal closed on an earlier day than it was entered on.
+
+    A date names a day of somebody's calendar, which may begin or end a day away from the day in UTC: where either side
+    is a date, one day of difference is none.
+    """
+    a_date = (table.closed_at == table.closed_at.truncate("D")) | (table.created_at == table.created_at.truncate("D"))
+    return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
+
+
+def _opened(table: ibis.Table) -> ibis.Table:
+    """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
+    both = table.mutate(**_known_from("created_at"))
+    return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))
+
+
 def _known_from(event: str) -> dict[str, ibis.Deferred]:
     """The time at which a row was known: not before the event itself."""
     known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
     return {"known_at": ibis.greatest(ibis._[event], known_at)}
 
+
+CURRENCIES = Contract(
+    "currencies",
+    {
+        "currency": _currency(required=True),
+        "rate": Field(cells.number, dt.float64, required=True),
+        "from": Field(cells.time, cells.TIME),
+    },
+    rules=(Rule("rate_not_above_0", lambda table: table.rate > 0, ("currency", "rate")),),
+)
 
 ACCOUNTS = Contract(
     "accounts",
@@ -127,6 +159,7 @@ OPPORTUNITIES = Contract(
         "amount": _number(),
         "opportunity_type": _word(TYPES, default="new_business"),
         "known_at": _past(),
+        "currency": _currency(),
     },
     key="opportunity_id",
     unique=True,
@@ -137,17 +170,19 @@ OPPORTUNITIES = Contract(
             lambda table: (table.status == "open") | table.closed_at.notnull(),
             ("status", "closed_at"),
         ),
-        Rule(
-            "closed_before_created",
-            lambda table: table.closed_at >= table.created_at,
-            ("created_at", "closed_at"),
-        ),
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
         *LEAD_OR_ACCOUNT,
     ),
     prepare=_open_again,
-    remarks=(Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),),
-    settle=lambda table: table.mutate(**_known_from("created_at")),
+    remarks=(
+        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+        Remark("a deal that closed before it was entered, known from its entry", _entered_late),
+        Remark(
+            "a close date in the future of a closed deal, read as the day on which it became known",
+            lambda table: table[PLANNED_CLOSE],
+        ),
+    ),
+    settle=_opened,
     dates=("known_at", "closed_at"),
 )
 
@@ -166,6 +201,7 @@ ACTIVITIES = Contract(
     rules=LEAD_OR_ACCOUNT,
     settle=lambda table: table.mutate(**_known_from("occurred_at")),
     dates=("known_at",),
+    plan="occurred_at",
 )
 
 ACCOUNT_HISTORY = Contract(
@@ -209,6 +245,7 @@ SPEND = Contract(
         "campaign": _text(),
         "month": Field(cells.month, cells.TIME, required=True),
         "cost": Field(cells.number, dt.float64, required=True),
+        "currency": _currency(),
     },
     rules=(
         Rule("negative_cost", lambda table: table.cost >= 0, ("cost",)),
@@ -222,6 +259,7 @@ SPEND = Contract(
 
 #: In the order in which they are read: a table comes after those that it refers to.
 CONTRACTS = (
+    CURRENCIES,
     ACCOUNTS,
     LEADS,
     OPPORTUNITIES,
