@@ -25,6 +25,10 @@ TWO_WAYS = r"^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})$"
 #: A plain number in which the point can only be the decimal sign.
 POINT_IS_DECIMAL = r"^[+-]?(0?[.][0-9]+|[0-9]+[.]([0-9]{0,2}|[0-9]{4,})|([0-9]{4,}|0[0-9]*)[.][0-9]*)$"
 
+#: What may be a number in some format.
+NUMBERLIKE = "^[^0-9]{0,6}[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*([eE][+-]?[0-9]{1,3})?[^0-9]{0,5}$"
+_LETTERS = r"9 ?([kKMB]|Mio[.]?|Mrd[.]?|mn|bn|tsd)[^0-9]{0,4}$"
+
 #: The least share of the cells that must be numbers in one format. The others are dirt: they are empty, or rejected.
 MOSTLY = 0.95
 #: The least share of the cells that can be read in two ways that must speak for one of them.
@@ -63,6 +67,11 @@ class NumberFormat:
     def example(self) -> str:
         """The format as it is written in the configuration and in messages."""
         return f"1{self.grouping}234{self.decimal}56"
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies that its signs mean."""
+        return tuple(sorted({SIGNS.get(sign, sign.upper()) for sign in self.signs if sign != PERCENT}))
 
     @property
     def in_words(self) -> str:
@@ -118,6 +127,8 @@ class NumberFormat:
         return ibis.cases(*((word.contains(sign), SIGNS.get(sign, sign.upper())) for sign in named))
 
 
+#: The decimal sign for each word of the configuration.
+DECIMAL = {"": "", "point": ".", "comma": ","}
 #: What is read without a format.
 POINT = NumberFormat(".")
 #: The formats that are known, by how the configuration calls them.
@@ -145,6 +156,20 @@ class TwoWays:
         """What is not clear."""
         written = "12,345" if self.one.grouping == "," or self.other.grouping == "" else "12.345"
         return f"{self.cells:,} numbers such as {written} can be 12345 or 12.345, and no cell shows which"
+
+    def remedy(self, column: str) -> str:
+        """What to declare in the configuration.
+
+        Parameters
+        ----------
+        column : str
+            The table and the column, such as ``opportunities.amount``.
+        """
+        word = {sign: name for name, sign in DECIMAL.items()}
+        return (
+            f'say which in [input]: decimal = "{word[self.one.decimal]}" or "{word[self.other.decimal]}", or '
+            f'number_formats = {{"{column}" = "{self.one.example}"}} or "{self.other.example}"'
+        )
 
 
 @dataclass(frozen=True)
@@ -183,8 +208,11 @@ def number_format(
     if not fitting or not filled:
         parts = {form.decimal for form in known if _fits(form, shapes) >= (1 - MOSTLY) * filled} if filled else set()
         together = sum(s.count for s in shapes if any(re.search(form.pattern, s.pattern) for form in known))
+        lettered = sum(s.count for s in shapes if re.search(_LETTERS, s.pattern))
+        if lettered and together + lettered >= MOSTLY * filled:
+            return NoNumbers("numbers with letters such as k or M, which must be written out")
         several = len(parts) > 1 and together >= MOSTLY * filled
-        return NoNumbers("numbers in several formats" if several else "")
+        return NoNumbers("numbers in several formats; export them in one" if several else "")
     best = max(fitting, key=lambda form: (_fits(form, shapes), -len(form.grouping)))
     for rival in fitting:
         differing = sum(s.count for s in shapes if _values_differ(best, rival, s))
@@ -203,6 +231,11 @@ def number_format(
         (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
         key=lambda form: (len(form.grouping), form.decimal != "."),
     )
+
+
+def fitting_cells(form: NumberFormat, shapes: Sequence[Shape]) -> int:
+    """How many cells are numbers in a format."""
+    return _fits(form, shapes)
 
 
 def declared_format(shapes: Sequence[Shape], example: str) -> NumberFormat:
