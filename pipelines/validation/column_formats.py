@@ -23,6 +23,8 @@ from scoring.contracts.shapes import Shape, shapes_in
 from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
 from scoring.contracts.times import NoTimes, TwoForms, time_form
 
+#: Above this share of rejected rows that may be, a column of dates in several forms stops no run.
+USUAL_REJECTS = 0.05
 #: The table whose dates are compared by day: there, times that are all midnight are dates.
 BY_DAY = "opportunities"
 _MONTH = r"^[0-9]{4}-[0-9]{2}$"
@@ -62,6 +64,9 @@ class ColumnFormats:
         ----------
         raw : ibis.Table
         """
+        words = {name: cells.text(raw[name]) for name in (*self.numbers, *self.times)}
+        if words:
+            raw = raw.mutate(**words)
         columns: dict[str, ir.Value] = {}
         for name, form in self.numbers.items():
             columns[name] = form.canonical(raw[name])
@@ -210,7 +215,8 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
         if raw[name].type().is_temporal():
             continue
         form = BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
-        if isinstance(form, NoTimes) and form.why:
+        # Cells in another form are set aside, each for itself, where so many may be.
+        if isinstance(form, NoTimes) and form.why and settings.max_reject_share <= USUAL_REJECTS:
             raise BadInput(f"{profile.column(name)}: {form.why}")
         if isinstance(form, TwoForms):
             open_[name] = form

@@ -216,7 +216,7 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
     short = attribute.tidy and cell.type().is_string()
     if attribute.kind is Kind.NUMBER:
         if attribute.format is not None:
-            return cells.number(attribute.format.canonical(cell))
+            return cells.number(attribute.format.canonical(cells.text(cell)))
         return cell.try_cast("float64") if short else cells.number(cell)
     if attribute.kind is Kind.FLAG:
         return cell.try_cast("boolean") if short else cells.flag(cell)

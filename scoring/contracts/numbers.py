@@ -100,14 +100,14 @@ class NumberFormat:
         number = f"{before}{self.body}{after}"
         return rf"^{blank}({number}|\({number}\)){blank}$"
 
-    def canonical(self, cell: ir.Value) -> ir.StringValue:
+    def canonical(self, word: ir.StringValue) -> ir.StringValue:
         """The number of each cell as plain text; a cell in another format becomes a text that is no number.
 
         Parameters
         ----------
-        cell : ibis.Value
+        word : ibis.StringValue
+            The trimmed text of the cells, null for an empty one, as a column: it is read many times.
         """
-        word = cells.text(cell)
         bare = word
         for sign in sorted(self.signs, key=len, reverse=True):  # a sign such as Fr. has a point of its own
             bare = bare.replace(sign, "")
@@ -118,12 +118,11 @@ class NumberFormat:
         number = ibis.ifelse(negative, ibis.literal("-"), ibis.literal("")) + digits + times
         return ibis.ifelse(word.re_search(self.pattern), number, ibis.literal("? ") + word)
 
-    def currency(self, cell: ir.Value) -> ir.StringValue | None:
+    def currency(self, word: ir.StringValue) -> ir.StringValue | None:
         """The currency that each cell names; None if none of the column's cells does."""
         named = [sign for sign in sorted(self.signs, key=len, reverse=True) if sign != PERCENT]
         if not named:
             return None
-        word = cells.text(cell)
         return ibis.cases(*((word.contains(sign), SIGNS.get(sign, sign.upper())) for sign in named))
 
 

@@ -68,16 +68,16 @@ class TimeForm:
             return shape.count - shape.second_over_12
         return shape.count - (shape.first_over_12 if self.name == MONTH_FIRST else 0)
 
-    def canonical(self, cell: ir.Value, zone: str) -> ir.StringValue:
+    def canonical(self, word: ir.StringValue, zone: str) -> ir.StringValue:
         """Each cell as an ISO date or time; a cell in another form becomes a text that is no time.
 
         Parameters
         ----------
-        cell : ibis.Value
+        word : ibis.StringValue
+            The trimmed text of the cells, null for an empty one, as a column: it is read many times.
         zone : str
             The zone of times that name none; empty for UTC.
         """
-        word = cells.text(cell)
         if self.name == ISO:
             # Most variants differ in little, and to find that is ten times as fast.
             alike = word.replace(" +", "+").replace(" -", "-").re_replace(" ?(UTC|GMT|Z|z)$", "Z")
@@ -128,16 +128,16 @@ class Count:
         number = re.search(r"^9+([.]9+)?$", shape.pattern)
         return shape.count if number and self.earliest <= shape.smallest and shape.largest <= self.latest else 0
 
-    def canonical(self, cell: ir.Value, zone: str) -> ir.StringValue:
+    def canonical(self, word: ir.StringValue, zone: str) -> ir.StringValue:
         """Each cell as an ISO time; a cell in another form becomes a text that is no time.
 
         Parameters
         ----------
-        cell : ibis.Value
+        word : ibis.StringValue
+            The trimmed text of the cells, null for an empty one, as a column: it is read many times.
         zone : str
             The zone of the days of Excel, which name none; empty for UTC. Seconds since 1970 are in UTC.
         """
-        word = cells.text(cell)
         number = ibis.ifelse(word.re_search("^[0-9]+([.][0-9]+)?$"), word, ibis.null("string")).try_cast("float64")
         number = ibis.ifelse(number.between(self.earliest, self.latest + 1), number, ibis.null("float64"))
         days = self.name == EXCEL
