@@ -27,6 +27,19 @@ class Input:
     max_reject_share: Annotated[
         Share, Field(description="The run stops if a larger share of a table's rows is rejected.")
     ] = 0.05
+    min_matched_share: Annotated[
+        Share,
+        Field(
+            description="The run stops if a smaller share of the ids that a column names is in the table of these ids."
+        ),
+    ] = 0.1
+    columns: Annotated[
+        Mapping[str, str],
+        Field(
+            description="Columns of the export under other names than those of the tables: "
+            '"opportunities.Close Date" = "closed_at".'
+        ),
+    ] = field(default_factory=dict)
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS

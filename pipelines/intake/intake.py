@@ -17,6 +17,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
@@ -129,6 +130,7 @@ def read_tables(
     connection = connect(workspace, config.engine.memory_gb)
     sources = open_sources(connection, data)
     require_tables(sources, data)
+    sources, hints = named_columns(sources, config.input.columns)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
@@ -159,7 +161,7 @@ def read_tables(
     for path, future in hashes.items():
         with reading(path):
             digests[path.name] = future.result()
-    return intake_of(accepted, connection, digests, notes, log)
+    return intake_of(accepted, connection, digests, [*notes, *hints], log)
 
 
 def intake_of(

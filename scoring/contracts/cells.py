@@ -112,7 +112,10 @@ def word(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
     return cell.cases(*((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood)
 
 
-def domain(cell: ir.Value) -> ir.StringValue:
-    """The bare domain of a web or e-mail address: ``https://www.Acme.com/about`` is ``acme.com``."""
-    bare = text(cell).lower().re_extract(r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s>]+)", 1)
+def domains(cell: ir.Value) -> ir.StringValue:
+    """Web addresses, domains or e-mail addresses in lower case, without what stands before the @ of an address.
+
+    `scoring.domains.hosts` finds the hosts in it: ``https://www.Acme.com/about; sales@acme.de``.
+    """
+    bare = text(cell).lower().re_replace(r"[^\s;,|<>\"'\[\]/:@]*@", "")
     return ibis.ifelse(bare == "", ibis.null("string"), bare)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
 from scoring.contracts.currencies import CODES, SIGNS
 from scoring.contracts.shapes import Shape
 
