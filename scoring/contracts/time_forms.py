@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from scoring.contracts import cells
 from scoring.contracts.shapes import Shape
 
+_EPOCH = ibis.literal("1970-01-01", type=cells.TIME)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     "([Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
@@ -142,7 +143,7 @@ class Count:
         number = ibis.ifelse(number.between(self.earliest, self.latest + 1), number, ibis.null("float64"))
         days = self.name == EXCEL
         seconds = ((number - self.EXCEL) * 86_400).round() if days else (number / self.per_second).floor()
-        moment = seconds.cast("int64").as_timestamp("s").cast(cells.ZONED).cast(cells.TIME).cast("string").left(19)
+        moment = (_EPOCH + seconds.cast("int64").as_interval("s")).cast("string").left(19)
         if days:
             # A whole number is a day without a time.
             moment = ibis.ifelse(number == number.floor(), moment.left(10), moment + _offset(ibis.literal(""), zone))
