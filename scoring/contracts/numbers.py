@@ -51,7 +51,7 @@ class NumberFormat:
 
     Attributes
     ----------
-    decimal : {".", ","}
+    decimal : {".", ",", ""}
     grouping : {"", ".", ",", " ", "'"}
         What separates thousands, or thousands and lakhs. A blank stands for every kind of blank.
     signs : tuple of str
@@ -65,7 +65,7 @@ class NumberFormat:
     @property
     def example(self) -> str:
         """The format as it is written in the configuration and in messages."""
-        return f"1{self.grouping}234{self.decimal}56"
+        return f"1{self.grouping}234{self.decimal}56" if self.decimal else "1234"
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -112,7 +112,9 @@ class NumberFormat:
             bare = bare.replace(sign, "")
         times = bare.re_extract(f"[0-9.,]({_EXPONENT})", 1).fill_null("")
         bare = bare.re_replace(_EXPONENT, "")
-        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "").replace(self.decimal, ".")
+        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "")
+        if self.decimal == ",":
+            digits = digits.replace(",", ".")
         negative = bare.re_search(rf"^[{_BLANKS}]*\(|[{_MINUS}]")
         number = ibis.ifelse(negative, ibis.literal("-"), ibis.literal("")) + digits + times
         return ibis.ifelse(word.re_search(self.pattern), number, ibis.literal("? ") + word)
@@ -129,6 +131,8 @@ class NumberFormat:
 DECIMAL = {"": "", "point": ".", "comma": ","}
 #: What is read without a format.
 POINT = NumberFormat(".")
+#: Whole numbers without marks.
+WHOLE = NumberFormat("")
 #: The formats that are known, by how the configuration calls them.
 FORMATS = {
     known.example: known
@@ -222,6 +226,8 @@ def number_format(
         only = [s for s in shapes if _read(best, s) is not None and _read(rival, s) is None]
         proven = any(_has_both_marks(s.pattern) for s in only)
         if not proven and sum(s.count for s in only) < PROOF * differing:
+            if differing <= (1 - MOSTLY) * filled:  # these few cells are not read
+                return replace(WHOLE, signs=signs)
             one, other = sorted((best, rival), key=lambda form: form.decimal, reverse=True)
             return TwoWays(one, other, differing)
     same = [form for form in fitting if not any(_values_differ(best, form, s) for s in shapes)]
@@ -263,7 +269,7 @@ def _read(form: NumberFormat, shape: Shape) -> float | None:
         return None
     bare = re.sub("|".join([*(re.escape(s) for s in form.signs), _EXPONENT]), "", written)
     digits = re.sub(f"[^0-9{re.escape(form.decimal)}]", "", bare)
-    return float(digits.replace(form.decimal, "."))
+    return float(digits.replace(",", "."))
 
 
 def _values_differ(one: NumberFormat, other: NumberFormat, shape: Shape) -> bool:
