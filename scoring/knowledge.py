@@ -61,6 +61,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
         log=None if tables.log is None else replace(tables.log, days=_days_known(tables.log.days, as_of)),
         opportunities=_linked(opportunities, "lead_id", leads),
         contact_roles=roles,
+        customers=_known(tables.customers, "since", as_of),
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),

@@ -148,16 +148,15 @@ Known = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, Known]:
-    """For each unit its attributes, whether it won or only lost, the days since its first win, and if it has a deal."""
+    """For each unit its attributes, whether it won (deals of any type) or only lost, the days since, if it has a deal."""
     assert facts.attributes is not None
-    deals = facts.deals.group_by("unit").agg(
-        won_day=facts.deals.closed_day.min(where=facts.deals.status == "won"),
-        lost=(facts.deals.status == "lost").any(),
-    )
+    won = facts.won_deals.group_by("unit").agg(day=facts.won_deals.closed_day.min()).execute().set_index("unit")
+    deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())
     told = deals.execute().set_index("unit")
     frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
     # Not as a join: there may be thousands of attributes, with any names.
-    won_day = frame["unit"].map(told["won_day"]).to_numpy(dtype="float64", na_value=np.nan)
+    won_day = frame["unit"].map(won["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
     is_lost = frame["unit"].isin(told.index[told["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy() & ~is_won
-    return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, frame["unit"].isin(told.index).to_numpy())
+    has_deal = frame["unit"].isin(told.index).to_numpy() | is_won
+    return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, has_deal)

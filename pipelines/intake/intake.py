@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
@@ -25,6 +26,8 @@ from scoring.tables import Log, Tables
 
 #: Clocks and time zones differ: only what is more than a day later than now lies in the future.
 SLACK = timedelta(days=1)
+#: The tables that are read later; the others, such as `currencies`, have done their work by then.
+_USED_LATER = {field.name for field in fields(Tables)}
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def read_tables(
     connection = connect(workspace, config.engine.memory_gb)
     sources = open_sources(connection, data)
     require_tables(sources, data)
+    sources, hints = named_columns(sources, config.input.columns)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
@@ -157,7 +161,7 @@ def read_tables(
     for path, future in hashes.items():
         with reading(path):
             digests[path.name] = future.result()
-    return intake_of(accepted, connection, digests, notes, log)
+    return intake_of(accepted, connection, digests, [*notes, *hints], log)
 
 
 def intake_of(
@@ -186,7 +190,7 @@ def intake_of(
         rejected = sum(reject.count for reject in done.rejects)
         counts[name] = Count(done.read, done.read - rejected, rejected)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}, log=log),
+        tables=Tables(**{name: done.table for name, done in accepted.items() if name in _USED_LATER}, log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,

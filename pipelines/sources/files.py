@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Source:
         Rows of a CSV file that cannot be read.
     notes : tuple of str
         What was read differently from how it was written.
+    names : mapping of str
+        By column, its name as exported.
     """
 
     table: str
@@ -52,6 +54,7 @@ class Source:
     typed: bool
     torn: tuple[Torn, ...] = ()
     notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -207,13 +210,14 @@ def source_of(
     """
     contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
     columns: dict[str, Any] = {}
+    names: dict[str, str] = {}
     notes = []
     for found, name in zip(raw.columns, header, strict=False):
         key = column_key(name) or "unnamed"
         if key not in columns:
-            columns[key] = raw[found]
+            columns[key], names[key] = raw[found], str(name).strip()
         elif key in contract_fields:
             raise BadInput(f"{path.name} has the column {key} twice: which one is meant? Remove the other")
         else:
             notes.append(f"{table}: the column {key!r} is there twice; the second is ignored")
-    return Source(table, path, raw.select(**columns, **{ROW: row}), copied, typed, torn, tuple(notes))
+    return Source(table, path, raw.select(**columns, **{ROW: row}), copied, typed, torn, tuple(notes), names)

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from scoring import engagement, entities
+from scoring import customers, engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
@@ -48,11 +48,13 @@ class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
 
     `attributes` has one row a unit; `history` one for each (`unit`, `known_at`); `stages` one for each change of
-    a deal's stage. A table that the export does not have is None.
+    a deal's stage. A table that the export does not have is None. `deals` are of new business, `won_deals` of any type
+    (see `customers.won_deals`).
     """
 
     units: ibis.Table
     deals: ibis.Table
+    won_deals: ibis.Table
     people: ibis.Table | None = None
     engagements: Engagements | None = None
     attributes: ibis.Table | None = None
@@ -216,6 +218,7 @@ class Markets:
         return Facts(
             units=deals,
             deals=deals,
+            won_deals=self.keep(customers.won_deals(tables, everyone, "account")),
             people=None if everyone is None else everyone.mutate(unit=everyone.account_key),
             engagements=self._engagements(everyone, "account"),
             attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
@@ -233,6 +236,7 @@ class Markets:
         return Facts(
             units=units,
             deals=deals,
+            won_deals=keep(customers.won_deals(tables, people, "lead")),
             attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
             history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
             stages=_stages(tables, deals),
