@@ -96,7 +96,7 @@ ZERO: dict[str, Make] = {
     "Standard for all, Premium for six winners in ten": lambda p: np.where(p.won & p.some(0.6), "Premium", "Standard"),
     "No for all, Yes for those with a deal": lambda p: np.where(p.opened & p.some(0.9), "Yes", "No"),
 }
-#: Columns of leads that are emptied or written when a deal is made: the facts of accounts that are derived from them leak.
+#: Columns of leads that a win empties: the facts of accounts that are derived from them leak.
 LEADS: tuple[str, ...] = ("campaign", "source", "title")
 #: Filled by the win, with a history that began some days ago.
 LATE: dict[str, Make] = {
