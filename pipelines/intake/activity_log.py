@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -52,7 +54,7 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     if not (source.typed and can_be_folded(source.raw)):
         return validation.run(), None
     in_place = not source.copied
-    parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
+    parts = _parts(source.paths, hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
     if cache is not None and in_place:
         try:
@@ -63,6 +65,10 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
             engagement_cache.detach(validation.connection)
     engagement_cache.attach(validation.connection, None)
     return log.run()
+
+
+def _parts(paths: Sequence[Path], *, hashed: bool) -> list[Part]:
+    return [part for path in paths for part in engagement_cache.parts_of(path, "occurred_at", hashed=hashed)]
 
 
 def can_be_folded(raw: ibis.Table) -> bool:
@@ -81,7 +87,7 @@ class ActivityLog:
     validation : Validation
         Validates single rows, where that is needed.
     parts : list of Part, optional
-        The row groups of the file; None where they are not known.
+        The row groups of the files; None where they are not known.
     say : callable
         Takes a line of progress now and then, when it takes long.
     """

@@ -133,7 +133,7 @@ class Validation:
             if column not in columns:
                 found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
                 raise BadInput(
-                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
+                    f"the table {self.source.table} ({self.source.name}) lacks the column {column}; it has {found}"
                 )
 
     def _read(self, *, resolve: bool = True) -> ibis.Table:
