@@ -132,18 +132,8 @@ def _of_database(connection: Any, data: Path) -> Found:
 
 
 def _from_files(connection: Any, contract: Contract, files: list[TableFile], scratch: Path) -> Source:
-    kept, notes = files, list[str]()
-    if len(files) > 1:
-        # Some programs write a part without anything in it.
-        kept = [file for file in files if not (file.group and _empty(file))] or files[:1]
-        notes = [f"{file.name} is empty" for file in files if file not in kept]
-    opened = _from_parquet if kept[0].kind == "Parquet" else _from_text
-    source = opened(connection, contract, kept, scratch)
-    return replace(source, notes=(*notes, *source.notes))
-
-
-def _empty(file: TableFile) -> bool:
-    return not file.member and file.origin.stat().st_size == 0
+    opened = _from_parquet if files[0].kind == "Parquet" else _from_text
+    return opened(connection, contract, files, scratch)
 
 
 def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], scratch: Path) -> Source:

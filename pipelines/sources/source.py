@@ -17,8 +17,8 @@ from scoring.contracts.crm import CONTRACTS
 
 #: The column that tells the rows of one export apart. No result may depend on its order.
 ROW = "__row"
-#: Names that closedwon gives to columns of its own, beside those of an export.
-RESERVED = frozenset({ROW, "__rule", "__domain"})
+#: closedwon gives such names to columns of its own, beside those of an export.
+RESERVED, RESERVED_END = "__", "__as_exported"
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def named_columns(
         key = header_key(name)
         if not key:
             notes[f"{table}: a column without a name is left out"] = None
-        elif key in RESERVED or key.endswith("__as_exported"):
-            notes[f"{table}: the column {key} is left out: closedwon has a column of that name; rename it"] = None
+        elif key.startswith(RESERVED) or key.endswith(RESERVED_END):
+            notes[f"{table}: the column {key} is left out: closedwon keeps such names for itself; rename it"] = None
         elif key not in columns:
             columns[key] = column
         elif key in contract_fields:

@@ -91,6 +91,11 @@ class Item:
         mode = self.origin.lstat().st_mode
         return "a pipe" if stat.S_ISFIFO(mode) else "no file"
 
+    @property
+    def empty(self) -> bool:
+        """Whether it is a file without a byte."""
+        return not self.member and self.origin.is_file() and self.origin.stat().st_size == 0
+
     def inside(self) -> list[Item]:
         """What is right below it."""
         if not self.members:

@@ -109,7 +109,9 @@ class Listing:
         for item in items:
             if item.hidden or item.leaf.startswith("_"):
                 continue
-            if item.kind == "folder":
+            if item.empty:  # some programs write a part without anything in it
+                self.notes.append(f"{item.name} is empty")
+            elif item.kind == "folder":
                 yield from self._parts(item.inside(), table, group)
             elif item.kind in ("CSV", "Parquet") and meaning(format_of(item.leaf)[0]).table in ("", table):
                 yield TableFile(table, item.kind, item.name, item.origin, item.member, group=group)
@@ -187,10 +189,8 @@ class Listing:
         groups = {part.group: part for part in parts}
         for clash in (twice, list(kinds.values()), list(groups.values()), _same_content(parts)):
             if len(clash) > 1:
-                raise BadInput(
-                    f"the table {table} is there twice: {' and '.join(f.group or f.name for f in clash)}; keep one of "
-                    "them"
-                )
+                names = [f.group or f.name for f in sorted(clash, key=lambda f: f.kind != "Parquet")]
+                raise BadInput(f"the table {table} is there twice: {' and '.join(names)}; keep one of them")
         if len(parts) > 1:
             self.notes.append(f"{table}: read from {len(parts)} files as the parts of one table: {_some(parts)}")
             numbers = [f.means.numbers[0] for f in parts if len(f.means.numbers) == 1]

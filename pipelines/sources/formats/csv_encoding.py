@@ -23,8 +23,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.B
 _WORDS = {"cp1252": "Windows-1252", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _HIGH = re.compile(rb"[\x80-\xff]")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-#: No character of Windows-1252; three accented letters in a row, as in Cyrillic or Greek; signs within a word.
-_STRANGE = re.compile(rb"[\x81\x8d\x8f\x90\x9d]|[\xc0-\xff]{3,}|[A-Za-z][\x80-\x90\x95-\x99\x9b\x9d][a-z]")
+#: No character of Windows-1252; three of other alphabets or signs in a row; a sign within a word.
+_STRANGE = re.compile(rb"[\x81\x8d\x8f\x90\x9d]|[\x80-\xff]{3,}|[A-Za-z][\x80-\x90\x95-\x99\x9b\x9d][a-z]")
 
 
 def as_utf8(path: Path, name: str, scratch: Path) -> tuple[Path, tuple[str, ...]]:
@@ -125,7 +125,7 @@ def _encoding(path: Path, name: str) -> str:
         high += len(_HIGH.findall(chunk))
         found = _SEQUENCE.findall(chunk)
         sequences, within = sequences + len(found), within + sum(map(len, found))
-        strange += len(_STRANGE.findall(chunk))
+        strange += sum(map(len, _STRANGE.findall(chunk)))
     if high - within <= sequences:
         return encoding
     if 20 * sequences > high - within:

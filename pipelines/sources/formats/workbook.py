@@ -50,7 +50,7 @@ def sheet_names(path: Path, name: str) -> list[str]:
     """
     with _opened(path, name) as book:
         sheets = book.sheets_metadata
-        return [sheet.name for sheet in sheets if book.get_sheet_by_name(sheet.name).total_height]
+        return [sheet.name for sheet in sheets if book.get_sheet_by_name(sheet.name).height]
 
 
 def load_sheet(
