@@ -13,6 +13,9 @@ from scoring.tables import Tables
 from scoring.timeline import day_of
 from scoring.titles import decides, department, seniority
 
+#: The type of the deals that are learned and predicted.
+NEW_BUSINESS = "new_business"
+
 
 def people(tables: Tables) -> ibis.Table | None:
     """The leads, as the people of their accounts.
@@ -79,19 +82,40 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
     Table
         `unit`, `opportunity_id`, `opened_day`, `known_day`, `closed_day`, `status`, `amount`.
     """
-    opportunities = tables.opportunities.filter(tables.opportunities.opportunity_type == "new_business")
+    opportunities = tables.opportunities.filter(tables.opportunities.opportunity_type == NEW_BUSINESS)
     facts = opportunities.select(
         "opportunity_id",
         "account_id",
         "lead_id",
-        "status",
-        "amount",
         opened_day=day_of(opportunities.created_at),
         known_day=day_of(opportunities.known_at),
         closed_day=day_of(opportunities.closed_at),
+        status=opportunities.status,
+        amount=opportunities.amount,
     )
+    return of_units(facts, tables, people, entity)
+
+
+def of_units(facts: ibis.Table, tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+    """Deals with the units that they belong to: see `deals`.
+
+    Parameters
+    ----------
+    facts : Table
+        `opportunity_id`, `account_id`, `lead_id`, `known_day`, and columns that are kept.
+    tables : Tables
+    people : Table, optional
+        As `people` gives them.
+    entity : {"account", "lead"}
+        Whose deals.
+
+    Returns
+    -------
+    Table
+        `unit` and the columns of `facts`, without the ids of accounts and leads.
+    """
     if people is None:
-        return _with_unit(facts.mutate(unit=facts.account_id))
+        return _with_unit(facts.mutate(unit=facts.account_id), facts)
     if entity == "account":
         keys = people.select("lead_id", unit="account_key", lead_account="account_id", lead_day="known_day")
         found = facts.inner_join(keys, "lead_id")
@@ -99,8 +123,8 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
         alone = (found.account_id == found.lead_account) & (found.unit != found.lead_account)
         found = found.filter(found.account_id.isnull() | alone)
         found = found.mutate(known_day=ibis.greatest(found.known_day, found.lead_day))
-        return _with_unit(facts.mutate(unit=facts.account_id)).union(_with_unit(found))
-    return _with_unit(_deals_of_leads(facts, people, tables.contact_roles))
+        return _with_unit(facts.mutate(unit=facts.account_id), facts).union(_with_unit(found, facts))
+    return _with_unit(_deals_of_leads(facts, people, tables.contact_roles), facts)
 
 
 def _deals_of_leads(facts: ibis.Table, people: ibis.Table, roles: ibis.Table | None) -> ibis.Table:
@@ -118,9 +142,9 @@ def _deals_of_leads(facts: ibis.Table, people: ibis.Table, roles: ibis.Table | N
     return ibis.union(*[part.select("unit", *facts.columns) for part in parts])
 
 
-def _with_unit(deals_of_units: ibis.Table) -> ibis.Table:
+def _with_unit(deals_of_units: ibis.Table, facts: ibis.Table) -> ibis.Table:
     kept = deals_of_units.filter(deals_of_units.unit.notnull())
-    return kept.select("unit", "opportunity_id", "opened_day", "known_day", "closed_day", "status", "amount")
+    return kept.select("unit", *[column for column in facts.columns if column not in ("account_id", "lead_id")])
 
 
 def units(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:

@@ -2,18 +2,19 @@
 
 import ibis
 
+from scoring.customers import first_wins
 from scoring.timeline import Horizon, known
 
 
-def outcomes(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
+def outcomes(snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
     """The outcome of each snapshot as known at `today`.
 
     Parameters
     ----------
     snapshots : Table
         `unit`, `as_of`. They hold no known customers.
-    deals : Table
-        New-business deals as known at `today`.
+    won_deals : Table
+        The won deals of any type as known at `today`: see `customers.won_deals`.
     horizon : Horizon
         Its periods.
     today : int
@@ -29,20 +30,22 @@ def outcomes(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, today: 
 
     Notes
     -----
-    A unit with a lost deal can still win. The amounts of several wins on the first day are added up.
+    Only new business is a win. A unit that becomes a customer by a deal of another type is not at risk from then on:
+    it is observed for the periods that were over by that day. A unit with a lost deal can still win. The amounts of
+    several wins on the first day are added up.
     """
-    won = deals.filter((deals.status == "won") & known(deals.closed_day, today))
-    first = won.group_by("unit").agg(won_day=won.closed_day.min())
-    first = won.inner_join(first, ["unit", won.closed_day == first.won_day])
-    first = first.group_by("unit").agg(won_day=first.won_day.min(), amount=first.amount.sum())
+    first = first_wins(won_deals.filter(known(won_deals.closed_day, today)))
     joined = snapshots.left_join(first, "unit").drop("unit_right")
     joined = joined.mutate(
-        observed=horizon.observed(joined.as_of, today),
+        over=horizon.observed(joined.as_of, today),
         period=horizon.period_of(joined.won_day, joined.as_of),
+        # A win before `as_of` that was entered later is the first win, but not one of this horizon.
+        ahead=joined.won_day.notnull() & ~known(joined.won_day, joined.as_of),
     )
-    # A win before `as_of` that was entered later is the first win, but not one of this horizon.
-    counts = ~known(joined.won_day, joined.as_of) & (joined.period < joined.observed)
+    counts = joined.ahead & joined.new_business & (joined.period < joined.over)
+    ended = joined.ahead & ~joined.new_business & (joined.period < joined.over)
     return joined.mutate(
+        observed=ibis.ifelse(ended, joined.period, joined.over),
         won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),
         amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),
-    ).drop("won_day", "period")
+    ).drop("won_day", "period", "over", "ahead", "new_business")

@@ -17,6 +17,7 @@ from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
+from scoring.customers import won_deals
 from scoring.entity import Entity
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
@@ -175,9 +176,9 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
         (booked, 0 if not won).
     """
     _, tables = opened(cut_off.tables)
-    deals = entities.deals(tables, entities.people(tables), cut_off.entity)
+    won = won_deals(tables, entities.people(tables), cut_off.entity)
     snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
-    found = outcomes(snapshot, deals, cut_off.horizon, cut_off.today).execute()
+    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today).execute()
     by_unit = found.set_index("unit").reindex(forecast["unit"])
     won = by_unit["won_period"].notna().to_numpy()
     return forecast.assign(

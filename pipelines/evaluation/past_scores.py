@@ -13,6 +13,7 @@ from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring import entities
+from scoring.customers import won_deals
 from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
@@ -115,7 +116,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         return None
     share = min(1.0, MOST_ROWS / sum(rows.values()))
     people = entities.people(export.tables)
-    deals = export.keep(entities.deals(export.tables, people, entity))
+    won = export.keep(won_deals(export.tables, people, entity))
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
@@ -126,7 +127,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         scores = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
         snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
-        found = outcomes(snapshots, deals, Horizon(elapsed, 1), export.day).left_join(still, "unit")
+        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day).left_join(still, "unit")
         frame = found.mutate(
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
@@ -25,6 +26,8 @@ from scoring.tables import Log, Tables
 
 #: Clocks and time zones differ: only what is more than a day later than now lies in the future.
 SLACK = timedelta(days=1)
+#: The tables that are read later; the others, such as `currencies`, have done their work by then.
+_USED_LATER = {field.name for field in fields(Tables)}
 
 
 @dataclass(frozen=True)
@@ -129,13 +132,13 @@ def read_tables(
     latest = _utc(now) + SLACK
     connection = connect(workspace, config.engine.memory_gb)
     found = open_sources(connection, data)
-    sources = found.tables
-    require_tables(sources, data, found.perhaps)
+    require_tables(found.tables, data, found.perhaps)
+    sources, hints = named_columns(found.tables, config.input.columns)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
     with ThreadPoolExecutor(1) as executor:
-        files = {name: path for s in sources.values() for name, path in zip(s.names, s.paths, strict=True)}
+        files = {name: path for s in sources.values() for name, path in zip(s.files, s.paths, strict=True)}
         hashes = {path: executor.submit(sha256_of, path) for path in sorted(set(files.values()))}
         for contract in CONTRACTS:
             if contract.table not in sources:
@@ -163,8 +166,8 @@ def read_tables(
         with reading(name):
             digests[name] = hashes[path].result()
     found.require_unchanged()
-    read_from = {table: source.names for table, source in sources.items()}
-    return replace(intake_of(accepted, connection, digests, (*found.notes, *notes), log), read_from=read_from)
+    intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
+    return replace(intake, read_from={table: source.files for table, source in sources.items()})
 
 
 def intake_of(
@@ -193,7 +196,7 @@ def intake_of(
         rejected = sum(reject.count for reject in done.rejects)
         counts[name] = Count(done.read, done.read - rejected, rejected)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items()}, log=log),
+        tables=Tables(**{name: done.table for name, done in accepted.items() if name in _USED_LATER}, log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,

@@ -40,7 +40,7 @@ class EntityScores:
     def state(self, units: Sequence[str]) -> Mapping[str, str]:
         """Why they are not open any more: won, gone (from the export: deleted or merged), or other."""
         asked = ibis.memtable({"asked": list(units)}, schema={"asked": "string"})
-        won = self.own.deals.filter(self.own.deals.status == "won").select("unit").distinct()
+        won = self.own.won_deals.select("unit").distinct()
         there = asked.join(self.own.units, asked.asked == self.own.units.unit).select("asked")
         winners = asked.join(won, asked.asked == won.unit).select("asked")
         known, customers = (set(found.to_pyarrow()["asked"].to_pylist()) for found in (there, winners))

@@ -24,7 +24,7 @@ from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, 
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.source import ROW as ROW
 from pipelines.sources.source import Source as Source
-from pipelines.sources.source import header_key, named_columns
+from pipelines.sources.source import header_key, keyed_columns
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
 
@@ -148,11 +148,12 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
             each.append(columns_of(con, path))
     groups = joined(each)
     names = [paths[group.paths[0]] for group in groups]
-    found, notes, kinds = [], list[str](), dict[str, set[str]]()
+    found, notes, kinds, written = [], list[str](), dict[str, set[str]](), dict[str, str]()
     for group, name in zip(groups, names, strict=True):
-        columns, more = named_columns(table, name, group.found, group.header)
-        found.append(columns)
-        notes += more
+        keyed = keyed_columns(table, name, group.found, group.header)
+        found.append(columns := keyed.columns)
+        notes += keyed.notes
+        written = {**keyed.names, **written}
         types = dict(zip(group.found, group.types, strict=True))
         for key, column in columns.items():
             kinds.setdefault(key, set()).add(types[column])
@@ -178,7 +179,8 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
                 f"the parts of the table {table} do not go together: {str(error).splitlines()[0]}"
             ) from error
     raw = connection.table(f"raw_{table}")
-    return Source(table, _names(files), _paths(files), raw, copied, typed=True, notes=tuple(dict.fromkeys(notes)))
+    left_out = tuple(dict.fromkeys(notes))
+    return Source(table, _names(files), _paths(files), raw, copied, True, notes=left_out, names=written)
 
 
 def _cell(column: str, kind: str, kinds: set[str]) -> str:
@@ -194,30 +196,32 @@ def _from_text(connection: Any, contract: Contract, files: list[TableFile], scra
     table, con = contract.table, connection.con
     several = len(files) > 1
     parts: dict[str, str] = {}
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Mapping[str, str]] = {}
+    written: dict[str, str] = {}
     torn, notes = list[Torn](), list[str]()
     for i, file in enumerate(files):
         part = f"raw_{table}_{i}" if several else f"raw_{table}"
         with reading(file.name):
             header, more, broken = _load(con, contract, file, part, scratch)
-        columns = connection.table(part).columns
-        found[file.name], left_out = named_columns(table, file.name, columns, header)
-        parts[file.name] = part
-        notes += [*more, *left_out]
+        keyed = keyed_columns(table, file.name, connection.table(part).columns, header)
+        found[file.name], parts[file.name] = keyed.columns, part
+        written = {**keyed.names, **written}
+        notes += [*more, *keyed.notes]
         torn += [replace(row, file=file.name) for row in broken] if several else broken
     notes += lacking(contract, found)
     if several:
         statements = []
         for name, part in parts.items():
-            cells = ", ".join(f"{quoted(column)} AS {quoted(key)}" for key, column in found[name].items())
+            cells = ", ".join(f"{quoted(column)} AS {quoted(f':{key}')}" for key, column in found[name].items())
             statements.append(f"SELECT {cells} FROM {part}")
         con.execute(f"CREATE TABLE raw_{table} AS {' UNION ALL BY NAME '.join(statements)}")
         for part in parts.values():
             con.execute(f"DROP TABLE {part}")
     raw = connection.table(f"raw_{table}")
-    keys = {key: key for columns in found.values() for key in columns} if several else next(iter(found.values()))
+    keys = {key: f":{key}" for columns in found.values() for key in columns} if several else found[files[0].name]
     named = raw.select(**{key: raw[column] for key, column in keys.items()}, **{ROW: raw.rowid()})
-    return Source(table, _names(files), _paths(files), named, True, False, tuple(torn), tuple(dict.fromkeys(notes)))
+    left_out = tuple(dict.fromkeys(notes))
+    return Source(table, _names(files), _paths(files), named, True, False, tuple(torn), left_out, written)
 
 
 def _load(

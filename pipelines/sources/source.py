@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Source:
     ----------
     table : str
         Its name in the contract.
-    names : tuple of str
+    files : tuple of str
         Its files below `--data`, as messages say them, or its database; several files are the parts of the table.
     paths : tuple of Path
         The same on the disk; for a member of an archive, the archive.
@@ -43,16 +43,19 @@ class Source:
         Rows of a CSV file that cannot be read.
     notes : tuple of str
         What was read differently from how it was written.
+    names : mapping of str
+        By column, its name as exported.
     """
 
     table: str
-    names: tuple[str, ...]
+    files: tuple[str, ...]
     paths: tuple[Path, ...]
     raw: ibis.Table
     copied: bool
     typed: bool
     torn: tuple[Torn, ...] = ()
     notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -62,7 +65,7 @@ class Source:
     @property
     def name(self) -> str:
         """The files in a message."""
-        return self.names[0] if len(self.names) == 1 else f"{self.names[0]} and {len(self.names) - 1} more"
+        return self.files[0] if len(self.files) == 1 else f"{self.files[0]} and {len(self.files) - 1} more"
 
     @property
     def columns(self) -> list[str]:
@@ -75,16 +78,23 @@ class Source:
         connection.con.execute(f"DROP {kind} raw_{self.table}")
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """The columns of a file by canonical name, as the engine calls them and as exported; notes on those left out."""
+
+    columns: Mapping[str, str]
+    names: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
 def header_key(name: str) -> str:
     """The canonical name of a column; a control character is a blank, and a mark that cannot be seen is nothing."""
     categories = ((sign, unicodedata.category(sign)) for sign in name)
     return column_key("".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf"))
 
 
-def named_columns(
-    table: str, file: str, found: Sequence[str], header: Sequence[str]
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The columns by their canonical names, and notes on those that are left out.
+def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
+    """The columns by their canonical names.
 
     Parameters
     ----------
@@ -104,6 +114,7 @@ def named_columns(
     """
     contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
     columns: dict[str, str] = {}
+    names: dict[str, str] = {}
     notes: dict[str, None] = {}
     for column, name in zip(found, header, strict=False):
         key = header_key(name)
@@ -112,17 +123,17 @@ def named_columns(
         elif key.startswith(RESERVED) or key.endswith(RESERVED_END):
             notes[f"{table}: the column {key} is left out: closedwon keeps such names for itself; rename it"] = None
         elif key not in columns:
-            columns[key] = column
+            columns[key], names[key] = column, str(name).strip()
         elif key in contract_fields:
             raise BadInput(f"{file} has the column {key} twice: which one is meant? Remove the other")
         else:
             notes[f"{table}: the column {key!r} is there twice; the second is ignored"] = None
-    return columns, tuple(notes)
+    return Keyed(columns, names, tuple(notes))
 
 
 def source_of(
     table: str,
-    names: Mapping[str, Path],
+    files: Mapping[str, Path],
     raw: ibis.Table,
     row: Any,
     header: Sequence[str],
@@ -138,7 +149,7 @@ def source_of(
     ----------
     table : str
         Its name in the contract.
-    names : mapping of Path
+    files : mapping of Path
         Its files, by their names in messages.
     raw : ibis.Table
         The columns of `header`, in order, and perhaps others after them.
@@ -158,6 +169,7 @@ def source_of(
     BadInput
         If two columns have the name of one column of the contract.
     """
-    columns, more = named_columns(table, next(iter(names)), raw.columns, header)
-    named = raw.select(**{key: raw[column] for key, column in columns.items()}, **{ROW: row})
-    return Source(table, tuple(names), tuple(names.values()), named, copied, typed, torn, (*notes, *more))
+    keyed = keyed_columns(table, next(iter(files)), raw.columns, header)
+    named = raw.select(**{key: raw[column] for key, column in keyed.columns.items()}, **{ROW: row})
+    paths, notes = tuple(files.values()), (*notes, *keyed.notes)
+    return Source(table, tuple(files), paths, named, copied, typed, torn, notes, keyed.names)

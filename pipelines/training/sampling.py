@@ -119,7 +119,7 @@ def draw_sample(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: i
     Parameters
     ----------
     own : Facts
-        Its units and deals are read.
+        Its units and won deals are read.
     grid : Grid
         The days of the snapshots; the last is `today`.
     horizon : Horizon
@@ -135,7 +135,7 @@ def draw_sample(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: i
     Sample
         None if there are no more than `most`: then all are used.
     """
-    labelled = outcomes(snapshots(own, grid), own.deals, horizon, today)
+    labelled = outcomes(snapshots(own, grid), own.won_deals, horizon, today)
     counts = labelled.group_by("unit").agg(
         winning=labelled.won_period.count(), past=(labelled.as_of < today).cast("int64").sum()
     )
@@ -290,5 +290,10 @@ def facts_of_units(facts: Market, units: ibis.Table, keep: Keep) -> Market:
     own = facts.own
     kept = {name: only(getattr(own, name)) for name in ("people", "attributes", "history", "stages")}
     engagements = None if own.engagements is None else own.engagements.among(units)
-    found = replace(own, units=keep(own.units.semi_join(units, "unit")), deals=keep(own.deals.semi_join(units, "unit")))
+    found = replace(
+        own,
+        units=keep(own.units.semi_join(units, "unit")),
+        deals=keep(own.deals.semi_join(units, "unit")),
+        won_deals=keep(own.won_deals.semi_join(units, "unit")),
+    )
     return replace(facts, own=replace(found, engagements=engagements, **kept))

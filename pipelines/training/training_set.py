@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 import ibis
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
+from pipelines.intake.leak_guard import ACCOUNT_LINK, LeakGuard, guard_attributes
 from pipelines.progress import Say
 from pipelines.training.own_features import add_own_features
 from pipelines.training.sampling import (
@@ -22,7 +21,7 @@ from pipelines.training.sampling import (
     tables_of_units,
 )
 from scoring.entity import Entity
-from scoring.features.candidates import market_features, without_deals
+from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, Market, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.snapshots import snapshots
@@ -31,7 +30,8 @@ from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
 from scoring.outcomes import outcomes
 from scoring.tables import Keep, Tables
-from scoring.timeline import Grid, Horizon, calendar_date, day_number
+from scoring.timeline import Grid, Horizon, calendar_date
+from scoring.wins import WinCounts, count_wins, training_days
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class TrainingSet:
         What was held back.
     closes : dict
         `losses`, the number of units that lost a deal, and `since`, the ISO date of the first closed deal.
+    wins : WinCounts
+        Of all units, whether or not a sample was drawn.
     """
 
     entity: Entity
@@ -59,6 +61,7 @@ class TrainingSet:
     frame: pd.DataFrame = field(repr=False)
     leak_guard: LeakGuard = field(repr=False)
     closes: dict[str, Any] = field(repr=False)
+    wins: WinCounts
 
     @property
     def sample_weight(self) -> np.ndarray | None:
@@ -108,7 +111,10 @@ def build_training_set(
     all_units = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
     leak_guard = guard_attributes(all_units, as_of, config, keep, suspected_today)
     closes = _closes(all_units)
-    grid = training_grid(closes, as_of, horizon, training.max_snapshots)
+    wins = count_wins(all_units.own, as_of, horizon, training.max_snapshots)
+    for sentence in wins.sentences(entity):
+        say(sentence)
+    grid = training_days(all_units.own.deals, as_of, horizon, training.max_snapshots)
     snapshot_days = Grid((*grid.days, as_of))
     sample = None if few else draw_sample(all_units.own, snapshot_days, horizon, as_of, most=most, seed=training.seed)
     facts = all_units
@@ -118,20 +124,23 @@ def build_training_set(
     elif not few:
         facts = market(tables, entity, keep=keep)
     facts = replace(facts, account=None) if leak_guard.held_back(ACCOUNT_LINK) else facts
+    facts = leak_guard.opened(facts)
     features = market_features(facts, entity, leak_guard.own.kinds, leak_guard.account.kinds)
-    features = without_deals(features) if leak_guard.held_back(DEAL_STATE) else features
+    features = leak_guard.admitted(features, entity)
     checked = _with_all_units(facts, all_units)
     features, leak_guard = add_own_features(
         features, checked, entity, as_of, config, leak_guard, tables, keep=keep, say=say
     )
     for suspicion in leak_guard.suspected:
-        say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
+        say(f"quarantined {suspicion.attribute}: {suspicion.why}")
+    for note in leak_guard.notes:
+        say(note)
 
     feature_arrays = FeatureArrays()
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        labelled = outcomes(snapshots(facts.own, grid), facts.own.deals, horizon, as_of)
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of)
         labelled = keep(labelled if sample is None else sample.snapshots(labelled, as_of))
         return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 
@@ -139,14 +148,14 @@ def build_training_set(
         # The snapshots of `as_of` have no outcome yet: they are the reference.
         frame = frame_of(facts, snapshot_days, sample)
     else:
-        unsampled = market(tables, entity, keep=keep)
+        unsampled = leak_guard.opened(market(tables, entity, keep=keep))
         unsampled = replace(unsampled, account=None) if facts.account is None else unsampled
         current = frame_of(unsampled, Grid((as_of,)), None).assign(**{SAMPLE_WEIGHT: sample.shares.weight_of(1.0)})
         frame = pd.concat([frame_of(facts, grid, sample), current])
         frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
     source = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
     say(f"{len(frame):,} snapshots{source} on {len(grid.days)} days, {len(features)} features")
-    return TrainingSet(entity, as_of, features, frame, leak_guard, closes)
+    return TrainingSet(entity, as_of, features, frame, leak_guard, closes, wins)
 
 
 def _with_all_units(facts: Market, all_units: Market) -> Market:
@@ -171,20 +180,3 @@ def _closes(facts: Market) -> dict[str, Any]:
         "losses": int(found["losses"][0]),
         "since": None if pd.isna(since) else calendar_date(int(since)).isoformat(),
     }
-
-
-def training_grid(closes: dict[str, Any], as_of: int, horizon: Horizon, most: int) -> Grid:
-    """The snapshot days. None lies before the first recorded outcome: there, no win may mean that none was recorded.
-
-    Parameters
-    ----------
-    closes : dict
-        As in `TrainingSet`.
-    as_of : int
-        Day number of the training.
-    horizon : Horizon
-    most : int
-        The largest number of days.
-    """
-    since = closes["since"]
-    return Grid.back_from(as_of, horizon, as_of if since is None else day_number(date.fromisoformat(since)), most)

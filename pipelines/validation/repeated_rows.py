@@ -6,11 +6,14 @@ import ibis
 
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.rejects import DUPLICATE
+from scoring.contracts import ids
 from scoring.contracts.contract import Contract
 
 
 def repeated_rows(repeated: ibis.Table, source: Source, contract: Contract) -> ibis.Table:
     """All rows of each id but the one known first; among rows known at the same time the content decides.
+
+    Ids that differ only in how they are written are one id.
 
     Parameters
     ----------
@@ -25,7 +28,7 @@ def repeated_rows(repeated: ibis.Table, source: Source, contract: Contract) -> i
     ibis.Table
         `ROW` and ``rule``.
     """
-    when = repeated.select(ROW, name=repeated[contract.key], when=repeated[contract.dates[0]])
+    when = repeated.select(ROW, name=ids.canonical(repeated[contract.key]), when=repeated[contract.dates[0]])
     raw = source.raw.rename({f"raw {column}": column for column in source.columns})
     content = [f"raw {column}" for column in source.columns]
     # A row without a date was always known.

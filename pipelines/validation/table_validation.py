@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,17 @@ from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
+from pipelines.validation.exact_ids import require_exact_ids
+from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.money import Money, money_of
+from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
 from pipelines.validation.repeated_rows import repeated_rows
-from scoring.contracts import cells
+from scoring.contracts import cells, ids
 from scoring.contracts.contract import Contract, as_exported
+from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 
 #: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
@@ -54,6 +59,14 @@ class Validation:
         No time may be later.
     with_pandera : bool
         Whether pandera validates the accepted rows a second time.
+    references : tuple of Reference
+        The columns in which some references are not written as the ids that they name.
+    formats : ColumnFormats
+        How the numbers and times are written.
+    money : Money, optional
+        How amounts get into the home currency.
+    mail_domains : MailDomains, optional
+        The accounts of the domains of addresses, for leads.
     """
 
     connection: Any
@@ -64,6 +77,10 @@ class Validation:
     settings: Input
     latest: datetime
     with_pandera: bool = True
+    references: tuple[Reference, ...] = ()
+    formats: ColumnFormats = field(default_factory=ColumnFormats)
+    money: Money | None = None
+    mail_domains: MailDomains | None = None
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -71,14 +88,26 @@ class Validation:
         Raises
         ------
         BadInput
-            If a required column is missing or more than the allowed share of rows is rejected.
+            If ids were rounded, hardly any reference of a column is found, or too many rows are rejected.
         """
-        self.require_columns()
-        rows = self.validate()
-        tally = self.tally(rows)
-        rejected = self.rejected(rows, any(row["rule"] is not None for row in tally))
-        accepted = self.accept(rows, tally, rejected)
+        require_exact_ids(self.source, self.contract)
+        validation = self.with_formats()
+        found = references_of(
+            self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
+        )
+        validation = replace(validation, references=found)
+        validation = replace(validation, mail_domains=validation.owners_of_domains())
+        rows = validation.validate()
+        money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
+        validation = replace(validation, money=money)
+        tally = validation.tally(rows)
+        rejected = validation.rejected(rows, any(row["rule"] not in (None, PLANNED) for row in tally))
+        accepted = validation.accept(rows, tally, rejected)
         return replace(accepted, last_known=self._last_known(accepted.table))
+
+    def with_formats(self) -> Validation:
+        """The same validation, which knows how the numbers and times of the table are written."""
+        return replace(self, formats=column_formats(self.source, self.contract, self.settings))
 
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
@@ -115,46 +144,51 @@ class Validation:
         rejected_rows = collect_rejected(self.connection, self.source, rejected)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
-        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn)
+        read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
         for row in tally:
             if row["rule"] is None:
                 good.update({k: v for k, v in row.items() if v})
-        if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
-            rows = self._read(resolve=False)  # every reference is known: this saves a join
+            elif row["rule"] == PLANNED:
+                good[PLANNED] = row["rows"]
         table = self._accept(rows, rejected)
         return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
 
-    def require_columns(self) -> None:
-        """Raise `BadInput` if the export lacks a required column."""
-        columns = self.source.columns
-        for column in self.contract.required():
-            if column not in columns:
-                found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
-                raise BadInput(
-                    f"the table {self.source.table} ({self.source.name}) lacks the column {column}; it has {found}"
-                )
-
-    def _read(self, *, resolve: bool = True) -> ibis.Table:
-        """Read the rows as understood; without ``resolve``, references are taken as they are."""
-        raw = self.source.raw
+    def _read(self) -> ibis.Table:
+        """Read the rows as understood."""
+        raw = self.formats.applied(self.source.raw)
         columns = {ROW: raw[ROW], **self.contract.read(raw)}
         for name, attribute in self.attributes.items():
             value = read_attribute(raw[name], attribute)
             if value is not None:
                 columns[name] = value
-        address = next((c for c in ADDRESSES if c in raw.columns), None)
-        by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
-        if by_domain:
-            columns[DOMAIN] = cells.domain(raw[address])
+        if self.mail_domains is not None:
+            columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns))
-        for column in self.contract.references:
-            if resolve and REFERRED[column] in self.accepted:
-                rows = resolved(rows, column, self.accepted[REFERRED[column]])
-        if by_domain:
-            rows = linked_by_domain(rows, self.accepted["accounts"], self.settings.free_mail_domains)
+        if "closed_at" in self.contract.fields:
+            rows = closed_when_known(rows, self.latest)
+        for reference in self.references:
+            rows = reference.resolved(rows)
+        if self.mail_domains is not None:
+            rows = self.mail_domains.linked(rows)
         return rows
+
+    @property
+    def _address(self) -> str | None:
+        """The column of leads with their addresses."""
+        return next((c for c in ADDRESSES if c in self.source.columns), None)
+
+    def owners_of_domains(self) -> MailDomains | None:
+        """The accounts of the domains of addresses; None where no lead needs them, or no account has a domain."""
+        address, raw = self._address, self.source.raw
+        if self.source.table != "leads" or address is None or "accounts" not in self.accepted:
+            return None
+        alone = raw
+        if "account_id" in raw.columns and not self.references:
+            alone = raw.filter(ids.written_of(raw.account_id).isnull())
+        addresses = alone.select(address=cells.domains(raw[address]))
+        return mail_domains(self.connection, addresses, self.accepted["accounts"], self.settings.free_mail_domains)
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
@@ -162,8 +196,7 @@ class Validation:
         for column in self.contract.references:
             left_out = ~rows[column].identical_to(as_exported(rows, column))
             remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
-        if BY_DOMAIN in rows.columns:
-            remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
+        remarks |= {words: rows[column].sum() for column, words in REMARKS.items() if column in rows.columns}
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
     def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
@@ -178,13 +211,16 @@ class Validation:
         """
         parts = []
         if any_broken:
-            parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
+            broken = rows.filter(rows[RULE].notnull() & (rows[RULE] != PLANNED))
+            parts.append(broken.select(ROW, rule=RULE))
         if self.contract.unique:
             good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-            names = good.group_by(self.contract.key).agg(times=good.count())
+            # Ids that differ only in how they are written are one id.
+            good = good.mutate(__id=ids.canonical(good[self.contract.key]))
+            names = good.group_by("__id").agg(times=good.count())
             names = names.filter(names.times > 1)
             if names.count().execute():
-                repeated = good.semi_join(names, self.contract.key)
+                repeated = good.semi_join(names, "__id").drop("__id")
                 parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
             return None
@@ -206,10 +242,15 @@ class Validation:
     def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:
             rows = rows.anti_join(rejected, ROW)
+        if self.contract.plan is not None:
+            rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
         table = self.contract.settle(rows).select(kept)
+        converts = self.money is not None and bool(self.money.conversion.foreign)
+        if self.money is not None:
+            table = self.money.converted(table)
         in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None):
+        if in_place or not (self._is_log or rejected is not None or converts):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:
@@ -226,11 +267,17 @@ class Validation:
 
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
         found = [remark.words for remark in self.contract.all_remarks()]
-        found.append("an account found by the domain of their address")
+        found += REMARKS.values()
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
-        unknown = {column: good[f"unknown {column}"] for column in self.contract.references}
-        notes += [f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n]
-        return tuple(notes)
+        for reference in self.references:
+            if unknown := good[f"unknown {reference.column}"]:
+                share = f"{unknown / reference.filled:.1%} of {reference.filled}"
+                words = f"rows with an unknown {reference.column}, left out"
+                notes.append(f"{self.source.table}: {unknown} {words} ({share} that have one)")
+            notes += reference.notes
+        if good[PLANNED]:
+            notes.append(f"{self.source.table}: {good[PLANNED]:,} rows planned for the future, left out until then")
+        return (*self.formats.notes, *(self.money.notes if self.money else ()), *notes)
 
     def _last_known(self, table: ibis.Table) -> datetime | None:
         if not self.contract.dates:

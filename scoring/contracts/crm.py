@@ -1,4 +1,4 @@
-"""The contracts of the nine CRM tables."""
+"""The contracts of the CRM tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.contracts import cells, currencies, ids
 from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.plans import PLANNED_CLOSE
+from scoring.timeline import day_of
 
 STATUSES = {
     "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
@@ -22,6 +24,14 @@ DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "incoming": "inbound
 
 def _text(required: bool = False) -> Field:
     return Field(cells.text, dt.string, required=required)
+
+
+def _key() -> Field:
+    return Field(ids.read, dt.string, required=True)
+
+
+def _reference(required: bool = False) -> Field:
+    return Field(ids.written_of, dt.string, required=required)
 
 
 def _past(required: bool = False) -> Field:
@@ -39,6 +49,10 @@ def _flag() -> Field:
 
 def _number() -> Field:
     return Field(cells.number, dt.float64)
+
+
+def _currency(required: bool = False) -> Field:
+    return Field(currencies.read, dt.string, required=required)
 
 
 def _names_known(table: ibis.Table) -> ir.BooleanValue:
@@ -71,17 +85,43 @@ def _open_again(table: ibis.Table) -> ibis.Table:
     return table.mutate(**columns, __expected_close=is_open & written.notnull())
 
 
+def _entered_late(table: ibis.Table) -> ir.BooleanValue:
+    """Whether a deal closed on an earlier day than it was entered on.
+
+    A date names a day of somebody's calendar, which may begin or end a day away from the day in UTC: where either side
+    is a date, one day of difference is none.
+    """
+    a_date = (table.closed_at == table.closed_at.truncate("D")) | (table.created_at == table.created_at.truncate("D"))
+    return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
+
+
+def _opened(table: ibis.Table) -> ibis.Table:
+    """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
+    both = table.mutate(**_known_from("created_at"))
+    return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))
+
+
 def _known_from(event: str) -> dict[str, ibis.Deferred]:
     """The time at which a row was known: not before the event itself."""
     known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
     return {"known_at": ibis.greatest(ibis._[event], known_at)}
 
 
+CURRENCIES = Contract(
+    "currencies",
+    {
+        "currency": _currency(required=True),
+        "rate": Field(cells.number, dt.float64, required=True),
+        "from": Field(cells.time, cells.TIME),
+    },
+    rules=(Rule("rate_not_above_0", lambda table: table.rate > 0, ("currency", "rate")),),
+)
+
 ACCOUNTS = Contract(
     "accounts",
     {
-        "account_id": _text(required=True),
-        "domain": Field(cells.domain, dt.string),
+        "account_id": _key(),
+        "domain": Field(cells.domains, dt.string),
         "created_at": _past(),
     },
     key="account_id",
@@ -93,8 +133,8 @@ ACCOUNTS = Contract(
 LEADS = Contract(
     "leads",
     {
-        "lead_id": _text(required=True),
-        "account_id": _text(),
+        "lead_id": _key(),
+        "account_id": _reference(),
         "created_at": _past(),
         "title": _text(),
         "source": _text(),
@@ -110,15 +150,16 @@ LEADS = Contract(
 OPPORTUNITIES = Contract(
     "opportunities",
     {
-        "opportunity_id": _text(required=True),
-        "account_id": _text(),
-        "lead_id": _text(),
+        "opportunity_id": _key(),
+        "account_id": _reference(),
+        "lead_id": _reference(),
         "created_at": _past(required=True),
         "closed_at": _past(),
         "status": _word(STATUSES, required=True),
         "amount": _number(),
         "opportunity_type": _word(TYPES, default="new_business"),
         "known_at": _past(),
+        "currency": _currency(),
     },
     key="opportunity_id",
     unique=True,
@@ -129,17 +170,19 @@ OPPORTUNITIES = Contract(
             lambda table: (table.status == "open") | table.closed_at.notnull(),
             ("status", "closed_at"),
         ),
-        Rule(
-            "closed_before_created",
-            lambda table: table.closed_at >= table.created_at,
-            ("created_at", "closed_at"),
-        ),
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
         *LEAD_OR_ACCOUNT,
     ),
     prepare=_open_again,
-    remarks=(Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),),
-    settle=lambda table: table.mutate(**_known_from("created_at")),
+    remarks=(
+        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+        Remark("a deal that closed before it was entered, known from its entry", _entered_late),
+        Remark(
+            "a close date in the future of a closed deal, read as the day on which it became known",
+            lambda table: table[PLANNED_CLOSE],
+        ),
+    ),
+    settle=_opened,
     dates=("known_at", "closed_at"),
 )
 
@@ -147,8 +190,8 @@ ACTIVITIES = Contract(
     "activities",
     {
         "activity_id": _text(),
-        "lead_id": _text(),
-        "account_id": _text(),
+        "lead_id": _reference(),
+        "account_id": _reference(),
         "activity_type": _text(required=True),
         "occurred_at": _past(required=True),
         "known_at": _past(),
@@ -158,11 +201,12 @@ ACTIVITIES = Contract(
     rules=LEAD_OR_ACCOUNT,
     settle=lambda table: table.mutate(**_known_from("occurred_at")),
     dates=("known_at",),
+    plan="occurred_at",
 )
 
 ACCOUNT_HISTORY = Contract(
     "account_history",
-    {"account_id": _text(required=True), "known_at": _past(required=True)},
+    {"account_id": _reference(required=True), "known_at": _past(required=True)},
     key="account_id",
     dates=("known_at",),
     attributes=True,
@@ -170,7 +214,7 @@ ACCOUNT_HISTORY = Contract(
 
 LEAD_HISTORY = Contract(
     "lead_history",
-    {"lead_id": _text(required=True), "known_at": _past(required=True)},
+    {"lead_id": _reference(required=True), "known_at": _past(required=True)},
     key="lead_id",
     dates=("known_at",),
     attributes=True,
@@ -178,7 +222,7 @@ LEAD_HISTORY = Contract(
 
 OPPORTUNITY_HISTORY = Contract(
     "opportunity_history",
-    {"opportunity_id": _text(required=True), "changed_at": _past(required=True), "stage": _text()},
+    {"opportunity_id": _reference(required=True), "changed_at": _past(required=True), "stage": _text()},
     key="opportunity_id",
     dates=("changed_at",),
 )
@@ -186,8 +230,8 @@ OPPORTUNITY_HISTORY = Contract(
 CONTACT_ROLES = Contract(
     "contact_roles",
     {
-        "opportunity_id": _text(required=True),
-        "lead_id": _text(required=True),
+        "opportunity_id": _reference(required=True),
+        "lead_id": _reference(required=True),
         "role": _text(),
         "is_primary": _flag(),
     },
@@ -201,6 +245,7 @@ SPEND = Contract(
         "campaign": _text(),
         "month": Field(cells.month, cells.TIME, required=True),
         "cost": Field(cells.number, dt.float64, required=True),
+        "currency": _currency(),
     },
     rules=(
         Rule("negative_cost", lambda table: table.cost >= 0, ("cost",)),
@@ -214,6 +259,7 @@ SPEND = Contract(
 
 #: In the order in which they are read: a table comes after those that it refers to.
 CONTRACTS = (
+    CURRENCIES,
     ACCOUNTS,
     LEADS,
     OPPORTUNITIES,

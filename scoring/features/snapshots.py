@@ -2,6 +2,7 @@
 
 import ibis
 
+from scoring.customers import customers
 from scoring.entities import lone
 from scoring.features.facts import Facts
 from scoring.timeline import Grid, known
@@ -13,11 +14,9 @@ def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
     Columns: `unit`, `account_key`, `account_id`, `created_day`, `as_of`. `account_key` and `account_id` of a lead are
     its account's on all days after the account became known; on earlier days the lead stands alone.
     """
-    won = facts.deals.filter(facts.deals.status == "won")
-    customers = won.group_by("unit").agg(won_day=ibis.greatest(won.closed_day, won.known_day).min())
     rows = grid.crossed(facts.units)
     rows = rows.filter(rows.created_day.isnull() | known(rows.created_day, rows.as_of))
-    rows = rows.left_join(customers, "unit").drop("unit_right")
+    rows = rows.left_join(customers(facts.won_deals), "unit").drop("unit_right")
     rows = rows.filter(rows.won_day.isnull() | ~known(rows.won_day, rows.as_of)).drop("won_day")
     alone = rows.linked_day.notnull() & ~known(rows.linked_day, rows.as_of)
     return rows.mutate(

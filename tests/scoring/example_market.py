@@ -73,7 +73,7 @@ O2  A2  L3  2025-12-01  2026-01-15  lost  5000   new_business  -
 O3  A3  -   2026-01-20  2026-03-01  won   20000  new_business  -
 O4  A4  -   2025-11-01  2026-02-28  won   7000   new_business  -
 O5  -   L5  2026-02-01  -           open  -      new_business  -
-O6  A1  -   2026-01-02  2026-01-09  won   300    renewal       -
+O6  A1  -   2026-01-02  2026-01-09  lost  300    renewal       -
 O7  A2  -   2026-02-20  -           open  -      new_business  2026-03-01
 """
 ACCOUNT_HISTORY = """

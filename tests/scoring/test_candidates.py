@@ -32,6 +32,7 @@ def facts(attributes: dict[str, list[object]], history: tuple[str, ...] = ()) ->
     return Facts(
         units=ibis.memtable({"unit": units}),
         deals=NO_DEALS,
+        won_deals=NO_DEALS,
         attributes=ibis.memtable({"unit": units, **attributes}),
         history=traced,
     )
@@ -69,7 +70,7 @@ def test_what_tells_nothing_is_left_out_with_its_reason(values: list[object], wh
 
 def test_an_empty_column_is_left_out_unless_its_history_is_not() -> None:
     nothing = ibis.memtable({"unit": ["A1"], "column": [None]}, schema={"unit": "string", "column": "string"})
-    bare = Facts(units=nothing, deals=NO_DEALS, attributes=nothing)
+    bare = Facts(units=nothing, deals=NO_DEALS, won_deals=NO_DEALS, attributes=nothing)
     assert columns(bare, drop=()).left_out == {"column": "empty"}
     traced = facts({"column": ["Software"] * 3}, history=("column",))
     assert columns(traced, drop=()).kinds == {"column": "category"}
@@ -89,8 +90,8 @@ def test_an_activity_type_needs_thirty_units() -> None:
     schema = {"actor": "string", "lead_id": "string", "account_id": "string"}
     log = Log(days, ibis.memtable(actors, schema=schema))
     seen = Engagements(Reduced(log, None, keep), actor_units(log, None, "account"))
-    assert activity_types(Facts(units=days, deals=NO_DEALS, engagements=seen)) == ["demo"]
-    assert activity_types(Facts(units=days, deals=NO_DEALS)) == []
+    assert activity_types(Facts(units=days, deals=NO_DEALS, won_deals=NO_DEALS, engagements=seen)) == ["demo"]
+    assert activity_types(Facts(units=days, deals=NO_DEALS, won_deals=NO_DEALS)) == []
 
 
 def test_an_export_of_deals_alone_has_their_states() -> None:
@@ -113,7 +114,7 @@ def test_a_column_of_the_crm_takes_no_name_of_ours(text: str, number: str) -> No
     assert [f.name for f in features if isinstance(f, Attribute)] == [f"{text}_attribute", f"{number}_attribute"]
     grid = Grid((AS_OF,))
     looks = snapshots(seen.own, grid)
-    told = outcomes(build(features, seen, looks, grid), seen.own.deals, Horizon(180), AS_OF + 30)
+    told = outcomes(build(features, seen, looks, grid), seen.own.won_deals, Horizon(180), AS_OF + 30)
     beta = told.filter(told.unit == "A2").to_pyarrow().to_pylist()[0]
     assert (beta[f"{text}_attribute"], float(beta[f"{number}_attribute"])) == ("Retail", 40.0)
     assert (beta["momentum"], beta["amount"], beta["as_of"]) == (0.25 - 1 / 24, None, AS_OF)

@@ -39,7 +39,7 @@ KNOWN = {
         O3              open    -
         O4              won     7000
         O5              open    -
-        O6              won     300
+        O6              lost    300
     """,
     "account_history": """
         account_id  industry  employees

@@ -1,0 +1,89 @@
+"""Who is a customer: a unit that won a deal of any type. It is not at risk of a first win from then on.
+
+One dated example, as of 2026-03-01:
+
+    won new business on 2026-02-10              a customer from 2026-02-11 on; its win is an outcome before
+    won a renewal on 2026-02-10                 a customer likewise, but the renewal is no win to learn from: what is
+                                                observed of it ends on that day
+    won new business again on 2026-02-20        a repeat win of a customer: no outcome
+    won, by a row that was set aside            a customer from the best date of that row; where it has none, always
+"""
+
+import ibis
+
+from scoring import entities
+from scoring.entity import Entity
+from scoring.tables import Tables
+from scoring.timeline import day_of
+
+#: The day of a win that nobody dated.
+ALWAYS = -(2**30)
+#: The day on which such a deal is looked at to see whose it was: all leads of its account were known by then.
+_EVER = 2**30
+
+
+def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+    """The won deals of each unit, of any type, and those of rows that intake had to set aside.
+
+    Parameters
+    ----------
+    tables : Tables
+    people : Table, optional
+        As `entities.people` gives them.
+    entity : {"account", "lead"}
+        Whose deals.
+
+    Returns
+    -------
+    Table
+        `unit`, `opportunity_id`, `known_day`, `closed_day` (`ALWAYS` where nobody knows), `new_business` (whether it
+        can be learned from) and `amount`.
+    """
+    won = tables.opportunities.filter(tables.opportunities.status == "won")
+    facts = won.select(
+        "opportunity_id",
+        "account_id",
+        "lead_id",
+        known_day=day_of(won.known_at),
+        closed_day=day_of(won.closed_at),
+        new_business=won.opportunity_type == entities.NEW_BUSINESS,
+        amount=won.amount,
+    )
+    if tables.customers is not None:
+        told = tables.customers
+        since = day_of(told.since).cast("int64")
+        aside = told.select(
+            "opportunity_id",
+            "account_id",
+            "lead_id",
+            known_day=since.fill_null(_EVER),
+            closed_day=since.fill_null(ALWAYS),
+            new_business=ibis.literal(False),
+            amount=ibis.null("float64"),
+        )
+        facts = facts.mutate(known_day=facts.known_day.cast("int64"), closed_day=facts.closed_day.cast("int64"))
+        facts = facts.union(aside)
+    found = entities.of_units(facts, tables, people, entity)
+    if tables.customers is None:
+        return found
+    return found.mutate(known_day=ibis.ifelse(found.closed_day == ALWAYS, ALWAYS, found.known_day))
+
+
+def customers(won_deals: ibis.Table) -> ibis.Table:
+    """The units that won, and from when that is known: `unit`, `won_day`."""
+    return won_deals.group_by("unit").agg(won_day=ibis.greatest(won_deals.closed_day, won_deals.known_day).min())
+
+
+def first_wins(won_deals: ibis.Table) -> ibis.Table:
+    """The first win of each unit.
+
+    Columns: `unit`, `won_day`, `new_business` (whether new business is among what was won on that day) and `amount`
+    (of that new business, added up).
+    """
+    days = won_deals.group_by("unit").agg(won_day=won_deals.closed_day.min())
+    first = won_deals.inner_join(days, ["unit", won_deals.closed_day == days.won_day])
+    return first.group_by("unit").agg(
+        won_day=first.won_day.min(),
+        new_business=first.new_business.any(),
+        amount=first.amount.sum(where=first.new_business),
+    )

@@ -1,0 +1,111 @@
+"""How many wins there are to learn from: one count, for the training and for everyone who says what it will count."""
+
+from dataclasses import dataclass, replace
+
+import ibis
+
+from scoring.customers import first_wins
+from scoring.entity import Entity
+from scoring.features.facts import Facts
+from scoring.features.snapshots import snapshots
+from scoring.outcomes import outcomes
+from scoring.timeline import Grid, Horizon, calendar_date, known
+
+
+@dataclass(frozen=True)
+class WinCounts:
+    """How many wins there are, and how many of them can be learned from.
+
+    Attributes
+    ----------
+    to_learn : int
+        Units whose first win is new business, in an observed period after a day on which they were looked at.
+    outside : int
+        Units whose first win is new business, but that were not looked at before it: it lies before the first of these
+        days, or in the period that is not over, or the unit became known only when it won.
+    repeat : int
+        Won deals of new business of units that had won before.
+    other_type : int
+        Units that are customers without new business: by a renewal, an expansion, or a row that was set aside.
+    first_day, last_day : int
+        Day numbers: the first day on which units are looked at, and the last that is observed.
+    """
+
+    to_learn: int
+    outside: int
+    repeat: int
+    other_type: int
+    first_day: int
+    last_day: int
+
+    def sentences(self, entity: Entity) -> list[str]:
+        """The counts in words; of the others, only what is not 0."""
+        units = f"{entity}s"
+        span = f"{calendar_date(self.first_day)} to {calendar_date(self.last_day)}"
+        found = [f"{self.to_learn:,} wins to learn from: {units} that won their first new business, {span}"]
+        if self.outside:
+            found.append(f"{self.outside:,} first wins outside these days, or of {units} not known before: not learned")
+        if self.repeat:
+            found.append(f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins")
+        if self.other_type:
+            found.append(
+                f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win"
+            )
+        return found
+
+
+def training_days(deals: ibis.Table, as_of: int, horizon: Horizon, most: int) -> Grid:
+    """The days on which units are looked at in training, back to the first recorded outcome.
+
+    Before it, no win may only mean that none was recorded.
+
+    Parameters
+    ----------
+    deals : Table
+        As `entities.deals` gives them.
+    as_of : int
+        Day number of the training.
+    horizon : Horizon
+    most : int
+        The largest number of days.
+    """
+    since = deals.aggregate(since=deals.closed_day.min()).to_pyarrow()["since"][0].as_py()
+    return Grid.back_from(as_of, horizon, as_of if since is None else int(since), most)
+
+
+def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCounts:
+    """Count the wins of an entity as a training at `as_of` does.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of all units of the entity, cut at `as_of`.
+    as_of : int
+        Day number of the training.
+    horizon : Horizon
+    most : int
+        The largest number of days on which units are looked at.
+    """
+    grid = training_days(facts.deals, as_of, horizon, most)
+    ours = facts.won_deals.filter(known(facts.won_deals.closed_day, as_of))
+    ours = ours.semi_join(facts.units, "unit")
+    # Only who won can have a snapshot with a win: the others need not be looked at.
+    winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
+    labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of)
+    first = first_wins(ours)
+    days = first.select(winner="unit", first_day="won_day")
+    later = ours.inner_join(days, ours.unit == days.winner)
+    later = later.filter(later.new_business & (later.closed_day > later.first_day))
+
+    def number(table: ibis.Table) -> int:
+        return int(table.count().to_pyarrow().as_py())
+
+    to_learn = number(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
+    return WinCounts(
+        to_learn=to_learn,
+        outside=number(first.filter(first.new_business)) - to_learn,
+        repeat=number(later.select("opportunity_id").distinct()),
+        other_type=number(first.filter(~first.new_business)),
+        first_day=grid.days[0],
+        last_day=as_of - 1,
+    )
