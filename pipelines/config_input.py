@@ -1,7 +1,8 @@
 """The configuration of what is read: the sections `input` and `attributes`."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
@@ -25,6 +26,27 @@ class Input:
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS
+    status_words: Annotated[
+        Mapping[str, Literal["open", "won", "lost"]],
+        Field(description='Meaning of your words for the status of a deal, such as {"Verbal commit" = "open"}.'),
+    ] = field(default_factory=dict)
+    type_words: Annotated[
+        Mapping[str, Literal["new_business", "expansion", "renewal"]],
+        Field(description='Meaning of your words for the type of a deal, such as {"Land" = "new_business"}.'),
+    ] = field(default_factory=dict)
+    direction_words: Annotated[
+        Mapping[str, Literal["inbound", "outbound"]],
+        Field(description='Meaning of your words for the direction of an activity, such as {"Ours" = "outbound"}.'),
+    ] = field(default_factory=dict)
+
+    @property
+    def words(self) -> dict[str, Mapping[str, str]]:
+        """The user's own words, by column."""
+        return {
+            "status": self.status_words,
+            "opportunity_type": self.type_words,
+            "direction": self.direction_words,
+        }
 
 
 @section("attributes")

@@ -43,6 +43,10 @@ class Source:
         Rows of a CSV file that cannot be read.
     notes : tuple of str
         What was read differently from how it was written.
+    left_out : int
+        Rows that are marked as deleted and their like, which are not in `raw`.
+    gone : ibis.Table, optional
+        Their ids, in the column ``gone``.
     """
 
     table: str
@@ -52,6 +56,8 @@ class Source:
     typed: bool
     torn: tuple[Torn, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: int = 0
+    gone: ibis.Table | None = None
 
     @property
     def columns(self) -> list[str]:

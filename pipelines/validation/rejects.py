@@ -19,9 +19,8 @@ from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_types import personal
 from scoring.crm.cells import spreadsheet_safe
 
-#: The rule of rows that cannot be read, and that of a second row with the same id.
+#: The rule of rows that cannot be read.
 TORN = "torn_row"
-DUPLICATE = "duplicate_id"
 
 
 @dataclass(frozen=True)

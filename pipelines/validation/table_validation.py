@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +17,41 @@ from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
-from pipelines.validation.repeated_rows import repeated_rows
+from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
+from pipelines.validation.told_customers import OF_DELETED, customers_told, of_deleted, strays
+from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells
-from scoring.contracts.contract import Contract, as_exported
+from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.versions import with_newest
 
 #: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
+#: The rules of rows that are left out without being wrong.
+QUIET = (SUPERSEDED, REPEATED, OF_DELETED)
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The result of the validation of one table: accepted rows, rejected rows, and notes on both."""
+    """The result of the validation of one table: accepted rows, rejected rows, and notes on both.
+
+    Attributes
+    ----------
+    table : ibis.Table
+    rejected_rows : RejectedRows
+    rejects : tuple of Reject
+    read : int
+        All rows, whatever became of them.
+    notes : tuple of str
+    last_known : datetime, optional
+    left_out : int
+        Rows that are neither accepted nor rejected: deleted ones, those that name only such, older versions, copies.
+    customers : ibis.Table, optional
+        What rejected rows tell of won deals: see `Tables`.
+    versions : ibis.Table, optional
+        The rows of ids that several rows have: see `repeated_rows`.
+    strays : ibis.Table, optional
+        The leads whose account is not there: see `told_customers.strays`.
+    """
 
     table: ibis.Table
     rejected_rows: RejectedRows
@@ -35,6 +59,10 @@ class Accepted:
     read: int
     notes: tuple[str, ...]
     last_known: datetime | None
+    left_out: int = 0
+    customers: ibis.Table | None = None
+    versions: ibis.Table | None = None
+    strays: ibis.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +82,8 @@ class Validation:
         No time may be later.
     with_pandera : bool
         Whether pandera validates the accepted rows a second time.
+    gone : mapping of ibis.Table
+        The ids (``gone``) of accounts and leads that are marked as deleted, by table.
     """
 
     connection: Any
@@ -64,6 +94,7 @@ class Validation:
     settings: Input
     latest: datetime
     with_pandera: bool = True
+    gone: Mapping[str, ibis.Table] = field(default_factory=dict)
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -76,9 +107,40 @@ class Validation:
         self.require_columns()
         rows = self.validate()
         tally = self.tally(rows)
-        rejected = self.rejected(rows, any(row["rule"] is not None for row in tally))
+        any_broken = any(row["rule"] is not None for row in tally)
+        repeated = self._repeated(rows) if self.contract.unique else None
+        customers, notes = customers_told(self.connection, rows, self.latest) if any_broken and self._has_deals else (None, [])
+        lone = strays(self.connection, rows) if any(row.get("unknown account_id") for row in tally) and self._has_leads else None
+        notes += word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
+        rejected = self.rejected(rows, any_broken, repeated)
         accepted = self.accept(rows, tally, rejected)
-        return replace(accepted, last_known=self._last_known(accepted.table))
+        table = accepted.table
+        if repeated is not None and repeated.versions is not None and self._has_deals:
+            table = self.connection.create_table("newest_deals", with_newest(table, repeated.versions), temp=True)
+        return replace(
+            accepted,
+            table=table,
+            last_known=self._last_known(table),
+            notes=(*accepted.notes, *notes, *(repeated.notes if repeated else ())),
+            customers=customers,
+            versions=repeated.versions if repeated else None,
+            strays=lone,
+        )
+
+    @property
+    def _has_deals(self) -> bool:
+        return self.source.table == "opportunities"
+
+    @property
+    def _has_leads(self) -> bool:
+        return self.source.table == "leads"
+
+    def _kept(self, rows: ibis.Table) -> list[str]:
+        return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
+
+    def _repeated(self, rows: ibis.Table) -> RepeatedRows | None:
+        good = self.contract.settle(rows.filter(rows[RULE].isnull()))
+        return repeated_rows(self.connection, good, self.source, self.contract, self._kept(rows))
 
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
@@ -86,7 +148,7 @@ class Validation:
         They are computed once and kept. Only a log, which may be long, is read again each time.
         """
         rows = self._read()
-        rows = rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)})
+        rows = of_deleted(rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)}), self.gone)
         if self._is_log:
             return rows
         return self.connection.create_table(f"validated_{self.source.table}", rows, temp=True)
@@ -112,10 +174,14 @@ class Validation:
         BadInput
             If too many are rejected.
         """
-        rejected_rows = collect_rejected(self.connection, self.source, rejected)
+        quiet = 0
+        if rejected is not None:
+            quiet = int(rejected.filter(rejected.rule.isin(QUIET)).count().to_pyarrow().as_py())
+        loud = rejected.filter(rejected.rule.notin(QUIET)) if rejected is not None and quiet else rejected
+        rejected_rows = collect_rejected(self.connection, self.source, loud)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
-        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn)
+        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn) + self.source.left_out
         self._require_few(rejects, read)
         good: Counter[str] = Counter()
         for row in tally:
@@ -124,7 +190,10 @@ class Validation:
         if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
             rows = self._read(resolve=False)  # every reference is known: this saves a join
         table = self._accept(rows, rejected)
-        return Accepted(table, rejected_rows, rejects, read, self._notes(good), None)
+        notes = self._notes(good)
+        if of_gone := sum(row["rows"] for row in tally if row["rule"] == OF_DELETED):
+            notes = (*notes, f"{self.source.table}: {of_gone:,} rows are left out: they name only deleted accounts or leads")
+        return Accepted(table, rejected_rows, rejects, read, notes, None, self.source.left_out + quiet)
 
     def require_columns(self) -> None:
         """Raise `BadInput` if the export lacks a required column."""
@@ -148,7 +217,7 @@ class Validation:
         by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
         if by_domain:
             columns[DOMAIN] = cells.domain(raw[address])
-        rows = self.contract.prepare(raw.select(**columns))
+        rows = self.contract.prepare(raw.select(**columns), self.latest)
         for column in self.contract.references:
             if resolve and REFERRED[column] in self.accepted:
                 rows = resolved(rows, column, self.accepted[REFERRED[column]])
@@ -162,36 +231,39 @@ class Validation:
         for column in self.contract.references:
             left_out = ~rows[column].identical_to(as_exported(rows, column))
             remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
+        for flag in (name for name in rows.columns if name.startswith(UNKNOWN)):
+            remarks[flag] = rows[flag].sum()
+        if self.source.table == "activities":
+            remarks[NO_DIRECTION] = as_exported(rows, "direction").isnull().sum()
         if BY_DOMAIN in rows.columns:
             remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
-    def rejected(self, rows: ibis.Table, any_broken: bool) -> ibis.Table | None:
-        """The rejected rows, as `ROW` and ``rule``; None if every row is accepted.
+    def rejected(
+        self, rows: ibis.Table, any_broken: bool, repeated: RepeatedRows | None = None
+    ) -> ibis.Table | None:
+        """The rows that are not accepted, as `ROW` and ``rule``; None if every row is accepted.
 
         Parameters
         ----------
         rows : ibis.Table
             As `validate` gives them.
         any_broken : bool
-            Whether any of them breaks a rule; if not, only duplicates are looked for.
+            Whether any of them breaks a rule.
+        repeated : RepeatedRows, optional
+            The rows of ids that several rows have.
         """
-        parts = []
+        parts = [] if repeated is None else [repeated.others]
         if any_broken:
             parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
-        if self.contract.unique:
-            good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-            names = good.group_by(self.contract.key).agg(times=good.count())
-            names = names.filter(names.times > 1)
-            if names.count().execute():
-                repeated = good.semi_join(names, self.contract.key)
-                parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
             return None
         rejected = ibis.union(*parts) if len(parts) > 1 else parts[0]
         return self.connection.create_table(f"rejected_{self.source.table}", rejected)
 
     def _require_few(self, rejects: tuple[Reject, ...], read: int) -> None:
+        # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
+        rejects = tuple(reject for reject in rejects if reject.rule not in UNKNOWN_WORDS)
         count = sum(reject.count for reject in rejects)
         allowed = self.settings.max_reject_share
         if count > allowed * read:
@@ -206,8 +278,7 @@ class Validation:
     def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:
             rows = rows.anti_join(rejected, ROW)
-        kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
-        table = self.contract.settle(rows).select(kept)
+        table = self.contract.settle(rows).select(self._kept(rows))
         in_place = self._is_log and not self.source.copied
         if in_place or not (self._is_log or rejected is not None):
             # A log stays in its file, other rows in the table in which they were validated.

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
-from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 from scoring.timeline import day_of
-
-STATUSES = {
-    "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
-}  # fmt: skip
-TYPES = {
-    "newbusiness": "new_business", "new": "new_business", "newcustomer": "new_business",
-    "newlogo": "new_business", "expansion": "expansion", "upsell": "expansion", "crosssell": "expansion",
-    "existingbusiness": "expansion", "existingcustomerupgrade": "expansion", "renewal": "renewal",
-}  # fmt: skip
-DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "incoming": "inbound", "outgoing": "outbound"}
-
 
 def _text(required: bool = False) -> Field:
     return Field(cells.text, dt.string, required=required)
@@ -29,9 +23,9 @@ def _past(required: bool = False) -> Field:
     return Field(cells.time, cells.TIME, required=required, past=True)
 
 
-def _word(vocabulary: dict[str, str], required: bool = False, default: str | None = None) -> Field:
+def _word(vocabulary: Mapping[str, str], required: bool = False, default: str | None = None) -> Field:
     values = tuple(dict.fromkeys(vocabulary.values()))
-    return Field(lambda cell: cells.word(cell, vocabulary), dt.string, required, values=values, default=default)
+    return Field(lambda cell: meaning(cell, vocabulary), dt.string, required, values=values, default=default)
 
 
 def _flag() -> Field:
@@ -94,6 +88,56 @@ def _known_from(event: str) -> dict[str, ibis.Deferred]:
     return {"known_at": ibis.greatest(ibis._[event], known_at)}
 
 
+def _unknown(table: ibis.Table, column: str) -> ir.BooleanValue:
+    return table[column].isnull() & as_exported(table, column).notnull()
+
+
+def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
+    """The direction of an activity that has none, or one in an unknown word: by its type, where that says who acts.
+
+    Where the type says nothing, an empty direction is inbound. An unknown word is outbound then: our own touches must
+    change no score, and a touch that is left out changes none.
+    """
+    unknown = _unknown(table, "direction")
+    by_type = ibis.coalesce(direction_of(table.activity_type), ibis.ifelse(unknown, "outbound", "inbound"))
+    direction = ibis.ifelse(table.direction.isnull(), by_type, table.direction)
+    return table.mutate(direction=direction, **{UNKNOWN + "direction": unknown})
+
+
+def _deals(table: ibis.Table, latest: datetime) -> ibis.Table:
+    """Deals with a status and a type where these are in an unknown word, and without a close date where they are open.
+
+    An unknown status is open where the deal has no close date, or one that is still to come. An unknown type is existing
+    business: if the deal is won, its account is a customer, and nothing is learned from it.
+    """
+    stage, kind = _unknown(table, "status"), _unknown(table, "opportunity_type")
+    planned = as_exported(table, "closed_at").isnull() | (table.closed_at > ibis.literal(latest, type=cells.TIME))
+    return _open_again(
+        table.mutate(
+            status=ibis.ifelse(stage & planned.fill_null(False), "open", table.status),
+            opportunity_type=ibis.ifelse(kind, "expansion", table.opportunity_type),
+            **{UNKNOWN + "status": stage, UNKNOWN + "opportunity_type": kind},
+        )
+    )
+
+
+def with_words(contract: Contract, own: Mapping[str, Mapping[str, str]]) -> Contract:
+    """A contract that also knows the user's own words.
+
+    Parameters
+    ----------
+    contract : Contract
+    own : mapping of mapping of str
+        By field, the meaning of each word.
+    """
+    fields = {
+        name: _word(extended(VOCABULARIES[name], own[name]), field.required, field.default)
+        for name, field in contract.fields.items()
+        if own.get(name)
+    }
+    return replace(contract, fields={**contract.fields, **fields}) if fields else contract
+
+
 ACCOUNTS = Contract(
     "accounts",
     {
@@ -149,7 +193,7 @@ OPPORTUNITIES = Contract(
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
         *LEAD_OR_ACCOUNT,
     ),
-    prepare=_open_again,
+    prepare=_deals,
     remarks=(
         Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
         Remark("a deal that closed before it was entered, known from its entry", _entered_late),
@@ -167,10 +211,11 @@ ACTIVITIES = Contract(
         "activity_type": _text(required=True),
         "occurred_at": _past(required=True),
         "known_at": _past(),
-        "direction": _word(DIRECTIONS, default="inbound"),
+        "direction": _word(DIRECTIONS),
     },
     references=("account_id", "lead_id"),
     rules=LEAD_OR_ACCOUNT,
+    prepare=_directed,
     settle=lambda table: table.mutate(**_known_from("occurred_at")),
     dates=("known_at",),
 )
