@@ -95,7 +95,8 @@ def _dated(repeated: ibis.Table, source: Source, content: list[str]) -> ibis.Tab
     if updates := update_columns(source):
         times["__updated"] = moment(source.raw[updates[0]])
     written = source.raw.select(__its=source.raw[ROW], **times)
-    return repeated.select(ROW, *content).inner_join(written, repeated[ROW] == written["__its"]).drop("__its")
+    read = repeated.select(ROW, *content)
+    return read.inner_join(written, read[ROW] == written["__its"]).drop("__its")
 
 
 def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str, ...]:
