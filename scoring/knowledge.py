@@ -25,8 +25,9 @@ def upto(tables: Tables, as_of: int) -> Tables:
 
     A row is known from its `known_at`, for which intake takes the time of the event where the export has none. A row
     without any date was always known. A deal that closed at or after `as_of` is open again and has no amount, since
-    the amount is known only when the deal is won. A reference to an account or a lead is known once that account or
-    lead is. Of several rows of a deal the newest known by then counts. The current value of an attribute is not known yet if the history dates it to `as_of` or later.
+    the amount is known only when the deal is won. Of several rows of a deal the newest known by then counts. A
+    reference to an account or a lead is known once that account or lead is. The current value of an attribute is not
+    known yet if the history dates it to `as_of` or later.
 
     Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
     value of an attribute says that this value was not known yet.

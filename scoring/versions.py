@@ -37,7 +37,9 @@ def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
     began = ibis.window(group_by="opportunity_id", order_by=[ibis.asc(VERSION_AT, nulls_first=True)])
     dated = versions.mutate(number=ibis.row_number().over(began))
     first = dated.number == 0
-    since = ibis.ifelse(first, dated.known_at, ibis.greatest(dated.known_at, ibis.coalesce(dated[VERSION_AT], dated.known_at)))
+    since = ibis.ifelse(
+        first, dated.known_at, ibis.greatest(dated.known_at, ibis.coalesce(dated[VERSION_AT], dated.known_at))
+    )
     dated = dated.mutate(since=since.cast(TIME))
     if as_of is not None:
         dated = dated.filter(known(day_of(dated.since), as_of))
@@ -65,7 +67,10 @@ def with_newest(opportunities: ibis.Table, versions: ibis.Table, as_of: int | No
         Day number; None for the newest of all.
     """
     others = opportunities.anti_join(versions, "opportunity_id")
-    return others.union(newest(versions, as_of).select(*opportunities.columns))
+    newer = newest(versions, as_of)
+    # A table that was cut before has times of another precision.
+    types = opportunities.schema()
+    return others.union(newer.select(**{column: newer[column].cast(types[column]) for column in opportunities.columns}))
 
 
 def as_history(versions: ibis.Table, key: str, traced: list[str]) -> ibis.Table:

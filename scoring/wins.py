@@ -48,7 +48,9 @@ class WinCounts:
         if self.repeat:
             found.append(f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins")
         if self.other_type:
-            found.append(f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win")
+            found.append(
+                f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win"
+            )
         return found
 
 

@@ -224,7 +224,8 @@ class ActivityLog:
         """The accepted rows, with the time of the newest and notes on the directions that nobody wrote or knows."""
         last = self.con.execute("SELECT max(last_known) FROM kept.directions").fetchall()[0][0]
         counted = self.con.execute(
-            "SELECT empty, direction, kind, sum(touches)::BIGINT FROM kept.directions WHERE kind IS NOT NULL GROUP BY ALL"
+            "SELECT empty, direction, kind, sum(touches)::BIGINT FROM kept.directions "
+            "WHERE kind IS NOT NULL GROUP BY ALL"
         ).fetchall()
         notes = list(accepted.notes)
         if unknown := [(word, kind, rows) for empty, word, kind, rows in counted if not empty]:

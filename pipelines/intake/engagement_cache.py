@@ -3,8 +3,8 @@
     lead_ids, account_ids   no, id: every id that the log ever named, as written
                             (for a lead also account and account_no: the account that is named with it most often)
     days                    actor (both numbers in one), kind, day, known_day, touches (number of rows folded into it)
-    directions              direction, meant, empty, kind, day, touches, last_known: how directions were written. kind is
-                            the type of activity where it tells the direction, and null elsewhere
+    directions              direction, meant, empty, kind, day, touches, last_known: how directions were written;
+                            kind is the type of activity where it tells the direction, and null elsewhere
     parts                   digest, first_day, last_day, rows: the row groups of the export that were read
     about                   said, made: by which rules all days were folded, and the date of the first fold
 

@@ -53,7 +53,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     latest = (now or datetime.now(UTC)).replace(tzinfo=None) + SLACK
     ibis.options.sql.fuse_selects = False
     raws = engine.open(data)
-    sources = {table: _source(table, raw) for table, raw in raws.items()}
+    sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)
     sources = present_rows(engine.connection, sources)
     attributes, notes = attributes_by_table(engine.connection, sources, config)

@@ -15,8 +15,8 @@ import ibis.expr.types as ir
 from pipelines.sources.files import Source
 from pipelines.validation.versions import version_time
 from scoring.contracts import cells
-from scoring.contracts.crm import CONTRACTS, STATUSES
-from scoring.contracts.words import meaning
+from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.words import STATUSES, meaning
 
 #: What a column says of a row, by its name without underscores. A flag is set, a time or an id is filled.
 FLAGS = {
@@ -79,7 +79,9 @@ def without_deleted(connection: Any, source: Source) -> Source:
     status = _status(source)
     if status is not None:
         words = UNDONE if source.table == "activities" else DROPPED
-        reasons += [(_word(status).isin([w for w in words if words[w] == why]), why) for why in dict.fromkeys(words.values())]
+        reasons += [
+            (_word(status).isin([w for w in words if words[w] == why]), why) for why in dict.fromkeys(words.values())
+        ]
     active = next((column for column in marks if plain(column) in ACTIVE and source.table != "spend"), None)
     notes = []
     if active is not None:
@@ -101,7 +103,9 @@ def without_deleted(connection: Any, source: Source) -> Source:
     gone = None
     if contract.key is not None and contract.key in raw.columns and contract.unique:
         moment = version_time(source)
-        marked = marked.mutate(__id=cells.text(raw[contract.key]), __moment=ibis.null(cells.TIME) if moment is None else moment)
+        marked = marked.mutate(
+            __id=cells.text(raw[contract.key]), __moment=ibis.null(cells.TIME) if moment is None else moment
+        )
         deleted = marked.filter(marked["__why"].notnull() & marked["__id"].notnull())
         ended = connection.create_table(
             f"deleted_{source.table}", deleted.group_by(gone="__id").agg(ended=deleted["__moment"].max()), temp=True
@@ -170,8 +174,8 @@ def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list
     rows = asked.group_by("status").agg(rows=asked.count(), off=asked.off.sum()).to_pyarrow().to_pylist()
     usual = [row["status"] for row in rows if row["off"] and 2 * row["off"] > row["rows"]]
     notes = [
-        f"{source.table}: {row['off']:,} of {row['rows']:,} {'rows' if row['status'] == 'row' else row['status'] + ' deals'}"
-        f" have {column} = false; so many cannot be deleted, and they count: remove them if they are"
+        f"{source.table}: {row['off']:,} of {row['rows']:,} {row['status'] + ' deals' if deals else 'rows'} have {column} = "
+        "false; so many cannot be deleted, and they count: remove them if they are"
         for row in rows
         if row["status"] in usual
     ]

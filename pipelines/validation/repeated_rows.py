@@ -40,8 +40,8 @@ def repeated_rows(
 ) -> RepeatedRows | None:
     """Which of several rows of one id counts: the newest by `known_at`, else by a column with the time of an update.
 
-    Where neither says it, a won deal counts before a lost and an open one, and then the content decides: so the order of
-    the rows changes nothing, and a customer stays one.
+    Where neither says it, a won deal counts before a lost and an open one, and then the content decides: so the order
+    of the rows changes nothing, and a customer stays one.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str
         lacking = "no known_at and no updated_at" if not by else f"{' and '.join(by)} are equal or empty"
         rule = "a won deal counts before a lost and an open one" if table == "opportunities" else "the content decides"
         notes.append(
-            f"{table}: of {unsure:,} ids nothing says which row is the newest ({lacking}): it cannot be known, and {rule}; "
-            "give updated_at"
+            f"{table}: of {unsure:,} ids nothing says which row is the newest ({lacking}): it cannot be known, and "
+            f"{rule}; give updated_at"
         )
     return tuple(notes)

@@ -109,8 +109,14 @@ class Validation:
         tally = self.tally(rows)
         any_broken = any(row["rule"] is not None for row in tally)
         repeated = self._repeated(rows) if self.contract.unique else None
-        customers, notes = customers_told(self.connection, rows, self.latest) if any_broken and self._has_deals else (None, [])
-        lone = strays(self.connection, rows) if any(row.get("unknown account_id") for row in tally) and self._has_leads else None
+        customers, notes = (
+            customers_told(self.connection, rows, self.latest) if any_broken and self._has_deals else (None, [])
+        )
+        lone = (
+            strays(self.connection, rows)
+            if any(row.get("unknown account_id") for row in tally) and self._has_leads
+            else None
+        )
         notes += word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
         rejected = self.rejected(rows, any_broken, repeated)
         accepted = self.accept(rows, tally, rejected)
@@ -192,7 +198,10 @@ class Validation:
         table = self._accept(rows, rejected)
         notes = self._notes(good)
         if of_gone := sum(row["rows"] for row in tally if row["rule"] == OF_DELETED):
-            notes = (*notes, f"{self.source.table}: {of_gone:,} rows are left out: they name only deleted accounts or leads")
+            notes = (
+                *notes,
+                f"{self.source.table}: {of_gone:,} rows are left out: they name only deleted accounts or leads",
+            )
         return Accepted(table, rejected_rows, rejects, read, notes, None, self.source.left_out + quiet)
 
     def require_columns(self) -> None:
@@ -239,9 +248,7 @@ class Validation:
             remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
-    def rejected(
-        self, rows: ibis.Table, any_broken: bool, repeated: RepeatedRows | None = None
-    ) -> ibis.Table | None:
+    def rejected(self, rows: ibis.Table, any_broken: bool, repeated: RepeatedRows | None = None) -> ibis.Table | None:
         """The rows that are not accepted, as `ROW` and ``rule``; None if every row is accepted.
 
         Parameters

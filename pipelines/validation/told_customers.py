@@ -64,7 +64,8 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     # A date that lies in the future, or that is not understood, dates nothing.
     end = ibis.literal(latest, type=cells.TIME)
     closed, created, known = (
-        ibis.ifelse(won[name] <= end, won[name], ibis.null(cells.TIME)) for name in ("closed_at", "created_at", "known_at")
+        ibis.ifelse(won[name] <= end, won[name], ibis.null(cells.TIME))
+        for name in ("closed_at", "created_at", "known_at")
     )
     best = ibis.coalesce(closed, created)
     since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best))
@@ -78,7 +79,9 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     if customers:
         notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
     if others:
-        notes.append(f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen")
+        notes.append(
+            f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen"
+        )
     return (told if customers else None), notes
 
 
@@ -92,7 +95,9 @@ def strays(connection: Any, leads: ibis.Table) -> ibis.Table | None:
         The validated leads.
     """
     lost = leads.filter(leads[_RULE].isnull() & leads.account_id.isnull() & as_exported(leads, "account_id").notnull())
-    found = connection.create_table("stray_leads", lost.select("lead_id", account=as_exported(lost, "account_id")), temp=True)
+    found = connection.create_table(
+        "stray_leads", lost.select("lead_id", account=as_exported(lost, "account_id")), temp=True
+    )
     return found if int(found.count().to_pyarrow().as_py()) else None
 
 

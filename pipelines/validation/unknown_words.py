@@ -45,6 +45,11 @@ def word_notes(
         If the words of won deals are not known: then every customer would be a prospect.
     """
     notes = []
+    if table == "opportunities":
+        written = as_exported(rows, "status")
+        coded = int(rows.filter(written.isin(["0", "1", "2"])).count().to_pyarrow().as_py())
+        if coded:
+            notes.append(f"{table}: {coded:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost")
     for field in contract.fields:
         flag = UNKNOWN + field
         if flag not in rows.columns or not any(row.get(flag) for row in tally):
@@ -60,8 +65,8 @@ def word_notes(
         if aside > stop * every and not int(rows.filter(rows.status == "won").count().to_pyarrow().as_py()):
             raise BadInput(
                 Message.with_example(
-                    f"no deal of the table {table} is won, and {aside:,} of {every:,} have a status that is not known: say "
-                    "what the words of your CRM mean under [input] in the configuration, such as "
+                    f"no deal of the table {table} is won, and {aside:,} of {every:,} have a status that is not known: "
+                    "say what the words of your CRM mean under [input] in the configuration, such as "
                     'status_words = {"Signed" = "won"}; found:',
                     _listed([row for row in counted if row["aside"]]),
                 )
@@ -83,8 +88,8 @@ def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str
         `word`, `means` (null: nothing), `rows`, and for deals `aside`, the most frequent first.
     """
     return (
-        f"{table}: unknown words in {field}: {_listed(counted)}; say what they mean under [input] in the configuration: "
-        f"{SETTING[field]} = {{{json.dumps(redacted(counted[0]['word']), ensure_ascii=False)} = ...}}"
+        f"{table}: unknown words in {field}: {_listed(counted)}; say what they mean under [input] in the "
+        f"configuration: {SETTING[field]} = {{{json.dumps(redacted(counted[0]['word']), ensure_ascii=False)} = ...}}"
     )
 
 
@@ -105,7 +110,9 @@ def direction_words_said(counted: Sequence[tuple[str, str, int]]) -> str:
     for word, kind, count in counted:
         rows[word, means[kind] or "outbound"] += count
     told = [{"word": word, "means": meant, "rows": count} for (word, meant), count in rows.items()]
-    return words_said("activities", "direction", sorted(told, key=lambda row: (-row["rows"], row["word"], row["means"])))
+    return words_said(
+        "activities", "direction", sorted(told, key=lambda row: (-row["rows"], row["word"], row["means"]))
+    )
 
 
 def _by_type(kinds: Sequence[str]) -> dict[str, str | None]:

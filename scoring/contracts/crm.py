@@ -15,6 +15,7 @@ from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, Contract, Field, Re
 from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 from scoring.timeline import day_of
 
+
 def _text(required: bool = False) -> Field:
     return Field(cells.text, dt.string, required=required)
 
@@ -107,8 +108,8 @@ def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
 def _deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     """Deals with a status and a type where these are in an unknown word, and without a close date where they are open.
 
-    An unknown status is open where the deal has no close date, or one that is still to come. An unknown type is existing
-    business: if the deal is won, its account is a customer, and nothing is learned from it.
+    An unknown status is open where the deal has no close date, or one that is still to come. An unknown type is
+    existing business: if the deal is won, its account is a customer, and nothing is learned from it.
     """
     stage, kind = _unknown(table, "status"), _unknown(table, "opportunity_type")
     planned = as_exported(table, "closed_at").isnull() | (table.closed_at > ibis.literal(latest, type=cells.TIME))

@@ -49,8 +49,8 @@ STATUSES = _vocabulary(
     "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, ganado, ganada, cerrado ganado, cerrada ganada, "
     "ganho, ganha, fechado ganho, vinto, vinta, chiuso vinto, 1",
     lost="lost, closed lost, close lost, closed - lost, closed lost to competition, lost to competition, "
-    "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, no decision, "
-    "verloren, abgeschlossen verloren, perdu, perdue, perdido, perdida, cerrado perdido, cerrada perdida, "
+    "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, "
+    "no decision, verloren, abgeschlossen verloren, perdu, perdue, perdido, perdida, cerrado perdido, cerrada perdida, "
     "fechado perdido, perso, persa, chiuso perso, verlopen, abandonado, 2",
 )
 
@@ -62,16 +62,16 @@ TYPES = _vocabulary(
     "add on, add-on business, upgrade, existing business, existing customer, existing customer - upgrade, "
     "existing customer - downgrade, downgrade, existing client, existing account, growth, amendment, seat expansion, "
     "bestandskunde, bestandsgeschäft, client existant, cliente existente, negocio existente, negócio existente",
-    renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, replacement, "
-    "extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, renovação, "
+    renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, "
+    "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, renovação, "
     "renovacao, rinnovo",
 )
 
 DIRECTIONS = _vocabulary(
     # `directioncode` of Dynamics is 0 or false for incoming; `FORWARDED_EMAIL` of HubSpot is sent on by one of us.
     inbound="inbound, incoming, in, received, receive, incoming email, inbound email, incoming call, inbound call, "
-    "from customer, from contact, from lead, customer to us, incoming message, eingehend, empfangen, entrant, entrante, "
-    "reçu, recibido, recebido, recebida, entrada, in entrata, ricevuto, inkomend, 0, false",
+    "from customer, from contact, from lead, customer to us, incoming message, eingehend, empfangen, entrant, "
+    "entrante, reçu, recibido, recebido, recebida, entrada, in entrata, ricevuto, inkomend, 0, false",
     outbound="outbound, outgoing, out, sent, send, email, forwarded email, outgoing email, outbound email, "
     "outgoing call, outbound call, to customer, to contact, to lead, outgoing message, ausgehend, gesendet, sortant, "
     "envoyé, saliente, enviado, enviada, saída, saida, in uscita, inviato, uitgaand, 1, true",

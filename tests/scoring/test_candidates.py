@@ -31,7 +31,8 @@ def facts(attributes: dict[str, list[object]], history: tuple[str, ...] = ()) ->
     traced = ibis.memtable({"unit": units[:1], **{name: ["x"] for name in history}}) if history else None
     return Facts(
         units=ibis.memtable({"unit": units}),
-        deals=NO_DEALS, won_deals=NO_DEALS,
+        deals=NO_DEALS,
+        won_deals=NO_DEALS,
         attributes=ibis.memtable({"unit": units, **attributes}),
         history=traced,
     )

@@ -51,7 +51,9 @@ def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_pa
         opportunities=deals("O8,A8,,2026-01-02,2026-02-10,won,5,"),
     )
     intake = read(folder)
-    assert rows(intake.tables.customers.mutate(lead_id=intake.tables.customers.lead_id.fill_null("")), "account_id", "lead_id") == [
+    assert rows(
+        intake.tables.customers.mutate(lead_id=intake.tables.customers.lead_id.fill_null("")), "account_id", "lead_id"
+    ) == [
         ("A8", ""),
         ("A8", "L8"),
     ]
@@ -71,7 +73,9 @@ def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_pa
         ("2026-02-09T08:00:00Z", "2026-02-08T09:00:00Z", "2026-02-08T09:00", "2026-02-09T08:00", True),
     ],
 )
-def test_days_are_compared_and_a_deal_entered_late_is_known_from_its_entry(tmp_path, created, closed, opened, known, late):
+def test_days_are_compared_and_a_deal_entered_late_is_known_from_its_entry(
+    tmp_path, created, closed, opened, known, late
+):
     intake = read(export(tmp_path, opportunities=deals(f"O1,A1,,{created},{closed},won,5,")), Config())
     moments = [datetime.datetime.fromisoformat(text) for text in (opened, known)]
     assert rows(intake.tables.opportunities, "created_at", "known_at") == [tuple(moments)]
@@ -94,13 +98,15 @@ def test_an_unknown_status_is_open_while_nothing_has_closed_and_else_set_aside_a
         "opportunities: unknown words in status: 'Verbal commit' (2 rows, read as open), 'Verbal commit' (1 rows, set "
         'aside); say what they mean under [input] in the configuration: status_words = {"Verbal commit" = ...}'
     ) in intake.notes
-    mapped = read(tmp_path, Config(input=Input(status_words={"verbal-commit": "lost"})))
+    mapped = read(tmp_path, Config(input=Input(status_words={"verbal-commit": "lost"}, max_reject_share=1.0)))
     assert rows(mapped.tables.opportunities, "opportunity_id", "status")[-1] == ("O3", "lost")
 
 
 def test_a_night_without_a_win_that_anyone_understands_stops(tmp_path):
     lines = [f"D{i},A1,,2026-01-02,2026-02-10,Signed,5," for i in range(9)]
-    with pytest.raises(BadInput, match=r"no deal of the table opportunities is won, and 9 of 9 .* status_words") as stopped:
+    with pytest.raises(
+        BadInput, match=r"no deal of the table opportunities is won, and 9 of 9 .* status_words"
+    ) as stopped:
         read(export(tmp_path, opportunities=deals(*lines)), Config())
     assert "'Signed' (9 rows, set aside)" in str(stopped.value)
     intake = read(tmp_path, Config(input=Input(status_words={"Signed": "won"})))

@@ -59,8 +59,9 @@ def test_a_status_can_say_it(tmp_path):
 )
 def test_inactive_is_not_deleted_where_it_says_that_a_deal_is_closed(tmp_path, inactive, left):
     states = {"W": "won", "L": "lost", "L2": "lost", "O": "open"}
+    closed = {"won": "2026-02-01", "lost": "2026-02-01", "open": ""}
     lines = [
-        f"{name},A1,2026-01-02,{'' if state == 'open' else '2026-02-01'},{state},5,{str(state not in inactive.split()).lower()}"
+        f"{name},A1,2026-01-02,{closed[state]},{state},5,{'false' if state in inactive else 'true'}"
         for name, state in states.items()
     ]
     intake = read(export(tmp_path, opportunities=f"{DEALS},active\n" + "\n".join(lines) + "\n"), Config())

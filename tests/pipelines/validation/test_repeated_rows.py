@@ -34,7 +34,10 @@ def as_of(intake, day):
 def test_the_newest_counts_and_at_an_earlier_day_the_newest_known_by_then(tmp_path, seed):
     intake = read(export(tmp_path, opportunities=f"{HEAD},known_at\n{shuffled(KNOWN_AT, seed)}"), Config())
     assert intake.rejects == ()
-    assert rows(intake.tables.opportunities, "opportunity_id", "status", "amount") == [("O1", "won", 7), ("O2", "open", 1)]
+    assert rows(intake.tables.opportunities, "opportunity_id", "status", "amount") == [
+        ("O1", "won", 7),
+        ("O2", "open", 1),
+    ]
     assert rows(as_of(intake, "2026-02-01"), "opportunity_id", "status") == [("O1", "open"), ("O2", "open")]
     assert rows(as_of(intake, "2026-03-01"), "opportunity_id", "status", "amount")[0] == ("O1", "won", 9)
     assert rows(as_of(intake, "2026-03-06"), "opportunity_id", "status", "amount")[0] == ("O1", "won", 7)
