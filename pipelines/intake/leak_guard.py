@@ -142,7 +142,7 @@ def suspicions_of_values(facts: Facts, values: ibis.Table, as_of: int) -> list[S
 
 
 def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """For each unit its current attributes, whether it won any deal, whether it only lost, and the days since it won."""
+    """For each unit its current attributes, whether it won any deal, whether it only lost, and days since it won."""
     assert facts.attributes is not None
     won = facts.won_deals.group_by("unit").agg(day=ibis._.closed_day.min()).execute()
     lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().execute()

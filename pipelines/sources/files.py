@@ -46,7 +46,7 @@ class Source:
     left_out : int
         Rows that are marked as deleted and their like, which are not in `raw`.
     gone : ibis.Table, optional
-        Their ids, in the column ``gone``.
+        Their ids, in the column ``gone``, and in ``master`` the id of the record into which one was merged.
     """
 
     table: str

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import Source
-from pipelines.validation.versions import version_time
+from pipelines.validation.repeated_rows import version_time
 from scoring.contracts import cells
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.words import STATUSES, meaning
@@ -33,6 +33,8 @@ FILLED = {
     **dict.fromkeys(("archivedat", "archivedon"), "archived"),
     **dict.fromkeys(("mergedinto", "mergedintoid", "masterrecordid", "masterid", "mergedat"), "merged"),
 }
+#: The columns that name the record into which one was merged.
+MASTER = ("mergedinto", "mergedintoid", "masterrecordid", "masterid")
 #: Pipedrive and Zoho clear it when a record is deleted, but in some CRMs every closed deal is inactive.
 ACTIVE = ("active", "activeflag", "isactive")
 #: Words of the status of a deal or of an activity that say that there is none.
@@ -69,6 +71,8 @@ def without_deleted(connection: Any, source: Source) -> Source:
     marks = [column for column in source.columns if column not in contract.fields]
     for column in marks:
         name, cell = plain(column), raw[column]
+        if name == "isarchived" and source.table == "activities":
+            continue  # Salesforce archives all tasks and events of more than a year ago
         if name in FLAGS and _plain_type(cell):
             reasons.append((_word(cell).isin(TRUE), FLAGS[name]))
         elif name in FLAGS or name in FILLED:
@@ -107,17 +111,23 @@ def without_deleted(connection: Any, source: Source) -> Source:
             __id=cells.text(raw[contract.key]), __moment=ibis.null(cells.TIME) if moment is None else moment
         )
         deleted = marked.filter(marked["__why"].notnull() & marked["__id"].notnull())
+        into = [deleted[column] for column in said if plain(column) in MASTER and _plain_type(raw[column])]
+        master = ibis.coalesce(*[ibis.ifelse(_filled(cell), cells.text(cell), None) for cell in into]) if into else None
         ended = connection.create_table(
-            f"deleted_{source.table}", deleted.group_by(gone="__id").agg(ended=deleted["__moment"].max()), temp=True
+            f"deleted_{source.table}",
+            deleted.group_by(gone="__id").agg(
+                ended=deleted["__moment"].max(), master=ibis.null("string") if master is None else master.max()
+            ),
+            temp=True,
         )
         both = marked.filter(marked["__why"].isnull()).left_join(ended, marked["__id"] == ended.gone)
         over = both.gone.notnull() & ~(both["__moment"] > both.ended).fill_null(False)
         earlier = int(both.filter(over).count().to_pyarrow().as_py())
         if earlier:
-            kept = both.filter(~over).drop("gone", "ended", "__id", "__moment")
+            kept = both.filter(~over).drop("gone", "ended", "master", "__id", "__moment")
             found["earlier rows of these"] = earlier
         back = both.filter(~over & both.gone.notnull()).select(its="gone").distinct()
-        lost = ended.anti_join(back, ended.gone == back.its).select("gone")
+        lost = ended.anti_join(back, ended.gone == back.its).select("gone", "master")
         gone = connection.create_table(f"gone_{source.table}", lost, temp=True)
     notes += [f"{source.table}: {rows:,} rows are left out: {word}" for word, rows in sorted(found.items())]
     return replace(
@@ -173,10 +183,12 @@ def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list
     asked = raw.select(status=status, off=off.fill_null(False).cast("int64"))
     rows = asked.group_by("status").agg(rows=asked.count(), off=asked.off.sum()).to_pyarrow().to_pylist()
     usual = [row["status"] for row in rows if row["off"] and 2 * row["off"] > row["rows"]]
-    notes = [
-        f"{source.table}: {row['off']:,} of {row['rows']:,} {row['status'] + ' deals' if deals else 'rows'} have {column} = "
-        "false; so many cannot be deleted, and they count: remove them if they are"
-        for row in rows
-        if row["status"] in usual
-    ]
+    notes = []
+    for row in rows:
+        if row["status"] in usual:
+            what = f"{row['status']} deals" if deals else "rows"
+            notes.append(
+                f"{source.table}: {row['off']:,} of {row['rows']:,} {what} have {column} = false; so many cannot be "
+                "deleted, and they count: remove them if they are"
+            )
     return off & status.notin(usual) if usual else off, notes

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.versions import moment, update_columns
 from scoring.contracts import cells
+from scoring.contracts.cells import TIME
 from scoring.contracts.contract import Contract
 from scoring.versions import VERSION_AT
 
+#: Columns with the time of the last change or of the synchronisation, without underscores, the most telling first.
+UPDATED = (
+    "updatedat", "lastmodifieddate", "lastmodifiedat", "lastmodifiedon", "lastmodifiedtime", "lastmodified",
+    "modifiedtime", "modifiedon", "modifiedat", "modifieddate", "hslastmodifieddate", "systemmodstamp", "writedate",
+    "updatetime", "updatedtime", "updateddate", "updatedon", "updated", "dateupdated", "datemodified", "lastupdated",
+    "lastupdatedat", "abcdcupdatedat", "dbtupdatedat", "dbtvalidfrom", "validfrom", "fivetranstart", "fivetransynced",
+    "airbyteextractedat", "airbyteemittedat", "sdcextractedat", "sdcbatchedat", "sdcreceivedat", "syncedat",
+    "extractedat", "loadedat", "snapshotdate", "snapshotat", "exportedat", "exportdate",
+)  # fmt: skip
+#: A number above this counts milliseconds from 1970, one below it seconds.
+MILLISECONDS = 100_000_000_000
 #: The rules of rows that another row of the same id takes the place of. They are counted, and no rejected rows.
 SUPERSEDED, REPEATED = "superseded", "repeated_row"
 
@@ -89,7 +101,7 @@ def repeated_rows(
 
 def _dated(repeated: ibis.Table, source: Source, content: list[str]) -> ibis.Table:
     """The rows with `__known` and `__updated`, null where the export does not say it."""
-    times = {"__known": ibis.null(cells.TIME), "__updated": ibis.null(cells.TIME)}
+    times = {"__known": ibis.null(TIME), "__updated": ibis.null(TIME)}
     if "known_at" in source.columns:
         times["__known"] = moment(source.raw["known_at"])
     if updates := update_columns(source):
@@ -122,3 +134,23 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str
             f"{rule}; give updated_at"
         )
     return tuple(notes)
+
+
+def update_columns(source: Source) -> list[str]:
+    """The columns that say when a row was last changed, the most telling first."""
+    by_name = {column.replace("_", "").replace("-", ""): column for column in source.columns}
+    return [by_name[name] for name in UPDATED if name in by_name]
+
+
+def moment(cell: ir.Value) -> ir.TimestampValue:
+    """The time in a cell; a number counts from 1970."""
+    if cell.type().is_numeric():
+        seconds = (cell > MILLISECONDS).ifelse(cell / 1000, cell)
+        return seconds.cast("int64").as_timestamp("s").cast(TIME)
+    return cells.time(cell)
+
+
+def version_time(source: Source) -> ir.TimestampValue | None:
+    """When each row of a source was written: by `known_at`, else by the first update column; None without either."""
+    columns = [column for column in ("known_at", *update_columns(source)) if column in source.columns]
+    return moment(source.raw[columns[0]]) if columns else None

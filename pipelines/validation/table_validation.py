@@ -14,11 +14,12 @@ from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.accepted import Accepted as Accepted
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
-from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
+from pipelines.validation.rejects import Reject, collect_rejected
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
-from pipelines.validation.told_customers import OF_DELETED, customers_told, of_deleted, strays
+from pipelines.validation.told_customers import OF_DELETED, customers_told, of_deleted, of_master, strays
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
@@ -28,41 +29,6 @@ from scoring.versions import with_newest
 RULE = "__rule"
 #: The rules of rows that are left out without being wrong.
 QUIET = (SUPERSEDED, REPEATED, OF_DELETED)
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The result of the validation of one table: accepted rows, rejected rows, and notes on both.
-
-    Attributes
-    ----------
-    table : ibis.Table
-    rejected_rows : RejectedRows
-    rejects : tuple of Reject
-    read : int
-        All rows, whatever became of them.
-    notes : tuple of str
-    last_known : datetime, optional
-    left_out : int
-        Rows that are neither accepted nor rejected: deleted ones, those that name only such, older versions, copies.
-    customers : ibis.Table, optional
-        What rejected rows tell of won deals: see `Tables`.
-    versions : ibis.Table, optional
-        The rows of ids that several rows have: see `repeated_rows`.
-    strays : ibis.Table, optional
-        The leads whose account is not there: see `told_customers.strays`.
-    """
-
-    table: ibis.Table
-    rejected_rows: RejectedRows
-    rejects: tuple[Reject, ...]
-    read: int
-    notes: tuple[str, ...]
-    last_known: datetime | None
-    left_out: int = 0
-    customers: ibis.Table | None = None
-    versions: ibis.Table | None = None
-    strays: ibis.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +49,8 @@ class Validation:
     with_pandera : bool
         Whether pandera validates the accepted rows a second time.
     gone : mapping of ibis.Table
-        The ids (``gone``) of accounts and leads that are marked as deleted, by table.
+        By table, the ids (``gone``) of accounts and leads that are marked as deleted, and of the records into which they
+        were merged (``master``; null for none).
     """
 
     connection: Any
@@ -127,11 +94,23 @@ class Validation:
             accepted,
             table=table,
             last_known=self._last_known(table),
-            notes=(*accepted.notes, *notes, *(repeated.notes if repeated else ())),
+            notes=(*accepted.notes, *notes, *(repeated.notes if repeated else ()), *self._missed(accepted)),
             customers=customers,
             versions=repeated.versions if repeated else None,
             strays=lone,
         )
+
+    def _missed(self, accepted: Accepted) -> list[str]:
+        """What is not known of rows that were set aside."""
+        table, torn = self.source.table, len(self.source.torn)
+        if self._has_deals and torn:
+            return [
+                f"{table}: {torn:,} torn rows cannot tell whose deal they are: if it was won, its account looks open"
+            ]
+        if table in REFERRED.values() and accepted.rejects:
+            count = sum(reject.count for reject in accepted.rejects)
+            return [f"{table}: {count:,} rows are set aside; {table} without another row are not scored"]
+        return []
 
     @property
     def _has_deals(self) -> bool:
@@ -228,6 +207,8 @@ class Validation:
             columns[DOMAIN] = cells.domain(raw[address])
         rows = self.contract.prepare(raw.select(**columns), self.latest)
         for column in self.contract.references:
+            if REFERRED[column] in self.gone:
+                rows = of_master(rows, column, self.gone[REFERRED[column]])
             if resolve and REFERRED[column] in self.accepted:
                 rows = resolved(rows, column, self.accepted[REFERRED[column]])
         if by_domain:

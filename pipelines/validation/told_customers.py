@@ -37,6 +37,21 @@ def of_deleted(rows: ibis.Table, gone: Mapping[str, ibis.Table]) -> ibis.Table:
     return rows
 
 
+def of_master(rows: ibis.Table, column: str, gone: ibis.Table) -> ibis.Table:
+    """The rows, where one that names a merged record names the one that it was merged into.
+
+    Parameters
+    ----------
+    rows : Table
+    column : {"account_id", "lead_id"}
+    gone : Table
+        The ids of records that are no longer there, with their `master`.
+    """
+    merged = gone.filter(gone.master.notnull())
+    both = rows.left_join(merged, rows[column] == merged.gone)
+    return both.mutate(**{column: ibis.coalesce(both.master, both[column])}).drop("gone", "master")
+
+
 def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
     """The won deals among the rejected rows: their account is a customer, whatever else is wrong with the row.
 
@@ -78,6 +93,14 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     notes = []
     if customers:
         notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
+    unclear = named.filter(named.status.isnull())
+    unknown = int(
+        unclear.select(who=ibis.coalesce(unclear.account, unclear.lead)).distinct().count().to_pyarrow().as_py()
+    )
+    if unknown:
+        notes.append(
+            f"opportunities: {unknown:,} accounts have a deal without a status that is known: they may be customers"
+        )
     if others:
         notes.append(
             f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen"

@@ -63,8 +63,8 @@ TYPES = _vocabulary(
     "existing customer - downgrade, downgrade, existing client, existing account, growth, amendment, seat expansion, "
     "bestandskunde, bestandsgeschäft, client existant, cliente existente, negocio existente, negócio existente",
     renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, "
-    "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, renovação, "
-    "renovacao, rinnovo",
+    "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, "
+    "renovação, renovacao, rinnovo",
 )
 
 DIRECTIONS = _vocabulary(

@@ -1,5 +1,7 @@
 """Rows that are marked as deleted, merged, archived, drafts or tests: left out with a count, whatever says it."""
 
+import datetime
+
 import pandas as pd
 import pytest
 
@@ -115,3 +117,22 @@ def test_drafts_of_activities_in_parquet_are_no_touches(tmp_path):
         "activities: 1 rows are left out: drafts",
         "activities: 1 rows are left out: canceled",
     }
+
+
+def test_the_deals_of_a_merged_account_are_those_of_the_one_it_was_merged_into(tmp_path):
+    accounts = "account_id,MasterRecordId\nA1,000000000000000AAA\nA2,A1\nA3,\n"
+    folder = export(tmp_path, accounts=accounts, leads=None, opportunities=deals("x", "", "").replace("O3,A2", "O3,A3"))
+    intake = read(folder, Config())
+    assert rows(intake.tables.accounts, "account_id") == ["A1", "A3"]
+    assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [
+        ("O1", "A1"),
+        ("O2", "A1"),
+        ("O3", "A3"),
+    ]
+
+
+def test_old_tasks_of_salesforce_are_archived_and_still_touches(tmp_path):
+    activities = "lead_id,activity_type,occurred_at,direction,IsArchived,IsDeleted\n"
+    activities += "L1,visit,2026-01-02,inbound,true,false\nL1,visit,2026-03-02,inbound,false,true\n"
+    intake = read(export(tmp_path, activities=activities), Config())
+    assert rows(intake.tables.activities, "occurred_at") == [datetime.datetime(2026, 1, 2)]
