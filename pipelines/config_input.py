@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, field_validator
 
 from pipelines.config_section import section
+from scoring.contracts.cells import column_key
+from scoring.contracts.numbers import FORMATS
+from scoring.contracts.times import BY_NAME
 from scoring.free_mail import FREE_MAIL_DOMAINS
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -23,6 +27,19 @@ class Input:
     max_reject_share: Annotated[
         Share, Field(description="The run stops if a larger share of a table's rows is rejected.")
     ] = 0.05
+    min_matched_share: Annotated[
+        Share,
+        Field(
+            description="The run stops if a smaller share of the ids that a column names is in the table of these ids."
+        ),
+    ] = 0.1
+    columns: Annotated[
+        Mapping[str, str],
+        Field(
+            description="Columns of the export under other names than those of the tables: "
+            '"opportunities.Close Date" = "closed_at".'
+        ),
+    ] = field(default_factory=dict)
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS
@@ -38,6 +55,52 @@ class Input:
         Mapping[str, Literal["inbound", "outbound"]],
         Field(description='Meaning of your words for the direction of an activity, such as {"Ours" = "outbound"}.'),
     ] = field(default_factory=dict)
+    decimal: Annotated[
+        Literal["", "point", "comma"],
+        Field(description="The decimal sign of the export, where a column such as 12.345 can be read in two ways."),
+    ] = ""
+    number_formats: Annotated[
+        Mapping[str, str],
+        Field(description='How the numbers of a column are written: {"opportunities.amount" = "1.234,56"}.'),
+    ] = field(default_factory=dict)
+    dates: Annotated[
+        Literal["", "day/month/year", "month/day/year"],
+        Field(description="The order of dates of the export, where a column such as 03/04/2026 fits two."),
+    ] = ""
+    date_formats: Annotated[
+        Mapping[str, str],
+        Field(description='How the dates of a column are written: {"opportunities.closed_at" = "day/month/year"}.'),
+    ] = field(default_factory=dict)
+    time_zone: Annotated[
+        str, Field(description="The zone of times without an offset, such as Europe/Berlin; UTC where it is empty.")
+    ] = ""
+    currency: Annotated[str, Field(description="The home currency, into which amounts are converted, such as EUR.")] = (
+        ""
+    )
+
+    @field_validator("number_formats")
+    @classmethod
+    def _known_numbers(cls, formats: Mapping[str, str]) -> Mapping[str, str]:
+        return _by_column(formats, list(FORMATS))
+
+    @field_validator("date_formats")
+    @classmethod
+    def _known_dates(cls, formats: Mapping[str, str]) -> Mapping[str, str]:
+        return _by_column(formats, list(BY_NAME))
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone in ("", "UTC"):
+            return ""
+        if "/" not in zone or zone not in available_timezones():
+            raise ValueError("the full name of a time zone, such as Europe/Berlin")
+        return zone
+
+    @field_validator("currency")
+    @classmethod
+    def _in_capitals(cls, currency: str) -> str:
+        return currency.strip().upper()
 
     @property
     def words(self) -> dict[str, Mapping[str, str]]:
@@ -47,6 +110,20 @@ class Input:
             "opportunity_type": self.type_words,
             "direction": self.direction_words,
         }
+
+
+def _by_column(formats: Mapping[str, str], known: list[str]) -> Mapping[str, str]:
+    for name, written in formats.items():
+        if "." not in name:
+            raise ValueError('a format for each "table.column"')
+        if written not in known:
+            raise ValueError("one of " + ", ".join(known))
+    return {_canonical(name): written for name, written in formats.items()}
+
+
+def _canonical(name: str) -> str:
+    table, _, column = name.partition(".")
+    return f"{column_key(table)}.{column_key(column)}"
 
 
 @section("attributes")

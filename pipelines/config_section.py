@@ -104,6 +104,8 @@ def _wanted(kind: type, error: ErrorDetails) -> str:
     if field is not None and what in OUT_OF_RANGE:
         limits = context if inner else {name: limit for mark in field.metadata for name, limit in _limits(mark)}
         return _range(limits)
+    if what == "literal_error":
+        return str(context["expected"]).replace("'", '"')
     return TYPES.get(what) or str(context.get("error", error["msg"]))
 
 

@@ -27,7 +27,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
     without any date was always known. A deal that closed at or after `as_of` is open again and has no amount, since
     the amount is known only when the deal is won. Of several rows of a deal the newest known by then counts. A
     reference to an account or a lead is known once that account or lead is. The current value of an attribute is not
-    known yet if the history dates it to `as_of` or later.
+    known yet if the history dates it to `as_of` or later. A history that had not begun by then, with no value of the
+    attribute before `as_of`, says nothing: current values hold, as without a history.
 
     Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
     value of an attribute says that this value was not known yet.
@@ -108,16 +109,21 @@ def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: st
         return table
     traced = [column for column in history.columns if column in table.columns and column not in NOT_TRACED]
     later = history.filter(~known(day_of(history.known_at), as_of))
+    earlier = history.filter(known(day_of(history.known_at), as_of))
+    begun = earlier.aggregate(**{f"begun_{i}": earlier[column].count() > 0 for i, column in enumerate(traced)})
     newest = later.group_by(later_of=key).agg(
         **{
             f"later_{i}": later[column].argmax(later.known_at, where=later[column].notnull())
             for i, column in enumerate(traced)
         }
     )
-    both = table.left_join(newest, table[key] == newest.later_of)
+    both = table.left_join(newest, table[key] == newest.later_of).cross_join(begun)
     return both.select(
         *[column for column in table.columns if column not in traced],
-        **{column: both[column].nullif(both[f"later_{i}"]) for i, column in enumerate(traced)},
+        **{
+            column: ibis.ifelse(both[f"begun_{i}"], both[column].nullif(both[f"later_{i}"]), both[column])
+            for i, column in enumerate(traced)
+        },
     )
 
 

@@ -3,16 +3,17 @@
 A CRM keeps only the current value of an attribute. An attribute that is filled after a win, say by onboarding, looks
 like a perfect predictor of past wins, but is empty for everyone who is scored. The signs of it: winners differ from the
 others in whether it is filled, it is empty until a deal closes, it fills up after the win, or it separates winners from
-the others too well.
+the others too well. Empty is also what stands for "nothing yet": see `leak_values`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from scoring.evidence.ranking import auc_of
+from scoring.leak_values import Values, values_of
 
 #: Difference in the share filled between units with an outcome and the others, above which it is filled by the outcome.
 FILLED_GAP = 0.30
@@ -24,110 +25,246 @@ TOO_GOOD = 0.85
 PURE = 0.90
 #: Rate of closed deals where an attribute is empty, relative to where it is filled, below which closing fills it.
 RARER = 0.1
+#: The same three bounds for a word like 0 or "No" that many have who never had a deal, but not nearly all: it may be an
+#: honest answer, so more is asked.
+FILLED_GAP_OF_WORDS, FILLING_UP_OF_WORDS, RARER_OF_WORDS = 0.60, 0.40, 0.03
 #: With fewer units than this, nothing is concluded.
 LEAST = 15
+#: Levels that a deal gives, in lower case and without anything but letters.
+DEAL_WORDS = frozenset(
+    {
+        *(
+            "customer",
+            "client",
+            "evangelist",
+            "opportunity",
+            "closed",
+            "closedwon",
+            "closedlost",
+            "won",
+            "lost",
+            "churned",
+        ),
+        *(
+            "formercustomer",
+            "existingcustomer",
+            "activecustomer",
+            "currentcustomer",
+            "newcustomer",
+            "signed",
+            "contracted",
+        ),
+        *("onboarding", "onboarded", "live", "renewed", "kunde", "bestandskunde", "neukunde", "gewonnen", "verloren"),
+        *(
+            "abgeschlossen",
+            "cliente",
+            "clientactif",
+            "gagne",
+            "perdu",
+            "ganado",
+            "perdido",
+            "cerrado",
+            "ganho",
+            "fechado",
+        ),
+        *("vinto", "perso", "chiuso"),
+    }
+)
+#: How many times as often those who have one of them have closed a deal, at least.
+MORE_OFTEN = 3.0
 
 
 @dataclass(frozen=True)
 class Suspicion:
-    """An attribute or feature that looks like a leak: the rule, the reason in words, and the figures of it."""
+    """An attribute or feature that looks like a leak: the rule, the reason in words, and the figures of it.
+
+    `table` is the table of the attribute where it is not of the entity that is scored: `leads` for what accounts are
+    told by their people, `accounts` for what leads are told by their account.
+    """
 
     attribute: str
     rule: str
     reason: str
     figures: dict[str, float]
+    table: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason, and of whom it is said where that is not the entity that is scored."""
+        return f"of {self.table}, {self.reason}" if self.table else self.reason
 
 
-def suspicions(
-    attributes: pd.DataFrame, won: np.ndarray, lost: np.ndarray, days_since_won: np.ndarray
-) -> list[Suspicion]:
-    """The attributes that look like leaks: their current values depend too much on outcomes already known.
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of the units.
 
-    Parameters
+    Attributes
     ----------
-    attributes : DataFrame of shape (n_units, n_attributes)
-        Current values: text for categories, else numbers.
     won, lost : ndarray of bool, shape (n_units,)
         Whether the unit ever won; whether it lost and never won.
     days_since_won : ndarray of float, shape (n_units,)
         Days since the first win; NaN without one.
+    untouched : ndarray of bool, shape (n_units,)
+        Whether it never had a deal, or where there are few of those, whether no deal of it has closed.
     """
-    found = []
-    for name in attributes.columns:
-        column = attributes[name]
+
+    won: np.ndarray
+    lost: np.ndarray
+    days_since_won: np.ndarray = field(repr=False)
+    untouched: np.ndarray = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, won: np.ndarray, lost: np.ndarray, days_since_won: np.ndarray, with_deal: np.ndarray | None
+    ) -> "Outcomes":
+        """The outcomes of units; `with_deal` says who has, or had, any deal."""
+        closed = won | lost
+        untouched = ~closed if with_deal is None else ~(closed | with_deal)
+        return cls(won, lost, days_since_won, untouched if untouched.sum() >= LEAST else ~closed)
+
+    def named(self) -> Iterator[tuple[np.ndarray, str]]:
+        """Both outcomes with their words."""
+        yield self.won, "won"
+        yield self.lost, "lost"
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Who has a value, by one reading of what is empty, and what is asked of it.
+
+    `without` is the value that stands for nothing; empty where only empty cells do.
+    """
+
+    filled: np.ndarray
+    without: str = ""
+    gap: float = FILLED_GAP
+    filling_up: float = FILLING_UP
+    rarer: float = RARER
+
+    @property
+    def is_filled(self) -> str:
+        """In words, what it is to have a value."""
+        return f"not {self.without}" if self.without else "filled"
+
+    @property
+    def is_empty(self) -> str:
+        """In words, what it is to have none."""
+        return f"{self.without} or empty" if self.without else "empty"
+
+
+def suspicions(
+    attributes: pd.DataFrame,
+    won: np.ndarray,
+    lost: np.ndarray,
+    days_since_won: np.ndarray,
+    with_deal: np.ndarray | None = None,
+) -> list[Suspicion]:
+    """The attributes that look like leaks: their values depend too much on outcomes already known.
+
+    Parameters
+    ----------
+    attributes : DataFrame of shape (n_units, n_attributes)
+        Current values: text or flags for categories, else numbers.
+    won, lost : ndarray of bool, shape (n_units,)
+        Whether the unit ever won; whether it lost and never won.
+    days_since_won : ndarray of float, shape (n_units,)
+        Days since the first win; NaN without one.
+    with_deal : ndarray of bool, shape (n_units,), optional
+        Whether the unit has or had any deal, also an open one. Default: those who won or lost.
+    """
+    outcomes = Outcomes.of(won, lost, days_since_won, with_deal)
+    found = (_suspicion(name, values_of(attributes[name]), outcomes) for name in attributes.columns)
+    return [suspicion for suspicion in found if suspicion is not None]
+
+
+def _suspicion(name: str, values: Values, outcomes: Outcomes) -> Suspicion | None:
+    for reading in _readings(values, outcomes):
         suspicion = (
-            _filled_by(name, column, won, "won")
-            or _filled_by(name, column, lost, "lost")
-            or _empty_until(name, column, won | lost)
-            or _fills_up(name, column, days_since_won)
-            or _too_good(name, column, won, "won")
-            or _too_good(name, column, lost, "lost")
+            _filled_by(name, reading, outcomes.won, "won")
+            or _filled_by(name, reading, outcomes.lost, "lost")
+            or _empty_until(name, reading, outcomes.won | outcomes.lost)
+            or _fills_up(name, reading, outcomes.days_since_won)
         )
         if suspicion is not None:
-            found.append(suspicion)
-    return found
+            return suspicion
+    for outcome, word in outcomes.named():
+        if (suspicion := _too_good(name, values.codes, outcome, word)) is not None:
+            return suspicion
+    return _copied_from_stage(name, values, outcomes.won | outcomes.lost)
 
 
-def _filled_by(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> Suspicion | None:
+def _readings(values: Values, outcomes: Outcomes) -> Iterator[_Reading]:
+    """The readings of what is empty: the empty cells, and then also what stands for nothing."""
+    yield _Reading(~values.empty)
+    nothing = values.like_those_without_deals(outcomes.untouched)
+    if nothing is not None:
+        yield _Reading(~nothing.units, nothing.word)
+    elif values.coded.any():
+        bounds = (FILLED_GAP_OF_WORDS, FILLING_UP_OF_WORDS, RARER_OF_WORDS)
+        yield _Reading(~(values.empty | values.coded), values.word, *bounds)
+
+
+def _filled_by(name: str, reading: _Reading, outcome: np.ndarray, word: str) -> Suspicion | None:
     if outcome.sum() < LEAST or (~outcome).sum() < LEAST:
         return None
-    filled = column.notna().to_numpy()
+    filled = reading.filled
     with_outcome, without = float(filled[outcome].mean()), float(filled[~outcome].mean())
-    if abs(with_outcome - without) < FILLED_GAP:
+    if abs(with_outcome - without) < reading.gap:
         return None
     return Suspicion(
         name,
         f"filled_when_{word}",
-        f"filled for {with_outcome:.0%} of the {word} and {without:.0%} of the others",
+        f"{reading.is_filled} for {with_outcome:.0%} of the {word} and {without:.0%} of the others",
         {"filled_with_outcome": with_outcome, "filled_without": without, "units_with_outcome": float(outcome.sum())},
     )
 
 
-def _empty_until(name: str, column: pd.Series, closed: np.ndarray) -> Suspicion | None:
+def _empty_until(name: str, reading: _Reading, closed: np.ndarray) -> Suspicion | None:
     """Suspect an attribute that is empty for many units, but for hardly any whose deal closed."""
-    empty = column.isna().to_numpy()
+    empty = ~reading.filled
     if empty.sum() < LEAST or (~empty).sum() < LEAST:
         return None
     where_empty, where_filled = float(closed[empty].mean()), float(closed[~empty].mean())
     # The number of units that would have closed where it is empty, if they were like the others.
-    if where_filled * empty.sum() < 2 * LEAST or where_empty > RARER * where_filled:
+    if where_filled * empty.sum() < 2 * LEAST or where_empty > reading.rarer * where_filled:
         return None
     return Suspicion(
         name,
         "empty_until_closed",
-        f"where it is empty {where_empty:.0%} have closed a deal, where it is filled {where_filled:.0%}",
+        f"where it is {reading.is_empty} {where_empty:.0%} have closed a deal, where it is {reading.is_filled} "
+        f"{where_filled:.0%}",
         {"closed_where_empty": where_empty, "closed_where_filled": where_filled},
     )
 
 
-def _fills_up(name: str, column: pd.Series, days_since_won: np.ndarray) -> Suspicion | None:
+def _fills_up(name: str, reading: _Reading, days_since_won: np.ndarray) -> Suspicion | None:
     order = days_since_won[np.isfinite(days_since_won)]
     if len(order) < 4 * LEAST:
         return None
     young, old = np.quantile(order, [0.15, 0.5])
-    filled = column.notna().to_numpy()
+    filled = reading.filled
     recent, past = filled[days_since_won <= young], filled[days_since_won >= old]
     share_recent, share_past = float(recent.mean()), float(past.mean())
     noise = np.sqrt(0.25 / len(recent) + 0.25 / len(past))
-    if share_past - share_recent < max(FILLING_UP, 4 * noise):
+    if share_past - share_recent < max(reading.filling_up, 4 * noise):
         return None
     return Suspicion(
         name,
         "fills_up_after_win",
-        f"filled for {share_recent:.0%} of the newest wins and {share_past:.0%} of those {old:.0f} days old or older",
+        f"{reading.is_filled} for {share_recent:.0%} of the newest wins and {share_past:.0%} of those {old:.0f} days "
+        "old or older",
         {"filled_recent_wins": share_recent, "filled_old_wins": share_past},
     )
 
 
-def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> Suspicion | None:
+def _too_good(name: str, codes: np.ndarray, outcome: np.ndarray, word: str) -> Suspicion | None:
     if outcome.sum() < LEAST or (~outcome).sum() < LEAST:
         return None
-    bins = _bins(column)
-    counts = np.bincount(bins, minlength=bins.max() + 1).astype("float64")
-    hits = np.bincount(bins, weights=outcome, minlength=bins.max() + 1)
+    counts = np.bincount(codes).astype("float64")
+    hits = np.bincount(codes, weights=outcome)
     base = outcome.mean()
     # The rate for a unit is that of the other units of its bin (leave one out).
-    rate = (hits[bins] - outcome + base) / counts[bins]
+    rate = (hits[codes] - outcome + base) / counts[codes]
     area = auc_of(rate, outcome)
     if area >= TOO_GOOD:
         return Suspicion(
@@ -148,15 +285,24 @@ def _too_good(name: str, column: pd.Series, outcome: np.ndarray, word: str) -> S
     return None
 
 
-def _bins(column: pd.Series) -> np.ndarray:
-    """The bin of each cell: one for each level, twenty quantiles of numbers, and one for missing values."""
-    if column.dtype.kind in "fiu":
-        numbers = column.to_numpy(dtype="float64")
-        known = numbers[~np.isnan(numbers)]
-        edges = np.unique(np.quantile(known, np.linspace(0, 1, 21)[1:-1])) if len(known) else known
-        codes = np.searchsorted(edges, numbers, side="right") + 1
-        return np.where(column.isna(), 0, codes).astype("int64")
-    return (pd.factorize(column)[0] + 1).astype("int64")
+def _copied_from_stage(name: str, values: Values, closed: np.ndarray) -> Suspicion | None:
+    """Suspect an attribute with a level that a deal gives, such as "Customer", if those who have it closed a deal."""
+    words = ["".join(filter(str.isalpha, str(level).lower())) in DEAL_WORDS for level in values.levels]
+    if not any(words):
+        return None
+    has = np.append(False, np.array(words, dtype=bool))[values.codes]
+    if has.sum() < LEAST or (~has).sum() < LEAST or closed.sum() < LEAST:
+        return None
+    with_word, without = float(closed[has].mean()), float(closed[~has].mean())
+    if with_word < max(0.5, MORE_OFTEN * without) or (closed & has).sum() < 0.1 * closed.sum():
+        return None
+    level = str(values.levels[words.index(True)])
+    return Suspicion(
+        name,
+        "copied_from_stage",
+        f"{with_word:.0%} of those with {level} have closed a deal, and {without:.0%} of the others",
+        {"closed_with_level": with_word, "closed_without": without},
+    )
 
 
 def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequence[str]:
@@ -181,7 +327,7 @@ def informative(attributes: pd.DataFrame, won: np.ndarray, most: int) -> Sequenc
     base = won.mean()
 
     def skill(name: str) -> float:
-        bins = _bins(attributes[name])
+        bins = values_of(attributes[name]).codes
         counts = np.bincount(bins).astype("float64")
         hits = np.bincount(bins, weights=won)
         rate = (hits[bins] - won + 10 * base) / (counts[bins] - 1 + 10)

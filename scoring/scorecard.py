@@ -68,6 +68,8 @@ class Scorecard:
         The declaration of each feature that a term reads.
     quarantined : tuple of Quarantined
         What the leak guard kept out.
+    trusted : tuple of Quarantined
+        What it would have kept out, were it not trusted.
     left_out : mapping of str, optional
         Other attributes that were not used, and why.
     held_out : HeldOut, optional
@@ -102,6 +104,7 @@ class Scorecard:
     reference: Reference = field(repr=False)
     features: tuple[Feature, ...] = field(repr=False)
     quarantined: tuple[Quarantined, ...] = field(default=(), repr=False)
+    trusted: tuple[Quarantined, ...] = field(default=(), repr=False)
     amount_rung: str | None = None
     wins: int | None = None
     left_out: Mapping[str, str] | None = field(default=None, repr=False)
@@ -159,6 +162,7 @@ class Scorecard:
             reference=Reference.from_json(content["reference"]),
             features=tuple(declared(feature) for feature in content["features"]),
             quarantined=tuple(Quarantined.from_json(found) for found in content["quarantined"]),
+            trusted=tuple(Quarantined.from_json(found) for found in content.get("trusted", ())),
             left_out=content.get("left_out"),
             held_out=None if held_out is None else HeldOut.from_json(held_out),
             losses=content.get("losses"),
@@ -189,6 +193,7 @@ class Scorecard:
             "reference": self.reference.to_json(),
             "features": [feature.declaration() for feature in self.features],
             "quarantined": [attribute.to_json() for attribute in self.quarantined],
+            "trusted": [attribute.to_json() for attribute in self.trusted] or None,
             "left_out": None if self.left_out is None else dict(self.left_out),
             "held_out": None if self.held_out is None else self.held_out.to_json(),
             "losses": self.losses,

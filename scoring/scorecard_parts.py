@@ -187,7 +187,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Quarantined:
-    """An attribute that the leak guard kept out: by which rule, why in words, and the figures behind it."""
+    """An attribute that the leak guard kept out, or would have: by which rule, why in words, and the figures of it."""
 
     attribute: str
     rule: str

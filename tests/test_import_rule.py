@@ -41,10 +41,13 @@ ARROWS = {
     "validation": {"sources"},
     "intake": {"sources", "validation"},
     "training": {"intake", "sources", "store"},
+    "quality": {"intake", "validation"},
     "delivery": {"intake", "sources", "store"},
     "evaluation": {"intake", "sources", "store", "training"},
     "serving": {"delivery", "intake", "sources", "store", "validation"},
-    "reports": {"delivery", "evaluation", "intake", "serving", "sources", "store", "training", "validation"},
+    "reports": {
+        *("delivery", "evaluation", "intake", "quality", "serving", "sources", "store", "training", "validation"),
+    },
 }
 #: In front, and importing nothing but one another.
 IN_FRONT = {

@@ -14,13 +14,13 @@ from pipelines.progress import Say
 
 def _check(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import read_export
-    from pipelines.intake.quality_check import check
+    from pipelines.quality.check import check
     from pipelines.sources.engine_address import engine_at
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
         export = read_export(arguments.data, config, arguments.as_of, say, engine=engine)
-        check(export, config, arguments.out, say=say)
+        check(export, config, arguments.out, arguments.json, say=say)
 
 
 def _train(arguments: argparse.Namespace, say: Say) -> None:
@@ -93,7 +93,7 @@ COMMANDS = (
     Command(
         "check",
         "validate the tables and say what is there, what is missing and what looks like a leak",
-        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS),
+        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON),
         _check,
     ),
     Command(

@@ -99,6 +99,7 @@ ACCOUNTS = _count("--accounts", "number of simulated accounts (default 6000)", d
 SCHEMA = _flag("--schema", "print the JSON schema of the configuration, for an editor")
 ID = Option("id", "account or lead id")
 RESULTS_FILE = Option("file", "results file of the CRM: CSV, or a zip with one", {"type": Path})
+JSON = _path("--json", "FILE", "write what is found to this file as well, as JSON")
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
 

@@ -15,15 +15,20 @@ from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
 from pipelines.sources.files import ROW
-from pipelines.validation.references import REFERRED
+from pipelines.validation.references import Lookup, Reference, known_ids
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.unknown_words import direction_note, direction_words_said
 from scoring.contracts import cells
+from scoring.contracts.contract import as_exported
+from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
 from scoring.timeline import day_number
 
 #: Below this many seconds left, no progress is reported.
 SOON = 2
+#: The columns that say whether an actor names a lead, and an account, known or not.
+NAMED = {"lead_id": "named_lead", "account_id": "named_account"}
 
 
 def fold_activities(validation: Validation, cache: EngagementCache | None, say: Say) -> tuple[Accepted, Log | None]:
@@ -49,10 +54,11 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
         As `Validation.run`.
     """
     source = validation.source
-    validation.require_columns()
     if not (source.typed and can_be_folded(source.raw)):
         return validation.run(), None
-    in_place = not source.copied
+    validation = validation.with_formats()
+    zoned = bool(validation.settings.time_zone)  # then the statistics of the file are of other days
+    in_place = not source.copied and not zoned
     parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
     if cache is not None and in_place:
@@ -138,7 +144,7 @@ class ActivityLog:
         return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "")
 
     def _rows(self) -> ibis.Table:
-        raw = self.validation.source.raw
+        raw = self.validation.formats.applied(self.validation.source.raw)
 
         def column_or_null(name: str) -> Any:
             return raw[name] if name in raw.columns else ibis.null("string")
@@ -165,12 +171,14 @@ class ActivityLog:
         )
         written = connection.table("actors_written")
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
-        actors = actors.mutate(named_lead=actors.lead_id.notnull(), named_account=actors.account_id.notnull())
-        for column, table in REFERRED.items():
-            if table in validation.accepted:
-                known = validation.accepted[table].select(known=column)
-                actors = actors.left_join(known, actors[column] == known.known)
-                actors = actors.mutate(**{column: actors.known}).drop("known")
+        validation = replace(validation, references=self._references(actors))
+        meanings = {reference.column: reference for reference in validation.references}
+        for column in ACTIVITIES.references:
+            named = actors[column].notnull()
+            if column in meanings:
+                actors = meanings[column].resolved(actors)
+                named = as_exported(actors, column).notnull()
+            actors = actors.mutate(**{NAMED[column]: named})
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE log_actors AS {sql(actors)}")
         actors = connection.table("log_actors")
         read, folded, unnamed, unknown_lead, unknown_account = self.con.execute(
@@ -185,9 +193,13 @@ class ActivityLog:
                 {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
             )
         ]
+        if read != folded:
+            planned = self._planned()
+            read -= planned
+            tally = [{**tally[0], "rows": read}, {"rule": PLANNED, "rows": planned}]
         if read == folded and not unnamed:
             return self._said(validation.accept(validation.validate(), tally, None)), self._log(actors)
-        doubtful = self._doubtful_rows()
+        doubtful = self._doubtful_rows(validation)
         rows = doubtful.validate()
         found = doubtful.tally(rows)
         tally[0]["rows"] -= sum(row["rows"] for row in found)
@@ -196,9 +208,32 @@ class ActivityLog:
         not_folded = sum(row["rows"] for row in found if row["rule"] is None)
         return self._said(accepted), None if not_folded else self._log(actors)
 
-    def _doubtful_rows(self) -> Validation:
+    def _planned(self) -> int:
+        """The number of rows in the future. They are no doubtful rows: there may be many."""
+        return int(self.con.execute(f"SELECT count(*) FROM log_rows WHERE {self._later}").fetchall()[0][0])
+
+    @property
+    def _later(self) -> str:
+        return f"occurred > TIMESTAMP '{self.validation.latest.isoformat(' ')}'"
+
+    def _references(self, actors: ibis.Table) -> tuple[Reference, ...]:
+        """The columns in which some ids are not written as in their table, with the meanings of these ids."""
+        validation, found = self.validation, []
+        for column in ACTIVITIES.references:
+            known = known_ids(column, ACTIVITIES, validation.accepted)
+            named = actors.filter(actors[column].notnull()).group_by(written=column).agg(rows=actors.touches.sum())
+            unmatched = named if known is None else named.anti_join(known.table, named.written == known.table.id)
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE unmatched_actors_{column} AS {sql(unmatched)}")
+            unmatched = validation.connection.table(f"unmatched_actors_{column}")
+            if unmatched.count().execute():
+                filled = int(named.rows.sum().execute())
+                lookup = Lookup(validation.connection, validation.source, column, known, unmatched, filled)
+                reference = lookup.reference(validation.accepted, validation.settings.min_matched_share)
+                found += [] if reference is None else [reference]
+        return tuple(found)
+
+    def _doubtful_rows(self, validation: Validation) -> Validation:
         """The validation of the rows that were not folded, or that name no known lead or account."""
-        validation = self.validation
         self.fold.list_spellings("true")
         self.con.execute(
             f"""
@@ -206,7 +241,8 @@ class ActivityLog:
             FROM log_rows r LEFT JOIN spelled_types t USING (type)
                 LEFT JOIN log_actors unknown ON r.lead IS NOT DISTINCT FROM unknown.lead AND lead_id IS NULL
                     AND r.account IS NOT DISTINCT FROM unknown.account AND account_id IS NULL
-            WHERE coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR actor IS NOT NULL
+            WHERE (coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR actor IS NOT NULL)
+                AND coalesce(NOT {self._later}, true)
             """
         )
         doubtful = validation.source.raw.semi_join(validation.connection.table("doubtful"), ROW)

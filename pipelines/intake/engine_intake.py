@@ -14,6 +14,7 @@ from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_r
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.files import ROW, Source, source_of
+from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
@@ -55,6 +56,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     raws = engine.open(data)
     sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)
+    sources, hints = named_columns(sources, config.input.columns)
     sources = present_rows(engine.connection, sources)
     attributes, notes = attributes_by_table(engine.connection, sources, config)
     accepted: dict[str, Accepted] = {}
@@ -79,7 +81,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
         rejected_rows, note = _fetched(local, done.rejected_rows)
         accepted[name] = replace(done, rejected_rows=rejected_rows)
         capped += note
-    found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, notes)
+    found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, [*notes, *hints])
     return replace(found, notes=(*found.notes, *capped))
 
 

@@ -15,13 +15,14 @@ from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
+from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
-from pipelines.validation.deleted_rows import without_deleted
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts.crm import CONTRACTS, with_words
@@ -132,6 +133,7 @@ def read_tables(
     connection = connect(workspace, config.engine.memory_gb)
     sources = open_sources(connection, data)
     require_tables(sources, data)
+    sources, hints = named_columns(sources, config.input.columns)
     sources = present_rows(connection, sources)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
@@ -164,7 +166,7 @@ def read_tables(
     for path, future in hashes.items():
         with reading(path):
             digests[path.name] = future.result()
-    return intake_of(accepted, connection, digests, notes, log)
+    return intake_of(accepted, connection, digests, [*notes, *hints], log)
 
 
 def intake_of(

@@ -1,111 +1,31 @@
 """The leak guard on an export: which attributes may become features, and which are held back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
-import numpy as np
-import pandas as pd
 
 from pipelines.config import Config
+from pipelines.intake.attribute_selection import AttributeSelection, judged_by_outcomes, select_attributes
 from scoring.contracts.cells import column_key
-from scoring.features.candidates import Columns, columns, deals_tell_only_winners
+from scoring.entity import Entity
+from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, Market
-from scoring.leaks import Suspicion, informative, suspicions
+from scoring.features.histories import judged, opened
+from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
+from scoring.features.spec import Column, Feature
+from scoring.leaks import Suspicion
 from scoring.tables import Keep
 
 #: The feature that tells whether a deal is open, under which the state of deals is held back.
 DEAL_STATE = "open_deal_days"
 #: The link from a lead to its account, as an attribute of the lead.
 ACCOUNT_LINK = "account_id"
-#: Share of the units with a value for which the history must hold one, so that the leak guard is not needed.
-COMPLETE_HISTORY = 0.95
+#: The columns of leads that features of their accounts are made from.
+OF_PEOPLE = ("source", "campaign", "seniority", "department")
 
 
-@dataclass(frozen=True)
-class AttributeSelection:
-    """The attributes of accounts or of leads, as the leak guard selected them.
-
-    Attributes
-    ----------
-    kinds : dict of str
-        The kind of each attribute that may become a feature.
-    suspected : list of Suspicion
-        Those that look like leaks.
-    left_out : dict of str
-        Why each other attribute is not used.
-    """
-
-    kinds: dict[str, str]
-    suspected: list[Suspicion]
-    left_out: dict[str, str]
-
-
-def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> AttributeSelection:
-    """The attributes of accounts or of leads that may become features.
-
-    An attribute that `[attributes] trust` names is used in any case. One with a complete history cannot leak.
-
-    Parameters
-    ----------
-    facts : Facts
-        Of accounts or of leads.
-    as_of : int
-        Day number.
-    config : Config
-        Its section ``attributes`` is used.
-    keep : callable
-        Computes a table that several expressions read.
-    """
-    if facts.attributes is None:
-        return AttributeSelection({}, [], {})
-    facts = replace(facts, attributes=keep(facts.attributes))  # there may be thousands, and they are read often
-    found: Columns = columns(facts, config.attributes.drop)
-    if not found.kinds:
-        return AttributeSelection({}, [], found.left_out)
-    values, is_won, is_lost, days_since_won = _outcomes_of(facts, list(found.kinds), as_of)
-    complete, trusted = (
-        with_complete_history(facts, list(found.kinds)),
-        {column_key(name) for name in config.attributes.trust},
-    )
-    without_history = values[[name for name in values.columns if name not in complete]]
-    suspected = [s for s in suspicions(without_history, is_won, is_lost, days_since_won) if s.attribute not in trusted]
-    held_back = {s.attribute for s in suspected}
-    usable = values[[name for name in values.columns if name not in held_back]]
-    kept = informative(usable, is_won, config.attributes.max_attributes)
-    left_out = found.left_out | {
-        name: f"says less about wins than the {config.attributes.max_attributes} attributes used"
-        for name in usable.columns
-        if name not in kept
-    }
-    return AttributeSelection({name: found.kinds[name] for name in kept}, suspected, left_out)
-
-
-def with_complete_history(facts: Facts, names: list[str]) -> set[str]:
-    """The attributes whose history is complete: nearly every unit with a value has one in the history.
-
-    The few units without one keep their current value for all of the past, so a history with few units would not help.
-
-    Parameters
-    ----------
-    facts : Facts
-        Of accounts or of leads.
-    names : list of str
-        The attributes to look at.
-    """
-    history, table = facts.history, facts.attributes
-    if history is None or table is None:
-        return set()
-    complete = set()
-    for name in set(names) & set(history.columns):
-        filled = table.filter(table[name].notnull())
-        in_history = filled.semi_join(history.filter(history[name].notnull()), "unit")
-        if in_history.count().execute() >= COMPLETE_HISTORY * filled.count().execute():
-            complete.add(name)
-    return complete
-
-
-def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
+def suspected_link(facts: Facts, as_of: int) -> list[Suspicion]:
     """The suspicion that leads are linked to accounts because of their outcome; then no fact of the account is safe.
 
     Parameters
@@ -114,15 +34,46 @@ def suspected_link(facts: Facts, as_of: int, config: Config) -> list[Suspicion]:
         Of leads.
     as_of : int
         Day number.
-    config : Config
-        Its section ``attributes`` is used.
     """
-    if ACCOUNT_LINK in config.attributes.trust:
-        return []
     linked = facts.units.select(
         "unit", account_id=facts.units.account_id.notnull().ifelse("linked", ibis.null("string"))
     )
     return suspicions_of_values(facts, linked, as_of)
+
+
+def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicion]:
+    """The suspicions against what accounts are told by their leads: the columns of `OF_PEOPLE`.
+
+    They are judged twice: by the deals of each lead, as for the scores of leads, and, as accounts are told them, by
+    the first source and campaign of those who were known before the account's first win.
+
+    Parameters
+    ----------
+    market : Market
+        Of accounts.
+    as_of : int
+        Day number.
+    keep : callable
+        Computes a table that several expressions read.
+    """
+    leads, own = market.leads, market.own
+    if leads is None or leads.attributes is None or own.people is None:
+        return []
+    names = [name for name in OF_PEOPLE if name in leads.attributes.columns]
+    leads = replace(leads, deals=keep(leads.deals), attributes=keep(leads.attributes.select("unit", *names)))
+    late = sorted(set(names) & set(() if leads.history is None else leads.history.columns))
+    found = judged_by_outcomes(judged(leads, late), names, as_of)
+    won = own.deals.filter(own.deals.status == "won").group_by("unit").agg(won_day=own.deals.closed_day.min())
+    met = own.people.left_join(won, "unit").drop("unit_right")
+    met = met.filter(met.won_day.isnull() | (met.known_day.fill_null(0) < met.won_day))
+    arrival = met.known_day.fill_null(0).cast("string").lpad(8, "0") + met.lead_id
+    first = met.group_by("unit").agg(
+        **{name: met[name].argmin(arrival, where=met[name].notnull()) for name in ("source", "campaign")}
+    )
+    units = own.units.select("unit")
+    found += suspicions_of_values(own, first.semi_join(units, "unit"), as_of)
+    by_name = {suspicion.attribute: replace(suspicion, table="leads") for suspicion in reversed(found)}
+    return [by_name[name] for name in names if name in by_name]
 
 
 def suspicions_of_values(facts: Facts, values: ibis.Table, as_of: int) -> list[Suspicion]:
@@ -138,19 +89,7 @@ def suspicions_of_values(facts: Facts, values: ibis.Table, as_of: int) -> list[S
         Day number.
     """
     names = [name for name in values.columns if name != "unit"]
-    return suspicions(*_outcomes_of(replace(facts, attributes=values), names, as_of))
-
-
-def _outcomes_of(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """For each unit its current attributes, whether it won any deal, whether it only lost, and days since it won."""
-    assert facts.attributes is not None
-    won = facts.won_deals.group_by("unit").agg(day=ibis._.closed_day.min()).execute()
-    lost = facts.deals.filter(facts.deals.status == "lost").select("unit").distinct().execute()
-    frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
-    # Not as a join: there may be thousands of attributes, with any names.
-    won_day = frame["unit"].map(won.set_index("unit")["day"]).to_numpy(dtype="float64", na_value=np.nan)
-    is_won = np.isfinite(won_day)
-    return frame[names], is_won, frame["unit"].isin(lost["unit"]).to_numpy() & ~is_won, as_of - won_day
+    return judged_by_outcomes(replace(facts, attributes=values), names, as_of)
 
 
 @dataclass(frozen=True)
@@ -165,20 +104,66 @@ class LeakGuard:
         Of the accounts of leads; empty where accounts are scored.
     suspected : tuple of Suspicion
         All that is held back.
+    overridden : tuple of Suspicion
+        All that would be, were it not trusted.
     """
 
     own: AttributeSelection
     account: AttributeSelection
     suspected: tuple[Suspicion, ...]
+    overridden: tuple[Suspicion, ...] = ()
 
     def held_back(self, name: str) -> bool:
-        """Whether an attribute or a feature of this name is suspected."""
-        return any(suspicion.attribute == name for suspicion in self.suspected)
+        """Whether an attribute of the entity, or a feature of this name, is suspected."""
+        return any(suspicion.attribute == name and not suspicion.table for suspicion in self.suspected)
+
+    def columns(self, entity: Entity) -> dict[Column, Suspicion]:
+        """The columns whose values are held back, and why.
+
+        Parameters
+        ----------
+        entity : {"account", "lead"}
+            The entity that is scored.
+        """
+        own = f"{entity}s"
+        found = {Column(s.table or own, s.attribute): s for s in reversed(self.suspected)}
+        return {
+            STATE_OF_DEALS if column.name == DEAL_STATE else column: suspicion for column, suspicion in found.items()
+        }
+
+    def admitted(self, features: Iterable[Feature], entity: Entity) -> list[Feature]:
+        """The features that are made from nothing that is held back.
+
+        Parameters
+        ----------
+        features : iterable of Feature
+        entity : {"account", "lead"}
+            The entity that is scored.
+        """
+        held = self.columns(entity)
+        return [feature for feature in features if held.keys().isdisjoint(feature.made_from(entity))]
+
+    def opened(self, facts: Market) -> Market:
+        """The facts with the histories opened that begin too late: see `scoring.features.histories`."""
+        account = None if facts.account is None else opened(facts.account, self.account.late)
+        return replace(facts, own=opened(facts.own, self.own.late), account=account)
 
     @property
     def left_out(self) -> dict[str, str]:
         """Why each attribute is left out that is not suspected."""
         return self.own.left_out | {f"account_{name}": why for name, why in self.account.left_out.items()}
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user must know of the attributes that are used, in sentences."""
+        late = [*self.own.late, *(f"account_{name}" for name in self.account.late)]
+        found = []
+        if late:
+            found.append(
+                f"the history of {', '.join(late)} does not reach back before the outcomes: what each had at first is "
+                "taken for the time before, as without a history"
+            )
+        return found + [f"{s.attribute} is trusted and used, although: {s.reason}" for s in self.overridden]
 
 
 def guard_attributes(
@@ -200,19 +185,27 @@ def guard_attributes(
         that is filled after a win is already filled for those who will win later.
     """
     own = select_attributes(facts.own, as_of, config, keep)
-    suspected = list(own.suspected)
     account = AttributeSelection({}, [], {})
+    more = suspected_of_people(facts, as_of, keep)
     if facts.account is not None:
         account = select_attributes(facts.account, as_of, config, keep)
-        suspected += suspected_link(facts.own, as_of, config) + account.suspected
+        more += suspected_link(facts.own, as_of)
+        more += [replace(suspicion, table="accounts") for suspicion in account.suspected]
     survivors = deals_tell_only_winners(facts.own.deals)
-    if survivors and DEAL_STATE not in config.attributes.trust:
-        suspected.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))
-    known = {suspicion.attribute for suspicion in suspected}
-    suspected += [suspicion for suspicion in suspected_today if suspicion.attribute not in known]
-    return LeakGuard(_without(own, suspected), _without(account, suspected), tuple(suspected))
+    if survivors:
+        more.append(Suspicion(DEAL_STATE, "only_winners_have_deals", survivors, {}))
+    trusted = {column_key(name) for name in config.attributes.trust}
+    suspected = own.suspected + [suspicion for suspicion in more if suspicion.attribute not in trusted]
+    known = {(suspicion.table, suspicion.attribute) for suspicion in suspected}
+    suspected += [suspicion for suspicion in suspected_today if (suspicion.table, suspicion.attribute) not in known]
+    overridden = own.overridden + [suspicion for suspicion in more if suspicion.attribute in trusted]
+    overridden += [replace(suspicion, table="accounts") for suspicion in account.overridden]
+    return LeakGuard(
+        _without(own, suspected, ""), _without(account, suspected, "accounts"), tuple(suspected), tuple(overridden)
+    )
 
 
-def _without(selection: AttributeSelection, suspected: Sequence[Suspicion]) -> AttributeSelection:
-    names = {suspicion.attribute for suspicion in suspected}
-    return replace(selection, kinds={name: kind for name, kind in selection.kinds.items() if name not in names})
+def _without(selection: AttributeSelection, suspected: Sequence[Suspicion], table: str) -> AttributeSelection:
+    names = {suspicion.attribute for suspicion in suspected if suspicion.table == table}
+    kinds = {name: kind for name, kind in selection.kinds.items() if name not in names}
+    return replace(selection, kinds=kinds, late=tuple(name for name in selection.late if name in kinds))

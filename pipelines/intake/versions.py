@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 import ibis
 
@@ -25,7 +26,8 @@ def with_versions(accepted: Mapping[str, Accepted]) -> Tables:
     accepted : mapping of Accepted
         By table.
     """
-    tables = {name: done.table for name, done in accepted.items()}
+    used = {field.name for field in fields(Tables)}
+    tables = {name: done.table for name, done in accepted.items() if name in used}
     for table, history in HISTORIES.items():
         if table in accepted and accepted[table].versions is not None:
             tables[history] = _joined(accepted[table].versions, tables.get(history), KEYS[table])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Source:
         Rows that are marked as deleted and their like, which are not in `raw`.
     gone : ibis.Table, optional
         Their ids, in the column ``gone``, and in ``master`` the id of the record into which one was merged.
+    names : mapping of str
+        By column, its name as exported.
     """
 
     table: str
@@ -58,6 +60,7 @@ class Source:
     notes: tuple[str, ...] = ()
     left_out: int = 0
     gone: ibis.Table | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -213,13 +216,14 @@ def source_of(
     """
     contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
     columns: dict[str, Any] = {}
+    names: dict[str, str] = {}
     notes = []
     for found, name in zip(raw.columns, header, strict=False):
         key = column_key(name) or "unnamed"
         if key not in columns:
-            columns[key] = raw[found]
+            columns[key], names[key] = raw[found], str(name).strip()
         elif key in contract_fields:
             raise BadInput(f"{path.name} has the column {key} twice: which one is meant? Remove the other")
         else:
             notes.append(f"{table}: the column {key!r} is there twice; the second is ignored")
-    return Source(table, path, raw.select(**columns, **{ROW: row}), copied, typed, torn, tuple(notes))
+    return Source(table, path, raw.select(**columns, **{ROW: row}), copied, typed, torn, tuple(notes), names=names)

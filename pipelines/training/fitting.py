@@ -183,6 +183,7 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         amount=amount,
         reference=codes[today],
         quarantined=training_set.leak_guard.suspected,
+        trusted=training_set.leak_guard.overridden,
         left_out=training_set.leak_guard.left_out,
         losses=training_set.closes["losses"],
         since=None if since is None else date.fromisoformat(since),

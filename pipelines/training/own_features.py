@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspicions_of_values, with_complete_history
+from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspicions_of_values
 from pipelines.progress import Say
 from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
+from scoring.features.histories import complete_histories, judged
 from scoring.features.own import Undeclarable, with_own
-from scoring.features.spec import Attribute, Deal, Feature, Listed, Ratio
+from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
+from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED
 from scoring.leaks import Suspicion
 from scoring.tables import Keep, Tables
@@ -59,7 +61,7 @@ def add_own_features(
     own = config.features.declared
     if not own:
         return features, leak_guard
-    found = suspected_features(own, facts, as_of, config, leak_guard, keep)
+    found = suspected_features(own, facts, entity, as_of, config, leak_guard, keep)
     leak_guard = replace(leak_guard, suspected=(*leak_guard.suspected, *found))
     admitted = [feature for feature in own if not leak_guard.held_back(feature.name)]
     columns = {column for table in (tables.accounts, tables.leads) if table is not None for column in table.columns}
@@ -74,7 +76,13 @@ def add_own_features(
 
 
 def suspected_features(
-    own: Sequence[Feature], facts: Market, as_of: int, config: Config, leak_guard: LeakGuard, keep: Keep
+    own: Sequence[Feature],
+    facts: Market,
+    entity: Entity,
+    as_of: int,
+    config: Config,
+    leak_guard: LeakGuard,
+    keep: Keep,
 ) -> list[Suspicion]:
     """The suspicions against own features: those that read a quarantined attribute, or are leaks themselves.
 
@@ -84,6 +92,7 @@ def suspected_features(
     ----------
     own : sequence of Feature
     facts : Market
+    entity : {"account", "lead"}
     as_of : int
         Day number.
     config : Config
@@ -94,17 +103,19 @@ def suspected_features(
         Computes a table that several expressions read.
     """
     trusted = {column_key(name) for name in config.attributes.trust}
+    held = leak_guard.columns(entity)
     found: list[Suspicion] = []
     unchecked: list[Feature] = []
     for feature in own:
-        reads = {source.column for source in feature.sources} | ({DEAL_STATE} if isinstance(feature, Deal) else set())
-        quarantined = sorted(name for name in reads if leak_guard.held_back(name))
+        # For leads it is made at both levels, and one that reads a suspect at either is left out.
+        reads = {*feature.made_from(entity), *replace(feature, scope="account").made_from(entity)}
+        quarantined = sorted(_said(column) for column in reads if column in held)
         if feature.name in trusted or leak_guard.held_back(feature.name):
             continue
         if quarantined:
             why = f"it reads {quarantined[0]}, which is quarantined"
             found.append(Suspicion(feature.name, "reads_quarantined", why, {}))
-        elif not reads <= trusted:
+        elif not {_said(column) for column in reads} <= trusted:
             unchecked.append(feature)
     for part, kinds in ((facts.own, leak_guard.own.kinds), (facts.account, leak_guard.account.kinds)):
         known = {suspicion.attribute for suspicion in found}
@@ -113,6 +124,11 @@ def suspected_features(
                 s for s in _suspected_by_values(unchecked, part, set(kinds), as_of, keep) if s.attribute not in known
             ]
     return found
+
+
+def _said(column: Column) -> str:
+    """A column as suspicions and `[attributes] trust` name it."""
+    return DEAL_STATE if column == STATE_OF_DEALS else column.name
 
 
 def _suspected_by_values(
@@ -125,10 +141,12 @@ def _suspected_by_values(
     features = [f for f in own if f.sources and all(source.column in table.columns for source in f.sources)]
     features = [f for f in features if not (isinstance(f, Attribute) and f.column in checked)]
     columns = {source.column for feature in features for source in feature.sources}
-    complete = with_complete_history(facts, sorted(columns)) if columns else set()
+    complete = complete_histories(facts, columns)
     features = [f for f in features if not {source.column for source in f.sources} <= complete]
     if not features:
         return []
+    table = judged(facts, sorted(columns - complete)).attributes
+    assert table is not None
     sources = {source.name: table[source.column] for feature in features for source in feature.sources}
     read = table.select("unit", **sources)
     values = {f.name: derived(f, read) for f in features if isinstance(f, Listed | Ratio)}

@@ -1,7 +1,7 @@
 """From what was learned to the artifact: `scorecard.json`, plain data that is all a score needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,7 @@ def assemble_scorecard(
     amount: tuple[AmountModel, list[Feature]],
     reference: np.ndarray,
     quarantined: Sequence[Suspicion],
+    trusted: Sequence[Suspicion] = (),
     left_out: dict[str, str],
     losses: int | None = None,
     since: date | None = None,
@@ -74,6 +75,8 @@ def assemble_scorecard(
         100 of scores.
     quarantined : sequence of Suspicion
         What the leak guard kept out.
+    trusted : sequence of Suspicion
+        What it would have kept out, were it not trusted.
     left_out : dict
         Other attributes that were not used, and why.
     losses : int, optional
@@ -108,13 +111,18 @@ def assemble_scorecard(
         grades={"A": config.grades.a, "B": config.grades.b, "C": config.grades.c},
         reference=Reference((0.0,) * 101, (0.0,) * 101),
         features=tuple(feature for feature in features if feature.name in used),
-        quarantined=tuple(Quarantined(**asdict(suspicion)) for suspicion in quarantined),
+        quarantined=tuple(_recorded(suspicion) for suspicion in quarantined),
+        trusted=tuple(_recorded(suspicion) for suspicion in trusted),
         left_out=left_out,
         held_out=HeldOut.from_json(hazard.report_),
         losses=losses,
         since=since,
     )
     return _referenced(scorecard, [feature.name for feature in features], reference)
+
+
+def _recorded(suspicion: Suspicion) -> Quarantined:
+    return Quarantined(suspicion.attribute, suspicion.rule, suspicion.why, suspicion.figures)
 
 
 def _terms(

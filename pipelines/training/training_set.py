@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
+from pipelines.intake.leak_guard import ACCOUNT_LINK, LeakGuard, guard_attributes
 from pipelines.progress import Say
 from pipelines.training.own_features import add_own_features
 from pipelines.training.sampling import (
@@ -21,7 +21,7 @@ from pipelines.training.sampling import (
     tables_of_units,
 )
 from scoring.entity import Entity
-from scoring.features.candidates import market_features, without_deals
+from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, Market, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.snapshots import snapshots
@@ -124,14 +124,17 @@ def build_training_set(
     elif not few:
         facts = market(tables, entity, keep=keep)
     facts = replace(facts, account=None) if leak_guard.held_back(ACCOUNT_LINK) else facts
+    facts = leak_guard.opened(facts)
     features = market_features(facts, entity, leak_guard.own.kinds, leak_guard.account.kinds)
-    features = without_deals(features) if leak_guard.held_back(DEAL_STATE) else features
+    features = leak_guard.admitted(features, entity)
     checked = _with_all_units(facts, all_units)
     features, leak_guard = add_own_features(
         features, checked, entity, as_of, config, leak_guard, tables, keep=keep, say=say
     )
     for suspicion in leak_guard.suspected:
-        say(f"quarantined {suspicion.attribute}: {suspicion.reason}")
+        say(f"quarantined {suspicion.attribute}: {suspicion.why}")
+    for note in leak_guard.notes:
+        say(note)
 
     feature_arrays = FeatureArrays()
 
@@ -145,7 +148,7 @@ def build_training_set(
         # The snapshots of `as_of` have no outcome yet: they are the reference.
         frame = frame_of(facts, snapshot_days, sample)
     else:
-        unsampled = market(tables, entity, keep=keep)
+        unsampled = leak_guard.opened(market(tables, entity, keep=keep))
         unsampled = replace(unsampled, account=None) if facts.account is None else unsampled
         current = frame_of(unsampled, Grid((as_of,)), None).assign(**{SAMPLE_WEIGHT: sample.shares.weight_of(1.0)})
         frame = pd.concat([frame_of(facts, grid, sample), current])

@@ -1,60 +1,276 @@
-"""The references of a table: the ids of accounts and leads that its rows name, looked up in the tables of these."""
+"""The references of a table: the ids of accounts, leads and deals that its rows name, looked up in their tables.
+
+An id is looked up as it is written. Only where some are not found so, they are compared by `ids.canonical`: the
+references are then read as the table that they name has them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import ibis
 
-from scoring.contracts import cells
-from scoring.contracts.contract import AS_EXPORTED
+from pipelines.errors import BadInput
+from pipelines.redaction import Message
+from pipelines.sources.files import Source
+from pipelines.validation.exact_ids import rounded_ids
+from pipelines.validation.unmatched import likely_cause
+from scoring.contracts import ids
+from scoring.contracts.contract import AS_EXPORTED, Contract
 
-#: The table in which the id of a reference is looked up.
-REFERRED = {"account_id": "accounts", "lead_id": "leads"}
-#: Used as the date of a row that has none: it was always known.
-ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
-#: The columns of leads with the domain of their address, and with whether their account was found by it.
-DOMAIN, BY_DOMAIN = "__domain", "__by_domain"
+#: With fewer references a column tells nothing of all of them.
+ENOUGH = 10
 
 
-def resolved(rows: ibis.Table, column: str, referred: ibis.Table) -> ibis.Table:
-    """Set a reference to an unknown id to null, and keep it as exported in a column of its own.
+@dataclass(frozen=True)
+class Known:
+    """The ids that a column may name: ``id`` of each record as its own table has it, and where they were found."""
+
+    table: ibis.Table
+    where: str
+    #: Whether a reference to another id is left out. If not, it is only never found.
+    only: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column with references, and what those mean that are not written as the id that they name.
+
+    Attributes
+    ----------
+    column : str
+    meanings : ibis.Table
+        A row for each such reference: ``written``; ``meant``, the id, null for none; ``named``, whether it names a
+        record at all.
+    strict : bool
+        Whether a reference to an unknown id is left out.
+    filled : int
+        The number of rows that name a record.
+    notes : tuple of str
+    """
+
+    column: str
+    meanings: ibis.Table
+    strict: bool
+    filled: int
+    notes: tuple[str, ...] = ()
+
+    def resolved(self, rows: ibis.Table) -> ibis.Table:
+        """Read the references as the ids that they mean; a column of its own keeps what names an unknown record.
+
+        Parameters
+        ----------
+        rows : ibis.Table
+            With the column as `ids.written_of` reads it.
+        """
+        meanings = self.meanings.select(__written="written", __meant="meant", __named="named")
+        found = rows.left_join(meanings, rows[self.column] == meanings["__written"])
+        as_written = found["__written"].isnull()
+        if self.strict:
+            meant = ibis.ifelse(as_written, found[self.column], found["__meant"])
+        else:
+            named = ibis.coalesce(found["__meant"], found[self.column])
+            meant = ibis.ifelse(as_written | found["__named"], named, ibis.null("string"))
+        exported = ibis.ifelse(as_written | found["__named"], found[self.column], ibis.null("string"))
+        columns = {self.column: meant, self.column + AS_EXPORTED: ibis.coalesce(found["__meant"], exported)}
+        return found.mutate(**columns).drop("__written", "__meant", "__named")
+
+
+def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table]) -> Known | None:
+    """The ids that a column of references may name; None if no table has them.
+
+    Without a table of accounts, the leads tell which there are.
 
     Parameters
     ----------
-    rows : ibis.Table
-    column : {"account_id", "lead_id"}
-    referred : ibis.Table
-        The accepted rows of the table that `column` refers to.
+    column : str
+    contract : Contract
+        Of the table with the column.
+    accepted : mapping of ibis.Table
+        By table.
     """
-    known = referred.select(__known=referred[column])
-    found = rows.left_join(known, rows[column] == known["__known"])
-    return found.mutate(**{column + AS_EXPORTED: found[column], column: found["__known"]}).drop("__known")
+    named = ids.NAMED_TABLE[column]
+    if named in accepted:
+        only = column in contract.references
+        return Known(accepted[named].select(id=column), named, only)
+    if column == "account_id" and "leads" in accepted:
+        leads = accepted["leads"]
+        accounts = leads.filter(leads.account_id.notnull()).select(id="account_id").distinct()
+        return Known(accounts, "the leads", only=False)
+    return None
 
 
-def linked_by_domain(leads: ibis.Table, accounts: ibis.Table, free_mail_domains: Sequence[str]) -> ibis.Table:
-    """Link leads without an account to the account with the domain of their address, to the first of several.
-
-    An account that is created later with the same domain must not change what was known before.
+def references_of(
+    connection: Any, source: Source, contract: Contract, accepted: Mapping[str, ibis.Table], min_matched: float
+) -> tuple[Reference, ...]:
+    """The references of a table, those columns only in which some are not written as the id that they name.
 
     Parameters
     ----------
-    leads : ibis.Table
-        With the column `DOMAIN`, which is dropped; the column `BY_DOMAIN` says which were linked.
-    accounts : ibis.Table
-        The accepted accounts.
-    free_mail_domains : sequence of str
-        Domains that say nothing about the company.
+    connection : ibis backend
+    source : Source
+    contract : Contract
+    accepted : mapping of ibis.Table
+        The tables accepted before, by table.
+    min_matched : float
+        The smallest share of references that must be found.
+
+    Raises
+    ------
+    BadInput
+        If fewer are found, or ids were rounded.
     """
-    named = accounts.filter(accounts.domain.notnull() & accounts.domain.notin(free_mail_domains))
-    named = named.mutate(since=named.created_at.fill_null(ALWAYS))
-    named = named.mutate(first=named.since.min().over(group_by="domain"))
-    firsts = named.filter(named.since == named["first"])
-    owners = firsts.group_by(__owned=firsts.domain).agg(__owner=firsts.account_id.min(), __claims=firsts.count())
-    owners = owners.filter(owners["__claims"] == 1)
-    found = leads.left_join(owners, leads[DOMAIN] == owners["__owned"])
-    columns = {
-        "account_id": ibis.coalesce(found.account_id, found["__owner"]),
-        BY_DOMAIN: found.account_id.isnull() & found["__owner"].notnull(),
-    }
-    return found.mutate(**columns).drop(DOMAIN, "__owned", "__owner", "__claims")
+    found = []
+    for column in reference_columns(contract):
+        if column not in source.columns:
+            continue
+        known = known_ids(column, contract, accepted)
+        named = source.raw.select(written=ids.written_of(source.raw[column]))
+        named = named.filter(named.written.notnull())
+        written = named.group_by("written").agg(rows=named.count())
+        unmatched = written if known is None else written.anti_join(known.table, written.written == known.table.id)
+        unmatched = connection.create_table(f"unmatched_{source.table}_{column}", unmatched, temp=True)
+        if unmatched.count().to_pyarrow().as_py():
+            filled = int(written.rows.sum().to_pyarrow().as_py())
+            lookup = Lookup(connection, source, column, known, unmatched, filled)
+            reference = lookup.reference(accepted, min_matched)
+            found += [] if reference is None else [reference]
+    return tuple(found)
+
+
+def reference_columns(contract: Contract) -> list[str]:
+    """The columns of a table with the ids of records of other tables."""
+    own = contract.key if contract.unique else None
+    return [column for column in contract.fields if column in ids.NAMED_TABLE and column != own]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The look-up of references that are not written as the id that they name.
+
+    Attributes
+    ----------
+    connection : ibis backend
+    source : Source
+        The table with the references.
+    column : str
+    known : Known, optional
+    unmatched : ibis.Table
+        ``written``, each once, and ``rows``, how many have it.
+    filled : int
+        The number of all rows with a filled cell, also of those that are written as the id.
+    """
+
+    connection: Any
+    source: Source
+    column: str
+    known: Known | None
+    unmatched: ibis.Table
+    filled: int
+
+    def reference(self, accepted: Mapping[str, ibis.Table], min_matched: float) -> Reference | None:
+        """What the references mean; None if each is what it seems.
+
+        Parameters
+        ----------
+        accepted : mapping of ibis.Table
+            All tables accepted before: to find out why hardly anything is found.
+        min_matched : float
+
+        Raises
+        ------
+        BadInput
+            If a smaller share than `min_matched` is found, or ids were rounded.
+        """
+        name = f"meanings_{self.source.table}_{self.column}"
+        meanings = self.connection.create_table(name, self._meanings(), temp=True)
+        counts = self._counted(meanings)
+        if "rounded" in counts:
+            raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
+        nothing, unknown = counts.get("nothing", (0, ""))[0], counts.get("unknown", (0, ""))[0]
+        named = self.filled - nothing
+        if self.known is not None and named >= ENOUGH and named - unknown < min_matched * named:
+            raise BadInput(self._hardly_any(meanings, named - unknown, named, min_matched, accepted))
+        if self.known is None and set(counts) <= {"unknown"}:
+            return None
+        strict = self.known is not None and self.known.only
+        return Reference(self.column, meanings, strict, named, self._notes(counts, named))
+
+    def _meanings(self) -> ibis.Table:
+        """Each reference with its meaning (`Reference.meanings`), and ``how`` it was found."""
+        cell = self.unmatched.written
+        rows = self.unmatched.mutate(
+            canonical=ids.canonical(cell), first=ids.canonical(ids.first_of(cell)), nothing=ids.is_nothing(cell)
+        )
+        if self.known is None:
+            # Nothing tells which way to write an id is the right one: the first in the alphabet stands for all.
+            rows = rows.mutate(id=rows.written.min().over(group_by="canonical"), listed=ibis.null("string"))
+            rows = rows.mutate(id=rows["id"].nullif(rows.written), unchecked=ibis.null("string"))
+        else:
+            known = self.known.table
+            same = known.group_by(same=ids.canonical(known.id)).agg(id=known.id.min())
+            rows = rows.left_join(same, rows.canonical == same.same).drop("same")
+            same = same.rename(listed="id")
+            rows = rows.left_join(same, rows.first == same.same).drop("same")
+            short = known.group_by(short=ids.short_form(known.id)).agg(unchecked=known.id.min(), times=known.count())
+            short = short.filter(short.short.notnull() & (short.times == 1)).drop("times")
+            rows = rows.left_join(short, ids.short_form(rows.written) == short.short).drop("short")
+            both_long = rows.unchecked.length() == ids.bare(rows.written).length()
+            rows = rows.mutate(unchecked=ibis.ifelse(both_long, ibis.null("string"), rows.unchecked))
+        meant = ibis.coalesce(rows.id, rows.listed, rows.unchecked)
+        how = ibis.cases(
+            (ids.is_rounded(rows.written), "rounded"),
+            (rows.id.notnull() & ~rows.nothing, "respelled"),
+            (rows.nothing & (meant.isnull() | ibis.literal(self.known is None)), "nothing"),
+            (rows.id.notnull(), "respelled"),
+            (rows.listed.notnull(), "listed"),
+            (rows.unchecked.notnull(), "unchecked"),
+            else_="unknown",
+        )
+        rows = rows.mutate(how=how)
+        nothing = rows.how == "nothing"
+        meant = ibis.ifelse(nothing, ibis.null("string"), ibis.coalesce(rows.id, rows.listed, rows.unchecked))
+        return rows.select("written", "rows", "how", meant=meant, named=~nothing)
+
+    def _counted(self, meanings: ibis.Table) -> dict[str, tuple[int, str]]:
+        """The rows for each way in which references were found, and an example of it."""
+        example = ibis.ifelse(
+            meanings.meant.notnull(), meanings.written + "` is `" + meanings.meant, meanings.written
+        ).min()
+        rows = meanings.group_by("how").agg(rows=meanings.rows.sum(), example=example).to_pyarrow().to_pylist()
+        return {row["how"]: (int(row["rows"]), row["example"]) for row in rows}
+
+    def _notes(self, counts: Mapping[str, tuple[int, str]], named: int) -> tuple[str, ...]:
+        where = self.known.where if self.known is not None else "other rows"
+        words = {
+            "respelled": f"{{n}} rows with an {self.column} written in another way than in {where} ({{example}})",
+            "listed": f"{{n}} rows with several ids, or more than an id, in {self.column}: the first is used",
+            "unchecked": (
+                f"{{n}} rows with an {self.column} that is in {where} but for three characters at its end "
+                "({example}); they are not the checksum that Salesforce gives: are these its ids, with their capitals?"
+            ),
+            "nothing": f"{{n}} rows with an {self.column} that means none ({{example}})",
+        }
+        if self.known is not None and not self.known.only:
+            words["unknown"] = f"{{n}} of {named} rows with an {self.column} that is not in {where}"
+        return tuple(
+            f"{self.source.table}: " + text.format(n=counts[how][0], example=f"`{counts[how][1]}`")
+            for how, text in words.items()
+            if how in counts
+        )
+
+    def _hardly_any(
+        self, meanings: ibis.Table, found: int, named: int, min_matched: float, accepted: Mapping[str, ibis.Table]
+    ) -> Message:
+        """The message of a column of which hardly anything is found, with the cause that trying finds."""
+        assert self.known is not None
+        unknown = meanings.filter(meanings.how == "unknown")
+        text = (
+            f"of the {named} rows of {self.source.table} ({self.source.path.name}) with an {self.column}, {found} "
+            f"({found / named:.1%}) name one that is in {self.known.where}, and at least {min_matched:.0%} must "
+            "(min_matched_share in [input]; lower it if the other records are left out of the export on purpose). "
+        )
+        cause, example = likely_cause(unknown, self.column, self.known.table, self.known.where, accepted)
+        return Message.with_example(text + cause, example)

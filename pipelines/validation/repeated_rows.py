@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
-from scoring.contracts import cells
+from pipelines.validation.column_formats import column_formats
+from scoring.contracts import cells, ids
 from scoring.contracts.cells import TIME
-from scoring.contracts.contract import Contract
+from scoring.contracts.contract import Contract, Field
 from scoring.versions import VERSION_AT
 
 #: Columns with the time of the last change or of the synchronisation, without underscores, the most telling first.
@@ -48,12 +50,12 @@ class RepeatedRows:
 
 
 def repeated_rows(
-    connection: Any, rows: ibis.Table, source: Source, contract: Contract, content: list[str]
+    connection: Any, rows: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input
 ) -> RepeatedRows | None:
     """Which of several rows of one id counts: the newest by `known_at`, else by a column with the time of an update.
 
     Where neither says it, a won deal counts before a lost and an open one, and then the content decides: so the order
-    of the rows changes nothing, and a customer stays one.
+    of the rows changes nothing, and a customer stays one. Ids that differ only in how they are written are one id.
 
     Parameters
     ----------
@@ -65,6 +67,8 @@ def repeated_rows(
     contract : Contract
     content : list of str
         The columns of the accepted table, in which rows may differ.
+    settings : Input
+        Say how times are written.
 
     Returns
     -------
@@ -73,18 +77,19 @@ def repeated_rows(
     """
     key = contract.key
     assert key is not None
-    names = rows.group_by(key).agg(times=rows.count()).filter(ibis._.times > 1)
+    rows = rows.mutate(__id=ids.canonical(rows[key]))
+    names = rows.group_by("__id").agg(times=rows.count()).filter(ibis._.times > 1)
     if not int(names.count().to_pyarrow().as_py()):
         return None
-    dated = _dated(rows.semi_join(names, key), source, content)
+    dated = _dated(rows.semi_join(names, "__id"), source, contract, content, settings)
     by = [column for column in ("known_at", *update_columns(source)[:1]) if column in source.columns]
     life = [ibis.desc(dated.status == state) for state in ("won", "lost")] if "status" in dated.columns else []
     newest_first = [ibis.desc(dated["__known"], nulls_first=False), ibis.desc(dated["__updated"], nulls_first=False)]
     order = [*newest_first, *life, *[ibis.asc(dated[column], nulls_first=False) for column in content]]
-    same = ibis.window(group_by=[key, *content, "__known", "__updated"], order_by=[ibis.asc(ROW)])
+    same = ibis.window(group_by=["__id", *content, "__known", "__updated"], order_by=[ibis.asc(ROW)])
     ranked = dated.mutate(
-        __position=ibis.row_number().over(group_by=key, order_by=order),
-        __time=ibis.dense_rank().over(group_by=key, order_by=newest_first),
+        __position=ibis.row_number().over(group_by="__id", order_by=order),
+        __time=ibis.dense_rank().over(group_by="__id", order_by=newest_first),
         __copy=ibis.row_number().over(same),
     )
     ranked = connection.create_table(f"repeated_{source.table}", ranked, temp=True)
@@ -93,27 +98,30 @@ def repeated_rows(
     versions = None
     if by:
         distinct = ranked.filter(ranked["__copy"] == 0)
+        # All have the id of the row that counts, which the other tables name.
+        counts = ranked.filter(ranked["__position"] == 0).select(__its="__id", __name=key)
+        distinct = distinct.inner_join(counts, distinct["__id"] == counts["__its"]).mutate(**{key: ibis._["__name"]})
         # A row without a time is the first: it was known when its record was.
         versions = distinct.select(*content, **{VERSION_AT: ibis.coalesce(distinct["__known"], distinct["__updated"])})
         versions = connection.create_table(f"{source.table}_versions", versions, temp=True)
     return RepeatedRows(others, versions, _notes(ranked, source.table, key, by))
 
 
-def _dated(repeated: ibis.Table, source: Source, content: list[str]) -> ibis.Table:
+def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:
     """The rows with `__known` and `__updated`, null where the export does not say it."""
     times = {"__known": ibis.null(TIME), "__updated": ibis.null(TIME)}
-    if "known_at" in source.columns:
-        times["__known"] = moment(source.raw["known_at"])
-    if updates := update_columns(source):
-        times["__updated"] = moment(source.raw[updates[0]])
-    written = source.raw.select(__its=source.raw[ROW], **times)
-    read = repeated.select(ROW, *content)
+    by = {"__known": "known_at", "__updated": next(iter(update_columns(source)), "")}
+    columns = {name: Field(cells.time, TIME) for name in by.values() if name in source.columns}
+    raw = column_formats(source, replace(contract, fields=columns), settings).applied(source.raw)
+    times |= {name: moment(raw[column]) for name, column in by.items() if column in source.columns}
+    written = raw.select(__its=raw[ROW], **times)
+    read = repeated.select(ROW, "__id", *content)
     return read.inner_join(written, read[ROW] == written["__its"]).drop("__its")
 
 
 def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str, ...]:
     newest = ranked.filter((ranked["__time"] == 0) & (ranked["__copy"] == 0))
-    doubtful = newest.group_by(key).agg(rows=newest.count()).filter(ibis._.rows > 1)
+    doubtful = newest.group_by("__id").agg(rows=newest.count()).filter(ibis._.rows > 1)
     others = ranked.filter(ranked["__position"] > 0)
     counted = others.aggregate(
         copies=(others["__copy"] > 0).sum().fill_null(0), older=(others["__copy"] == 0).sum().fill_null(0)

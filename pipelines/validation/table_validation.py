@@ -11,22 +11,23 @@ from typing import Any
 import ibis
 
 from pipelines.config_input import Input
-from pipelines.errors import BadInput
-from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.accepted import Accepted as Accepted
+from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.validation.references import BY_DOMAIN, DOMAIN, REFERRED, linked_by_domain, resolved
-from pipelines.validation.rejects import Reject, collect_rejected
+from pipelines.validation.exact_ids import require_exact_ids
+from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.money import Money, money_of
+from pipelines.validation.references import Reference, references_of
+from pipelines.validation.rejects import Accepted as Accepted
+from pipelines.validation.rejects import collect_rejected, require_few
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
-from pipelines.validation.told_customers import OF_DELETED, customers_told, of_deleted, of_master, strays
+from pipelines.validation.told_customers import OF_DELETED, RULE, of_deleted, of_master, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
-from scoring.contracts import cells
+from scoring.contracts import cells, ids
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 from scoring.versions import with_newest
 
-#: The column of a validated row with the rule that it breaks.
-RULE = "__rule"
 #: The rules of rows that are left out without being wrong.
 QUIET = (SUPERSEDED, REPEATED, OF_DELETED)
 
@@ -49,8 +50,15 @@ class Validation:
     with_pandera : bool
         Whether pandera validates the accepted rows a second time.
     gone : mapping of ibis.Table
-        By table, the ids (``gone``) of accounts and leads that are marked as deleted, and of the records into which they
-        were merged (``master``; null for none).
+        By table, the ids of accounts and leads that are marked as deleted: see `Source`.
+    references : tuple of Reference
+        The columns in which some references are not written as the ids that they name.
+    formats : ColumnFormats
+        How the numbers and times are written.
+    money : Money, optional
+        How amounts get into the home currency.
+    mail_domains : MailDomains, optional
+        The accounts of the domains of addresses, for leads.
     """
 
     connection: Any
@@ -62,6 +70,10 @@ class Validation:
     latest: datetime
     with_pandera: bool = True
     gone: Mapping[str, ibis.Table] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    formats: ColumnFormats = field(default_factory=ColumnFormats)
+    money: Money | None = None
+    mail_domains: MailDomains | None = None
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -69,63 +81,41 @@ class Validation:
         Raises
         ------
         BadInput
-            If a required column is missing or more than the allowed share of rows is rejected.
+            If ids were rounded, hardly any reference of a column is found, or too many rows are rejected.
         """
-        self.require_columns()
-        rows = self.validate()
-        tally = self.tally(rows)
-        any_broken = any(row["rule"] is not None for row in tally)
-        repeated = self._repeated(rows) if self.contract.unique else None
-        customers, notes = (
-            customers_told(self.connection, rows, self.latest) if any_broken and self._has_deals else (None, [])
+        require_exact_ids(self.source, self.contract)
+        validation = self.with_formats()
+        found = references_of(
+            self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
         )
-        lone = (
-            strays(self.connection, rows)
-            if any(row.get("unknown account_id") for row in tally) and self._has_leads
-            else None
-        )
-        notes += word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
-        rejected = self.rejected(rows, any_broken, repeated)
-        accepted = self.accept(rows, tally, rejected)
-        table = accepted.table
-        if repeated is not None and repeated.versions is not None and self._has_deals:
-            table = self.connection.create_table("newest_deals", with_newest(table, repeated.versions), temp=True)
+        validation = replace(validation, references=found)
+        validation = replace(validation, mail_domains=validation.owners_of_domains())
+        rows = validation.validate()
+        money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
+        validation = replace(validation, money=money)
+        tally = validation.tally(rows)
+        told = told_by(self.connection, self.source, rows, tally, self.latest)
+        words = word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
+        repeated = validation.repeated(rows) if self.contract.unique else None
+        any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
+        accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
+        table, versions = accepted.table, repeated.versions if repeated else None
+        if versions is not None and self.source.table == "opportunities":
+            versions = versions if money is None else money.converted(versions)
+            table = self.connection.create_table("newest_deals", with_newest(table, versions), temp=True)
         return replace(
             accepted,
             table=table,
             last_known=self._last_known(table),
-            notes=(*accepted.notes, *notes, *(repeated.notes if repeated else ()), *self._missed(accepted)),
-            customers=customers,
-            versions=repeated.versions if repeated else None,
-            strays=lone,
+            notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ())),
+            customers=told.customers,
+            strays=told.strays,
+            versions=versions,
         )
 
-    def _missed(self, accepted: Accepted) -> list[str]:
-        """What is not known of rows that were set aside."""
-        table, torn = self.source.table, len(self.source.torn)
-        if self._has_deals and torn:
-            return [
-                f"{table}: {torn:,} torn rows cannot tell whose deal they are: if it was won, its account looks open"
-            ]
-        if table in REFERRED.values() and accepted.rejects:
-            count = sum(reject.count for reject in accepted.rejects)
-            return [f"{table}: {count:,} rows are set aside; {table} without another row are not scored"]
-        return []
-
-    @property
-    def _has_deals(self) -> bool:
-        return self.source.table == "opportunities"
-
-    @property
-    def _has_leads(self) -> bool:
-        return self.source.table == "leads"
-
-    def _kept(self, rows: ibis.Table) -> list[str]:
-        return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
-
-    def _repeated(self, rows: ibis.Table) -> RepeatedRows | None:
-        good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-        return repeated_rows(self.connection, good, self.source, self.contract, self._kept(rows))
+    def with_formats(self) -> Validation:
+        """The same validation, which knows how the numbers and times of the table are written."""
+        return replace(self, formats=column_formats(self.source, self.contract, self.settings))
 
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
@@ -166,54 +156,56 @@ class Validation:
         rejected_rows = collect_rejected(self.connection, self.source, loud)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
-        read = sum(row["rows"] for row in tally) + len(rejected_rows.torn) + self.source.left_out
-        self._require_few(rejects, read)
+        read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
+        read += self.source.left_out
+        # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
+        require_few([r for r in rejects if r.rule not in UNKNOWN_WORDS], read, self.settings.max_reject_share)
         good: Counter[str] = Counter()
         for row in tally:
             if row["rule"] is None:
                 good.update({k: v for k, v in row.items() if v})
-        if self._is_log and not any(good[f"unknown {c}"] for c in self.contract.references):
-            rows = self._read(resolve=False)  # every reference is known: this saves a join
+            elif row["rule"] in (PLANNED, OF_DELETED):
+                good[row["rule"]] = row["rows"]
         table = self._accept(rows, rejected)
-        notes = self._notes(good)
-        if of_gone := sum(row["rows"] for row in tally if row["rule"] == OF_DELETED):
-            notes = (
-                *notes,
-                f"{self.source.table}: {of_gone:,} rows are left out: they name only deleted accounts or leads",
-            )
-        return Accepted(table, rejected_rows, rejects, read, notes, None, self.source.left_out + quiet)
+        return Accepted(table, rejected_rows, rejects, read, self._notes(good), None, self.source.left_out + quiet)
 
-    def require_columns(self) -> None:
-        """Raise `BadInput` if the export lacks a required column."""
-        columns = self.source.columns
-        for column in self.contract.required():
-            if column not in columns:
-                found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
-                raise BadInput(
-                    f"the table {self.source.table} ({self.source.path.name}) lacks the column {column}; it has {found}"
-                )
-
-    def _read(self, *, resolve: bool = True) -> ibis.Table:
-        """Read the rows as understood; without ``resolve``, references are taken as they are."""
-        raw = self.source.raw
+    def _read(self) -> ibis.Table:
+        """Read the rows as understood."""
+        raw = self.formats.applied(self.source.raw)
         columns = {ROW: raw[ROW], **self.contract.read(raw)}
         for name, attribute in self.attributes.items():
             value = read_attribute(raw[name], attribute)
             if value is not None:
                 columns[name] = value
-        address = next((c for c in ADDRESSES if c in raw.columns), None)
-        by_domain = self.source.table == "leads" and address is not None and "accounts" in self.accepted
-        if by_domain:
-            columns[DOMAIN] = cells.domain(raw[address])
+        if self.mail_domains is not None:
+            columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns), self.latest)
+        if "closed_at" in self.contract.fields:
+            rows = closed_when_known(rows, self.latest)
         for column in self.contract.references:
-            if REFERRED[column] in self.gone:
-                rows = of_master(rows, column, self.gone[REFERRED[column]])
-            if resolve and REFERRED[column] in self.accepted:
-                rows = resolved(rows, column, self.accepted[REFERRED[column]])
-        if by_domain:
-            rows = linked_by_domain(rows, self.accepted["accounts"], self.settings.free_mail_domains)
+            if (table := ids.NAMED_TABLE[column]) in self.gone:
+                rows = of_master(rows, column, self.gone[table])
+        for reference in self.references:
+            rows = reference.resolved(rows)
+        if self.mail_domains is not None:
+            rows = self.mail_domains.linked(rows)
         return rows
+
+    @property
+    def _address(self) -> str | None:
+        """The column of leads with their addresses."""
+        return next((c for c in ADDRESSES if c in self.source.columns), None)
+
+    def owners_of_domains(self) -> MailDomains | None:
+        """The accounts of the domains of addresses; None where no lead needs them, or no account has a domain."""
+        address, raw = self._address, self.source.raw
+        if self.source.table != "leads" or address is None or "accounts" not in self.accepted:
+            return None
+        alone = raw
+        if "account_id" in raw.columns and not self.references:
+            alone = raw.filter(ids.written_of(raw.account_id).isnull())
+        addresses = alone.select(address=cells.domains(raw[address]))
+        return mail_domains(self.connection, addresses, self.accepted["accounts"], self.settings.free_mail_domains)
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
@@ -225,8 +217,7 @@ class Validation:
             remarks[flag] = rows[flag].sum()
         if self.source.table == "activities":
             remarks[NO_DIRECTION] = as_exported(rows, "direction").isnull().sum()
-        if BY_DOMAIN in rows.columns:
-            remarks["an account found by the domain of their address"] = rows[BY_DOMAIN].sum()
+        remarks |= {words: rows[column].sum() for column, words in REMARKS.items() if column in rows.columns}
         return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
 
     def rejected(self, rows: ibis.Table, any_broken: bool, repeated: RepeatedRows | None = None) -> ibis.Table | None:
@@ -243,32 +234,29 @@ class Validation:
         """
         parts = [] if repeated is None else [repeated.others]
         if any_broken:
-            parts.append(rows.filter(rows[RULE].notnull()).select(ROW, rule=RULE))
+            broken = rows.filter(rows[RULE].notnull() & (rows[RULE] != PLANNED))
+            parts.append(broken.select(ROW, rule=RULE))
         if not parts:
             return None
         rejected = ibis.union(*parts) if len(parts) > 1 else parts[0]
         return self.connection.create_table(f"rejected_{self.source.table}", rejected)
 
-    def _require_few(self, rejects: tuple[Reject, ...], read: int) -> None:
-        # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
-        rejects = tuple(reject for reject in rejects if reject.rule not in UNKNOWN_WORDS)
-        count = sum(reject.count for reject in rejects)
-        allowed = self.settings.max_reject_share
-        if count > allowed * read:
-            worst = rejects[0]
-            text = (
-                f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
-                f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
-                f"({worst.count} rows), as in:"
-            )
-            raise BadInput(Message.with_example(text, worst.example))
+    def repeated(self, rows: ibis.Table) -> RepeatedRows | None:
+        """What was found in the rows of ids that several of the validated rows have."""
+        good = self.contract.settle(rows.filter(rows[RULE].isnull()))
+        return repeated_rows(self.connection, good, self.source, self.contract, self._kept(rows), self.settings)
 
     def _accept(self, rows: ibis.Table, rejected: ibis.Table | None) -> ibis.Table:
         if rejected is not None:
             rows = rows.anti_join(rejected, ROW)
+        if self.contract.plan is not None:
+            rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         table = self.contract.settle(rows).select(self._kept(rows))
+        converts = self.money is not None and bool(self.money.conversion.foreign)
+        if self.money is not None:
+            table = self.money.converted(table)
         in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None):
+        if in_place or not (self._is_log or rejected is not None or converts):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:
@@ -285,11 +273,23 @@ class Validation:
 
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
         found = [remark.words for remark in self.contract.all_remarks()]
-        found.append("an account found by the domain of their address")
+        found += REMARKS.values()
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
-        unknown = {column: good[f"unknown {column}"] for column in self.contract.references}
-        notes += [f"{self.source.table}: {n} rows with an unknown {c}, left out" for c, n in unknown.items() if n]
-        return tuple(notes)
+        for reference in self.references:
+            if unknown := good[f"unknown {reference.column}"]:
+                share = f"{unknown / reference.filled:.1%} of {reference.filled}"
+                words = f"rows with an unknown {reference.column}, left out"
+                notes.append(f"{self.source.table}: {unknown} {words} ({share} that have one)")
+            notes += reference.notes
+        if good[OF_DELETED]:
+            words = "rows are left out: they name only deleted accounts or leads"
+            notes.append(f"{self.source.table}: {good[OF_DELETED]:,} {words}")
+        if good[PLANNED]:
+            notes.append(f"{self.source.table}: {good[PLANNED]:,} rows planned for the future, left out until then")
+        return (*self.formats.notes, *(self.money.notes if self.money else ()), *notes)
+
+    def _kept(self, rows: ibis.Table) -> list[str]:
+        return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
 
     def _last_known(self, table: ibis.Table) -> datetime | None:
         if not self.contract.dates:

@@ -2,19 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import ibis
 
-from pipelines.validation.references import REFERRED
-from scoring.contracts import cells
-from scoring.contracts.contract import as_exported
+from pipelines.sources.files import Source
+from scoring.contracts import cells, ids
+from scoring.contracts.contract import AS_EXPORTED, as_exported
+from scoring.contracts.plans import PLANNED
 
 #: The rule of rows that name no account and no lead but deleted ones.
 OF_DELETED = "of_deleted"
-_RULE = "__rule"
+#: The columns that name accounts and leads, and the tables of these.
+NAMED = (("account_id", "accounts"), ("lead_id", "leads"))
+#: The column of a validated row with the rule that it breaks.
+RULE = "__rule"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the rows of a table tell that are not accepted: see `customers_told` and `strays`."""
+
+    customers: ibis.Table | None = None
+    strays: ibis.Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+def told_by(
+    connection: Any, source: Source, rows: ibis.Table, tally: Sequence[Mapping[str, Any]], latest: datetime
+) -> Told:
+    """What the rows of a table tell that are not accepted.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    source : Source
+    rows : Table
+        The validated rows.
+    tally : sequence of mapping
+        Their counts, by broken rule.
+    latest : datetime
+        A later date dates nothing.
+    """
+    broken = sum(row["rows"] for row in tally if row["rule"] not in (None, PLANNED, OF_DELETED))
+    if source.table == "opportunities":
+        customers, notes = customers_told(connection, rows, latest) if broken else (None, [])
+        if source.torn:
+            notes.append(
+                f"opportunities: {len(source.torn):,} torn rows cannot tell whose deal they are: if it was won, its "
+                "account looks open"
+            )
+        return Told(customers, notes=tuple(notes))
+    if source.table not in ("accounts", "leads"):
+        return Told()
+    aside = broken + len(source.torn)
+    words = f"{source.table}: {aside:,} rows are set aside; {source.table} without another row are not scored"
+    lone = any(row.get("unknown account_id") for row in tally) and source.table == "leads"
+    return Told(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
 
 
 def of_deleted(rows: ibis.Table, gone: Mapping[str, ibis.Table]) -> ibis.Table:
@@ -27,13 +74,13 @@ def of_deleted(rows: ibis.Table, gone: Mapping[str, ibis.Table]) -> ibis.Table:
     gone : mapping of Table
         The ids of deleted records, by table.
     """
-    for column, table in REFERRED.items():
-        if table not in gone or column + "__as_exported" not in rows.columns:
+    for column, table in NAMED:
+        if table not in gone or column + AS_EXPORTED not in rows.columns:
             continue
-        ids = gone[table].select("gone")
-        both = rows.left_join(ids, rows[column + "__as_exported"] == ids.gone)
-        unknown = both[_RULE].isin(["unknown_lead", "unknown_account"]) & both.gone.notnull()
-        rows = both.mutate(**{_RULE: ibis.ifelse(unknown, OF_DELETED, both[_RULE])}).drop("gone")
+        lost = gone[table].select("gone")
+        both = rows.left_join(lost, ids.canonical(rows[column + AS_EXPORTED]) == lost.gone)
+        unknown = both[RULE].isin(["unknown_lead", "unknown_account"]) & both.gone.notnull()
+        rows = both.mutate(**{RULE: ibis.ifelse(unknown, OF_DELETED, both[RULE])}).drop("gone")
     return rows
 
 
@@ -48,7 +95,7 @@ def of_master(rows: ibis.Table, column: str, gone: ibis.Table) -> ibis.Table:
         The ids of records that are no longer there, with their `master`.
     """
     merged = gone.filter(gone.master.notnull())
-    both = rows.left_join(merged, rows[column] == merged.gone)
+    both = rows.left_join(merged, ids.canonical(rows[column]) == merged.gone)
     return both.mutate(**{column: ibis.coalesce(both.master, both[column])}).drop("gone", "master")
 
 
@@ -69,7 +116,7 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
         `opportunity_id`, `account_id`, `lead_id` and `since` (the close date, else the date of creation, but not before
         the row was entered; null where there is no date: the win was always known), and what is to be said.
     """
-    broken = rows.filter(rows[_RULE].notnull() & (rows[_RULE] != OF_DELETED))
+    broken = rows.filter(rows[RULE].notnull() & rows[RULE].notin([OF_DELETED, PLANNED]))
     named = broken.mutate(
         account=ibis.coalesce(broken.account_id, as_exported(broken, "account_id")),
         lead=ibis.coalesce(broken.lead_id, as_exported(broken, "lead_id")),
@@ -117,7 +164,7 @@ def strays(connection: Any, leads: ibis.Table) -> ibis.Table | None:
     leads : Table
         The validated leads.
     """
-    lost = leads.filter(leads[_RULE].isnull() & leads.account_id.isnull() & as_exported(leads, "account_id").notnull())
+    lost = leads.filter(leads[RULE].isnull() & leads.account_id.isnull() & as_exported(leads, "account_id").notnull())
     found = connection.create_table(
         "stray_leads", lost.select("lead_id", account=as_exported(lost, "account_id")), temp=True
     )

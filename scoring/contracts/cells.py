@@ -11,11 +11,14 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-#: What exports write into empty cells, in lower case.
-NULL_WORDS = ("", "null", "none", "n/a", "#n/a", "nan", "\\n", "-")
+#: What exports write into empty cells, in lower case. Those of more than `_SHORT` letters begin with a sign.
+NULL_WORDS = (
+    "", "null", "none", "n/a", "#n/a", "nan", "nat", "<na>", "\\n", "-", "(blank)", "(no value)", "--none--",
+)  # fmt: skip
+_SHORT = 4
 
-#: The largest code of a character that is stripped as a blank.
-_BLANK = ord(" ")
+#: The largest code of a character that is stripped as a blank, and of a sign with which a long word for empty begins.
+_BLANK, _SIGN = ord(" "), ord("-")
 
 TRUE_WORDS = ("true", "yes", "t", "y")
 FALSE_WORDS = ("false", "no", "f", "n")
@@ -23,6 +26,12 @@ FALSE_WORDS = ("false", "no", "f", "n")
 #: The one type of times in the canonical tables: microseconds, without a zone, in UTC.
 TIME = dt.Timestamp(scale=6)
 ZONED = dt.Timestamp(timezone="UTC", scale=6)
+
+#: A time that every engine reads without knowing the form of its column; a zone is written in full.
+PLAIN_TIME = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
+    r"(Z|[+-][0-9]{2}(:?[0-9]{2})?| [A-Z][A-Za-z_]+/[A-Za-z_/+-]+)?)?$"
+)
 
 
 def column_key(name: str) -> str:
@@ -42,8 +51,8 @@ def text(cell: ir.Value) -> ir.StringValue:
     # Not `isin`: DuckDB makes a join of it, and then reads the column even where nothing needs it.
     trimmed_or_null = trimmed.lower().cases(*((nothing, ibis.null("string")) for nothing in NULL_WORDS), else_=trimmed)
     # Most cells need no change, and to find that takes a quarter of the time.
-    long = cell.length() > max(map(len, NULL_WORDS))
-    return ibis.ifelse(long & (cell.ascii_str() > _BLANK) & (cell.right(1).ascii_str() > _BLANK), cell, trimmed_or_null)
+    long = cell.length() > _SHORT
+    return ibis.ifelse(long & (cell.ascii_str() > _SIGN) & (cell.right(1).ascii_str() > _BLANK), cell, trimmed_or_null)
 
 
 def time(cell: ir.Value) -> ir.TimestampValue:
@@ -54,9 +63,9 @@ def time(cell: ir.Value) -> ir.TimestampValue:
     if kind.is_unknown():  # a zoned timestamp in nanoseconds, which Ibis does not know
         return cell.cast(dt.Timestamp(scale=9)).cast(TIME)
     written = text(cell)
-    # It must begin with a full ISO date: DuckDB would also take 'epoch' and 'infinity'. It is cast to a zoned time
-    # first, because a cast to a naive one drops the offset; the zone of the session is UTC.
-    iso = written.re_search(r"^\d{4}-\d\d-\d\d")
+    # It must be ISO: engines would also take 'epoch', and EST as a zone. It is cast to a zoned time first, because a
+    # cast to a naive one drops the offset; the zone of the session is UTC.
+    iso = written.re_search(PLAIN_TIME)
     return ibis.ifelse(iso, written.try_cast(ZONED).cast(TIME), ibis.null(TIME))
 
 
@@ -103,7 +112,10 @@ def word(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
     return cell.cases(*((spelled, spelled) for spelled in dict.fromkeys(vocabulary.values())), else_=understood)
 
 
-def domain(cell: ir.Value) -> ir.StringValue:
-    """The bare domain of a web or e-mail address: ``https://www.Acme.com/about`` is ``acme.com``."""
-    bare = text(cell).lower().re_extract(r"^(?:[a-z]+://)?(?:[^/@]*@)?(?:www\.)?([^/:?#\s>]+)", 1)
+def domains(cell: ir.Value) -> ir.StringValue:
+    """Web addresses, domains or e-mail addresses in lower case, without what stands before the @ of an address.
+
+    `scoring.domains.hosts` finds the hosts in it: ``https://www.Acme.com/about; sales@acme.de``.
+    """
+    bare = text(cell).lower().re_replace(r"[^\s;,|<>\"'\[\]/:@]*@", "")
     return ibis.ifelse(bare == "", ibis.null("string"), bare)

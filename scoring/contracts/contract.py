@@ -17,6 +17,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
+from scoring.contracts.plans import PLANNED, is_planned
 
 if TYPE_CHECKING:
     from pandera.ibis import DataFrameSchema
@@ -115,6 +116,8 @@ class Contract:
         Notes on rows that break no rule.
     attributes : bool
         Whether other columns are attributes; if not, they are ignored.
+    plan : str, optional
+        The time of the event of a row; a row whose event lies in the future is a plan, and is left out until then.
     """
 
     table: str
@@ -128,6 +131,7 @@ class Contract:
     dates: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     attributes: bool = False
+    plan: str | None = None
 
     def required(self) -> list[str]:
         """List the columns that an export must have."""
@@ -179,9 +183,11 @@ class Contract:
         return [*found, *self.remarks]
 
     def first_broken_rule(self, table: ibis.Table, latest: datetime) -> ir.StringValue:
-        """The name of the first rule that each row of a read table breaks; null if it breaks none."""
+        """The name of the first rule that each row of a read table breaks, or `PLANNED`; null if it breaks none."""
         rules = self.all_rules(latest)
-        return ibis.cases(*[(~rule.holds(table).fill_null(True), rule.name) for rule in rules])
+        broken = [(~rule.holds(table).fill_null(True), rule.name) for rule in rules]
+        planned = [] if self.plan is None else [(is_planned(table, self.plan, latest), PLANNED)]
+        return ibis.cases(*planned, *broken)
 
     def schema(self, latest: datetime) -> DataFrameSchema:
         """The contract as a pandera schema of the accepted table."""

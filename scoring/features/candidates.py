@@ -1,6 +1,6 @@
 """Which features an export allows: its attributes by type, its activity types, its deals."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import ibis
 
@@ -21,12 +21,32 @@ NOT_FEATURES = (
 )
 
 
+#: Why a column is left out that the configuration names.
+DROPPED = "dropped by the configuration"
+
+
 @dataclass(frozen=True)
 class Columns:
-    """The attributes of one level: `numeric` or `category` of the usable ones, and why the others are left out."""
+    """The attributes of one level.
+
+    Attributes
+    ----------
+    kinds : dict of str
+        `numeric` or `category` of those that may be used.
+    left_out : dict of str
+        Why the others are left out.
+    counts : dict of tuple
+        How many cells of each are filled, and with how many different values.
+    """
 
     kinds: dict[str, str]
     left_out: dict[str, str]
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def named_by_codes(self, name: str, few: int) -> bool:
+        """Whether a column has so many different values that they may name single records."""
+        filled, distinct = self.counts.get(name, (0, 0))
+        return distinct > max(few, filled // 4)
 
 
 def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
@@ -37,12 +57,13 @@ def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
     names = [column for column in table.columns if column != "unit"]
     traced = set() if facts.history is None else set(facts.history.columns)
     kinds: dict[str, str] = {}
-    left_out = {name: "dropped by the configuration" for name in names if name in drop}
+    left_out = {name: DROPPED for name in names if name in drop}
     names = [name for name in names if name not in left_out]
     if not names:
         return Columns(kinds, left_out)
     rows = int(table.count().execute())
-    for name, (filled, distinct) in _counted(table, names).items():
+    counts = _counted(table, names)
+    for name, (filled, distinct) in counts.items():
         text = table[name].type().is_string()
         if name not in traced and filled == 0:
             left_out[name] = "empty"
@@ -52,7 +73,7 @@ def columns(facts: Facts, drop: tuple[str, ...]) -> Columns:
             left_out[name] = f"{distinct} different texts in {filled} rows: an identifier or free text"
         else:
             kinds[name] = "category" if text or table[name].type().is_boolean() else "numeric"
-    return Columns(kinds, left_out)
+    return Columns(kinds, left_out, counts)
 
 
 def _counted(table: ibis.Table, names: list[str]) -> dict[str, tuple[int, int]]:

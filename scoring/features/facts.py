@@ -64,10 +64,21 @@ class Facts:
 
 @dataclass(frozen=True)
 class Market:
-    """The facts for an entity's model: its own and, for leads, those of their accounts (None if no lead has one)."""
+    """The facts for an entity's model.
+
+    Attributes
+    ----------
+    own : Facts
+        Of the entity.
+    account : Facts, optional
+        Of the accounts of leads; None if no lead has one.
+    leads : Facts, optional
+        Of the leads of accounts, for the leak guard: without their engagement.
+    """
 
     own: Facts
     account: Facts | None = None
+    leads: Facts | None = None
 
     def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple["Market", list[str]]:
         """The same facts with every column and table that `features` read, in the types that `encodings` expect.
@@ -166,10 +177,12 @@ class Markets:
         """The facts that the model of an entity sees."""
         units = entities.units(self.tables, self.people, entity)  # refuses what has no table
         if entity == "account":
-            return Market(own=replace(self.accounts, units=self.keep(units)))
+            leads = None if self.people is None else self._leads(self.people, self.people.select(unit="lead_id"))
+            return Market(own=replace(self.accounts, units=self.keep(units)), leads=leads)
         people = self.people
         assert people is not None
-        own = self._leads(people, self.keep(units))
+        own = self._leads(people, self.keep(units), self.keep)
+        own = replace(own, engagements=self._engagements(people, "lead"))
         if people.filter(people.account_id.notnull()).count().execute() == 0:
             return Market(own=own)
         account_units = self.keep(entities.account_units(self.tables, self.everyone))
@@ -213,9 +226,9 @@ class Markets:
             stages=_stages(tables, deals),
         )
 
-    def _leads(self, people: ibis.Table, units: ibis.Table) -> Facts:
+    def _leads(self, people: ibis.Table, units: ibis.Table, keep: Keep = lambda table: table) -> Facts:
         tables = self.tables
-        deals = self.keep(entities.deals(tables, people, "lead"))
+        deals = keep(entities.deals(tables, people, "lead"))
         assert tables.leads is not None
         titles = people.select("lead_id", *TITLE_ATTRIBUTES)
         attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
@@ -223,8 +236,7 @@ class Markets:
         return Facts(
             units=units,
             deals=deals,
-            won_deals=self.keep(customers.won_deals(tables, people, "lead")),
-            engagements=self._engagements(people, "lead"),
+            won_deals=keep(customers.won_deals(tables, people, "lead")),
             attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
             history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
             stages=_stages(tables, deals),

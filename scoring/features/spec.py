@@ -5,8 +5,9 @@ and `feature_arrays` in this process. No declaration can count touches: the voca
 """
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
+from scoring.entity import Entity
 from scoring.timeline import Window
 
 Side = Literal["fit", "intent"]
@@ -17,6 +18,13 @@ Department = Literal[
     "finance", "procurement", "legal", "hr", "sales", "marketing", "product", "it", "operations", "management", "other"
 ]
 Texts = tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """A column of a table of the export; `seniority` and `department` are read from a lead's title."""
+
+    table: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,24 @@ class Feature:
     @property
     def sources(self) -> "tuple[Attribute, ...]":
         """The attributes that it is made from; none for what is made from deals, people or engagement."""
+        return ()
+
+    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+        """The columns whose values it is made from, so that it is held back where one of them is.
+
+        Parameters
+        ----------
+        entity : {"account", "lead"}
+            Whose model it is a feature of.
+        """
+        table = "accounts" if entity == "account" or self.scope == "account" else "leads"
+        return tuple(Column(table, source.column) for source in self.sources) + tuple(
+            Column("leads", name) for name in self.of_people
+        )
+
+    @property
+    def of_people(self) -> Texts:
+        """The columns of `leads` that it is made from, where it is made from people."""
         return ()
 
 
@@ -108,12 +134,32 @@ def _source(feature: Feature, column: str) -> Attribute:
     return Attribute(name=f"{column} of {feature.name}", label="", column=column)
 
 
+#: What the measures of a group of people read of each of them.
+_GROUPS: dict[str, Texts] = {
+    "people": (),
+    "kinds": (),
+    "decision_makers": ("seniority",),
+    "departments": ("department",),
+    "first_source": ("source",),
+    "first_campaign": ("campaign",),
+}
+
+
+def _of_engaged(by: str, department: str | Texts | None) -> Texts:
+    return (("seniority",) if by == "decision_maker" else ()) + (("department",) if department is not None else ())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group(Feature):
     """The buying group: its known people, decision makers or departments, or the first person's source or campaign."""
 
     of: Literal["people", "decision_makers", "departments", "first_source", "first_campaign"]
     side: Side = "fit"
+
+    @property
+    def of_people(self) -> Texts:
+        """What it reads of each person."""
+        return _GROUPS[self.of]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +177,11 @@ class Recency(Feature):
     event: Literal["any", "new_kind", "new_person", "returned"] = "any"
     side: Side = "intent"
 
+    @property
+    def of_people(self) -> Texts:
+        """What it reads of those who engaged."""
+        return _of_engaged(self.by, self.department)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Breadth(Feature):
@@ -145,6 +196,11 @@ class Breadth(Feature):
     by: Literal["anyone", "decision_maker"] = "anyone"
     department: Department | tuple[Department, ...] | None = None
     side: Side = "intent"
+
+    @property
+    def of_people(self) -> Texts:
+        """What it reads of those who engaged."""
+        return tuple(dict.fromkeys((*_GROUPS[self.of], *_of_engaged(self.by, self.department))))
 
     @property
     def window(self) -> Window:
@@ -169,6 +225,10 @@ class Momentum(Feature):
         return Window(7 * (self.recent_weeks + self.usual_weeks))
 
 
+#: That there are deals, and whether they are open.
+DEAL_STATE = Column("opportunities", "status")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deal(Feature):
     """The state of the deals: days since the open one opened, days since the last was lost, the stage, days in it."""
@@ -176,6 +236,10 @@ class Deal(Feature):
     kind: ClassVar[Kind] = "days"
     of: Literal["open_days", "lost_days", "stage", "stage_days"]
     side: Side = "intent"
+
+    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+        """The state of deals."""
+        return (DEAL_STATE,)
 
 
 @dataclass(frozen=True, kw_only=True)

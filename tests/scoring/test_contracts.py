@@ -90,6 +90,13 @@ def test_a_word_is_known_in_any_case_and_with_any_gaps(words):
 
 def test_the_names_of_the_rules_are_a_promise():
     assert {c.table: [rule.name for rule in c.all_rules(LATEST)] for c in CONTRACTS} == {
+        "currencies": [
+            "missing_currency",
+            "missing_rate",
+            "unparsable_rate",
+            "unparsable_from",
+            "rate_not_above_0",
+        ],
         "accounts": ["blank_id", "unparsable_created_at", "future_created_at"],
         "leads": ["blank_id", "unparsable_created_at", "future_created_at"],
         "opportunities": [

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from pipelines.sources.files import Source
 from pipelines.validation.repeated_rows import version_time
-from scoring.contracts import cells
+from scoring.contracts import cells, ids
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.words import STATUSES, meaning
 
@@ -108,11 +108,16 @@ def without_deleted(connection: Any, source: Source) -> Source:
     if contract.key is not None and contract.key in raw.columns and contract.unique:
         moment = version_time(source)
         marked = marked.mutate(
-            __id=cells.text(raw[contract.key]), __moment=ibis.null(cells.TIME) if moment is None else moment
+            __id=ids.canonical(ids.read(raw[contract.key])),
+            __moment=ibis.null(cells.TIME) if moment is None else moment,
         )
         deleted = marked.filter(marked["__why"].notnull() & marked["__id"].notnull())
         into = [deleted[column] for column in said if plain(column) in MASTER and _plain_type(raw[column])]
-        master = ibis.coalesce(*[ibis.ifelse(_filled(cell), cells.text(cell), None) for cell in into]) if into else None
+        master = (
+            ibis.coalesce(*[ibis.ifelse(_filled(cell), ids.read(cell), ibis.null("string")) for cell in into])
+            if into
+            else None
+        )
         ended = connection.create_table(
             f"deleted_{source.table}",
             deleted.group_by(gone="__id").agg(

@@ -1,0 +1,162 @@
+"""The selection of attributes: by their names, by what outcomes say of their values, and by how much they tell."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from pipelines.config import Config
+from scoring.column_behaviour import told_by_values
+from scoring.column_roles import RECORD, Role, names_an_id, role_of
+from scoring.contracts.cells import column_key
+from scoring.features.candidates import DROPPED, Columns, columns
+from scoring.features.facts import Facts
+from scoring.features.histories import complete_histories, judged
+from scoring.leaks import Suspicion, informative, suspicions
+from scoring.tables import Keep
+
+#: A column that is named like an id holds ids if it has more different values, and more than a quarter of its cells.
+FEW_CODES = 20
+
+
+@dataclass(frozen=True)
+class AttributeSelection:
+    """The attributes of accounts or of leads, as the leak guard selected them.
+
+    Attributes
+    ----------
+    kinds : dict of str
+        The kind of each attribute that may become a feature.
+    suspected : list of Suspicion
+        Those that look like leaks.
+    left_out : dict of str
+        Why each other attribute is not used.
+    overridden : list of Suspicion
+        Those that look like leaks, or like nothing to learn from, and are trusted all the same.
+    late : tuple of str
+        Those whose history is not complete: see `scoring.features.histories`.
+    """
+
+    kinds: dict[str, str]
+    suspected: list[Suspicion]
+    left_out: dict[str, str]
+    overridden: list[Suspicion] = field(default_factory=list)
+    late: tuple[str, ...] = ()
+
+
+def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> AttributeSelection:
+    """The attributes of accounts or of leads that may become features.
+
+    An attribute that `[attributes] trust` names is used in any case. One with a complete history cannot leak.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of accounts or of leads.
+    as_of : int
+        Day number.
+    config : Config
+        Its section ``attributes`` is used.
+    keep : callable
+        Computes a table that several expressions read.
+    """
+    if facts.attributes is None:
+        return AttributeSelection({}, [], {})
+    facts = replace(facts, attributes=keep(facts.attributes))  # there may be thousands, and they are read often
+    found: Columns = columns(facts, config.attributes.drop)
+    trusted = {column_key(name) for name in config.attributes.trust}
+    named = _roles(found)
+    left_out = found.left_out | {
+        name: role.why
+        for name, role in named.items()
+        if name not in trusted and not (role.leaks and name in found.kinds)
+    }
+    suspected = [Suspicion(name, role.name, role.why, {}) for name, role in named.items() if name in found.kinds]
+    overridden = [suspicion for suspicion in suspected if suspicion.attribute in trusted]
+    suspected = [s for s in suspected if s.attribute not in trusted and named[s.attribute].leaks]
+    names = [name for name in found.kinds if name in trusted or name not in named]
+    if not names:
+        return AttributeSelection({}, suspected, left_out, overridden)
+    complete = complete_histories(facts, names)
+    late = tuple(name for name in names if facts.history is not None and name in set(facts.history.columns) - complete)
+    values, outcomes = _outcomes(judged(facts, late), names, as_of)
+    looked_at = values[[name for name in values.columns if name not in complete]]
+    others = {suspicion.attribute for suspicion in overridden}
+    leaks = [s for s in suspicions(looked_at, *outcomes) if s.attribute not in others]
+    others |= {suspicion.attribute for suspicion in leaks}
+    leaks += _by_values(facts, values[[name for name in values.columns if name not in others]])
+    suspected += [suspicion for suspicion in leaks if suspicion.attribute not in trusted]
+    overridden += [suspicion for suspicion in leaks if suspicion.attribute in trusted]
+    held_back = {s.attribute for s in suspected}
+    usable = values[[name for name in values.columns if name not in held_back]]
+    kept = informative(usable, outcomes[0], config.attributes.max_attributes)
+    left_out |= {
+        name: f"says less about wins than the {config.attributes.max_attributes} attributes used"
+        for name in usable.columns
+        if name not in kept
+    }
+    kinds = {name: found.kinds[name] for name in kept}
+    return AttributeSelection(kinds, suspected, left_out, overridden, tuple(name for name in late if name in kinds))
+
+
+def _roles(found: Columns) -> dict[str, Role]:
+    """The columns that by their names hold nothing to learn from; those that the configuration drops stay dropped."""
+    dropped = {name for name, why in found.left_out.items() if why == DROPPED}
+    roles: dict[str, Role] = {}
+    for name in [*found.kinds, *(set(found.left_out) - dropped)]:
+        role = role_of(name, numeric=found.kinds.get(name) == "numeric")
+        if role is None and names_an_id(name) and found.named_by_codes(name, FEW_CODES):
+            role = RECORD  # few different ones may be codes, as of an industry
+        if role is not None:
+            roles[name] = role
+    return roles
+
+
+def _by_values(facts: Facts, values: pd.DataFrame) -> list[Suspicion]:
+    """The suspicions against numbers that are row numbers, or count or date touches."""
+    created = facts.units.select("unit", "created_day").execute().set_index("unit")["created_day"]
+    created = created[~created.index.duplicated()].reindex(values.index).to_numpy(dtype="float64", na_value=np.nan)
+    days = newest = None
+    if facts.engagements is not None:
+        log, whose = facts.engagements.reduced.log, facts.engagements.whose
+        seen = log.days.group_by("actor").agg(days=log.days.count(), newest=log.days.day.max())
+        seen = seen.inner_join(whose.select("unit", "actor"), "actor")
+        by_unit = seen.group_by("unit").agg(days=seen.days.sum(), newest=seen.newest.max()).execute()
+        by_unit = by_unit.set_index("unit").reindex(values.index)
+        days = by_unit["days"].fillna(0).to_numpy(dtype="float64")
+        newest = by_unit["newest"].to_numpy(dtype="float64", na_value=np.nan)
+    return told_by_values(values, created, days, newest)
+
+
+def judged_by_outcomes(facts: Facts, names: list[str], as_of: int) -> list[Suspicion]:
+    """The suspicions against attributes, from the outcomes known so far.
+
+    Parameters
+    ----------
+    facts : Facts
+    names : list of str
+        The attributes.
+    as_of : int
+        Day number.
+    """
+    values, outcomes = _outcomes(facts, names, as_of)
+    return suspicions(values, *outcomes)
+
+
+#: Who won, who only lost, the days since the first win, and who has or had a deal.
+Known = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, Known]:
+    """For each unit its attributes, whether it won (deals of any type) or only lost, the days since, if it has a deal."""
+    assert facts.attributes is not None
+    won = facts.won_deals.group_by("unit").agg(day=facts.won_deals.closed_day.min()).execute().set_index("unit")
+    deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())
+    told = deals.execute().set_index("unit")
+    frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
+    # Not as a join: there may be thousands of attributes, with any names.
+    won_day = frame["unit"].map(won["day"]).to_numpy(dtype="float64", na_value=np.nan)
+    is_won = np.isfinite(won_day)
+    is_lost = frame["unit"].isin(told.index[told["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy() & ~is_won
+    has_deal = frame["unit"].isin(told.index).to_numpy() | is_won
+    return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, has_deal)

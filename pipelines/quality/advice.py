@@ -1,0 +1,173 @@
+"""What is most worth mending in an export: a few things, ordered by how much of what the model learns they concern."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+
+from pipelines.config import Config
+from pipelines.quality.findings import Advice, EntityFindings, TableFindings
+from scoring.entity import Entity
+from scoring.tables import Tables
+
+#: So many pieces of advice are given: more would not be followed.
+MOST = 3
+#: What concerns a smaller share is not worth a word.
+LEAST = 0.01
+#: From so many wins on, more of them are no advice: trees are learned from there on.
+ENOUGH_WINS = 150
+#: How much a row of a table that is set aside weighs: deals are what is learned from, all else is what it is known by.
+WEIGHTS = {"opportunities": 1.0, "leads": 0.7, "accounts": 0.7, "activities": 0.5}
+#: What the lack of a table costs, about, and what to do.
+LACKING = {
+    "activities": (0.5, "export what buyers did (visits, forms, replies, meetings): without it there is no intent"),
+    "leads": (0.4, "export the people of the accounts: who engaged, and who decides, is not known"),
+    "opportunity_history": (0.12, "export the changes of the stage: how far an open deal has come is not known"),
+    "account_history": (0.05, "keep the past values of attributes: then the leak guard need not guess"),
+}
+
+
+def worth_mending(
+    tables: Tables,
+    found: Mapping[str, TableFindings],
+    entities: Mapping[Entity, EntityFindings],
+    config: Config,
+) -> tuple[Advice, ...]:
+    """What is most worth mending, the weightiest first, at most `MOST`.
+
+    Parameters
+    ----------
+    tables : Tables
+        As known at the day of the check.
+    found : mapping of TableFindings
+        By table.
+    entities : mapping of EntityFindings
+        By entity.
+    config : Config
+        Its section ``training`` is used.
+    """
+    advice = [
+        *_wins(entities, config),
+        *_set_aside(found),
+        *_lacking(found),
+        *_deals(tables),
+        *_people(tables),
+        *_attributes(entities),
+    ]
+    worth = [piece for piece in advice if piece.weight >= LEAST]
+    return tuple(sorted(worth, key=lambda piece: (-piece.weight, piece.found))[:MOST])
+
+
+def _wins(entities: Mapping[Entity, EntityFindings], config: Config) -> list[Advice]:
+    if not entities:
+        return []
+    wins = max(entity.wins.to_learn for entity in entities.values())
+    least = config.training.min_wins
+    if wins < least:
+        return [
+            Advice(
+                f"{wins} wins to learn from, and {least} are needed", "export deals of more years, won and lost", 1.0
+            )
+        ]
+    if wins < ENOUGH_WINS:
+        share = 1 - wins / ENOUGH_WINS
+        return [
+            Advice(
+                f"{wins} wins to learn from: few", "export deals of more years, won and lost, if you have them", share
+            )
+        ]
+    return []
+
+
+def _set_aside(found: Mapping[str, TableFindings]) -> list[Advice]:
+    advice = []
+    for name, table in found.items():
+        rows = sum(table.set_aside.values())
+        if rows:
+            rule = max(table.set_aside, key=lambda rule: (table.set_aside[rule], rule))
+            share = rows / max(table.rows, 1)
+            advice.append(
+                Advice(
+                    f"{rows:,} of {table.rows:,} rows of {name} are set aside ({share:.1%}), most often by the rule {rule}",
+                    "see the file of rejected rows, and correct them in the CRM or in the export",
+                    min(1.0, 10 * share) * WEIGHTS.get(name, 0.3),
+                )
+            )
+    return advice
+
+
+def _lacking(found: Mapping[str, TableFindings]) -> list[Advice]:
+    return [
+        Advice(f"there is no table {name}", mend, weight)
+        for name, (weight, mend) in LACKING.items()
+        if name not in found
+    ]
+
+
+def _deals(tables: Tables) -> list[Advice]:
+    deals = tables.opportunities
+    won, lost = deals.status == "won", deals.status == "lost"
+    counts = _counted(
+        deals,
+        deals=deals.count(),
+        won=won.sum(),
+        lost=lost.sum(),
+        without_amount=(won & deals.amount.isnull()).sum(),
+        of_nobody=(deals.lead_id.isnull()).sum(),
+    )
+    advice = []
+    if counts["won"] and not counts["lost"]:
+        advice.append(Advice("no deal is lost", "export lost deals too: what loses is learned from them", 0.9))
+    if counts["won"]:
+        share = counts["without_amount"] / counts["won"]
+        found = f"{counts['without_amount']:,} of {counts['won']:,} won deals have no amount"
+        advice.append(Advice(found, "export their amounts: revenue is learned from them", 0.6 * share))
+    if tables.leads is not None and tables.contact_roles is None and counts["deals"]:
+        share = counts["of_nobody"] / counts["deals"]
+        found = (
+            f"{counts['of_nobody']:,} of {counts['deals']:,} deals name no lead, and there is no table contact_roles"
+        )
+        mend = "export who took part in a deal: without it a deal counts for every lead of its account"
+        advice.append(Advice(found, mend, 0.3 * share))
+    return advice
+
+
+def _people(tables: Tables) -> list[Advice]:
+    leads = tables.leads
+    if leads is None or tables.accounts is None:
+        return []
+    counts = _counted(
+        leads,
+        leads=leads.count(),
+        alone=leads.account_id.isnull().sum(),
+        undated=leads.created_at.isnull().sum(),
+        untitled=leads.title.isnull().sum(),
+    )
+    if not counts["leads"]:
+        return []
+    words = {
+        "alone": ("have no account", "export account_id, or e-mail addresses and the domains of accounts", 0.4),
+        "undated": ("have no created_at", "export it: without it they count as known from the beginning", 0.5),
+        "untitled": ("have no title", "export the title: who decides is read from it", 0.2),
+    }
+    return [
+        Advice(f"{counts[name]:,} of {counts['leads']:,} leads {what}", mend, weight * counts[name] / counts["leads"])
+        for name, (what, mend, weight) in words.items()
+    ]
+
+
+def _attributes(entities: Mapping[Entity, EntityFindings]) -> list[Advice]:
+    advice = []
+    for name, entity in entities.items():
+        held = len(entity.quarantined)
+        if held:
+            share = held / (held + len(entity.attributes))
+            found = f"{held} attributes of {name}s look like leaks and are not used"
+            mend = "see their reasons above; an account_history or lead_history with past values makes them safe"
+            advice.append(Advice(found, mend, 0.2 * share))
+    return advice
+
+
+def _counted(table: ibis.Table, **counts: Any) -> dict[str, int]:
+    row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    return {name: int(value or 0) for name, value in row.items()}

@@ -1,0 +1,265 @@
+"""How the numbers and times of a table are written, column by column, and their reading into plain cells.
+
+A column whose cells are all plain costs one look at it. The others are profiled by their shapes, and the format is
+decided in `scoring.contracts.numbers` and `scoring.contracts.times`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from pipelines.config_input import Input
+from pipelines.errors import BadInput
+from pipelines.sources.files import Source
+from scoring.contracts import cells, currencies, numbers, times
+from scoring.contracts.contract import Contract
+from scoring.contracts.numbers import NoNumbers, NumberFormat, TwoWays, number_format
+from scoring.contracts.shapes import Shape, shapes_in
+from scoring.contracts.times import Count, NoTimes, TimeForm, TwoForms, time_form
+
+#: The decimal sign for each word of the configuration.
+DECIMAL = {"": "", "point": ".", "comma": ","}
+#: The table whose dates are compared by day: there, times that are all midnight are dates.
+BY_DAY = "opportunities"
+_MONTH = r"^[0-9]{4}-[0-9]{2}$"
+
+
+@dataclass(frozen=True)
+class ColumnFormats:
+    """The columns of a table that are not plain, and how they are written.
+
+    Attributes
+    ----------
+    numbers : mapping of NumberFormat
+        By column.
+    times : mapping of TimeForm or Count
+        By column.
+    days : frozenset of str
+        The columns of times of which every one is midnight: they are dates.
+    zone : str
+        The zone of times without an offset; empty for UTC.
+    zoned : tuple of str
+        The columns of times.
+    notes : tuple of str
+        What was read how.
+    """
+
+    numbers: Mapping[str, NumberFormat] = field(default_factory=dict)
+    times: Mapping[str, TimeForm | Count] = field(default_factory=dict)
+    days: frozenset[str] = frozenset()
+    zone: str = ""
+    zoned: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def applied(self, raw: ibis.Table) -> ibis.Table:
+        """The table as exported, with plain numbers, ISO times and the currency of each row.
+
+        Parameters
+        ----------
+        raw : ibis.Table
+        """
+        columns: dict[str, ir.Value] = {}
+        for name, form in self.numbers.items():
+            columns[name] = form.canonical(raw[name])
+            if (named := form.currency(raw[name])) is not None:
+                columns["currency"] = named
+        for name in self.zoned:
+            columns[name] = self._time(name, raw[name])
+        if (column := next((c for c in currencies.COLUMNS if c in raw.columns), None)) is not None:
+            written = cells.text(raw[column])
+            columns["currency"] = ibis.coalesce(written, columns["currency"]) if "currency" in columns else written
+        changed = {name: cell for name, cell in columns.items() if name not in raw.columns or cell is not raw[name]}
+        return raw.mutate(**changed) if changed else raw
+
+    def _time(self, name: str, cell: ir.Value) -> ir.Value:
+        kind = cell.type()
+        naive = (kind.is_timestamp() and kind.timezone is None) or kind.is_date()
+        if name in self.times:
+            cell = self.times[name].canonical(cell, self.zone)
+        elif kind.is_string():
+            cell = times.in_zone(cells.text(cell), self.zone) if self.zone else cell
+        elif naive:
+            if name in self.days:
+                return cell.cast("date")
+            return cell.cast(cells.TIME).cast("string") + f" {self.zone}" if self.zone and not kind.is_date() else cell
+        return cell.left(10) if name in self.days and cell.type().is_string() else cell
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """The look at one table: its columns of numbers and times, and what was decided on them."""
+
+    source: Source
+    contract: Contract
+    settings: Input
+
+    def column(self, name: str) -> str:
+        return f"{self.contract.table}.{name}"
+
+    def of_type(self, kind: dt.DataType) -> list[str]:
+        return [c for c, f in self.contract.fields.items() if f.dtype == kind and c in self.source.columns]
+
+    def not_plain(self, names: list[str], plain: Callable[[str, ir.StringValue], ir.BooleanValue]) -> list[str]:
+        """Those of the columns of text that have a cell which is not plain, found in one scan."""
+        raw = self.source.raw
+        texts = [name for name in names if raw[name].type().is_string()]
+        if not texts:
+            return []
+        counts = {}
+        for i, name in enumerate(texts):
+            word = cells.text(raw[name])
+            counts[f"c{i}"] = (word.notnull() & ~plain(name, word)).sum()
+        found = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
+        return [name for i, name in enumerate(texts) if found[f"c{i}"]]
+
+
+def column_formats(source: Source, contract: Contract, settings: Input) -> ColumnFormats:
+    """Find how the numbers and times of a table are written.
+
+    Parameters
+    ----------
+    source : Source
+    contract : Contract
+    settings : Input
+        What was declared.
+
+    Raises
+    ------
+    BadInput
+        If a column can be read in two ways, or is written in several.
+    """
+    profile = _Profile(source, contract, settings)
+    found_numbers, notes = _numbers(profile)
+    found_times, more = _times(profile)
+    zoned = tuple(profile.of_type(cells.TIME))
+    formats = ColumnFormats(found_numbers, found_times, frozenset(), settings.time_zone, zoned, (*notes, *more))
+    days = _all_midnight(profile, formats) if contract.table == BY_DAY or settings.time_zone else frozenset()
+    return ColumnFormats(
+        found_numbers,
+        found_times,
+        days,
+        settings.time_zone,
+        zoned if _any_changed(formats, days) else (),
+        formats.notes,
+    )
+
+
+def _any_changed(formats: ColumnFormats, days: frozenset[str]) -> bool:
+    return bool(formats.times or formats.zone or days)
+
+
+def _numbers(profile: _Profile) -> tuple[dict[str, NumberFormat], list[str]]:
+    """The formats of the columns of numbers that are not plain, and notes on them."""
+    names = profile.of_type(dt.float64)
+    declared = {c: profile.settings.number_formats.get(profile.column(c), "") for c in names}
+
+    def plain(name: str, word: ir.StringValue) -> ir.BooleanValue:
+        return word.re_search(numbers.PLAIN) & ~word.re_search(numbers.TWO_WAYS)
+
+    found: dict[str, NumberFormat] = {}
+    notes = []
+    for name in dict.fromkeys([*profile.not_plain(names, plain), *(c for c in names if declared[c])]):
+        if not profile.source.raw[name].type().is_string():
+            continue
+        shapes = shapes_in(profile.source.raw[name])
+        form = _number_format(shapes, declared[name], profile.settings)
+        if isinstance(form, TwoWays):
+            raise BadInput(
+                f"{profile.column(name)}: {form.sentence}; say which is meant in [input]: decimal = "
+                f'"{"point" if form.one.decimal == "." else "comma"}" or "'
+                f'{"point" if form.other.decimal == "." else "comma"}", or for this column number_formats = '
+                f'{{"{profile.column(name)}" = "{form.one.example}"}} or "{form.other.example}"'
+            )
+        if isinstance(form, NoNumbers) and form.why:
+            raise BadInput(f"{profile.column(name)}: {form.why}; export it in one format")
+        if isinstance(form, NumberFormat):
+            found[name] = form
+            if form.grouping or form.decimal != "." or form.signs:
+                notes.append(f"{profile.contract.table}: {name} is written like {form.in_words}")
+    return found, notes
+
+
+def _number_format(shapes: list[Shape], declared: str, settings: Input) -> NumberFormat | TwoWays | NoNumbers:
+    if declared:
+        return numbers.declared_format(shapes, declared)
+    return number_format(shapes, _cells(shapes), decimal=DECIMAL[settings.decimal], percent=False)
+
+
+def _time_form(shapes: list[Shape], settings: Input, *, months: bool) -> TimeForm | Count | TwoForms | NoTimes:
+    return time_form(shapes, _cells(shapes), declared=settings.dates, months=months)
+
+
+def _cells(shapes: list[Shape]) -> int:
+    return sum(shape.count for shape in shapes)
+
+
+def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
+    """The forms of the columns of times that are not plain, and notes on them."""
+    raw, settings = profile.source.raw, profile.settings
+    names = profile.of_type(cells.TIME)
+    months = {c for c in names if profile.contract.fields[c].read is cells.month}
+    declared = {c: settings.date_formats.get(profile.column(c), "") for c in names}
+
+    def plain(name: str, word: ir.StringValue) -> ir.BooleanValue:
+        iso = word.re_search(cells.PLAIN_TIME)
+        return iso | word.re_search(_MONTH) if name in months else iso
+
+    found: dict[str, TimeForm | Count] = {}
+    open_: dict[str, TwoForms] = {}
+    looked = [*profile.not_plain(names, plain), *(c for c in names if raw[c].type().is_numeric() or declared[c])]
+    for name in dict.fromkeys(looked):
+        if raw[name].type().is_temporal():
+            continue
+        form = times.BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
+        if isinstance(form, NoTimes) and form.why:
+            raise BadInput(f"{profile.column(name)}: {form.why}")
+        if isinstance(form, TwoForms):
+            open_[name] = form
+        elif isinstance(form, TimeForm | Count):
+            found[name] = form
+    orders = {form.name for form in found.values() if form.name in (times.DAY_FIRST, times.MONTH_FIRST)}
+    table = profile.contract.table
+    notes = [f"{table}: {name} is written as {form.name}" for name, form in found.items() if form.name != times.ISO]
+    for name, two in open_.items():
+        if len(orders) != 1:
+            raise BadInput(
+                f'{profile.column(name)}: {two.cells:,} dates such as 03/04/2026 can be "{times.DAY_FIRST}" or '
+                f'"{times.MONTH_FIRST}", and no cell shows which; say it in [input]: dates = "{times.DAY_FIRST}", or '
+                f'for this column date_formats = {{"{profile.column(name)}" = "{times.DAY_FIRST}"}}'
+            )
+        order = next(iter(orders))
+        found[name] = times.BY_NAME[order]
+        proof = " and ".join(c for c, form in found.items() if form.name == order and c not in open_)
+        notes.append(f"{table}: {name} can be read in two ways, and is read as {order}, because {proof} is")
+    if settings.time_zone:
+        notes.append(f"{table}: times without an offset are read in {settings.time_zone}")
+    return found, notes if names else []
+
+
+def _all_midnight(profile: _Profile, formats: ColumnFormats) -> frozenset[str]:
+    """The columns of times of which every one is midnight."""
+    local = ColumnFormats(times=formats.times, zoned=formats.zoned)  # midnight where it was written
+    raw = local.applied(profile.source.raw)
+    counts = {}
+    names = [c for c in formats.zoned if raw[c].type().is_string() or raw[c].type().is_timestamp()]
+    for i, name in enumerate(names):
+        cell = raw[name]
+        if cell.type().is_string():
+            filled, at_midnight = cells.text(cell).notnull(), cells.text(cell).re_search(times.MIDNIGHT)
+            at_midnight = at_midnight | times.is_date_only(cell)
+        else:
+            moment = cell.cast(cells.TIME)
+            filled, at_midnight = moment.notnull(), moment == moment.truncate("D")
+        counts[f"filled{i}"] = filled.sum()
+        counts[f"midnight{i}"] = (filled & at_midnight).sum()
+    if not counts:
+        return frozenset()
+    found = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    return frozenset(
+        name for i, name in enumerate(names) if found[f"filled{i}"] and found[f"filled{i}"] == found[f"midnight{i}"]
+    )

@@ -1,0 +1,151 @@
+"""The names of columns: those that the configuration maps, and the question which one is meant where one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipelines.errors import BadInput, UsageError
+from pipelines.sources.files import ROW, Source
+from pipelines.validation.column_types import ADDRESSES
+from scoring.contracts.cells import column_key
+from scoring.contracts.contract import Contract
+from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.synonyms import likely
+
+#: Columns that may be missing, but without which a table that has them under another name would be read wrongly.
+CLOSED = ("opportunities", "closed_at")
+#: Tables whose rows must name an account or a lead.
+WHO = ("account_id", "lead_id")
+#: Columns that are not asked for: few exports have them.
+SELDOM = ("known_at", "activity_id")
+
+
+def named_columns(
+    sources: Mapping[str, Source], columns: Mapping[str, str]
+) -> tuple[dict[str, Source], tuple[str, ...]]:
+    """The sources with their columns named as the configuration maps them, and notes on columns that may be meant.
+
+    Parameters
+    ----------
+    sources : mapping of Source
+        By table.
+    columns : mapping of str
+        The column of the contract by ``<table>.<column of the export>``.
+
+    Raises
+    ------
+    UsageError
+        If a mapping names no table or column of the contracts.
+    BadInput
+        If a table lacks a column that it needs, or that is mapped. The message says all that is missing, and which
+        columns are probably meant.
+    """
+    mapped = dict(sources)
+    for written, column in columns.items():
+        table, _, name = written.partition(".")
+        contract = next((contract for contract in CONTRACTS if contract.table == table), None)
+        if contract is None or not name or column not in (*contract.fields, *ADDRESSES):
+            fields = ", ".join(contract.fields) if contract is not None else "the columns of that table"
+            raise UsageError(
+                f'[input.columns] "{written}" = "{column}": write "<table>.<column of the export>" = "<column>", '
+                f"with one of {fields}"
+            )
+        if table in mapped:
+            mapped[table] = _renamed(mapped[table], name, column)
+    missing = [_Missing(mapped[contract.table], contract) for contract in CONTRACTS if contract.table in mapped]
+    lines = [line for table in missing if (line := table.refusal()) is not None]
+    if lines:
+        raise BadInput(
+            "\n".join(
+                [
+                    *lines,
+                    "Rename the columns in the export, or map them in the configuration, under [input.columns]: "
+                    + _example(missing),
+                ]
+            )
+        )
+    return mapped, tuple(note for table in missing for note in table.notes())
+
+
+def _renamed(source: Source, name: str, column: str) -> Source:
+    """The source with one column under another name; a column that had this name before is left out."""
+    key = column_key(name)
+    if key not in source.columns:
+        found = ", ".join(source.columns[:10]) + (", ..." if len(source.columns) > 10 else "")
+        raise BadInput(
+            f"[input.columns] maps the column {name!r} of {source.table}, but {source.path.name} lacks it; "
+            f"it has {found}"
+        )
+    if key == column:
+        return source
+    kept = {other: source.raw[other] for other in source.columns if other not in (key, column)}
+    raw = source.raw.select(**kept, **{column: source.raw[key]}, **{ROW: source.raw[ROW]})
+    return replace(source, raw=raw)
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """The columns that one table lacks."""
+
+    source: Source
+    contract: Contract
+
+    def needed(self) -> list[str]:
+        """The columns without which the table cannot be read rightly."""
+        columns = self.source.columns
+        needed = [column for column in self.contract.required() if column not in columns]
+        who = [column for column in WHO if column in self.contract.references]
+        if len(who) == len(WHO) and not set(who) & set(columns):
+            needed += who
+        if self.contract.table == CLOSED[0] and CLOSED[1] not in columns and self.meant(CLOSED[1]) is not None:
+            needed.append(CLOSED[1])
+        return needed
+
+    def meant(self, column: str) -> str | None:
+        """The column of the export that is probably meant, as it is written there."""
+        known = (*self.contract.fields, *ADDRESSES)
+        others = [self.source.names.get(name, name) for name in self.source.columns if name not in known]
+        return likely(column, others, own=column == self.contract.key)
+
+    def refusal(self) -> str | None:
+        """The message for a table that lacks what it needs; None if it has it."""
+        needed = self.needed()
+        if not needed:
+            return None
+        columns = self.source.columns
+        found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
+        either = [column for column in needed if column in WHO and column not in self.contract.required()]
+        plain = [column for column in needed if column not in either]
+        names = [*plain, *([" and ".join(either) + ", one of which it needs"] if either else [])]
+        kind = "columns" if len(needed) > 1 else "column"
+        questions = [f"is {column} its `{name}`?" for column in needed if (name := self.meant(column)) is not None]
+        text = f"the table {self.source.table} ({self.source.path.name}) lacks the {kind} {', '.join(names)}"
+        return "; ".join([text, f"it has {found}", *questions])
+
+    def notes(self) -> list[str]:
+        """A note for each column that a table may lack, and that it probably has under another name."""
+        columns = self.source.columns
+        optional = [column for column in self.contract.fields if column not in (*columns, *SELDOM)]
+        if self.contract.table == "leads" and not set(ADDRESSES) & set(columns):
+            optional.append("email")
+        return [
+            f"{self.source.table}: there is no {column}; is it `{name}`? Rename it, or map it under [input.columns]: "
+            f"{mapping(self.source.table, name, column)}"
+            for column in optional
+            if (name := self.meant(column)) is not None
+        ]
+
+
+def mapping(table: str, name: str, column: str) -> str:
+    """The line of the configuration that maps a column."""
+    return f'"{table}.{name}" = "{column}"'
+
+
+def _example(missing: list[_Missing]) -> str:
+    """A mapping of the first column that is probably meant, or of any."""
+    for table in missing:
+        for column in table.needed():
+            if (name := table.meant(column)) is not None:
+                return mapping(table.source.table, name, column)
+    return mapping("opportunities", "Close Date", "closed_at")

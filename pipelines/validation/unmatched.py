@@ -1,0 +1,106 @@
+"""Why hardly any reference of a column is found: the usual causes, tried one after the other on a sample."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+import ibis
+
+from scoring.contracts import ids
+
+#: How many references are tried, and against how many ids.
+SAMPLE, MOST = 1_000, 300_000
+#: A cause must explain this share of the sample.
+EXPLAINS = 0.5
+
+#: The objects of Salesforce by the first three characters of their ids.
+SALESFORCE = {
+    "001": "accounts", "003": "contacts", "005": "users", "006": "opportunities", "00Q": "leads", "00T": "tasks",
+    "00U": "events", "00G": "queues", "701": "campaigns", "500": "cases", "a00": "records of an object of your own",
+}  # fmt: skip
+
+#: How an id may be cut down to meet another one, and how the difference is told.
+FORMS: tuple[tuple[Callable[[str], str], str], ...] = (
+    (
+        str.lower,
+        "they differ in capitals only, which here tell ids apart: export both with the ids as the CRM has them",
+    ),
+    (
+        lambda id_: id_.strip().lstrip("0"),
+        "they differ in leading zeros only: a spreadsheet has cut them off; export both as text",
+    ),
+    (
+        lambda id_: re.sub("[^0-9a-z]", "", id_.lower()),
+        "they differ in signs and capitals only: export both in one way",
+    ),
+    (
+        lambda id_: max(re.findall("[0-9]+", id_), key=len, default=""),
+        "the numbers in them agree, and what stands before or after differs: take the prefix off, or put it on, in one "
+        "of the two tables",
+    ),
+)
+
+
+def likely_cause(
+    unknown: ibis.Table, column: str, known: ibis.Table, where: str, accepted: Mapping[str, ibis.Table]
+) -> tuple[str, str]:
+    """Say why references are not found, and show one beside an id.
+
+    Parameters
+    ----------
+    unknown : ibis.Table
+        The column ``written``: the references.
+    column : str
+    known : ibis.Table
+        The column ``id``: what they should name.
+    where : str
+        The table of these ids.
+    accepted : mapping of ibis.Table
+        All tables read so far.
+    """
+    sample = [row["written"] for row in unknown.order_by("written").limit(SAMPLE).to_pyarrow().to_pylist()]
+    written = [row["id"] for row in known.order_by("id").limit(MOST).to_pyarrow().to_pylist()]
+    if not written:
+        return f"The table {where} has no accepted row", ""
+    for form, words in FORMS:
+        by_form = {form(id_): id_ for id_ in reversed(written)}
+        by_form.pop("", None)
+        pairs = [(cell, by_form[form(cell)]) for cell in sample if form(cell) in by_form]
+        if len(pairs) >= EXPLAINS * len(sample):
+            return f"The likely cause: {words}; as in", f"`{pairs[0][0]}` beside `{pairs[0][1]}`"
+    cause = next(_other_values(sample, column, where, accepted), None) or _by_look(sample, written, where)
+    return f"{cause}; as in", f"`{sample[0]}` beside `{written[0]}` of {where}"
+
+
+def _other_values(sample: list[str], column: str, where: str, accepted: Mapping[str, ibis.Table]) -> Iterator[str]:
+    """The columns of which the sample holds values: ids of another table, or a name of the record."""
+    for table, rows in accepted.items():
+        for other in rows.columns:
+            kind = rows[other].type()
+            if (table == where and other == column) or not kind.is_string():
+                continue
+            found = rows.filter(rows[other].isin(sample)).select(other).distinct().count().to_pyarrow().as_py()
+            if found >= EXPLAINS * len(sample):
+                wanted = f"export the ids of the records of {where} instead"
+                if other in ids.NAMED_TABLE:
+                    yield f"The likely cause: they are the {other} of {table}; {wanted}"
+                else:
+                    yield f"The likely cause: they are in the column {other} of {table}, so these are no ids; {wanted}"
+
+
+def _by_look(sample: list[str], written: list[str], where: str) -> str:
+    """What the look of the references says, where nothing that was tried finds them."""
+    kinds = [
+        SALESFORCE.get(id_[:3]) if re.fullmatch("[0-9A-Za-z]{15}|[0-9A-Za-z]{18}", id_) else None for id_ in sample
+    ]
+    most, times = Counter(kinds).most_common(1)[0]
+    if most is not None and most != SALESFORCE.get(written[0][:3]) and times >= EXPLAINS * len(kinds):
+        return f"The likely cause: they begin as Salesforce's ids of {most} do, and those of {where} do not"
+    names = sum(" " in cell.strip() or cell.isalpha() for cell in sample)
+    if names >= EXPLAINS * len(sample) and not any(" " in id_ or id_.isalpha() for id_ in written[:SAMPLE]):
+        return f"The likely cause: they look like names; export the ids of the records of {where} instead"
+    return (
+        f"The two do not look alike: is it the export of another system or of another time, or only a part of {where}?"
+    )

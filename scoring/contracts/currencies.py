@@ -1,0 +1,117 @@
+"""Currencies: their codes and signs, and what must be known before amounts in several of them are added up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from scoring.contracts import cells
+
+#: The codes of ISO 4217 that are in use.
+_IN_USE = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL "
+    "HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD "
+    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR "
+    "RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
+    "UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL"
+)
+CODES = frozenset(_IN_USE.split())
+
+#: The currency that a sign means. A sign of several currencies stands for itself.
+SIGNS = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND",
+    "₴": "UAH", "₦": "NGN", "₱": "PHP", "₡": "CRC", "₲": "PYG", "₸": "KZT", "$": "$", "¥": "¥", "kr": "kr",
+    "R$": "BRL", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
+    "S$": "SGD", "MX$": "MXN", "NT$": "TWD", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "Rs.": "INR", "Rs": "INR",
+    "Fr.": "CHF", "lei": "RON", "R": "ZAR",
+}  # fmt: skip
+
+#: The columns of a CRM that hold the currency of a row, by their canonical names.
+COLUMNS = (
+    "currency", "currency_iso_code", "currencyisocode", "currency_code", "currencycode", "deal_currency_code",
+    "deal_currency", "value_currency", "transactioncurrencyid", "transaction_currency", "amount_currency",
+    "property_deal_currency_code", "properties_deal_currency_code",
+)  # fmt: skip
+
+
+def read(cell: ir.Value) -> ir.StringValue:
+    """The currency that a cell names: the code of a sign, anything else in capitals.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+    """
+    named = cells.text(cell)
+    return named.cases(*((sign, code) for sign, code in SIGNS.items() if sign != code), else_=named.upper())
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """How amounts get into the home currency.
+
+    Attributes
+    ----------
+    home : str, optional
+        None if the export names no currency.
+    foreign : tuple of str
+        The currencies that are converted.
+    """
+
+    home: str | None
+    foreign: tuple[str, ...] = ()
+
+
+def conversion(found: Mapping[str | None, int], rates: Mapping[str, bool], declared: str = "") -> Conversion | str:
+    """Decide how the amounts of a table get into one currency, or say in a sentence why they cannot.
+
+    Parameters
+    ----------
+    found : mapping of int
+        How many amounts are in each currency; None: the row names none.
+    rates : mapping of bool
+        The currencies for which there are rates, and whether all of these are 1.
+    declared : str
+        The home currency that the configuration names; empty if it names none.
+    """
+    named = {currency: count for currency, count in found.items() if currency is not None and count}
+    without = found.get(None, 0)
+    home = declared or _home(named, rates)
+    if home is None:
+        counts = ", ".join(f"{currency} ({count:,})" for currency, count in sorted(named.items(), key=_often))
+        return (
+            f"amounts in more than one currency: {counts}; give the table currencies (currency, rate to the home "
+            'currency) and the home currency, currency = "EUR" in [input], or export amounts in one currency'
+        )
+    if without and not declared and len(named) > 1:
+        return (
+            f"{without:,} amounts name no currency, and the others are in {_and(named)}; name the currency of the "
+            f'empty cells, currency = "{home}" in [input]'
+        )
+    foreign = tuple(sorted(set(named) - {home}))
+    missing = [currency for currency in foreign if currency not in rates]
+    if missing:
+        counts = ", ".join(f"{currency} ({named[currency]:,})" for currency in missing)
+        return (
+            f"amounts in currencies without a rate to {home}: {counts}; add them to the table currencies (currency, "
+            "rate), or export amounts in one currency"
+        )
+    return Conversion(home, foreign)
+
+
+def _home(named: Mapping[str, int], rates: Mapping[str, bool]) -> str | None:
+    """The only currency, or the only one whose rate is 1; an empty text if no currency is named at all."""
+    ones = [currency for currency, one in rates.items() if one]
+    if len(named) <= 1 and not (rates and named and next(iter(named)) in rates):
+        return next(iter(named), "")
+    return ones[0] if len(ones) == 1 else None
+
+
+def _often(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _and(named: Mapping[str, int]) -> str:
+    return " and ".join(currency for currency, _ in sorted(named.items(), key=_often))

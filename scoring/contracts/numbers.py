@@ -1,0 +1,261 @@
+"""How the numbers of a column are written: one format for all of its cells, decided from their shapes.
+
+``12.500`` is twelve and a half or twelve thousand five hundred; only the other cells of the column can tell. So a
+format is never chosen for a cell. Where two formats fit a column and give different numbers, it is not read until
+somebody says which of them is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import ibis
+import ibis.expr.types as ir
+
+from scoring.contracts import cells
+from scoring.contracts.currencies import CODES, SIGNS
+from scoring.contracts.shapes import Shape
+
+#: A number that every engine reads without knowing the format of its column.
+PLAIN = r"^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$"
+#: A plain number that is another one where the point separates thousands.
+TWO_WAYS = r"^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})$"
+#: A plain number in which the point can only be the decimal sign.
+POINT_IS_DECIMAL = r"^[+-]?(0?[.][0-9]+|[0-9]+[.]([0-9]{0,2}|[0-9]{4,})|([0-9]{4,}|0[0-9]*)[.][0-9]*)$"
+
+#: The least share of the cells that must be numbers in one format. The others are dirt: they are empty, or rejected.
+MOSTLY = 0.95
+#: The least share of the cells that can be read in two ways that must speak for one of them.
+PROOF = 0.02
+
+_BLANKS = " \u00a0\u2009\u202f"
+_APOSTROPHES = "'\u2019"
+_MINUS = "\u2212-"  # the plain one last: between others in a class it would be a range
+_EXPONENT = "[eE][+-]?[0-9]{1,3}"
+PERCENT = "%"
+_SIGN = "|".join(
+    re.escape(sign) for sign in sorted({*SIGNS, *CODES, *map(str.lower, CODES), PERCENT}, key=len, reverse=True)
+)
+_BEFORE = rf"^[{_BLANKS}(+{_MINUS}]*({_SIGN})[{_BLANKS}+{_MINUS}]*[0-9.,]"
+_AFTER = rf"[0-9.,][{_BLANKS}]*({_SIGN})[{_BLANKS}){_MINUS}]*$"
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A format of numbers.
+
+    Attributes
+    ----------
+    decimal : {".", ","}
+    grouping : {"", ".", ",", " ", "'"}
+        What separates thousands, or thousands and lakhs. A blank stands for every kind of blank.
+    signs : tuple of str
+        The currency signs and codes, and the per cent sign, that the cells of the column have.
+    """
+
+    decimal: str
+    grouping: str = ""
+    signs: tuple[str, ...] = ()
+
+    @property
+    def example(self) -> str:
+        """The format as it is written in the configuration and in messages."""
+        return f"1{self.grouping}234{self.decimal}56"
+
+    @property
+    def in_words(self) -> str:
+        """The format, with the signs beside the numbers."""
+        return self.example + (f" with {' and '.join(self.signs)}" if self.signs else "")
+
+    @property
+    def body(self) -> str:
+        """The regular expression of a number without its signs."""
+        whole, point = "[0-9]+", re.escape(self.decimal)
+        if self.grouping:
+            mark = f"[{_marks(self.grouping)}]"
+            thousands = f"[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+"
+            lakhs = f"[1-9][0-9]?({mark}[0-9]{{2}})+{mark}[0-9]{{3}}"
+            whole = f"({thousands}|{lakhs}|[0-9]+)"
+        return f"({whole}({point}[0-9]*)?|{point}[0-9]+)({_EXPONENT})?"
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of a whole cell; it means the same on every engine."""
+        blank, sign = f"[{_BLANKS}]*", f"[+{_MINUS}]?"
+        signs = "|".join(re.escape(s).replace(r"\ ", " ") for s in sorted(self.signs, key=len, reverse=True))
+        around = f"({signs})?" if signs else ""
+        before = f"{sign}{blank}{around}{blank}{sign}{blank}"
+        after = f"{blank}{around}{blank}[{_MINUS}]?"
+        number = f"{before}{self.body}{after}"
+        return rf"^{blank}({number}|\({number}\)){blank}$"
+
+    def canonical(self, cell: ir.Value) -> ir.StringValue:
+        """The number of each cell as plain text; a cell in another format becomes a text that is no number.
+
+        Parameters
+        ----------
+        cell : ibis.Value
+        """
+        word = cells.text(cell)
+        bare = word
+        for sign in sorted(self.signs, key=len, reverse=True):  # a sign such as Fr. has a point of its own
+            bare = bare.replace(sign, "")
+        times = bare.re_extract(f"[0-9.,]({_EXPONENT})", 1).fill_null("")
+        bare = bare.re_replace(_EXPONENT, "")
+        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "").replace(self.decimal, ".")
+        negative = bare.re_search(rf"^[{_BLANKS}]*\(|[{_MINUS}]")
+        number = ibis.ifelse(negative, ibis.literal("-"), ibis.literal("")) + digits + times
+        return ibis.ifelse(word.re_search(self.pattern), number, ibis.literal("? ") + word)
+
+    def currency(self, cell: ir.Value) -> ir.StringValue | None:
+        """The currency that each cell names; None if none of the column's cells does."""
+        named = [sign for sign in sorted(self.signs, key=len, reverse=True) if sign != PERCENT]
+        if not named:
+            return None
+        word = cells.text(cell)
+        return ibis.cases(*((word.contains(sign), SIGNS.get(sign, sign.upper())) for sign in named))
+
+
+#: What is read without a format.
+POINT = NumberFormat(".")
+#: The formats that are known, by how the configuration calls them.
+FORMATS = {
+    known.example: known
+    for known in (
+        POINT,
+        *(NumberFormat(".", mark) for mark in (",", " ", "'")),
+        NumberFormat(","),
+        *(NumberFormat(",", mark) for mark in (".", " ", "'")),
+    )
+}
+
+
+@dataclass(frozen=True)
+class TwoWays:
+    """Two formats that fit a column and give different numbers."""
+
+    one: NumberFormat
+    other: NumberFormat
+    cells: int
+
+    @property
+    def sentence(self) -> str:
+        """What is not clear."""
+        written = "12,345" if self.one.grouping == "," or self.other.grouping == "" else "12.345"
+        return f"{self.cells:,} numbers such as {written} can be 12345 or 12.345, and no cell shows which"
+
+
+@dataclass(frozen=True)
+class NoNumbers:
+    """A column that holds no numbers, or numbers in several formats; ``why`` is empty where it is words."""
+
+    why: str = ""
+
+
+def number_format(
+    shapes: Sequence[Shape], filled: int, *, decimal: str = "", percent: bool = True
+) -> NumberFormat | TwoWays | NoNumbers:
+    """The one format in which a column is written.
+
+    A format must fit nearly all cells (`MOSTLY`). Of several that fit, one is chosen if they all give the same
+    numbers, if some cells can only be read in it (`PROOF` of those that can be read otherwise, or one cell with both
+    marks), or if its decimal sign was declared.
+
+    Parameters
+    ----------
+    shapes : sequence of Shape
+    filled : int
+        The number of cells that are not empty; there may be more of them than in the shapes.
+    decimal : {"", ".", ","}
+        The decimal sign that was declared for the export.
+    percent : bool
+        Whether a per cent sign may be there.
+    """
+    signs, with_percent, numbers = signs_of(shapes)
+    if percent and (1 - MOSTLY) * numbers < with_percent < MOSTLY * numbers:
+        return NoNumbers("numbers with and without a per cent sign")
+    if not percent or with_percent < MOSTLY * numbers:
+        signs = tuple(sign for sign in signs if sign != PERCENT)
+    known = [replace(form, signs=signs) for form in FORMATS.values()]
+    fitting = [form for form in known if _fits(form, shapes) >= MOSTLY * filled]
+    if not fitting or not filled:
+        parts = {form.decimal for form in known if _fits(form, shapes) >= (1 - MOSTLY) * filled} if filled else set()
+        together = sum(s.count for s in shapes if any(re.search(form.pattern, s.pattern) for form in known))
+        several = len(parts) > 1 and together >= MOSTLY * filled
+        return NoNumbers("numbers in several formats" if several else "")
+    best = max(fitting, key=lambda form: (_fits(form, shapes), -len(form.grouping)))
+    for rival in fitting:
+        differing = sum(s.count for s in shapes if _values_differ(best, rival, s))
+        if not differing:
+            continue
+        if decimal:
+            meant = (form for form in fitting if form.decimal == decimal)
+            return min(meant, key=lambda form: (-_fits(form, shapes), len(form.grouping)))
+        only = [s for s in shapes if _read(best, s) is not None and _read(rival, s) is None]
+        proven = any(_has_both_marks(s.pattern) for s in only)
+        if not proven and sum(s.count for s in only) < PROOF * differing:
+            one, other = sorted((best, rival), key=lambda form: form.decimal, reverse=True)
+            return TwoWays(one, other, differing)
+    same = [form for form in fitting if not any(_values_differ(best, form, s) for s in shapes)]
+    return min(
+        (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
+        key=lambda form: (len(form.grouping), form.decimal != "."),
+    )
+
+
+def declared_format(shapes: Sequence[Shape], example: str) -> NumberFormat:
+    """The format that was declared for a column, with the currency signs of its cells.
+
+    Parameters
+    ----------
+    shapes : sequence of Shape
+    example : str
+        One of `FORMATS`.
+    """
+    return replace(FORMATS[example], signs=signs_of(shapes)[0])
+
+
+def _marks(grouping: str) -> str:
+    return {" ": _BLANKS, "'": _APOSTROPHES}.get(grouping, re.escape(grouping))
+
+
+def _fits(form: NumberFormat, shapes: Sequence[Shape]) -> int:
+    return sum(shape.count for shape in shapes if _read(form, shape) is not None)
+
+
+def _read(form: NumberFormat, shape: Shape) -> float | None:
+    """What a cell of a shape is as a number; its digits are all the same, but its size is right."""
+    written = _as_written(shape)
+    if not re.search(form.pattern, written):
+        return None
+    bare = re.sub("|".join([*(re.escape(s) for s in form.signs), _EXPONENT]), "", written)
+    digits = re.sub(f"[^0-9{re.escape(form.decimal)}]", "", bare)
+    return float(digits.replace(form.decimal, "."))
+
+
+def _values_differ(one: NumberFormat, other: NumberFormat, shape: Shape) -> bool:
+    first, second = _read(one, shape), _read(other, shape)
+    return first is not None and second is not None and first != second
+
+
+def _as_written(shape: Shape) -> str:
+    return shape.pattern.replace("9", "0", 1) if shape.zero else shape.pattern
+
+
+def _has_both_marks(pattern: str) -> bool:
+    return ("." in pattern and "," in pattern) or re.search(r"([.,'])9{3}\1", pattern) is not None
+
+
+def signs_of(shapes: Sequence[Shape]) -> tuple[tuple[str, ...], int, int]:
+    """The signs that stand beside numbers; and how many numbers have a per cent sign, and how many there are."""
+    found: dict[str, int] = {}
+    numbers = 0
+    for shape in shapes:
+        beside = {match[1] for which in (_BEFORE, _AFTER) if (match := re.search(which, shape.pattern))}
+        if re.search("[0-9]", shape.pattern):
+            numbers += shape.count
+            for sign in beside:
+                found[sign] = found.get(sign, 0) + shape.count
+    return tuple(sorted(found)), found.get(PERCENT, 0), numbers

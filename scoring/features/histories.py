@@ -1,0 +1,140 @@
+"""Histories of attributes: whether they reach back before the outcomes, and what is taken before they begin.
+
+A history that begins late says nothing of the time before it. Then the value of a unit's first row is taken for all of
+the time before, as the current value is where there is no history, and the leak guard judges it. A history that reaches
+back is taken at its word: before the first row there was no value.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import ibis
+
+from scoring.features.facts import Facts
+from scoring.timeline import day_of, known
+
+#: Share of the units for which a history must hold a value, and a row before their outcome, so that it is complete.
+COMPLETE = 0.95
+#: Columns that are aggregated in one scan: see `candidates.AT_ONCE`.
+AT_ONCE = 50
+#: The time of the rows that a history that begins late is opened with: before all others.
+ALWAYS = "1900-01-01"
+
+
+def outcome_days(deals: ibis.Table) -> ibis.Table:
+    """`unit` and `outcome_day`: the day of its first win or, where it never won, of its first loss."""
+    closed = deals.filter(deals.status.isin(["won", "lost"]))
+    days = closed.group_by("unit").agg(
+        won_day=closed.closed_day.min(where=closed.status == "won"), first_day=closed.closed_day.min()
+    )
+    return days.select("unit", outcome_day=days.won_day.fill_null(days.first_day))
+
+
+def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
+    """The attributes whose history is complete, so that they cannot leak.
+
+    Nearly every unit with a value has one in the history, and nearly every unit with a value and an outcome has a row
+    before the outcome.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of accounts or of leads.
+    names : iterable of str
+        The attributes to look at.
+    """
+    history, table = facts.history, facts.attributes
+    traced = [] if history is None or table is None else sorted(set(names) & set(history.columns) & set(table.columns))
+    if not traced or history is None or table is None:
+        return set()
+    firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
+    units = table.select("unit").left_join(firsts, "unit").drop("unit_right")
+    units = units.left_join(outcome_days(facts.deals), "unit").drop("unit_right")
+    reached = known(units.first_day, units.outcome_day).fill_null(False)
+    units = units.select("unit", closed=units.outcome_day.notnull(), reached=units.outcome_day.notnull() & reached)
+    complete = set()
+    for first in range(0, len(traced), AT_ONCE):
+        part = traced[first : first + AT_ONCE]
+        has = history.group_by("unit").agg(**{f"has_{i}": history[name].count() for i, name in enumerate(part)})
+        filled = table.select("unit", **{f"filled_{i}": table[name].notnull() for i, name in enumerate(part)})
+        rows = filled.inner_join(units, "unit").left_join(has, "unit")
+        counts = {}
+        for i in range(len(part)):
+            some = rows[f"filled_{i}"]
+            counts |= {
+                f"filled_{i}": some.sum(),
+                f"traced_{i}": (some & (rows[f"has_{i}"].fill_null(0) > 0)).sum(),
+                f"closed_{i}": (some & rows.closed).sum(),
+                f"reached_{i}": (some & rows.reached).sum(),
+            }
+        found = rows.aggregate(**counts).to_pyarrow().to_pylist()[0]
+        complete |= {
+            name
+            for i, name in enumerate(part)
+            if (found[f"traced_{i}"] or 0) >= COMPLETE * (found[f"filled_{i}"] or 0)
+            and (found[f"reached_{i}"] or 0) >= COMPLETE * (found[f"closed_{i}"] or 0)
+        }
+    return complete
+
+
+def opened(facts: Facts, names: Sequence[str]) -> Facts:
+    """The facts with histories that begin late opened: a unit had the values of its first row always.
+
+    Parameters
+    ----------
+    facts : Facts
+    names : sequence of str
+        The attributes whose history is not complete.
+    """
+    history = facts.history
+    late = [] if history is None else [name for name in names if name in history.columns]
+    if not late or history is None:
+        return facts
+    firsts = history.group_by(opens="unit").agg(first_at=history.known_at.min())
+    rows = history.inner_join(firsts, [history.unit == firsts.opens, history.known_at == firsts.first_at])
+    openings = rows.group_by("unit").agg(**{name: rows[name].max() for name in late})
+    columns = {
+        name: openings[name] if name in late else ibis.null(kind)
+        for name, kind in history.schema().items()
+        if name not in ("unit", "known_at")
+    }
+    always = ibis.literal(ALWAYS).cast(history.known_at.type())
+    openings = openings.select("unit", known_at=always, **columns)
+    return replace(facts, history=history.union(openings.select(*history.columns)))
+
+
+def judged(facts: Facts, names: Sequence[str]) -> Facts:
+    """The facts with the values that outcomes may be judged by: those known before each unit's outcome.
+
+    Parameters
+    ----------
+    facts : Facts
+    names : sequence of str
+        The attributes whose history is not complete; of the others nothing is changed.
+    """
+    opened_facts = opened(facts, names)
+    history, table = opened_facts.history, facts.attributes
+    late = [] if history is None else [name for name in names if name in history.columns]
+    if not late or history is None or table is None:
+        return facts
+    rows = history.left_join(outcome_days(facts.deals), "unit").drop("unit_right")
+    before = rows.filter(rows.outcome_day.isnull() | known(day_of(rows.known_at), rows.outcome_day))
+    # One row a time, so that the newest is one value in any order of rows.
+    before = before.group_by("unit", "known_at").agg(**{name: before[name].max() for name in late})
+    values = before.group_by(judged_unit="unit").agg(
+        **{
+            f"judged_{i}": before[name].argmax(before.known_at, where=before[name].notnull())
+            for i, name in enumerate(late)
+        }
+    )
+    traced = history.group_by(traced_unit="unit").agg(
+        **{f"traced_{i}": history[name].count() for i, name in enumerate(late)}
+    )
+    both = table.left_join(traced, table.unit == traced.traced_unit)
+    both = both.left_join(values, both.unit == values.judged_unit)
+    columns = {
+        name: ibis.ifelse(both[f"traced_{i}"].fill_null(0) > 0, both[f"judged_{i}"], both[name])
+        for i, name in enumerate(late)
+    }
+    others = [name for name in table.columns if name not in late]
+    return replace(facts, attributes=both.select(*others, **columns).select(*table.columns))

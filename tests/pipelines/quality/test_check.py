@@ -1,0 +1,126 @@
+"""`closedwon check` on a few rows, as of 2026-03-02: what it counts, what it writes as JSON, and what it advises."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipelines.conftest import QUICKEST, Run
+from tests.pipelines.crm_export import export
+from tests.pipelines.small_crm import AS_OF, people, write
+
+ACCOUNTS = "account_id,created_at,industry,owner_id\n" + "".join(
+    f"A{i},2025-0{1 + i % 6}-05,{('Software', 'Retail')[i % 2]},U{i % 3}\n" for i in range(40)
+)
+LEADS = "lead_id,account_id,created_at,title\n" + "".join(f"L{i},A{i % 40},2025-07-01,CFO\n" for i in range(60))
+#: A1 wins twice, A2 renews, A3 wins on the day it is entered, A4 loses, A5 is open; O9 is won, but nobody knows when.
+DEALS = """opportunity_id,account_id,created_at,closed_at,status,amount,opportunity_type
+O1,A1,2025-09-01,2025-11-01,won,1000,new_business
+O2,A1,2025-12-01,2026-01-15,won,500,new_business
+O3,A2,2025-09-01,2025-12-01,won,800,renewal
+O4,A3,2026-01-10,2026-01-10,won,700,new_business
+O5,A4,2025-08-01,2025-09-20,lost,,new_business
+O6,A5,2026-02-01,,open,,new_business
+O9,A6,2025-09-01,,won,900,new_business
+"""
+LENIENT = "[input]\nmax_reject_share = 1.0\n"
+
+
+@pytest.fixture
+def checked(closedwon: Run, tmp_path: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
+    """What `check` prints of an export, and what it writes as JSON."""
+
+    def check(**tables: str | None) -> tuple[str, dict[str, Any]]:
+        folder = export(tmp_path / "crm", **({"accounts": ACCOUNTS, "leads": LEADS, "opportunities": DEALS} | tables))
+        (tmp_path / "c.toml").write_text(LENIENT)
+        words = ("--as-of", "2026-03-02", "--config", tmp_path / "c.toml", "--json", tmp_path / "check.json")
+        ended = closedwon("check", "--data", folder, *words)
+        assert (ended.code, ended.err) == (0, "")
+        found: dict[str, Any] = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
+        return ended.out, found
+
+    return check
+
+
+def test_what_a_training_will_count_is_said(checked: Callable[..., tuple[str, dict[str, Any]]]) -> None:
+    out, found = checked()
+    accounts = found["entities"]["account"]
+    assert {name: accounts[name] for name in ("wins", "repeat_wins", "customers_without_new_business")} == {
+        "wins": 2,
+        "repeat_wins": 1,
+        "customers_without_new_business": 2,
+    }
+    # A1, A2 and A3 have won, and A6 by a row that had to be set aside.
+    assert (accounts["customers"], accounts["open"]) == (4, 36)
+    assert "customers 4, open 36: only open accounts are scored" in out
+    assert accounts["attributes"] == ["industry"]
+
+
+def test_the_tables_are_named_with_their_files_and_rules(
+    checked: Callable[..., tuple[str, dict[str, Any]]],
+) -> None:
+    out, found = checked()
+    assert found["format"] == "closedwon-check/1"
+    assert found["as_of"] == "2026-03-02"
+    assert found["tables"]["opportunities"] == {
+        "rows": 7,
+        "read_from": ["opportunities.csv"],
+        "set_aside": {"closed_without_date": 1},
+        "last_known": "2026-02-01",
+    }
+    assert "opportunities                   7 rows from opportunities.csv, 1 rejected" in out
+    assert "activities" in found["missing_tables"]
+
+
+ADVICE = [
+    ("too few wins come before all", {}, "2 wins to learn from, and 25 are needed"),
+    ("rows of deals that are set aside", {}, "1 of 7 rows of opportunities are set aside (14.3%)"),
+    ("no deal is lost", {"opportunities": DEALS.replace("lost,", "open,")}, "no deal is lost"),
+    (
+        "won deals without an amount",
+        {
+            "opportunities": DEALS.replace(",won,1000", ",won,")
+            .replace(",won,500", ",won,")
+            .replace(",won,800", ",won,")
+        },
+        "3 of 4 won deals have no amount",
+    ),
+    ("no table of activities", {}, "there is no table activities"),
+    ("leads without an account", {"leads": re.sub(r",A\d+,", ",,", LEADS)}, "60 of 60 leads have no account"),
+]
+
+
+@pytest.mark.parametrize(("tables", "found"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])
+def test_what_is_most_worth_mending(
+    checked: Callable[..., tuple[str, dict[str, Any]]], tables: dict[str, str], found: str
+) -> None:
+    out, written = checked(**tables)
+    advice = [piece["found"] for piece in written["mend_first"]]
+    assert len(advice) <= 3
+    assert any(piece.startswith(found) for piece in advice), advice
+    assert f". {found}" in out
+
+
+def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path) -> None:
+    crm = write(people(300, 40), tmp_path / "crm")
+    (tmp_path / "c.toml").write_text(QUICKEST)
+    words = ("--data", crm, "--as-of", AS_OF, "--config", tmp_path / "c.toml")
+    assert closedwon("check", *words, "--json", tmp_path / "check.json", "--quiet").code == 0
+    assert closedwon("train", *words, "--store", tmp_path / "store", "--quiet").code == 0
+    found = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
+    for file in (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json"):
+        scorecard = json.loads(file.read_text(encoding="utf-8"))
+        assert scorecard["wins"] == found["entities"][scorecard["entity"]]["wins"]
+
+
+def test_a_file_that_cannot_be_written_is_said_after_all_else(closedwon: Run, tmp_path: Path) -> None:
+    folder = export(tmp_path / "crm")
+    ended = closedwon("check", "--data", folder, "--json", tmp_path / "nowhere" / "check.json")
+    assert ended.code == 2
+    assert ended.err == (
+        f"closedwon check: --json {tmp_path}/nowhere/check.json cannot be written: No such file or directory\n"
+    )
+    assert "\nTables, as known before 2026-03-02\n" in ended.out
