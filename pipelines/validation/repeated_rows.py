@@ -10,6 +10,33 @@ from scoring.contracts import ids
 from scoring.contracts.contract import Contract
 
 
+def with_one_id(rows: ibis.Table, key: str) -> ibis.Table | None:
+    """The rows of the ids that several rows have, however these are written; None if there are none.
+
+    Parameters
+    ----------
+    rows : ibis.Table
+    key : str
+        The column with the ids.
+    """
+    id_, one = rows[key], ids.canonical(rows[key])
+    # To compare ids as they are written is faster, and nearly always enough.
+    every, different, doubtful = (
+        rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
+        .to_pyarrow()
+        .to_pylist()[0]
+        .values()
+    )
+    if every == different and not doubtful:
+        return None
+    named = rows.mutate(__one=one)
+    names = named.group_by("__one").agg(times=named.count())
+    names = names.filter(names.times > 1)
+    if not names.count().to_pyarrow().as_py():
+        return None
+    return named.semi_join(names, "__one").drop("__one")
+
+
 def repeated_rows(repeated: ibis.Table, source: Source, contract: Contract) -> ibis.Table:
     """All rows of each id but the one known first; among rows known at the same time the content decides.
 

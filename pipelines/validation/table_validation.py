@@ -21,7 +21,7 @@ from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail
 from pipelines.validation.money import Money, money_of
 from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
-from pipelines.validation.repeated_rows import repeated_rows
+from pipelines.validation.repeated_rows import repeated_rows, with_one_id
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import Contract, as_exported
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
@@ -215,12 +215,8 @@ class Validation:
             parts.append(broken.select(ROW, rule=RULE))
         if self.contract.unique:
             good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-            # Ids that differ only in how they are written are one id.
-            good = good.mutate(__id=ids.canonical(good[self.contract.key]))
-            names = good.group_by("__id").agg(times=good.count())
-            names = names.filter(names.times > 1)
-            if names.count().execute():
-                repeated = good.semi_join(names, "__id").drop("__id")
+            repeated = with_one_id(good, self.contract.key)
+            if repeated is not None:
                 parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
             return None
