@@ -67,14 +67,13 @@ def _renamed(source: Source, name: str, column: str) -> Source:
     if key not in source.columns:
         found = ", ".join(source.columns[:10]) + (", ..." if len(source.columns) > 10 else "")
         raise BadInput(
-            f"[input.columns] maps the column {name!r} of {source.table}, but {source.path.name} lacks it; "
-            f"it has {found}"
+            f"[input.columns] maps the column {name!r} of {source.table}, but {source.name} lacks it; it has {found}"
         )
     if key == column:
         return source
     kept = {other: source.raw[other] for other in source.columns if other not in (key, column)}
     raw = source.raw.select(**kept, **{column: source.raw[key]}, **{ROW: source.raw[ROW]})
-    return replace(source, raw=raw)
+    return replace(source, raw=raw, names={**source.names, column: source.names.get(key, key)})
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class _Missing:
         names += [" or ".join(either)] if either else []
         kind = "columns" if len(names) > 1 else "column"
         questions = [f"is {column} its `{name}`?" for column in needed if (name := self.meant(column)) is not None]
-        text = f"the table {self.source.table} ({self.source.path.name}) lacks the {kind} {', '.join(names)}"
+        text = f"the table {self.source.table} ({self.source.name}) lacks the {kind} {', '.join(names)}"
         return f"{text}; it has {found}" + (f" ({' '.join(questions)})" if questions else "")
 
     def notes(self) -> list[str]:

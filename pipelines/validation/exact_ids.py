@@ -49,7 +49,7 @@ def rounded_ids(source: Source, column: str, example: str) -> Message:
         One of them.
     """
     text = (
-        f"the {column} of {source.table} ({source.path.name}) holds rounded ids: a program or a spreadsheet took them "
+        f"the {column} of {source.table} ({source.name}) holds rounded ids: a program or a spreadsheet took them "
         "for numbers with a point, which cannot hold long ones, so different records may have got the same id. Export "
         "the table again with its ids as text or as whole numbers, and do not save it from a spreadsheet in between; "
         "one of them is"

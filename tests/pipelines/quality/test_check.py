@@ -81,7 +81,11 @@ ADVICE = [
     ("no deal is lost", {"opportunities": DEALS.replace("lost,", "open,")}, "no deal is lost"),
     (
         "won deals without an amount",
-        {"opportunities": DEALS.replace(",won,1000", ",won,").replace(",won,500", ",won,").replace(",won,800", ",won,")},
+        {
+            "opportunities": DEALS.replace(",won,1000", ",won,")
+            .replace(",won,500", ",won,")
+            .replace(",won,800", ",won,")
+        },
         "3 of 4 won deals have no amount",
     ),
     ("no table of activities", {}, "there is no table activities"),
