@@ -10,16 +10,16 @@ from scoring.contracts import ids
 from scoring.contracts.contract import Contract
 
 
-def with_one_id(rows: ibis.Table, key: str) -> ibis.Table | None:
+def with_one_id(rows: ibis.Table, contract: Contract) -> ibis.Table | None:
     """The rows of the ids that several rows have, however these are written; None if there are none.
 
     Parameters
     ----------
     rows : ibis.Table
-    key : str
-        The column with the ids.
+    contract : Contract
+        Its key is the column with the ids.
     """
-    id_, one = rows[key], ids.canonical(rows[key])
+    id_ = rows[contract.key]
     # To compare ids as they are written is faster, and nearly always enough.
     every, different, doubtful = (
         rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
@@ -29,7 +29,7 @@ def with_one_id(rows: ibis.Table, key: str) -> ibis.Table | None:
     )
     if every == different and not doubtful:
         return None
-    named = rows.mutate(__one=one)
+    named = rows.mutate(__one=ids.canonical(id_))
     names = named.group_by("__one").agg(times=named.count())
     names = names.filter(names.times > 1)
     if not names.count().to_pyarrow().as_py():

@@ -219,7 +219,7 @@ class Validation:
             parts.append(broken.select(ROW, rule=RULE))
         if self.contract.unique:
             good = self.contract.settle(rows.filter(rows[RULE].isnull()))
-            repeated = with_one_id(good, self.contract.key)
+            repeated = with_one_id(good, self.contract)
             if repeated is not None:
                 parts.append(repeated_rows(repeated, self.source, self.contract))
         if not parts:
