@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
 
 from scoring import domains
 from scoring.contracts import cells
@@ -15,6 +17,8 @@ from scoring.contracts import cells
 ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
 #: The column of leads with the domains of their address, while they are read.
 DOMAIN = "__domain"
+#: A cell with one domain, of two parts: nothing lies above it.
+PLAIN = "^[0-9a-z-]+[.][0-9a-z-]+$"
 #: What is counted of leads without an account_id, by the column that says where it holds.
 REMARKS = {
     "__by_domain": "an account found by the domain of their address",
@@ -49,8 +53,8 @@ class MailDomains:
 
 def mail_domains(
     connection: Any, addresses: ibis.Table, accounts: ibis.Table, free_mail_domains: Sequence[str]
-) -> MailDomains | None:
-    """Find the account of each address by its domain; of several accounts the first. None where no account has one.
+) -> MailDomains:
+    """Find the account of each address by its domain; of several accounts the first.
 
     An address and an account meet where the host of one is that of the other or lies under it, within what one company
     registered: ``mail.acme.co.uk`` and ``acme.co.uk`` meet, ``eu.acme.co.uk`` and ``us.acme.co.uk`` do not.
@@ -67,51 +71,78 @@ def mail_domains(
     free_mail_domains : sequence of str
         Domains that say nothing about the company.
     """
-    free = frozenset(free_mail_domains)
-    claims = _Claims()
-    for cell in _different(accounts, "domain"):
-        claims.add(cell, [path for host in domains.hosts(cell) if not free & set(path := domains.lineage(host))])
-    if not claims.keys:
-        return None
-    pairs, seen = [], []
-    for cell in _different(addresses, "address"):
-        paths = [domains.lineage(host) for host in domains.hosts(cell)]
-        own = [path for path in paths if not free & set(path)]
-        seen.append({"address": cell, "free": bool(paths) and not own})
-        pairs += [{"address": cell, "domain": claimed} for claimed in claims.of(own)]
-    all_seen = ibis.memtable(seen, schema={"address": "string", "free": "boolean"})
-    pairs_table = ibis.memtable(pairs, schema={"address": "string", "domain": "string"})
+    different = addresses.filter(addresses.address.notnull()).distinct()
+    different = connection.create_table("different_addresses", different, temp=True)
+    found = _Pairs(frozenset(free_mail_domains))
+    for cell in _odd(accounts.domain):
+        found.add_account(cell)
+    for cell in _odd(different.address):
+        found.add_address(cell)
+    all_seen = different.select("address", free=different.address.isin(sorted(free_mail_domains)))
+    free_too = found.free_addresses()
+    all_seen = all_seen.left_join(free_too, all_seen.address == free_too.free_address)
+    all_seen = all_seen.select("address", free=all_seen.free | all_seen.free_address.notnull())
+    same = all_seen.filter(~all_seen.free).select("address", domain="address")
     named = accounts.select("account_id", "domain", since=accounts.created_at.fill_null(ALWAYS))
-    named = named.inner_join(pairs_table, "domain").select("address", "account_id", "since")
+    named = named.inner_join(same.union(found.pairs()), "domain").select("address", "account_id", "since")
     named = named.mutate(first=named.since.min().over(group_by="address"))
     firsts = named.filter(named.since == named["first"])
     owners = firsts.group_by("address").agg(owner=firsts.account_id.min(), claims=firsts.account_id.nunique())
     owners = owners.filter(owners.claims == 1)
-    found = all_seen.left_join(owners, "address").select("address", "owner", "free")
-    return MailDomains(connection.create_table("mail_domains", found, temp=True))
+    owners_of_all = all_seen.left_join(owners, "address").select("address", "owner", "free")
+    return MailDomains(connection.create_table("mail_domains", owners_of_all, temp=True))
 
 
-class _Claims:
-    """The cells of accounts by what they claim: a host, and whatever lies above it."""
+class _Pairs:
+    """The cells of addresses and of accounts that meet without being the same plain domain.
 
-    def __init__(self) -> None:
-        self.keys: dict[tuple[str, bool], list[str]] = {}
+    Plain domains, which nearly all are, are compared by the engine: only the others come here.
+    """
 
-    def add(self, cell: str, paths: Iterable[tuple[str, ...]]) -> None:
+    def __init__(self, free: frozenset[str]) -> None:
+        self._free = free
+        self._accounts: dict[tuple[str, bool], list[str]] = {}
+        self._pairs: dict[tuple[str, str], None] = {}
+        self._free_addresses: list[str] = []
+
+    def add_account(self, cell: str) -> None:
+        """Let the cell of an account claim its hosts, and plain domains above them."""
+        for path in self._paths(cell):
+            for host in path:
+                self._accounts.setdefault((host, host == path[0]), []).append(cell)
+            self._pairs[path[-1], cell] = None
+
+    def add_address(self, cell: str) -> None:
+        """Find what meets the cell of an address: an account at its host, above it, or under it."""
+        paths = self._paths(cell)
+        if not paths and domains.hosts(cell):
+            self._free_addresses.append(cell)
         for path in paths:
             for host in path:
-                self.keys.setdefault((host, host == path[0]), []).append(cell)
+                claimed = [host, *self._accounts.get((host, True), ())]
+                self._pairs |= {(cell, account): None for account in claimed}
+            self._pairs |= {(cell, account): None for account in self._accounts.get((path[0], False), ())}
 
-    def of(self, paths: Iterable[tuple[str, ...]]) -> list[str]:
-        """The cells whose host is one of each path, or lies under the first of it."""
-        found: dict[str, None] = {}
-        for path in paths:
-            for host in path:
-                found |= dict.fromkeys(self.keys.get((host, True), ()))
-            found |= dict.fromkeys(self.keys.get((path[0], False), ()))
-        return list(found)
+    def _paths(self, cell: str) -> list[tuple[str, ...]]:
+        paths = [domains.lineage(host) for host in domains.hosts(cell)]
+        return [path for path in paths if not self._free & set(path)]
+
+    def pairs(self) -> ibis.Table:
+        """``address`` and ``domain``, the cells."""
+        addresses, cells_ = zip(*self._pairs, strict=True) if self._pairs else ((), ())
+        return _texts({"address": addresses, "domain": cells_})
+
+    def free_addresses(self) -> ibis.Table:
+        """``free_address``: those of free mail services only."""
+        return _texts({"free_address": self._free_addresses})
 
 
-def _different(table: ibis.Table, column: str) -> list[str]:
-    cells_ = table.filter(table[column].notnull()).select(column).distinct().to_pyarrow()
-    return [str(cell) for cell in cells_[column].to_pylist()]
+def _texts(columns: Mapping[str, Sequence[str]]) -> ibis.Table:
+    return ibis.memtable(pa.table({name: pa.array(cells_, pa.string()) for name, cells_ in columns.items()}))
+
+
+def _odd(cells_: ir.StringColumn) -> list[str]:
+    """The cells that are not one plain domain, each once."""
+    odd = cells_.name("cell").as_table()
+    odd = odd.filter(odd.cell.notnull() & ~odd.cell.re_search(PLAIN)).distinct()
+    return [str(cell) for cell in odd.to_pyarrow()["cell"].to_pylist()]

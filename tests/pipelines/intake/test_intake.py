@@ -15,7 +15,7 @@ def test_good_tables_pass_unchanged(tmp_path):
     intake = read(export(tmp_path / "crm"))
     assert rows(intake.tables.accounts, "account_id", "domain", "created_at", "industry") == [
         ("A1", "acme.com", datetime.datetime(2026, 1, 5), "Software"),
-        ("A2", "beta.io", datetime.datetime(2026, 1, 6, 8), "Retail"),
+        ("A2", "https://www.beta.io/home", datetime.datetime(2026, 1, 6, 8), "Retail"),
     ]
     assert intake.tables.leads.columns == (
         "lead_id",
@@ -110,7 +110,7 @@ Lead,A9,L1,2026-02-01,open
         ("Lead", None, "L1"),
     ]
     assert rows(intake.tables.leads, "lead_id", "account_id") == [("L1", None), ("L2", "A1")]
-    assert "leads: 1 rows with an unknown account_id, left out" in intake.notes
+    assert "leads: 1 rows with an unknown account_id, left out (50.0% of 2 that have one)" in intake.notes
     # Without a table of accounts, every account_id is one.
     intake = read(export(tmp_path / "leads", accounts=None, leads=leads, opportunities=opportunities), Config())
     assert rows(intake.tables.leads, "account_id") == ["A1", "A9"]

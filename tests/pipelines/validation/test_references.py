@@ -85,7 +85,7 @@ def test_ids_that_name_nothing_are_no_references_and_no_ids(tmp_path):
     assert rejected(intake, tmp_path, "accounts", "account_id") == {"(No value)": "blank_id"}
     assert rejected(intake, tmp_path, "leads", "account_id") == {"A1": "blank_id"}
     assert rejected(intake, tmp_path, "opportunities", "opportunity_id") == {"O9": "no_lead_or_account"}
-    assert "leads: 2 rows with an account_id that means none (`--None--`)" in intake.notes
+    assert "leads: 1 rows with an account_id that means none (`000000000000000AAA`)" in intake.notes
     assert not any("unknown" in note for note in intake.notes)
 
 
