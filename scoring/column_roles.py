@@ -228,7 +228,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
 
 #: Whose ids a column holds if its name says so, also without a separator, as Salesforce and Dynamics write it.
 _RECORDS = (
-    r"(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
+    r"master_?record_?id|(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
     r"parent|master|user|"
     r"object|external|record|individual|household)_?(?:ids?|guid|uuid|number|no|nr|key)|zcrm_.+"
 )
@@ -248,7 +248,7 @@ def plain(name: str) -> str:
     text = unicodedata.normalize("NFKD", _WORDS.sub("_", name).replace("ß", "ss"))
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     text = re.sub(r"__c$|_c$|__pc$", "", text)
-    text = re.sub(r"[\W_]+", "_", text).strip("_")
+    text = re.sub(r"[\W_]+", "_", text).strip("_").replace("hub_spot", "hubspot")
     return _PREFIX.sub("", text)
 
 

@@ -250,7 +250,7 @@ def attributes_by_table(
         contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
         others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
-            with reading(source.path):
+            with reading(source.name):
                 found[contract.table] = attributes_of(
                     connection, source.raw, others, typed=source.typed, table=contract.table, settings=config.input
                 )

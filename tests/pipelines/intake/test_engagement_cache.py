@@ -149,6 +149,31 @@ def test_a_night_folds_the_months_that_are_new(tmp_path: Path, cache: Engagement
         assert ends == ([] if begin is None else [(day(begin), day("2026-04-01"))]), change
 
 
+def test_part_files_are_read_as_one_log(tmp_path: Path, cache: EngagementCache, folded: list[Stretch]) -> None:
+    def in_parts(*parts: list[Row]) -> Path:
+        for i, rows in enumerate(parts):
+            export(tmp_path / "crm", rows)
+            (tmp_path / "crm" / "activities").mkdir(exist_ok=True)
+            (tmp_path / "crm" / "activities.parquet").rename(tmp_path / "crm" / "activities" / f"part-{i}.parquet")
+        return tmp_path / "crm"
+
+    def days(intake: Intake) -> tuple[object, ...]:
+        found, counts, rejects, _, known = content(intake)
+        return found, counts, rejects, known
+
+    rows, whole = touches(), export(tmp_path / "whole", touches())
+    tonight = in_parts(rows[:60], rows[60:])
+    assert days(read(tonight, cache)) == days(read(whole))
+    assert len(folded) == 1  # by the reading without a cache: the row groups are those of last night's one file
+    del folded[:]
+    more = [touch("2026-03-04T10:00"), touch("2026-03-05T10:00", lead="L2")]
+    tonight = in_parts(rows[:60], rows[60:], more)
+    found = days(read(tonight, cache))
+    assert [(s.begin, s.end) for s in folded] == [(day("2026-03-01"), day("2026-04-01"))]
+    assert found == days(read(export(tmp_path / "whole", [*rows, *more])))
+    assert len({*read(tonight).digests}) == 6
+
+
 def day(text: str) -> int:
     return day_number(datetime.date.fromisoformat(text))
 
