@@ -13,7 +13,7 @@ from pipelines.intake import engagement_cache
 from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
-from pipelines.sources.files import ROW
+from pipelines.sources.source import ROW, Source
 from pipelines.validation.references import Lookup, Reference, known_ids
 from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts import cells
@@ -57,7 +57,7 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     validation = validation.with_formats()
     zoned = bool(validation.settings.time_zone)  # then the statistics of the file are of other days
     in_place = not source.copied and not zoned
-    parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
+    parts = _parts(source, hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
     if cache is not None and in_place:
         try:
@@ -68,6 +68,11 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
             engagement_cache.detach(validation.connection)
     engagement_cache.attach(validation.connection, None)
     return log.run()
+
+
+def _parts(source: Source, *, hashed: bool) -> list[Part]:
+    written = source.names.get("occurred_at", "occurred_at")
+    return [part for path in source.paths for part in engagement_cache.parts_of(path, written, hashed=hashed)]
 
 
 def can_be_folded(raw: ibis.Table) -> bool:
@@ -86,7 +91,7 @@ class ActivityLog:
     validation : Validation
         Validates single rows, where that is needed.
     parts : list of Part, optional
-        The row groups of the file; None where they are not known.
+        The row groups of the files; None where they are not known.
     say : callable
         Takes a line of progress now and then, when it takes long.
     """

@@ -268,7 +268,7 @@ class Lookup:
         assert self.known is not None
         unknown = meanings.filter(meanings.how == "unknown")
         text = (
-            f"of the {named} rows of {self.source.table} ({self.source.path.name}) with an {self.column}, {found} "
+            f"of the {named} rows of {self.source.table} ({self.source.name}) with an {self.column}, {found} "
             f"({found / named:.1%}) name one that is in {self.known.where}, and at least {min_matched:.0%} must "
             "(min_matched_share in [input]; lower it if the other records are left out of the export on purpose). "
         )

@@ -18,7 +18,7 @@ from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.exact_ids import require_exact_ids
 from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.money import Money, money_of
+from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Reject, RejectedRows, collect_rejected
 from pipelines.validation.repeated_rows import repeated_rows
@@ -99,11 +99,15 @@ class Validation:
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
-        validation = replace(validation, money=money)
+        if money is not None:
+            validation = replace(validation, money=money)
+            if money.conversion.foreign:
+                rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         rejected = validation.rejected(rows, any(row["rule"] not in (None, PLANNED) for row in tally))
         accepted = validation.accept(rows, tally, rejected)
-        return replace(accepted, last_known=self._last_known(accepted.table))
+        unusual = unusual_amounts(accepted.table) if self.source.table == "opportunities" else []
+        return replace(accepted, last_known=self._last_known(accepted.table), notes=(*accepted.notes, *unusual))
 
     def with_formats(self) -> Validation:
         """The same validation, which knows how the numbers and times of the table are written."""
@@ -246,11 +250,8 @@ class Validation:
             rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         kept = [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
         table = self.contract.settle(rows).select(kept)
-        converts = self.money is not None and bool(self.money.conversion.foreign)
-        if self.money is not None:
-            table = self.money.converted(table)
         in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None or converts):
+        if in_place or not (self._is_log or rejected is not None):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:

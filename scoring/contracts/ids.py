@@ -39,7 +39,7 @@ _SUMS = "".join("".join(str(place >> bit & 1) for bit in range(5)) + "," for pla
 _LETTERS_AND_DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _IS_CAPITAL = "".join("1" if c.isupper() else "0" for c in _LETTERS_AND_DIGITS)
 _WHOLE = r"^-?[0-9]+[.,]0+$"
-_ZOHO = "zcrm_"
+_ZOHO = "^[zZ][cC][rR][mM]_[0-9]+$"
 
 #: ``4.5E+17`` is Excel's and pandas' way to write an id that they took for a number, ``4.5E17`` that of Java.
 _SCIENTIFIC = r"^-?[0-9]([.,][0-9]*)?[eE]\+[0-9]+$|^-?[0-9][.,][0-9]+[eE][0-9]+$"
@@ -89,7 +89,7 @@ def canonical(written: ir.StringValue) -> ir.StringValue:
     unwrapped = bare(written)
     id_ = ibis.cases(
         (unwrapped.re_search(_WHOLE), unwrapped.re_extract("^-?[0-9]+", 0)),
-        (unwrapped.lower().startswith(_ZOHO), unwrapped.substr(len(_ZOHO))),
+        (unwrapped.re_search(_ZOHO), unwrapped.substr(len("zcrm_"))),
         else_=unwrapped,
     )
     length, small = id_.length(), id_.lower()

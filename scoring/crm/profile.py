@@ -15,6 +15,8 @@ Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "
 
 #: The most characters of an id in a field of the company's own: what Dataverse gives a new text.
 OWN_KEY = 100
+#: What programs write after a number that they took for one with a point, where ids are whole numbers.
+FRACTION = "[.]0+$"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Column:
         Digits after the point of a number or percent.
     pattern : str
         A regular expression that an id must match; empty where any text may be an id.
+    wrapping : str
+        A regular expression of what the CRM's own exports write around an id, and its imports do not take; empty for
+        nothing.
     words : mapping
         The CRM's word for each word of the score table, and under ``""`` its word where the score table has none.
     """
@@ -48,6 +53,7 @@ class Column:
     length: int = 0
     decimals: int = 0
     pattern: str = ""
+    wrapping: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -167,7 +173,7 @@ def scores_as(name: Callable[[str], str]) -> tuple[Column, ...]:
 
 
 def _named(column: Column, header: str) -> Column:
-    """Give a column its header. Only an id in the CRM's own field has to match the pattern of the CRM's own ids."""
+    """Give a column its header. Only an id in the CRM's own field has the form of the CRM's own ids."""
     if header == column.header or column.kind != "id":
         return replace(column, header=header)
-    return replace(column, header=header, pattern="", length=max(column.length, OWN_KEY))
+    return replace(column, header=header, pattern="", wrapping="", length=max(column.length, OWN_KEY))

@@ -53,12 +53,12 @@ missing_created_at,A1,,,,open,,,
 missing_status,A1,,2026-02-01,,,,,
 unparsable_created_at,A1,,yesterday,,open,,,
 unparsable_closed_at,A1,,2026-02-01,soon,won,5,,
-unparsable_amount,A1,,2026-02-01,,open,"1,000",,
+unparsable_amount,A1,,2026-02-01,,open,a lot,,
 unparsable_known_at,A1,,2026-02-01,,open,,,2026-02-30
 unknown_status,A1,,2026-02-01,,stalled,,,
 unknown_opportunity_type,A1,,2026-02-01,,open,,pilot,
 future_created_at,A1,,2026-04-03,,open,,,
-future_closed_at,A1,,2026-02-01,2026-05-01,won,5,,
+Closed already,A1,,2026-02-01,2026-05-01,won,5,,2026-02-03
 future_known_at,A1,,2026-02-01,,open,,,2026-05-01
 closed_without_date,A1,,2026-02-01,,lost,,,
 closed_before_created,A1,,2026-02-01,2026-01-31,won,5,,
@@ -73,7 +73,7 @@ Good,L1,,visit,2026-02-01,outbound
 missing_activity_type,L1,, ,2026-02-01,
 missing_occurred_at,L1,,visit,,
 unparsable_occurred_at,L1,,visit,infinity,
-future_occurred_at,L1,,visit,2026-04-02 00:00:01,
+A plan,L1,,visit,2026-04-02 00:00:01,
 unknown_direction,L1,,visit,2026-02-01,sideways
 no_lead_or_account,,,visit,2026-02-01,
 unknown_lead,L9,,visit,2026-02-01,
@@ -87,14 +87,18 @@ unknown_account,,A9,visit,2026-02-01,
         "future_created_at": "future_created_at",
     }
     broken = rejected(intake, tmp_path, "opportunities", "opportunity_id")
-    assert len(broken) == 17
+    assert len(broken) == 16
     assert all(name == rule for name, rule in broken.items()), broken
-    assert rows(intake.tables.opportunities, "opportunity_id") == ["Good"]
+    assert rows(intake.tables.opportunities, "opportunity_id", "closed_at") == [
+        ("Closed already", datetime.datetime(2026, 2, 3)),
+        ("Good", datetime.datetime(2026, 2, 1)),
+    ]
     broken = rejected(intake, tmp_path, "activities", "activity_id")
-    assert len(broken) == 8
+    assert len(broken) == 7
     assert all(name == rule for name, rule in broken.items()), broken
     # A repeated touch is no error, however often.
     assert rows(intake.tables.activities, "activity_id", "direction") == [("Good", "outbound")] * 2
+    assert "activities: 1 rows planned for the future, left out until then" in intake.notes
     assert intake.counts["accounts"] == Count(read=7, accepted=3, rejected=4)
 
 
