@@ -14,10 +14,10 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.validation.exact_ids import require_exact_ids
-from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.ids.exact_ids import require_exact_ids
+from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.ids.references import Reference, references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
-from pipelines.validation.references import Reference, references_of
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, require_few
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
