@@ -127,7 +127,7 @@ def _checksum_of(id_: ir.StringValue) -> ir.StringValue:
     """`checksum` of the first 15 characters."""
     capitals = id_.translate(_LETTERS_AND_DIGITS, _IS_CAPITAL)
     places = [ibis.literal(_SUMS).find(capitals.substr(start, 5)) for start in (0, 5, 10)]
-    signs = [ibis.literal(_CHECKSUM).substr((place / 6).floor().cast("int64"), 1) for place in places]
+    signs = [ibis.literal(_CHECKSUM).substr((place / 6).floor().cast("int32"), 1) for place in places]
     return signs[0] + signs[1] + signs[2]
 
 
@@ -182,11 +182,11 @@ def first_of(written: ir.StringValue) -> ir.StringValue:
     Returns
     -------
     ibis.StringValue
-        Empty where there is no list and no object.
+        Null where there is no list and no object.
     """
     inner = written.re_extract(r"[\"'](?:value|id|Id|ID)[\"']\s*:\s*[\"']?([^\"',;}\s]+)", 1)
     first = written.re_extract(r"^[\s\[({\"']*([^;,|:\"'\]\[(){}\s]+)[\s\"']*[;,|:\]]", 1)
-    return ibis.ifelse(written.re_search(r"^\s*\[?\s*\{"), inner, first)
+    return ibis.ifelse(written.re_search(r"^\s*\[?\s*\{"), inner, first).nullif("")
 
 
 def checksum(salesforce_id: str) -> str:
