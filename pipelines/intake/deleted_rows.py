@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from pipelines.sources.files import Source
+from pipelines.sources.files import ROW, Source
 from pipelines.validation.repeated_rows import version_time
 from scoring.contracts import cells, ids
 from scoring.contracts.crm import CONTRACTS
@@ -103,37 +103,20 @@ def without_deleted(connection: Any, source: Source) -> Source:
     if not found:
         return replace(source, raw=kept, notes=(*source.notes, *notes))
     marked = raw.mutate(__why=why)
-    kept = marked.filter(marked["__why"].isnull())
-    gone = None
-    if contract.key is not None and contract.key in raw.columns and contract.unique:
-        moment = version_time(source)
-        marked = marked.mutate(
-            __id=ids.canonical(ids.read(raw[contract.key])),
-            __moment=ibis.null(cells.TIME) if moment is None else moment,
-        )
-        deleted = marked.filter(marked["__why"].notnull() & marked["__id"].notnull())
-        into = [deleted[column] for column in said if plain(column) in MASTER and _plain_type(raw[column])]
-        master = (
-            ibis.coalesce(*[ibis.ifelse(_filled(cell), ids.read(cell), ibis.null("string")) for cell in into])
-            if into
-            else None
-        )
-        ended = connection.create_table(
-            f"deleted_{source.table}",
-            deleted.group_by(gone="__id").agg(
-                ended=deleted["__moment"].max(), master=ibis.null("string") if master is None else master.max()
-            ),
-            temp=True,
-        )
-        both = marked.filter(marked["__why"].isnull()).left_join(ended, marked["__id"] == ended.gone)
-        over = both.gone.notnull() & ~(both["__moment"] > both.ended).fill_null(False)
-        earlier = int(both.filter(over).count().to_pyarrow().as_py())
-        if earlier:
-            kept = both.filter(~over).drop("gone", "ended", "master", "__id", "__moment")
+    kept, gone = marked.filter(marked["__why"].isnull()), None
+    if contract.unique and contract.key in raw.columns:
+        marks = _marks(connection, marked, source, [column for column in said if plain(column) in MASTER])
+        deleted = marks.filter(marks.why.notnull() & marks.id.notnull())
+        ended = deleted.group_by(gone="id").agg(ended=deleted.moment.max(), master=deleted.master.max())
+        both = marks.filter(marks.why.isnull()).inner_join(ended, marks.id == ended.gone)
+        both = both.mutate(over=~(both.moment > both.ended).fill_null(False))
+        both = connection.create_table(f"others_{source.table}", both, temp=True)
+        if earlier := int(both.filter(both.over).count().to_pyarrow().as_py()):
+            kept = kept.anti_join(both.filter(both.over), ROW)
             found["earlier rows of these"] = earlier
-        back = both.filter(~over & both.gone.notnull()).select(its="gone").distinct()
-        lost = ended.anti_join(back, ended.gone == back.its).select("gone", "master")
-        gone = connection.create_table(f"gone_{source.table}", lost, temp=True)
+        back = both.filter(~both.over).select(its="id")
+        lost = ended.anti_join(back, ended.gone == back.its)
+        gone = connection.create_table(f"gone_{source.table}", lost.select("gone", "master"), temp=True)
     notes += [f"{source.table}: {rows:,} rows are left out: {word}" for word, rows in sorted(found.items())]
     return replace(
         source,
@@ -142,6 +125,25 @@ def without_deleted(connection: Any, source: Source) -> Source:
         left_out=sum(found.values()),
         gone=gone,
     )
+
+
+def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[str]) -> ibis.Table:
+    """Of each row why it is left out, its canonical `id`, when it was written, and into which record it was merged."""
+    contract = next(contract for contract in CONTRACTS if contract.table == source.table)
+    moment, into = version_time(source), [column for column in masters if _plain_type(marked[column])]
+    # In two steps: the ways to write an id make long expressions, and longer ones of each other.
+    read = marked.select(
+        ROW,
+        why="__why",
+        read=ids.read(marked[contract.key]),
+        moment=ibis.null(cells.TIME) if moment is None else moment,
+        master=ibis.coalesce(
+            ibis.null("string"),
+            *[ibis.ifelse(_filled(marked[name]), cells.text(marked[name]), ibis.null("string")) for name in into],
+        ),
+    )
+    read = connection.create_table(f"marked_{source.table}", read, temp=True)
+    return connection.create_table(f"marks_{source.table}", read.mutate(id=ids.canonical(read.read)), temp=True)
 
 
 def _plain_type(cell: ir.Value) -> bool:

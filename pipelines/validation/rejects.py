@@ -126,6 +126,25 @@ class Accepted:
     strays: ibis.Table | None = None
 
 
+def without_quiet(rejected: ibis.Table | None, quiet: Sequence[str]) -> tuple[ibis.Table | None, int]:
+    """The rejected rows without those that are left out without being wrong, and the number of these.
+
+    Parameters
+    ----------
+    rejected : ibis.Table, optional
+        `ROW` and ``rule``.
+    quiet : sequence of str
+        The rules of the latter.
+    """
+    if rejected is None:
+        return None, 0
+    counted = rejected.aggregate(rows=rejected.count(), quiet=rejected.rule.isin(quiet).sum()).to_pyarrow().to_pylist()
+    every, left_out = int(counted[0]["rows"]), int(counted[0]["quiet"] or 0)
+    if left_out == every:
+        return None, left_out
+    return (rejected.filter(rejected.rule.notin(quiet)) if left_out else rejected), left_out
+
+
 def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
     """Raise `BadInput` if more than the allowed share of the rows that were read is rejected.
 

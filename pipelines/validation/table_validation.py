@@ -19,9 +19,9 @@ from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, 
 from pipelines.validation.ids.references import Reference, references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
-from pipelines.validation.rejects import collect_rejected, require_few
+from pipelines.validation.rejects import collect_rejected, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
-from pipelines.validation.told_customers import OF_DELETED, RULE, of_deleted, of_master, told_by
+from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
@@ -126,7 +126,8 @@ class Validation:
         They are computed once and kept. Only a log, which may be long, is read again each time.
         """
         rows = self._read()
-        rows = of_deleted(rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)}), self.gone)
+        rows = rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)})
+        rows = of_deleted(rows, self._named_gone())
         if self._is_log:
             return rows
         return self.connection.create_table(f"validated_{self.source.table}", rows, temp=True)
@@ -152,11 +153,8 @@ class Validation:
         BadInput
             If too many are rejected.
         """
-        quiet = 0
-        if rejected is not None:
-            quiet = int(rejected.filter(rejected.rule.isin(QUIET)).count().to_pyarrow().as_py())
-        loud = rejected.filter(rejected.rule.notin(QUIET)) if rejected is not None and quiet else rejected
-        rejected_rows = collect_rejected(self.connection, self.source, loud)
+        wrong, quiet = without_quiet(rejected, QUIET)
+        rejected_rows = collect_rejected(self.connection, self.source, wrong)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
         read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
@@ -185,9 +183,7 @@ class Validation:
         rows = self.contract.prepare(raw.select(**columns), self.latest)
         if "closed_at" in self.contract.fields:
             rows = closed_when_known(rows, self.latest)
-        for column in self.contract.references:
-            if (table := ids.NAMED_TABLE[column]) in self.gone:
-                rows = of_master(rows, column, self.gone[table])
+        rows = of_masters(rows, self._named_gone())
         for reference in self.references:
             rows = reference.resolved(rows)
         if self.mail_domains is not None:
@@ -287,6 +283,9 @@ class Validation:
         if good[PLANNED]:
             notes.append(f"{self.source.table}: {good[PLANNED]:,} rows planned for the future, left out until then")
         return (*self.formats.notes, *(self.money.notes if self.money else ()), *notes)
+
+    def _named_gone(self) -> Mapping[str, ibis.Table]:
+        return named_gone(self.connection, self.references, self.gone)
 
     def _kept(self, rows: ibis.Table) -> list[str]:
         return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]

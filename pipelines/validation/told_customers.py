@@ -10,14 +10,13 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
+from pipelines.validation.references import Reference
 from scoring.contracts import cells, ids
-from scoring.contracts.contract import AS_EXPORTED, as_exported
+from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
 
 #: The rule of rows that name no account and no lead but deleted ones.
 OF_DELETED = "of_deleted"
-#: The columns that name accounts and leads, and the tables of these.
-NAMED = (("account_id", "accounts"), ("lead_id", "leads"))
 #: The column of a validated row with the rule that it breaks.
 RULE = "__rule"
 
@@ -64,39 +63,61 @@ def told_by(
     return Told(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
 
 
-def of_deleted(rows: ibis.Table, gone: Mapping[str, ibis.Table]) -> ibis.Table:
+def named_gone(
+    connection: Any, references: Sequence[Reference], gone: Mapping[str, ibis.Table]
+) -> Mapping[str, ibis.Table]:
+    """The references to records that are no longer there, by column: `written` and the `master` of a merged record.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    references : sequence of Reference
+        In which some are not written as the id of a record.
+    gone : mapping of Table
+        The ids of deleted records, by table.
+    """
+    found = {}
+    for reference in references:
+        if (table := ids.NAMED_TABLE[reference.column]) in gone:
+            unknown = reference.meanings.filter(reference.meanings.how == "unknown")
+            unknown = unknown.select("written", id=ids.canonical(unknown.written))
+            met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
+            name = f"named_gone_{reference.column}"
+            found[reference.column] = connection.create_table(name, met, temp=True, overwrite=True)
+    return found
+
+
+def of_masters(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
+    """The rows, where one that names a merged record names the one that it was merged into.
+
+    Parameters
+    ----------
+    rows : Table
+    named : mapping of Table
+        As `named_gone` gives it.
+    """
+    for column, gone in named.items():
+        merged = gone.filter(gone.master.notnull())
+        both = rows.left_join(merged, rows[column] == merged.written)
+        rows = both.mutate(**{column: ibis.coalesce(both.master, both[column])}).drop("written", "master")
+    return rows
+
+
+def of_deleted(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
     """The validated rows, where one that names only deleted accounts and leads breaks no rule but `OF_DELETED`.
 
     Parameters
     ----------
     rows : Table
         With the rule that each breaks.
-    gone : mapping of Table
-        The ids of deleted records, by table.
+    named : mapping of Table
+        As `named_gone` gives it.
     """
-    for column, table in NAMED:
-        if table not in gone or column + AS_EXPORTED not in rows.columns:
-            continue
-        lost = gone[table].select("gone")
-        both = rows.left_join(lost, ids.canonical(rows[column + AS_EXPORTED]) == lost.gone)
-        unknown = both[RULE].isin(["unknown_lead", "unknown_account"]) & both.gone.notnull()
-        rows = both.mutate(**{RULE: ibis.ifelse(unknown, OF_DELETED, both[RULE])}).drop("gone")
+    for column, gone in named.items():
+        both = rows.left_join(gone.select("written"), as_exported(rows, column) == gone.written)
+        unknown = both[RULE].isin(["unknown_lead", "unknown_account"]) & both.written.notnull()
+        rows = both.mutate(**{RULE: ibis.ifelse(unknown, OF_DELETED, both[RULE])}).drop("written")
     return rows
-
-
-def of_master(rows: ibis.Table, column: str, gone: ibis.Table) -> ibis.Table:
-    """The rows, where one that names a merged record names the one that it was merged into.
-
-    Parameters
-    ----------
-    rows : Table
-    column : {"account_id", "lead_id"}
-    gone : Table
-        The ids of records that are no longer there, with their `master`.
-    """
-    merged = gone.filter(gone.master.notnull())
-    both = rows.left_join(merged, ids.canonical(rows[column]) == merged.gone)
-    return both.mutate(**{column: ibis.coalesce(both.master, both[column])}).drop("gone", "master")
 
 
 def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
