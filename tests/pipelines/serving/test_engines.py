@@ -171,6 +171,23 @@ def test_a_catalog_holds_the_same_tables_as_a_folder(spark: str, tmp_path: Path)
     assert digests[0] == digests[1] != other
 
 
+@pytest.mark.spark
+def test_spark_reads_part_files_and_takes_no_column_from_a_folder(spark: str, tmp_path: Path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for place, columns in (("DE", {"account_id": ["A"]}), ("FR", {"account_id": ["B"], "industry": ["x"]})):
+        (tmp_path / "Account" / f"country={place}").mkdir(parents=True)
+        pq.write_table(pa.table(columns), tmp_path / "Account" / f"country={place}" / "part.parquet")
+    (tmp_path / "deals.csv").touch()
+    with engine_at(spark) as engine:
+        assert engine is not None
+        raw = engine.open(str(tmp_path))["accounts"]
+        rows = sorted(map(str, engine.connection.to_pyarrow(raw.table.select(*raw.columns)).to_pylist()))
+    assert rows == ["{'account_id': 'A', 'industry': None}", "{'account_id': 'B', 'industry': 'x'}"]
+    assert raw.notes == (f"{tmp_path}: not read, since Spark reads Parquet files: deals.csv",)
+
+
 @pytest.mark.parametrize("address", [None, "duckdb"])
 def test_duckdb_is_no_other_engine(address: str | None):
     with engine_at(address) as engine:

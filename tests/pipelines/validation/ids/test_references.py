@@ -1,5 +1,7 @@
 """References between tables, as exports write them. Now is 2026-04-01."""
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -151,7 +153,7 @@ def test_the_log_of_activities_is_resolved_by_actor(tmp_path):
 def test_columns_of_numbers_meet_text(tmp_path, column):
     numbers = {
         "float": pd.Series([1000.0, None, 1002.0]),
-        "decimal": pd.Series([1000, None, 1002], dtype="object").map(lambda n: n and __import__("decimal").Decimal(n)),
+        "decimal": pd.Series([1000, None, 1002], dtype="object").map(lambda n: n and Decimal(n)),
         "integer": pd.Series([1000, None, 1002], dtype="Int64"),
     }
     crm = parquet(
