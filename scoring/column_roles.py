@@ -210,7 +210,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"ranking)(?:_.*)?|"
         r".*propensity.*|.*einstein.*|predictive_?(?:.*score.*|.*scoring.*|.+)|(?:win|close|closing|"
         r"conversion|buying|purchase|deal)_"
-        r"(?:probability|likelihood|chance|score)|(?:likelihood|probability)_(?:to|of)_.+|contact_priority|"
+        r"(?:probability|likelihood|chance|score)|(?:likelihood|probability)_(?:to|of)_(?:clos|buy|purchas|conver|win|churn).*|contact_priority|"
         r"forecast_?category|(?:lead_|deal_)?temperature|lead_?(?:scoring|grade)|scoring|leadbewertung|"
         r"lead_?punkt(?:e|zahl)|puntuacion(?:_.*)?|pontuacao(?:_.*)?|score_(?:lead|prospect)|punteggio(?:_.*)?",
     ),
@@ -219,7 +219,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"status|stage|life_?cycle(?:_?(?:stage|status|phase))?|(?:account|contact|lead|customer|prospect|"
         r"client|sales|deal|opportunity|pipeline|funnel|"
         r"buying|buyer|marketing|mql|sql)_?(?:status|stage|phase)|(?:life_?cycle|lead)_?(?:stage|status)_.+|status_?"
-        r"(?:code|reason|label)|state_?code|pipeline|lead_?status|kundenstatus|lead_?phase|vertriebsphase|"
+        r"(?:code|reason|label)|statecode|pipeline|lead_?status|kundenstatus|lead_?phase|vertriebsphase|"
         r"lebenszyklus(?:_?phase)?|phase_du_cycle_de_vie|statut(?:_du_lead|_client)?|etapa(?:_.*)?|fase_(?:do|"
         r"del)_.+|"
         r"estado_del_(?:lead|cliente)|situacao|stato_(?:lead|cliente)",

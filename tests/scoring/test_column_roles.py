@@ -66,6 +66,14 @@ ATTRIBUTES = (
     ),
     *("monthly_unique_visitors", "legacy_score", "territory", "state", "number_of_owners", "line_of_business", "genre"),
     *("mail_order", "open_source", "customer_segment", "leadsource", "number_of_children_served", "update_frequency"),
+    *(
+        "state_code",
+        "probability_of_default",
+        "product_lifecycle",
+        "page_builder",
+        "monthly_traffic",
+        "deal_registration",
+    ),
 )
 
 

@@ -10,11 +10,13 @@ import ibis
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
+from tests.scoring.written_ids import forms
 
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
@@ -202,3 +204,18 @@ def test_an_address_needs_an_engine(closedwon: Run):
     ended = closedwon("check", "--data", "s3://bucket/crm")
     assert ended.code == 2
     assert "--data s3://bucket/crm is an address, which DuckDB does not read: name an engine with --engine" in ended.err
+
+
+@pytest.mark.postgres
+def test_ids_meet_in_postgresql_as_in_duckdb(server: str):
+    with engine_at(server) as engine:
+        assert engine is not None
+        assert forms(engine.connection) == forms(connect())
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_ids_meet_in_spark_as_in_duckdb(spark: str):
+    with engine_at(spark) as engine:
+        assert engine is not None
+        assert forms(engine.connection) == forms(connect())

@@ -15,8 +15,8 @@ import ibis
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import Source
-from pipelines.validation.exact_ids import rounded_ids
-from pipelines.validation.unmatched import likely_cause
+from pipelines.validation.ids.exact_ids import rounded_ids
+from pipelines.validation.ids.unmatched import likely_cause
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
 
