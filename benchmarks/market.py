@@ -10,6 +10,7 @@ true ones; which attributes are quarantined; and how many accounts of the floode
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from pipelines.training.fitting import fit_scorecard
 from scoring.scorecard import Scorecard
 from scoring.simulator import simulate
 
+Frames = dict[str, pd.DataFrame]
 #: The class of each curve in the style sheet, and the colours that differ from the report's.
 CLASSES = {"oracle": "oracle", "closedwon": "closedwon", "touch count": "touches"}
 INK = """
@@ -59,10 +61,10 @@ class Trial:
         return self.scores.nsmallest(round(CAPACITY * len(self.scores)), "rank")["account_id"]
 
 
-def trial(seed: int, accounts: int) -> Trial:
-    """Simulate a market, train on its export, and score it."""
+def trial(seed: int, accounts: int, changed: Callable[[Frames], Frames] = lambda tables: tables) -> Trial:
+    """Simulate a market, train on its export, as `changed` leaves it, and score it."""
     market = simulate(accounts=accounts, seed=seed)
-    tables = market.export(market.as_of)
+    tables = changed(market.export(market.as_of))
     config = Config()
     config = replace(config, training=replace(config.training, horizon_days=HORIZON_DAYS))
     with tempfile.TemporaryDirectory(prefix="closedwon-market-") as folder:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from models.additive import AdditiveTrees, summed
+from models.amount_bound import amount_bounds
 
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
@@ -29,7 +30,8 @@ class AmountModel:
 
     One of three rungs is chosen by cross-validated deviance: `mean` (one amount for all), `segment` (the one feature
     that predicts amounts best), `additive` (boosted trees, from `trees_from` wins on). At the end the means are made
-    equal: over the wins, the predicted amounts add up to the actual ones.
+    equal: over the wins, the predicted amounts add up to the actual ones. An amount above the bound of usual amounts
+    (`amount_bounds`) counts as that bound.
 
     Parameters
     ----------
@@ -51,7 +53,8 @@ class AmountModel:
     base_ : float
     tables_ : list of ndarray
     report_ : dict
-        Wins, and the cross-validated deviance of each rung that was tried.
+        Wins, the bound of their amounts and how many were above it, and the cross-validated deviance of each rung
+        that was tried.
     """
 
     sizes: Sequence[int]
@@ -67,7 +70,9 @@ class AmountModel:
     def fit(self, codes: np.ndarray, amount: np.ndarray) -> "AmountModel":
         """Fit to the wins that have an amount: `codes` of shape (n_wins, n_columns), `amount` >= 0."""
         self.tables_ = [np.zeros(size) for size in self.sizes]
-        self.report_ = {"wins_with_amount": len(amount)}
+        highest = amount_bounds(amount).highest
+        self.report_ = {"wins_with_amount": len(amount), "bound": highest, "bounded": int((amount > highest).sum())}
+        amount = np.minimum(amount, highest)
         if not len(amount) or amount.sum() <= 0:
             # No amount is known: every win counts as one, and expected revenue ranks like the probability.
             return self

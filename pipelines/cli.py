@@ -8,7 +8,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from pipelines import __version__
 from pipelines.commands.command import Command
@@ -29,11 +29,31 @@ class PrintCompletion(argparse.Action):
         parser.exit()
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that says how to write an id that begins with a dash, which argparse takes for an option."""
+
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, and remember the words for `error`."""
+        self._words = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what is wrong, and end with 2."""
+        dashed = [
+            word
+            for word in self._words
+            if word[:1] == "-" and word.partition("=")[0] not in self._option_string_actions
+        ]
+        if "are required" in message and dashed and "--" not in self._words:
+            message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
+        super().error(message)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every command."""
-    parser = argparse.ArgumentParser(
-        prog="closedwon", description="Scores leads and accounts by the revenue they are likely to bring."
-    )
+    parser = Parser(prog="closedwon", description="Scores leads and accounts by the revenue they are likely to bring.")
     parser.add_argument("--version", action="version", version=f"closedwon {__version__}")
     parser.add_argument(
         "--print-completion",

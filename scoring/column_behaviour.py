@@ -13,6 +13,8 @@ UNIQUE, DENSE = 0.99, 1.05
 IN_ORDER = 0.98
 #: Rank correlation with the engagement days, or the newest of them, above which a number counts or dates touches.
 LIKE_TOUCHES = 0.80
+#: A rank correlation is computed on at most so many units, which are the same in every run.
+MOST_RANKED = 20_000
 #: A count has at least so many different values.
 COUNTS = 5
 
@@ -89,8 +91,9 @@ def _dates_touches(name: str, numbers: np.ndarray, known: np.ndarray, newest: np
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's rank correlation; 0 where either is the same everywhere."""
-    ranks = [pd.Series(values).rank().to_numpy() for values in (one, other)]
+    """Spearman's rank correlation, of evenly spaced units if there are many; 0 where either is the same everywhere."""
+    step = 1 + (len(one) - 1) // MOST_RANKED
+    ranks = [pd.Series(values[::step]).rank().to_numpy() for values in (one, other)]
     if len(one) < 2 or min(np.ptp(rank) for rank in ranks) == 0:
         return 0.0
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])

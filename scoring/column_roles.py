@@ -210,7 +210,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"ranking)(?:_.*)?|"
         r".*propensity.*|.*einstein.*|predictive_?(?:.*score.*|.*scoring.*|.+)|(?:win|close|closing|"
         r"conversion|buying|purchase|deal)_"
-        r"(?:probability|likelihood|chance|score)|(?:likelihood|probability)_(?:to|of)_.+|contact_priority|"
+        r"(?:probability|likelihood|chance|score)|(?:likelihood|probability)_(?:to|of)_(?:clos|buy|purchas|conver|win|churn).*|contact_priority|"
         r"forecast_?category|(?:lead_|deal_)?temperature|lead_?(?:scoring|grade)|scoring|leadbewertung|"
         r"lead_?punkt(?:e|zahl)|puntuacion(?:_.*)?|pontuacao(?:_.*)?|score_(?:lead|prospect)|punteggio(?:_.*)?",
     ),
@@ -219,7 +219,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"status|stage|life_?cycle(?:_?(?:stage|status|phase))?|(?:account|contact|lead|customer|prospect|"
         r"client|sales|deal|opportunity|pipeline|funnel|"
         r"buying|buyer|marketing|mql|sql)_?(?:status|stage|phase)|(?:life_?cycle|lead)_?(?:stage|status)_.+|status_?"
-        r"(?:code|reason|label)|state_?code|pipeline|lead_?status|kundenstatus|lead_?phase|vertriebsphase|"
+        r"(?:code|reason|label)|statecode|pipeline|lead_?status|kundenstatus|lead_?phase|vertriebsphase|"
         r"lebenszyklus(?:_?phase)?|phase_du_cycle_de_vie|statut(?:_du_lead|_client)?|etapa(?:_.*)?|fase_(?:do|"
         r"del)_.+|"
         r"estado_del_(?:lead|cliente)|situacao|stato_(?:lead|cliente)",
@@ -228,7 +228,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
 
 #: Whose ids a column holds if its name says so, also without a separator, as Salesforce and Dynamics write it.
 _RECORDS = (
-    r"(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
+    r"master_?record_?id|(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
     r"parent|master|user|"
     r"object|external|record|individual|household)_?(?:ids?|guid|uuid|number|no|nr|key)|zcrm_.+"
 )
@@ -248,7 +248,7 @@ def plain(name: str) -> str:
     text = unicodedata.normalize("NFKD", _WORDS.sub("_", name).replace("ß", "ss"))
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     text = re.sub(r"__c$|_c$|__pc$", "", text)
-    text = re.sub(r"[\W_]+", "_", text).strip("_")
+    text = re.sub(r"[\W_]+", "_", text).strip("_").replace("hub_spot", "hubspot")
     return _PREFIX.sub("", text)
 
 

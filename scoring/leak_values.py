@@ -86,7 +86,7 @@ class Values:
         usual = int(np.bincount(codes).argmax())
         value = levels[usual - 1] if len(self.levels) else levels[usual]
         same = self.codes == usual if len(self.levels) else (self.column == value).to_numpy(dtype=bool, na_value=False)
-        nothing = self.empty | self.coded | same
+        nothing = self.empty | same | (self.coded if self.coded[same].all() else False)
         if nothing[untouched].mean() < NEARLY_ALL:
             return None
         return Nothing(nothing, written(value))

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import BadInput, UsageError
-from pipelines.sources.csv_file import load_csv, sniff
+from pipelines.sources.formats.csv_dialect import sniff
+from pipelines.sources.formats.csv_file import load_csv
 from scoring.crm.known import RESULTS
 
 if TYPE_CHECKING:

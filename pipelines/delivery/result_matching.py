@@ -104,13 +104,16 @@ def _match(connection: Any, results: Results, past: Sequence[Night], entity: str
         f"FROM {TABLE}"
     )
     connection.execute(f"CREATE TABLE {matches} AS SELECT *, 0::BIGINT AS sequence FROM {asked} LIMIT 0")
+    # The CRM gives ids back as it was sent them.
+    column, wrapping = f"{entity}_id", results.profile.columns[entity][0].wrapping
+    sent = f"regexp_replace({column}, '{wrapping}', '', 'g')" if wrapping else column
     for night in reversed(past):
         files = [str(file) for file in (night.scores(entity), night.retired(entity)) if file.is_file()]
         same = f"stamp = CAST($stamp AS {stamp[2]})" if stamp else "CAST($stamp AS VARCHAR) IS NULL"
         connection.execute(
             f"""
             INSERT INTO {matches} SELECT unit, stamp, {night.sequence} FROM {asked} AS a WHERE {same}
-                AND unit IN (SELECT {entity}_id FROM read_parquet($files, union_by_name = true))
+                AND unit IN (SELECT {sent} FROM read_parquet($files, union_by_name = true))
                 AND NOT EXISTS (FROM {matches} AS m WHERE m.unit = a.unit AND m.stamp IS NOT DISTINCT FROM a.stamp)
             """,
             {"files": files, "stamp": _named_by(night, stamp[0]) if stamp else None},

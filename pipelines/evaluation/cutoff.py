@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipelines.training.fitting import fit_scorecard
 from scoring import entities
 from scoring.customers import won_deals
 from scoring.entity import Entity
+from scoring.evidence.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
@@ -70,6 +71,11 @@ class CutOff:
         found: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
         return found
 
+    @property
+    def without_value(self) -> list[WithoutValue]:
+        """What `backtest_cut_off` counted of those without a value of an attribute."""
+        return [WithoutValue.from_json(counts) for counts in (self.summary() or {}).get("without_value", ())]
+
     def forecast(self) -> pd.DataFrame:
         """The forecast frame that `backtest_cut_off` wrote."""
         return pd.read_parquet(self.folder / f"{self.date}.parquet")
@@ -85,8 +91,9 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of` and `card` (the scorecard, as JSON), or `as_of` and `refused`, which says why, where there were too few
-        wins to learn from by then. Its file is written last: if it is there, the forecasts are complete.
+        `as_of`, `card` (the scorecard, as JSON) and `without_value` (see `scoring.evidence.without_value`). Or `as_of`
+        and `refused`, which says why, where there were too few wins to learn from by then. Its file is written last: if
+        it is there, the forecasts are complete.
     """
     past = upto_day(cut_off)
     # Resampling finds which reasons are chance. Nobody is shown reasons here, so it is not needed.
@@ -100,8 +107,12 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
         summary["refused"] = str(error)
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
-        write(cut_off.folder / f"{cut_off.date}.parquet", with_outcomes(forecast, cut_off))
-        summary |= {"card": fitted.scorecard.to_json()}
+        told = with_outcomes(forecast, cut_off)
+        write(cut_off.folder / f"{cut_off.date}.parquet", told)
+        today = fitted.today.set_index("unit").reindex(told["unit"])
+        columns = (told[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
+        without = at_cut_off(fitted.scorecard.features, today, *columns)
+        summary |= {"card": fitted.scorecard.to_json(), "without_value": [asdict(counts) for counts in without]}
     write(cut_off.folder / f"{cut_off.date}.json", summary)
     return summary
 

@@ -95,7 +95,7 @@ def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, 
     if before is not None:
         scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
-        comparison = compare_challenger(
+        comparison, without = compare_challenger(
             export, entity, recipe(scorecard, config), store.backtests, scorecards if before else {}, say
         )
     except Refused as why:
@@ -105,7 +105,8 @@ def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, 
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
     limits = Limits(worst_ratio=config.gate.worst_ratio)
-    return decide(comparison, scorecard=scorecard, inputs=training_inputs(export, scorecards), limits=limits)
+    inputs = training_inputs(export, scorecards)
+    return decide(comparison, scorecard=scorecard, inputs=inputs, limits=limits, without=without)
 
 
 def _who() -> str:

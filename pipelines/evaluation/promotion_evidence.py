@@ -19,6 +19,7 @@ from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
+from scoring.evidence.without_value import WithoutValue, summed
 from scoring.knowledge import upto
 from scoring.scorecard import Scorecard
 from scoring.timeline import day_number
@@ -60,8 +61,8 @@ def compare_challenger(
     folder: Path,
     scorecards: Mapping[str, Scorecard],
     say: Say,
-) -> Comparison:
-    """The comparison that the gate decides by, on the newest cut-offs.
+) -> tuple[Comparison, list[WithoutValue]]:
+    """What the gate decides by, on the newest cut-offs: the comparison, and who had no value of an attribute.
 
     `closedwon` is the recipe: refitted at each cut-off, it has seen no outcome that it forecasts. The scorecards of
     challenger and champion are compared as they are, on the same rows, from which both may have learned.
@@ -93,8 +94,9 @@ def compare_challenger(
             open_ = dict(enumerate(finished))
             for i, forecasts in run_parallel(partial(scores_of_each, scorecards=scorecards), open_, config):
                 frames[open_[i].day] = _beside(frames[open_[i].day], forecasts, open_[i])
-    frame = pd.concat(frames.values(), ignore_index=True)
-    return compare_forecasts(frame, [*COMPARED, *scorecards], entity, config)
+        frame = pd.concat(frames.values(), ignore_index=True)
+        without = summed(cut_off.without_value for cut_off in finished)
+    return compare_forecasts(frame, [*COMPARED, *scorecards], entity, config), without
 
 
 def training_inputs(export: Export, scorecards: Mapping[str, Scorecard]) -> TrainingInputs:

@@ -14,8 +14,8 @@ from pipelines.intake import engagement_cache
 from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
-from pipelines.sources.files import ROW
-from pipelines.validation.references import Lookup, Reference, known_ids
+from pipelines.sources.source import ROW, Source
+from pipelines.validation.ids.references import Lookup, Reference, known_ids
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.unknown_words import direction_note, direction_words_said
 from scoring.contracts import cells
@@ -59,7 +59,7 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     validation = validation.with_formats()
     zoned = bool(validation.settings.time_zone)  # then the statistics of the file are of other days
     in_place = not source.copied and not zoned
-    parts = engagement_cache.parts_of(source.path, "occurred_at", hashed=cache is not None) if in_place else None
+    parts = _parts(source, hashed=cache is not None) if in_place else None
     log = ActivityLog(validation, parts, say)
     if cache is not None and in_place:
         try:
@@ -70,6 +70,11 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
             engagement_cache.detach(validation.connection)
     engagement_cache.attach(validation.connection, None)
     return log.run()
+
+
+def _parts(source: Source, *, hashed: bool) -> list[Part]:
+    written = source.names.get("occurred_at", "occurred_at")
+    return [part for path in source.paths for part in engagement_cache.parts_of(path, written, hashed=hashed)]
 
 
 def can_be_folded(raw: ibis.Table) -> bool:
@@ -88,7 +93,7 @@ class ActivityLog:
     validation : Validation
         Validates single rows, where that is needed.
     parts : list of Part, optional
-        The row groups of the file; None where they are not known.
+        The row groups of the files; None where they are not known.
     say : callable
         Takes a line of progress now and then, when it takes long.
     """

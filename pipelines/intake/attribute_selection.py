@@ -148,7 +148,7 @@ Known = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, Known]:
-    """For each unit its attributes, whether it won (deals of any type) or only lost, the days since, if it has a deal."""
+    """For each unit its attributes, whether it won (any type) or only lost, the days since, and if it has a deal."""
     assert facts.attributes is not None
     won = facts.won_deals.group_by("unit").agg(day=facts.won_deals.closed_day.min()).execute().set_index("unit")
     deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())

@@ -30,6 +30,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.sources.source import header_key
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
@@ -77,7 +78,8 @@ def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[Part]:
     ----------
     path : Path
     column : str
-        The column with the time of each row. A row group without statistics of it may hold rows of any day.
+        The column with the time of each row, in any spelling. A row group without statistics of it may hold rows of
+        any day.
     hashed : bool
         Whether to compute the digests. Without a cache nothing is compared with them, and the file is not read.
     """
@@ -91,7 +93,8 @@ def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[Part]:
             chunks = [group.column(j) for j in range(group.num_columns)]
             starts = [chunk.dictionary_page_offset or chunk.data_page_offset for chunk in chunks]
             ends = [start + chunk.total_compressed_size for start, chunk in zip(starts, chunks, strict=True)]
-            statistics = next((c.statistics for c in chunks if c.path_in_schema == column), None)
+            of_column = (c for c in chunks if header_key(c.path_in_schema) == header_key(column))
+            statistics = next((chunk.statistics for chunk in of_column), None)
             days = (LONG_AGO, FAR_AHEAD)
             if statistics is not None and statistics.has_min_max and hasattr(statistics.min, "year"):
                 days = _day(statistics.min), _day(statistics.max)

@@ -13,7 +13,7 @@ from pipelines.config import Config
 from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows, require_records, require_tables
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
-from pipelines.sources.files import ROW, Source, source_of
+from pipelines.sources.source import ROW, Source, source_of
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import RejectedRows
@@ -82,11 +82,13 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
         accepted[name] = replace(done, rejected_rows=rejected_rows)
         capped += note
     found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, [*notes, *hints])
-    return replace(found, notes=(*found.notes, *capped))
+    return replace(found, notes=(*found.notes, *capped), read_from={table: (table,) for table in raws})
 
 
 def _source(table: str, raw: Raw) -> EngineSource:
-    found = source_of(table, Path(table), raw.table, raw.table[ROW], raw.columns, copied=False, typed=True)
+    found = source_of(
+        table, {table: Path(table)}, raw.table, raw.table[ROW], raw.columns, copied=False, typed=True, notes=raw.notes
+    )
     return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
 
 

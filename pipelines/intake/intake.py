@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,13 +57,15 @@ class Intake:
     counts : mapping of Count
         By table.
     digests : mapping of str
-        SHA-256 by file name.
+        SHA-256 by file name; for a member of an archive, of the archive.
     notes : tuple of str
         What was read differently from how it was written.
     last_known : mapping of datetime
         The latest time at which anything became known, by table; tables without dates are left out.
     rejected_rows : tuple of RejectedRows
         By table.
+    read_from : mapping of tuple of str
+        The names of the files of each table, or of the database.
     """
 
     tables: Tables
@@ -74,6 +76,7 @@ class Intake:
     notes: tuple[str, ...]
     last_known: Mapping[str, datetime]
     rejected_rows: tuple[RejectedRows, ...] = ()
+    read_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def latest_day(intake: Intake) -> date:
@@ -104,7 +107,7 @@ def read_tables(
     Parameters
     ----------
     data : Path
-        A folder with ``<table>.parquet``, ``.csv`` or ``.csv.gz``, or a DuckDB or SQLite database.
+        A folder, a zip archive, a workbook, or a DuckDB or SQLite database.
     config : Config
         Its sections ``input``, ``attributes`` and ``engine`` are used.
     now : datetime, optional
@@ -131,15 +134,16 @@ def read_tables(
     """
     latest = _utc(now) + SLACK
     connection = connect(workspace, config.engine.memory_gb)
-    sources = open_sources(connection, data)
-    require_tables(sources, data)
-    sources, hints = named_columns(sources, config.input.columns)
+    found = open_sources(connection, data)
+    require_tables(found.tables, data, found.perhaps)
+    sources, hints = named_columns(found.tables, config.input.columns)
     sources = present_rows(connection, sources)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
     with ThreadPoolExecutor(1) as executor:
-        hashes = {path: executor.submit(sha256_of, path) for path in sorted({s.path for s in sources.values()})}
+        files = {name: path for s in sources.values() for name, path in zip(s.files, s.paths, strict=True)}
+        hashes = {path: executor.submit(sha256_of, path) for path in sorted(set(files.values()))}
         for contract in CONTRACTS:
             if contract.table not in sources:
                 continue
@@ -156,17 +160,19 @@ def read_tables(
                 with_pandera,
                 gone_of(sources),
             )
-            with reading(source.path):
+            with reading(source.name):
                 if contract.table == "activities":
                     accepted["activities"], log = fold_activities(validation, cache, say)
                 else:
                     accepted[contract.table] = validation.run()
     require_records(accepted)
     digests: dict[str, str] = {}
-    for path, future in hashes.items():
-        with reading(path):
-            digests[path.name] = future.result()
-    return intake_of(accepted, connection, digests, [*notes, *hints], log)
+    for name, path in files.items():
+        with reading(name):
+            digests[name] = hashes[path].result()
+    found.require_unchanged()
+    intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
+    return replace(intake, read_from={table: source.files for table, source in sources.items()})
 
 
 def intake_of(
@@ -210,7 +216,7 @@ def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, So
     """The tables without the rows that are marked as deleted and their like."""
     found = {}
     for table, source in sources.items():
-        with reading(source.path):
+        with reading(source.name):
             found[table] = without_deleted(connection, source)
     return found
 
@@ -225,9 +231,23 @@ def _utc(now: datetime | None) -> datetime:
     return now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
 
 
-def require_tables(sources: Mapping[str, Source], data: Path | str) -> None:
-    """Raise `BadInput` without deals, or without anybody who could win one."""
+def require_tables(
+    sources: Mapping[str, Source], data: Path | str, perhaps: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """Raise `BadInput` without deals, or without anybody who could win one.
+
+    Parameters
+    ----------
+    sources : mapping of Source
+        By table.
+    data : Path or str
+    perhaps : mapping of sequence of str, optional
+        What is not read and may be a table, by that table.
+    """
     found = f"{data} has {', '.join(sources) or 'none of the tables'}"
+    for table, names in (perhaps or {}).items():
+        if table not in sources:
+            found += f"; {', '.join(names)} may be the table {table}: if so, rename it to {table}"
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")
     if "accounts" not in sources and "leads" not in sources:

@@ -88,13 +88,13 @@ class Export(PastTables):
     @property
     def inputs(self) -> dict[str, TableInput]:
         """What was read, by table; `last_known` is at most `as_of`."""
-        files, known = self.intake.digests, self.intake.last_known
-        by_table = {name.split(".")[0]: name for name in files}
-        database = next(iter(files), "")
+        digests, known = self.intake.digests, self.intake.last_known
+        files = {
+            table: {n: digests[n] for n in names if n in digests} for table, names in self.intake.read_from.items()
+        }
         return {
-            table: TableInput(
-                file=(file := by_table.get(table, database)),
-                sha256=files.get(file, ""),
+            table: TableInput.of_files(
+                files.get(table, {}),
                 rows=count.read,
                 rejected=count.rejected,
                 last_known=min(last.date(), self.as_of) if (last := known.get(table)) else None,

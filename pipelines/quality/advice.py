@@ -86,13 +86,11 @@ def _set_aside(found: Mapping[str, TableFindings]) -> list[Advice]:
         if rows:
             rule = max(table.set_aside, key=lambda rule: (table.set_aside[rule], rule))
             share = rows / max(table.rows, 1)
-            advice.append(
-                Advice(
-                    f"{rows:,} of {table.rows:,} rows of {name} are set aside ({share:.1%}), most often by the rule {rule}",
-                    "see the file of rejected rows, and correct them in the CRM or in the export",
-                    min(1.0, 10 * share) * WEIGHTS.get(name, 0.3),
-                )
+            told = (
+                f"{rows:,} of {table.rows:,} rows of {name} are set aside ({share:.1%}), most often by the rule {rule}"
             )
+            mend = "see the file of rejected rows, and correct them in the CRM or in the export"
+            advice.append(Advice(told, mend, min(1.0, 10 * share) * WEIGHTS.get(name, 0.3)))
     return advice
 
 

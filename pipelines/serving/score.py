@@ -20,6 +20,7 @@ from pipelines.serving.scoring_run import EntityScores
 from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from scoring.crm.cells import is_record_id
 from scoring.crm.profile import Profile
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.inputs import by_kind, flow
@@ -88,7 +89,9 @@ def score(
         raise Refused(
             f"nobody known before {export.as_of} is open: nothing was published; is --as-of the day you mean?"
         )
-    tonight = _decided(tonight, scored, export, config, force=force, say=say)
+    named = crms or config.crm.files
+    fitting = _fitting(export, champions, [profile for profile in chosen if profile.name in named])
+    tonight = _decided(tonight, scored, export, config, fitting=fitting, force=force, say=say)
     record = publish(
         {entity: scores for entity, (_, scores) in scored.items()},
         folder,
@@ -217,12 +220,30 @@ def _scorer(export: Export) -> Callable[..., EntityScores]:
     return score_with_expressions
 
 
+def _fitting(export: Export, champions: Sequence[Entity], named: Sequence[Profile]) -> dict[str, tuple[int, int]]:
+    """By CRM and entity, how many ids of the export its import takes, and of how many."""
+    found: dict[str, tuple[int, int]] = {}
+    tables = dict(export.tables.present())
+    for entity in champions:
+        ids = tables[f"{entity}s"]
+        fits = {
+            profile.name: is_record_id(ids, profile.columns[entity][0]).sum()
+            for profile in named
+            if entity in profile.columns
+        }
+        if fits:
+            counts = ids.aggregate(every=ids.count(), **fits).to_pyarrow().to_pylist()[0]
+            found |= {f"{crm} {entity}s": (int(counts[crm] or 0), int(counts["every"])) for crm in fits}
+    return found
+
+
 def _decided(
     tonight: Tonight,
     scored: Mapping[str, tuple[EntityScores, ScoreTable]],
     export: Export,
     config: Config,
     *,
+    fitting: Mapping[str, tuple[int, int]],
     force: bool,
     say: Say,
 ) -> Tonight:
@@ -243,6 +264,7 @@ def _decided(
         facts={entity: made.facts for entity, (made, _) in scored.items()},
         flow=None if counts is None else by_kind(counts, export.day),
         weeks=None if counts is None else by_kind(counts, export.day, 7),
+        fitting=fitting,
         today=None if export.as_of_asked else datetime.now(UTC).date(),
     )
     past = [night.record for night in tonight.past]

@@ -252,12 +252,14 @@ def _crm_files(
     left = pa.table({name: left.column(name) for name in (key, "why")} | stamps) if stamps else left.slice(0, 0)
     for profile in (profile for profile in profiles if entity in profile.columns):
         refused = pa.array(sorted((earlier.refused or {}).get(profile.name, ())), pa.string())
-        to_send = pc.or_(news, pc.is_in(rows.column(key), value_set=refused)) if len(refused) else news
         to_clear = left.filter(pc.not_equal(left.column("why"), "gone")) if profile.whole else left
         for part in (profile, *profile.beside):
             with asking:
                 cells, broken = score_rows.cells(part)
                 cleared = _cleared(engine, part, entity, to_clear)
+            if part is profile:
+                sent = cells.column(profile.columns[entity][0].header)
+                to_send = pc.or_(news, pc.is_in(sent, value_set=refused)) if len(refused) else news
             kept = pc.is_null(broken)
             full = write(part, entity, "scores", selected(cells, kept), night / profile.name)
             changes = pc.and_(kept, to_send)

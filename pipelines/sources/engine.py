@@ -20,11 +20,14 @@ class Raw:
         The columns of the export.
     digest : str
         Of its content: the same rows in any order have the same digest.
+    notes : tuple of str
+        What is not read, and why.
     """
 
     table: ibis.Table
     columns: tuple[str, ...]
     digest: str
+    notes: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

@@ -1,97 +1,95 @@
-"""CRM tables in files: those of a folder, or a DuckDB or SQLite database."""
+"""CRM tables in files: those of a folder, an archive or a workbook, or of a DuckDB or SQLite database."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
-from pipelines.sources.csv_file import Torn, load_csv, sniff
-from scoring.contracts.cells import column_key
+from pipelines.sources.database import tables_of_duckdb, tables_of_sqlite
+from pipelines.sources.folder.items import TableFile
+from pipelines.sources.folder.listing import is_read, list_export
+from pipelines.sources.folder.table_names import TABLES as TABLES
+from pipelines.sources.formats.csv_dialect import sniff
+from pipelines.sources.formats.csv_encoding import as_utf8
+from pipelines.sources.formats.csv_file import Torn, load_csv
+from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, quoted, select, text_columns
+from pipelines.sources.formats.workbook import load_sheet
+from pipelines.sources.source import ROW as ROW
+from pipelines.sources.source import Source as Source
+from pipelines.sources.source import header_key, keyed_columns
+from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
 
-#: The column that tells the rows of one export apart. No result may depend on its order.
-ROW = "__row"
-SUFFIXES = (".parquet", ".csv", ".csv.gz")
-TABLES = tuple(contract.table for contract in CONTRACTS)
+#: What tells that a file was changed: its size, and the time of the last change.
+Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Source:
-    """One CRM table as it was found.
+class Found:
+    """What an export holds.
 
     Attributes
     ----------
-    table : str
-        Its name in the contract.
-    path : Path
-    raw : ibis.Table
-        Its rows, with columns named by `column_key`, and `ROW`.
-    copied : bool
-        Whether the rows were copied to the connection; those of a Parquet file are read from the file.
-    typed : bool
-        Whether the export has column types; in a CSV file everything is text.
-    torn : tuple of Torn
-        Rows of a CSV file that cannot be read.
+    tables : mapping of Source
+        By table.
     notes : tuple of str
-        What was read differently from how it was written.
-    left_out : int
-        Rows that are marked as deleted and their like, which are not in `raw`.
-    gone : ibis.Table, optional
-        Their ids, in the column ``gone``, and in ``master`` the id of the record into which one was merged.
-    names : mapping of str
-        By column, its name as exported.
+        What is not read, and why.
+    perhaps : mapping of sequence of str
+        What is not read and may be a table, by that table.
+    stamps : mapping of Stamp
+        Of each file before it was read.
     """
 
-    table: str
-    path: Path
-    raw: ibis.Table
-    copied: bool
-    typed: bool
-    torn: tuple[Torn, ...] = ()
-    notes: tuple[str, ...] = ()
-    left_out: int = 0
-    gone: ibis.Table | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Source]
+    notes: tuple[str, ...]
+    perhaps: Mapping[str, Sequence[str]]
+    stamps: Mapping[Path, Stamp]
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of the export."""
-        return [column for column in self.raw.columns if column != ROW]
+    def require_unchanged(self) -> None:
+        """Raise `BadInput` if a file was changed or removed since it was found."""
+        for path, stamp in self.stamps.items():
+            with reading(path.name):
+                if _stamp(path) != stamp:
+                    raise BadInput(
+                        f"{path.name} was changed while it was read: run again when the export is complete, or "
+                        "let the CRM export to another folder and move it"
+                    )
 
-    def forget(self, connection: Any) -> None:
-        """Drop what was opened for this table; ``raw`` cannot be read any more."""
-        kind = "TABLE" if self.copied else "VIEW"
-        connection.con.execute(f"DROP {kind} raw_{self.table}")
+
+def _stamp(path: Path) -> Stamp:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(name: str) -> Iterator[None]:
     """Raise `BadInput` with the name of the file if it cannot be read: truncated, corrupt, gone, or no permission."""
     try:
         yield
-    except (FileNotFoundError, PermissionError) as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
+    except OSError as error:
+        raise BadInput(f"{name} cannot be read: {error.strerror or error}") from error
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
-        raise BadInput(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
+        raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
 
 
-def open_sources(connection: Any, data: Path) -> dict[str, Source]:
-    """Find the tables of the contract in a folder or database, and open them.
+def open_sources(connection: Any, data: Path) -> Found:
+    """Find the tables of the contract in files or a database, and open them.
 
     Parameters
     ----------
     connection : ibis DuckDB backend
     data : Path
-        A folder with ``<table>.parquet``, ``.csv`` or ``.csv.gz``, or a DuckDB or SQLite database.
+        A folder, a zip archive, a workbook, or a DuckDB or SQLite database.
 
     Raises
     ------
@@ -100,130 +98,183 @@ def open_sources(connection: Any, data: Path) -> dict[str, Source]:
     BadInput
         If a file cannot be read, or there are two files of one table.
     """
-    if data.is_dir():
-        files = {table: _file_of(data, table) for table in TABLES}
-        return {table: _from_file(connection, table, path) for table, path in files.items() if path is not None}
     if not data.exists():
         raise UsageError(f"--data {data} does not exist: name a folder with the CRM tables, or a database file")
+    with reading(data.name):
+        if not data.is_dir() and not is_read(data):
+            return _of_database(connection, data)
+        listing = list_export(data)
+    files = [file for parts in listing.files.values() for file in parts]
+    with reading(data.name):
+        stamps = {file.origin: _stamp(file.origin) for file in files}
+    # What is unpacked or converted is copied to the connection, and gone again when this ends.
+    with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        tables = {
+            contract.table: _from_files(connection, contract, listing.files[contract.table], Path(scratch))
+            for contract in CONTRACTS
+            if contract.table in listing.files
+        }
+    return Found(tables, tuple(listing.notes), listing.perhaps, stamps)
+
+
+def _of_database(connection: Any, data: Path) -> Found:
     with data.open("rb") as file:
         start = file.read(16)
+    stamps = {data: _stamp(data)}
     if start.startswith(b"SQLite format 3"):
-        return _from_sqlite(connection, data)
-    if start[8:12] == b"DUCK":
-        return _from_duckdb(connection, data)
-    raise BadInput(f"{data.name} is neither a folder nor a DuckDB or SQLite database")
+        tables, notes = tables_of_sqlite(connection, data)
+        stamps = {}  # another program may write to it all day; what is read is one state of it
+    elif start[8:12] == b"DUCK":
+        tables, notes = tables_of_duckdb(connection, data)
+    else:
+        raise BadInput(f"{data.name} is neither a folder nor a DuckDB or SQLite database")
+    return Found(tables, tuple(notes), {}, stamps)
 
 
-def _file_of(folder: Path, table: str) -> Path | None:
-    found = [folder / (table + suffix) for suffix in SUFFIXES if (folder / (table + suffix)).is_file()]
-    if len(found) > 1:
-        raise BadInput(f"the table {table} is there twice: {' and '.join(p.name for p in found)}; keep one of them")
-    return found[0] if found else None
+def _from_files(connection: Any, contract: Contract, files: list[TableFile], scratch: Path) -> Source:
+    opened = _from_parquet if files[0].kind == "Parquet" else _from_text
+    return opened(connection, contract, files, scratch)
 
 
-def _from_file(connection: Any, table: str, path: Path) -> Source:
-    name = f"raw_{table}"
-    with reading(path):
-        if path.suffix == ".parquet":
-            raw = connection.read_parquet(path, table_name=name, file_row_number=True)
-            return source_of(table, path, raw, raw.file_row_number, raw.columns[:-1], copied=False, typed=True)
-        dialect = sniff(path)
-        numbered = [f"{i}:{column_key(column)}" for i, column in enumerate(dialect.header)]
-        torn = load_csv(connection.con, path, numbered, dialect, name)
-        raw = connection.table(name)
-        return source_of(table, path, raw, raw.rowid(), dialect.header, copied=True, typed=False, torn=torn)
+def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], scratch: Path) -> Source:
+    table, con = contract.table, connection.con
+    paths = {}
+    for file in files:
+        with reading(file.name):
+            paths[file.on_disk(scratch)] = file.name
+    each = []
+    for path, name in paths.items():
+        with reading(name):
+            each.append(columns_of(con, path))
+    groups = joined(each)
+    names = [paths[group.paths[0]] for group in groups]
+    found, notes, kinds, written = [], list[str](), dict[str, set[str]](), dict[str, str]()
+    for group, name in zip(groups, names, strict=True):
+        keyed = keyed_columns(table, name, group.found, group.header)
+        found.append(columns := keyed.columns)
+        notes += keyed.notes
+        written = {**keyed.names, **written}
+        types = dict(zip(group.found, group.types, strict=True))
+        for key, column in columns.items():
+            kinds.setdefault(key, set()).add(types[column])
+    notes += lacking(contract, dict(zip(names, found, strict=True)))
+    statements = []
+    for i, (group, columns) in enumerate(zip(groups, found, strict=True)):
+        with reading(names[i]):
+            texts = text_columns(con, group.scan(), group.found, group.types)
+        types = dict(zip(group.found, group.types, strict=True))
+        cells = [
+            (as_text(column) if column in texts else _cell(column, types[column], kinds[key]), key)
+            for key, column in columns.items()
+        ]
+        statements.append(select(group, cells, i, ROW))
+    # A column that takes the place of the number of a row cannot be read in place.
+    copied = any(file.member for file in files) or not all(group.numbered for group in groups)
+    with reading(names[0]):
+        try:
+            kind = "TABLE" if copied else "TEMP VIEW"
+            con.execute(f"CREATE OR REPLACE {kind} raw_{table} AS {' UNION ALL BY NAME '.join(statements)}")
+        except (duckdb.BinderException, duckdb.ConversionException) as error:
+            raise BadInput(
+                f"the parts of the table {table} do not go together: {str(error).splitlines()[0]}"
+            ) from error
+    raw = connection.table(f"raw_{table}")
+    left_out = tuple(dict.fromkeys(notes))
+    return Source(table, _names(files), _paths(files), raw, copied, True, notes=left_out, names=written)
 
 
-def _from_duckdb(connection: Any, path: Path) -> dict[str, Source]:
-    with reading(path):
-        connection.attach(path, name="crm", read_only=True)
-        found = connection.con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'crm' UNION "
-            "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'crm' AND NOT internal"
-        ).fetchall()
-        sources = {}
-        for table in TABLES:
-            matches = [(schema, name) for schema, name in found if name.lower() == table]
-            if len(matches) > 1:
-                raise BadInput(f"the table {table} is in several schemas of {path.name}; keep one of them")
-            for schema, name in matches:
-                # Copied, so that a view is read once and the rows have an identity.
-                raw = connection.create_table(f"raw_{table}", connection.table(name, database=("crm", schema)))
-                sources[table] = source_of(table, path, raw, raw.rowid(), raw.columns, copied=True, typed=True)
-        return sources
+def _cell(column: str, kind: str, kinds: set[str]) -> str:
+    """The SQL of a cell. Where other parts have text, a whole number is written without a point."""
+    name = quoted(column)
+    if "VARCHAR" in kinds and kind in ("DOUBLE", "FLOAT"):
+        whole = f"{name} = floor({name}) AND abs({name}) < 1e15"
+        return f"CASE WHEN {whole} THEN {name}::BIGINT::VARCHAR ELSE {name}::VARCHAR END"
+    return name
 
 
-def _from_sqlite(connection: Any, path: Path) -> dict[str, Source]:
-    """The tables of a SQLite database, read as text like CSV: SQLite has a type for each cell, not for each column."""
-    sources = {}
-    try:
-        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
-        for table in TABLES:
-            for name in (n for n in names if n.lower() == table):
-                cursor = database.execute(f'SELECT * FROM "{name}"')
-                header = [column[0] for column in cursor.description]
-                schema = pa.schema([(f"{i}:{column_key(column)}", pa.string()) for i, column in enumerate(header)])
-                raw = connection.create_table(f"raw_{table}", schema=ibis.Schema.from_pyarrow(schema))
-                while rows := cursor.fetchmany(50_000):
-                    cells = [
-                        [None if c is None or isinstance(c, bytes) else str(c) for c in column]
-                        for column in zip(*rows, strict=True)
-                    ]
-                    batch = pa.table(cells, schema=schema)
-                    connection.insert(f"raw_{table}", batch)
-                sources[table] = source_of(table, path, raw, raw.rowid(), header, copied=True, typed=False)
-        database.close()
-    except sqlite3.Error as error:
-        raise BadInput(f"{path.name} cannot be read: {error}") from error
-    return sources
+def _from_text(connection: Any, contract: Contract, files: list[TableFile], scratch: Path) -> Source:
+    table, con = contract.table, connection.con
+    several = len(files) > 1
+    parts: dict[str, str] = {}
+    found: dict[str, Mapping[str, str]] = {}
+    written: dict[str, str] = {}
+    torn, notes = list[Torn](), list[str]()
+    for i, file in enumerate(files):
+        part = f"raw_{table}_{i}" if several else f"raw_{table}"
+        with reading(file.name):
+            header, more, broken = _load(con, contract, file, part, scratch)
+        keyed = keyed_columns(table, file.name, connection.table(part).columns, header)
+        found[file.name], parts[file.name] = keyed.columns, part
+        written = {**keyed.names, **written}
+        notes += [*more, *keyed.notes]
+        torn += [replace(row, file=file.name) for row in broken] if several else broken
+    notes += lacking(contract, found)
+    if several:
+        statements = []
+        for name, part in parts.items():
+            cells = ", ".join(f"{quoted(column)} AS {quoted(f':{key}')}" for key, column in found[name].items())
+            statements.append(f"SELECT {cells} FROM {part}")
+        con.execute(f"CREATE TABLE raw_{table} AS {' UNION ALL BY NAME '.join(statements)}")
+        for part in parts.values():
+            con.execute(f"DROP TABLE {part}")
+    raw = connection.table(f"raw_{table}")
+    keys = {key: f":{key}" for columns in found.values() for key in columns} if several else found[files[0].name]
+    named = raw.select(**{key: raw[column] for key, column in keys.items()}, **{ROW: raw.rowid()})
+    left_out = tuple(dict.fromkeys(notes))
+    return Source(table, _names(files), _paths(files), named, True, False, tuple(torn), left_out, written)
 
 
-def source_of(
-    table: str,
-    path: Path,
-    raw: ibis.Table,
-    row: Any,
-    header: Any,
-    *,
-    copied: bool,
-    typed: bool,
-    torn: tuple[Torn, ...] = (),
-) -> Source:
-    """A table with its columns named by `column_key`.
+def _load(
+    con: Any, contract: Contract, file: TableFile, part: str, scratch: Path
+) -> tuple[Sequence[str], tuple[str, ...], tuple[Torn, ...]]:
+    """Read a file into a table; give its header, notes, and the rows that cannot be read."""
+    required = contract.required()
+    path = file.on_disk(scratch)
+    if file.kind == "Excel":
+        ids = {column for column in contract.fields if column.endswith("_id")}
+        header, notes = load_sheet(con, path, file.name, file.sheet, part, required, sorted(ids))
+        return header, notes, ()
+    path, encoding = as_utf8(path, file.name, scratch)
+    dialect = sniff(path, required, file.name)
+    numbered = [f"{i}:{header_key(column)}" for i, column in enumerate(dialect.header)]
+    torn = load_csv(con, path, numbered, dialect, part, file.name)
+    if path != file.origin:
+        path.unlink()
+    return dialect.header, (*encoding, *dialect.notes(file.name)), torn
+
+
+def lacking(contract: Contract, found: Mapping[str, Iterable[str]]) -> list[str]:
+    """Notes on the columns that some parts of a table lack.
 
     Parameters
     ----------
-    table : str
-        Its name in the contract.
-    path : Path
-        Its file or database.
-    raw : ibis.Table
-        The columns of `header`, in order, and perhaps others after them.
-    row : ibis.Value
-        The number that tells the rows apart.
-    header : sequence of str
-        The names of the columns as exported.
-    copied, typed : bool
-        As in `Source`.
-    torn : tuple of Torn
-        Rows that cannot be read.
+    contract : Contract
+    found : mapping of iterable of str
+        The columns of each part, by its file.
 
     Raises
     ------
     BadInput
-        If two columns have the name of one column of the contract.
+        If a part lacks a required column that another part has.
     """
-    contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
-    columns: dict[str, Any] = {}
-    names: dict[str, str] = {}
+    together = dict.fromkeys(key for columns in found.values() for key in columns)
     notes = []
-    for found, name in zip(raw.columns, header, strict=False):
-        key = column_key(name) or "unnamed"
-        if key not in columns:
-            columns[key], names[key] = raw[found], str(name).strip()
-        elif key in contract_fields:
-            raise BadInput(f"{path.name} has the column {key} twice: which one is meant? Remove the other")
-        else:
-            notes.append(f"{table}: the column {key!r} is there twice; the second is ignored")
-    return Source(table, path, raw.select(**columns, **{ROW: row}), copied, typed, torn, tuple(notes), names=names)
+    for name, columns in found.items():
+        missing = [key for key in together if key not in set(columns)]
+        if needed := [key for key in missing if key in contract.required()]:
+            other = next(file for file, keys in found.items() if needed[0] in keys)
+            raise BadInput(
+                f"{name} lacks the column {needed[0]}, which {other} has, and both are parts of the table "
+                f"{contract.table}: its first line must name the columns"
+            )
+        if missing:
+            notes.append(f"{contract.table}: {name} lacks columns of the other parts: {', '.join(missing)}")
+    return notes
+
+
+def _names(files: list[TableFile]) -> tuple[str, ...]:
+    return tuple(file.name for file in files)
+
+
+def _paths(files: list[TableFile]) -> tuple[Path, ...]:
+    return tuple(file.origin for file in files)

@@ -171,6 +171,8 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     hazard.fit(codes, rows, matured, len(set(wins)), units, sample_weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
+    if bounded := amount[0].report_["bounded"]:
+        say(f"{bounded} amounts of won deals are far above all others, and count as {amount[0].report_['bound']:,.0f}")
     today = frame["as_of"].to_numpy() == training_set.as_of
     since = training_set.closes["since"]
     scorecard = assemble_scorecard(

@@ -128,6 +128,7 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {"data": str(export.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
+    trusted = fitted.scorecard.trusted
     return log_training(
         store,
         entity,
@@ -137,7 +138,8 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         metrics=fitted.metrics,
         datasets=digests,
         artifacts={},
-        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)},
+        tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)}
+        | ({"trusted": "; ".join(f"{s.attribute}: {s.reason}" for s in trusted)} if trusted else {}),
     )
 
 

@@ -20,10 +20,11 @@ from scoring.contracts import cells, currencies, numbers, times
 from scoring.contracts.contract import Contract
 from scoring.contracts.numbers import NoNumbers, NumberFormat, TwoWays, number_format
 from scoring.contracts.shapes import Shape, shapes_in
-from scoring.contracts.times import Count, NoTimes, TimeForm, TwoForms, time_form
+from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
+from scoring.contracts.times import NoTimes, TwoForms, time_form
 
-#: The decimal sign for each word of the configuration.
-DECIMAL = {"": "", "point": ".", "comma": ","}
+#: Above this share of rejected rows that may be, a column of dates in several forms stops no run.
+USUAL_REJECTS = 0.05
 #: The table whose dates are compared by day: there, times that are all midnight are dates.
 BY_DAY = "opportunities"
 _MONTH = r"^[0-9]{4}-[0-9]{2}$"
@@ -63,6 +64,9 @@ class ColumnFormats:
         ----------
         raw : ibis.Table
         """
+        words = {name: cells.text(raw[name]) for name in (*self.numbers, *self.times)}
+        if words:
+            raw = raw.mutate(**words)
         columns: dict[str, ir.Value] = {}
         for name, form in self.numbers.items():
             columns[name] = form.canonical(raw[name])
@@ -82,7 +86,7 @@ class ColumnFormats:
         if name in self.times:
             cell = self.times[name].canonical(cell, self.zone)
         elif kind.is_string():
-            cell = times.in_zone(cells.text(cell), self.zone) if self.zone else cell
+            cell = in_zone(cells.text(cell), self.zone) if self.zone else cell
         elif naive:
             if name in self.days:
                 return cell.cast("date")
@@ -169,14 +173,9 @@ def _numbers(profile: _Profile) -> tuple[dict[str, NumberFormat], list[str]]:
         shapes = shapes_in(profile.source.raw[name])
         form = _number_format(shapes, declared[name], profile.settings)
         if isinstance(form, TwoWays):
-            raise BadInput(
-                f"{profile.column(name)}: {form.sentence}; say which is meant in [input]: decimal = "
-                f'"{"point" if form.one.decimal == "." else "comma"}" or "'
-                f'{"point" if form.other.decimal == "." else "comma"}", or for this column number_formats = '
-                f'{{"{profile.column(name)}" = "{form.one.example}"}} or "{form.other.example}"'
-            )
+            raise BadInput(f"{profile.column(name)}: {form.sentence}; {form.remedy(profile.column(name))}")
         if isinstance(form, NoNumbers) and form.why:
-            raise BadInput(f"{profile.column(name)}: {form.why}; export it in one format")
+            raise BadInput(f"{profile.column(name)}: {form.why}")
         if isinstance(form, NumberFormat):
             found[name] = form
             if form.grouping or form.decimal != "." or form.signs:
@@ -187,7 +186,7 @@ def _numbers(profile: _Profile) -> tuple[dict[str, NumberFormat], list[str]]:
 def _number_format(shapes: list[Shape], declared: str, settings: Input) -> NumberFormat | TwoWays | NoNumbers:
     if declared:
         return numbers.declared_format(shapes, declared)
-    return number_format(shapes, _cells(shapes), decimal=DECIMAL[settings.decimal], percent=False)
+    return number_format(shapes, _cells(shapes), decimal=numbers.DECIMAL[settings.decimal], percent=False)
 
 
 def _time_form(shapes: list[Shape], settings: Input, *, months: bool) -> TimeForm | Count | TwoForms | NoTimes:
@@ -215,25 +214,26 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
     for name in dict.fromkeys(looked):
         if raw[name].type().is_temporal():
             continue
-        form = times.BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
-        if isinstance(form, NoTimes) and form.why:
+        form = BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
+        # Cells in another form are set aside, each for itself, where so many may be.
+        if isinstance(form, NoTimes) and form.why and settings.max_reject_share <= USUAL_REJECTS:
             raise BadInput(f"{profile.column(name)}: {form.why}")
         if isinstance(form, TwoForms):
             open_[name] = form
         elif isinstance(form, TimeForm | Count):
             found[name] = form
-    orders = {form.name for form in found.values() if form.name in (times.DAY_FIRST, times.MONTH_FIRST)}
+    orders = {form.name for form in found.values() if form.name in (DAY_FIRST, MONTH_FIRST)}
     table = profile.contract.table
-    notes = [f"{table}: {name} is written as {form.name}" for name, form in found.items() if form.name != times.ISO]
+    notes = [f"{table}: {name} is written as {form.name}" for name, form in found.items() if form.name != ISO]
     for name, two in open_.items():
         if len(orders) != 1:
             raise BadInput(
-                f'{profile.column(name)}: {two.cells:,} dates such as 03/04/2026 can be "{times.DAY_FIRST}" or '
-                f'"{times.MONTH_FIRST}", and no cell shows which; say it in [input]: dates = "{times.DAY_FIRST}", or '
-                f'for this column date_formats = {{"{profile.column(name)}" = "{times.DAY_FIRST}"}}'
+                f'{profile.column(name)}: {two.cells:,} dates such as 03/04/2026 can be "{DAY_FIRST}" or '
+                f'"{MONTH_FIRST}", and no cell shows which; say it in [input]: dates = "{DAY_FIRST}", or '
+                f'for this column date_formats = {{"{profile.column(name)}" = "{DAY_FIRST}"}}'
             )
         order = next(iter(orders))
-        found[name] = times.BY_NAME[order]
+        found[name] = BY_NAME[order]
         proof = " and ".join(c for c, form in found.items() if form.name == order and c not in open_)
         notes.append(f"{table}: {name} can be read in two ways, and is read as {order}, because {proof} is")
     if settings.time_zone:

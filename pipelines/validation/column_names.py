@@ -56,15 +56,8 @@ def named_columns(
     missing = [_Missing(mapped[contract.table], contract) for contract in CONTRACTS if contract.table in mapped]
     lines = [line for table in missing if (line := table.refusal()) is not None]
     if lines:
-        raise BadInput(
-            "\n".join(
-                [
-                    *lines,
-                    "Rename the columns in the export, or map them in the configuration, under [input.columns]: "
-                    + _example(missing),
-                ]
-            )
-        )
+        ask = "rename the columns in the export, or map them in the configuration, under [input.columns]"
+        raise BadInput(f"{'; '.join(lines)}: {ask}: {_example(missing)}")
     return mapped, tuple(note for table in missing for note in table.notes())
 
 
@@ -74,14 +67,13 @@ def _renamed(source: Source, name: str, column: str) -> Source:
     if key not in source.columns:
         found = ", ".join(source.columns[:10]) + (", ..." if len(source.columns) > 10 else "")
         raise BadInput(
-            f"[input.columns] maps the column {name!r} of {source.table}, but {source.path.name} lacks it; "
-            f"it has {found}"
+            f"[input.columns] maps the column {name!r} of {source.table}, but {source.name} lacks it; it has {found}"
         )
     if key == column:
         return source
     kept = {other: source.raw[other] for other in source.columns if other not in (key, column)}
     raw = source.raw.select(**kept, **{column: source.raw[key]}, **{ROW: source.raw[ROW]})
-    return replace(source, raw=raw)
+    return replace(source, raw=raw, names={**source.names, column: source.names.get(key, key)})
 
 
 @dataclass(frozen=True)
@@ -109,19 +101,19 @@ class _Missing:
         return likely(column, others, own=column == self.contract.key)
 
     def refusal(self) -> str | None:
-        """The message for a table that lacks what it needs; None if it has it."""
+        """What a table lacks that it needs, with what is probably meant; None if it has it."""
         needed = self.needed()
         if not needed:
             return None
         columns = self.source.columns
         found = ", ".join(columns[:10]) + (", ..." if len(columns) > 10 else "")
         either = [column for column in needed if column in WHO and column not in self.contract.required()]
-        plain = [column for column in needed if column not in either]
-        names = [*plain, *([" and ".join(either) + ", one of which it needs"] if either else [])]
-        kind = "columns" if len(needed) > 1 else "column"
+        names = [column for column in needed if column not in either]
+        names += [" or ".join(either)] if either else []
+        kind = "columns" if len(names) > 1 else "column"
         questions = [f"is {column} its `{name}`?" for column in needed if (name := self.meant(column)) is not None]
-        text = f"the table {self.source.table} ({self.source.path.name}) lacks the {kind} {', '.join(names)}"
-        return "; ".join([text, f"it has {found}", *questions])
+        text = f"the table {self.source.table} ({self.source.name}) lacks the {kind} {', '.join(names)}"
+        return f"{text}; it has {found}" + (f" ({' '.join(questions)})" if questions else "")
 
     def notes(self) -> list[str]:
         """A note for each column that a table may lack, and that it probably has under another name."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -12,16 +12,30 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.config import Config
+from pipelines.config_input import Input
 from pipelines.sources.files import Source, reading
-from scoring.contracts import cells
+from pipelines.validation.attribute_profile import TextProfile, text_profiles
+from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
+from scoring.contracts.numbers import (
+    DECIMAL,
+    MOSTLY,
+    PROOF,
+    NoNumbers,
+    NumberFormat,
+    TwoWays,
+    declared_format,
+    fitting_cells,
+    number_format,
+)
+from scoring.contracts.shapes import Shape, shapes_in
 
 #: Columns with such a name are never read, whatever they hold.
 PERSONAL = re.compile(r"e[_-]?mail|phone|(^|_)(tel|fax|mobile)(_|$)")
 
-#: A number without leading zeros: ``007`` and postal codes are words.
-NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
+#: The fewest filled cells of a column in which a few may be something else than the others.
+FEWEST = 20
 
 #: Columns of a lead with an address. They are read for the domain only.
 ADDRESSES = ("email", "e-mail", "e_mail")
@@ -38,26 +52,45 @@ class Kind(Enum):
     EMPTY = "nothing"
     PERSONAL = "e-mail addresses or phone numbers"
     NESTED = "nested or binary values"
+    DATE = "dates, which are no words to learn from (give an age in days instead)"
+    UNCLEAR = "numbers that cannot be read"
 
     def joined(self, other: Kind) -> Kind:
         """The kind of a column that holds both kinds: a table and its history must have the same."""
         if self is other or other is Kind.EMPTY:
             return self
-        if self is Kind.EMPTY or other in (Kind.PERSONAL, Kind.NESTED):
+        if self is Kind.EMPTY or other in NOT_KEPT:
             return other
-        return self if self in (Kind.PERSONAL, Kind.NESTED) else Kind.WORD
+        return self if self in NOT_KEPT else Kind.WORD
+
+
+#: The kinds that are ignored, also if the other table has another kind.
+NOT_KEPT = (Kind.PERSONAL, Kind.NESTED, Kind.UNCLEAR)
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """The kind of a column, and whether its text is tidy: without blanks around it and without words for empty."""
+    """What a column holds.
+
+    Attributes
+    ----------
+    kind : Kind
+    tidy : bool
+        Whether its text has no blanks around it and no words for empty.
+    format : NumberFormat, optional
+        How its numbers are written, where they are not plain.
+    note : str
+        What was read differently from how it was written.
+    """
 
     kind: Kind
     tidy: bool = True
+    format: NumberFormat | None = None
+    note: str = ""
 
     def joined(self, other: Attribute) -> Attribute:
-        """The description of a column that two tables share."""
-        return Attribute(self.kind.joined(other.kind), self.tidy and other.tidy)
+        """The description of a column that another table has too."""
+        return replace(self, kind=self.kind.joined(other.kind), tidy=self.tidy and other.tidy)
 
 
 def personal(column: str) -> bool:
@@ -65,7 +98,9 @@ def personal(column: str) -> bool:
     return PERSONAL.search(column) is not None
 
 
-def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool) -> dict[str, Attribute]:
+def attributes_of(
+    connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool, table: str = "", settings: Input | None = None
+) -> dict[str, Attribute]:
     """The kind of each attribute column, found in one scan.
 
     Parameters
@@ -77,73 +112,79 @@ def attributes_of(connection: Any, raw: ibis.Table, columns: list[str], *, typed
         The columns of ``raw`` that are attributes.
     typed : bool
         Whether the source has column types, so that text is never a number.
+    table : str
+        Its name.
+    settings : Input, optional
+        What was declared of its numbers.
     """
     found = {
         column: Attribute(Kind.PERSONAL if personal(column) else _of_type(raw[column].type())) for column in columns
     }
     texts = [column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()]
-    if not texts:
-        return found
-    profile = _profile(connection, raw, texts) if connection.name == "duckdb" else _typed_profile(raw, texts)
-    found |= dict.fromkeys(texts, Attribute(Kind.EMPTY))
-    for name, filled, addresses, numbers, flags, untidy in profile:
-        if filled == 0:
-            continue
-        kind = Kind.WORD
-        if 2 * addresses > filled:
-            kind = Kind.PERSONAL
-        elif not typed and numbers == filled:
-            kind = Kind.NUMBER
-        elif not typed and flags == filled:
-            kind = Kind.FLAG
-        found[name] = Attribute(kind, tidy=untidy == 0)
+    profiles = text_profiles(connection, raw, texts)
+    for name in texts:
+        if name not in profiles or not profiles[name].filled:
+            found[name] = Attribute(Kind.EMPTY)
+        else:
+            found[name] = _of_text(raw, name, profiles[name], typed, table, settings or Input())
     return found
 
 
-def _profile(connection: Any, raw: ibis.Table, texts: list[str]) -> list[tuple[Any, ...]]:
-    """For each column the numbers of cells that are filled, hold an @, are numbers, are yes or no, and are not tidy."""
-    connection.create_view("attribute_texts", raw.select(texts), overwrite=True)
-    # Long instead of wide: to plan four aggregates of thousands of columns would take minutes.
-    profile: list[tuple[Any, ...]] = connection.con.execute(
-        """
-        WITH long AS (UNPIVOT attribute_texts ON COLUMNS(*) INTO NAME name VALUE cell),
-             trimmed AS (SELECT name, cell, trim(cell, $blanks) AS word FROM long),
-             words AS (SELECT *, lower(word) IN $empty AS nothing FROM trimmed)
-        SELECT name,
-               count(*) FILTER (NOT nothing),
-               count(*) FILTER (NOT nothing AND contains(word, '@')),
-               count(*) FILTER (NOT nothing AND regexp_full_match(word, $number)),
-               count(*) FILTER (NOT nothing AND lower(word) IN $flags),
-               count(*) FILTER (nothing OR word <> cell)
-        FROM words GROUP BY name
-        """,
-        {
-            "blanks": " \t\n\r",
-            "number": NUMBER,
-            "flags": [*cells.TRUE_WORDS, *cells.FALSE_WORDS],
-            "empty": list(cells.NULL_WORDS),
-        },
-    ).fetchall()
-    connection.con.execute("DROP VIEW attribute_texts")
-    return profile
+def _of_text(raw: ibis.Table, name: str, profile: TextProfile, typed: bool, table: str, settings: Input) -> Attribute:
+    filled, tidy = profile.filled, profile.untidy == 0
+    nearly_all = MOSTLY * filled if filled >= FEWEST else filled
+    declared = settings.number_formats.get(f"{table}.{name}", "")
+    if 2 * profile.addresses > filled:
+        return Attribute(Kind.PERSONAL)
+    if profile.dates >= nearly_all:
+        return Attribute(Kind.DATE)
+    if typed:
+        return Attribute(Kind.WORD, tidy)
+    if profile.flags >= nearly_all:
+        return _but_for(
+            Attribute(Kind.FLAG, tidy), f"{table}: {name}", "neither yes nor no", filled - profile.flags, filled
+        )
+    clear = not profile.two_ways or profile.point >= PROOF * profile.two_ways
+    if profile.numbers == filled and clear and not declared:
+        return Attribute(Kind.NUMBER, tidy)
+    if profile.numberlike < nearly_all or profile.codes:
+        return Attribute(Kind.WORD, tidy)
+    return _of_numbers(shapes_in(raw[name]), f"{table}.{name}", declared, filled, tidy, settings)
 
 
-def _typed_profile(raw: ibis.Table, texts: list[str], at_once: int = 50) -> list[tuple[Any, ...]]:
-    """The same on any engine, for columns with types: their text is neither numbers nor flags."""
-    found = []
-    for start in range(0, len(texts), at_once):
-        counts = {}
-        for i, name in enumerate(texts[start : start + at_once], start):
-            word = raw[name].strip()
-            nothing = word.lower().isin(cells.NULL_WORDS)
-            counts[f"filled_{i}"] = (~nothing).sum()
-            counts[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
-            counts[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
-        row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
-        for i, name in enumerate(texts[start : start + at_once], start):
-            filled, addresses, untidy = (int(row[f"{what}_{i}"] or 0) for what in ("filled", "addresses", "untidy"))
-            found.append((name, filled, addresses, 0, 0, untidy))
-    return found
+def _of_numbers(
+    shapes: Sequence[Shape], name: str, declared: str, filled: int, tidy: bool, settings: Input
+) -> Attribute:
+    """The description of a column that looks like numbers, but for a few cells or in another format."""
+    form = (
+        declared_format(shapes, declared)
+        if declared
+        else number_format(shapes, filled, decimal=DECIMAL[settings.decimal])
+    )
+    table, _, column = name.partition(".")
+    if isinstance(form, TwoWays):
+        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.sentence}; {form.remedy(name)}")
+    if isinstance(form, NoNumbers):
+        if not form.why:
+            return Attribute(Kind.WORD, tidy)
+        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.why}")
+    if len(form.currencies) > 1:
+        several = " and ".join(form.currencies)
+        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: amounts in {several}; give one currency")
+    others = filled - fitting_cells(form, shapes)
+    if others and filled < FEWEST and not declared:
+        return Attribute(Kind.WORD, tidy)
+    plain = form.decimal == "." and not form.grouping and not form.signs
+    note = "" if plain else f"{table}: {column} is written like {form.in_words}"
+    return _but_for(Attribute(Kind.NUMBER, False, form, note), f"{table}: {column}", "no numbers", others, filled)
+
+
+def _but_for(attribute: Attribute, name: str, what: str, others: int, filled: int) -> Attribute:
+    """The description of a column of which some cells are something else: they are empty, and it is said."""
+    if not others:
+        return attribute
+    note = f"{name}: {others:,} of {filled:,} cells are {what}, and are read as empty"
+    return replace(attribute, tidy=False, note=f"{attribute.note}; {note}" if attribute.note else note)
 
 
 def _of_type(kind: Any) -> Kind:
@@ -153,6 +194,8 @@ def _of_type(kind: Any) -> Kind:
         return Kind.NUMBER
     if kind.is_null():
         return Kind.EMPTY
+    if kind.is_date() or kind.is_timestamp():
+        return Kind.DATE
     if kind.is_string() or kind.is_temporal() or kind.is_uuid() or kind.is_unknown():
         return Kind.WORD
     return Kind.NESTED
@@ -172,6 +215,8 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
     """
     short = attribute.tidy and cell.type().is_string()
     if attribute.kind is Kind.NUMBER:
+        if attribute.format is not None:
+            return attribute.format.canonical(cells.text(cell)).try_cast("float64")
         return cell.try_cast("float64") if short else cells.number(cell)
     if attribute.kind is Kind.FLAG:
         return cell.try_cast("boolean") if short else cells.flag(cell)
@@ -203,10 +248,14 @@ def attributes_by_table(
             continue
         source = sources[contract.table]
         contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
+        if "currency" in contract.fields:
+            contract_columns += currencies.COLUMNS
         others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
-            with reading(source.path):
-                found[contract.table] = attributes_of(connection, source.raw, others, typed=source.typed)
+            with reading(source.name):
+                found[contract.table] = attributes_of(
+                    connection, source.raw, others, typed=source.typed, table=contract.table, settings=config.input
+                )
             if contract.table == "lead_history":
                 words = LEADS.fields.keys() & others
                 found[contract.table] |= dict.fromkeys(words, Attribute(Kind.WORD, tidy=False))
@@ -215,10 +264,11 @@ def attributes_by_table(
     for table, history in HISTORIES.items():
         current, past = found.get(table, {}), found.get(history, {})
         for column in current.keys() & past.keys():
-            both = current[column].joined(past[column])
-            current[column], past[column] = both, both
+            both = current[column].joined(past[column]), past[column].joined(current[column])
+            current[column], past[column] = both
     for table, attributes in found.items():
-        for kind in (Kind.PERSONAL, Kind.NESTED):
+        notes += [attribute.note for _, attribute in sorted(attributes.items()) if attribute.note]
+        for kind in (Kind.PERSONAL, Kind.NESTED, Kind.DATE):
             columns = [c for c, attribute in attributes.items() if attribute.kind is kind]
             if columns:
                 notes.append(f"{table}: ignored columns with {kind.value}: {_some(columns)}")

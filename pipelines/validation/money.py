@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 
+from models.amount_bound import amount_bounds
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from scoring.contracts import cells
@@ -95,7 +96,8 @@ def money_of(contract: Contract, rows: ibis.Table, accepted: Mapping[str, ibis.T
     if isinstance(decided, str):
         raise BadInput(f"the table {contract.table} has {decided}")
     if not decided.home:
-        return None
+        unused = f"{contract.table}: no row names a currency, so the rates of the table currencies are not used"
+        return None if rates is None else Money(contract.table, decided, rates, (unused,))
     notes = [f"{contract.table}: {column} is in {decided.home}"]
     if decided.foreign:
         converted = sum(found[currency] for currency in decided.foreign)
@@ -103,6 +105,30 @@ def money_of(contract: Contract, rows: ibis.Table, accepted: Mapping[str, ibis.T
     if found.get(None):
         notes.append(f"{contract.table}: {found[None]:,} amounts name no currency, and are read as {decided.home}")
     return Money(contract.table, decided, rates, tuple(notes))
+
+
+def unusual_amounts(deals: ibis.Table) -> list[str]:
+    """Notes on the amounts of won deals that are far from all others: they may be mistyped.
+
+    Parameters
+    ----------
+    deals : ibis.Table
+        The accepted opportunities.
+    """
+    won = deals.filter((deals.status == "won") & deals.amount.notnull())
+    amounts = won.select("amount").to_pyarrow()["amount"].to_numpy()
+    bounds = amount_bounds(amounts)
+    high, low = int((amounts > bounds.highest).sum()), int(((amounts > 0) & (amounts < bounds.lowest)).sum())
+    median = f"the median is {bounds.median:,.0f}"
+    notes = []
+    if high:
+        notes.append(
+            f"opportunities: {high:,} amounts of won deals are far above all others ({median}); training counts them "
+            f"as {bounds.highest:,.0f}: look whether they are mistyped"
+        )
+    if low:
+        notes.append(f"opportunities: {low:,} amounts of won deals are far below all others ({median}), but above 0")
+    return notes
 
 
 def _rates(rates: ibis.Table | None) -> dict[str, bool]:

@@ -18,8 +18,8 @@ import ibis.expr.types as ir
 from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS, Message
-from pipelines.sources.csv_file import Torn
 from pipelines.sources.files import ROW, Source
+from pipelines.sources.formats.csv_file import Torn
 from pipelines.validation.column_types import personal
 from scoring.crm.cells import spreadsheet_safe
 
@@ -58,7 +58,7 @@ class RejectedRows:
         found = []
         if self.torn:
             first = self.torn[0]
-            found.append(Reject(self.table, TORN, len(self.torn), f"row {first.row} of the file: {first.problem}"))
+            found.append(Reject(self.table, TORN, len(self.torn), f"row {first.row} of {first.file}: {first.problem}"))
         if self.rows is not None:
             for row in self.rows.group_by("rule").agg(count=self.rows.count()).to_pyarrow().to_pylist():
                 shown = dict.fromkeys((key, *about.get(row["rule"], ())))
@@ -80,7 +80,7 @@ class RejectedRows:
         parts = [] if self.rows is None else [self.rows]
         if self.torn:
             # The cells of such a row are not known, so neither is which of them must not be repeated.
-            lines = ibis.memtable({"rule": [f"{TORN}: row {t.row} of the file: {t.problem}" for t in self.torn]})
+            lines = ibis.memtable({"rule": [f"{TORN}: row {t.row} of {t.file}: {t.problem}" for t in self.torn]})
             if self.rows is not None:
                 empty = {column: ibis.null("string") for column in self.rows.columns if column != "rule"}
                 lines = lines.select(**empty, rule=lines.rule)

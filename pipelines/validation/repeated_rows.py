@@ -77,6 +77,8 @@ def repeated_rows(
     """
     key = contract.key
     assert key is not None
+    if _all_differ(rows[key], rows):
+        return None
     rows = rows.mutate(__id=ids.canonical(rows[key]))
     names = rows.group_by("__id").agg(times=rows.count()).filter(ibis._.times > 1)
     if not int(names.count().to_pyarrow().as_py()):
@@ -105,6 +107,13 @@ def repeated_rows(
         versions = distinct.select(*content, **{VERSION_AT: ibis.coalesce(distinct["__known"], distinct["__updated"])})
         versions = connection.create_table(f"{source.table}_versions", versions, temp=True)
     return RepeatedRows(others, versions, _notes(ranked, source.table, key, by))
+
+
+def _all_differ(id_: ir.StringValue, rows: ibis.Table) -> bool:
+    """Whether it is certain that no two ids are one: to compare them as written is faster, and nearly always enough."""
+    counts = rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
+    found = counts.to_pyarrow().to_pylist()[0]
+    return found["every"] == found["different"] and not found["doubtful"]
 
 
 def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:

@@ -14,10 +14,10 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
-from pipelines.validation.exact_ids import require_exact_ids
-from pipelines.validation.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.money import Money, money_of
-from pipelines.validation.references import Reference, references_of
+from pipelines.validation.ids.exact_ids import require_exact_ids
+from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.ids.references import Reference, references_of
+from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
@@ -92,7 +92,10 @@ class Validation:
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
-        validation = replace(validation, money=money)
+        if money is not None:
+            validation = replace(validation, money=money)
+            if money.conversion.foreign:
+                rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         told = told_by(self.connection, self.source, rows, tally, self.latest)
         words = word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
@@ -101,13 +104,13 @@ class Validation:
         accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
         table, versions = accepted.table, repeated.versions if repeated else None
         if versions is not None and self.source.table == "opportunities":
-            versions = versions if money is None else money.converted(versions)
             table = self.connection.create_table("newest_deals", with_newest(table, versions), temp=True)
+        unusual = unusual_amounts(table) if self.source.table == "opportunities" else []
         return replace(
             accepted,
             table=table,
             last_known=self._last_known(table),
-            notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ())),
+            notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ()), *unusual),
             customers=told.customers,
             strays=told.strays,
             versions=versions,
@@ -248,11 +251,8 @@ class Validation:
         if self.contract.plan is not None:
             rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         table = self.contract.settle(rows).select(self._kept(rows))
-        converts = self.money is not None and bool(self.money.conversion.foreign)
-        if self.money is not None:
-            table = self.money.converted(table)
         in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None or converts):
+        if in_place or not (self._is_log or rejected is not None):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:

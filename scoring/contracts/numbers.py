@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
 from scoring.contracts.currencies import CODES, SIGNS
 from scoring.contracts.shapes import Shape
 
@@ -24,6 +23,10 @@ PLAIN = r"^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$"
 TWO_WAYS = r"^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})$"
 #: A plain number in which the point can only be the decimal sign.
 POINT_IS_DECIMAL = r"^[+-]?(0?[.][0-9]+|[0-9]+[.]([0-9]{0,2}|[0-9]{4,})|([0-9]{4,}|0[0-9]*)[.][0-9]*)$"
+
+#: What may be a number in some format.
+NUMBERLIKE = "^[^0-9]{0,6}[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*([eE][+-]?[0-9]{1,3})?[^0-9]{0,5}$"
+_LETTERS = r"9 ?([kKMB]|Mio[.]?|Mrd[.]?|mn|bn|tsd)[^0-9]{0,4}$"
 
 #: The least share of the cells that must be numbers in one format. The others are dirt: they are empty, or rejected.
 MOSTLY = 0.95
@@ -48,7 +51,7 @@ class NumberFormat:
 
     Attributes
     ----------
-    decimal : {".", ","}
+    decimal : {".", ",", ""}
     grouping : {"", ".", ",", " ", "'"}
         What separates thousands, or thousands and lakhs. A blank stands for every kind of blank.
     signs : tuple of str
@@ -62,7 +65,12 @@ class NumberFormat:
     @property
     def example(self) -> str:
         """The format as it is written in the configuration and in messages."""
-        return f"1{self.grouping}234{self.decimal}56"
+        return f"1{self.grouping}234{self.decimal}56" if self.decimal else "1234"
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies that its signs mean."""
+        return tuple(sorted({SIGNS.get(sign, sign.upper()) for sign in self.signs if sign != PERCENT}))
 
     @property
     def in_words(self) -> str:
@@ -91,35 +99,40 @@ class NumberFormat:
         number = f"{before}{self.body}{after}"
         return rf"^{blank}({number}|\({number}\)){blank}$"
 
-    def canonical(self, cell: ir.Value) -> ir.StringValue:
+    def canonical(self, word: ir.StringValue) -> ir.StringValue:
         """The number of each cell as plain text; a cell in another format becomes a text that is no number.
 
         Parameters
         ----------
-        cell : ibis.Value
+        word : ibis.StringValue
+            The trimmed text of the cells, null for an empty one, as a column: it is read many times.
         """
-        word = cells.text(cell)
         bare = word
         for sign in sorted(self.signs, key=len, reverse=True):  # a sign such as Fr. has a point of its own
             bare = bare.replace(sign, "")
         times = bare.re_extract(f"[0-9.,]({_EXPONENT})", 1).fill_null("")
         bare = bare.re_replace(_EXPONENT, "")
-        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "").replace(self.decimal, ".")
+        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "")
+        if self.decimal == ",":
+            digits = digits.replace(",", ".")
         negative = bare.re_search(rf"^[{_BLANKS}]*\(|[{_MINUS}]")
         number = ibis.ifelse(negative, ibis.literal("-"), ibis.literal("")) + digits + times
         return ibis.ifelse(word.re_search(self.pattern), number, ibis.literal("? ") + word)
 
-    def currency(self, cell: ir.Value) -> ir.StringValue | None:
+    def currency(self, word: ir.StringValue) -> ir.StringValue | None:
         """The currency that each cell names; None if none of the column's cells does."""
         named = [sign for sign in sorted(self.signs, key=len, reverse=True) if sign != PERCENT]
         if not named:
             return None
-        word = cells.text(cell)
         return ibis.cases(*((word.contains(sign), SIGNS.get(sign, sign.upper())) for sign in named))
 
 
+#: The decimal sign for each word of the configuration.
+DECIMAL = {"": "", "point": ".", "comma": ","}
 #: What is read without a format.
 POINT = NumberFormat(".")
+#: Whole numbers without marks.
+WHOLE = NumberFormat("")
 #: The formats that are known, by how the configuration calls them.
 FORMATS = {
     known.example: known
@@ -145,6 +158,20 @@ class TwoWays:
         """What is not clear."""
         written = "12,345" if self.one.grouping == "," or self.other.grouping == "" else "12.345"
         return f"{self.cells:,} numbers such as {written} can be 12345 or 12.345, and no cell shows which"
+
+    def remedy(self, column: str) -> str:
+        """What to declare in the configuration.
+
+        Parameters
+        ----------
+        column : str
+            The table and the column, such as ``opportunities.amount``.
+        """
+        word = {sign: name for name, sign in DECIMAL.items()}
+        return (
+            f'say which in [input]: decimal = "{word[self.one.decimal]}" or "{word[self.other.decimal]}", or '
+            f'number_formats = {{"{column}" = "{self.one.example}"}} or "{self.other.example}"'
+        )
 
 
 @dataclass(frozen=True)
@@ -183,8 +210,11 @@ def number_format(
     if not fitting or not filled:
         parts = {form.decimal for form in known if _fits(form, shapes) >= (1 - MOSTLY) * filled} if filled else set()
         together = sum(s.count for s in shapes if any(re.search(form.pattern, s.pattern) for form in known))
+        lettered = sum(s.count for s in shapes if re.search(_LETTERS, s.pattern))
+        if lettered and together + lettered >= MOSTLY * filled:
+            return NoNumbers("numbers with letters such as k or M, which must be written out")
         several = len(parts) > 1 and together >= MOSTLY * filled
-        return NoNumbers("numbers in several formats" if several else "")
+        return NoNumbers("numbers in several formats; export them in one" if several else "")
     best = max(fitting, key=lambda form: (_fits(form, shapes), -len(form.grouping)))
     for rival in fitting:
         differing = sum(s.count for s in shapes if _values_differ(best, rival, s))
@@ -196,6 +226,8 @@ def number_format(
         only = [s for s in shapes if _read(best, s) is not None and _read(rival, s) is None]
         proven = any(_has_both_marks(s.pattern) for s in only)
         if not proven and sum(s.count for s in only) < PROOF * differing:
+            if differing <= (1 - MOSTLY) * filled:  # these few cells are not read
+                return replace(WHOLE, signs=signs)
             one, other = sorted((best, rival), key=lambda form: form.decimal, reverse=True)
             return TwoWays(one, other, differing)
     same = [form for form in fitting if not any(_values_differ(best, form, s) for s in shapes)]
@@ -203,6 +235,11 @@ def number_format(
         (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
         key=lambda form: (len(form.grouping), form.decimal != "."),
     )
+
+
+def fitting_cells(form: NumberFormat, shapes: Sequence[Shape]) -> int:
+    """How many cells are numbers in a format."""
+    return _fits(form, shapes)
 
 
 def declared_format(shapes: Sequence[Shape], example: str) -> NumberFormat:
@@ -232,7 +269,7 @@ def _read(form: NumberFormat, shape: Shape) -> float | None:
         return None
     bare = re.sub("|".join([*(re.escape(s) for s in form.signs), _EXPONENT]), "", written)
     digits = re.sub(f"[^0-9{re.escape(form.decimal)}]", "", bare)
-    return float(digits.replace(form.decimal, "."))
+    return float(digits.replace(",", "."))
 
 
 def _values_differ(one: NumberFormat, other: NumberFormat, shape: Shape) -> bool:

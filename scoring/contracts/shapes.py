@@ -20,8 +20,10 @@ LONGEST = 48
 MOST = 1_000
 
 _ZERO = r"^[^0-9]*0"
-_FIRST = r"^[^0-9]*([0-9]{1,18})"
-_SECOND = r"^[^0-9]*[0-9]+[^0-9]+([0-9]{1,18})"
+_FIRST = r"^[^0-9]*([0-9]{1,19})"
+_SECOND = r"^[^0-9]*[0-9]+[^0-9]+([0-9]{1,19})"
+#: The largest that an engine counts.
+_LARGEST = 2**63 - 1
 #: The largest number of a month.
 _MONTHS = 12
 
@@ -62,6 +64,7 @@ def shapes_of(written: Iterable[str]) -> list[Shape]:
             continue
         pattern = re.sub("[0-9]", "9", word) if len(word) <= LONGEST else ""
         numbers = [int(match[1]) if (match := re.search(which, word)) else 0 for which in (_FIRST, _SECOND)]
+        numbers = [number if number <= _LARGEST else 0 for number in numbers]
         found.setdefault((pattern, re.search(_ZERO, word) is not None), []).append((numbers[0], numbers[1]))
     return [
         Shape(

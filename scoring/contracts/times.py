@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
 from scoring.contracts.shapes import Shape
+from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, FORMS, MONTH_FIRST, MONTHS, Count, TimeForm
 
 #: A date without a time, as it is in ISO. Cells of other forms are brought into it before a contract reads them.
 DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -25,168 +25,9 @@ MIDNIGHT = r"[ T]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?$"
 MOSTLY = 0.95
 PROOF = 0.05
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    "([Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
-    "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Za-z]*[.]?"
-)
-_YEAR, _DAY, _SEPARATOR = "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "[-/. ]"
-_WEEKDAY, _TH, _GAP = "(?:[A-Z][a-z]{2,8},? )?", "(?:st|nd|rd|th)?", "[-/., ]{0,2}"
-# Six groups: hour, minute, second, fraction, half of the day, offset. With a date there are nine, the most of DuckDB.
-_CLOCK = (
-    "(?:(?:T|,? )([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?([AaPp][.]?[Mm][.]?)?"
-    " ?(Z|z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
-_COMPACT_CLOCK = (
-    "(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([AaPp][Mm])?"
-    "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
-)
 #: The short name of a zone, which has different meanings in different countries.
 _ZONE_NAME = r" ?[(]?[A-Z]{2,5}[)]?$"
 _KNOWN_ZONES = ("UTC", "GMT", "AM", "PM")
-
-#: Two-digit years from here on are of the last century.
-_CENTURY = 69
-
-
-@dataclass(frozen=True)
-class TimeForm:
-    """A form of dates, with or without a time of day.
-
-    Attributes
-    ----------
-    name : str
-        As the configuration and messages call it.
-    date : str
-        The regular expression of the date, with groups for year, month and day.
-    year, month, day : int
-        The groups, of which there are three; ``day`` is 0 for a month without a day, which stands for its first.
-    clock : str
-        The regular expression of the time of day; empty for a month.
-    """
-
-    name: str
-    date: str
-    year: int
-    month: int
-    day: int
-    clock: str = _CLOCK
-
-    def fitting(self, shape: Shape) -> int:
-        """How many cells of a shape can be read."""
-        if not re.search(f"^{self.date}{self.clock}$", shape.pattern):
-            return 0
-        if self.name == DAY_FIRST:
-            return shape.count - shape.second_over_12
-        return shape.count - (shape.first_over_12 if self.name == MONTH_FIRST else 0)
-
-    def canonical(self, cell: ir.Value, zone: str) -> ir.StringValue:
-        """Each cell as an ISO date or time; a cell in another form becomes a text that is no time.
-
-        Parameters
-        ----------
-        cell : ibis.Value
-        zone : str
-            The zone of times that name none; empty for UTC.
-        """
-        word = cells.text(cell)
-        if self.name == ISO:
-            # Most variants differ in little, and to find that is ten times as fast.
-            alike = word.replace(" +", "+").replace(" -", "-").re_replace(" ?(UTC|GMT|Z|z)$", "Z")
-            return ibis.ifelse(alike.re_search(cells.PLAIN_TIME), in_zone(alike, zone), self._canonical(word, zone))
-        return self._canonical(word, zone)
-
-    def _canonical(self, word: ir.StringValue, zone: str) -> ir.StringValue:
-        pattern = f"^{self.date}{self.clock}$"
-
-        def group(number: int) -> ir.StringValue:
-            return word.re_extract(pattern, number).fill_null("")
-
-        month = _four_digits(group(self.year)) + "-" + _month(group(self.month)) + "-"
-        if not self.clock:
-            return ibis.ifelse(word.re_search(pattern), month + "01", ibis.literal("? ") + word)
-        date = month + group(self.day).lpad(2, "0")
-        hour, minute, second, fraction, half, offset = (group(number) for number in range(4, 10))
-        time = " " + _hour(hour, half.lower().left(1)) + ":" + minute + ":" + ibis.ifelse(second == "", "00", second)
-        time = time + ibis.ifelse(fraction == "", "", ibis.literal(".") + fraction.left(6)) + _offset(offset, zone)
-        read = ibis.ifelse(hour == "", date, date + time)
-        return ibis.ifelse(word.re_search(pattern), read, ibis.literal("? ") + word)
-
-
-@dataclass(frozen=True)
-class Count:
-    """A form in which a time is a number: of seconds since 1970, or of days as in Excel.
-
-    Attributes
-    ----------
-    name : str
-        As the configuration and messages call it.
-    per_second : float
-        How many of its units are in a second.
-    earliest, latest : int
-        The numbers of 1990 and of 2100. Those of different units have no number in common.
-    """
-
-    name: str
-    per_second: float
-    earliest: int
-    latest: int
-
-    #: The day 0 of Excel, in days before 1970.
-    EXCEL = 25_569
-
-    def fitting(self, shape: Shape) -> int:
-        """How many cells of a shape can be read."""
-        number = re.search(r"^9+([.]9+)?$", shape.pattern)
-        return shape.count if number and self.earliest <= shape.smallest and shape.largest <= self.latest else 0
-
-    def canonical(self, cell: ir.Value, zone: str) -> ir.StringValue:
-        """Each cell as an ISO time; a cell in another form becomes a text that is no time.
-
-        Parameters
-        ----------
-        cell : ibis.Value
-        zone : str
-            The zone of the days of Excel, which name none; empty for UTC. Seconds since 1970 are in UTC.
-        """
-        word = cells.text(cell)
-        number = ibis.ifelse(word.re_search("^[0-9]+([.][0-9]+)?$"), word, ibis.null("string")).try_cast("float64")
-        number = ibis.ifelse(number.between(self.earliest, self.latest + 1), number, ibis.null("float64"))
-        days = self.name == EXCEL
-        seconds = ((number - self.EXCEL) * 86_400).round() if days else (number / self.per_second).floor()
-        moment = seconds.cast("int64").as_timestamp("s").cast(cells.ZONED).cast(cells.TIME).cast("string").left(19)
-        if days:
-            # A whole number is a day without a time.
-            moment = ibis.ifelse(number == number.floor(), moment.left(10), moment + _offset(ibis.literal(""), zone))
-        else:
-            moment = moment + "+00:00"
-        return ibis.ifelse(number.notnull(), moment, ibis.literal("? ") + word)
-
-
-DAY_FIRST, MONTH_FIRST, ISO, EXCEL = "day/month/year", "month/day/year", "year-month-day", "days as in Excel"
-_NUMERIC = f"{_DAY}{_SEPARATOR}{_DAY}{_SEPARATOR}{_YEAR}"
-FORMS: tuple[TimeForm | Count, ...] = (
-    TimeForm(ISO, "([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", 1, 2, 3),
-    TimeForm(DAY_FIRST, _NUMERIC, 3, 2, 1),
-    TimeForm(MONTH_FIRST, _NUMERIC, 3, 1, 2),
-    TimeForm("day month-name year", f"{_WEEKDAY}{_DAY}{_TH}{_GAP}{_MONTH}{_GAP}{_YEAR}", 3, 2, 1),
-    TimeForm("month-name day year", f"{_WEEKDAY}{_MONTH}{_GAP}{_DAY}{_TH}[-/., ]{{1,2}}{_YEAR}", 3, 1, 2),
-    TimeForm("year month-name day", f"([0-9]{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}", 1, 2, 3),
-    TimeForm("yearmonthday", "([0-9]{4})([0-9]{2})([0-9]{2})", 1, 2, 3, _COMPACT_CLOCK),
-    Count("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
-    Count("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
-    Count("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
-    Count("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
-    Count(EXCEL, 1 / 86_400, 32_874, 73_050),
-)
-#: The forms of months, for a column of months only.
-MONTHS = (
-    TimeForm("year-month", "([0-9]{4})[-/. ]?([0-9]{2})", 1, 2, 0, ""),
-    TimeForm("month/year", "([0-9]{1,2})[-/. ]([0-9]{4})", 2, 1, 0, ""),
-    TimeForm("month-name year", f"{_MONTH}{_GAP}{_YEAR}", 2, 1, 0, ""),
-    TimeForm("year month-name", f"([0-9]{{4}}){_GAP}{_MONTH}", 1, 2, 0, ""),
-)
-BY_NAME = {form.name: form for form in (*FORMS, *MONTHS)}
 
 
 @dataclass(frozen=True)
@@ -269,48 +110,6 @@ def is_date_only(cell: ir.Value) -> ir.BooleanValue:
     if cell.type().is_string():
         return cells.text(cell).re_search(DATE_ONLY).fill_null(False)
     return cell.isnull() & cell.notnull()
-
-
-def in_zone(cell: ir.StringValue, zone: str) -> ir.StringValue:
-    """A canonical time without an offset, in a zone; a date stays a date.
-
-    Parameters
-    ----------
-    cell : ibis.StringValue
-        As the contract reads it.
-    zone : str
-        Such as ``Europe/Berlin``; empty for UTC.
-    """
-    if not zone:
-        return cell
-    local = cell.re_search("^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]+([.][0-9]+)?$")
-    return ibis.ifelse(local, cell + f" {zone}", cell)
-
-
-def _four_digits(year: ir.StringValue) -> ir.StringValue:
-    century = ibis.ifelse(year >= f"{_CENTURY}", ibis.literal("19"), ibis.literal("20"))
-    return ibis.ifelse(year.length() == 2, century + year, year)
-
-
-def _month(month: ir.StringValue) -> ir.StringValue:
-    named = month.lower().left(3)
-    numbers = ((name, f"{i:02d}") for i, name in enumerate(_MONTHS, 1))
-    return named.cases(*numbers, else_=month.lpad(2, "0"))
-
-
-def _hour(hour: ir.StringValue, half: ir.StringValue) -> ir.StringValue:
-    """The hour of 24, where ``half`` is a, p or empty."""
-    number = hour.nullif("").try_cast("int64")
-    of_12 = ibis.ifelse(number <= 12, number % 12 + ibis.ifelse(half == "p", 12, 0), 99)
-    return ibis.ifelse(half == "", number, of_12).cast("string").lpad(2, "0").fill_null("")
-
-
-def _offset(offset: ir.StringValue, zone: str) -> ir.StringValue:
-    """An offset as ``+01:00``; the zone where there is none."""
-    bare = offset.upper().re_replace("UTC|GMT|Z|:", "")
-    written = bare.left(3) + ":" + ibis.ifelse(bare.length() == 5, bare.right(2), "00")
-    written = ibis.ifelse(bare == "", ibis.literal("+00:00"), written)
-    return ibis.ifelse(offset == "", ibis.literal(f" {zone}" if zone else ""), written)
 
 
 def _has_zone_name(pattern: str) -> bool:

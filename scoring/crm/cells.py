@@ -82,8 +82,25 @@ def retired(profile: Profile, entity: str, ids: ibis.Table) -> ibis.Table:
     return writable.select(**cleared)
 
 
+def is_record_id(scores: ibis.Table, column: Column) -> ir.BooleanValue:
+    """Whether an id has the form of the CRM's own ids; on any engine.
+
+    Parameters
+    ----------
+    scores : Table
+        Has the ids in `column.source`.
+    column : Column
+        The id column of a profile.
+    """
+    text = _unwrapped(scores, column)
+    fits = (text != "") & (text.length() <= column.length)
+    return fits & text.re_search(f"^({column.pattern})$") if column.pattern else fits
+
+
 def broken_rule(scores: ibis.Table, column: Column) -> ir.StringValue:
-    """Name the first rule that an id breaks. It is never mended: a changed id would name another record.
+    """Name the first rule that an id breaks. It is not mended: a changed id might name another record.
+
+    What the CRM's own exports write around an id is taken off before.
 
     Parameters
     ----------
@@ -97,7 +114,7 @@ def broken_rule(scores: ibis.Table, column: Column) -> ir.StringValue:
     StringValue
         For each row; null where the id breaks no rule.
     """
-    text = scores[column.source]
+    text = _unwrapped(scores, column)
     rules = [
         (text.isnull() | (text == ""), "blank_id"),
         (text.re_search(FORMULA), "id_reads_as_formula"),
@@ -141,14 +158,20 @@ def _cleared(column: Column, profile: Profile) -> str:
     return "0" if column.kind in ("number", "percent") and not profile.empties else profile.empty
 
 
+def _unwrapped(scores: ibis.Table, column: Column) -> ir.StringValue:
+    """The ids of a column as the CRM's import takes them."""
+    id_ = scores[column.source]
+    return id_.re_replace(column.wrapping, "") if column.wrapping else id_
+
+
 def _cell(scores: ibis.Table, column: Column, profile: Profile) -> ir.StringValue:
     if column.kind == "status":
         return ibis.literal(SCORED)
     if column.kind == "fixed":
         return ibis.literal(column.words[""])
-    value = scores[column.source]
     if column.kind == "id":
-        return value
+        return _unwrapped(scores, column)
+    value = scores[column.source]
     if column.kind == "text":
         text = spreadsheet_safe(value, column.length).nullif("")
     elif column.kind == "choice":

@@ -15,6 +15,12 @@ Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "
 
 #: The most characters of an id in a field of the company's own: what Dataverse gives a new text.
 OWN_KEY = 100
+#: The forms of ids: a number, and a GUID as Dataverse writes it.
+NUMBER = "[1-9][0-9]*"
+GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+#: By the form of a CRM's ids, what exports write around them and imports do not take, as a regular expression: the
+#: prefix of a backup, the point of a number that a program took for another kind, braces.
+WRAPPINGS = {NUMBER: "^(?:zcrm_|ZCRM_)|[.]0+$", GUID: "^[{]|[}]$"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,11 @@ class Column:
     decimals: int = 0
     pattern: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wrapping(self) -> str:
+        """What is taken off an id before it is written; empty for nothing."""
+        return WRAPPINGS.get(self.pattern, "")
 
 
 SCORES = (
@@ -167,7 +178,7 @@ def scores_as(name: Callable[[str], str]) -> tuple[Column, ...]:
 
 
 def _named(column: Column, header: str) -> Column:
-    """Give a column its header. Only an id in the CRM's own field has to match the pattern of the CRM's own ids."""
+    """Give a column its header. Only an id in the CRM's own field has the form of the CRM's own ids."""
     if header == column.header or column.kind != "id":
         return replace(column, header=header)
     return replace(column, header=header, pattern="", length=max(column.length, OWN_KEY))

@@ -12,7 +12,7 @@ exception: a model that shows no gain over a rule of thumb is not worth having.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON,
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import TrainingInputs, as_trained, flowing
+from scoring.evidence.without_value import WithoutValue, says_nothing_yet
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import HeldOut
 
@@ -73,6 +74,7 @@ def decide(
     scorecard: Scorecard,
     inputs: TrainingInputs | None = None,
     limits: Limits = Limits(),
+    without: Sequence[WithoutValue] = (),
 ) -> Verdict:
     """Decide on a challenger by the comparison on past cut-offs, and by its scorecard.
 
@@ -86,6 +88,8 @@ def decide(
         What shows whether the training data is complete.
     limits : Limits
         What is accepted.
+    without : sequence of WithoutValue
+        Those for whom an attribute says nothing yet, over all cut-offs.
 
     Returns
     -------
@@ -96,6 +100,9 @@ def decide(
     if comparison.wins:
         findings += [skilled(comparison, limits), better_than_baselines(comparison)]
         findings += [calibrated(comparison, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(comparison, name)]
+        trusted = frozenset(suspect.attribute for suspect in scorecard.trusted)
+        things, worst = f"{scorecard.entity}s", limits.worst_ratio
+        findings += says_nothing_yet(without, things, comparison.cut_offs, worst, trusted)
         if _has(comparison, CHAMPION) and _has(comparison, CHALLENGER):
             findings.append(not_worse_than_champion(comparison))
     else:

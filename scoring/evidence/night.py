@@ -40,8 +40,8 @@ def decide_night(tonight: CandidateNight, past: Sequence[NightRecord], limits: N
     -------
     tuple of GateResult
         Always in this order: `as_of`, `tables`, `rows`, `freshness`, `activities` (only with `flow`), `rejects`,
-        `missing`, `categories`, `scores`. The night may be published if every one is kept; if not, the reason says
-        why, and what to do.
+        `missing`, `categories`, `scores`, `crm` (only with CRMs that were asked for). The night may be published if
+        every one is kept; if not, the reason says why, and what to do.
     """
     before = [night for night in past if night.as_of < tonight.as_of]
     last = before[-limits.nights :]
@@ -60,6 +60,8 @@ def decide_night(tonight: CandidateNight, past: Sequence[NightRecord], limits: N
         "categories": served.understood(tonight, usual, limits),
         "scores": served.alike(tonight, last, limits),
     }
+    if tonight.fitting:
+        findings["crm"] = served.importable(tonight)
     return tuple(GateResult.of(name, finding) for name, finding in findings.items())
 
 

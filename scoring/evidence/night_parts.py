@@ -1,5 +1,6 @@
 """The parts of a night's record: each a frozen type that is made from JSON and gives it back."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,11 +14,14 @@ class TableInput:
     Attributes
     ----------
     file, sha256 : str
-        The file's name and its SHA-256; empty for a table of a database.
+        The file's name and its SHA-256; empty for a table on another engine. Of several files, their names and the
+        SHA-256 of their digests.
     rows, rejected : int
         Rows read, and how many of them validation rejected.
     last_known : date, optional
         The last day on which anything in the table became known; None for a table without dates.
+    parts : mapping of str
+        The SHA-256 of each file, by name, where there are several.
     """
 
     file: str = ""
@@ -25,6 +29,24 @@ class TableInput:
     rows: int = 0
     rejected: int = 0
     last_known: date | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_files(cls, files: Mapping[str, str], *, rows: int, rejected: int, last_known: date | None) -> Self:
+        """What was read from files.
+
+        Parameters
+        ----------
+        files : mapping of str
+            SHA-256 by name.
+        rows, rejected, last_known
+            As in the class.
+        """
+        if len(files) < 2:
+            name, digest = next(iter(files.items()), ("", ""))
+            return cls(name, digest, rows, rejected, last_known)
+        together = hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in files.items()).encode())
+        return cls(", ".join(files), together.hexdigest(), rows, rejected, last_known, dict(files))
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -36,6 +58,7 @@ class TableInput:
             rows=content.get("rows", 0),
             rejected=content.get("rejected", 0),
             last_known=date.fromisoformat(last) if last else None,
+            parts=content.get("parts", {}),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -47,6 +70,7 @@ class TableInput:
             "rows": self.rows,
             "rejected": self.rejected,
             "last_known": last,
+            **({"parts": dict(self.parts)} if self.parts else {}),
         }
 
 

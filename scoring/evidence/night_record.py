@@ -53,11 +53,14 @@ class CandidateNight(ScoredNight):
         Engagements by kind in the newest months and in the newest weeks (`inputs.by_kind`); None without activities.
     today : date, optional
         The day of the run, if nobody asked for this `as_of`: the export ought to be of today then.
+    fitting : mapping of tuple of int
+        By CRM that was asked for and entity, such as ``zoho accounts``, how many ids its import takes, and of how many.
     """
 
     flow: Mapping[str, Sequence[int]] | None = None
     weeks: Mapping[str, Sequence[int]] | None = None
     today: date | None = None
+    fitting: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from scoring.evidence.usual import NightLimits, Off, named, risen, usual_share
 
 #: A feature with less than this share of its usual values was emptied, however few those are.
 EMPTIED = 0.25
+#: A CRM's file with a smaller share of the rows is as good as none.
+LEAST_FITTING = 0.5
 
 
 def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightLimits) -> Finding:
@@ -110,3 +112,20 @@ def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLim
 
 def _same_version(night: NightRecord, tonight: CandidateNight, entity: str) -> bool:
     return entity in night.facts and night.models[entity] == tonight.models[entity]
+
+
+def importable(tonight: CandidateNight) -> Finding:
+    """Whether the files of the CRMs that were asked for hold more than a part of the rows."""
+    shares = {name: fit / every for name, (fit, every) in tonight.fitting.items() if every}
+    figures = {name.replace(" ", "_"): round(share, 4) for name, share in shares.items()}
+    empty = [name for name, share in shares.items() if share < LEAST_FITTING]
+    if not empty:
+        return Finding(True, "the ids are record ids of the CRMs", figures)
+    fit, every = tonight.fitting[empty[0]]
+    crm, entities = empty[0].split(" ")
+    return Finding(
+        False,
+        f"{every - fit:,} of {every:,} {entities} have no record id of {crm}, and its file would lack them: export the "
+        f"ids of {crm}, name the field that holds these ids in [crm.{crm}], or leave {crm} out",
+        figures,
+    )

@@ -7,6 +7,7 @@ back is taken at its word: before the first row there was no value.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import ibis
 
@@ -58,7 +59,7 @@ def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
         has = history.group_by("unit").agg(**{f"has_{i}": history[name].count() for i, name in enumerate(part)})
         filled = table.select("unit", **{f"filled_{i}": table[name].notnull() for i, name in enumerate(part)})
         rows = filled.inner_join(units, "unit").left_join(has, "unit")
-        counts = {}
+        counts: dict[str, Any] = {}
         for i in range(len(part)):
             some = rows[f"filled_{i}"]
             counts |= {

@@ -163,7 +163,8 @@ def with_columns(frames: Frames, names: tuple[str, ...], activity: str) -> Frame
 
 
 def test_a_column_or_an_activity_may_be_called_like_one_of_ours(closedwon: Run, tmp_path: Path) -> None:
-    (tmp_path / "c.toml").write_text(QUICK)
+    # By their names these two are a status and a score, which are used only if they are trusted.
+    (tmp_path / "c.toml").write_text(QUICK + '[attributes]\ntrust = ["status", "win_probability"]\n')
     plain = tuple(f"attribute_{i:02}" for i in range(len(CALLED)))
     found = []
     for crm, names, activity in (("plain", plain, "seen"), ("called", CALLED, "engaged")):

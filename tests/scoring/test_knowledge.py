@@ -130,6 +130,26 @@ def test_a_lead_history_is_cut_like_any_other() -> None:
     assert cells(two, "lead_id", "country") == [("L1", "DE"), ("L2", None)]  # L2 is in DE since 1 March
 
 
+@pytest.mark.parametrize(
+    ("begins", "country"),
+    [
+        ("2026-03-01", ["DE", "DE"]),  # it had not begun on 1 March: what each has holds, as without a history
+        ("2026-02-28", ["FR", None]),  # it had: L2 is in DE since 1 March, and before that nobody knows
+    ],
+)
+def test_a_history_that_had_not_begun_says_nothing(begins: str, country: list[str | None]) -> None:
+    rows = {"lead_id": ["L1", "L2"], "known_at": [begins, "2026-03-01"], "country": [country[0], "DE"]}
+    history = ibis.memtable(rows)
+    history = market.keep(history.mutate(known_at=history.known_at.cast("timestamp(6)")))
+    leads = market.TEXTS["leads"].replace("search   -       DE", f"search   -       {country[0]}", 1)
+    known = upto(replace(example(leads=leads), lead_history=history), AS_OF).leads
+    assert known is not None
+    assert cells(known.filter(known.lead_id.isin(["L1", "L2"])), "lead_id", "country") == [
+        ("L1", country[0]),
+        ("L2", country[1]),
+    ]
+
+
 def test_tables_that_end_do_not_show_what_came_later(known: Tables) -> None:
     with pytest.raises(LooksAhead) as refusal:
         upto(known, AS_OF + 1)

@@ -66,6 +66,36 @@ LEAKS: dict[str, tuple[Callable[[Past], object], str]] = {
         "tells_won_too_well",
     ),
     "a rating that the lost are given": (lambda p: np.where(p.lost, 1.0, 5 * p.draw), "tells_lost_too_well"),
+    "whether a deal was decided": (lambda p: p.won | p.lost, "filled_when_won"),
+    "a quote, 0 until a deal is closed": (
+        lambda p: np.where(p.won | p.lost, 1000 + 9 * p.draw, 0.0),
+        "filled_when_won",
+    ),
+    "not started for all others": (
+        lambda p: np.where(p.won & (p.draw < 0.6), "kicked off", "Not started"),
+        "filled_when_won",
+    ),
+    "a level that all without a deal share, which is no word for nothing": (
+        lambda p: np.where(p.won & (p.draw < 0.5), "Premium", "Standard"),
+        "filled_when_won",
+    ),
+    "no day, until onboarding": (
+        lambda p: np.where(p.won, np.where(p.draw < 0.5, "2025-03-01", "2025-04-01"), "1900-01-01 00:00:00"),
+        "filled_when_won",
+    ),
+    "-1 until a loss": (lambda p: np.where(p.lost, np.floor(9 * p.draw), -1.0), "filled_when_lost"),
+    "a need, No until a deal closes and for a quarter of the others": (
+        lambda p: np.where(p.won | p.lost | (p.draw < 0.75), "Yes", "No"),
+        "empty_until_closed",
+    ),
+    "customers and some partners": (
+        lambda p: np.where(p.won | (~p.lost & (p.draw < 0.05)), "Customer", np.where(p.draw < 0.5, "Agency", "Brand")),
+        "tells_won_too_well",
+    ),
+    "evangelist for a third of the winners and of the lost": (
+        lambda p: np.where((p.won | p.lost) & (p.draw < 0.3), "Evangelist", np.where(p.draw < 0.6, "Agency", "Brand")),
+        "copied_from_stage",
+    ),
     "a type that says customer for four winners in ten": (
         lambda p: np.where(p.won & (p.draw < 0.4), "customer", np.where(p.draw < 0.7, "agency", "brand")),
         "value_means_won",
@@ -89,6 +119,16 @@ HONEST: dict[str, Callable[[Past], object]] = {
     "one of 200 cities": lambda p: np.floor(200 * p.draw).astype(int).astype(str),
     "the same everywhere": lambda p: np.ones(SIZE),
     "empty": lambda p: np.full(SIZE, np.nan),
+    "yes for one in three": lambda p: np.where(p.draw < 0.33, "Yes", "No"),
+    "yes more often where fit is good": lambda p: p.draw < 1 / (1 + np.exp(1 - 1.2 * p.fit)),
+    "a rare flag": lambda p: p.draw < 0.02,
+    "employees in a country, 0 for most": lambda p: np.where(p.draw < 0.15, np.floor(900 * p.draw), 0.0),
+    "None, or a certificate where fit is good": lambda p: np.where(
+        p.draw < 1 / (1 + np.exp(1.5 - p.fit)), "ISO", "None"
+    ),
+    "Unknown for half": lambda p: np.where(p.draw < 0.5, "Unknown", np.where(p.fit > 0, "on-premise", "cloud")),
+    "-1 for not known": lambda p: np.where(p.draw < 0.3, -1.0, np.floor(50 * p.draw)),
+    "customer or supplier of somebody": lambda p: np.where(p.draw < 0.4, "Customer", "Supplier"),
     "yes or no, or not known": lambda p: filled(p.draw > 0.3, p.fit > 0).astype(object),
 }
 
@@ -117,6 +157,27 @@ def test_a_suspicion_says_what_was_seen() -> None:
         reason="filled for 90% of the won and 10% of the others",
         figures={"filled_with_outcome": 0.9, "filled_without": 0.1, "units_with_outcome": 100.0},
     )
+
+
+def test_a_suspicion_names_the_value_that_stands_for_nothing() -> None:
+    p = past(0)
+    every = np.arange(SIZE)
+    won = every < 100
+    alike = Past(p.fit, won, np.zeros(SIZE, dtype=bool), np.where(won, 10.0, np.nan), p.draw)
+    (suspicion,) = alike.suspects(np.where((every < 80) | (every >= 1_486), 7.0, 0.0))
+    assert (suspicion.rule, suspicion.reason) == (
+        "filled_when_won",
+        "not 0 for 80% of the won and 1% of the others",
+    )
+
+
+def test_who_never_had_a_deal_says_what_nothing_is() -> None:
+    """Seven in ten of the others have an open deal, and the number of deals is 1 for them too."""
+    p = past(1)
+    with_deal = p.won | p.lost | (p.draw < 0.7)
+    frame = pd.DataFrame({"deals": with_deal.astype(float)})
+    found = suspicions(frame, p.won, p.lost, p.days_since_won, with_deal)
+    assert [s.rule for s in found] == ["empty_until_closed"]
 
 
 @pytest.mark.parametrize(("wins", "suspected"), [(LEAST, True), (LEAST - 1, False)])

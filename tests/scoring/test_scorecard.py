@@ -106,6 +106,14 @@ def test_it_says_all_that_its_file_says() -> None:
     assert found.recipe == Recipe({"horizon_days": 180, "learning_rate": 0.1}, attributes)
 
 
+def test_what_is_trusted_is_in_its_file_only_where_there_is_any() -> None:
+    suspect = {"attribute": "deals", "rule": "filled_when_won", "reason": "not 0 for 90% of the won", "figures": {}}
+    found = Scorecard.from_json(WHOLE | {"trusted": [suspect]})
+    assert found.trusted == (Quarantined("deals", "filled_when_won", "not 0 for 90% of the won", {}),)
+    assert found.to_json() == WHOLE | {"trusted": [suspect]}
+    assert "trusted" not in Scorecard.from_json(WHOLE).to_json()
+
+
 def test_it_is_applied_as_its_file_is() -> None:
     found, rows = Scorecard.from_json(WHOLE), {"industry": ["Software", "Mining", None], "employees": [1.0, None, 2.0]}
     by_file = Lookup(WHOLE).score(rows)

@@ -175,6 +175,7 @@ class StudyScorecard:
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
         lines += [f"held back: {item.attribute}, {item.reason}" for item in scorecard.quarantined]
+        lines += [f"trusted and used: {item.attribute}, although {item.reason}" for item in scorecard.trusted]
         return "\n".join(lines)
 
 

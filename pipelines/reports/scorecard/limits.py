@@ -81,9 +81,15 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
 
 
 def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
+    trusted = [
+        f"{suspect.attribute} is used because it is trusted, though it looks as if an outcome had filled it: "
+        f"{suspect.reason}. If it did, the {things} that are still to win score too low."
+        for suspect in scorecard.trusted
+    ]
     if scorecard.rung == "additive":
-        return []
+        return trusted
     return [
+        *trusted,
         f"It is the plainer of two models, a logistic regression on coarse bins, which did best with "
-        f"{count(scorecard.wins)} wins to learn from: {things} that differ within a bin score alike."
+        f"{count(scorecard.wins)} wins to learn from: {things} that differ within a bin score alike.",
     ]

@@ -21,10 +21,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scoring.crm.profile import Column, Profile, scores_as
-
-#: A GUID, as Dataverse writes it.
-GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+from scoring.crm.profile import GUID, Column, Profile, scores_as
 
 _SCORES = scores_as(lambda score: f"closedwon {score.replace('_', ' ').title()}")
 

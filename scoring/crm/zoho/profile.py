@@ -12,7 +12,7 @@ Zoho CRM API, "Bulk Write API: Limitations" and "Create Bulk Write Job"; Kaizen 
 
 from __future__ import annotations
 
-from scoring.crm.profile import Column, Profile, scores_as
+from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
 _NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
 # The result of a job has only the first three columns: with the time among them it says which night it is of.
@@ -21,8 +21,8 @@ _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
 ZOHO = Profile(
     name="zoho",
     columns={
-        "account": (Column("account_id", "id", "id", length=20, pattern="[1-9][0-9]*"), *_SCORES),
-        "lead": (Column("lead_id", "id", "id", length=20, pattern="[1-9][0-9]*"), *_SCORES),
+        "account": (Column("account_id", "id", "id", length=20, pattern=NUMBER), *_SCORES),
+        "lead": (Column("lead_id", "id", "id", length=20, pattern=NUMBER), *_SCORES),
     },
     objects={"account": "Accounts", "lead": "Leads"},
     empty="none",

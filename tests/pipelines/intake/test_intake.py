@@ -15,7 +15,7 @@ def test_good_tables_pass_unchanged(tmp_path):
     intake = read(export(tmp_path / "crm"))
     assert rows(intake.tables.accounts, "account_id", "domain", "created_at", "industry") == [
         ("A1", "acme.com", datetime.datetime(2026, 1, 5), "Software"),
-        ("A2", "beta.io", datetime.datetime(2026, 1, 6, 8), "Retail"),
+        ("A2", "https://www.beta.io/home", datetime.datetime(2026, 1, 6, 8), "Retail"),
     ]
     assert intake.tables.leads.columns == (
         "lead_id",
@@ -52,11 +52,11 @@ missing_created_at,A1,,,,open,,,
 missing_status,A1,,2026-02-01,,,,,
 unparsable_created_at,A1,,yesterday,,open,,,
 unparsable_closed_at,A1,,2026-02-01,soon,won,5,,
-unparsable_amount,A1,,2026-02-01,,open,"1,000",,
+unparsable_amount,A1,,2026-02-01,,open,a lot,,
 unparsable_known_at,A1,,2026-02-01,,open,,,2026-02-30
 unknown_status,A1,,2026-02-01,2026-02-05,stalled,,,
 future_created_at,A1,,2026-04-03,,open,,,
-future_closed_at,A1,,2026-02-01,2026-05-01,won,5,,
+Closed already,A1,,2026-02-01,2026-05-01,won,5,,2026-02-03
 future_known_at,A1,,2026-02-01,,open,,,2026-05-01
 closed_without_date,A1,,2026-02-01,,lost,,,
 negative_amount,A1,,2026-02-01,,open,-1,,
@@ -70,7 +70,7 @@ Good,L1,,visit,2026-02-01,outbound
 missing_activity_type,L1,, ,2026-02-01,
 missing_occurred_at,L1,,visit,,
 unparsable_occurred_at,L1,,visit,infinity,
-future_occurred_at,L1,,visit,2026-04-02 00:00:01,
+A plan,L1,,visit,2026-04-02 00:00:01,
 no_lead_or_account,,,visit,2026-02-01,
 unknown_lead,L9,,visit,2026-02-01,
 unknown_account,,A9,visit,2026-02-01,
@@ -83,14 +83,18 @@ unknown_account,,A9,visit,2026-02-01,
         "future_created_at": "future_created_at",
     }
     broken = rejected(intake, tmp_path, "opportunities", "opportunity_id")
-    assert len(broken) == 15
+    assert len(broken) == 14
     assert all(name == rule for name, rule in broken.items()), broken
-    assert rows(intake.tables.opportunities, "opportunity_id") == ["Good"]
+    assert rows(intake.tables.opportunities, "opportunity_id", "closed_at") == [
+        ("Closed already", datetime.datetime(2026, 2, 3)),
+        ("Good", datetime.datetime(2026, 2, 1)),
+    ]
     broken = rejected(intake, tmp_path, "activities", "activity_id")
     assert len(broken) == 7
     assert all(name == rule for name, rule in broken.items()), broken
     # A repeated touch is no error, however often.
     assert rows(intake.tables.activities, "activity_id", "direction") == [("Good", "outbound")] * 2
+    assert "activities: 1 rows planned for the future, left out until then" in intake.notes
     assert intake.counts["accounts"] == Count(read=7, accepted=3, rejected=4)
 
 
@@ -106,7 +110,7 @@ Lead,A9,L1,2026-02-01,open
         ("Lead", None, "L1"),
     ]
     assert rows(intake.tables.leads, "lead_id", "account_id") == [("L1", None), ("L2", "A1")]
-    assert "leads: 1 rows with an unknown account_id, left out" in intake.notes
+    assert "leads: 1 rows with an unknown account_id, left out (50.0% of 2 that have one)" in intake.notes
     # Without a table of accounts, every account_id is one.
     intake = read(export(tmp_path / "leads", accounts=None, leads=leads, opportunities=opportunities), Config())
     assert rows(intake.tables.leads, "account_id") == ["A1", "A9"]

@@ -10,6 +10,7 @@ from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
 from scoring.evidence.backtest_evidence import BacktestEvidence, Month, Segment
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
+from scoring.scorecard_parts import Quarantined
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
@@ -185,6 +186,10 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     assert "The 2 past dates look ahead into overlapping months" in text
     assert "Run closedwon backtest" in limits(scorecard(), None)[0]
     assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
+    suspect = Quarantined("deals", "filled_when_won", "not 0 for 90% of the won")
+    assert limits(scorecard(trusted=(suspect,)), None)[1].startswith(
+        "deals is used because it is trusted, though it looks as if an outcome had filled it: not 0 for 90% of the won."
+    )
 
 
 @pytest.mark.parametrize(

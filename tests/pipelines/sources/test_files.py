@@ -30,7 +30,8 @@ def test_dialects_of_csv(tmp_path, text):
 
 
 def test_torn_rows_are_set_aside(tmp_path):
-    accounts = b'account_id,domain\nA1,acme.com\nA2\nA3,a.com,b.com\n"A4"x,a.com\nA5,\xff\nA2,beta.io\n'
+    accounts = 'account_id,domain\nA1,acmé.com\nA2\nA3,a.com,b.com\n"A4"x,a.com\nA5,\udcff\nA2,beta.io\n'
+    accounts = accounts.encode(errors="surrogateescape")
     intake = read(export(tmp_path, accounts=accounts))
     assert rows(intake.tables.accounts, "account_id") == ["A1", "A2"]
     assert intake.counts["accounts"] == Count(read=6, accepted=2, rejected=4)
@@ -72,7 +73,7 @@ def test_an_open_quote_counts_every_row_it_swallows(tmp_path):
         ),
         ({"accounts": "account_id\n", "leads": "lead_id\n"}, "the table accounts and leads has no rows"),
         ({"accounts": ""}, "accounts.csv is empty: its first line must name the columns"),
-        ({"accounts": b"account_id\xff\n"}, "the header of accounts.csv is not UTF-8"),
+        ({"accounts": b"account_id,\x81\n"}, "accounts.csv is neither UTF-8 nor UTF-16 nor Windows-1252"),
         (
             {"accounts": "account_id,Account ID\nA1,A1\n"},
             "accounts.csv has the column account_id twice",
@@ -166,3 +167,6 @@ def test_a_database_holds_the_tables(tmp_path, engine):
     assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [("O2", "2")]
     assert [(r.rule, r.count) for r in intake.rejects] == [("closed_without_date", 1)]
     assert list(intake.digests) == ["crm.db"]
+    assert [note for note in intake.notes if "deals" in note] == [
+        "crm.db: deals is not read: no table has this name; if it is the table opportunities, make a view of that name"
+    ]

@@ -1,0 +1,147 @@
+"""The CRM tables of a DuckDB or SQLite database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.errors import BadInput
+from pipelines.sources.folder.table_names import TABLES, meaning
+from pipelines.sources.formats.parquet_file import as_text, quoted, text_columns
+from pipelines.sources.source import Source, header_key, source_of
+
+_AT_ONCE = 50_000
+_MANY = 40
+
+
+def tables_of_duckdb(connection: Any, path: Path) -> tuple[dict[str, Source], list[str]]:
+    """The tables of a DuckDB database, copied, and notes on what is not read.
+
+    Parameters
+    ----------
+    connection : ibis DuckDB backend
+    path : Path
+
+    Raises
+    ------
+    BadInput
+        If a table is there twice.
+    """
+    con = connection.con
+    connection.attach(path, name="crm", read_only=True)
+    found = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'crm' UNION "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'crm' AND NOT internal ORDER BY ALL"
+    ).fetchall()
+    schemas = {schema for schema, _ in found}
+    shown = {(s, n): n if len(schemas) == 1 else f"{s}.{n}" for s, n in found}
+    named, notes = matched({shown[place]: place[1] for place in found}, path.name)
+    sources = {}
+    for table, name in named.items():
+        schema, written = next(place for place, words in shown.items() if words == name)
+        whole = f"crm.{quoted(schema)}.{quoted(written)}"
+        described = con.execute(f"DESCRIBE FROM {whole}").fetchall()
+        header, types = [row[0] for row in described], [row[1] for row in described]
+        texts = text_columns(con, whole, header, types)
+        # Copied, so that a view is read once and the rows have an identity.
+        cells = ", ".join(
+            f"{as_text(column) if column in texts else quoted(column)} AS {quoted(f'{i}:{header_key(column)}')}"
+            for i, column in enumerate(header)
+        )
+        con.execute(f"CREATE TABLE raw_{table} AS SELECT {cells} FROM {whole}")
+        raw = connection.table(f"raw_{table}")
+        sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True, typed=True)
+    return sources, notes
+
+
+def tables_of_sqlite(connection: Any, path: Path) -> tuple[dict[str, Source], list[str]]:
+    """The tables of a SQLite database, read as text like CSV: SQLite has a type for each cell, not for each column.
+
+    Parameters
+    ----------
+    connection : ibis DuckDB backend
+    path : Path
+
+    Raises
+    ------
+    BadInput
+        If the database cannot be read, or a table is there twice.
+    """
+    sources = {}
+    try:
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        found = database.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
+        named, notes = matched({row[0]: row[0] for row in found}, path.name)
+        for table, name in named.items():
+            cursor = database.execute(f"SELECT * FROM {quoted(name)}")
+            header = [column[0] for column in cursor.description]
+            schema = pa.schema([(f"{i}:{header_key(column)}", pa.string()) for i, column in enumerate(header)])
+            columns = ", ".join(f"{quoted(column)} VARCHAR" for column in schema.names)
+            connection.con.execute(f"CREATE TABLE raw_{table} ({columns})")
+            while rows := cursor.fetchmany(_AT_ONCE):
+                cells = [[_text(cell) for cell in column] for column in zip(*rows, strict=True)]
+                connection.con.register("sqlite_rows", pa.table(cells, schema=schema))
+                connection.con.execute(f"INSERT INTO raw_{table} FROM sqlite_rows")
+                connection.con.unregister("sqlite_rows")
+            raw = connection.table(f"raw_{table}")
+            sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True, typed=False)
+        database.close()
+    except sqlite3.Error as error:
+        raise BadInput(f"{path.name} cannot be read: {error}") from error
+    return sources, notes
+
+
+def _text(cell: Any) -> str | None:
+    if isinstance(cell, bytes):
+        try:
+            return cell.decode()
+        except UnicodeDecodeError:
+            return None
+    return None if cell is None else str(cell)
+
+
+def matched(
+    found: dict[str, str], where: str, remedy: str = "make a view of that name"
+) -> tuple[dict[str, str], list[str]]:
+    """Which table of a database is which table of the contract, and notes on those that are not read.
+
+    Parameters
+    ----------
+    found : dict of str
+        The name of each table, by its name in messages.
+    where : str
+        The database or schema, in messages.
+    remedy : str
+        What to do with a table of another name.
+
+    Raises
+    ------
+    BadInput
+        If a table is there twice.
+    """
+    by_table: dict[str, list[str]] = defaultdict(list)
+    unknown, notes = [], []
+    for shown, name in found.items():
+        means = meaning(name)
+        if means.table and not (means.numbers or means.date or means.copy):
+            by_table[means.table].append(shown)
+        elif table := means.table or means.probably:
+            notes.append(f"{where}: {shown} is not read: no table has this name; if it is the table {table}, {remedy}")
+        else:
+            unknown.append(shown)
+    for table, names in by_table.items():
+        if len(names) > 1:
+            raise BadInput(f"the table {table} is in {where} twice: {' and '.join(names)}; keep one of them")
+    if unknown:
+        notes.append(f"{where}: not read, since no table has such a name: {_some(unknown)}")
+    return {table: by_table[table][0] for table in TABLES if table in by_table}, notes
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_MANY]) + (f" and {len(names) - _MANY} more" if len(names) > _MANY else "")

@@ -1,0 +1,181 @@
+"""One CRM table as it was found, with its columns under their canonical names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from pipelines.errors import BadInput
+from pipelines.sources.formats.csv_file import Torn
+from scoring.contracts.cells import column_key
+from scoring.contracts.crm import CONTRACTS
+
+#: The column that tells the rows of one export apart. No result may depend on its order.
+ROW = "__row"
+#: closedwon gives such names to columns of its own, beside those of an export.
+RESERVED, RESERVED_END = "__", "__as_exported"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One CRM table as it was found.
+
+    Attributes
+    ----------
+    table : str
+        Its name in the contract.
+    files : tuple of str
+        Its files below `--data`, as messages say them, or its database; several files are the parts of the table.
+    paths : tuple of Path
+        The same on the disk; for a member of an archive, the archive.
+    raw : ibis.Table
+        Its rows, with columns named by `column_key`, and `ROW`.
+    copied : bool
+        Whether the rows were copied to the connection; those of a Parquet file are read from the file.
+    typed : bool
+        Whether the export has column types; in a CSV file everything is text.
+    torn : tuple of Torn
+        Rows of a CSV file that cannot be read.
+    notes : tuple of str
+        What was read differently from how it was written.
+    names : mapping of str
+        By column, its name as exported.
+    left_out : int
+        Rows that are marked as deleted and their like, which are not in `raw`.
+    gone : ibis.Table, optional
+        Their ids, in the column ``gone``, and in ``master`` the id of the record into which one was merged.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    paths: tuple[Path, ...]
+    raw: ibis.Table
+    copied: bool
+    typed: bool
+    torn: tuple[Torn, ...] = ()
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    gone: ibis.Table | None = None
+
+    @property
+    def path(self) -> Path:
+        """The first file, or the database."""
+        return self.paths[0]
+
+    @property
+    def name(self) -> str:
+        """The files in a message."""
+        return self.files[0] if len(self.files) == 1 else f"{self.files[0]} and {len(self.files) - 1} more"
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the export."""
+        return [column for column in self.raw.columns if column != ROW]
+
+    def forget(self, connection: Any) -> None:
+        """Drop what was opened for this table; ``raw`` cannot be read any more."""
+        kind = "TABLE" if self.copied else "VIEW"
+        connection.con.execute(f"DROP {kind} raw_{self.table}")
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """The columns of a file by canonical name, as the engine calls them and as exported; notes on those left out."""
+
+    columns: Mapping[str, str]
+    names: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def header_key(name: str) -> str:
+    """The canonical name of a column; a control character is a blank, and a mark that cannot be seen is nothing."""
+    categories = ((sign, unicodedata.category(sign)) for sign in name)
+    return column_key("".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf"))
+
+
+def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
+    """The columns by their canonical names.
+
+    Parameters
+    ----------
+    table : str
+        Its name in the contract.
+    file : str
+        Its file in messages.
+    found : sequence of str
+        The columns as the engine calls them, in the order of `header`, and perhaps others after them.
+    header : sequence of str
+        The names of the columns as exported.
+
+    Raises
+    ------
+    BadInput
+        If two columns have the name of one column of the contract.
+    """
+    contract_fields = next(contract.fields for contract in CONTRACTS if contract.table == table)
+    columns: dict[str, str] = {}
+    names: dict[str, str] = {}
+    notes: dict[str, None] = {}
+    for column, name in zip(found, header, strict=False):
+        key = header_key(name)
+        if not key:
+            notes[f"{table}: a column without a name is left out"] = None
+        elif key.startswith(RESERVED) or key.endswith(RESERVED_END):
+            notes[f"{table}: the column {key} is left out: closedwon keeps such names for itself; rename it"] = None
+        elif key not in columns:
+            columns[key], names[key] = column, str(name).strip()
+        elif key in contract_fields:
+            raise BadInput(f"{file} has the column {key} twice: which one is meant? Remove the other")
+        else:
+            notes[f"{table}: the column {key!r} is there twice; the second is ignored"] = None
+    return Keyed(columns, names, tuple(notes))
+
+
+def source_of(
+    table: str,
+    files: Mapping[str, Path],
+    raw: ibis.Table,
+    row: Any,
+    header: Sequence[str],
+    *,
+    copied: bool,
+    typed: bool,
+    torn: tuple[Torn, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Source:
+    """A table with its columns named by `column_key`.
+
+    Parameters
+    ----------
+    table : str
+        Its name in the contract.
+    files : mapping of Path
+        Its files, by their names in messages.
+    raw : ibis.Table
+        The columns of `header`, in order, and perhaps others after them.
+    row : ibis.Value
+        The number that tells the rows apart.
+    header : sequence of str
+        The names of the columns as exported.
+    copied, typed : bool
+        As in `Source`.
+    torn : tuple of Torn
+        Rows that cannot be read.
+    notes : tuple of str
+        What was found before.
+
+    Raises
+    ------
+    BadInput
+        If two columns have the name of one column of the contract.
+    """
+    keyed = keyed_columns(table, next(iter(files)), raw.columns, header)
+    named = raw.select(**{key: raw[column] for key, column in keyed.columns.items()}, **{ROW: row})
+    paths, notes = tuple(files.values()), (*notes, *keyed.notes)
+    return Source(table, tuple(files), paths, named, copied, typed, torn, notes, keyed.names)

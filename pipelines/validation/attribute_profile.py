@@ -1,0 +1,122 @@
+"""The profile of attribute columns of text: how many of their cells look like what, found in one scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from scoring.contracts import cells, numbers, time_forms
+
+#: A number without leading zeros: ``007`` and postal codes are words.
+NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
+CODE = r"0[0-9]+"
+
+
+@dataclass(frozen=True)
+class TextProfile:
+    """The cells of one column.
+
+    Attributes
+    ----------
+    filled : int
+        Cells that are not empty; the others count among these.
+    addresses, numbers, flags, dates : int
+        Cells that hold an @, are plain numbers, are yes or no, look like dates.
+    untidy : int
+        Cells with blanks around them or with a word for empty.
+    two_ways, point : int
+        Plain numbers such as ``12.345``, which can be read in two ways, and those whose point is the decimal sign.
+    numberlike : int
+        Cells that may be numbers in some format.
+    codes : int
+        Whole numbers with a leading zero.
+    """
+
+    filled: int
+    addresses: int
+    untidy: int
+    dates: int
+    numbers: int = 0
+    flags: int = 0
+    two_ways: int = 0
+    point: int = 0
+    numberlike: int = 0
+    codes: int = 0
+
+
+def text_profiles(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, TextProfile]:
+    """The profile of each column.
+
+    Parameters
+    ----------
+    connection : ibis backend
+        On another one than DuckDB columns have types: there text is neither numbers nor flags.
+    raw : ibis.Table
+        The rows as exported.
+    texts : list of str
+        The columns of text.
+    """
+    if not texts:
+        return {}
+    return _in_duckdb(connection, raw, texts) if connection.name == "duckdb" else _on_engine(raw, texts)
+
+
+def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, TextProfile]:
+    connection.create_view("attribute_texts", raw.select(texts), overwrite=True)
+    # Long instead of wide: to plan the aggregates of thousands of columns would take minutes.
+    found = connection.con.execute(
+        """
+        WITH long AS (UNPIVOT attribute_texts ON COLUMNS(*) INTO NAME name VALUE cell),
+             trimmed AS (SELECT name, cell, trim(cell, $blanks) AS word FROM long),
+             words AS (
+                SELECT *, lower(word) IN $empty AS nothing, regexp_matches(word, '[0-9]') AS digits,
+                    digits AND regexp_full_match(word, $number) AS number
+                FROM trimmed
+             )
+        SELECT name,
+               count(*) FILTER (NOT nothing),
+               count(*) FILTER (NOT nothing AND contains(word, '@')),
+               count(*) FILTER (nothing OR word <> cell),
+               count(*) FILTER (digits AND NOT number AND regexp_matches(word, $datelike)),
+               count(*) FILTER (number),
+               count(*) FILTER (NOT nothing AND NOT digits AND lower(word) IN $flags),
+               count(*) FILTER (number AND regexp_matches(word, $two_ways)),
+               count(*) FILTER (number AND regexp_matches(word, $point)),
+               count(*) FILTER (digits AND (number OR regexp_matches(word, $numberlike))),
+               count(*) FILTER (digits AND NOT number AND regexp_full_match(word, $code))
+        FROM words GROUP BY name
+        """,
+        {
+            "blanks": " \t\n\r",
+            "empty": list(cells.NULL_WORDS),
+            "number": NUMBER,
+            "datelike": time_forms.DATELIKE,
+            "flags": [*cells.TRUE_WORDS, *cells.FALSE_WORDS],
+            "two_ways": numbers.TWO_WAYS,
+            "point": numbers.POINT_IS_DECIMAL,
+            "numberlike": numbers.NUMBERLIKE,
+            "code": CODE,
+        },
+    ).fetchall()
+    connection.con.execute("DROP VIEW attribute_texts")
+    return {name: TextProfile(*counts) for name, *counts in found}
+
+
+def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str, TextProfile]:
+    found = {}
+    for start in range(0, len(texts), at_once):
+        counts = {}
+        for i, name in enumerate(texts[start : start + at_once], start):
+            word = raw[name].strip()
+            nothing = word.lower().isin(cells.NULL_WORDS)
+            counts[f"filled_{i}"] = (~nothing).sum()
+            counts[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
+            counts[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
+            counts[f"dates_{i}"] = word.re_search(time_forms.DATELIKE).sum()
+        row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
+        for i, name in enumerate(texts[start : start + at_once], start):
+            counted = (int(row[f"{what}_{i}"] or 0) for what in ("filled", "addresses", "untidy", "dates"))
+            found[name] = TextProfile(*counted)
+    return found
