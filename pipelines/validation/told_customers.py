@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
-from pipelines.validation.references import Reference
+from pipelines.validation.ids.references import Reference
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
