@@ -43,6 +43,18 @@ class Input:
     free_mail_domains: Annotated[
         Texts, Field(description="Mail domains that say nothing about the company; a list replaces this one.")
     ] = FREE_MAIL_DOMAINS
+    status_words: Annotated[
+        Mapping[str, Literal["open", "won", "lost"]],
+        Field(description='Meaning of your words for the status of a deal, such as {"Verbal commit" = "open"}.'),
+    ] = field(default_factory=dict)
+    type_words: Annotated[
+        Mapping[str, Literal["new_business", "expansion", "renewal"]],
+        Field(description='Meaning of your words for the type of a deal, such as {"Land" = "new_business"}.'),
+    ] = field(default_factory=dict)
+    direction_words: Annotated[
+        Mapping[str, Literal["inbound", "outbound"]],
+        Field(description='Meaning of your words for the direction of an activity, such as {"Ours" = "outbound"}.'),
+    ] = field(default_factory=dict)
     decimal: Annotated[
         Literal["", "point", "comma"],
         Field(description="The decimal sign of the export, where a column such as 12.345 can be read in two ways."),
@@ -89,6 +101,15 @@ class Input:
     @classmethod
     def _in_capitals(cls, currency: str) -> str:
         return currency.strip().upper()
+
+    @property
+    def words(self) -> dict[str, Mapping[str, str]]:
+        """The user's own words, by column."""
+        return {
+            "status": self.status_words,
+            "opportunity_type": self.type_words,
+            "direction": self.direction_words,
+        }
 
 
 def _by_column(formats: Mapping[str, str], known: list[str]) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ import ibis
 
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_of, known
+from scoring.versions import VERSION_AT, with_newest
 
 #: Columns of accounts and leads that a history does not trace: only the values of attributes change.
 NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
@@ -24,10 +25,10 @@ def upto(tables: Tables, as_of: int) -> Tables:
 
     A row is known from its `known_at`, for which intake takes the time of the event where the export has none. A row
     without any date was always known. A deal that closed at or after `as_of` is open again and has no amount, since
-    the amount is known only when the deal is won. A reference to an account or a lead is known once that account or
-    lead is. The current value of an attribute is not known yet if the history dates it to `as_of` or later. A history
-    that had not begun by then, with no value of the attribute before `as_of`, says nothing: current values hold, as
-    without a history.
+    the amount is known only when the deal is won. Of several rows of a deal the newest known by then counts. A
+    reference to an account or a lead is known once that account or lead is. The current value of an attribute is not
+    known yet if the history dates it to `as_of` or later. A history that had not begun by then, with no value of the
+    attribute before `as_of`, says nothing: current values hold, as without a history.
 
     Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
     value of an attribute says that this value was not known yet.
@@ -48,7 +49,11 @@ def upto(tables: Tables, as_of: int) -> Tables:
     leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
     if leads is not None:
         leads = _linked(leads, "account_id", accounts)
-    opportunities = _linked(_reopened(tables.opportunities, as_of), "account_id", accounts)
+    deals, versions = tables.opportunities, tables.opportunity_versions
+    if versions is not None:
+        deals = with_newest(deals, versions, as_of)
+        versions = versions.filter(known(day_of(ibis.coalesce(versions[VERSION_AT], versions.known_at)), as_of))
+    opportunities = _linked(_reopened(deals, as_of), "account_id", accounts)
     roles = tables.contact_roles
     if roles is not None and leads is not None:
         roles = roles.semi_join(leads, "lead_id")
@@ -61,6 +66,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
         log=None if tables.log is None else replace(tables.log, days=_days_known(tables.log.days, as_of)),
         opportunities=_linked(opportunities, "lead_id", leads),
         contact_roles=roles,
+        opportunity_versions=versions,
         customers=_known(tables.customers, "since", as_of),
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),

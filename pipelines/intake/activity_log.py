@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +15,9 @@ from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
 from pipelines.sources.source import ROW, Source
-from pipelines.validation.references import Lookup, Reference, known_ids
+from pipelines.validation.ids.references import Lookup, Reference, known_ids
 from pipelines.validation.table_validation import Accepted, Validation
+from pipelines.validation.unknown_words import direction_note, direction_words_said
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
@@ -108,7 +110,7 @@ class ActivityLog:
     @property
     def fold(self) -> Fold:
         """The fold of the rows."""
-        return Fold(self.validation.connection, self.validation.latest)
+        return Fold(self.validation.connection, self.validation.latest, self.validation.contract)
 
     def run(self) -> tuple[Accepted, Log | None]:
         """Validate every row, update the cache, and return the accepted rows and the log.
@@ -121,7 +123,7 @@ class ActivityLog:
         con, validation = self.con, self.validation
         con.execute(f"CREATE OR REPLACE TEMP VIEW log_rows AS {sql(self._rows())}")
         con.execute("BEGIN")
-        stretches = engagement_cache.stale(con, " ".join(sorted(validation.source.columns)), self.parts)
+        stretches = engagement_cache.stale(con, self._rules(), self.parts)
         if stretches:
             accepted = validation.accepted
             if "accounts" in accepted:
@@ -140,6 +142,11 @@ class ActivityLog:
         con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(validation.latest.date())])
         con.execute("COMMIT")
         return self._validated()
+
+    def _rules(self) -> str:
+        """What the fold depends on apart from the rows."""
+        own = sorted(self.validation.settings.direction_words.items())
+        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "")
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.formats.applied(self.validation.source.raw)
@@ -196,7 +203,7 @@ class ActivityLog:
             read -= planned
             tally = [{**tally[0], "rows": read}, {"rule": PLANNED, "rows": planned}]
         if read == folded and not unnamed:
-            return self._with_last_known(validation.accept(validation.validate(), tally, None)), self._log(actors)
+            return self._said(validation.accept(validation.validate(), tally, None)), self._log(actors)
         doubtful = self._doubtful_rows(validation)
         rows = doubtful.validate()
         found = doubtful.tally(rows)
@@ -204,7 +211,7 @@ class ActivityLog:
         accepted = validation.accept(validation.validate(), [*tally, *found], doubtful.rejected(rows, True))
         # An accepted row that was not folded is older than 1880. Then there is no log, and rows are read one by one.
         not_folded = sum(row["rows"] for row in found if row["rule"] is None)
-        return self._with_last_known(accepted), None if not_folded else self._log(actors)
+        return self._said(accepted), None if not_folded else self._log(actors)
 
     def _planned(self) -> int:
         """The number of rows in the future. They are no doubtful rows: there may be many."""
@@ -237,10 +244,9 @@ class ActivityLog:
             f"""
             CREATE OR REPLACE TEMP TABLE doubtful AS SELECT r.{ROW}
             FROM log_rows r LEFT JOIN spelled_types t USING (type)
-                LEFT JOIN spelled_directions d ON d.direction = coalesce(r.direction, '')
                 LEFT JOIN log_actors unknown ON r.lead IS NOT DISTINCT FROM unknown.lead AND lead_id IS NULL
                     AND r.account IS NOT DISTINCT FROM unknown.account AND account_id IS NULL
-            WHERE (coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR inbound IS NULL OR actor IS NOT NULL)
+            WHERE (coalesce(NOT ({self.fold.sound}), true) OR code IS NULL OR actor IS NOT NULL)
                 AND coalesce(NOT {self._later}, true)
             """
         )
@@ -250,19 +256,28 @@ class ActivityLog:
 
     def _with_spellings(self, tally: dict[str, Any]) -> dict[str, Any]:
         """The tally, with counts of how directions are spelled."""
-        respelled, empty = self.con.execute(
-            "SELECT coalesce(sum(touches) FILTER (NOT empty AND meant <> direction), 0), "
-            "coalesce(sum(touches) FILTER (empty), 0) FROM kept.spellings"
+        (respelled,) = self.con.execute(
+            "SELECT coalesce(sum(touches) FILTER (meant <> direction), 0) FROM kept.directions"
         ).fetchall()[0]
-        return {
-            **tally,
-            "another spelling of direction": respelled,
-            f"no direction, read as {ACTIVITIES.fields['direction'].default}": empty,
-        }
+        return {**tally, "another spelling of direction": respelled}
 
-    def _with_last_known(self, accepted: Accepted) -> Accepted:
-        last = self.con.execute("SELECT max(last_known) FROM kept.spellings").fetchall()[0][0]
-        return replace(accepted, last_known=last)
+    def _said(self, accepted: Accepted) -> Accepted:
+        """The accepted rows, with the time of the newest and notes on the directions that nobody wrote or knows."""
+        last = self.con.execute("SELECT max(last_known) FROM kept.directions").fetchall()[0][0]
+        counted = self.con.execute(
+            "SELECT empty, direction, kind, sum(touches)::BIGINT FROM kept.directions "
+            "WHERE kind IS NOT NULL GROUP BY ALL"
+        ).fetchall()
+        notes = list(accepted.notes)
+        if unknown := [(word, kind, rows) for empty, word, kind, rows in counted if not empty]:
+            notes.append(direction_words_said(unknown))
+        unsaid: Counter[str] = Counter()
+        for empty, _, kind, rows in counted:
+            if empty:
+                unsaid[kind] += rows
+        if unsaid:
+            notes.append(direction_note(list(unsaid.items())))
+        return replace(accepted, last_known=last, notes=tuple(notes))
 
     def _log(self, actors: ibis.Table) -> Log:
         days = self.validation.connection.table("days", database=(engagement_cache.NAME, "main"))

@@ -3,7 +3,8 @@
     lead_ids, account_ids   no, id: every id that the log ever named, as written
                             (for a lead also account and account_no: the account that is named with it most often)
     days                    actor (both numbers in one), kind, day, known_day, touches (number of rows folded into it)
-    spellings               direction, meant, empty, day, touches, last_known: how directions were written
+    directions              direction, meant, empty, kind, day, touches, last_known: how directions were written;
+                            kind is the type of activity where it tells the direction, and null elsewhere
     parts                   digest, first_day, last_day, rows: the row groups of the export that were read
     about                   said, made: by which rules all days were folded, and the date of the first fold
 
@@ -33,15 +34,15 @@ from pipelines.sources.source import header_key
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
-FORMAT = "closedwon-days/1"
+FORMAT = "closedwon-days/2"
 #: The name under which DuckDB attaches the file, or a database in memory where there is no file.
 NAME = "kept"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept.lead_ids (no INTEGER, id VARCHAR, account VARCHAR, account_no INTEGER);
 CREATE TABLE IF NOT EXISTS kept.account_ids (no INTEGER, id VARCHAR);
 CREATE TABLE IF NOT EXISTS kept.days (actor BIGINT, kind VARCHAR, day INTEGER, known_day INTEGER, touches INTEGER);
-CREATE TABLE IF NOT EXISTS kept.spellings (
-    direction VARCHAR, meant VARCHAR, empty BOOLEAN, day INTEGER, touches BIGINT, last_known TIMESTAMP
+CREATE TABLE IF NOT EXISTS kept.directions (
+    direction VARCHAR, meant VARCHAR, empty BOOLEAN, kind VARCHAR, day INTEGER, touches BIGINT, last_known TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS kept.parts (digest VARCHAR, first_day INTEGER, last_day INTEGER, rows BIGINT);
 CREATE TABLE IF NOT EXISTS kept.about (said VARCHAR, made DATE);
@@ -157,7 +158,7 @@ def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
     if parts is None or con.execute("SELECT said FROM kept.about").fetchall() != [(rules,)]:
         con.execute("DELETE FROM kept.about")
         con.execute("INSERT INTO kept.about VALUES (?, ?)", [rules, date.today()])
-        for table in ("days", "spellings", "parts", "lead_ids", "account_ids"):
+        for table in ("days", "directions", "parts", "lead_ids", "account_ids"):
             con.execute(f"DELETE FROM kept.{table}")
     stored = Counter(Part(*row) for row in con.execute("FROM kept.parts").fetchall())
     if parts is None:
@@ -167,7 +168,7 @@ def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
         return []
     months = _months(changed)
     for begin, end in months:
-        for table in ("days", "spellings"):
+        for table in ("days", "directions"):
             con.execute(f"DELETE FROM kept.{table} WHERE day >= ? AND day < ?", [begin, end])
     con.execute("DELETE FROM kept.parts")
     con.executemany("INSERT INTO kept.parts VALUES (?, ?, ?, ?)", [list(vars(part).values()) for part in parts])

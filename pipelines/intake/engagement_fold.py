@@ -10,12 +10,16 @@ import ibis
 
 from pipelines.intake.engagement_cache import LONG_AGO, Stretch, intern
 from scoring.contracts import cells
-from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.contract import AS_EXPORTED, Contract
 from scoring.timeline import calendar_date
 
 #: Kind and day share an integer while rows are folded. No row is older than 1880.
 _DAYS, _MIDDLE = 65_536, 32_768
 _EPOCH = "DATE '1970-01-01'"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
 
 
 def sql(table: ibis.Table) -> str:
@@ -34,10 +38,13 @@ class Fold:
     connection : ibis DuckDB backend
     latest : datetime
         No time of a row may be later.
+    contract : Contract
+        Of the activities, with the user's own words.
     """
 
     connection: Any
     latest: datetime
+    contract: Contract
 
     @property
     def con(self) -> Any:
@@ -52,13 +59,15 @@ class Fold:
             within = f"occurred >= '{calendar_date(stretch.begin)}' AND occurred < '{calendar_date(stretch.end)}'"
         within = f"{within} AND {self.sound}"
         self.list_spellings(within)
+        # By type only where that matters: most logs say the direction, and are counted by day alone.
+        kind = f"CASE WHEN coalesce(direction, '') IN ({self._by_type()}) THEN kind END" if self._by_type() else "NULL"
         con.execute(
             f"""
-            INSERT INTO kept.spellings
-            SELECT written.direction, meant, empty, day, touches, last_known
+            INSERT INTO kept.directions
+            SELECT written.direction, meant, empty, written.kind, day, touches, last_known
             FROM (
-                SELECT coalesce(direction, '') AS direction, (occurred::DATE - {_EPOCH})::INTEGER AS day,
-                    count(*) AS touches, max(known) AS last_known
+                SELECT coalesce(direction, '') AS direction, {kind} AS kind,
+                    (occurred::DATE - {_EPOCH})::INTEGER AS day, count(*) AS touches, max(known) AS last_known
                 FROM log_rows JOIN spelled_types USING (type) WHERE {within} GROUP BY ALL
             ) written JOIN spelled_directions USING (direction)
             """
@@ -74,33 +83,36 @@ class Fold:
         return int(self.con.execute(f"SELECT coalesce(max(no), 0) FROM kept.{column}_ids").fetchall()[0][0])
 
     def _sound_rows(self, stretch: Stretch) -> int:
-        rows = "SELECT coalesce(sum(touches), 0) FROM kept.spellings WHERE day >= ? AND day < ?"
+        rows = "SELECT coalesce(sum(touches), 0) FROM kept.directions WHERE day >= ? AND day < ?"
         return int(self.con.execute(rows, [stretch.begin, stretch.end]).fetchall()[0][0])
 
     def _folded(self, within: str, extra: str) -> int:
         """Fold the rows whose ids all have numbers, and count these rows."""
         con = self.con
-        directions = con.execute("SELECT direction, inbound FROM spelled_directions ORDER BY ALL").fetchall()
+        directions = con.execute("SELECT direction, meant, empty FROM spelled_directions ORDER BY ALL").fetchall()
         # There are few spellings: to compare them one by one is faster than a join.
         spellings = " ".join(
-            f"WHEN '{word.replace(chr(39), chr(39) * 2)}' THEN {inbound}" for word, inbound in directions
+            f"WHEN {_quoted(word)} THEN "
+            + (str(meant == "inbound") if meant is not None else "theirs_if_empty" if empty else "theirs_if_unknown")
+            for word, meant, empty in directions
         )
+        inbound = f"CASE coalesce(direction, '') {spellings} END" if spellings else "NULL"
         con.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE folded AS
             SELECT (coalesce(lead_no, 0)::BIGINT << 32) | coalesce(usual, a.no, 0) AS actor,
-                CASE WHEN inbound THEN code * {_DAYS} + (occurred::DATE - {_EPOCH})::INTEGER + {_MIDDLE}
+                CASE WHEN {inbound} THEN code * {_DAYS} + (occurred::DATE - {_EPOCH})::INTEGER + {_MIDDLE}
                      ELSE -(12 * year(occurred) + month(occurred) - 1)::INTEGER END AS what,
                 min((known::DATE - {_EPOCH})::INTEGER) AS known_day, count(*)::INTEGER AS touches
             FROM (
-                SELECT log_rows.*, l.no AS lead_no, CASE coalesce(direction, '') {spellings} END AS inbound,
+                SELECT log_rows.*, l.no AS lead_no,
                     CASE WHEN log_rows.account = l.account THEN account_no END AS usual
                 FROM log_rows LEFT JOIN kept.lead_ids l ON lead = l.id
             ) named JOIN spelled_types USING (type)
                 -- Most rows name the account that is usual for their lead: only the others need a look-up.
                 LEFT JOIN kept.account_ids a ON CASE WHEN usual IS NULL THEN named.account END = a.id
             WHERE {within} AND (lead IS NULL OR lead_no IS NOT NULL)
-                AND (named.account IS NULL OR usual IS NOT NULL OR a.no IS NOT NULL) AND inbound IS NOT NULL {extra}
+                AND (named.account IS NULL OR usual IS NOT NULL OR a.no IS NOT NULL) {extra}
             GROUP BY ALL
             """
         )
@@ -124,21 +136,33 @@ class Fold:
         con.execute("CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT type FROM words")
         types = connection.table("written")
         kinds = types.mutate(kind=cells.text(types.type)).filter(ibis._.kind.notnull())
+        for unknown, name in (("", "theirs_if_empty"), ("?", "theirs_if_unknown")):
+            written = kinds.mutate(
+                activity_type=kinds.kind,
+                direction=ibis.null("string"),
+                **{"direction" + AS_EXPORTED: ibis.literal(unknown).nullif("")},
+            )
+            told = self.contract.prepare(written, self.latest)
+            kinds = told.mutate(**{name: told.direction == "inbound"}).select(*kinds.columns, name)
         con.execute(
             "CREATE OR REPLACE TEMP TABLE spelled_types AS "
-            f"SELECT type, kind, (dense_rank() OVER (ORDER BY kind))::INTEGER AS code FROM ({sql(kinds)})"
+            f"SELECT *, (dense_rank() OVER (ORDER BY kind))::INTEGER AS code FROM ({sql(kinds)})"
         )
         con.execute(
             "CREATE OR REPLACE TEMP TABLE written AS SELECT DISTINCT coalesce(direction, '') AS direction FROM words"
         )
         written = connection.table("written")
-        field = ACTIVITIES.fields["direction"]
         empty = cells.text(written.direction).isnull()
-        meant = ibis.ifelse(empty, ibis.literal(field.default), field.read(written.direction))
-        directions = written.select("direction", empty=empty, meant=meant, inbound=meant == "inbound")
+        meant = self.contract.fields["direction"].read(written.direction)
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE spelled_directions AS {sql(directions.filter(directions.meant.notnull()))}"
+            "CREATE OR REPLACE TEMP TABLE spelled_directions AS "
+            f"{sql(written.select('direction', empty=empty, meant=meant))}"
         )
+
+    def _by_type(self) -> str:
+        """The spellings of directions that are empty or unknown, so that the type of activity tells who acts."""
+        found = self.con.execute("SELECT direction FROM spelled_directions WHERE meant IS NULL ORDER BY ALL").fetchall()
+        return ", ".join(_quoted(word) for (word,) in found)
 
     @property
     def sound(self) -> str:

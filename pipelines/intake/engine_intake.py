@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from pipelines.config import Config
-from pipelines.intake.intake import SLACK, Intake, intake_of, require_records, require_tables
+from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows, require_records, require_tables
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.source import ROW, Source, source_of
@@ -18,7 +18,7 @@ from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
-from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.crm import CONTRACTS, with_words
 
 #: The most rejected rows of a table that are fetched to be written. All of them are counted.
 MOST_REJECTS = 100_000
@@ -57,6 +57,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)
     sources, hints = named_columns(sources, config.input.columns)
+    sources = present_rows(engine.connection, sources)
     attributes, notes = attributes_by_table(engine.connection, sources, config)
     accepted: dict[str, Accepted] = {}
     for contract in CONTRACTS:
@@ -65,12 +66,13 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
             accepted[contract.table] = Validation(
                 engine.connection,
                 sources[contract.table],
-                contract,
+                with_words(contract, config.input.words),
                 attributes.get(contract.table, {}),
                 tables,
                 config.input,
                 latest,
                 with_pandera=False,  # other engines have other types of times, and the same rules were applied
+                gone=gone_of(sources),
             ).run()
     require_records(accepted)
     local = connect()

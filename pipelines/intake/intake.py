@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import ibis
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
+from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.engagement_cache import EngagementCache
+from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
@@ -21,22 +25,21 @@ from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
-from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.crm import CONTRACTS, with_words
 from scoring.tables import Log, Tables
 
 #: Clocks and time zones differ: only what is more than a day later than now lies in the future.
 SLACK = timedelta(days=1)
-#: The tables that are read later; the others, such as `currencies`, have done their work by then.
-_USED_LATER = {field.name for field in fields(Tables)}
 
 
 @dataclass(frozen=True)
 class Count:
-    """The numbers of rows of one table: read = accepted + rejected."""
+    """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions)."""
 
     read: int
     accepted: int
     rejected: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def read_tables(
     found = open_sources(connection, data)
     require_tables(found.tables, data, found.perhaps)
     sources, hints = named_columns(found.tables, config.input.columns)
+    sources = present_rows(connection, sources)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
@@ -148,12 +152,13 @@ def read_tables(
             validation = Validation(
                 connection,
                 source,
-                contract,
+                with_words(contract, config.input.words),
                 attributes.get(contract.table, {}),
                 tables,
                 config.input,
                 latest,
                 with_pandera,
+                gone_of(sources),
             )
             with reading(source.name):
                 if contract.table == "activities":
@@ -194,9 +199,9 @@ def intake_of(
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected, rejected)
+        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out)
     return Intake(
-        tables=Tables(**{name: done.table for name, done in accepted.items() if name in _USED_LATER}, log=log),
+        tables=replace(with_versions(accepted), log=log),
         connection=connection,
         rejects=tuple(reject for done in accepted.values() for reject in done.rejects),
         counts=counts,
@@ -205,6 +210,20 @@ def intake_of(
         last_known={name: done.last_known for name, done in accepted.items() if done.last_known is not None},
         rejected_rows=tuple(done.rejected_rows for done in accepted.values()),
     )
+
+
+def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The tables without the rows that are marked as deleted and their like."""
+    found = {}
+    for table, source in sources.items():
+        with reading(source.name):
+            found[table] = without_deleted(connection, source)
+    return found
+
+
+def gone_of(sources: Mapping[str, Source]) -> dict[str, ibis.Table]:
+    """The ids of deleted records, by table."""
+    return {table: source.gone for table, source in sources.items() if source.gone is not None}
 
 
 def _utc(now: datetime | None) -> datetime:

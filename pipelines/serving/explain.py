@@ -13,6 +13,7 @@ from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, 
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
+from scoring.contracts import ids
 from scoring.entity import asked_entities
 from scoring.reasons import REASONS
 
@@ -40,7 +41,7 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
     for entity in entities:
         scorecard, version = registry.load_scorecard(store, entity)
         features, facts, _ = scorecard_features(scorecard, export)
-        found = score_breakdown(scorecard, features, facts, export, identifier)
+        found = score_breakdown(scorecard, features, facts, export, _as_exported(export, entity, identifier))
         if found is not None:
             say(printed(found, f"model version {version}"))
             return found
@@ -48,6 +49,17 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
         f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {export.as_of}: "
         "the id may be mistyped, not known yet, or a customer already"
     )
+
+
+def _as_exported(export: Export, entity: str, identifier: str) -> str:
+    """The id as its table has it, for one that is written in another way."""
+    import ibis
+
+    table, key = dict(export.tables.present())[f"{entity}s"], f"{entity}_id"
+    asked = ids.canonical(ibis.literal(identifier))
+    same = table.filter((table[key] == identifier) | (ids.canonical(table[key]) == asked)).select(key)
+    found = [row[key] for row in same.to_pyarrow().to_pylist()]
+    return identifier if identifier in found or not found else min(found)
 
 
 def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, say: Say) -> ScoreBreakdown:

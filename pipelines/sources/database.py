@@ -106,7 +106,9 @@ def _text(cell: Any) -> str | None:
     return None if cell is None else str(cell)
 
 
-def matched(found: dict[str, str], where: str) -> tuple[dict[str, str], list[str]]:
+def matched(
+    found: dict[str, str], where: str, remedy: str = "make a view of that name"
+) -> tuple[dict[str, str], list[str]]:
     """Which table of a database is which table of the contract, and notes on those that are not read.
 
     Parameters
@@ -115,6 +117,8 @@ def matched(found: dict[str, str], where: str) -> tuple[dict[str, str], list[str
         The name of each table, by its name in messages.
     where : str
         The database or schema, in messages.
+    remedy : str
+        What to do with a table of another name.
 
     Raises
     ------
@@ -128,10 +132,7 @@ def matched(found: dict[str, str], where: str) -> tuple[dict[str, str], list[str
         if means.table and not (means.numbers or means.date or means.copy):
             by_table[means.table].append(shown)
         elif table := means.table or means.probably:
-            notes.append(
-                f"{where}: {shown} is not read: no table has this name; if it is the table {table}, make a view of "
-                "that name"
-            )
+            notes.append(f"{where}: {shown} is not read: no table has this name; if it is the table {table}, {remedy}")
         else:
             unknown.append(shown)
     for table, names in by_table.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,9 @@ import psycopg
 from ibis.backends.postgres import Backend
 
 from pipelines.errors import BadInput, UsageError
+from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
-from pipelines.sources.files import ROW, TABLES
+from pipelines.sources.source import ROW
 from pipelines.sources.sql_dialects import FUNCTIONS, PostgresqlCompiler
 
 
@@ -89,22 +91,23 @@ class Postgresql:
             rows = cursor.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = %s", (data,)
             ).fetchall()
-        names = {str(name) for (name,) in rows}
-        found = {}
-        for table in (table for table in TABLES if table in names):
+        named, notes = matched({str(name): str(name) for (name,) in sorted(rows)}, data)
+        found: dict[str, Raw] = {}
+        for table, name in named.items():
             try:
-                found[table] = self._raw(table, data)
+                raw = self._raw(table, name, data)
             except psycopg.Error as error:
-                raise BadInput(f"{data}.{table} cannot be read: {str(error).splitlines()[0]}") from error
+                raise BadInput(f"{data}.{name} cannot be read: {str(error).splitlines()[0]}") from error
+            found[table] = raw if found else replace(raw, notes=tuple(notes))
         return found
 
-    def _raw(self, table: str, schema: str) -> Raw:
-        exported = self.connection.table(table, database=schema)
+    def _raw(self, table: str, name: str, schema: str) -> Raw:
+        exported = self.connection.table(name, database=schema)
         # Copied, so that a view is read once and its rows have an identity.
         raw = self.connection.create_table(f"raw_{table}", exported.mutate(**{ROW: ibis.row_number()}))
         with self._connection.cursor() as cursor:
             hashed = "SELECT count(*), sum(hashtextextended(whole::text, 0)::numeric)"
-            counted = cursor.execute(f'{hashed} FROM "{schema}"."{table}" whole'.encode()).fetchone()
+            counted = cursor.execute(f'{hashed} FROM "{schema}"."{name}" whole'.encode()).fetchone()
         assert counted is not None
         return Raw(raw, tuple(exported.columns), f"hashtext:{counted[0]}:{counted[1] or 0}")
 

@@ -45,6 +45,10 @@ class Source:
         What was read differently from how it was written.
     names : mapping of str
         By column, its name as exported.
+    left_out : int
+        Rows that are marked as deleted and their like, which are not in `raw`.
+    gone : ibis.Table, optional
+        Their ids, in the column ``gone``, and in ``master`` the id of the record into which one was merged.
     """
 
     table: str
@@ -56,6 +60,8 @@ class Source:
     torn: tuple[Torn, ...] = ()
     notes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    gone: ibis.Table | None = None
 
     @property
     def path(self) -> Path:

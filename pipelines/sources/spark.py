@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -15,8 +16,11 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import BadInput, ClosedwonError, UsageError
+from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
-from pipelines.sources.files import ROW, TABLES
+from pipelines.sources.folder.items import format_of
+from pipelines.sources.folder.table_names import TABLES
+from pipelines.sources.source import ROW
 from pipelines.sources.sql_dialects import SparkCompiler
 
 #: If set, intermediate results are written there and outlive an executor; if not, to the disks of the executors.
@@ -132,8 +136,8 @@ class Spark:
         BadInput
             If a table of it cannot be read.
         """
-        finders = self._files(data) if _is_folder(data) else self._catalog(data)
-        found = {}
+        finders, notes = self._files(data) if _is_folder(data) else (self._catalog(data), ())
+        found: dict[str, Raw] = {}
         for table, find in finders.items():
             try:
                 frame = find()
@@ -141,15 +145,24 @@ class Spark:
                 if "PATH_NOT_FOUND" in str(error) or "TABLE_OR_VIEW_NOT_FOUND" in str(error):
                     continue
                 raise BadInput(f"{table} in {data} cannot be read: {str(error).splitlines()[0]}") from error
-            found[table] = self._raw(table, frame)
+            raw = self._raw(table, frame)
+            found[table] = raw if found else replace(raw, notes=tuple(notes))
         if not found and os.path.isabs(data) and not os.path.exists(data):
             raise UsageError(f"--data {data} does not exist: name a folder, an address, or a schema of a catalog")
         return found
 
-    def _files(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
-        read, paths = self._session.read, {t: f"{data.rstrip('/')}/{t}.parquet" for t in TABLES}
-        found = {t: path for t, path in paths.items() if not os.path.isdir(data) or os.path.exists(path)}
-        return {t: lambda path=path: read.parquet(path) for t, path in found.items()}  # type: ignore[misc]
+    def _files(self, data: str) -> tuple[Mapping[str, Callable[[], DataFrame]], Sequence[str]]:
+        names, notes = {table: f"{table}.parquet" for table in TABLES}, list[str]()
+        if os.path.isdir(data):
+            shown = {name: format_of(name)[0] for name in sorted(os.listdir(data)) if not name.startswith((".", "_"))}
+            tables = {n: s for n, s in shown.items() if format_of(n)[1] == "Parquet" or os.path.isdir(f"{data}/{n}")}
+            names, notes = matched(tables, data, "rename it")
+            if others := sorted(shown.keys() - tables.keys()):
+                notes.append(f"{data}: not read, since Spark reads Parquet files: {', '.join(others)}")
+        # The names of folders are no columns, and the parts of a table may have different columns.
+        read = self._session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true")
+        places = {table: f"{data.rstrip('/')}/{name}" for table, name in names.items()}
+        return {t: lambda path=path: read.parquet(path) for t, path in places.items()}, notes
 
     def _catalog(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
         def named(table: str) -> DataFrame:

@@ -33,6 +33,12 @@ class SparkCompiler(PySparkCompiler):
             return sge.Literal.number(written if "e" in written else f"{written}e0")
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
+    def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        """Keep the offset of a text that is read as a time: a plain timestamp has no zone here, and would drop it."""
+        if op.arg.dtype.is_string() and to.is_timestamp() and to.timezone is not None:
+            return sge.TryCast(this=arg, to=sge.DataType(this=sge.DataType.Type.TIMESTAMPLTZ), safe=True)
+        return super().visit_TryCast(op, arg=arg, to=to)
+
 
 #: The function that `try_cast` calls in PostgreSQL, by type: PostgreSQL has no such cast.
 TRY = {dt.float64: "try_float8", dt.int64: "try_int8", dt.boolean: "try_boolean"}

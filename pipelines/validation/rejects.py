@@ -1,10 +1,14 @@
-"""The rejected rows: their numbers with an example, and their files. No e-mail address is kept."""
+"""The accepted rows of a table, and the rejected ones: their numbers with an example, and their files.
+
+No e-mail address is kept.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +16,15 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.disk import written_whole
-from pipelines.errors import UsageError
-from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS
+from pipelines.errors import BadInput, UsageError
+from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS, Message
 from pipelines.sources.files import ROW, Source
 from pipelines.sources.formats.csv_file import Torn
 from pipelines.validation.column_types import personal
 from scoring.crm.cells import spreadsheet_safe
 
-#: The rule of rows that cannot be read, and that of a second row with the same id.
+#: The rule of rows that cannot be read.
 TORN = "torn_row"
-DUPLICATE = "duplicate_id"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,81 @@ class RejectedRows:
             return None
         rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
         return rows.order_by(["rule", *rows.columns[:-1]])
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The result of the validation of one table: accepted rows, rejected rows, and notes on both.
+
+    Attributes
+    ----------
+    table : ibis.Table
+    rejected_rows : RejectedRows
+    rejects : tuple of Reject
+    read : int
+        All rows, whatever became of them.
+    notes : tuple of str
+    last_known : datetime, optional
+    left_out : int
+        Rows that are neither accepted nor rejected: deleted ones, those that name only such, older versions, copies.
+    customers : ibis.Table, optional
+        What rejected rows tell of won deals: see `Tables`.
+    versions : ibis.Table, optional
+        The rows of ids that several rows have: see `repeated_rows`.
+    strays : ibis.Table, optional
+        The leads whose account is not there: see `told_customers.strays`.
+    """
+
+    table: ibis.Table
+    rejected_rows: RejectedRows
+    rejects: tuple[Reject, ...]
+    read: int
+    notes: tuple[str, ...]
+    last_known: datetime | None
+    left_out: int = 0
+    customers: ibis.Table | None = None
+    versions: ibis.Table | None = None
+    strays: ibis.Table | None = None
+
+
+def without_quiet(rejected: ibis.Table | None, quiet: Sequence[str]) -> tuple[ibis.Table | None, int]:
+    """The rejected rows without those that are left out without being wrong, and the number of these.
+
+    Parameters
+    ----------
+    rejected : ibis.Table, optional
+        `ROW` and ``rule``.
+    quiet : sequence of str
+        The rules of the latter.
+    """
+    if rejected is None:
+        return None, 0
+    counted = rejected.aggregate(rows=rejected.count(), quiet=rejected.rule.isin(quiet).sum()).to_pyarrow().to_pylist()
+    every, left_out = int(counted[0]["rows"]), int(counted[0]["quiet"] or 0)
+    if left_out == every:
+        return None, left_out
+    return (rejected.filter(rejected.rule.notin(quiet)) if left_out else rejected), left_out
+
+
+def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
+    """Raise `BadInput` if more than the allowed share of the rows that were read is rejected.
+
+    Parameters
+    ----------
+    rejects : sequence of Reject
+        The most frequent first.
+    read : int
+    allowed : float
+    """
+    count = sum(reject.count for reject in rejects)
+    if count > allowed * read:
+        worst = rejects[0]
+        text = (
+            f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
+            f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
+            f"({worst.count} rows), as in:"
+        )
+        raise BadInput(Message.with_example(text, worst.example))
 
 
 def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | None) -> RejectedRows:

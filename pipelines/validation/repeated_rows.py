@@ -1,38 +1,185 @@
-"""Several rows with one id, in a table where an id names one row: which of them counts."""
+"""Several rows with one id, in a table where an id names one row: the newest counts, and the others are its past."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Any
+
 import ibis
+import ibis.expr.types as ir
 
+from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.rejects import DUPLICATE
-from scoring.contracts import ids
-from scoring.contracts.contract import Contract
+from pipelines.validation.column_formats import column_formats
+from scoring.contracts import cells, ids
+from scoring.contracts.cells import TIME
+from scoring.contracts.contract import Contract, Field
+from scoring.versions import VERSION_AT
+
+#: Columns with the time of the last change or of the synchronisation, without underscores, the most telling first.
+UPDATED = (
+    "updatedat", "lastmodifieddate", "lastmodifiedat", "lastmodifiedon", "lastmodifiedtime", "lastmodified",
+    "modifiedtime", "modifiedon", "modifiedat", "modifieddate", "hslastmodifieddate", "systemmodstamp", "writedate",
+    "updatetime", "updatedtime", "updateddate", "updatedon", "updated", "dateupdated", "datemodified", "lastupdated",
+    "lastupdatedat", "abcdcupdatedat", "dbtupdatedat", "dbtvalidfrom", "validfrom", "fivetranstart", "fivetransynced",
+    "airbyteextractedat", "airbyteemittedat", "sdcextractedat", "sdcbatchedat", "sdcreceivedat", "syncedat",
+    "extractedat", "loadedat", "snapshotdate", "snapshotat", "exportedat", "exportdate",
+)  # fmt: skip
+#: A number above this counts milliseconds from 1970, one below it seconds.
+MILLISECONDS = 100_000_000_000
+#: The rules of rows that another row of the same id takes the place of. They are counted, and no rejected rows.
+SUPERSEDED, REPEATED = "superseded", "repeated_row"
 
 
-def repeated_rows(repeated: ibis.Table, source: Source, contract: Contract) -> ibis.Table:
-    """All rows of each id but the one known first; among rows known at the same time the content decides.
+@dataclass(frozen=True)
+class RepeatedRows:
+    """What was found in the rows of ids that several rows have.
 
-    Ids that differ only in how they are written are one id.
+    Attributes
+    ----------
+    others : Table
+        `ROW` and ``rule`` of all rows but the one that counts.
+    versions : Table, optional
+        Each row that differs, as accepted, with `VERSION_AT`; None where nothing says when rows were written.
+    notes : tuple of str
+    """
+
+    others: ibis.Table
+    versions: ibis.Table | None
+    notes: tuple[str, ...]
+
+
+def repeated_rows(
+    connection: Any, rows: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input
+) -> RepeatedRows | None:
+    """Which of several rows of one id counts: the newest by `known_at`, else by a column with the time of an update.
+
+    Where neither says it, a won deal counts before a lost and an open one, and then the content decides: so the order
+    of the rows changes nothing, and a customer stays one. Ids that differ only in how they are written are one id.
 
     Parameters
     ----------
-    repeated : ibis.Table
-        The settled rows of the ids that several rows have.
+    connection : ibis backend
+    rows : Table
+        The rows that break no rule, settled.
     source : Source
         Where they were read.
     contract : Contract
+    content : list of str
+        The columns of the accepted table, in which rows may differ.
+    settings : Input
+        Say how times are written.
 
     Returns
     -------
-    ibis.Table
-        `ROW` and ``rule``.
+    RepeatedRows or None
+        None where every id has one row.
     """
-    when = repeated.select(ROW, name=ids.canonical(repeated[contract.key]), when=repeated[contract.dates[0]])
-    raw = source.raw.rename({f"raw {column}": column for column in source.columns})
-    content = [f"raw {column}" for column in source.columns]
-    # A row without a date was always known.
-    order = [ibis.asc("when", nulls_first=True), *content]
-    position = ibis.row_number().over(group_by="name", order_by=order)
-    ranked = raw.inner_join(when, ROW).select(ROW, position=position)
-    return ranked.filter(ranked.position > 0).select(ROW, rule=ibis.literal(DUPLICATE))
+    key = contract.key
+    assert key is not None
+    if _all_differ(rows[key], rows):
+        return None
+    if _certainly_different(rows[key]):
+        return None
+    rows = rows.mutate(__id=ids.canonical(rows[key]))
+    names = rows.group_by("__id").agg(times=rows.count()).filter(ibis._.times > 1)
+    if not int(names.count().to_pyarrow().as_py()):
+        return None
+    dated = _dated(rows.semi_join(names, "__id"), source, contract, content, settings)
+    by = [column for column in ("known_at", *update_columns(source)[:1]) if column in source.columns]
+    life = [ibis.desc(dated.status == state) for state in ("won", "lost")] if "status" in dated.columns else []
+    newest_first = [ibis.desc(dated["__known"], nulls_first=False), ibis.desc(dated["__updated"], nulls_first=False)]
+    order = [*newest_first, *life, *[ibis.asc(dated[column], nulls_first=False) for column in content]]
+    same = ibis.window(group_by=["__id", *content, "__known", "__updated"], order_by=[ibis.asc(ROW)])
+    ranked = dated.mutate(
+        __position=ibis.row_number().over(group_by="__id", order_by=order),
+        __time=ibis.dense_rank().over(group_by="__id", order_by=newest_first),
+        __copy=ibis.row_number().over(same),
+    )
+    ranked = connection.create_table(f"repeated_{source.table}", ranked, temp=True)
+    others = ranked.filter(ranked["__position"] > 0)
+    others = others.select(ROW, rule=ibis.ifelse(others["__copy"] > 0, REPEATED, SUPERSEDED))
+    versions = None
+    if by:
+        distinct = ranked.filter(ranked["__copy"] == 0)
+        # All have the id of the row that counts, which the other tables name.
+        counts = ranked.filter(ranked["__position"] == 0).select(__its="__id", __name=key)
+        distinct = distinct.inner_join(counts, distinct["__id"] == counts["__its"]).mutate(**{key: ibis._["__name"]})
+        # A row without a time is the first: it was known when its record was.
+        versions = distinct.select(*content, **{VERSION_AT: ibis.coalesce(distinct["__known"], distinct["__updated"])})
+        versions = connection.create_table(f"{source.table}_versions", versions, temp=True)
+    return RepeatedRows(others, versions, _notes(ranked, source.table, key, by))
+
+
+def _all_differ(id_: ir.StringValue, rows: ibis.Table) -> bool:
+    """Whether it is certain that no two ids are one: to compare them as written is faster, and nearly always enough."""
+    counts = rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
+    found = counts.to_pyarrow().to_pylist()[0]
+    return found["every"] == found["different"] and not found["doubtful"]
+
+
+def _certainly_different(key: ir.StringColumn) -> bool:
+    """Whether the ids differ, and none is written in a way that could hide another. This is fast, and most are so."""
+    counts = key.name("id").as_table()
+    counts = counts.aggregate(
+        every=counts.count(), different=counts.id.nunique(), doubtful=(~ids.is_canonical(counts.id)).sum()
+    )
+    every, different, doubtful = counts.to_pyarrow().to_pylist()[0].values()
+    return bool(every == different and not doubtful)
+
+
+def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:
+    """The rows with `__known` and `__updated`, null where the export does not say it."""
+    times = {"__known": ibis.null(TIME), "__updated": ibis.null(TIME)}
+    by = {"__known": "known_at", "__updated": next(iter(update_columns(source)), "")}
+    columns = {name: Field(cells.time, TIME) for name in by.values() if name in source.columns}
+    raw = column_formats(source, replace(contract, fields=columns), settings).applied(source.raw)
+    times |= {name: moment(raw[column]) for name, column in by.items() if column in source.columns}
+    written = raw.select(__its=raw[ROW], **times)
+    read = repeated.select(ROW, "__id", *content)
+    return read.inner_join(written, read[ROW] == written["__its"]).drop("__its")
+
+
+def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str, ...]:
+    newest = ranked.filter((ranked["__time"] == 0) & (ranked["__copy"] == 0))
+    doubtful = newest.group_by("__id").agg(rows=newest.count()).filter(ibis._.rows > 1)
+    others = ranked.filter(ranked["__position"] > 0)
+    counted = others.aggregate(
+        copies=(others["__copy"] > 0).sum().fill_null(0), older=(others["__copy"] == 0).sum().fill_null(0)
+    )
+    found = counted.to_pyarrow().to_pylist()[0]
+    unsure = int(doubtful.count().to_pyarrow().as_py())
+    notes = []
+    if found["copies"]:
+        notes.append(f"{table}: {found['copies']:,} rows repeat another row word for word; each is read once")
+    if found["older"]:
+        how = f"the newest by {' and then '.join(by)} counts" if by else "only one row of an id can count"
+        notes.append(f"{table}: {found['older']:,} rows are other versions of a row with the same {key}; {how}")
+    if unsure:
+        lacking = "no known_at and no updated_at" if not by else f"{' and '.join(by)} are equal or empty"
+        rule = "a won deal counts before a lost and an open one" if table == "opportunities" else "the content decides"
+        notes.append(
+            f"{table}: of {unsure:,} ids nothing says which row is the newest ({lacking}): it cannot be known, and "
+            f"{rule}; give updated_at"
+        )
+    return tuple(notes)
+
+
+def update_columns(source: Source) -> list[str]:
+    """The columns that say when a row was last changed, the most telling first."""
+    by_name = {column.replace("_", "").replace("-", ""): column for column in source.columns}
+    return [by_name[name] for name in UPDATED if name in by_name]
+
+
+def moment(cell: ir.Value) -> ir.TimestampValue:
+    """The time in a cell; a number counts from 1970."""
+    if cell.type().is_numeric():
+        seconds = (cell > MILLISECONDS).ifelse(cell / 1000, cell)
+        return seconds.cast("int64").as_timestamp("s").cast(TIME)
+    return cells.time(cell)
+
+
+def version_time(source: Source) -> ir.TimestampValue | None:
+    """When each row of a source was written: by `known_at`, else by the first update column; None without either."""
+    columns = [column for column in ("known_at", *update_columns(source)) if column in source.columns]
+    return moment(source.raw[columns[0]]) if columns else None

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: A read table has the text of a column ``c`` as exported in ``c__as_exported``; it is null for an empty cell.
 AS_EXPORTED = "__as_exported"
 
+#: Whether a word of the column ``c`` is in no list, in ``UNKNOWN + c`` of a prepared table.
+UNKNOWN = "__unknown_"
+
 
 def as_exported(table: ibis.Table, column: str) -> ir.Value:
     """A column as exported; in an accepted table, whose cells were all understood, the column itself."""
@@ -98,13 +101,13 @@ class Contract:
     key : str, optional
         The id column. A row without an id breaks ``blank_id``.
     unique : bool
-        Whether an id names one row only: the one known first keeps it.
+        Whether an id names one row only: of several, the newest counts.
     references : tuple of str
         Those of ``account_id`` and ``lead_id`` whose ids must exist in the other table.
     rules : tuple of Rule
         Rules beyond those that follow from the fields.
     prepare : callable
-        Changes a read table before the rules are applied.
+        Changes a read table before the rules are applied; takes the table and the latest time that a row can have.
     settle : callable
         Changes the accepted rows after the rules were applied.
     dates : tuple of str
@@ -123,7 +126,7 @@ class Contract:
     unique: bool = False
     references: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
-    prepare: Callable[[ibis.Table], ibis.Table] = field(default=lambda table: table)
+    prepare: Callable[[ibis.Table, datetime], ibis.Table] = field(default=lambda table, latest: table)
     settle: Callable[[ibis.Table], ibis.Table] = field(default=lambda table: table)
     dates: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -229,7 +232,11 @@ def _understood(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
 
 
 def _respelled(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    return lambda table: as_exported(table, column).notnull() & (table[column] != as_exported(table, column))
+    def holds(table: ibis.Table) -> ir.BooleanValue:
+        respelled = as_exported(table, column).notnull() & (table[column] != as_exported(table, column))
+        return respelled & ~table[UNKNOWN + column] if UNKNOWN + column in table.columns else respelled
+
+    return holds
 
 
 def _empty(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells, currencies, ids
-from scoring.contracts.contract import AS_EXPORTED, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.deals import entered_late, is_unknown, known_from, opened, read_deals
 from scoring.contracts.plans import PLANNED_CLOSE
-from scoring.timeline import day_of
-
-STATUSES = {
-    "open": "open", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost",
-}  # fmt: skip
-TYPES = {
-    "newbusiness": "new_business", "new": "new_business", "newcustomer": "new_business",
-    "newlogo": "new_business", "expansion": "expansion", "upsell": "expansion", "crosssell": "expansion",
-    "existingbusiness": "expansion", "existingcustomerupgrade": "expansion", "renewal": "renewal",
-}  # fmt: skip
-DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "incoming": "inbound", "outgoing": "outbound"}
+from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 
 
 def _text(required: bool = False) -> Field:
@@ -38,9 +33,9 @@ def _past(required: bool = False) -> Field:
     return Field(cells.time, cells.TIME, required=required, past=True)
 
 
-def _word(vocabulary: dict[str, str], required: bool = False, default: str | None = None) -> Field:
+def _word(vocabulary: Mapping[str, str], required: bool = False, default: str | None = None) -> Field:
     values = tuple(dict.fromkeys(vocabulary.values()))
-    return Field(lambda cell: cells.word(cell, vocabulary), dt.string, required, values=values, default=default)
+    return Field(lambda cell: meaning(cell, vocabulary), dt.string, required, values=values, default=default)
 
 
 def _flag() -> Field:
@@ -75,36 +70,33 @@ LEAD_OR_ACCOUNT = (
 )
 
 
-def _open_again(table: ibis.Table) -> ibis.Table:
-    """Leave out the close date of an open deal: it is an expectation, not an event."""
-    is_open = (table.status == "open").fill_null(False)
-    written = as_exported(table, "closed_at")
-    columns = {"closed_at": ibis.ifelse(is_open, ibis.null(cells.TIME), table.closed_at)}
-    if "closed_at" + AS_EXPORTED in table.columns:
-        columns["closed_at" + AS_EXPORTED] = ibis.ifelse(is_open, ibis.null("string"), written)
-    return table.mutate(**columns, __expected_close=is_open & written.notnull())
+def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
+    """The direction of an activity that has none, or one in an unknown word: by its type, where that says who acts.
 
-
-def _entered_late(table: ibis.Table) -> ir.BooleanValue:
-    """Whether a deal closed on an earlier day than it was entered on.
-
-    A date names a day of somebody's calendar, which may begin or end a day away from the day in UTC: where either side
-    is a date, one day of difference is none.
+    Where the type says nothing, an empty direction is inbound. An unknown word is outbound then: our own touches must
+    change no score, and a touch that is left out changes none.
     """
-    a_date = (table.closed_at == table.closed_at.truncate("D")) | (table.created_at == table.created_at.truncate("D"))
-    return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
+    unknown = is_unknown(table, "direction")
+    by_type = ibis.coalesce(direction_of(table.activity_type), ibis.ifelse(unknown, "outbound", "inbound"))
+    direction = ibis.ifelse(table.direction.isnull(), by_type, table.direction)
+    return table.mutate(direction=direction, **{UNKNOWN + "direction": unknown})
 
 
-def _opened(table: ibis.Table) -> ibis.Table:
-    """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
-    both = table.mutate(**_known_from("created_at"))
-    return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))
+def with_words(contract: Contract, own: Mapping[str, Mapping[str, str]]) -> Contract:
+    """A contract that also knows the user's own words.
 
-
-def _known_from(event: str) -> dict[str, ibis.Deferred]:
-    """The time at which a row was known: not before the event itself."""
-    known_at = ibis.coalesce(ibis._.known_at, ibis._[event])
-    return {"known_at": ibis.greatest(ibis._[event], known_at)}
+    Parameters
+    ----------
+    contract : Contract
+    own : mapping of mapping of str
+        By field, the meaning of each word.
+    """
+    fields = {
+        name: _word(extended(VOCABULARIES[name], own[name]), field.required, field.default)
+        for name, field in contract.fields.items()
+        if own.get(name)
+    }
+    return replace(contract, fields={**contract.fields, **fields}) if fields else contract
 
 
 CURRENCIES = Contract(
@@ -173,16 +165,16 @@ OPPORTUNITIES = Contract(
         Rule("negative_amount", lambda table: table.amount >= 0, ("amount",)),
         *LEAD_OR_ACCOUNT,
     ),
-    prepare=_open_again,
+    prepare=read_deals,
     remarks=(
         Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
-        Remark("a deal that closed before it was entered, known from its entry", _entered_late),
+        Remark("a deal that closed before it was entered, known from its entry", entered_late),
         Remark(
             "a close date in the future of a closed deal, read as the day on which it became known",
             lambda table: table[PLANNED_CLOSE],
         ),
     ),
-    settle=_opened,
+    settle=opened,
     dates=("known_at", "closed_at"),
 )
 
@@ -195,11 +187,12 @@ ACTIVITIES = Contract(
         "activity_type": _text(required=True),
         "occurred_at": _past(required=True),
         "known_at": _past(),
-        "direction": _word(DIRECTIONS, default="inbound"),
+        "direction": _word(DIRECTIONS),
     },
     references=("account_id", "lead_id"),
     rules=LEAD_OR_ACCOUNT,
-    settle=lambda table: table.mutate(**_known_from("occurred_at")),
+    prepare=_directed,
+    settle=lambda table: table.mutate(**known_from("occurred_at")),
     dates=("known_at",),
     plan="occurred_at",
 )

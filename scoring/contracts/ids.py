@@ -13,8 +13,8 @@ from scoring.contracts import cells
 #: The columns of the contracts that hold ids, and the table whose records they name.
 NAMED_TABLE = {"account_id": "accounts", "lead_id": "leads", "opportunity_id": "opportunities"}
 
-#: Above it, not every whole number is a float64: an id in a float column was rounded.
-EXACT = 2**53
+#: Above it, not every whole number is a float64 (a float32): an id in a float column was rounded.
+EXACT, EXACT_SHORT = 2**53, 2**24
 
 #: What CRMs and spreadsheets write where no record is named, in lower case, beside `cells.NULL_WORDS`.
 NO_RECORD = (
@@ -22,15 +22,16 @@ NO_RECORD = (
     "[]", "{}", "[null]", '""', "#ref!", "#value!", "#name?", "000000000000000", "000000000000000aaa",
 )  # fmt: skip
 
-_LONGEST_WORD = max(len(word) for word in NO_RECORD if word.isalpha())
-
 #: Blanks of every kind: also the no-break space, the byte order mark and the blank without a width.
 _BLANKS = "\\s\u00a0\u2007\u202f\u3000\u200b\ufeff"
 #: What spreadsheets put around an id to keep it a text: ``'007``, ``="007"``.
-_WRAPPED = f"^[{_BLANKS}]*='?\"|^[{_BLANKS}'\"]+|[{_BLANKS}'\"]+$"
-_WRAPPING = f"^[{_BLANKS}='\"]|[{_BLANKS}'\"]$"
+_WRAPPING = f'^[{_BLANKS}\'"]*=[{_BLANKS}]*"[{_BLANKS}\'"]*|^[{_BLANKS}\'"]+|[{_BLANKS}\'"]+$'
 
 _GUID = "^[{(]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[)}]?$"
+_ZEROS = "[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?"
+_NOTHING = f"^({'|'.join([*(re.escape(word) for word in (*cells.NULL_WORDS, *NO_RECORD)), _ZEROS])})$"
+#: An id that certainly names a record and has nothing around it: no word in `_NOTHING` has a digit above 0.
+_USUAL = "^[0-9A-Za-z](.*[1-9])(.*[0-9A-Za-z])?$"
 _ALPHANUMERIC = "^[0-9A-Za-z]+$"
 #: Each of the last three characters of a Salesforce id tells which of five are capitals: the bits of its place here.
 _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -49,8 +50,11 @@ _LONG_FLOAT = r"^-?[0-9]{16,}\.0$"
 
 def read(cell: ir.Value) -> ir.StringValue:
     """The id of a record as its own table writes it: without blanks and wrapping, null for one that says nothing."""
-    written = bare(written_of(cell))
-    return ibis.ifelse(_says_nothing(written), ibis.null("string"), written)
+    written = cell if cell.type().is_string() else written_of(cell)
+    clean = bare(written)
+    understood = ibis.ifelse(_says_nothing(clean), ibis.null("string"), clean)
+    # Nothing that says nothing has a digit above 0: to find one is faster, and most ids have one.
+    return ibis.ifelse(written.re_search(_USUAL), written, understood)
 
 
 def written_of(cell: ir.Value) -> ir.StringValue:
@@ -63,8 +67,7 @@ def written_of(cell: ir.Value) -> ir.StringValue:
 
 def bare(written: ir.StringValue) -> ir.StringValue:
     """An id without blanks of any kind, and without what spreadsheets put around it."""
-    clean = written.re_replace(_WRAPPED, "").re_replace(_WRAPPED, "")
-    return ibis.ifelse(written.re_search(_WRAPPING), clean, written)
+    return written.re_replace(_WRAPPING, "")
 
 
 def canonical(written: ir.StringValue) -> ir.StringValue:
@@ -90,13 +93,32 @@ def canonical(written: ir.StringValue) -> ir.StringValue:
     id_ = ibis.cases(
         (unwrapped.re_search(_WHOLE), unwrapped.re_extract("^-?[0-9]+", 0)),
         (unwrapped.re_search(_ZOHO), unwrapped.substr(len("zcrm_"))),
+        (unwrapped.lower().re_search(_GUID), unwrapped.re_replace("[^0-9A-Fa-f]", "")),
         else_=unwrapped,
     )
+    # Most ids are letters and digits: to find that is faster than what comes before.
+    plain = written.re_search(_ALPHANUMERIC)
+    return ibis.ifelse(plain, _plain(written), ibis.ifelse(id_.re_search(_ALPHANUMERIC), _plain(id_), id_))
+
+
+def is_canonical(written: ir.StringValue) -> ir.BooleanValue:
+    """Whether an id is certainly its own canonical form, as short ones of letters and digits are.
+
+    Parameters
+    ----------
+    written : ibis.StringValue
+    """
+    return written.re_search("^[0-9A-Za-z]{1,14}$")
+
+
+def _plain(id_: ir.StringValue) -> ir.StringValue:
+    """The canonical form of an id of letters and digits."""
     length, small = id_.length(), id_.lower()
     return ibis.cases(
-        ((length == 15) & id_.re_search(_ALPHANUMERIC), small + _checksum_of(id_)),
-        ((length == 18) & id_.re_search(_ALPHANUMERIC), small.left(15) + id_.right(3).upper()),
-        ((length >= 32) & (length <= 38) & small.re_search(_GUID), small.re_replace("[^0-9a-f]", "")),
+        (length < 15, id_),
+        (length == 15, small + _checksum_of(id_)),
+        (length == 18, small.left(15) + id_.right(3).upper()),
+        ((length == 32) & small.re_search(_GUID), small),
         else_=id_,
     )
 
@@ -105,7 +127,7 @@ def _checksum_of(id_: ir.StringValue) -> ir.StringValue:
     """`checksum` of the first 15 characters."""
     capitals = id_.translate(_LETTERS_AND_DIGITS, _IS_CAPITAL)
     places = [ibis.literal(_SUMS).find(capitals.substr(start, 5)) for start in (0, 5, 10)]
-    signs = [ibis.literal(_CHECKSUM).substr((place / 6).floor().cast("int64"), 1) for place in places]
+    signs = [ibis.literal(_CHECKSUM).substr((place / 6).floor().cast("int32"), 1) for place in places]
     return signs[0] + signs[1] + signs[2]
 
 
@@ -135,12 +157,7 @@ def is_nothing(written: ir.StringValue) -> ir.BooleanValue:
 
 
 def _says_nothing(bare_id: ir.StringValue) -> ir.BooleanValue:
-    word = bare_id.lower()
-    zeros = word.re_search(r"^[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?$")
-    words = ibis.or_(*(word == nothing for nothing in (*cells.NULL_WORDS, *NO_RECORD)))
-    # Most ids begin like an id, and to find that is faster.
-    usual = word.re_search("^[0-9a-z]") & (word.length() > _LONGEST_WORD) & ~word.startswith("00000000")
-    return ibis.ifelse(usual, False, words | zeros)
+    return bare_id.lower().re_search(_NOTHING)
 
 
 def is_rounded(written: ir.StringValue) -> ir.BooleanValue:
@@ -165,11 +182,11 @@ def first_of(written: ir.StringValue) -> ir.StringValue:
     Returns
     -------
     ibis.StringValue
-        Empty where there is no list and no object.
+        Null where there is no list and no object.
     """
     inner = written.re_extract(r"[\"'](?:value|id|Id|ID)[\"']\s*:\s*[\"']?([^\"',;}\s]+)", 1)
     first = written.re_extract(r"^[\s\[({\"']*([^;,|:\"'\]\[(){}\s]+)[\s\"']*[;,|:\]]", 1)
-    return ibis.ifelse(written.re_search(r"^\s*\[?\s*\{"), inner, first)
+    return ibis.ifelse(written.re_search(r"^\s*\[?\s*\{"), inner, first).nullif("")
 
 
 def checksum(salesforce_id: str) -> str:

@@ -128,8 +128,8 @@ def test_rounded_ids():
         ('{"value": 17, "name": "Acme, Inc."}', "17"),
         ('{"name": "Acme, Inc.", "id": "A7"}', "A7"),
         ('[{"id": "A7"}, {"id": "A8"}]', "A7"),
-        ("A0", ""),
-        ("Acme Inc.", ""),
+        ("A0", None),
+        ("Acme Inc.", None),
     ],
 )
 def test_the_first_id_of_a_list(cell, first):

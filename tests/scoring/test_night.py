@@ -246,3 +246,22 @@ def test_limits_move_what_is_allowed() -> None:
     assert all(found.kept for found in decided(half, week(), loose).values())
     unjudged = replace(loose, freshness={"activities": 0.0})
     assert decided(half, week(), unjudged)["freshness"].figures == {}
+
+
+@pytest.mark.parametrize(
+    ("fitting", "kept"),
+    [
+        ({"zoho accounts": (1_000, 1_000)}, True),
+        ({"zoho accounts": (500, 1_000)}, True),
+        ({"zoho accounts": (499, 1_000)}, False),
+        ({"zoho accounts": (0, 1_000)}, False),
+        ({"zoho accounts": (1_000, 1_000), "hubspot leads": (0, 30)}, False),
+        ({"zoho accounts": (0, 0)}, True),
+    ],
+)
+def test_a_file_without_most_of_the_rows_refuses_the_night(fitting: dict[str, tuple[int, int]], kept: bool) -> None:
+    found = decided(night() | {"fitting": fitting}, [])
+    assert list(found) == [*GATES, "crm"]
+    assert found["crm"].kept is kept
+    if not kept:
+        assert "have no record id of" in found["crm"].reason

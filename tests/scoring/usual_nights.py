@@ -67,6 +67,7 @@ def candidate(night: Mapping[str, Any]) -> CandidateNight:
         flow=night.get("flow"),
         weeks=night.get("weeks"),
         today=None if today is None else date.fromisoformat(today),
+        fitting=night.get("fitting", {}),
     )
 
 

@@ -92,6 +92,12 @@ class Item:
         return "a pipe" if stat.S_ISFIFO(mode) else "no file"
 
     @property
+    def loops(self) -> bool:
+        """Whether it is a link to a folder that it is in."""
+        real = self.origin.parent.resolve()
+        return not self.member and self.origin.is_symlink() and self.origin.resolve() in (real, *real.parents)
+
+    @property
     def empty(self) -> bool:
         """Whether it is a file without a byte."""
         return not self.member and self.origin.is_file() and self.origin.stat().st_size == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,7 @@ from pipelines.sources.formats.workbook import sheet_names
 
 #: Folders of these formats hold rows that were deleted since.
 _LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
+_DATABASES = (".db", ".duckdb", ".sqlite", ".sqlite3")
 _MANY, _MOST = 5, 40
 
 
@@ -64,6 +65,8 @@ class Listing:
         table = means.table or means.probably
         if kind.startswith(("a ", "no ")):
             self.notes.append(f"{item.name} is not read: it is {kind}")
+        elif item.leaf.lower().endswith(_DATABASES):
+            self.notes.append(f"{item.name} is not read: it is a database; to read it, give it to --data itself")
         elif not table:
             self._unknown.append(item.name + "/" * (kind == "folder"))
         elif means.copy:
@@ -107,7 +110,7 @@ class Listing:
 
     def _parts(self, items: Iterable[Item], table: str, group: str) -> Iterable[TableFile]:
         for item in items:
-            if item.hidden or item.leaf.startswith("_"):
+            if item.hidden or item.leaf.startswith("_") or item.loops:
                 continue
             if item.empty:  # some programs write a part without anything in it
                 self.notes.append(f"{item.name} is empty")
@@ -124,6 +127,8 @@ class Listing:
                 members = [info.filename for info in archive.infolist() if not info.is_dir()]
         except (OSError, zipfile.BadZipFile) as error:
             raise BadInput(f"{item.name} cannot be read: {error}") from error
+        if again := [member for member, times in Counter(members).items() if times > 1]:
+            raise BadInput(f"{item.name} has {again[0]} twice; which one is meant? Remove the other")
         inside = [i for i in tree(item.name, item.origin, "", members) if not i.hidden]
         while len(inside) == 1 and inside[0].kind == "folder" and not meaning(inside[0].leaf).table:
             inside = [i for i in inside[0].inside() if not i.hidden]

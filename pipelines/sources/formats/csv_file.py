@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,10 +57,12 @@ def load_csv(
     """
     name = name or path.name
     with _window(path, dialect) as file:
-        errors = _errors(duckdb, file, names, dialect, table, LONGEST[0])
-        if any(problem == "LINE SIZE OVER MAXIMUM" for _, problem, _ in errors):
-            duckdb.execute(f'DROP TABLE "{table}"')
-            errors = _errors(duckdb, file, names, dialect, table, LONGEST[1])
+        errors = _errors(duckdb, file, names, dialect, table)
+        if errors is None or errors:
+            with _one_line_end(file) as plain:
+                errors = errors if plain is file and errors else _errors(duckdb, plain, names, dialect, table)
+    if errors is None:
+        raise BadInput(f"{name} cannot be read: its lines or quotes are broken; export the table again")
     torn = {}
     for line, problem, written in errors:
         row, body = line + dialect.lines_above, written.strip("\r\n")
@@ -95,27 +99,50 @@ def _window(path: Path, dialect: Dialect) -> Iterator[Path]:
         yield Path(target.name)
 
 
+@contextmanager
+def _one_line_end(path: Path) -> Iterator[Path]:
+    """The file with one kind of line end: DuckDB loses rows of files that were put together from others."""
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    both = returns = feeds = 0
+    with opened(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            both, returns, feeds = both + chunk.count(b"\r\n"), returns + chunk.count(b"\r"), feeds + chunk.count(b"\n")
+    if sum(map(bool, (both, returns - both, feeds - both))) < 2:
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(prefix="closedwon-", suffix=path.suffix) as target:
+        with (
+            opened(path, "rt", encoding="utf-8", errors="surrogateescape", newline=None) as source,
+            opened(target.name, "wt", encoding="utf-8", errors="surrogateescape", newline="\n") as copy,
+        ):
+            shutil.copyfileobj(source, copy, _CHUNK)
+        yield Path(target.name)
+
+
 def _errors(
-    duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, longest: int
-) -> list[tuple[int, str, str]]:
-    try:
-        _read(duckdb, path, names, dialect, table, longest, strict=True)
-    except InvalidInputException:
-        # Files put together from others may end their lines in two ways, which strict reading refuses.
-        _read(duckdb, path, names, dialect, table, longest, strict=False)
-    found = duckdb.execute("SELECT line, error_type, csv_line FROM reject_errors ORDER BY line, error_type")
-    errors: list[tuple[int, str, str]] = found.fetchall()
-    # They hold whole rows, with cells that must not be kept.
-    duckdb.execute(FORGET)
+    duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str
+) -> list[tuple[int, str, str]] | None:
+    """The rows that cannot be read; None if DuckDB cannot tell the rows apart."""
+    for longest in LONGEST:
+        duckdb.execute(f'DROP TABLE IF EXISTS "{table}"')
+        try:
+            _read(duckdb, path, names, dialect, table, longest)
+        except InvalidInputException:
+            duckdb.execute(FORGET)
+            return None
+        found = duckdb.execute("SELECT line, error_type, csv_line FROM reject_errors ORDER BY line, error_type")
+        errors: list[tuple[int, str, str]] = found.fetchall()
+        # They hold whole rows, with cells that must not be kept.
+        duckdb.execute(FORGET)
+        if not any(problem == "LINE SIZE OVER MAXIMUM" for _, problem, _ in errors):
+            break
     return errors
 
 
-def _read(
-    duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, longest: int, *, strict: bool
-) -> None:
+def _read(duckdb: Any, path: Path, names: list[str], dialect: Dialect, table: str, longest: int) -> None:
     duckdb.execute(FORGET)
     relation = duckdb.read_csv(
-        str(path),
+        glob.escape(str(path)),
         header=True,
         auto_detect=False,
         delimiter=dialect.delimiter,
@@ -124,7 +151,7 @@ def _read(
         columns=dict.fromkeys(names, "VARCHAR"),
         compression="gzip" if path.suffix == ".gz" else "none",
         store_rejects=True,
-        strict_mode=strict,
+        strict_mode=True,
         max_line_size=longest,
         hive_partitioning=False,
         filename=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Columns:
         numbered : bool
             Whether it has the column ``file_row_number``.
         """
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in self.paths)
+        files = ", ".join("'" + glob.escape(str(path)).replace("'", "''") + "'" for path in self.paths)
         number = ", file_row_number = true" if numbered else ""
         return f"read_parquet([{files}], hive_partitioning = false, filename = false{number})"
 

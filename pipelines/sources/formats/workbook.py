@@ -65,6 +65,7 @@ def load_sheet(
     name : str
         Its name in messages.
     sheet : str
+        Its name; empty for the only one with cells.
     table : str
         The name of the table.
     required : sequence of str
@@ -83,6 +84,11 @@ def load_sheet(
         If the workbook cannot be read, the sheet is empty, or it has ids of more than 15 digits as numbers.
     """
     with _opened(path, name) as book:
+        if not sheet:
+            names = [n for n in book.sheet_names if book.get_sheet_by_name(n).height] or book.sheet_names
+            if len(names) > 1:
+                raise BadInput(f"{name} has the sheets {', '.join(names)}; leave only the one with the table")
+            sheet = names[0]
         rows = iter(book.get_sheet_by_name(sheet).iter_rows())
         top = list(islice(rows, _TOP))
         at, _ = header_row([[_text(cell) for cell in row] for row in top], required)

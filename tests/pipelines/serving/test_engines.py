@@ -10,11 +10,13 @@ import ibis
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
+from tests.scoring.written_ids import forms
 
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
@@ -169,6 +171,23 @@ def test_a_catalog_holds_the_same_tables_as_a_folder(spark: str, tmp_path: Path)
     assert digests[0] == digests[1] != other
 
 
+@pytest.mark.spark
+def test_spark_reads_part_files_and_takes_no_column_from_a_folder(spark: str, tmp_path: Path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for place, columns in (("DE", {"account_id": ["A"]}), ("FR", {"account_id": ["B"], "industry": ["x"]})):
+        (tmp_path / "Account" / f"country={place}").mkdir(parents=True)
+        pq.write_table(pa.table(columns), tmp_path / "Account" / f"country={place}" / "part.parquet")
+    (tmp_path / "deals.csv").touch()
+    with engine_at(spark) as engine:
+        assert engine is not None
+        raw = engine.open(str(tmp_path))["accounts"]
+        rows = sorted(map(str, engine.connection.to_pyarrow(raw.table.select(*raw.columns)).to_pylist()))
+    assert rows == ["{'account_id': 'A', 'industry': None}", "{'account_id': 'B', 'industry': 'x'}"]
+    assert raw.notes == (f"{tmp_path}: not read, since Spark reads Parquet files: deals.csv",)
+
+
 @pytest.mark.parametrize("address", [None, "duckdb"])
 def test_duckdb_is_no_other_engine(address: str | None):
     with engine_at(address) as engine:
@@ -185,3 +204,18 @@ def test_an_address_needs_an_engine(closedwon: Run):
     ended = closedwon("check", "--data", "s3://bucket/crm")
     assert ended.code == 2
     assert "--data s3://bucket/crm is an address, which DuckDB does not read: name an engine with --engine" in ended.err
+
+
+@pytest.mark.postgres
+def test_ids_meet_in_postgresql_as_in_duckdb(server: str):
+    with engine_at(server) as engine:
+        assert engine is not None
+        assert forms(engine.connection) == forms(connect())
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_ids_meet_in_spark_as_in_duckdb(spark: str):
+    with engine_at(spark) as engine:
+        assert engine is not None
+        assert forms(engine.connection) == forms(connect())

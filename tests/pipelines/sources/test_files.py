@@ -167,3 +167,6 @@ def test_a_database_holds_the_tables(tmp_path, engine):
     assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [("O2", "2")]
     assert [(r.rule, r.count) for r in intake.rejects] == [("closed_without_date", 1)]
     assert list(intake.digests) == ["crm.db"]
+    assert [note for note in intake.notes if "deals" in note] == [
+        "crm.db: deals is not read: no table has this name; if it is the table opportunities, make a view of that name"
+    ]

@@ -189,6 +189,13 @@ def part_without_a_header(folder):
     (folder / "activities_2.csv").write_text("A2,visit,2026-03-02\nA2,visit,2026-03-03\n")
 
 
+def member_twice(folder):
+    with zipfile.ZipFile(folder / "crm.zip", "w") as file:
+        file.writestr("activities.csv", VISITS)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            file.writestr("activities.csv", MORE)
+
+
 def no_archive(folder):
     (folder / "crm.zip").write_text("hello")
 
@@ -207,6 +214,7 @@ def no_archive(folder):
         (empty_folder, "activities.csv is a folder without part files"),
         (delta_lake, "activities is a table of Delta Lake, whose folder also holds rows that were deleted"),
         (part_without_a_header, "activities_2.csv lacks the column account|activities_2.csv lacks the column activity"),
+        (member_twice, "crm.zip has activities.csv twice"),
         (no_archive, "crm.zip cannot be read"),
     ],
 )
@@ -214,6 +222,23 @@ def test_what_stops_the_run(tmp_path, write, message):
     write(export(tmp_path))
     with pytest.raises(BadInput, match=message):
         read(tmp_path)
+
+
+def test_the_name_of_a_folder_is_no_pattern(tmp_path):
+    for name, account in (("crm*", "A1"), ("crm of others", "A9"), ("[crm]", "A1"), ("c", "A9")):
+        folder = export(tmp_path / name, accounts=None)
+        parquet(folder / "accounts.parquet", f"account_id\n{account}")
+        (folder / "activities.csv").write_text(VISITS.replace("A1", account))
+    for name in ("crm*", "[crm]"):
+        intake = read(tmp_path / name)
+        assert rows(intake.tables.accounts, "account_id") == ["A1"]
+        assert intake.counts["activities"].read == 1
+
+
+def test_a_folder_that_links_to_itself(tmp_path):
+    folder_of_parts(export(tmp_path))
+    (tmp_path / "activities" / "again").symlink_to(tmp_path / "activities")
+    assert read(tmp_path).counts["activities"].read == 3
 
 
 def test_a_part_that_is_missing_is_noticed(tmp_path):

@@ -1,9 +1,14 @@
 """Where the rows of a CSV file are, and what parts their cells."""
 
+import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.config import Config
 from pipelines.errors import BadInput
+from pipelines.sources.formats.csv_dialect import sniff
+from pipelines.sources.formats.csv_file import load_csv
 from tests.pipelines.crm_export import export, read, rows
 
 FOUND = [("A1", "a; b|c", "x"), ("A2", None, "y")]
@@ -69,6 +74,21 @@ def test_rows_are_numbered_as_in_the_file(tmp_path):
     (tmp_path / "accounts.csv").write_text("account_id,note\nA1,x\n")
     (reject,) = read(tmp_path).rejects
     assert reject.example == "row 2 of accounts_2.csv: missing columns"
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["x", "", "a\nb", 'q"q']), st.sampled_from(["\n", "\r\n", "\r"])), min_size=1)
+)
+def test_no_row_is_lost_where_lines_end_in_several_ways(tmp_path_factory, lines):
+    path = tmp_path_factory.mktemp("lines") / "accounts.csv"
+    cells = ['"' + note.replace('"', '""') + '"' if note else "" for note, _ in lines]
+    rows = [f"A{i},{cell}{end}" for i, (cell, (_, end)) in enumerate(zip(cells, lines, strict=True))]
+    path.write_bytes(("id,note\n" + "".join(rows)).encode())
+    connection = duckdb.connect()
+    assert load_csv(connection, path, ["id", "note"], sniff(path), "found") == ()
+    expected = [(f"A{i}", note or None) for i, (note, _) in enumerate(lines)]
+    assert connection.sql("FROM found").fetchall() == expected
 
 
 def test_long_cells(tmp_path):

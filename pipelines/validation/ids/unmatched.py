@@ -32,13 +32,12 @@ FORMS: tuple[tuple[Callable[[str], str], str], ...] = (
         "they differ in leading zeros only: a spreadsheet has cut them off; export both as text",
     ),
     (
-        lambda id_: re.sub("[^0-9a-z]", "", id_.lower()),
-        "they differ in signs and capitals only: export both in one way",
+        lambda id_: id_[:15] if re.fullmatch("[0-9]{16,}", id_) else "",
+        "they agree in 15 digits only: a spreadsheet has rounded them; export both as text",
     ),
     (
-        lambda id_: max(re.findall("[0-9]+", id_), key=len, default=""),
-        "the numbers in them agree, and what stands before or after differs: take the prefix off, or put it on, in one "
-        "of the two tables",
+        lambda id_: re.sub("[^0-9a-z]", "", id_.lower()),
+        "they differ in signs and capitals only: export both in one way",
     ),
 )
 
@@ -68,10 +67,35 @@ def likely_cause(
         by_form = {form(id_): id_ for id_ in reversed(written)}
         by_form.pop("", None)
         pairs = [(cell, by_form[form(cell)]) for cell in sample if form(cell) in by_form]
-        if len(pairs) >= EXPLAINS * len(sample):
+        # Different references must meet different ids.
+        if len({id_ for _, id_ in pairs}) >= EXPLAINS * len(sample):
             return f"The likely cause: {words}; as in", f"`{pairs[0][0]}` beside `{pairs[0][1]}`"
-    cause = next(_other_values(sample, column, where, accepted), None) or _by_look(sample, written, where)
+    cause = next(_other_values(sample, column, where, accepted), None)
+    if cause is None and (pair := _around_numbers(sample, written)) is not None:
+        words = "their numbers agree, but not what stands before or after: make it the same in both tables"
+        return f"The likely cause: {words}; as in", f"`{pair[0]}` beside `{pair[1]}`"
+    cause = cause or _by_look(sample, written, where)
     return f"{cause}; as in", f"`{sample[0]}` beside `{written[0]}` of {where}"
+
+
+def _around_numbers(sample: list[str], written: list[str]) -> tuple[str, str] | None:
+    """A reference and an id, if most have the same number, and always the same around it."""
+
+    def parts(id_: str) -> tuple[str, str, str]:
+        number = max(re.findall("[0-9]+", id_), key=len, default="")
+        before, _, after = id_.partition(number) if number else (id_, "", "")
+        return before, number, after
+
+    by_number = {parts(id_)[1]: id_ for id_ in written}
+    by_number.pop("", None)
+    pairs = [(cell, by_number[number]) for cell in sample if (number := parts(cell)[1]) in by_number]
+    around = Counter((parts(cell)[::2], parts(id_)[::2]) for cell, id_ in pairs)
+    if not around:
+        return None
+    usual, times = around.most_common(1)[0]
+    if times < EXPLAINS * len(sample):
+        return None
+    return next((cell, id_) for cell, id_ in pairs if (parts(cell)[::2], parts(id_)[::2]) == usual)
 
 
 def _other_values(sample: list[str], column: str, where: str, accepted: Mapping[str, ibis.Table]) -> Iterator[str]:

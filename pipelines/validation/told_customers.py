@@ -1,0 +1,207 @@
+"""What rows that are not accepted still tell: whose deal was won, and which rows name only what was deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+
+from pipelines.sources.files import Source
+from pipelines.validation.ids.references import Reference
+from scoring.contracts import cells, ids
+from scoring.contracts.contract import as_exported
+from scoring.contracts.plans import PLANNED
+
+#: The rule of rows that name no account and no lead but deleted ones.
+OF_DELETED = "of_deleted"
+#: The column of a validated row with the rule that it breaks.
+RULE = "__rule"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the rows of a table tell that are not accepted: see `customers_told` and `strays`."""
+
+    customers: ibis.Table | None = None
+    strays: ibis.Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+def told_by(
+    connection: Any, source: Source, rows: ibis.Table, tally: Sequence[Mapping[str, Any]], latest: datetime
+) -> Told:
+    """What the rows of a table tell that are not accepted.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    source : Source
+    rows : Table
+        The validated rows.
+    tally : sequence of mapping
+        Their counts, by broken rule.
+    latest : datetime
+        A later date dates nothing.
+    """
+    broken = sum(row["rows"] for row in tally if row["rule"] not in (None, PLANNED, OF_DELETED))
+    if source.table == "opportunities":
+        customers, notes = customers_told(connection, rows, latest) if broken else (None, [])
+        if source.torn:
+            notes.append(
+                f"opportunities: {len(source.torn):,} torn rows cannot tell whose deal they are: if it was won, its "
+                "account looks open"
+            )
+        return Told(customers, notes=tuple(notes))
+    if source.table not in ("accounts", "leads"):
+        return Told()
+    aside = broken + len(source.torn)
+    words = f"{source.table}: {aside:,} rows are set aside; {source.table} without another row are not scored"
+    lone = any(row.get("unknown account_id") for row in tally) and source.table == "leads"
+    return Told(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
+
+
+def named_gone(
+    connection: Any, references: Sequence[Reference], gone: Mapping[str, ibis.Table]
+) -> Mapping[str, ibis.Table]:
+    """The references to records that are no longer there, by column: `written` and the `master` of a merged record.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    references : sequence of Reference
+        In which some are not written as the id of a record.
+    gone : mapping of Table
+        The ids of deleted records, by table.
+    """
+    found = {}
+    for reference in references:
+        if (table := ids.NAMED_TABLE[reference.column]) in gone:
+            unknown = reference.meanings.filter(reference.meanings.how == "unknown")
+            unknown = unknown.select("written", id=ids.canonical(unknown.written))
+            met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
+            name = ibis.util.gen_name(f"gone_{reference.column}")
+            found[reference.column] = connection.create_table(name, met, temp=True)
+    return found
+
+
+def of_masters(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
+    """The rows, where one that names a merged record names the one that it was merged into.
+
+    Parameters
+    ----------
+    rows : Table
+    named : mapping of Table
+        As `named_gone` gives it.
+    """
+    for column, gone in named.items():
+        merged = gone.filter(gone.master.notnull())
+        both = rows.left_join(merged, rows[column] == merged.written)
+        rows = both.mutate(**{column: ibis.coalesce(both.master, both[column])}).drop("written", "master")
+    return rows
+
+
+def of_deleted(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
+    """The validated rows, where one that names only deleted accounts and leads breaks no rule but `OF_DELETED`.
+
+    Parameters
+    ----------
+    rows : Table
+        With the rule that each breaks.
+    named : mapping of Table
+        As `named_gone` gives it.
+    """
+    for column, gone in named.items():
+        both = rows.left_join(gone.select("written"), as_exported(rows, column) == gone.written)
+        unknown = both[RULE].isin(["unknown_lead", "unknown_account"]) & both.written.notnull()
+        rows = both.mutate(**{RULE: ibis.ifelse(unknown, OF_DELETED, both[RULE])}).drop("written")
+    return rows
+
+
+def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
+    """The won deals among the rejected rows: their account is a customer, whatever else is wrong with the row.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    rows : Table
+        The validated opportunities.
+    latest : datetime
+        A later date dates nothing.
+
+    Returns
+    -------
+    tuple of (Table or None, list of str)
+        `opportunity_id`, `account_id`, `lead_id` and `since` (the close date, else the date of creation, but not before
+        the row was entered; null where there is no date: the win was always known), and what is to be said.
+    """
+    broken = rows.filter(rows[RULE].notnull() & rows[RULE].notin([OF_DELETED, PLANNED]))
+    named = broken.mutate(
+        account=ibis.coalesce(broken.account_id, as_exported(broken, "account_id")),
+        lead=ibis.coalesce(broken.lead_id, as_exported(broken, "lead_id")),
+    )
+    named = named.filter(named.account.notnull() | named.lead.notnull())
+    won = named.filter(named.status == "won")
+    # A date that lies in the future, or that is not understood, dates nothing.
+    end = ibis.literal(latest, type=cells.TIME)
+    closed, created, known = (
+        ibis.ifelse(won[name] <= end, won[name], ibis.null(cells.TIME))
+        for name in ("closed_at", "created_at", "known_at")
+    )
+    best = ibis.coalesce(closed, created)
+    since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best))
+    told = won.select("opportunity_id", account_id=won.account, lead_id=won.lead, since=since.cast(cells.TIME))
+    told = connection.create_table("customers_told", told, temp=True)
+    who = ibis.coalesce(told.account_id, ibis.literal("lead ") + told.lead_id)
+    customers = int(told.select(who=who).distinct().count().to_pyarrow().as_py())
+    other = named.filter(named.status.isin(["open", "lost"]))
+    others = int(other.select(who=ibis.coalesce(other.account, other.lead)).distinct().count().to_pyarrow().as_py())
+    notes = []
+    if customers:
+        notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
+    unclear = named.filter(named.status.isnull())
+    unknown = int(
+        unclear.select(who=ibis.coalesce(unclear.account, unclear.lead)).distinct().count().to_pyarrow().as_py()
+    )
+    if unknown:
+        notes.append(
+            f"opportunities: {unknown:,} accounts have a deal without a status that is known: they may be customers"
+        )
+    if others:
+        notes.append(
+            f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen"
+        )
+    return (told if customers else None), notes
+
+
+def strays(connection: Any, leads: ibis.Table) -> ibis.Table | None:
+    """The leads whose account is not there: `lead_id`, and `account` as exported; None without any.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    leads : Table
+        The validated leads.
+    """
+    lost = leads.filter(leads[RULE].isnull() & leads.account_id.isnull() & as_exported(leads, "account_id").notnull())
+    found = connection.create_table(
+        "stray_leads", lost.select("lead_id", account=as_exported(lost, "account_id")), temp=True
+    )
+    return found if int(found.count().to_pyarrow().as_py()) else None
+
+
+def with_strays(told: ibis.Table, strays: ibis.Table | None) -> ibis.Table:
+    """What was told of accounts that are not there, also of their leads: these must not become prospects either.
+
+    Parameters
+    ----------
+    told : Table
+        As `customers_told` gives it.
+    strays : Table, optional
+    """
+    if strays is None:
+        return told
+    met = told.filter(told.lead_id.isnull()).drop("lead_id").inner_join(strays, told.account_id == strays.account)
+    return told.union(met.select(*told.columns))

@@ -1,0 +1,154 @@
+"""The words of a vocabulary that nobody knows, and activities without a direction: what they are taken for is said."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+
+from pipelines.errors import BadInput
+from pipelines.redaction import Message, redacted
+from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.contracts.words import direction_of
+
+#: The rules of rows with such a word that are set aside.
+UNKNOWN_WORDS = ("unknown_status",)
+#: The count of rows without a direction, in a tally.
+NO_DIRECTION = "no direction"
+#: Most words that one note shows.
+SHOWN = 8
+_RULE = "__rule"
+
+
+def word_notes(
+    rows: ibis.Table, table: str, contract: Contract, tally: Sequence[dict[str, Any]], stop: float
+) -> list[str]:
+    """What is to be said of unknown words, with the number of rows of each and what it is taken for.
+
+    Parameters
+    ----------
+    rows : Table
+        The validated rows.
+    table : str
+    contract : Contract
+    tally : sequence of dict
+        The counts of the rows.
+    stop : float
+        The run stops if more than this share of the deals has an unknown status and is set aside, and none is won.
+
+    Raises
+    ------
+    BadInput
+        If the words of won deals are not known: then every customer would be a prospect.
+    """
+    notes = []
+    if table == "opportunities":
+        written = as_exported(rows, "status")
+        coded = int(rows.filter(written.isin(["0", "1", "2"])).count().to_pyarrow().as_py())
+        if coded:
+            notes.append(f"{table}: {coded:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost")
+    for field in contract.fields:
+        flag = UNKNOWN + field
+        if flag not in rows.columns or not any(row.get(flag) for row in tally):
+            continue
+        asked = rows.filter(rows[flag]).select(
+            word=as_exported(rows, field), means=rows[field], aside=rows[_RULE].isin(UNKNOWN_WORDS)
+        )
+        counted = asked.group_by("word", "means", "aside").agg(rows=asked.count()).to_pyarrow().to_pylist()
+        counted.sort(key=lambda row: (-row["rows"], row["word"], str(row["means"])))
+        notes.append(words_said(table, field, counted))
+        aside = sum(row["rows"] for row in counted if row["aside"])
+        every = sum(row["rows"] for row in tally)
+        if aside > stop * every and not int(rows.filter(rows.status == "won").count().to_pyarrow().as_py()):
+            raise BadInput(
+                Message.with_example(
+                    f"no deal of the table {table} is won, and {aside:,} of {every:,} have a status that is not known: "
+                    "say what the words of your CRM mean under [input] in the configuration, such as "
+                    'status_words = {"Signed" = "won"}; found:',
+                    _listed([row for row in counted if row["aside"]]),
+                )
+            )
+    if any(row.get(NO_DIRECTION) for row in tally):
+        empty = rows.filter(rows[_RULE].isnull() & as_exported(rows, "direction").isnull())
+        kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
+        notes.append(direction_note([(row["activity_type"], row["rows"]) for row in kinds]))
+    return notes
+
+
+def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str:
+    """The note on the unknown words of one field.
+
+    Parameters
+    ----------
+    table, field : str
+    counted : sequence of dict
+        `word`, `means` (null: nothing), `rows`, and for deals `aside`, the most frequent first.
+    """
+    return (
+        f"{table}: unknown words in {field}: {_listed(counted)}; say what they mean under [input] in the "
+        f"configuration: {SETTING[field]} = {{{json.dumps(redacted(counted[0]['word']), ensure_ascii=False)} = ...}}"
+    )
+
+
+#: The key of the configuration with the user's own words, by field.
+SETTING = {"status": "status_words", "opportunity_type": "type_words", "direction": "direction_words"}
+
+
+def direction_words_said(counted: Sequence[tuple[str, str, int]]) -> str:
+    """The note on directions in unknown words.
+
+    Parameters
+    ----------
+    counted : sequence of tuple
+        Each word with a type of activity and the number of its rows.
+    """
+    means = _by_type([kind for _, kind, _ in counted])
+    rows: Counter[tuple[str, str]] = Counter()
+    for word, kind, count in counted:
+        rows[word, means[kind] or "outbound"] += count
+    told = [{"word": word, "means": meant, "rows": count} for (word, meant), count in rows.items()]
+    return words_said(
+        "activities", "direction", sorted(told, key=lambda row: (-row["rows"], row["word"], row["means"]))
+    )
+
+
+def _by_type(kinds: Sequence[str]) -> dict[str, str | None]:
+    types = ibis.memtable({"type": sorted(set(kinds))}, schema={"type": "string"})
+    return {row["type"]: row["means"] for row in types.mutate(means=direction_of(types.type)).to_pyarrow().to_pylist()}
+
+
+def _listed(counted: Sequence[dict[str, Any]]) -> str:
+    shown = [
+        f"{redacted(row['word'])[:60]!r} ({row['rows']:,} rows, "
+        + ("set aside" if row.get("aside") else f"read as {row['means']}")
+        + ")"
+        for row in counted[:SHOWN]
+    ]
+    more = len(counted) - SHOWN
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def direction_note(counted: Sequence[tuple[str, int]]) -> str:
+    """What activities without a direction are taken for.
+
+    Parameters
+    ----------
+    counted : sequence of tuple
+        Each type of activity with the number of its rows that have no direction.
+    """
+    means = _by_type([kind for kind, _ in counted])
+    told = sorted(counted, key=lambda row: (-row[1], row[0]))
+    parts = []
+    for meant, words in (
+        ("outbound", "as outbound, which changes no score, for they look like our own"),
+        ("inbound", "as inbound"),
+        (None, "as inbound too, for their type does not say who acts"),
+    ):
+        of_these = [f"{redacted(kind)[:60]} ({rows:,})" for kind, rows in told if means[kind] == meant]
+        if of_these:
+            more = len(of_these) - SHOWN
+            parts.append(", ".join(of_these[:SHOWN]) + (f" and {more} more" if more > 0 else "") + f" {words}")
+    return "activities: without a direction, read by their type: " + "; ".join(parts)

@@ -1,0 +1,148 @@
+"""The words that CRMs write for the state and the type of a deal and for the direction of an activity.
+
+The standard lists of Salesforce, HubSpot, Dynamics, Zoho, Pipedrive and Odoo, in English and, where a word can mean
+nothing else, in German, French, Spanish, Portuguese, Italian and Dutch. Case, blanks and punctuation do not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from scoring.contracts import cells
+
+
+def plain(word: str) -> str:
+    """A word in lower case without blanks and punctuation: `Proposal/Price Quote` is `proposalpricequote`."""
+    return "".join(letter for letter in word.lower() if letter not in PUNCTUATION)
+
+
+#: What is no part of a word. The same signs stand in `_SIGNS`, for the engines.
+PUNCTUATION = " \t\r\n_-/.,;:()[]&'\"+*!?|\\"
+_SIGNS = r"[\s_\-/.,;:()\[\]&'\"+*!?|\\]+"
+
+
+def _vocabulary(**words: str) -> dict[str, str]:
+    """The meaning of each plain word, from lists separated by commas; every meaning is a word itself."""
+    found = {plain(meaning): meaning for meaning in words}
+    for meaning, listed in words.items():
+        found |= {plain(word): meaning for word in listed.split(",") if plain(word)}
+    return found
+
+
+STATUSES = _vocabulary(
+    open="open, active, new, in progress, on hold, pending, working, ongoing, reopened, "
+    # Salesforce
+    "prospecting, qualification, qualifying, qualified, needs analysis, value proposition, id. decision makers, "
+    "id decision makers, identify decision makers, perception analysis, proposal/price quote, proposal, "
+    "negotiation/review, negotiation, "
+    # HubSpot
+    "appointment scheduled, qualified to buy, presentation scheduled, decision maker bought in, contract sent, "
+    # Dynamics, Zoho, Pipedrive, Odoo
+    "qualify, develop, propose, identify sales team, proposal/quote, lead in, contact made, "
+    "demo scheduled, proposal made, negotiations started, proposition, "
+    "offen, in bearbeitung, ouvert, en cours, abierto, abierta, en curso, aberto, aberta, em aberto, em andamento, "
+    "aperto, aperta, in corso, lopend, 0",
+    won="won, win, closed won, close won, closed - won, closed/won, is won, deal won, "
+    "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, ganado, ganada, cerrado ganado, cerrada ganada, "
+    "ganho, ganha, fechado ganho, vinto, vinta, chiuso vinto, 1",
+    lost="lost, closed lost, close lost, closed - lost, closed lost to competition, lost to competition, "
+    "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, "
+    "no decision, verloren, abgeschlossen verloren, perdu, perdue, perdido, perdida, cerrado perdido, cerrada perdida, "
+    "fechado perdido, perso, persa, chiuso perso, verlopen, abandonado, 2",
+)
+
+TYPES = _vocabulary(
+    new_business="new business, new, new customer, new logo, new client, new account, new deal, new sale, net new, "
+    "net new business, acquisition, first purchase, neugeschäft, neukunde, nouveau client, nouvelle affaire, "
+    "nuevo negocio, nuevo cliente, novo negócio, novo negocio, novo cliente, nuova opportunità, nuovo cliente",
+    expansion="expansion, upsell, up-sell, upselling, cross-sell, crosssell, cross sell, crossselling, add-on, addon, "
+    "add on, add-on business, upgrade, existing business, existing customer, existing customer - upgrade, "
+    "existing customer - downgrade, downgrade, existing client, existing account, growth, amendment, seat expansion, "
+    "bestandskunde, bestandsgeschäft, client existant, cliente existente, negocio existente, negócio existente",
+    renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, "
+    "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, "
+    "renovação, renovacao, rinnovo",
+)
+
+DIRECTIONS = _vocabulary(
+    # `directioncode` of Dynamics is 0 or false for incoming; `FORWARDED_EMAIL` of HubSpot is sent on by one of us.
+    inbound="inbound, incoming, in, received, receive, incoming email, inbound email, incoming call, inbound call, "
+    "from customer, from contact, from lead, customer to us, incoming message, eingehend, empfangen, entrant, "
+    "entrante, reçu, recibido, recebido, recebida, entrada, in entrata, ricevuto, inkomend, 0, false",
+    outbound="outbound, outgoing, out, sent, send, email, forwarded email, outgoing email, outbound email, "
+    "outgoing call, outbound call, to customer, to contact, to lead, outgoing message, ausgehend, gesendet, sortant, "
+    "envoyé, saliente, enviado, enviada, saída, saida, in uscita, inviato, uitgaand, 1, true",
+)
+
+#: By field: what its words mean, and what a word means that is in no list.
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "status": STATUSES,
+    "opportunity_type": TYPES,
+    "direction": DIRECTIONS,
+}
+
+#: How a stage begins that is won or lost, whatever follows: `Closed Won (Sales Pipeline)`, `Lost - Price`.
+_STARTS = (
+    (r"^(closed?)?[\s_\-/:]*won([^a-z]|$)", "won"),
+    (r"^(closed?)?[\s_\-/:]*lost([^a-z]|$)", "lost"),
+)
+
+#: Types of activity in which the buyer acts, and those in which we do, in lower case; the first counts where both fit.
+_THEIRS = (
+    r"(^|[^a-z]|mail)(open|click|repl|respon|receiv|incom|inbound|form|fill|visit|view|page|attend|regist|subscrib"
+    r"|unsub|sign|download|chat|request|search|website|web)|click|webinar|download|visit|request|inbound|incoming"
+    r"|reply|replied|received|call.?back|page.?view|opened"
+)
+_OURS = (
+    r"mail|(^|[^a-z])(call|phone|task|sent|send|sms|linkedin|inmail|sequence|step|cadence|outbound|outgoing|outreach"
+    r"|newsletter|letter|dial|prospecting|follow.?up|to.?do|invit)|call([^a-z]|s$|$)|outbound|outgoing|voicemail|task$"
+)
+
+
+def meaning(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
+    """The meaning of a word as exported; null for a word that is not in the vocabulary.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+    vocabulary : mapping of str
+        The meaning of each `plain` word.
+    """
+    written = cells.text(cell)
+    spelling, means = written.lower(), dict.fromkeys(vocabulary.values())
+    bare = spelling.re_replace(_SIGNS, "")
+    # One pattern a meaning, not a branch a word: the expression is written often, and each time is compiled.
+    patterns = {
+        meant: "^(" + "|".join(re.escape(word) for word, means_ in vocabulary.items() if means_ == meant) + ")$"
+        for meant in means
+    }
+    branches = [(bare.re_search(pattern), meant) for meant, pattern in patterns.items()]
+    if vocabulary.get("won") == "won":
+        branches += [(spelling.re_search(start), word) for start, word in _STARTS]
+    understood = ibis.cases(*branches, else_=ibis.null("string"))
+    # Most cells are the meaning itself: this is faster for a log with millions of rows.
+    return written.cases(*((word, word) for word in means), else_=understood)
+
+
+def direction_of(activity_type: ir.StringValue) -> ir.StringValue:
+    """Who acts in an activity of a type that says so: `inbound` (the buyer), `outbound` (we), or null."""
+    written = activity_type.lower()
+    return ibis.cases(
+        (written.re_search(_THEIRS), "inbound"), (written.re_search(_OURS), "outbound"), else_=ibis.null("string")
+    )
+
+
+def extended(vocabulary: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """A vocabulary with the user's own words, which count first.
+
+    Parameters
+    ----------
+    vocabulary : mapping of str
+    own : mapping of str
+        The meaning of each word, as the user writes it.
+    """
+    return {**vocabulary, **{plain(word): meaning for word, meaning in own.items()}}

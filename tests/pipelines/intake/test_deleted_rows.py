@@ -1,0 +1,138 @@
+"""Rows that are marked as deleted, merged, archived, drafts or tests: left out with a count, whatever says it."""
+
+import datetime
+
+import pandas as pd
+import pytest
+
+from pipelines.config import Config
+from tests.pipelines.crm_export import export, read, rows
+
+DEALS = "opportunity_id,account_id,created_at,closed_at,status,amount"
+
+
+def deals(column, deleted, kept):
+    return (
+        f"{DEALS},{column}\nO1,A1,2026-01-02,2026-02-10,won,5,{deleted}\nO2,A2,2026-01-02,2026-02-10,won,5,{kept}\n"
+        f"O3,A2,2026-01-02,,open,5,{kept}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "deleted", "kept", "why"),
+    [
+        ("is_deleted", "true", "false", "deleted"),
+        ("IsDeleted", "1", "0", "deleted"),
+        ("_fivetran_deleted", "TRUE", "", "deleted"),
+        ("Is Deleted", "Yes", "No", "deleted"),
+        ("_sdc_deleted_at", "2026-02-11T00:00:00Z", "", "deleted"),
+        ("deleted_at", "2026-02-11", "null", "deleted"),
+        ("hs_is_deleted", "t", "f", "deleted"),
+        ("archived", "true", "false", "archived"),
+        ("is_merged", "1", "0", "merged"),
+        ("MasterRecordId", "001bm00001ZL001AAA", "000000000000000AAA", "merged"),
+        ("merged_into", "O2", "", "merged"),
+        ("is_test", "y", "n", "tests"),
+        ("active", "false", "true", "inactive"),
+    ],
+)
+def test_a_deleted_win_is_no_win(tmp_path, column, deleted, kept, why):
+    intake = read(export(tmp_path, opportunities=deals(column, deleted, kept)), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id") == ["O2", "O3"]
+    assert f"opportunities: 1 rows are left out: {why}" in intake.notes
+    assert intake.rejects == ()
+    assert intake.tables.customers is None
+    assert intake.counts["opportunities"].left_out == 1
+
+
+def test_a_status_can_say_it(tmp_path):
+    text = deals("owner", "", "").replace("won,5,\nO2", "Deleted,5,\nO2")
+    intake = read(export(tmp_path, opportunities=text), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id") == ["O2", "O3"]
+
+
+@pytest.mark.parametrize(
+    ("inactive", "left"),
+    [
+        ("lost", ["L", "L2", "O", "W"]),  # Odoo: a lost deal is inactive
+        ("won lost", ["L", "L2", "O", "W"]),  # Pipedrive: whatever closed is inactive
+        ("open", ["L", "L2", "O", "W"]),  # all of one status: that cannot be what deletes them
+    ],
+)
+def test_inactive_is_not_deleted_where_it_says_that_a_deal_is_closed(tmp_path, inactive, left):
+    states = {"W": "won", "L": "lost", "L2": "lost", "O": "open"}
+    closed = {"won": "2026-02-01", "lost": "2026-02-01", "open": ""}
+    lines = [
+        f"{name},A1,2026-01-02,{closed[state]},{state},5,{'false' if state in inactive else 'true'}"
+        for name, state in states.items()
+    ]
+    intake = read(export(tmp_path, opportunities=f"{DEALS},active\n" + "\n".join(lines) + "\n"), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id") == left
+    assert any("have active = false; so many cannot be deleted" in note for note in intake.notes)
+
+
+def test_what_names_only_deleted_records_is_left_out_and_breaks_no_rule(tmp_path):
+    accounts = "account_id,industry,is_deleted\nA1,Retail,false\nA2,Retail,true\nA3,Retail,false\n"
+    text = deals("x", "", "").replace("O1,A1", "O1,A2").replace("O3,A2", "O3,A3")
+    activities = "account_id,activity_type,occurred_at,direction\n" + "A2,visit,2026-02-01,inbound\n" * 9
+    folder = export(tmp_path, accounts=accounts, leads=None, opportunities=text, activities=activities)
+    intake = read(folder, Config())
+    assert rows(intake.tables.accounts, "account_id") == ["A1", "A3"]
+    assert "is_deleted" not in intake.tables.accounts.columns
+    assert rows(intake.tables.opportunities, "opportunity_id") == ["O3"]
+    assert "opportunities: 2 rows are left out: they name only deleted accounts or leads" in intake.notes
+    assert "activities: 9 rows are left out: they name only deleted accounts or leads" in intake.notes
+    assert intake.tables.activities.count().execute() == 0
+
+
+def test_of_an_id_that_was_deleted_no_earlier_row_counts(tmp_path):
+    text = f"""{DEALS},updated_at,is_deleted
+O1,A1,2026-01-02,2026-02-10,won,5,2026-02-10,false
+O1,A1,2026-01-02,2026-02-10,won,5,2026-02-12,true
+O2,A1,2026-01-02,2026-02-10,won,5,2026-02-10,true
+O2,A1,2026-01-02,2026-02-10,won,6,2026-02-12,false
+"""
+    intake = read(export(tmp_path, opportunities=text), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "amount") == [("O2", 6.0)]
+
+
+def test_drafts_of_activities_in_parquet_are_no_touches(tmp_path):
+    folder = export(tmp_path)
+    day = pd.Timestamp("2026-02-02")
+    frame = pd.DataFrame(
+        {
+            "lead_id": ["L1"] * 4,
+            "activity_type": ["demo_request", "visit", "webinar", "chat"],
+            "occurred_at": [day] * 4,
+            "Status Reason": ["Received", "Draft", "Canceled", "Completed"],
+            "_fivetran_deleted": [False, False, False, True],
+        }
+    )
+    frame.to_parquet(folder / "activities.parquet")
+    intake = read(folder, Config())
+    assert rows(intake.tables.activities, "activity_type") == ["demo_request"]
+    assert rows(intake.tables.log.days, "kind") == ["demo_request"]
+    assert {note for note in intake.notes if "left out" in note} == {
+        "activities: 1 rows are left out: deleted",
+        "activities: 1 rows are left out: drafts",
+        "activities: 1 rows are left out: canceled",
+    }
+
+
+def test_the_deals_of_a_merged_account_are_those_of_the_one_it_was_merged_into(tmp_path):
+    accounts = "account_id,MasterRecordId\nA1,000000000000000AAA\nA2,A1\nA3,\n"
+    folder = export(tmp_path, accounts=accounts, leads=None, opportunities=deals("x", "", "").replace("O3,A2", "O3,A3"))
+    intake = read(folder, Config())
+    assert rows(intake.tables.accounts, "account_id") == ["A1", "A3"]
+    assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [
+        ("O1", "A1"),
+        ("O2", "A1"),
+        ("O3", "A3"),
+    ]
+
+
+def test_old_tasks_of_salesforce_are_archived_and_still_touches(tmp_path):
+    activities = "lead_id,activity_type,occurred_at,direction,IsArchived,IsDeleted\n"
+    activities += "L1,visit,2026-01-02,inbound,true,false\nL1,visit,2026-03-02,inbound,false,true\n"
+    intake = read(export(tmp_path, activities=activities), Config())
+    assert rows(intake.tables.activities, "occurred_at") == [datetime.datetime(2026, 1, 2)]

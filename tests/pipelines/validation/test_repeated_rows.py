@@ -1,0 +1,130 @@
+"""Several rows of one id: the newest counts, at an earlier day the newest known by then, in any order of rows."""
+
+import datetime
+import random
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipelines.config import Config
+from scoring.knowledge import upto
+from scoring.timeline import day_number
+from tests.pipelines.crm_export import export, read, rows
+
+HEAD = "opportunity_id,account_id,created_at,closed_at,status,amount"
+#: A deal as an append-only export holds it, and one with a single row.
+KNOWN_AT = """O1,A1,2026-01-02,,open,5,2026-01-02
+O1,A1,2026-01-02,2026-02-10,won,9,2026-02-11
+O1,A1,2026-01-02,2026-02-10,won,7,2026-03-05
+O2,A2,2026-01-03,,open,1,2026-01-03"""
+
+
+def shuffled(text, seed):
+    lines = text.strip().splitlines()
+    random.Random(seed).shuffle(lines)
+    return "\n".join(lines) + "\n"
+
+
+def as_of(intake, day):
+    return upto(intake.tables, day_number(datetime.date.fromisoformat(day))).opportunities
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_newest_counts_and_at_an_earlier_day_the_newest_known_by_then(tmp_path, seed):
+    intake = read(export(tmp_path, opportunities=f"{HEAD},known_at\n{shuffled(KNOWN_AT, seed)}"), Config())
+    assert intake.rejects == ()
+    assert rows(intake.tables.opportunities, "opportunity_id", "status", "amount") == [
+        ("O1", "won", 7),
+        ("O2", "open", 1),
+    ]
+    assert rows(as_of(intake, "2026-02-01"), "opportunity_id", "status") == [("O1", "open"), ("O2", "open")]
+    assert rows(as_of(intake, "2026-03-01"), "opportunity_id", "status", "amount")[0] == ("O1", "won", 9)
+    assert rows(as_of(intake, "2026-03-06"), "opportunity_id", "status", "amount")[0] == ("O1", "won", 7)
+    # The next night told of the win, so that the deal is known since its first row.
+    assert rows(intake.tables.opportunities, "known_at")[0] == datetime.datetime(2026, 1, 2)
+    assert intake.counts["opportunities"].left_out == 2
+    assert (
+        "opportunities: 2 rows are other versions of a row with the same opportunity_id; the newest by known_at counts"
+    ) in intake.notes
+
+
+def test_a_win_that_was_entered_weeks_later_is_known_since_then(tmp_path):
+    late = KNOWN_AT.replace("2026-02-11", "2026-02-25").splitlines()
+    text = "\n".join([late[0], late[1], late[3]])
+    intake = read(export(tmp_path, opportunities=f"{HEAD},known_at\n{text}\n"), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "known_at")[0] == ("O1", datetime.datetime(2026, 2, 25))
+    assert rows(as_of(intake, "2026-02-20"), "opportunity_id", "status", "known_at")[0] == (
+        "O1",
+        "open",
+        datetime.datetime(2026, 1, 2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "older", "newer"),
+    [
+        ("LastModifiedDate", "2026-02-01T08:00:00Z", "2026-02-01T09:00:00Z"),
+        ("SystemModstamp", "2026-02-01", "2026-02-02"),
+        ("_fivetran_synced", "2026-02-01 08:00:00", "2026-02-01 08:00:01"),
+        ("write_date", "", "2026-02-02"),
+        ("updated_at", "2026-02-01T09:00:00+02:00", "2026-02-01T08:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_update_column_says_which_row_is_the_newest(tmp_path, column, older, newer, seed):
+    text = f"O1,A1,2026-01-02,2026-01-20,lost,5,{newer}\nO1,A1,2026-01-02,2026-01-20,won,5,{older}\n"
+    intake = read(export(tmp_path, opportunities=f"{HEAD},{column}\n{shuffled(text, seed)}"), Config())
+    assert rows(intake.tables.opportunities, "status") == ["lost"]
+    assert intake.rejects == ()
+
+
+def test_typed_times_of_a_synchronisation_count_as_well(tmp_path):
+    folder = export(tmp_path, accounts=None)
+    frame = pd.DataFrame(
+        {
+            "account_id": ["A1", "A1", "A2"],
+            "industry": ["Retail", "Software", "Retail"],
+            "_airbyte_extracted_at": pd.to_datetime(["2026-03-01", "2026-02-01", "2026-02-01"], utc=True),
+        }
+    )
+    frame.to_parquet(folder / "accounts.parquet")
+    intake = read(folder, Config())
+    assert rows(intake.tables.accounts, "account_id", "industry") == [("A1", "Retail"), ("A2", "Retail")]
+    # What an account was before is its history.
+    assert rows(intake.tables.account_history, "account_id", "known_at", "industry") == [
+        ("A1", datetime.datetime(2026, 2, 1), "Software"),
+        ("A1", datetime.datetime(2026, 3, 1), "Retail"),
+    ]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_where_nothing_says_which_is_newer_the_run_says_so_and_a_win_stays_one(tmp_path, seed):
+    text = "O1,A1,2026-01-02,,open,5\nO1,A1,2026-01-02,2026-02-10,won,5\nO1,A1,2026-01-02,2026-02-10,lost,5\n"
+    intake = read(export(tmp_path, opportunities=f"{HEAD}\n{shuffled(text, seed)}"), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "status") == [("O1", "won")]
+    assert [note for note in intake.notes if "nothing says" in note] == [
+        "opportunities: of 1 ids nothing says which row is the newest (no known_at and no updated_at): it cannot be "
+        "known, and a won deal counts before a lost and an open one; give updated_at"
+    ]
+
+
+def test_equal_rows_are_one_row_and_stop_no_night(tmp_path):
+    text = "O1,A1,2026-01-02,2026-02-10,won,5\n" * 30
+    intake = read(export(tmp_path, opportunities=f"{HEAD}\n{text}"), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "status") == [("O1", "won")]
+    assert "opportunities: 29 rows repeat another row word for word; each is read once" in intake.notes
+    assert not any("nothing says" in note for note in intake.notes)
+    found = intake.counts["opportunities"]
+    assert (found.read, found.accepted, found.rejected, found.left_out) == (30, 1, 0, 29)
+
+
+def test_a_row_known_later_changes_nothing_before(tmp_path):
+    before = read(export(tmp_path / "before", opportunities=f"{HEAD},known_at\n{KNOWN_AT}\n"), Config())
+    more = KNOWN_AT + "\nO2,A2,2026-01-03,2026-03-20,won,3,2026-03-21\nO1,A1,2026-01-02,,open,5,2026-03-22\n"
+    after = read(export(tmp_path / "after", opportunities=f"{HEAD},known_at\n{more}"), Config())
+    for day in ("2026-01-10", "2026-02-20", "2026-03-20"):
+        columns = ("opportunity_id", "status", "known_at")
+        assert rows(as_of(after, day), *columns) == rows(as_of(before, day), *columns), day
+    twice = replace(after, tables=upto(after.tables, day_number(datetime.date(2026, 3, 21))))
+    assert rows(as_of(twice, "2026-02-01"), "opportunity_id", "status") == [("O1", "open"), ("O2", "open")]
