@@ -44,7 +44,7 @@ def test_each_bad_row_is_set_aside_and_named(closedwon: Run, tmp_path: Path) -> 
     folder = crm(tmp_path / "crm", **{table: sound + bad[table] for table, sound in DEEP.items()})
     ended = closedwon("check", "--data", folder, "--out", tmp_path / "rejects")
     assert (ended.code, ended.err) == (0, "")
-    lines = [line for line in ended.out.splitlines() if "set aside" in line]
+    lines = [line for line in ended.out.splitlines() if line.startswith("  set aside: ")]
     assert len(lines) == len(BAD_ROWS)
     for table, _, rule, example in BAD_ROWS:
         (line,) = [line for line in lines if line.startswith(f"  set aside: {table}, {rule} (1), such as ")]
