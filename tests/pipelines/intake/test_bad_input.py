@@ -30,7 +30,6 @@ BAD_ROWS = [
     ("activities", "T97,L9,visit,2026-02-02", "unknown_lead", "lead_id is 'L9'"),
     ("activities", "T99,L1,visit,02/03/2026", "unparsable_occurred_at", "occurred_at is '02/03/2026'"),
     ("activities", "T99,L1,visit", "torn_row", "row 105 of the file: missing columns"),
-    ("opportunities", "X1,A1,,2026-02-02,2036-02-01,lost,5", "future_closed_at", "opportunity_id is 'X1'"),
     ("opportunities", "X2,A1,,2026-02-02,2026-02-03,won,-5", "negative_amount", "amount is '-5'"),
     ("opportunities", "X3,A1,,2026-02-02,2026-02-03,paid,5", "unknown_status", "status is 'paid'"),
     ("opportunities", "X4,A1,,2026-02-02,,won,5", "closed_without_date", "closed_at is empty"),
