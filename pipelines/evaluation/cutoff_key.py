@@ -48,12 +48,7 @@ NEUTRAL: Mapping[str, Mapping[str, object]] = {
 #: Earlier releases whose forecasts are known to be the same as those of this source: the digest of this source, and
 #: the program that the cut-offs of the earlier release are kept for. With an entry here, they stay valid.
 #: This file is not part of the digest, so an entry does not change it.
-SAME_FORECASTS: Mapping[str, str] = {
-    # Release 0.1.0: equal by `benchmarks.same_results`, but for naive Bayes, whose forecasts are equal to 1e-9.
-    "01e9a72d941ea3f3267fbaee9cf633545e53f5916bddad06ea7fa8d79091bc6b": (
-        "f0b0329e52f5652fdbe075cc04e50f91126557a2761639d6d6c75f9ce006c2e7"
-    ),
-}
+SAME_FORECASTS: Mapping[str, str] = {}
 
 ROOMS = ("scoring", "models", "pipelines")
 #: What cannot change a forecast. The evaluation imports none of it, which the tests show, except for `scoring.crm`: the

@@ -61,7 +61,7 @@ def worth_mending(
 def _wins(entities: Mapping[Entity, EntityFindings], config: Config) -> list[Advice]:
     if not entities:
         return []
-    wins = max(entity.wins.to_learn for entity in entities.values())
+    wins = min(entity.wins.to_learn for entity in entities.values())
     least = config.training.min_wins
     if wins < least:
         return [
