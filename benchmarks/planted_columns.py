@@ -90,8 +90,8 @@ ZERO: dict[str, Make] = {
     "the last quote, 0 before": lambda p: np.where(p.closed, 1000 + np.arange(len(p)) % 977, 0),
     "a contract, Not started before": lambda p: np.where(p.won & p.some(0.95), "Signed off", "Not started"),
     "-1 for no onboarding, else its days": lambda p: np.where(p.won, p.rng.integers(5, 90, len(p)), -1),
-    "1900-01-01 for no kick-off": lambda p: np.where(
-        p.won, np.array([f"2025-0{i}-01" for i in range(1, 10)])[p.rng.integers(0, 9, len(p))], "1900-01-01"
+    "None yet, or the quarter of the kick-off": lambda p: np.where(
+        p.won, np.array(["Q1", "Q2", "Q3", "Q4"])[p.rng.integers(0, 4, len(p))], "None yet"
     ),
     "Standard for all, Premium for six winners in ten": lambda p: np.where(p.won & p.some(0.6), "Premium", "Standard"),
     "No for all, Yes for those with a deal": lambda p: np.where(p.opened & p.some(0.9), "Yes", "No"),
@@ -142,8 +142,8 @@ INNOCENT: dict[str, Make] = {
     "a year and month": lambda p: np.array([f"{2019 + i // 12}-{1 + i % 12:02}" for i in range(48)])[
         p.rng.integers(0, 48, len(p))
     ],
-    "a day, 1900-01-01 for a third": lambda p: np.where(
-        p.some(0.33), "1900-01-01", np.array([f"2021-03-{i:02}" for i in range(1, 29)])[p.rng.integers(0, 28, len(p))]
+    "a day of the week, None for a third": lambda p: np.where(
+        p.some(0.33), "None", np.array(["Monday", "Tuesday", "Friday"])[p.rng.integers(0, 3, len(p))]
     ),
     "a code of 40 territories": lambda p: p.rng.integers(100, 140, len(p)),
     "Customer, Supplier, Both, of their role": lambda p: np.array(["Customer", "Supplier", "Both"])[

@@ -230,10 +230,12 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
 _RECORDS = (
     r"master_?record_?id|(?:.*_)?(?:account|contact|company|organi[sz]ation|customer|client|person|lead|deal|opportunity|"
     r"parent|master|user|"
-    r"object|external|record|individual|household)_?(?:ids?|guid|uuid|number|no|nr|key)|zcrm_.+"
+    r"object|external|record|individual|household)_?(?:ids?|guid|uuid)|zcrm_.+"
 )
 #: Other names that end like an id.
-_ID = re.compile(r"(?:.*_)?(?:ids?|guid|uuid|gid)")
+_ID = re.compile(
+    r"(?:.*_)?(?:ids?|guid|uuid|gid)|(?:.*_)?(?:account|customer|client|contact|record)_?(?:number|no|nr|key)"
+)
 #: What integrations put in front of the names of a CRM.
 _PREFIX = re.compile(r"^(?:properties_+|property_+|hs_|hubspot_|sf_|sfdc_|crm_|analytics_|custom_|c_|x_)+(?=[a-z])")
 _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in (*_PATTERNS, (RECORD, _RECORDS)))

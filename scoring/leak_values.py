@@ -41,6 +41,9 @@ NOTHING_WORDS = frozenset(
 NO_DAY = ("1900-01-0", "1899-12-3", "1970-01-01", "0001-01-01", "1753-01-01", "9999-12-31", "2999-12-31")
 #: Share of the units that never had a deal of which a value is "nothing yet", if they have it or no value.
 NEARLY_ALL = 0.95
+#: Share of all units that never had a deal below which they may be one list that was loaded lately, and have in common
+#: what that list had.
+NO_LIST = 0.25
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,10 @@ class Values:
         usual = int(np.bincount(codes).argmax())
         value = levels[usual - 1] if len(self.levels) else levels[usual]
         same = self.codes == usual if len(self.levels) else (self.column == value).to_numpy(dtype=bool, na_value=False)
-        nothing = self.empty | same | (self.coded if self.coded[same].all() else False)
+        is_word = bool(self.coded[same].all())
+        if not is_word and untouched.mean() < NO_LIST:
+            return None
+        nothing = self.empty | same | (self.coded if is_word else False)
         if nothing[untouched].mean() < NEARLY_ALL:
             return None
         return Nothing(nothing, written(value))

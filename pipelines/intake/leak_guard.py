@@ -60,10 +60,11 @@ def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicio
     if leads is None or leads.attributes is None or own.people is None:
         return []
     names = [name for name in OF_PEOPLE if name in leads.attributes.columns]
-    leads = replace(leads, deals=keep(leads.deals), attributes=keep(leads.attributes.select("unit", *names)))
+    attributes = keep(leads.attributes.select("unit", *names))
+    leads = replace(leads, deals=keep(leads.deals), won_deals=keep(leads.won_deals), attributes=attributes)
     late = sorted(set(names) & set(() if leads.history is None else leads.history.columns))
     found = judged_by_outcomes(judged(leads, late), names, as_of)
-    won = own.deals.filter(own.deals.status == "won").group_by("unit").agg(won_day=own.deals.closed_day.min())
+    won = own.won_deals.group_by("unit").agg(won_day=own.won_deals.closed_day.min())
     met = own.people.left_join(won, "unit").drop("unit_right")
     met = met.filter(met.won_day.isnull() | (met.known_day.fill_null(0) < met.won_day))
     arrival = met.known_day.fill_null(0).cast("string").lpad(8, "0") + met.lead_id

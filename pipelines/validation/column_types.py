@@ -15,7 +15,7 @@ from pipelines.config import Config
 from pipelines.config_input import Input
 from pipelines.sources.files import Source, reading
 from pipelines.validation.attribute_profile import TextProfile, text_profiles
-from scoring.contracts import cells
+from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
 from scoring.contracts.numbers import (
@@ -216,7 +216,7 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
     short = attribute.tidy and cell.type().is_string()
     if attribute.kind is Kind.NUMBER:
         if attribute.format is not None:
-            return cells.number(attribute.format.canonical(cells.text(cell)))
+            return attribute.format.canonical(cells.text(cell)).try_cast("float64")
         return cell.try_cast("float64") if short else cells.number(cell)
     if attribute.kind is Kind.FLAG:
         return cell.try_cast("boolean") if short else cells.flag(cell)
@@ -248,6 +248,8 @@ def attributes_by_table(
             continue
         source = sources[contract.table]
         contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
+        if "currency" in contract.fields:
+            contract_columns += currencies.COLUMNS
         others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
             with reading(source.name):

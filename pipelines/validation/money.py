@@ -96,7 +96,8 @@ def money_of(contract: Contract, rows: ibis.Table, accepted: Mapping[str, ibis.T
     if isinstance(decided, str):
         raise BadInput(f"the table {contract.table} has {decided}")
     if not decided.home:
-        return None
+        unused = f"{contract.table}: no row names a currency, so the rates of the table currencies are not used"
+        return None if rates is None else Money(contract.table, decided, rates, (unused,))
     notes = [f"{contract.table}: {column} is in {decided.home}"]
     if decided.foreign:
         converted = sum(found[currency] for currency in decided.foreign)

@@ -79,6 +79,8 @@ def repeated_rows(
     assert key is not None
     if _all_differ(rows[key], rows):
         return None
+    if _certainly_different(rows[key]):
+        return None
     rows = rows.mutate(__id=ids.canonical(rows[key]))
     names = rows.group_by("__id").agg(times=rows.count()).filter(ibis._.times > 1)
     if not int(names.count().to_pyarrow().as_py()):
@@ -114,6 +116,16 @@ def _all_differ(id_: ir.StringValue, rows: ibis.Table) -> bool:
     counts = rows.aggregate(every=rows.count(), different=id_.nunique(), doubtful=(~ids.is_canonical(id_)).sum())
     found = counts.to_pyarrow().to_pylist()[0]
     return found["every"] == found["different"] and not found["doubtful"]
+
+
+def _certainly_different(key: ir.StringColumn) -> bool:
+    """Whether the ids differ, and none is written in a way that could hide another. This is fast, and most are so."""
+    counts = key.name("id").as_table()
+    counts = counts.aggregate(
+        every=counts.count(), different=counts.id.nunique(), doubtful=(~ids.is_canonical(counts.id)).sum()
+    )
+    every, different, doubtful = counts.to_pyarrow().to_pylist()[0].values()
+    return bool(every == different and not doubtful)
 
 
 def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:

@@ -82,8 +82,8 @@ def named_gone(
             unknown = reference.meanings.filter(reference.meanings.how == "unknown")
             unknown = unknown.select("written", id=ids.canonical(unknown.written))
             met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
-            name = f"named_gone_{reference.column}"
-            found[reference.column] = connection.create_table(name, met, temp=True, overwrite=True)
+            name = ibis.util.gen_name(f"gone_{reference.column}")
+            found[reference.column] = connection.create_table(name, met, temp=True)
     return found
 
 

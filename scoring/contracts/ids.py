@@ -13,8 +13,8 @@ from scoring.contracts import cells
 #: The columns of the contracts that hold ids, and the table whose records they name.
 NAMED_TABLE = {"account_id": "accounts", "lead_id": "leads", "opportunity_id": "opportunities"}
 
-#: Above it, not every whole number is a float64: an id in a float column was rounded.
-EXACT = 2**53
+#: Above it, not every whole number is a float64 (a float32): an id in a float column was rounded.
+EXACT, EXACT_SHORT = 2**53, 2**24
 
 #: What CRMs and spreadsheets write where no record is named, in lower case, beside `cells.NULL_WORDS`.
 NO_RECORD = (

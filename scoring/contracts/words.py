@@ -6,6 +6,7 @@ nothing else, in German, French, Spanish, Portuguese, Italian and Dutch. Case, b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import ibis
@@ -112,13 +113,18 @@ def meaning(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
         The meaning of each `plain` word.
     """
     written = cells.text(cell)
-    spelling = written.lower()
-    others = ibis.null("string")
+    spelling, means = written.lower(), dict.fromkeys(vocabulary.values())
+    bare = spelling.re_replace(_SIGNS, "")
+    # One pattern a meaning, not a branch a word: the expression is written often, and each time is compiled.
+    patterns = {
+        meant: "^(" + "|".join(re.escape(word) for word, means_ in vocabulary.items() if means_ == meant) + ")$"
+        for meant in means
+    }
+    branches = [(bare.re_search(pattern), meant) for meant, pattern in patterns.items()]
     if vocabulary.get("won") == "won":
-        others = ibis.cases(*[(spelling.re_search(start), word) for start, word in _STARTS], else_=others)
-    understood = spelling.re_replace(_SIGNS, "").cases(*vocabulary.items(), else_=others)
+        branches += [(spelling.re_search(start), word) for start, word in _STARTS]
+    understood = ibis.cases(*branches, else_=ibis.null("string"))
     # Most cells are the meaning itself: this is faster for a log with millions of rows.
-    means = dict.fromkeys(vocabulary.values())
     return written.cases(*((word, word) for word in means), else_=understood)
 
 

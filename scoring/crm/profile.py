@@ -15,8 +15,12 @@ Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "
 
 #: The most characters of an id in a field of the company's own: what Dataverse gives a new text.
 OWN_KEY = 100
-#: What programs write after a number that they took for one with a point, where ids are whole numbers.
-FRACTION = "[.]0+$"
+#: The forms of ids: a number, and a GUID as Dataverse writes it.
+NUMBER = "[1-9][0-9]*"
+GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+#: By the form of a CRM's ids, what exports write around them and imports do not take, as a regular expression: the
+#: prefix of a backup, the point of a number that a program took for another kind, braces.
+WRAPPINGS = {NUMBER: "^(?:zcrm_|ZCRM_)|[.]0+$", GUID: "^[{]|[}]$"}
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,6 @@ class Column:
         Digits after the point of a number or percent.
     pattern : str
         A regular expression that an id must match; empty where any text may be an id.
-    wrapping : str
-        A regular expression of what the CRM's own exports write around an id, and its imports do not take; empty for
-        nothing.
     words : mapping
         The CRM's word for each word of the score table, and under ``""`` its word where the score table has none.
     """
@@ -53,8 +54,12 @@ class Column:
     length: int = 0
     decimals: int = 0
     pattern: str = ""
-    wrapping: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wrapping(self) -> str:
+        """What is taken off an id before it is written; empty for nothing."""
+        return WRAPPINGS.get(self.pattern, "")
 
 
 SCORES = (
@@ -176,4 +181,4 @@ def _named(column: Column, header: str) -> Column:
     """Give a column its header. Only an id in the CRM's own field has the form of the CRM's own ids."""
     if header == column.header or column.kind != "id":
         return replace(column, header=header)
-    return replace(column, header=header, pattern="", wrapping="", length=max(column.length, OWN_KEY))
+    return replace(column, header=header, pattern="", length=max(column.length, OWN_KEY))

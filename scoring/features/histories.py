@@ -22,13 +22,11 @@ AT_ONCE = 50
 ALWAYS = "1900-01-01"
 
 
-def outcome_days(deals: ibis.Table) -> ibis.Table:
+def outcome_days(facts: Facts) -> ibis.Table:
     """`unit` and `outcome_day`: the day of its first win or, where it never won, of its first loss."""
-    closed = deals.filter(deals.status.isin(["won", "lost"]))
-    days = closed.group_by("unit").agg(
-        won_day=closed.closed_day.min(where=closed.status == "won"), first_day=closed.closed_day.min()
-    )
-    return days.select("unit", outcome_day=days.won_day.fill_null(days.first_day))
+    won = facts.won_deals.group_by("unit").agg(outcome_day=facts.won_deals.closed_day.min())
+    lost = facts.deals.filter(facts.deals.status == "lost").anti_join(won, "unit")
+    return won.union(lost.group_by("unit").agg(outcome_day=lost.closed_day.min()))
 
 
 def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
@@ -50,7 +48,7 @@ def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
         return set()
     firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
     units = table.select("unit").left_join(firsts, "unit").drop("unit_right")
-    units = units.left_join(outcome_days(facts.deals), "unit").drop("unit_right")
+    units = units.left_join(outcome_days(facts), "unit").drop("unit_right")
     reached = known(units.first_day, units.outcome_day).fill_null(False)
     units = units.select("unit", closed=units.outcome_day.notnull(), reached=units.outcome_day.notnull() & reached)
     complete = set()
@@ -118,7 +116,7 @@ def judged(facts: Facts, names: Sequence[str]) -> Facts:
     late = [] if history is None else [name for name in names if name in history.columns]
     if not late or history is None or table is None:
         return facts
-    rows = history.left_join(outcome_days(facts.deals), "unit").drop("unit_right")
+    rows = history.left_join(outcome_days(facts), "unit").drop("unit_right")
     before = rows.filter(rows.outcome_day.isnull() | known(day_of(rows.known_at), rows.outcome_day))
     # One row a time, so that the newest is one value in any order of rows.
     before = before.group_by("unit", "known_at").agg(**{name: before[name].max() for name in late})

@@ -34,7 +34,7 @@ def winners(frames: Frames) -> dict[str, set[str]]:
     deals, leads, roles = frames["opportunities"], frames["leads"].copy(), frames["contact_roles"]
     by_domain = frames["accounts"].set_index("domain")["account_id"]
     leads["account_id"] = leads["account_id"].fillna(leads["email"].str.split("@").str[1].map(by_domain))
-    won = deals[(deals["status"] == "won") & (deals["opportunity_type"] == "new_business")]
+    won = deals[deals["status"] == "won"]  # of any type
     account_of = leads.set_index("lead_id")["account_id"]
     customers: dict[str, set[str]] = {"account": set(), "lead": set()}
     for deal in won.to_dict("records"):
@@ -183,3 +183,11 @@ def test_no_address_leaves_the_door(trained: TrainedStore) -> None:
             content += pq.read_table(path).to_pandas().to_csv()
         assert [address for address in FOUND.findall(content) if address.endswith(".example")] == [], path
         assert "broken.date" not in content, path
+
+
+def test_check_counts_the_wins_that_train_learned_from(closedwon: Run, trained: TrainedStore, tmp_path: Path) -> None:
+    options = (*trained.data, "--config", trained.folder / "closedwon.toml", "--out", tmp_path / "rejects")
+    ended = closedwon("check", *options)
+    found = re.findall(r"([0-9,]+) wins to learn from: (account|lead)s", ended.out)
+    learned = [(f"{trained.scorecard(entity).wins:,}", entity) for entity in ("account", "lead")]
+    assert found[:2] == learned

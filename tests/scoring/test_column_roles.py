@@ -38,7 +38,7 @@ ROLES = {
     ),
     "owner": ("owner", "OwnerId", "hubspot_owner_id", "Account Owner", "sales_rep", "Zuständig", "propriétaire"),
     "currency": ("currency", "CurrencyIsoCode", "deal_currency_code", "Währung"),
-    "record": ("Associated Company ID", "ParentId", "hs_object_id", "account_number", "masterrecordid", "customer_key"),
+    "record": ("Associated Company ID", "ParentId", "hs_object_id", "masterrecordid"),
     "person": ("First Name", "lastname", "contact name", "Salutation", "Vorname", "prénom", "apellidos"),
     "trait": ("gender", "Birthdate", "date_of_birth", "age", "Marital Status", "nationality", "religion", "ethnicity"),
     "exporter": (
@@ -100,7 +100,15 @@ def test_only_numbers_count() -> None:
 
 @pytest.mark.parametrize(
     ("name", "is_id"),
-    [("industry_id", True), ("Record Type ID", True), ("guid", True), ("hybrid", False), ("paid", False)],
+    [
+        ("industry_id", True),
+        ("account_number", True),
+        ("customer_key", True),
+        ("Record Type ID", True),
+        ("guid", True),
+        ("hybrid", False),
+        ("paid", False),
+    ],
 )
 def test_other_ids_are_for_their_values_to_tell(name: str, is_id: bool) -> None:
     assert (role_of(name, numeric=True), names_an_id(name)) == (None, is_id)

@@ -180,6 +180,17 @@ def test_who_never_had_a_deal_says_what_nothing_is() -> None:
     assert [s.rule for s in found] == ["empty_until_closed"]
 
 
+@pytest.mark.parametrize(("loaded", "suspected"), [(60, False), (600, True)])
+def test_a_list_that_was_loaded_lately_has_a_value_in_common(loaded: int, suspected: bool) -> None:
+    """Everybody else has a deal. Of few it says nothing that they share a value; of many, that deals change it."""
+    every = np.arange(SIZE)
+    new = every >= SIZE - loaded
+    won = (every % 3 == 0) & ~new
+    frame = pd.DataFrame({"size": np.where(new, 7.0, 20.0 + every % 50)})
+    found = suspicions(frame, won, ~won & ~new, np.where(won, 10.0, np.nan))
+    assert bool(found) is suspected
+
+
 @pytest.mark.parametrize(("wins", "suspected"), [(LEAST, True), (LEAST - 1, False)])
 def test_nothing_is_concluded_from_few(wins: int, suspected: bool) -> None:
     p = past(0)

@@ -26,7 +26,8 @@ def require_exact_ids(source: Source, contract: Contract) -> None:
         if cell.type().is_floating():
             # A number that is not finite is an empty cell.
             finite = ~(cell.isnan() | cell.isinf())
-            bad = source.raw.filter(finite & ((cell.abs() > ids.EXACT) | (cell != cell.floor())))
+            most = ids.EXACT if cell.type().is_float64() else ids.EXACT_SHORT
+            bad = source.raw.filter(finite & ((cell.abs() > most) | (cell != cell.floor())))
             worst = bad.aggregate(worst=bad[column].cast("float64").max()).to_pyarrow().to_pylist()[0]["worst"]
             if worst is not None:
                 raise BadInput(rounded_ids(source, column, repr(worst)))

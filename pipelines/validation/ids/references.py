@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 
 from pipelines.errors import BadInput
-from pipelines.redaction import Message
+from pipelines.redaction import Message, redacted
 from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
 from pipelines.validation.ids.unmatched import likely_cause
@@ -256,7 +256,7 @@ class Lookup:
         if self.known is not None and not self.known.only:
             words["unknown"] = f"{{n}} of {named} rows with an {self.column} that is not in {where}"
         return tuple(
-            f"{self.source.table}: " + text.format(n=counts[how][0], example=f"`{counts[how][1]}`")
+            redacted(f"{self.source.table}: " + text.format(n=counts[how][0], example=f"`{counts[how][1]}`"))
             for how, text in words.items()
             if how in counts
         )

@@ -32,6 +32,10 @@ FORMS: tuple[tuple[Callable[[str], str], str], ...] = (
         "they differ in leading zeros only: a spreadsheet has cut them off; export both as text",
     ),
     (
+        lambda id_: id_[:15] if re.fullmatch("[0-9]{16,}", id_) else "",
+        "they agree in 15 digits only: a spreadsheet has rounded them; export both as text",
+    ),
+    (
         lambda id_: re.sub("[^0-9a-z]", "", id_.lower()),
         "they differ in signs and capitals only: export both in one way",
     ),

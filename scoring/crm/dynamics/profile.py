@@ -21,12 +21,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scoring.crm.profile import Column, Profile, scores_as
-
-#: A GUID, as Dataverse writes it.
-GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
-#: The braces that Dataverse puts around a GUID in some exports.
-BRACES = "^[{]|[}]$"
+from scoring.crm.profile import GUID, Column, Profile, scores_as
 
 _SCORES = scores_as(lambda score: f"closedwon {score.replace('_', ' ').title()}")
 
@@ -37,7 +32,7 @@ _TRENDS = {"rising": "Improving", "steady": "Steady", "falling": "Declining", "n
 
 def _predictive(entity: str) -> tuple[Column, ...]:
     return (
-        Column(f"{entity}_id", "Entity ID", "id", length=256, pattern=GUID, wrapping=BRACES),
+        Column(f"{entity}_id", "Entity ID", "id", length=256, pattern=GUID),
         Column("", "Entity type", "fixed", words={"": entity}),
         Column("win_probability", "Score", "percent"),
         Column("grade", "Grade", "choice", words={**_GRADES, "": "Grade D"}),
@@ -61,8 +56,8 @@ _PREDICTIVE = Profile(
 DYNAMICS = replace(
     _PREDICTIVE,
     columns={
-        "account": (Column("account_id", "Account", "id", length=36, pattern=GUID, wrapping=BRACES), *_SCORES),
-        "lead": (Column("lead_id", "Lead", "id", length=36, pattern=GUID, wrapping=BRACES), *_SCORES),
+        "account": (Column("account_id", "Account", "id", length=36, pattern=GUID), *_SCORES),
+        "lead": (Column("lead_id", "Lead", "id", length=36, pattern=GUID), *_SCORES),
     },
     objects={"account": "account", "lead": "lead"},
     prefix="",

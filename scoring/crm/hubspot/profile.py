@@ -12,18 +12,15 @@ HubSpot Knowledge Base, "Set up import files"; developer documentation, "CRM API
 
 from __future__ import annotations
 
-from scoring.crm.profile import FRACTION, Column, Profile, scores_as
+from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
 _SCORES = scores_as(lambda score: f"closedwon_{score}")
 
 HUBSPOT = Profile(
     name="hubspot",
     columns={
-        "account": (
-            Column("account_id", "Record ID", "id", length=19, pattern="[1-9][0-9]*", wrapping=FRACTION),
-            *_SCORES,
-        ),
-        "lead": (Column("lead_id", "Record ID", "id", length=19, pattern="[1-9][0-9]*", wrapping=FRACTION), *_SCORES),
+        "account": (Column("account_id", "Record ID", "id", length=19, pattern=NUMBER), *_SCORES),
+        "lead": (Column("lead_id", "Record ID", "id", length=19, pattern=NUMBER), *_SCORES),
     },
     objects={"account": "companies", "lead": "contacts"},
     empty="none",

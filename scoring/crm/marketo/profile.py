@@ -12,7 +12,7 @@ Marketo developer documentation, "Bulk Lead Import", "Field Types" and "Companie
 
 from __future__ import annotations
 
-from scoring.crm.profile import FRACTION, Column, Profile, scores_as
+from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
 
 def _field(score: str) -> str:
@@ -21,9 +21,7 @@ def _field(score: str) -> str:
 
 MARKETO = Profile(
     name="marketo",
-    columns={
-        "lead": (Column("lead_id", "id", "id", length=10, pattern="[1-9][0-9]*", wrapping=FRACTION), *scores_as(_field))
-    },
+    columns={"lead": (Column("lead_id", "id", "id", length=10, pattern=NUMBER), *scores_as(_field))},
     objects={"lead": "leads"},
     empty="none",
     max_bytes=9_999_999,

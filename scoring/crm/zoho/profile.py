@@ -12,10 +12,8 @@ Zoho CRM API, "Bulk Write API: Limitations" and "Create Bulk Write Job"; Kaizen 
 
 from __future__ import annotations
 
-from scoring.crm.profile import FRACTION, Column, Profile, scores_as
+from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
-#: What Zoho's exports put before an id.
-_PREFIX = f"^(?:zcrm_|ZCRM_)|{FRACTION}"
 _NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
 # The result of a job has only the first three columns: with the time among them it says which night it is of.
 _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
@@ -23,8 +21,8 @@ _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
 ZOHO = Profile(
     name="zoho",
     columns={
-        "account": (Column("account_id", "id", "id", length=20, pattern="[1-9][0-9]*", wrapping=_PREFIX), *_SCORES),
-        "lead": (Column("lead_id", "id", "id", length=20, pattern="[1-9][0-9]*", wrapping=_PREFIX), *_SCORES),
+        "account": (Column("account_id", "id", "id", length=20, pattern=NUMBER), *_SCORES),
+        "lead": (Column("lead_id", "id", "id", length=20, pattern=NUMBER), *_SCORES),
     },
     objects={"account": "Accounts", "lead": "Leads"},
     empty="none",

@@ -29,8 +29,8 @@ def crm(folder: Path, **tables: str | bytes | None) -> Path:
 BAD_ROWS = [
     ("activities", "T97,L9,visit,2026-02-02", "unknown_lead", "lead_id is 'L9'"),
     ("activities", "T99,L1,visit,02/03/2026", "unparsable_occurred_at", "occurred_at is '02/03/2026'"),
-    ("activities", "T99,L1,visit", "torn_row", "row 105 of the file: missing columns"),
-    ("opportunities", "X1,A1,,2026-02-02,2036-02-01,lost,5", "future_closed_at", "opportunity_id is 'X1'"),
+    ("activities", "T99,L1,visit", "torn_row", "row 104 of the file: missing columns"),
+    ("opportunities", "X1,A1,,2036-02-02,,open,5", "future_created_at", "opportunity_id is 'X1'"),
     ("opportunities", "X2,A1,,2026-02-02,2026-02-03,won,-5", "negative_amount", "amount is '-5'"),
     ("opportunities", "X3,A1,,2026-02-02,2026-02-03,paid,5", "unknown_status", "status is 'paid'"),
     ("opportunities", "X4,A1,,2026-02-02,,won,5", "closed_without_date", "closed_at is empty"),
@@ -44,7 +44,7 @@ def test_each_bad_row_is_set_aside_and_named(closedwon: Run, tmp_path: Path) -> 
     folder = crm(tmp_path / "crm", **{table: sound + bad[table] for table, sound in DEEP.items()})
     ended = closedwon("check", "--data", folder, "--out", tmp_path / "rejects")
     assert (ended.code, ended.err) == (0, "")
-    lines = [line for line in ended.out.splitlines() if "set aside" in line]
+    lines = [line for line in ended.out.splitlines() if line.startswith("  set aside: ")]
     assert len(lines) == len(BAD_ROWS)
     for table, _, rule, example in BAD_ROWS:
         (line,) = [line for line in lines if line.startswith(f"  set aside: {table}, {rule} (1), such as ")]

@@ -90,7 +90,7 @@ unknown_account,,A9,visit,2026-02-01,
         ("Good", datetime.datetime(2026, 2, 1)),
     ]
     broken = rejected(intake, tmp_path, "activities", "activity_id")
-    assert len(broken) == 7
+    assert len(broken) == 6
     assert all(name == rule for name, rule in broken.items()), broken
     # A repeated touch is no error, however often.
     assert rows(intake.tables.activities, "activity_id", "direction") == [("Good", "outbound")] * 2

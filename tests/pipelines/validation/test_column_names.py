@@ -1,5 +1,7 @@
 """Columns under other names: asked for all at once, and mapped by the configuration. Now is 2026-04-01."""
 
+import datetime
+
 import pytest
 
 from pipelines.config import Config, Input
@@ -50,7 +52,8 @@ def test_the_configuration_maps_columns(tmp_path):
         ("O1", "A1"),
         ("O2", "A2"),
     ]
-    assert rows(intake.tables.opportunities, "closed_at")[0] is not None
+    won = intake.tables.opportunities.filter(intake.tables.opportunities.status == "won")
+    assert rows(won, "closed_at") == [datetime.datetime(2026, 3, 1)]
 
 
 def test_a_mapped_column_takes_the_place_of_the_one_with_its_name(tmp_path):

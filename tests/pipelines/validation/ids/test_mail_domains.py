@@ -32,7 +32,7 @@ def linked(folder, domains, addresses):
         ("acme.com", "ann@gmail.com; ann@acme.com", True),
         ("sales@acme.com", "ann@acme.com", True),
         ("gmail.com", "ann@gmail.com", False),
-        ("Acme", "ann@acme", False),
+        ("Acme", "ann@acme", True),
     ],
 )
 def test_what_meets(tmp_path, domain, address, meet):

@@ -170,6 +170,7 @@ def test_columns_of_numbers_meet_text(tmp_path, column):
     [
         ("leads", pd.Series([2.0**53 + 2, 1.0])),
         ("leads", pd.Series([1.5, 1.0])),
+        ("leads", pd.Series([2.0**24 + 2, 1.0], dtype="float32")),
         ("leads", pd.Series(["4.5E+17", "1"])),
         ("leads", pd.Series(["450000000000123008.0", "1"])),
         ("accounts", pd.Series([2.0**60, 1.0])),
@@ -198,6 +199,11 @@ def test_rounded_ids_stop_the_run(tmp_path, table, cells):
         ([f"a{i:04}" for i in range(12)], [f"A{i:04}" for i in range(12)], "differ in capitals only"),
         ([f"{i:06}" for i in range(1, 13)], [str(i) for i in range(1, 13)], "differ in leading zeros only"),
         ([f"ACC-{i}" for i in range(1, 13)], [str(i) for i in range(1, 13)], "their numbers agree"),
+        (
+            [f"45000000000012{i:04}" for i in range(12, 1200, 100)],
+            [f"45000000000012{i:04}"[:15] + "000" for i in range(12, 1200, 100)],
+            "they agree in 15 digits only",
+        ),
         (LONG, [f"0035g00000Ab{i:02}E" for i in range(12)], "begin as Salesforce's ids of contacts do"),
         ([str(i) for i in range(12)], [f"Acme {c} Inc" for c in "abcdefghijkl"], "they look like names"),
         ([str(i) for i in range(12)], [f"x{c}9{c}y" for c in "abcdefghijkl"], "The two do not look alike"),

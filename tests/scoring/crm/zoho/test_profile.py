@@ -48,7 +48,7 @@ def test_a_row() -> None:
     ("lead_id", "rule"),
     [
         ("3477061000000419001", None),
-        ("zcrm_3477061", "id_is_not_of_this_crm"),
+        ("cust_3477061", "id_is_not_of_this_crm"),
     ],
 )
 def test_an_id_is_one_of_the_crm_or_rejected(lead_id: str, rule: str | None) -> None:
