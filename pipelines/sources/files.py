@@ -158,6 +158,13 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
         for key, column in columns.items():
             kinds.setdefault(key, set()).add(types[column])
     notes += lacking(contract, dict(zip(names, found, strict=True)))
+    for key, types_of_key in kinds.items():
+        nested = {kind for kind in types_of_key if kind.endswith(("]", ")")) and not kind.startswith("DECIMAL")}
+        if nested and nested != types_of_key:
+            raise BadInput(
+                f"the parts of the table {table} do not go together: the column {key} is "
+                f"{' and '.join(sorted(types_of_key))}; export it alike in all"
+            )
     statements = []
     for i, (group, columns) in enumerate(zip(groups, found, strict=True)):
         with reading(names[i]):

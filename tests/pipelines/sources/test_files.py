@@ -119,7 +119,7 @@ def test_types_of_a_parquet_file(tmp_path):
             "revenue": pa.array([1.5, float("nan")]),
             "tier": pa.array(["a", None]).dictionary_encode(),
             "code": pa.array(["1", "2"]),
-            "active": pa.array([True, None]),
+            "partner": pa.array([True, None]),
             "tags": pa.array([["x"], []]),
         }
     )
@@ -134,7 +134,7 @@ def test_types_of_a_parquet_file(tmp_path):
     activities |= {"occurred_at": pa.array([moment] * 3, pa.timestamp("us", "UTC"))}
     pq.write_table(pa.table(activities), folder / "activities.parquet")
     intake = read(folder)
-    named = ("account_id", "created_at", "employees", "revenue", "tier", "code", "active")
+    named = ("account_id", "created_at", "employees", "revenue", "tier", "code", "partner")
     assert rows(intake.tables.accounts, *named) == [
         ("1", datetime.datetime(2026, 3, 1, 8), 5.0, 1.5, "a", "1", True),
         ("2", None, None, None, None, "2", None),

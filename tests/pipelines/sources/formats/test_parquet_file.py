@@ -90,7 +90,7 @@ def test_text_in_binary_columns(tmp_path):
     folder = export(tmp_path, accounts=None)
     columns = {"account_id": [b"A1", b"A2"], "Größe": ["groß".encode(), None], "logo": [b"\x89PNG\xff", b"ok"]}
     write(folder, "accounts", **columns)
-    visits = {"account_id": [b"A1", b"A2"], "activity_type": [b"visit", b"call"], "direction": [b"", b"Outbound"]}
+    visits = {"account_id": [b"A1", b"A2"], "activity_type": [b"visit", b"demo"], "direction": [b"", b"Outbound"]}
     visits["occurred_at"] = pa.array([datetime.datetime(2026, 3, 1)] * 2)
     write(folder, "activities", "activities/a.parquet", **visits)
     write(folder, "activities", "activities/b.parquet", **visits | {"direction": ["inbound", None]})
@@ -98,8 +98,8 @@ def test_text_in_binary_columns(tmp_path):
     assert rows(intake.tables.accounts, "account_id", "größe") == [("A1", "groß"), ("A2", None)]
     assert "accounts: ignored columns with nested or binary values: logo" in intake.notes
     assert rows(intake.tables.activities, "activity_type", "direction") == [
-        ("call", "inbound"),
-        ("call", "outbound"),
+        ("demo", "inbound"),
+        ("demo", "outbound"),
         ("visit", "inbound"),
         ("visit", "inbound"),
     ]
