@@ -76,7 +76,7 @@ def test_too_many_bad_rows_end_with_3_and_name_table_rule_and_example(closedwon:
             "email,created_at\na@b.example,2026-01-01\n",
             "the table leads (leads.csv) lacks the column lead_id",
         ),
-        ("accounts.csv", b"account_id,domain\n\xff\xfe,x\n", "break a rule"),
+        ("accounts.csv", b"account_id,domain\n\xff\xfe,x\n", "0 (0.0%) name one that is in"),
         ("activities.parquet", b"PAR1 and no more", "activities.parquet cannot be read"),
         ("activities.csv.gz", b"not gzip", "activities.csv.gz cannot be read"),
         ("activities.parquet", None, "the table activities is there twice: activities.parquet and activities.csv"),
@@ -130,9 +130,9 @@ def test_csv_as_crms_write_it_is_read_as_meant(closedwon: Run, tmp_path: Path) -
     ended = closedwon("check", "--data", folder)
     assert (ended.code, ended.err) == (0, "")
     lines = [line.strip() for line in ended.out.splitlines()]
-    assert "leads                           2 rows" in lines
+    assert "leads                           2 rows from leads.csv" in lines
     assert "opportunities: 19 rows with another spelling of status" in lines
-    assert "with new business won 1, lost 1, open 1" in lines
+    assert "customers 1, open 1: only open accounts are scored" in lines
     assert not any("set aside" in line for line in lines)
 
 
