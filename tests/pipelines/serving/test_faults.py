@@ -161,7 +161,7 @@ EXPORTS = [
     ("missing column", lack("lead_id"), 3, "lead_id"),
     ("changed type", typed, 3, "created_at"),
     ("half the activities missing", half, 4, "1,500 rows of activities where 3,000 are usual"),
-    ("empty table", emptied, 3, "unknown_lead"),
+    ("empty table", emptied, 3, "The table leads has no accepted row"),
     ("table gone", without("activities"), 4, "activities"),
     ("attribute gone", lack("size"), 4, "size is missing for 100% of the leads"),
 ]
