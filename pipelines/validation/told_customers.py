@@ -80,7 +80,9 @@ def named_gone(
     for reference in references:
         if (table := ids.NAMED_TABLE[reference.column]) in gone:
             unknown = reference.meanings.filter(reference.meanings.how == "unknown")
-            unknown = unknown.select("written", id=ids.canonical(unknown.written))
+            # Of a list the first id is meant, as in a reference that is found.
+            named = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
+            unknown = unknown.select("written", id=ids.canonical(named))
             met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
             name = ibis.util.gen_name(f"gone_{reference.column}")
             found[reference.column] = connection.create_table(name, met, temp=True)
