@@ -32,6 +32,8 @@ class Known:
     where: str
     #: Whether a reference to another id is left out. If not, it is only never found.
     only: bool
+    #: Whether all records are among them. If not, a reference that is not found says nothing of the export.
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table
     if column == "account_id" and "leads" in accepted:
         leads = accepted["leads"]
         accounts = leads.filter(leads.account_id.notnull()).select(id="account_id").distinct()
-        return Known(accounts, "the leads", only=False)
+        return Known(accounts, "the leads", only=False, whole=False)
     return None
 
 
@@ -191,7 +193,8 @@ class Lookup:
             raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
         nothing, unknown = counts.get("nothing", (0, ""))[0], counts.get("unknown", (0, ""))[0]
         named = self.filled - nothing
-        if self.known is not None and named >= ENOUGH and named - unknown < min_matched * named:
+        whole = self.known is not None and self.known.whole
+        if whole and named >= ENOUGH and named - unknown < min_matched * named:
             raise BadInput(self._hardly_any(meanings, named - unknown, named, min_matched, accepted))
         if self.known is None and set(counts) <= {"unknown"}:
             return None

@@ -20,9 +20,8 @@ from tests.scoring.written_ids import forms
 
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
-    "accounts": [("A0000002", "duplicate_id")],
     "leads": [("(e-mail)", "unparsable_created_at")],
-    "opportunities": [("D00000001", "duplicate_id"), ("negative", "negative_amount")],
+    "opportunities": [("negative", "negative_amount")],
 }
 
 
