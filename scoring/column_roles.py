@@ -128,6 +128,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r".*_?ownerid|(?:sales|inside|field|account)_(?:rep|representative|executive|manager)(?:_(?:id|name))?|"
         r"assigned_?(?:to|user|rep)?(?:_(?:id|name))?|assignee(?:_(?:id|name))?|sdr|bdr|(?:sdr|bdr|csm|ae|"
         r"am)_(?:id|name)|"
+        r"rep|reps|ae|csm|account_exec|customer_success(?:_manager)?|team_member|vertriebler|vertriebsmitarbeiter(?:in)?|"
         r"besitzer|zustandig(?:er)?|zustaendig(?:er)?|verantwortliche?r?|kundenbetreuer|betreuer|proprietaire|"
         r"propietario|responsable|responsavel|proprietario",
     ),
@@ -148,10 +149,18 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"staatsangehoerigkeit|religion|religious_.+|konfession|religione|religiao|ethnic(?:ity|_.+)|ethnie|race|"
         r"skin_colou?r|disabilit(?:y|ies)|disabled_person|sexual_orientation|pregnan(?:t|cy)|veteran(?:_status)?|"
         r"political_.+|(?:trade_)?union_membership|(?:number_of_|num_)?children|has_children)|"
-        r"(?:contact_|lead_|person_|prospect_)?age(?:_?(?:group|range|bracket|band|years))?",
+        r"(?:contact_|lead_|person_|prospect_)?age(?:_?(?:group|range|bracket|band|years|in_years))?|"
+        r"(?:inferred|predicted|estimated|self_reported|declared|likely)_(?:gender|sex|age|ethnicity|race|religion|"
+        r"nationality)|is_(?:female|male|woman|man|married|single|divorced|pregnant|disabled|veteran|immigrant|parent)|"
+        r"(?:gender|geschlecht|sexe|sexo|sesso|race|ethnicity|religion|nationality|age|alter)_"
+        r"(?:kontakt|contact|person|lead|ethnicity|race)|courtesy_title|altersgruppe|tranche_d?_?age|age_bracket|"
+        r"race_ethnicity|racial_group|caste|mother_tongue|native_language|muttersprache|place_of_birth|birth_decade|"
+        r"geburtsort|lieu_de_naissance|has_(?:kids|children)|disability_status|preferred_pronouns|immigration_status|"
+        r"health_condition|blood_type",
     ),
     (
         PERSON,
+        r"fname|lname|familienname|primary_contact|key_contact|main_contact|billing_contact|"
         r"(?:.+_)?(?:first_?name|last_?name|sur_?name|given_?name|family_?name|middle_?name|maiden_?name|nick_?name|"
         r"full_?name|fore_?name)|(?:.+_)?salutation|name_?(?:prefix|suffix)|honorific.*|user_?name|"
         rf"(?:{_PEOPLE})_?name|contact_?person|vor_?name|nach_?name|anrede|ansprechpartner(?:in)?|prenom|"

@@ -244,6 +244,10 @@ def _too_good(name: str, codes: np.ndarray, outcome: np.ndarray, word: str) -> S
         )
     pure = (hits / np.maximum(counts, 1) >= PURE) & (hits >= LEAST)
     share = float(hits[pure].sum() / outcome.sum())
+    # Many rare values mean the same as one: whoever has any of them.
+    filled, won_filled = counts[1:].sum(), hits[1:].sum()
+    if won_filled >= LEAST and won_filled >= PURE * filled:
+        share = max(share, float(won_filled / outcome.sum()))
     if base <= 0.5 and share >= 0.1:
         return Suspicion(
             name,

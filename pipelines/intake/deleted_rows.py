@@ -6,6 +6,7 @@ attributes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -42,13 +43,21 @@ DROPPED = {"deleted": "deleted", "archived": "archived", "merged": "merged", "dr
 UNDONE = {**DROPPED, "canceled": "canceled", "cancelled": "canceled"}
 #: The columns in which an activity has its status.
 ACTIVITY_STATUS = ("status", "statusreason", "statuscode", "state")
-TRUE = (*cells.TRUE_WORDS, "1", "x", "on", "deleted", "archived", "merged")
+#: `lead_deleted`, `record_is_deleted`: the record itself, and no number of deleted ones.
+_DELETED = re.compile(
+    "(?:is|was|row|record|entity|object|item|lead|contact|person|account|company|deal|opportunity|activity|task|event)*"
+    "(?:deleted|geloscht|geloescht|gelöscht|supprime|supprimé|eliminado|excluido|excluído|cancellato)"
+)
+#: The kind of change that a stream of changes names: of a deleted row it is one of these words.
+CHANGES, DELETES = ("_change_type", "_op", "_cdc_op", "_dml_op", "cdc_operation", "__op"), ("d", "delete", "deleted")
+TRUE = (*cells.TRUE_WORDS, "ja", "oui", "si", "sí", "sim", "1", "x", "on", "deleted", "archived", "merged")
 FALSE = (*cells.FALSE_WORDS, "0", "off")
 
 
 def plain(column: str) -> str:
     """The name of a column without what exporters write differently."""
-    return column.replace("_", "").replace("-", "")
+    name = column.removesuffix("__c").replace("_", "").replace("-", "")
+    return "deleted" if _DELETED.fullmatch(name) else name
 
 
 def without_deleted(connection: Any, source: Source) -> Source:
@@ -71,6 +80,10 @@ def without_deleted(connection: Any, source: Source) -> Source:
     marks = [column for column in source.columns if column not in contract.fields]
     for column in marks:
         name, cell = plain(column), raw[column]
+        if column in CHANGES and _plain_type(cell):
+            reasons.append((_word(cell).isin(DELETES), "deleted"))
+            said.append(column)
+            continue
         if name == "isarchived" and source.table == "activities":
             continue  # Salesforce archives all tasks and events of more than a year ago
         if name in FLAGS and _plain_type(cell):

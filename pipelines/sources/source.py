@@ -19,6 +19,8 @@ from scoring.contracts.crm import CONTRACTS
 ROW = "__row"
 #: closedwon gives such names to columns of its own, beside those of an export.
 RESERVED, RESERVED_END = "__", "__as_exported"
+#: Streams of changes say so which rows were deleted: they keep one underscore.
+CHANGE_MARKS = ("__deleted", "__op")
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     notes: dict[str, None] = {}
     for column, name in zip(found, header, strict=False):
         key = header_key(name)
+        if key in CHANGE_MARKS:
+            key = key[1:]
         if not key:
             notes[f"{table}: a column without a name is left out"] = None
         elif key.startswith(RESERVED) or key.endswith(RESERVED_END):

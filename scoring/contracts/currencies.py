@@ -33,7 +33,10 @@ SIGNS = {
 COLUMNS = (
     "currency", "currency_iso_code", "currencyisocode", "currency_code", "currencycode", "deal_currency_code",
     "deal_currency", "value_currency", "transactioncurrencyid", "transaction_currency", "amount_currency",
-    "property_deal_currency_code", "properties_deal_currency_code",
+    "property_deal_currency_code", "properties_deal_currency_code", "currency_name",
+    "deal_currency_name", "currency_id",
+    "opportunity_currency", "contract_currency", "local_currency", "account_currency", "ccy", "curr", "currency__c",
+    "währung", "waehrung", "wahrung", "währungscode", "devise", "code_devise", "moneda", "moeda", "valuta", "divisa",
 )  # fmt: skip
 
 

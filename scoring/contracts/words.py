@@ -47,11 +47,13 @@ STATUSES = _vocabulary(
     "offen, in bearbeitung, ouvert, en cours, abierto, abierta, en curso, aberto, aberta, em aberto, em andamento, "
     "aperto, aperta, in corso, lopend, 0",
     won="won, win, closed won, close won, closed - won, closed/won, is won, deal won, "
-    "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, ganado, ganada, cerrado ganado, cerrada ganada, "
+    "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, clôturé gagné, cloture gagne, wygrana, wygrane, "
+    "ganado, ganada, cerrado ganado, cerrada ganada, "
     "ganho, ganha, fechado ganho, vinto, vinta, chiuso vinto, 1",
     lost="lost, closed lost, close lost, closed - lost, closed lost to competition, lost to competition, "
     "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, "
-    "no decision, verloren, abgeschlossen verloren, perdu, perdue, perdido, perdida, cerrado perdido, cerrada perdida, "
+    "no decision, verloren, abgeschlossen verloren, perdu, perdue, clôturé perdu, cloture perdu, przegrana, przegrane, "
+    "perdido, perdida, cerrado perdido, cerrada perdida, "
     "fechado perdido, perso, persa, chiuso perso, verlopen, abandonado, 2",
 )
 
@@ -85,12 +87,25 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "direction": DIRECTIONS,
 }
 
-#: How a stage begins that is won or lost, whatever follows: `Closed Won (Sales Pipeline)`, `Lost - Price`.
+#: How a stage is written that is won or lost, with a note after it: `Closed Won (Sales Pipeline)`, `Lost - Price`. A
+#: note that takes the word back makes it a word that nobody knows.
 _STARTS = (
-    (r"^(closed?)?[\s_\-/:]*won([^a-z]|$)", "won"),
-    (r"^(closed?)?[\s_\-/:]*lost([^a-z]|$)", "lost"),
+    (
+        r"^(closed?)?[\s_\-/:]*won\s*([(\[\-:/|].*)?$",
+        r"lost|loss|cancel|revers|pending|competit|to be|void|refund|churn|reject|declin|expir|withdr|back|return"
+        r"|(^|[^a-z])(no|not|un|non)([^a-z]|$)|n't|\?",
+        "won",
+    ),
+    (r"^(closed?)?[\s_\-/:]*lost\s*([(\[\-:/|].*)?$", r"won|reopen|recover|nurtur|back|revived|review|\?", "lost"),
 )
+#: The number or the share that many put before a stage (`6 - Closed Won`, `Stage 5: Lost`, `100% - Won`) or after it.
+_NUMBERED, _SHARE = r"^(?:stage\s*|phase\s*|step\s*)?[0-9]+\s*%?[\s\-.:)/]+([^0-9\s].*)$", r"[\s(]*[0-9]+\s*%\)?$"
 
+#: Types of activity in which we act, whatever else they name: what is sent, and what nobody answered.
+_SURELY_OURS = (
+    r"sent([^a-z]|$)|no.?(reply|response|answer)|unanswered|attempt|left.?(message|voicemail)|reminder"
+    r"|connection.?request|invit(e|ation)([^a-z]|$)|webex|customer.?visit|(^|[^a-z])site.?visit"
+)
 #: Types of activity in which the buyer acts, and those in which we do, in lower case; the first counts where both fit.
 _THEIRS = (
     r"(^|[^a-z]|mail)(open|click|repl|respon|receiv|incom|inbound|form|fill|visit|view|page|attend|regist|subscrib"
@@ -99,7 +114,9 @@ _THEIRS = (
 )
 _OURS = (
     r"mail|(^|[^a-z])(call|phone|task|sent|send|sms|linkedin|inmail|sequence|step|cadence|outbound|outgoing|outreach"
-    r"|newsletter|letter|dial|prospecting|follow.?up|to.?do|invit)|call([^a-z]|s$|$)|outbound|outgoing|voicemail|task$"
+    r"|newsletter|letter|dial|prospecting|follow.?up|to.?do|invit|fax|whatsapp|text.?message|telefon|anruf|aufgabe|brief"
+    r"|wiedervorlage|appel|llamada|chiamata|ligacao|ligação|telefoongesprek|tarea|tarefa|tâche)|call([^a-z]|s$|$)"
+    r"|outbound|outgoing|voicemail|task$"
 )
 
 
@@ -114,6 +131,9 @@ def meaning(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
     """
     written = cells.text(cell)
     spelling, means = written.lower(), dict.fromkeys(vocabulary.values())
+    of_stages = vocabulary.get("won") == "won"
+    if of_stages:
+        spelling = ibis.coalesce(spelling.re_extract(_NUMBERED, 1).nullif(""), spelling).re_replace(_SHARE, "")
     bare = spelling.re_replace(_SIGNS, "")
     # One pattern a meaning, not a branch a word: the expression is written often, and each time is compiled.
     patterns = {
@@ -121,8 +141,8 @@ def meaning(cell: ir.Value, vocabulary: Mapping[str, str]) -> ir.StringValue:
         for meant in means
     }
     branches = [(bare.re_search(pattern), meant) for meant, pattern in patterns.items()]
-    if vocabulary.get("won") == "won":
-        branches += [(spelling.re_search(start), word) for start, word in _STARTS]
+    if of_stages:
+        branches += [(spelling.re_search(start) & ~spelling.re_search(doubt), word) for start, doubt, word in _STARTS]
     understood = ibis.cases(*branches, else_=ibis.null("string"))
     # Most cells are the meaning itself: this is faster for a log with millions of rows.
     return written.cases(*((word, word) for word in means), else_=understood)
@@ -132,7 +152,10 @@ def direction_of(activity_type: ir.StringValue) -> ir.StringValue:
     """Who acts in an activity of a type that says so: `inbound` (the buyer), `outbound` (we), or null."""
     written = activity_type.lower()
     return ibis.cases(
-        (written.re_search(_THEIRS), "inbound"), (written.re_search(_OURS), "outbound"), else_=ibis.null("string")
+        (written.re_search(_SURELY_OURS), "outbound"),
+        (written.re_search(_THEIRS), "inbound"),
+        (written.re_search(_OURS), "outbound"),
+        else_=ibis.null("string"),
     )
 
 

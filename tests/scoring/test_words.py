@@ -18,9 +18,16 @@ def understood(vocabulary: dict[str, str], words: list[str]) -> list[str | None]
     ("means", "words"),
     [
         ("won", "Closed Won|closedwon|CLOSED_WON|Won|Closed - Won|closed/won|Ganho|Gewonnen|Gagné|Ganado|1"),
-        ("won", "Closed Won (Sales Pipeline)|Won - renewal 2025"),
+        ("won", "Closed Won (Sales Pipeline)|Won - renewal 2025|6 - Closed Won|06. Won|100% - Won|Stage 5: Closed Won"),
+        ("won", "Ganada 100%|Clôturé gagné|Won (100%)"),
+        (
+            None,
+            "Won't buy|Won by competitor|Won - no longer|Closed Won - reversed|Won: to be cancelled|Won/Lost review",
+        ),
+        (None, "Won (pending signature)|Closed Won Lost Later|Lost & reopened|Lost contact|Lost - won back"),
         ("lost", "Closed Lost|closedlost|Closed Lost to Competition|Canceled|Out-Sold|Lost|Perdido|Verloren|2"),
-        ("lost", "Lost: no budget|Abandoned"),
+        ("lost", "Lost: no budget|Abandoned|7 - Closed Lost|0% Lost|Closed Lost (Enterprise)"),
+        ("open", "3. Negotiation|Stage 2 - Qualification|40% Proposal"),
         ("open", "Open|Prospecting|Qualification|Needs Analysis|Value Proposition|Id. Decision Makers|In Progress"),
         ("open", "Perception Analysis|Proposal/Price Quote|Negotiation/Review|On Hold|Identify Decision Makers|0"),
         ("open", "appointmentscheduled|qualifiedtobuy|presentationscheduled|decisionmakerboughtin|contractsent"),
@@ -75,6 +82,8 @@ def test_own_words_count_before_the_lists() -> None:
         ("inbound", "email_open|Email Opened|EMAIL_CLICK|email reply|EmailReply|Incoming call|inbound_email|callback"),
         ("inbound", "page_view|PageView|Form submission|form_fill|webinar|Webinar Attended|download|chat|demo_request"),
         ("inbound", "website visit|link click|sign-up|subscribe|unsubscribed|DemoRequest|content_request"),
+        ("outbound", "Called - no reply|Attempted call (no response)|Webinar invite sent|Reply sent|WebEx call|Fax"),
+        ("outbound", "Signature request sent|Registration reminder email|Site visit|LinkedIn connection request|Anruf"),
         (None, "meeting|Event|pricing|demo|note|trade show|performance review|trial"),
     ],
 )

@@ -23,6 +23,10 @@ def deals(column, deleted, kept):
     [
         ("is_deleted", "true", "false", "deleted"),
         ("IsDeleted", "1", "0", "deleted"),
+        ("IsDeleted__c", "true", "false", "deleted"),
+        ("Deal Deleted", "1", "0", "deleted"),
+        ("__deleted", "true", "false", "deleted"),
+        ("_change_type", "delete", "insert", "deleted"),
         ("_fivetran_deleted", "TRUE", "", "deleted"),
         ("Is Deleted", "Yes", "No", "deleted"),
         ("_sdc_deleted_at", "2026-02-11T00:00:00Z", "", "deleted"),

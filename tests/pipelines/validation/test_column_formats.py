@@ -226,10 +226,10 @@ def test_planned_activities_wait_at_any_share_in_any_file(tmp_path):
 RATES = "currency,rate,from\nUSD,0.5,2025-01-01\nUSD,0.8,2026-02-01\nEUR,1,\n"
 
 
-def money(folder, config: Config = NIGHT, rates: str | None = RATES):
+def money(folder, config: Config = NIGHT, rates: str | None = RATES, named: str = "CurrencyIsoCode"):
     lines = ["O1;A1;2025-12-01;2026-01-31;won;100;USD", "O2;A1;2025-12-01;2026-02-01;won;100;usd"]
     lines += ["O3;A1;2025-12-01;2026-02-01;won;100;EUR", "O4;A1;2024-01-01;2024-02-01;won;100;USD"]
-    tables = {"opportunities": deals(*lines, header=DEALS.replace(",", ";") + ";CurrencyIsoCode")}
+    tables = {"opportunities": deals(*lines, header=DEALS.replace(",", ";") + f";{named}")}
     intake = read(export(folder, currencies=rates, **tables), config)
     return [amount for _, amount in rows(intake.tables.opportunities, "opportunity_id", "amount")], intake.notes
 
@@ -249,6 +249,12 @@ def test_amounts_in_several_currencies_without_rates_stop_the_run(tmp_path):
         money(tmp_path, rates="currency,rate,from\nUSD,2,2025-01-01\nUSD,3,2025-01-01\nEUR,1,\n")
     with pytest.raises(BadInput, match=r"amounts in more than one currency: EUR \(1\), JPY \(1\)"):
         of(["€ 5", "7 JPY"], NIGHT, tmp_path / "signs")
+
+
+@pytest.mark.parametrize("named", ["Währung", "ccy", "Deal Currency", "currency_name", "Devise"])
+def test_a_currency_may_have_other_names(tmp_path, named):
+    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
+        money(tmp_path, rates=None, named=named)
 
 
 def test_costs_are_converted_too(tmp_path):
