@@ -16,6 +16,7 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
+from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import Recipe
 
 
@@ -88,14 +89,18 @@ def train(
     return {entity: registered[entity] for entity in chosen if entity in registered}
 
 
-def _fit_in_worker(training_set: TrainingSet, config: Config) -> tuple[dict[str, Any], list[str]] | tuple[int, int]:
+#: What `fit` adds to a training set, which is large and not sent back: the scorecard, the encodings and the figures.
+Learned = tuple[Scorecard, dict[str, Any], dict[str, float]]
+
+
+def _fit_in_worker(training_set: TrainingSet, config: Config) -> tuple[Learned, list[str]] | tuple[int, int]:
     """What `fit` adds to the training set, and its lines of progress; with too few wins, their number and the least."""
     lines: list[str] = []
     try:
         fitted = fit(training_set, config, say=lines.append)
     except TooFewWins as error:
         return error.wins, error.least
-    return {"card": fitted.scorecard, "encodings": fitted.encodings, "metrics": fitted.metrics}, lines
+    return (fitted.scorecard, fitted.encodings, fitted.metrics), lines
 
 
 def _fitted_by_worker(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
@@ -105,7 +110,8 @@ def _fitted_by_worker(future: Any, training_set: TrainingSet, say: Say) -> Fitte
         raise TooFewWins(found, lines)
     for line in lines:
         say(line)
-    return FittedScorecard(frame=training_set.frame, features=training_set.features, **found)
+    scorecard, encodings, metrics = found
+    return FittedScorecard(scorecard, training_set.frame, training_set.features, encodings, metrics)
 
 
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:

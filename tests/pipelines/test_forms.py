@@ -217,3 +217,16 @@ def test_the_container_of_the_tables_changes_no_score(closedwon: Run, tmp_path: 
         found[save.__name__] = scores
     for scores in found.values():
         pd.testing.assert_frame_equal(scores, found["write"], check_exact=True)
+
+
+def test_of_two_large_entities_one_is_trained_in_a_process_of_its_own(
+    closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.training.train.cores", lambda: 2)
+    crm = write(in_pairs(people(300, 80)), tmp_path / "crm")
+    (tmp_path / "c.toml").write_text(QUICKEST + "max_snapshot_rows = 300\nmin_wins = 5\n")
+    words = ("--data", crm, "--as-of", AS_OF, "--store", tmp_path / "store", "--config", tmp_path / "c.toml")
+    ended = closedwon("train", *words)
+    assert (ended.code, ended.err) == (0, "")
+    assert "fitted in a process of its own while the next training set is read" in ended.out
+    assert ended.out.count("registered as challenger") == 2

@@ -50,8 +50,8 @@ LEAKS: dict[str, tuple[Callable[[Past], object], str]] = {
         lambda p: filled((p.won & (p.draw < 0.9)) | (p.draw < 0.1), "gold"),
         "filled_when_won",
     ),
-    "one of 37 partners for a quarter of the winners": (
-        lambda p: filled(p.won & (p.draw < 0.25), [f"Partner {i % 37}" for i in range(SIZE)]),
+    "one of 37 partners for a fifth of the winners": (
+        lambda p: filled(p.won & (p.draw < 0.2), [f"Partner {i % 37}" for i in range(SIZE)]),
         "value_means_won",
     ),
     "a lead score that is deleted after winning": (lambda p: filled(~p.won, p.fit), "filled_when_won"),
