@@ -11,6 +11,9 @@ from scoring.contracts import cells
 from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, as_exported
 from scoring.timeline import day_of
 
+#: A close date in or before the one year, or in or after the other, stands for none.
+NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
+
 
 def is_unknown(table: ibis.Table, column: str) -> ir.BooleanValue:
     """Whether a word of a column is in no list."""
@@ -23,6 +26,7 @@ def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     An unknown status is open where the deal has no close date, or one that is still to come. An unknown type is
     existing business: if the deal is won, its account is a customer, and nothing is learned from it.
     """
+    table = with_real_dates(table)
     stage, kind = is_unknown(table, "status"), is_unknown(table, "opportunity_type")
     planned = as_exported(table, "closed_at").isnull() | (table.closed_at > ibis.literal(latest, type=cells.TIME))
     return open_again(
@@ -32,6 +36,16 @@ def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
             **{UNKNOWN + "status": stage, UNKNOWN + "opportunity_type": kind},
         )
     )
+
+
+def with_real_dates(table: ibis.Table) -> ibis.Table:
+    """Leave out a close date that programs write where there is none, such as 1900-01-01, 1970-01-01 or 9999-12-31."""
+    year = table.closed_at.year()
+    nothing = ((year <= NO_DATE_UNTIL) | (year >= NO_DATE_FROM)).fill_null(False)
+    columns = {"closed_at": ibis.ifelse(nothing, ibis.null(cells.TIME), table.closed_at)}
+    if (written := "closed_at" + AS_EXPORTED) in table.columns:
+        columns[written] = ibis.ifelse(nothing, ibis.null("string"), table[written])
+    return table.mutate(**columns)
 
 
 def open_again(table: ibis.Table) -> ibis.Table:

@@ -72,7 +72,7 @@ class Listing:
         elif means.copy:
             self.notes.append(
                 f"{item.name} is not read: its name is that of a second download; remove it, or rename it to "
-                f"{table}_2{suffix} if it is a second part"
+                f"{table}{suffix} if it is the table, or to {table}_2{suffix} if it is a second part"
             )
         elif means.table:
             why = "archives within archives are not read" if kind == "zip" else "CSV, Parquet and Excel files are read"

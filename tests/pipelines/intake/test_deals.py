@@ -22,6 +22,8 @@ def deals(*lines, head=HEAD):
         ("O1,A1,,2026-01-02,2026-02-10,won,-5,", datetime.datetime(2026, 2, 10)),
         ("O1,A1,,2026-01-02,,Closed Won,5,", datetime.datetime(2026, 1, 2)),
         ("O1,A1,,2026-01-02,the tenth,won,5,", datetime.datetime(2026, 1, 2)),
+        ("O1,A1,,2026-01-02,1970-01-01,won,5,", datetime.datetime(2026, 1, 2)),
+        ("O1,A1,,2026-01-02,9999-12-31,won,5,", datetime.datetime(2026, 1, 2)),
         ("O1,A1,,,2026-02-10,won,5,", datetime.datetime(2026, 2, 10)),
         ("O1,A1,,someday,soon,won,5,", None),
         ("O1,A1,,2026-01-02,2026-02-10,won,a lot,", datetime.datetime(2026, 2, 10)),

@@ -109,8 +109,8 @@ NOT_READ = {
     "activities.csv or activities_2.csv",
     "Deals.csv": "no table has this name; if it is the table opportunities or a part of it, rename it to "
     "opportunities.csv or opportunities_2.csv",
-    "accounts (1).csv": "its name is that of a second download; remove it, or rename it to accounts_2.csv if it is a "
-    "second part",
+    "accounts (1).csv": "its name is that of a second download; remove it, or rename it to accounts.csv if it is the "
+    "table, or to accounts_2.csv if it is a second part",
     "accounts_2026-01-31.csv": "it seems to be the table accounts of another date; if it is a part, rename it to "
     "accounts_2",
     "leads.json": "CSV, Parquet and Excel files are read; export the table leads as one of them",
