@@ -160,7 +160,8 @@ def _attributes(entities: Mapping[Entity, EntityFindings]) -> list[Advice]:
         held = len(entity.quarantined)
         if held:
             share = held / (held + len(entity.attributes))
-            found = f"{held} attributes of {name}s look like leaks and are not used"
+            many = f"{held} attributes of {name}s look like leaks and are"
+            found = f"{many if held > 1 else f'1 attribute of {name}s looks like a leak and is'} not used"
             mend = "see their reasons above; an account_history or lead_history with past values makes them safe"
             advice.append(Advice(found, mend, 0.2 * share))
     return advice
