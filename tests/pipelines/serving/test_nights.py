@@ -167,7 +167,9 @@ def test_an_export_that_comes_again_is_refused_once_it_is_old(nights: Path, clos
 
 
 def test_ids_that_a_crm_cannot_have_are_told(nights: Path, closedwon: Run) -> None:
-    ended = closedwon(*words(nights, "score"), "--crm", "hubspot", "--crm", "salesforce")
+    asked = (*words(nights, "score"), "--crm", "hubspot", "--crm", "salesforce")
+    assert closedwon(*asked).code == 4  # a file without a row is no good night
+    ended = closedwon(*asked, "--force")
     manifest = json.loads((nights / "scores" / "manifest.json").read_text())
     scored = manifest["counts"]["lead"]["scored"]
     assert (manifest["counts"]["lead"]["hubspot"], manifest["counts"]["lead"]["salesforce"]) == (0, scored)
