@@ -1,5 +1,7 @@
 """What is written for warehouses that are not run here: each expression of a night becomes a statement of theirs."""
 
+from dataclasses import fields
+
 import ibis
 import pytest
 
@@ -27,7 +29,8 @@ class Written(PastTables):
     def __init__(self, dialect: str) -> None:
         connection = connect()
         made = {}
-        for contract in CONTRACTS:
+        later = {field.name for field in fields(Tables)}  # the rates of currencies are not read any more then
+        for contract in (contract for contract in CONTRACTS if contract.table in later):
             columns = {name: field.dtype for name, field in contract.fields.items()}
             schema = ibis.schema(columns | (ATTRIBUTES if contract.attributes else {}))
             made[contract.table] = connection.create_table(contract.table, schema=schema)
