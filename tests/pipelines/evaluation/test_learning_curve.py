@@ -14,6 +14,7 @@ from pipelines.intake.leak_guard import AttributeSelection, LeakGuard
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.training_set import TrainingSet
 from scoring.timeline import day_number
+from scoring.wins import WinCounts
 from tests.pipelines.small_crm import AS_OF, people, write
 
 CONFIG = Config(
@@ -55,5 +56,6 @@ def test_a_share_with_too_few_wins_is_left_out(cut_off: CutOff) -> None:
 def test_a_part_keeps_its_own_past_and_everyone_s_today() -> None:
     frame = pd.DataFrame({"unit": ["a", "a", "b", "b", "c"], "as_of": [1, 9, 1, 9, 9], "x": np.arange(5.0)})
     nothing = AttributeSelection({}, [], {})
-    part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}).of_units(["b"])
+    wins = WinCounts(to_learn=0, outside=0, repeat=0, other_type=0, first_day=1, last_day=9)
+    part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}, wins).of_units(["b"])
     assert part.frame[["unit", "as_of"]].to_numpy().tolist() == [["a", 9], ["b", 1], ["b", 9], ["c", 9]]
