@@ -1,8 +1,13 @@
-"""Columns of numbers that nobody should learn from, told by their values: row numbers, counts and days of touches."""
+"""Columns that nobody should learn from, told by their values: row numbers, counts and days of touches.
+
+A name that fits a role and something else too asks for less: `downloads` that go with our touches are touches, and those
+of the company's own app do not.
+"""
 
 import numpy as np
 import pandas as pd
 
+from scoring.column_roles import DEALS, SCORE, STAGE, TRAIT, Role, role_in_doubt
 from scoring.leaks import Suspicion
 
 #: With fewer units than this, nothing is concluded.
@@ -13,6 +18,26 @@ UNIQUE, DENSE = 0.99, 1.05
 IN_ORDER = 0.98
 #: Rank correlation with the engagement days, or the newest of them, above which a number counts or dates touches.
 LIKE_TOUCHES = 0.80
+#: The same for a column whose name says that it may, and the difference in the share of those with a value between
+#: units with a deal and the others above which such a column is made from deals.
+LIKE_TOUCHES_IN_DOUBT, LIKE_DEALS_IN_DOUBT = 0.40, 0.30
+#: The share of the values that are words of a level or of an age, above which a column in doubt holds those.
+MOST_WORDS = 0.80
+#: The levels of a ready-made score, and of a stage, in lower case without anything but letters.
+_HEAT = (
+    "hot warm cold lukewarm high medium low heiss warm kalt hoch mittel niedrig chaud tiede froid caliente tibio frio "
+    "quente morno caldo tiepido freddo alta media baja baixa urgent"
+)
+HEAT = frozenset(_HEAT.split())
+_STAGES = (
+    "lead mql sql sal opportunity customer client prospect subscriber evangelist suspect qualified unqualified "
+    "disqualified marketingqualifiedlead salesqualifiedlead new contacted nurturing nurture negotiation proposal "
+    "discovery demo open working engaged awareness consideration decision closed closedwon closedlost won lost active churned renewal "
+    "salespipeline newbusiness renewals default defaultpipeline interessent kunde qualifiziert gewonnen verloren"
+)
+STAGES = frozenset(_STAGES.split())
+#: The ages of persons in a CRM: companies are younger too.
+AGES = (16, 95)
 #: A rank correlation is computed on at most so many units, which are the same in every run.
 MOST_RANKED = 20_000
 #: A count has at least so many different values.
@@ -20,9 +45,13 @@ COUNTS = 5
 
 
 def told_by_values(
-    values: pd.DataFrame, created: np.ndarray, days: np.ndarray | None, newest: np.ndarray | None
+    values: pd.DataFrame,
+    created: np.ndarray,
+    days: np.ndarray | None,
+    newest: np.ndarray | None,
+    with_deal: np.ndarray | None = None,
 ) -> list[Suspicion]:
-    """The columns of numbers whose values say that they are row numbers or ids, or count or date touches.
+    """The columns whose values say that they are row numbers or ids, or count or date touches, or what their names say.
 
     Parameters
     ----------
@@ -34,22 +63,107 @@ def told_by_values(
         The number of engagement days of each unit; None without activities.
     newest : ndarray of float, shape (n_units,), optional
         The newest of them; NaN for none.
+    with_deal : ndarray of bool, shape (n_units,), optional
+        Whether the unit has or had a deal.
     """
     found: list[Suspicion] = []
     for name in values.columns:
         column = values[name]
-        if column.dtype.kind not in "fiu":
-            continue
-        numbers = column.to_numpy(dtype="float64")
-        known = np.isfinite(numbers)
-        if known.sum() < LEAST_UNITS or (numbers[known] != np.floor(numbers[known])).any():
-            continue
-        suspicion = _numbers_rows(name, numbers, known, created)
-        if suspicion is None and days is not None and newest is not None:
-            suspicion = _counts_touches(name, numbers, known, days) or _dates_touches(name, numbers, known, newest)
+        numeric = column.dtype.kind in "fiu"
+        suspicion = _in_doubt(name, column, role_in_doubt(name, numeric=numeric), days, newest, with_deal)
+        if suspicion is None and numeric:
+            suspicion = _of_numbers(name, column, created, days, newest)
         if suspicion is not None:
             found.append(suspicion)
     return found
+
+
+def _of_numbers(
+    name: str, column: pd.Series, created: np.ndarray, days: np.ndarray | None, newest: np.ndarray | None
+) -> Suspicion | None:
+    numbers = column.to_numpy(dtype="float64")
+    known = np.isfinite(numbers)
+    if known.sum() < LEAST_UNITS or (numbers[known] != np.floor(numbers[known])).any():
+        return None
+    suspicion = _numbers_rows(name, numbers, known, created)
+    if suspicion is None and days is not None and newest is not None:
+        suspicion = _counts_touches(name, numbers, known, days) or _dates_touches(name, numbers, known, newest)
+    return suspicion
+
+
+def _in_doubt(
+    name: str,
+    column: pd.Series,
+    role: Role | None,
+    days: np.ndarray | None,
+    newest: np.ndarray | None,
+    with_deal: np.ndarray | None,
+) -> Suspicion | None:
+    """Whether a column holds what its name may say, by its values; where too few could tell, it is held back."""
+    if role is None or not column.notnull().any():
+        return None
+    if column.dtype.kind not in "fiu":
+        return _of_words(name, column, role)
+    numbers = column.to_numpy(dtype="float64")
+    known = np.isfinite(numbers)
+    if role is TRAIT:
+        share = float(((numbers[known] >= AGES[0]) & (numbers[known] <= AGES[1])).mean())
+        why = f"by its name an age, and {share:.0%} are those of persons, {AGES[0]} to {AGES[1]} years: {role.reason}"
+        return Suspicion(name, role.name, why, {"ages_of_persons": share}) if share >= 0.97 else None
+    if role in (DEALS, STAGE):
+        return _goes_with_deals(name, numbers, known, with_deal)
+    return _goes_with_touches(name, numbers, known, role, days, newest)
+
+
+def _of_words(name: str, column: pd.Series, role: Role) -> Suspicion | None:
+    levels = {SCORE: HEAT, STAGE: STAGES}.get(role)
+    if levels is None:
+        return None
+    words = column.dropna().astype(str).str.lower().str.replace(r"[^a-zäöüéêãç]", "", regex=True)
+    known = words.isin(levels)
+    if words[known].nunique() < 2 or known.mean() < MOST_WORDS:
+        return None
+    levels_found = ", ".join(sorted(words[known].unique())[:3])
+    why = f"by its name and its values ({levels_found}) {role.words.removeprefix('by its name ')}: {role.reason}"
+    return Suspicion(name, role.name, why, {"words_known": float(known.mean())})
+
+
+def _goes_with_touches(
+    name: str,
+    numbers: np.ndarray,
+    known: np.ndarray,
+    role: Role,
+    days: np.ndarray | None,
+    newest: np.ndarray | None,
+) -> Suspicion | None:
+    what = role.words.removeprefix("by its name ")
+    if days is None or newest is None or known.sum() < LEAST_UNITS or (days[known] > 0).sum() < LEAST_UNITS:
+        return _cannot_be_told(name, role, "activities")
+    dated = known & np.isfinite(newest)
+    counted, last = rank_correlation(numbers[known], days[known]), rank_correlation(numbers[dated], newest[dated])
+    alike = max(counted, abs(last), key=abs)
+    if alike < LIKE_TOUCHES_IN_DOUBT:
+        return None
+    why = f"its name may say {what}, and it goes with the engagement days (rank correlation {alike:.2f})"
+    return Suspicion(name, role.name, why, {"rank_correlation": alike})
+
+
+def _goes_with_deals(
+    name: str, numbers: np.ndarray, known: np.ndarray, with_deal: np.ndarray | None
+) -> Suspicion | None:
+    if with_deal is None or min(with_deal.sum(), (~with_deal).sum()) < LEAST_UNITS // 2:
+        return _cannot_be_told(name, DEALS, "deals")
+    has = known & (numbers != 0)
+    gap = float(has[with_deal].mean() - has[~with_deal].mean())
+    if gap < LIKE_DEALS_IN_DOUBT:
+        return None
+    why = f"its name may say a fact of the deals, and {has[with_deal].mean():.0%} of those with a deal have one, and "
+    return Suspicion(name, DEALS.name, f"{why}{has[~with_deal].mean():.0%} of the others", {"gap": gap})
+
+
+def _cannot_be_told(name: str, role: Role, lacking: str) -> Suspicion:
+    what = role.words.removeprefix("by its name ")
+    return Suspicion(name, role.name, f"its name may say {what}, and there are too few {lacking} to tell", {})
 
 
 def _numbers_rows(name: str, numbers: np.ndarray, known: np.ndarray, created: np.ndarray) -> Suspicion | None:

@@ -84,7 +84,7 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> A
     others = {suspicion.attribute for suspicion in overridden}
     leaks = [s for s in suspicions(looked_at, *outcomes) if s.attribute not in others]
     others |= {suspicion.attribute for suspicion in leaks}
-    leaks += _by_values(facts, values[[name for name in values.columns if name not in others]])
+    leaks += _by_values(facts, values[[name for name in values.columns if name not in others]], outcomes[3])
     suspected += [suspicion for suspicion in leaks if suspicion.attribute not in trusted]
     overridden += [suspicion for suspicion in leaks if suspicion.attribute in trusted]
     held_back = {s.attribute for s in suspected}
@@ -112,8 +112,8 @@ def _roles(found: Columns) -> dict[str, Role]:
     return roles
 
 
-def _by_values(facts: Facts, values: pd.DataFrame) -> list[Suspicion]:
-    """The suspicions against numbers that are row numbers, or count or date touches."""
+def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray) -> list[Suspicion]:
+    """The suspicions against numbers that are row numbers, or count or date touches, and against names in doubt."""
     created = facts.units.select("unit", "created_day").execute().set_index("unit")["created_day"]
     created = created[~created.index.duplicated()].reindex(values.index).to_numpy(dtype="float64", na_value=np.nan)
     days = newest = None
@@ -125,7 +125,7 @@ def _by_values(facts: Facts, values: pd.DataFrame) -> list[Suspicion]:
         by_unit = by_unit.set_index("unit").reindex(values.index)
         days = by_unit["days"].fillna(0).to_numpy(dtype="float64")
         newest = by_unit["newest"].to_numpy(dtype="float64", na_value=np.nan)
-    return told_by_values(values, created, days, newest)
+    return told_by_values(values, created, days, newest, with_deal)
 
 
 def judged_by_outcomes(facts: Facts, names: list[str], as_of: int) -> list[Suspicion]:

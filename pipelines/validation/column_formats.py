@@ -74,8 +74,8 @@ class ColumnFormats:
                 columns["currency"] = named
         for name in self.zoned:
             columns[name] = self._time(name, raw[name])
-        if (column := next((c for c in currencies.COLUMNS if c in raw.columns), None)) is not None:
-            written = cells.text(raw[column])
+        if named := currencies.row_currency(raw.columns):
+            written = cells.text(raw[named[0]])
             columns["currency"] = ibis.coalesce(written, columns["currency"]) if "currency" in columns else written
         changed = {name: cell for name, cell in columns.items() if name not in raw.columns or cell is not raw[name]}
         return raw.mutate(**changed) if changed else raw

@@ -249,7 +249,7 @@ def attributes_by_table(
         source = sources[contract.table]
         contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
         if "currency" in contract.fields:
-            contract_columns += currencies.COLUMNS
+            contract_columns += tuple(currencies.row_currency(source.columns))
         others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
             with reading(source.name):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
+from scoring.contracts.column_names import bare, parted
 
 #: The codes of ISO 4217 that are in use.
 _IN_USE = (
@@ -29,15 +31,41 @@ SIGNS = {
     "Fr.": "CHF", "lei": "RON", "R": "ZAR",
 }  # fmt: skip
 
-#: The columns of a CRM that hold the currency of a row, by their canonical names.
+#: The columns of a CRM that hold the currency of a row's amount, by their bare names, the most telling first.
 COLUMNS = (
-    "currency", "currency_iso_code", "currencyisocode", "currency_code", "currencycode", "deal_currency_code",
-    "deal_currency", "value_currency", "transactioncurrencyid", "transaction_currency", "amount_currency",
-    "property_deal_currency_code", "properties_deal_currency_code", "currency_name",
-    "deal_currency_name", "currency_id",
-    "opportunity_currency", "contract_currency", "local_currency", "account_currency", "ccy", "curr", "currency__c",
-    "währung", "waehrung", "wahrung", "währungscode", "devise", "code_devise", "moneda", "moeda", "valuta", "divisa",
+    "currency", "currencyisocode", "currencycode", "dealcurrencycode", "dealcurrency", "valuecurrency",
+    "transactioncurrencyid", "transactioncurrency", "amountcurrency", "currencyname", "dealcurrencyname", "currencyid",
+    "opportunitycurrency", "contractcurrency", "localcurrency", "accountcurrency", "ccy", "curr", "wahrung", "waehrung",
+    "wahrungscode", "waehrungscode", "devise", "codedevise", "moneda", "moeda", "valuta", "divisa",
 )  # fmt: skip
+#: Other names of a currency or of its rate, which are not looked at for what an amount means.
+_CURRENCY = re.compile(
+    r"(?:(?!(?:.+_)?(?:multi|crypto|number_of|num)_).+_)?(?:currency|curr|ccy|waehrung|wahrung|devise|moneda|moeda|valuta|divisa)"
+    r"(?:_?(?:code|iso_?code|iso|id|name|symbol|type|rate))*|(?:iso_?)currency(?:_code)?|"
+    r"(?:fx|forex|exchange|currency_conversion|eur_usd|usd_eur)(?:_conversion)?_?rates?(?:_.*)?|(?:fx|forex)|wechselkurse?|"
+    r"umrechnungskurs|taux_de_change|tipo_de_cambio|taxa_de_cambio|tasso_di_cambio"
+)
+
+
+def row_currency(columns: Iterable[str]) -> list[str]:
+    """The columns that hold the currency of a row's amount, the most telling first.
+
+    Parameters
+    ----------
+    columns : iterable of str
+    """
+    found = [column for column in columns if bare(column) in COLUMNS]
+    return sorted(found, key=lambda column: (COLUMNS.index(bare(column)), column))
+
+
+def names_currency(name: str) -> bool:
+    """Whether a column holds a currency or its rate, by its name.
+
+    Parameters
+    ----------
+    name : str
+    """
+    return bare(name) in COLUMNS or _CURRENCY.fullmatch(parted(name)) is not None
 
 
 def read(cell: ir.Value) -> ir.StringValue:

@@ -21,7 +21,7 @@ ROLES = {
         *("days_since_last_contact", "hs_last_sales_activity_timestamp", "first_conversion_date", "letzte Aktivität"),
     ),
     "is_a_score": (
-        *("lead_score", "hubspotscore", "HubSpot Score", "propensity_to_buy", "EinsteinLeadScore__c", "rating"),
+        *("lead_score", "hubspotscore", "HubSpot Score", "propensity_to_buy", "EinsteinLeadScore__c", "lead_rating"),
         *("Account Rating", "hs_predictivecontactscore_v2", "close_probability", "lead_grade"),
     ),
     "is_a_stage": (
@@ -44,7 +44,7 @@ ROLES = {
         "gender",
         "Birthdate",
         "date_of_birth",
-        "age",
+        "contact_age",
         "Marital Status",
         "nationality",
         "religion",

@@ -179,20 +179,20 @@ def test_what_a_history_dates_after_its_beginning_is_not_known_before(tmp_path: 
 
 def test_what_is_trusted_is_used_and_said(tmp_path: Path) -> None:
     tables = crm()
-    tables = with_attribute(tables, deals=(status_of(tables) != "none").astype(int), rating=np.arange(COUNT) % 5)
+    tables = with_attribute(tables, boxes=(status_of(tables) != "none").astype(int), lead_rating=np.arange(COUNT) % 5)
     _, _, guard = guarded(tables, tmp_path / "guarded")
     assert [(s.attribute, s.rule) for s in guard.suspected] == [
-        ("rating", "is_a_score"),
-        ("deals", "filled_when_won"),
+        ("lead_rating", "is_a_score"),
+        ("boxes", "filled_when_won"),
     ]
-    _, _, trusting = guarded(tables, tmp_path / "trusting", trust=("Deals", "rating"))
+    _, _, trusting = guarded(tables, tmp_path / "trusting", trust=("Boxes", "Lead Rating"))
     assert trusting.suspected == ()
     assert [(s.attribute, s.rule) for s in trusting.overridden] == [
-        ("rating", "is_a_score"),
-        ("deals", "filled_when_won"),
+        ("lead_rating", "is_a_score"),
+        ("boxes", "filled_when_won"),
     ]
-    assert {"deals", "rating"} <= set(trusting.own.kinds)
-    assert trusting.notes[1].startswith("deals is trusted and used, although: not 0 for 100% of the won")
+    assert {"boxes", "lead_rating"} <= set(trusting.own.kinds)
+    assert trusting.notes[1].startswith("boxes is trusted and used, although: not 0 for 100% of the won")
 
 
 def test_owners_ids_and_rows_are_left_out_with_their_reason(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_touches_that_are_called_otherwise_are_told_by_the_activities(tmp_path: 
             "occurred_at": days,
         }
     )
-    tables = with_attribute(tables, warmth=2 * touches + rng.integers(0, 3, COUNT), heads=rng.integers(1, 900, COUNT))
+    tables = with_attribute(tables, sparkle=2 * touches + rng.integers(0, 3, COUNT), heads=rng.integers(1, 900, COUNT))
     _, _, guard = guarded(tables | {"activities": activities}, tmp_path)
-    assert [(s.attribute, s.rule) for s in guard.suspected] == [("warmth", "counts_touches")]
+    assert [(s.attribute, s.rule) for s in guard.suspected] == [("sparkle", "counts_touches")]
     assert "heads" in guard.own.kinds
