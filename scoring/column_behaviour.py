@@ -1,7 +1,7 @@
 """Columns that nobody should learn from, told by their values: row numbers, counts and days of touches.
 
-A name that fits a role and something else too asks for less: `downloads` that go with our touches are touches, and those
-of the company's own app do not.
+A name that fits a role and something else too asks for less: `downloads` that go with our touches are touches, and
+those of the company's own app do not.
 """
 
 import numpy as np
@@ -32,8 +32,9 @@ HEAT = frozenset(_HEAT.split())
 _STAGES = (
     "lead mql sql sal opportunity customer client prospect subscriber evangelist suspect qualified unqualified "
     "disqualified marketingqualifiedlead salesqualifiedlead new contacted nurturing nurture negotiation proposal "
-    "discovery demo open working engaged awareness consideration decision closed closedwon closedlost won lost active churned renewal "
-    "salespipeline newbusiness renewals default defaultpipeline interessent kunde qualifiziert gewonnen verloren"
+    "discovery demo open working engaged awareness consideration decision closed closedwon closedlost won lost "
+    "active churned renewal salespipeline newbusiness renewals default defaultpipeline interessent kunde "
+    "qualifiziert gewonnen verloren"
 )
 STAGES = frozenset(_STAGES.split())
 #: The ages of persons in a CRM: companies are younger too.

@@ -6,8 +6,7 @@ attributes.
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -16,48 +15,40 @@ import ibis.expr.types as ir
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.repeated_rows import version_time
 from scoring.contracts import cells, ids
+from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.deletion_marks import (
+    ACTIVE,
+    CHANGES,
+    DATED,
+    DELETES,
+    FALSE,
+    MEANINGS,
+    NEVER,
+    OF_STATUS,
+    THERE,
+    TRUE,
+    UNDONE,
+    Mark,
+    mark_of,
+)
 from scoring.contracts.words import STATUSES, meaning
 
-#: What a column says of a row, by its name without underscores. A flag is set, a time or an id is filled.
-FLAGS = {
-    **dict.fromkeys(("isdeleted", "deleted", "isdelete", "fivetrandeleted", "hsisdeleted", "softdeleted"), "deleted"),
-    **dict.fromkeys(("deletedflag", "deleteflag", "isremoved", "isintrash", "trashed", "intrash"), "deleted"),
-    **dict.fromkeys(("archived", "isarchived", "hsarchived"), "archived"),
-    **dict.fromkeys(("ismerged", "merged"), "merged"),
-    **dict.fromkeys(("isdraft", "draft"), "drafts"),
-    **dict.fromkeys(("istest", "istestrecord", "testrecord", "isdummy"), "tests"),
-}
-FILLED = {
-    **dict.fromkeys(("deletedat", "sdcdeletedat", "abcdcdeletedat", "deletedon", "deleteddate"), "deleted"),
-    **dict.fromkeys(("deletedtime", "datedeleted", "dtdeleted"), "deleted"),
-    **dict.fromkeys(("archivedat", "archivedon"), "archived"),
-    **dict.fromkeys(("mergedinto", "mergedintoid", "masterrecordid", "masterid", "mergedat"), "merged"),
-}
-#: The columns that name the record into which one was merged.
-MASTER = ("mergedinto", "mergedintoid", "masterrecordid", "masterid")
-#: Pipedrive and Zoho clear it when a record is deleted, but in some CRMs every closed deal is inactive.
-ACTIVE = ("active", "activeflag", "isactive")
-#: Words of the status of a deal or of an activity that say that there is none.
-DROPPED = {"deleted": "deleted", "archived": "archived", "merged": "merged", "draft": "drafts"}
-UNDONE = {**DROPPED, "canceled": "canceled", "cancelled": "canceled"}
-#: The columns in which an activity has its status.
-ACTIVITY_STATUS = ("status", "statusreason", "statuscode", "state")
-#: `lead_deleted`, `record_is_deleted`: the record itself, and no number of deleted ones.
-_DELETED = re.compile(
-    "(?:is|was|row|record|entity|object|item|lead|contact|person|account|company|deal|opportunity|activity|task|event)*"
-    "(?:deleted|geloscht|geloescht|gelöscht|supprime|supprimé|eliminado|excluido|excluído|cancellato)"
-)
-#: The kind of change that a stream of changes names: of a deleted row it is one of these words.
-CHANGES, DELETES = ("_change_type", "_op", "_cdc_op", "_dml_op", "cdc_operation", "__op"), ("d", "delete", "deleted")
-TRUE = (*cells.TRUE_WORDS, "ja", "oui", "si", "sí", "sim", "1", "x", "on", "deleted", "archived", "merged")
-FALSE = (*cells.FALSE_WORDS, "0", "off")
+#: The columns in which an activity, a lead or an account has its status.
+STATUS = ("status", "statusreason", "statuscode", "state")
+#: The share of the cells of a mark that must be understood: else it is no mark.
+UNDERSTOOD = 0.9
 
 
-def plain(column: str) -> str:
-    """The name of a column without what exporters write differently."""
-    name = column.removesuffix("__c").replace("_", "").replace("-", "")
-    return "deleted" if _DELETED.fullmatch(name) else name
+@dataclass(frozen=True, eq=False)
+class _Marked:
+    """A column that says of rows that they are no longer there: of which, why, and of which cells it is understood."""
+
+    column: str
+    mark: Mark
+    gone: ir.BooleanValue
+    why: ir.StringValue
+    known: ir.BooleanValue
 
 
 def without_deleted(connection: Any, source: Source) -> Source:
@@ -76,36 +67,23 @@ def without_deleted(connection: Any, source: Source) -> Source:
         With the number of rows in `left_out`, a note for each reason, and the ids of those rows in `gone`.
     """
     contract = next(contract for contract in CONTRACTS if contract.table == source.table)
-    raw, reasons, said = source.raw, list[tuple[ir.BooleanValue, str]](), list[str]()
-    marks = [column for column in source.columns if column not in contract.fields]
-    for column in marks:
-        name, cell = plain(column), raw[column]
-        if column in CHANGES and _plain_type(cell):
-            reasons.append((_word(cell).isin(DELETES), "deleted"))
-            said.append(column)
-            continue
-        if name == "isarchived" and source.table == "activities":
-            continue  # Salesforce archives all tasks and events of more than a year ago
-        if name in FLAGS and _plain_type(cell):
-            reasons.append((_word(cell).isin(TRUE), FLAGS[name]))
-        elif name in FLAGS or name in FILLED:
-            reasons.append((_filled(cell), FLAGS.get(name) or FILLED[name]))
-        else:
-            continue
-        said.append(column)
+    raw, reasons, said = source.raw, list[tuple[ir.BooleanValue, ir.StringValue]](), list[str]()
+    own = [column for column in source.columns if column not in contract.fields]
+    used, notes = _understood(source, [_marked(source, column, contract.key) for column in own])
+    for marked in used:
+        reasons.append((marked.gone, marked.why))
+        # The state of a record is a stage too where it says that the record is there.
+        said += [marked.column] if marked.mark.kind != "state" else []
     status = _status(source)
     if status is not None:
-        words = UNDONE if source.table == "activities" else DROPPED
-        reasons += [
-            (_word(status).isin([w for w in words if words[w] == why]), why) for why in dict.fromkeys(words.values())
-        ]
-    active = next((column for column in marks if plain(column) in ACTIVE and source.table != "spend"), None)
-    notes = []
+        words = {"activities": UNDONE, "opportunities": MEANINGS}.get(source.table, OF_STATUS)
+        reasons.append((_spelled(status).isin(list(words)), _spelled(status).cases(*words.items(), else_="deleted")))
+    active = next((column for column in own if _says_active(source, column)), None)
     if active is not None:
         inactive, note = _inactive(source, active)
         notes += note
         if inactive is not None:
-            reasons.append((inactive, "inactive"))
+            reasons.append((inactive, ibis.literal("inactive")))
             said.append(active)
     if not reasons:
         return replace(source, notes=(*source.notes, *notes))
@@ -118,7 +96,7 @@ def without_deleted(connection: Any, source: Source) -> Source:
     marked = raw.mutate(__why=why)
     kept, gone = marked.filter(marked["__why"].isnull()), None
     if contract.unique and contract.key in raw.columns:
-        marks = _marks(connection, marked, source, [column for column in said if plain(column) in MASTER])
+        marks = _marks(connection, marked, source, [m.column for m in used if m.mark.kind == "master"])
         deleted = marks.filter(marks.why.notnull() & marks.id.notnull())
         ended = deleted.group_by(gone="id").agg(ended=deleted.moment.max(), master=deleted.master.max())
         both = marks.filter(marks.why.isnull()).inner_join(ended, marks.id == ended.gone)
@@ -159,6 +137,74 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
     return connection.create_table(f"marks_{source.table}", read.mutate(id=ids.canonical(read.read)), temp=True)
 
 
+def _marked(source: Source, column: str, key: str | None) -> _Marked | None:
+    """What a column says of the rows, if its name is one of a mark."""
+    mark = mark_of(column, source.table)
+    if mark is None:
+        return None
+    cell = source.raw[column]
+    why, spelled = ibis.literal(mark.why), _spelled(cell)
+    if mark.kind in ("change", "state") and not _plain_type(cell):
+        return None
+    if mark.kind == "change":
+        return _Marked(column, mark, spelled.isin(DELETES), why, spelled.isin(CHANGES))
+    if mark.kind == "state":
+        why = spelled.cases(*MEANINGS.items(), else_="deleted")
+        return _Marked(column, mark, spelled.isin(list(MEANINGS)), why, ibis.literal(True))
+    if mark.kind == "flag" and isinstance(cell, ir.BooleanValue):
+        return _Marked(column, mark, cell, why, ibis.literal(True))
+    if mark.kind == "flag" and _plain_type(cell):
+        dated = spelled.re_search(DATED)
+        known = spelled.isin([*TRUE, *FALSE, *MEANINGS, *THERE]) | dated
+        return _Marked(column, mark, spelled.isin([*TRUE, *MEANINGS]) | (dated & _filled(cell)), why, known)
+    gone, known = _filled(cell), ibis.literal(True)
+    if mark.kind == "master" and key is not None and key in source.raw.columns:
+        # In some exports each record names a master, and most name themselves.
+        gone = gone & (cells.text(cell) != cells.text(source.raw[key])).fill_null(True)
+    elif mark.kind == "time" and _plain_type(cell):
+        known = spelled.re_search(DATED) | spelled.isin([*TRUE, *FALSE]) | ~gone
+    return _Marked(column, mark, gone, why, known)
+
+
+def _understood(source: Source, found: list[_Marked | None]) -> tuple[list[_Marked], list[str]]:
+    """The marks whose values are flags, times or known words, and what is to be said of the others."""
+    marks, raw = [marked for marked in found if marked is not None], source.raw
+    asked = [marked for marked in marks if marked.mark.kind in ("flag", "time", "change")]
+    if not asked:
+        return marks, []
+    counts: dict[str, ir.IntegerScalar] = {}
+    for i, marked in enumerate(asked):
+        cell = cells.text(raw[marked.column]) if _plain_type(raw[marked.column]) else raw[marked.column]
+        counts[f"filled_{i}"] = cell.count()
+        counts[f"unknown_{i}"] = (cell.notnull() & ~marked.known.fill_null(False)).sum().fill_null(0)
+        counts[f"gone_{i}"] = marked.gone.fill_null(False).sum().fill_null(0)
+    row, used, notes = raw.aggregate(**counts).to_pyarrow().to_pylist()[0], list[_Marked](), list[str]()
+    for marked in marks:
+        if marked not in asked:
+            used.append(marked)
+            continue
+        i = asked.index(marked)
+        filled, unknown = row[f"filled_{i}"], row[f"unknown_{i}"]
+        few = unknown <= (1 - UNDERSTOOD) * filled
+        if few and not (marked.mark.general and unknown):
+            used.append(marked)
+        if not unknown or (marked.mark.general and not row[f"gone_{i}"]):
+            continue
+        name = source.names.get(marked.column, marked.column)
+        notes.append(
+            f"{source.table}: {name} says by its name what rows are left out ({marked.mark.why}), but {unknown:,} of "
+            f"{filled:,} cells are no flag, no date and no word known: "
+            + ("these rows count" if marked in used else "the column is not used for that, and all its rows count")
+        )
+    return used, notes
+
+
+def _says_active(source: Source, column: str) -> bool:
+    """Whether a column may say by false that a row is deleted; a field of a company's own says who is a customer."""
+    own = source.names.get(column, column).lower().endswith("__c")
+    return bare(column) in ACTIVE and source.table != "spend" and not own
+
+
 def _plain_type(cell: ir.Value) -> bool:
     """Whether a cell can be a flag: one of time is set where it is filled."""
     kind = cell.type()
@@ -169,23 +215,27 @@ def _word(cell: ir.Value) -> ir.StringValue:
     return cells.text(cell).lower()
 
 
+def _spelled(cell: ir.Value) -> ir.StringValue:
+    """A cell in lower case without blanks and underscores."""
+    return _word(cell).replace(" ", "").replace("_", "")
+
+
 def _filled(cell: ir.Value) -> ir.BooleanValue:
-    """Whether a time or an id is there: null, no, and ids of nothing but zeros are not."""
-    if not _plain_type(cell):
-        return cell.notnull()
-    word = _word(cell)
-    nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-]+(aaa)?\}?$")
+    """Whether a time or an id is there: null, no, ids of nothing but zeros and days like 9999-12-31 are not."""
+    word = cell.cast("string") if not _plain_type(cell) else _word(cell)
+    nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-./: t]+(aaa)?\}?$") | word.re_search(NEVER)
     return ~nothing
 
 
 def _status(source: Source) -> ir.Value | None:
-    """The column of a deal or an activity that may say that there is none."""
-    if source.table == "opportunities" and "status" in source.columns:
-        return source.raw["status"] if source.raw["status"].type().is_string() else None
-    if source.table == "activities":
-        named = [column for column in source.columns if plain(column) in ACTIVITY_STATUS]
-        return next((source.raw[c] for c in named if source.raw[c].type().is_string()), None)
-    return None
+    """The column of a row that may say that there is none."""
+    if source.table == "opportunities":
+        named = ["status"] if "status" in source.columns else []
+    elif source.table in ("activities", "accounts", "leads"):
+        named = [column for column in source.columns if bare(column) in STATUS]
+    else:
+        named = []
+    return next((source.raw[column] for column in named if source.raw[column].type().is_string()), None)
 
 
 def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list[str]]:

@@ -13,10 +13,11 @@ from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from scoring.contracts import cells, ids
 from scoring.contracts.cells import TIME
+from scoring.contracts.column_names import bare
 from scoring.contracts.contract import Contract, Field
 from scoring.versions import VERSION_AT
 
-#: Columns with the time of the last change or of the synchronisation, without underscores, the most telling first.
+#: Columns with the time of the last change or of the synchronisation, by their bare names, the most telling first.
 UPDATED = (
     "updatedat", "lastmodifieddate", "lastmodifiedat", "lastmodifiedon", "lastmodifiedtime", "lastmodified",
     "modifiedtime", "modifiedon", "modifiedat", "modifieddate", "hslastmodifieddate", "systemmodstamp", "writedate",
@@ -167,7 +168,7 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str
 
 def update_columns(source: Source) -> list[str]:
     """The columns that say when a row was last changed, the most telling first."""
-    by_name = {column.replace("_", "").replace("-", ""): column for column in source.columns}
+    by_name = {bare(column): column for column in sorted(source.columns, reverse=True)}
     return [by_name[name] for name in UPDATED if name in by_name]
 
 

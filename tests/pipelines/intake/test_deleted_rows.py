@@ -2,10 +2,14 @@
 
 import datetime
 
+import ibis
 import pandas as pd
 import pytest
 
 from pipelines.config import Config
+from pipelines.intake.deleted_rows import without_deleted
+from pipelines.sources.files import ROW, Source
+from scoring.contracts.cells import column_key
 from tests.pipelines.crm_export import export, read, rows
 
 DEALS = "opportunity_id,account_id,created_at,closed_at,status,amount"
@@ -47,6 +51,86 @@ def test_a_deleted_win_is_no_win(tmp_path, column, deleted, kept, why):
     assert intake.rejects == ()
     assert intake.tables.customers is None
     assert intake.counts["opportunities"].left_out == 1
+
+
+def left(table, key, **columns):
+    """The ids that stay of a table of a few rows, and the notes."""
+    connection = ibis.duckdb.connect()
+    frame = pd.DataFrame({key: [f"R{n + 1}" for n in range(len(next(iter(columns.values()))))], **columns})
+    names = {column_key(name.removeprefix("_") if name.startswith("__") else name): name for name in frame.columns}
+    frame.columns = list(names)
+    raw = connection.create_table("raw", frame.assign(**{ROW: range(len(frame))}))
+    source = without_deleted(connection, Source(table, ("f.csv",), (), raw, True, False, (), names=names))
+    return rows(source.raw, key), source.notes
+
+
+@pytest.mark.parametrize(
+    ("column", "gone", "there", "why"),
+    [
+        ("RecordState", "Deleted", "Active", "deleted"),
+        ("record_state", "tombstone", "inactive", "deleted"),
+        ("row_status", "archived", "live", "archived"),
+        ("Statecode", "Merged", "Inactive", "merged"),
+        ("voided", "Y", "N", "voided"),
+        ("is_void", "1", "0", "voided"),
+        ("spam", "true", "", "spam"),
+        ("Papierkorb", "Ja", "Nein", "deleted"),
+        ("gelöscht", "x", "", "deleted"),
+        ("trashed_at", "2026-02-11", "9999-12-31", "deleted"),
+        ("In Trash", "t", "f", "deleted"),
+        ("Duplicate", "Yes", "No", "duplicates"),
+        ("duplicate_of", "O2", "", "duplicates"),
+        ("MasterId", "R2", "", "merged"),
+        ("_op", "d", "u", "deleted"),
+        ("op", "DELETE", "INSERT", "deleted"),
+        ("__op", "D", "I", "deleted"),
+        ("header__change_oper", "d", "i", "deleted"),
+        ("RowKind", "-D", "+I", "deleted"),
+        ("purged", "1.0", "0.0", "deleted"),
+        ("Deletion Flag", "deleted", "active", "deleted"),
+        ("deleted_by", "U7", "", "deleted"),
+        ("date_archived", "11.02.2026", "", "archived"),
+        ("Löschkennzeichen", "X", "", "deleted"),
+    ],
+)
+def test_marks_of_many_makers_are_known(column, gone, there, why):
+    kept, notes = left("opportunities", "opportunity_id", **{column: [gone, there, there]})
+    assert (kept, notes) == (["R2", "R3"], (f"opportunities: 1 rows are left out: {why}",))
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("Duplicate", ("some", "none", "both")),  # words that nobody knows are no flags
+        ("archived_on", ("tape", "disk", "tape")),
+        ("void", ("12", "3", "7")),
+        ("op", ("retail", "d", "retail")),
+        ("operation", ("mining", "retail", "mining")),
+        ("Statecode", ("Inactive", "Inactive", "Active")),
+        ("Active__c", ("No", "Yes", "Yes")),  # a customer that is not active is one
+        ("record_status", ("inactive", "closed", "open")),
+        ("master_id", ("R1", "R2", "R3")),
+        ("number_of_deleted_scenes", ("1", "1", "0")),
+    ],
+)
+def test_what_only_looks_like_a_mark_leaves_no_row_out(column, cells):
+    kept, notes = left("accounts", "account_id", **{column: list(cells)})
+    assert kept == ["R1", "R2", "R3"]
+    said = [note for note in notes if "the column is not used for that, and all its rows count" in note]
+    assert len(said) == (column in ("Duplicate", "archived_on", "void", "op"))
+
+
+@pytest.mark.parametrize(
+    ("status", "stay"), [("Deleted", ["R2"]), ("merged", ["R2"]), ("Archived", ["R1", "R2"]), ("Spam", ["R1", "R2"])]
+)
+def test_the_status_of_an_account_says_only_that_it_is_gone(status, stay):
+    assert left("accounts", "account_id", Status=[status, "Inactive"])[0] == stay
+
+
+def test_a_few_cells_that_are_not_understood_cost_themselves():
+    kept, notes = left("accounts", "account_id", is_deleted=[*["true"] * 4, *["false"] * 26, "perhaps"])
+    assert len(kept) == 27
+    assert any("1 of 31 cells are no flag, no date and no word known: these rows count" in note for note in notes)
 
 
 def test_a_status_can_say_it(tmp_path):
