@@ -70,3 +70,13 @@ class Tables:
             table = getattr(self, field.name)
             if table is not None and field.name not in ("known_before", "log"):
                 yield field.name, table
+
+
+def row_count(table: ibis.Table) -> int:
+    """The number of rows of a table, which is computed.
+
+    Parameters
+    ----------
+    table : Table
+    """
+    return int(table.count().to_pyarrow().as_py())

@@ -9,6 +9,7 @@ from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.outcomes import outcomes
+from scoring.tables import row_count
 from scoring.timeline import Grid, Horizon, calendar_date, known
 
 
@@ -96,16 +97,12 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     days = first.select(winner="unit", first_day="won_day")
     later = ours.inner_join(days, ours.unit == days.winner)
     later = later.filter(later.new_business & (later.closed_day > later.first_day))
-
-    def number(table: ibis.Table) -> int:
-        return int(table.count().to_pyarrow().as_py())
-
-    to_learn = number(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
+    to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     return WinCounts(
         to_learn=to_learn,
-        outside=number(first.filter(first.new_business)) - to_learn,
-        repeat=number(later.select("opportunity_id").distinct()),
-        other_type=number(first.filter(~first.new_business)),
+        outside=row_count(first.filter(first.new_business)) - to_learn,
+        repeat=row_count(later.select("opportunity_id").distinct()),
+        other_type=row_count(first.filter(~first.new_business)),
         first_day=grid.days[0],
         last_day=as_of - 1,
     )

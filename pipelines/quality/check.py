@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import ibis
-
 from pipelines.config import Config
 from pipelines.disk import write_text
 from pipelines.errors import UsageError
@@ -18,6 +16,7 @@ from pipelines.validation.rejects import write_all_rejects
 from scoring.entity import Entity
 from scoring.features.facts import market
 from scoring.features.snapshots import snapshots
+from scoring.tables import row_count
 from scoring.timeline import Grid, Horizon
 from scoring.wins import count_wins
 
@@ -98,17 +97,13 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
     horizon = Horizon(training.horizon_days, training.periods)
     return EntityFindings(
         wins=count_wins(facts.own, export.day, horizon, training.max_snapshots),
-        customers=_count(facts.own.won_deals.semi_join(facts.own.units, "unit").select("unit").distinct()),
-        open=_count(snapshots(facts.own, Grid((export.day,)))),
+        customers=row_count(facts.own.won_deals.semi_join(facts.own.units, "unit").select("unit").distinct()),
+        open=row_count(snapshots(facts.own, Grid((export.day,)))),
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
         notes=tuple(guard.notes),
     )
-
-
-def _count(table: ibis.Table) -> int:
-    return int(table.count().to_pyarrow().as_py())
 
 
 def _write_rejects(export: Export, out: Path | None, say: Say) -> None:

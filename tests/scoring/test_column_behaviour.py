@@ -41,6 +41,45 @@ def test_numbers_are_told_by_their_values(column: str) -> None:
     assert [suspicion.rule for suspicion in found] == ([rule] if rule else [])
 
 
+DEALS = rng.random(SIZE) < 0.4
+DOUBTS: dict[str, tuple[str, Callable[[], np.ndarray], str | None]] = {
+    "downloads of ours": ("downloads", lambda: rng.poisson(0.3 * DAYS), "counts_touches"),
+    "downloads of their app": ("downloads", lambda: rng.lognormal(6, 2, SIZE).round(), None),
+    "a rating that follows touches": (
+        "rating",
+        lambda: np.clip(DAYS // 4 + rng.integers(0, 2, SIZE), 1, 5),
+        "is_a_score",
+    ),
+    "a rating of credit": ("rating", lambda: rng.integers(1, 6, SIZE), None),
+    "orders with us": ("orders", lambda: np.where(DEALS, rng.integers(1, 9, SIZE), 0), "tells_of_deals"),
+    "orders of their own": ("orders", lambda: rng.integers(0, 900, SIZE), None),
+    "a pipeline of oil": ("pipeline", lambda: rng.integers(0, 2, SIZE), None),
+    "the age of persons": ("age", lambda: rng.integers(21, 66, SIZE), "trait"),
+    "the age of companies": ("age", lambda: rng.integers(1, 80, SIZE), None),
+    "heat": ("Rating", lambda: rng.choice(["Hot", "Warm", "Cold"], SIZE), "is_a_score"),
+    "a credit rating in words": ("Rating", lambda: rng.choice(["AAA", "BB", "C"], SIZE), None),
+    "stages": ("pipeline", lambda: rng.choice(["Lead", "MQL", "Closed Won"], SIZE), "is_a_stage"),
+    "phases of a trial": ("phase", lambda: rng.choice(["Phase I", "Phase II"], SIZE), None),
+    "what a farm needs": ("climate", lambda: rng.choice(["Hot", "Warm", "Cold"], SIZE), None),
+}
+
+
+@pytest.mark.parametrize("column", DOUBTS)
+def test_a_name_in_doubt_is_told_by_its_values(column: str) -> None:
+    name, make, rule = DOUBTS[column]
+    found = told_by_values(pd.DataFrame({name: make()}), CREATED, DAYS, NEWEST, DEALS)
+    assert [suspicion.rule for suspicion in found] == ([rule] if rule else [])
+
+
+def test_what_nothing_can_tell_is_held_back_and_said() -> None:
+    frame = pd.DataFrame({"downloads": np.arange(60) % 7, "orders": np.arange(60) % 5})
+    found = told_by_values(frame, CREATED[:60], None, None, np.zeros(60, dtype=bool))
+    assert [suspicion.why for suspicion in found] == [
+        "its name may say a count of touches, and there are too few activities to tell",
+        "its name may say made from the deals, and there are too few deals to tell",
+    ]
+
+
 def test_without_activities_nothing_is_said_of_touches() -> None:
     assert told_by_values(pd.DataFrame({"column": 3 * DAYS}), CREATED, None, None) == []
 

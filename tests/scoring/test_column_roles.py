@@ -2,7 +2,9 @@
 
 import pytest
 
-from scoring.column_roles import names_an_id, plain, role_of
+from scoring.column_roles import names_an_id, role_in_doubt, role_of
+from scoring.contracts.column_names import bare, parted, plain
+from scoring.contracts.currencies import names_currency, row_currency
 
 ROLES = {
     "counts_touches": (
@@ -135,3 +137,100 @@ def test_other_ids_are_for_their_values_to_tell(name: str, is_id: bool) -> None:
 )
 def test_spellings_of_integrations_are_one(name: str, spelled: str) -> None:
     assert plain(name) == spelled
+
+
+#: Names in the ways of writing of several makers and tongues, with the role of each.
+GUILTY = {
+    "tells_of_deals": (
+        "numDeals OpenOpportunities__c hasOpenDeal Anzahl_Angebote offene_Angebote opp_cnt NumberOfOrders "
+        "open_opps Deals last_purchase_amount LTV customer_lifetime_value total_won_amount weighted_pipeline "
+        "pipeline_value quotes_sent Number_of_Contracts churned is_active_customer paying_customer dealcount "
+        "numopps closedwonamount renewal_date"
+    ),
+    "dates_touches": (
+        "DaysSinceLastLogin weeks_since_last_order Tage_inaktiv tage_seit_letztem_kontakt days_inactive "
+        "idle_days months_since_last_purchase last_active_days_ago hoursSinceLastVisit"
+    ),
+    "counts_touches": (
+        "emails_opened_30d calls_last_90_days num_web_visits TotalMeetings anz_anrufe event_count login_count"
+    ),
+    "is_a_score": (
+        "Health_Score win_prob Lead_Quality customerHealth P_Win closing_likelihood "
+        "Abschlusswahrscheinlichkeit ChurnRisk Lead_Priority hot_lead ICP_Score engagement_level "
+        "buying_intent account_rank winprobability"
+    ),
+    "is_a_stage": (
+        "is_mql sql_flag is_sal marketing_qualified disqualified_reason SubscriptionStatus Vertragsstatus "
+        "trial_status Contract_Status Customer Kunde OppStage isqualified"
+    ),
+    "exporter": (
+        "hash sha256 row_md5 checksum _metadata _ts_ms _lsn _hoodie_commit_time kafka_offset dwh_load_date "
+        "__v _op _rescued_data _commit_version record_source importsequencenumber"
+    ),
+    "currency": ("fx_rate ccy exchange_rate billing_currency iso_currency Wechselkurs contract_currency"),
+}
+INNOCENT = (
+    "political_region wedding_venue level_1 level_2 first_order_channel last_order_system recent_deal_news "
+    "became_public latest_closed_round predictive_maintenance etl_tool dbt_users dwh_vendor "
+    "religious_organization ethnic_food beneficial_owner brand_owner converted_warehouse einstein_analytics "
+    "wedding_services crypto_currency employee_count number_of_currencies number_of_customers customers "
+    "customer_base contact_center event_venue order_management_system contract_manufacturer contract_type "
+    "health_sector health_insurance quality_certification windows_share winery hashicorp hash_rate "
+    "opportunity_zone dealer_count dealership proposal_software invoice_software active_sites "
+    "number_of_openings lost_and_found rate_card trial_lawyers record_label days_sales_outstanding "
+    "opening_days time_zone stores_opened_last_year last_funding_amount months_since_founding last_audit "
+    "recent_hires first_language sales_tax annual_revenue total_funding lifetime_warranty expected_growth "
+    "esg_score prob_of_default client_count kundensegment subscribers operation_type source_region "
+    "version_control spam_filter cold_storage callcenter noteworthy"
+)
+DOUBTFUL = {
+    "counts_touches": (
+        "monthly_emails_sent website_visits downloads last_event patient_visits_per_day number_of_store_visits"
+    ),
+    "tells_of_deals": ("pipeline contracts orders arr"),
+    "is_a_score": ("rating priority"),
+    "is_a_stage": ("phase"),
+    "trait": ("age"),
+}
+
+
+@pytest.mark.parametrize("role", GUILTY)
+def test_names_of_other_makers_have_the_role_too(role: str) -> None:
+    names = GUILTY[role].split()
+    found = {name: held.name for name in names if (held := role_of(name, numeric=True)) is not None}
+    assert found == dict.fromkeys(names, role)
+
+
+@pytest.mark.parametrize("numeric", [True, False])
+def test_facts_of_a_company_stay(numeric: bool) -> None:
+    names = INNOCENT.split()
+    assert {name: role_of(name, numeric=numeric) or role_in_doubt(name, numeric=numeric) for name in names} == (
+        dict.fromkeys(names)
+    )
+
+
+@pytest.mark.parametrize("role", DOUBTFUL)
+def test_what_fits_two_things_is_in_doubt(role: str) -> None:
+    for name in DOUBTFUL[role].split():
+        held = role_in_doubt(name, numeric=True)
+        assert (role_of(name, numeric=True), held.name if held else None) == (None, role), name
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("lastactivitydate", "last_activity_date"), ("numopps", "num_opps"), ("enterprise", "enterprise")],
+)
+def test_words_without_a_separator_are_parted_if_all_are_known(name: str, written: str) -> None:
+    assert (parted(name), bare(written)) == (written, name)
+
+
+def test_the_currency_of_a_row_is_the_most_telling_column() -> None:
+    assert row_currency(["fx_rate", "Local Currency", "deal_currency_code", "home_currency"]) == [
+        "deal_currency_code",
+        "Local Currency",
+    ]
+    assert [names_currency(name) for name in ("home_currency", "CurrencyIsoCode", "multi_currency")] == [
+        True,
+        True,
+        False,
+    ]
