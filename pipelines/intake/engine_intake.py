@@ -87,7 +87,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
 
 def _source(table: str, raw: Raw) -> EngineSource:
     found = source_of(
-        table, {table: Path(table)}, raw.table, raw.table[ROW], raw.columns, copied=False, typed=True, notes=raw.notes
+        table, {table: Path(table)}, raw.table, raw.table[ROW], raw.columns, copied=False, notes=raw.notes
     )
     return EngineSource(**{name: getattr(found, name) for name in Source.__dataclass_fields__})
 

@@ -15,6 +15,7 @@ from pipelines.quality.advice import worth_mending
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
 from pipelines.quality.text import lines
 from pipelines.validation.rejects import write_all_rejects
+from scoring.customers import surely_won
 from scoring.entity import Entity
 from scoring.features.facts import market
 from scoring.features.snapshots import snapshots
@@ -98,7 +99,7 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
     horizon = Horizon(training.horizon_days, training.periods)
     return EntityFindings(
         wins=count_wins(facts.own, export.day, horizon, training.max_snapshots),
-        customers=_count(facts.own.won_deals.semi_join(facts.own.units, "unit").select("unit").distinct()),
+        customers=_count(surely_won(facts.own.won_deals).semi_join(facts.own.units, "unit").select("unit").distinct()),
         open=_count(snapshots(facts.own, Grid((export.day,)))),
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),

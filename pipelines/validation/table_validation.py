@@ -25,6 +25,7 @@ from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.contracts.deals import flags_of
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 from scoring.versions import with_newest
 
@@ -178,6 +179,8 @@ class Validation:
             value = read_attribute(raw[name], attribute)
             if value is not None:
                 columns[name] = value
+        if self.source.table == "opportunities":
+            columns |= {flag: cells.flag(raw[column]) for flag, column in flags_of(self.source.columns).items()}
         if self.mail_domains is not None:
             columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns), self.latest)
