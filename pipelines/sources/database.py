@@ -54,7 +54,7 @@ def tables_of_duckdb(connection: Any, path: Path) -> tuple[dict[str, Source], li
         )
         con.execute(f"CREATE TABLE raw_{table} AS SELECT {cells} FROM {whole}")
         raw = connection.table(f"raw_{table}")
-        sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True)
+        sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True, typed=True)
     return sources, notes
 
 
@@ -90,7 +90,7 @@ def tables_of_sqlite(connection: Any, path: Path) -> tuple[dict[str, Source], li
                 connection.con.execute(f"INSERT INTO raw_{table} FROM sqlite_rows")
                 connection.con.unregister("sqlite_rows")
             raw = connection.table(f"raw_{table}")
-            sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True)
+            sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True, typed=False)
         database.close()
     except sqlite3.Error as error:
         raise BadInput(f"{path.name} cannot be read: {error}") from error

@@ -187,7 +187,7 @@ def _from_parquet(connection: Any, contract: Contract, files: list[TableFile], s
             ) from error
     raw = connection.table(f"raw_{table}")
     left_out = tuple(dict.fromkeys(notes))
-    return Source(table, _names(files), _paths(files), raw, copied, notes=left_out, names=written)
+    return Source(table, _names(files), _paths(files), raw, copied, True, notes=left_out, names=written)
 
 
 def _cell(column: str, kind: str, kinds: set[str]) -> str:
@@ -228,7 +228,7 @@ def _from_text(connection: Any, contract: Contract, files: list[TableFile], scra
     keys = {key: f":{key}" for columns in found.values() for key in columns} if several else found[files[0].name]
     named = raw.select(**{key: raw[column] for key, column in keys.items()}, **{ROW: raw.rowid()})
     left_out = tuple(dict.fromkeys(notes))
-    return Source(table, _names(files), _paths(files), named, True, tuple(torn), left_out, written)
+    return Source(table, _names(files), _paths(files), named, True, False, tuple(torn), left_out, written)
 
 
 def _load(

@@ -39,6 +39,8 @@ class Source:
         Its rows, with columns named by `column_key`, and `ROW`.
     copied : bool
         Whether the rows were copied to the connection; those of a Parquet file are read from the file.
+    typed : bool
+        Whether the export has column types; in a CSV file everything is text. Text is read alike in both.
     torn : tuple of Torn
         Rows of a CSV file that cannot be read.
     notes : tuple of str
@@ -56,6 +58,7 @@ class Source:
     paths: tuple[Path, ...]
     raw: ibis.Table
     copied: bool
+    typed: bool
     torn: tuple[Torn, ...] = ()
     notes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -146,6 +149,7 @@ def source_of(
     header: Sequence[str],
     *,
     copied: bool,
+    typed: bool,
     torn: tuple[Torn, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Source:
@@ -163,7 +167,7 @@ def source_of(
         The number that tells the rows apart.
     header : sequence of str
         The names of the columns as exported.
-    copied : bool
+    copied, typed : bool
         As in `Source`.
     torn : tuple of Torn
         Rows that cannot be read.
@@ -178,4 +182,4 @@ def source_of(
     keyed = keyed_columns(table, next(iter(files)), raw.columns, header)
     named = raw.select(**{key: raw[column] for key, column in keyed.columns.items()}, **{ROW: row})
     paths, notes = tuple(files.values()), (*notes, *keyed.notes)
-    return Source(table, tuple(files), paths, named, copied, torn, notes, keyed.names)
+    return Source(table, tuple(files), paths, named, copied, typed, torn, notes, keyed.names)

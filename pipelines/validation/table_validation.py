@@ -52,6 +52,8 @@ class Validation:
         Whether pandera validates the accepted rows a second time.
     gone : mapping of ibis.Table
         By table, the ids of accounts and leads that are marked as deleted: see `Source`.
+    left_out : mapping of ibis.Table
+        By table, the ids of all records that are not among the accepted ones: see `ids.left_out.left_out_ids`.
     references : tuple of Reference
         The columns in which some references are not written as the ids that they name.
     formats : ColumnFormats
@@ -71,6 +73,7 @@ class Validation:
     latest: datetime
     with_pandera: bool = True
     gone: Mapping[str, ibis.Table] = field(default_factory=dict)
+    left_out: Mapping[str, ibis.Table] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     formats: ColumnFormats = field(default_factory=ColumnFormats)
     money: Money | None = None
@@ -87,7 +90,12 @@ class Validation:
         require_exact_ids(self.source, self.contract)
         validation = self.with_formats()
         found = references_of(
-            self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
+            self.connection,
+            self.source,
+            self.contract,
+            self.accepted,
+            self.settings.min_matched_share,
+            self.left_out,
         )
         validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())

@@ -105,7 +105,12 @@ def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table
 
 
 def references_of(
-    connection: Any, source: Source, contract: Contract, accepted: Mapping[str, ibis.Table], min_matched: float
+    connection: Any,
+    source: Source,
+    contract: Contract,
+    accepted: Mapping[str, ibis.Table],
+    min_matched: float,
+    left_out: Mapping[str, ibis.Table],
 ) -> tuple[Reference, ...]:
     """The references of a table, those columns only in which some are not written as the id that they name.
 
@@ -118,6 +123,8 @@ def references_of(
         The tables accepted before, by table.
     min_matched : float
         The smallest share of references that must be found.
+    left_out : mapping of ibis.Table
+        By table, the ids of the records that are deleted or set aside. Who names one of them names a known record.
 
     Raises
     ------
@@ -136,7 +143,8 @@ def references_of(
         unmatched = connection.create_table(f"unmatched_{source.table}_{column}", unmatched, temp=True)
         if unmatched.count().to_pyarrow().as_py():
             filled = int(written.rows.sum().to_pyarrow().as_py())
-            lookup = Lookup(connection, source, column, known, unmatched, filled)
+            aside = left_out.get(ids.NAMED_TABLE[column])
+            lookup = Lookup(connection, source, column, known, unmatched, filled, aside)
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
@@ -163,6 +171,8 @@ class Lookup:
         ``written``, each once, and ``rows``, how many have it.
     filled : int
         The number of all rows with a filled cell, also of those that are written as the id.
+    left_out : ibis.Table, optional
+        The canonical ``id`` of each record that is deleted or set aside.
     """
 
     connection: Any
@@ -171,6 +181,7 @@ class Lookup:
     known: Known | None
     unmatched: ibis.Table
     filled: int
+    left_out: ibis.Table | None = None
 
     def reference(self, accepted: Mapping[str, ibis.Table], min_matched: float) -> Reference | None:
         """What the references mean; None if each is what it seems.
@@ -191,15 +202,32 @@ class Lookup:
         counts = self._counted(meanings)
         if "rounded" in counts:
             raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
+        if "two ways" in counts:
+            raise BadInput(self._two_ways(counts["two ways"][1]))
         nothing, unknown = counts.get("nothing", (0, ""))[0], counts.get("unknown", (0, ""))[0]
         named = self.filled - nothing
         whole = self.known is not None and self.known.whole
-        if whole and named >= ENOUGH and named - unknown < min_matched * named:
-            raise BadInput(self._hardly_any(meanings, named - unknown, named, min_matched, accepted))
+        aside = self._of_left_out(meanings) if unknown else 0
+        others = named - aside
+        if whole and others >= ENOUGH and named - unknown < min_matched * others:
+            raise BadInput(self._hardly_any(meanings, named - unknown, others, min_matched, accepted))
         if self.known is None and set(counts) <= {"unknown"}:
             return None
         strict = self.known is not None and self.known.only
-        return Reference(self.column, meanings, strict, named, self._notes(counts, named))
+        notes = self._notes(counts, named)
+        if aside:
+            words = f"{aside} of {named} rows with an {self.column} name a record that is deleted or set aside"
+            notes += (f"{self.source.table}: {words}",)
+        return Reference(self.column, meanings, strict, named, notes)
+
+    def _of_left_out(self, meanings: ibis.Table) -> int:
+        """The rows that name a record that is deleted or set aside."""
+        if self.left_out is None:
+            return 0
+        unknown = meanings.filter(meanings.how == "unknown")
+        named = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
+        met = unknown.select("rows", id=ids.canonical(named)).semi_join(self.left_out, "id")
+        return int(met.rows.sum().fill_null(0).to_pyarrow().as_py())
 
     def _meanings(self) -> ibis.Table:
         """Each reference with its meaning (`Reference.meanings`), and ``how`` it was found."""
@@ -210,7 +238,9 @@ class Lookup:
         if self.known is None:
             # Nothing tells which way to write an id is the right one: the first in the alphabet stands for all.
             rows = rows.mutate(id=rows.written.min().over(group_by="canonical"), listed=ibis.null("string"))
-            rows = rows.mutate(id=rows["id"].nullif(rows.written), unchecked=ibis.null("string"))
+            rows = rows.mutate(
+                id=rows["id"].nullif(rows.written), unchecked=ibis.null("string"), whole=ibis.null("string")
+            )
         else:
             known = self.known.table
             same = known.group_by(same=ids.canonical(known.id)).agg(id=known.id.min())
@@ -220,11 +250,18 @@ class Lookup:
             short = known.group_by(short=ids.short_form(known.id)).agg(unchecked=known.id.min(), times=known.count())
             short = short.filter(short.short.notnull() & (short.times == 1)).drop("times")
             rows = rows.left_join(short, ids.short_form(rows.written) == short.short).drop("short")
+            # A number with marks between its thousands, in either table.
+            same = known.group_by(digits=ids.digits_of(known.id)).agg(whole=known.id.min(), times=known.count())
+            same = same.filter(same.digits.notnull() & (same.times == 1)).drop("times")
+            rows = rows.left_join(same, ids.digits_of(rows.written) == same.digits).drop("digits")
             both_long = rows.unchecked.length() == ids.bare(rows.written).length()
             rows = rows.mutate(unchecked=ibis.ifelse(both_long, ibis.null("string"), rows.unchecked))
         meant = ibis.coalesce(rows.id, rows.listed, rows.unchecked)
+        other = ibis.coalesce(rows.id, rows.listed)
         how = ibis.cases(
             (ids.is_rounded(rows.written), "rounded"),
+            (rows.whole.notnull() & ~rows.nothing & other.notnull() & (other != rows.whole), "two ways"),
+            (rows.whole.notnull() & ~rows.nothing & rows.id.isnull(), "thousands"),
             (rows.id.notnull() & ~rows.nothing, "respelled"),
             (rows.nothing & (meant.isnull() | ibis.literal(self.known is None)), "nothing"),
             (rows.id.notnull(), "respelled"),
@@ -233,6 +270,14 @@ class Lookup:
             else_="unknown",
         )
         rows = rows.mutate(how=how)
+        lists = ids.first_of(rows.written).notnull() & ~ids.has_thousands(rows.written)
+        lists = lists.any().over(ibis.window())
+        # Lists of ids, such as `7,9`, show that `12,345` is one too.
+        rows = rows.mutate(lists=lists)
+        listed = rows.how.isin(["two ways", "thousands"]) & rows.lists
+        otherwise = ibis.ifelse(rows.id.notnull(), "respelled", ibis.ifelse(rows.listed.notnull(), "listed", "unknown"))
+        rows = rows.mutate(how=ibis.ifelse(listed, otherwise, rows.how))
+        rows = rows.mutate(id=ibis.ifelse(rows.how == "thousands", rows.whole, rows.id))
         nothing = rows.how == "nothing"
         meant = ibis.ifelse(nothing, ibis.null("string"), ibis.coalesce(rows.id, rows.listed, rows.unchecked))
         return rows.select("written", "rows", "how", meant=meant, named=~nothing)
@@ -249,6 +294,10 @@ class Lookup:
         where = self.known.where if self.known is not None else "other rows"
         words = {
             "respelled": f"{{n}} rows with an {self.column} written in another way than in {where} ({{example}})",
+            "thousands": (
+                f"{{n}} rows with an {self.column} that is a number with marks between its thousands ({{example}}); "
+                "format ids as text in the export"
+            ),
             "listed": f"{{n}} rows with several ids, or more than an id, in {self.column}: the first is used",
             "unchecked": (
                 f"{{n}} rows with an {self.column} that is in {where} but for three characters at its end "
@@ -263,6 +312,15 @@ class Lookup:
             for how, text in words.items()
             if how in counts
         )
+
+    def _two_ways(self, example: str) -> Message:
+        """The message of ids that may be numbers with marks between their thousands, or lists, or decimals."""
+        text = (
+            f"the {self.column} of {self.source.table} ({self.source.name}) can be read in two ways, and both are ids: "
+            "as a number with marks between its thousands, and as a list or a decimal; export ids as text, without "
+            "marks; one of them is"
+        )
+        return Message.with_example(text, f"`{example.split('`')[0]}`")
 
     def _hardly_any(
         self, meanings: ibis.Table, found: int, named: int, min_matched: float, accepted: Mapping[str, ibis.Table]

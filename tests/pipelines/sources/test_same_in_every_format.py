@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.config import Config
 from pipelines.intake.intake import read_tables
+from tests.pipelines.sources.formats.workbooks import workbook
 
 NOW = datetime.datetime(2026, 4, 1)
 #: Of each attribute what stands in a cell of text, what a typed column holds, and what is read.
@@ -84,8 +85,11 @@ def _sqlite(tables: dict[str, pd.DataFrame], folder: Path) -> Path:
 
 
 def _excel(tables: dict[str, pd.DataFrame], folder: Path) -> Path:
+    sheets = {}
     for name, table in tables.items():
-        table.to_excel(folder / f"{name}.xlsx", index=False)
+        cells = table.astype(object).where(table.notna(), None)
+        sheets[name] = [list(table.columns), *cells.to_numpy().tolist()]
+    workbook(folder / "crm.xlsx", **sheets)
     return folder
 
 
