@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
-from pipelines.validation.ids.references import Reference
+from pipelines.validation.ids.references import Reference, perhaps_named
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
@@ -80,10 +80,9 @@ def named_gone(
     for reference in references:
         if (table := ids.NAMED_TABLE[reference.column]) in gone:
             unknown = reference.meanings.filter(reference.meanings.how == "unknown")
-            # Of a list the first id is meant, as in a reference that is found.
-            named = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
-            unknown = unknown.select("written", id=ids.canonical(named))
-            met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
+            named = perhaps_named(unknown)
+            met = named.inner_join(gone[table], named.id == gone[table].gone)
+            met = met.group_by("written").agg(master=met.master.max())
             name = ibis.util.gen_name(f"gone_{reference.column}")
             found[reference.column] = connection.create_table(name, met, temp=True)
     return found

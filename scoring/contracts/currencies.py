@@ -51,7 +51,7 @@ NAMES = {
     "israelinewshekel": "ILS", "southkoreanwon": "KRW", "koreanwon": "KRW", "russianruble": "RUB",
     "russianrouble": "RUB", "uaedirham": "AED", "saudiriyal": "SAR", "thaibaht": "THB",
 }  # fmt: skip
-_PLAIN = r"[\s.\-_\u00a0]+"
+_PLAIN = "[\\s.\\-_\u00a0]+"
 #: A code with a name or a sign beside it: `EUR - Euro`, `USD ($)`, `US Dollar (USD)`, `€ EUR`.
 _FIRST = r"^([A-Z]{3})(?:[^A-Za-z].*)$"
 _LAST = r"^.*[^A-Za-z]([A-Z]{3})\)?$"

@@ -150,7 +150,14 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
     counted = count_wins(own, AS_OF, Horizon(days=60, periods=6), most=24)
     # The first outcome is that of 5 January (A6): the days begin after it. A4 won on 28 February, in the last period.
     assert counted == WinCounts(
-        to_learn=1, outside=1, repeat=2, other_type=2, set_aside=0, unclear=0, first_day=day("2026-01-10"), last_day=AS_OF - 1
+        to_learn=1,
+        outside=1,
+        repeat=2,
+        other_type=2,
+        set_aside=0,
+        unclear=0,
+        first_day=day("2026-01-10"),
+        last_day=AS_OF - 1,
     )
     assert counted.sentences("account") == [
         "1 wins to learn from: accounts that won their first new business, 2026-01-10 to 2026-02-28",

@@ -43,7 +43,9 @@ def with_masters(connection: Any, source: Source) -> Source:
     own = raw.select(id=ids.read(raw[key]), **{column: raw[column] for column in lists})
     own = connection.create_table(ibis.util.gen_name("own"), own.filter(own.id.notnull()), temp=True)
     there = own.select("id", same=ids.canonical(own.id))
-    there = connection.create_table(ibis.util.gen_name("there"), there.group_by("same").agg(id=there.id.min()), temp=True)
+    there = connection.create_table(
+        ibis.util.gen_name("there"), there.group_by("same").agg(id=there.id.min()), temp=True
+    )
     parts = [] if gone is None else [gone.select("gone", into=ids.canonical(ids.bare(gone.master)))]
     for column in lists:
         listed = own[column].re_replace(r"[\[\]{}\"'\s]", "").re_replace("[,|]", ";")
@@ -55,10 +57,10 @@ def with_masters(connection: Any, source: Source) -> Source:
     pairs = ibis.union(*parts) if len(parts) > 1 else parts[0]
     pairs = pairs.group_by("gone").agg(into=pairs["into"].max())
     pairs = connection.create_table(ibis.util.gen_name("merged"), pairs, temp=True)
-    met = _followed(connection, pairs).left_join(there, ibis._["into"] == there.same)
-    met = met.select("gone", master=met.id)
     # A record that still has a row of its own is not gone.
-    met = met.anti_join(there, met.gone == there.same)
+    gone_ones = _followed(connection, pairs).anti_join(there.select(gone="same"), "gone")
+    met = gone_ones.left_join(there, gone_ones["into"] == there.same)
+    met = met.select("gone", master=met.id)
     met = connection.create_table(ibis.util.gen_name(f"gone_{source.table}"), met, temp=True)
     counted = met.aggregate(found=met.master.count()).to_pyarrow().to_pylist()[0]
     found, notes = int(counted["found"]), list(source.notes)

@@ -150,6 +150,20 @@ def references_of(
     return tuple(found)
 
 
+def perhaps_named(unknown: ibis.Table) -> ibis.Table:
+    """The canonical ids that references may mean: ``written`` and ``id``, of a list the first.
+
+    Parameters
+    ----------
+    unknown : ibis.Table
+        With ``written``.
+    """
+    first = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
+    marked = unknown.filter(ids.has_thousands(unknown.written))
+    whole = marked.select("written", id=ids.digits_of(marked.written))
+    return unknown.select("written", id=ids.canonical(first)).union(whole)
+
+
 def reference_columns(contract: Contract) -> list[str]:
     """The columns of a table with the ids of records of other tables."""
     own = contract.key if contract.unique else None
@@ -225,8 +239,8 @@ class Lookup:
         if self.left_out is None:
             return 0
         unknown = meanings.filter(meanings.how == "unknown")
-        named = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
-        met = unknown.select("rows", id=ids.canonical(named)).semi_join(self.left_out, "id")
+        named = perhaps_named(unknown).semi_join(self.left_out, "id").select("written").distinct()
+        met = unknown.semi_join(named, "written")
         return int(met.rows.sum().fill_null(0).to_pyarrow().as_py())
 
     def _meanings(self) -> ibis.Table:

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.config import Config
 from pipelines.intake.intake import read_tables
-from tests.pipelines.sources.formats.workbooks import workbook
+from tests.pipelines.sources.formats.workbooks import open_document, workbook
 
 NOW = datetime.datetime(2026, 4, 1)
 #: Of each attribute what stands in a cell of text, what a typed column holds, and what is read.
@@ -84,16 +84,24 @@ def _sqlite(tables: dict[str, pd.DataFrame], folder: Path) -> Path:
     return folder / "crm.sqlite"
 
 
+def _sheets(tables: dict[str, pd.DataFrame]) -> dict[str, list[list[object]]]:
+    cells = {name: table.astype(object).where(table.notna(), None) for name, table in tables.items()}
+    return {name: [list(table.columns), *table.to_numpy().tolist()] for name, table in cells.items()}
+
+
 def _excel(tables: dict[str, pd.DataFrame], folder: Path) -> Path:
-    sheets = {}
-    for name, table in tables.items():
-        cells = table.astype(object).where(table.notna(), None)
-        sheets[name] = [list(table.columns), *cells.to_numpy().tolist()]
-    workbook(folder / "crm.xlsx", **sheets)
+    workbook(folder / "crm.xlsx", **_sheets(tables))
     return folder
 
 
-@pytest.mark.parametrize("written", [_csv, _parquet, _duckdb, _sqlite, _excel], ids=lambda write: write.__name__[1:])
+def _ods(tables: dict[str, pd.DataFrame], folder: Path) -> Path:
+    open_document(folder / "crm.ods", **_sheets(tables))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "written", [_csv, _parquet, _duckdb, _sqlite, _excel, _ods], ids=lambda write: write.__name__[1:]
+)
 @pytest.mark.parametrize("tables", [_text, _typed], ids=["text", "typed"])
 def test_the_same_crm_is_read_alike(
     tmp_path: Path,
