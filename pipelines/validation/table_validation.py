@@ -19,7 +19,7 @@ from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, 
 from pipelines.validation.ids.references import Reference, references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
-from pipelines.validation.rejects import collect_rejected, require_few, without_quiet
+from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
 from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
@@ -89,14 +89,8 @@ class Validation:
         """
         require_exact_ids(self.source, self.contract)
         validation = self.with_formats()
-        found = references_of(
-            self.connection,
-            self.source,
-            self.contract,
-            self.accepted,
-            self.settings.min_matched_share,
-            self.left_out,
-        )
+        share = self.settings.min_matched_share
+        found = references_of(self.connection, self.source, self.contract, self.accepted, share, self.left_out)
         validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
@@ -118,7 +112,7 @@ class Validation:
         return replace(
             accepted,
             table=table,
-            last_known=self._last_known(table),
+            last_known=last_known(table, self.contract.dates),
             notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ()), *unusual),
             customers=told.customers,
             strays=told.strays,
@@ -300,9 +294,3 @@ class Validation:
 
     def _kept(self, rows: ibis.Table) -> list[str]:
         return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
-
-    def _last_known(self, table: ibis.Table) -> datetime | None:
-        if not self.contract.dates:
-            return None
-        last = table.aggregate(**{c: table[c].max() for c in self.contract.dates}).to_pyarrow().to_pylist()[0]
-        return max((when for when in last.values() if when is not None), default=None)

@@ -10,7 +10,8 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
-from pipelines.validation.ids.references import Reference, perhaps_named
+from pipelines.validation.ids.meanings import perhaps_named
+from pipelines.validation.ids.references import Reference
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
@@ -161,9 +162,9 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best)).cast(cells.TIME)
     told = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
     told = connection.create_table("customers_told", told, temp=True)
-    customers, perhaps = _whose(told.filter(~told.unclear)), _whose(told.filter(told.unclear))
+    customers, perhaps = whose(told.filter(~told.unclear)), whose(told.filter(told.unclear))
     other = named.filter(named.status.isin(["open", "lost"]))
-    others = _whose(other.select(account_id=other.account, lead_id=other.lead))
+    others = whose(other.select(account_id=other.account, lead_id=other.lead))
     notes = []
     if customers:
         notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
@@ -180,8 +181,14 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     return (told if customers or perhaps else None), notes
 
 
-def _whose(deals: ibis.Table) -> int:
-    """The number of accounts, or of leads where there is no account, of some deals."""
+def whose(deals: ibis.Table) -> int:
+    """The number of accounts, or of leads where there is no account, of some deals.
+
+    Parameters
+    ----------
+    deals : Table
+        With `account_id` and `lead_id`.
+    """
     who = ibis.coalesce(deals.account_id, ibis.literal("lead ") + deals.lead_id)
     return int(deals.select(who=who).distinct().count().to_pyarrow().as_py())
 

@@ -16,6 +16,7 @@ from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
 from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
+from pipelines.validation.ids.meanings import meanings_of, perhaps_named
 from pipelines.validation.ids.unmatched import likely_cause
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
@@ -150,20 +151,6 @@ def references_of(
     return tuple(found)
 
 
-def perhaps_named(unknown: ibis.Table) -> ibis.Table:
-    """The canonical ids that references may mean: ``written`` and ``id``, of a list the first.
-
-    Parameters
-    ----------
-    unknown : ibis.Table
-        With ``written``.
-    """
-    first = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
-    marked = unknown.filter(ids.has_thousands(unknown.written))
-    whole = marked.select("written", id=ids.digits_of(marked.written))
-    return unknown.select("written", id=ids.canonical(first)).union(whole)
-
-
 def reference_columns(contract: Contract) -> list[str]:
     """The columns of a table with the ids of records of other tables."""
     own = contract.key if contract.unique else None
@@ -212,7 +199,9 @@ class Lookup:
             If a smaller share than `min_matched` is found, or ids were rounded.
         """
         name = f"meanings_{self.source.table}_{self.column}"
-        meanings = self.connection.create_table(name, self._meanings(), temp=True)
+        meanings = self.connection.create_table(
+            name, meanings_of(self.unmatched, self.known and self.known.table), temp=True
+        )
         counts = self._counted(meanings)
         if "rounded" in counts:
             raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
@@ -242,59 +231,6 @@ class Lookup:
         named = perhaps_named(unknown).semi_join(self.left_out, "id").select("written").distinct()
         met = unknown.semi_join(named, "written")
         return int(met.rows.sum().fill_null(0).to_pyarrow().as_py())
-
-    def _meanings(self) -> ibis.Table:
-        """Each reference with its meaning (`Reference.meanings`), and ``how`` it was found."""
-        cell = self.unmatched.written
-        rows = self.unmatched.mutate(
-            canonical=ids.canonical(cell), first=ids.canonical(ids.first_of(cell)), nothing=ids.is_nothing(cell)
-        )
-        if self.known is None:
-            # Nothing tells which way to write an id is the right one: the first in the alphabet stands for all.
-            rows = rows.mutate(id=rows.written.min().over(group_by="canonical"), listed=ibis.null("string"))
-            rows = rows.mutate(
-                id=rows["id"].nullif(rows.written), unchecked=ibis.null("string"), whole=ibis.null("string")
-            )
-        else:
-            known = self.known.table
-            same = known.group_by(same=ids.canonical(known.id)).agg(id=known.id.min())
-            rows = rows.left_join(same, rows.canonical == same.same).drop("same")
-            same = same.rename(listed="id")
-            rows = rows.left_join(same, rows.first == same.same).drop("same")
-            short = known.group_by(short=ids.short_form(known.id)).agg(unchecked=known.id.min(), times=known.count())
-            short = short.filter(short.short.notnull() & (short.times == 1)).drop("times")
-            rows = rows.left_join(short, ids.short_form(rows.written) == short.short).drop("short")
-            # A number with marks between its thousands, in either table.
-            same = known.group_by(digits=ids.digits_of(known.id)).agg(whole=known.id.min(), times=known.count())
-            same = same.filter(same.digits.notnull() & (same.times == 1)).drop("times")
-            rows = rows.left_join(same, ids.digits_of(rows.written) == same.digits).drop("digits")
-            both_long = rows.unchecked.length() == ids.bare(rows.written).length()
-            rows = rows.mutate(unchecked=ibis.ifelse(both_long, ibis.null("string"), rows.unchecked))
-        meant = ibis.coalesce(rows.id, rows.listed, rows.unchecked)
-        other = ibis.coalesce(rows.id, rows.listed)
-        how = ibis.cases(
-            (ids.is_rounded(rows.written), "rounded"),
-            (rows.whole.notnull() & ~rows.nothing & other.notnull() & (other != rows.whole), "two ways"),
-            (rows.whole.notnull() & ~rows.nothing & rows.id.isnull(), "thousands"),
-            (rows.id.notnull() & ~rows.nothing, "respelled"),
-            (rows.nothing & (meant.isnull() | ibis.literal(self.known is None)), "nothing"),
-            (rows.id.notnull(), "respelled"),
-            (rows.listed.notnull(), "listed"),
-            (rows.unchecked.notnull(), "unchecked"),
-            else_="unknown",
-        )
-        rows = rows.mutate(how=how)
-        lists = ids.first_of(rows.written).notnull() & ~ids.has_thousands(rows.written)
-        lists = lists.any().over(ibis.window())
-        # Lists of ids, such as `7,9`, show that `12,345` is one too.
-        rows = rows.mutate(lists=lists)
-        listed = rows.how.isin(["two ways", "thousands"]) & rows.lists
-        otherwise = ibis.ifelse(rows.id.notnull(), "respelled", ibis.ifelse(rows.listed.notnull(), "listed", "unknown"))
-        rows = rows.mutate(how=ibis.ifelse(listed, otherwise, rows.how))
-        rows = rows.mutate(id=ibis.ifelse(rows.how == "thousands", rows.whole, rows.id))
-        nothing = rows.how == "nothing"
-        meant = ibis.ifelse(nothing, ibis.null("string"), ibis.coalesce(rows.id, rows.listed, rows.unchecked))
-        return rows.select("written", "rows", "how", meant=meant, named=~nothing)
 
     def _counted(self, meanings: ibis.Table) -> dict[str, tuple[int, str]]:
         """The rows for each way in which references were found, and an example of it."""
