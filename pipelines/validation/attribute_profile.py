@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from scoring.contracts import cells, numbers, time_forms
 
@@ -106,7 +107,7 @@ def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, 
 def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str, TextProfile]:
     found = {}
     for start in range(0, len(texts), at_once):
-        counts = {}
+        counts: dict[str, ir.IntegerScalar] = {}
         for i, name in enumerate(texts[start : start + at_once], start):
             word = raw[name].strip()
             nothing = word.lower().isin(cells.NULL_WORDS)
