@@ -77,14 +77,17 @@ def encoded_once(connection: Any, source: Source) -> Source:
     return replace(source, raw=raw)
 
 
-@ibis.udf.scalar.builtin
 def strlen(text: str) -> int:
     """The bytes of a text, as DuckDB counts them."""
     raise NotImplementedError  # a function of DuckDB's
 
 
+_bytes: Any = ibis.udf.scalar.builtin(strlen)
+
+
 def _not_ascii(cell: ir.StringValue) -> ir.BooleanValue:
-    return strlen(cell) != cell.length()
+    found: ir.BooleanValue = _bytes(cell) != cell.length()
+    return found
 
 
 def _mended(connection: Any, source: Source, raw: ibis.Table, name: str, count: int) -> tuple[ibis.Table, str]:
