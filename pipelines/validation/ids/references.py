@@ -219,7 +219,7 @@ class Lookup:
         strict = self.known is not None and self.known.only
         notes = self._notes(counts, named)
         if aside:
-            words = f"{aside} of {named} rows with an {self.column} name a record that is deleted or set aside"
+            words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
             notes += (f"{self.source.table}: {words}",)
         return Reference(self.column, meanings, strict, named, notes)
 

@@ -264,7 +264,10 @@ def test_who_names_a_deleted_record_names_a_known_one(tmp_path, mark):
     )
     intake = read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.2)))
     assert accounts_of_deals(intake) == ["A00"]
-    assert "opportunities: 39 of 40 rows with an account_id name a record that is deleted or set aside" in intake.notes
+    assert (
+        "opportunities: 39 of 40 rows with an account_id name a record that is deleted, merged or set aside"
+        in intake.notes
+    )
 
 
 def test_few_references_are_not_judged(tmp_path):
