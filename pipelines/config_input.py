@@ -9,6 +9,7 @@ from pydantic import Field, Strict, field_validator
 
 from pipelines.config_section import section
 from scoring.contracts.cells import column_key
+from scoring.contracts.currencies import code_of
 from scoring.contracts.numbers import FORMATS
 from scoring.contracts.time_forms import BY_NAME
 from scoring.free_mail import FREE_MAIL_DOMAINS
@@ -99,8 +100,8 @@ class Input:
 
     @field_validator("currency")
     @classmethod
-    def _in_capitals(cls, currency: str) -> str:
-        return currency.strip().upper()
+    def _code(cls, currency: str) -> str:
+        return code_of(currency)
 
     @property
     def words(self) -> dict[str, Mapping[str, str]]:

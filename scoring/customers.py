@@ -7,6 +7,7 @@ One dated example, as of 2026-03-01:
                                                 observed of it ends on that day
     won new business again on 2026-02-20        a repeat win of a customer: no outcome
     won, by a row that was set aside            a customer from the best date of that row; where it has none, always
+    closed in a status that nobody knows        perhaps a customer: not at risk from then on, and no win
 """
 
 import ibis
@@ -16,6 +17,8 @@ from scoring.entity import Entity
 from scoring.tables import Tables
 from scoring.timeline import day_of
 
+#: How it is known that a unit is a customer: by a deal, by a row that was set aside, or not for sure.
+DEAL, SET_ASIDE, UNCLEAR = "deal", "set aside", "unclear"
 #: The day of a win that nobody dated.
 ALWAYS = -(2**30)
 #: The day on which such a deal is looked at to see whose it was: all leads of its account were known by then.
@@ -23,7 +26,7 @@ _EVER = 2**30
 
 
 def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
-    """The won deals of each unit, of any type, and those of rows that intake had to set aside.
+    """The won deals of each unit, of any type, and of rows that intake had to set aside those that are or may be won.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
     -------
     Table
         `unit`, `opportunity_id`, `known_day`, `closed_day` (`ALWAYS` where nobody knows), `new_business` (whether it
-        can be learned from) and `amount`.
+        can be learned from), `amount` and `told_by` (`DEAL`, `SET_ASIDE` or `UNCLEAR`).
     """
     won = tables.opportunities.filter(tables.opportunities.status == "won")
     facts = won.select(
@@ -48,6 +51,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         closed_day=day_of(won.closed_at),
         new_business=won.opportunity_type == entities.NEW_BUSINESS,
         amount=won.amount,
+        told_by=ibis.literal(DEAL),
     )
     if tables.customers is not None:
         told = tables.customers
@@ -60,6 +64,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
             closed_day=since.fill_null(ALWAYS),
             new_business=ibis.literal(False),
             amount=ibis.null("float64"),
+            told_by=ibis.ifelse(told.unclear, UNCLEAR, SET_ASIDE),
         )
         facts = facts.mutate(known_day=facts.known_day.cast("int64"), closed_day=facts.closed_day.cast("int64"))
         facts = facts.union(aside)
@@ -72,6 +77,11 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
 def customers(won_deals: ibis.Table) -> ibis.Table:
     """The units that won, and from when that is known: `unit`, `won_day`."""
     return won_deals.group_by("unit").agg(won_day=ibis.greatest(won_deals.closed_day, won_deals.known_day).min())
+
+
+def surely_won(won_deals: ibis.Table) -> ibis.Table:
+    """The won deals without those of which nobody knows that they are."""
+    return won_deals.filter(won_deals.told_by != UNCLEAR)
 
 
 def first_wins(won_deals: ibis.Table) -> ibis.Table:

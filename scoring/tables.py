@@ -43,8 +43,9 @@ class Tables:
       histories and contact roles may name others.
     - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
     - ``log``, where intake has folded the activities, holds the days that ``scoring.engagement`` would find.
-    - ``customers`` has the won deals of rows that were set aside: `opportunity_id`, `account_id`, `lead_id` and
-      ``since``, the best date of the win (null: always). The ids are as exported.
+    - ``customers`` has the deals of rows that were set aside and that are won, or ``unclear``: closed in a status that
+      nobody knows. `opportunity_id`, `account_id`, `lead_id`, ``since``, the best date of the win (null: always), and
+      ``unclear``. The ids are as exported.
     - ``opportunity_versions`` has every row of the opportunities that have several: the columns of ``opportunities``,
       and ``version_at``, from when on the row held. ``opportunities`` has the newest of each.
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ibis
 
-from scoring.customers import first_wins
+from scoring.customers import DEAL, SET_ASIDE, UNCLEAR, first_wins, surely_won
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
@@ -27,7 +27,11 @@ class WinCounts:
     repeat : int
         Won deals of new business of units that had won before.
     other_type : int
-        Units that are customers without new business: by a renewal, an expansion, or a row that was set aside.
+        Units that are customers without new business: by a renewal or an expansion.
+    set_aside : int
+        Units that are customers by a won deal whose row was set aside, for its amount, a date or something else.
+    unclear : int
+        Units that may be customers: they have a deal in a status that nobody knows, which is not open.
     first_day, last_day : int
         Day numbers: the first day on which units are looked at, and the last that is observed.
     """
@@ -36,6 +40,8 @@ class WinCounts:
     outside: int
     repeat: int
     other_type: int
+    set_aside: int
+    unclear: int
     first_day: int
     last_day: int
 
@@ -51,6 +57,16 @@ class WinCounts:
         if self.other_type:
             found.append(
                 f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win"
+            )
+        if self.set_aside:
+            found.append(
+                f"{self.set_aside:,} {units} are customers by a won deal whose row was set aside: not at risk, and the "
+                "win is not learned"
+            )
+        if self.unclear:
+            found.append(
+                f"{self.unclear:,} {units} may be customers, by a deal whose status is not known: not ranked, and no "
+                "win and no loss"
             )
         return found
 
@@ -94,15 +110,22 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
     labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of)
     first = first_wins(ours)
-    days = first.select(winner="unit", first_day="won_day")
+    days = first.select(winner="unit", first_day="won_day", first_new="new_business")
     later = ours.inner_join(days, ours.unit == days.winner)
+    # In the alphabet the surest comes first.
+    begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_new")
+    begun = begun.agg(told_by=ibis._.told_by.min())
+    later = later.anti_join(begun.filter(begun.told_by == UNCLEAR), "unit")
     later = later.filter(later.new_business & (later.closed_day > later.first_day))
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
+    others = begun.filter(~begun.first_new)
     return WinCounts(
         to_learn=to_learn,
         outside=row_count(first.filter(first.new_business)) - to_learn,
         repeat=row_count(later.select("opportunity_id").distinct()),
-        other_type=row_count(first.filter(~first.new_business)),
+        other_type=row_count(others.filter(others.told_by == DEAL)),
+        set_aside=row_count(others.filter(others.told_by == SET_ASIDE)),
+        unclear=row_count(others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")),
         first_day=grid.days[0],
         last_day=as_of - 1,
     )

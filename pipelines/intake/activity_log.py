@@ -17,10 +17,12 @@ from pipelines.progress import Say
 from pipelines.sources.source import ROW, Source
 from pipelines.validation.ids.references import Lookup, Reference, known_ids
 from pipelines.validation.table_validation import Accepted, Validation
+from pipelines.validation.told_customers import named_gone, of_masters
 from pipelines.validation.unknown_words import direction_note, direction_words_said
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.ids import NAMED_TABLE
 from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
 from scoring.timeline import day_number
@@ -177,6 +179,7 @@ class ActivityLog:
         written = connection.table("actors_written")
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
         validation = replace(validation, references=self._references(actors))
+        actors = of_masters(actors, named_gone(connection, validation.references, validation.gone))
         meanings = {reference.column: reference for reference in validation.references}
         for column in ACTIVITIES.references:
             named = actors[column].notnull()
@@ -232,7 +235,8 @@ class ActivityLog:
             unmatched = validation.connection.table(f"unmatched_actors_{column}")
             if unmatched.count().execute():
                 filled = int(named.rows.sum().execute())
-                lookup = Lookup(validation.connection, validation.source, column, known, unmatched, filled)
+                aside = validation.left_out.get(NAMED_TABLE[column])
+                lookup = Lookup(validation.connection, validation.source, column, known, unmatched, filled, aside)
                 reference = lookup.reference(validation.accepted, validation.settings.min_matched_share)
                 found += [] if reference is None else [reference]
         return tuple(found)

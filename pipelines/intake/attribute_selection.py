@@ -9,6 +9,7 @@ from pipelines.config import Config
 from scoring.column_behaviour import told_by_values
 from scoring.column_roles import RECORD, Role, names_an_id, role_of
 from scoring.contracts.cells import column_key
+from scoring.customers import surely_won
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
 from scoring.features.histories import complete_histories, judged
@@ -150,7 +151,8 @@ Known = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame, Known]:
     """For each unit its attributes, whether it won (any type) or only lost, the days since, and if it has a deal."""
     assert facts.attributes is not None
-    won = facts.won_deals.group_by("unit").agg(day=facts.won_deals.closed_day.min()).execute().set_index("unit")
+    sure = surely_won(facts.won_deals)
+    won = sure.group_by("unit").agg(day=sure.closed_day.min()).execute().set_index("unit")
     deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())
     told = deals.execute().set_index("unit")
     frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)

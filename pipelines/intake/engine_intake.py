@@ -16,6 +16,7 @@ from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.source import ROW, Source, source_of
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
+from pipelines.validation.ids.left_out import left_out_ids
 from pipelines.validation.rejects import RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
 from scoring.contracts.crm import CONTRACTS, with_words
@@ -73,6 +74,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
                 latest,
                 with_pandera=False,  # other engines have other types of times, and the same rules were applied
                 gone=gone_of(sources),
+                left_out=left_out_ids(sources, accepted),
             ).run()
     require_records(accepted)
     local = connect()

@@ -23,8 +23,11 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
+from pipelines.validation.ids.left_out import left_out_ids
+from pipelines.validation.ids.merged import with_masters
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
+from pipelines.validation.twice_encoded import encoded_once
 from scoring.contracts.crm import CONTRACTS, with_words
 from scoring.tables import Log, Tables
 
@@ -159,6 +162,7 @@ def read_tables(
                 latest,
                 with_pandera,
                 gone_of(sources),
+                left_out_ids(sources, accepted),
             )
             with reading(source.name):
                 if contract.table == "activities":
@@ -213,11 +217,12 @@ def intake_of(
 
 
 def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, Source]:
-    """The tables without the rows that are marked as deleted and their like."""
+    """The tables without the rows that are marked as deleted and their like; text encoded twice is mended."""
     found = {}
     for table, source in sources.items():
         with reading(source.name):
-            found[table] = without_deleted(connection, source)
+            present = without_deleted(connection, encoded_once(connection, source))
+            found[table] = with_masters(connection, present)
     return found
 
 

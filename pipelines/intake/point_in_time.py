@@ -16,6 +16,7 @@ from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message
+from pipelines.validation.told_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
@@ -155,7 +156,13 @@ def read_export(
         say(Message.with_example(counted, reject.example))
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
-    return Export(connection, day, upto(intake.tables, day_number(day)), intake, Path(data), as_of is not None)
+    known = upto(intake.tables, day_number(day))
+    if known.customers is not None and (perhaps := whose(known.customers.filter(known.customers.unclear))):
+        say(
+            f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
+            "`closedwon check` names the words to map under [input]"
+        )
+    return Export(connection, day, known, intake, Path(data), as_of is not None)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

@@ -13,6 +13,7 @@ from pipelines.quality.advice import worth_mending
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
 from pipelines.quality.text import lines
 from pipelines.validation.rejects import write_all_rejects
+from scoring.customers import surely_won
 from scoring.entity import Entity
 from scoring.features.facts import market
 from scoring.features.snapshots import snapshots
@@ -97,7 +98,9 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
     horizon = Horizon(training.horizon_days, training.periods)
     return EntityFindings(
         wins=count_wins(facts.own, export.day, horizon, training.max_snapshots),
-        customers=row_count(facts.own.won_deals.semi_join(facts.own.units, "unit").select("unit").distinct()),
+        customers=row_count(
+            surely_won(facts.own.won_deals).semi_join(facts.own.units, "unit").select("unit").distinct()
+        ),
         open=row_count(snapshots(facts.own, Grid((export.day,)))),
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),

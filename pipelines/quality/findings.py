@@ -53,7 +53,7 @@ class EntityFindings:
     wins : WinCounts
         As a training as of the same day counts them.
     customers, open : int
-        Those that are customers, and those that are not and would be scored.
+        Those that are customers, and those that are not, and may not be, and would be scored.
     attributes : tuple of str
         The attributes that a training may use.
     left_out : mapping of str
@@ -80,6 +80,8 @@ class EntityFindings:
             "repeat_wins": self.wins.repeat,
             "customers": self.customers,
             "customers_without_new_business": self.wins.other_type,
+            "customers_by_rows_set_aside": self.wins.set_aside,
+            "perhaps_customers": self.wins.unclear,
             "open": self.open,
             "attributes": list(self.attributes),
             "left_out": dict(self.left_out),

@@ -47,7 +47,7 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
             return found
     raise UsageError(
         f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {export.as_of}: "
-        "the id may be mistyped, not known yet, or a customer already"
+        "the id may be mistyped, not known yet, a customer already, or have a deal whose status nobody knows"
     )
 
 

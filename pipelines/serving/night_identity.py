@@ -26,6 +26,15 @@ PINNED = {
     ),
     "Column": ("source", "header", "kind", "length", "decimals", "pattern", "words"),
 }  # fmt: skip
+#: What of the configuration says how tables are read, by section; these names are pinned too. What only stops a run, or
+#: only counts in training, is not among them.
+READING = {
+    "input": (
+        "columns", "free_mail_domains", "status_words", "type_words", "direction_words", "decimal", "number_formats",
+        "dates", "date_formats", "time_zone", "currency",
+    ),
+    "attributes": ("drop",),
+}  # fmt: skip
 _BY_FIRST_FIELD = {names[0]: kind for kind, names in PINNED.items()}
 
 
@@ -72,6 +81,30 @@ def identity(
         "refused": {entity: {crm: sorted(ids) for crm, ids in crms.items()} for entity, crms in refused.items()},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def declared(config: Any) -> str:
+    """A digest of what the configuration says of the reading of tables, beyond its defaults.
+
+    It is beside a night's identity, not in it: the nights of earlier versions lack it, and must not be published again.
+
+    Parameters
+    ----------
+    config : Config
+    """
+    said: dict[str, Any] = {}
+    for section, names in READING.items():
+        settings = getattr(config, section)
+        defaults = {field.name: _default(field) for field in fields(settings)}
+        for name in names:
+            value = getattr(settings, name)
+            if value != defaults[name]:
+                said[f"{section}.{name}"] = dict(value) if isinstance(value, Mapping) else _in_order(value)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _in_order(value: Any) -> Any:
+    return sorted(value) if isinstance(value, tuple) else value
 
 
 def rendered(value: object) -> str:

@@ -50,6 +50,8 @@ class Tonight:
         The scoring before this one: from when on a buying signal was new.
     identity : str
         A digest of all that the scores follow from; the same night is not published twice.
+    declared : str
+        A digest of what the configuration says of the reading of tables.
     past : sequence of Night
         What was published before, oldest first.
     inputs : mapping of TableInput
@@ -68,6 +70,7 @@ class Tonight:
     scored_at: datetime
     since: date
     identity: str
+    declared: str = ""
     past: Sequence[Night] = ()
     inputs: Mapping[str, TableInput] = field(default_factory=dict)
     facts: Mapping[str, ScoreFacts] = field(default_factory=dict)
@@ -179,6 +182,7 @@ def publish(
                 outputs=_outputs(night, sorted(path for path in night.rglob("*") if path.is_file())),
                 out=str(out),
                 identity=tonight.identity,
+                declared=tonight.declared,
                 facts=tonight.facts,
             )
             _write(night / publication.MANIFEST, record.manifest())
@@ -213,6 +217,8 @@ def repeated(out: Path, tonight: Tonight) -> NightRecord | None:
     if not tonight.past or tonight.past[-1].record.identity != tonight.identity:
         return None
     folder, record = out / publication.LATEST, tonight.past[-1].record
+    if record.declared and record.declared != tonight.declared:
+        return None
     if publication.published(out) != record.night:
         return None
     paths = [folder / output.path for output in record.outputs]

@@ -12,7 +12,7 @@ from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
-from pipelines.serving.night_identity import identity
+from pipelines.serving.night_identity import declared, identity
 from pipelines.serving.publish import Tonight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
 from pipelines.serving.scoring_arrays import score_with_arrays
@@ -185,6 +185,7 @@ def _tonight(
             out=out,
             refused=untaken,
         ),
+        declared=declared(config),
         past=past,
         inputs=export.inputs,
         refused=untaken,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.progress import Say
+from scoring.customers import surely_won
 from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature
@@ -40,7 +41,7 @@ class EntityScores:
     def state(self, units: Sequence[str]) -> Mapping[str, str]:
         """Why they are not open any more: won, gone (from the export: deleted or merged), or other."""
         asked = ibis.memtable({"asked": list(units)}, schema={"asked": "string"})
-        won = self.own.won_deals.select("unit").distinct()
+        won = surely_won(self.own.won_deals).select("unit").distinct()
         there = asked.join(self.own.units, asked.asked == self.own.units.unit).select("asked")
         winners = asked.join(won, asked.asked == won.unit).select("asked")
         known, customers = (set(found.to_pyarrow()["asked"].to_pylist()) for found in (there, winners))

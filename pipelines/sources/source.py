@@ -40,7 +40,7 @@ class Source:
     copied : bool
         Whether the rows were copied to the connection; those of a Parquet file are read from the file.
     typed : bool
-        Whether the export has column types; in a CSV file everything is text.
+        Whether the export has column types; in a CSV file everything is text. Text is read alike in both.
     torn : tuple of Torn
         Rows of a CSV file that cannot be read.
     notes : tuple of str

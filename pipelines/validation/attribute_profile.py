@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from scoring.contracts import cells, numbers, time_forms
 
@@ -52,7 +53,6 @@ def text_profiles(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[st
     Parameters
     ----------
     connection : ibis backend
-        On another one than DuckDB columns have types: there text is neither numbers nor flags.
     raw : ibis.Table
         The rows as exported.
     texts : list of str
@@ -107,16 +107,26 @@ def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, 
 def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str, TextProfile]:
     found = {}
     for start in range(0, len(texts), at_once):
-        counts = {}
+        counts: dict[str, ir.IntegerScalar] = {}
         for i, name in enumerate(texts[start : start + at_once], start):
             word = raw[name].strip()
             nothing = word.lower().isin(cells.NULL_WORDS)
-            counts[f"filled_{i}"] = (~nothing).sum()
-            counts[f"addresses_{i}"] = (~nothing & word.contains("@")).sum()
-            counts[f"untidy_{i}"] = (nothing | (word != raw[name])).sum()
-            counts[f"dates_{i}"] = word.re_search(time_forms.DATELIKE).sum()
+            digits = word.re_search("[0-9]")
+            number = digits & word.re_search(f"^({NUMBER})$")
+            looks = {
+                "filled": ~nothing,
+                "addresses": ~nothing & word.contains("@"),
+                "untidy": nothing | (word != raw[name]),
+                "dates": digits & ~number & word.re_search(time_forms.DATELIKE),
+                "numbers": number,
+                "flags": ~nothing & ~digits & word.lower().isin((*cells.TRUE_WORDS, *cells.FALSE_WORDS)),
+                "two_ways": number & word.re_search(numbers.TWO_WAYS),
+                "point": number & word.re_search(numbers.POINT_IS_DECIMAL),
+                "numberlike": digits & (number | word.re_search(numbers.NUMBERLIKE)),
+                "codes": digits & ~number & word.re_search(f"^{CODE}$"),
+            }
+            counts |= {f"{look}_{i}": holds.sum() for look, holds in looks.items()}
         row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
         for i, name in enumerate(texts[start : start + at_once], start):
-            counted = (int(row[f"{what}_{i}"] or 0) for what in ("filled", "addresses", "untidy", "dates"))
-            found[name] = TextProfile(*counted)
+            found[name] = TextProfile(**{f.name: int(row[f"{f.name}_{i}"] or 0) for f in fields(TextProfile)})
     return found

@@ -18,6 +18,7 @@ from pipelines.validation.attribute_profile import TextProfile, text_profiles
 from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
+from scoring.contracts.deals import flags_of
 from scoring.contracts.numbers import (
     DECIMAL,
     MOSTLY,
@@ -99,9 +100,11 @@ def personal(column: str) -> bool:
 
 
 def attributes_of(
-    connection: Any, raw: ibis.Table, columns: list[str], *, typed: bool, table: str = "", settings: Input | None = None
+    connection: Any, raw: ibis.Table, columns: list[str], *, table: str = "", settings: Input | None = None
 ) -> dict[str, Attribute]:
     """The kind of each attribute column, found in one scan.
+
+    Text is read alike in every format: numbers in a text column of a database are numbers, as in a CSV file.
 
     Parameters
     ----------
@@ -110,8 +113,6 @@ def attributes_of(
         The rows as exported.
     columns : list of str
         The columns of ``raw`` that are attributes.
-    typed : bool
-        Whether the source has column types, so that text is never a number.
     table : str
         Its name.
     settings : Input, optional
@@ -126,11 +127,11 @@ def attributes_of(
         if name not in profiles or not profiles[name].filled:
             found[name] = Attribute(Kind.EMPTY)
         else:
-            found[name] = _of_text(raw, name, profiles[name], typed, table, settings or Input())
+            found[name] = _of_text(raw, name, profiles[name], table, settings or Input())
     return found
 
 
-def _of_text(raw: ibis.Table, name: str, profile: TextProfile, typed: bool, table: str, settings: Input) -> Attribute:
+def _of_text(raw: ibis.Table, name: str, profile: TextProfile, table: str, settings: Input) -> Attribute:
     filled, tidy = profile.filled, profile.untidy == 0
     nearly_all = MOSTLY * filled if filled >= FEWEST else filled
     declared = settings.number_formats.get(f"{table}.{name}", "")
@@ -138,8 +139,6 @@ def _of_text(raw: ibis.Table, name: str, profile: TextProfile, typed: bool, tabl
         return Attribute(Kind.PERSONAL)
     if profile.dates >= nearly_all:
         return Attribute(Kind.DATE)
-    if typed:
-        return Attribute(Kind.WORD, tidy)
     if profile.flags >= nearly_all:
         return _but_for(
             Attribute(Kind.FLAG, tidy), f"{table}: {name}", "neither yes nor no", filled - profile.flags, filled
@@ -250,11 +249,13 @@ def attributes_by_table(
         contract_columns = (*contract.fields, *(ADDRESSES if contract.table == "leads" else ()))
         if "currency" in contract.fields:
             contract_columns += tuple(currencies.row_currency(source.columns))
+        if contract.table == "opportunities":
+            contract_columns += tuple(flags_of(source.columns).values())
         others = [c for c in source.columns if c not in contract_columns and c not in dropped]
         if contract.attributes:
             with reading(source.name):
                 found[contract.table] = attributes_of(
-                    connection, source.raw, others, typed=source.typed, table=contract.table, settings=config.input
+                    connection, source.raw, others, table=contract.table, settings=config.input
                 )
             if contract.table == "lead_history":
                 words = LEADS.fields.keys() & others

@@ -126,6 +126,14 @@ class Accepted:
     strays: ibis.Table | None = None
 
 
+def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:
+    """The latest time in some columns of an accepted table; None without any."""
+    if not dates:
+        return None
+    last = table.aggregate(**{column: table[column].max() for column in dates}).to_pyarrow().to_pylist()[0]
+    return max((when for when in last.values() if when is not None), default=None)
+
+
 def without_quiet(rejected: ibis.Table | None, quiet: Sequence[str]) -> tuple[ibis.Table | None, int]:
     """The rejected rows without those that are left out without being wrong, and the number of these.
 

@@ -19,12 +19,13 @@ from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, 
 from pipelines.validation.ids.references import Reference, references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
-from pipelines.validation.rejects import collect_rejected, require_few, without_quiet
+from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
 from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.contracts.deals import flags_of
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 from scoring.versions import with_newest
 
@@ -51,6 +52,8 @@ class Validation:
         Whether pandera validates the accepted rows a second time.
     gone : mapping of ibis.Table
         By table, the ids of accounts and leads that are marked as deleted: see `Source`.
+    left_out : mapping of ibis.Table
+        By table, the ids of all records that are not among the accepted ones: see `ids.left_out.left_out_ids`.
     references : tuple of Reference
         The columns in which some references are not written as the ids that they name.
     formats : ColumnFormats
@@ -70,6 +73,7 @@ class Validation:
     latest: datetime
     with_pandera: bool = True
     gone: Mapping[str, ibis.Table] = field(default_factory=dict)
+    left_out: Mapping[str, ibis.Table] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     formats: ColumnFormats = field(default_factory=ColumnFormats)
     money: Money | None = None
@@ -85,9 +89,8 @@ class Validation:
         """
         require_exact_ids(self.source, self.contract)
         validation = self.with_formats()
-        found = references_of(
-            self.connection, self.source, self.contract, self.accepted, self.settings.min_matched_share
-        )
+        share = self.settings.min_matched_share
+        found = references_of(self.connection, self.source, self.contract, self.accepted, share, self.left_out)
         validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
@@ -109,7 +112,7 @@ class Validation:
         return replace(
             accepted,
             table=table,
-            last_known=self._last_known(table),
+            last_known=last_known(table, self.contract.dates),
             notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ()), *unusual),
             customers=told.customers,
             strays=told.strays,
@@ -178,6 +181,8 @@ class Validation:
             value = read_attribute(raw[name], attribute)
             if value is not None:
                 columns[name] = value
+        if self.source.table == "opportunities":
+            columns |= {flag: cells.flag(raw[column]) for flag, column in flags_of(self.source.columns).items()}
         if self.mail_domains is not None:
             columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns), self.latest)
@@ -289,9 +294,3 @@ class Validation:
 
     def _kept(self, rows: ibis.Table) -> list[str]:
         return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
-
-    def _last_known(self, table: ibis.Table) -> datetime | None:
-        if not self.contract.dates:
-            return None
-        last = table.aggregate(**{c: table[c].max() for c in self.contract.dates}).to_pyarrow().to_pylist()[0]
-        return max((when for when in last.values() if when is not None), default=None)

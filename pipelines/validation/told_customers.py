@@ -1,4 +1,4 @@
-"""What rows that are not accepted still tell: whose deal was won, and which rows name only what was deleted."""
+"""What rows that are not accepted still tell: whose deal was or may be won, and what names only deleted records."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
+from pipelines.validation.ids.meanings import perhaps_named
 from pipelines.validation.ids.references import Reference
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import as_exported
@@ -80,10 +81,9 @@ def named_gone(
     for reference in references:
         if (table := ids.NAMED_TABLE[reference.column]) in gone:
             unknown = reference.meanings.filter(reference.meanings.how == "unknown")
-            # Of a list the first id is meant, as in a reference that is found.
-            named = ibis.coalesce(ids.first_of(unknown.written), unknown.written)
-            unknown = unknown.select("written", id=ids.canonical(named))
-            met = unknown.inner_join(gone[table], unknown.id == gone[table].gone).select("written", "master")
+            named = perhaps_named(unknown)
+            met = named.inner_join(gone[table], named.id == gone[table].gone)
+            met = met.group_by("written").agg(master=met.master.max())
             name = ibis.util.gen_name(f"gone_{reference.column}")
             found[reference.column] = connection.create_table(name, met, temp=True)
     return found
@@ -123,7 +123,9 @@ def of_deleted(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
 
 
 def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
-    """The won deals among the rejected rows: their account is a customer, whatever else is wrong with the row.
+    """The deals among the rejected rows that are won, or closed in a status that nobody knows.
+
+    Whatever else is wrong with a row, the account of a won deal is a customer, and that of a closed deal may be one.
 
     Parameters
     ----------
@@ -136,8 +138,9 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     Returns
     -------
     tuple of (Table or None, list of str)
-        `opportunity_id`, `account_id`, `lead_id` and `since` (the close date, else the date of creation, but not before
-        the row was entered; null where there is no date: the win was always known), and what is to be said.
+        `opportunity_id`, `account_id`, `lead_id`, `since` (the close date, else the date of creation, but not before
+        the row was entered; null where there is no date: it was always so) and `unclear` (whether nobody knows that
+        it was won), and what is to be said.
     """
     broken = rows.filter(rows[RULE].notnull() & rows[RULE].notin([OF_DELETED, PLANNED]))
     named = broken.mutate(
@@ -145,37 +148,49 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
         lead=ibis.coalesce(broken.lead_id, as_exported(broken, "lead_id")),
     )
     named = named.filter(named.account.notnull() | named.lead.notnull())
-    won = named.filter(named.status == "won")
+    # A deal of which another row tells how it ended is clear.
+    ended = rows.filter(rows[RULE].isnull() & rows.status.isin(["won", "lost"])).select(its="opportunity_id").distinct()
+    unclear = named.filter(named.status.isnull()).anti_join(ended, named.opportunity_id == ended.its)
+    closed = named.filter(named.status == "won").mutate(unclear=False).union(unclear.mutate(unclear=True))
     # A date that lies in the future, or that is not understood, dates nothing.
     end = ibis.literal(latest, type=cells.TIME)
-    closed, created, known = (
-        ibis.ifelse(won[name] <= end, won[name], ibis.null(cells.TIME))
+    closed_at, created, known = (
+        ibis.ifelse(closed[name] <= end, closed[name], ibis.null(cells.TIME))
         for name in ("closed_at", "created_at", "known_at")
     )
-    best = ibis.coalesce(closed, created)
-    since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best))
-    told = won.select("opportunity_id", account_id=won.account, lead_id=won.lead, since=since.cast(cells.TIME))
+    best = ibis.coalesce(closed_at, created)
+    since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best)).cast(cells.TIME)
+    told = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
     told = connection.create_table("customers_told", told, temp=True)
-    who = ibis.coalesce(told.account_id, ibis.literal("lead ") + told.lead_id)
-    customers = int(told.select(who=who).distinct().count().to_pyarrow().as_py())
+    customers, perhaps = whose(told.filter(~told.unclear)), whose(told.filter(told.unclear))
     other = named.filter(named.status.isin(["open", "lost"]))
-    others = int(other.select(who=ibis.coalesce(other.account, other.lead)).distinct().count().to_pyarrow().as_py())
+    others = whose(other.select(account_id=other.account, lead_id=other.lead))
     notes = []
     if customers:
         notes.append(f"opportunities: {customers:,} accounts are customers by rows that were set aside")
-    unclear = named.filter(named.status.isnull())
-    unknown = int(
-        unclear.select(who=ibis.coalesce(unclear.account, unclear.lead)).distinct().count().to_pyarrow().as_py()
-    )
-    if unknown:
+    if perhaps:
         notes.append(
-            f"opportunities: {unknown:,} accounts have a deal without a status that is known: they may be customers"
+            f"opportunities: {perhaps:,} accounts have a deal that may be won, for its status is not known: they are "
+            "not ranked, and are no win and no loss; say under [input] in the configuration what the word means, such "
+            'as status_words = {"Signed" = "won"}, or fill the empty cells'
         )
     if others:
         notes.append(
             f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen"
         )
-    return (told if customers else None), notes
+    return (told if customers or perhaps else None), notes
+
+
+def whose(deals: ibis.Table) -> int:
+    """The number of accounts, or of leads where there is no account, of some deals.
+
+    Parameters
+    ----------
+    deals : Table
+        With `account_id` and `lead_id`.
+    """
+    who = ibis.coalesce(deals.account_id, ibis.literal("lead ") + deals.lead_id)
+    return int(deals.select(who=who).distinct().count().to_pyarrow().as_py())
 
 
 def strays(connection: Any, leads: ibis.Table) -> ibis.Table | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
@@ -28,8 +29,33 @@ SIGNS = {
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "₡": "CRC", "₲": "PYG", "₸": "KZT", "$": "$", "¥": "¥", "kr": "kr",
     "R$": "BRL", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
     "S$": "SGD", "MX$": "MXN", "NT$": "TWD", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "Rs.": "INR", "Rs": "INR",
-    "Fr.": "CHF", "lei": "RON", "R": "ZAR",
+    "Fr.": "CHF", "lei": "RON", "R": "ZAR", "Euro": "EUR", "euro": "EUR", "EURO": "EUR", "Euros": "EUR",
+    "euros": "EUR", "US $": "USD", "USD $": "USD", "$US": "USD", "AUD $": "AUD", "CAD $": "CAD",
 }  # fmt: skip
+#: The names of currencies, in lower case without blanks, points and hyphens. One of several currencies is no name.
+NAMES = {
+    "euro": "EUR", "euros": "EUR", "usdollar": "USD", "usdollars": "USD", "americandollar": "USD", "usadollar": "USD",
+    "unitedstatesdollar": "USD", "unitedstatesdollars": "USD", "dollaraméricain": "USD", "dollarus": "USD",
+    "dólarestadounidense": "USD", "dólaramericano": "USD", "dollar": "$", "dollars": "$",
+    "britishpound": "GBP", "britishpounds": "GBP", "poundsterling": "GBP", "poundssterling": "GBP", "pound": "GBP",
+    "britishpoundsterling": "GBP", "greatbritishpound": "GBP", "ukpound": "GBP", "sterling": "GBP", "pounds": "GBP",
+    "pfund": "GBP", "britischespfund": "GBP", "livresterling": "GBP", "gb£": "GBP", "uk£": "GBP",
+    "swissfranc": "CHF", "swissfrancs": "CHF", "schweizerfranken": "CHF", "franken": "CHF", "francsuisse": "CHF",
+    "sfr": "CHF", "fr": "CHF", "japaneseyen": "JPY", "yen": "JPY", "chineseyuan": "CNY", "yuan": "CNY", "rmb": "CNY",
+    "renminbi": "CNY", "yuanrenminbi": "CNY", "chineseyuanrenminbi": "CNY", "indianrupee": "INR",
+    "indianrupees": "INR", "canadiandollar": "CAD", "canadiandollars": "CAD", "australiandollar": "AUD",
+    "australiandollars": "AUD", "newzealanddollar": "NZD", "hongkongdollar": "HKD", "singaporedollar": "SGD",
+    "mexicanpeso": "MXN", "brazilianreal": "BRL", "reais": "BRL", "swedishkrona": "SEK", "schwedischekrone": "SEK",
+    "norwegiankrone": "NOK", "danishkrone": "DKK", "czechkoruna": "CZK", "polishzloty": "PLN", "zloty": "PLN",
+    "polskizłoty": "PLN", "złoty": "PLN", "hungarianforint": "HUF", "forint": "HUF", "romanianleu": "RON",
+    "turkishlira": "TRY", "southafricanrand": "ZAR", "rand": "ZAR", "israelishekel": "ILS",
+    "israelinewshekel": "ILS", "southkoreanwon": "KRW", "koreanwon": "KRW", "russianruble": "RUB",
+    "russianrouble": "RUB", "uaedirham": "AED", "saudiriyal": "SAR", "thaibaht": "THB",
+}  # fmt: skip
+_PLAIN = "[\\s.\\-_\u00a0]+"
+#: A code with a name or a sign beside it: `EUR - Euro`, `USD ($)`, `US Dollar (USD)`, `€ EUR`.
+_FIRST = r"^([A-Z]{3})(?:[^A-Za-z].*)$"
+_LAST = r"^.*[^A-Za-z]([A-Z]{3})\)?$"
 
 #: The columns of a CRM that hold the currency of a row's amount, by their bare names, the most telling first.
 COLUMNS = (
@@ -69,14 +95,42 @@ def names_currency(name: str) -> bool:
 
 
 def read(cell: ir.Value) -> ir.StringValue:
-    """The currency that a cell names: the code of a sign, anything else in capitals.
+    """The currency that a cell names: the code of a sign or of a name, anything else in capitals.
 
     Parameters
     ----------
     cell : ibis.Value
     """
-    named = cells.text(cell)
-    return named.cases(*((sign, code) for sign, code in SIGNS.items() if sign != code), else_=named.upper())
+    named = cells.text(cell).re_replace("^[\u00a0\\s]+|[\u00a0\\s]+$", "")
+    plain = named.re_replace(_PLAIN, "").lower()
+    beside = [named.re_extract(pattern, 1) for pattern in (_FIRST, _LAST)]
+    codes = sorted(CODES)
+    other = ibis.cases(*((found.isin(codes), found) for found in beside), else_=named.upper())
+    spelled = plain.cases(*((name, code) for name, code in NAMES.items()), else_=other)
+    known = named.cases(*((sign, code) for sign, code in SIGNS.items() if sign != code), else_=spelled)
+    # Most cells are a code: to find that is faster.
+    return ibis.ifelse(named.re_search("^[A-Z]{3}$"), named, known)
+
+
+def code_of(written: str) -> str:
+    """The currency that a text names, as `read` does it for a cell.
+
+    Examples
+    --------
+    >>> code_of("Euro"), code_of("US$"), code_of("chf ")
+    ('EUR', 'USD', 'CHF')
+    """
+    named = written.strip()
+    if re.fullmatch("[A-Z]{3}", named):
+        return named
+    if named in SIGNS:
+        return SIGNS[named]
+    if (plain := re.sub(_PLAIN, "", named).lower()) in NAMES:
+        return NAMES[plain]
+    for pattern in (_FIRST, _LAST):
+        if (found := re.search(pattern, named)) and found[1] in CODES:
+            return found[1]
+    return named.upper()
 
 
 @dataclass(frozen=True)

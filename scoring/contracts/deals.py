@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import ibis
@@ -10,6 +11,11 @@ import ibis.expr.types as ir
 from scoring.contracts import cells
 from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, as_exported
 from scoring.timeline import day_of
+
+#: The columns of CRMs that say whether a deal is closed, and whether it is won, without underscores.
+CLOSED_FLAGS, WON_FLAGS = ("isclosed", "hsisclosed"), ("iswon", "isclosedwon", "hsisclosedwon")
+#: The same in a table that is read.
+IS_CLOSED, IS_WON = "__is_closed", "__is_won"
 
 #: A close date in or before the one year, or in or after the other, stands for none.
 NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
@@ -20,18 +26,40 @@ def is_unknown(table: ibis.Table, column: str) -> ir.BooleanValue:
     return table[column].isnull() & as_exported(table, column).notnull()
 
 
+def flags_of(columns: Iterable[str]) -> dict[str, str]:
+    """The columns that say whether a deal is closed and won, by `IS_CLOSED` and `IS_WON`; empty if one is missing.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        By canonical name.
+    """
+    plain = {column.replace("_", ""): column for column in columns}
+    found = {
+        flag: column
+        for flag, names in ((IS_CLOSED, CLOSED_FLAGS), (IS_WON, WON_FLAGS))
+        if (column := next((plain[name] for name in names if name in plain), None)) is not None
+    }
+    return found if len(found) == len((IS_CLOSED, IS_WON)) else {}
+
+
 def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     """Deals with a status and a type where these are in an unknown word, and without a close date where they are open.
 
-    An unknown status is open where the deal has no close date, or one that is still to come. An unknown type is
-    existing business: if the deal is won, its account is a customer, and nothing is learned from it.
+    An unknown status is what the CRM's own flags say, where the export has them. Else it is open where the deal has no
+    close date, or one that is still to come. An unknown type is existing business: if the deal is won, its account is a
+    customer, and nothing is learned from it.
     """
     table = with_real_dates(table)
     stage, kind = is_unknown(table, "status"), is_unknown(table, "opportunity_type")
     planned = as_exported(table, "closed_at").isnull() | (table.closed_at > ibis.literal(latest, type=cells.TIME))
+    guessed = ibis.ifelse(planned.fill_null(False), "open", table.status)
+    if IS_WON in table.columns:
+        flags = ((table[IS_WON], "won"), (table[IS_CLOSED], "lost"), (~table[IS_CLOSED], "open"))
+        guessed = ibis.cases(*[(holds.fill_null(False), word) for holds, word in flags], else_=guessed)
     return open_again(
         table.mutate(
-            status=ibis.ifelse(stage & planned.fill_null(False), "open", table.status),
+            status=ibis.ifelse(stage, guessed, table.status),
             opportunity_type=ibis.ifelse(kind, "expansion", table.opportunity_type),
             **{UNKNOWN + "status": stage, UNKNOWN + "opportunity_type": kind},
         )

@@ -27,8 +27,8 @@ _BLANKS = "\\s\u00a0\u2007\u202f\u3000\u200b\ufeff"
 #: What spreadsheets put around an id to keep it a text: ``'007``, ``="007"``.
 _WRAPPING = f'^[{_BLANKS}\'"]*=[{_BLANKS}]*"[{_BLANKS}\'"]*|^[{_BLANKS}\'"]+|[{_BLANKS}\'"]+$'
 
-_GUID = "^[{(]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[)}]?$"
-_ZEROS = "[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?"
+_GUID = "^(urn:uuid:|uuid:)?[{(]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[)}]?$"
+_ZEROS = "(urn:uuid:|uuid:)?[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?"
 _NOTHING = f"^({'|'.join([*(re.escape(word) for word in (*cells.NULL_WORDS, *NO_RECORD)), _ZEROS])})$"
 #: An id that certainly names a record and has nothing around it: no word in `_NOTHING` has a digit above 0.
 _USUAL = "^[0-9A-Za-z](.*[1-9])(.*[0-9A-Za-z])?$"
@@ -40,6 +40,8 @@ _SUMS = "".join("".join(str(place >> bit & 1) for bit in range(5)) + "," for pla
 _LETTERS_AND_DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _IS_CAPITAL = "".join("1" if c.isupper() else "0" for c in _LETTERS_AND_DIGITS)
 _WHOLE = r"^-?[0-9]+[.,]0+$"
+#: Thousands. One point alone is a decimal sign.
+_THOUSANDS = "^[1-9][0-9]{0,2}((,[0-9]{3})+|([.][0-9]{3}){2,}|([\u00a0\u202f ][0-9]{3})+|(['\u2019][0-9]{3})+)$"
 _ZOHO = "^[zZ][cC][rR][mM]_[0-9]+$"
 
 #: ``4.5E+17`` is Excel's and pandas' way to write an id that they took for a number, ``4.5E17`` that of Java.
@@ -75,7 +77,7 @@ def canonical(written: ir.StringValue) -> ir.StringValue:
 
     | written | canonical |
     | --- | --- |
-    | ``{0F8FAD5B-…}``, ``0f8fad5b-…`` | the hexadecimal digits in lower case |
+    | ``{0F8FAD5B-…}``, ``0f8fad5b-…``, ``urn:uuid:0f8fad5b-…`` | the hexadecimal digits in lower case |
     | ``1000``, ``1000.0``, ``1000.00``, ``zcrm_1000``, ``'1000``, ``="1000"`` | ``1000`` |
     | ``0015g00000AbCdE``, ``0015g00000AbCdEAAV`` (Salesforce) | ``0015g00000abcdeAAV`` |
 
@@ -93,7 +95,7 @@ def canonical(written: ir.StringValue) -> ir.StringValue:
     id_ = ibis.cases(
         (unwrapped.re_search(_WHOLE), unwrapped.re_extract("^-?[0-9]+", 0)),
         (unwrapped.re_search(_ZOHO), unwrapped.substr(len("zcrm_"))),
-        (unwrapped.lower().re_search(_GUID), unwrapped.re_replace("[^0-9A-Fa-f]", "")),
+        (unwrapped.lower().re_search(_GUID), unwrapped.re_replace("^[^{(]*:", "").re_replace("[^0-9A-Fa-f]", "")),
         else_=unwrapped,
     )
     # Most ids are letters and digits: to find that is faster than what comes before.
@@ -170,6 +172,29 @@ def is_rounded(written: ir.StringValue) -> ir.BooleanValue:
     id_ = bare(written)
     beyond = id_.re_search(_LONG_FLOAT) & (id_.try_cast("float64").abs() > EXACT)
     return id_.re_search(_SCIENTIFIC) | beyond.fill_null(False)
+
+
+def digits_of(written: ir.StringValue) -> ir.StringValue:
+    """The digits of an id that is a whole number; null for another id.
+
+    Parameters
+    ----------
+    written : ibis.StringValue
+        It may have marks between its thousands.
+    """
+    id_ = bare(written)
+    is_number = id_.re_search(_THOUSANDS) | id_.re_search("^[1-9][0-9]*$")
+    return ibis.ifelse(is_number, id_.re_replace("[^0-9]", ""), ibis.null("string"))
+
+
+def has_thousands(written: ir.StringValue) -> ir.BooleanValue:
+    """Whether an id may be a whole number with marks between its thousands, as a report shows it: ``1,000,000``.
+
+    Parameters
+    ----------
+    written : ibis.StringValue
+    """
+    return bare(written).re_search(_THOUSANDS)
 
 
 def first_of(written: ir.StringValue) -> ir.StringValue:

@@ -89,6 +89,8 @@ class NightRecord(ScoredNight):
         The folder that they were published to.
     identity : str
         A digest of all that the scores follow from: the same night is not published twice.
+    declared : str
+        A digest of what the configuration said of the reading of tables; empty where an earlier version wrote it.
     """
 
     night: str
@@ -97,6 +99,7 @@ class NightRecord(ScoredNight):
     since: date
     out: str
     identity: str
+    declared: str = ""
     rejected: Mapping[str, int] = field(default_factory=dict)
     gates: Sequence[GateResult] = ()
     forced: Forced | None = None
@@ -135,6 +138,7 @@ class NightRecord(ScoredNight):
             outputs=tuple(Output.from_json(output) for output in content.get("outputs", ())),
             out=content["out"],
             identity=content["identity"],
+            declared=content.get("declared", ""),
             facts={entity: ScoreFacts.from_json(found) for entity, found in content.get("facts", {}).items()},
         )
 
@@ -143,6 +147,7 @@ class NightRecord(ScoredNight):
         own = {
             "out": self.out,
             "identity": self.identity,
+            **({"declared": self.declared} if self.declared else {}),
             "facts": {entity: found.to_json() for entity, found in self.facts.items()},
         }
         return {"format": FORMAT, **self._published(), **own}

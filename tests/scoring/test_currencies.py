@@ -1,8 +1,10 @@
 """What must be known before amounts in several currencies are added up."""
 
+import ibis
 import pytest
 
-from scoring.contracts.currencies import Conversion, conversion
+from scoring.contracts import currencies
+from scoring.contracts.currencies import Conversion, code_of, conversion
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,23 @@ def test_what_cannot_be_converted_is_said_with_its_counts(found, rates, declared
     refused = conversion(found, rates, declared)
     assert isinstance(refused, str)
     assert words in refused
+
+
+NAMED = {
+    "EUR": ("EUR", "eur", "Eur ", "€", "Euro", "euros", "EURO", "EUR - Euro", "Euro (EUR)", "€ EUR", "\u00a0eur"),
+    "USD": ("USD", "US$", "US Dollar", "U.S. Dollar", "US-Dollar", "USD ($)", "United States Dollars", "$ USD"),
+    "GBP": ("GBP", "£", "Pound Sterling", "British Pound", "gbp"),
+    "CHF": ("CHF ", "Swiss Franc", "Fr.", "SFr.", "Schweizer Franken"),
+    "$": ("$", "Dollar", "dollars"),
+    "NEW ZEALAND SHELLS": ("New Zealand Shells",),
+    "9B1D-EUR": ("9b1d-eur",),
+}
+
+
+def test_the_same_currency_is_one_however_it_is_written() -> None:
+    written = [word for words in NAMED.values() for word in words]
+    expected = [code for code, words in NAMED.items() for _ in words]
+    table = ibis.memtable({"i": range(len(written)), "word": written})
+    read = ibis.duckdb.connect().to_pyarrow(table.select("i", code=currencies.read(table.word)).order_by("i"))
+    assert dict(zip(written, read["code"].to_pylist(), strict=True)) == dict(zip(written, expected, strict=True))
+    assert [code_of(word) for word in written] == expected

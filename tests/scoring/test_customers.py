@@ -34,16 +34,22 @@ P5  A6  -   2025-12-01  2026-01-05  won  700  new_business  -
 P6  A6  -   2026-01-20  2026-02-15  won  800  new_business  -
 """
 WON = """
-unit     opportunity_id  known_day   closed_day  new_business  amount
-A1       P1              2026-01-02  2026-01-09  false         300
-A2       P2              2026-02-01  2026-02-10  false         400
-A2       P3              2026-02-11  2026-02-20  true          500
-A4       O4              2025-11-01  2026-02-28  true          7000
-A6       P5              2025-12-01  2026-01-05  true          700
-A6       P6              2026-01-20  2026-02-15  true          800
-lead:L5  P4              2026-02-28  2026-02-27  false         600
+unit     opportunity_id  known_day   closed_day  new_business  amount  told_by
+A1       P1              2026-01-02  2026-01-09  false         300     deal
+A2       P2              2026-02-01  2026-02-10  false         400     deal
+A2       P3              2026-02-11  2026-02-20  true          500     deal
+A4       O4              2025-11-01  2026-02-28  true          7000    deal
+A6       P5              2025-12-01  2026-01-05  true          700     deal
+A6       P6              2026-01-20  2026-02-15  true          800     deal
+lead:L5  P4              2026-02-28  2026-02-27  false         600     deal
 """
-TOLD = {"opportunity_id": "string", "account_id": "string", "lead_id": "string", "since": "timestamp(6)"}
+TOLD = {
+    "opportunity_id": "string",
+    "account_id": "string",
+    "lead_id": "string",
+    "since": "timestamp(6)",
+    "unclear": "boolean",
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +57,8 @@ def known() -> Tables:
     return upto(example(opportunities=OPPORTUNITIES + MORE), AS_OF)
 
 
-def told(*rows: tuple[str | None, ...]) -> ibis.Table:
-    columns = {name: [row[i] for row in rows] for i, name in enumerate(TOLD)}
+def told(*rows: tuple[str | bool | None, ...]) -> ibis.Table:
+    columns = {name: [(*row, False)[i] for row in rows] for i, name in enumerate(TOLD)}
     return keep(ibis.memtable(columns, schema={**TOLD, "since": "string"}).cast({"since": "timestamp(6)"}))
 
 
@@ -144,7 +150,14 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
     counted = count_wins(own, AS_OF, Horizon(days=60, periods=6), most=24)
     # The first outcome is that of 5 January (A6): the days begin after it. A4 won on 28 February, in the last period.
     assert counted == WinCounts(
-        to_learn=1, outside=1, repeat=2, other_type=2, first_day=day("2026-01-10"), last_day=AS_OF - 1
+        to_learn=1,
+        outside=1,
+        repeat=2,
+        other_type=2,
+        set_aside=0,
+        unclear=0,
+        first_day=day("2026-01-10"),
+        last_day=AS_OF - 1,
     )
     assert counted.sentences("account") == [
         "1 wins to learn from: accounts that won their first new business, 2026-01-10 to 2026-02-28",
@@ -152,6 +165,27 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
         "2 won deals of new business of accounts that had won before: repeat wins",
         "2 accounts are customers by another type of deal: not at risk of a first win",
     ]
+
+
+def test_who_may_be_a_customer_is_not_ranked_and_no_win_and_no_loss() -> None:
+    rows = [("X1", "A1", None, "2026-02-05", True), ("X2", "A2", None, None, True), ("X3", "A6", None, "2026-02-05")]
+    tables = upto(replace(example(), customers=told(*rows)), AS_OF)
+    ranked = [unit for _, unit in at_risk(tables, "account", "2026-03-01")]
+    assert not {"A1", "A2", "A6"} & set(ranked)
+    # Before its close A1 was looked at, and what is observed of it ends there.
+    own = market(tables, "account", keep=keep).own
+    found = outcomes(snapshots(own, Grid((day("2026-01-20"),))), own.won_deals, Horizon(60, 6), AS_OF + 30)
+    assert cells(found.filter(found.unit == "A1"), "observed", "won_period") == [(1, None)]
+    counted = count_wins(own, AS_OF, Horizon(days=60, periods=6), most=24)
+    assert (counted.other_type, counted.set_aside, counted.unclear) == (0, 1, 2)
+    assert counted.sentences("account")[-2:] == [
+        "1 accounts are customers by a won deal whose row was set aside: not at risk, and the win is not learned",
+        "2 accounts may be customers, by a deal whose status is not known: not ranked, and no win and no loss",
+    ]
+    leads = [unit for _, unit in at_risk(tables, "lead", "2026-03-01")]
+    assert not {"L1", "L2"} & set(leads)
+    early = upto(replace(example(), customers=told(rows[0])), day("2026-02-05"))
+    assert "A1" in [unit for _, unit in at_risk(early, "account", "2026-02-05")]
 
 
 @pytest.mark.parametrize("kind", ["new_business", "renewal", "expansion"])

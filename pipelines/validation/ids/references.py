@@ -16,6 +16,7 @@ from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
 from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
+from pipelines.validation.ids.meanings import meanings_of, perhaps_named
 from pipelines.validation.ids.unmatched import likely_cause
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
@@ -105,7 +106,12 @@ def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table
 
 
 def references_of(
-    connection: Any, source: Source, contract: Contract, accepted: Mapping[str, ibis.Table], min_matched: float
+    connection: Any,
+    source: Source,
+    contract: Contract,
+    accepted: Mapping[str, ibis.Table],
+    min_matched: float,
+    left_out: Mapping[str, ibis.Table],
 ) -> tuple[Reference, ...]:
     """The references of a table, those columns only in which some are not written as the id that they name.
 
@@ -118,6 +124,8 @@ def references_of(
         The tables accepted before, by table.
     min_matched : float
         The smallest share of references that must be found.
+    left_out : mapping of ibis.Table
+        By table, the ids of the records that are deleted or set aside. Who names one of them names a known record.
 
     Raises
     ------
@@ -136,7 +144,8 @@ def references_of(
         unmatched = connection.create_table(f"unmatched_{source.table}_{column}", unmatched, temp=True)
         if unmatched.count().to_pyarrow().as_py():
             filled = int(written.rows.sum().to_pyarrow().as_py())
-            lookup = Lookup(connection, source, column, known, unmatched, filled)
+            aside = left_out.get(ids.NAMED_TABLE[column])
+            lookup = Lookup(connection, source, column, known, unmatched, filled, aside)
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
@@ -163,6 +172,8 @@ class Lookup:
         ``written``, each once, and ``rows``, how many have it.
     filled : int
         The number of all rows with a filled cell, also of those that are written as the id.
+    left_out : ibis.Table, optional
+        The canonical ``id`` of each record that is deleted or set aside.
     """
 
     connection: Any
@@ -171,6 +182,7 @@ class Lookup:
     known: Known | None
     unmatched: ibis.Table
     filled: int
+    left_out: ibis.Table | None = None
 
     def reference(self, accepted: Mapping[str, ibis.Table], min_matched: float) -> Reference | None:
         """What the references mean; None if each is what it seems.
@@ -187,55 +199,38 @@ class Lookup:
             If a smaller share than `min_matched` is found, or ids were rounded.
         """
         name = f"meanings_{self.source.table}_{self.column}"
-        meanings = self.connection.create_table(name, self._meanings(), temp=True)
+        meanings = self.connection.create_table(
+            name, meanings_of(self.unmatched, self.known and self.known.table), temp=True
+        )
         counts = self._counted(meanings)
         if "rounded" in counts:
             raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
+        if "two ways" in counts:
+            raise BadInput(self._two_ways(counts["two ways"][1]))
         nothing, unknown = counts.get("nothing", (0, ""))[0], counts.get("unknown", (0, ""))[0]
         named = self.filled - nothing
         whole = self.known is not None and self.known.whole
-        if whole and named >= ENOUGH and named - unknown < min_matched * named:
-            raise BadInput(self._hardly_any(meanings, named - unknown, named, min_matched, accepted))
+        aside = self._of_left_out(meanings) if unknown else 0
+        others = named - aside
+        if whole and others >= ENOUGH and named - unknown < min_matched * others:
+            raise BadInput(self._hardly_any(meanings, named - unknown, others, min_matched, accepted))
         if self.known is None and set(counts) <= {"unknown"}:
             return None
         strict = self.known is not None and self.known.only
-        return Reference(self.column, meanings, strict, named, self._notes(counts, named))
+        notes = self._notes(counts, named)
+        if aside:
+            words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
+            notes += (f"{self.source.table}: {words}",)
+        return Reference(self.column, meanings, strict, named, notes)
 
-    def _meanings(self) -> ibis.Table:
-        """Each reference with its meaning (`Reference.meanings`), and ``how`` it was found."""
-        cell = self.unmatched.written
-        rows = self.unmatched.mutate(
-            canonical=ids.canonical(cell), first=ids.canonical(ids.first_of(cell)), nothing=ids.is_nothing(cell)
-        )
-        if self.known is None:
-            # Nothing tells which way to write an id is the right one: the first in the alphabet stands for all.
-            rows = rows.mutate(id=rows.written.min().over(group_by="canonical"), listed=ibis.null("string"))
-            rows = rows.mutate(id=rows["id"].nullif(rows.written), unchecked=ibis.null("string"))
-        else:
-            known = self.known.table
-            same = known.group_by(same=ids.canonical(known.id)).agg(id=known.id.min())
-            rows = rows.left_join(same, rows.canonical == same.same).drop("same")
-            same = same.rename(listed="id")
-            rows = rows.left_join(same, rows.first == same.same).drop("same")
-            short = known.group_by(short=ids.short_form(known.id)).agg(unchecked=known.id.min(), times=known.count())
-            short = short.filter(short.short.notnull() & (short.times == 1)).drop("times")
-            rows = rows.left_join(short, ids.short_form(rows.written) == short.short).drop("short")
-            both_long = rows.unchecked.length() == ids.bare(rows.written).length()
-            rows = rows.mutate(unchecked=ibis.ifelse(both_long, ibis.null("string"), rows.unchecked))
-        meant = ibis.coalesce(rows.id, rows.listed, rows.unchecked)
-        how = ibis.cases(
-            (ids.is_rounded(rows.written), "rounded"),
-            (rows.id.notnull() & ~rows.nothing, "respelled"),
-            (rows.nothing & (meant.isnull() | ibis.literal(self.known is None)), "nothing"),
-            (rows.id.notnull(), "respelled"),
-            (rows.listed.notnull(), "listed"),
-            (rows.unchecked.notnull(), "unchecked"),
-            else_="unknown",
-        )
-        rows = rows.mutate(how=how)
-        nothing = rows.how == "nothing"
-        meant = ibis.ifelse(nothing, ibis.null("string"), ibis.coalesce(rows.id, rows.listed, rows.unchecked))
-        return rows.select("written", "rows", "how", meant=meant, named=~nothing)
+    def _of_left_out(self, meanings: ibis.Table) -> int:
+        """The rows that name a record that is deleted or set aside."""
+        if self.left_out is None:
+            return 0
+        unknown = meanings.filter(meanings.how == "unknown")
+        named = perhaps_named(unknown).semi_join(self.left_out, "id").select("written").distinct()
+        met = unknown.semi_join(named, "written")
+        return int(met.rows.sum().fill_null(0).to_pyarrow().as_py())
 
     def _counted(self, meanings: ibis.Table) -> dict[str, tuple[int, str]]:
         """The rows for each way in which references were found, and an example of it."""
@@ -249,6 +244,10 @@ class Lookup:
         where = self.known.where if self.known is not None else "other rows"
         words = {
             "respelled": f"{{n}} rows with an {self.column} written in another way than in {where} ({{example}})",
+            "thousands": (
+                f"{{n}} rows with an {self.column} that is a number with marks between its thousands ({{example}}); "
+                "format ids as text in the export"
+            ),
             "listed": f"{{n}} rows with several ids, or more than an id, in {self.column}: the first is used",
             "unchecked": (
                 f"{{n}} rows with an {self.column} that is in {where} but for three characters at its end "
@@ -263,6 +262,15 @@ class Lookup:
             for how, text in words.items()
             if how in counts
         )
+
+    def _two_ways(self, example: str) -> Message:
+        """The message of ids that may be numbers with marks between their thousands, or lists, or decimals."""
+        text = (
+            f"the {self.column} of {self.source.table} ({self.source.name}) can be read in two ways, and both are ids: "
+            "as a number with marks between its thousands, and as a list or a decimal; export ids as text, without "
+            "marks; one of them is"
+        )
+        return Message.with_example(text, f"`{example.split('`')[0]}`")
 
     def _hardly_any(
         self, meanings: ibis.Table, found: int, named: int, min_matched: float, accepted: Mapping[str, ibis.Table]

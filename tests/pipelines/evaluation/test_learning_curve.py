@@ -56,6 +56,6 @@ def test_a_share_with_too_few_wins_is_left_out(cut_off: CutOff) -> None:
 def test_a_part_keeps_its_own_past_and_everyone_s_today() -> None:
     frame = pd.DataFrame({"unit": ["a", "a", "b", "b", "c"], "as_of": [1, 9, 1, 9, 9], "x": np.arange(5.0)})
     nothing = AttributeSelection({}, [], {})
-    wins = WinCounts(to_learn=0, outside=0, repeat=0, other_type=0, first_day=1, last_day=9)
+    wins = WinCounts(to_learn=0, outside=0, repeat=0, other_type=0, set_aside=0, unclear=0, first_day=1, last_day=9)
     part = TrainingSet("lead", 9, [], frame, LeakGuard(nothing, nothing, ()), {}, wins).of_units(["b"])
     assert part.frame[["unit", "as_of"]].to_numpy().tolist() == [["a", 9], ["b", 1], ["b", 9], ["c", 9]]

@@ -44,6 +44,48 @@ def test_open_and_lost_rows_that_are_set_aside_make_no_customer_and_are_said(tmp
     assert "opportunities: 2 accounts have an open or lost deal that was set aside, and is not seen" in intake.notes
 
 
+UNCLEAR = [
+    ("O1,A1,,2026-01-02,2026-02-10,Signed,5,", datetime.datetime(2026, 2, 10)),
+    ("O1,A1,,2026-01-02,2026-02-10,,5,", datetime.datetime(2026, 2, 10)),
+    ("O1,A1,,2026-01-02,,,5,", datetime.datetime(2026, 1, 2)),
+    ("O1,A1,,2026-01-02,the tenth,Signed,5,", datetime.datetime(2026, 1, 2)),
+    ("O1,A1,,someday,soon,Signed,-5,", None),
+]
+
+
+@pytest.mark.parametrize(("row", "since"), UNCLEAR)
+def test_a_closed_deal_in_a_status_that_nobody_knows_may_have_made_a_customer(tmp_path, row, since):
+    intake = read(export(tmp_path, opportunities=deals(row, "O2,A2,,2026-01-02,2026-02-10,won,5,")))
+    assert rows(intake.tables.customers, "account_id", "lead_id", "since", "unclear") == [("A1", None, since, True)]
+    assert any("1 accounts have a deal that may be won" in note and "status_words" in note for note in intake.notes)
+
+
+@pytest.mark.parametrize(
+    ("lines", "unclear"),
+    [
+        # Another row of the deal tells how it ended, or was written while it was open.
+        (("O1,A1,,2026-01-02,2026-02-10,Signed,5,", "O1,A1,,2026-01-02,2026-02-11,lost,5,"), False),
+        (("O1,A1,,2026-01-02,,open,5,", "O1,A1,,2026-01-02,2026-02-10,Signed,5,"), True),
+    ],
+)
+def test_a_deal_is_clear_where_a_row_tells_how_it_ended(tmp_path, lines, unclear):
+    intake = read(export(tmp_path, opportunities=deals(*lines, "O2,A2,,2026-01-02,2026-02-10,won,5,")))
+    assert (intake.tables.customers is not None) == unclear
+
+
+def test_the_flags_of_a_crm_tell_what_an_unknown_status_means(tmp_path):
+    cells = {"D1": "true,true,2026-02-10", "D2": "true,false,2026-02-10", "D3": "false,false,2026-02-10"}
+    lines = [f"{name},A1,,2026-01-02,Signed,{flags}" for name, flags in cells.items()]
+    text = deals(*lines, head="opportunity_id,account_id,lead_id,created_at,status,IsClosed,IsWon,closed_at")
+    intake = read(export(tmp_path, opportunities=text))
+    assert rows(intake.tables.opportunities, "opportunity_id", "status") == [
+        ("D1", "won"),
+        ("D2", "lost"),
+        ("D3", "open"),
+    ]
+    assert intake.tables.customers is None
+
+
 def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_path):
     folder = export(
         tmp_path,

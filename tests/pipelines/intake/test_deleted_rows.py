@@ -225,3 +225,40 @@ def test_old_tasks_of_salesforce_are_archived_and_still_touches(tmp_path):
     activities += "L1,visit,2026-01-02,inbound,true,false\nL1,visit,2026-03-02,inbound,false,true\n"
     intake = read(export(tmp_path, activities=activities), Config())
     assert rows(intake.tables.activities, "occurred_at") == [datetime.datetime(2026, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        # Merged twice; said by the record that is still there, in three ways.
+        "account_id,MasterRecordId\nA1,\nA2,A4\nA4,A1\nA3,\n",
+        "account_id,hs_merged_object_ids\nA1,A9;A2\nA3,\n",
+        "account_id,merged_vids\nA1,A2:1540840000000\nA3,\n",
+        'account_id,Merged IDs\nA1,"[""A2"", ""A4""]"\nA3,\n',
+        "account_id,merged_into,is_deleted\nA1,,false\nA2,A4,true\nA4,A1,true\nA3,,false\n",
+    ],
+)
+def test_deals_and_touches_of_a_merged_account_are_those_of_the_last_one(tmp_path, accounts):
+    folder = export(tmp_path, accounts=accounts, leads="lead_id,account_id\nL1,A2\n", opportunities=None)
+    lines = [f"O{i},{name},2026-01-02,2026-02-10,won,5\n" for i, name in enumerate(("A1", "A2", "A3"), 1)]
+    (folder / "opportunities.csv").write_text(f"{DEALS}\n{''.join(lines)}")
+    moments = [datetime.datetime(2026, 1, day) for day in (5, 6, 7)]
+    touches = {"account_id": ["A1", "A2", "A3"], "activity_type": ["visit"] * 3, "occurred_at": moments}
+    pd.DataFrame(touches).to_parquet(folder / "activities.parquet")
+    intake = read(folder, Config())
+    assert rows(intake.tables.accounts, "account_id") == ["A1", "A3"]
+    assert [name for _, name in rows(intake.tables.opportunities, "opportunity_id", "account_id")] == ["A1", "A1", "A3"]
+    assert rows(intake.tables.leads, "lead_id", "account_id") == [("L1", "A1")]
+    log = intake.tables.log
+    assert log is not None
+    days = log.days.inner_join(log.actors, "actor")
+    assert [name for _, name in rows(days, "day", "account_id")] == ["A1", "A1", "A3"]
+
+
+def test_records_that_were_merged_into_one_that_is_not_there_are_deleted_ones(tmp_path):
+    accounts = "account_id,MasterRecordId\nA1,\nA2,A7\nA3,A2\nA4,A5\nA5,A4\n"
+    folder = export(tmp_path, accounts=accounts, leads=None, opportunities=deals("x", "", "").replace("O3,A2", "O3,A4"))
+    intake = read(folder, Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [("O1", "A1")]
+    assert "accounts: 4 records were merged into records that the export lacks" in intake.notes
+    assert intake.rejects == ()

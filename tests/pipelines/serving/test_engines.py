@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from pipelines.errors import UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
+from pipelines.validation.attribute_profile import text_profiles
+from scoring.contracts import currencies
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
@@ -218,3 +221,42 @@ def test_ids_meet_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None
         assert forms(engine.connection) == forms(connect())
+
+
+#: Columns of text with numbers, yes and no, dates, codes, addresses, and what is none of these.
+TEXTS = {
+    "size": ["12", " 7.5 ", "-3e2", "n/a", "", "€1,200"],
+    "way": ["1.234", "12.345", "0.5", "1.2.3", "1e5", "+7"],
+    "partner": ["yes", "No", "T", "1", "maybe", "FALSE"],
+    "day": ["2026-01-05", "5/20/2024 7:42", "31.12.2025", "20 May 2024", "soon", None],
+    "code": ["007", "01234", "99999", "A7", "zip 5", "12 %"],
+    "who": ["ann@acme.com", "x", "@", " b@c.de", "-", "none"],
+}
+
+
+def profiled(connection: Any) -> tuple[dict[str, Any], list[Any]]:
+    """What an engine makes of text, and of the names of currencies."""
+    texts = connection.create_table("texts", ibis.memtable(TEXTS, schema=dict.fromkeys(TEXTS, "string")), temp=True)
+    written = ["EUR", "Euro", "US Dollar", "USD ($)", "Euro (EUR)", "chf ", "Fr.", "$", "acme"]
+    named = ibis.memtable({"word": written})
+    codes = connection.to_pyarrow(named.select("word", code=currencies.read(named.word)).order_by("word"))
+    return text_profiles(connection, texts, list(TEXTS)), codes.to_pylist()
+
+
+def _sorted(found: tuple[dict[str, Any], list[Any]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    return found[0], sorted((row["word"], row["code"]) for row in found[1])
+
+
+@pytest.mark.postgres
+def test_text_is_read_in_postgresql_as_in_duckdb(server: str):
+    with engine_at(server) as engine:
+        assert engine is not None
+        assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))
+
+
+@pytest.mark.spark
+@pytest.mark.slow
+def test_text_is_read_in_spark_as_in_duckdb(spark: str):
+    with engine_at(spark) as engine:
+        assert engine is not None
+        assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))

@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, make_dataclass, replace
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines.config import Config
-from pipelines.serving.night_identity import identity, rendered
+from pipelines.config import Attributes, Config, Input
+from pipelines.serving.night_identity import READING, declared, identity, rendered
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Column, Profile
 from scoring.evidence.night_parts import TableInput
@@ -58,6 +58,32 @@ def test_a_night_has_the_digest_that_it_always_had() -> None:
 )
 def test_whatever_the_files_follow_from_makes_another_night(change: dict[str, Any]) -> None:
     assert identity(**TONIGHT | change) != DIGEST
+
+
+NOT_READING = {"max_reject_share", "min_matched_share", "trust", "max_levels", "max_attributes"}
+GERMAN = Config(input=Input(currency="EUR", status_words={"Signed": "won", "Gone": "lost"}))
+
+
+def test_every_key_of_what_is_read_is_in_the_digest_or_left_out_on_purpose() -> None:
+    there = {f.name for section in (CONFIG.input, CONFIG.attributes) for f in fields(section)}
+    assert there - NOT_READING == {name for names in READING.values() for name in names}
+
+
+def test_a_declaration_that_changes_what_is_read_is_told_apart() -> None:
+    assert declared(CONFIG) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert declared(GERMAN) == "a051c60854ad371ad1c9ac0846d33893b548ebe7a58ea8575893052b5302ee78"
+    others = [
+        Config(input=Input(currency="Euro", status_words={"Gone": "lost", "Signed": "won"})),
+        Config(input=Input(currency="EUR", status_words={"Signed": "won", "Gone": "lost"}, max_reject_share=0.5)),
+    ]
+    assert {declared(other) for other in others} == {declared(GERMAN)}
+    changed = [
+        Config(input=Input(currency="EUR")),
+        Config(input=Input(time_zone="Europe/Berlin")),
+        Config(input=Input(columns={"opportunities.Stage": "status"})),
+        Config(attributes=Attributes(drop=("tier",))),
+    ]
+    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 6
 
 
 @dataclass(frozen=True)

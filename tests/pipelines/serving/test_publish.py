@@ -245,6 +245,12 @@ def test_the_same_night_is_known_again_while_it_is_whole(tmp_path):
     again = Tonight(AS_OF, SCORED_AT, AS_OF, "5f0c9a1e", past=ledger.nights(the_store(tmp_path)))
     assert repeated(out, again) == record
     assert repeated(out, replace(again, identity="other")) is None
+    # The record of an earlier version does not say how its tables were read.
+    assert repeated(out, replace(again, declared="ab")) == record
+    (kept,) = ledger.nights(the_store(tmp_path))
+    known = replace(again, past=[replace(kept, record=replace(record, declared="ab"))])
+    assert repeated(out, replace(known, declared="ab")) is not None
+    assert repeated(out, replace(known, declared="cd")) is None
     (out / "salesforce" / "lead_scores.csv").write_text("edited")
     assert repeated(out, again) is None
 

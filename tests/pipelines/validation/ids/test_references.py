@@ -51,6 +51,28 @@ def test_a_reference_is_read_as_its_own_table_has_it(tmp_path, own, written):
     assert accounts_of_deals(read(crm)) == [own]
 
 
+@pytest.mark.parametrize(
+    ("own", "written", "found"),
+    [
+        (["1000000", "12"], ['"1,000,000"', "12"], ["1000000", "12"]),
+        (['"1,000,000"', "12"], ["1000000", "12"], ["1,000,000", "12"]),
+        (["1234567", "12"], ["1.234.567", "1 234 567"], ["1234567", "1234567"]),
+        (["1234", "12"], ["1'234", '"1,234"'], ["1234", "1234"]),
+        # Other cells show that these are lists.
+        (["12", "345", "12345"], ['"12,345"', '"12,7"'], ["12", "12"]),
+    ],
+)
+def test_numbers_with_marks_between_their_thousands_meet(tmp_path, own, written, found):
+    intake = read(export(tmp_path, accounts=accounts(*own), leads=None, opportunities=deals(*written)))
+    assert accounts_of_deals(intake) == found
+
+
+def test_a_number_with_marks_that_may_be_a_list_is_refused(tmp_path):
+    crm = export(tmp_path, accounts=accounts("12", "345", "12345"), leads=None, opportunities=deals('"12,345"'))
+    with pytest.raises(BadInput, match=r"account_id of opportunities .* can be read in two ways.*`12,345`"):
+        read(crm)
+
+
 def test_every_table_is_read_so(tmp_path):
     parts = {
         "accounts": accounts("1", "2"),
@@ -230,6 +252,22 @@ def test_a_part_of_the_accounts_is_allowed_where_the_configuration_says_so(tmp_p
     with pytest.raises(BadInput, match="min_matched_share"):
         read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.2)))
     assert accounts_of_deals(read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.05)))) == ["A0"]
+
+
+@pytest.mark.parametrize("mark", ["is_deleted", "set aside"])
+def test_who_names_a_deleted_record_names_a_known_one(tmp_path, mark):
+    names = [f"A{i:02}" for i in range(40)]
+    cell = {"is_deleted": lambda i: f"2026-01-05,{i > 0}", "set aside": lambda i: "someday," if i else "2026-01-05,"}
+    lines = "".join(f"{name},{cell[mark](i)}\n" for i, name in enumerate(names))
+    crm = export(
+        tmp_path, accounts="account_id,created_at,is_deleted\n" + lines, leads=None, opportunities=deals(*names)
+    )
+    intake = read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.2)))
+    assert accounts_of_deals(intake) == ["A00"]
+    assert (
+        "opportunities: 39 of 40 rows with an account_id name a record that is deleted, merged or set aside"
+        in intake.notes
+    )
 
 
 def test_few_references_are_not_judged(tmp_path):
