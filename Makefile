@@ -1,6 +1,6 @@
 # From git, make and a Python of 3.11 or later to a running closedwon: `make demo`.
 
-.PHONY: help demo test check docs bench bench-evidence lock odoo clean
+.PHONY: help demo test test-slow check docs bench bench-evidence lock odoo clean
 VENV := .venv
 ODOO := .odoo
 BIN := $(VENV)/bin
@@ -10,7 +10,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
 	@echo "make demo    a simulated CRM, trained on, backtested, scored, published and reported"
-	@echo "make test    all tests"
+	@echo "make test    the tests, in under ten minutes"
+	@echo "make test-slow   the tests of whole runs, engines, browsers and CRMs, which take as long again"
 	@echo "make check   format, lint, types and the import rule"
 	@echo "make docs    the documentation with the API reference, as a site in site/"
 	@echo "make bench   seconds and memory of every stage at 200,000 accounts (BENCH_FLAGS='--accounts 20000 --repeat 3')"
@@ -24,7 +25,10 @@ demo: $(READY)
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/closedwon demo
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
+
+test-slow: $(TEST_READY)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow
 
 check: $(TEST_READY)
 	$(BIN)/ruff format --check .

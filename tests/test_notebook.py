@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = Path(__file__).resolve().parents[1] / "docs" / "notebook.ipynb"
 #: A market and a training of seconds.
 SMALL = {
@@ -29,7 +31,6 @@ def code() -> list[str]:
     return ["".join(cell["source"]) for cell in cells()]
 
 
-@pytest.mark.slow
 def test_its_code_runs(tmp_path: Path) -> None:
     text = "\n\n".join(code())
     for large, small in SMALL.items():

@@ -13,6 +13,8 @@ import pytest
 from tests.pipelines.conftest import QUICK, QUICKEST, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
+pytestmark = pytest.mark.slow
+
 FittedScorecard = Callable[..., dict[str, Any]]
 
 

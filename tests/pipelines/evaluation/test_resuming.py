@@ -16,6 +16,8 @@ from pipelines.evaluation.parallel import backtest_all, run_parallel
 from scoring.timeline import day_number
 from tests.pipelines.evaluation.small_backtest import CONFIG, CUT_OFFS, Done, export, silent
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -82,7 +84,6 @@ def test_other_tables_and_another_day_are_backtested_anew(done: Done, tmp_path: 
     assert len({own, key(fewer, "lead", CONFIG), key(replace(same, as_of=date(2025, 12, 28)), "lead", CONFIG)}) == 3
 
 
-@pytest.mark.slow
 def test_two_processes_find_what_one_does(done: Done, tmp_path: Path) -> None:
     two = replace(CONFIG, backtest=replace(CONFIG.backtest, workers=2))
     assert backtest(done.export, "lead", two, tmp_path, say=silent) == done.evidence

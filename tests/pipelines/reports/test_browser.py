@@ -11,7 +11,7 @@ import pytest
 from pipelines.reports.page import write_report
 from tests.pipelines.reports.small_report import evidence, scorecard, section
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
     "--headless",

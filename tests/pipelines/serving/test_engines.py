@@ -21,6 +21,8 @@ from tests.pipelines.serving.typed_crm import differences, load, rejected, score
 from tests.pipelines.small_crm import AS_OF
 from tests.scoring.written_ids import forms
 
+pytestmark = pytest.mark.slow
+
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
     "leads": [("(e-mail)", "unparsable_created_at")],
@@ -77,7 +79,6 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.spark
-@pytest.mark.slow
 def test_spark_scores_as_duckdb_does(
     spark: str, trained: TrainedStore, export: Path, duckdb_night: Path, tmp_path: Path
 ):
@@ -89,7 +90,6 @@ def test_spark_scores_as_duckdb_does(
 
 
 @pytest.mark.postgres
-@pytest.mark.slow
 def test_postgresql_scores_as_duckdb_does(
     server: str, trained: TrainedStore, export: Path, duckdb_night: Path, tmp_path: Path
 ):
@@ -216,7 +216,6 @@ def test_ids_meet_in_postgresql_as_in_duckdb(server: str):
 
 
 @pytest.mark.spark
-@pytest.mark.slow
 def test_ids_meet_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None
@@ -255,7 +254,6 @@ def test_text_is_read_in_postgresql_as_in_duckdb(server: str):
 
 
 @pytest.mark.spark
-@pytest.mark.slow
 def test_text_is_read_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None

@@ -14,6 +14,8 @@ from scoring.tables import Tables
 from scoring.timeline import calendar_date
 from tests.pipelines.conftest import TrainedStore
 
+pytestmark = pytest.mark.slow
+
 DAY = 20_451
 ATTRIBUTES: dict[str, object] = {
     "industry": "string",
