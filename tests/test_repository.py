@@ -68,8 +68,14 @@ def test_the_workflow_calls_ci_run_on_every_python_of_the_classifiers() -> None:
     assert (ROOT / ".ci/run").stat().st_mode & 0o100
 
 
-def test_ci_run_ends_with_the_checks_and_the_tests() -> None:
-    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-2:] == ["make check", "make test"]
+def test_ci_run_ends_with_the_checks_and_all_tests() -> None:
+    last = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-3:]
+    assert last == ["make check", "make test", "make test-slow"]
+
+
+def test_each_test_is_run_by_one_of_the_two_commands() -> None:
+    lines = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "pytest -q -n" in line]
+    assert [line.partition(" -m ")[2].partition(" -m ")[2] for line in lines] == ['"not slow"', "slow"]
 
 
 def test_a_commit_is_checked_by_the_versions_of_the_lock() -> None:
