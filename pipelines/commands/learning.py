@@ -19,7 +19,7 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
-        export = read_export(arguments.data, config, arguments.as_of, say, engine=engine)
+        export = read_export(arguments.data, config, arguments.as_of, say, engine=engine, with_notes=False)
         check(export, config, arguments.out, arguments.json, say=say)
 
 

@@ -113,6 +113,7 @@ def read_export(
     cache: EngagementCache | None = None,
     with_pandera: bool = True,
     engine: Engine | None = None,
+    with_notes: bool = True,
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
@@ -131,6 +132,8 @@ def read_export(
         Whether pandera validates the accepted tables a second time.
     engine : Engine, optional
         The engine that holds the tables, where they stay. Default: DuckDB reads files.
+    with_notes : bool
+        Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
 
     Raises
     ------
@@ -151,6 +154,8 @@ def read_export(
         from pipelines.intake.engine_intake import read_tables_on_engine
 
         intake = read_tables_on_engine(engine, str(data), config)
+    for note in intake.notes if with_notes else ():
+        say(f"  {note}")
     for reject in intake.rejects:
         counted = f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as"
         say(Message.with_example(counted, reject.example))

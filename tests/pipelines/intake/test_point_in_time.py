@@ -29,3 +29,14 @@ def test_the_last_day_of_news_in_each_table(as_of: date | None, leads: str, deal
     export = read_export(write(frames, tmp_path), Config(), as_of, lambda words: None)
     known = {table: found.to_json()["last_known"] for table, found in export.inputs.items()}
     assert known == {"leads": leads, "opportunities": deals, "contact_roles": None}
+
+
+@pytest.mark.parametrize("with_notes", [True, False])
+def test_a_night_says_what_was_read_otherwise(with_notes: bool, tmp_path: Path) -> None:
+    data = write({"leads": LEADS, "opportunities": DEALS.assign(is_deleted=["no"]), "contact_roles": ROLES}, tmp_path)
+    (data / "Notizen.csv").write_text("a;b\n1;2\n")
+    said: list[str] = []
+    export = read_export(data, Config(), None, said.append, with_notes=with_notes)
+    named = [line for line in said if "Notizen.csv" in line]
+    assert len(named) == with_notes
+    assert any("Notizen.csv" in note for note in export.intake.notes)
