@@ -34,8 +34,8 @@ def export(folder, **tables):
     return folder
 
 
-def read(folder, config=LENIENT, **options):
-    return read_tables(folder, config, now=NOW, **options)
+def read(folder, config=LENIENT, *, with_pandera=False, **options):
+    return read_tables(folder, config, now=NOW, with_pandera=with_pandera, **options)
 
 
 def rows(table, *columns):

@@ -20,6 +20,8 @@ from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames
 
+pytestmark = pytest.mark.slow
+
 FOUND = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
 

@@ -53,6 +53,7 @@ def rows_known_from(frames: Frames, day: str) -> Frames:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("known_from", "outcomes_change"),
     [(AS_OF, False), ("2025-09-30", True)],

@@ -136,6 +136,7 @@ def test_csv_as_crms_write_it_is_read_as_meant(closedwon: Run, tmp_path: Path) -
     assert not any("set aside" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_two_thousand_unknown_columns_are_only_wide(closedwon: Run, tmp_path: Path) -> None:
     names = [f"custom_{i}__c" for i in range(2_000)]
     rows = [[f"A{i}", *(str(i * j % 7) for j in range(2_000))] for i in range(1, 31)]

@@ -227,6 +227,7 @@ def test_old_tasks_of_salesforce_are_archived_and_still_touches(tmp_path):
     assert rows(intake.tables.activities, "occurred_at") == [datetime.datetime(2026, 1, 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "accounts",
     [

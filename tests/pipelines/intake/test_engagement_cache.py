@@ -20,6 +20,8 @@ from pipelines.intake.intake import Intake, read_tables
 from scoring.timeline import day_number
 from tests.pipelines.crm_export import ACCOUNTS, LEADS, OPPORTUNITIES
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.datetime(2026, 4, 1)
 CONFIG = Config(input=Input(max_reject_share=1.0))
 Row = dict[str, object]

@@ -136,8 +136,8 @@ def test_types_of_a_parquet_file(tmp_path):
     intake = read(folder)
     named = ("account_id", "created_at", "employees", "revenue", "tier", "code", "partner")
     assert rows(intake.tables.accounts, *named) == [
-        ("1", datetime.datetime(2026, 3, 1, 8), 5.0, 1.5, "a", "1", True),
-        ("2", None, None, None, None, "2", None),
+        ("1", datetime.datetime(2026, 3, 1, 8), 5.0, 1.5, "a", 1.0, True),
+        ("2", None, None, None, None, 2.0, None),
     ]
     assert rows(intake.tables.opportunities, "opportunity_id", "account_id", "amount", "created_at") == [
         ("7", "1", 1.0, datetime.datetime(2026, 3, 2)),

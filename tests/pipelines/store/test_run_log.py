@@ -244,6 +244,7 @@ def test_who_stops_reading_does_not_stop_a_run() -> None:
         assert (run.stderr.read(), run.wait()) == (b"went on\n", 0)
 
 
+@pytest.mark.slow
 def test_a_night_is_told_from_begin_to_end(trained: TrainedStore) -> None:
     found = [line for line in lines(trained.store) if line["command"] == "score"]
     (begun, *_, ended) = found
