@@ -230,7 +230,7 @@ def _amounts(
 def _metrics(hazard: AdditiveHazard, amount: tuple[AmountModel, list[Feature]]) -> dict[str, float]:
     report = hazard.report_
     figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
-    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "span", "trees")
+    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "trees")
     figures |= {name: float(report[name]) for name in plain}
     best = min(report["held_out_log_loss"].values())
     figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]
