@@ -27,7 +27,7 @@ SETTINGS = (
     '"zoho": {}}, '
     '"engine": {"memory_gb": 3.0, "rebuild_days": 28}, '
     '"features": {"declared": [], "file": ""}, '
-    '"gate": {"cut_offs": 3, "worst_ratio": 2.0}, '
+    '"gate": {"cut_offs": 3}, '
     '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
     '"input": {"columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
     '"direction_words": {}, "max_reject_share": 0.05, "min_matched_share": 0.1, "number_formats": {}, '
