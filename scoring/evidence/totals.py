@@ -105,17 +105,21 @@ def stated(frame: pd.DataFrame, errors: Mapping[int, ForecastError], name: str =
     The horizons of successive cut-offs overlap, so they err together: their deviations are added up, which is too
     much where they do not.
     """
-    by_day = dict(list(frame.groupby("as_of", sort=True)))
-    cut_offs = [_one(part, errors[int(day)], name, part=False) for day, part in by_day.items()]
+    cut_offs = [_one(rows, errors[day], name, part=False) for day, rows in _by_day(frame)]
     parts, pooled = list[Total](), list[PartTotal]()
     columns = [c for c in map(str, frame.columns) if c == "grade" or c.startswith("segment_")]
     for column in columns:
         for value, rows in frame.groupby(column, sort=True):
-            each = [_one(part, errors[int(day)], name, part=True) for day, part in rows.groupby("as_of", sort=True)]
+            each = [_one(one, errors[day], name, part=True) for day, one in _by_day(rows)]
             parts += [total for total, _ in each]
             pooled.append(PartTotal(column.removeprefix("segment_"), str(value), _sum(each)))
     totals = [total for total, _ in cut_offs]
     return StatedTotals(_sum(cut_offs), tuple(totals), tuple(pooled), Coverage.over(totals), Coverage.over(parts))
+
+
+def _by_day(frame: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
+    """The rows of each cut-off, by day number."""
+    return [(int(day), frame[frame["as_of"] == day]) for day in np.unique(frame["as_of"].to_numpy(dtype=np.int64))]
 
 
 #: A total and the spreads of its wins and its revenue.
