@@ -158,9 +158,8 @@ def studied(market: str, kept: Path) -> Iterator[Totals]:
                 file = kept / f"{market}-{cut_off.date}.json"
                 if not file.exists() and (found := measured(cut_off, market, simulated)) is not None:
                     write(file, asdict(found))
-                    print(
-                        f"{market} {cut_off.date}: {found.wins['p_closedwon']:.1f} of {found.true_wins:.1f}", flush=True
-                    )
+                    predicted = found.wins["p_closedwon"]
+                    print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
                 if file.exists():
                     yield Totals(**json.loads(file.read_text(encoding="utf-8")))
 
@@ -196,7 +195,7 @@ def lines_of(found: Sequence[Totals]) -> list[str]:
         "",
         *document.table(["market", "cut-offs", *RULES.values()], by_market, numbers[: 2 + len(RULES)]),
         "",
-        "How often closedwon's own intervals held what came, in %:",
+        "How often closedwon's own intervals held what came, in % (parts: the wins of grades and segments):",
         "",
         *document.table(
             [
@@ -206,8 +205,8 @@ def lines_of(found: Sequence[Totals]) -> list[str]:
                 "wins 95",
                 "revenue 80",
                 "revenue 95",
-                "parts: wins 80",
-                "parts: wins 95",
+                "parts 80",
+                "parts 95",
             ],
             [row[:8] for row in held],
             numbers[:8],
