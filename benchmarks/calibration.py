@@ -49,8 +49,10 @@ VARIANTS = {
     "stepdown": Parameters(step=0.6, flood_share=0.0),
     "flood": Parameters(flood_share=0.3),
     "neglect": Parameters(neglected="US", flood_share=0.0),
+    "dropped": Parameters(neglected="US", neglected_from=104, flood_share=0.0),
 }
-#: Seeds and their accounts; the weeks of the cut-offs. Steps, floods and neglect begin in week 104.
+#: Seeds and their accounts; the weeks of the cut-offs. Steps and floods begin in week 104; the neglected
+#: country is never called, the dropped one not from then on.
 SIZES, WEEKS = {7: 3_000, 8: 5_000}, (117, 130, 143, 156)
 #: Real data: days ahead, the cut-offs, and the day up to which outcomes are known.
 REAL = {
