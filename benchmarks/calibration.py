@@ -186,7 +186,7 @@ def lines_of(found: Sequence[Totals]) -> list[str]:
     parts = []
     for name in known[0].by_part if known else ():
         expected, true = (sum(one.by_part[name][i] for one in known) for i in (0, 1))
-        parts.append([name, f"{expected / true:.2f}"])
+        parts.append([name, f"{expected / true:.2f}" if true > 0 else "-"])
     numbers = ["---", *["---:"] * 8]
     return [
         f"{len(found)} cut-offs of {len(of_market)} kinds of market:",
