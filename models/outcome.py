@@ -281,7 +281,7 @@ class AdditiveHazard:
         """Learn the calibration of a whole horizon's probability, from the snapshots whose horizon is over.
 
         The level is first set on the same snapshots, so that only the shape is learned here. The level of today comes
-        from the newest periods.
+        from `drift.level`.
         """
         inside = matured[rows.snapshot]
         won = np.zeros(len(codes))
