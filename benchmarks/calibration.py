@@ -15,7 +15,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,7 @@ from scoring.entity import Entity
 from scoring.evidence.totals import stated
 from scoring.forecast_error import ForecastError
 from scoring.simulator import Market, Parameters, simulate
+from scoring.simulator.market import START
 from scoring.timeline import day_number
 
 BEGIN, END = "<!-- made by `python -m benchmarks.calibration` -->", "<!-- to here: calibration -->"
@@ -54,6 +55,7 @@ VARIANTS = {
 #: Seeds and their accounts; the weeks of the cut-offs. Steps and floods begin in week 104; the neglected
 #: country is never called, the dropped one not from then on.
 SIZES, WEEKS = {7: 3_000, 8: 5_000}, (117, 130, 143, 156)
+SIMULATED = tuple((START + timedelta(weeks=week)).isoformat() for week in WEEKS)
 #: Real data: days ahead, the cut-offs, and the day up to which outcomes are known.
 REAL = {
     "bpi2012": (30, ("2011-12-05", "2011-12-19", "2012-01-02", "2012-01-16", "2012-02-01"), "2012-03-03"),
@@ -138,32 +140,32 @@ def measured(cut_off: CutOff, market: str, simulated: Market | None) -> Totals |
 
 def studied(market: str, kept: Path) -> Iterator[Totals]:
     """The cut-offs of one market, those that are kept already among them."""
-    with tempfile.TemporaryDirectory(prefix="closedwon-calibration-") as scratch:
-        name, _, seed = market.partition("-")
-        simulated: Market | None = None
-        entity: Entity = "lead"
-        if name in REAL:
-            horizon, days, until = REAL[name]
-            folder, as_of = Path(os.environ[REAL_DATA], name), date.fromisoformat(until)
-        else:
-            simulated = simulate(accounts=SIZES[int(seed)], seed=int(seed), parameters=VARIANTS[name])
-            end = simulated.start + pd.Timedelta(weeks=simulated.weeks)
-            folder, as_of, entity, horizon = Path(scratch, "crm"), end.date(), "account", HORIZON_DAYS
-            write_crm(simulated.export(end), folder)
-            days = tuple(str((simulated.start + pd.Timedelta(weeks=week)).date()) for week in WEEKS)
-        plain = Config()
-        config = replace(plain, training=replace(plain.training, horizon_days=horizon))
-        export = read_export(folder, config, as_of, lambda text: None)
-        numbers = [day_number(date.fromisoformat(day)) for day in days]
-        with prepared(export, entity, config, Path(scratch, "cut-offs"), numbers) as cut_offs:
-            for cut_off in cut_offs:
-                file = kept / f"{market}-{cut_off.date}.json"
-                if not file.exists() and (found := measured(cut_off, market, simulated)) is not None:
-                    write(file, asdict(found))
-                    predicted = found.wins["p_closedwon"]
-                    print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
-                if file.exists():
-                    yield Totals(**json.loads(file.read_text(encoding="utf-8")))
+    name, _, seed = market.partition("-")
+    horizon, days, until = REAL.get(name, (HORIZON_DAYS, SIMULATED, ""))
+    files = [kept / f"{market}-{day}.json" for day in days]
+    if not all(file.exists() for file in files):
+        with tempfile.TemporaryDirectory(prefix="closedwon-calibration-") as folder:
+            scratch, simulated, crm = Path(folder), None, Path(os.environ.get(REAL_DATA, ""), name)
+            if name not in REAL:
+                simulated = simulate(accounts=SIZES[int(seed)], seed=int(seed), parameters=VARIANTS[name])
+                until = str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date())
+                crm = scratch / "crm"
+                write_crm(simulated.export(until), crm)
+            plain = Config()
+            config = replace(plain, training=replace(plain.training, horizon_days=horizon))
+            export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
+            entity: Entity = "account" if simulated else "lead"
+            missing = [day for day, file in zip(days, files, strict=True) if not file.exists()]
+            numbers = [day_number(date.fromisoformat(day)) for day in missing]
+            with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
+                for cut_off in cut_offs:
+                    if (found := measured(cut_off, market, simulated)) is not None:
+                        write(kept / f"{market}-{cut_off.date}.json", asdict(found))
+                        predicted = found.wins["p_closedwon"]
+                        print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
+    for file in files:
+        if file.exists():
+            yield Totals(**json.loads(file.read_text(encoding="utf-8")))
 
 
 def lines_of(found: Sequence[Totals]) -> list[str]:
