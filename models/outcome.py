@@ -8,7 +8,7 @@ import numpy as np
 
 from models.additive import AdditiveTrees, summed
 from models.calibration import beta_map, horizon_probability, recalibrate
-from models.drift import newest_rows
+from models.drift import level
 from models.hazard import HazardRows, spared, split_day, thinned
 from models.held_out import Choice, constant_loss, loss, shrunken_slope
 from models.logistic import BinnedLogistic
@@ -69,8 +69,6 @@ class AdditiveHazard:
     tables_ : list of ndarray; pairs_ : list of Pair
     calibration_ : {"intercept", "platt", "beta"}
         How the probability of a whole horizon is calibrated; `bend_` are the parameters of `calibration.beta_map`.
-    span_ : int
-        How many newest periods the base rate is taken from.
     resampled_ : list of Resample
         The `tables_` and `pairs_` of each resample.
     report_ : dict
@@ -98,7 +96,6 @@ class AdditiveHazard:
     period_offsets_: list[float] = field(default_factory=list, init=False)
     tables_: list[np.ndarray] = field(default_factory=list, init=False)
     pairs_: list[Pair] = field(default_factory=list, init=False)
-    span_: int = field(default=0, init=False)
     calibration_: str = field(default="intercept", init=False)
     bend_: np.ndarray | None = field(default=None, init=False)
     resampled_: list[Resample] = field(default_factory=list, init=False)
@@ -155,7 +152,7 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        self._refit(codes, rows, matured, choice, stands_for)
+        self._refit(codes, rows, matured, wins, choice, stands_for)
         again = () if units is None else resamples(rows, units, self.resamples, self.seed)
         self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
         self.report_ = {
@@ -169,7 +166,6 @@ class AdditiveHazard:
             "trees": choice.trees,
             "logistic_strength": strength,
             "slope": choice.slope,
-            "span": self.span_,
         }
         return self
 
@@ -264,15 +260,20 @@ class AdditiveHazard:
         return [choice.slope * table for table in tables[:-1]], pairs, choice.slope * tables[-1]
 
     def _refit(
-        self, codes: np.ndarray, rows: HazardRows, matured: np.ndarray, choice: Choice, stands_for: np.ndarray | None
+        self,
+        codes: np.ndarray,
+        rows: HazardRows,
+        matured: np.ndarray,
+        wins: int,
+        choice: Choice,
+        stands_for: np.ndarray | None,
     ) -> None:
         self.tables_, self.pairs_, by_period = self._fitted(codes, rows, choice, len(rows))
         self.period_offsets_ = [float(x) for x in by_period - by_period.mean()]
         score = total(self.tables_, self.pairs_, codes)[rows.snapshot]
         score = score + np.asarray(self.period_offsets_)[rows.period]
         self._shape(codes, rows, score, matured, stands_for)
-        newest, self.span_ = newest_rows(rows, score, self.periods)
-        self.base_, _ = recalibrate(rows.won[newest], score[newest], rows.weight[newest], slope=False)
+        self.base_ = level(rows, score, self.periods, wins)
 
     def _shape(
         self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray, weight: np.ndarray | None
@@ -280,7 +281,7 @@ class AdditiveHazard:
         """Learn the calibration of a whole horizon's probability, from the snapshots whose horizon is over.
 
         The level is first set on the same snapshots, so that only the shape is learned here. The level of today comes
-        from the newest periods.
+        from `drift.level`.
         """
         inside = matured[rows.snapshot]
         won = np.zeros(len(codes))
@@ -288,8 +289,8 @@ class AdditiveHazard:
         wins = won[matured].sum() / self.periods  # neighbouring snapshots look ahead to the same win
         if wins < self.shape_wins:
             return
-        level, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
-        raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + level, self.period_offsets_)
+        base, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
+        raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + base, self.period_offsets_)
         weight = None if weight is None else weight[matured]
         self.calibration_, self.bend_ = beta_map(
             raw, won[matured], weight, most=3 if wins >= 4 * self.shape_wins else 2

@@ -202,9 +202,6 @@ class Gate:
     """What a model must show to be promoted."""
 
     cut_offs: Annotated[Count, Field(description="Newest past days that `promote` decides on.")] = 3
-    worst_ratio: Annotated[
-        float, Field(gt=1, description="Predicted wins over wins must lie between 1 / `worst_ratio` and `worst_ratio`.")
-    ] = 2.0
 
 
 @section("tuning")

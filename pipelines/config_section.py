@@ -68,8 +68,16 @@ def keys(kind: type) -> list[str]:
     return [name for name, field in fields if not any(isinstance(mark, NotInFile) for mark in field.metadata)]
 
 
+#: Keys of earlier releases, by section and name: why they are gone.
+GONE = {
+    ("gate", "worst_ratio"): "the wins that a model predicts are judged by the interval that it states itself",
+}
+
+
 def unknown(name: str, section: str, known: Sequence[str]) -> str:
     """The message for a key of a section, or, where that is empty, for a section that is not `known`."""
+    if why := GONE.get((section, name)):
+        return f"key {name!r} in [{section}] of the configuration is gone: {why}; delete the line"
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
     what = f"key {name!r} in [{section}]" if section else f"section [{name}]"

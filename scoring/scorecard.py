@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from scoring.entity import Entity
 from scoring.features.spec import Feature, declared
+from scoring.forecast_error import ForecastError
 from scoring.format import require_readable
 from scoring.lookup import FORMAT, Lookup
 from scoring.scorecard_parts import (
@@ -73,6 +74,8 @@ class Scorecard:
     left_out : mapping of str, optional
         Other attributes that were not used, and why.
     held_out : HeldOut, optional
+    forecast_error : ForecastError, optional
+        How far its totals may be off.
     losses : int, optional
         How many entities lost a deal.
     since : date, optional
@@ -109,6 +112,7 @@ class Scorecard:
     wins: int | None = None
     left_out: Mapping[str, str] | None = field(default=None, repr=False)
     held_out: HeldOut | None = field(default=None, repr=False)
+    forecast_error: ForecastError | None = None
     losses: int | None = None
     since: date | None = None
     data: Mapping[str, str] | None = field(default=None, repr=False)
@@ -143,6 +147,7 @@ class Scorecard:
         """
         require_readable(content.get("format", FORMAT), FORMAT, "a scorecard")
         held_out, recipe, since = content.get("held_out"), content.get("recipe"), content.get("since")
+        error = content.get("forecast_error")
         return cls(
             entity=content["entity"],
             as_of=date.fromisoformat(content["as_of"]),
@@ -165,6 +170,7 @@ class Scorecard:
             trusted=tuple(Quarantined.from_json(found) for found in content.get("trusted", ())),
             left_out=content.get("left_out"),
             held_out=None if held_out is None else HeldOut.from_json(held_out),
+            forecast_error=None if error is None else ForecastError.from_json(error),
             losses=content.get("losses"),
             since=None if since is None else date.fromisoformat(since),
             data=content.get("data"),
@@ -196,6 +202,7 @@ class Scorecard:
             "trusted": [attribute.to_json() for attribute in self.trusted] or None,
             "left_out": None if self.left_out is None else dict(self.left_out),
             "held_out": None if self.held_out is None else self.held_out.to_json(),
+            "forecast_error": None if self.forecast_error is None else self.forecast_error.to_json(),
             "losses": self.losses,
             "since": None if self.since is None else self.since.isoformat(),
             "data": None if self.data is None else dict(self.data),

@@ -1,7 +1,7 @@
 """The backtest: a configuration tested at past cut-offs against the baselines, on what was known on each day."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,9 +26,10 @@ from pipelines.store.tracking import log_backtest
 from scoring.entity import Entity
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary
-from scoring.evidence.baselines import COMPARED
+from scoring.evidence.baselines import CLOSEDWON, COMPARED
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
+from scoring.evidence.totals import StatedTotals, stated
 from scoring.features.facts import market
 from scoring.scorecard import Scorecard
 from scoring.timeline import calendar_date, dates, day_number
@@ -146,7 +147,23 @@ def build_evidence(
         segments=breakdown.by_segment(frame, capacity=capacity, **resampled),
         months=breakdown.by_month(frame, **resampled),
         grid=breakdown.grid(frame),
+        totals=stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished}),
     )
+
+
+def stated_totals(frame: pd.DataFrame, scorecards: Mapping[int, Scorecard], name: str = CLOSEDWON) -> StatedTotals:
+    """What the scorecards of some cut-offs, by day number, state of the totals of a forecast frame, and what came.
+
+    Raises
+    ------
+    ValueError
+        If a scorecard does not say how far its totals may be off: those of earlier releases do not.
+    """
+    errors = {day: card.forecast_error for day, card in scorecards.items()}
+    known = {day: error for day, error in errors.items() if error is not None}
+    if len(known) < len(errors):
+        raise ValueError("a scorecard does not say how far its totals may be off: run `closedwon train` again")
+    return stated(frame, known, name)
 
 
 def compare_forecasts(frame: pd.DataFrame, rankings: Sequence[str], entity: Entity, config: Config) -> Comparison:

@@ -13,7 +13,7 @@ from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
-from scoring.evidence.gate import Limits, Verdict, decide, decide_alone
+from scoring.evidence.gate import Verdict, decide, decide_alone
 from scoring.scorecard import Scorecard
 
 
@@ -95,7 +95,7 @@ def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, 
     if before is not None:
         scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
     try:
-        comparison, without = compare_challenger(
+        evidence = compare_challenger(
             export, entity, recipe(scorecard, config), store.backtests, scorecards if before else {}, say
         )
     except Refused as why:
@@ -104,9 +104,10 @@ def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, 
         if before is None:
             return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
-    limits = Limits(worst_ratio=config.gate.worst_ratio)
     inputs = training_inputs(export, scorecards)
-    return decide(comparison, scorecard=scorecard, inputs=inputs, limits=limits, without=without)
+    return decide(
+        evidence.comparison, scorecard=scorecard, stated=evidence.stated, inputs=inputs, without=evidence.without
+    )
 
 
 def _who() -> str:

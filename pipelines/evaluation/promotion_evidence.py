@@ -1,7 +1,7 @@
 """The evidence for a promotion: the challenger beside the baselines at past cut-offs, and beside the champion."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,17 +9,18 @@ import pandas as pd
 
 from pipelines.config import Attributes, Config, Features, Training
 from pipelines.errors import UsageError
-from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared
+from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared, stated_totals
 from pipelines.evaluation.cutoff import CutOff, scores_of, scores_of_each
 from pipelines.evaluation.parallel import backtest_all, run_parallel
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entity import Entity
-from scoring.evidence.baselines import COMPARED
+from scoring.evidence.baselines import CLOSEDWON, COMPARED
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
 from scoring.evidence.without_value import WithoutValue, summed
+from scoring.forecast_error import Interval
 from scoring.knowledge import upto
 from scoring.scorecard import Scorecard
 from scoring.timeline import day_number
@@ -54,6 +55,24 @@ def recipe(scorecard: Scorecard, config: Config) -> Config:
     )
 
 
+@dataclass(frozen=True)
+class ChallengerEvidence:
+    """What the gate decides by.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    without : list of WithoutValue
+        Who had no value of an attribute.
+    stated : dict of str to Interval
+        By ranking, the wins that it predicted over all cut-offs, with the interval that its scorecards state.
+    """
+
+    comparison: Comparison
+    without: list[WithoutValue]
+    stated: dict[str, Interval]
+
+
 def compare_challenger(
     export: Export,
     entity: Entity,
@@ -61,8 +80,8 @@ def compare_challenger(
     folder: Path,
     scorecards: Mapping[str, Scorecard],
     say: Say,
-) -> tuple[Comparison, list[WithoutValue]]:
-    """What the gate decides by, on the newest cut-offs: the comparison, and who had no value of an attribute.
+) -> ChallengerEvidence:
+    """What the gate decides by, on the newest cut-offs.
 
     `closedwon` is the recipe: refitted at each cut-off, it has seen no outcome that it forecasts. The scorecards of
     challenger and champion are compared as they are, on the same rows, from which both may have learned.
@@ -88,7 +107,8 @@ def compare_challenger(
     days = cut_off_days(export, entity, config, config.gate.cut_offs, say)
     with prepared(export, entity, config, folder, days) as cut_offs:
         say(f"Backtest of the {entity} challenger on {len(days)} cut-offs")
-        finished = [cut_off for cut_off, _ in backtest_all(cut_offs, config, say)]
+        refitted = backtest_all(cut_offs, config, say)
+        finished = [cut_off for cut_off, _ in refitted]
         frames = {cut_off.day: cut_off.forecast() for cut_off in finished}
         if scorecards:
             open_ = dict(enumerate(finished))
@@ -96,7 +116,14 @@ def compare_challenger(
                 frames[open_[i].day] = _beside(frames[open_[i].day], forecasts, open_[i])
         frame = pd.concat(frames.values(), ignore_index=True)
         without = summed(cut_off.without_value for cut_off in finished)
-    return compare_forecasts(frame, [*COMPARED, *scorecards], entity, config), without
+    recipes = {cut_off.day: scorecard for cut_off, scorecard in refitted}
+    # A scorecard of an earlier release does not say how far it may be off: then its recipe, refitted, does.
+    as_it_is = {CHALLENGER: scorecards[CHALLENGER]} if CHALLENGER in scorecards else {}
+    stated = {CLOSEDWON: stated_totals(frame, recipes).together.wins}
+    for name, scorecard in as_it_is.items():
+        own = recipes if scorecard.forecast_error is None else dict.fromkeys(recipes, scorecard)
+        stated[name] = stated_totals(frame, own, name).together.wins
+    return ChallengerEvidence(compare_forecasts(frame, [*COMPARED, *scorecards], entity, config), without, stated)
 
 
 def training_inputs(export: Export, scorecards: Mapping[str, Scorecard]) -> TrainingInputs:

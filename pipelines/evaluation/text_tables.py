@@ -6,14 +6,16 @@ from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.monitor_findings import Drift, Hindsight, MonitorFindings, Outcome
+from scoring.evidence.totals import Coverage, StatedTotals
 
+RATIO = "predicted / actual"
 #: The columns of a comparison: heading, the ranking that the figure is the lead of (or none), measure, and format.
 COLUMNS = (
     ("revenue captured", "", "revenue_captured", ".1%"),
     ("closedwon's lead", CLOSEDWON, "revenue_captured", "+.1%"),
     ("AUC", "", "auc", ".3f"),
     ("Brier skill", "", "brier_skill", ".3f"),
-    ("predicted / actual", "", "ratio", ".2f"),
+    (RATIO, "", "ratio", ".2f"),
     ("like touch count", "", "touch_correlation", ".2f"),
 )
 #: Features whose shift is shown.
@@ -72,14 +74,51 @@ def markdown(comparison: Comparison) -> list[str]:
 def backtest_lines(evidence: BacktestEvidence) -> list[str]:
     """The comparison of a backtest as lines for a terminal, and above it what was compared."""
     comparison, cut_offs = evidence.comparison, evidence.cut_offs
+    table = rows(comparison, intervals=2)
+    if evidence.totals is not None:
+        own = list(comparison.rankings).index(CLOSEDWON) + 1
+        place = table[0].index(RATIO) + 1
+        for i, row in enumerate(table):
+            low, high = evidence.totals.together.wins.ratio
+            row.insert(place, "its interval" if i == 0 else f"{low:.2f} to {high:.2f}" if i == own else "-")
     return [
         f"{evidence.entity.capitalize()}s, {evidence.horizon_days} days ahead, on {len(cut_offs)} cut-offs from "
         f"{cut_offs[0].as_of} to {cut_offs[-1].as_of}: {comparison.wins:,} wins worth "
         f"{comparison.revenue:,.0f} (horizons that overlap count each),",
         f"captured by working the best {comparison.share:.1%} of those open, with 95 % intervals:",
         "",
-        *text(comparison),
+        *_aligned(table),
+        *([] if evidence.totals is None else ["", *totals_lines(evidence.totals)]),
     ]
+
+
+def totals_lines(found: StatedTotals) -> list[str]:
+    """What was expected in all beside what came, and how often the stated intervals held, in three lines.
+
+    Parameters
+    ----------
+    found : StatedTotals
+    """
+    wins, revenue = found.together.wins, found.together.revenue
+    (low, high), came = wins.ratio, found.together
+    verdict = "within" if wins.holds(came.won) else "outside"
+    ratio = f"{wins.expected / came.won:.2f} times as many" if came.won else "none of them"
+    return [
+        f"predicted {wins.expected:,.1f} wins (95 % interval {wins.low_95:,.0f} to {wins.high_95:,.0f}), {came.won:,} "
+        f"came: {ratio}, {verdict} the {low:.2f} to {high:.2f} that closedwon states itself",
+        f"expected revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f}), "
+        f"{came.booked:,.0f} was booked",
+        f"its intervals held, of 80 % and of 95 %: {_held(found.coverage)} cut-offs; {_held(found.parts_coverage)} "
+        "grades and segments of each cut-off",
+    ]
+
+
+def _held(found: Coverage) -> str:
+    wins, revenue = (
+        f"wins in {found.wins_80} and {found.wins_95}",
+        f"revenue in {found.revenue_80} and {found.revenue_95}",
+    )
+    return f"{wins}, {revenue} of {found.of}"
 
 
 def monitor_lines(found: MonitorFindings) -> list[str]:

@@ -106,6 +106,13 @@ def score(
             f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be sent to the CRM, "
             f"{counts.retired:,} to be cleared"
         )
+        found = record.facts.get(entity)
+        if found is not None and (totals := found.totals) is not None:
+            wins, revenue = totals.total.wins, totals.total.revenue
+            say(
+                f"  expected of them: {wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of "
+                f"100 cases), revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
+            )
         for profile in chosen:
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
                 unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"

@@ -124,6 +124,8 @@ def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
         for key, measure in ranking.measures.items()
         if measure.value is not None
     }
+    if evidence.totals is not None:
+        measures |= evidence.totals.figures()
     tags = {"entity": evidence.entity, "as_of": evidence.as_of, "job": "backtest"}
     with _run(store, f"backtest {evidence.entity} {evidence.as_of}", tags) as run_id:
         mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days})

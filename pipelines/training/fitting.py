@@ -14,6 +14,7 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
+from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -190,7 +191,9 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         losses=training_set.closes["losses"],
         since=None if since is None else date.fromisoformat(since),
     )
-    return FittedScorecard(scorecard, frame, features, encodings, _metrics(hazard, amount))
+    error = forecast_error(scorecard, frame, rows, horizon, sample_weight)
+    metrics = _metrics(hazard, amount) | {f"forecast_error_{name}": value for name, value in error.to_json().items()}
+    return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics)
 
 
 def for_large_samples(training: Training) -> Training:
@@ -230,7 +233,7 @@ def _amounts(
 def _metrics(hazard: AdditiveHazard, amount: tuple[AmountModel, list[Feature]]) -> dict[str, float]:
     report = hazard.report_
     figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
-    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "span", "trees")
+    plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "trees")
     figures |= {name: float(report[name]) for name in plain}
     best = min(report["held_out_log_loss"].values())
     figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]

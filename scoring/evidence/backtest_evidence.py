@@ -10,7 +10,8 @@ from typing import Any
 
 from scoring.entity import Entity
 from scoring.evidence.comparison_result import Comparison, Curve, Measure
-from scoring.evidence.plain import KEY, from_plain, to_plain
+from scoring.evidence.plain import KEY, OMIT_NONE, from_plain, to_plain
+from scoring.evidence.totals import StatedTotals
 
 #: The version of `evidence.json`. The file of version 1 has no key `format`; a later one must write it.
 FORMAT = 1
@@ -178,6 +179,8 @@ class BacktestEvidence:
         None where nothing was open.
     learning_curve : tuple of LearningPoint or None
         None where it was not asked for.
+    totals : StatedTotals or None
+        What the scorecards stated of their totals; None where an earlier release wrote the evidence.
     """
 
     entity: Entity
@@ -192,6 +195,7 @@ class BacktestEvidence:
     grid: tuple[GridCell, ...]
     stability: Stability | None = None
     learning_curve: tuple[LearningPoint, ...] | None = None
+    totals: StatedTotals | None = field(default=None, metadata={OMIT_NONE: True})
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> "BacktestEvidence":

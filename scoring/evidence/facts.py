@@ -1,12 +1,14 @@
 """What a night's scores were made of, in a few figures, by which nights are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 import numpy as np
 
 from scoring.evidence.drift import learned_on
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
+from scoring.evidence.night_totals import ExpectedTotal, NightTotals
+from scoring.forecast_error import ForecastError
 from scoring.lookup import MISSING, UNSEEN
 from scoring.scorecard import Scorecard
 from scoring.scorecard_arrays import ScoreArrays
@@ -18,6 +20,10 @@ MULTIPLES = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
 TENTHS = 10
 #: Rounding of a percentile: many equal values at 40 must not fall into the bin below.
 ROUNDING = 1e-3
+#: Segments are the levels of fit features with at most so many of them, of the first few such features.
+MOST_LEVELS, MOST_FEATURES = 12, 4
+#: Decimals of wins and of revenue: then sums do not depend on the order of the rows.
+DECIMALS = (3, 1)
 
 
 def facts(scorecard: Scorecard, read: ScoreArrays) -> ScoreFacts:
@@ -59,6 +65,7 @@ def facts(scorecard: Scorecard, read: ScoreArrays) -> ScoreFacts:
         bins={name: np.bincount(bins, minlength=sizes[name]).tolist() for name, bins in positions.items()},
         mean_probability=float(scores["win_probability"].mean()) if rows else None,
         reference=reference(scorecard),
+        totals=night_totals(scorecard, read),
     )
 
 
@@ -120,3 +127,52 @@ def _share(count: float, of: float) -> float:
     """A share to nine decimals: then it does not depend on the number of threads that summed it."""
     share = count / of if of else 0.0
     return round(share, 9) if isfinite(share) else 0.0
+
+
+def night_totals(scorecard: Scorecard, read: ScoreArrays) -> NightTotals | None:
+    """What a night's scores of one entity add up to.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        The scorecard that made them.
+    read : ScoreArrays
+        What `score_arrays` returned.
+
+    Returns
+    -------
+    NightTotals or None
+        None for a scorecard of an earlier release, which does not say how far its totals may be off.
+    """
+    error = scorecard.forecast_error
+    if error is None:
+        return None
+    p, amount = (read.scores[name].to_numpy() for name in ("win_probability", "expected_amount"))
+    everybody = np.ones(len(p), dtype=bool)
+    return NightTotals(
+        _total(error, p, amount, everybody, part=False),
+        {
+            feature: {value: _total(error, p, amount, rows, part=True) for value, rows in values}
+            for feature, values in _parts(scorecard, read)
+        },
+    )
+
+
+def _parts(scorecard: Scorecard, read: ScoreArrays) -> Iterator[tuple[str, list[tuple[str, np.ndarray]]]]:
+    """The grades, and the levels of a few features: each with the rows that it holds."""
+    grade = read.scores["grade"].to_pandas().astype(object).to_numpy()
+    yield "grade", [(name, rows) for name in sorted(set(grade)) if (rows := grade == name).any()]
+    sides, shown = {feature.name: feature.side for feature in scorecard.features}, 0
+    for (name, found), codes in zip(scorecard.encodings.items(), read.codes, strict=True):
+        if not isinstance(found, Category) or sides.get(name) != "fit" or not 2 <= len(found.levels) <= MOST_LEVELS:
+            continue
+        words = ["not known", "other", *found.levels]
+        yield name, [(word, rows) for code, word in enumerate(words) if (rows := codes == code).any()]
+        shown += 1
+        if shown == MOST_FEATURES:
+            return
+
+
+def _total(error: ForecastError, p: np.ndarray, amount: np.ndarray, rows: np.ndarray, *, part: bool) -> ExpectedTotal:
+    wins, revenue = error.wins(p[rows], part=part), error.revenue(p[rows], amount[rows], part=part)
+    return ExpectedTotal(wins.interval(whole=True).rounded(DECIMALS[0]), revenue.interval().rounded(DECIMALS[1]))

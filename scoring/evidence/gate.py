@@ -8,11 +8,12 @@ It decides by the comparison (`comparison.compare`) on recent cut-offs whose hor
 - whether the data that they were trained on is complete (`inputs`), because the newest month has no outcomes yet.
 
 A figure counts against a challenger only *beyond noise*: if its whole 95 % interval does. The baselines are the
-exception: a model that shows no gain over a rule of thumb is not worth having.
+exception: a model that shows no gain over a rule of thumb is not worth having. The wins it predicts are judged by the
+interval that its scorecards state.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import TrainingInputs, as_trained, flowing
 from scoring.evidence.without_value import WithoutValue, says_nothing_yet
+from scoring.forecast_error import Interval
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import HeldOut
 
@@ -34,8 +36,6 @@ class Limits:
 
     Parameters
     ----------
-    worst_ratio : float
-        Predicted over actual wins must lie between 1 / worst_ratio and worst_ratio, beyond noise.
     least_skill : float
         The log loss must be lower than that of the base rate by more than this share. Chance alone gives 0.003 on
         thousands of wins; the weakest real market that was measured gives 0.027.
@@ -44,7 +44,6 @@ class Limits:
         trained, as a factor. The day of an old champion has had more corrections since than last night's.
     """
 
-    worst_ratio: float = 2.0
     least_skill: float = 0.005
     worst_shift: float = 1.25
     champions_shift: float = 1.5
@@ -72,6 +71,7 @@ def decide(
     comparison: Comparison,
     *,
     scorecard: Scorecard,
+    stated: Mapping[str, Interval],
     inputs: TrainingInputs | None = None,
     limits: Limits = Limits(),
     without: Sequence[WithoutValue] = (),
@@ -84,6 +84,8 @@ def decide(
         Of closedwon and the simple baselines, and of challenger and champion if there is a champion.
     scorecard : Scorecard
         The challenger's scorecard.
+    stated : mapping of str to Interval
+        By ranking, the wins that it predicted in all, with the interval that its scorecards state.
     inputs : TrainingInputs, optional
         What shows whether the training data is complete.
     limits : Limits
@@ -99,10 +101,9 @@ def decide(
     findings = [whole(scorecard), *(_inputs(inputs, limits) if inputs is not None else ())]
     if comparison.wins:
         findings += [skilled(comparison, limits), better_than_baselines(comparison)]
-        findings += [calibrated(comparison, name, limits) for name in (CLOSEDWON, CHALLENGER) if _has(comparison, name)]
+        findings += [calibrated(comparison, name, stated[name]) for name in (CLOSEDWON, CHALLENGER) if name in stated]
         trusted = frozenset(suspect.attribute for suspect in scorecard.trusted)
-        things, worst = f"{scorecard.entity}s", limits.worst_ratio
-        findings += says_nothing_yet(without, things, comparison.cut_offs, worst, trusted)
+        findings += says_nothing_yet(without, f"{scorecard.entity}s", comparison.cut_offs, trusted)
         if _has(comparison, CHAMPION) and _has(comparison, CHALLENGER):
             findings.append(not_worse_than_champion(comparison))
     else:
@@ -219,18 +220,17 @@ def better_than_baselines(comparison: Comparison) -> Finding:
     return Finding(kept, sentence, figures)
 
 
-def calibrated(comparison: Comparison, name: str, limits: Limits) -> Finding:
-    """Whether the predicted wins of `name` agree with the actual ones within the limits, beyond noise."""
-    ratio, worst = _figure(comparison, name, "ratio"), limits.worst_ratio
-    if math.isnan(ratio.low):
-        return Finding(False, f"nothing can be said about how many wins {BY_NAME[name].in_sentence} predicts", {})
-    kept = ratio.low <= worst and ratio.high >= 1.0 / worst
-    within = "within" if 1.0 / worst <= ratio.value <= worst else "though not beyond noise, outside"
+def calibrated(comparison: Comparison, name: str, stated: Interval) -> Finding:
+    """Whether as many were won over all cut-offs as `name` predicted, within the 95 % interval that it states."""
+    low, high = stated.ratio
+    ratio, kept = stated.expected / comparison.wins, stated.holds(comparison.wins)
     sentence = (
-        f"{BY_NAME[name].in_sentence} predicts {_in_words(ratio, '.2f')} times the wins that came, "
-        f"{within if kept else 'outside'} {1.0 / worst:.2f} to {worst:.2f}"
+        f"{BY_NAME[name].in_sentence} predicts {ratio:.2f} times the wins that came, "
+        f"{'within' if kept else 'outside'} the {low:.2f} to {high:.2f} that it states itself"
     )
-    return Finding(kept, sentence, _flat("ratio" if name == CLOSEDWON else f"ratio_of_{name}", ratio))
+    return Finding(
+        kept, sentence, _flat("ratio" if name == CLOSEDWON else f"ratio_of_{name}", _Known(ratio, low, high))
+    )
 
 
 def not_worse_than_champion(comparison: Comparison) -> Finding:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
+from scoring.evidence.night_totals import NightTotals
+
 
 @dataclass(frozen=True)
 class TableInput:
@@ -150,15 +152,19 @@ class ScoreFacts(PopulationFacts):
         The mean of `win_probability`, 0 to 1; None without rows.
     reference : PopulationFacts, optional
         The same figures of those that the scorecard was centred on; None if the scorecard does not hold them.
+    totals : NightTotals, optional
+        What the scores add up to; None for a scorecard that does not say how far its totals may be off.
     """
 
     mean_probability: float | None = None
     reference: PopulationFacts | None = None
+    totals: NightTotals | None = None
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read what `to_json` gave; a missing key has its default."""
         population, reference = PopulationFacts.from_json(content), content.get("reference")
+        totals = content.get("totals")
         return cls(
             population.rows,
             population.missing,
@@ -166,12 +172,14 @@ class ScoreFacts(PopulationFacts):
             population.bins,
             content.get("mean_probability"),
             PopulationFacts.from_json(reference) if reference else None,
+            NightTotals.from_json(totals) if totals else None,
         )
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
         reference = {} if self.reference is None else self.reference.to_json()
-        return super().to_json() | {"mean_probability": self.mean_probability, "reference": reference}
+        totals = {} if self.totals is None else {"totals": self.totals.to_json()}
+        return super().to_json() | {"mean_probability": self.mean_probability, "reference": reference} | totals
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,8 @@ class NightRecord(ScoredNight):
 
     def manifest(self) -> dict[str, Any]:
         """Give plain data for manifest.json, as JSON takes it."""
-        return {"format": MANIFEST_FORMAT, **self._published()}
+        totals = {entity: found.totals.to_json() for entity, found in self.facts.items() if found.totals is not None}
+        return {"format": MANIFEST_FORMAT, **self._published(), **({"expected": totals} if totals else {})}
 
     def _published(self) -> dict[str, Any]:
         """What both files say, in their order."""

@@ -21,6 +21,8 @@ from scoring.leak_values import values_of
 #: Standard deviations between predicted and actual wins above which the difference is not chance: of sixty attributes
 #: one is beyond three of them by chance in every sixth comparison.
 BEYOND_CHANCE = 4.0
+#: How far predicted over actual wins of them may be from 1, as a factor, even if that is beyond chance.
+WORST_RATIO = 2.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def summed(cut_offs: Iterable[Sequence[WithoutValue]]) -> list[WithoutValue]:
 
 
 def says_nothing_yet(
-    counted: Sequence[WithoutValue], things: str, cut_offs: int, worst_ratio: float, trusted: frozenset[str]
+    counted: Sequence[WithoutValue], things: str, cut_offs: int, trusted: frozenset[str]
 ) -> list[Finding]:
     """Whether those without a value of an attribute win as often as predicted, and whether any of them wins at all.
 
@@ -140,8 +142,6 @@ def says_nothing_yet(
         `accounts` or `leads`.
     cut_offs : int
         How many: their horizons overlap, so that a win may count at each.
-    worst_ratio : float
-        Predicted over actual wins must lie between 1 / worst_ratio and worst_ratio, beyond chance.
     trusted : frozenset of str
         Attributes that are used in spite of a suspicion: what is found of them is said, and refuses nothing.
 
@@ -150,7 +150,7 @@ def says_nothing_yet(
     list of Finding
         One for each attribute that is out of bounds or trusted, and else one for the attribute that is closest to it.
     """
-    judged = [_judged(counts, things, cut_offs, worst_ratio) for counts in counted]
+    judged = [_judged(counts, things, cut_offs) for counts in counted]
     findings = [
         finding._replace(kept=True) if counts.attribute in trusted else finding
         for counts, (_, finding) in zip(counted, judged, strict=True)
@@ -161,7 +161,7 @@ def says_nothing_yet(
     return [max(judged, key=lambda one: one[0])[1]]
 
 
-def _judged(counts: WithoutValue, things: str, cut_offs: int, worst_ratio: float) -> tuple[float, Finding]:
+def _judged(counts: WithoutValue, things: str, cut_offs: int) -> tuple[float, Finding]:
     """How many standard deviations the wins are from those predicted, and the finding."""
     everybody = counts.predicted + counts.predicted_of_others
     came = counts.came + counts.came_of_others
@@ -171,7 +171,7 @@ def _judged(counts: WithoutValue, things: str, cut_offs: int, worst_ratio: float
     noise = math.sqrt(max(counts.variance * level, counts.predicted * level, 0.25) * cut_offs)
     distance = abs(counts.came - predicted) / noise
     ratio = (predicted + 0.5) / (counts.came + 0.5)
-    wrong = distance >= BEYOND_CHANCE and not 1 / worst_ratio <= ratio <= worst_ratio
+    wrong = distance >= BEYOND_CHANCE and not 1 / WORST_RATIO <= ratio <= WORST_RATIO
     like_others = counts.units * counts.came_of_others / counts.others
     never = like_others >= 2 * LEAST * cut_offs and counts.came <= RARER_OF_WORDS * like_others
     nothing = f"empty or {counts.word}" if counts.word else "empty"

@@ -62,8 +62,8 @@ class Accounts:
 
     `born` is the first week boundary at which an account is known, 0 for those that were always there.
     `created` and `enriched` (when the CRM learns the number of employees) are seconds since the start,
-    `NEVER` for what does not happen. `fit` is in log-odds, `log_amount` the mean of the logarithm of the
-    amount of a win.
+    `NEVER` for what does not happen. Sales does not call the `neglected` from some week on. `fit` is in
+    log-odds, `log_amount` the mean of the logarithm of the amount of a win.
     """
 
     number: Ints
@@ -72,6 +72,7 @@ class Accounts:
     enriched: Ints
     channel: Ints
     flooded: Bools
+    neglected: Bools
     industry: Ints
     country: Ints
     employees: Floats
@@ -131,6 +132,7 @@ def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
         enriched=enriched,
         channel=np.where(flooded, PAID_SOCIAL, channel),
         flooded=flooded,
+        neglected=np.array([name == parameters.neglected for name in _COUNTRIES])[country],
         industry=industry,
         country=country,
         employees=employees,

@@ -32,9 +32,10 @@ def in_deal(stages: Stages) -> Bools:
 
 
 def season(weeks: Ints, parameters: Parameters) -> Floats:
-    """Return the factor on the chance of waking up in each of `weeks`: a yearly wave and a slow drift."""
+    """Return the factor on the chance of waking up in each of `weeks`: a yearly wave, a slow drift and a step."""
     years = weeks / 52.18
-    return (1 + parameters.season * np.sin(2 * np.pi * years)) * (1 + parameters.drift * years)
+    step = np.where(weeks >= parameters.step_from, parameters.step, 1.0)
+    return (1 + parameters.season * np.sin(2 * np.pi * years)) * (1 + parameters.drift * years) * step
 
 
 def transitions(fit: Floats, parameters: Parameters) -> Floats:
@@ -73,11 +74,20 @@ def in_season(matrix: Floats, factor: float) -> Floats:
     return turned
 
 
-def live(fit: Floats, born: Ints, asleep: Bools, part: Part, rng: np.random.Generator) -> Stages:
+def uncalled(matrix: Floats, neglected: Bools, factor: float) -> Floats:
+    """Return the transition matrices where sales calls none of the `neglected`: `factor` of their deals are opened."""
+    turned = matrix.copy()
+    kept = np.where(neglected, factor, 1.0)
+    turned[:, EVALUATING, DISCOVERY] *= kept
+    turned[:, EVALUATING, EVALUATING] += matrix[:, EVALUATING, DISCOVERY] * (1 - kept)
+    return turned
+
+
+def live(fit: Floats, born: Ints, asleep: Bools, neglected: Bools, part: Part, rng: np.random.Generator) -> Stages:
     """Return the stage of every account at every week boundary, (accounts, weeks + 1).
 
     It is `UNBORN` before boundary `born`. Who arrives later is more often awake than who was always there;
-    `asleep` ones start idle.
+    `asleep` ones start idle. The `neglected` are not called from week `neglected_from` on.
     """
     matrix, weeks = transitions(fit, part.parameters), part.weeks
     n = len(born)
@@ -88,6 +98,8 @@ def live(fit: Floats, born: Ints, asleep: Bools, part: Part, rng: np.random.Gene
     stages[born == 0, 0] = first[born == 0]
     factors = season(np.arange(weeks), part.parameters)
     for week in range(weeks):
+        if week == part.parameters.neglected_from and neglected.any():
+            matrix = uncalled(matrix, neglected, part.parameters.neglected_deals)
         here = np.flatnonzero(born <= week)
         now = stages[here, week]
         step = matrix[here, now]

@@ -27,9 +27,9 @@ class Market:
     tables
         The export at the end of the market: the tables of the contract by name.
     hidden
-        What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), fit
-        (log-odds), expected_amount (of a win), onboarded_at (when the leaking attribute was filled),
-        enriched_at (when the number of employees became known).
+        What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), neglected
+        (not called by sales from some week on), fit (log-odds), expected_amount (of a win), onboarded_at (when the
+        leaking attribute was filled), enriched_at (when the number of employees became known).
     stages
         The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
         `cycles.STAGES`, -1 before an account is known.
@@ -166,7 +166,7 @@ def simulate(
 def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     parameters = part.parameters
     firms = companies.draw(size, part, rng)
-    stages = cycles.live(firms.fit, firms.born, firms.flooded, part, rng)
+    stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng)
     roster = people.draw(firms, part, rng)
     staged = sessions.staged(firms, roster, stages, part, rng)
     since = sessions.leads_since(roster, staged)
@@ -175,7 +175,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             staged,
             sessions.idle(roster, since, part, rng),
             sessions.mailed(roster, since, part, rng),
-            sessions.selling(roster, since, stages, part, rng),
+            sessions.selling(roster, since, stages, firms.neglected, part, rng),
         ]
     )
     bought = deals.follow(stages, rng)
@@ -193,6 +193,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             "account_id": firms.ids,
             "channel": labels(list(companies.CHANNELS), firms.channel),
             "flooded": firms.flooded,
+            "neglected": firms.neglected,
             "fit": firms.fit,
             "expected_amount": mean,
             "onboarded_at": stamps(part.start, filled),

@@ -36,6 +36,14 @@ class Parameters:
     """Amplitude of the yearly wave on `research`."""
     drift: float = -0.03
     """Relative change of `research` per year."""
+    step: float = 1.0
+    """Factor on `research` from week `step_from` on."""
+    step_from: int = 104
+    neglected: str = ""
+    """The country whose accounts sales leaves alone from week `neglected_from` on; none if empty."""
+    neglected_from: int = 0
+    neglected_deals: float = 0.1
+    """Factor on the chance that an evaluation becomes a deal where nobody calls."""
     deal_won: tuple[float, float] = (0.08, 0.52)
     """Share of deals won at the worst and at the best fit."""
 

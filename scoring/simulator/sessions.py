@@ -121,10 +121,13 @@ def mailed(people: People, created: Ints, part: Part, rng: np.random.Generator) 
     return joined([sent, opens.where(bot | (rng.random(n) < 0.12))])
 
 
-def selling(people: People, created: Ints, stages: Stages, part: Part, rng: np.random.Generator) -> Sessions:
+def selling(
+    people: People, created: Ints, stages: Stages, neglected: Bools, part: Part, rng: np.random.Generator
+) -> Sessions:
     """Return what our sales people do: mostly in open deals, so that it would give them away."""
     now = stages[:, : part.weeks]
-    chance = np.where(in_deal(now), 0.5, np.where(now == UNBORN, 0.0, 0.012))
+    left = neglected[:, None] & (np.arange(part.weeks) >= part.parameters.neglected_from)
+    chance = np.where(in_deal(now), 0.5, np.where((now == UNBORN) | left, 0.0, 0.012))
     account, week = np.nonzero(rng.random(now.shape) < chance)
     n = len(account)
     person = people.first[account] + (rng.random(n) * people.count[account]).astype(np.int64)

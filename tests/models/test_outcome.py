@@ -157,17 +157,15 @@ def test_a_probability_is_a_probability(learned: AdditiveHazard) -> None:
         assert probability[part].mean() == pytest.approx(true[part].mean(), rel=0.15)
 
 
-def test_the_level_is_that_of_the_newest_periods() -> None:
-    """The odds rise by a fifth each month, to -3.0 today: the middle of the newest horizon stands at -3.3."""
+def test_the_level_follows_the_newest_periods() -> None:
+    """The odds rise by a fifth each month: more is expected than came in all, less than came lately."""
     market = Market(16_000, -3.0, growth=0.2)
     model = market.fitted()
-    assert model.span_ < 8
     rows, today = market.rows, log_odds(model, market.codes)
-    newest = rows.end > TODAY - 30 * model.span_
-    expected = sigmoid(today[rows.snapshot] + np.array(model.period_offsets_)[rows.period])[newest].sum()
-    assert expected == pytest.approx(rows.won[newest].sum(), abs=1.0)
-    overall = sigmoid(today[rows.snapshot] + np.array(model.period_offsets_)[rows.period]).sum()
-    assert overall > 1.1 * rows.won.sum()
+    expected = sigmoid(today[rows.snapshot] + np.array(model.period_offsets_)[rows.period])
+    newest = rows.end > TODAY - 30
+    assert expected.sum() > 1.1 * rows.won.sum()
+    assert 0.7 * rows.won[newest].sum() < expected[newest].sum() < rows.won[newest].sum()
 
 
 def test_a_pair_is_admitted_only_where_there_is_one(

@@ -44,19 +44,19 @@ def counts(predicted: float, came: int, others: tuple[float, int] = (30.0, 30), 
 def test_wins_of_those_without_a_value_are_as_predicted_or_it_says_so(
     found: WithoutValue, kept: bool, sentence: str
 ) -> None:
-    (finding,) = says_nothing_yet([found], "accounts", 1, 2.0, NOBODY)
+    (finding,) = says_nothing_yet([found], "accounts", 1, NOBODY)
     assert (finding.kept, finding.sentence) == (kept, sentence)
 
 
 def test_what_is_trusted_is_said_and_refuses_nothing() -> None:
-    (finding,) = says_nothing_yet([counts(0.5, 26)], "accounts", 1, 2.0, frozenset({"deals"}))
+    (finding,) = says_nothing_yet([counts(0.5, 26)], "accounts", 1, frozenset({"deals"}))
     assert finding.kept
     assert finding.sentence.endswith("0.9 wins were predicted and 26 came")
 
 
 def test_more_cut_offs_see_the_same_wins() -> None:
     found = counts(6.0, 22)
-    assert [says_nothing_yet([found], "accounts", times, 2.0, NOBODY)[0].kept for times in (1, 6)] == [False, True]
+    assert [says_nothing_yet([found], "accounts", times, NOBODY)[0].kept for times in (1, 6)] == [False, True]
 
 
 def test_attributes_are_counted_at_each_cut_off_and_summed() -> None:

@@ -31,7 +31,8 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
         "up as the CRM holds them, in one currency.",
         "An attribute without a history has only today's value, for all of the past. The leak guard leaves out what it "
         "finds; it cannot find a value that was corrected without a trace.",
-        "The base rate follows the newest months. It cannot tell a season, or a flood of leads, from a lasting change.",
+        "The base rate follows what came true, with a half-life of one horizon. It lags behind a sudden change, and "
+        "cannot tell a flood of leads from a lasting one.",
     ]
     return [
         *(_own(things, evidence) if evidence else [_no_backtest(things)]),

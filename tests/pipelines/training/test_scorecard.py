@@ -48,7 +48,7 @@ def fitted() -> AdditiveHazard:
     hazard.tables_ = [np.array([0.0, 2.0, 1.0]), np.array([0.0, 0.5, 1.0]), np.full(3, 0.7), np.zeros(3)]
     hazard.pairs_ = [Pair(1, 3, np.array([[0.0, 0.0, 0.0], [0.0, 0.25, 0.0], [0.0, 0.0, 0.75]]))]
     hazard.calibration_, hazard.bend_ = "beta", np.array([-0.2, 0.9, 0.5])
-    hazard.report_ = {"wins": 60, "span": 2} | HELD_OUT
+    hazard.report_ = {"wins": 60} | HELD_OUT
     return hazard
 
 

@@ -1,0 +1,57 @@
+"""What a training learns of its own errors: a scorecard's totals at the past days of its training set."""
+
+import numpy as np
+import pandas as pd
+
+from models.hazard import HazardRows
+from models.past_errors import amount_error, level_error, past_days
+from scoring.forecast_error import ForecastError
+from scoring.scorecard import Scorecard
+from scoring.timeline import Horizon
+
+#: Decimals of the figures.
+DECIMALS = 6
+
+
+def forecast_error(
+    scorecard: Scorecard, frame: pd.DataFrame, rows: HazardRows, horizon: Horizon, weight: np.ndarray | None
+) -> ForecastError:
+    """How far the totals of a scorecard may be off.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    frame : DataFrame of n rows
+        The snapshots that it was learned from, as `fitting.FittedScorecard` has them.
+    rows : HazardRows
+        Of these snapshots.
+    horizon : Horizon
+    weight : ndarray of shape (n,), optional
+        How many snapshots each stands for.
+
+    Notes
+    -----
+    The tables have seen the outcomes of the past days, only the level has not: so the level's errors are what is
+    learned here, and what is assumed of short histories stands for the rest.
+    """
+    scores = scorecard.lookup.score(frame)
+    alone = scores["log_odds"] - scorecard.base
+    as_of, period = frame["as_of"].to_numpy(), frame["won_period"].to_numpy(dtype="float64", na_value=np.nan)
+    is_won = np.isfinite(period)
+    won = np.where(frame["observed"].to_numpy() == horizon.periods, is_won.astype("float64"), np.nan)
+    past = past_days(
+        rows,
+        alone[rows.snapshot] + np.asarray(scorecard.period_offsets)[rows.period],
+        as_of,
+        won,
+        weight,
+        lambda some, level: scorecard.lookup.probability(alone[some] + level),
+        horizon.periods,
+    )
+    history = float(rows.end.max() - rows.start.min()) if len(rows) else 0.0
+    deviation, horizons = level_error(past, history, horizon.days)
+    last = frame[is_won & frame["amount"].notna().to_numpy()].drop_duplicates("unit", keep="last").index.to_numpy()
+    amount, mean = amount_error(
+        frame["amount"].to_numpy(dtype="float64", na_value=np.nan)[last], scores["expected_amount"][last]
+    )
+    return ForecastError(*(round(figure, DECIMALS) for figure in (deviation, amount, mean, horizons)))

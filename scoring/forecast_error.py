@@ -1,0 +1,152 @@
+"""How sure a scorecard is of its totals: how many wins and how much revenue of some entities, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from math import inf, sqrt
+from statistics import NormalDist
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: By how much a segment or grade is off beyond its chance and the level of all: measured by benchmarks.calibration.
+PART = 0.15
+_Z80, _Z95 = NormalDist().inv_cdf(0.90), NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is expected of a total, and the limits that it keeps in 80 and in 95 of 100 cases."""
+
+    expected: float
+    low_80: float
+    high_80: float
+    low_95: float
+    high_95: float
+
+    @property
+    def ratio(self) -> tuple[float, float]:
+        """Between what predicted / actual lies in 95 of 100 cases; the upper limit may be infinite."""
+        low, high = (self.expected / limit if limit > 0 else inf for limit in (self.high_95, self.low_95))
+        return low, high
+
+    def rounded(self, digits: int) -> Interval:
+        """The same to some decimals: then it does not depend on the order in which it was summed up."""
+        return Interval(*(round(limit, digits) for limit in astuple(self)))
+
+    def holds(self, actual: float, percent: int = 95) -> bool:
+        """Whether an actual total lies within the limits of 80 or of 95 %."""
+        low, high = (self.low_80, self.high_80) if percent == 80 else (self.low_95, self.high_95)
+        return low <= actual <= high
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A total with its standard deviation."""
+
+    mean: float
+    deviation: float
+
+    def interval(self, *, whole: bool = False) -> Interval:
+        """The limits of a gamma distribution with this mean and deviation: a total is not negative, and skewed.
+
+        Parameters
+        ----------
+        whole : bool
+            Whether it is a count: its limits are whole numbers, and a limit counts as inside.
+
+        Notes
+        -----
+        Quantiles by Wilson and Hilferty (1931): the cube root of a gamma variable is nearly normal.
+        """
+        limits = [self._quantile(z) for z in (-_Z80, _Z80, -_Z95, _Z95)]
+        return Interval(self.mean, *(float(round(limit)) if whole else limit for limit in limits))
+
+    def _quantile(self, z: float) -> float:
+        if self.mean <= 0.0 or self.deviation <= 0.0:
+            return max(self.mean, 0.0)
+        relative = (self.deviation / self.mean) ** 2 / 9.0
+        return self.mean * max(1.0 - relative + z * sqrt(relative), 0.0) ** 3
+
+    @classmethod
+    def together(cls, spreads: Iterable[Spread]) -> Spread:
+        """The sum of totals that err together, such as those of past days whose horizons overlap."""
+        found = list(spreads)
+        return cls(sum(one.mean for one in found), sum(one.deviation for one in found))
+
+
+@dataclass(frozen=True)
+class ForecastError:
+    """How far the totals of a scorecard may be off: what it learned from its own past.
+
+    Attributes
+    ----------
+    level : float
+        Standard deviation of log(actual / predicted) of all wins within a horizon, beyond the chance of each win.
+    amount : float
+        Mean square of a win's amount over that of its expected amount; 1 where every amount is as expected.
+    mean_amount : float
+        Standard deviation of the mean amount of a win, relative to it.
+    horizons : float
+        Over how many horizons the past errors reach that `level` was learned from; 0 where it is assumed.
+    part : float
+        Standard deviation of log(actual / predicted) of a segment or grade, beyond that of all.
+    """
+
+    level: float
+    amount: float
+    mean_amount: float
+    horizons: float
+    part: float = PART
+
+    def wins(self, probability: Floats, *, part: bool = False) -> Spread:
+        """The wins of some entities.
+
+        Parameters
+        ----------
+        probability : ndarray of shape (n,)
+            Of a win of each within the horizon.
+        part : bool
+            Whether they are a segment or a grade, and not all.
+        """
+        mean = float(probability.sum())
+        chance = float((probability * (1.0 - probability)).sum())
+        return Spread(mean, sqrt(chance + self._beyond(part) * mean**2))
+
+    def revenue(self, probability: Floats, amount: Floats, *, part: bool = False) -> Spread:
+        """The revenue of some entities.
+
+        Parameters
+        ----------
+        probability, amount : ndarray of shape (n,)
+            Of a win of each within the horizon, and what is expected of a win.
+        part : bool
+            Whether they are a segment or a grade, and not all.
+        """
+        money = probability * amount
+        mean = float(money.sum())
+        chance = float((money * amount).sum()) * self.amount - float((money**2).sum())
+        return Spread(mean, sqrt(max(chance, 0.0) + (self._beyond(part) + self.mean_amount**2) * mean**2))
+
+    def _beyond(self, part: bool) -> float:
+        """The variance of log(actual / predicted) beyond chance."""
+        return self.level**2 + (self.part**2 if part else 0.0)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        return cls(content["level"], content["amount"], content["mean_amount"], content["horizons"], content["part"])
+
+    def to_json(self) -> dict[str, float]:
+        """Give plain data, as JSON takes it."""
+        return {
+            "level": self.level,
+            "amount": self.amount,
+            "mean_amount": self.mean_amount,
+            "horizons": self.horizons,
+            "part": self.part,
+        }

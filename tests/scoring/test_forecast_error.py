@@ -1,0 +1,96 @@
+"""Intervals of totals: literal cases, and draws of what they claim to hold."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.forecast_error import ForecastError, Interval, Spread
+
+SURE = ForecastError(level=0.0, amount=1.0, mean_amount=0.0, horizons=4.0)
+USUAL = ForecastError(level=0.1, amount=2.0, mean_amount=0.1, horizons=4.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "probability", "expected"),
+    [
+        # 100 wins of 1,000 at 10 %: the deviation is sqrt(90) = 9.5 by chance alone.
+        (SURE, np.full(1_000, 0.1), Interval(100.0, 88.0, 112.0, 82.0, 119.0)),
+        # With an error of the level of 10 %: sqrt(90 + 100) = 13.8.
+        (USUAL, np.full(1_000, 0.1), Interval(100.0, 83.0, 118.0, 75.0, 129.0)),
+        # Who is certain to win scatters no more.
+        (SURE, np.ones(40), Interval(40.0, 40.0, 40.0, 40.0, 40.0)),
+        (SURE, np.full(100, 0.005), Interval(0.5, 0.0, 1.0, 0.0, 2.0)),
+        (USUAL, np.zeros(0), Interval(0.0, 0.0, 0.0, 0.0, 0.0)),
+    ],
+)
+def test_wins(error: ForecastError, probability: np.ndarray, expected: Interval) -> None:
+    found = error.wins(probability).interval(whole=True)
+    assert found.rounded(6) == expected
+
+
+def test_revenue_scatters_more_than_wins_and_a_part_more_than_all() -> None:
+    p, amount = np.full(1_000, 0.1), np.full(1_000, 200.0)
+    # 100 * 200^2 * 2 - 1,000 * 20^2 by chance, and (0.1^2 + 0.1^2) * 20,000^2 beyond it.
+    assert USUAL.revenue(p, amount) == Spread(pytest.approx(20_000.0), pytest.approx((7_600_000 + 8_000_000) ** 0.5))
+    assert USUAL.wins(p).deviation == pytest.approx(190**0.5)
+    assert USUAL.wins(p, part=True).deviation == pytest.approx((190 + 225) ** 0.5)
+
+
+def test_past_days_err_together() -> None:
+    one = USUAL.wins(np.full(1_000, 0.1))
+    assert Spread.together([one, one, one]) == Spread(pytest.approx(300.0), pytest.approx(3 * 190**0.5))
+
+
+@pytest.mark.parametrize(
+    ("interval", "ratio", "inside", "outside"),
+    [
+        (Interval(100.0, 88.0, 112.0, 80.0, 125.0), (0.8, 1.25), (80, 125), (79, 126)),
+        (Interval(2.0, 0.0, 4.0, 0.0, 5.0), (0.4, float("inf")), (0, 5), (6, 7)),
+    ],
+)
+def test_what_an_interval_holds(
+    interval: Interval, ratio: tuple[float, float], inside: tuple[int, int], outside: tuple[int, int]
+) -> None:
+    assert interval.ratio == ratio
+    assert all(interval.holds(count) for count in inside)
+    assert not any(interval.holds(count) for count in outside)
+    assert interval.holds(interval.high_80, 80)
+    assert not interval.holds(interval.high_95, 80)
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(80, 0.80), (95, 0.95)])
+@pytest.mark.parametrize("level", [0.05, 0.2])
+def test_the_intervals_hold_as_often_as_they_say(percent: int, expected: float, level: float) -> None:
+    """Drawn: a level that is off, wins by chance, amounts that scatter."""
+    random = np.random.default_rng(7)
+    p = random.beta(0.3, 5.0, 3_000)
+    amount = random.lognormal(9.0, 0.7, 3_000)
+    error = ForecastError(level=level, amount=float(np.exp(0.5**2)), mean_amount=0.0, horizons=4.0)
+    wins, revenue = error.wins(p).interval(whole=True), error.revenue(p, amount).interval()
+    held = []
+    for _ in range(1_500):
+        won = random.random(3_000) < np.minimum(p * np.exp(random.normal(-(level**2) / 2, level)), 1.0)
+        came = amount[won] * random.lognormal(-0.5 * 0.5**2, 0.5, int(won.sum()))
+        held.append((wins.holds(int(won.sum()), percent), revenue.holds(float(came.sum()), percent)))
+    assert np.mean(held, axis=0) == pytest.approx([expected, expected], abs=0.035)
+
+
+@given(
+    p=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40),
+    amount=st.floats(0.0, 1e9),
+    level=st.floats(0.0, 1.0),
+    square=st.floats(1.0, 50.0),
+)
+def test_limits_are_in_order(p: list[float], amount: float, level: float, square: float) -> None:
+    error = ForecastError(level, square, 0.2, 1.0)
+    probability = np.array(p)
+    for found in (error.wins(probability).interval(), error.revenue(probability, np.full(len(p), amount)).interval()):
+        assert 0.0 <= found.low_95 <= found.low_80 <= found.high_80 <= found.high_95
+        assert np.isfinite(found.high_95)
+
+
+def test_it_is_read_as_it_was_written() -> None:
+    assert ForecastError.from_json(json.loads(json.dumps(USUAL.to_json()))) == USUAL
