@@ -170,10 +170,10 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     matured = frame["observed"].to_numpy() == horizon.periods
     hazard.fit(codes, rows, matured, len(set(wins)), units, sample_weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
-    amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
+    today = frame["as_of"].to_numpy() == training_set.as_of
+    amount = _amounts(features, sizes, unordered, frame, codes, today, training.seed)
     if bounded := amount[0].report_["bounded"]:
         say(f"{bounded} amounts of won deals are far above all others, and count as {amount[0].report_['bound']:,.0f}")
-    today = frame["as_of"].to_numpy() == training_set.as_of
     since = training_set.closes["since"]
     scorecard = assemble_scorecard(
         entity=training_set.entity,
@@ -216,6 +216,7 @@ def _amounts(
     unordered: list[bool],
     frame: pd.DataFrame,
     codes: np.ndarray,
+    today: np.ndarray,
     seed: int,
 ) -> tuple[AmountModel, list[Feature]]:
     """The amount model, fitted to the last snapshot before each win, on the features of fit."""
@@ -223,7 +224,7 @@ def _amounts(
     won = frame["won_period"].notna() & frame["amount"].notna()
     last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
     model = AmountModel([sizes[j] for j in chosen], [unordered[j] for j in chosen], seed=seed)
-    model.fit(codes[last][:, chosen], frame["amount"].to_numpy(dtype="float64")[last])
+    model.fit(codes[last][:, chosen], frame["amount"].to_numpy(dtype="float64")[last], codes[today][:, chosen])
     return model, [features[j] for j in chosen]
 
 
