@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,7 @@ def measured(seed: int, accounts: int) -> tuple[list[Sums], pd.DataFrame]:
 def segmented(accounts: pd.DataFrame) -> pd.DataFrame:
     """The accounts with a column for each kind of segment, named as in the table."""
     low = [*SIZES, np.inf]
-    names = [f"under {SIZES[1]}", *(f"{a:,} to {b:,}" for a, b in zip(SIZES[1:-1], SIZES[2:], strict=True))]
+    names = [f"under {SIZES[1]}", *(f"{a:,} to {b:,}" for a, b in pairwise(SIZES[1:]))]
     size = pd.cut(accounts["employees"], low, right=False, labels=[*names, f"from {SIZES[-1]:,}"])
     return accounts.assign(
         all="all",
@@ -149,9 +150,9 @@ def lines(seeds: list[int], size: int) -> list[str]:
         "",
         *document.table(("market", "all seeds", "each seed"), rows, ("---", "---:", "---")),
         "",
-        "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with closedwon's own",
-        f"at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out. Error of the logarithm of the",
-        f"expected amount: {errors}.",
+        "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with",
+            (kind, str(name), f"{row.true / true.sum():.1%}", f"{row.amount / row.true:.2f}", f"{row.own / row.true:.2f}")
+        f"the logarithm of the expected amount: {errors}.",
         "",
         *document.table(
             ("", "segment", "of true revenue", "amounts", "revenue"),

@@ -15,8 +15,8 @@ class LogLinear:
     """`log(amount) = base + sum of one table for each feature`: ridge on unordered codes, smooth lines on ordered ones.
 
     An ordered feature has a slope, and bends that are penalised thirty times as much (second differences, as P-splines
-    have them; Eilers and Marx 1996). So where wins are few its table goes on as it went: a segment that hardly ever wins
-    is not expected to bring what the others do. The slope is along the normal scores of the codes (`normal_scores`).
+    have them; Eilers and Marx 1996). So where wins are few its table goes on as it went: a segment that hardly ever
+    wins is not expected to bring what the others do. The slope is along the normal scores of the codes.
 
     Parameters
     ----------
