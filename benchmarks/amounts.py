@@ -151,7 +151,7 @@ def lines(seeds: list[int], size: int) -> list[str]:
         *document.table(("market", "all seeds", "each seed"), rows, ("---", "---:", "---")),
         "",
         "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with",
-            (kind, str(name), f"{row.true / true.sum():.1%}", f"{row.amount / row.true:.2f}", f"{row.own / row.true:.2f}")
+        f"closedwon's own at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out. Error of",
         f"the logarithm of the expected amount: {errors}.",
         "",
         *document.table(
