@@ -151,8 +151,8 @@ def lines(seeds: list[int], size: int) -> list[str]:
         *document.table(("market", "all seeds", "each seed"), rows, ("---", "---:", "---")),
         "",
         "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with",
-        f"closedwon's own at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out. Error of",
-        f"the logarithm of the expected amount: {errors}.",
+        f"closedwon's own at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out.",
+        f"Error of the logarithm of the expected amount: {errors}.",
         "",
         *document.table(
             ("", "segment", "of true revenue", "amounts", "revenue"),

@@ -13,12 +13,14 @@ import ibis.expr.types as ir
 
 from scoring.contracts.cells import text
 from scoring.features import engagement_expressions
+from scoring.features.deal_plans import deal_plans
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
     Attribute,
     Breadth,
     Deal,
+    DealPlan,
     Feature,
     Group,
     Listed,
@@ -144,6 +146,7 @@ def feature_rows(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of_kind(features, Group), facts.people, _group),
         (of_kind(features, Deal), facts.deals, _deals),
+        (of_kind(features, DealPlan), facts.stages, deal_plans),
         (of_kind(features, Age), facts.units, _age),
     ]
     result: list[FeatureRows] = []

@@ -242,6 +242,32 @@ class Deal(Feature):
         return (DEAL_STATE,)
 
 
+#: What the history of a deal says that was planned of it.
+PLANS = ("amount", "close_date", "probability")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealPlan(Feature):
+    """What was planned of the open deal, as the opportunity history told it: null without an open deal that has one.
+
+    `amount` is the amount, of several deals the largest, and `amount_known` whether there is one; `days_to_close` the
+    days until the expected close (below 0 if it has passed), of several the first; `slips` how often the expected
+    close of a deal was moved later; `probability` the one that sales entered.
+    """
+
+    of: Literal["amount", "amount_known", "days_to_close", "slips", "probability"]
+    side: Side = "intent"
+
+    @property
+    def plan(self) -> str:
+        """The column of the opportunity history that it is made from."""
+        return {"amount_known": "amount", "days_to_close": "close_date", "slips": "close_date"}.get(self.of, self.of)
+
+    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+        """The state of deals, and the column of their history."""
+        return (DEAL_STATE, Column("opportunity_history", self.plan))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Age(Feature):
     """Days since the entity was created."""
@@ -251,7 +277,7 @@ class Age(Feature):
 
 
 TYPES: dict[str, type[Feature]] = {
-    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, Age)
+    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, DealPlan, Age)
 }
 
 
