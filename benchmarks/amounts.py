@@ -1,11 +1,12 @@
 """Whether money adds up, on simulated markets whose truth is known: leads to accounts, and segments to what they bring.
 
-    python -m benchmarks.amounts                                      # seeds 7, 8 and 9, 6,000 accounts
+    python -m benchmarks.amounts                                      # seeds 7 to 10, 4,000 accounts
     python -m benchmarks.amounts --write docs/evidence.md
 
 Prints, for each market as it is and with deals that name no lead, the sum of leads' expected revenue over that of their
 accounts; and for each segment of accounts its expected revenue over the true one: with closedwon's amounts and the true
-probabilities, so that amounts are judged alone, and with closedwon's own probabilities, after their level.
+probabilities, so that amounts are judged alone, and with closedwon's own probabilities, after their level. Then what the
+amounts in the history of open deals are good for: the same with a history that holds stages alone.
 """
 
 import argparse
@@ -21,13 +22,13 @@ import pandas as pd
 
 from benchmarks import document
 from pipelines.config import Config
-from pipelines.demo import HORIZON_DAYS, write_crm
+from pipelines.demo import CAPACITY, HORIZON_DAYS, write_crm
 from pipelines.disk import write_text
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import fit_scorecard
 from scoring.entity import Entity
-from scoring.simulator import simulate
+from scoring.simulator import Market, simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.amounts` -->", "<!-- to here: amounts -->"
 Frames = dict[str, pd.DataFrame]
@@ -52,6 +53,12 @@ def unnamed(tables: Frames) -> Frames:
     return plain | {"opportunities": tables["opportunities"].drop(columns="lead_id")}
 
 
+def without_plans(tables: Frames) -> Frames:
+    """The same export with an opportunity history that holds nothing but stages."""
+    history = tables["opportunity_history"]
+    return tables | {"opportunity_history": history[["opportunity_id", "changed_at", "stage"]]}
+
+
 #: The markets on which leads are added up.
 MARKETS: dict[str, Callable[[Frames], Frames]] = {
     "deals name a lead, or have contact roles": lambda tables: tables,
@@ -66,8 +73,17 @@ def scored(export: Export, entity: Entity, config: Config) -> pd.DataFrame:
     return score_table(scorecard, "1", export, since=export.day - 7, scored_at=now, say=print).to_pandas()
 
 
-def measured(seed: int, accounts: int) -> tuple[list[Sums], pd.DataFrame]:
-    """The sums of both markets of a seed, and its accounts with scores, truth and segments."""
+@dataclass(frozen=True)
+class Measured:
+    """One market: sums of leads, accounts with scores, truth and segments, and accounts scored without plans."""
+
+    sums: list[Sums]
+    accounts: pd.DataFrame
+    without_plans: pd.DataFrame
+
+
+def measured(seed: int, accounts: int) -> Measured:
+    """Score a market in all its forms."""
     market = simulate(accounts=accounts, seed=seed)
     tables = market.export(market.as_of)
     config = replace(Config(), training=replace(Config().training, horizon_days=HORIZON_DAYS))
@@ -83,11 +99,22 @@ def measured(seed: int, accounts: int) -> tuple[list[Sums], pd.DataFrame]:
         theirs = of_accounts["account_id"].isin(linked["account_id"])
         total = of_accounts.loc[theirs, "expected_revenue"].sum()
         sums.append(Sums(name, float(total), float(linked["expected_revenue"].sum())))
-    truth = (
-        market.truth(market.as_of, HORIZON_DAYS).add_prefix("true_").rename(columns={"true_account_id": "account_id"})
-    )
-    both = of_accounts.merge(truth, on="account_id").merge(tables["accounts"], on="account_id")
-    return sums, segmented(both)
+    with tempfile.TemporaryDirectory(prefix="closedwon-amounts-") as folder:
+        write_crm(without_plans(tables), Path(folder))
+        plain = scored(read_export(Path(folder), config, market.as_of.date(), print), "account", config)
+    truth = market.truth(market.as_of, HORIZON_DAYS).add_prefix("true_")
+    truth = truth.rename(columns={"true_account_id": "account_id"})
+    truth["paid"] = truth["account_id"].map(paid(market))
+    known = truth.merge(tables["accounts"], on="account_id")
+    both = [segmented(scores.merge(known, on="account_id")) for scores in (of_accounts, plain)]
+    return Measured(sums, *both)
+
+
+def paid(market: Market) -> pd.Series:
+    """What the new business won within the horizon brought, by account; without what was for nothing."""
+    deals, end = market.tables["opportunities"], market.as_of + pd.Timedelta(days=HORIZON_DAYS)
+    won = deals[deals["status"].eq("won") & deals["opportunity_type"].eq("new_business") & deals["amount"].gt(0)]
+    return won[won["closed_at"].ge(market.as_of) & won["closed_at"].lt(end)].set_index("account_id")["amount"]
 
 
 def segmented(accounts: pd.DataFrame) -> pd.DataFrame:
@@ -134,16 +161,35 @@ def log_error(accounts: pd.DataFrame) -> float:
     return float(np.sqrt((np.log(open_ones["expected_amount"] / open_ones["true_expected_amount"]) ** 2).mean()))
 
 
+def captured(accounts: pd.DataFrame) -> float:
+    """Of the true revenue of the best 5 % by truth, what the best 5 % by rank bring."""
+    true = accounts["true_win_probability"] * accounts["true_expected_amount"]
+    top = round(CAPACITY * len(accounts))
+    return float(true[accounts["rank"].nsmallest(top).index].sum() / true.nlargest(top).sum())
+
+
+def error_of_deals(markets: list[pd.DataFrame]) -> float:
+    """The root mean square error of the logarithm of what was paid, of those won who had an open deal."""
+    accounts = pd.concat(markets, ignore_index=True)
+    won = accounts[accounts["true_has_open_deal"] & accounts["paid"].notna()]
+    return float(np.sqrt((np.log(won["expected_amount"] / won["paid"]) ** 2).mean()))
+
+
 def lines(seeds: list[int], size: int) -> list[str]:
     """The tables in Markdown."""
     found = [measured(seed, size) for seed in seeds]
     rows = []
     for i, name in enumerate(MARKETS):
-        ratios = [sums[i].leads / sums[i].accounts for sums, _ in found]
-        pooled = sum(sums[i].leads for sums, _ in found) / sum(sums[i].accounts for sums, _ in found)
+        ratios = [one.sums[i].leads / one.sums[i].accounts for one in found]
+        pooled = sum(one.sums[i].leads for one in found) / sum(one.sums[i].accounts for one in found)
         rows.append((name, f"{pooled:.2f}", ", ".join(f"{ratio:.2f}" for ratio in ratios)))
-    accounts = pd.concat([one for _, one in found], ignore_index=True)
-    errors = ", ".join(f"{log_error(one):.3f}" for _, one in found)
+    accounts = pd.concat([one.accounts for one in found], ignore_index=True)
+    errors = ", ".join(f"{log_error(one.accounts):.3f}" for one in found)
+    histories = {
+        "stages": [one.without_plans for one in found],
+        "stages, amounts and expected closes": [one.accounts for one in found],
+    }
+    shares = {name: [captured(one) for one in markets] for name, markets in histories.items()}
     named = ", ".join(map(str, seeds))
     return [
         f"Simulated markets of {size:,} accounts, seeds {named}. Leads' expected revenue over that of their accounts:",
@@ -159,13 +205,31 @@ def lines(seeds: list[int], size: int) -> list[str]:
             segments(accounts),
             ("---", "---", "---:", "---:", "---:"),
         ),
+        "",
+        "What the history of open deals is good for. *Captured* is of the true revenue of an oracle's top 5 %, which knows",
+        "the planned amounts; *error* that of the logarithm of what was paid, of those won within the horizon who had an",
+        "open deal.",
+        "",
+        *document.table(
+            ("`opportunity_history` holds", "captured", "each seed", "error"),
+            [
+                (
+                    name,
+                    f"{np.mean(shares[name]):.3f}",
+                    ", ".join(f"{x:.3f}" for x in shares[name]),
+                    f"{error_of_deals(markets):.2f}",
+                )
+                for name, markets in histories.items()
+            ],
+            ("---", "---:", "---", "---:"),
+        ),
     ]
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.amounts")
-    parser.add_argument("--accounts", type=int, default=6_000)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9])
+    parser.add_argument("--accounts", type=int, default=4_000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9, 10])
     parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
     options = parser.parse_args(arguments)
     made = lines(options.seeds, options.accounts)

@@ -88,6 +88,8 @@ OPPORTUNITY_HISTORY = """
 opportunity_id  changed_at  stage  amount  close_date  probability
 O1  2026-02-10T09:00  discovery    9000   2026-02-28  10
 O1  2026-02-20T09:00  proposal     12000  -           40
+O1  2026-02-21T09:00  proposal     12000  -           40
+O1  2026-02-22T09:00  -            12000  -           -
 O1  2026-03-01T00:00  negotiation  -      2026-03-31  60
 O2  2025-12-10T09:00  discovery    5000   2026-01-31  -
 O3  2026-02-15T09:00  proposal     20000  2026-02-25  -
