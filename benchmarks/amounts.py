@@ -5,8 +5,8 @@
 
 Prints, for each market as it is and with deals that name no lead, the sum of leads' expected revenue over that of their
 accounts; and for each segment of accounts its expected revenue over the true one: with closedwon's amounts and the true
-probabilities, so that amounts are judged alone, and with closedwon's own probabilities, after their level. Then what the
-amounts in the history of open deals are good for: the same with a history that holds stages alone.
+probabilities, so that amounts are judged alone, and with closedwon's own probabilities, after their level. Then what
+the amounts in the history of open deals are good for: the same with a history that holds stages alone.
 """
 
 import argparse
@@ -206,9 +206,9 @@ def lines(seeds: list[int], size: int) -> list[str]:
             ("---", "---", "---:", "---:", "---:"),
         ),
         "",
-        "What the history of open deals is good for. *Captured* is of the true revenue of an oracle's top 5 %, which knows",
-        "the planned amounts; *error* that of the logarithm of what was paid, of those won within the horizon who had an",
-        "open deal.",
+        "What the history of open deals is good for. *Captured* is of the true revenue of an oracle's top 5 %, which",
+        "knows the planned amounts; *error* that of the logarithm of what was paid, of those won within the horizon who",
+        "had an open deal.",
         "",
         *document.table(
             ("`opportunity_history` holds", "captured", "each seed", "error"),
