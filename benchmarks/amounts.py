@@ -207,8 +207,8 @@ def lines(seeds: list[int], size: int) -> list[str]:
         ),
         "",
         "What the history of open deals is good for. *Captured* is of the true revenue of an oracle's top 5 %, which",
-        "knows the planned amounts; *error* that of the logarithm of what was paid, of those won within the horizon who",
-        "had an open deal.",
+        "knows the planned amounts; *error* is that of the logarithm of what was paid, of those won within the horizon",
+        "who had an open deal.",
         "",
         *document.table(
             ("`opportunity_history` holds", "captured", "each seed", "error"),

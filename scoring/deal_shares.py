@@ -63,13 +63,9 @@ def deal_shares(tables: Tables, people: ibis.Table | None) -> ibis.Table:
         facts = facts.mutate(by_role=facts.has_roles.notnull()).drop("has_roles")
     found = entities.of_units(facts, tables, people, "lead")
     days = people.select(person="lead_id", since=people.known_day.fill_null(_ALWAYS))
-    found = found.left_join(days, found.unit == days.person)
+    found = found.inner_join(days, found.unit == days.person)  # a role may be of somebody who is no lead
     pairs = found.select(
-        "opportunity_id",
-        "opened_day",
-        lead_id=found.unit,
-        since=found.since.fill_null(_ALWAYS),
-        certain=found.named | found.by_role,
+        "opportunity_id", "opened_day", "since", lead_id=found.unit, certain=found.named | found.by_role
     )
     engaged = _engaged(tables, pairs.filter(~pairs.certain))
     if engaged is None:
@@ -83,14 +79,14 @@ def _engaged(tables: Tables, pairs: ibis.Table) -> ibis.Table | None:
     wanted = pairs.select(of_deal="opportunity_id", by_lead="lead_id", deal_day="opened_day")
     if tables.log is not None:
         actors = tables.log.actors.select(its="actor", who="lead_id")
-        days = tables.log.days.inner_join(actors, tables.log.days.actor == actors.its)
-        days = days.select("who", "day", "known_day")
+        of_actors = wanted.inner_join(actors, wanted.by_lead == actors.who)
+        both = of_actors.inner_join(tables.log.days, of_actors.its == tables.log.days.actor)
     elif tables.activities is not None:
         inbound = tables.activities.filter(tables.activities.direction == "inbound")
         days = inbound.select(who=inbound.lead_id, day=day_of(inbound.occurred_at), known_day=day_of(inbound.known_at))
+        both = wanted.inner_join(days, wanted.by_lead == days.who)
     else:
         return None
-    both = wanted.inner_join(days, wanted.by_lead == days.who)
     both = both.filter(BEFORE_THE_DEAL.covers(both.day, both.deal_day) & known(both.known_day, both.deal_day))
     return both.select("of_deal", "by_lead").distinct()
 

@@ -80,6 +80,7 @@ CASES = [
     ),
     (DEAL, "", "O1  L2  user  true\nO1  L2  buyer  false", [("L2", 1200.0)]),
     (DEAL, "", "O9  L2  user  true", ALL),
+    (DEAL, "", "O1  L2  user  true\nO1  L99  user  false", [("L2", 1200.0)]),  # nobody who is known
     (DEAL.replace("A1  -", "A1  L1"), "", "O1  L2  user  true", [("L1", 1200.0)]),
     # A lead of another account is named.
     (DEAL.replace("A1  -", "A1  L4"), "", None, [("L4", 1200.0)]),
@@ -98,6 +99,8 @@ def test_a_deal_is_shared_among_those_who_brought_it(
 ) -> None:
     tables = market(deals, touches, roles)
     assert amounts(tables) == expected
+    if not touches:
+        return
     folded = engagement_log(tables)
     assert folded is not None
     folded = replace(folded, days=keep(folded.days), actors=keep(folded.actors))
@@ -121,7 +124,7 @@ leads_of_touches = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(leads_of_touches, st.sets(st.sampled_from(["L1", "L2", "L3"])), st.sampled_from(["-", "L1", "L2"]))
 def test_shares_add_up_to_the_deal_whoever_brought_it(
     touches: list[tuple[str, int, str]], roles: set[str], named: str
