@@ -187,10 +187,12 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
         The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
         (booked, or a lead's share of it; 0 if not won).
     """
-    _, tables = opened(cut_off.tables)
-    people = entities.people(tables)
+    connection, tables = opened(cut_off.tables)
+    people, shares = entities.people(tables), None
     won = won_deals(tables, people, cut_off.entity)
-    shares = deal_shares(tables, people) if cut_off.entity == "lead" else None
+    if cut_off.entity == "lead":
+        # Kept, since the outcomes read it several times.
+        shares = connection.create_table("shares of deals", deal_shares(tables, people), temp=True)
     snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
     found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, shares).execute()
     by_unit = found.set_index("unit").reindex(forecast["unit"])

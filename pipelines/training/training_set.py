@@ -140,7 +140,8 @@ def build_training_set(
 
     feature_arrays = FeatureArrays()
     # Of complete tables: a sample holds some of those only whom a deal is shared among.
-    shares = keep(deal_shares(tables, entities.people(tables))) if entity == "lead" else None
+    people = entities.people(tables) if entity == "lead" else None
+    shares = None if people is None else keep(deal_shares(tables, keep(people)))
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
