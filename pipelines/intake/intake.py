@@ -173,7 +173,8 @@ def read_tables(
             digests[name] = hashes[path].result()
     found.require_unchanged()
     intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
-    intake = with_open_amounts(intake, config.input)
+    with_amounts, told = with_open_amounts(intake.tables, config.input)
+    intake = replace(intake, tables=with_amounts, notes=(*intake.notes, *told))
     return replace(intake, read_from={table: source.files for table, source in sources.items()})
 
 
@@ -183,8 +184,6 @@ def intake_of(
     digests: Mapping[str, str],
     notes: Iterable[str],
     log: Log | None = None,
-    *,
-    open_amounts: bool = False,
 ) -> Intake:
     """The intake of tables that were accepted.
 

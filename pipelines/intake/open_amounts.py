@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import ibis
 
 from pipelines.config_input import Input
 from scoring.tables import Tables
-
-if TYPE_CHECKING:
-    from pipelines.intake.intake import Intake
 
 NOT_NEEDED = "open_amounts: opportunity_history has amounts as they were, so those of opportunities are not used"
 LEAKS = (
@@ -21,20 +17,22 @@ LEAKS = (
 )
 
 
-def with_open_amounts(intake: Intake, settings: Input) -> Intake:
-    """The intake with the amounts of deals as if each had been known since its deal was created, if that is asked for.
+def with_open_amounts(tables: Tables, settings: Input) -> tuple[Tables, list[str]]:
+    """The tables with amounts of deals as if each had been known since its deal was created, if that is asked for.
+
+    What is to be said of it is given too.
 
     Parameters
     ----------
-    intake : Intake
+    tables : Tables
     settings : Input
     """
     if not settings.open_amounts:
-        return intake
-    history = intake.tables.opportunity_history
+        return tables, []
+    history = tables.opportunity_history
     if history is not None and history.amount.count().execute():
-        return replace(intake, notes=(*intake.notes, NOT_NEEDED))
-    return replace(intake, tables=told_at_first(intake.tables), notes=(*intake.notes, LEAKS))
+        return tables, [NOT_NEEDED]
+    return told_at_first(tables), [LEAKS]
 
 
 def told_at_first(tables: Tables) -> Tables:

@@ -245,54 +245,6 @@ def test_deals_are_open_lost_or_at_a_stage(accounts: Market, later: Market) -> N
     )
 
 
-def test_what_was_planned_of_a_deal_is_as_it_was_told_then(accounts: Market, later: Market) -> None:
-    names = [feature.name for feature in intent.DEAL_PLANS]
-    table = """
-        unit  amount  known  days  moved  probability
-        A1    12000   1      -1    0      40
-        A2    -       -      -     -      -
-        A3    20000   1      -4    0      -
-        A6    -       -      -     -      -
-    """
-    assert cells(built(intent.DEAL_PLANS, accounts), "unit", *names) == expected(table)
-    assert cells(built(intent.DEAL_PLANS, later, AS_OF), "unit", *names) == expected(table)
-    table = """
-        unit  amount  known  days  moved  probability
-        A1    12000   1      29    1      60
-        A2    4000    1      30    0      -
-        A5    -       -      -     -      -
-        A6    -       -      -     -      -
-    """
-    assert cells(built(intent.DEAL_PLANS, later, AS_OF + 1), "unit", *names) == expected(table)
-
-
-#: rows of one deal's history, and on 2026-03-01 the days to its close and how often that was moved later
-MOVES = [
-    ("2026-01-10  2026-02-01", (-28, 0)),
-    ("2026-01-10  2026-02-01\n2026-01-20  2026-03-11", (10, 1)),
-    ("2026-01-20  2026-03-11\n2026-01-10  2026-02-01", (10, 1)),  # in any order
-    ("2026-01-10  2026-02-01\n2026-01-20  2026-03-11\n2026-01-20  2026-03-11", (10, 1)),  # told twice
-    ("2026-01-10  2026-02-01\n2026-01-15  -\n2026-01-20  2026-02-01", (-28, 0)),  # something else changed
-    ("2026-01-10  2026-03-11\n2026-01-20  2026-03-02", (1, 0)),  # earlier
-    ("2026-01-10  2026-02-01\n2026-01-20  2026-02-11\n2026-02-02  2026-03-11", (10, 2)),
-    ("2026-01-10  2026-02-01\n2026-03-01  2026-03-11", (-28, 0)),  # not known yet
-    ("2026-01-10  9999-12-31", (None, None)),
-    ("2026-01-10  9999-12-31\n2026-01-20  2026-03-11", (10, 0)),
-]
-
-
-@pytest.mark.parametrize(("history", "expected"), MOVES)
-def test_an_expected_close_slips(history: str, expected: tuple[int | None, int | None]) -> None:
-    rows = "".join(f"O1  {at}  -  -  {close}  -\n" for at, close in map(str.split, history.splitlines()))
-    head = "opportunity_id  changed_at  stage  amount  close_date  probability\n"
-    deals = "opportunity_id  account_id  lead_id  created_at  closed_at  status  amount  opportunity_type  known_at\n"
-    deal = "O1  A2  -  2026-01-02  -  open  -  new_business  -"
-    tables = example(opportunity_history=head + rows, opportunities=deals + deal)
-    found = built(intent.DEAL_PLANS, market(upto(tables, AS_OF), "account", keep=keep))
-    of_deal = {row[0]: row[1:] for row in cells(found, "unit", "days_to_expected_close", "expected_close_moved")}
-    assert of_deal["A2"] == expected
-
-
 def test_a_lead_has_its_accounts_from_when_it_was_known(leads: Market) -> None:
     features = of_account([Age(name="days_known", label=""), *GROUP[:2], *ATTRIBUTES[:1], *named("days_since_engaged")])
     found = built(features, leads, AS_OF, AS_OF + 1)
