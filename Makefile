@@ -49,6 +49,7 @@ bench-evidence: $(TEST_READY)
 	$(BIN)/python -m benchmarks.market
 	$(BIN)/python -m benchmarks.evidence
 	$(BIN)/python -m benchmarks.planted_leaks
+	$(BIN)/python -m benchmarks.amounts
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.real_data
 

@@ -1,4 +1,4 @@
-"""E[amount given a win], learned from wins alone: a mean for each segment, or trees if there are enough wins."""
+"""E[amount given a win], learned from wins alone: one mean, or a mean that is linear in its logarithm."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,8 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, summed
+from models.additive import DECIMALS, summed
 from models.amount_bound import amount_bounds
+from models.log_amount import PENALTIES, LogLinear
+
+#: The penalties that are tried for what is added to the tables so that the mean of a segment is right, in wins.
+MEAN_PENALTIES = (1000.0, 100.0, 10.0)
+#: How far one amount may be above what is expected of it, in times, where means are made right.
+MOST_ABOVE = 5.0
 
 
 def deviance(y: np.ndarray, mu: np.ndarray) -> float:
@@ -28,10 +34,11 @@ def deviance(y: np.ndarray, mu: np.ndarray) -> float:
 class AmountModel:
     """`E[amount | win] = exp(base + sum of one table for each feature)`.
 
-    One of three rungs is chosen by cross-validated deviance: `mean` (one amount for all), `segment` (the one feature
-    that predicts amounts best), `additive` (boosted trees, from `trees_from` wins on). At the end the means are made
-    equal: over the wins, the predicted amounts add up to the actual ones. An amount above the bound of usual amounts
-    (`amount_bounds`) counts as that bound.
+    One of two rungs is chosen by cross-validated deviance: `mean` (one amount for all) or `log_linear`. The second is
+    fitted to the logarithms of amounts (`LogLinear`). What the mean of a segment is above that of its logarithms, and
+    how many of its wins bring nothing, is added after that, by one step of a gamma regression, if it makes the deviance
+    smaller. At the end the means are made equal: over the wins, the predicted amounts add up to the actual ones. An
+    amount that is far from all others (`amount_bounds`) counts as the nearest usual one.
 
     Parameters
     ----------
@@ -39,116 +46,119 @@ class AmountModel:
         Number of codes of each column.
     categorical : sequence of bool
         Whether the codes of a column are unordered.
-    trees_from : int
-        Wins with an amount from which trees are tried.
-    shrink : float
-        How many wins the prior of a segment counts for. The prior is its median, scaled to a mean, from 5 wins on;
-        otherwise the mean of all.
     seed : int
-        Of the folds and the trees.
+        Of the folds.
 
     Attributes
     ----------
-    rung_ : {"none", "mean", "segment", "additive"}
+    rung_ : {"none", "mean", "log_linear"}
     base_ : float
     tables_ : list of ndarray
     report_ : dict
-        Wins, the bound of their amounts and how many were above it, and the cross-validated deviance of each rung
-        that was tried.
+        Wins, the largest usual amount and how many were above it, and the cross-validated deviance of each rung that
+        was tried.
     """
 
     sizes: Sequence[int]
     categorical: Sequence[bool]
-    trees_from: int = 150
-    shrink: float = 10.0
     seed: int = 7
     rung_: str = field(default="none", init=False)
     base_: float = field(default=0.0, init=False)
     tables_: list[np.ndarray] = field(default_factory=list, init=False)
     report_: dict[str, Any] = field(default_factory=dict, init=False)
 
-    def fit(self, codes: np.ndarray, amount: np.ndarray) -> "AmountModel":
-        """Fit to the wins that have an amount: `codes` of shape (n_wins, n_columns), `amount` >= 0."""
+    def fit(self, codes: np.ndarray, amount: np.ndarray, population: np.ndarray | None = None) -> "AmountModel":
+        """Fit to the wins that have an amount.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n_wins, n_columns)
+        amount : ndarray of shape (n_wins,)
+            Not below 0.
+        population : ndarray of int, shape (n, n_columns), optional
+            The codes of those that amounts are expected of; without it, those of the wins.
+        """
         self.tables_ = [np.zeros(size) for size in self.sizes]
-        highest = amount_bounds(amount).highest
-        self.report_ = {"wins_with_amount": len(amount), "bound": highest, "bounded": int((amount > highest).sum())}
-        amount = np.minimum(amount, highest)
+        bounds = amount_bounds(amount)
+        self.report_ = {
+            "wins_with_amount": len(amount),
+            "bound": bounds.most,
+            "bounded": int((amount > bounds.highest).sum()),
+        }
+        amount = bounds.usual(amount)
         if not len(amount) or amount.sum() <= 0:
             # No amount is known: every win counts as one, and expected revenue ranks like the probability.
             return self
-        if len(amount) == 1:  # too few to compare rungs
-            self.rung_, self.base_ = "mean", float(np.log(amount[0]))
+        self.rung_, self.base_ = "mean", float(np.log(amount.mean()))
+        if len(amount) == 1 or not self.sizes:  # too few to compare rungs, or nothing to tell them by
             return self
+        wins = _Wins(
+            LogLinear(self.sizes, self.categorical, codes if population is None else population), codes, amount
+        )
         fold = np.random.default_rng(self.seed).permutation(len(amount)) % 5
-        tried: dict[str, float] = {"mean": self._cross(codes, amount, fold, lambda c, a: self._none())}
-        plans: dict[str, Any] = {"mean": lambda c, a: self._none()}
-        segments = [(self._cross(codes, amount, fold, self._segment_of(j)), j) for j in self._usable(codes)]
-        if segments:
-            tried["segment"], best = min(segments)
-            plans["segment"] = self._segment_of(best)
-        if len(amount) >= self.trees_from:
-            trees = self._trees_wanted(codes, amount, fold)
-            plans["additive"] = lambda c, a: self._trees(c, a, trees)
-            tried["additive"] = self._cross(codes, amount, fold, plans["additive"])
-        self.rung_ = min(tried, key=lambda rung: tried[rung])
-        self.tables_ = plans[self.rung_](codes, amount)
-        self.base_ = self._matched(self.tables_, codes, amount)
-        self.report_["deviance"] = tried
+        tried = {"mean": wins.deviance(fold, None, None)}
+        penalty = min(PENALTIES, key=lambda penalty: wins.log_error(fold, penalty))
+        steps = {step: wins.deviance(fold, penalty, step) for step in (None, *MEAN_PENALTIES)}
+        best = min(steps, key=lambda step: steps[step])
+        tried["log_linear"] = steps[best]
+        self.report_ |= {"deviance": tried, "penalty": penalty, "mean_penalty": best}
+        if tried["log_linear"] < tried["mean"]:
+            self.rung_ = "log_linear"
+            everyone = np.ones(len(amount), dtype=bool)
+            self.tables_ = [np.round(table, DECIMALS) for table in wins.tables(everyone, penalty, best)]
+            self.base_ = wins.base(self.tables_, everyone)
         return self
 
-    def _matched(self, tables: list[np.ndarray], codes: np.ndarray, amount: np.ndarray) -> float:
-        return float(np.log(max(amount.mean(), 1e-9) / np.exp(summed(tables, codes)).mean()))
 
-    def _cross(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray, learn: Any) -> float:
-        predicted = np.zeros(len(amount))
-        for k in range(5):
-            inside, out = fold != k, fold == k
-            tables = learn(codes[inside], amount[inside])
-            predicted[out] = np.exp(self._matched(tables, codes[inside], amount[inside]) + summed(tables, codes[out]))
-        return deviance(amount, predicted)
+@dataclass(frozen=True)
+class _Wins:
+    """The wins that amounts are learned from, and the fits to some of them (`inside`, a mask)."""
 
-    def _none(self) -> list[np.ndarray]:
-        return [np.zeros(size) for size in self.sizes]
+    shape: LogLinear
+    codes: np.ndarray
+    amount: np.ndarray
+    design: np.ndarray = field(init=False)
+    logs: np.ndarray = field(init=False)
 
-    def _usable(self, codes: np.ndarray) -> list[int]:
-        return [j for j in range(len(self.sizes)) if len(np.unique(codes[:, j])) > 1]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "design", self.shape.design(self.codes))
+        object.__setattr__(self, "logs", np.log(np.where(self.amount > 0, self.amount, 1.0)))
 
-    def _segment_of(self, j: int) -> Any:
-        def learn(codes: np.ndarray, amount: np.ndarray) -> list[np.ndarray]:
-            overall, middle = float(amount.mean()), float(np.median(amount))
-            tables = self._none()
-            for code in np.unique(codes[:, j]):
-                inside = amount[codes[:, j] == code]
-                prior = overall
-                if len(inside) >= 5 and middle > 0:
-                    prior = float(np.median(inside)) * overall / middle
-                value = (inside.sum() + self.shrink * prior) / (len(inside) + self.shrink)
-                tables[j][code] = np.round(np.log(max(value, 1e-9) / overall), 10) if overall > 0 else 0.0
+    def tables(self, inside: np.ndarray, penalty: float | None, step: float | None) -> list[np.ndarray]:
+        """The tables for a penalty (None: of one mean), with the step to the means of segments for another."""
+        some = inside & (self.amount > 0)
+        if penalty is None or not some.any():
+            return []
+        tables = self.shape.tables(self.design[some], self.logs[some], penalty)
+        if step is None:
             return tables
+        expected = np.exp(self.base(tables, inside) + summed(tables, self.codes[inside]))
+        above = np.minimum(self.amount[inside] / expected - 1.0, MOST_ABOVE)
+        more = self.shape.tables(self.design[inside], above, step)
+        return [table + part for table, part in zip(tables, more, strict=True)]
 
-        return learn
+    def base(self, tables: list[np.ndarray], inside: np.ndarray) -> float:
+        """The base with which the amounts add up."""
+        mean = max(float(self.amount[inside].mean()), 1e-9)
+        return float(np.log(mean / np.exp(self._score(tables)[inside]).mean()))
 
-    def _grower(self, trees: int) -> AdditiveTrees:
-        return AdditiveTrees(
-            self.sizes,
-            self.categorical,
-            objective="tweedie",
-            trees=trees,
-            learning_rate=0.05,
-            leaves=4,
-            min_leaf=20,
-            seed=self.seed,
-        )
-
-    def _trees(self, codes: np.ndarray, amount: np.ndarray, trees: int) -> list[np.ndarray]:
-        # Scaled to a mean of one: the penalty then means the same in any currency.
-        return self._grower(trees).fit(codes, amount / max(amount.mean(), 1e-9)).tables_
-
-    def _trees_wanted(self, codes: np.ndarray, amount: np.ndarray, fold: np.ndarray) -> int:
-        scaled = amount / amount.mean()
-        grown = []
+    def deviance(self, fold: np.ndarray, penalty: float | None, step: float | None) -> float:
+        """The cross-validated deviance."""
+        predicted = np.zeros(len(self.amount))
         for k in range(5):
             inside, out = fold != k, fold == k
-            valid = (codes[out], scaled[out], None, None)
-            grown.append(self._grower(400).fit(codes[inside], scaled[inside], valid=valid).trees_)
-        return max(1, int(np.median(grown)))
+            tables = self.tables(inside, penalty, step)
+            predicted[out] = np.exp(self.base(tables, inside) + self._score(tables)[out])
+        return deviance(self.amount, predicted)
+
+    def log_error(self, fold: np.ndarray, penalty: float) -> float:
+        """The cross-validated squared error of the logarithms of amounts above 0."""
+        error = 0.0
+        for k in range(5):
+            inside, out = (fold != k) & (self.amount > 0), (fold == k) & (self.amount > 0)
+            rest = self.logs - self._score(self.tables(inside, penalty, None))
+            error += float(((rest[out] - rest[inside].mean()) ** 2).sum()) if inside.any() else 0.0
+        return error
+
+    def _score(self, tables: list[np.ndarray]) -> np.ndarray:
+        return summed(tables, self.codes) if tables else np.zeros(len(self.amount))

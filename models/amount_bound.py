@@ -24,11 +24,20 @@ class AmountBounds:
     lowest, highest : float
         In the currency of the amounts; 0 and infinity if there are too few to know.
     median : float
+    least, most : float
+        The smallest and the largest of the usual amounts: what the others count as.
     """
 
     lowest: float = 0.0
     highest: float = float("inf")
     median: float = 0.0
+    least: float = 0.0
+    most: float = float("inf")
+
+    def usual(self, amounts: np.ndarray) -> np.ndarray:
+        """The amounts, with those that are far from all others counted as the nearest usual one; 0 stays 0."""
+        low = (amounts > 0) & (amounts < self.lowest)
+        return np.where(amounts > self.highest, self.most, np.where(low, self.least, amounts))
 
 
 def amount_bounds(amounts: np.ndarray) -> AmountBounds:
@@ -45,10 +54,13 @@ def amount_bounds(amounts: np.ndarray) -> AmountBounds:
     above_0 = amounts[np.isfinite(amounts) & (amounts > 0)]
     if len(above_0) < FEWEST:
         return AmountBounds()
-    logs = np.sort(np.log(above_0))
+    above_0 = np.sort(above_0)
+    logs = np.log(above_0)
     median = float(np.median(logs))
     spread = DEVIATIONS * 1.4826 * float(np.median(np.abs(logs - median)))
     few = max(1, int(FEW * len(logs)))
     below = min(median - max(spread, np.log(TIMES_MEDIAN)), logs[few] - np.log(TIMES_OTHERS))
     above = max(median + max(spread, np.log(TIMES_MEDIAN)), logs[-1 - few] + np.log(TIMES_OTHERS))
-    return AmountBounds(float(np.exp(below)), float(np.exp(min(above, 700.0))), float(np.exp(median)))
+    inside = above_0[(logs >= below) & (logs <= above)]
+    highest = float(np.exp(min(above, 700.0)))
+    return AmountBounds(float(np.exp(below)), highest, float(np.exp(median)), float(inside[0]), float(inside[-1]))

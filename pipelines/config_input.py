@@ -98,6 +98,14 @@ class Input:
             raise ValueError("the full name of a time zone, such as Europe/Berlin")
         return zone
 
+    open_amounts: Annotated[
+        bool,
+        Field(
+            description="Use the amounts of open deals where opportunity_history has none. At past days they are then "
+            "those of today, which of closed deals are the final ones: what is learned of them is too good."
+        ),
+    ] = False
+
     @field_validator("currency")
     @classmethod
     def _code(cls, currency: str) -> str:

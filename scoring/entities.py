@@ -67,7 +67,8 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
     """The new-business deals of each unit.
 
     A deal belongs to its account. If leads are scored, it belongs to the lead that it names, or to the leads of its
-    contact roles, or, where it names none, to every lead of its account that was known when the deal was.
+    contact roles, or, where it names none, to every lead of its account that was known when the deal was. Its amount
+    is theirs together: see `deal_shares`.
 
     Parameters
     ----------

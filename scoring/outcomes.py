@@ -3,10 +3,13 @@
 import ibis
 
 from scoring.customers import first_wins
+from scoring.deal_shares import shared_amounts
 from scoring.timeline import Horizon, known
 
 
-def outcomes(snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, today: int) -> ibis.Table:
+def outcomes(
+    snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, today: int, shares: ibis.Table | None = None
+) -> ibis.Table:
     """The outcome of each snapshot as known at `today`.
 
     Parameters
@@ -19,6 +22,9 @@ def outcomes(snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, tod
         Its periods.
     today : int
         Day number; a deal that closes on this day or later is still open.
+    shares : Table, optional
+        Of leads: whom each won deal is shared among, as `deal_shares.deal_shares` gives it. Without it, a unit gets the
+        whole amount of its deals.
 
     Returns
     -------
@@ -26,7 +32,7 @@ def outcomes(snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, tod
         The columns of `snapshots` and
         `observed` (the number of periods that are over at `today`; an outcome in a later period does not count),
         `won_period` (0 to periods - 1; null without a win in an observed period) and
-        `amount` (of the first win; null likewise).
+        `amount` (of the first win, or the lead's share of it; null likewise).
 
     Notes
     -----
@@ -34,8 +40,16 @@ def outcomes(snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, tod
     it is observed for the periods that were over by that day. A unit with a lost deal can still win. The amounts of
     several wins on the first day are added up.
     """
-    first = first_wins(won_deals.filter(known(won_deals.closed_day, today)))
+    closed = won_deals.filter(known(won_deals.closed_day, today))
+    first = first_wins(closed)
     joined = snapshots.left_join(first, "unit").drop("unit_right")
+    if shares is not None:
+        looks = snapshots.select("unit", "as_of")
+        wins = first.filter(first.new_business).select("won_day", winner="unit")
+        wins = looks.inner_join(wins, looks.unit == wins.winner).select("unit", "as_of", "won_day")
+        parts = shared_amounts(wins, closed, shares).select("amount", its="unit", at="as_of")
+        joined = joined.drop("amount").left_join(parts, [joined.unit == parts.its, joined.as_of == parts["at"]])
+        joined = joined.drop("its", "at")
     joined = joined.mutate(
         over=horizon.observed(joined.as_of, today),
         period=horizon.period_of(joined.won_day, joined.as_of),

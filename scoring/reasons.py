@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.features.spec import Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.features.spec import Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency
 from scoring.scorecard_parts import Category, Encoding, Entries, Term
 
 REASONS = ("reason_1", "reason_2", "reason_3")
@@ -34,7 +34,7 @@ def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
     label, days = feature.label, feature.kind == "days"
     event = isinstance(feature, Recency) or (isinstance(feature, Deal) and feature.of == "lost_days")
     if code == 0:
-        absent = "never" if event else "none" if isinstance(feature, Deal) else "not known"
+        absent = "never" if event else "none" if isinstance(feature, Deal | DealPlan) else "not known"
         return f"{label.removesuffix(' for')}: {absent}"
     if isinstance(encoding, Category):
         return f"{label}: {'other' if code == 1 else _level(encoding.levels[code - 2])}"
@@ -47,7 +47,11 @@ def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
         return f"{label} {_whole(low, high)} days{' ago' if event else ''}"
     if isinstance(feature, Momentum):
         return f"{label}: {_against_usual(low, high)}"
-    return f"{label}: {_whole(low, high) if isinstance(feature, Group | Breadth) else _measured(low, high)}"
+    return f"{label}: {_whole(low, high) if _is_count(feature) else _measured(low, high)}"
+
+
+def _is_count(feature: Feature) -> bool:
+    return isinstance(feature, Group | Breadth) or (isinstance(feature, DealPlan) and feature.of == "slips")
 
 
 def _level(level: str) -> str:

@@ -75,9 +75,17 @@ COLUMNS = (
         "float64",
         CrmField(1, "percent", "Chance of a first won deal within the horizon, in percent", decimals=4),
     ),
-    ScoreColumn("expected_amount", "float64", CrmField(2, "number", "What a won deal would bring", decimals=2)),
     ScoreColumn(
-        "expected_revenue", "float64", CrmField(3, "number", "Win probability times expected amount", decimals=2)
+        "expected_amount",
+        "float64",
+        CrmField(2, "number", "What a won deal would bring; of a lead, its share of the deal", decimals=2),
+    ),
+    ScoreColumn(
+        "expected_revenue",
+        "float64",
+        CrmField(
+            3, "number", "Win probability times expected amount; the leads of an account add up to it", decimals=2
+        ),
     ),
     ScoreColumn("fit_score", "float64", CrmField(4, "number", "0 to 100: who they are", decimals=1)),
     ScoreColumn("intent_score", "float64", CrmField(5, "number", "0 to 100: what they do", decimals=1)),

@@ -47,7 +47,7 @@ class Scorecard:
     rung : str
         How it was learned: `logistic` or `additive`.
     amount_rung : str, optional
-        How the amount was learned: `none`, `mean`, `segment` or `additive`.
+        How the amount was learned: `none`, `mean` or `log_linear`; earlier releases: `segment` or `additive`.
     wins : int, optional
         The entities won that it learned from.
     base : float

@@ -142,7 +142,12 @@ def _deals(
     stages = changes.merge(deals_read[["opportunity_id", "unit", "closed", "known"]], on="opportunity_id")
     stages["changed"] = day_of(stages["changed_at"])
     stages["known"] = stages["known"].clip(lower=stages["changed"])
-    return deals_read, stages.sort_values("changed_at", kind="stable")
+    stages = stages.sort_values("changed_at", kind="stable", ignore_index=True)
+    # The export names a stage, an amount and an expected close in every row.
+    before = stages.groupby("opportunity_id")[["stage", "close_date"]].shift()
+    stages["begins"] = stages["stage"] != before["stage"]
+    stages["slips"] = (stages["close_date"] > before["close_date"]).groupby(stages["opportunity_id"]).cumsum()
+    return deals_read, stages
 
 
 def features_at(facts: Prepared, day: int, kinds: list[str]) -> pd.DataFrame:
@@ -222,12 +227,18 @@ def _deal_states(facts: Prepared, day: int) -> dict[str, pd.Series]:
     lost = known[closed & (known["status"] == "lost")]
     stages = facts.stages
     current = stages[(stages["known"] < day) & ((stages["closed"] < 0) | (stages["closed"] >= day))]
-    last = current[current["changed_at"] == current.groupby("unit")["changed_at"].transform("max")].groupby("unit")
+    plans = current.drop_duplicates("opportunity_id", keep="last").groupby("unit")
+    begun = current[current["begins"]]
+    last = begun[begun["changed_at"] == begun.groupby("unit")["changed_at"].transform("max")].groupby("unit")
     return {
         "open_deal_days": day - known[~closed].groupby("unit")["opened"].min(),
         "lost_deal_days": day - lost.groupby("unit")["closed"].max(),
         "deal_stage": last["stage"].max(),
         "deal_stage_days": day - last["changed"].max(),
+        "open_deal_amount": plans["amount"].max(),
+        "open_deal_amount_known": plans["amount"].max() * 0 + 1,
+        "days_to_expected_close": day_of(plans["close_date"].min()) - day,
+        "expected_close_moved": plans["slips"].max(),
     }
 
 

@@ -18,6 +18,7 @@ from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
 from scoring import entities
 from scoring.customers import won_deals
+from scoring.deal_shares import deal_shares
 from scoring.entity import Entity
 from scoring.evidence.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
@@ -184,12 +185,16 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
     -------
     DataFrame of n rows
         The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
-        (booked, 0 if not won).
+        (booked, or a lead's share of it; 0 if not won).
     """
-    _, tables = opened(cut_off.tables)
-    won = won_deals(tables, entities.people(tables), cut_off.entity)
+    connection, tables = opened(cut_off.tables)
+    people, shares = entities.people(tables), None
+    won = won_deals(tables, people, cut_off.entity)
+    if cut_off.entity == "lead":
+        # Kept, since the outcomes read it several times.
+        shares = connection.create_table("shares of deals", deal_shares(tables, people), temp=True)
     snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
-    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today).execute()
+    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, shares).execute()
     by_unit = found.set_index("unit").reindex(forecast["unit"])
     won = by_unit["won_period"].notna().to_numpy()
     return forecast.assign(

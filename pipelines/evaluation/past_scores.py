@@ -14,6 +14,7 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring import entities
 from scoring.customers import won_deals
+from scoring.deal_shares import deal_shares
 from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
@@ -117,6 +118,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
     share = min(1.0, MOST_ROWS / sum(rows.values()))
     people = entities.people(export.tables)
     won = export.keep(won_deals(export.tables, people, entity))
+    shares = export.keep(deal_shares(export.tables, people)) if entity == "lead" else None
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
@@ -127,7 +129,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         scores = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
         snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
-        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day).left_join(still, "unit")
+        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day, shares).left_join(still, "unit")
         frame = found.mutate(
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()

@@ -11,6 +11,7 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows, require_records, require_tables
+from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.source import ROW, Source, source_of
@@ -84,6 +85,8 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
         accepted[name] = replace(done, rejected_rows=rejected_rows)
         capped += note
     found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, [*notes, *hints])
+    with_amounts, told = with_open_amounts(found.tables, config.input)
+    found = replace(found, tables=with_amounts, notes=(*found.notes, *told))
     return replace(found, notes=(*found.notes, *capped), read_from={table: (table,) for table in raws})
 
 

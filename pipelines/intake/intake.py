@@ -17,6 +17,7 @@ from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
 from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.engagement_cache import EngagementCache
+from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
@@ -176,6 +177,8 @@ def read_tables(
             digests[name] = hashes[path].result()
     found.require_unchanged()
     intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
+    with_amounts, told = with_open_amounts(intake.tables, config.input)
+    intake = replace(intake, tables=with_amounts, notes=(*intake.notes, *told))
     return replace(intake, read_from={table: source.files for table, source in sources.items()})
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from math import exp
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -139,9 +139,12 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
             lines.append(Term(side, words, value, contribution, chance, is_stable(term, *at)))
     amounts = []
     for term in scorecard.amount.terms:
-        (name,) = term.features
+        # The second feature of a pair only says whether the first counts.
+        name, contribution = term.features[0], cast(Any, term.values)
+        for of in term.features:
+            contribution = contribution[codes[of]]
         words = phrase(features[name], scorecard.encodings[name], codes[name])
-        amounts.append(Term("amount", words, values[name], float(term.values[codes[name]])))
+        amounts.append(Term("amount", words, values[name], float(contribution)))
     return ScoreBreakdown(
         entity=scorecard.entity,
         identifier=identifier,

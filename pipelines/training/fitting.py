@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.amount import AmountModel
 from models.encoding import learn_encodings, size
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
+from pipelines.training.amounts import LearnedAmount, learn_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
@@ -171,10 +171,11 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     matured = frame["observed"].to_numpy() == horizon.periods
     hazard.fit(codes, rows, matured, len(set(wins)), units, sample_weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
-    amount = _amounts(features, sizes, unordered, frame, codes, training.seed)
-    if bounded := amount[0].report_["bounded"]:
-        say(f"{bounded} amounts of won deals are far above all others, and count as {amount[0].report_['bound']:,.0f}")
     today = frame["as_of"].to_numpy() == training_set.as_of
+    amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)
+    if bounded := amount.model.report_["bounded"]:
+        bound = f"{amount.model.report_['bound']:,.0f}"
+        say(f"{bounded} amounts of won deals are far above all others, and count as {bound}")
     since = training_set.closes["since"]
     scorecard = assemble_scorecard(
         entity=training_set.entity,
@@ -213,29 +214,12 @@ def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
     return np.column_stack([by_name[name] for name in encodings]).astype("int32")
 
 
-def _amounts(
-    features: list[Feature],
-    sizes: list[int],
-    unordered: list[bool],
-    frame: pd.DataFrame,
-    codes: np.ndarray,
-    seed: int,
-) -> tuple[AmountModel, list[Feature]]:
-    """The amount model, fitted to the last snapshot before each win, on the features of fit."""
-    chosen = [j for j, feature in enumerate(features) if feature.side == "fit"]
-    won = frame["won_period"].notna() & frame["amount"].notna()
-    last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
-    model = AmountModel([sizes[j] for j in chosen], [unordered[j] for j in chosen], seed=seed)
-    model.fit(codes[last][:, chosen], frame["amount"].to_numpy(dtype="float64")[last])
-    return model, [features[j] for j in chosen]
-
-
-def _metrics(hazard: AdditiveHazard, amount: tuple[AmountModel, list[Feature]]) -> dict[str, float]:
+def _metrics(hazard: AdditiveHazard, amount: LearnedAmount) -> dict[str, float]:
     report = hazard.report_
     figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
     plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "trees")
     figures |= {name: float(report[name]) for name in plain}
     best = min(report["held_out_log_loss"].values())
     figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]
-    figures["wins_with_amount"] = float(amount[0].report_["wins_with_amount"])
+    figures["wins_with_amount"] = float(amount.model.report_["wins_with_amount"])
     return figures

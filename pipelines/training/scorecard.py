@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from models.amount import AmountModel
 from models.calibration import knots
 from models.outcome import AdditiveHazard
 from models.pairs import Pair
 from models.resampling import survival
 from pipelines.config import Config
+from pipelines.training.amounts import LearnedAmount
 from scoring.entity import Entity
 from scoring.features.spec import Feature
 from scoring.leaks import Suspicion
@@ -44,7 +44,7 @@ def assemble_scorecard(
     features: Sequence[Feature],
     encodings: dict[str, Any],
     hazard: AdditiveHazard,
-    amount: tuple[AmountModel, list[Feature]],
+    amount: LearnedAmount,
     reference: np.ndarray,
     quarantined: Sequence[Suspicion],
     trusted: Sequence[Suspicion] = (),
@@ -67,8 +67,7 @@ def assemble_scorecard(
         The encoding of each feature, by name.
     hazard : AdditiveHazard
         Fitted.
-    amount : tuple of AmountModel and list of Feature
-        The fitted amount model, and the features that it reads.
+    amount : LearnedAmount
     reference : ndarray of shape (n_entities, n_features)
         Codes of the entities open at `as_of`. Every table is centred on them, so that a contribution is the
         difference to the average entity and `base` the average one's log-odds; their percentiles are the 0 to
@@ -86,10 +85,9 @@ def assemble_scorecard(
     """
     learned = {name: encoding(name, found) for name, found in encodings.items()}
     terms, base = _terms(features, learned, hazard, reference)
-    amount_model, amount_features = amount
     amount_terms = tuple(
-        Term(features=(feature.name,), side="amount", values=_rounded(table))
-        for feature, table in zip(amount_features, amount_model.tables_, strict=True)
+        Term(features=tuple(feature.name for feature in read), side="amount", values=_nested(table))
+        for read, table in amount.tables()
         if np.ptp(table) > 0
     )
     used = {name for term in (*terms, *amount_terms) for name in term.features}
@@ -99,14 +97,14 @@ def assemble_scorecard(
         horizon_days=config.training.horizon_days,
         seed=config.training.seed,
         rung=hazard.rung_,
-        amount_rung=amount_model.rung_,
+        amount_rung=amount.model.rung_,
         wins=hazard.report_["wins"],
         base=round(base, DECIMALS),
         period_offsets=tuple(round(x, DECIMALS) for x in hazard.period_offsets_),
         calibration=_calibration(hazard),
         terms=terms,
         encodings={name: found for name, found in learned.items() if name in used},
-        amount=Amount(round(amount_model.base_, DECIMALS), amount_terms),
+        amount=Amount(round(amount.model.base_, DECIMALS), amount_terms),
         base_rate=0.0,
         grades={"A": config.grades.a, "B": config.grades.b, "C": config.grades.c},
         reference=Reference((0.0,) * 101, (0.0,) * 101),

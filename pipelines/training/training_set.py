@@ -20,6 +20,8 @@ from pipelines.training.sampling import (
     needs_no_sample,
     tables_of_units,
 )
+from scoring import entities
+from scoring.deal_shares import deal_shares
 from scoring.entity import Entity
 from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, Market, market
@@ -137,10 +139,13 @@ def build_training_set(
         say(note)
 
     feature_arrays = FeatureArrays()
+    # Of complete tables: a sample holds some of those only whom a deal is shared among.
+    people = entities.people(tables) if entity == "lead" else None
+    shares = None if people is None else keep(deal_shares(tables, keep(people)))
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of)
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares)
         labelled = keep(labelled if sample is None else sample.snapshots(labelled, as_of))
         return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 

@@ -10,6 +10,7 @@ import ibis
 from models.amount_bound import amount_bounds
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
+from pipelines.redaction import Message
 from scoring.contracts import cells
 from scoring.contracts.contract import Contract
 from scoring.contracts.currencies import Conversion, conversion
@@ -19,6 +20,8 @@ AMOUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "opportunities": ("amount", ("closed_at", "created_at")),
     "spend": ("cost", ("month",)),
 }
+#: Deals with strange amounts that are named.
+NAMED = 3
 _ALWAYS = "0001-01-01"
 _NEVER = "9999-12-31"
 
@@ -116,16 +119,19 @@ def unusual_amounts(deals: ibis.Table) -> list[str]:
         The accepted opportunities.
     """
     won = deals.filter((deals.status == "won") & deals.amount.notnull())
-    amounts = won.select("amount").to_pyarrow()["amount"].to_numpy()
+    found = won.select("opportunity_id", "amount").order_by(ibis.desc("amount"), "opportunity_id").to_pyarrow()
+    amounts = found["amount"].to_numpy()
     bounds = amount_bounds(amounts)
     high, low = int((amounts > bounds.highest).sum()), int(((amounts > 0) & (amounts < bounds.lowest)).sum())
     median = f"the median is {bounds.median:,.0f}"
-    notes = []
+    notes: list[str] = []
     if high:
-        notes.append(
+        text = (
             f"opportunities: {high:,} amounts of won deals are far above all others ({median}); training counts them "
-            f"as {bounds.highest:,.0f}: look whether they are mistyped"
+            f"as {bounds.most:,.0f}, the largest of the others: look whether they are mistyped, such as"
         )
+        which = ", ".join(repr(name) for name in found["opportunity_id"][: min(high, NAMED)].to_pylist())
+        notes.append(Message.with_example(text, f"opportunity_id {which}"))
     if low:
         notes.append(f"opportunities: {low:,} amounts of won deals are far below all others ({median}), but above 0")
     return notes

@@ -215,7 +215,14 @@ LEAD_HISTORY = Contract(
 
 OPPORTUNITY_HISTORY = Contract(
     "opportunity_history",
-    {"opportunity_id": _reference(required=True), "changed_at": _past(required=True), "stage": _text()},
+    {
+        "opportunity_id": _reference(required=True),
+        "changed_at": _past(required=True),
+        "stage": _text(),
+        "amount": _number(),
+        "close_date": Field(cells.time, cells.TIME),
+        "probability": _number(),
+    },
     key="opportunity_id",
     dates=("changed_at",),
 )

@@ -56,6 +56,8 @@ SYNONYMS = {
     "email": ("emailaddress", "workemail", "businessemail", "mail", "primaryemail", "emailwork", "propertyemail"),
     "known_at": ("validfrom", "fivetranstart", "changedate", "changedat", "createddate", "timestamp"),
     "changed_at": ("createddate", "changedate", "modifiedtime", "dateentered", "timestamp", "createdat"),
+    "close_date": ("closedate", "expectedclosedate", "estimatedclosedate", "closingdate"),
+    "probability": ("dealprobability", "closeprobability", "winprobability", "hsdealstageprobability"),
     "stage": ("stagename", "dealstage", "newvalue", "salesstage"),
     "role": ("contactrole", "buyingrole"),
     "is_primary": ("primary", "isprimarycontact"),

@@ -7,7 +7,7 @@ import ibis
 from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import Attribute, Deal, Feature
+from scoring.features.spec import PLANS, Attribute, Deal, DealPlan, Feature
 
 #: An activity type of fewer units has too few cases to learn its recency from.
 LEAST_UNITS = 30
@@ -102,10 +102,18 @@ def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature
     features = fit.attributes(kinds)
     if group and facts.people is not None:
         features += fit.buying_group()
-    features += intent.deal_states(stages=facts.stages is not None)
+    features += intent.deal_states(stages=facts.stages is not None, plans=deal_plans(facts))
     if facts.engagements is not None:
         features += intent.engagement(activity_types(facts), group=group)
     return features
+
+
+def deal_plans(facts: Facts) -> list[str]:
+    """The columns of `spec.PLANS` that the opportunity history holds any value of."""
+    if facts.stages is None:
+        return []
+    counts = facts.stages.aggregate(**{name: facts.stages[name].count() for name in PLANS}).to_pyarrow().to_pylist()[0]
+    return [name for name in PLANS if counts[name]]
 
 
 def of_account(features: list[Feature]) -> list[Feature]:
@@ -138,7 +146,7 @@ def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
 
 def without_deals(features: list[Feature]) -> list[Feature]:
     """The features that do not read the state of deals."""
-    return [feature for feature in features if not isinstance(feature, Deal)]
+    return [feature for feature in features if not isinstance(feature, Deal | DealPlan)]
 
 
 def market_features(

@@ -10,9 +10,10 @@ import ibis.expr.types as ir
 
 from scoring import customers, engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
+from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
-from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group, Momentum, Recency
+from scoring.features.spec import Attribute, Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency
 from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
@@ -35,8 +36,12 @@ PEOPLE = {
 }
 STAGES = {
     "unit": "string",
+    "opportunity_id": "string",
     "closed_day": "int64",
     "stage": "string",
+    "amount": "float64",
+    "close_date": "int64",
+    "probability": "float64",
     "changed_at": "timestamp",
     "changed_day": "int64",
     "known_day": "int64",
@@ -48,8 +53,8 @@ class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
 
     `attributes` has one row a unit; `history` one for each (`unit`, `known_at`); `stages` one for each change of
-    a deal's stage. A table that the export does not have is None. `deals` are of new business, `won_deals` of any type
-    (see `customers.won_deals`).
+    a deal's stage or of what is planned of it. A table that the export does not have is None. `deals` are of new
+    business, `won_deals` of any type (see `customers.won_deals`).
     """
 
     units: ibis.Table
@@ -118,10 +123,15 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
     if facts.people is None and any(isinstance(f, Group) for f in features):
         missing.append("leads")
         empty["people"] = _nothing(PEOPLE)
-    if facts.stages is None and any(isinstance(f, Deal) and f.of.startswith("stage") for f in features):
+    if facts.stages is None and any(_of_history(f) for f in features):
         missing.append("opportunity_history")
         empty["stages"] = _nothing(STAGES)
     return replace(facts, attributes=table, history=history, **empty), missing
+
+
+def _of_history(feature: Feature) -> bool:
+    """Whether a feature is made from the opportunity history."""
+    return isinstance(feature, DealPlan) or (isinstance(feature, Deal) and feature.of.startswith("stage"))
 
 
 def _as_trained(column: ir.Value, encoding: Encoding) -> ir.Value:
@@ -265,11 +275,17 @@ def _stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         return None
     deal_units = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
     both = deal_units.inner_join(changes, "opportunity_id")
+    planned, year = both.close_date, both.close_date.year()
+    planned = ibis.ifelse((year > NO_DATE_UNTIL) & (year < NO_DATE_FROM), planned, ibis.null(planned.type()))
     return both.select(
         "unit",
+        "opportunity_id",
         "closed_day",
         "stage",
+        "probability",
         "changed_at",
+        amount=ibis.ifelse(both.amount >= 0, both.amount, ibis.null("float64")),
+        close_date=day_of(planned).cast("int64"),
         changed_day=day_of(both.changed_at),
         # A stage is not known before its deal is.
         known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),

@@ -13,12 +13,14 @@ import ibis.expr.types as ir
 
 from scoring.contracts.cells import text
 from scoring.features import engagement_expressions
+from scoring.features.deal_plans import deal_plans
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
     Attribute,
     Breadth,
     Deal,
+    DealPlan,
     Feature,
     Group,
     Listed,
@@ -144,6 +146,7 @@ def feature_rows(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[
         ([source for feature in features for source in feature.sources], facts.attributes, _attributes),
         (of_kind(features, Group), facts.people, _group),
         (of_kind(features, Deal), facts.deals, _deals),
+        (of_kind(features, DealPlan), facts.stages, deal_plans),
         (of_kind(features, Age), facts.units, _age),
     ]
     result: list[FeatureRows] = []
@@ -215,7 +218,7 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None
-        changes = grid.crossed(facts.stages)
+        changes = grid.crossed(_stages_begun(facts.stages))
         changes = changes.filter(
             known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
@@ -228,6 +231,14 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
         columns = {"stage": current.stage, "stage_days": current.as_of - current.since}
         parts.append(current.select("unit", "as_of", **{f.name: columns[f.of] for f in staged}))
     return parts
+
+
+def _stages_begun(stages: ibis.Table) -> ibis.Table:
+    """The changes of the stage: a row that tells something else of a deal, or the same stage again, is none."""
+    told = stages.filter(stages.stage.notnull())
+    so_far = ibis.window(group_by=["unit", "opportunity_id"], order_by=["changed_at", "stage"])
+    told = told.mutate(before=told.stage.lag().over(so_far))
+    return told.filter(told.before.isnull() | (told.before != told.stage)).drop("before")
 
 
 def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:

@@ -1,9 +1,18 @@
 """The features of intent (how ready they are): declared from engagement days and from the state of deals."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from scoring.features.spec import Age, Breadth, Deal, Feature, Momentum, Recency
+from scoring.features.spec import Age, Breadth, Deal, DealPlan, Feature, Momentum, Recency
+
+#: The features of what was planned of the open deal.
+DEAL_PLANS = (
+    DealPlan(name="open_deal_amount", label="Amount of the open deal", of="amount"),
+    DealPlan(name="open_deal_amount_known", label="Amount of the open deal", of="amount_known"),
+    DealPlan(name="days_to_expected_close", label="Days to the expected close", of="days_to_close"),
+    DealPlan(name="expected_close_moved", label="Expected close moved later", of="slips"),
+    DealPlan(name="open_deal_probability", label="Probability of the open deal as entered", of="probability"),
+)
 
 
 def sentence(name: str) -> str:
@@ -13,8 +22,16 @@ def sentence(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def deal_states(*, stages: bool) -> list[Feature]:
-    """The features of deals and dates; `stages` if the export has an opportunity history."""
+def deal_states(*, stages: bool, plans: Collection[str] = ()) -> list[Feature]:
+    """The features of deals and dates.
+
+    Parameters
+    ----------
+    stages : bool
+        Whether the export has an opportunity history.
+    plans : collection of str
+        Those of `spec.PLANS` that it has.
+    """
     state: list[Feature] = [
         Age(name="days_known", label="In the CRM for"),
         Deal(name="open_deal_days", label="Open deal for", of="open_days"),
@@ -25,7 +42,7 @@ def deal_states(*, stages: bool) -> list[Feature]:
             Deal(name="deal_stage", label="Deal stage", of="stage"),
             Deal(name="deal_stage_days", label="Deal in the same stage for", of="stage_days"),
         ]
-    return state
+    return state + [feature for feature in DEAL_PLANS if feature.plan in plans]
 
 
 def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:

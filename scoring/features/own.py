@@ -13,7 +13,7 @@ from scoring.entity import Entity
 from scoring.features.candidates import NOT_FEATURES, of_account
 from scoring.features.facts import Facts, Market
 from scoring.features.intent import sentence
-from scoring.features.spec import TYPES, Attribute, Breadth, Deal, Feature, Group, Momentum, Recency, chosen
+from scoring.features.spec import TYPES, Attribute, Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency, chosen
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: What must be 1 or more wherever it is declared.
@@ -198,7 +198,8 @@ def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
         return "it takes several people"
     if isinstance(feature, Recency | Breadth | Momentum) and facts.engagements is None:
         return "there is no table activities"
-    if isinstance(feature, Deal) and feature.of.startswith("stage") and facts.stages is None:
+    of_history = isinstance(feature, DealPlan) or (isinstance(feature, Deal) and feature.of.startswith("stage"))
+    if of_history and facts.stages is None:
         return "there is no table opportunity_history"
     return ""
 

@@ -242,6 +242,30 @@ class Deal(Feature):
         return (DEAL_STATE,)
 
 
+PLANS = ("amount", "close_date", "probability")  # the columns of the opportunity history
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealPlan(Feature):
+    """What was planned of the open deal, as the opportunity history told it: null without an open deal that has one.
+
+    `amount` is the largest, `days_to_close` until the first expected close (below 0 if it has passed), `slips` how
+    often that was moved later, `probability` the one that sales entered.
+    """
+
+    of: Literal["amount", "amount_known", "days_to_close", "slips", "probability"]
+    side: Side = "intent"
+
+    @property
+    def plan(self) -> str:
+        """The column of the opportunity history that it is made from."""
+        return "probability" if self.of == "probability" else "amount" if "amount" in self.of else "close_date"
+
+    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+        """The state of deals, and the column of their history."""
+        return (DEAL_STATE, Column("opportunity_history", self.plan))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Age(Feature):
     """Days since the entity was created."""
@@ -251,15 +275,14 @@ class Age(Feature):
 
 
 TYPES: dict[str, type[Feature]] = {
-    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, Age)
+    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, DealPlan, Age)
 }
 
 
 def declared(declaration: dict[str, Any]) -> Feature:
     """The feature of a declaration: the inverse of `Feature.declaration`."""
     settings = dict(declaration)
-    name = settings.pop("type")
-    if name not in TYPES:
+    if (name := settings.pop("type")) not in TYPES:
         raise ValueError(f"No feature type is called {name!r}; there are {', '.join(TYPES)}.")
     return TYPES[name](**settings)
 
@@ -268,11 +291,8 @@ def is_category(feature: Feature) -> bool:
     """Whether its column holds levels (text) rather than numbers."""
     if isinstance(feature, Attribute):
         return feature.values == "category"
-    return (
-        isinstance(feature, Listed)
-        or (isinstance(feature, Group) and feature.of.startswith("first_"))
-        or (isinstance(feature, Deal) and feature.of == "stage")
-    )
+    named = isinstance(feature, Group | Deal) and feature.of in ("first_source", "first_campaign", "stage")
+    return named or isinstance(feature, Listed)
 
 
 def chosen(names: str | Texts | None) -> Texts:

@@ -10,6 +10,7 @@ from scoring.simulator.cycles import NEGOTIATION, PROPOSAL, WON, Stages, in_deal
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, ids, labels, stamps, within_week
 from scoring.simulator.parameters import Part
 from scoring.simulator.people import MANAGER, People
+from scoring.simulator.plans import Moves, planned
 
 _OPEN, _WON, _LOST = range(3)
 _NEW, _EXPANSION, _RENEWAL = range(3)
@@ -104,8 +105,9 @@ def tables(
 ) -> dict[str, pd.DataFrame]:
     """Return `opportunities`, `opportunity_history` and `contact_roles`, of what was entered by the end.
 
-    Lost deals keep an estimate, a zero or nothing as amount; open ones have none.
+    Lost deals keep an estimate, a zero or nothing as amount; open ones have none, but their history does.
     """
+    (plans,) = rng.spawn(1)  # so that what is planned changes nothing else
     n, parameters = len(deals.account), part.parameters
     names = ids("D", part.first * 32 + np.arange(n), 8)
     amount = np.exp(accounts.log_amount[deals.account] + rng.normal(0, parameters.amount_noise, n))
@@ -124,6 +126,11 @@ def tables(
     moves[deals.status != _WON, 3] = NEVER
     moves[deals.status != _LOST, 4] = NEVER
     moved, stage = np.nonzero(moves != NEVER)
+    order = np.lexsort((stage, moves[moved, stage], moved))
+    moved, stage = moved[order], stage[order]
+    with np.errstate(divide="ignore"):
+        log_amount = np.log(amount)
+    history = planned(Moves(moved, moves[moved, stage], stage), deals.created, deals.closed, log_amount, part, plans)
     found = {
         "opportunities": pd.DataFrame(
             {
@@ -140,11 +147,13 @@ def tables(
         )[shown],
         "opportunity_history": pd.DataFrame(
             {
-                "opportunity_id": names.take(moved),
-                "changed_at": stamps(part.start, moves[moved, stage]),
-                "stage": labels(_HISTORY, stage),
+                "opportunity_id": names.take(history["deal"].to_numpy()),
+                "changed_at": stamps(part.start, history["second"].to_numpy()),
+                "stage": labels(_HISTORY, history["stage"].to_numpy()),
+                "amount": history["amount"],
+                "close_date": history["close_date"],
             }
-        )[shown[moved]],
+        )[shown[history["deal"]]],
         "contact_roles": pd.DataFrame(
             {
                 "opportunity_id": names.take(deal),

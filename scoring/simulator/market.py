@@ -13,7 +13,7 @@ from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
 from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.spend import spent
-from scoring.simulator.truth import truth
+from scoring.simulator.truth import truth, with_plans
 
 START = date(2023, 1, 2)
 
@@ -66,7 +66,8 @@ class Market:
         DataFrame
             account_id; stage (hidden); has_open_deal (new business, as the export at `as_of` shows it);
             is_customer; win_probability = P(first new business is won in [as_of, as_of + horizon)), zero for
-            customers; expected_amount of a win; expected_revenue, their product.
+            customers; expected_amount of a win, given what is planned of an open deal; expected_revenue, their
+            product.
         """
         week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
         if rest or not 0 <= week <= self.weeks:
@@ -80,7 +81,18 @@ class Market:
         deal = self.export(as_of)["opportunities"]
         shown = deal.loc[deal["status"].eq("open") & deal["opportunity_type"].eq("new_business"), "account_id"]
         found.insert(2, "has_open_deal", found["account_id"].isin(shown))
-        return found
+        plans = self._plans(pd.Timestamp(as_of), deal)
+        return with_plans(found, plans, self.stages[:, week], self.hidden, (week, horizon_days // 7), self.parameters)
+
+    def _plans(self, as_of: pd.Timestamp, deals: pd.DataFrame) -> pd.DataFrame:
+        """The newest planned amount of each open new business that shows: account_id, amount, stage."""
+        shown = deals[deals["status"].eq("open") & deals["opportunity_type"].eq("new_business")]
+        history = self.tables["opportunity_history"]
+        history = history[history["changed_at"].lt(as_of) & history["opportunity_id"].isin(shown["opportunity_id"])]
+        newest = history.drop_duplicates("opportunity_id", keep="last")
+        return newest.merge(shown[["opportunity_id", "account_id"]], on="opportunity_id")[
+            ["account_id", "amount", "stage"]
+        ]
 
 
 def chunks(

@@ -54,6 +54,9 @@ class Parameters:
     """Elasticity of the amount with the number of employees."""
     amount_noise: float = 0.5
     """Standard deviation of the logarithm of the amount that nothing explains."""
+    amount_errors: tuple[float, float, float] = (0.3, 0.2, 0.1)
+    """Standard deviations of the logarithm of the planned amount of a deal: what is lost at `proposal` and at
+    `negotiation`, and what is left until the end."""
     pilot_share: float = 0.01
     """Wins booked at zero: free pilots."""
 

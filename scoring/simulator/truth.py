@@ -3,22 +3,34 @@
 import numpy as np
 import pandas as pd
 
-from scoring.simulator.cycles import STAGES, UNBORN, WON, Stages, in_season, season, transitions, uncalled
+from scoring.simulator.cycles import LOST, STAGES, UNBORN, WON, Stages, in_season, season, transitions, uncalled
 from scoring.simulator.draws import Bools, Floats, Ints, labels
 from scoring.simulator.parameters import Parameters
+from scoring.simulator.plans import expected_amount
 
 _AT_ONCE = 10_000
 
 
 def win_probability(
-    fit: Floats, neglected: Bools, stage: Ints, week: int, horizon: int, parameters: Parameters
+    fit: Floats,
+    neglected: Bools,
+    stage: Ints,
+    week: int,
+    horizon: int,
+    parameters: Parameters,
+    *,
+    again: bool = True,
 ) -> Floats:
     """Return P(won by boundary `week + horizon` given `stage` at boundary `week`).
 
     It solves the backward equations of the chain: at the end v is one for `won` and zero elsewhere, and
-    v(w) = P_w v(w + 1). It is one for accounts that have won already.
+    v(w) = P_w v(w + 1). It is one for accounts that have won already. Without `again`, only a win before the
+    next loss counts: of an account in a deal, by that deal.
     """
     matrix = transitions(fit, parameters)
+    if not again:
+        matrix[:, LOST] = 0.0
+        matrix[:, LOST, LOST] = 1.0
     value = np.zeros(matrix.shape[:2])
     value[:, WON] = 1.0
     alone = uncalled(matrix, neglected, parameters.neglected_deals)
@@ -60,3 +72,42 @@ def truth(stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, paramet
             "expected_revenue": probability * amount,
         }
     )
+
+
+def with_plans(
+    found: pd.DataFrame,
+    plans: pd.DataFrame,
+    stage: Stages,
+    hidden: pd.DataFrame,
+    weeks: tuple[int, int],
+    parameters: Parameters,
+) -> pd.DataFrame:
+    """Return the truth with what the planned amount of an open deal says of the amount of a win.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `truth` gives it.
+    plans : DataFrame
+        account_id, amount, stage: what is planned, and the stage in which it was (the word of the history).
+    stage : ndarray of int8, shape (n_accounts,)
+        The hidden stage, in the order of `hidden`.
+    hidden : DataFrame
+        As for `truth`.
+    weeks : tuple of int
+        The week boundary, and the number of weeks after it.
+    parameters : Parameters
+    """
+    place = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
+    fit, neglected, usual = (hidden[name].to_numpy()[place] for name in ("fit", "neglected", "expected_amount"))
+    by_this = win_probability(fit, neglected, stage[place].astype(np.int64), *weeks, parameters, again=False)
+    log_amount = np.log(usual / (1 - parameters.pilot_share)) - parameters.amount_noise**2 / 2
+    given = np.array([("Discovery", "Proposal", "Negotiation").index(one) for one in plans["stage"]], dtype=np.int64)
+    amount = expected_amount(log_amount, plans["amount"].to_numpy(), given, parameters)
+    row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
+    any_way = found["win_probability"].to_numpy()[row]
+    revenue = found["expected_revenue"].to_numpy(copy=True)
+    revenue[row] = by_this * amount + (any_way - by_this) * usual
+    each = found["expected_amount"].to_numpy(copy=True)
+    each[row] = np.where(any_way > 0, revenue[row] / np.where(any_way > 0, any_way, 1.0), usual)
+    return found.assign(expected_amount=each, expected_revenue=revenue)

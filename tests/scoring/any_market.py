@@ -22,7 +22,7 @@ from scoring.features.facts import market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency
+from scoring.features.spec import PLANS, Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
@@ -84,7 +84,14 @@ ACCOUNT_CHANGE = rows(
     industry=st.sampled_from(("Software", "Retail", "-")),
     employees=st.sampled_from(("10", "20", "-")),
 )
-STAGE = rows(opportunity_id=st.sampled_from(DEALS), changed_at=DAYS, stage=st.sampled_from(("first", "second")))
+STAGE = rows(
+    opportunity_id=st.sampled_from(DEALS),
+    changed_at=DAYS,
+    stage=st.sampled_from(("first", "second", "-")),
+    amount=st.sampled_from(("5", "7", "-1", "-")),
+    close_date=perhaps(when(-140, 60)),
+    probability=st.sampled_from(("10", "-")),
+)
 ROLE = rows(opportunity_id=st.sampled_from(DEALS), lead_id=st.sampled_from(LEADS))
 
 
@@ -161,7 +168,7 @@ def features(level: Entity) -> list[Feature]:
     """One feature of every kind for a level; of leads, also those of their accounts."""
     group = level == "account"
     common = [
-        *intent.deal_states(stages=True),
+        *intent.deal_states(stages=True, plans=PLANS),
         *intent.engagement(["demo"], group=group),
         Momentum(name="brisk", recent_weeks=2, usual_weeks=4),
         Recency(name="interest", activity=("demo", "visit"), department="finance"),

@@ -85,21 +85,23 @@ A1  2026-03-01  -         120
 A4  2026-03-05  Retail    -
 """
 OPPORTUNITY_HISTORY = """
-opportunity_id  changed_at  stage
-O1  2026-02-10T09:00  discovery
-O1  2026-02-20T09:00  proposal
-O1  2026-03-01T00:00  negotiation
-O2  2025-12-10T09:00  discovery
-O3  2026-02-15T09:00  proposal
-O7  2026-02-21T09:00  discovery
+opportunity_id  changed_at  stage  amount  close_date  probability
+O1  2026-02-10T09:00  discovery    9000   2026-02-28  10
+O1  2026-02-20T09:00  proposal     12000  -           40
+O1  2026-02-21T09:00  proposal     12000  -           40
+O1  2026-02-22T09:00  -            12000  -           -
+O1  2026-03-01T00:00  negotiation  -      2026-03-31  60
+O2  2025-12-10T09:00  discovery    5000   2026-01-31  -
+O3  2026-02-15T09:00  proposal     20000  2026-02-25  -
+O7  2026-02-21T09:00  discovery    4000   2026-04-01  -
 """
 CONTACT_ROLES = """
 opportunity_id  lead_id  role  is_primary
 O1  L2  champion  true
 """
 
-NUMBERS, FLAGS = ("employees", "amount"), ("is_primary",)
-MOMENTS = ("created_at", "occurred_at", "known_at", "closed_at", "changed_at")
+NUMBERS, FLAGS = ("employees", "amount", "probability"), ("is_primary",)
+MOMENTS = ("created_at", "occurred_at", "known_at", "closed_at", "changed_at", "close_date")
 #: The column that says from when a row is known if `known_at` is empty.
 EVENTS = {"activities": "occurred_at", "opportunities": "created_at"}
 TEXTS = {

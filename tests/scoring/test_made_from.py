@@ -9,6 +9,7 @@ from scoring.features.spec import (
     Breadth,
     Column,
     Deal,
+    DealPlan,
     Feature,
     Group,
     Listed,
@@ -53,6 +54,8 @@ def of_leads(*names: str) -> set[Column]:
         (Momentum(name="momentum"), "lead", set()),
         (Deal(name="open", of="open_days"), "account", {DEALS}),
         (Deal(name="stage", of="stage"), "lead", {DEALS}),
+        (DealPlan(name="moved", of="slips"), "lead", {DEALS, Column("opportunity_history", "close_date")}),
+        (DealPlan(name="sure", of="amount_known"), "account", {DEALS, Column("opportunity_history", "amount")}),
         (Age(name="age"), "account", set()),
     ],
 )  # fmt: skip

@@ -109,8 +109,8 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(Undeclarable) as refused:
         read({"feature": said})
     assert str(refused.value).splitlines() == [
-        "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, Age: "
-        "found 'Count'",
+        "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, "
+        "DealPlan, Age: found 'Count'",
         "feature 'wide': a Breadth has no key 'activty'; it may have: "
         "name, label, side, scope, of, days, activity, by, department",
         "feature 'wide': a Breadth needs the key 'days'",

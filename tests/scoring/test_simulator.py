@@ -22,7 +22,7 @@ COLUMNS = {
     ],
     "account_history": ["account_id", "known_at", "employees"],
     "contact_roles": ["opportunity_id", "lead_id", "role", "is_primary"],
-    "opportunity_history": ["opportunity_id", "changed_at", "stage"],
+    "opportunity_history": ["opportunity_id", "changed_at", "stage", "amount", "close_date"],
     "spend": ["source", "campaign", "month", "cost"],
 }
 KNOWN_BY = {
@@ -130,6 +130,42 @@ def test_amounts_are_worth_what_the_truth_says(market: Market) -> None:
     wins = won(market)
     expected = market.hidden.set_index("account_id")["expected_amount"].reindex(wins["account_id"])
     assert wins["amount"].sum() == pytest.approx(expected.sum(), rel=0.15)
+
+
+def test_a_planned_amount_comes_closer_to_what_is_paid(market: Market) -> None:
+    wins = won(market).set_index("opportunity_id")["amount"]
+    history = market.tables["opportunity_history"].drop_duplicates(["opportunity_id", "stage"])
+    of_wins = history[history["opportunity_id"].map(wins).fillna(0) > 0]
+    errors = np.log(of_wins["amount"] / of_wins["opportunity_id"].map(wins)).groupby(of_wins["stage"]).std()
+    assert errors.to_dict() == pytest.approx(
+        {"Discovery": 0.374, "Proposal": 0.224, "Negotiation": 0.1, "Closed Won": 0.0}, rel=0.15, abs=1e-9
+    )
+
+
+def test_an_expected_close_is_put_off_when_it_has_passed(market: Market) -> None:
+    history = market.tables["opportunity_history"]
+    before = history.groupby("opportunity_id")["close_date"].shift()
+    moved = history[history["close_date"].ne(before) & before.notna()]
+    assert len(moved) > 100
+    assert (moved["close_date"] > moved["changed_at"]).all()
+    assert (moved["changed_at"] >= before[moved.index]).all()
+
+
+def test_the_truth_knows_what_is_planned_of_an_open_deal(market: Market) -> None:
+    """Of those whose open deal is won, the amounts are as expected, and closer than without the plan."""
+    usual = market.hidden.set_index("account_id")["expected_amount"]
+    found = []
+    for week in range(52, 182, 13):
+        as_of = market.start + pd.Timedelta(weeks=week)
+        truth = market.truth(as_of, 56).set_index("account_id")
+        soon = won(market)
+        soon = soon[(soon["closed_at"] >= as_of) & (soon["closed_at"] < as_of + pd.Timedelta(days=56))]
+        there = soon[soon["account_id"].map(truth["has_open_deal"]).eq(True) & soon["amount"].gt(0)]
+        found.append(there.assign(told=there["account_id"].map(truth["expected_amount"])))
+    wins = pd.concat(found)
+    assert wins["amount"].sum() == pytest.approx(wins["told"].sum(), rel=0.1)
+    error = np.log(wins["amount"] / wins["told"]).std()
+    assert error < 0.6 * np.log(wins["amount"] / wins["account_id"].map(usual)).std()
 
 
 def test_a_win_comes_in_the_week_the_stage_says(market: Market) -> None:

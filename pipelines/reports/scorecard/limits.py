@@ -29,6 +29,7 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
         "demos would.",
         f"Only the first won new business within {days} days counts, neither expansion nor renewal. Amounts are added "
         "up as the CRM holds them, in one currency.",
+        *_shared(scorecard),
         "An attribute without a history has only today's value, for all of the past. The leak guard leaves out what it "
         "finds; it cannot find a value that was corrected without a trace.",
         "The base rate follows what came true, with a half-life of one horizon. It lags behind a sudden change, and "
@@ -38,6 +39,15 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
         *(_own(things, evidence) if evidence else [_no_backtest(things)]),
         *_of_scorecard(scorecard, things),
         *always,
+    ]
+
+
+def _shared(scorecard: Scorecard) -> list[str]:
+    if scorecard.entity != "lead":
+        return []
+    return [
+        "A lead's revenue is its share of a deal: a deal is shared among the leads that brought it, so the leads of an "
+        "account add up to the account. Do not add accounts and leads together."
     ]
 
 

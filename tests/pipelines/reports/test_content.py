@@ -186,6 +186,9 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     assert "The 2 past dates look ahead into overlapping months" in text
     assert "Run closedwon backtest" in limits(scorecard(), None)[0]
     assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
+    shared = "A lead's revenue is its share of a deal"
+    assert not any(shared in limit for limit in limits(scorecard(), None))
+    assert any(shared in limit for limit in limits(replace(scorecard(), entity="lead"), None))
     suspect = Quarantined("deals", "filled_when_won", "not 0 for 90% of the won")
     assert limits(scorecard(trusted=(suspect,)), None)[1].startswith(
         "deals is used because it is trusted, though it looks as if an outcome had filled it: not 0 for 90% of the won."

@@ -13,7 +13,7 @@ from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
 from scoring.reasons import words
 from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Numeric, Term
+from scoring.scorecard_parts import Amount, Numeric, Term
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.scoring.example_scorecard import scorecard_of
 
@@ -117,6 +117,21 @@ def test_it_adds_up(row: tuple[Any, ...]) -> None:
     assert ledger.base + total["fit"] + total["intent"] == pytest.approx(ledger.scores["log_odds"], abs=1e-9)
     assert ledger.amount_base * np.exp(total["amount"]) == pytest.approx(ledger.scores["expected_amount"])
     assert ledger.of("intent")[-1].chance == pytest.approx(ledger.scores["win_probability"])
+
+
+@pytest.mark.parametrize(
+    ("demo", "words", "said"), [(None, "Employees: below 50", 0.5), (3, "Employees: below 50", 0.0)]
+)
+def test_fit_says_nothing_of_the_amount_where_the_deal_does(demo: int | None, words: str, said: float) -> None:
+    """The amount's table of fit has a second side: those whose deal is known, for which it is 0."""
+    plain = example()
+    sizes = [plain.encodings[name].size for name in ("employees", "days_since_demo")]
+    table = tuple(tuple(0.5 * row if column == 0 else 0.0 for column in range(sizes[1])) for row in range(sizes[0]))
+    pair = Term(features=("employees", "days_since_demo"), side="amount", values=table)
+    frame = pd.DataFrame([{"employees": 2.0, "days_since_demo": demo, "industry": "Retail", "public": True}])
+    ledger = of_row(replace(plain, amount=Amount(1.0, (pair,))), frame, "A1", "2025-03-01")
+    assert [(line.words, line.contribution) for line in ledger.of("amount")] == [(words, said)]
+    assert ledger.scores["expected_amount"] == pytest.approx(np.exp(1.0 + said))
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])

@@ -13,6 +13,7 @@ from models.outcome import AdditiveHazard
 from models.pairs import Pair, total
 from models.resampling import Resample
 from pipelines.config import Config
+from pipelines.training.amounts import LearnedAmount
 from pipelines.training.scorecard import assemble_scorecard
 from scoring.features.spec import Attribute, Feature, Group, Recency
 from scoring.leaks import Suspicion
@@ -67,7 +68,7 @@ def scorecard(reference: np.ndarray = REFERENCE, hazard: AdditiveHazard | None =
         features=FEATURES,
         encodings=ENCODINGS,
         hazard=hazard or fitted(),
-        amount=(amounts(), FEATURES[1:]),
+        amount=LearnedAmount(amounts(), FEATURES[1:]),
         reference=reference,
         quarantined=[Suspicion("tier", "filled_after_the_win", "filled only once won", {"share": 0.9})],
         left_out={"phone": "empty"},

@@ -1,0 +1,126 @@
+"""The amounts of a scorecard: of everybody by their fit, and of those with an open deal by the amount of that deal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from models.amount import AmountModel
+from scoring.features.spec import DealPlan, Feature
+
+#: Wins with a known amount of the open deal from which that amount is used.
+LEAST_DEALS = 30
+
+
+@dataclass(frozen=True)
+class DealAmount:
+    """What the amount of the open deal says, instead of fit.
+
+    Attributes
+    ----------
+    model : AmountModel
+        Fitted, of one column: the amount of the deal.
+    amount, known : Feature
+        The amount of the deal, and whether it is known.
+    """
+
+    model: AmountModel
+    amount: Feature
+    known: Feature
+
+
+@dataclass(frozen=True)
+class LearnedAmount:
+    """The amount of a win, as it was learned.
+
+    Attributes
+    ----------
+    model : AmountModel
+        Fitted to all wins.
+    features : list of Feature
+        Those that it reads.
+    deal : DealAmount, optional
+        None where no amounts of open deals are known, or where they say less than fit does.
+    """
+
+    model: AmountModel
+    features: list[Feature]
+    deal: DealAmount | None = field(default=None)
+
+    def tables(self) -> list[tuple[tuple[Feature, ...], np.ndarray]]:
+        """The tables that add up to the logarithm of the amount, on top of the model's base.
+
+        Where the amount of the open deal is known, it counts instead of fit. So that this is a sum too, each table of
+        fit has a second column, of those whose deal's amount is known, which is 0.
+        """
+        own = list(zip(self.features, self.model.tables_, strict=True))
+        if self.deal is None:
+            return [((feature,), table) for feature, table in own]
+        deal = self.deal.model
+        table = deal.base_ - self.model.base_ + deal.tables_[0]
+        table[0] = 0.0  # no amount is known
+        known = [
+            ((feature, self.deal.known), np.column_stack([table, np.zeros(len(table))]))
+            for feature, table in own
+            if np.ptp(table) > 0
+        ]
+        return [*known, ((self.deal.amount,), table)]
+
+
+def learn_amount(
+    features: Sequence[Feature],
+    sizes: Sequence[int],
+    unordered: Sequence[bool],
+    frame: pd.DataFrame,
+    codes: np.ndarray,
+    today: np.ndarray,
+    seed: int,
+) -> LearnedAmount:
+    """Learn the amount of a win from the snapshots before it.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    sizes, unordered : sequences
+        Number of codes of each, and whether they are unordered.
+    frame : DataFrame
+        The snapshots with their outcomes.
+    codes : ndarray of int, shape (n_snapshots, n_features)
+    today : ndarray of bool, shape (n_snapshots,)
+        The snapshots of those that amounts are expected of.
+    seed : int
+    """
+    won = (frame["won_period"].notna() & frame["amount"].notna()).to_numpy()
+    amounts = frame["amount"].to_numpy(dtype="float64")
+
+    def fitted(columns: list[int], rows: np.ndarray, among: np.ndarray) -> AmountModel:
+        model = AmountModel([sizes[j] for j in columns], [unordered[j] for j in columns], seed=seed)
+        return model.fit(codes[rows][:, columns], amounts[rows], codes[among][:, columns])
+
+    fit = [j for j, feature in enumerate(features) if feature.side == "fit"]
+    last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
+    learned = LearnedAmount(fitted(fit, last, today), [features[j] for j in fit])
+    plans = {f.of: j for j, f in enumerate(features) if isinstance(f, DealPlan) and f.scope == "own"}
+    if not {"amount", "amount_known"} <= set(plans) or sizes[plans["amount_known"]] != 2:
+        return learned
+    amount, known = plans["amount"], plans["amount_known"]
+    rows = _middle(frame[won & (codes[:, known] > 0)])
+    if len(rows) < LEAST_DEALS or not amounts[rows].any():
+        return learned
+    of_deals = fitted([amount], rows, codes[:, known] > 0)
+    plain = fitted(fit, rows, today)
+    if _deviance(of_deals) >= _deviance(plain):
+        return learned
+    return LearnedAmount(learned.model, learned.features, DealAmount(of_deals, features[amount], features[known]))
+
+
+def _middle(rows: pd.DataFrame) -> np.ndarray:
+    """The row in the middle of each unit's rows: a deal is neither quite new nor as good as won."""
+    place, of = rows.groupby("unit").cumcount(), rows.groupby("unit")["unit"].transform("size")
+    return np.asarray(rows.index[place == of // 2].to_numpy())
+
+
+def _deviance(model: AmountModel) -> float:
+    """The cross-validated deviance of the rung that was chosen."""
+    return float(min(model.report_.get("deviance", {"none": np.inf}).values()))
