@@ -68,6 +68,11 @@ class LearnedAmount:
         return [*known, ((self.deal.amount,), table)]
 
 
+def of_amount(feature: Feature) -> bool:
+    """Whether a feature is the amount of the open deal, or whether that is known."""
+    return isinstance(feature, DealPlan) and feature.plan == "amount"
+
+
 def learn_amount(
     features: Sequence[Feature],
     sizes: Sequence[int],

@@ -13,7 +13,7 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
-from pipelines.training.amounts import LearnedAmount, learn_amount
+from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
@@ -169,7 +169,9 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     )
     units = pd.factorize(frame["unit"])[0]
     matured = frame["observed"].to_numpy() == horizon.periods
-    hazard.fit(codes, rows, matured, len(set(wins)), units, sample_weight)
+    # How much a deal would bring says little of whether it will: the amount counts in the amount alone.
+    whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
+    hazard.fit(whether, rows, matured, len(set(wins)), units, sample_weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     today = frame["as_of"].to_numpy() == training_set.as_of
     amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)

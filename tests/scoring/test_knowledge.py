@@ -51,6 +51,8 @@ KNOWN = {
         opportunity_id  stage
         O1              discovery
         O1              proposal
+        O1              proposal
+        O1              -
         O2              discovery
         O3              proposal
         O7              discovery
@@ -63,7 +65,7 @@ LATER = {
     "activities": "L1  -  demo  2026-02-20T08:00  2026-03-01  inbound\nL1  -  demo  2026-03-01  -  inbound",
     "opportunities": "O9  A1  L1  2026-02-20  2026-02-25  won  9  new_business  2026-03-01",
     "account_history": "A1  2026-03-01  Retail  7\nA2  2026-03-02  Farming  8",
-    "opportunity_history": "O1  2026-03-01  lost",
+    "opportunity_history": "O1  2026-03-01  lost  1  2026-09-09  -",
     "contact_roles": "O1  L9  signs  true",
 }
 
