@@ -142,7 +142,7 @@ def measured(market: Studied, wins: int, draw: int) -> Drawn:
         five=captured(five_features(fitted, market.config) * amount, worth),
         rung=fitted.scorecard.rung,
         skill=0.0 if held is None else held.skill,
-        next_ten=fitted.metrics["held_out_skill_next_ten"],
+        next_ten=fitted.metrics.get("held_out_skill_next_ten", 0.0),
         expected=float(scores["expected_revenue"].sum()),
         came=float(worth.sum()),
     )

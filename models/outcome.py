@@ -158,7 +158,8 @@ class AdditiveHazard:
         # Other units do not show what holds later: without newest periods nothing is claimed.
         alone = newest_apart(rows, self.held_share, self.min_wins / 2) is None
         held_out = figures(None if alone else found.rows, found.losses, found.constant)
-        return Choice(found.best.strength, slope=found.slope), held_out | {"held_out_skill_next_ten": found.next_ten}
+        next_ten = {} if alone else {"held_out_skill_next_ten": found.next_ten}
+        return Choice(found.best.strength, slope=found.slope), held_out | next_ten
 
     def _many(self, codes: np.ndarray, rows: HazardRows, wins: int, units: np.ndarray) -> Chosen:
         """The better of trees and logistic regression on the newest periods."""
