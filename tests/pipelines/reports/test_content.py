@@ -210,7 +210,13 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     ],
 )
 def test_what_ten_more_wins_would_buy(next_ten: float | None, says: str | None) -> None:
-    held_out = HeldOut(9_000, 180, {"logistic": 0.09, "evidence": 0.08}, 0.1, next_ten)
+    held_out = HeldOut(
+        rows=9_000,
+        winning_rows=180,
+        log_loss={"logistic": 0.09, "evidence": 0.08},
+        log_loss_constant=0.1,
+        next_ten=next_ten,
+    )
     found = [
         text for text in limits(replace(scorecard(rung="evidence"), held_out=held_out), None) if "Ten more wins" in text
     ]
