@@ -21,7 +21,7 @@ def shape(
     """The map that `beta_map` gives, or None where too few were won.
 
     The level is first set on the same snapshots, so that only the shape is learned here. The level of today comes
-    from the newest periods.
+    from `drift.level`.
 
     Parameters
     ----------

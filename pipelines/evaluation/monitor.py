@@ -1,7 +1,7 @@
 """`closedwon monitor`: past scores beside their outcomes, and tonight's features beside those of the training."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from scoring.entity import Entity
 from scoring.evidence import drift
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
 from scoring.evidence.monitor_findings import Drift, Hindsight, MonitorFindings, Shift
+from scoring.forecast_error import ForecastError
 
 
 def monitor(
@@ -92,7 +93,8 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
     scores = past_scores(
         export, chosen([n for n in known if from_when[n.name] <= export.as_of], entity), scorecards, config
     )
-    hindsight = None if scores is None else _hindsight(scores, entity, config, notes)
+    errors = {night.name: scorecards.scorecard(night).forecast_error for night in known}
+    hindsight = None if scores is None else _hindsight(scores, entity, config, notes, errors)
     return MonitorFindings(
         entity=entity,
         as_of=export.as_of.isoformat(),
@@ -103,7 +105,13 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
     )
 
 
-def _hindsight(scores: PastScores, entity: Entity, config: Config, notes: list[str]) -> Hindsight:
+def _hindsight(
+    scores: PastScores,
+    entity: Entity,
+    config: Config,
+    notes: list[str],
+    errors: Mapping[str, ForecastError | None],
+) -> Hindsight:
     """Past scores with their outcomes; adds to the notes what a reader must know about them."""
     frame = scores.frame
     if scores.share < 1.0:
@@ -113,11 +121,13 @@ def _hindsight(scores: PastScores, entity: Entity, config: Config, notes: list[s
             f"{gone:,} of the {len(frame):,} scores are of {entity}s that are no longer in the export (merged or "
             "deleted): they count as not won"
         )
-    found = in_hindsight(frame, replicates=config.backtest.replicates, seed=config.training.seed)
+    stated = {name: error for name in frame["night"].unique() if (error := errors[name]) is not None}
+    complete = stated if len(stated) == frame["night"].nunique() and scores.share == 1.0 else None
+    found = in_hindsight(frame, complete, replicates=config.backtest.replicates, seed=config.training.seed)
     return Hindsight(
         outcomes=found,
         nights=tuple(night for night in scores.nights if night.night in found.nights),
-        verdict=calibrated(found.total, found.winners),
+        verdict=calibrated(found.total, found.winners, found.stated.together.wins if found.stated else None),
         revenue=booked(found.total, found.winners),
         ranking=ahead_of_chance(found.captured),
     )

@@ -106,7 +106,8 @@ def score(
             f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be sent to the CRM, "
             f"{counts.retired:,} to be cleared"
         )
-        if (totals := record.facts[entity].totals) is not None:
+        found = record.facts.get(entity)
+        if found is not None and (totals := found.totals) is not None:
             wins, revenue = totals.total.wins, totals.total.revenue
             say(
                 f"  expected of them: {wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of "

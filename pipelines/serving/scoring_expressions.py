@@ -46,7 +46,8 @@ def score_with_expressions(
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
     table = prioritised(rows, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
     codes = [f"code_{i}" for i in range(len(scorecard.encodings))]
-    scores = rows.select("win_probability", "fit_score", "intent_score", *codes).to_pyarrow()
+    wanted = ("win_probability", "expected_amount", "grade", "fit_score", "intent_score")
+    scores = rows.select(*wanted, *codes).to_pyarrow()
     arrays = ScoreArrays(scores, np.array([scores[code].to_numpy() for code in codes], dtype=np.uint16))
     return EntityScores(table.to_pyarrow(), values.to_pyarrow(), facts(scorecard, arrays), market.own)
 

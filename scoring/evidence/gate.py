@@ -8,8 +8,8 @@ It decides by the comparison (`comparison.compare`) on recent cut-offs whose hor
 - whether the data that they were trained on is complete (`inputs`), because the newest month has no outcomes yet.
 
 A figure counts against a challenger only *beyond noise*: if its whole 95 % interval does. The baselines are the
-exception: a model that shows no gain over a rule of thumb is not worth having. How many wins it predicts is judged by
-the interval that its scorecards state themselves.
+exception: a model that shows no gain over a rule of thumb is not worth having. The wins it predicts are judged by the
+interval that its scorecards state.
 """
 
 import math
@@ -221,16 +221,7 @@ def better_than_baselines(comparison: Comparison) -> Finding:
 
 
 def calibrated(comparison: Comparison, name: str, stated: Interval) -> Finding:
-    """Whether as many were won as `name` predicted, within the 95 % interval that it states itself.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    name : str
-        The ranking.
-    stated : Interval
-        The wins that it predicted, over all cut-offs.
-    """
+    """Whether as many were won over all cut-offs as `name` predicted, within the 95 % interval that it states."""
     low, high = stated.ratio
     ratio, kept = stated.expected / comparison.wins, stated.holds(comparison.wins)
     sentence = (

@@ -5,7 +5,7 @@ of the second are over. If all its hazards are equal, it expects 3.1 % by then: 
 April counts; one won on 15 April is not known yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from scoring.evidence.finding import Finding
 from scoring.evidence.monitor_findings import CapturedByBest, Outcome, OutcomesByGroup
 from scoring.evidence.ranking import Floats, over
 from scoring.evidence.resampling import interval, resamples, whose
+from scoring.evidence.totals import stated
+from scoring.forecast_error import ForecastError, Interval
 from scoring.lookup import horizon_probability
 from scoring.timeline import Horizon
 
@@ -57,7 +59,13 @@ def expected_by(
     return probability * share
 
 
-def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> OutcomesByGroup:
+def in_hindsight(
+    frame: pd.DataFrame,
+    errors: Mapping[str, ForecastError] | None = None,
+    *,
+    replicates: int = 200,
+    seed: int = 0,
+) -> OutcomesByGroup:
     """Expected against actual of past scores: in all, by night, by model version and by grade.
 
     Parameters
@@ -66,7 +74,9 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
         A row for each score: `unit` (and `account` where leads share one), `as_of` (day number), `night`, `version`,
         `grade`; `won` (0 or 1) and `amount` (booked) by now; `p_closedwon`, what was expected by now,
         `value_closedwon`, that times the expected amount; `worked`, whether it was among the best that the team
-        has capacity for.
+        has capacity for; with `errors`, `expected_amount` too.
+    errors : mapping of str to ForecastError, optional
+        By night, how far the totals of its scorecard may be off.
     replicates, seed : int
         Of the bootstrap of accounts, see `resampling`.
 
@@ -79,6 +89,11 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
     resampled: dict[str, Any] = {"replicates": replicates, "seed": seed}
     (total,) = by_value(frame.assign(all="all"), "all", **resampled).values()
     versions = by_value(frame, "version", **resampled)
+    totals = None
+    if errors:
+        names = sorted(errors)
+        by_night = frame.assign(as_of=pd.Categorical(frame["night"], names).codes)
+        totals = stated(by_night, {i: errors[name] for i, name in enumerate(names)})
     return OutcomesByGroup(
         total=total,
         winners=int(whose(frame)[frame["won"] == 1].nunique()),
@@ -86,6 +101,7 @@ def in_hindsight(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -
         versions={name: versions[name] for name in sorted(versions, key=lambda name: (len(name), name))},
         grades=by_value(frame, "grade", **resampled),
         captured=captured(frame, **resampled),
+        stated=totals,
     )
 
 
@@ -116,7 +132,7 @@ def captured(frame: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> Ca
     return CapturedByBest(float(frame["worked"].mean()), revenue, wins)
 
 
-def calibrated(total: Outcome, winners: int) -> Finding:
+def calibrated(total: Outcome, winners: int, predicted: Interval | None = None) -> Finding:
     """Whether as many were won as were expected, beyond noise.
 
     Parameters
@@ -124,15 +140,20 @@ def calibrated(total: Outcome, winners: int) -> Finding:
     total : Outcome
     winners : int
         How many accounts won: both as `in_hindsight` returns them.
+    predicted : Interval, optional
+        The wins expected by now, as the scorecards state them: it decides where there is one.
 
     Notes
     -----
     If `FEWEST_WINS` accounts or more won, the interval of expected over actual must hold 1. Fewer are too few to
     resample: then the mean probability must lie in Wilson's interval of the win rate. Neither interval takes into
-    account that a whole market has good and bad seasons.
+    account that a whole market has good and bad seasons; the interval that the scorecards state does, as far as
+    their own past had some.
     """
     wins, expected, ratio = total.wins, total.expected_wins, total.ratio
     figures = {"wins": float(wins), "expected_wins": float(expected)}
+    if predicted is not None:
+        return _by_own_interval(wins, predicted, figures)
     few = winners < FEWEST_WINS
     if not few and ratio.value is not None and ratio.low is not None and ratio.high is not None:
         low, high = ratio.low, ratio.high
@@ -148,6 +169,19 @@ def calibrated(total: Outcome, winners: int) -> Finding:
     if few:
         return Finding(True, f"too few wins to say more: {words}, within noise", figures)
     return Finding(True, f"well calibrated: {words}, within noise", figures)
+
+
+def _by_own_interval(wins: int, predicted: Interval, figures: dict[str, float]) -> Finding:
+    """Whether the wins that came lie within the interval that the scorecards state."""
+    low, high = predicted.low_95, predicted.high_95
+    figures |= {"wins_low": low, "wins_high": high} | ({"ratio": predicted.expected / wins} if wins else {})
+    was = "was" if wins == 1 else "were"
+    words = (
+        f"{wins:,} {was} won where it expected {predicted.expected:,.1f}, and 95 of 100 times {low:,.0f} to {high:,.0f}"
+    )
+    if predicted.holds(wins):
+        return Finding(True, f"well calibrated: {words}", figures)
+    return Finding(False, f"expects too {'much' if wins < low else 'little'}: {words}", figures)
 
 
 def booked(total: Outcome, winners: int) -> Finding:

@@ -12,6 +12,7 @@ from scoring.entity import Entity
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.plain import OMIT_NONE, to_plain
+from scoring.evidence.totals import StatedTotals
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class OutcomesByGroup:
     nights, versions, grades : mapping of str to Outcome
         In order, by the name of the night, the version and the grade.
     captured : CapturedByBest
+    stated : StatedTotals or None
+        What the scorecards stated of the totals by now, of each night and grade; None where a scorecard of an earlier
+        release did not.
     """
 
     total: Outcome
@@ -87,6 +91,7 @@ class OutcomesByGroup:
     versions: Mapping[str, Outcome]
     grades: Mapping[str, Outcome]
     captured: CapturedByBest
+    stated: StatedTotals | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,7 @@ class Hindsight:
             "versions": [{"version": name, **to_plain(outcome)} for name, outcome in found.versions.items()],
             "grades": [{"grade": name, **to_plain(outcome)} for name, outcome in found.grades.items()],
             "captured": to_plain(found.captured),
+            **({} if found.stated is None else {"stated": to_plain(found.stated)}),
             **{name: getattr(self, name)._asdict() for name in ("verdict", "revenue", "ranking")},
         }
 

@@ -41,7 +41,7 @@ class Parameters:
     step_from: int = 104
     neglected: str = ""
     """The country whose accounts sales leaves alone from week `neglected_from` on; none if empty."""
-    neglected_from: int = 104
+    neglected_from: int = 0
     neglected_deals: float = 0.1
     """Factor on the chance that an evaluation becomes a deal where nobody calls."""
     deal_won: tuple[float, float] = (0.08, 0.52)

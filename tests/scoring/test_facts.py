@@ -10,6 +10,9 @@ import pytest
 
 from scoring.evidence.facts import facts, reference
 from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
+from scoring.evidence.night_totals import NightTotals
+from scoring.features.fit import attributes
+from scoring.forecast_error import Interval
 from scoring.lookup import percentiles
 from scoring.scorecard_arrays import ScoreArrays, score_arrays
 from tests.scoring.example_scorecard import scorecard_of
@@ -111,3 +114,36 @@ def test_it_reads_what_the_scorecard_says() -> None:
     assert found.missing == {"days_since_demo": third, "industry": third, "public": third, "employees": 0.0}
     assert found.unknown == {"industry": 0.5, "public": 0.0}
     assert all(sum(bins) == 3 for bins in found.bins.values())
+
+
+def test_what_the_scores_add_up_to() -> None:
+    """Ten accounts at 50 %, of grade A and an industry that has levels; thirty at 10 %, of grade C and another one."""
+    scorecard = scorecard_of(
+        CONTENT
+        | {
+            "forecast_error": {"level": 0.1, "amount": 1.5, "mean_amount": 0.0, "horizons": 3.0, "part": 0.15},
+            "features": [
+                attribute.declaration() for attribute in attributes({"industry": "category", "size": "numeric"})
+            ],
+        }
+    )
+    ones = [(2, 1, 0, 0.5, 90.0, 50.0)] * 10 + [(0, 1, 0, 0.1, 10.0, 50.0)] * 30
+    scores = night(*ones).scores.append_column("expected_amount", pa.array([1_000.0] * 40))
+    scores = scores.append_column("grade", pa.array(["A"] * 10 + ["C"] * 30))
+    totals = facts(scorecard, ScoreArrays(scores, night(*ones).codes)).totals
+    assert totals is not None
+    # sqrt(10 * 0.25 + 30 * 0.09 + (0.1 * 8) ** 2) = 2.4
+    assert totals.total.wins == Interval(8.0, 5.0, 11.0, 4.0, 13.0)
+    assert {feature: list(values) for feature, values in totals.parts.items()} == {
+        "grade": ["A", "C"],
+        "industry": ["not known", "a"],
+    }
+    assert [part.wins.expected for part in totals.parts["grade"].values()] == [5.0, 3.0]
+    assert totals.parts["industry"]["a"] == totals.parts["grade"]["A"]
+    assert totals.total.revenue.expected == 8_000.0
+    assert NightTotals.from_json(json.loads(json.dumps(totals.to_json(), allow_nan=False))) == totals
+
+
+def test_a_scorecard_of_an_earlier_release_states_no_totals() -> None:
+    assert facts(SCORECARD, FIVE).totals is None
+    assert "totals" not in facts(SCORECARD, FIVE).to_json()

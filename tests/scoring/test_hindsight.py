@@ -12,6 +12,7 @@ from scoring.evidence.comparison_result import Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, captured, expected_by, in_hindsight
 from scoring.evidence.monitor_findings import CapturedByBest, Outcome, OutcomesByGroup
+from scoring.forecast_error import ForecastError, Interval
 from scoring.lookup import FORMAT, Lookup
 from scoring.timeline import Horizon
 from tests.scoring.example_forecast import APRIL, drawn, example
@@ -188,3 +189,40 @@ def test_one_win_seen_from_six_nights_is_one() -> None:
 def test_the_ranking_is_compared_with_chance(revenue: tuple[float, ...], kept: bool, sentence: str) -> None:
     found = ahead_of_chance(CapturedByBest(0.05, Measure(*revenue), Measure(None)))
     assert (found.kept, found.sentence) == (kept, f"the best 5.0% of each night brought {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("wins", "kept", "words"),
+    [
+        (62, True, "well calibrated: 62 were won where it expected 80.0, and 95 of 100 times 60 to 103"),
+        (59, False, "expects too much: 59 were won where it expected 80.0, and 95 of 100 times 60 to 103"),
+        (104, False, "expects too little: 104 were won where it expected 80.0, and 95 of 100 times 60 to 103"),
+    ],
+)
+def test_the_interval_that_the_scorecards_state_decides(wins: int, kept: bool, words: str) -> None:
+    """The resampled interval alone would say otherwise of 62 wins."""
+    total = Outcome(400, 400, wins, 80.0, 10.0, 12.0, 0.2, 0.1, 0.07, 0.13, Measure(1.3, 1.1, 1.5), Measure(None))
+    found = calibrated(total, wins, Interval(80.0, 67.0, 94.0, 60.0, 103.0))
+    assert (found.kept, found.sentence) == (kept, words)
+    assert (found.figures["wins_low"], found.figures["wins_high"]) == (60.0, 103.0)
+
+
+def test_nights_of_two_models_state_their_own_errors() -> None:
+    """A night of 100 scores at 20 %, of a model that is sure, and one of a model that is not."""
+    night = pd.DataFrame(
+        {
+            "unit": range(100), "account": range(100), "as_of": 20_000, "night": "a", "version": "1", "grade": "A",
+            "won": [1] * 18 + [0] * 82, "amount": [500.0] * 18 + [0.0] * 82, "p_closedwon": 0.2,
+            "value_closedwon": 100.0, "expected_amount": 500.0, "worked": 0.0,
+        }
+    )  # fmt: skip
+    errors = {"a": ForecastError(0.0, 1.0, 0.0, 3.0, part=0.0), "b": ForecastError(0.5, 1.0, 0.0, 3.0, part=0.0)}
+    found = in_hindsight(pd.concat([night, night.assign(night="b", version="2")]), errors, replicates=20).stated
+    assert found is not None
+    sure, unsure = (total.wins for total in found.cut_offs)
+    assert (sure.low_95, sure.high_95) == (13.0, 29.0)
+    assert (unsure.low_95, unsure.high_95) == (5.0, 46.0)
+    assert (found.together.won, found.together.wins.expected) == (36, pytest.approx(40.0))
+    assert (found.together.wins.low_95, found.together.wins.high_95) == (17.0, 73.0)
+    assert found.coverage.wins_95 == 2
+    assert in_hindsight(night, replicates=20).stated is None

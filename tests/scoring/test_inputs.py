@@ -7,11 +7,11 @@ import ibis
 import pandas as pd
 import pytest
 
-from scoring.evidence.gate import Limits, decide
+from scoring.evidence.gate import Limits
 from scoring.evidence.inputs import ALL, OwnDay, TrainingInputs, as_trained, by_kind, flow, flowing
 from scoring.tables import Tables
 from tests.scoring.example_market import AS_OF, cells, example
-from tests.scoring.test_gate import comparison, scorecard
+from tests.scoring.test_gate import comparison, decide, scorecard
 
 TOUCHES = """
     L1  -   demo   2026-02-28T08:00  inbound

@@ -32,6 +32,15 @@ def test_the_manifest_is_the_record_without_what_only_the_ledger_needs() -> None
     assert written(NIGHT.manifest()) == written(expected | {"format": "closedwon-manifest/2"})
 
 
+def test_the_manifest_has_the_totals_that_are_known() -> None:
+    one = {"expected": 8.0, "low_80": 5.0, "high_80": 11.0, "low_95": 4.0, "high_95": 13.0}
+    totals = {"total": {"wins": one, "revenue": one}, "parts": {"grade": {"A": {"wins": one, "revenue": one}}}}
+    facts = {"lead": ON_DISK["facts"]["lead"] | {"totals": totals}}
+    found = NightRecord.from_json(ON_DISK | {"facts": facts})
+    assert found.manifest()["expected"] == {"lead": totals}
+    assert found.to_json()["facts"] == facts
+
+
 def test_what_a_record_says() -> None:
     assert (NIGHT.night, NIGHT.sequence) == ("2025-12-30_2_6c550e9f", 2)
     assert (NIGHT.as_of, NIGHT.since) == (date(2025, 12, 30), date(2025, 12, 29))

@@ -70,6 +70,7 @@ WHOLE: dict[str, Any] = {
         "held_out_log_loss": {"logistic": 0.09, "additive": 0.08},
         "held_out_log_loss_constant": 0.1,
     },
+    "forecast_error": {"level": 0.12, "amount": 1.4, "mean_amount": 0.05, "horizons": 2.5, "part": 0.15},
     "losses": 40,
     "since": "2024-01-31",
     "data": {"leads": "0f3a", "opportunities": "77c2"},
@@ -128,7 +129,8 @@ def test_it_is_applied_as_its_file_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["amount_rung", "wins", "left_out", "held_out", "losses", "since", "data", "recipe", "format"]
+    "part",
+    ["amount_rung", "wins", "left_out", "held_out", "forecast_error", "losses", "since", "data", "recipe", "format"],
 )
 def test_a_scorecard_of_an_earlier_version_lacks_a_part(part: str) -> None:
     earlier = {name: value for name, value in WHOLE.items() if name != part}

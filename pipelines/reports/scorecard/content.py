@@ -86,6 +86,7 @@ def _backtest(evidence: BacktestEvidence) -> Facts:
         "curve": worth.curve(evidence),
         "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
         "reliability": trust.reliability(evidence),
+        "totals": trust.totals(evidence),
         "months": trust.months(evidence),
         "grid": trust.grid(evidence),
         "segments": trust.segments(evidence),

@@ -21,6 +21,19 @@ def reliability(evidence: BacktestEvidence) -> Facts:
     return {"bins": bins, "top": bins[-1], "within": within}
 
 
+def totals(evidence: BacktestEvidence) -> Facts | None:
+    """What the scorecards stated of all and of each grade, and what came; None where an earlier release did not say."""
+    found = evidence.totals
+    if found is None:
+        return None
+    named = [("All", found.together), *((part.value, part.total) for part in found.parts if part.feature == "grade")]
+    return {
+        "rows": [{"name": name, **to_plain(total)} for name, total in named],
+        "coverage": to_plain(found.coverage),
+        "parts_coverage": to_plain(found.parts_coverage),
+    }
+
+
 def months(evidence: BacktestEvidence) -> list[Facts]:
     """Expected and booked revenue by month of the forecast, for one horizon: the mean of the month's cut-offs."""
     return [
@@ -46,8 +59,9 @@ def grid(evidence: BacktestEvidence) -> Facts:
 def segments(evidence: BacktestEvidence) -> Facts:
     """The segments: first the weak ones, by how far expected and booked revenue lie apart, then the largest.
 
-    `fault` says in a few words why one is weak, or that nothing can be said; `of` is the ratio of revenue or, where
-    no amount was booked, of wins; `edge` is how far an axis of them must reach.
+    `stated` is the interval of its wins that the scorecards state. `fault` says in a few words why one is weak, or
+    that nothing can be said; `of` is the ratio of revenue or, where no amount was booked, of wins; `edge` is how far
+    an axis of them must reach.
     """
 
     def of(segment: Segment) -> Measure:
@@ -58,9 +72,19 @@ def segments(evidence: BacktestEvidence) -> Facts:
     )
     rest = sorted((one for one in evidence.segments if not one.weak), key=lambda one: -one.revenue)
     shown = weak + rest[: max(MOST_SEGMENTS - len(weak), 0)]
+    parts = () if evidence.totals is None else evidence.totals.parts
+    wins = {(part.feature, part.value): to_plain(part.total.wins) for part in parts}
     reach = max((max(x, 1 / x) for one in shown if (x := of(one).value)), default=1.0)
     return {
-        "rows": [{**to_plain(one), "fault": _fault(one), "of": to_plain(of(one))} for one in shown],
+        "rows": [
+            {
+                **to_plain(one),
+                "fault": _fault(one),
+                "of": to_plain(of(one)),
+                "stated": wins.get((one.feature, one.segment)),
+            }
+            for one in shown
+        ],
         "all": len(evidence.segments),
         "weak": len(weak),
         "hidden": len(evidence.segments) - len(shown),

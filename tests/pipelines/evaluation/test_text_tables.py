@@ -6,6 +6,8 @@ import pytest
 
 from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, markdown, rows, text
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
+from scoring.evidence.totals import Coverage, StatedTotals, Total
+from scoring.forecast_error import Spread
 from tests.pipelines.reports.small_report import evidence
 
 #: One with a probability, one that only ranks, and one whose name nobody knows.
@@ -83,10 +85,30 @@ def test_lines_for_a_document() -> None:
 
 
 def test_what_the_table_is_made_of_stands_above_it() -> None:
-    first, second, empty, *table = backtest_lines(replace(evidence(), entity="lead", comparison=COMPARISON))
+    found = replace(evidence(), entity="lead", comparison=COMPARISON, totals=None)
+    first, second, empty, *table = backtest_lines(found)
     assert first == (
         "Leads, 182 days ahead, on 2 cut-offs from 2025-05-01 to 2025-05-31: 1,234 wins worth 5,600,000 (horizons that "
         "overlap count each),"
     )
     assert second == "captured by working the best 5.0% of those open, with 95 % intervals:"
     assert (empty, table) == ("", text(COMPARISON))
+
+
+def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:
+    """An interval of 100 wins with a deviation of 19, and coverage of two cut-offs and eight parts."""
+    wins, revenue = Spread(100.0, 19.0).interval(whole=True), Spread(5e6, 1e6).interval()
+    total = Total(wins, revenue, won=62, booked=4e6)
+    totals = StatedTotals(total, (total, total), (), Coverage(2, 0, 2, 1, 2), Coverage(8, 6, 8, 5, 7))
+    _, _, _, head, *lines = backtest_lines(replace(evidence(), comparison=COMPARISON, totals=totals))
+    assert "predicted / actual  its interval  like touch count" in head
+    assert [" ".join(line.split()).split(" 1.00 ")[-1] for line in lines[:1]] == ["0.71 to 1.52 0.30"]
+    assert lines[1].split()[-3:] == ["-", "-", "-"]
+    assert lines[3:] == [
+        "",
+        "predicted 100.0 wins (95 % interval 66 to 141), 62 came: 1.61 times as many, outside the 0.71 to 1.52 that "
+        "closedwon states itself",
+        "expected revenue 5,000,000 (3,234,853 to 7,142,323), 4,000,000 was booked",
+        "its intervals held, of 80 % and of 95 %: wins in 0 and 2, revenue in 1 and 2 of 2 cut-offs; wins in 6 and 8, "
+        "revenue in 5 and 7 of 8 grades and segments of each cut-off",
+    ]

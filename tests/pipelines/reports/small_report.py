@@ -12,9 +12,11 @@ from pipelines.reports.scorecard.content import Section
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary, LearningPoint, RefitStep, Stability
 from scoring.evidence.comparison import compare
+from scoring.evidence.totals import stated
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
 from scoring.features.spec import Attribute
+from scoring.forecast_error import ForecastError
 from scoring.reasons import words
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import Term, encoding
@@ -25,6 +27,7 @@ HOSTILE = "<script>alert('x')</script>"
 #: Days of the cut-offs: 2025-05-01 and 2025-05-31.
 DAYS = (20_209, 20_239)
 HORIZON_DAYS = 182
+ERROR = ForecastError(level=0.1, amount=1.3, mean_amount=0.05, horizons=3.0)
 RANKINGS = ("closedwon", "mql", "touches", "source_rate")
 
 _INDUSTRY, _SIZE = attributes({"industry": "category", "employees": "numeric"})
@@ -101,6 +104,7 @@ def frame(seed: int = 5, accounts: int = 400) -> pd.DataFrame:
                     "amount": won * size,
                     "touches": rng.poisson(5, accounts).astype(float),
                     "segment_industry": rng.choice(["Software", "Retail & Co", HOSTILE], accounts),
+                    "grade": np.where(p > 0.2, "A", np.where(p > 0.05, "B", "C")),
                     "fit_score": rng.uniform(0, 100, accounts),
                     "intent_score": 100 * p.argsort().argsort() / accounts,
                     "expected_amount": float(np.exp(10.125)),
@@ -149,6 +153,7 @@ def evidence(*, worthless: bool = False) -> BacktestEvidence:
         segments=breakdown.by_segment(rows, capacity=capacity, replicates=40),
         months=breakdown.by_month(rows, replicates=40),
         grid=breakdown.grid(rows),
+        totals=stated(rows, dict.fromkeys(DAYS, ERROR)),
         stability=STABILITY,
         learning_curve=LEARNING,
     )

@@ -69,6 +69,11 @@ def test_every_figure_of_the_page_is_one_of_the_evidence() -> None:
     for month in found.months:
         expected[f"account.{month.month}.expected"] = month.expected_revenue / 2
         expected[f"account.{month.month}.booked"] = month.revenue / 2
+    assert found.totals is not None
+    totals = {"All": found.totals.together} | {part.value: part.total for part in found.totals.parts}
+    for name in ("All", "A", "B", "C"):
+        expected[f"account.totals.{name}.wins"] = totals[name].wins.expected
+        expected[f"account.totals.{name}.revenue"] = totals[name].revenue.expected
     expected |= {f"account.{cut_off.as_of}.revenue": cut_off.revenue for cut_off in found.cut_offs}
     expected |= {f"account.{key}": getattr(stability, key) for key in ("kept", "reason_kept", "rank_correlation")}
     expected |= {"account.learning1.captured": 0.4, "account.learning2.captured": 0.5}  # one of three says nothing

@@ -1,5 +1,6 @@
 """The small market with typed columns, as in a warehouse, and the differences between the nights of two engines."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ def differences(one: Path, other: Path) -> list[str]:
                     f"{entity}.{column}: {int(unequal.sum())}, {a[column][unequal].iloc[0]!r} != "
                     f"{b[column][unequal].iloc[0]!r}"
                 )
+    totals, others = (
+        json.loads((out / "manifest.json").read_text(encoding="utf-8"))["expected"] for out in (one, other)
+    )
+    if totals != others or set(totals) != {"account", "lead"}:
+        problems.append(f"expected: {totals} != {others}")
     return problems
 
 
