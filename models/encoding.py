@@ -45,7 +45,7 @@ def learn_encodings(
     *,
     max_bins: int = 24,
     max_levels: int = 50,
-    min_count: int = 20,
+    min_count: int = 10,
     weight: np.ndarray | None = None,
     unit: np.ndarray | None = None,
 ) -> dict[str, dict[str, Any]]:
