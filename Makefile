@@ -15,7 +15,7 @@ help:
 	@echo "make check   format, lint, types and the import rule"
 	@echo "make docs    the documentation with the API reference, as a site in site/"
 	@echo "make bench   seconds and memory of every stage at 200,000 accounts (BENCH_FLAGS='--accounts 20000 --repeat 3')"
-	@echo "make bench-evidence   what the scores are worth, twenty minutes (real data where CLOSEDWON_REAL_DATA names it)"
+	@echo "make bench-evidence   what the scores are worth, an hour and a half (real data where CLOSEDWON_REAL_DATA names it)"
 	@echo "make lock    both locks after a change of pyproject.toml (LOCK_FLAGS=--upgrade for newer releases)"
 	@echo "make odoo    an Odoo for the tests that import into one (needs Python 3.7 and, to run, PostgreSQL)"
 	@echo "make clean   remove what make and the tools made, never a store or scores"
@@ -50,6 +50,7 @@ bench-evidence: $(TEST_READY)
 	$(BIN)/python -m benchmarks.evidence
 	$(BIN)/python -m benchmarks.planted_leaks
 	$(BIN)/python -m benchmarks.amounts
+	$(BIN)/python -m benchmarks.few_wins
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.real_data
 

@@ -45,8 +45,9 @@ def learn_encodings(
     *,
     max_bins: int = 24,
     max_levels: int = 50,
-    min_count: int = 20,
+    min_count: int = 10,
     weight: np.ndarray | None = None,
+    unit: np.ndarray | None = None,
 ) -> dict[str, dict[str, Any]]:
     """One encoding for each column, as plain data.
 
@@ -58,9 +59,12 @@ def learn_encodings(
     max_bins, max_levels : int
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
-        A level seen in fewer rows shares the code of "any other".
+        A level seen in fewer units shares the code of "any other".
     weight : ndarray of shape (n_snapshots,), optional
         How many rows each stands for, if they are a sample: the quantiles are those of all rows.
+    unit : ndarray of int, shape (n_snapshots,), optional
+        The unit of each row. Its rows are looks at one and the same, and no evidence for one another. Without it, each
+        row is one.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def learn_encodings(
     for column, kind in kinds.items():
         values = frame[column]
         if kind == "category":
-            counts = values.value_counts()
+            counts = values.value_counts() if unit is None else _units_of_levels(values, unit)
             counts = counts[counts >= min_count]
             order = sorted((-int(n), str(level)) for level, n in counts.items())
             encodings[column] = {"kind": "category", "levels": [level for _, level in order[:max_levels]]}
@@ -89,6 +93,12 @@ def learn_encodings(
 def size(encoding: Mapping[str, Any]) -> int:
     """How many codes an encoding has."""
     return len(encoding["levels"]) + 2 if encoding["kind"] == "category" else len(encoding["edges"]) + 2
+
+
+def _units_of_levels(values: pd.Series, unit: np.ndarray) -> pd.Series:
+    """How many units have each level at any time."""
+    seen = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()
+    return seen["level"].value_counts()
 
 
 def _day_edges(numbers: np.ndarray) -> list[float]:

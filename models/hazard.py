@@ -134,3 +134,19 @@ def split_day(rows: HazardRows, held_share: float) -> int:
     """The latest day such that rows starting on it or later have at least `held_share` (0 to 1) of the wins."""
     starts = rows.start[rows.won == 1]
     return int(np.quantile(starts, 1.0 - held_share, method="lower")) if len(starts) else int(rows.start.max())
+
+
+def newest_apart(rows: HazardRows, held_share: float, least: float) -> tuple[HazardRows, HazardRows] | None:
+    """The older and the newest periods; None where the history is too short to hold any of it out.
+
+    Parameters
+    ----------
+    rows : HazardRows
+    held_share : float
+        As for `split_day`.
+    least : float
+        Fewest rows with a win that the older periods must have.
+    """
+    day = split_day(rows, held_share)
+    older, newest = rows.where(rows.end <= day), rows.where(rows.start >= day)
+    return None if older.won.sum() < least or not newest.won.sum() else (older, newest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,3 +57,22 @@ def shrunken_slope(tables: Sequence[np.ndarray], codes: np.ndarray, held: Hazard
     _, slope = recalibrate(won, summed(tables, x), held.weight, slope=True)
     wins = float(won.sum())
     return float(np.clip((wins * slope + 50.0) / (wins + 50.0), 0.2, 1.3))
+
+
+def figures(held: HazardRows | None, losses: dict[str, float], constant: float) -> dict[str, Any]:
+    """What a scorecard records; no row counts as held out where `held` is None.
+
+    Parameters
+    ----------
+    held : HazardRows or None
+    losses : dict
+        The log loss of everything that was tried.
+    constant : float
+        The log loss of one hazard for all.
+    """
+    return {
+        "held_out_rows": 0 if held is None else len(held),
+        "held_out_winning_rows": 0 if held is None else int(held.won.sum()),
+        "held_out_log_loss": losses,
+        "held_out_log_loss_constant": constant,
+    }

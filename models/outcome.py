@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from models.additive import AdditiveTrees, summed
-from models.calibration import beta_map, horizon_probability, recalibrate
+from models.calibration import recalibrate
 from models.drift import level
-from models.hazard import HazardRows, spared, split_day, thinned
-from models.held_out import Choice, constant_loss, loss, shrunken_slope
-from models.logistic import BinnedLogistic
+from models.few_wins import Candidate, cross_validated
+from models.hazard import HazardRows, newest_apart, spared, thinned
+from models.held_out import Choice, constant_loss, figures, loss, shrunken_slope
 from models.pairs import Pair, admit, grow, total
 from models.resampling import Resample, resamples
+from models.shape import shape
 
 #: Rows on which the logistic regressions are compared: a hundred coefficients need no more.
 YARDSTICK_ROWS = 20_000
@@ -34,12 +35,17 @@ class TooFewWins(ValueError):
         )
 
 
+#: What was chosen, and the held-out figures.
+Chosen = tuple[Choice, dict[str, Any]]
+
+
 @dataclass
 class AdditiveHazard:
     """`logit hazard_k = base_k + sum of one table for each feature`, and a few pair tables.
 
-    Its rungs: below `min_wins` it refuses; below `trees_from` it is a penalised logistic regression on coarse bins;
-    from there on it is additive boosted trees, if they are better on the newest periods, which neither was fitted to.
+    Its rungs: below `min_wins` it refuses; below `trees_from` it is a penalised logistic regression on coarse bins or
+    weights of evidence, whichever is better on units that it was not fitted to; from there on it is additive boosted
+    trees, if they are better than the regression on the newest periods, which neither was fitted to.
 
     Parameters
     ----------
@@ -49,7 +55,7 @@ class AdditiveHazard:
     min_wins, trees_from : int
         Wins (units, not rows) from which the rungs are taken.
     held_share : float
-        Share of the wins that lie in the held-out newest periods, on which rung, trees, pairs and slope are chosen.
+        Share of the wins that lie in the held-out newest periods, on which trees, pairs and slope are chosen.
     learning_rate, leaves, min_leaf, l2, most_step
         Of the trees of single features: see `AdditiveTrees`.
     pair_budget : int
@@ -63,7 +69,7 @@ class AdditiveHazard:
 
     Attributes
     ----------
-    rung_ : {"logistic", "additive"}
+    rung_ : {"logistic", "evidence", "additive"}
     base_ : float
         Log-odds in an average period where every table is 0; `period_offsets_` is what each period adds.
     tables_ : list of ndarray; pairs_ : list of Pair
@@ -132,13 +138,36 @@ class AdditiveHazard:
         """
         if wins < self.min_wins:
             raise TooFewWins(wins, self.min_wins)
-        day = split_day(rows, self.held_share)
-        train, held = rows.where(rows.end <= day), rows.where(rows.start >= day)
-        alone = train.won.sum() < self.min_wins / 2 or not held.won.sum()
-        if alone:
-            train = held = rows  # the history is too short to hold any of it out: nothing can be chosen
+        unit = np.arange(len(codes)) if units is None else units
+        found = self._few(codes, rows, wins, unit) if wins < self.trees_from else None
+        choice, held_out = found or self._many(codes, rows, wins, unit)
+        self._refit(codes, rows, unit, matured, wins, choice, stands_for)
+        again = () if units is None else resamples(rows, units, self.resamples, self.seed)
+        self.resampled_ = [Resample(*self._fitted(codes, drawn, unit, choice, len(rows))[:2]) for drawn in again]
+        self.report_ = {"wins": wins, "rows": len(rows), "trees": choice.trees, "slope": choice.slope, **held_out}
+        return self
+
+    # The choice of a rung
+
+    def _few(self, codes: np.ndarray, rows: HazardRows, wins: int, units: np.ndarray) -> Chosen | None:
+        """The better of the models for few wins, with whole units apart; None where there is too little to divide."""
+        found = cross_validated(codes, rows, units, *self._with_periods, self.seed)
+        if found is None:
+            return None
+        self.rung_ = found.best.rung
+        # Other units do not show what holds later: without newest periods nothing is claimed.
+        alone = newest_apart(rows, self.held_share, self.min_wins / 2) is None
+        held_out = figures(None if alone else found.rows, found.losses, found.constant)
+        next_ten = {} if alone else {"held_out_skill_next_ten": found.next_ten}
+        return Choice(found.best.strength, slope=found.slope), held_out | next_ten
+
+    def _many(self, codes: np.ndarray, rows: HazardRows, wins: int, units: np.ndarray) -> Chosen:
+        """The better of trees and logistic regression on the newest periods."""
+        split = newest_apart(rows, self.held_share, self.min_wins / 2)
+        alone = split is None
+        train, held = (rows, rows) if split is None else split  # too short a history: nothing can be chosen
         one = alone or wins >= PLENTY  # nothing to choose on, or nothing to choose: one penalty is enough
-        strength, plain = self._best_logistic(codes, train, held, STRENGTHS[1:2] if one else STRENGTHS)
+        strength, plain = self._best_logistic(codes, train, held, units, STRENGTHS[1:2] if one else STRENGTHS)
         tables, self.rung_, choice = plain, "logistic", Choice(strength)
         losses = {"logistic": loss(plain, codes, held)}
         if wins >= self.trees_from and not alone:
@@ -152,30 +181,14 @@ class AdditiveHazard:
                 tables, self.rung_ = model.tables_, "additive"
                 choice = Choice(strength, max(model.trees_, 1), tuple(pairs))
         choice = choice if alone else replace(choice, slope=shrunken_slope(tables, codes, held))
-        self._refit(codes, rows, matured, wins, choice, stands_for)
-        again = () if units is None else resamples(rows, units, self.resamples, self.seed)
-        self.resampled_ = [Resample(*self._fitted(codes, drawn, choice, len(rows))[:2]) for drawn in again]
-        self.report_ = {
-            "wins": wins,
-            "rows": len(rows),
-            "split_day": day,
-            "held_out_rows": 0 if alone else len(held),
-            "held_out_winning_rows": 0 if alone else int(held.won.sum()),
-            "held_out_log_loss": losses,
-            "held_out_log_loss_constant": constant_loss(held),
-            "trees": choice.trees,
-            "logistic_strength": strength,
-            "slope": choice.slope,
-        }
-        return self
+        return choice, figures(None if alone else held, losses, constant_loss(held))
 
     # What is tried
 
     def _trees(self, most: int, share: float = 1.0) -> AdditiveTrees:
         """Trees of single features; on a `share` of the rows, a leaf may hold that share of `min_leaf`."""
         return AdditiveTrees(
-            [*self.sizes, self.periods],
-            [*self.categorical, True],
+            *self._with_periods,
             trees=most,
             learning_rate=self.learning_rate,
             leaves=self.leaves,
@@ -189,17 +202,23 @@ class AdditiveHazard:
         sizes, unordered = [self.sizes[j] for j in pair], [self.categorical[j] for j in pair]
         return AdditiveTrees(sizes, unordered, trees=most, seed=self.seed, together=True)
 
+    @property
+    def _with_periods(self) -> tuple[list[int], list[bool]]:
+        """Sizes and kinds of the columns of `HazardRows.design`."""
+        return [*self.sizes, self.periods], [*self.categorical, True]
+
+    def _plain(
+        self, rung: str, strength: float, codes: np.ndarray, rows: HazardRows, units: np.ndarray
+    ) -> list[np.ndarray]:
+        return Candidate(rung, strength).fit(codes, rows, units, *self._with_periods)[0]
+
     def _best_logistic(
-        self, codes: np.ndarray, train: HazardRows, held: HazardRows, strengths: Sequence[float]
+        self, codes: np.ndarray, train: HazardRows, held: HazardRows, units: np.ndarray, strengths: Sequence[float]
     ) -> tuple[float, list[np.ndarray]]:
         train = thinned(spared(train, YARDSTICK_ROWS // 2, self.seed), YARDSTICK_ROWS, self.seed)
-        tried = {strength: self._logistic(codes, train, strength) for strength in strengths}
+        tried = {strength: self._plain("logistic", strength, codes, train, units) for strength in strengths}
         best = min(tried, key=lambda strength: loss(tried[strength], codes, held))
         return best, tried[best]
-
-    def _logistic(self, codes: np.ndarray, rows: HazardRows, strength: float) -> list[np.ndarray]:
-        model = BinnedLogistic([*self.sizes, self.periods], [*self.categorical, True], strength=strength)
-        return model.fit(*rows.design(codes), weight=rows.weight).tables_
 
     def _admitted(
         self, tables: list[np.ndarray], codes: np.ndarray, train: HazardRows, held: HazardRows
@@ -246,14 +265,14 @@ class AdditiveHazard:
         return loss(tables, codes, held, sum(pair.at(x) for pair in pairs))
 
     def _fitted(
-        self, codes: np.ndarray, rows: HazardRows, choice: Choice, of: int
+        self, codes: np.ndarray, rows: HazardRows, units: np.ndarray, choice: Choice, of: int
     ) -> tuple[list[np.ndarray], list[Pair], np.ndarray]:
         """The chosen rung fitted to these rows, a sample of `of`: its tables, pairs, and what the periods add."""
         if self.rung_ == "additive":
             trees = self._trees(choice.trees, min(1.0, len(rows) / of))
             tables = trees.fit(*rows.design(codes), weight=rows.weight).tables_
         else:
-            tables = self._logistic(codes, rows, choice.strength)
+            tables = self._plain(self.rung_, choice.strength, codes, rows, units)
         pairs = [
             replace(pair, table=choice.slope * pair.table) for pair in self._grown(tables, choice.pairs, codes, rows)
         ]
@@ -263,35 +282,16 @@ class AdditiveHazard:
         self,
         codes: np.ndarray,
         rows: HazardRows,
+        units: np.ndarray,
         matured: np.ndarray,
         wins: int,
         choice: Choice,
         stands_for: np.ndarray | None,
     ) -> None:
-        self.tables_, self.pairs_, by_period = self._fitted(codes, rows, choice, len(rows))
+        self.tables_, self.pairs_, by_period = self._fitted(codes, rows, units, choice, len(rows))
         self.period_offsets_ = [float(x) for x in by_period - by_period.mean()]
-        score = total(self.tables_, self.pairs_, codes)[rows.snapshot]
-        score = score + np.asarray(self.period_offsets_)[rows.period]
-        self._shape(codes, rows, score, matured, stands_for)
+        raw = total(self.tables_, self.pairs_, codes)
+        score = raw[rows.snapshot] + np.asarray(self.period_offsets_)[rows.period]
+        found = shape(raw, rows, score, self.period_offsets_, matured, stands_for, least=self.shape_wins)
+        self.calibration_, self.bend_ = found or ("intercept", None)
         self.base_ = level(rows, score, self.periods, wins)
-
-    def _shape(
-        self, codes: np.ndarray, rows: HazardRows, score: np.ndarray, matured: np.ndarray, weight: np.ndarray | None
-    ) -> None:
-        """Learn the calibration of a whole horizon's probability, from the snapshots whose horizon is over.
-
-        The level is first set on the same snapshots, so that only the shape is learned here. The level of today comes
-        from `drift.level`.
-        """
-        inside = matured[rows.snapshot]
-        won = np.zeros(len(codes))
-        won[rows.snapshot[rows.won == 1]] = 1.0
-        wins = won[matured].sum() / self.periods  # neighbouring snapshots look ahead to the same win
-        if wins < self.shape_wins:
-            return
-        base, _ = recalibrate(rows.won[inside], score[inside], rows.weight[inside], slope=False)
-        raw = horizon_probability(total(self.tables_, self.pairs_, codes)[matured] + base, self.period_offsets_)
-        weight = None if weight is None else weight[matured]
-        self.calibration_, self.bend_ = beta_map(
-            raw, won[matured], weight, most=3 if wins >= 4 * self.shape_wins else 2
-        )

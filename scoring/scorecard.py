@@ -45,7 +45,7 @@ class Scorecard:
     seed : int
         Of all random numbers of its training.
     rung : str
-        How it was learned: `logistic` or `additive`.
+        How it was learned: `logistic`, `evidence` or `additive`.
     amount_rung : str, optional
         How the amount was learned: `none`, `mean` or `log_linear`; earlier releases: `segment` or `additive`.
     wins : int, optional

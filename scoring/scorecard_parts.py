@@ -217,12 +217,15 @@ class HeldOut:
         By what was tried.
     log_loss_constant : float
         Of a constant probability.
+    next_ten : float, optional
+        By how much `skill` is expected to rise with ten more wins to learn from; where there are few.
     """
 
     rows: int
     winning_rows: int
     log_loss: Mapping[str, float]
     log_loss_constant: float
+    next_ten: float | None = None
 
     @property
     def skill(self) -> float:
@@ -237,6 +240,7 @@ class HeldOut:
             winning_rows=content.get("held_out_winning_rows", content.get("held_out_wins", 0)),
             log_loss=content["held_out_log_loss"],
             log_loss_constant=content["held_out_log_loss_constant"],
+            next_ten=content.get("held_out_skill_next_ten"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -246,6 +250,7 @@ class HeldOut:
             "held_out_winning_rows": self.winning_rows,
             "held_out_log_loss": dict(self.log_loss),
             "held_out_log_loss_constant": self.log_loss_constant,
+            **({} if self.next_ten is None else {"held_out_skill_next_ten": self.next_ten}),
         }
 
 

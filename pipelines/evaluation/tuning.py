@@ -283,7 +283,7 @@ def _losses(material: Sequence[Material], config: Config) -> tuple[list[np.ndarr
     if wins < AdditiveHazard.trees_from:
         raise Refused(
             f"tuning needs {AdditiveHazard.trees_from} wins to learn from as of its newest day, {wins} were found: "
-            "with fewer the scorecard is a logistic regression, whose penalty every training chooses by itself"
+            "with fewer there are no trees, and every training chooses the model and its penalty by itself"
         )
     return found, wins
 

@@ -137,7 +137,8 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     features, frame = training_set.features, training_set.frame
     horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
-    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight)
+    units = pd.factorize(frame["unit"])[0]
+    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight, unit=units)
     codes = _codes(encodings, frame)
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
@@ -167,7 +168,6 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         resamples=training.resamples,
         seed=training.seed,
     )
-    units = pd.factorize(frame["unit"])[0]
     matured = frame["observed"].to_numpy() == horizon.periods
     # How much a deal would bring says little of whether it will: the amount counts in the amount alone.
     whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
@@ -221,6 +221,8 @@ def _metrics(hazard: AdditiveHazard, amount: LearnedAmount) -> dict[str, float]:
     figures = {f"held_out_log_loss_{name}": loss for name, loss in report["held_out_log_loss"].items()}
     plain = ("wins", "rows", "held_out_winning_rows", "held_out_log_loss_constant", "slope", "trees")
     figures |= {name: float(report[name]) for name in plain}
+    if "held_out_skill_next_ten" in report:
+        figures["held_out_skill_next_ten"] = report["held_out_skill_next_ten"]
     best = min(report["held_out_log_loss"].values())
     figures["held_out_skill"] = 1.0 - best / report["held_out_log_loss_constant"]
     figures["wins_with_amount"] = float(amount.model.report_["wins_with_amount"])

@@ -52,6 +52,14 @@ def test_a_level_needs_cases_and_ties_go_by_name() -> None:
     assert learned(values, "category", min_count=2, max_levels=2)["levels"] == ["c", "a"]
 
 
+def test_a_level_is_counted_by_units_and_not_by_rows() -> None:
+    """One unit is seen thirty times; a unit that changed its level counts for both."""
+    frame = pd.DataFrame({"x": ["often"] * 30 + ["a", "a", "b", "a", "b", None]})
+    unit = np.array([0] * 30 + [1, 2, 2, 3, 4, 5])
+    assert learn_encodings(frame, {"x": "category"}, min_count=2, unit=unit)["x"]["levels"] == ["a", "b"]
+    assert learn_encodings(frame, {"x": "category"}, min_count=1, unit=unit)["x"]["levels"] == ["a", "b", "often"]
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     rng = np.random.default_rng(7)
     frame = pd.DataFrame({"n": rng.normal(size=400), "d": rng.integers(1, 400, 400).astype(float)})

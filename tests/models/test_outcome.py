@@ -1,4 +1,4 @@
-"""The hazard's ladder: refuse, logistic, additive; its figures are those of a market with known odds."""
+"""The hazard's ladder: refuse, logistic or evidence, additive; its figures are those of a market with known odds."""
 
 from typing import Any
 
@@ -97,13 +97,36 @@ def test_too_few_wins_are_refused_and_the_missing_are_counted(wins: int, missing
     assert (refused.value.wins, refused.value.least, refused.value.missing) == (wins, 25, missing)
 
 
-def test_a_few_dozen_wins_are_for_logistic_regression() -> None:
+def test_a_few_dozen_wins_are_for_the_plain_models() -> None:
     market = Market(1000, -5.0, seed=2)
     assert 35 <= market.wins <= 55
     model = market.fitted()
-    assert (model.rung_, model.calibration_, model.pairs_) == ("logistic", "intercept", [])
-    assert set(model.report_["held_out_log_loss"]) == {"logistic"}
+    losses = model.report_["held_out_log_loss"]
+    assert (model.rung_, model.calibration_, model.pairs_) == ("evidence", "intercept", [])
+    assert losses["evidence"] < losses["logistic"] < model.report_["held_out_log_loss_constant"]
+    assert 0.0 < model.report_["held_out_skill_next_ten"] < 0.05
     assert np.corrcoef(log_odds(model, market.codes), market.log_odds)[0, 1] > 0.5
+
+
+def test_one_win_is_too_little_to_divide() -> None:
+    market = Market(400, -3.0)
+    market.first[np.flatnonzero(market.first < market.observed)[1:]] = np.nan
+    model = market.fitted(min_wins=1)
+    assert (market.wins, model.rung_, model.report_["held_out_rows"]) == (1, "logistic", 0)
+    assert np.isfinite(model.base_)
+
+
+def test_27_wins_among_5000_are_learned_from_and_the_total_is_right() -> None:
+    """On a market that was not learned from: in all, and in the half that is better and the half that is worse."""
+    market, fresh = Market(5000, -7.2, seed=16), Market(20_000, -7.2, seed=11)
+    model = market.fitted(units=np.arange(5000), resamples=0)
+    assert (market.wins, model.report_["wins"]) == (27, 27)
+    probability = horizon_probability(log_odds(model, fresh.codes), model.period_offsets_)
+    true = horizon_probability(fresh.log_odds, OFFSETS.tolist())
+    order = np.argsort(probability)
+    for part in (order, order[:10_000], order[10_000:]):
+        assert probability[part].mean() == pytest.approx(true[part].mean(), rel=0.25)
+    assert true[order[10_000:]].mean() > 5 * true[order[:10_000]].mean()
 
 
 def test_many_wins_are_for_the_additive_model_where_it_is_better(learned: AdditiveHazard) -> None:
@@ -178,14 +201,8 @@ def test_a_pair_is_admitted_only_where_there_is_one(
     assert np.corrcoef(log_odds(paired, together.codes), together.log_odds)[0, 1] > 0.9
 
 
-@pytest.mark.parametrize(
-    ("trees_from", "rung", "true"),
-    [
-        (150, "additive", [0, 5, 10, 15, 20]),
-        (10**6, "logistic", []),  # each industry is less than a twentieth of the rows: none is learned of
-    ],
-)
-def test_what_is_true_survives_resampling_and_noise_does_not(trees_from: int, rung: str, true: list[int]) -> None:
+@pytest.mark.parametrize(("trees_from", "rung"), [(150, "additive"), (10**6, "evidence")])
+def test_what_is_true_survives_resampling_and_noise_does_not(trees_from: int, rung: str) -> None:
     """The newer the demo, the better; every fifth industry buys; the codes of the third column say nothing."""
     market = Market(4000, -3.0)
     model = market.fitted(trees_from=trees_from, units=np.arange(4000))
@@ -196,7 +213,7 @@ def test_what_is_true_survives_resampling_and_noise_does_not(trees_from: int, ru
     ]
     shares = [survival(table, again, 0.025) for table, *again in centred]
     assert (shares[0][1:3].tolist(), shares[0][7]) == ([1.0, 1.0], 1.0)
-    assert all(shares[1][code] >= 0.75 for code in true)
+    assert all(shares[1][code] >= 0.75 for code in (0, 5, 10, 15, 20))
     assert shares[2].max() < 1.0
     assert not np.array_equal(centred[0][1], centred[0][2])
 

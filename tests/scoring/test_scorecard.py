@@ -82,7 +82,11 @@ WHOLE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("content", [EXAMPLE, WHOLE], ids=["example", "whole"])
+#: The same after few wins.
+FEW = WHOLE | {"rung": "evidence", "held_out": WHOLE["held_out"] | {"held_out_skill_next_ten": 0.012}}
+
+
+@pytest.mark.parametrize("content", [EXAMPLE, WHOLE, FEW], ids=["example", "whole", "few wins"])
 def test_it_is_written_as_it_was_read(content: dict[str, Any]) -> None:
     again = Scorecard.from_json(content).to_json()
     assert json.dumps(again) == json.dumps(content)

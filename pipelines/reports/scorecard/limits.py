@@ -9,6 +9,8 @@ from scoring.scorecard import Scorecard
 
 #: Wins below which intervals are too wide to tell rankings apart.
 FEW_WINS = 100
+#: Skill that is worth a word.
+LEAST_GAIN = 0.001
 
 
 def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]:
@@ -99,8 +101,32 @@ def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
     ]
     if scorecard.rung == "additive":
         return trusted
+    wins = count(scorecard.wins)
+    if scorecard.rung == "evidence":
+        plain = (
+            f"With {wins} wins to learn from, weights of evidence did best: how often each value won beside how often "
+            "it was to be expected. Values with few wins behind them say little."
+        )
+    else:
+        plain = (
+            f"With {wins} wins to learn from, a logistic regression on coarse bins did best: {things} that differ "
+            "within a bin score alike."
+        )
+    return [*trusted, plain, *_next_ten(scorecard)]
+
+
+def _next_ten(scorecard: Scorecard) -> list[str]:
+    """What ten more wins would buy, as far as it was measured."""
+    held = scorecard.held_out
+    if held is None or held.next_ten is None:
+        return []
+    if held.next_ten < LEAST_GAIN:
+        return [
+            "Ten more wins would hardly make it better: from four fifths of the wins it learned about as much as from "
+            "half of them."
+        ]
     return [
-        *trusted,
-        f"It is the plainer of two models, a logistic regression on coarse bins, which did best with "
-        f"{count(scorecard.wins)} wins to learn from: {things} that differ within a bin score alike.",
+        f"Ten more wins would raise its skill (how much lower its log loss is than without a model) from "
+        f"{held.skill:.1%} to about {held.skill + held.next_ten:.1%}, as it "
+        "learned less from half of the wins than from four fifths of them."
     ]

@@ -10,7 +10,7 @@ from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
 from scoring.evidence.backtest_evidence import BacktestEvidence, Month, Segment
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
-from scoring.scorecard_parts import Quarantined
+from scoring.scorecard_parts import HeldOut, Quarantined
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
@@ -189,10 +189,41 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     shared = "A lead's revenue is its share of a deal"
     assert not any(shared in limit for limit in limits(scorecard(), None))
     assert any(shared in limit for limit in limits(replace(scorecard(), entity="lead"), None))
+    assert "weights of evidence did best" in limits(scorecard(rung="evidence"), None)[1]
     suspect = Quarantined("deals", "filled_when_won", "not 0 for 90% of the won")
     assert limits(scorecard(trusted=(suspect,)), None)[1].startswith(
         "deals is used because it is trusted, though it looks as if an outcome had filled it: not 0 for 90% of the won."
     )
+
+
+@pytest.mark.parametrize(
+    ("next_ten", "says"),
+    [
+        (
+            0.012,
+            "Ten more wins would raise its skill (how much lower its log loss is than without a model) from 20.0% to "
+            "about 21.2%, as it learned less from half of the wins than from four fifths of them.",
+        ),
+        (
+            0.0004,
+            "Ten more wins would hardly make it better: from four fifths of the wins it learned about as much as "
+            "from half of them.",
+        ),
+        (None, None),
+    ],
+)
+def test_what_ten_more_wins_would_buy(next_ten: float | None, says: str | None) -> None:
+    held_out = HeldOut(
+        rows=9_000,
+        winning_rows=180,
+        log_loss={"logistic": 0.09, "evidence": 0.08},
+        log_loss_constant=0.1,
+        next_ten=next_ten,
+    )
+    found = [
+        text for text in limits(replace(scorecard(rung="evidence"), held_out=held_out), None) if "Ten more wins" in text
+    ]
+    assert found == ([] if says is None else [says])
 
 
 @pytest.mark.parametrize(
