@@ -94,38 +94,6 @@ def test_as_many_win_as_the_truth_says(market: Market, week: int) -> None:
         assert abs(outcome[group].sum() - expected) < 3.5 * spread
 
 
-STEP = Parameters(step=3.0, step_from=104, flood_share=0.0)
-NEGLECT = Parameters(neglected="US", neglected_from=104, flood_share=0.0)
-
-
-@pytest.mark.parametrize("parameters", [STEP, NEGLECT])
-@pytest.mark.parametrize("week", [91, 117])
-def test_a_market_that_changes_keeps_its_truth(parameters: Parameters, week: int) -> None:
-    changed = simulate(accounts=1_500, seed=11, parameters=parameters)
-    as_of = changed.start + pd.Timedelta(weeks=week)
-    truth, wins = open_accounts(changed, as_of), won(changed)
-    due = wins[wins["closed_at"].ge(as_of) & wins["closed_at"].lt(as_of + pd.Timedelta(days=182))]
-    neglected = changed.hidden.set_index("account_id")["neglected"].reindex(truth.index)
-    for group in (neglected, ~neglected):
-        p, outcome = truth["win_probability"][group], truth.index[group].isin(due["account_id"])
-        assert abs(outcome.sum() - p.sum()) <= 3.5 * np.sqrt((p * (1 - p)).sum())
-
-
-def test_a_step_and_neglect_change_what_is_won() -> None:
-    """The step wakes three times as many from week 104 on; of the neglected country hardly a deal is opened."""
-    usual, step, neglect = (
-        simulate(accounts=1_500, seed=11, parameters=parameters)
-        for parameters in (Parameters(flood_share=0.0), STEP, NEGLECT)
-    )
-    late = usual.start + pd.Timedelta(weeks=117)
-    wins = {name: won(one) for name, one in {"usual": usual, "step": step, "neglect": neglect}.items()}
-    after = {name: table[table["closed_at"] >= late] for name, table in wins.items()}
-    assert len(after["step"]) > 1.3 * len(after["usual"])
-    left = neglect.hidden.loc[neglect.hidden["neglected"], "account_id"]
-    assert 0.28 < len(left) / 1_500 < 0.40
-    assert after["neglect"]["account_id"].isin(left).mean() < 0.15 < after["usual"]["account_id"].isin(left).mean()
-
-
 def test_amounts_are_worth_what_the_truth_says(market: Market) -> None:
     wins = won(market)
     expected = market.hidden.set_index("account_id")["expected_amount"].reindex(wins["account_id"])
