@@ -223,6 +223,6 @@ def test_nights_of_two_models_state_their_own_errors() -> None:
     assert (sure.low_95, sure.high_95) == (13.0, 29.0)
     assert (unsure.low_95, unsure.high_95) == (5.0, 46.0)
     assert (found.together.won, found.together.wins.expected) == (36, pytest.approx(40.0))
-    assert (found.together.wins.low_95, found.together.wins.high_95) == (17.0, 73.0)
+    assert (found.together.wins.low_95, found.together.wins.high_95) == (16.0, 74.0)
     assert found.coverage.wins_95 == 2
     assert in_hindsight(night, replicates=20).stated is None
