@@ -54,6 +54,20 @@ class Message(str):
         return message
 
 
+def indented(text: str) -> str:
+    """A text two blanks to the right; a `Message` stays one.
+
+    >>> indented(Message.with_example("set aside, such as", "lead_id is 'L7'")).redacted
+    '  set aside, such as (left out)'
+    """
+    moved = f"  {text}"
+    if isinstance(text, Message):
+        message = Message(moved)
+        message.redacted = f"  {text.redacted}"
+        return message
+    return moved
+
+
 def redacted(text: str) -> str:
     """A text without what may be a person's: e-mail addresses, and the example that a `Message` carries.
 

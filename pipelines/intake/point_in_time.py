@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
-from pipelines.redaction import Message
+from pipelines.redaction import Message, indented
 from pipelines.validation.told_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
@@ -155,7 +155,7 @@ def read_export(
 
         intake = read_tables_on_engine(engine, str(data), config)
     for note in intake.notes if with_notes else ():
-        say(f"  {note}")
+        say(indented(note))
     for reject in intake.rejects:
         counted = f"  set aside: {reject.table}, {reject.rule} ({reject.count:,}), such as"
         say(Message.with_example(counted, reject.example))

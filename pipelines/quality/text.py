@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.redaction import indented
 from scoring.entity import Entity
 
 TO_TRUST = (
@@ -22,8 +23,7 @@ def lines(findings: ExportFindings) -> Iterator[str]:
             yield f"  {name:<20} {without}"
     if findings.notes:
         yield "\nRead differently from how it was written, or not read"
-        for note in findings.notes:
-            yield f"  {note}"
+        yield from map(indented, findings.notes)
     for entity, found in findings.entities.items():
         yield from _entity(entity, found)
     if any(found.quarantined for found in findings.entities.values()):

@@ -18,6 +18,7 @@ from scoring.contracts.currencies import Conversion, conversion
 #: The columns with amounts, by table, and the times at which the rate must have been valid; the first that is there.
 AMOUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "opportunities": ("amount", ("closed_at", "created_at")),
+    "opportunity_history": ("amount", ("changed_at",)),
     "spend": ("cost", ("month",)),
 }
 #: Deals with strange amounts that are named.
@@ -37,12 +38,15 @@ class Money:
     rates : ibis.Table, optional
         The accepted table `currencies`.
     notes : tuple of str
+    deals : ibis.Table, optional
+        The accepted opportunities: the amounts of their history are in their currencies.
     """
 
     table: str
     conversion: Conversion
     rates: ibis.Table | None
     notes: tuple[str, ...] = ()
+    deals: ibis.Table | None = None
 
     def converted(self, rows: ibis.Table) -> ibis.Table:
         """The accepted rows with their amounts in the home currency; the column ``currency`` stays as it was.
@@ -56,7 +60,7 @@ class Money:
         column, times = AMOUNTS[self.table]
         valid = _intervals(self.rates)
         when = ibis.coalesce(*(rows[time] for time in times), ibis.literal(_ALWAYS, type=cells.TIME))
-        dated = rows.mutate(__when=when)
+        dated = _priced(rows.mutate(__when=when), self.deals)
         found = dated.left_join(
             valid,
             [
@@ -91,23 +95,34 @@ def money_of(contract: Contract, rows: ibis.Table, accepted: Mapping[str, ibis.T
     if contract.table not in AMOUNTS:
         return None
     column, _ = AMOUNTS[contract.table]
-    amounts = rows.filter(rows[column].notnull() & (rows[column] != 0))
+    deals = accepted.get("opportunities") if contract.table == "opportunity_history" else None
+    amounts = _priced(rows.filter(rows[column].notnull() & (rows[column] != 0)), deals)
     counted = amounts.group_by("currency").agg(times=amounts.count()).to_pyarrow().to_pylist()
     found = {row["currency"]: int(row["times"]) for row in counted}
+    if deals is not None and not found:
+        return None
     rates = accepted.get("currencies")
     decided = conversion(found, _rates(rates), settings.currency)
     if isinstance(decided, str):
         raise BadInput(f"the table {contract.table} has {decided}")
     if not decided.home:
         unused = f"{contract.table}: no row names a currency, so the rates of the table currencies are not used"
-        return None if rates is None else Money(contract.table, decided, rates, (unused,))
+        return None if rates is None else Money(contract.table, decided, rates, (unused,), deals)
     notes = [f"{contract.table}: {column} is in {decided.home}"]
     if decided.foreign:
         converted = sum(found[currency] for currency in decided.foreign)
         notes = [f"{notes[0]}; {converted:,} amounts in {', '.join(decided.foreign)} were converted"]
     if found.get(None):
         notes.append(f"{contract.table}: {found[None]:,} amounts name no currency, and are read as {decided.home}")
-    return Money(contract.table, decided, rates, tuple(notes))
+    return Money(contract.table, decided, rates, tuple(notes), deals)
+
+
+def _priced(rows: ibis.Table, deals: ibis.Table | None) -> ibis.Table:
+    """The rows with a currency each: their own, or that of their deal."""
+    if deals is None:
+        return rows
+    known = deals.select("currency", __deal="opportunity_id")
+    return rows.left_join(known, rows.opportunity_id == known["__deal"]).drop("__deal")
 
 
 def unusual_amounts(deals: ibis.Table) -> list[str]:
