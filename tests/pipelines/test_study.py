@@ -29,6 +29,10 @@ HOME = Listed(name="at_home", column="industry", values=("Software", "Health"))
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     frames = people(400, wins=100)
     frames["leads"]["industry"] = frames["leads"]["industry"].replace("Public", AWKWARD)
+    # Half of the winners make software, so that the industry says something by itself too.
+    deals = frames["opportunities"]
+    winners = frames["leads"]["lead_id"].isin(deals.loc[deals["status"] == "won", "lead_id"].iloc[::2])
+    frames["leads"].loc[winners, "industry"] = "Software"
     return Study(write(frames, tmp_path_factory.mktemp("crm")), AS_OF, QUICK)
 
 
