@@ -156,13 +156,14 @@ def lines_of(found: Sequence[Drawn]) -> list[str]:
     rows = []
     for (market, wins), part in pd.concat([frame, together]).groupby(["market", "wins"], sort=False):
         gain = part["chosen"] - part["earlier"]
+        spread = f" ± {100 * gain.std(ddof=1) / np.sqrt(len(part)):.1f}" if len(part) > 1 else ""
         rows.append(
             [
                 str(market),
                 str(wins),
                 str(len(part)),
                 *(f"{part[name].mean():.1%}" for name in ("chosen", "earlier", "five")),
-                f"{100 * gain.mean():+.1f} ± {100 * gain.std(ddof=1) / np.sqrt(len(part)):.1f}",
+                f"{100 * gain.mean():+.1f}{spread}",
                 f"{(part['rung'] == 'evidence').mean():.0%}",
                 f"{part['skill'].mean():.1%}",
                 f"{100 * part['next_ten'].mean():+.1f}",
