@@ -179,10 +179,10 @@ def test_nor_does_the_score_file_when_all_of_it_happens_at_once(
 def test_a_touch_of_the_day_before_does_change_a_score(
     trained: TrainedStore, export: Frames, before: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
-    lead = before["lead"].query("days_since_demo_request.isna()")["log_odds"].idxmin()
+    lead = before["lead"].query("account_days_since_demo_request.isna()")["log_odds"].idxmin()
     touch = {"lead_id": lead, "activity_type": "demo_request", "occurred_at": ON_THE_DAY - pd.Timedelta("1s")}
     found = read(trained, as_known(write(with_rows(export, activities=[touch]), tmp_path / "crm")), "lead")
-    assert found.loc[lead, "days_since_demo_request"] == 1
+    assert found.loc[lead, "account_days_since_demo_request"] == 1
     assert found.loc[lead, "log_odds"] > before["lead"].loc[lead, "log_odds"] + 0.1
 
 
