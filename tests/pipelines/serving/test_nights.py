@@ -111,7 +111,7 @@ def test_what_an_export_lacks_tonight_is_unknown_and_said(nights: Path, closedwo
     found, said = scored(nights, closedwon, frames | {"leads": frames["leads"].drop(columns=["industry", "size"])})
     assert "  not in this export, and taken as unknown: industry, size\n" in said
     assert sorted(found.index) == sorted(before.index)
-    assert found["fit_log_odds"].nunique() < before["fit_log_odds"].nunique()
+    assert found["expected_amount"].nunique() < before["expected_amount"].nunique()
 
 
 def test_one_cell_of_another_type_changes_nobody_elses_score(nights: Path, closedwon: Run) -> None:
