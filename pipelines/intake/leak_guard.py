@@ -11,7 +11,7 @@ from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, Market
-from scoring.features.histories import judged, opened
+from scoring.features.histories import LATE, judged, opened
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Column, Feature
 from scoring.leaks import Suspicion
@@ -157,13 +157,15 @@ class LeakGuard:
     @property
     def notes(self) -> list[str]:
         """What a user must know of the attributes that are used, in sentences."""
-        late = [*self.own.late, *(f"account_{name}" for name in self.account.late)]
-        found = []
-        if late:
-            found.append(
-                f"the history of {', '.join(late)} does not reach back before the outcomes: what each had at first is "
-                "taken for the time before, as without a history"
-            )
+        late: dict[str, list[str]] = {}
+        for selection, prefix in ((self.own, ""), (self.account, "account_")):
+            for name in selection.late:
+                late.setdefault(selection.why_late.get(name, LATE), []).append(f"{prefix}{name}")
+        found = [
+            f"the history of {', '.join(names)} {why}: what each had at first is taken for the time before, and the "
+            "guard looks at it as without a history"
+            for why, names in late.items()
+        ]
         return found + [f"{s.attribute} is trusted and used, although: {s.reason}" for s in self.overridden]
 
 
