@@ -13,7 +13,7 @@ from scoring.customers import surely_won
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
 from scoring.features.histories import judged, told_by_histories
-from scoring.leaks import Suspicion, informative, suspicions, surely_filled
+from scoring.leaks import Suspicion, informative, surely_filled, suspicions
 from scoring.tables import Keep
 
 #: A column that is named like an id holds ids if it has more different values, and more than a quarter of its cells.

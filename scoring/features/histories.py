@@ -10,6 +10,7 @@ on that day but dated at its creation. So a history counts from the day on which
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -31,6 +32,10 @@ STRAY = 0.01
 AT_ONCE = 50
 #: Why most histories that are not complete are not.
 LATE = "does not reach back before the outcomes"
+#: What is counted of each attribute.
+COUNTED = ("filled", "traced", "closed", "reached", "recorded", "changed")
+#: Day 0 of the day numbers.
+EPOCH = date(1970, 1, 1)
 #: The time of the rows that a history that begins late is opened with: before all others.
 ALWAYS = "1900-01-01"
 
@@ -76,11 +81,15 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
     since = _recorded_since(history, begun)
     units = table.select("unit").left_join(begun, "unit").drop("unit_right")
     units = units.left_join(outcome_days(facts), "unit").drop("unit_right")
-    reached = known(units.first_day, units.outcome_day)
-    if since is not None:
-        reached &= known(ibis.literal(since), units.outcome_day)
-    reached = units.outcome_day.notnull() & reached.fill_null(False)
-    units = units.select("unit", "base_day", closed=units.outcome_day.notnull(), reached=reached)
+    begun_before = known(units.first_day, units.outcome_day).fill_null(False)
+    recorded = begun_before if since is None else begun_before & known(ibis.literal(since), units.outcome_day)
+    units = units.select(
+        "unit",
+        "base_day",
+        closed=units.outcome_day.notnull(),
+        reached=begun_before,
+        recorded=recorded.fill_null(False),
+    )
     told = {}
     for first in range(0, len(traced), AT_ONCE):
         part = traced[first : first + AT_ONCE]
@@ -99,22 +108,25 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
                 f"traced_{i}": (some & (values > 0)).sum(),
                 f"closed_{i}": (some & rows.closed).sum(),
                 f"reached_{i}": (some & rows.reached).sum(),
+                f"recorded_{i}": (some & rows.recorded).sum(),
                 f"changed_{i}": (some & ((values > 1) | (rows[f"day_{i}"] > rows.base_day).fill_null(False))).sum(),
             }
         found = rows.aggregate(**counts).to_pyarrow().to_pylist()[0]
         for i, name in enumerate(part):
-            count = {what: found[f"{what}_{i}"] or 0 for what in ("filled", "traced", "closed", "reached", "changed")}
-            if since is None or count["changed"] < CHANGING * count["filled"]:
-                told[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
-            elif count["traced"] < COMPLETE * count["filled"] or count["reached"] < COMPLETE * count["closed"]:
+            count = {what: found[f"{what}_{i}"] or 0 for what in COUNTED}
+            if count["traced"] < COMPLETE * count["filled"] or count["reached"] < COMPLETE * count["closed"]:
                 told[name] = LATE
+            elif since is None or count["changed"] < CHANGING * count["filled"]:
+                told[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
+            elif count["recorded"] < COMPLETE * count["closed"]:
+                told[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
             else:
                 told[name] = ""
     return told
 
 
 def _beginnings(history: ibis.Table, units: ibis.Table) -> ibis.Table:
-    """For each unit the day of its first row, and the day up to which a value is no change: of that row or of a load."""
+    """For each unit the day of its first row, and that up to which a value is no change: of that row or of a load."""
     firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
     loads = firsts.group_by(load_day="first_day").agg(loaded=firsts.count())
     loads = loads.filter(loads.loaded > LOADED * firsts.count().as_scalar())
