@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from scoring import role_patterns as patterns
+from scoring import score_patterns
 from scoring.contracts.column_names import parted, plain
 from scoring.contracts.currencies import names_currency
 
@@ -76,7 +77,7 @@ _SURE = tuple(
         (DEALS, patterns.DEAL_COUNTS, True),
         (LAST_TOUCH, patterns.LAST_TOUCH, False),
         (TOUCHES, patterns.TOUCHES, True),
-        (SCORE, patterns.SCORE, False),
+        (SCORE, score_patterns.SCORE, False),
         (STAGE, patterns.STAGE, False),
         (RECORD, patterns.RECORDS, False),
     )
@@ -88,7 +89,7 @@ _DOUBTFUL = tuple(
         (TOUCHES, patterns.DOUBTFUL_TOUCHES, True),
         (DEALS, patterns.DOUBTFUL_DEALS, True),
         (STAGE, patterns.DOUBTFUL_STAGES, False),
-        (SCORE, patterns.DOUBTFUL_SCORES, False),
+        (SCORE, score_patterns.DOUBTFUL_SCORES, False),
         (TRAIT, patterns.DOUBTFUL_TRAITS, True),
     )
 )

@@ -1,7 +1,7 @@
 """The rules of the leak guard: each looks at one attribute and at what became of the units, and gives its reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from scoring.leak_values import Values
 
 #: Difference in the share filled between units with an outcome and the others, above which it is filled by the outcome.
 FILLED_GAP = 0.30
+#: The same where a history says that the values were known before.
+FILLED_SURELY = 0.90
 #: Difference in the share filled between old and recent wins, above which it is filled by the win.
 FILLING_UP = 0.25
 #: Area under the ROC curve of one attribute that no fact known before the outcome reaches.
@@ -160,6 +162,16 @@ def suspicion_of(name: str, values: Values, outcomes: Outcomes) -> Suspicion | N
         if (suspicion := _too_good(name, values.codes, outcome, word)) is not None:
             return suspicion
     return _copied_from_stage(name, values, outcomes.won | outcomes.lost)
+
+
+def surely_filled_by(name: str, values: Values, outcomes: Outcomes) -> Suspicion | None:
+    """The suspicion that only an outcome fills an attribute, against what its history says."""
+    for reading in _readings(values, outcomes):
+        for outcome, word in outcomes.named():
+            suspicion = _filled_by(name, replace(reading, gap=FILLED_SURELY), outcome, word)
+            if suspicion is not None:
+                return replace(suspicion, reason=f"{suspicion.reason}, which no history explains")
+    return None
 
 
 def _readings(values: Values, outcomes: Outcomes) -> Iterator[_Reading]:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from scoring.evidence.ranking import auc_of
-from scoring.leak_rules import LEAST, Outcomes, Suspicion, suspicion_of
+from scoring.leak_rules import LEAST, Outcomes, Suspicion, surely_filled_by, suspicion_of
 from scoring.leak_values import values_of
 
-__all__ = ["LEAST", "Suspicion", "informative", "suspicions"]
+__all__ = ["LEAST", "Suspicion", "informative", "surely_filled", "suspicions"]
 
 
 def suspicions(
@@ -40,6 +40,27 @@ def suspicions(
     """
     outcomes = Outcomes.of(won, lost, days_since_won, with_deal)
     found = (suspicion_of(name, values_of(attributes[name]), outcomes) for name in attributes.columns)
+    return [suspicion for suspicion in found if suspicion is not None]
+
+
+def surely_filled(
+    attributes: pd.DataFrame,
+    won: np.ndarray,
+    lost: np.ndarray,
+    days_since_won: np.ndarray,
+    with_deal: np.ndarray | None = None,
+) -> list[Suspicion]:
+    """The attributes that nearly all who won have and hardly anyone else, or the reverse, whatever a history says.
+
+    Parameters
+    ----------
+    attributes : DataFrame of shape (n_units, n_attributes)
+        Values that were known before the outcomes.
+    won, lost, days_since_won, with_deal : ndarray of shape (n_units,)
+        See `suspicions`.
+    """
+    outcomes = Outcomes.of(won, lost, days_since_won, with_deal)
+    found = (surely_filled_by(name, values_of(attributes[name]), outcomes) for name in attributes.columns)
     return [suspicion for suspicion in found if suspicion is not None]
 
 

@@ -1,8 +1,10 @@
 """The names of columns that hold nothing to learn from, as patterns by role: see `scoring.column_roles`.
 
 A pattern must match a whole plain name. It names what a column surely holds, and so ends in a list of words and never
-in anything: `predictive_maintenance` is no score, and `wedding_venue` is no trait of a person.
+in anything: `wedding_venue` is no trait of a person. Scores have a file of their own, `score_patterns`.
 """
+
+from scoring.score_patterns import WHOSE
 
 #: What is counted of touches.
 _TOUCH = (
@@ -12,7 +14,11 @@ _TOUCH = (
     "chats?|messages?|impressions?|conversion_events?|appointments?|webinars?(?:_attended)?|contacts_made|events?|"
     "besuche|anrufe|aufrufe|seitenaufrufe|oeffnungen|offnungen|klicks|aktivitaten|aktivitaeten|termine|notizen|sitzungen|"
     "kontakte|visites|appels|clics|ouvertures|rendez_vous|pages_vues|activites|visitas|llamadas|aperturas|reuniones|"
-    "sesiones|paginas_vistas|actividades|ligacoes|reunioes|sessoes|visite|chiamate"
+    "sesiones|paginas_vistas|actividades|ligacoes|reunioes|sessoes|visite|chiamate|mtgs?|appts?|voicemails?|sms|inmails?|"
+    "kontakt(?:haufigkeit|haeufigkeit|frequenz)|besuchs(?:haufigkeit|haeufigkeit|frequenz)|contactmomenten|bezoeken|gesprekken|"
+    "telefoontjes|afspraken|activiteiten|moten|samtal|besok|mejl|aktiviteter|moder|moter|opkald|besog|kontaktow|spotkan|"
+    "wizyt|rozmow|polaczen|aktywnosci|klikniec|schuzek|navstev|hovoru|incontri|riunioni|appuntamenti|attivita|reunions|"
+    "echanges|entretiens|interacciones|interacoes|correos|cliques|visualizacoes|visualizzazioni"
 )
 #: By whom or where: no other word may stand before a touch, so that `patient_visits` are for the values to tell.
 _KIND = (
@@ -28,7 +34,7 @@ _DONE = (
 )
 _HOW_MANY = (
     "num|number|no|nr|nb|nbr|count|cnt|ct|total|tot|times|n|sum|anzahl|anz|nombre|numero|quantidade|cantidad|"
-    "number_of|num_of|total_number|total_num|how_many"
+    "number_of|num_of|total_number|total_num|how_many|aantal|antal|antall|liczba|ilosc|pocet"
 )
 _OF = "(?:_(?:of|de|d|der|do|di))?"
 _DAY = "(?:_(?:date|at|on|time|timestamp|datetime|day|ts|type|by|days?|days_ago|datum|data|fecha))*"
@@ -49,7 +55,6 @@ _STATE = "(?:(?:open|closed|won|lost|associated|total|all|active|past|signed|cur
 _LATELY = "(?:most_)?(?:recent|last|first|latest|newest|next)"
 _SUM = "amounts?|values?|revenue|volume|sum|total|acv|arr|mrr|tcv|eur|usd|gbp|umsatz|betrag|wert"
 _UNIT = "days?|hours?|weeks?|months?|tage|wochen|monate|jours|dias|giorni|time"
-_WHOSE = "(?:account|company|contact|lead|customer|person|organi[sz]ation|prospect|client|record|opp|opportunity|deal)"
 _PEOPLE = "contact|person|lead|employee|ceo|cfo|cto|coo|manager|user|champion|signer|decision_maker|buyer|founder|rep"
 
 #: Names of exporters that stand before a word of bookkeeping; `etl_tool` and `dbt_users` are attributes.
@@ -116,10 +121,22 @@ OWNER = (
     r"(?:sdr|bdr|csm|ae|am|kam|rep)_(?:id|name|owner)|"
     r"rep|reps|ae|csm|team_member|vertriebler|vertriebsmitarbeiter(?:in)?|vertriebsbeauftragter?|aussendienst(?:ler)?|"
     r"innendienst(?:ler)?|besitzer|zustandig(?:er)?|zustaendig(?:er)?|verantwortliche?r?|kundenbetreuer(?:in)?|betreuer(?:in)?|"
-    r"key_account_manager|commercial|proprietaire|propietario|responsable|responsavel|proprietario|vendedor|venditore"
+    r"key_account_manager|commercial|proprietaire|propietario|responsable|responsavel|proprietario|vendedora?|venditore|"
+    r"(?:zustandiger?_|zustaendiger?_)?(?:sach)?bearbeiter(?:in)?|(?:zustandiger?|zustaendiger?|betreuender?)_mitarbeiter(?:in)?|"
+    r"(?:aussendienst|innendienst)_?mitarbeiter(?:in)?|kunden(?:berater(?:in)?|manager(?:in)?)|(?:handels|gebiets)?vertreter(?:in)?|"
+    r"verkaufer(?:in)?|verkaeufer(?:in)?|vertriebsleiter(?:in)?|gebietsleiter(?:in)?|sales_?(?:person|man|woman)(?:_(?:id|name|code))?|"
+    r"responsible(?:_(?:person|user|rep|agent|party|sales_rep))?|(?:person|clerk|agent|rep)_in_charge|"
+    r"(?:handled|managed|served|looked_after)_by|(?:account|case)_handler|appointment_setter|"
+    r"charge_d_?affaires?|charge_de_(?:clientele|compte)|gestionnaire(?:_de_compte)?|ingenieur_commercial|"
+    r"(?:attribue|assigne)e?_a|comercial|ejecutiv[oa](?:_(?:de_)?(?:cuentas?|ventas|comercial))?|asignad[oa]_a|asesor(?:a|_comercial)?|"
+    r"gestor(?:a|_de_contas?|_comercial)?|executiv[oa]_de_(?:contas?|vendas)|atribuid[oa]_a|"
+    r"agente_(?:comercial|commerciale|di_vendita|asignado)|assegnat[oa]_a|(?:responsabile|referente)(?:_(?:commerciale|vendite))?|"
+    r"(?:account_?)?eigenaar|accountbeheerder|relatiebeheerder|verkoper|toegewezen_aan|vertegenwoordiger|"
+    r"agare|saljare|(?:konto|kund)?ansvarig|handlaggare|ejer|eier|saelger|selger|(?:kunde)?ansvarlig|sagsbehandler|saksbehandler|"
+    r"opiekun(?:_klienta)?|handlowiec|wlasciciel|przedstawiciel(?:_handlowy)?|sprzedawca|przypisan[yae]_do|obchodnik|vlastnik"
 )
 TRAIT = (
-    rf"(?:{_WHOSE}_)?(?:gender(?:_?(?:identity|code))?|sex|geschlecht|sexe|sexo|sesso|genero|pronouns?|"
+    rf"(?:{WHOSE}_)?(?:gender(?:_?(?:identity|code))?|sex|geschlecht|sexe|sexo|sesso|genero|pronouns?|"
     r"birth_?(?:day|date|year|month|place)|date_?of_?birth|dob|year_of_birth|country_of_birth|geburts(?:datum|tag|jahr)|"
     r"date_(?:de_)?naissance|fecha_(?:de_)?nacimiento|data_(?:de_|di_)?nascita|data_(?:de_)?nascimento|"
     r"marital_?status|marital|family_?status|familienstand|etat_civil|situation_familiale|estado_civil|stato_civile|"
@@ -211,28 +228,12 @@ TOUCHES = (
     r"unsubscribes|bounces)|web_(?:sessions|page_?views|activit(?:y|ies))|"
     r"emails?_(?:open|click|delivered|bounce|replied|sends).*|(?:num|total)_contacted_notes|"
     r"(?:inbound|outbound)_(?:calls|e?_?mails|meetings|messages)|e?mail_?(?:opens|clicks)|webinar_attend.*|demo_requests|"
+    r"(?:(?:trial|portal|lead|contact|account|crm|landing_page|demo|campaign|newsletter)_)+(?:sessions|visits|page_?views|views|"
+    r"clicks|opens|calls|meetings|mtgs|touches|touch_?points|interactions|activities|engagements|log_?ins|replies|responses)|"
+    r"(?:kontakt|besuchs)_?(?:haufigkeit|haeufigkeit|frequenz)|(?:contact|touch|meeting|call|visit|interaction)_frequency|"
+    r"frequence_de_(?:contact|visite)|contactmomenten|"
     r"form_fills|average_page_?views|(?:num_)?unique_forms_submitted|num_form_submissions|"
     r"(?:open|click|reply|response|bounce)_rate|email_(?:open|click|reply|bounce)_rate"
-)
-SCORE = (
-    rf"score|probability|prob|pwin|p_win|likelihood|(?:{_WHOSE}|hubspot|hs|marketo|pardot|sugar|zoho|salesforce|sales|mql|sql|"
-    r"pql|icp|engagement|behaviou?r|behaviou?ral|fit|intent|demographic|firmographic|predictive|predicted|propensity|"
-    r"einstein|ai|ml|model|buying|readiness|hotness|likelihood|health|customer_health|account_health|relationship|churn|"
-    r"overall|total|final|composite|combined|priority|interest|activity|win|upsell|renewal|conversion|lead_fit)_?"
-    r"(?:score|rating|grade|points|tier_score|ranking|rank|index|percentile|decile)s?(?:_.*)?|"
-    r"(?:account_|customer_|relationship_|client_)?health|(?:lead|account|contact|prospect|opportunity|deal|mql|sql)_?"
-    r"(?:quality|priority|heat|temperature|warmth|hotness|ranking|rank|readiness|potential_score)|"
-    r"(?:is_)?hot_(?:lead|account|prospect)|is_hot|hotness|warmth|lead_?(?:scoring|grade|qualitat|qualitaet)|"
-    r".*propensity.*|(?:.*_)?einstein_(?:.*_)?(?:score|scoring|rating|insight|tier|rank)(?:_.*)?|"
-    r"predict(?:ive|ed)_?(?:.*score.*|.*scoring.*|(?:win|close|conversion|churn|lead|revenue|amount|value|ltv|clv)(?:_.*)?|"
-    r"grade|rank|tier|likelihood|outcome)|(?:win|won|close|closing|conversion|conv|buying|purchase|deal|churn|renewal|success|"
-    r"opportunity|opp|lead)_(?:probability|prob|likelihood|chance|pct|percent|propensity|confidence|risk)|"
-    r"(?:likelihood|probability|chance|prob|propensity)_(?:to|of)_(?:clos|buy|purchas|conver|win|churn|renew|respond|engag).*|"
-    r"(?:buying|purchase|buyer)_?(?:intent|readiness|signals?)(?:_(?:level|strength|score))?|intent_(?:level|strength|stage)|"
-    r"engagement_?(?:level|tier|index)|contact_priority|forecast_?(?:category|probability)|temperature_of_lead|scoring|"
-    r"leadbewertung|lead_?punkt(?:e|zahl)|(?:abschluss|gewinn|kauf)_?(?:wahrscheinlichkeit|chance)|wahrscheinlichkeit|"
-    r"probabilite(?:_.*)?|probabilidad(?:_.*)?|probabilidade(?:_.*)?|puntuacion(?:_.*)?|pontuacao(?:_.*)?|"
-    r"score_(?:lead|prospect|client)|punteggio(?:_.*)?|kundenbewertung|at_risk|churn_risk_level"
 )
 _QUALIFIED = r"mql|sql|sal|pql|hql|tql|sqo|marketing_?qualified(?:_lead)?|sales_?(?:qualified|accepted)(?:_lead)?"
 STAGE = (
@@ -263,13 +264,13 @@ _PER = "_per_(?:day|week|month|quarter|year|employee|user|agent|store|location)"
 DOUBTFUL_TOUCHES = (
     rf"{_OFTEN}_(?:.+_)?(?:{_TOUCH})(?:_.+)?|(?:.+_)?(?:{_TOUCH}){_PER}|"
     r"(?:web|website|site|homepage)_(?:visits|visitors|views)|(?:website|site|homepage)_sessions|(?:app_|total_app_)?downloads|events?|"
-    rf"(?:.+_)?(?:{_HOW_MANY}){_OF}_(?!(?:{_KIND}|of|de|d|der|do|di)_)[a-z]+_(?:{_TOUCH})|last_event|"
+    rf"(?:.+_)?(?:{_HOW_MANY}){_OF}_(?!(?:{_KIND}|contacted|of|de|d|der|do|di)_)[a-z]+_(?:{_TOUCH})|last_event|"
+    rf"(?:product|user|app|video|blog|social|mobile)_(?:sessions|views|visits|clicks|calls|interactions|log_?ins)|"
     rf"emails|mails|messages|(?:(?:{_HOW_MANY}){_OF}_)?(?:associated_)?(?:contacts|kontakte)"
 )
 DOUBTFUL_DEALS = (
     r"pipeline|(?:active_|current_|past_)?(?:contracts|orders|purchases|invoices|subscriptions|renewals|wins|vertraege|vertrage|auftraege|"
     r"auftrage|bestellungen|rechnungen|contrats|commandes|pedidos|contratos)|arr|mrr|acv|tcv|total_revenue|revenue_to_date"
 )
-DOUBTFUL_SCORES = r"rating|bewertung|priority|prioritat|prioritaet|quality|temperature|heat|potential"
 DOUBTFUL_STAGES = r"pipeline|phase|funnel|journey"
 DOUBTFUL_TRAITS = r"age|alter|edad|idade|eta|age_years"

@@ -12,8 +12,8 @@ from scoring.contracts.cells import column_key
 from scoring.customers import surely_won
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
-from scoring.features.histories import complete_histories, judged
-from scoring.leaks import Suspicion, informative, suspicions
+from scoring.features.histories import judged, told_by_histories
+from scoring.leaks import Suspicion, informative, surely_filled, suspicions
 from scoring.tables import Keep
 
 #: A column that is named like an id holds ids if it has more different values, and more than a quarter of its cells.
@@ -36,6 +36,8 @@ class AttributeSelection:
         Those that look like leaks, or like nothing to learn from, and are trusted all the same.
     late : tuple of str
         Those whose history is not complete: see `scoring.features.histories`.
+    why_late : dict of str
+        Why the history of each of them is not complete, in words.
     """
 
     kinds: dict[str, str]
@@ -43,12 +45,14 @@ class AttributeSelection:
     left_out: dict[str, str]
     overridden: list[Suspicion] = field(default_factory=list)
     late: tuple[str, ...] = ()
+    why_late: dict[str, str] = field(default_factory=dict)
 
 
 def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> AttributeSelection:
     """The attributes of accounts or of leads that may become features.
 
-    An attribute that `[attributes] trust` names is used in any case. One with a complete history cannot leak.
+    An attribute that `[attributes] trust` names is used in any case. One with a complete history
+    cannot leak, unless those who win have it before and hardly anyone else ever does.
 
     Parameters
     ----------
@@ -78,12 +82,18 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> A
     names = [name for name in found.kinds if name in trusted or name not in named]
     if not names:
         return AttributeSelection({}, suspected, left_out, overridden)
-    complete = complete_histories(facts, names)
-    late = tuple(name for name in names if facts.history is not None and name in set(facts.history.columns) - complete)
+    told = told_by_histories(facts, names)
+    why_late = {name: why for name, why in told.items() if why}
+    late = tuple(name for name in names if name in why_late)
+    complete = sorted(told.keys() - why_late.keys())
     values, outcomes = _outcomes(judged(facts, late), names, as_of)
     looked_at = values[[name for name in values.columns if name not in complete]]
     others = {suspicion.attribute for suspicion in overridden}
     leaks = [s for s in suspicions(looked_at, *outcomes) if s.attribute not in others]
+    leaks = [_against_history(s, why_late.get(s.attribute, "")) for s in leaks]
+    if complete:
+        before, _ = _outcomes(judged(facts, complete), complete, as_of)
+        leaks += [s for s in surely_filled(before, *outcomes) if s.attribute not in others]
     others |= {suspicion.attribute for suspicion in leaks}
     leaks += _by_values(facts, values[[name for name in values.columns if name not in others]], outcomes[3])
     suspected += [suspicion for suspicion in leaks if suspicion.attribute not in trusted]
@@ -97,7 +107,13 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> A
         if name not in kept
     }
     kinds = {name: found.kinds[name] for name in kept}
-    return AttributeSelection(kinds, suspected, left_out, overridden, tuple(name for name in late if name in kinds))
+    late = tuple(name for name in late if name in kinds)
+    return AttributeSelection(kinds, suspected, left_out, overridden, late, why_late)
+
+
+def _against_history(suspicion: Suspicion, why: str) -> Suspicion:
+    """A suspicion that says why the history of the attribute does not speak for it."""
+    return replace(suspicion, reason=f"{suspicion.reason}; its history {why}") if why else suspicion
 
 
 def _roles(found: Columns) -> dict[str, Role]:

@@ -13,6 +13,8 @@ from scoring.contracts import cells, numbers, time_forms
 #: A number without leading zeros: ``007`` and postal codes are words.
 NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
 CODE = r"0[0-9]+"
+#: At least five digits, whatever stands between them: a phone number. A prefix such as ``+49`` is none.
+PHONE = r"([0-9][^0-9]*){5}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class TextProfile:
         Cells that may be numbers in some format.
     codes : int
         Whole numbers with a leading zero.
+    phones : int
+        Cells with as many digits as a phone number.
     """
 
     filled: int
@@ -45,6 +49,7 @@ class TextProfile:
     point: int = 0
     numberlike: int = 0
     codes: int = 0
+    phones: int = 0
 
 
 def text_profiles(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, TextProfile]:
@@ -85,7 +90,8 @@ def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, 
                count(*) FILTER (number AND regexp_matches(word, $two_ways)),
                count(*) FILTER (number AND regexp_matches(word, $point)),
                count(*) FILTER (digits AND (number OR regexp_matches(word, $numberlike))),
-               count(*) FILTER (digits AND NOT number AND regexp_full_match(word, $code))
+               count(*) FILTER (digits AND NOT number AND regexp_full_match(word, $code)),
+               count(*) FILTER (digits AND regexp_matches(word, $phone))
         FROM words GROUP BY name
         """,
         {
@@ -98,6 +104,7 @@ def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, 
             "point": numbers.POINT_IS_DECIMAL,
             "numberlike": numbers.NUMBERLIKE,
             "code": CODE,
+            "phone": PHONE,
         },
     ).fetchall()
     connection.con.execute("DROP VIEW attribute_texts")
@@ -124,6 +131,7 @@ def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str
                 "point": number & word.re_search(numbers.POINT_IS_DECIMAL),
                 "numberlike": digits & (number | word.re_search(numbers.NUMBERLIKE)),
                 "codes": digits & ~number & word.re_search(f"^{CODE}$"),
+                "phones": digits & word.re_search(PHONE),
             }
             counts |= {f"{look}_{i}": holds.sum() for look, holds in looks.items()}
         row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]

@@ -15,6 +15,7 @@ from pipelines.config import Config
 from pipelines.config_input import Input
 from pipelines.sources.files import Source, reading
 from pipelines.validation.attribute_profile import TextProfile, text_profiles
+from scoring.column_roles import role_of
 from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
@@ -32,9 +33,11 @@ from scoring.contracts.numbers import (
 )
 from scoring.contracts.shapes import Shape, shapes_in
 
-#: Columns with such a name are never read, whatever they hold.
+#: Columns with such a name are not read if they hold an address or a phone number, be it one.
 PERSONAL = re.compile(r"e[_-]?mail|phone|(^|_)(tel|fax|mobile)(_|$)")
 
+#: Whole numbers from this on may be phone numbers.
+PHONE_NUMBERS = 10_000
 #: The fewest filled cells of a column in which a few may be something else than the others.
 FEWEST = 20
 
@@ -118,9 +121,8 @@ def attributes_of(
     settings : Input, optional
         What was declared of its numbers.
     """
-    found = {
-        column: Attribute(Kind.PERSONAL if personal(column) else _of_type(raw[column].type())) for column in columns
-    }
+    found = {column: Attribute(_of_type(raw[column].type())) for column in columns}
+    found |= dict.fromkeys(_of_phones(raw, found), Attribute(Kind.PERSONAL))
     texts = [column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()]
     profiles = text_profiles(connection, raw, texts)
     for name in texts:
@@ -131,14 +133,32 @@ def attributes_of(
     return found
 
 
+def _names_contacts(column: str) -> bool:
+    """Whether a column's name leaves open that it holds addresses or phone numbers; `emails_opened` holds counts."""
+    role = role_of(column, numeric=True)
+    return personal(column) and (role is None or role.name != "counts_touches")
+
+
+def _of_phones(raw: ibis.Table, found: Mapping[str, Attribute]) -> list[str]:
+    """The columns of numbers that are named like phone numbers and are as large."""
+    named = [name for name, attribute in found.items() if attribute.kind is Kind.NUMBER and _names_contacts(name)]
+    if not named:
+        return []
+    largest = raw.aggregate(**{f"largest_{i}": raw[name].cast("float64").abs().max() for i, name in enumerate(named)})
+    row = largest.to_pyarrow().to_pylist()[0]
+    return [name for i, name in enumerate(named) if (row[f"largest_{i}"] or 0) >= PHONE_NUMBERS]
+
+
 def _of_text(raw: ibis.Table, name: str, profile: TextProfile, table: str, settings: Input) -> Attribute:
     filled, tidy = profile.filled, profile.untidy == 0
     nearly_all = MOSTLY * filled if filled >= FEWEST else filled
     declared = settings.number_formats.get(f"{table}.{name}", "")
-    if 2 * profile.addresses > filled:
+    if 2 * profile.addresses > filled or (personal(name) and profile.addresses):
         return Attribute(Kind.PERSONAL)
     if profile.dates >= nearly_all:
         return Attribute(Kind.DATE)
+    if profile.phones and _names_contacts(name):
+        return Attribute(Kind.PERSONAL)
     if profile.flags >= nearly_all:
         return _but_for(
             Attribute(Kind.FLAG, tidy), f"{table}: {name}", "neither yes nor no", filled - profile.flags, filled

@@ -106,10 +106,21 @@ _SURELY_OURS = (
     r"sent([^a-z]|$)|no.?(reply|response|answer)|unanswered|attempt|left.?(message|voicemail)|reminder"
     r"|connection.?request|invit(e|ation)([^a-z]|$)|webex|customer.?visit|(^|[^a-z])site.?visit"
 )
+#: Types in which nobody acts or the buyer turns away: machines, the log of the CRM, notes, lists left. They must
+#: not count as interest, so they are read as our own.
+_NOBODYS = (
+    r"auto.?(repl|respon|antwort|generated)|automati(c|sche?).(antwort|reply|response)|out.?of.?(the.?)?office|(^|[^a-z])ooo([^a-z]|$)"
+    r"|abwesenheit|unsub|opt(ed|s|ing)?[^a-z]?out|abgemeldet|abmeldung|abbestell|desabon|d[eé]sinscri|desuscri|disiscri|afgemeld"
+    r"|uitgeschreven|(marked|reported).?(as.?)?spam|spam.?(report|complain)|complain|undeliver|bounce|impression"
+    r"|(field|owner|stage|status|record|value|property|life.?cycle|score|contact|lead|account|company|deal|opportunity|task|data)"
+    r"s?.?(history|log|has.?been|was|is)?.?(chang|updat|modif|edit|merg|assign|reassign|delet|import|enrich|convert|sync)"
+    r"|re.?assign|(^|[^a-z])(notes?|notiz(en)?|notas?|aktennotiz|gespr[aä]chsnotiz|remarque|workflow|audit)([^a-z]|$)"
+    r"|(feld|besitzer|status|phase).?(ge[aä]ndert|ge[aä]nderung)"
+)
 #: Types of activity in which the buyer acts, and those in which we do, in lower case; the first counts where both fit.
 _THEIRS = (
     r"(^|[^a-z]|mail)(open|click|repl|respon|receiv|incom|inbound|form|fill|visit|view|page|attend|regist|subscrib"
-    r"|unsub|sign|download|chat|request|search|website|web)|click|webinar|download|visit|request|inbound|incoming"
+    r"|sign|download|chat|request|search|website|web)|opt(ed|s)?[^a-z]?in([^a-z]|$)|click|webinar|download|visit|request|inbound|incoming"
     r"|reply|replied|received|call.?back|page.?view|opened"
 )
 _OURS = (
@@ -153,6 +164,7 @@ def direction_of(activity_type: ir.StringValue) -> ir.StringValue:
     written = activity_type.lower()
     return ibis.cases(
         (written.re_search(_SURELY_OURS), "outbound"),
+        (written.re_search(_NOBODYS), "outbound"),
         (written.re_search(_THEIRS), "inbound"),
         (written.re_search(_OURS), "outbound"),
         else_=ibis.null("string"),

@@ -3,10 +3,14 @@
 A history that begins late says nothing of the time before it. Then the value of a unit's first row is taken for all of
 the time before, as the current value is where there is no history, and the leak guard judges it. A history that reaches
 back is taken at its word: before the first row there was no value.
+
+Nor does a history say anything that was never recorded. Warehouses write each record once at their first load, as it is
+on that day but dated at its creation. So a history counts from the day on which it records changes.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -16,8 +20,22 @@ from scoring.timeline import day_of, known
 
 #: Share of the units for which a history must hold a value, and a row before their outcome, so that it is complete.
 COMPLETE = 0.95
+#: Share of the records in a history with a change of any column, below which it was written once and not recorded.
+RECORDED = 0.05
+#: Share of the records with a value of which one column changes or is given later, below which it has no changes.
+CHANGING = 0.01
+#: Share of the records that a history begins with on one day, above which that day is a load and no change.
+LOADED = 0.20
+#: Share of the changes before the day from which a history is taken to be recorded: a few stray dates prove nothing.
+STRAY = 0.01
 #: Columns that are aggregated in one scan: see `candidates.AT_ONCE`.
 AT_ONCE = 50
+#: Why most histories that are not complete are not.
+LATE = "does not reach back before the outcomes"
+#: What is counted of each attribute.
+COUNTED = ("filled", "traced", "closed", "reached", "recorded", "changed")
+#: Day 0 of the day numbers.
+EPOCH = date(1970, 1, 1)
 #: The time of the rows that a history that begins late is opened with: before all others.
 ALWAYS = "1900-01-01"
 
@@ -33,7 +51,20 @@ def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
     """The attributes whose history is complete, so that they cannot leak.
 
     Nearly every unit with a value has one in the history, and nearly every unit with a value and an outcome has a row
-    before the outcome.
+    before the outcome, on a day when changes were recorded. There are changes of the attribute.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of accounts or of leads.
+    names : iterable of str
+        The attributes to look at.
+    """
+    return {name for name, why in told_by_histories(facts, names).items() if not why}
+
+
+def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
+    """For each attribute with a history why it is not complete, in words; empty where it is.
 
     Parameters
     ----------
@@ -45,35 +76,75 @@ def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
     history, table = facts.history, facts.attributes
     traced = [] if history is None or table is None else sorted(set(names) & set(history.columns) & set(table.columns))
     if not traced or history is None or table is None:
-        return set()
-    firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
-    units = table.select("unit").left_join(firsts, "unit").drop("unit_right")
+        return {}
+    begun = _beginnings(history, facts.units)
+    since = _recorded_since(history, begun)
+    units = table.select("unit").left_join(begun, "unit").drop("unit_right")
     units = units.left_join(outcome_days(facts), "unit").drop("unit_right")
-    reached = known(units.first_day, units.outcome_day).fill_null(False)
-    units = units.select("unit", closed=units.outcome_day.notnull(), reached=units.outcome_day.notnull() & reached)
-    complete = set()
+    begun_before = known(units.first_day, units.outcome_day).fill_null(False)
+    recorded = begun_before if since is None else begun_before & known(ibis.literal(since), units.outcome_day)
+    units = units.select(
+        "unit",
+        "base_day",
+        closed=units.outcome_day.notnull(),
+        reached=begun_before,
+        recorded=recorded.fill_null(False),
+    )
+    told = {}
     for first in range(0, len(traced), AT_ONCE):
         part = traced[first : first + AT_ONCE]
-        has = history.group_by("unit").agg(**{f"has_{i}": history[name].count() for i, name in enumerate(part)})
+        day = day_of(history.known_at)
+        has = history.group_by("unit").agg(
+            **{f"has_{i}": history[name].nunique() for i, name in enumerate(part)},
+            **{f"day_{i}": day.min(where=history[name].notnull()) for i, name in enumerate(part)},
+        )
         filled = table.select("unit", **{f"filled_{i}": table[name].notnull() for i, name in enumerate(part)})
         rows = filled.inner_join(units, "unit").left_join(has, "unit")
         counts: dict[str, Any] = {}
         for i in range(len(part)):
-            some = rows[f"filled_{i}"]
+            some, values = rows[f"filled_{i}"], rows[f"has_{i}"].fill_null(0)
             counts |= {
                 f"filled_{i}": some.sum(),
-                f"traced_{i}": (some & (rows[f"has_{i}"].fill_null(0) > 0)).sum(),
+                f"traced_{i}": (some & (values > 0)).sum(),
                 f"closed_{i}": (some & rows.closed).sum(),
                 f"reached_{i}": (some & rows.reached).sum(),
+                f"recorded_{i}": (some & rows.recorded).sum(),
+                f"changed_{i}": (some & ((values > 1) | (rows[f"day_{i}"] > rows.base_day).fill_null(False))).sum(),
             }
         found = rows.aggregate(**counts).to_pyarrow().to_pylist()[0]
-        complete |= {
-            name
-            for i, name in enumerate(part)
-            if (found[f"traced_{i}"] or 0) >= COMPLETE * (found[f"filled_{i}"] or 0)
-            and (found[f"reached_{i}"] or 0) >= COMPLETE * (found[f"closed_{i}"] or 0)
-        }
-    return complete
+        for i, name in enumerate(part):
+            count = {what: found[f"{what}_{i}"] or 0 for what in COUNTED}
+            if count["traced"] < COMPLETE * count["filled"] or count["reached"] < COMPLETE * count["closed"]:
+                told[name] = LATE
+            elif since is None or count["changed"] < CHANGING * count["filled"]:
+                told[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
+            elif count["recorded"] < COMPLETE * count["closed"]:
+                told[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
+            else:
+                told[name] = ""
+    return told
+
+
+def _beginnings(history: ibis.Table, units: ibis.Table) -> ibis.Table:
+    """For each unit the day of its first row, and that up to which a value is no change: of that row or of a load."""
+    firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
+    loads = firsts.group_by(load_day="first_day").agg(loaded=firsts.count())
+    loads = loads.filter(loads.loaded > LOADED * firsts.count().as_scalar())
+    created = units.group_by("unit").agg(created_day=units.created_day.min())
+    rows = firsts.left_join(created, "unit").drop("unit_right")
+    rows = rows.left_join(loads, rows.first_day == loads.load_day)
+    written = rows.load_day.notnull() | rows.created_day.isnull() | (rows.first_day <= rows.created_day)
+    return rows.select("unit", "first_day", base_day=written.ifelse(rows.first_day, rows.created_day))
+
+
+def _recorded_since(history: ibis.Table, begun: ibis.Table) -> int | None:
+    """The day from which a history records changes; None where it has hardly any."""
+    days = history.select("unit", day=day_of(history.known_at)).inner_join(begun, "unit")
+    changes = days.filter(days.day > days.base_day)
+    of = changes.aggregate(units=changes.unit.nunique(), since=changes.day.quantile(STRAY)).to_pyarrow().to_pylist()[0]
+    if not of["units"] or of["units"] < RECORDED * begun.count().execute():
+        return None
+    return int(of["since"])
 
 
 def opened(facts: Facts, names: Sequence[str]) -> Facts:

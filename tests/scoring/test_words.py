@@ -81,10 +81,17 @@ def test_own_words_count_before_the_lists() -> None:
         ("outbound", "LinkedIn message|linkedin_connect|Sequence step 3|SMS|Outbound call|newsletter|voicemail|INMAIL"),
         ("inbound", "email_open|Email Opened|EMAIL_CLICK|email reply|EmailReply|Incoming call|inbound_email|callback"),
         ("inbound", "page_view|PageView|Form submission|form_fill|webinar|Webinar Attended|download|chat|demo_request"),
-        ("inbound", "website visit|link click|sign-up|subscribe|unsubscribed|DemoRequest|content_request"),
+        ("inbound", "website visit|link click|sign-up|subscribe|DemoRequest|content_request"),
         ("outbound", "Called - no reply|Attempted call (no response)|Webinar invite sent|Reply sent|WebEx call|Fax"),
         ("outbound", "Signature request sent|Registration reminder email|Site visit|LinkedIn connection request|Anruf"),
-        (None, "meeting|Event|pricing|demo|note|trade show|performance review|trial"),
+        (
+            "outbound",
+            "Auto-reply|Automatic reply|Out of Office|OOO|Abwesenheitsnotiz|Unsubscribed|email_unsubscribe|Opted out",
+        ),
+        ("outbound", "Field changed|Owner changed|Lead Status Updated|Contact merged|Ads impression|Note|notes|Notiz"),
+        ("outbound", "Marked as spam|Newsletter abbestellt|Désinscription|Email bounced|Lifecycle Stage Change"),
+        ("inbound", "subscribed|Form submitted|Opted in|Email replied|Contact request|Visited record page"),
+        (None, "meeting|Event|pricing|demo|trade show|keynote|system demo day|performance review|trial"),
     ],
 )
 def test_a_type_of_activity_says_who_acts(means: str | None, types: str) -> None:

@@ -131,12 +131,51 @@ def test_a_history_that_begins_yesterday_does_not_switch_the_guard_off(tmp_path:
     # In full, it says that nobody had gold before the win.
     whole = with_history(tables, "tier", np.where(tier == "gold", "plain", "none"), tables["accounts"]["created_at"])
     whole["accounts"]["tier"] = tier
-    golden = whole["accounts"].loc[tier == "gold", ["account_id", "tier"]].assign(known_at=YESTERDAY)
+    closed = tables["opportunities"].set_index("account_id")["closed_at"] + pd.Timedelta(days=1)
+    golden = whole["accounts"].loc[tier == "gold", ["account_id", "tier"]]
+    golden = golden.assign(known_at=golden["account_id"].map(closed))
     whole["account_history"] = pd.concat([whole["account_history"], golden])
     whole["account_history"]["tier"] = np.where(whole["account_history"]["tier"] == "gold", "gold", "plain")
     _, _, safe = guarded(whole, tmp_path / "whole")
     assert (safe.suspected, safe.own.late) == ((), ())
     assert "tier" in safe.own.kinds
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("once, dated at creation", "shows a change for 0 of 120"),
+        ("once, at a load before all", "shows a change for 0 of 120"),
+        ("once, and three of them changed", "shows a change for 3 of 120"),
+        ("once, and recorded since last month", "records changes only since 2025-12-"),
+        ("daily, but dated a year before it was filled", "no history explains"),
+    ],
+)
+def test_a_history_that_records_no_changes_does_not_switch_the_guard_off(
+    tmp_path: Path, written: str, why: str
+) -> None:
+    tables = crm()
+    won = (status_of(tables) == "won").to_numpy()
+    created = tables["accounts"]["created_at"]
+    tier = np.where(won, np.where(np.arange(COUNT) % 2, "gold", "silver"), None)
+    tables = with_history(tables, "tier", tier, pd.Timestamp("2020-01-01") if "load" in written else created)
+    history = tables["account_history"]
+    if "three" in written:
+        changed = (
+            history[won]
+            .head(3)
+            .assign(tier="bronze", known_at=pd.to_datetime(["2024-05-01", "2025-01-01", "2025-07-01"]))
+        )
+    elif "recorded" in written:
+        days = pd.Timestamp("2025-12-02") + pd.to_timedelta(np.arange(COUNT) % 25, unit="D")
+        changed = history.assign(tier="bronze", known_at=days)[won]
+    else:
+        changed = history.assign(tier="bronze", known_at=created + pd.Timedelta(days=5))[won]
+    if "dated at" not in written and "load" not in written:
+        tables["account_history"] = pd.concat([history, changed])
+    _, _, guard = guarded(tables, tmp_path)
+    assert [suspicion.attribute for suspicion in guard.suspected] == ["tier"]
+    assert why in guard.suspected[0].reason
 
 
 @pytest.mark.parametrize("day", ["yesterday", "in the last month, one by one"])
@@ -230,3 +269,14 @@ def test_touches_that_are_called_otherwise_are_told_by_the_activities(tmp_path: 
     _, _, guard = guarded(tables | {"activities": activities}, tmp_path)
     assert [(s.attribute, s.rule) for s in guard.suspected] == [("sparkle", "counts_touches")]
     assert "heads" in guard.own.kinds
+
+
+@pytest.mark.parametrize("linked", ["some of all", "those whose deal closed"])
+def test_a_link_to_an_account_is_suspected_only_if_outcomes_make_it(tmp_path: Path, linked: str) -> None:
+    """Deals name no lead, so a lead without an account has none: that alone says nothing of why others are linked."""
+    tables = crm()
+    closed = np.repeat(np.isin(status_of(tables), ["won", "lost"]), 2)
+    keeps = closed if "closed" in linked else np.arange(2 * COUNT) % 3 > 0
+    leads = tables["leads"].assign(account_id=tables["leads"]["account_id"].where(keeps))
+    _, _, guard = guarded(tables | {"leads": leads}, tmp_path, "lead")
+    assert [s.attribute for s in guard.suspected] == (["account_id"] if "closed" in linked else [])
