@@ -16,6 +16,7 @@ from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
 from pipelines.intake.deleted_rows import without_deleted
+from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.intake.versions import with_versions
@@ -38,12 +39,16 @@ SLACK = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Count:
-    """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions)."""
+    """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions).
+
+    ``lines`` counts the ids whose rows are probably the lines of one deal.
+    """
 
     read: int
     accepted: int
     rejected: int
     left_out: int = 0
+    lines: int = 0
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,7 @@ def intake_of(
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out)
+        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out, done.lines)
     return Intake(
         tables=replace(with_versions(accepted), log=log),
         connection=connection,
@@ -224,7 +229,7 @@ def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, So
     found = {}
     for table, source in sources.items():
         with reading(source.name):
-            present = without_deleted(connection, encoded_once(connection, source))
+            present = without_deleted(connection, without_ended(connection, encoded_once(connection, source)))
             found[table] = with_masters(connection, present)
     return found
 

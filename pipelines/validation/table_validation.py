@@ -14,6 +14,7 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
+from pipelines.validation.date_system import require_1900
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
 from pipelines.validation.ids.references import Reference, references_of
@@ -94,6 +95,7 @@ class Validation:
         validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
+        require_1900(rows, validation.formats.times, self.accepted, self.source.table)
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
         if money is not None:
             validation = replace(validation, money=money)
@@ -117,6 +119,7 @@ class Validation:
             customers=told.customers,
             strays=told.strays,
             versions=versions,
+            lines=repeated.lines if repeated else 0,
         )
 
     def with_formats(self) -> Validation:
