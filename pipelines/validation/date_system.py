@@ -52,5 +52,5 @@ def require_1900(
         raise BadInput(
             f"opportunities.created_at is a number of days as in Excel, and {found['before']:,} of {found['deals']:,} "
             "deals lie before the creation of their accounts: the workbook probably counts days from 1904, and the "
-            "dates are read four years too early; export dates as 2026-03-01, or switch off the 1904 date system in Excel"
+            "dates are read four years too early; export dates as 2026-03-01, or switch off this date system in Excel"
         )

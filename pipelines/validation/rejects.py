@@ -6,7 +6,7 @@ No e-mail address is kept.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -156,7 +156,9 @@ def without_quiet(rejected: ibis.Table | None, quiet: Sequence[str]) -> tuple[ib
     return (rejected.filter(rejected.rule.notin(quiet)) if left_out else rejected), left_out
 
 
-def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
+def require_few(
+    rejects: Sequence[Reject], read: int, allowed: float, causes: Mapping[str, tuple[str, str]] | None = None
+) -> None:
     """Raise `BadInput` if more than the allowed share of the rows that were read is rejected.
 
     Parameters
@@ -165,6 +167,8 @@ def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
         The most frequent first.
     read : int
     allowed : float
+    causes : mapping of tuple of str, optional
+        By rule, why rows break it and an example, where that is known.
     """
     count = sum(reject.count for reject in rejects)
     if count > allowed * read:
@@ -172,9 +176,14 @@ def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
         text = (
             f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
             f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
-            f"({worst.count} rows){_way_out(worst.rule)}, as in:"
+            f"({worst.count} rows){_way_out(worst.rule)}"
         )
-        raise BadInput(Message.with_example(text, worst.example))
+        cause, example = (causes or {}).get(worst.rule, ("", ""))
+        raise BadInput(
+            Message.with_example(f"{text}. {cause}", example)
+            if cause
+            else Message.with_example(f"{text}, as in:", worst.example)
+        )
 
 
 def _way_out(rule: str) -> str:
