@@ -23,6 +23,8 @@ from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.sources.folder.items import format_of
+from pipelines.sources.folder.listing import UNFINISHED
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.ids.left_out import left_out_ids
@@ -259,7 +261,10 @@ def require_tables(
     """
     found = f"{data} has {', '.join(sources) or 'none of the tables'}"
     for table, names in (perhaps or {}).items():
-        if table not in sources:
+        other = [name for name in names if name.lower().endswith(UNFINISHED) or format_of(name)[1] == "other"]
+        if table not in sources and other:
+            found += f"; {', '.join(other)} may be the table {table}, but is no whole CSV, Parquet or Excel file"
+        elif table not in sources:
             found += f"; {', '.join(names)} may be the table {table}: if so, rename it to {table}"
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")

@@ -96,15 +96,17 @@ def time_form(
 def _several(shapes: Sequence[Shape]) -> str:
     """The forms of a column of dates in several forms, the most frequent first, with an example of each."""
     left = {i: shape.count for i, shape in enumerate(shapes)}
-    parts = []
-    while True:
-        fits = {form.name: {i: min(form.fitting(s), left[i]) for i, s in enumerate(shapes)} for form in FORMS}
+    parts: list[str] = []
+    forms = list(FORMS)
+    while forms:
+        fits = {form.name: {i: min(form.fitting(s), left[i]) for i, s in enumerate(shapes)} for form in forms}
         name = max(fits, key=lambda name: sum(fits[name].values()))
         covered = sum(fits[name].values())
         if not covered or len(parts) == _MOST_FORMS:
             break
         parts.append(f"{covered:,} cells are {name}, such as {EXAMPLES[name]}")
         left = {i: count - fits[name][i] for i, count in left.items()}
+        forms = [form for form in forms if form.name != name]
     return f"dates in several forms: {'; '.join(parts)}. Export them all in one form, best as {EXAMPLES[ISO]}"
 
 
