@@ -20,8 +20,8 @@ _MAGIC = (
         rb"(?:\xef\xbb\xbf)?\s*<(?i:!doctype|html|head|meta|table|\?xml|!--|body|style)",
         "a web page or XML",
         "",
-        "open it in a spreadsheet and save it as .xlsx or CSV, or export it as CSV; reports of Salesforce that end in .xls "
-        "are such pages, and a page may be that of a login",
+        "open it in a spreadsheet and save it as .xlsx or CSV, or export it as CSV; reports of Salesforce named .xls "
+        "are such pages, and some pages are those of a login",
     ),
 )
 

@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.content import require_kind
+from tests.pipelines.crm_export import LENIENT, export, read
 
 TEXT = b"account_id,name\nA1,Acme\n"
 
@@ -48,3 +49,11 @@ def test_other_files_are_read(tmp_path, kind, head):
     path = tmp_path / "file"
     path.write_bytes(head)
     require_kind(path, "deals.x", kind)
+
+
+@pytest.mark.parametrize(("end", "cut"), [("A2,y", 0), ("A2", 1), ("A2\n", 0), ("A2\nA3,x,2\n", 0), ("Bünde", 1)])
+def test_a_file_that_ends_within_a_row_was_cut_off(tmp_path, end, cut):
+    path = tmp_path / "accounts.csv"
+    path.write_text(f"account_id,name\nA1,x\n{end}", encoding="utf-8")
+    intake = read(export(tmp_path / "crm", accounts=path.read_text(encoding="utf-8")), LENIENT)
+    assert sum("it was cut off, and rows after it are missing" in reject.example for reject in intake.rejects) == cut
