@@ -15,7 +15,7 @@ _MAGIC = (
     (rb"PK\x03\x04", "a workbook or a zip archive", "Excel", "rename it so that its name ends in .xlsx or .zip"),
     (rb"\xd0\xcf\x11\xe0", "an old workbook", "Excel", "rename it so that its name ends in .xls"),
     (rb"SQLite format 3\x00", "a database", "", "give it to --data itself"),
-    (rb"ARROW1|FEA1|ORC|Obj\x01", "a file of another format", "", "export it as Parquet or CSV"),
+    (rb"ARROW1\x00|Obj\x01", "a file of another format", "", "export it as Parquet or CSV"),
     (
         rb"(?:\xef\xbb\xbf)?\s*<(?i:!doctype|html|head|meta|table|\?xml|!--|body|style)",
         "a web page or XML",
