@@ -10,7 +10,7 @@ from pydantic import Field, Strict, field_validator
 from pipelines.config_section import section
 from scoring.contracts.cells import column_key
 from scoring.contracts.currencies import code_of
-from scoring.contracts.numbers import FORMATS
+from scoring.contracts.number_forms import FORMATS
 from scoring.contracts.time_forms import BY_NAME
 from scoring.free_mail import FREE_MAIL_DOMAINS
 

@@ -15,7 +15,8 @@ from pipelines.intake.engagement_cache import EngagementCache, Part, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
 from pipelines.sources.source import ROW, Source
-from pipelines.validation.ids.references import Lookup, Reference, known_ids
+from pipelines.validation.ids.known_ids import known_ids
+from pipelines.validation.ids.references import Lookup, Reference
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.told_customers import named_gone, of_masters
 from pipelines.validation.unknown_words import direction_note, direction_words_said

@@ -106,22 +106,24 @@ def without_deleted(connection: Any, source: Source) -> Source:
             kept = kept.anti_join(both.filter(both.over), ROW)
             found["earlier rows of these"] = earlier
         back = both.filter(~both.over).select(its="id")
-        lost = ended.anti_join(back, ended.gone == back.its)
-        gone = connection.create_table(f"gone_{source.table}", lost.select("gone", "master"), temp=True)
+        lost = ended.anti_join(back, ended.gone == back.its).select("gone", "master")
+        if source.gone is not None:
+            lost = lost.union(source.gone)
+        gone = connection.create_table(f"gone_{source.table}", lost, temp=True)
     notes += [f"{source.table}: {rows:,} rows are left out: {word}" for word, rows in sorted(found.items())]
     return replace(
         source,
         raw=kept.drop("__why", *said),
         notes=(*source.notes, *notes),
-        left_out=sum(found.values()),
-        gone=gone,
+        left_out=source.left_out + sum(found.values()),
+        gone=source.gone if gone is None else gone,
     )
 
 
 def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[str]) -> ibis.Table:
     """Of each row why it is left out, its canonical `id`, when it was written, and into which record it was merged."""
     contract = next(contract for contract in CONTRACTS if contract.table == source.table)
-    moment, into = version_time(source), [column for column in masters if _plain_type(marked[column])]
+    moment, into = version_time(source), [column for column in masters if plain_type(marked[column])]
     # In two steps: the ways to write an id make long expressions, and longer ones of each other.
     read = marked.select(
         ROW,
@@ -130,7 +132,7 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
         moment=ibis.null(cells.TIME) if moment is None else moment,
         master=ibis.coalesce(
             ibis.null("string"),
-            *[ibis.ifelse(_filled(marked[name]), cells.text(marked[name]), ibis.null("string")) for name in into],
+            *[ibis.ifelse(filled(marked[name]), cells.text(marked[name]), ibis.null("string")) for name in into],
         ),
     )
     read = connection.create_table(f"marked_{source.table}", read, temp=True)
@@ -144,7 +146,7 @@ def _marked(source: Source, column: str, key: str | None) -> _Marked | None:
         return None
     cell = source.raw[column]
     why, spelled = ibis.literal(mark.why), _spelled(cell)
-    if mark.kind in ("change", "state") and not _plain_type(cell):
+    if mark.kind in ("change", "state") and not plain_type(cell):
         return None
     if mark.kind == "change":
         return _Marked(column, mark, spelled.isin(DELETES), why, spelled.isin(CHANGES))
@@ -153,15 +155,15 @@ def _marked(source: Source, column: str, key: str | None) -> _Marked | None:
         return _Marked(column, mark, spelled.isin(list(MEANINGS)), why, ibis.literal(True))
     if mark.kind == "flag" and isinstance(cell, ir.BooleanValue):
         return _Marked(column, mark, cell, why, ibis.literal(True))
-    if mark.kind == "flag" and _plain_type(cell):
+    if mark.kind == "flag" and plain_type(cell):
         dated = spelled.re_search(DATED)
         known = spelled.isin([*TRUE, *FALSE, *MEANINGS, *THERE]) | dated
-        return _Marked(column, mark, spelled.isin([*TRUE, *MEANINGS]) | (dated & _filled(cell)), why, known)
-    gone, known = _filled(cell), ibis.literal(True)
+        return _Marked(column, mark, spelled.isin([*TRUE, *MEANINGS]) | (dated & filled(cell)), why, known)
+    gone, known = filled(cell), ibis.literal(True)
     if mark.kind == "master" and key is not None and key in source.raw.columns:
         # In some exports each record names a master, and most name themselves.
         gone = gone & (cells.text(cell) != cells.text(source.raw[key])).fill_null(True)
-    elif mark.kind == "time" and _plain_type(cell):
+    elif mark.kind == "time" and plain_type(cell):
         known = spelled.re_search(DATED) | spelled.isin([*TRUE, *FALSE]) | ~gone
     return _Marked(column, mark, gone, why, known)
 
@@ -174,7 +176,7 @@ def _understood(source: Source, found: list[_Marked | None]) -> tuple[list[_Mark
         return marks, []
     counts: dict[str, ir.IntegerScalar] = {}
     for i, marked in enumerate(asked):
-        cell = cells.text(raw[marked.column]) if _plain_type(raw[marked.column]) else raw[marked.column]
+        cell = cells.text(raw[marked.column]) if plain_type(raw[marked.column]) else raw[marked.column]
         counts[f"filled_{i}"] = cell.count()
         counts[f"unknown_{i}"] = (cell.notnull() & ~marked.known.fill_null(False)).sum().fill_null(0)
         counts[f"gone_{i}"] = marked.gone.fill_null(False).sum().fill_null(0)
@@ -205,24 +207,25 @@ def _says_active(source: Source, column: str) -> bool:
     return bare(column) in ACTIVE and source.table != "spend" and not own
 
 
-def _plain_type(cell: ir.Value) -> bool:
+def plain_type(cell: ir.Value) -> bool:
     """Whether a cell can be a flag: one of time is set where it is filled."""
     kind = cell.type()
     return bool(kind.is_string() or kind.is_boolean() or kind.is_numeric())
 
 
-def _word(cell: ir.Value) -> ir.StringValue:
+def word_of(cell: ir.Value) -> ir.StringValue:
+    """A cell in lower case."""
     return cells.text(cell).lower()
 
 
 def _spelled(cell: ir.Value) -> ir.StringValue:
     """A cell in lower case without blanks and underscores."""
-    return _word(cell).replace(" ", "").replace("_", "")
+    return word_of(cell).replace(" ", "").replace("_", "")
 
 
-def _filled(cell: ir.Value) -> ir.BooleanValue:
+def filled(cell: ir.Value) -> ir.BooleanValue:
     """Whether a time or an id is there: null, no, ids of nothing but zeros and days like 9999-12-31 are not."""
-    word = cell.cast("string") if not _plain_type(cell) else _word(cell)
+    word = cell.cast("string") if not plain_type(cell) else word_of(cell)
     nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-./: t]+(aaa)?\}?$") | word.re_search(NEVER)
     return ~nothing
 
@@ -245,9 +248,9 @@ def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list
     inactive rows of a status are left out only where most rows of that status are active.
     """
     raw = source.raw
-    if not _plain_type(raw[column]):
+    if not plain_type(raw[column]):
         return None, []
-    off = _word(raw[column]).isin(FALSE)
+    off = word_of(raw[column]).isin(FALSE)
     deals = source.table == "opportunities" and "status" in source.columns
     status = meaning(raw["status"], STATUSES).fill_null("open") if deals else ibis.literal("row")
     asked = raw.select(status=status, off=off.fill_null(False).cast("int64"))

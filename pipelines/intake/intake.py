@@ -16,12 +16,15 @@ from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
 from pipelines.intake.deleted_rows import without_deleted
+from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
+from pipelines.sources.folder.items import format_of
+from pipelines.sources.folder.listing import UNFINISHED
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.ids.left_out import left_out_ids
@@ -38,12 +41,16 @@ SLACK = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Count:
-    """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions)."""
+    """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions).
+
+    ``lines`` counts the ids whose rows are probably the lines of one deal.
+    """
 
     read: int
     accepted: int
     rejected: int
     left_out: int = 0
+    lines: int = 0
 
 
 @dataclass(frozen=True)
@@ -206,7 +213,7 @@ def intake_of(
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out)
+        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out, done.lines)
     return Intake(
         tables=replace(with_versions(accepted), log=log),
         connection=connection,
@@ -224,7 +231,7 @@ def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, So
     found = {}
     for table, source in sources.items():
         with reading(source.name):
-            present = without_deleted(connection, encoded_once(connection, source))
+            present = without_deleted(connection, without_ended(connection, encoded_once(connection, source)))
             found[table] = with_masters(connection, present)
     return found
 
@@ -254,7 +261,10 @@ def require_tables(
     """
     found = f"{data} has {', '.join(sources) or 'none of the tables'}"
     for table, names in (perhaps or {}).items():
-        if table not in sources:
+        other = [name for name in names if name.lower().endswith(UNFINISHED) or format_of(name)[1] == "other"]
+        if table not in sources and other:
+            found += f"; {', '.join(other)} may be the table {table}, but is no whole CSV, Parquet or Excel file"
+        elif table not in sources:
             found += f"; {', '.join(names)} may be the table {table}: if so, rename it to {table}"
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")

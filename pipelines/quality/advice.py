@@ -51,6 +51,7 @@ def worth_mending(
         *_set_aside(found),
         *_lacking(found),
         *_deals(tables),
+        *_lines(found),
         *_people(tables),
         *_attributes(entities),
     ]
@@ -127,6 +128,16 @@ def _deals(tables: Tables) -> list[Advice]:
         )
         mend = "export who took part in a deal: without it a deal counts for every lead of its account"
         advice.append(Advice(found, mend, 0.3 * share))
+    return advice
+
+
+def _lines(found: Mapping[str, TableFindings]) -> list[Advice]:
+    advice = []
+    for name, table in found.items():
+        if table.lines:
+            told = f"{table.lines:,} ids of {name} have several rows, which are probably the lines of one deal"
+            mend = "export one row for each deal, with the sum of its lines as amount: revenue is learned from it"
+            advice.append(Advice(told, mend, min(1.0, 2 * table.lines / max(table.rows, 1))))
     return advice
 
 

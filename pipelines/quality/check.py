@@ -79,7 +79,8 @@ def examined(export: Export, config: Config) -> ExportFindings:
     tables = {}
     for name, count in intake.counts.items():
         rules = {reject.rule: reject.count for reject in intake.rejects if reject.table == name}
-        tables[name] = TableFindings(count.read, tuple(intake.read_from.get(name, ())), rules, inputs[name].last_known)
+        files = tuple(intake.read_from.get(name, ()))
+        tables[name] = TableFindings(count.read, files, rules, inputs[name].last_known, count.lines)
     by_entity = {entity: _of_entity(export, entity, config) for entity in entities(export.tables, None)}
     return ExportFindings(
         as_of=export.as_of,

@@ -27,12 +27,15 @@ class TableFindings:
         The rows that broke a rule, by rule.
     last_known : date, optional
         The last day on which anything in the table became known; None for a table without dates.
+    lines : int
+        The ids whose rows are probably the lines of one deal.
     """
 
     rows: int
     read_from: tuple[str, ...]
     set_aside: Mapping[str, int]
     last_known: date | None
+    lines: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""

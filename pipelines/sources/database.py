@@ -79,7 +79,12 @@ def tables_of_sqlite(connection: Any, path: Path) -> tuple[dict[str, Source], li
         )
         named, notes = matched({row[0]: row[0] for row in found}, path.name)
         for table, name in named.items():
-            cursor = database.execute(f"SELECT * FROM {quoted(name)}")
+            try:
+                cursor = database.execute(f"SELECT * FROM {quoted(name)}")
+            except sqlite3.Error as error:
+                raise BadInput(
+                    f"{name} in {path.name} cannot be read: {error}; if it is a view, what it reads from is not there"
+                ) from error
             header = [column[0] for column in cursor.description]
             schema = pa.schema([(f"{i}:{header_key(column)}", pa.string()) for i, column in enumerate(header)])
             columns = ", ".join(f"{quoted(column)} VARCHAR" for column in schema.names)

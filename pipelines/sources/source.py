@@ -20,7 +20,7 @@ ROW = "__row"
 #: closedwon gives such names to columns of its own, beside those of an export.
 RESERVED, RESERVED_END = "__", "__as_exported"
 #: Streams of changes say so which rows were deleted: they keep one underscore.
-CHANGE_MARKS = ("__deleted", "__op")
+CHANGE_MARKS = ("__deleted", "__op", "__start_at", "__end_at")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pipelines.errors import BadInput
 from pipelines.sources.files import Source
 from scoring.contracts import cells, currencies, numbers, times
 from scoring.contracts.contract import Contract
-from scoring.contracts.numbers import NoNumbers, NumberFormat, TwoWays, number_format
+from scoring.contracts.number_forms import DECIMAL, NumberFormat
+from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
 from scoring.contracts.shapes import Shape, shapes_in
 from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
 from scoring.contracts.times import NoTimes, TwoForms, time_form
@@ -186,7 +187,7 @@ def _numbers(profile: _Profile) -> tuple[dict[str, NumberFormat], list[str]]:
 def _number_format(shapes: list[Shape], declared: str, settings: Input) -> NumberFormat | TwoWays | NoNumbers:
     if declared:
         return numbers.declared_format(shapes, declared)
-    return number_format(shapes, _cells(shapes), decimal=numbers.DECIMAL[settings.decimal], percent=False)
+    return number_format(shapes, _cells(shapes), decimal=DECIMAL[settings.decimal], percent=False)
 
 
 def _time_form(shapes: list[Shape], settings: Input, *, months: bool) -> TimeForm | Count | TwoForms | NoTimes:
@@ -217,7 +218,9 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
         form = BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
         # Cells in another form are set aside, each for itself, where so many may be.
         if isinstance(form, NoTimes) and form.why and settings.max_reject_share <= USUAL_REJECTS:
-            raise BadInput(f"{profile.column(name)}: {form.why}")
+            files = profile.source.files
+            parts = f" (in {' and '.join(files[:4])}{' and others' if len(files) > 4 else ''})" if files else ""
+            raise BadInput(f"{profile.column(name)}{parts}: {form.why}")
         if isinstance(form, TwoForms):
             open_[name] = form
         elif isinstance(form, TimeForm | Count):

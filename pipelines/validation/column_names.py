@@ -11,14 +11,20 @@ from pipelines.validation.column_types import ADDRESSES
 from scoring.contracts.cells import column_key
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.synonyms import likely
+from scoring.contracts.synonyms import likely, squeezed
 
 #: Columns that may be missing, but without which a table that has them under another name would be read wrongly.
 CLOSED = ("opportunities", "closed_at")
 #: Tables whose rows must name an account or a lead.
 WHO = ("account_id", "lead_id")
+#: Of Salesforce: how many units of a currency one of the home currency is worth. It is a rate the other way.
+UNITS = "conversionrate"
+OTHER_WAY = (
+    "rate is what one unit of the currency is worth in your own, ConversionRate of Salesforce is the other way round: "
+    "give a column rate = 1 / ConversionRate, and do not map it"
+)
 #: Columns that are not asked for: few exports have them.
-SELDOM = ("known_at", "activity_id")
+SELDOM = ("known_at", "activity_id", "currency")
 
 
 def named_columns(
@@ -51,6 +57,8 @@ def named_columns(
                 f'[input.columns] "{written}" = "{column}": write "<table>.<column of the export>" = "<column>", '
                 f"with one of {fields}"
             )
+        if (table, column) == ("currencies", "rate") and squeezed(name) == UNITS:
+            raise UsageError(f'[input.columns] "{written}" = "{column}": {OTHER_WAY}')
         if table in mapped:
             mapped[table] = _renamed(mapped[table], name, column)
     missing = [_Missing(mapped[contract.table], contract) for contract in CONTRACTS if contract.table in mapped]
@@ -113,7 +121,9 @@ class _Missing:
         kind = "columns" if len(names) > 1 else "column"
         questions = [f"is {column} its `{name}`?" for column in needed if (name := self.meant(column)) is not None]
         text = f"the table {self.source.table} ({self.source.name}) lacks the {kind} {', '.join(names)}"
-        return f"{text}; it has {found}" + (f" ({' '.join(questions)})" if questions else "")
+        text = f"{text}; it has {found}" + (f" ({' '.join(questions)})" if questions else "")
+        inverse = "rate" in needed and any(squeezed(name) == UNITS for name in columns)
+        return text + (f"; {OTHER_WAY}" if inverse else "")
 
     def notes(self) -> list[str]:
         """A note for each column that a table may lack, and that it probably has under another name."""
@@ -135,9 +145,10 @@ def mapping(table: str, name: str, column: str) -> str:
 
 
 def _example(missing: list[_Missing]) -> str:
-    """A mapping of the first column that is probably meant, or of any."""
+    """A mapping of the first column that is probably meant, or of the first that is missing."""
     for table in missing:
         for column in table.needed():
             if (name := table.meant(column)) is not None:
                 return mapping(table.source.table, name, column)
-    return mapping("opportunities", "Close Date", "closed_at")
+    table, column = next((table, column) for table in missing for column in table.needed())
+    return mapping(table.source.table, "<name in the export>", column)

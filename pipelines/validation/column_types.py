@@ -20,12 +20,11 @@ from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
 from scoring.contracts.deals import flags_of
+from scoring.contracts.number_forms import DECIMAL, NumberFormat
 from scoring.contracts.numbers import (
-    DECIMAL,
     MOSTLY,
     PROOF,
     NoNumbers,
-    NumberFormat,
     TwoWays,
     declared_format,
     fitting_cells,

@@ -6,7 +6,7 @@ No e-mail address is kept.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -112,6 +112,8 @@ class Accepted:
         The rows of ids that several rows have: see `repeated_rows`.
     strays : ibis.Table, optional
         The leads whose account is not there: see `told_customers.strays`.
+    lines : int
+        The ids whose rows are probably the lines of one deal: see `deal_lines`.
     """
 
     table: ibis.Table
@@ -124,6 +126,7 @@ class Accepted:
     customers: ibis.Table | None = None
     versions: ibis.Table | None = None
     strays: ibis.Table | None = None
+    lines: int = 0
 
 
 def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:
@@ -153,7 +156,9 @@ def without_quiet(rejected: ibis.Table | None, quiet: Sequence[str]) -> tuple[ib
     return (rejected.filter(rejected.rule.notin(quiet)) if left_out else rejected), left_out
 
 
-def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
+def require_few(
+    rejects: Sequence[Reject], read: int, allowed: float, causes: Mapping[str, tuple[str, str]] | None = None
+) -> None:
     """Raise `BadInput` if more than the allowed share of the rows that were read is rejected.
 
     Parameters
@@ -162,6 +167,8 @@ def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
         The most frequent first.
     read : int
     allowed : float
+    causes : mapping of tuple of str, optional
+        By rule, why rows break it and an example, where that is known.
     """
     count = sum(reject.count for reject in rejects)
     if count > allowed * read:
@@ -169,9 +176,23 @@ def require_few(rejects: Sequence[Reject], read: int, allowed: float) -> None:
         text = (
             f"{count} of {read} rows of the table {worst.table} ({count / read:.1%}) break a rule, and "
             f"at most {allowed:.1%} may (max_reject_share in [input]); the most frequent is {worst.rule} "
-            f"({worst.count} rows), as in:"
+            f"({worst.count} rows){_way_out(worst.rule)}"
         )
-        raise BadInput(Message.with_example(text, worst.example))
+        cause, example = (causes or {}).get(worst.rule, ("", ""))
+        raise BadInput(
+            Message.with_example(f"{text}. {cause}", example)
+            if cause
+            else Message.with_example(f"{text}, as in:", worst.example)
+        )
+
+
+def _way_out(rule: str) -> str:
+    """How to write the cells that a rule cannot read."""
+    if not rule.startswith("unparsable_"):
+        return ""
+    if rule.endswith(("_at", "_month")):
+        return " - export dates as 2026-03-01 and times as 2026-03-01 14:30:00; names of months are read in English"
+    return " - export numbers as 1234.56"
 
 
 def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | None) -> RejectedRows:

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
+from pipelines.validation.deal_lines import lines_of
 from scoring.contracts import cells, ids
 from scoring.contracts.cells import TIME
 from scoring.contracts.column_names import bare
@@ -22,9 +23,17 @@ UPDATED = (
     "updatedat", "lastmodifieddate", "lastmodifiedat", "lastmodifiedon", "lastmodifiedtime", "lastmodified",
     "modifiedtime", "modifiedon", "modifiedat", "modifieddate", "hslastmodifieddate", "systemmodstamp", "writedate",
     "updatetime", "updatedtime", "updateddate", "updatedon", "updated", "dateupdated", "datemodified", "lastupdated",
-    "lastupdatedat", "abcdcupdatedat", "dbtupdatedat", "dbtvalidfrom", "validfrom", "fivetranstart", "fivetransynced",
+    "lastupdatedat", "abcdcupdatedat", "dbtupdatedat", "dbtvalidfrom", "validfrom", "fivetranstart", "startat",
+    "effectivefrom", "effectivestart", "effectivestartdate", "effectivestartat", "rowvalidfrom", "recordvalidfrom",
+    "rowstartdate", "sysstarttime", "scdvalidfrom", "dwvalidfrom", "dwhvalidfrom", "versionstart", "validfromdate",
+    "gultigab", "gultigvon", "gueltigab", "gueltigvon", "fivetransynced",
     "airbyteextractedat", "airbyteemittedat", "sdcextractedat", "sdcbatchedat", "sdcreceivedat", "syncedat",
     "extractedat", "loadedat", "snapshotdate", "snapshotat", "exportedat", "exportdate",
+)  # fmt: skip
+#: Columns that count the versions of a row, by their bare names. They say which is the newest, but not since when.
+COUNTED = (
+    "version", "versionnumber", "versionno", "versionnr", "rowversion", "recordversion", "dataversion", "revision",
+    "revisionnumber", "rev", "sequencenumber", "changenumber", "lsn", "iteration",
 )  # fmt: skip
 #: A number above this counts milliseconds from 1970, one below it seconds.
 MILLISECONDS = 100_000_000_000
@@ -43,11 +52,14 @@ class RepeatedRows:
     versions : Table, optional
         Each row that differs, as accepted, with `VERSION_AT`; None where nothing says when rows were written.
     notes : tuple of str
+    lines : int
+        The ids whose rows are probably the lines of one deal, such as its products, and no versions of it.
     """
 
     others: ibis.Table
     versions: ibis.Table | None
     notes: tuple[str, ...]
+    lines: int = 0
 
 
 def repeated_rows(
@@ -55,8 +67,9 @@ def repeated_rows(
 ) -> RepeatedRows | None:
     """Which of several rows of one id counts: the newest by `known_at`, else by a column with the time of an update.
 
-    Where neither says it, a won deal counts before a lost and an open one, and then the content decides: so the order
-    of the rows changes nothing, and a customer stays one. Ids that differ only in how they are written are one id.
+    A number of the version decides between what was written at one time. Where nothing says it, a won deal counts
+    before a lost and an open one, and then the content decides: so the order of the rows changes nothing, and a
+    customer stays one. Ids that differ only in how they are written are one id.
 
     Parameters
     ----------
@@ -89,9 +102,9 @@ def repeated_rows(
     dated = _dated(rows.semi_join(names, "__id"), source, contract, content, settings)
     by = [column for column in ("known_at", *update_columns(source)[:1]) if column in source.columns]
     life = [ibis.desc(dated.status == state) for state in ("won", "lost")] if "status" in dated.columns else []
-    newest_first = [ibis.desc(dated["__known"], nulls_first=False), ibis.desc(dated["__updated"], nulls_first=False)]
+    newest_first = [ibis.desc(dated[name], nulls_first=False) for name in ("__known", "__updated", "__version")]
     order = [*newest_first, *life, *[ibis.asc(dated[column], nulls_first=False) for column in content]]
-    same = ibis.window(group_by=["__id", *content, "__known", "__updated"], order_by=[ibis.asc(ROW)])
+    same = ibis.window(group_by=["__id", *content, "__known", "__updated", "__version"], order_by=[ibis.asc(ROW)])
     ranked = dated.mutate(
         __position=ibis.row_number().over(group_by="__id", order_by=order),
         __time=ibis.dense_rank().over(group_by="__id", order_by=newest_first),
@@ -109,7 +122,18 @@ def repeated_rows(
         # A row without a time is the first: it was known when its record was.
         versions = distinct.select(*content, **{VERSION_AT: ibis.coalesce(distinct["__known"], distinct["__updated"])})
         versions = connection.create_table(f"{source.table}_versions", versions, temp=True)
-    return RepeatedRows(others, versions, _notes(ranked, source.table, key, by))
+    doubtful = _doubtful(ranked)
+    unsure = int(doubtful.count().to_pyarrow().as_py())
+    lines = lines_of(connection, source, ranked.semi_join(doubtful, "__id"), contract) if unsure else None
+    counted = [c for c in (_version_column(source),) if c is not None]
+    notes = _notes(ranked, source.table, key, [*by, *counted], 0 if lines else unsure)
+    return RepeatedRows(others, versions, (*notes, *([lines.note] if lines else [])), lines.ids if lines else 0)
+
+
+def _doubtful(ranked: ibis.Table) -> ibis.Table:
+    """The ids of which nothing says which row is the newest."""
+    newest = ranked.filter((ranked["__time"] == 0) & (ranked["__copy"] == 0))
+    return newest.group_by("__id").agg(rows=newest.count()).filter(ibis._.rows > 1).select("__id")
 
 
 def _all_differ(id_: ir.StringValue, rows: ibis.Table) -> bool:
@@ -130,26 +154,25 @@ def _certainly_different(key: ir.StringColumn) -> bool:
 
 
 def _dated(repeated: ibis.Table, source: Source, contract: Contract, content: list[str], settings: Input) -> ibis.Table:
-    """The rows with `__known` and `__updated`, null where the export does not say it."""
+    """The rows with `__known`, `__updated` and `__version`, null where the export does not say it."""
     times = {"__known": ibis.null(TIME), "__updated": ibis.null(TIME)}
     by = {"__known": "known_at", "__updated": next(iter(update_columns(source)), "")}
     columns = {name: Field(cells.time, TIME) for name in by.values() if name in source.columns}
     raw = column_formats(source, replace(contract, fields=columns), settings).applied(source.raw)
     times |= {name: moment(raw[column]) for name, column in by.items() if column in source.columns}
+    counter = _version_column(source)
+    times["__version"] = ibis.null("float64") if counter is None else cells.number(raw[counter])
     written = raw.select(__its=raw[ROW], **times)
     read = repeated.select(ROW, "__id", *content)
     return read.inner_join(written, read[ROW] == written["__its"]).drop("__its")
 
 
-def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str, ...]:
-    newest = ranked.filter((ranked["__time"] == 0) & (ranked["__copy"] == 0))
-    doubtful = newest.group_by("__id").agg(rows=newest.count()).filter(ibis._.rows > 1)
+def _notes(ranked: ibis.Table, table: str, key: str, by: list[str], unsure: int) -> tuple[str, ...]:
     others = ranked.filter(ranked["__position"] > 0)
     counted = others.aggregate(
         copies=(others["__copy"] > 0).sum().fill_null(0), older=(others["__copy"] == 0).sum().fill_null(0)
     )
     found = counted.to_pyarrow().to_pylist()[0]
-    unsure = int(doubtful.count().to_pyarrow().as_py())
     notes = []
     if found["copies"]:
         notes.append(f"{table}: {found['copies']:,} rows repeat another row word for word; each is read once")
@@ -164,6 +187,13 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str]) -> tuple[str
             f"{rule}; give updated_at"
         )
     return tuple(notes)
+
+
+def _version_column(source: Source) -> str | None:
+    """The column that counts the versions of a row."""
+    by_name = {bare(column): column for column in sorted(source.columns, reverse=True)}
+    found = (by_name[name] for name in COUNTED if name in by_name)
+    return next((c for c in found if source.raw[c].type().is_string() or source.raw[c].type().is_numeric()), None)
 
 
 def update_columns(source: Source) -> list[str]:

@@ -14,9 +14,10 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
+from pipelines.validation.date_system import require_1900
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.ids.references import Reference, references_of
+from pipelines.validation.ids.references import Reference, causes_of, references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
@@ -94,6 +95,7 @@ class Validation:
         validation = replace(validation, references=found)
         validation = replace(validation, mail_domains=validation.owners_of_domains())
         rows = validation.validate()
+        require_1900(rows, validation.formats.times, self.accepted, self.source.table)
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
         if money is not None:
             validation = replace(validation, money=money)
@@ -117,6 +119,7 @@ class Validation:
             customers=told.customers,
             strays=told.strays,
             versions=versions,
+            lines=repeated.lines if repeated else 0,
         )
 
     def with_formats(self) -> Validation:
@@ -163,7 +166,8 @@ class Validation:
         read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
         read += self.source.left_out
         # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
-        require_few([r for r in rejects if r.rule not in UNKNOWN_WORDS], read, self.settings.max_reject_share)
+        counted = [reject for reject in rejects if reject.rule not in UNKNOWN_WORDS]
+        require_few(counted, read, self.settings.max_reject_share, causes_of(self.references))
         good: Counter[str] = Counter()
         for row in tally:
             if row["rule"] is None:

@@ -51,6 +51,8 @@ def word_notes(
         if coded:
             notes.append(f"{table}: {coded:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost")
     for field in contract.fields:
+        if table == "opportunities" and any(row.get(f"another spelling of {field}") for row in tally):
+            notes.append(_spellings(rows, table, field))
         flag = UNKNOWN + field
         if flag not in rows.columns or not any(row.get(flag) for row in tally):
             continue
@@ -76,6 +78,17 @@ def word_notes(
         kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
         notes.append(direction_note([(row["activity_type"], row["rows"]) for row in kinds]))
     return notes
+
+
+def _spellings(rows: ibis.Table, table: str, field: str) -> str:
+    """What the other spellings of the words of a field are read as, the most frequent first."""
+    written = as_exported(rows, field)
+    known = ~rows[UNKNOWN + field].fill_null(False) if UNKNOWN + field in rows.columns else ibis.literal(True)
+    other = rows.filter(rows[_RULE].isnull() & written.notnull() & (written != rows[field]) & known)
+    other = other.select(word=as_exported(other, field), means=other[field])
+    counted = other.group_by("word", "means").agg(rows=other.count()).to_pyarrow().to_pylist()
+    counted.sort(key=lambda row: (-row["rows"], row["word"], row["means"]))
+    return f"{table}: spellings of {field}: {_listed(counted)}"
 
 
 def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str:

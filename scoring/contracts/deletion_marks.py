@@ -43,8 +43,8 @@ _NAMED = {
 }
 _SUBJECT = (
     "(?:is|was|ist|im|in|est|esta|row|record|entity|object|item|lead|contact|person|account|company|deal|opportunity|activity|"
-    "task|event|crm|fivetran|airbyte|sdc|abcdc|cdc|dlt|dbt|etl|dwh|hs|sys|soft|hard|markedas|markedfor|flaggedas|flaggedfor|"
-    "potential|possible|confirmed)*"
+    "task|event|crm|fivetran|airbyte|hoodie|hudi|hevo|peerdb|stitch|artie|sling|sdc|abcdc|cdc|dlt|dbt|etl|dwh|hs|sys|soft|hard|markedas|markedfor|flaggedas|flaggedfor|"
+    "potential|possible|confirmed|marked|src|source|ods|wh|etl|meta|metadata)*"
 )
 _FLAG = "(?:flag|flg|yn|ind|indicator|marker|mark|kz|kennzeichen|vermerk|bool|record|status|state)?"
 _TIME = "(?:at|on|date|time|datetime|timestamp|ts|utc|am|datum|dateutc|timeutc|ontime)"
@@ -69,7 +69,7 @@ _STATE = re.compile(
     "(?:record|row|entity|object|db|sys|system|crm|data|deletion|instance)(?:state|status)(?:code)?|statecode"
 )
 _CHANGE = re.compile(
-    "(?:headers?|arh|cdc|dml|row|db|record|debezium|source|abcdc|sys)?(?:changeoper(?:ation)?|changetype|op|optype|opcode|"
+    "(?:headers?|arh|hoodie|hudi|cdc|dml|row|db|record|debezium|source|abcdc|sys)?(?:changeoper(?:ation)?|changetype|op|optype|opcode|"
     "operation|operationtype|dmltype|rowkind|changeop)"
 )
 #: Pipedrive and Zoho clear it when a record is deleted, but in some CRMs every closed deal is inactive.
@@ -133,7 +133,14 @@ def mark_of(column: str, table: str) -> Mark | None:
     >>> mark_of("number_of_deleted_scenes", "accounts") is None
     True
     """
-    name = bare(column)
+    found = _mark_of(bare(column), column, table)
+    _, _, rest = plain(column).strip("_").partition("_")
+    if found is None and column.startswith("_") and rest:
+        found = _mark_of(bare(rest), column, table)  # the first word is the name of a tool
+    return found
+
+
+def _mark_of(name: str, column: str, table: str) -> Mark | None:
     if name == "isarchived" and table == "activities":
         return None  # Salesforce archives all tasks and events of more than a year ago
     if _MASTER.fullmatch(name):

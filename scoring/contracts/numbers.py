@@ -11,10 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import ibis
-import ibis.expr.types as ir
-
-from scoring.contracts.currencies import CODES, SIGNS
+from scoring.contracts.number_forms import AFTER, BEFORE, DECIMAL, EXPONENT, FORMATS, PERCENT, WHOLE, NumberFormat
 from scoring.contracts.shapes import Shape
 
 #: A number that every engine reads without knowing the format of its column.
@@ -28,121 +25,13 @@ POINT_IS_DECIMAL = r"^[+-]?(0?[.][0-9]+|[0-9]+[.]([0-9]{0,2}|[0-9]{4,})|([0-9]{4
 NUMBERLIKE = "^[^0-9]{0,6}[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*([eE][+-]?[0-9]{1,3})?[^0-9]{0,5}$"
 _LETTERS = r"9 ?([kKMB]|Mio[.]?|Mrd[.]?|mn|bn|tsd)[^0-9]{0,4}$"
 
+#: A number whose one mark stands before three digits.
+_THREE = {mark: rf"^[^.,]*9{{1,3}}{re.escape(mark)}999[^.,]*$" for mark in ",."}
+
 #: The least share of the cells that must be numbers in one format. The others are dirt: they are empty, or rejected.
 MOSTLY = 0.95
 #: The least share of the cells that can be read in two ways that must speak for one of them.
 PROOF = 0.02
-
-_BLANKS = " \u00a0\u2009\u202f"
-_APOSTROPHES = "'\u2019"
-_MINUS = "\u2212-"  # the plain one last: between others in a class it would be a range
-_EXPONENT = "[eE][+-]?[0-9]{1,3}"
-PERCENT = "%"
-_SIGN = "|".join(
-    re.escape(sign) for sign in sorted({*SIGNS, *CODES, *map(str.lower, CODES), PERCENT}, key=len, reverse=True)
-)
-_BEFORE = rf"^[{_BLANKS}(+{_MINUS}]*({_SIGN})[{_BLANKS}+{_MINUS}]*[0-9.,]"
-_AFTER = rf"[0-9.,][{_BLANKS}]*({_SIGN})[{_BLANKS}){_MINUS}]*$"
-
-
-@dataclass(frozen=True)
-class NumberFormat:
-    """A format of numbers.
-
-    Attributes
-    ----------
-    decimal : {".", ",", ""}
-    grouping : {"", ".", ",", " ", "'"}
-        What separates thousands, or thousands and lakhs. A blank stands for every kind of blank.
-    signs : tuple of str
-        The currency signs and codes, and the per cent sign, that the cells of the column have.
-    """
-
-    decimal: str
-    grouping: str = ""
-    signs: tuple[str, ...] = ()
-
-    @property
-    def example(self) -> str:
-        """The format as it is written in the configuration and in messages."""
-        return f"1{self.grouping}234{self.decimal}56" if self.decimal else "1234"
-
-    @property
-    def currencies(self) -> tuple[str, ...]:
-        """The currencies that its signs mean."""
-        return tuple(sorted({SIGNS.get(sign, sign.upper()) for sign in self.signs if sign != PERCENT}))
-
-    @property
-    def in_words(self) -> str:
-        """The format, with the signs beside the numbers."""
-        return self.example + (f" with {' and '.join(self.signs)}" if self.signs else "")
-
-    @property
-    def body(self) -> str:
-        """The regular expression of a number without its signs."""
-        whole, point = "[0-9]+", re.escape(self.decimal)
-        if self.grouping:
-            mark = f"[{_marks(self.grouping)}]"
-            thousands = f"[1-9][0-9]{{0,2}}({mark}[0-9]{{3}})+"
-            lakhs = f"[1-9][0-9]?({mark}[0-9]{{2}})+{mark}[0-9]{{3}}"
-            whole = f"({thousands}|{lakhs}|[0-9]+)"
-        return f"({whole}({point}[0-9]*)?|{point}[0-9]+)({_EXPONENT})?"
-
-    @property
-    def pattern(self) -> str:
-        """The regular expression of a whole cell; it means the same on every engine."""
-        blank, sign = f"[{_BLANKS}]*", f"[+{_MINUS}]?"
-        signs = "|".join(re.escape(s).replace(r"\ ", " ") for s in sorted(self.signs, key=len, reverse=True))
-        around = f"({signs})?" if signs else ""
-        before = f"{sign}{blank}{around}{blank}{sign}{blank}"
-        after = f"{blank}{around}{blank}[{_MINUS}]?"
-        number = f"{before}{self.body}{after}"
-        return rf"^{blank}({number}|\({number}\)){blank}$"
-
-    def canonical(self, word: ir.StringValue) -> ir.StringValue:
-        """The number of each cell as plain text; a cell in another format becomes a text that is no number.
-
-        Parameters
-        ----------
-        word : ibis.StringValue
-            The trimmed text of the cells, null for an empty one, as a column: it is read many times.
-        """
-        bare = word
-        for sign in sorted(self.signs, key=len, reverse=True):  # a sign such as Fr. has a point of its own
-            bare = bare.replace(sign, "")
-        times = bare.re_extract(f"[0-9.,]({_EXPONENT})", 1).fill_null("")
-        bare = bare.re_replace(_EXPONENT, "")
-        digits = bare.re_replace(f"[^0-9{re.escape(self.decimal)}]", "")
-        if self.decimal == ",":
-            digits = digits.replace(",", ".")
-        negative = bare.re_search(rf"^[{_BLANKS}]*\(|[{_MINUS}]")
-        number = ibis.ifelse(negative, ibis.literal("-"), ibis.literal("")) + digits + times
-        return ibis.ifelse(word.re_search(self.pattern), number, ibis.literal("? ") + word)
-
-    def currency(self, word: ir.StringValue) -> ir.StringValue | None:
-        """The currency that each cell names; None if none of the column's cells does."""
-        named = [sign for sign in sorted(self.signs, key=len, reverse=True) if sign != PERCENT]
-        if not named:
-            return None
-        return ibis.cases(*((word.contains(sign), SIGNS.get(sign, sign.upper())) for sign in named))
-
-
-#: The decimal sign for each word of the configuration.
-DECIMAL = {"": "", "point": ".", "comma": ","}
-#: What is read without a format.
-POINT = NumberFormat(".")
-#: Whole numbers without marks.
-WHOLE = NumberFormat("")
-#: The formats that are known, by how the configuration calls them.
-FORMATS = {
-    known.example: known
-    for known in (
-        POINT,
-        *(NumberFormat(".", mark) for mark in (",", " ", "'")),
-        NumberFormat(","),
-        *(NumberFormat(",", mark) for mark in (".", " ", "'")),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -228,12 +117,25 @@ def number_format(
         if not proven and sum(s.count for s in only) < PROOF * differing:
             if differing <= (1 - MOSTLY) * filled:  # these few cells are not read
                 return replace(WHOLE, signs=signs)
+            if mixed := _two_formats(shapes, filled):
+                return NoNumbers(mixed)
             one, other = sorted((best, rival), key=lambda form: form.decimal, reverse=True)
             return TwoWays(one, other, differing)
     same = [form for form in fitting if not any(_values_differ(best, form, s) for s in shapes)]
     return min(
         (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
         key=lambda form: (len(form.grouping), form.decimal != "."),
+    )
+
+
+def _two_formats(shapes: Sequence[Shape], filled: int) -> str:
+    """What is to be said where some numbers have a comma and others a point, both before three digits."""
+    commas, points = (sum(s.count for s in shapes if re.search(_THREE[mark], s.pattern)) for mark in (",", "."))
+    if min(commas, points) < (1 - MOSTLY) * filled:
+        return ""
+    return (
+        f"{commas:,} cells have a comma, such as 12,345, and {points:,} a point, such as 12.345: these are two formats "
+        "in one column; export all numbers in one"
     )
 
 
@@ -254,10 +156,6 @@ def declared_format(shapes: Sequence[Shape], example: str) -> NumberFormat:
     return replace(FORMATS[example], signs=signs_of(shapes)[0])
 
 
-def _marks(grouping: str) -> str:
-    return {" ": _BLANKS, "'": _APOSTROPHES}.get(grouping, re.escape(grouping))
-
-
 def _fits(form: NumberFormat, shapes: Sequence[Shape]) -> int:
     return sum(shape.count for shape in shapes if _read(form, shape) is not None)
 
@@ -267,7 +165,7 @@ def _read(form: NumberFormat, shape: Shape) -> float | None:
     written = _as_written(shape)
     if not re.search(form.pattern, written):
         return None
-    bare = re.sub("|".join([*(re.escape(s) for s in form.signs), _EXPONENT]), "", written)
+    bare = re.sub("|".join([*(re.escape(s) for s in form.signs), EXPONENT]), "", written)
     digits = re.sub(f"[^0-9{re.escape(form.decimal)}]", "", bare)
     return float(digits.replace(",", "."))
 
@@ -290,7 +188,7 @@ def signs_of(shapes: Sequence[Shape]) -> tuple[tuple[str, ...], int, int]:
     found: dict[str, int] = {}
     numbers = 0
     for shape in shapes:
-        beside = {match[1] for which in (_BEFORE, _AFTER) if (match := re.search(which, shape.pattern))}
+        beside = {match[1] for which in (BEFORE, AFTER) if (match := re.search(which, shape.pattern))}
         if re.search("[0-9]", shape.pattern):
             numbers += shape.count
             for sign in beside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from scoring.contracts import ids
@@ -14,32 +15,56 @@ SYNONYMS = {
         "accountid", "associatedcompanyidsprimary", "primaryassociatedcompanyid", "associatedcompanyids",
         "associatedcompanyid", "propertyassociatedcompanyid", "companyid", "organizationid", "organisationid", "orgid",
         "salesaccountid", "customerid", "partnerid", "commercialpartnerid", "parentaccountid", "parentaccountidvalue",
-        "parentcustomerid", "customeridvalue", "accountnameid", "clientid",
+        "parentcustomerid", "customeridvalue", "accountnameid", "clientid", "firmenid", "firmennummer", "firmennr",
+        "unternehmensid", "kundennummer", "kundennr", "kundenid", "kundenummer", "debitor", "debitorennummer",
+        "debitorennr", "organisationsid", "kontoid", "accountnummer", "verknupftesunternehmen", "clientnumber",
+        "idclient", "numeroclient", "idcompte", "identreprise", "idsociete", "idcliente", "codigocliente", "idempresa",
+        "idcuenta", "codicecliente", "idazienda", "klantnummer", "klantid", "bedrijfsid", "associatedcompany",
     ),
     "lead_id": (
         "leadid", "contactid", "personid", "whoid", "leadorcontactid", "associatedcontactids", "associatedcontactid",
-        "primarycontactid", "contactnameid", "parentcontactidvalue", "leadorcontact",
+        "primarycontactid", "contactnameid", "parentcontactidvalue", "leadorcontact", "kontaktid", "kontaktnummer",
+        "kontaktnr", "ansprechpartnerid", "idcontact", "idcontacto", "idcontatto", "contactpersoonid",
+        "associatedcontact",
     ),
-    "opportunity_id": ("opportunityid", "dealid", "potentialid", "associateddealids"),
+    "opportunity_id": (
+        "opportunityid", "dealid", "potentialid", "associateddealids", "vorgangsnr", "vorgangsnummer", "vorgangsid",
+        "chancenid", "chancennummer", "verkaufschancenid", "opportunitynr", "opportunitynummer", "opportunitynumber",
+        "dealnumber", "dealnr", "auftragsnummer", "auftragsnr", "angebotsnummer", "geschaftsid", "geschaeftsid",
+        "projektnummer", "idopportunite", "numeroopportunite", "idaffaire", "numeroaffaire", "idtransaction",
+        "idoportunidad", "idnegocio", "idoportunidade", "idopportunita", "idtrattativa", "verkoopkansid", "kansid",
+    ),
     "domain": (
         "companydomainname", "website", "websiteurl", "websiteaddress", "webaddress", "companydomain", "emaildomain",
         "url", "homepage", "propertydomain",
     ),
     "created_at": (
         "createddate", "createdate", "createdtime", "createdon", "datecreated", "created", "addtime", "creationdate",
-        "propertycreatedate", "createtime", "dealcreated",
+        "propertycreatedate", "createtime", "dealcreated", "erstelldatum", "erstellt", "erstelltam", "erstellungsdatum",
+        "angelegtam", "anlagedatum", "anlegedatum", "eroffnetam", "erfassungsdatum", "erfasstam", "datecreation",
+        "datedecreation", "creele", "creeele", "dateouverture", "fechacreacion", "fechadecreacion", "creadoel",
+        "datacriacao", "datadecriacao", "criadoem", "datacreazione", "datadicreazione", "creatoil", "aanmaakdatum",
+        "aangemaaktop", "datumaangemaakt", "datautworzenia", "skapad", "oprettet",
     ),
     "closed_at": (
         "closedate", "closeddate", "closingdate", "actualclosedate", "dateclosed", "closedon", "closetime",
-        "closedtime", "wontime", "datewon", "propertyclosedate", "closed",
+        "closedtime", "wontime", "datewon", "propertyclosedate", "closed", "abschlussdatum", "datumdesabschlusses",
+        "abgeschlossenam", "abschluss", "geschlossenam", "schlusstermin", "abschlusstermin", "gewonnenam",
+        "datecloture",
+        "datedecloture", "datefermeture", "datedefermeture", "cloturele", "datesignature", "fechacierre",
+        "fechadecierre", "cerradoel", "datafechamento", "datadefechamento", "fechadoem", "datachiusura",
+        "datadichiusura", "chiusoil", "sluitingsdatum", "afsluitdatum", "geslotenop", "datazamkniecia",
     ),
     "status": (
         "dealstage", "stagename", "stage", "iswon", "dealstatus", "opportunitystatus", "statecode", "state",
-        "wonstatus", "stageid", "isclosedwon", "salesstage",
+        "wonstatus", "stageid", "isclosedwon", "salesstage", "phase", "verkaufsphase", "vertriebsphase", "dealphase",
+        "ergebnis", "zustand", "stufe", "statut", "etape", "etapa", "estado", "situacao", "stato", "fase", "fasi",
+        "etap", "stadium", "outcome", "result",
     ),
     "amount": (
         "amountincompanycurrency", "amountinhomecurrency", "dealvalue", "value", "actualrevenue", "expectedrevenue",
-        "dealamount", "propertyamount", "revenue", "actualvalue",
+        "dealamount", "propertyamount", "revenue", "actualvalue", "betrag", "auftragswert", "umsatz", "volumen", "wert",
+        "summe", "montant", "valeur", "importe", "monto", "valor", "importo", "valore", "bedrag", "waarde", "kwota",
     ),
     "opportunity_type": ("type", "dealtype", "opportunitytypename", "propertydealtype", "kindofdeal"),
     "activity_type": (
@@ -61,6 +86,10 @@ SYNONYMS = {
     "stage": ("stagename", "dealstage", "newvalue", "salesstage"),
     "role": ("contactrole", "buyingrole"),
     "is_primary": ("primary", "isprimarycontact"),
+    "currency": (
+        "isocode", "currencyisocode", "currencycode", "iso", "code", "transactioncurrency", "fromcurrency", "wahrung",
+        "waehrung", "wahrungscode", "devise", "codedevise", "moneda", "divisa", "moeda", "valuta",
+    ),
     "month": ("date", "period", "startdate", "day"),
     "cost": ("amountspent", "spend", "actualcost", "spent", "budget", "amount"),
 }  # fmt: skip
@@ -71,8 +100,9 @@ CLOSE = 0.85
 
 
 def squeezed(name: str) -> str:
-    """A name in lower case, without blanks and signs: `Account ID` and `AccountId` are `accountid`."""
-    return re.sub(r"[\W_]+", "", name.lower())
+    """A name in lower case, without blanks, signs and accents: `Account ID` and `AccountId` are `accountid`."""
+    text = unicodedata.normalize("NFKD", name.lower())
+    return re.sub(r"[\W_]+", "", "".join(sign for sign in text if not unicodedata.combining(sign)))
 
 
 def likely(column: str, names: Iterable[str], *, own: bool = False) -> str | None:

@@ -175,6 +175,21 @@ MONTHS = (
     TimeForm("month-name year", f"{_MONTH}{_GAP}{_YEAR}", 2, 1, 0, ""),
     TimeForm("year month-name", f"([0-9]{{4}}){_GAP}{_MONTH}", 1, 2, 0, ""),
 )
+#: The last day of 2025 in each of the forms.
+EXAMPLES = {
+    ISO: "2025-12-31",
+    DAY_FIRST: "31/12/2025",
+    MONTH_FIRST: "12/31/2025",
+    "day month-name year": "31 Dec 2025",
+    "month-name day year": "Dec 31, 2025",
+    "year month-name day": "2025 Dec 31",
+    "yearmonthday": "20251231",
+    "seconds since 1970": "1767139200",
+    "milliseconds since 1970": "1767139200000",
+    "microseconds since 1970": "1767139200000000",
+    "nanoseconds since 1970": "1767139200000000000",
+    EXCEL: "46022",
+}
 BY_NAME = {form.name: form for form in (*FORMS, *MONTHS)}
 
 

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from scoring.contracts import cells
 from scoring.contracts.shapes import Shape
-from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, FORMS, MONTH_FIRST, MONTHS, Count, TimeForm
+from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, EXAMPLES, FORMS, ISO, MONTH_FIRST, MONTHS, Count, TimeForm
 
 #: A date without a time, as it is in ISO. Cells of other forms are brought into it before a contract reads them.
 DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -24,6 +24,9 @@ MIDNIGHT = r"[ T]00:00(:00([.]0+)?)?(Z|[+]00(:?00)?)?$"
 #: The least share of the cells that must be dates in one form, and the share of those that must speak against another.
 MOSTLY = 0.95
 PROOF = 0.05
+
+#: So many forms of one column are named.
+_MOST_FORMS = 4
 
 #: The short name of a zone, which has different meanings in different countries.
 _ZONE_NAME = r" ?[(]?[A-Z]{2,5}[)]?$"
@@ -87,7 +90,24 @@ def time_form(
         )
     largest = sorted((count for count in fits.values()), reverse=True)
     several = largest[0] < needed and sum(shape.count for shape in shapes if _any_form(shape)) >= needed
-    return NoTimes("dates in several forms" if several else "")
+    return NoTimes(_several(shapes) if several else "")
+
+
+def _several(shapes: Sequence[Shape]) -> str:
+    """The forms of a column of dates in several forms, the most frequent first, with an example of each."""
+    left = {i: shape.count for i, shape in enumerate(shapes)}
+    parts: list[str] = []
+    forms = list(FORMS)
+    while forms:
+        fits = {form.name: {i: min(form.fitting(s), left[i]) for i, s in enumerate(shapes)} for form in forms}
+        name = max(fits, key=lambda name: sum(fits[name].values()))
+        covered = sum(fits[name].values())
+        if not covered or len(parts) == _MOST_FORMS:
+            break
+        parts.append(f"{covered:,} cells are {name}, such as {EXAMPLES[name]}")
+        left = {i: count - fits[name][i] for i, count in left.items()}
+        forms = [form for form in forms if form.name != name]
+    return f"dates in several forms: {'; '.join(parts)}. Export them all in one form, best as {EXAMPLES[ISO]}"
 
 
 def is_date_only(cell: ir.Value) -> ir.BooleanValue:

@@ -20,9 +20,10 @@ def plain(word: str) -> str:
     return "".join(letter for letter in word.lower() if letter not in PUNCTUATION)
 
 
-#: What is no part of a word. The same signs stand in `_SIGNS`, for the engines.
-PUNCTUATION = " \t\r\n_-/.,;:()[]&'\"+*!?|\\"
-_SIGNS = r"[\s_\-/.,;:()\[\]&'\"+*!?|\\]+"
+#: What is no part of a word. The same signs stand in `_SIGNS`, for the engines. A question mark is a doubt: `Won?` is
+#: a word that nobody knows.
+PUNCTUATION = " \t\r\n_-/.,;:()[]&'\"+*!|\\"
+_SIGNS = r"[\s_\-/.,;:()\[\]&'\"+*!|\\]+"
 
 
 def _vocabulary(**words: str) -> dict[str, str]:
@@ -87,16 +88,31 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "direction": DIRECTIONS,
 }
 
+#: What says of an outcome that it is not certain yet.
+_UNSURE = (
+    r"(^|[^a-z])(un(verif|confirm|sure|clear|approv|audit|check)|tb[acd]([^a-z]|$))|to confirm|tentativ|maybe|perhaps"
+    r"|probabl|provisional|disput|under review|vielleicht|unklar|ungepr|vorl[aä]ufig|incertain|peut.?[eê]tre|quiz[aá]"
+)
+#: The same of a win. A lost deal may name as its reason what was possible or expected.
+_UNSURE_WIN = (
+    r"(^|[^a-z])(unsign|test([^a-z]|$)|draft|dup)|verify|likely|possibl|potential|expect|forecast|anticipat|await"
+    r"|waiting|prelim|verbal|almost|nearly|on hold|contested|in progress|in review|wahrscheinlich|ausstehend"
+    r"|m[uü]ndlich|attente"
+)
 #: How a stage is written that is won or lost, with a note after it: `Closed Won (Sales Pipeline)`, `Lost - Price`. A
 #: note that takes the word back makes it a word that nobody knows.
 _STARTS = (
     (
         r"^(closed?)?[\s_\-/:]*won\s*([(\[\-:/|].*)?$",
         r"lost|loss|cancel|revers|pending|competit|to be|void|refund|churn|reject|declin|expir|withdr|back|return"
-        r"|(^|[^a-z])(no|not|un|non)([^a-z]|$)|n't|\?",
+        r"|(^|[^a-z])(no|not|un|non)([^a-z]|$)|n't|\?|" + f"{_UNSURE}|{_UNSURE_WIN}",
         "won",
     ),
-    (r"^(closed?)?[\s_\-/:]*lost\s*([(\[\-:/|].*)?$", r"won|reopen|recover|nurtur|back|revived|review|\?", "lost"),
+    (
+        r"^(closed?)?[\s_\-/:]*lost\s*([(\[\-:/|].*)?$",
+        r"won|reopen|recover|nurtur|back|revived|review|\?|" + _UNSURE,
+        "lost",
+    ),
 )
 #: The number or the share that many put before a stage (`6 - Closed Won`, `Stage 5: Lost`, `100% - Won`) or after it.
 _NUMBERED, _SHARE = r"^(?:stage\s*|phase\s*|step\s*)?[0-9]+\s*%?[\s\-.:)/]+([^0-9\s].*)$", r"[\s(]*[0-9]+\s*%\)?$"

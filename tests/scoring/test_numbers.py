@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.contracts import cells
-from scoring.contracts.numbers import FORMATS, NoNumbers, NumberFormat, TwoWays, number_format
+from scoring.contracts.number_forms import FORMATS, NumberFormat
+from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
 from scoring.contracts.shapes import shapes_in, shapes_of
 
 #: The cells of a column; the format, or what is wrong; the numbers.
@@ -19,7 +20,17 @@ COLUMNS = [
     ("950 | 1.250", "two ways", None),
     ("1,234 | 12,345", "two ways", None),
     ("EUR 1.234", "two ways", None),
-    ("12.345 | 12,345", "two ways", None),
+    (
+        "12.345 | 12,345",
+        "1 cells have a comma, such as 12,345, and 1 a point, such as 12.345: these are two formats in one column; "
+        "export all numbers in one",
+        None,
+    ),
+    ("12.322,- | 7.704,\u2013 | -20,-- | 2.807,- \u20ac | EUR 5,-", "1.234,56", [12322, 7704, -20, 2807, 5]),
+    ("1'200.\u2013 | 99.- | 15.50 | 20-", "1'234.56", [1200, 99, 15.5, -20]),
+    ("CHF 99.-- | Fr. 5.50 | 7.\u2014", "1234.56", [99, 5.5, 7]),
+    ("1 234:- | 5:- | (7:-)", "1 234.56", [1234, 5, -7]),
+    ("12322,= | 7,5", "1234,56", [12322, 7.5]),
     ("1,234 | 1,234.5", "1,234.56", [1234, 1234.5]),
     ("1.234,56 | 12 | 12.345", "1.234,56", [1234.56, 12, 12345]),
     ("17,5 | 3", "1234,56", [17.5, 3]),

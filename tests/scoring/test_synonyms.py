@@ -21,6 +21,13 @@ from scoring.contracts.synonyms import likely
         ("status", ["Deal Stage", "Amount"], False, "Deal Stage"),
         ("activity_type", ["Activity-Typ"], False, "Activity-Typ"),
         ("amount", ["Industry", "Employees"], False, None),
+        ("opportunity_id", ["Vorgangsnr.", "Phase"], True, "Vorgangsnr."),
+        ("created_at", ["Eröffnet am", "Phase"], False, "Eröffnet am"),
+        ("closed_at", ["Datum des Abschlusses"], False, "Datum des Abschlusses"),
+        ("closed_at", ["Date de clôture"], False, "Date de clôture"),
+        ("status", ["Étape", "Montant"], False, "Étape"),
+        ("amount", ["Importe", "Estado"], False, "Importe"),
+        ("currency", ["IsoCode", "ConversionRate"], False, "IsoCode"),
     ],
 )
 def test_the_likely_column(column, names, own, found):

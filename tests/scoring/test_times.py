@@ -5,7 +5,7 @@ import pytest
 
 from scoring.contracts import cells
 from scoring.contracts.shapes import shapes_of
-from scoring.contracts.time_forms import Count, TimeForm
+from scoring.contracts.time_forms import EXAMPLES, FORMS, Count, TimeForm
 from scoring.contracts.times import NoTimes, TwoForms, is_date_only, time_form
 
 ZONES = (
@@ -36,8 +36,24 @@ COLUMNS = [
     ("45432.32 | 45433", "days as in Excel", "2024-05-20 07:40:48"),
     ("45433", "days as in Excel", "2024-05-21"),
     ("03/04/2024 | 04/05/2024", "two forms", ""),
-    ("2024-05-13 | 05/20/2024", "dates in several forms", ""),
-    ("12/31/2025 | 31/12/2025", "dates in several forms", ""),
+    (
+        "2024-05-13 | 05/20/2024 | 05/21/2024",
+        "dates in several forms: 2 cells are month/day/year, such as 12/31/2025; 1 cells are year-month-day, such as "
+        "2025-12-31. Export them all in one form, best as 2025-12-31",
+        "",
+    ),
+    (
+        "12/31/2025 | 31/12/2025 | 30/12/2025",
+        "dates in several forms: 2 cells are day/month/year, such as 31/12/2025; 1 cells are month/day/year, such as "
+        "12/31/2025. Export them all in one form, best as 2025-12-31",
+        "",
+    ),
+    (
+        "1715990400 | 1715990400000 | 1733270400000",
+        "dates in several forms: 2 cells are milliseconds since 1970, such as 1767139200000; 1 cells are seconds since "
+        "1970, such as 1767139200. Export them all in one form, best as 2025-12-31",
+        "",
+    ),
     ("2026-03-01 14:30:00 EST", ZONES, ""),
     ("1/3/2026 8:00 (CET)", ZONES, ""),
     ("2024-W05-1", "", ""),
@@ -118,3 +134,10 @@ def test_times_without_an_offset_are_of_the_zone_and_dates_stay_dates() -> None:
     seconds = decided(["1709303400"])
     assert isinstance(seconds, Count)
     assert first(seconds, ["1709303400"], "Europe/Berlin") == "2024-03-01 14:30:00"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_examples_of_forms_are_one_day(form: TimeForm | Count) -> None:
+    written = [EXAMPLES[form.name]]
+    assert form.fitting(shapes_of(written)[0]) == 1
+    assert first(form, written).startswith("2025-12-31")

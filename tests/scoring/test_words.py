@@ -24,6 +24,11 @@ def understood(vocabulary: dict[str, str], words: list[str]) -> list[str | None]
             None,
             "Won't buy|Won by competitor|Won - no longer|Closed Won - reversed|Won: to be cancelled|Won/Lost review",
         ),
+        (
+            None,
+            "Won?|Closed Won?|Lost?|Won (unverified)|Won - tbc|Closed Won (verbal)|Won: likely|Lost (unconfirmed)",
+        ),
+        ("lost", "Lost - price expectations|Lost: possibly no budget|Lost (needs a check)|Lost!"),
         (None, "Won (pending signature)|Closed Won Lost Later|Lost & reopened|Lost contact|Lost - won back"),
         ("lost", "Closed Lost|closedlost|Closed Lost to Competition|Canceled|Out-Sold|Lost|Perdido|Verloren|2"),
         ("lost", "Lost: no budget|Abandoned|7 - Closed Lost|0% Lost|Closed Lost (Enterprise)"),

@@ -12,11 +12,14 @@ from pathlib import Path, PurePosixPath
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, tree
 from pipelines.sources.folder.table_names import Meaning, meaning
+from pipelines.sources.formats.content import require_kind
 from pipelines.sources.formats.workbook import sheet_names
 
 #: Folders of these formats hold rows that were deleted since.
 _LAKES = {"_delta_log": "Delta Lake", ".hoodie": "Hudi", "metadata": "Iceberg"}
 _DATABASES = (".db", ".duckdb", ".sqlite", ".sqlite3")
+#: How browsers and programs end the name of a file that is not there in full yet.
+UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".opdownload", ".filepart", ".tmp", ".!ut", ".aria2")
 _MANY, _MOST = 5, 40
 
 
@@ -41,7 +44,8 @@ class Listing:
 
     def place(self, item: Item, *, in_archive: bool = False) -> bool:
         """Find the tables in a file or folder, and tell whether there are any."""
-        stem, _ = format_of(item.leaf)
+        unfinished = next((end for end in UNFINISHED if item.leaf.lower().endswith(end)), "")
+        stem, _ = format_of(item.leaf[: len(item.leaf) - len(unfinished)])
         means, kind = meaning(stem), item.kind
         if item.hidden:
             return False
@@ -49,6 +53,8 @@ class Listing:
             return self._folder(item, means)
         if kind == "zip" and not in_archive:
             return self._archive(item, means)
+        if means.table and not means.copy and kind in ("CSV", "Parquet", "Excel") and not item.member:
+            require_kind(item.origin, item.name, kind)
         if kind == "Excel" and not item.member:
             return self._workbook(item, means)
         if kind.startswith(("a ", "no ")) and means.table and not means.copy:
@@ -65,6 +71,8 @@ class Listing:
         table = means.table or means.probably
         if kind.startswith(("a ", "no ")):
             self.notes.append(f"{item.name} is not read: it is {kind}")
+        elif item.leaf.lower().endswith(UNFINISHED):
+            self.notes.append(f"{item.name} is not read: its download was not finished; download it again")
         elif item.leaf.lower().endswith(_DATABASES):
             self.notes.append(f"{item.name} is not read: it is a database; to read it, give it to --data itself")
         elif not table:

@@ -76,10 +76,23 @@ def load_csv(
                 f"{name} cannot be read from row {row} on: a quote is opened there and not closed at the "
                 "end of its cell; correct that row or export the table again"
             )
+        if problem == "MISSING COLUMNS" and (line, problem, written) == errors[-1] and _ends_with(path, body):
+            problem = "the file ends within this row: it was cut off, and rows after it are missing; export it again"
         # An open quote takes in whole rows: each of them counts.
         for swallowed in range(1 + body.count("\n")):
             torn[row + swallowed] = Torn(row + swallowed, problem.lower())
     return tuple(torn[row] for row in sorted(torn))
+
+
+def _ends_with(path: Path, row: str) -> bool:
+    """Whether a row is the last of a file, and no end of a line comes after it."""
+    if path.suffix == ".gz":
+        return False  # a packed file that was cut off cannot be unpacked
+    with path.open("rb") as file:
+        written = row.encode(errors="surrogateescape")
+        end = file.seek(0, 2)
+        file.seek(max(end - len(written), 0))
+        return bool(written) and file.read() == written
 
 
 @contextmanager

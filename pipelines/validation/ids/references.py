@@ -6,7 +6,7 @@ references are then read as the table that they name has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,25 +16,16 @@ from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
 from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
+from pipelines.validation.ids.known_ids import Known, known_ids
 from pipelines.validation.ids.meanings import meanings_of, perhaps_named
-from pipelines.validation.ids.unmatched import likely_cause
+from pipelines.validation.ids.unmatched import cause_of_some, likely_cause
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
 
 #: With fewer references a column tells nothing of all of them.
 ENOUGH = 10
-
-
-@dataclass(frozen=True)
-class Known:
-    """The ids that a column may name: ``id`` of each record as its own table has it, and where they were found."""
-
-    table: ibis.Table
-    where: str
-    #: Whether a reference to another id is left out. If not, it is only never found.
-    only: bool
-    #: Whether all records are among them. If not, a reference that is not found says nothing of the export.
-    whole: bool = True
+#: From this share of references that name no known record on, the cause is looked for.
+SOME = 0.02
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,8 @@ class Reference:
     filled : int
         The number of rows that name a record.
     notes : tuple of str
+    cause : tuple of str
+        Why some name no known record, and an example; empty where nobody knows.
     """
 
     column: str
@@ -59,6 +52,7 @@ class Reference:
     strict: bool
     filled: int
     notes: tuple[str, ...] = ()
+    cause: tuple[str, str] = ("", "")
 
     def resolved(self, rows: ibis.Table) -> ibis.Table:
         """Read the references as the ids that they mean; a column of its own keeps what names an unknown record.
@@ -79,30 +73,6 @@ class Reference:
         exported = ibis.ifelse(as_written | found["__named"], found[self.column], ibis.null("string"))
         columns = {self.column: meant, self.column + AS_EXPORTED: ibis.coalesce(found["__meant"], exported)}
         return found.mutate(**columns).drop("__written", "__meant", "__named")
-
-
-def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table]) -> Known | None:
-    """The ids that a column of references may name; None if no table has them.
-
-    Without a table of accounts, the leads tell which there are.
-
-    Parameters
-    ----------
-    column : str
-    contract : Contract
-        Of the table with the column.
-    accepted : mapping of ibis.Table
-        By table.
-    """
-    named = ids.NAMED_TABLE[column]
-    if named in accepted:
-        only = column in contract.references
-        return Known(accepted[named].select(id=column), named, only)
-    if column == "account_id" and "leads" in accepted:
-        leads = accepted["leads"]
-        accounts = leads.filter(leads.account_id.notnull()).select(id="account_id").distinct()
-        return Known(accounts, "the leads", only=False, whole=False)
-    return None
 
 
 def references_of(
@@ -149,6 +119,11 @@ def references_of(
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
+
+
+def causes_of(references: Sequence[Reference]) -> dict[str, tuple[str, str]]:
+    """By the rule of rows that name nobody known, why they do and an example, where that is known."""
+    return {f"unknown_{each.column.removesuffix('_id')}": each.cause for each in references if each.cause[0]}
 
 
 def reference_columns(contract: Contract) -> list[str]:
@@ -221,7 +196,13 @@ class Lookup:
         if aside:
             words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
             notes += (f"{self.source.table}: {words}",)
-        return Reference(self.column, meanings, strict, named, notes)
+        cause = None
+        if self.known is not None and whole and max(unknown - aside, 0) >= max(ENOUGH, SOME * named):
+            lost = meanings.filter(meanings.how == "unknown")
+            cause = cause_of_some(lost, self.column, self.known.table, self.known.where, accepted)
+        if cause is not None:
+            notes += (redacted(f"{self.source.table}: {unknown} unknown {self.column}. {' '.join(cause)}"),)
+        return Reference(self.column, meanings, strict, named, notes, cause or ("", ""))
 
     def _of_left_out(self, meanings: ibis.Table) -> int:
         """The rows that name a record that is deleted or set aside."""

@@ -59,10 +59,41 @@ def likely_cause(
     accepted : mapping of ibis.Table
         All tables read so far.
     """
-    sample = [row["written"] for row in unknown.order_by("written").limit(SAMPLE).to_pyarrow().to_pylist()]
-    written = [row["id"] for row in known.order_by("id").limit(MOST).to_pyarrow().to_pylist()]
+    sample, written = _samples(unknown, known)
     if not written:
         return f"The table {where} has no accepted row", ""
+    if (found := _recognised(sample, written, column, where, accepted)) is not None:
+        return found
+    return f"{_by_look(sample, written, where)}; as in", f"`{sample[0]}` beside `{written[0]}` of {where}"
+
+
+def cause_of_some(
+    unknown: ibis.Table, column: str, known: ibis.Table, where: str, accepted: Mapping[str, ibis.Table]
+) -> tuple[str, str] | None:
+    """Say why a part of the references is not found, and show one beside an id; None if no cause explains it.
+
+    Parameters
+    ----------
+    unknown : ibis.Table
+    column : str
+    known : ibis.Table
+    where : str
+    accepted : mapping of ibis.Table
+        All as of `likely_cause`.
+    """
+    sample, written = _samples(unknown, known)
+    return _recognised(sample, written, column, where, accepted) if sample and written else None
+
+
+def _samples(unknown: ibis.Table, known: ibis.Table) -> tuple[list[str], list[str]]:
+    sample = [row["written"] for row in unknown.order_by("written").limit(SAMPLE).to_pyarrow().to_pylist()]
+    return sample, [row["id"] for row in known.order_by("id").limit(MOST).to_pyarrow().to_pylist()]
+
+
+def _recognised(
+    sample: list[str], written: list[str], column: str, where: str, accepted: Mapping[str, ibis.Table]
+) -> tuple[str, str] | None:
+    """The first of the causes that explains most of the sample."""
     for form, words in FORMS:
         by_form = {form(id_): id_ for id_ in reversed(written)}
         by_form.pop("", None)
@@ -74,8 +105,7 @@ def likely_cause(
     if cause is None and (pair := _around_numbers(sample, written)) is not None:
         words = "their numbers agree, but not what stands before or after: make it the same in both tables"
         return f"The likely cause: {words}; as in", f"`{pair[0]}` beside `{pair[1]}`"
-    cause = cause or _by_look(sample, written, where)
-    return f"{cause}; as in", f"`{sample[0]}` beside `{written[0]}` of {where}"
+    return None if cause is None else (f"{cause}; as in", f"`{sample[0]}` beside `{written[0]}` of {where}")
 
 
 def _around_numbers(sample: list[str], written: list[str]) -> tuple[str, str] | None:
@@ -84,7 +114,8 @@ def _around_numbers(sample: list[str], written: list[str]) -> tuple[str, str] | 
     def parts(id_: str) -> tuple[str, str, str]:
         number = max(re.findall("[0-9]+", id_), key=len, default="")
         before, _, after = id_.partition(number) if number else (id_, "", "")
-        return before, number, after
+        # Beside what stands before it, a spreadsheet may have cut off its zeros too.
+        return before, number.lstrip("0") or number[-1:], after
 
     by_number = {parts(id_)[1]: id_ for id_ in written}
     by_number.pop("", None)

@@ -91,6 +91,10 @@ def left(table, key, **columns):
         ("deleted_by", "U7", "", "deleted"),
         ("date_archived", "11.02.2026", "", "archived"),
         ("Löschkennzeichen", "X", "", "deleted"),
+        ("_hoodie_is_deleted", "true", "false", "deleted"),
+        ("_hoodie_operation", "-D", "+I", "deleted"),
+        ("_PEERDB_IS_DELETED", "1", "0", "deleted"),
+        ("_sometool_deleted_at", "2026-02-11", "", "deleted"),
     ],
 )
 def test_marks_of_many_makers_are_known(column, gone, there, why):

@@ -75,3 +75,13 @@ def test_a_mapped_column_takes_the_place_of_the_one_with_its_name(tmp_path):
 def test_a_mapping_that_names_nothing_is_an_error(tmp_path, columns, error, message):
     with pytest.raises(error, match=message):
         read(export(tmp_path), Config(input=Input(columns=columns)))
+
+
+def test_rates_of_salesforce_count_the_other_way(tmp_path):
+    crm = export(tmp_path)
+    (crm / "currencies.csv").write_text("IsoCode,ConversionRate\nEUR,1\nUSD,1.087\n")
+    with pytest.raises(BadInput, match=r"its `IsoCode`\?\); rate is .* give a column rate = 1 / Conv"):
+        read(crm)
+    columns = {"currencies.IsoCode": "currency", "currencies.ConversionRate": "rate"}
+    with pytest.raises(UsageError, match="the other way round"):
+        read(crm, Config(input=Input(columns=columns)))

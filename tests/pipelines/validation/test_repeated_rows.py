@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
+from scoring.contracts.cells import column_key
 from scoring.knowledge import upto
 from scoring.timeline import day_number
 from tests.pipelines.crm_export import export, read, rows
@@ -128,3 +129,35 @@ def test_a_row_known_later_changes_nothing_before(tmp_path):
         assert rows(as_of(after, day), *columns) == rows(as_of(before, day), *columns), day
     twice = replace(after, tables=upto(after.tables, day_number(datetime.date(2026, 3, 21))))
     assert rows(as_of(twice, "2026-02-01"), "opportunity_id", "status") == [("O1", "open"), ("O2", "open")]
+
+
+@pytest.mark.parametrize("column", ["version", "RowVersion", "Revision Number"])
+def test_a_number_of_the_version_says_which_row_is_the_newest(tmp_path, column):
+    text = f"{HEAD},{column}\nO1,A1,2026-01-02,2026-02-10,won,9,2\nO1,A1,2026-01-02,2026-02-10,lost,9,10\n"
+    intake = read(export(tmp_path, opportunities=text), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id", "status") == [("O1", "lost")]
+    key = column_key(column)
+    note = f"opportunities: 1 rows are other versions of a row with the same opportunity_id; the newest by {key} counts"
+    assert note in intake.notes
+    assert not any("nothing says" in note for note in intake.notes)
+
+
+@pytest.mark.parametrize(
+    ("rest", "lines", "versions"),
+    [
+        (("5,a", "7,b", "9,c"), 1, 0),
+        (("5,a", "5,b", "5,c"), 0, 0),  # the amount of the deal stands on each: any of them is right
+        (("5,a", "7,a", "9,a"), 0, 1),  # versions, as far as anybody knows
+    ],
+)
+def test_rows_that_differ_in_a_product_and_the_amount_are_lines(tmp_path, rest, lines, versions):
+    text = f"{HEAD},product\n" + "".join(f"O1,A1,2026-01-02,2026-02-10,won,{cells}\n" for cells in rest)
+    intake = read(export(tmp_path, opportunities=text), Config())
+    assert intake.counts["opportunities"].lines == lines
+    assert sum("differ only in amount and in product: they are probably the" in note for note in intake.notes) == lines
+    assert sum("give updated_at" in note for note in intake.notes) == versions
+
+
+def test_another_stage_is_no_line(tmp_path):
+    text = f"{HEAD},product\nO1,A1,2026-01-02,,open,5,a\nO1,A1,2026-01-02,2026-02-10,won,7,b\n"
+    assert read(export(tmp_path, opportunities=text), Config()).counts["opportunities"].lines == 0

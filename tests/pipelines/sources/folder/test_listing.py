@@ -261,3 +261,11 @@ def test_a_file_that_changes_while_it_is_read_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("pipelines.intake.intake.sha256_of", late)
     with pytest.raises(BadInput, match=r"leads\.csv was changed while it was read"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["opportunities.jsonl", "opportunities.csv.crdownload", "Deals.csv.part"])
+def test_what_is_no_whole_file_of_a_known_kind_need_not_be_renamed(tmp_path, name):
+    crm = export(tmp_path, opportunities=None)
+    (crm / name).write_text("{}")
+    with pytest.raises(BadInput, match=rf"{name} may be the table opportunities, but is no whole CSV"):
+        read(crm, Config())

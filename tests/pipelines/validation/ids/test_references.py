@@ -220,6 +220,7 @@ def test_rounded_ids_stop_the_run(tmp_path, table, cells):
         ([f"a{i:04}" for i in range(12)], [f"A{i:04}" for i in range(12)], "differ in capitals only"),
         ([f"{i:06}" for i in range(1, 13)], [str(i) for i in range(1, 13)], "differ in leading zeros only"),
         ([f"ACC-{i}" for i in range(1, 13)], [str(i) for i in range(1, 13)], "their numbers agree"),
+        ([f"ACC{i:05}" for i in range(1, 13)], [str(i) for i in range(1, 13)], "their numbers agree"),
         (
             [f"45000000000012{i:04}" for i in range(12, 1200, 100)],
             [f"45000000000012{i:04}"[:15] + "000" for i in range(12, 1200, 100)],
@@ -234,6 +235,17 @@ def test_a_column_of_which_hardly_anything_is_found_stops_the_run(tmp_path, know
     crm = export(tmp_path, accounts=accounts(*known), leads=None, opportunities=deals(*written))
     with pytest.raises(BadInput, match="of the 12 rows of opportunities .* with an account_id, 0 .*" + cause):
         read(crm)
+
+
+def test_a_part_that_is_not_found_is_explained_by_the_same_causes(tmp_path):
+    known = [f"ACC{i:03}" for i in range(40)]
+    half = deals(*known[:20], *map(str.lower, known[20:]))
+    crm = export(tmp_path, accounts=accounts(*known), leads=None, opportunities=half)
+    with pytest.raises(BadInput, match=r"20 of 40 rows .* unknown_account .* differ in capitals only"):
+        read(crm)
+    generous = Config(input=Input(max_reject_share=0.9))
+    said = "20 unknown account_id. The likely cause: they differ in capitals only"
+    assert any(said in note for note in read(crm, generous).notes)
 
 
 def test_names_and_ids_of_another_table_are_recognised(tmp_path):
