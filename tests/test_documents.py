@@ -10,7 +10,8 @@ import pytest
 from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.demo import write_crm
-from tests.pipelines.small_crm import AS_OF, simulated
+from scoring.simulator import simulate
+from tests.pipelines.small_crm import AS_OF
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -53,8 +54,8 @@ def test_the_python_of_readme_runs(
 ) -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert len(code.splitlines()) <= 20
-    write_crm(simulated(300).export(AS_OF), tmp_path / "closedwon-demo")
-    small = "[training]\nmax_rows = 5_000\nmax_snapshots = 6\nmin_wins = 4\nresamples = 2\n"
+    write_crm(simulate(accounts=1_500, seed=11).export(AS_OF), tmp_path / "closedwon-demo")
+    small = "[training]\nmax_rows = 60_000\nresamples = 2\n"
     (tmp_path / "small.toml").write_text(small, encoding="utf-8")
     for shown, used in ((f'as_of="{AS_OF}"', f'as_of="{AS_OF}", config="small.toml"'), ('"A0000900"', "someone")):
         assert shown in code

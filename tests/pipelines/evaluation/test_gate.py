@@ -83,10 +83,10 @@ def with_little(frames: Frames) -> Frames:
     return {"accounts": accounts, "opportunities": deals.assign(created_at=deals["closed_at"], lead_id=None)}
 
 
-def without_the_last_month(frames: Frames) -> Frames:
-    """The tracking broke: of the last thirty days no activity has come."""
+def without_the_last_months(frames: Frames) -> Frames:
+    """The tracking broke: of the last ninety days no activity has come."""
     activities = frames["activities"]
-    return frames | {"activities": activities[activities["known_at"] < pd.Timestamp(AS_OF) - pd.Timedelta("30D")]}
+    return frames | {"activities": activities[activities["known_at"] < pd.Timestamp(AS_OF) - pd.Timedelta("90D")]}
 
 
 def with_deals_of_anybody(frames: Frames) -> Frames:
@@ -168,9 +168,9 @@ def test_a_retraining_on_a_whole_month_takes_over(steady: Company) -> None:
     assert float(steady.tags(3)["verdict.own_day_shift_of_challenger"]) == pytest.approx(1.0)
 
 
-def test_a_challenger_of_a_month_without_activities_is_refused(steady: Company) -> None:
+def test_a_challenger_of_months_without_activities_is_refused(steady: Company) -> None:
     """On the export it was trained on, which has the same hole; and on one without."""
-    steady.trains("lost", without_the_last_month)
+    steady.trains("lost", without_the_last_months)
     assert "in its last 30 days it saw only 0 engagements where " in refused(steady.does("promote"))
     line = refused(steady.does("promote", "--data", steady.exports / "now"))
     assert "the challenger expects " in line
