@@ -242,7 +242,7 @@ def test_a_part_that_is_not_found_is_explained_by_the_same_causes(tmp_path):
     half = deals(*known[:20], *map(str.lower, known[20:]))
     crm = export(tmp_path, accounts=accounts(*known), leads=None, opportunities=half)
     with pytest.raises(BadInput, match=r"20 of 40 rows .* unknown_account .* differ in capitals only"):
-        read(crm)
+        read(crm, Config())
     generous = Config(input=Input(max_reject_share=0.9))
     said = "20 unknown account_id. The likely cause: they differ in capitals only"
     assert any(said in note for note in read(crm, generous).notes)
