@@ -25,32 +25,20 @@ ACCOUNT_LINK = "account_id"
 OF_PEOPLE = ("source", "campaign", "seniority", "department")
 
 
-def suspected_link(facts: Facts, accounts: Facts, as_of: int) -> list[Suspicion]:
+def suspected_link(facts: Facts, as_of: int) -> list[Suspicion]:
     """The suspicion that leads are linked to accounts because of their outcome; then no fact of the account is safe.
-
-    Where no lead without an account has a deal, deals may reach leads by their account only. Then the accounts decide:
-    if links followed outcomes, accounts with an outcome would have leads more often than the others.
 
     Parameters
     ----------
     facts : Facts
         Of leads.
-    accounts : Facts
-        Of their accounts.
     as_of : int
         Day number.
     """
-    nothing = ibis.null("string")
-    units = facts.units
-    linked = units.select("unit", account_id=units.account_id.notnull().ifelse("linked", nothing))
-    found = suspicions_of_values(facts, linked, as_of)
-    alone = units.filter(units.account_id.isnull())
-    if not found or alone.semi_join(facts.deals, "unit").count().execute():
-        return found
-    met = units.filter(units.account_id.notnull()).select(met="account_id").distinct()
-    with_leads = accounts.units.left_join(met, accounts.units.unit == met.met)
-    with_leads = with_leads.select("unit", account_id=with_leads.met.notnull().ifelse("linked", nothing))
-    return suspicions_of_values(accounts, with_leads, as_of)
+    linked = facts.units.select(
+        "unit", account_id=facts.units.account_id.notnull().ifelse("linked", ibis.null("string"))
+    )
+    return suspicions_of_values(facts, linked, as_of)
 
 
 def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicion]:
@@ -204,7 +192,7 @@ def guard_attributes(
     more = suspected_of_people(facts, as_of, keep)
     if facts.account is not None:
         account = select_attributes(facts.account, as_of, config, keep)
-        more += suspected_link(facts.own, facts.account, as_of)
+        more += suspected_link(facts.own, as_of)
         more += [replace(suspicion, table="accounts") for suspicion in account.suspected]
     survivors = deals_tell_only_winners(facts.own.deals)
     if survivors:

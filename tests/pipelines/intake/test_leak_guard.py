@@ -269,14 +269,3 @@ def test_touches_that_are_called_otherwise_are_told_by_the_activities(tmp_path: 
     _, _, guard = guarded(tables | {"activities": activities}, tmp_path)
     assert [(s.attribute, s.rule) for s in guard.suspected] == [("sparkle", "counts_touches")]
     assert "heads" in guard.own.kinds
-
-
-@pytest.mark.parametrize("linked", ["some of all", "those whose deal closed"])
-def test_a_link_to_an_account_is_suspected_only_if_outcomes_make_it(tmp_path: Path, linked: str) -> None:
-    """Deals name no lead, so a lead without an account has none: that alone says nothing of why others are linked."""
-    tables = crm()
-    closed = np.repeat(np.isin(status_of(tables), ["won", "lost"]), 2)
-    keeps = closed if "closed" in linked else np.arange(2 * COUNT) % 3 > 0
-    leads = tables["leads"].assign(account_id=tables["leads"]["account_id"].where(keeps))
-    _, _, guard = guarded(tables | {"leads": leads}, tmp_path, "lead")
-    assert [s.attribute for s in guard.suspected] == (["account_id"] if "closed" in linked else [])

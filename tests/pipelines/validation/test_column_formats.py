@@ -137,7 +137,7 @@ def test_dates_that_fit_two_forms_stop_the_run_until_it_is_declared_or_another_c
 
 
 def test_zones(tmp_path):
-    with pytest.raises(BadInput, match=r"closed_at: times with the short name of a zone"):
+    with pytest.raises(BadInput, match=r"closed_at \(in opportunities.csv\): times with the short name of a zone"):
         closed(["2026-03-01 14:30:00 EST"], tmp_path)
     berlin = Config(input=Input(time_zone="Europe/Berlin"))
     found, intake = closed(["2026-03-01 14:30:00", "2026-03-01T14:30:00Z", "2026-03-01"], tmp_path, berlin)

@@ -103,5 +103,5 @@ def test_a_long_id_as_a_number_stops_the_run_in_every_kind(tmp_path, write):
 def test_a_file_that_is_no_workbook(tmp_path):
     folder = export(tmp_path, accounts=None)
     (folder / "accounts.xlsx").write_bytes(b"account_id\nA1\n")
-    with pytest.raises(BadInput, match=r"accounts\.xlsx cannot be read"):
+    with pytest.raises(BadInput, match=r"accounts\.xlsx is no Excel file: it looks like text"):
         read(folder)
