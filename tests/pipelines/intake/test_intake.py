@@ -140,6 +140,10 @@ O4,A1,2026-02-01,next year,open,7,expansion
         "opportunities: 2 rows with another spelling of opportunity_type",
         "opportunities: 1 rows with no opportunity_type, read as new_business",
         "opportunities: 2 rows with an expected close date of an open deal, left out",
+        "opportunities: spellings of status: 'Closed Won' (1 rows, read as won), 'OPEN' (1 rows, read as open), "
+        "'closed_lost' (1 rows, read as lost)",
+        "opportunities: spellings of opportunity_type: 'New Business' (1 rows, read as new_business), "
+        "'RENEWAL' (1 rows, read as renewal)",
     )
 
 
@@ -166,13 +170,13 @@ A3,twice.com
 A4,gmail.com
 """
     leads = """lead_id,account_id,email,created_at,work_phone,contact,title
-L1,,Ann <ANN@Acme.com>,2026-01-07,555-1,a@acme.com,
-L2,,bob@twice.com,2026-01-07,555-2,b@acme.com,
-L3,,eve@gmail.com,2026-01-07,555-3,c@acme.com,
-L4,A2,dan@acme.com,2026-01-07,555-4,,
-L5,A9,fay@acme.com,2026-01-07,555-5,,
-L6,,gus@acme.com,someday,555-6,g@acme.com,
-hal@acme.com,,hal@acme.com,2027-01-01,555-7,h@acme.com,
+L1,,Ann <ANN@Acme.com>,2026-01-07,555-0101,a@acme.com,
+L2,,bob@twice.com,2026-01-07,555-0102,b@acme.com,
+L3,,eve@gmail.com,2026-01-07,555-0103,c@acme.com,
+L4,A2,dan@acme.com,2026-01-07,555-0104,,
+L5,A9,fay@acme.com,2026-01-07,555-0105,,
+L6,,gus@acme.com,someday,555-0106,g@acme.com,
+hal@acme.com,,hal@acme.com,2027-01-01,555-0107,h@acme.com,
 """
     intake = read(export(tmp_path, accounts=accounts, leads=leads, opportunities=OPPORTUNITIES.replace(",L2", ",L1")))
     assert rows(intake.tables.leads, "lead_id", "account_id") == [
