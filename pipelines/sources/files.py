@@ -77,7 +77,9 @@ def reading(name: str) -> Iterator[None]:
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
     except OSError as error:
-        raise BadInput(f"{name} cannot be read: {error.strerror or error}") from error
+        file = Path(error.filename).name if isinstance(error.filename, str) else name
+        which = "" if file == name.rpartition("/")[2] else f"{file}: "
+        raise BadInput(f"{name} cannot be read: {which}{error.strerror or error}") from error
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
         raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -105,8 +107,10 @@ def open_sources(connection: Any, data: Path) -> Found:
             return _of_database(connection, data)
         listing = list_export(data)
     files = [file for parts in listing.files.values() for file in parts]
-    with reading(data.name):
-        stamps = {file.origin: _stamp(file.origin) for file in files}
+    stamps = {}
+    for file in files:
+        with reading(file.name):
+            stamps[file.origin] = _stamp(file.origin)
     # What is unpacked or converted is copied to the connection, and gone again when this ends.
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
         tables = {
