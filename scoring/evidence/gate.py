@@ -221,13 +221,20 @@ def better_than_baselines(comparison: Comparison) -> Finding:
 
 
 def calibrated(comparison: Comparison, name: str, stated: Interval) -> Finding:
-    """Whether as many were won over all cut-offs as `name` predicted, within the 95 % interval that it states."""
+    """Whether as many were won over all cut-offs as `name` predicted, by the interval that it states.
+
+    One good model of twenty is outside its 95 % interval by chance. So that is said, and what is outside the interval of
+    99 % is refused.
+    """
     low, high = stated.ratio
-    ratio, kept = stated.expected / comparison.wins, stated.holds(comparison.wins)
+    ratio, wins = stated.expected / comparison.wins, comparison.wins
+    kept = stated.low_99 <= wins <= stated.high_99
     sentence = (
         f"{BY_NAME[name].in_sentence} predicts {ratio:.2f} times the wins that came, "
-        f"{'within' if kept else 'outside'} the {low:.2f} to {high:.2f} that it states itself"
+        f"{'within' if stated.holds(wins) else 'outside'} the {low:.2f} to {high:.2f} that it states itself"
     )
+    if kept and not stated.holds(wins):
+        sentence += " for 95 of 100 cases, but not beyond 99 of 100"
     return Finding(
         kept, sentence, _flat("ratio" if name == CLOSEDWON else f"ratio_of_{name}", _Known(ratio, low, high))
     )

@@ -198,14 +198,14 @@ def test_noise_speaks_against_nobody(changes: dict[tuple[str, str, str], Figure]
         ),
         (
             "closedwon",
-            Interval(90.0, 70.0, 112.0, 61.0, 125.0),
-            "1.50 times the wins that came, outside the 0.72 to 1.48",
+            Interval(90.0, 75.0, 112.0, 67.0, 125.0),
+            "1.50 times the wins that came, outside the 0.72 to 1.34 that it states itself",
         ),
         ("closedwon", Interval(40.0, 31.0, 51.0, 26.0, 60.0), "0.67 times the wins that came, within the 0.67 to 1.54"),
         (
             "closedwon",
-            Interval(40.0, 31.0, 51.0, 26.0, 59.0),
-            "0.67 times the wins that came, outside the 0.68 to 1.54",
+            Interval(40.0, 31.0, 48.0, 26.0, 54.0),
+            "0.67 times the wins that came, outside the 0.74 to 1.54 that it states itself",
         ),
         (
             "closedwon",
@@ -289,3 +289,14 @@ def test_a_table_that_is_not_finite_is_named() -> None:
     short = decide(comparison(), scorecard=scorecard(rows=0))
     assert short.promoted
     assert short.reasons[0] == "its scorecard is sound, though its history is too short to hold any of it out"
+
+
+def test_one_good_model_of_twenty_is_outside_of_95_percent_and_promoted() -> None:
+    verdict = decide(
+        comparison(), changed={"closedwon": Interval(84.0, 70.0, 100.0, 62.0, 114.0)}, scorecard=scorecard()
+    )
+    assert verdict.promoted
+    assert (
+        "closedwon predicts 1.40 times the wins that came, outside the 0.74 to 1.35 that it states itself for 95 of 100 "
+        "cases, but not beyond 99 of 100"
+    ) in verdict.words
