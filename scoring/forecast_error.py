@@ -37,7 +37,7 @@ class Interval:
 
     @property
     def low_99(self) -> float:
-        """The lower limit of 99 of 100 cases: that of 95 %, moved on in the logarithm as the normal distribution says."""
+        """The lower limit of 99 of 100 cases: that of 95 moved on in the logarithm, by the normal distribution."""
         return self.expected * (self.low_95 / self.expected) ** _FURTHER if self.expected > 0 else 0.0
 
     @property

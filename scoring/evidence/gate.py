@@ -223,8 +223,8 @@ def better_than_baselines(comparison: Comparison) -> Finding:
 def calibrated(comparison: Comparison, name: str, stated: Interval) -> Finding:
     """Whether as many were won over all cut-offs as `name` predicted, by the interval that it states.
 
-    One good model of twenty is outside its 95 % interval by chance. So that is said, and what is outside the interval of
-    99 % is refused.
+    One good model of twenty is outside its 95 % interval by chance. So that is said, and what is outside the interval
+    of 99 % is refused.
     """
     low, high = stated.ratio
     ratio, wins = stated.expected / comparison.wins, comparison.wins

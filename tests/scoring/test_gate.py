@@ -297,6 +297,6 @@ def test_one_good_model_of_twenty_is_outside_of_95_percent_and_promoted() -> Non
     )
     assert verdict.promoted
     assert (
-        "closedwon predicts 1.40 times the wins that came, outside the 0.74 to 1.35 that it states itself for 95 of 100 "
-        "cases, but not beyond 99 of 100"
+        "closedwon predicts 1.40 times the wins that came, outside the 0.74 to 1.35 that it states itself for 95 of "
+        "100 cases, but not beyond 99 of 100"
     ) in verdict.words
