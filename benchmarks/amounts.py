@@ -23,7 +23,6 @@ import pandas as pd
 from benchmarks import document
 from pipelines.config import Config
 from pipelines.demo import CAPACITY, HORIZON_DAYS, write_crm
-from pipelines.disk import write_text
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import fit_scorecard
@@ -235,8 +234,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = lines(options.seeds, options.accounts)
     print("\n".join(made))
     if options.write:
-        text = options.write.read_text(encoding="utf-8")
-        write_text(options.write, document.replaced(text, BEGIN, END, made))
+        document.update(options.write, BEGIN, END, made)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ from benchmarks.learned_span import with_learned_span
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.disk import write_text
 from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.baseline_forecasts import forecasts
 from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
@@ -254,8 +253,7 @@ def main(arguments: list[str] | None = None) -> None:
     lines = lines_of(found)
     print("\n".join(lines))
     if options.write:
-        text = options.write.read_text(encoding="utf-8")
-        write_text(options.write, document.replaced(text, BEGIN, END, lines))
+        document.update(options.write, BEGIN, END, lines)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """The parts of a document that a benchmark writes: tables of Markdown, and the text between two marks."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipelines.disk import write_text
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], alignment: Sequence[str] = ()) -> list[str]:
@@ -41,3 +44,18 @@ def replaced(text: str, begin: str, end: str, lines: Sequence[str]) -> str:
     if not (begin_found and end_found):
         raise ValueError(f"the document has no marks {begin} and {end}: put each on a line of its own")
     return "\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"])
+
+
+def update(path: Path, begin: str, end: str, lines: Sequence[str]) -> None:
+    """Put other lines between two marks of a file: see `replaced`.
+
+    Parameters
+    ----------
+    path : Path
+        The document.
+    begin, end : str
+        The marks.
+    lines : sequence of str
+        The lines to put between them.
+    """
+    write_text(path, replaced(path.read_text(encoding="utf-8"), begin, end, lines))

@@ -23,7 +23,6 @@ import pandas as pd
 from benchmarks import document
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.disk import write_text
 from pipelines.evaluation.backtest import capacities, cut_off_days, prepared
 from pipelines.evaluation.parallel import backtest_all
 from pipelines.evaluation.text_tables import markdown
@@ -156,8 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
         lines = [line for one in shown for line in one.lines()]
     print("\n".join(lines))
     if options.write:
-        text = options.write.read_text(encoding="utf-8")
-        write_text(options.write, document.replaced(text, BEGIN, END, lines[:-1]))  # the last line is blank
+        document.update(options.write, BEGIN, END, lines[:-1])  # the last line is blank
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from benchmarks.few_wins_rankings import captured, earlier, five_features
 from benchmarks.protocol import export_at, outcomes
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.disk import write_text
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
@@ -203,8 +202,7 @@ def main(arguments: list[str] | None = None) -> None:
     lines = lines_of(found)
     print("\n".join(lines))
     if options.write:
-        text = options.write.read_text(encoding="utf-8")
-        write_text(options.write, document.replaced(text, BEGIN, END, lines))
+        document.update(options.write, BEGIN, END, lines)
 
 
 if __name__ == "__main__":

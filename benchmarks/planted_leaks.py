@@ -24,7 +24,6 @@ from benchmarks.market import trial
 from benchmarks.planted_columns import FILLED, INNOCENT, LATE, LEADS, STAGE, WITH_HISTORY, ZERO, Make, Past
 from pipelines.config import Config
 from pipelines.demo import compared_with_truth, write_crm
-from pipelines.disk import write_text
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import read_export
 from scoring.features.candidates import market_features
@@ -176,8 +175,7 @@ def main(arguments: list[str] | None = None) -> None:
         ]
     print("\n".join(lines))
     if options.write:
-        text = options.write.read_text(encoding="utf-8")
-        write_text(options.write, document.replaced(text, BEGIN, END, lines))
+        document.update(options.write, BEGIN, END, lines)
 
 
 if __name__ == "__main__":

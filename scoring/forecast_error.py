@@ -37,13 +37,17 @@ class Interval:
 
     @property
     def low_99(self) -> float:
-        """The lower limit of 99 of 100 cases: that of 95 moved on in the logarithm, by the normal distribution."""
-        return self.expected * (self.low_95 / self.expected) ** _FURTHER if self.expected > 0 else 0.0
+        """The lower limit of 99 of 100 cases."""
+        return self._further(self.low_95)
 
     @property
     def high_99(self) -> float:
         """The upper limit of 99 of 100 cases."""
-        return self.expected * (self.high_95 / self.expected) ** _FURTHER if self.expected > 0 else self.high_95
+        return self._further(self.high_95)
+
+    def _further(self, limit: float) -> float:
+        """A limit of 95 of 100 cases moved on to that of 99 in the logarithm, by the normal distribution."""
+        return self.expected * (limit / self.expected) ** _FURTHER if self.expected > 0 else limit
 
     def rounded(self, digits: int) -> Interval:
         """The same to some decimals: then it does not depend on the order in which it was summed up."""
