@@ -9,32 +9,31 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
+from scoring.contracts.month_names import MONTH, month_number
 from scoring.contracts.shapes import Shape
 
 _EPOCH = ibis.literal("1970-01-01", type=cells.TIME)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    "([Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec|"
-    "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Za-z]*[.]?"
-)
 _YEAR, _DAY, _SEPARATOR = "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "[-/. ]"
-_WEEKDAY, _TH, _GAP = "(?:[A-Z][a-z]{2,8},? )?", "(?:st|nd|rd|th)?", "[-/., ]{0,2}"
+_WEEKDAY, _TH = "(?:[A-Za-zÀ-ÿ]{2,13}[.]?,? )?", "(?:st|nd|rd|th|er|º)?"
+_GAP = "(?:[-/., ]{0,2}| de | of )"
 # Six groups: hour, minute, second, fraction, half of the day, offset. With a date there are nine, the most of DuckDB.
 _CLOCK = (
-    "(?:(?:T|,? )([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?([AaPp][.]?[Mm][.]?)?"
-    " ?(Z|z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    "(?:(?:T|,? (?:at |um |à |às |alle |om )?)([0-9]{1,2})[:h]([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
+    "(?: Uhr| h)? ?([AaPp][.]? ?[Mm][.]?)? ?(Z|z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _COMPACT_CLOCK = (
     "(?:[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([AaPp][Mm])?"
     "(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
+#: Blanks that do not break a line stand before PM, and between the parts of a date.
+_BLANKS = "[\u00a0\u2009\u202f]"
 #: Two-digit years from here on are of the last century.
 _CENTURY = 69
 
 #: What looks like a date, for attributes: they are not read as dates, so their form does not matter.
 DATELIKE = (
     f"^([0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|{_DAY}[-/.]{_DAY}[-/.]{_YEAR}"
-    f"|{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}|{_MONTH}{_GAP}{_DAY}[-/., ]{{1,2}}{_YEAR})([T ,].*)?$"
+    f"|{_DAY}{_GAP}{MONTH}{_GAP}{_YEAR}|{MONTH}{_GAP}{_DAY}[-/., ]{{1,2}}{_YEAR})([T ,].*)?$"
 )
 
 
@@ -63,7 +62,7 @@ class TimeForm:
 
     def fitting(self, shape: Shape) -> int:
         """How many cells of a shape can be read."""
-        if not re.search(f"^{self.date}{self.clock}$", shape.pattern):
+        if not re.search(f"^{self.date}{self.clock}$", re.sub(_BLANKS, " ", shape.pattern)):
             return 0
         if self.name == DAY_FIRST:
             return shape.count - shape.second_over_12
@@ -85,13 +84,14 @@ class TimeForm:
             return ibis.ifelse(alike.re_search(cells.PLAIN_TIME), in_zone(alike, zone), self._canonical(word, zone))
         return self._canonical(word, zone)
 
-    def _canonical(self, word: ir.StringValue, zone: str) -> ir.StringValue:
+    def _canonical(self, written: ir.StringValue, zone: str) -> ir.StringValue:
+        word = written.re_replace(_BLANKS, " ")
         pattern = f"^{self.date}{self.clock}$"
 
         def group(number: int) -> ir.StringValue:
             return word.re_extract(pattern, number).fill_null("")
 
-        month = _four_digits(group(self.year)) + "-" + _month(group(self.month)) + "-"
+        month = _four_digits(group(self.year)) + "-" + month_number(group(self.month)) + "-"
         if not self.clock:
             return ibis.ifelse(word.re_search(pattern), month + "01", ibis.literal("? ") + word)
         date = month + group(self.day).lpad(2, "0")
@@ -114,19 +114,22 @@ class Count:
         How many of its units are in a second.
     earliest, latest : int
         The numbers of 1990 and of 2100. Those of different units have no number in common.
+    written : str
+        The regular expression of a cell, with a group for the number.
     """
 
     name: str
     per_second: float
     earliest: int
     latest: int
+    written: str = "([0-9]+(?:[.][0-9]+)?)"
 
     #: The day 0 of Excel, in days before 1970.
     EXCEL = 25_569
 
     def fitting(self, shape: Shape) -> int:
         """How many cells of a shape can be read."""
-        number = re.search(r"^9+([.]9+)?$", shape.pattern)
+        number = re.search(f"^{self.written}$", shape.pattern)
         return shape.count if number and self.earliest <= shape.smallest and shape.largest <= self.latest else 0
 
     def canonical(self, word: ir.StringValue, zone: str) -> ir.StringValue:
@@ -139,7 +142,7 @@ class Count:
         zone : str
             The zone of the days of Excel, which name none; empty for UTC. Seconds since 1970 are in UTC.
         """
-        number = ibis.ifelse(word.re_search("^[0-9]+([.][0-9]+)?$"), word, ibis.null("string")).try_cast("float64")
+        number = word.re_extract(f"^{self.written}$", 1).nullif("").try_cast("float64")
         number = ibis.ifelse(number.between(self.earliest, self.latest + 1), number, ibis.null("float64"))
         days = self.name == EXCEL
         seconds = ((number - self.EXCEL) * 86_400).round() if days else (number / self.per_second).floor()
@@ -153,27 +156,30 @@ class Count:
 
 
 DAY_FIRST, MONTH_FIRST, ISO, EXCEL = "day/month/year", "month/day/year", "year-month-day", "days as in Excel"
+JSON_DATE = "milliseconds in /Date()/"
 _NUMERIC = f"{_DAY}{_SEPARATOR}{_DAY}{_SEPARATOR}{_YEAR}"
 FORMS: tuple[TimeForm | Count, ...] = (
-    TimeForm(ISO, "([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", 1, 2, 3),
+    TimeForm(ISO, "([0-9]{4})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[.日일]?", 1, 2, 3),
     TimeForm(DAY_FIRST, _NUMERIC, 3, 2, 1),
     TimeForm(MONTH_FIRST, _NUMERIC, 3, 1, 2),
-    TimeForm("day month-name year", f"{_WEEKDAY}{_DAY}{_TH}{_GAP}{_MONTH}{_GAP}{_YEAR}", 3, 2, 1),
-    TimeForm("month-name day year", f"{_WEEKDAY}{_MONTH}{_GAP}{_DAY}{_TH}[-/., ]{{1,2}}{_YEAR}", 3, 1, 2),
-    TimeForm("year month-name day", f"([0-9]{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}", 1, 2, 3),
+    TimeForm("day month-name year", f"{_WEEKDAY}{_DAY}{_TH}{_GAP}{MONTH}{_GAP}{_YEAR}", 3, 2, 1),
+    TimeForm("month-name day year", f"{_WEEKDAY}{MONTH}{_GAP}{_DAY}{_TH}[-/., ]{{1,2}}{_YEAR}", 3, 1, 2),
+    TimeForm("year month-name day", f"([0-9]{{4}}){_GAP}{MONTH}{_GAP}{_DAY}", 1, 2, 3),
     TimeForm("yearmonthday", "([0-9]{4})([0-9]{2})([0-9]{2})", 1, 2, 3, _COMPACT_CLOCK),
     Count("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
     Count("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
     Count("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
     Count("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
     Count(EXCEL, 1 / 86_400, 32_874, 73_050),
+    # As OData and ASP.NET write it; the offset is that of the writer, the number is in UTC.
+    Count(JSON_DATE, 1e3, 631_152_000_000, 4_102_444_800_000, r"\\?/Date[(]([0-9]+)(?:[+-][0-9]{4})?[)]\\?/"),
 )
 #: The forms of months, for a column of months only.
 MONTHS = (
     TimeForm("year-month", "([0-9]{4})[-/. ]?([0-9]{2})", 1, 2, 0, ""),
     TimeForm("month/year", "([0-9]{1,2})[-/. ]([0-9]{4})", 2, 1, 0, ""),
-    TimeForm("month-name year", f"{_MONTH}{_GAP}{_YEAR}", 2, 1, 0, ""),
-    TimeForm("year month-name", f"([0-9]{{4}}){_GAP}{_MONTH}", 1, 2, 0, ""),
+    TimeForm("month-name year", f"{MONTH}{_GAP}{_YEAR}", 2, 1, 0, ""),
+    TimeForm("year month-name", f"([0-9]{{4}}){_GAP}{MONTH}", 1, 2, 0, ""),
 )
 #: The last day of 2025 in each of the forms.
 EXAMPLES = {
@@ -189,6 +195,7 @@ EXAMPLES = {
     "microseconds since 1970": "1767139200000000",
     "nanoseconds since 1970": "1767139200000000000",
     EXCEL: "46022",
+    JSON_DATE: "/Date(1767139200000)/",
 }
 BY_NAME = {form.name: form for form in (*FORMS, *MONTHS)}
 
@@ -212,12 +219,6 @@ def in_zone(cell: ir.StringValue, zone: str) -> ir.StringValue:
 def _four_digits(year: ir.StringValue) -> ir.StringValue:
     century = ibis.ifelse(year >= f"{_CENTURY}", ibis.literal("19"), ibis.literal("20"))
     return ibis.ifelse(year.length() == 2, century + year, year)
-
-
-def _month(month: ir.StringValue) -> ir.StringValue:
-    named = month.lower().left(3)
-    numbers = ((name, f"{i:02d}") for i, name in enumerate(_MONTHS, 1))
-    return named.cases(*numbers, else_=month.lpad(2, "0"))
 
 
 def _hour(hour: ir.StringValue, half: ir.StringValue) -> ir.StringValue:
