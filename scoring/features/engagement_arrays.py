@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.engagement import Engagements
-from scoring.features.engagement_block_arrays import Engaged, EngagementBlock, EngagementDays
-from scoring.features.spec import Recency
+from scoring.features.engagement_block_arrays import EngagementBlock, EngagementDays
+from scoring.features.spec import Engaged, Recency
 from scoring.timeline import Grid
 
 #: Rows of the log that are sorted into blocks at a time, and about how many engagement days a block has.
@@ -108,7 +108,7 @@ class EngagementArrays:
 
         Parameters
         ----------
-        features : sequence of Recency, Breadth and Momentum
+        features : sequence of Recency, Breadth, Momentum and Regularity
         grid : Grid
         unit, step : array of int, shape (n,)
             Of each snapshot the index of its unit among `units` (-1 for a unit without engagement), and of its day
