@@ -143,7 +143,8 @@ class EngagementArrays:
         blocks = [range(begin, min(begin + size, len(self.units))) for begin in range(0, len(self.units), size)]
         snapshots = _by_block(np.where(unit < 0, -1, unit // size), len(blocks))
         with ThreadPoolExecutor(THREADS) as pool:
-            slices = [slice(begin, begin + ROWS) for begin in range(0, len(self.log.day), ROWS)]
+            # One slice at least: all activities of the units may be our own.
+            slices = [slice(begin, begin + ROWS) for begin in range(0, max(len(self.log.day), 1), ROWS)]
             sorted_rows = list(pool.map(lambda some: self._sorted(some, size, len(blocks)), slices))
 
             def compute(number: int) -> None:
@@ -160,7 +161,7 @@ class EngagementArrays:
         """For each block its rows in a part of the log, with their rows in `whose`: one a person of the actor."""
         actor = self.log.actor[part]
         times = self._often[actor]
-        if times.max() <= 1:
+        if times.max(initial=0) <= 1:
             rows = np.flatnonzero(times)
             nth = 0
         else:
