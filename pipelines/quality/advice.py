@@ -9,7 +9,7 @@ from pipelines.config import Config
 from pipelines.quality.deal_steps import deal_steps
 from pipelines.quality.findings import Advice, EntityFindings, TableFindings
 from scoring.entity import Entity
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 
 #: So many pieces of advice are given: more would not be followed.
 MOST = 3
@@ -18,7 +18,7 @@ LEAST = 0.01
 #: From so many wins on, more of them are no advice: trees are learned from there on.
 ENOUGH_WINS = 150
 #: What steps among the activities cost, about; so many of a family are named.
-STEPS_WEIGHT, MOST_NAMED = 0.3, 6
+STEPS_WEIGHT, MOST_NAMED = 0.55, 6
 #: How much a row of a table that is set aside weighs: deals are what is learned from, all else is what it is known by.
 WEIGHTS = {"opportunities": 1.0, "leads": 0.7, "accounts": 0.7, "activities": 0.5}
 #: What the lack of a table costs, about, and what to do.
@@ -35,6 +35,7 @@ def worth_mending(
     found: Mapping[str, TableFindings],
     entities: Mapping[Entity, EntityFindings],
     config: Config,
+    keep: Keep = lambda table: table,
 ) -> tuple[Advice, ...]:
     """What is most worth mending, the weightiest first, at most `MOST`.
 
@@ -48,11 +49,13 @@ def worth_mending(
         By entity.
     config : Config
         Its section ``training`` is used.
+    keep : callable
+        Materialises a table that is read more than once.
     """
     advice = [
         *_wins(entities, config),
         *_set_aside(found),
-        *(_steps(tables) or _lacking(found, "opportunity_history")),
+        *(_steps(tables, keep) or _lacking(found, "opportunity_history")),
         *_lacking(found, "activities", "leads", "account_history"),
         *_deals(tables),
         *_lines(found),
@@ -104,8 +107,8 @@ def _lacking(found: Mapping[str, TableFindings], *names: str) -> list[Advice]:
     return [Advice(f"there is no table {name}", LACKING[name][1], LACKING[name][0]) for name in missing]
 
 
-def _steps(tables: Tables) -> list[Advice]:
-    families = deal_steps(tables)
+def _steps(tables: Tables, keep: Keep) -> list[Advice]:
+    families = deal_steps(tables, keep)
     if not families:
         return []
     named = "; ".join(

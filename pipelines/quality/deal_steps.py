@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 import ibis
 
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 
-#: Types that fewer entities show are not judged. A family has at least so many types, and at most.
-LEAST_ENTITIES, LEAST_TYPES, MOST_TYPES = 30, 3, 25
-#: A step comes so often an entity on average, at most, and seldom more than `FEW` times.
+#: Types of fewer deals are not judged. A family has at least so many types, and at most.
+LEAST_DEALS, LEAST_TYPES, MOST_TYPES = 30, 3, 25
+#: What an account shows more often than this is no step, however many deals it had.
+MOST_ROWS = 20
+#: A step comes so often a deal on average, at most, and seldom more than `FEW` times.
 MOST_MEAN, FEW, MOSTLY = 1.6, 3, 0.95
-#: So many of its rows lie between the creation and the close of a deal of the entity.
+#: So many of its rows lie between the creation and the close of a deal.
 WITHIN = 0.9
 #: Where a name says that it is a step: it may come back so often, and so many rows need lie within a deal.
 MOST_MEAN_NAMED, WITHIN_NAMED = 4.0, 0.5
-#: So many entities show two steps in the same order; fewer where a name says that they are steps, which may go back.
+#: So many deals show two steps in the same order; fewer where a name says that they are steps, which may go back.
 SAME_ORDER, SAME_ORDER_NAMED = 0.9, 0.75
 #: So many rows of the types that begin alike are of steps.
 OF_FAMILY = 0.9
@@ -47,23 +49,23 @@ class ActivityType:
     Attributes
     ----------
     name : str
-    rows, entities : int
-        How often it is shown, and by how many accounts (or leads, where they have none).
+    rows, deals : int
+        How often it is shown, and with how many deals; before the first deal of an account counts as one.
     seldom : float
-        The share of these that show it `FEW` times at most.
+        The share of these with `FEW` of it at most.
     within : float
-        The share of its rows between the creation and the close of a deal of the entity.
+        The share of its rows between the creation and the close of a deal.
     """
 
     name: str
     rows: int
-    entities: int
+    deals: int
     seldom: float
     within: float
 
     def like_a_step(self, *, named: bool) -> bool:
         """Whether it comes as seldom as a step, and where deals are; `named` where its name says that it is one."""
-        mean = self.rows / self.entities
+        mean = self.rows / self.deals
         if named:
             return mean <= MOST_MEAN_NAMED and self.within >= WITHIN_NAMED
         return mean <= MOST_MEAN and self.seldom >= MOSTLY and self.within >= WITHIN
@@ -98,18 +100,23 @@ def family_of(name: str) -> tuple[str, bool]:
     return (begins["family"].casefold() if begins else "", False)
 
 
-def deal_steps(tables: Tables) -> list[DealSteps]:
+def deal_steps(tables: Tables, keep: Keep = lambda table: table) -> list[DealSteps]:
     """The families of activity types that look like steps of a deal, the one of most types first.
 
     None are looked for where the export has stages already.
+
+    Parameters
+    ----------
+    tables : Tables
+    keep : callable
+        Materialises a table that is read more than once.
     """
     history = tables.opportunity_history
     if tables.activities is None or (history is not None and history.stage.count().to_pyarrow().as_py()):
         return []
-    lives, shown = _lives(tables), _shown(tables)
-    types = _types(shown, lives)
+    shown = keep(_shown(tables))
     found = []
-    for (_, named), members in _families(types).items():
+    for (_, named), members in _families(_types(shown)).items():
         steps = [one for one in members if one.like_a_step(named=named)]
         if not _enough(steps, members, named=named):
             continue
@@ -118,7 +125,7 @@ def deal_steps(tables: Tables) -> list[DealSteps]:
         order = ordered(names, before)
         if not same_order(order, before, SAME_ORDER_NAMED if named else SAME_ORDER):
             continue
-        rates = _rates(shown, lives, order)
+        rates = _rates(shown, order)
         if not named and (len(rates) < 2 or max(rates) - min(rates) < TELLS):
             continue
         found.append(DealSteps(tuple(order), named, (min(rates, default=0.0), max(rates, default=0.0))))
@@ -147,7 +154,7 @@ def ordered(names: Sequence[str], before: Mapping[tuple[str, str], int]) -> list
     ----------
     names : sequence of str
     before : mapping of (str, str) to int
-        How many entities show the first before the second; those at the same moment are not counted.
+        How many deals show the first before the second; those at the same moment are not counted.
     """
 
     def ahead(name: str) -> int:
@@ -165,75 +172,85 @@ def same_order(order: Sequence[str], before: Mapping[tuple[str, str], int], shar
     return right > 0 and right >= share * (right + wrong)
 
 
+def _units(rows: ibis.Table, tables: Tables) -> tuple[ibis.Table, ibis.Value]:
+    """Rows that name accounts and leads, and whose they are: the account's, or the lead's if it has none."""
+    if tables.leads is None:
+        return rows, ibis.coalesce(rows.account_id, rows.lead_id)
+    whose = tables.leads.select(its="lead_id", of="account_id")
+    rows = rows.left_join(whose, rows.lead_id == whose.its)
+    return rows, ibis.coalesce(rows.account_id, rows.of, rows.lead_id)
+
+
 def _lives(tables: Tables) -> ibis.Table:
-    """From the creation of the first deal of each entity to the close of the last, and whether it was won or lost."""
-    deals = tables.opportunities
-    if tables.leads is not None:
-        whose = tables.leads.select(its="lead_id", of="account_id")
-        deals = deals.left_join(whose, deals.lead_id == whose.its)
-        unit = ibis.coalesce(deals.account_id, deals.of, deals.lead_id)
-    else:
-        unit = ibis.coalesce(deals.account_id, deals.lead_id)
-    deals = deals.mutate(unit=unit)
-    deals = deals.filter(deals.unit.notnull())
-    return deals.group_by("unit").agg(
-        opened=deals.created_at.min(),
-        closed=deals.closed_at.max(),
-        still=(deals.status == "open").any(),
-        won=(deals.status == "won").any(),
+    """The lives of deals: `unit`, `opened`, `closed`, `still` (whether it is open), `won`."""
+    deals, unit = _units(tables.opportunities, tables)
+    # The first step may be written a moment before its deal.
+    deals = deals.select("closed_at", "status", unit=unit, opened=deals.created_at - ibis.interval(days=1))
+    return deals.group_by("unit", "opened").agg(
+        closed=deals.closed_at.max(), still=(deals.status == "open").any(), won=(deals.status == "won").any()
     )
 
 
 def _shown(tables: Tables) -> ibis.Table:
-    """The activities with the entity that shows them: `unit`, `kind`, `at`."""
-    touches = tables.activities
-    assert touches is not None
-    unit = ibis.coalesce(touches.account_id, touches.lead_id)
-    if tables.leads is not None:
-        whose = tables.leads.select(its="lead_id", of="account_id")
-        touches = touches.left_join(whose, touches.lead_id == whose.its)
-        unit = ibis.coalesce(touches.account_id, touches.of, touches.lead_id)
-    found = touches.select(unit=unit, kind=touches.activity_type, at=touches.occurred_at)
-    return found.filter(found.unit.notnull())
+    """Each moment of an activity type, of the newest deal of the account or lead at that moment, if there was one.
+
+    Columns: `unit`, `kind`, `at`, `times`, those of `_lives`, and `within` (before the close). Types that come far too
+    often to be steps are left out.
+    """
+    assert tables.activities is not None
+    touches, unit = _units(tables.activities, tables)
+    touches = touches.select(unit=unit, kind=touches.activity_type, at=touches.occurred_at)
+    touches = touches.filter(touches.unit.notnull())
+    by_kind = touches.group_by("kind").agg(rows=touches.count(), units=touches.unit.nunique())
+    few = by_kind.filter((by_kind.rows <= MOST_ROWS * by_kind.units) & (by_kind.units >= LEAST_DEALS))
+    touches = touches.semi_join(few, "kind").group_by("unit", "kind", "at").agg(times=ibis._.count())
+    lives = _lives(tables)
+    begun = lives.select(whose="unit", begun="opened")
+    dated = touches.left_join(begun, [touches.unit == begun.whose, begun.begun <= touches["at"]])
+    dated = dated.group_by("unit", "kind", "at").agg(times=dated.times.max(), newest=dated.begun.max())
+    lives = lives.rename(whose="unit")
+    found = dated.left_join(lives, [dated.unit == lives.whose, dated.newest == lives.opened]).drop("whose", "newest")
+    within = found.still | (found["at"] <= found.closed + ibis.interval(days=1))
+    return found.mutate(within=(found.opened.notnull() & within).fill_null(False).cast("int64"))
 
 
-def _types(shown: ibis.Table, lives: ibis.Table) -> list[ActivityType]:
-    day = ibis.interval(days=1)  # the first step may be written a moment before its deal
-    both = shown.left_join(lives, "unit")
-    inside = (both.at >= both.opened - day) & (both.still | (both.at <= both.closed + day))
-    both = both.select("kind", "unit", inside=inside.fill_null(False).cast("int64"))
-    by_unit = both.group_by("unit", "kind").agg(times=both.count(), inside=both.inside.sum())
-    by_type = by_unit.group_by("kind").agg(
-        rows=by_unit.times.sum(),
-        entities=by_unit.count(),
-        seldom=(by_unit.times <= FEW).cast("int64").sum(),
-        inside=by_unit.inside.sum(),
+def _types(shown: ibis.Table) -> list[ActivityType]:
+    by_deal = shown.group_by("unit", "opened", "kind").agg(
+        times=shown.times.sum(), inside=(shown.times * shown.within).sum()
     )
-    found = by_type.filter(by_type.entities >= LEAST_ENTITIES).order_by("kind").to_pyarrow().to_pylist()
+    by_type = by_deal.group_by("kind").agg(
+        rows=by_deal.times.sum(),
+        deals=by_deal.count(),
+        seldom=(by_deal.times <= FEW).cast("int64").sum(),
+        inside=by_deal.inside.sum(),
+    )
+    found = by_type.filter(by_type.deals >= LEAST_DEALS).order_by("kind").to_pyarrow().to_pylist()
     return [
         ActivityType(
-            row["kind"],
-            int(row["rows"]),
-            int(row["entities"]),
-            row["seldom"] / row["entities"],
-            row["inside"] / row["rows"],
+            name=row["kind"],
+            rows=int(row["rows"]),
+            deals=int(row["deals"]),
+            seldom=row["seldom"] / row["deals"],
+            within=row["inside"] / row["rows"],
         )
         for row in found
     ]
 
 
 def _before(shown: ibis.Table, names: Sequence[str]) -> dict[tuple[str, str], int]:
-    firsts = shown.filter(shown.kind.isin(list(names))).group_by("unit", "kind").agg(first=ibis._["at"].min())
-    others = firsts.select(other="kind", unit_of="unit", then="first")
-    pairs = firsts.inner_join(others, [firsts.unit == others.unit_of, firsts["first"] < others.then])
+    some = shown.filter(shown.kind.isin(list(names)) & (shown.within == 1))
+    firsts = some.group_by("unit", "opened", "kind").agg(first=some["at"].min())
+    others = firsts.select("unit", "opened", other="kind", then="first")
+    pairs = firsts.inner_join(others, ["unit", "opened"])
+    pairs = pairs.filter(pairs["first"] < pairs.then)
     counts = pairs.group_by("kind", "other").agg(many=pairs.count()).to_pyarrow().to_pylist()
     return {(row["kind"], row["other"]): int(row["many"]) for row in counts}
 
 
-def _rates(shown: ibis.Table, lives: ibis.Table, order: Sequence[str]) -> list[float]:
-    """The share of wins of those whose deals are closed, by the furthest step, where enough entities came to it."""
+def _rates(shown: ibis.Table, order: Sequence[str]) -> list[float]:
+    """The share of wins of closed deals by the furthest step, where enough deals came to it."""
     ranks = ibis.memtable({"kind": list(order), "rank": range(len(order))}, schema={"kind": "string", "rank": "int64"})
-    furthest = shown.inner_join(ranks, "kind").group_by("unit").agg(rank=ibis._["rank"].max())
-    closed = furthest.inner_join(lives.filter(~lives.still), "unit")
-    rates = closed.group_by("rank").agg(many=closed.count(), won=closed.won.cast("int64").sum())
-    return [row["won"] / row["many"] for row in rates.to_pyarrow().to_pylist() if row["many"] >= LEAST_ENTITIES]
+    closed = shown.filter(~shown.still & (shown.within == 1)).inner_join(ranks, "kind")
+    furthest = closed.group_by("unit", "opened").agg(rank=closed["rank"].max(), won=closed.won.any())
+    rates = furthest.group_by("rank").agg(many=furthest.count(), won=furthest.won.cast("int64").sum())
+    return [row["won"] / row["many"] for row in rates.to_pyarrow().to_pylist() if row["many"] >= LEAST_DEALS]

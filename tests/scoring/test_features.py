@@ -8,7 +8,7 @@ from scoring.features.candidates import of_account
 from scoring.features.facts import Market, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Age, Feature, Momentum, Regularity, declared, is_category
+from scoring.features.spec import Age, Feature, Momentum, declared, is_category
 from scoring.knowledge import upto
 from scoring.timeline import Grid
 from tests.scoring.example_market import AS_OF, cells, day, example, expected, keep
@@ -219,25 +219,6 @@ def test_momentum_is_against_its_own_usual(accounts: Market) -> None:
         A2    0.2    1
         A3    -0.05  0
         A6    0.25   0
-    """)
-
-
-def test_regularity_is_in_how_many_weeks_not_how_often(accounts: Market) -> None:
-    features = [
-        Regularity(name="four", weeks=4),
-        Regularity(name="eight", weeks=8),
-        Regularity(name="pricing", weeks=4, activity="pricing"),
-        Regularity(name="deciders", weeks=20, by="decision_maker"),
-        Regularity(name="it", weeks=20, activity=("demo", "visit"), department="it"),
-    ]
-    # Acme: its four pricing views of one day are one week; its visit and the engineer's demo, 15 and 19 days back, are
-    # another. The CFO's demo is 15 weeks back, Beta's 22. Core's visit is 30 days back: in the fifth week.
-    assert cells(built(features, accounts), "unit", *(f.name for f in features)) == expected("""
-        unit  four  eight  pricing  deciders  it
-        A1    2     2      1        2         1
-        A2    1     1      0        1         0
-        A3    0     1      0        0         0
-        A6    1     1      0        0         0
     """)
 
 

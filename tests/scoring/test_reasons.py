@@ -11,7 +11,7 @@ import pytest
 from scoring.features.candidates import of_account
 from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
-from scoring.features.spec import Feature, Regularity
+from scoring.features.spec import Feature
 from scoring.priority_expressions import prioritised
 from scoring.reason_expressions import explained
 from scoring.reasons import REASONS, is_stable, phrase, words
@@ -29,7 +29,6 @@ OWN = [
     *buying_group(),
     *deal_states(stages=True),
     *engagement(["demo_request", "reply", "unsubscribe"], group=True),
-    Regularity(name="demo_weeks", label="Weeks with a demo, of the last 13", weeks=13, activity="demo_request"),
 ]
 FEATURES: dict[str, Feature] = {feature.name: feature for feature in [*OWN, *of_account(OWN)]}
 
@@ -96,8 +95,6 @@ COUNTS = [1.0, 2.0, 4.0]
         ("momentum", [-0.25, 0.0, 0.04, 0.25], 3, "Active weeks: as usual"),
         ("momentum", [-0.25, 0.0, 0.04, 0.25], 4, "Active weeks: more than usual"),
         ("momentum", [-0.25, 0.0, 0.04, 0.25], 5, "Active weeks: many more than usual"),
-        ("demo_weeks", COUNTS, 1, "Weeks with a demo, of the last 13: none"),
-        ("demo_weeks", COUNTS, 3, "Weeks with a demo, of the last 13: 2 to 3"),
     ],
 )
 def test_a_feature_in_words(name: str, edges_or_levels: list[Any], code: int, says: str) -> None:
