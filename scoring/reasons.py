@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.features.spec import Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency
+from scoring.features.spec import Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency, Regularity
 from scoring.scorecard_parts import Category, Encoding, Entries, Term
 
 REASONS = ("reason_1", "reason_2", "reason_3")
@@ -51,7 +51,9 @@ def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
 
 
 def _is_count(feature: Feature) -> bool:
-    return isinstance(feature, Group | Breadth) or (isinstance(feature, DealPlan) and feature.of == "slips")
+    return isinstance(feature, Group | Breadth | Regularity) or (
+        isinstance(feature, DealPlan) and feature.of == "slips"
+    )
 
 
 def _level(level: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environment import python_of
 from benchmarks.speed.child import Run, run
 from benchmarks.speed.data import AS_OF, NEXT, Data, cut_offs
 from benchmarks.speed.history import Figure, median
@@ -209,15 +210,7 @@ def copied(source: Path, target: Path) -> None:
 
 def featuretools_python(cache: Path) -> str:
     """The Python of featuretools' environment, which is made if it does not exist."""
-    home = cache / "featuretools"
-    if not (home / ".ready").exists():
-        pins = Path(__file__).parents[1] / "featuretools.txt"
-        shutil.rmtree(home, ignore_errors=True)
-        run([PYTHON, "-m", "venv", str(home)])
-        install = ("install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(pins))
-        run([str(home / "bin" / "python"), "-m", "pip", *install])
-        (home / ".ready").touch()
-    return str(home / "bin" / "python")
+    return python_of(Path(__file__).parents[1] / "featuretools.txt", cache / "featuretools")
 
 
 def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:

@@ -88,7 +88,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
         missing={name: without for name, without in WITHOUT.items() if name not in tables},
         notes=intake.notes,
         entities=by_entity,
-        advice=worth_mending(export.tables, tables, by_entity, config),
+        advice=worth_mending(export.tables, tables, by_entity, config, export.keep),
     )
 
 

@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.engagement import Engagements
-from scoring.features.engagement_block_arrays import Engaged, EngagementBlock, EngagementDays
-from scoring.features.spec import Recency
+from scoring.features.engagement_block_arrays import EngagementBlock, EngagementDays
+from scoring.features.spec import Engaged, Recency
 from scoring.timeline import Grid
 
 #: Rows of the log that are sorted into blocks at a time, and about how many engagement days a block has.
@@ -108,7 +108,7 @@ class EngagementArrays:
 
         Parameters
         ----------
-        features : sequence of Recency, Breadth and Momentum
+        features : sequence of Recency, Breadth, Momentum and Regularity
         grid : Grid
         unit, step : array of int, shape (n,)
             Of each snapshot the index of its unit among `units` (-1 for a unit without engagement), and of its day
@@ -143,7 +143,8 @@ class EngagementArrays:
         blocks = [range(begin, min(begin + size, len(self.units))) for begin in range(0, len(self.units), size)]
         snapshots = _by_block(np.where(unit < 0, -1, unit // size), len(blocks))
         with ThreadPoolExecutor(THREADS) as pool:
-            slices = [slice(begin, begin + ROWS) for begin in range(0, len(self.log.day), ROWS)]
+            # One slice at least: all activities of the units may be our own.
+            slices = [slice(begin, begin + ROWS) for begin in range(0, max(len(self.log.day), 1), ROWS)]
             sorted_rows = list(pool.map(lambda some: self._sorted(some, size, len(blocks)), slices))
 
             def compute(number: int) -> None:
@@ -160,7 +161,7 @@ class EngagementArrays:
         """For each block its rows in a part of the log, with their rows in `whose`: one a person of the actor."""
         actor = self.log.actor[part]
         times = self._often[actor]
-        if times.max() <= 1:
+        if times.max(initial=0) <= 1:
             rows = np.flatnonzero(times)
             nth = 0
         else:

@@ -1,6 +1,6 @@
-"""Engagement features of a block of units, on every day of a grid: `Recency`, `Breadth` and `Momentum` in NumPy.
+"""Engagement features of a block of units, on every day of a grid, in NumPy.
 
-`engagement_expressions` defines the same for any engine.
+They are `Recency`, `Breadth`, `Momentum` and `Regularity`. `engagement_expressions` defines the same for any engine.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from scoring.engagement import SILENCE_DAYS
-from scoring.features.spec import Breadth, Momentum, Recency, chosen
+from scoring.features.spec import Breadth, Engaged, Momentum, Recency, Regularity, Texts, chosen
 from scoring.timeline import Grid
 
-Engaged = Recency | Breadth | Momentum
-
+#: The activity types, who engaged, and the departments that features of `Regularity` have in common.
+_Whose = tuple[Texts, str, Texts]
 #: No day.
 _NEVER = np.iinfo(np.int32).min
 #: Bits of a day when two days are packed into one integer, counted from the first day.
@@ -89,7 +89,7 @@ class EngagementBlock:
 
     def compute(self, features: Sequence[Engaged]) -> Iterator[tuple[Engaged, np.ndarray]]:
         """Each feature with its values: float64, shape (days, units), NaN where there is none."""
-        windows: list[tuple[Breadth | Momentum, np.ndarray]] = []
+        windows: list[tuple[Breadth | Momentum | Regularity, np.ndarray]] = []
         for feature in features:
             if isinstance(feature, Recency):
                 yield feature, self._recency(feature)
@@ -99,9 +99,12 @@ class EngagementBlock:
         for step, as_of in enumerate(self.days if windows else ()):
             near = self.engagement
             near = near.among(np.flatnonzero((near.day >= as_of - reach) & (near.known < as_of)))
+            active: dict[_Whose, np.ndarray] = {}
             for feature, values in windows:
                 if isinstance(feature, Momentum):
                     values[step] = _momentum(feature, near, as_of)
+                elif isinstance(feature, Regularity):
+                    values[step] = self._regularity(feature, active, near, as_of)
                 else:
                     values[step] = self._breadth(feature, near, as_of)
         yield from windows
@@ -122,7 +125,7 @@ class EngagementBlock:
         newest = np.maximum.accumulate(last.reshape(days + 1, units)[:-1], axis=0)
         return np.where(newest == _NEVER, np.nan, self.days[:, None] - newest)
 
-    def _matches(self, feature: Recency | Breadth, days: EngagementDays) -> np.ndarray:
+    def _matches(self, feature: Recency | Breadth | Regularity, days: EngagementDays) -> np.ndarray:
         """A mask of the days that match the activities, people and departments of a feature."""
         matches = np.ones(len(days.day), dtype=bool)
         conditions = (
@@ -187,6 +190,21 @@ class EngagementBlock:
         whose[members] = near.unit[inside]
         return np.bincount(whose[whose >= 0], minlength=near.units)
 
+    def _regularity(
+        self, feature: Regularity, active: dict[_Whose, np.ndarray], near: EngagementDays, as_of: int
+    ) -> np.ndarray:
+        """The number of the last weeks with any engagement that matches.
+
+        `active` keeps the weeks of each kind and person: features that differ in how far they look back share them.
+        """
+        whose = chosen(feature.activity), feature.by, chosen(feature.department)
+        if whose not in active or active[whose].shape[1] < feature.weeks:
+            week = (as_of - 1 - near.day) // 7
+            inside = (week < feature.weeks) & self._matches(feature, near)
+            active[whose] = _present(near, inside, week, feature.weeks)
+        weeks: np.ndarray = active[whose][:, : feature.weeks].sum(axis=1)
+        return weeks
+
 
 def _momentum(feature: Momentum, near: EngagementDays, as_of: int) -> np.ndarray:
     """The share of recent weeks with any engagement, less that of the weeks before."""
@@ -199,7 +217,12 @@ def _momentum(feature: Momentum, near: EngagementDays, as_of: int) -> np.ndarray
 
 def _different(days: EngagementDays, rows: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
     """The number of different codes of each unit in some rows: shape (units,)."""
+    counts: np.ndarray = _present(days, rows, code, codes).sum(axis=1)
+    return counts
+
+
+def _present(days: EngagementDays, rows: np.ndarray, code: np.ndarray, codes: int) -> np.ndarray:
+    """Which codes each unit has in some rows: shape (units, codes)."""
     present = np.zeros((days.units, codes), dtype=bool)
     present[days.unit[rows], code[rows]] = True
-    counts: np.ndarray = present.sum(axis=1)
-    return counts
+    return present

@@ -1,4 +1,4 @@
-"""Engagement features as Ibis expressions, for any engine: `Recency`, `Breadth` and `Momentum`.
+"""Engagement features as Ibis expressions, for any engine: `Recency`, `Breadth`, `Momentum` and `Regularity`.
 
 Many cut-offs cost about one pass. Recency has no window: its days are reduced to one row for each unit and cut-off at
 which they became known, then carried forward. A day is joined only to the cut-offs whose window it is in. Each function
@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.features.facts import Facts
-from scoring.features.spec import Breadth, Momentum, Recency, chosen
+from scoring.features.spec import Breadth, Momentum, Recency, Regularity, chosen
 from scoring.timeline import Grid, Window, known
 
 
@@ -48,7 +48,7 @@ def _last_days(features: list[Recency], days: ibis.Table, grid: Grid) -> ibis.Ta
     return carried.select("number", "as_of", **{f.name: carried.as_of - carried[f.name] for f in features})
 
 
-def _matches(feature: Recency | Breadth, days: ibis.Table) -> ir.BooleanValue:
+def _matches(feature: Recency | Breadth | Regularity, days: ibis.Table) -> ir.BooleanValue:
     match: ir.BooleanValue = ibis.literal(True)
     for column, names in (("kind", chosen(feature.activity)), ("department", chosen(feature.department))):
         if names:
@@ -85,6 +85,15 @@ def momentum(features: list[Momentum], facts: Facts, grid: Grid) -> list[ibis.Ta
         shares = weeks.group_by("number", "as_of").agg(**{feature.name: recent - usual})
         parts.append(facts.engagements.named(shares))
     return parts
+
+
+def regularity(features: list[Regularity], facts: Facts, grid: Grid) -> list[ibis.Table]:
+    """The number of weeks with any engagement that matches, of the last ones."""
+    assert facts.engagements is not None
+    near = _near(facts, Window(max(feature.window.days for feature in features)), grid)
+    near = near.mutate(week=(near.as_of - 1 - near.day) // 7)
+    weeks = {f.name: near.week.nunique(where=(near.week < f.weeks) & _matches(f, near)) for f in features}
+    return [facts.engagements.named(near.group_by("number", "as_of").agg(**weeks))]
 
 
 def _near(facts: Facts, window: Window, grid: Grid) -> ibis.Table:

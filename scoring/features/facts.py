@@ -13,7 +13,7 @@ from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
-from scoring.features.spec import Attribute, Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency
+from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
 from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
@@ -112,7 +112,7 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
 
     table = trained(table)
     history = None if facts.history is None else trained(facts.history)
-    engaged = any(isinstance(f, Recency | Breadth | Momentum) for f in features)
+    engaged = any(isinstance(f, Engaged) for f in features)
     empty: dict[str, Any] = {}
     if facts.engagements is None and engaged:
         missing.append("activities")

@@ -17,10 +17,9 @@ import pyarrow as pa
 
 from scoring.engagement import Engagements
 from scoring.features.engagement_arrays import EngagementArrays, LogArrays
-from scoring.features.engagement_block_arrays import Engaged
 from scoring.features.facts import Facts, Market
 from scoring.features.feature_expressions import derived, feature_rows, finished, of_kind, require
-from scoring.features.spec import Feature, Group, Listed, Ratio
+from scoring.features.spec import Engaged, Feature, Group, Listed, Ratio
 from scoring.timeline import Carry, Grid
 
 

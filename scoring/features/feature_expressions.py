@@ -27,6 +27,7 @@ from scoring.features.spec import (
     Momentum,
     Ratio,
     Recency,
+    Regularity,
     is_category,
 )
 from scoring.timeline import Carry, Grid, known
@@ -77,7 +78,9 @@ def finished(table: ibis.Table, feature: Feature) -> ir.Value:
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
-    if isinstance(feature, Breadth | Momentum) or (isinstance(feature, Group) and not feature.of.startswith("first_")):
+    if isinstance(feature, Breadth | Momentum | Regularity) or (
+        isinstance(feature, Group) and not feature.of.startswith("first_")
+    ):
         column = column.fill_null(0)
     if column.type().is_boolean():
         column = ibis.cases((column, "true"), (~column, "false"))  # and null, which `ifelse` would take for false
@@ -111,6 +114,7 @@ ENGAGED: dict[type[Feature], Any] = {
     Recency: engagement_expressions.recency,
     Breadth: engagement_expressions.breadth,
     Momentum: engagement_expressions.momentum,
+    Regularity: engagement_expressions.regularity,
 }
 
 

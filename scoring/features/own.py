@@ -13,11 +13,23 @@ from scoring.entity import Entity
 from scoring.features.candidates import NOT_FEATURES, of_account
 from scoring.features.facts import Facts, Market
 from scoring.features.intent import sentence
-from scoring.features.spec import TYPES, Attribute, Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency, chosen
+from scoring.features.spec import (
+    TYPES,
+    Attribute,
+    Breadth,
+    Deal,
+    DealPlan,
+    Engaged,
+    Feature,
+    Group,
+    Recency,
+    Regularity,
+    chosen,
+)
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: What must be 1 or more wherever it is declared.
-COUNTS = ("days", "recent_weeks", "usual_weeks")
+COUNTS = ("days", "weeks", "recent_weeks", "usual_weeks")
 
 
 class Undeclarable(ValueError):
@@ -191,12 +203,12 @@ def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
     if absent := [source.column for source in feature.sources if source.column not in _attributes(facts)]:
         return f"they have no {absent[0]}"
     several = isinstance(feature, Group) or (isinstance(feature, Breadth) and feature.of != "kinds")
-    if isinstance(feature, Recency | Breadth):
+    if isinstance(feature, Recency | Breadth | Regularity):
         several |= feature.by == "decision_maker" or feature.department is not None
         several |= isinstance(feature, Recency) and feature.event == "new_person"
     if several and (not group or facts.people is None):
         return "it takes several people"
-    if isinstance(feature, Recency | Breadth | Momentum) and facts.engagements is None:
+    if isinstance(feature, Engaged) and facts.engagements is None:
         return "there is no table activities"
     of_history = isinstance(feature, DealPlan) or (isinstance(feature, Deal) and feature.of.startswith("stage"))
     if of_history and facts.stages is None:
@@ -206,7 +218,11 @@ def lacking(feature: Feature, facts: Facts, *, group: bool) -> str:
 
 def unseen(feature: Feature, facts: Facts) -> list[str]:
     """A note for each activity type of a feature that is not in the data: its name may be mistyped."""
-    if not isinstance(feature, Recency | Breadth) or facts.engagements is None or not chosen(feature.activity):
+    if (
+        not isinstance(feature, Recency | Breadth | Regularity)
+        or facts.engagements is None
+        or not chosen(feature.activity)
+    ):
         return []
     kinds = sorted(facts.engagements.kinds().kind.execute())
     absent = [kind for kind in chosen(feature.activity) if kind not in kinds]

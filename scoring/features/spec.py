@@ -4,98 +4,48 @@ A declaration holds no code. `feature_expressions` computes all declarations on 
 and `feature_arrays` in this process. No declaration can count touches: the vocabulary below has no word for it.
 """
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from scoring.entity import Entity
-from scoring.timeline import Window
+from scoring.features.engaged import (
+    GROUPS,
+    Breadth,
+    Department,
+    Engaged,
+    Momentum,
+    Recency,
+    Regularity,
+    chosen,
+)
+from scoring.features.feature import Attribute, Column, Feature, Kind, Scope, Side, Texts
 
-Side = Literal["fit", "intent"]
-Kind = Literal["numeric", "days", "category"]
-Scope = Literal["own", "account"]
-#: What `scoring.titles` reads from a title.
-Department = Literal[
-    "finance", "procurement", "legal", "hr", "sales", "marketing", "product", "it", "operations", "management", "other"
+__all__ = [
+    "PLANS",
+    "TYPES",
+    "Age",
+    "Attribute",
+    "Breadth",
+    "Column",
+    "Deal",
+    "DealPlan",
+    "Department",
+    "Engaged",
+    "Feature",
+    "Group",
+    "Kind",
+    "Listed",
+    "Momentum",
+    "Ratio",
+    "Recency",
+    "Regularity",
+    "Scope",
+    "Side",
+    "Texts",
+    "chosen",
+    "declared",
+    "is_category",
 ]
-Texts = tuple[str, ...]
-
-
-class Column(NamedTuple):
-    """A column of a table of the export; `seniority` and `department` are read from a lead's title."""
-
-    table: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Feature:
-    """The fields of every declaration.
-
-    Parameters
-    ----------
-    name : str
-        The column it becomes.
-    label : str
-        Its words in a reason, without the value.
-    side : {"fit", "intent"}
-        Whether it is about who they are (`fit`) or how ready they are (`intent`).
-    scope : {"own", "account"}
-        Whose facts: the entity's own or, for a lead, its account's.
-    """
-
-    name: str
-    label: str = ""
-    side: Side
-    scope: Scope = "own"
-    kind: ClassVar[Kind] = "numeric"
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # JSON and TOML have lists, and no list equals a tuple
-            value = getattr(self, field.name)
-            if isinstance(value, list):
-                object.__setattr__(self, field.name, tuple(value))
-
-    def declaration(self) -> dict[str, Any]:
-        """The feature as plain data, as JSON holds it: what `declared` reads back."""
-        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return {"type": type(self).__name__, **plain}
-
-    @property
-    def sources(self) -> "tuple[Attribute, ...]":
-        """The attributes that it is made from; none for what is made from deals, people or engagement."""
-        return ()
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The columns whose values it is made from, so that it is held back where one of them is.
-
-        Parameters
-        ----------
-        entity : {"account", "lead"}
-            Whose model it is a feature of.
-        """
-        table = "accounts" if entity == "account" or self.scope == "account" else "leads"
-        return tuple(Column(table, source.column) for source in self.sources) + tuple(
-            Column("leads", name) for name in self.of_people
-        )
-
-    @property
-    def of_people(self) -> Texts:
-        """The columns of `leads` that it is made from, where it is made from people."""
-        return ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribute(Feature):
-    """An attribute of the entity, as it was known at `as_of`: a number, or one of a few levels."""
-
-    column: str
-    values: Literal["numeric", "category"] = "category"
-    side: Side = "fit"
-
-    @property
-    def sources(self) -> "tuple[Attribute, ...]":
-        """Itself."""
-        return (self,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,21 +84,6 @@ def _source(feature: Feature, column: str) -> Attribute:
     return Attribute(name=f"{column} of {feature.name}", label="", column=column)
 
 
-#: What the measures of a group of people read of each of them.
-_GROUPS: dict[str, Texts] = {
-    "people": (),
-    "kinds": (),
-    "decision_makers": ("seniority",),
-    "departments": ("department",),
-    "first_source": ("source",),
-    "first_campaign": ("campaign",),
-}
-
-
-def _of_engaged(by: str, department: str | Texts | None) -> Texts:
-    return (("seniority",) if by == "decision_maker" else ()) + (("department",) if department is not None else ())
-
-
 @dataclass(frozen=True, kw_only=True)
 class Group(Feature):
     """The buying group: its known people, decision makers or departments, or the first person's source or campaign."""
@@ -159,70 +94,7 @@ class Group(Feature):
     @property
     def of_people(self) -> Texts:
         """What it reads of each person."""
-        return _GROUPS[self.of]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recency(Feature):
-    """Days since the last engagement day that matches; null if there was none.
-
-    `activity` restricts it to one activity type or several, `by` and `department` to who engaged, `event` to
-    what was new about it.
-    """
-
-    kind: ClassVar[Kind] = "days"
-    activity: str | Texts | None = None
-    by: Literal["anyone", "decision_maker"] = "anyone"
-    department: Department | tuple[Department, ...] | None = None
-    event: Literal["any", "new_kind", "new_person", "returned"] = "any"
-    side: Side = "intent"
-
-    @property
-    def of_people(self) -> Texts:
-        """What it reads of those who engaged."""
-        return _of_engaged(self.by, self.department)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Breadth(Feature):
-    """How many different people, decision makers, departments or activity types engaged within the last `days`.
-
-    `activity` restricts it to one activity type or several, `by` and `department` to who engaged.
-    """
-
-    of: Literal["people", "decision_makers", "departments", "kinds"]
-    days: int
-    activity: str | Texts | None = None
-    by: Literal["anyone", "decision_maker"] = "anyone"
-    department: Department | tuple[Department, ...] | None = None
-    side: Side = "intent"
-
-    @property
-    def of_people(self) -> Texts:
-        """What it reads of those who engaged."""
-        return tuple(dict.fromkeys((*_GROUPS[self.of], *_of_engaged(self.by, self.department))))
-
-    @property
-    def window(self) -> Window:
-        """The days it looks back."""
-        return Window(self.days)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Momentum(Feature):
-    """Share of the last `recent_weeks` with any engagement, less the share of the `usual_weeks` before them.
-
-    It compares an account with its own usual weeks: one that is always busy has 0. Between -1 and 1.
-    """
-
-    recent_weeks: int = 4
-    usual_weeks: int = 24
-    side: Side = "intent"
-
-    @property
-    def window(self) -> Window:
-        """The days it looks back."""
-        return Window(7 * (self.recent_weeks + self.usual_weeks))
+        return GROUPS[self.of]
 
 
 #: That there are deals, and whether they are open.
@@ -275,7 +147,8 @@ class Age(Feature):
 
 
 TYPES: dict[str, type[Feature]] = {
-    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, DealPlan, Age)
+    kind.__name__: kind
+    for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Regularity, Deal, DealPlan, Age)
 }
 
 
@@ -293,8 +166,3 @@ def is_category(feature: Feature) -> bool:
         return feature.values == "category"
     named = isinstance(feature, Group | Deal) and feature.of in ("first_source", "first_campaign", "stage")
     return named or isinstance(feature, Listed)
-
-
-def chosen(names: str | Texts | None) -> Texts:
-    """The names as a tuple; empty if there is no restriction."""
-    return (names,) if isinstance(names, str) else names or ()

@@ -22,7 +22,7 @@ from scoring.features.facts import market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import PLANS, Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency
+from scoring.features.spec import PLANS, Attribute, Breadth, Feature, Listed, Momentum, Ratio, Recency, Regularity
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import Grid, calendar_date
@@ -174,6 +174,11 @@ def features(level: Entity) -> list[Feature]:
         Recency(name="interest", activity=("demo", "visit"), department="finance"),
         Recency(name="boss_back", event="returned", by="decision_maker"),
         Recency(name="new_demo", event="new_kind", activity="demo"),
+        Regularity(name="weeks_4", weeks=4),
+        Regularity(name="demo_weeks_13", weeks=13, activity="demo"),
+        Regularity(name="boss_weeks_8", weeks=8, by="decision_maker"),
+        Regularity(name="boss_weeks_13", weeks=13, by="decision_maker"),
+        Regularity(name="finance_weeks", weeks=20, activity=("demo", "visit"), department=("finance", "it")),
         Breadth(name="finance_kinds", of="kinds", days=60, activity="demo", department=("finance", "it")),
     ]
     of_accounts: list[Feature] = [

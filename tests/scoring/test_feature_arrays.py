@@ -1,11 +1,21 @@
 """Features computed in this process: what the expressions say, on one day and on several."""
 
+from dataclasses import replace
+
 import pytest
 
+from scoring.engagement import engagement_log
 from scoring.entity import Entity
-from scoring.features import engagement_arrays
+from scoring.features import engagement_arrays, intent
+from scoring.features.facts import market
+from scoring.features.feature_arrays import FeatureArrays
+from scoring.features.feature_expressions import build
+from scoring.features.snapshots import snapshots
+from scoring.knowledge import upto
+from scoring.timeline import Grid
 from tests.scoring.any_market import ONE, SEVERAL, Rows, compiled, markets
 from tests.scoring.drawn import drawn
+from tests.scoring.example_market import AS_OF, example, keep
 
 
 @pytest.fixture(scope="module")
@@ -22,5 +32,19 @@ def test_the_values_are_those_of_the_expressions(
     monkeypatch.setattr(engagement_arrays, "ROWS", rows)
     by_expressions, by_arrays = compiled(level, days).both(drawn_markets)
     assert sum(map(len, by_expressions)) > len(drawn_markets)  # there are snapshots to compare
-    for market, expected, found in zip(drawn_markets, by_expressions, by_arrays, strict=True):
-        assert found == expected, market
+    for one, expected, found in zip(drawn_markets, by_expressions, by_arrays, strict=True):
+        assert found == expected, one
+
+
+@pytest.mark.parametrize("days", [ONE, SEVERAL])
+def test_actors_without_any_engagement_have_none(days: tuple[int, ...]) -> None:
+    """A log whose activities are all our own: it has actors, and no days."""
+    log = engagement_log(example())
+    assert log is not None
+    none = replace(log, days=keep(log.days.filter(log.days.day < 0)))
+    accounts = market(upto(replace(example(), log=none), AS_OF), "account", keep=keep)
+    features, grid = intent.engagement(["demo"], group=True), Grid(days)
+    looks = snapshots(accounts.own, grid)
+    found = FeatureArrays().assemble(features, accounts, looks, grid)
+    assert found.num_rows > 0
+    assert found.equals(build(features, accounts, looks, grid).order_by("unit", "as_of").to_pyarrow())

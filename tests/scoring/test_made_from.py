@@ -16,6 +16,7 @@ from scoring.features.spec import (
     Momentum,
     Ratio,
     Recency,
+    Regularity,
 )
 
 DEALS = Column("opportunities", "status")
@@ -52,6 +53,12 @@ def of_leads(*names: str) -> set[Column]:
             of_leads("seniority", "department"),
         ),
         (Momentum(name="momentum"), "lead", set()),
+        (Regularity(name="weeks", weeks=8), "lead", set()),
+        (
+            Regularity(name="weeks", weeks=8, by="decision_maker", department="it"),
+            "account",
+            of_leads("seniority", "department"),
+        ),
         (Deal(name="open", of="open_days"), "account", {DEALS}),
         (Deal(name="stage", of="stage"), "lead", {DEALS}),
         (DealPlan(name="moved", of="slips"), "lead", {DEALS, Column("opportunity_history", "close_date")}),

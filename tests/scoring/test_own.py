@@ -10,7 +10,19 @@ from scoring.features.facts import Market, market
 from scoring.features.feature_expressions import build
 from scoring.features.own import Undeclarable, checked, read, with_own
 from scoring.features.snapshots import snapshots
-from scoring.features.spec import Attribute, Breadth, Deal, Department, Feature, Group, Listed, Ratio, Recency, declared
+from scoring.features.spec import (
+    Attribute,
+    Breadth,
+    Deal,
+    Department,
+    Feature,
+    Group,
+    Listed,
+    Ratio,
+    Recency,
+    Regularity,
+    declared,
+)
 from scoring.knowledge import upto
 from scoring.timeline import Grid
 from scoring.titles import DEPARTMENT
@@ -39,11 +51,13 @@ def test_a_declaration_becomes_a_feature() -> None:
     said = [
         {"type": "Recency", "name": "interest", "label": "Demo or pricing", "activity": ["demo", "pricing"]},
         {"type": "Breadth", "name": "it_90d", "of": "people", "days": 90, "department": "it"},
+        {"type": "Regularity", "name": "weeks", "weeks": 8, "activity": ["demo"], "by": "decision_maker"},
         {"type": "Listed", "name": "territory", "column": "zip", "values": ["10115", 20095], "side": "fit"},
     ]
     assert read({"feature": said}) == (
         INTEREST,
         Breadth(name="it_90d", label="It 90d", of="people", days=90, department="it"),
+        Regularity(name="weeks", label="Weeks", weeks=8, activity=("demo",), by="decision_maker"),
         Listed(name="territory", label="Territory", column="zip", values=("10115", "20095")),
     )
     assert read({}) == ()
@@ -88,6 +102,8 @@ def test_departments_are_those_that_titles_have() -> None:
         (declaration(type="Breadth", of="kinds", days=0), "feature 'mine': days must be 1 or more: found 0"),
         (declaration(type="Breadth", of="kinds", days=True), "feature 'mine': days must be a whole number: found True"),
         (declaration(type="Breadth", of="kinds", days="9"), "feature 'mine': days must be a whole number: found '9'"),
+        (declaration(type="Regularity"), "feature 'mine': a Regularity needs the key 'weeks'"),
+        (declaration(type="Regularity", weeks=0), "feature 'mine': weeks must be 1 or more: found 0"),
         (declaration(type="Listed", column="zip", values="1"), "feature 'mine': values must be a list"),
         ({"feature": 2 * declaration()["feature"]}, "feature 'mine': the name is taken by another one"),
     ],
@@ -109,8 +125,8 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(Undeclarable) as refused:
         read({"feature": said})
     assert str(refused.value).splitlines() == [
-        "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, "
-        "DealPlan, Age: found 'Count'",
+        "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, "
+        "Regularity, Deal, DealPlan, Age: found 'Count'",
         "feature 'wide': a Breadth has no key 'activty'; it may have: "
         "name, label, side, scope, of, days, activity, by, department",
         "feature 'wide': a Breadth needs the key 'days'",
@@ -174,6 +190,8 @@ ONE_EACH = [
     Listed(name="near", column="country", values=("DE",)),
     Recency(name="interest", activity="demo"),
     Breadth(name="crowd", of="people", days=30),
+    Regularity(name="weeks", weeks=8),
+    Regularity(name="boss_weeks", weeks=8, by="decision_maker"),
     Group(name="friends", of="people"),
     Deal(name="open", of="open_days"),
     Deal(name="stage", of="stage", scope="account"),
@@ -185,13 +203,14 @@ ONE_EACH = [
     [
         (
             "account",
-            ["target", "interest", "crowd", "friends", "open", "stage"],
+            ["target", "interest", "crowd", "weeks", "boss_weeks", "friends", "open", "stage"],
             ["near is not made for accounts: they have no country"],
         ),
         (
             "lead",
             [
-                *("account_target", "near", "interest", "account_interest", "account_crowd", "account_friends"),
+                *("account_target", "near", "interest", "account_interest", "account_crowd"),
+                *("weeks", "account_weeks", "account_boss_weeks", "account_friends"),
                 *("open", "account_open", "account_stage"),
             ],
             [],
