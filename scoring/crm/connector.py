@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scoring.crm.profile import Profile
-from scoring.crm.results import ResultsFile
+from scoring.crm.results import AnswerFile, ResultsFile
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class Connector:
         Gives the files that create the fields of a profile, their content by name. It takes the profile as an
         argument because the configuration may have renamed its fields.
     results : tuple of ResultsFile
-        The files in which the CRM says what it took; none if closedwon cannot read them.
+        The tables in which the CRM says what it took.
+    answers : tuple of AnswerFile
+        The answers of its API that say so.
     record_id : str
         A regular expression for the record ids that the CRM quotes in its errors. They are replaced, so that one
         error is counted once.
@@ -30,4 +32,5 @@ class Connector:
     profile: Profile
     definitions: Callable[[Profile], dict[str, str]]
     results: tuple[ResultsFile, ...] = ()
+    answers: tuple[AnswerFile, ...] = ()
     record_id: str = ""

@@ -5,5 +5,6 @@ from __future__ import annotations
 from scoring.crm.connector import Connector
 from scoring.crm.marketo.fields import definitions
 from scoring.crm.marketo.profile import MARKETO
+from scoring.crm.marketo.results import RESULTS
 
-CONNECTOR = Connector(MARKETO, definitions)
+CONNECTOR = Connector(MARKETO, definitions, results=RESULTS)

@@ -7,4 +7,4 @@ from scoring.crm.salesforce.fields import definitions
 from scoring.crm.salesforce.profile import SALESFORCE
 from scoring.crm.salesforce.results import RECORD_ID, RESULTS
 
-CONNECTOR = Connector(SALESFORCE, definitions, RESULTS, RECORD_ID)
+CONNECTOR = Connector(SALESFORCE, definitions, results=RESULTS, record_id=RECORD_ID)

@@ -7,4 +7,4 @@ from scoring.crm.zoho.fields import definitions
 from scoring.crm.zoho.profile import ZOHO
 from scoring.crm.zoho.results import RECORD_ID, RESULTS
 
-CONNECTOR = Connector(ZOHO, definitions, RESULTS, RECORD_ID)
+CONNECTOR = Connector(ZOHO, definitions, results=RESULTS, record_id=RECORD_ID)
