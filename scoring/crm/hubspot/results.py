@@ -34,7 +34,7 @@ def _errors(pages: Sequence[Any]) -> Answers | None:
         if not isinstance(page, Mapping) or not isinstance(page.get("results"), list):
             return None
         errors += page["results"]
-    if not all(isinstance(error, Mapping) and "errorType" in error for error in errors):
+    if not pages or not all(isinstance(error, Mapping) and "errorType" in error for error in errors):
         return None
     rows = [_row(error) for error in errors]
     whole = any(not (page.get("paging") or {}).get("next") for page in pages)
