@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scoring.crm.profile import Profile
@@ -20,6 +20,9 @@ class Connector:
     definitions : callable
         Gives the files that create the fields of a profile, their content by name. It takes the profile as an
         argument because the configuration may have renamed its fields.
+    requests : callable, optional
+        Gives the requests that import files of an entity, their content by name, from the profile, the entity and the
+        names of the files.
     results : tuple of ResultsFile
         The tables in which the CRM says what it took.
     answers : tuple of AnswerFile
@@ -31,6 +34,7 @@ class Connector:
 
     profile: Profile
     definitions: Callable[[Profile], dict[str, str]]
+    requests: Callable[[Profile, str, Sequence[str]], Mapping[str, str]] | None = None
     results: tuple[ResultsFile, ...] = ()
     answers: tuple[AnswerFile, ...] = ()
     record_id: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scoring.crm.connector import Connector
 from scoring.crm.hubspot.fields import definitions
 from scoring.crm.hubspot.profile import HUBSPOT
+from scoring.crm.hubspot.requests import requests
 from scoring.crm.hubspot.results import ANSWERS, RESULTS
 
-CONNECTOR = Connector(HUBSPOT, definitions, results=RESULTS, answers=ANSWERS)
+CONNECTOR = Connector(HUBSPOT, definitions, requests, results=RESULTS, answers=ANSWERS)
