@@ -7,7 +7,6 @@ and the object type ids. Without `importOperations`, an id that is not found wou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 
 from scoring.crm.fields import as_json
@@ -35,7 +34,7 @@ def requests(profile: Profile, entity: str, files: Sequence[str]) -> dict[str, s
         The content of each request by its name in the folder.
     """
     mappings = [_mapping(column, entity) for column in profile.columns[entity]]
-    return {f"{PurePath(file).stem}_request.json": as_json(_body(file, entity, mappings)) for file in files}
+    return {f"{file.rpartition('.')[0]}_request.json": as_json(_body(file, entity, mappings)) for file in files}
 
 
 def _body(file: str, entity: str, mappings: Sequence[Any]) -> dict[str, Any]:

@@ -56,3 +56,6 @@ def _row(error: Mapping[str, Any]) -> Answer:
 
 
 ANSWERS = (AnswerFile("errors of an import", _errors),)
+
+#: A record's id, a long number.
+RECORD_ID = "[0-9]{9,}"

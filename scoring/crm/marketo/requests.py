@@ -7,7 +7,6 @@ found by, and the file; the header names the fields. The option `--config` of cu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from scoring.crm.profile import Profile
 
@@ -30,7 +29,7 @@ def requests(profile: Profile, entity: str, files: Sequence[str]) -> dict[str, s
     """
     key = profile.columns[entity][0].header
     return {
-        f"{PurePath(file).stem}_request.curl": "".join(
+        f"{file.rpartition('.')[0]}_request.curl": "".join(
             f'form = "{part}"\n' for part in ("format=csv", f"lookupField={key}", f"file=@{file};type=text/csv")
         )
         for file in files

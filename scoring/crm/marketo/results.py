@@ -15,3 +15,6 @@ RESULTS = (
     ResultsFile("failures of a bulk import", (FAILURE,), error=FAILURE, rest=True),
     ResultsFile("warnings of a bulk import", (WARNING,), taken=True, error=WARNING),
 )
+
+#: A record's id, a long number.
+RECORD_ID = "[0-9]{7,}"

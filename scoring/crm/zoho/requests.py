@@ -7,7 +7,6 @@ by its place in the file. The file is uploaded first; its id takes the place of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from scoring.crm.fields import as_json
 from scoring.crm.profile import Profile
@@ -41,4 +40,4 @@ def requests(profile: Profile, entity: str, files: Sequence[str]) -> dict[str, s
         "field_mappings": [{"api_name": column.header, "index": index} for index, column in enumerate(columns)],
     }
     body = {"character_encoding": "UTF-8", "operation": "update", "ignore_empty": True, "resource": [resource]}
-    return {f"{PurePath(file).stem}_request.json": as_json(body) for file in files}
+    return {f"{file.rpartition('.')[0]}_request.json": as_json(body) for file in files}
