@@ -152,6 +152,22 @@ Crm: Any = section("crm")(
                 ],
                 field(default=("salesforce",)),
             ),
+            (
+                "subscriptions",
+                Annotated[
+                    Mapping[str, str],
+                    Field(description='Your subscription of a CRM, such as { hubspot = "free" }: its limits count.'),
+                ],
+                field(default_factory=dict),
+            ),
+            (
+                "short_fields",
+                Annotated[
+                    Texts,
+                    Field(description="CRMs that get ten fields instead of all, for editions with few custom fields."),
+                ],
+                field(default=()),
+            ),
             *((name, Names, field(default_factory=dict)) for name in PROFILES),
         ],
         frozen=True,

@@ -64,7 +64,8 @@ def _imported(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     with Store.open(existing_store(arguments.store)) as store:
-        imported(store, config, arguments.file, crms=arguments.crm or [], asked=arguments.entity, say=say)
+        crms, sent = arguments.crm or [], arguments.sent
+        imported(store, config, arguments.file, crms=crms, asked=arguments.entity, sent=sent, say=say)
 
 
 def _status(arguments: argparse.Namespace, say: Say) -> int:
@@ -103,7 +104,7 @@ COMMANDS = (
     Command(
         "imported",
         "read a CRM's results file and record which rows it took",
-        (options.RESULTS_FILE, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
+        (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
         _imported,
     ),
     Command(

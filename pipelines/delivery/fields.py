@@ -13,6 +13,7 @@ from pipelines.delivery.profiles import profiles
 from pipelines.errors import UsageError
 from pipelines.progress import Say
 from scoring.crm.known import CONNECTORS
+from scoring.crm.profile import LEFT_OUT
 
 
 def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[Path]:
@@ -50,4 +51,9 @@ def fields(config: Config, out: Path, *, crms: Sequence[str], say: Say) -> list[
                 raise UsageError(f"cannot write {file}: {error.strerror}; choose another --out") from error
             written.append(file)
         say(f"{out / profile.name}: the definitions of the fields of {' and '.join(profile.objects.values())}")
+        for entity, columns in profile.columns.items():
+            left_out = [name for name in LEFT_OUT if name not in {column.source for column in columns}]
+            if profile.name in config.crm.short_fields and left_out:
+                kept = f"{len(columns) - 1} fields of {profile.objects[entity]} (short_fields); left out are"
+                say(f"  {kept} {'; '.join(f'{name} ({LEFT_OUT[name]})' for name in left_out)}")
     return written

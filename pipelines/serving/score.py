@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.config import Config
+from pipelines.delivery.day_limits import over_a_day
 from pipelines.delivery.import_results import refused
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
@@ -117,6 +118,9 @@ def score(
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
                 unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"
                 say(f"  {unfit}: their ids are not record ids of this CRM (see rejects/ and docs/crm.md)")
+    for profile in chosen:
+        for line in over_a_day(profile.name, config.crm, record):
+            say(f"  {line}")
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 

@@ -242,6 +242,7 @@ def _crm_files(
 
     from pipelines.delivery.cells import ScoreRows, selected
     from pipelines.delivery.files import link_files, write
+    from pipelines.delivery.requests import write_requests
     from scoring.crm.profile import STAMPS
 
     key, news = f"{entity}_id", pc.not_equal(changed, "")
@@ -273,6 +274,7 @@ def _crm_files(
                 with asking:
                     write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(refused_rows))
             if part is profile:
+                write_requests(part, entity, night / profile.name)
                 full_rows[profile.name] = full.rows
     return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from scoring.crm.profile import Profile
-from scoring.crm.results import ResultsFile
+from scoring.crm.profile import Plan, Profile
+from scoring.crm.results import AnswerFile, ResultsFile
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,15 @@ class Connector:
     definitions : callable
         Gives the files that create the fields of a profile, their content by name. It takes the profile as an
         argument because the configuration may have renamed its fields.
+    requests : callable, optional
+        Gives the requests that import files of an entity, their content by name, from the profile, the entity and the
+        names of the files.
+    plans : mapping of Plan
+        The subscriptions whose limits differ from the profile's, by name.
     results : tuple of ResultsFile
-        The files in which the CRM says what it took; none if closedwon cannot read them.
+        The tables in which the CRM says what it took.
+    answers : tuple of AnswerFile
+        The answers of its API that say so.
     record_id : str
         A regular expression for the record ids that the CRM quotes in its errors. They are replaced, so that one
         error is counted once.
@@ -29,5 +36,8 @@ class Connector:
 
     profile: Profile
     definitions: Callable[[Profile], dict[str, str]]
+    requests: Callable[[Profile, str, Sequence[str]], Mapping[str, str]] | None = None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
     results: tuple[ResultsFile, ...] = ()
+    answers: tuple[AnswerFile, ...] = ()
     record_id: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from scoring.crm import dynamics, hubspot, marketo, odoo, salesforce, zoho
 from scoring.crm.connector import Connector
 from scoring.crm.profile import Profile
-from scoring.crm.results import ResultsFile
+from scoring.crm.results import AnswerFile, ResultsFile
 
 CONNECTORS: Mapping[str, Connector] = {
     crm.CONNECTOR.profile.name: crm.CONNECTOR for crm in (salesforce, hubspot, dynamics, zoho, marketo, odoo)
@@ -22,3 +22,8 @@ RESULTS: tuple[tuple[str, ResultsFile], ...] = tuple(
     )
 )
 """The kinds of results files and the CRM of each, in the order in which they are tried: more marks come first."""
+
+ANSWERS: tuple[tuple[str, AnswerFile], ...] = tuple(
+    (name, kind) for name, connector in CONNECTORS.items() for kind in connector.answers
+)
+"""The kinds of answers and the CRM of each."""

@@ -72,6 +72,39 @@ STAMPS = ("as_of", "scored_at")
 """The columns that a retired entity keeps: they say since when it is retired."""
 
 
+LEFT_OUT: Mapping[str, str] = {
+    "expected_amount": "expected_revenue divided by win_probability",
+    "fit_score": "the grade and the reasons sum it up",
+    "intent_score": "the grade, the trend and why_now sum it up",
+    "reason_2": "reason_1 is the strongest",
+    "reason_3": "reason_1 is the strongest",
+    "as_of": "scored_at says which night it is",
+    "model_version": "it stands in the manifest of the night",
+}
+"""What the short list of fields leaves out, for subscriptions with few custom fields, and why it is not missed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one subscription of a CRM takes; 0 where it takes what the profile says, or any number.
+
+    Attributes
+    ----------
+    max_bytes, max_rows : int
+        The most bytes and the most rows of one import.
+    imports_a_day, rows_a_day : int
+        The most imports and rows in 24 hours.
+    custom_fields : int
+        The most custom fields of one kind of records.
+    """
+
+    max_bytes: int = 0
+    max_rows: int = 0
+    imports_a_day: int = 0
+    rows_a_day: int = 0
+    custom_fields: int = 0
+
+
 @dataclass(frozen=True)
 class Profile:
     """How one CRM takes scores.
@@ -134,6 +167,15 @@ class Profile:
             None if the file does not have the column.
         """
         return next((column.header for column in self.columns[entity] if column.source == source), None)
+
+    def within(self, plan: Plan) -> Profile:
+        """Give the profile of a subscription: its files are cut into parts that one import takes."""
+        return replace(
+            self,
+            max_bytes=min(self.max_bytes, plan.max_bytes or self.max_bytes),
+            max_rows=min(self.max_rows, plan.max_rows or self.max_rows),
+            beside=tuple(profile.within(plan) for profile in self.beside),
+        )
 
     def renamed(self, entity: str, fields: Mapping[str, str]) -> Profile:
         """Give fields of an entity other names.

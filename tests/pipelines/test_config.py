@@ -23,7 +23,7 @@ SETTINGS = (
     '"crm": {"dynamics": {}, "files": ["salesforce"], "hubspot": {}, '
     '"marketo": {}, '
     '"odoo": {}, '
-    '"salesforce": {}, '
+    '"salesforce": {}, "short_fields": [], "subscriptions": {}, '
     '"zoho": {}}, '
     '"engine": {"memory_gb": 3.0, "rebuild_days": 28}, '
     '"features": {"declared": [], "file": ""}, '

@@ -5,5 +5,6 @@ from __future__ import annotations
 from scoring.crm.connector import Connector
 from scoring.crm.odoo.fields import definitions
 from scoring.crm.odoo.profile import ODOO
+from scoring.crm.odoo.results import ANSWERS
 
-CONNECTOR = Connector(ODOO, definitions)
+CONNECTOR = Connector(ODOO, definitions, answers=ANSWERS)

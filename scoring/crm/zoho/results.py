@@ -18,6 +18,7 @@ RESULTS = (
         taken_words=("added", "updated"),
         refused_words=("skipped", "unprocessed"),
         error="ERRORS",
+        own="RECORD_ID",
     ),
 )
 

@@ -78,7 +78,10 @@ def import_text(store: Store, tmp_path: Path) -> Any:
 def test_what_was_taken_and_what_was_not(store: Store, import_text: Any) -> None:
     assert import_text(TAKEN) == (
         ("salesforce", "account", 1, 0),
-        ["results.csv: of 2025-12-29_2, salesforce took 1 accounts and refused 0"],
+        [
+            "results.csv: of 2025-12-29_2, salesforce took 1 accounts and refused 0",
+            "  1 rows = 1 taken + 0 refused + 0 unknown",
+        ],
     )
     assert refused(store) == {}
     assert import_text(FAILED)[0] == ("salesforce", "account", 0, 1)

@@ -106,6 +106,7 @@ def test_a_night(tmp_path):
             "rejects/leads.csv",
             "rejects/salesforce_lead_scores.csv",
             *[f"salesforce/{entity}_{kind}.csv" for entity in ("account", "lead") for kind in kinds],
+            *[f"salesforce/{entity}{request}" for entity in ("account", "lead") for request in ("_job.json", ".sdl")],
         ]
     )
     out = tmp_path / "scores"
