@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from pipelines import __version__
-from pipelines.commands.command import Command
+from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
 from pipelines.errors import ClosedwonError, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
@@ -77,7 +77,7 @@ def main(words: Sequence[str] | None = None) -> int:
     run_log = RunLog(arguments, logged=command.logged)
     name = f"closedwon {arguments.command}"
     try:
-        return run_log.ended(_run(command, arguments, run_log))
+        return run_log.ended(*_run(command, arguments, run_log))
     except ClosedwonError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return run_log.ended(error.exit_code, error.message, error.gates)
@@ -97,7 +97,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return run_log.ended(1, place_of(error))
 
 
-def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> int:
+def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> Ending:
+    arguments.held = run_log.holds
     if command.logged:
         run_log.begin()
-    return command.run(arguments, run_log.telling(progress_printer(arguments.quiet))) or 0
+    ended = command.run(arguments, run_log.telling(progress_printer(arguments.quiet)))
+    return ended if isinstance(ended, Ending) else Ending(ended or 0)

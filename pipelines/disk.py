@@ -1,7 +1,9 @@
 """Files on disk: written whole or not at all, and known by their content."""
 
+import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +38,37 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file, in UTF-8, so that it is whole or as it was before."""
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def alone(descriptor: int, patience: float) -> Iterator[bool]:
+    """Hold the lock of an open file or folder while the block runs; give whether it could be had.
+
+    A lock that nobody gives back, or a disk without locks, must not stop a run: the block then runs without one.
+
+    Parameters
+    ----------
+    descriptor : int
+    patience : float
+        Seconds to wait for whoever holds it.
+    """
+    deadline, locked = time.monotonic() + patience, False
+    while not locked:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locked = True
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.002)
+        except OSError:
+            break
+    try:
+        yield locked
+    finally:
+        # Not left to `close`: a process that was forked meanwhile has the same lock.
+        if locked:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def sha256_of(path: Path) -> str:

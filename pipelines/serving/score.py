@@ -101,6 +101,8 @@ def score(
         config,
         profiles=chosen,
         rejects={rejected.table: rejected.as_file() for rejected in export.intake.rejected_rows},
+        wanted=named,
+        force=force,
     )
     for entity, counts in record.counts.items():
         say(

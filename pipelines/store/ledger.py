@@ -13,6 +13,7 @@ is no moment, and no point at which a kill could leave one, in which files and l
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +29,8 @@ from scoring.evidence.night_record import NightRecord
 from scoring.format import NewerFormat
 
 RECORD, PENDING = "night.json", "pending"
+#: The name of a night's entry, with its sequence.
+NAME = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_|$)")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,23 @@ def nights(store: Store) -> list[Night]:
     found = [_read(folder) for folder in store.ledger.glob("[0-9]*") if (folder / RECORD).is_file()]
     found += [night for night in _pending(store) if _is_published(night)]
     return sorted(found, key=lambda night: night.sequence)
+
+
+def newest(store: Store) -> Night | None:
+    """The night that was published last; None if there is none. One entry is read, and those that are pending.
+
+    Raises
+    ------
+    ClosedwonError
+        If it cannot be read.
+    """
+    published = [night for night in _pending(store) if _is_published(night)]
+    entered = [(int(found[1]), folder) for folder in store.ledger.glob("[0-9]*") if (found := NAME.match(folder.name))]
+    for _, folder in sorted(entered, reverse=True):
+        if (folder / RECORD).is_file():
+            published.append(_read(folder))
+            break
+    return max(published, key=lambda night: night.sequence, default=None)
 
 
 def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
