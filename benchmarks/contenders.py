@@ -45,9 +45,7 @@ FOLDER, HERE = Path(".bench/contenders"), Path(__file__).parent
 #: The cut-offs of each market. Those of real data end before the published hold-outs begin.
 MARKETS = {
     "usual-7": ("2025-03-31", "2025-09-29"),
-    "season-8": ("2025-03-31", "2025-09-29"),
     "bpi2012": ("2011-12-19", "2012-01-02"),
-    "olist": ("2017-12-31",),
     "maven": ("2017-06-01",),
 }
 LEARNERS = {

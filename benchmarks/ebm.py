@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from interpret.glassbox import ExplainableBoostingClassifier
 
-BAGS, HELD, SEED = 8, 0.15, 7
+BAGS, HELD, SEED = 4, 0.15, 7
 #: The number of pairs of each model: none, and the default.
 PAIRS = {"additive": 0, "pairs": "3x"}
 

@@ -16,7 +16,7 @@ from scoring.tables import Keep, Tables
 #: Types of fewer deals are not judged. A family has at least so many types, and at most.
 LEAST_DEALS, LEAST_TYPES, MOST_TYPES = 30, 3, 25
 #: What an account shows more often than this is no step, however many deals it had.
-MOST_ROWS = 20
+MOST_ROWS = 10
 #: A step comes so often a deal on average, at most, and seldom more than `FEW` times.
 MOST_MEAN, FEW, MOSTLY = 1.6, 3, 0.95
 #: So many of its rows lie between the creation and the close of a deal.
