@@ -6,6 +6,7 @@ records by External ID and the import's matching of headers to technical names, 
 
 import csv
 import datetime
+import json
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,12 @@ import pytest
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
 from pipelines.delivery.files import Delivery, write
+from pipelines.delivery.import_results import imported, refused
 from scoring.contracts.scores import score_columns
 from scoring.crm.cells import retired
 from scoring.crm.known import PROFILES
 from tests.crm.odoo_server import Imported, Odoo
+from tests.pipelines.delivery.import_nights import store_with
 from tests.scoring.crm.expected_cells import accepted
 
 pytestmark = [pytest.mark.crm, pytest.mark.slow]
@@ -233,3 +236,22 @@ def test_times_are_read_in_the_time_zone_of_who_imports(crm: Odoo, tmp_path: Pat
         crm.call("res.users", "write", [user], {"tz": "UTC"})
     moved = {"x_closedwon_as_of": "2025-12-29", "x_closedwon_scored_at": "2025-12-29 01:14:09"}
     assert record.shows(*moved) == moved
+
+
+def test_what_odoo_answers_is_what_is_recorded(crm: Odoo, tmp_path: Path):
+    record, missing = Record(crm, "lead"), "__export__.crm_lead_0"
+    store = store_with(tmp_path, {day: {"lead": [record.key, missing]} for day in ("2025-12-28", "2025-12-29")})
+    both = accepted(PROFILE, "lead", scores("lead", {"id": record.key}, {"id": missing}))
+    one = accepted(PROFILE, "lead", scores("lead", {"id": record.key}))
+    for name, cells, counts, not_taken in (
+        ("both", both, (0, 2, 0), {"lead": {"odoo": {record.key, missing}}}),
+        ("one", one, (1, 0, 0), {"lead": {"odoo": {missing}}}),
+    ):
+        [file] = files("lead", "scores", cells, tmp_path / name)
+        headers, *rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
+        answer = tmp_path / f"{name}.json"
+        answer.write_text(json.dumps(crm.call("crm.lead", "load", headers, rows)))
+        found = imported(store, Config(), answer, sent=file, say=print)
+        assert found is not None
+        assert (found.taken, found.failed, found.unknown) == counts
+        assert refused(store) == not_taken

@@ -1,8 +1,9 @@
-"""The answer of Odoo to `load`, and to `execute_import` of its page.
+"""The answer of Odoo to `load`, and to the import of its page, `execute_import` or, until Odoo 12, `do`.
 
 Odoo's source, `odoo/models.py`, `load`: the ids of the records in the order of the file, or false, and messages with
 their type, their text and the first and last row that they are about, 0 being the row below the header. One error
-undoes the import of the whole file. Newer versions import in batches and name the next row, 0 after the last one.
+undoes the import of the whole file. Newer versions import in batches and name the next row, 0 after the last one. `do`
+(`base_import/models/base_import.py`) gives the messages alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ UNDONE = "undone, because Odoo refused other rows of the file"
 
 def _loaded(pages: Sequence[Any]) -> Answers | None:
     """Read one answer, with or without what JSON-RPC puts around it."""
+    if pages and all(isinstance(page, Mapping) and {"type", "message"} <= page.keys() for page in pages):
+        return _said({"messages": pages})
     if len(pages) != 1 or not isinstance(pages[0], Mapping):
         return None
     (page,) = pages
@@ -24,11 +27,17 @@ def _loaded(pages: Sequence[Any]) -> Answers | None:
         data = failed.get("data")
         said = (data.get("message") if isinstance(data, Mapping) else None) or failed.get("message")
         return Answers((), rest=False, rest_error=str(said or UNDONE))
-    page = page.get("result", page) if "jsonrpc" in page else page
+    page = page.get("result") if "jsonrpc" in page else page
+    if isinstance(page, list):
+        return _said({"messages": page})
     if not isinstance(page, Mapping) or "ids" not in page or not isinstance(page.get("messages"), list):
         return None
+    return _said(page)
+
+
+def _said(page: Mapping[str, Any]) -> Answers:
     messages = [message for message in page["messages"] if isinstance(message, Mapping)]
-    undone = page["ids"] is False or any(message.get("type") == "error" for message in messages)
+    undone = page.get("ids") is False or any(message.get("type") == "error" for message in messages)
     rows = [
         Answer(took=not undone, error=str(message.get("message", "")), rows=(row,))
         for message in messages

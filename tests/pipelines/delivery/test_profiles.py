@@ -57,7 +57,9 @@ def test_a_crm_or_field_that_is_not_known(tmp_path, text, crms, message):
 def test_what_the_document_configures(tmp_path):
     document = (ROOT / "docs" / "crm.md").read_text(encoding="utf-8")
     assert [crm for crm in PROFILES if f"\n| `{crm}` | " not in document] == []
-    own, named = (config(tmp_path, block.split("```")[0]) for block in document.split("```toml\n")[1:])
+    plans, own, named = (config(tmp_path, block.split("```")[0]) for block in document.split("```toml\n")[1:])
+    free, standard = profiles([], plans)
+    assert (free.max_bytes, len(standard.columns["lead"])) == (20_000_000, 11)
     [hubspot] = profiles(["hubspot"], own)
     assert hubspot.header("account", "account_id") == "erp_number"
     salesforce, marketo = profiles([], named)

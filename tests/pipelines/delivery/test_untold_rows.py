@@ -138,6 +138,9 @@ def test_one_error_undoes_the_import_of_odoo(read: Read, tmp_path: Path) -> None
     found, lines = read(odoo.failed("You may not write leads, it's so"), KEYS, sent=sent)
     assert found == ((0, 6, 0), {"odoo": frozenset(KEYS)})
     assert "        6  You may not write leads, it's so" in lines
+    messages = json.dumps({"jsonrpc": "2.0", "result": json.loads(odoo.load(6, {5: "late"}, {}))["messages"]})
+    found, lines = read(messages, KEYS, sent=sent)  # of the page of older versions: the messages alone
+    assert (found[0], lines[3]) == ((0, 6, 0), "        1  late")
     batch = json.loads(odoo.load(4, {}, {})) | {"nextrow": 4}
     assert read(json.dumps(batch), KEYS, sent=sent)[0] == ((4, 0, 2), {"odoo": frozenset(KEYS[4:])})
     with pytest.raises(BadInput, match=r"names row 10 of lead_scores.csv, which has 6: not its answer"):
