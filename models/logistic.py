@@ -50,6 +50,10 @@ class BinnedLogistic:
         from sklearn.linear_model import LogisticRegression
 
         designs = [self._design(codes[:, j], j) for j in range(len(self.sizes))]
+        if not any(design.shape[1] for design in designs):  # nearly all rows are alike: there is only the rate
+            rate = float(np.average(y, weights=weight))
+            self.start_, self.tables_ = float(np.log(rate / (1 - rate))), [np.zeros(size) for size in self.sizes]
+            return self
         model = LogisticRegression(C=self.strength, max_iter=500, tol=1e-4)
         model.fit(self._matrix(codes, designs), y, sample_weight=weight)
         self.start_ = float(model.intercept_[0])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.early_signs import Level, inform
 from models.encoding import learn_encodings, size
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
@@ -21,12 +22,15 @@ from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks import Suspicion
 from scoring.lookup import encode
+from scoring.openings import OPENED
 from scoring.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
 
 #: The most that a leaf of a tree may change the log-odds, before the learning rate, when the training set is a sample.
 MOST_STEP = 4.0
+#: How many levels a training names that early signs change.
+MOST_SAID = 5
 
 
 @dataclass
@@ -173,6 +177,11 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
     hazard.fit(whether, rows, matured, len(set(wins)), units, sample_weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+    if OPENED in frame:
+        opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)
+        signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, sample_weight)
+        for sentence in _said(signs, features, encodings):
+            say(sentence)
     today = frame["as_of"].to_numpy() == training_set.as_of
     amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)
     if bounded := amount.model.report_["bounded"]:
@@ -214,6 +223,21 @@ def for_large_samples(training: Training) -> Training:
 def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
     by_name = encode(encodings, frame)
     return np.column_stack([by_name[name] for name in encodings]).astype("int32")
+
+
+def _said(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
+    """The levels that early signs change most, if by half or more, in words; at most `MOST_SAID`."""
+    strong = [one for one in signs if abs(one.effect) >= np.log(1.5)]
+    strong.sort(key=lambda one: (-abs(one.effect), one.column, one.code))
+    said = []
+    for one in strong[:MOST_SAID]:
+        feature = features[one.column]
+        levels = ["not known", "any other", *encodings[feature.name]["levels"]]
+        said.append(
+            f"early signs: {feature.label}, {levels[one.code]}: {one.opened:.1f} deals opened lately, "
+            f"{one.expected:.1f} were to be expected; its odds of a win count {np.exp(one.effect):.2f} times"
+        )
+    return said
 
 
 def _metrics(hazard: AdditiveHazard, amount: LearnedAmount) -> dict[str, float]:

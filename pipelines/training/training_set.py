@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.intake.leak_guard import ACCOUNT_LINK, LeakGuard, guard_attributes
+from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
 from pipelines.progress import Say
 from pipelines.training.own_features import add_own_features
 from pipelines.training.sampling import (
@@ -30,6 +30,7 @@ from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks import Suspicion
+from scoring.openings import with_openings
 from scoring.outcomes import outcomes
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, Horizon, calendar_date
@@ -146,7 +147,10 @@ def build_training_set(
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
         labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares)
-        labelled = keep(labelled if sample is None else sample.snapshots(labelled, as_of))
+        labelled = labelled if sample is None else sample.snapshots(labelled, as_of)
+        if not leak_guard.held_back(DEAL_STATE):  # where only winners have deals, an opening is a win
+            labelled = with_openings(labelled, facts.own.deals, horizon, as_of)
+        labelled = keep(labelled)
         return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 
     if sample is None or not all_of_today:

@@ -48,12 +48,13 @@ CHANNELS = {
     "referral": (0.11, 0.7),
     "partner": (0.05, 0.3),
     "paid_social": (0.03, -0.1),
+    "podcast": (0.0, 0.0),  # nobody, unless the market has a new channel
 }
 _REGIONS = {"US": "AMER", "BR": "AMER", "DE": "EMEA", "GB": "EMEA", "FR": "EMEA", "NL": "EMEA"}
 _TIERS = ("standard", "plus", "premium")
 _TERRITORIES = tuple(f"T{number}" for number in range(1, 9))
 _SOFTWARE, _FINANCE = (list(_INDUSTRIES).index(name) for name in ("Software", "Financial Services"))
-PAID_SOCIAL = list(CHANNELS).index("paid_social")
+PAID_SOCIAL, NEW_CHANNEL = (list(CHANNELS).index(name) for name in ("paid_social", "podcast"))
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,10 @@ def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
     flooded = (rng.random(size) < parameters.flood_share) & (first < last)
     born = np.where(rng.random(size) < parameters.existing_share, 0, rng.integers(1, weeks + 1, size))
     born = np.where(flooded, rng.integers(first + 1, max(last, first + 1) + 1, size), born)
+    if parameters.new_channel_share > 0:  # a market without one draws what it always drew
+        newcomer = (rng.random(size) < parameters.new_channel_share) & (born > parameters.new_channel_from) & ~flooded
+        channel = np.where(newcomer, NEW_CHANNEL, channel)
+        fit = fit + newcomer * parameters.new_channel_fit
     created = within_week(np.where(born == 0, -rng.integers(1, 105, size), born - 1), rng)
 
     gap = rng.random(size)

@@ -26,6 +26,12 @@ class Parameters:
     """Weeks since the start: the last year before the default cut of 156 weeks."""
     flood_fit: float = -5.0
     """Log-odds of fit of a flooded account: fewer than one win in 2,000 half-years."""
+    new_channel_share: float = 0.0
+    """Accounts that arrive from week `new_channel_from` on and come by a new channel (`podcast`), as a share of those.
+    They do what others do."""
+    new_channel_from: int = 104
+    new_channel_fit: float = 0.0
+    """What the new channel adds to the log-odds of fit; no attribute but the channel shows it."""
     hidden_fit: float = 0.25
     """Standard deviation of the part of fit (log-odds) that no attribute shows."""
 

@@ -64,3 +64,10 @@ def test_a_rare_level_adds_nothing() -> None:
     (table,) = BinnedLogistic([4], [True]).fit(levels[:, None], won).tables_
     assert (table[0], table[3]) == (0.0, 0.0)
     assert table[1] > 0 > table[2]
+
+
+def test_of_rows_that_are_all_alike_only_the_rate_is_learned():
+    codes, y = np.zeros((100, 2), dtype="int64"), np.repeat([0.0, 1.0], [80, 20])
+    model = BinnedLogistic([3, 2], [False, False]).fit(codes, y)
+    assert model.start_ == pytest.approx(np.log(0.25))
+    assert [table.tolist() for table in model.tables_] == [[0.0] * 3, [0.0] * 2]

@@ -1,0 +1,204 @@
+"""Early signs: what the deals that opened say of levels that have hardly had time to win.
+
+The first wins of a new channel come months after it began. Whether deals open with those it brings is seen within
+weeks, and a win needs an opened deal: where half as many open as usual with such people, half as many wins are to be
+expected.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.additive import DECIMALS, summed
+from models.calibration import recalibrate, sigmoid
+from models.drift import HALF_LIFE, level
+from models.hazard import HazardRows
+from models.logistic import BinnedLogistic
+from models.outcome import AdditiveHazard
+from models.pairs import total
+
+#: For so many openings, that were as expected, every level counts as ordinary.
+PRIOR = 0.5
+#: And for so many more with each win that was lately to be expected of it: what its own table has learned of.
+PER_WIN = 1.0
+#: Fewer openings say nothing.
+LEAST = 30
+#: Rows without an opening that the expectation is learned from, the bins of the score in it, and its inverse penalty.
+ROWS, BINS, STRENGTH = 40_000, 20, 0.03
+
+
+@dataclass(frozen=True)
+class Level:
+    """What was seen of one code of one column: deals that opened, those expected, and what it adds to the log-odds."""
+
+    column: int
+    code: int
+    opened: float
+    expected: float
+    effect: float
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The snapshots at which a deal could open in the next period; every array has shape (n_looks,).
+
+    Attributes
+    ----------
+    codes : shape (n_looks, n_columns).
+    score : the raw score of a win.
+    opened : 1 if a deal opened in the next period, else 0.
+    day : day number of the look.
+    weight : how many it stands for.
+    """
+
+    codes: np.ndarray
+    score: np.ndarray
+    opened: np.ndarray
+    day: np.ndarray
+    weight: np.ndarray
+
+
+def early_signs(
+    looks: Looks,
+    sizes: Sequence[int],
+    categorical: Sequence[bool],
+    wins: Sequence[np.ndarray],
+    horizon: int,
+    seed: int,
+) -> list[Level]:
+    """The effects of all levels together, which make the openings most likely.
+
+    Of a level alone it is `log((opened + k) / (expected + k))`, with k pseudo-openings: the mode of a Poisson rate's
+    factor with a Gamma prior. Levels that come together (a channel and its campaign) share what is seen.
+
+    Parameters
+    ----------
+    looks : Looks
+    sizes, categorical : sequences
+        Number of codes, and whether unordered, of each column. The unordered ones have levels.
+    wins : sequence of ndarray
+        For each column, the wins that were lately to be expected of each code.
+    horizon : int
+        Days. A look one `HALF_LIFE` of horizons ago counts for half.
+    seed : int
+        Of the sample of rows.
+
+    Returns
+    -------
+    list of Level
+        Those of levels at which somebody was looked at; none where fewer than `LEAST` deals opened.
+    """
+    levels = [j for j, unordered in enumerate(categorical) if unordered]
+    if min(looks.opened.sum(), (1.0 - looks.opened).sum()) < LEAST or not levels:
+        return []
+    recency = looks.weight * 0.5 ** ((looks.day.max() - looks.day) / (HALF_LIFE * horizon))
+    usual = _expected(looks, sizes, categorical, seed)
+    usual = usual + recalibrate(looks.opened, usual, recency, slope=False)[0]
+    start = np.cumsum([0, *(sizes[j] for j in levels)])
+    place = looks.codes[:, levels] + start[:-1]
+    prior = PRIOR + PER_WIN * np.concatenate([wins[j] for j in levels])
+    effect = _most_likely(place, usual, looks.opened, recency, prior)
+
+    def summed_up(of: np.ndarray) -> np.ndarray:
+        return np.bincount(place.ravel(), np.repeat(recency * of, len(levels)), len(prior))
+
+    opened, expected = summed_up(looks.opened), summed_up(sigmoid(usual))
+    column = np.repeat(levels, [sizes[j] for j in levels])
+    return [
+        Level(int(column[i]), int(i - start[levels.index(column[i])]), *map(float, (opened[i], expected[i], effect[i])))
+        for i in np.flatnonzero(expected > 0)
+    ]
+
+
+def _expected(looks: Looks, sizes: Sequence[int], categorical: Sequence[bool], seed: int) -> np.ndarray:
+    """The log-odds that a deal opens, whatever the levels: by the score and by what is ordered, such as engagement."""
+    ordered = [j for j, unordered in enumerate(categorical) if not unordered]
+    edges = np.unique(np.quantile(looks.score, np.linspace(0, 1, BINS + 1)[1:-1]))
+    x = np.column_stack([looks.codes[:, ordered], 1 + np.searchsorted(edges, looks.score, side="right")])
+    idle = looks.opened == 0
+    share = min(1.0, ROWS / idle.sum())
+    kept = ~idle | (np.random.default_rng(seed).random(len(idle)) < share)
+    weight = np.where(idle, looks.weight / share, looks.weight)
+    model = BinnedLogistic(
+        [*(sizes[j] for j in ordered), len(edges) + 2], [False] * (len(ordered) + 1), strength=STRENGTH
+    )
+    model.fit(x[kept], looks.opened[kept], weight=weight[kept])
+    return model.start_ + summed(model.tables_, x)
+
+
+def _most_likely(
+    place: np.ndarray, usual: np.ndarray, opened: np.ndarray, weight: np.ndarray, prior: np.ndarray
+) -> np.ndarray:
+    """The effects of all levels, shape (n_levels,), at `place` (n_looks, n_columns): convex, so from 0 in one way."""
+    from scipy.optimize import minimize
+
+    columns = place.shape[1]
+
+    def by_level(of: np.ndarray) -> np.ndarray:
+        return np.bincount(place.ravel(), np.repeat(weight * of, columns), len(prior))
+
+    # Old levels are known a thousand times better than new ones: in units of their errors all are alike.
+    unit = 1.0 / np.sqrt(prior + by_level(sigmoid(usual)))
+
+    def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
+        effect = unit * scaled
+        eta = usual + effect[place].sum(axis=1)
+        rise = np.expm1(effect)
+        value = weight @ (np.logaddexp(0.0, eta) - opened * eta) + prior @ (rise - effect)
+        return float(value), unit * (by_level(sigmoid(eta) - opened) + prior * rise)
+
+    options = {"maxiter": 500, "ftol": 1e-12, "gtol": 1e-7}
+    found: np.ndarray = minimize(loss, np.zeros(len(prior)), jac=True, method="L-BFGS-B", options=options).x
+    return unit * found
+
+
+def inform(
+    hazard: AdditiveHazard,
+    codes: np.ndarray,
+    rows: HazardRows,
+    as_of: np.ndarray,
+    opened: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> list[Level]:
+    """Add early signs to the tables of a fitted hazard, and set its level again.
+
+    Parameters
+    ----------
+    hazard : AdditiveHazard
+        Its tables, those of its resamples and its base are changed.
+    codes : ndarray of int, shape (n_snapshots, n_columns)
+    rows : HazardRows
+        Those it was fitted to.
+    as_of : ndarray of int, shape (n_snapshots,)
+        Day number.
+    opened : ndarray of float, shape (n_snapshots,)
+        Whether a deal opened in the first period; NaN where that is not known or none could.
+    weight : ndarray of float, shape (n_snapshots,), optional
+        How many snapshots each stands for, if they are a sample.
+
+    Returns
+    -------
+    list of Level
+        See `early_signs`.
+    """
+    raw = total(hazard.tables_, hazard.pairs_, codes)
+    score = raw[rows.snapshot] + np.asarray(hazard.period_offsets_)[rows.period]
+    horizon = hazard.periods * int(np.median(rows.end - rows.start))
+    # The first periods of a grid lie end to end: in them each win is expected once.
+    first = rows.where(rows.period == 0)
+    lately = first.weight * 0.5 ** ((rows.end.max() - first.end) / (HALF_LIFE * horizon))
+    hope = lately * sigmoid(score[rows.period == 0] + hazard.base_)
+    wins = [np.bincount(codes[first.snapshot, j], hope, size) for j, size in enumerate(hazard.sizes)]
+    asked = np.isfinite(opened)
+    stands_for = np.ones(len(codes)) if weight is None else weight
+    looks = Looks(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
+    found = early_signs(looks, hazard.sizes, hazard.categorical, wins, horizon, hazard.seed)
+    for tables in (hazard.tables_, *(again.tables for again in hazard.resampled_)):
+        for one in found:
+            tables[one.column][one.code] += round(one.effect, DECIMALS)
+    if found:
+        raw = total(hazard.tables_, hazard.pairs_, codes)
+        score = raw[rows.snapshot] + np.asarray(hazard.period_offsets_)[rows.period]
+        hazard.base_ = level(rows, score, hazard.periods, int(hazard.report_["wins"]))
+    return found
