@@ -55,6 +55,13 @@ class Training:
     resamples: Annotated[
         CountOrNone, Field(description="Refits that find which reasons are chance; with 0, all reasons are shown.")
     ] = 8
+    worked: Annotated[
+        bool, Field(description="Whether to learn from what sales worked, weighted, so that neglect is no disinterest.")
+    ] = False
+    worked_by: Annotated[
+        Texts,
+        Field(description="Types of outbound activity that are work of sales; [] stands for calls, meetings, visits."),
+    ] = ()
 
     @field_validator("periods")
     @classmethod

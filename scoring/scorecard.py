@@ -17,6 +17,7 @@ from scoring.features.spec import Feature, declared
 from scoring.forecast_error import ForecastError
 from scoring.format import require_readable
 from scoring.lookup import FORMAT, Lookup
+from scoring.neglect import Neglect
 from scoring.scorecard_parts import (
     Amount,
     Calibration,
@@ -76,6 +77,8 @@ class Scorecard:
     held_out : HeldOut, optional
     forecast_error : ForecastError, optional
         How far its totals may be off.
+    neglect : Neglect, optional
+        What was worked, where it learned from that: then its probabilities are those if worked as is usual.
     losses : int, optional
         How many entities lost a deal.
     since : date, optional
@@ -113,6 +116,7 @@ class Scorecard:
     left_out: Mapping[str, str] | None = field(default=None, repr=False)
     held_out: HeldOut | None = field(default=None, repr=False)
     forecast_error: ForecastError | None = None
+    neglect: Neglect | None = field(default=None, repr=False)
     losses: int | None = None
     since: date | None = None
     data: Mapping[str, str] | None = field(default=None, repr=False)
@@ -147,7 +151,7 @@ class Scorecard:
         """
         require_readable(content.get("format", FORMAT), FORMAT, "a scorecard")
         held_out, recipe, since = content.get("held_out"), content.get("recipe"), content.get("since")
-        error = content.get("forecast_error")
+        error, neglect = content.get("forecast_error"), content.get("neglect")
         return cls(
             entity=content["entity"],
             as_of=date.fromisoformat(content["as_of"]),
@@ -171,6 +175,7 @@ class Scorecard:
             left_out=content.get("left_out"),
             held_out=None if held_out is None else HeldOut.from_json(held_out),
             forecast_error=None if error is None else ForecastError.from_json(error),
+            neglect=None if neglect is None else Neglect.from_json(neglect),
             losses=content.get("losses"),
             since=None if since is None else date.fromisoformat(since),
             data=content.get("data"),
@@ -203,6 +208,7 @@ class Scorecard:
             "left_out": None if self.left_out is None else dict(self.left_out),
             "held_out": None if self.held_out is None else self.held_out.to_json(),
             "forecast_error": None if self.forecast_error is None else self.forecast_error.to_json(),
+            "neglect": None if self.neglect is None else self.neglect.to_json(),
             "losses": self.losses,
             "since": None if self.since is None else self.since.isoformat(),
             "data": None if self.data is None else dict(self.data),

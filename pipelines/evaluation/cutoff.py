@@ -16,6 +16,7 @@ from pipelines.evaluation.baseline_forecasts import forecasts
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.fitting import fit_scorecard
+from pipelines.training.neglect import NothingWorked
 from scoring import entities
 from scoring.customers import won_deals
 from scoring.deal_shares import deal_shares
@@ -104,7 +105,7 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
         fitted = fit_scorecard(
             past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
         )
-    except TooFewWins as error:
+    except (TooFewWins, NothingWorked) as error:
         summary["refused"] = str(error)
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)

@@ -16,6 +16,7 @@ from pipelines.config import Config, Training
 from pipelines.progress import Say
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
+from pipelines.training.neglect import MOST_LEVELS, Expected, neglect, sentences, worked_snapshots
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -120,7 +121,13 @@ def fit_scorecard(
     return fit(training_set, config, say=say)
 
 
-def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: None) -> FittedScorecard:
+def fit(
+    training_set: TrainingSet,
+    config: Config,
+    *,
+    say: Say = lambda text: None,
+    as_it_is: FittedScorecard | None = None,
+) -> FittedScorecard:
     """The second half of `fit_scorecard`: from the training set to the scorecard.
 
     Parameters
@@ -130,6 +137,9 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         Its sections ``training`` and ``attributes`` are used.
     say : callable
         Takes each line of progress.
+    as_it_is : FittedScorecard, optional
+        The scorecard of the same training set that learned from all, where it learns from what was worked. Without it,
+        it is fitted here.
 
     Raises
     ------
@@ -144,17 +154,21 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
     units = pd.factorize(frame["unit"])[0]
     encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight, unit=units)
     codes = _codes(encodings, frame)
+    sizes = [size(encodings[feature.name]) for feature in features]
+    unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
+    learned_from, weight, worked = frame, sample_weight, None
+    if training_set.worked is not None:
+        worked = worked_snapshots(frame, features, codes, sizes, unordered, sample_weight, training.seed)
+        learned_from, weight = worked.frame, worked.weight
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
-        frame["observed"].to_numpy(),
-        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
+        learned_from["observed"].to_numpy(),
+        learned_from["won_period"].to_numpy(dtype="float64", na_value=np.nan),
         horizon.bounds,
         max_rows=training.max_rows,
         seed=training.seed,
-        weight=sample_weight,
+        weight=weight,
     )
-    sizes = [size(encodings[feature.name]) for feature in features]
-    unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
     wins = frame["unit"].to_numpy()[rows.snapshot[rows.won == 1]]
     say(f"{len(rows):,} hazard rows, {len(set(wins))} wins")
     hazard = AdditiveHazard(
@@ -172,10 +186,10 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         resamples=training.resamples,
         seed=training.seed,
     )
-    matured = frame["observed"].to_numpy() == horizon.periods
+    matured = learned_from["observed"].to_numpy() == horizon.periods
     # How much a deal would bring says little of whether it will: the amount counts in the amount alone.
     whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
-    hazard.fit(whether, rows, matured, len(set(wins)), units, sample_weight)
+    hazard.fit(whether, rows, matured, len(set(wins)), units, weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
     if OPENED in frame:
         opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)
@@ -203,7 +217,28 @@ def fit(training_set: TrainingSet, config: Config, *, say: Say = lambda text: No
         losses=training_set.closes["losses"],
         since=None if since is None else date.fromisoformat(since),
     )
-    error = forecast_error(scorecard, frame, rows, horizon, sample_weight)
+    error = forecast_error(scorecard, learned_from, rows, horizon, weight)
+    if worked is not None and training_set.worked is not None:
+        alone = replace(config, training=replace(config.training, resamples=0))
+        plain = as_it_is or fit(replace(training_set, worked=None), alone)
+        current = frame[today].reset_index(drop=True)
+        scores = scorecard.lookup.score(current)
+        expected = Expected(
+            plain.scorecard.lookup.score(current)["win_probability"],
+            scores["win_probability"],
+            scores["fit_score"],
+            error,
+        )
+        levels = {
+            feature.name: encodings[feature.name]["levels"]
+            for feature in features
+            if feature.side == "fit" and is_category(feature)
+        }
+        few = {name: known for name, known in levels.items() if 2 <= len(known) <= MOST_LEVELS}
+        told = neglect(training_set.worked, worked, few, training_set.as_of, expected, sample_weight)
+        scorecard = replace(scorecard, neglect=told)
+        for sentence in sentences(told, f"{training_set.entity}s"):
+            say(sentence)
     metrics = _metrics(hazard, amount) | {f"forecast_error_{name}": value for name, value in error.to_json().items()}
     return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics)
 

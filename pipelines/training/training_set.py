@@ -11,6 +11,7 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
 from pipelines.progress import Say
+from pipelines.training.neglect import what_is_work, with_worked
 from pipelines.training.own_features import add_own_features
 from pipelines.training.sampling import (
     SAMPLE_WEIGHT,
@@ -35,6 +36,7 @@ from scoring.outcomes import outcomes
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, Horizon, calendar_date
 from scoring.wins import WinCounts, count_wins, training_days
+from scoring.worked import Worked
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class TrainingSet:
         `losses`, the number of units that lost a deal, and `since`, the ISO date of the first closed deal.
     wins : WinCounts
         Of all units, whether or not a sample was drawn.
+    worked : Worked, optional
+        What tells which accounts were worked, where the training asks for it; `frame` says it of each snapshot then.
     """
 
     entity: Entity
@@ -65,6 +69,7 @@ class TrainingSet:
     leak_guard: LeakGuard = field(repr=False)
     closes: dict[str, Any] = field(repr=False)
     wins: WinCounts
+    worked: Worked | None = None
 
     @property
     def sample_weight(self) -> np.ndarray | None:
@@ -103,10 +108,13 @@ def build_training_set(
     ------
     knowledge.LooksAhead
         If the tables hold what was known at `as_of` or later, or end before it.
+    neglect.NothingWorked
+        If the training asks for what was worked, and nothing tells it.
     """
     must_end(tables, as_of)
     must_reach(tables, as_of)
     training = config.training
+    worked = what_is_work(tables, config, say) if training.worked else None
     horizon = Horizon(training.horizon_days, training.periods)
     most = training.max_snapshot_rows
     few = needs_no_sample(tables, entity, training.max_snapshots, most)
@@ -162,9 +170,11 @@ def build_training_set(
         current = frame_of(unsampled, Grid((as_of,)), None).assign(**{SAMPLE_WEIGHT: sample.shares.weight_of(1.0)})
         frame = pd.concat([frame_of(facts, grid, sample), current])
         frame = frame.sort_values(["unit", "as_of"], ignore_index=True)
+    if worked is not None:
+        frame = with_worked(frame, worked, tables, keep)
     source = "" if sample is None else f" drawn from {sample.of_snapshots:,}"
     say(f"{len(frame):,} snapshots{source} on {len(grid.days)} days, {len(features)} features")
-    return TrainingSet(entity, as_of, features, frame, leak_guard, closes, wins)
+    return TrainingSet(entity, as_of, features, frame, leak_guard, closes, wins, worked)
 
 
 def _with_all_units(facts: Market, all_units: Market) -> Market:

@@ -45,7 +45,7 @@ SETTINGS = (
     '"score": {"why_now_days": 7}, '
     '"training": {"horizon_days": 180, "l2": 1.0, "learning_rate": 0.1, "leaves": 4, "max_rows": 200000, '
     '"max_snapshot_rows": 150000, "max_snapshots": 24, "min_leaf": 50, "min_wins": 25, "pair_budget": 3, '
-    '"periods": 6, "resamples": 8, "seed": 7}, '
+    '"periods": 6, "resamples": 8, "seed": 7, "worked": false, "worked_by": []}, '
     '"tuning": {"cut_offs": 2, "min_wins": 50, "trials": 0}}'
 )
 

@@ -1,0 +1,172 @@
+"""Is neglect learned as disinterest? A country that sales never calls, with and without `[training] worked`.
+
+    python -m benchmarks.neglect --write docs/evidence.md
+    python -m benchmarks.neglect --only neglect-7       # a part; finished cut-offs are kept
+
+At each cut-off of simulated markets two scorecards are trained, as sales works (`plain`) and on what sales worked
+(`worked`). Both are compared with the truth as it will be, and with the truth if sales called the country too.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.calibration import SIMULATED, SIZES, VARIANTS
+from models.outcome import TooFewWins
+from pipelines.config import Config
+from pipelines.demo import HORIZON_DAYS, write_crm
+from pipelines.evaluation.backtest import prepared
+from pipelines.evaluation.cutoff import CutOff, upto_day, write
+from pipelines.intake.point_in_time import read_export
+from pipelines.training.fitting import fit
+from pipelines.training.training_set import build_training_set
+from scoring.forecast_error import Interval
+from scoring.simulator import Market, simulate
+from scoring.timeline import day_number
+
+BEGIN, END = "<!-- made by `python -m benchmarks.neglect` -->", "<!-- to here: neglect -->"
+FOLDER = Path(".bench/neglect")
+#: The country that the variants `neglect` and `dropped` do not call.
+COUNTRY = "US"
+#: The share of the open accounts that sales can work.
+CAPACITY = 0.05
+
+
+@dataclass(frozen=True)
+class Found:
+    """One cut-off and one training.
+
+    Attributes
+    ----------
+    market, day, training : str
+    country, everyone : Interval
+        The wins that are expected in the country, and in all.
+    country_if_worked, country_as_it_is, everyone_if_worked, everyone_as_it_is : float
+        The true ones, if sales calls everybody and as sales calls.
+    captured : float
+        The share of the revenue that the best 5 % bring, if worked, which its best 5 % bring.
+    loss : float
+        The log loss of its probabilities by the truth if worked, less that of the truth.
+    wins : int
+        Wins that it learned from.
+    named : bool
+        Whether it names the country as neglected.
+    """
+
+    market: str
+    day: str
+    training: str
+    country: Interval
+    everyone: Interval
+    country_if_worked: float
+    country_as_it_is: float
+    everyone_if_worked: float
+    everyone_as_it_is: float
+    captured: float
+    loss: float
+    wins: int
+    named: bool
+
+    @classmethod
+    def from_json(cls, content: dict[str, object]) -> "Found":
+        """Read what was kept."""
+        intervals = {name: Interval(**content[name]) for name in ("country", "everyone")}  # type: ignore[arg-type]
+        return cls(**{**content, **intervals})  # type: ignore[arg-type]
+
+
+def measured(cut_off: CutOff, name: str, market: Market) -> Iterator[Found]:
+    """Train twice at one cut-off, and compare with both truths."""
+    past = upto_day(cut_off)
+    days = cut_off.config.training.horizon_days
+    called = replace(market, hidden=market.hidden.assign(neglected=False))
+    as_it_is, if_worked = (one.truth(cut_off.date, days).set_index("account_id") for one in (market, called))
+    country = market.tables["accounts"].set_index("account_id")["country"]
+    config = replace(cut_off.config, training=replace(cut_off.config.training, resamples=0, worked=True))
+    try:
+        known = build_training_set(
+            past.tables, "account", cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
+        )
+        plain = fit(replace(known, worked=None), config)
+        trained = {"plain": plain, "worked": fit(known, config, as_it_is=plain)}
+    except TooFewWins as error:
+        print(f"{name} {cut_off.date}: {error}")
+        return
+    for training, fitted in trained.items():
+        today, card = fitted.today, fitted.scorecard
+        scores = card.lookup.score(today)
+        p, unit = scores["win_probability"], today["unit"].astype(str)
+        true, also = (truth.reindex(unit) for truth in (if_worked, as_it_is))
+        there = (country.reindex(unit) == COUNTRY).to_numpy()
+        q, value = true["win_probability"].to_numpy(), true["expected_revenue"].to_numpy()
+        error, wins = card.forecast_error, card.wins
+        assert error is not None, "a scorecard that was just trained says how far it may be off"
+        assert wins is not None, "and from how many wins it learned"
+        told = [] if card.neglect is None else card.neglect.segments
+        own = [segment for segment in told if (segment.feature, segment.value) == ("country", COUNTRY)]
+        yield Found(
+            name,
+            cut_off.date,
+            training,
+            own[0].if_worked if own else error.wins(p[there], part=True).interval(),
+            error.wins(p).interval(),
+            float(q[there].sum()),
+            float(also["win_probability"].to_numpy()[there].sum()),
+            float(q.sum()),
+            float(also["win_probability"].sum()),
+            _top(scores["expected_revenue"], value) / _top(value, value),
+            _loss(p, q) - _loss(q, q),
+            wins,
+            bool(own) and own[0].neglected,
+        )
+
+
+def _top(rank: np.ndarray, value: np.ndarray) -> float:
+    first = np.argsort(-rank, kind="stable")[: max(1, round(CAPACITY * len(rank)))]
+    return float(value[first].sum())
+
+
+def _loss(p: np.ndarray, q: np.ndarray) -> float:
+    p, q = np.clip(p, 1e-9, 1 - 1e-9), np.clip(q, 1e-9, 1 - 1e-9)
+    return float(-(q * np.log(p) + (1 - q) * np.log1p(-p)).mean())
+
+
+def studied(market: str, kept: Path) -> Iterator[Found]:
+    """The cut-offs of one market, those that are kept already among them."""
+    name, _, seed = market.partition("-")
+    files = {day: kept / f"{market}-{day}.json" for day in SIMULATED}
+    missing = [day for day, file in files.items() if not file.exists()]
+    if missing:
+        simulated = simulate(accounts=SIZES.get(int(seed), 4_000), seed=int(seed), parameters=VARIANTS[name])
+        until = date.fromisoformat(str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date()))
+        with tempfile.TemporaryDirectory(prefix="closedwon-neglect-") as folder:
+            scratch, plain = Path(folder), Config()
+            write_crm(simulated.export(str(until)), scratch / "crm")
+            config = replace(plain, training=replace(plain.training, horizon_days=HORIZON_DAYS))
+            export = read_export(scratch / "crm", config, until, lambda text: None)
+            numbers = [day_number(date.fromisoformat(day)) for day in missing]
+            with prepared(export, "account", config, scratch / "cut-offs", numbers) as cut_offs:
+                for cut_off in cut_offs:
+                    found = [asdict(one) for one in measured(cut_off, market, simulated)]
+                    write(files[cut_off.date], {"found": found})
+                    for one in found:
+                        print(
+                            f"{market} {cut_off.date} {one['training']}: {one['country']['expected']:.1f} "
+                            f"({one['country']['low_95']:.0f} to {one['country']['high_95']:.0f}), true "
+                            f"{one['country_if_worked']:.1f} if called; all {one['everyone']['expected']:.1f} of "
+                            f"{one['everyone_if_worked']:.1f}; captured {one['captured']:.3f}; "
+                            f"loss {1e4 * one['loss']:.1f}; wins {one['wins']}; named {one['named']}",
+                            flush=True,
+                        )
+    for file in files.values():
+        yield from map(Found.from_json, json.loads(file.read_text(encoding="utf-8"))["found"])
+
+
+if __name__ == "__main__":
+    for market in __import__("sys").argv[1:]:
+        list(studied(market, FOLDER))
