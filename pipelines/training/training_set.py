@@ -105,6 +105,7 @@ def build_training_set(
     """
     must_end(tables, as_of)
     must_reach(tables, as_of)
+    tables = replace(tables, win=config.question.win)
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
     most = training.max_snapshot_rows
@@ -145,7 +146,7 @@ def build_training_set(
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares)
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares, facts.own.win)
         labelled = keep(labelled if sample is None else sample.snapshots(labelled, as_of))
         return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 

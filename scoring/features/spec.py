@@ -4,98 +4,27 @@ A declaration holds no code. `feature_expressions` computes all declarations on 
 and `feature_arrays` in this process. No declaration can count touches: the vocabulary below has no word for it.
 """
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
-from scoring.entity import Entity
+from scoring.features.dealings import DEAL_STATE as DEAL_STATE
+from scoring.features.dealings import PLANS as PLANS
+from scoring.features.dealings import Bought as Bought
+from scoring.features.dealings import Deal as Deal
+from scoring.features.dealings import DealPlan as DealPlan
+from scoring.features.dealings import LastBought as LastBought
+from scoring.features.feature import Attribute as Attribute
+from scoring.features.feature import Column as Column
+from scoring.features.feature import Feature as Feature
+from scoring.features.feature import Kind as Kind
+from scoring.features.feature import Side as Side
+from scoring.features.feature import Texts as Texts
 from scoring.timeline import Window
 
-Side = Literal["fit", "intent"]
-Kind = Literal["numeric", "days", "category"]
-Scope = Literal["own", "account"]
 #: What `scoring.titles` reads from a title.
 Department = Literal[
     "finance", "procurement", "legal", "hr", "sales", "marketing", "product", "it", "operations", "management", "other"
 ]
-Texts = tuple[str, ...]
-
-
-class Column(NamedTuple):
-    """A column of a table of the export; `seniority` and `department` are read from a lead's title."""
-
-    table: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Feature:
-    """The fields of every declaration.
-
-    Parameters
-    ----------
-    name : str
-        The column it becomes.
-    label : str
-        Its words in a reason, without the value.
-    side : {"fit", "intent"}
-        Whether it is about who they are (`fit`) or how ready they are (`intent`).
-    scope : {"own", "account"}
-        Whose facts: the entity's own or, for a lead, its account's.
-    """
-
-    name: str
-    label: str = ""
-    side: Side
-    scope: Scope = "own"
-    kind: ClassVar[Kind] = "numeric"
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # JSON and TOML have lists, and no list equals a tuple
-            value = getattr(self, field.name)
-            if isinstance(value, list):
-                object.__setattr__(self, field.name, tuple(value))
-
-    def declaration(self) -> dict[str, Any]:
-        """The feature as plain data, as JSON holds it: what `declared` reads back."""
-        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        return {"type": type(self).__name__, **plain}
-
-    @property
-    def sources(self) -> "tuple[Attribute, ...]":
-        """The attributes that it is made from; none for what is made from deals, people or engagement."""
-        return ()
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The columns whose values it is made from, so that it is held back where one of them is.
-
-        Parameters
-        ----------
-        entity : {"account", "lead"}
-            Whose model it is a feature of.
-        """
-        table = "accounts" if entity == "account" or self.scope == "account" else "leads"
-        return tuple(Column(table, source.column) for source in self.sources) + tuple(
-            Column("leads", name) for name in self.of_people
-        )
-
-    @property
-    def of_people(self) -> Texts:
-        """The columns of `leads` that it is made from, where it is made from people."""
-        return ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribute(Feature):
-    """An attribute of the entity, as it was known at `as_of`: a number, or one of a few levels."""
-
-    column: str
-    values: Literal["numeric", "category"] = "category"
-    side: Side = "fit"
-
-    @property
-    def sources(self) -> "tuple[Attribute, ...]":
-        """Itself."""
-        return (self,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,47 +154,6 @@ class Momentum(Feature):
         return Window(7 * (self.recent_weeks + self.usual_weeks))
 
 
-#: That there are deals, and whether they are open.
-DEAL_STATE = Column("opportunities", "status")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deal(Feature):
-    """The state of the deals: days since the open one opened, days since the last was lost, the stage, days in it."""
-
-    kind: ClassVar[Kind] = "days"
-    of: Literal["open_days", "lost_days", "stage", "stage_days"]
-    side: Side = "intent"
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The state of deals."""
-        return (DEAL_STATE,)
-
-
-PLANS = ("amount", "close_date", "probability")  # the columns of the opportunity history
-
-
-@dataclass(frozen=True, kw_only=True)
-class DealPlan(Feature):
-    """What was planned of the open deal, as the opportunity history told it: null without an open deal that has one.
-
-    `amount` is the largest, `days_to_close` until the first expected close (below 0 if it has passed), `slips` how
-    often that was moved later, `probability` the one that sales entered.
-    """
-
-    of: Literal["amount", "amount_known", "days_to_close", "slips", "probability"]
-    side: Side = "intent"
-
-    @property
-    def plan(self) -> str:
-        """The column of the opportunity history that it is made from."""
-        return "probability" if self.of == "probability" else "amount" if "amount" in self.of else "close_date"
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The state of deals, and the column of their history."""
-        return (DEAL_STATE, Column("opportunity_history", self.plan))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Age(Feature):
     """Days since the entity was created."""
@@ -275,7 +163,8 @@ class Age(Feature):
 
 
 TYPES: dict[str, type[Feature]] = {
-    kind.__name__: kind for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, DealPlan, Age)
+    kind.__name__: kind
+    for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Deal, DealPlan, Bought, LastBought, Age)
 }
 
 
@@ -293,6 +182,13 @@ def is_category(feature: Feature) -> bool:
         return feature.values == "category"
     named = isinstance(feature, Group | Deal) and feature.of in ("first_source", "first_campaign", "stage")
     return named or isinstance(feature, Listed)
+
+
+def is_count(feature: Feature) -> bool:
+    """Whether it is a number of people or deals, which is 0 where nothing is known."""
+    if isinstance(feature, Bought):
+        return feature.counts
+    return isinstance(feature, Group) and not feature.of.startswith("first_")
 
 
 def chosen(names: str | Texts | None) -> Texts:
