@@ -18,6 +18,7 @@ from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
+from scoring.question import Win
 
 Count = Annotated[int, Field(ge=1)]
 #: The names of fields in a CRM: by entity, and by score column or "id".
@@ -70,6 +71,20 @@ class Training:
         if periods > days:
             raise ValueError(f"at most horizon_days = {days}")
         return periods
+
+
+@section("question")
+@dataclass(frozen=True)
+class Question:
+    """What is predicted."""
+
+    win: Annotated[
+        Win,
+        Field(
+            description='"new_business": the first won new business of who is no customer; "any": the next won deal of '
+            "any type, of customers too, for companies whose customers buy again and again."
+        ),
+    ] = "new_business"
 
 
 @section("grades")
@@ -260,6 +275,7 @@ class Config:
     engine: DuckDbSettings = field(default_factory=DuckDbSettings)
     input: Input = field(default_factory=Input)
     attributes: Attributes = field(default_factory=Attributes)
+    question: Question = field(default_factory=Question)
     training: Training = field(default_factory=Training)
     grades: Grades = field(default_factory=Grades)
     score: Scoring = field(default_factory=Scoring)

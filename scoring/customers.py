@@ -14,8 +14,9 @@ import ibis
 
 from scoring import entities
 from scoring.entity import Entity
+from scoring.question import asked
 from scoring.tables import Tables
-from scoring.timeline import day_of
+from scoring.timeline import day_of, known
 
 #: How it is known that a unit is a customer: by a deal, by a row that was set aside, or not for sure.
 DEAL, SET_ASIDE, UNCLEAR = "deal", "set aside", "unclear"
@@ -39,8 +40,8 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
     Returns
     -------
     Table
-        `unit`, `opportunity_id`, `known_day`, `closed_day` (`ALWAYS` where nobody knows), `new_business` (whether it
-        can be learned from), `amount` and `told_by` (`DEAL`, `SET_ASIDE` or `UNCLEAR`).
+        `unit`, `opportunity_id`, `known_day`, `closed_day` (`ALWAYS` where nobody knows), `asked` (whether it is a
+        win to learn from: of a type that is predicted), `amount` and `told_by` (`DEAL`, `SET_ASIDE` or `UNCLEAR`).
     """
     won = tables.opportunities.filter(tables.opportunities.status == "won")
     facts = won.select(
@@ -49,7 +50,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         "lead_id",
         known_day=day_of(won.known_at),
         closed_day=day_of(won.closed_at),
-        new_business=won.opportunity_type == entities.NEW_BUSINESS,
+        asked=asked(won.opportunity_type, tables.win),
         amount=won.amount,
         told_by=ibis.literal(DEAL),
     )
@@ -62,7 +63,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
             "lead_id",
             known_day=since.fill_null(_EVER),
             closed_day=since.fill_null(ALWAYS),
-            new_business=ibis.literal(False),
+            asked=ibis.literal(False),
             amount=ibis.null("float64"),
             told_by=ibis.ifelse(told.unclear, UNCLEAR, SET_ASIDE),
         )
@@ -87,13 +88,40 @@ def surely_won(won_deals: ibis.Table) -> ibis.Table:
 def first_wins(won_deals: ibis.Table) -> ibis.Table:
     """The first win of each unit.
 
-    Columns: `unit`, `won_day`, `new_business` (whether new business is among what was won on that day) and `amount`
-    (of that new business, added up).
+    Columns: `unit`, `won_day`, `asked` (whether a deal of a type that is predicted is among what was won on that day)
+    and `amount` (of such deals, added up).
     """
     days = won_deals.group_by("unit").agg(won_day=won_deals.closed_day.min())
     first = won_deals.inner_join(days, ["unit", won_deals.closed_day == days.won_day])
     return first.group_by("unit").agg(
         won_day=first.won_day.min(),
-        new_business=first.new_business.any(),
-        amount=first.amount.sum(where=first.new_business),
+        asked=first.asked.any(),
+        amount=first.amount.sum(where=first.asked),
     )
+
+
+def next_wins(won_deals: ibis.Table, looks: ibis.Table) -> ibis.Table:
+    """For each look the first win that is still to come, whether or not the unit is a customer.
+
+    Parameters
+    ----------
+    won_deals : Table
+        As `won_deals` gives them.
+    looks : Table
+        `unit` and `as_of`.
+
+    Returns
+    -------
+    Table
+        `unit`, `as_of` and the columns of `first_wins`, for the looks that have one.
+    """
+    dated = won_deals.filter(won_deals.closed_day != ALWAYS)
+    days = dated.group_by("unit", won_day="closed_day").agg(
+        asked=dated.asked.any(), amount=dated.amount.sum(where=dated.asked)
+    )
+    so_far = ibis.window(group_by="unit", order_by="won_day")
+    days = days.mutate(before=days.won_day.lag().over(so_far).fill_null(ALWAYS)).rename(winner="unit")
+    found = looks.inner_join(days, looks.unit == days.winner)
+    # Of a unit's wins, each look sees one: that with the day before on one side of it, and its own day on the other.
+    found = found.filter(known(found.before, found.as_of) & ~known(found.won_day, found.as_of))
+    return found.select("unit", "as_of", "won_day", "asked", "amount")

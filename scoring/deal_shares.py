@@ -18,6 +18,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring import entities
+from scoring.question import asked
 from scoring.tables import Tables
 from scoring.timeline import Window, day_of, known
 
@@ -28,7 +29,7 @@ _ALWAYS = -(2**30)
 
 
 def deal_shares(tables: Tables, people: ibis.Table | None) -> ibis.Table:
-    """The leads of each won new-business deal.
+    """The leads of each won deal of the types that are predicted.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def deal_shares(tables: Tables, people: ibis.Table | None) -> ibis.Table:
     if people is None:
         raise ValueError("The shares of leads were asked for, but there is no leads table. Give one.")
     deals = tables.opportunities
-    won = deals.filter((deals.status == "won") & (deals.opportunity_type == entities.NEW_BUSINESS))
+    won = deals.filter((deals.status == "won") & asked(deals.opportunity_type, tables.win))
     facts = won.select(
         "opportunity_id",
         "account_id",
@@ -108,7 +109,7 @@ def shared_amounts(wins: ibis.Table, won_deals: ibis.Table, shares: ibis.Table) 
     Table
         `unit`, `as_of` and `amount` (null where no amount is known).
     """
-    deals = won_deals.filter(won_deals.new_business)
+    deals = won_deals.filter(won_deals.asked)
     deals = deals.select("opportunity_id", "amount", winner="unit", day="closed_day")
     won = wins.inner_join(deals, [wins.unit == deals.winner, wins.won_day == deals.day])
     won = won.select("unit", "as_of", "opportunity_id", "amount")

@@ -9,12 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.entity import Entity
+from scoring.question import asked
 from scoring.tables import Tables
 from scoring.timeline import day_of
 from scoring.titles import decides, department, seniority
-
-#: The type of the deals that are learned and predicted.
-NEW_BUSINESS = "new_business"
 
 
 def people(tables: Tables) -> ibis.Table | None:
@@ -64,7 +62,26 @@ def with_lone(people: ibis.Table) -> ibis.Table:
 
 
 def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
-    """The new-business deals of each unit.
+    """The deals of each unit of the types that are predicted: `all_deals` without the others.
+
+    Parameters
+    ----------
+    tables : Tables
+    people : Table, optional
+        As `people` gives them.
+    entity : {"account", "lead"}
+        Whose deals.
+    """
+    return of_question(all_deals(tables, people, entity))[0]
+
+
+def of_question(deals: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
+    """Of `all_deals` those of the types that are predicted, and the others."""
+    return deals.filter(deals.asked).drop("asked"), deals.filter(~deals.asked).drop("asked")
+
+
+def all_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
+    """The deals of each unit, of any type.
 
     A deal belongs to its account. If leads are scored, it belongs to the lead that it names, or to the leads of its
     contact roles, or, where it names none, to every lead of its account that was known when the deal was. Its amount
@@ -81,9 +98,10 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
     Returns
     -------
     Table
-        `unit`, `opportunity_id`, `opened_day`, `known_day`, `closed_day`, `status`, `amount`.
+        `unit`, `opportunity_id`, `opened_day`, `known_day`, `closed_day`, `status`, `amount` and `asked`: whether the
+        deal is of a type that is predicted (see `question.asked`).
     """
-    opportunities = tables.opportunities.filter(tables.opportunities.opportunity_type == NEW_BUSINESS)
+    opportunities = tables.opportunities
     facts = opportunities.select(
         "opportunity_id",
         "account_id",
@@ -93,6 +111,7 @@ def deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
         closed_day=day_of(opportunities.closed_at),
         status=opportunities.status,
         amount=opportunities.amount,
+        asked=asked(opportunities.opportunity_type, tables.win),
     )
     return of_units(facts, tables, people, entity)
 

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "closedwon-scorecard/1"
+#: The format of a scorecard that is read by versions alone that know its question: customers are in its ranking.
+FORMAT_OF_ANY = "closedwon-scorecard/2"
 MISSING, UNSEEN = 0, 1
 """The codes of a missing value and of a level unseen in training. (A number's code 1 is its first bin.)"""
 
@@ -60,7 +62,7 @@ class Lookup:
     """
 
     def __init__(self, content: dict[str, Any]) -> None:
-        if content.get("format") != FORMAT:
+        if content.get("format") not in (FORMAT, FORMAT_OF_ANY):
             raise ValueError(f"this scorecard has the format {content.get('format')!r}, asked for {FORMAT!r}")
         self.content = content
         self.encodings = {name: _encoding(name, entry) for name, entry in content["encodings"].items()}

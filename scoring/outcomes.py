@@ -1,21 +1,27 @@
-"""The outcomes of snapshots: the period of the horizon in which the first new business was won, if it is observed."""
+"""The outcomes of snapshots: the period of the horizon in which the win came that is asked for, if it is observed."""
 
 import ibis
 
-from scoring.customers import first_wins
+from scoring.customers import first_wins, next_wins
 from scoring.deal_shares import shared_amounts
+from scoring.question import Win
 from scoring.timeline import Horizon, known
 
 
 def outcomes(
-    snapshots: ibis.Table, won_deals: ibis.Table, horizon: Horizon, today: int, shares: ibis.Table | None = None
+    snapshots: ibis.Table,
+    won_deals: ibis.Table,
+    horizon: Horizon,
+    today: int,
+    shares: ibis.Table | None = None,
+    win: Win = "new_business",
 ) -> ibis.Table:
     """The outcome of each snapshot as known at `today`.
 
     Parameters
     ----------
     snapshots : Table
-        `unit`, `as_of`. They hold no known customers.
+        `unit`, `as_of`. They hold no known customers, unless `win` is `any`.
     won_deals : Table
         The won deals of any type as known at `today`: see `customers.won_deals`.
     horizon : Horizon
@@ -25,28 +31,38 @@ def outcomes(
     shares : Table, optional
         Of leads: whom each won deal is shared among, as `deal_shares.deal_shares` gives it. Without it, a unit gets the
         whole amount of its deals.
+    win : {"new_business", "any"}
+        The question: see `scoring.question`.
 
     Returns
     -------
     Table
         The columns of `snapshots` and
         `observed` (the number of periods that are over at `today`; an outcome in a later period does not count),
-        `won_period` (0 to periods - 1; null without a win in an observed period) and
-        `amount` (of the first win, or the lead's share of it; null likewise).
+        `won_period` (0 to periods - 1; null without a win in an observed period),
+        `won_day` (of that win; null likewise) and
+        `amount` (of that win, or the lead's share of it; null likewise).
 
     Notes
     -----
-    Only new business is a win. A unit that becomes a customer by a deal of another type is not at risk from then on:
-    it is observed for the periods that were over by that day. A unit with a lost deal can still win. The amounts of
-    several wins on the first day are added up.
+    The win is the first of the unit, or with `any` the first that closes on `as_of` or later. Where it is none to learn
+    from, of another type than is asked for or by a row that was set aside, the unit is observed for the periods that
+    were over by that day. A unit with a lost deal can still win. The amounts of several wins on a day are added up.
     """
     closed = won_deals.filter(known(won_deals.closed_day, today))
-    first = first_wins(closed)
-    joined = snapshots.left_join(first, "unit").drop("unit_right")
+    looks = snapshots.select("unit", "as_of")
+    if win == "any":
+        first = next_wins(closed, looks)
+        joined = snapshots.left_join(first, ["unit", "as_of"]).drop("unit_right", "as_of_right")
+    else:
+        first = first_wins(closed)
+        joined = snapshots.left_join(first, "unit").drop("unit_right")
     if shares is not None:
-        looks = snapshots.select("unit", "as_of")
-        wins = first.filter(first.new_business).select("won_day", winner="unit")
-        wins = looks.inner_join(wins, looks.unit == wins.winner).select("unit", "as_of", "won_day")
+        wins = first.filter(first.asked)
+        if win == "new_business":
+            wins = wins.select("won_day", winner="unit")
+            wins = looks.inner_join(wins, looks.unit == wins.winner)
+        wins = wins.select("unit", "as_of", "won_day")
         parts = shared_amounts(wins, closed, shares).select("amount", its="unit", at="as_of")
         joined = joined.drop("amount").left_join(parts, [joined.unit == parts.its, joined.as_of == parts["at"]])
         joined = joined.drop("its", "at")
@@ -56,10 +72,11 @@ def outcomes(
         # A win before `as_of` that was entered later is the first win, but not one of this horizon.
         ahead=joined.won_day.notnull() & ~known(joined.won_day, joined.as_of),
     )
-    counts = joined.ahead & joined.new_business & (joined.period < joined.over)
-    ended = joined.ahead & ~joined.new_business & (joined.period < joined.over)
+    counts = joined.ahead & joined.asked & (joined.period < joined.over)
+    ended = joined.ahead & ~joined.asked & (joined.period < joined.over)
     return joined.mutate(
         observed=ibis.ifelse(ended, joined.period, joined.over),
         won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),
+        won_day=ibis.ifelse(counts, joined.won_day, ibis.null(joined.won_day.type())),
         amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),
-    ).drop("won_day", "period", "over", "ahead", "new_business")
+    ).drop("period", "over", "ahead", "asked")

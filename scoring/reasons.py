@@ -7,7 +7,19 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scoring.features.spec import Breadth, Deal, DealPlan, Feature, Group, Momentum, Recency, Regularity
+from scoring.features.spec import (
+    Bought,
+    Breadth,
+    Deal,
+    DealPlan,
+    Feature,
+    Group,
+    LastBought,
+    Momentum,
+    Recency,
+    Regularity,
+    is_count,
+)
 from scoring.scorecard_parts import Category, Encoding, Entries, Term
 
 REASONS = ("reason_1", "reason_2", "reason_3")
@@ -32,9 +44,9 @@ def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
     below its second figure.
     """
     label, days = feature.label, feature.kind == "days"
-    event = isinstance(feature, Recency) or (isinstance(feature, Deal) and feature.of == "lost_days")
+    event = isinstance(feature, Recency | LastBought) or (isinstance(feature, Deal) and feature.of == "lost_days")
     if code == 0:
-        absent = "never" if event else "none" if isinstance(feature, Deal | DealPlan) else "not known"
+        absent = "never" if event else "none" if isinstance(feature, Deal | DealPlan | Bought) else "not known"
         return f"{label.removesuffix(' for')}: {absent}"
     if isinstance(encoding, Category):
         return f"{label}: {'other' if code == 1 else _level(encoding.levels[code - 2])}"
@@ -51,9 +63,8 @@ def phrase(feature: Feature, encoding: Encoding, code: int) -> str:
 
 
 def _is_count(feature: Feature) -> bool:
-    return isinstance(feature, Group | Breadth | Regularity) or (
-        isinstance(feature, DealPlan) and feature.of == "slips"
-    )
+    slips = isinstance(feature, DealPlan) and feature.of == "slips"
+    return is_count(feature) or isinstance(feature, Group | Breadth | Regularity) or slips
 
 
 def _level(level: str) -> str:

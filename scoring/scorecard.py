@@ -16,8 +16,9 @@ from scoring.entity import Entity
 from scoring.features.spec import Feature, declared
 from scoring.forecast_error import ForecastError
 from scoring.format import require_readable
-from scoring.lookup import FORMAT, Lookup
+from scoring.lookup import FORMAT, FORMAT_OF_ANY, Lookup
 from scoring.neglect import Neglect
+from scoring.question import Win
 from scoring.scorecard_parts import (
     Amount,
     Calibration,
@@ -86,6 +87,8 @@ class Scorecard:
     data : mapping of str, optional
         By table, the SHA-256 of the file that was read.
     recipe : Recipe, optional
+    win : {"new_business", "any"}
+        The question that it answers: see `scoring.question`. Whoever scores with it ranks whom it asks about.
 
     Notes
     -----
@@ -121,6 +124,7 @@ class Scorecard:
     since: date | None = None
     data: Mapping[str, str] | None = field(default=None, repr=False)
     recipe: Recipe | None = field(default=None, repr=False)
+    win: Win = "new_business"
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -149,11 +153,12 @@ class Scorecard:
         KeyError, ValueError
             If it is no scorecard.
         """
-        require_readable(content.get("format", FORMAT), FORMAT, "a scorecard")
+        require_readable(content.get("format", FORMAT), FORMAT_OF_ANY, "a scorecard")
         held_out, recipe, since = content.get("held_out"), content.get("recipe"), content.get("since")
         error, neglect = content.get("forecast_error"), content.get("neglect")
         return cls(
             entity=content["entity"],
+            win=content.get("win", "new_business"),
             as_of=date.fromisoformat(content["as_of"]),
             horizon_days=content["horizon_days"],
             seed=content["seed"],
@@ -185,8 +190,9 @@ class Scorecard:
     def to_json(self) -> dict[str, Any]:
         """Give plain data for scorecard.json, as JSON takes it. What is None is not in it."""
         found: dict[str, Any] = {
-            "format": FORMAT,
+            "format": FORMAT_OF_ANY if self.win == "any" else FORMAT,
             "entity": self.entity,
+            "win": self.win,
             "as_of": self.as_of.isoformat(),
             "horizon_days": self.horizon_days,
             "seed": self.seed,

@@ -256,11 +256,12 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How it was trained: the sections `training` and `attributes` of the configuration, and the features declared."""
+    """How it was trained: the sections `training`, `attributes` and `question`, and the features declared."""
 
     training: Mapping[str, Any]
     attributes: Mapping[str, Any]
     features: tuple[Feature, ...] = ()
+    question: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -269,6 +270,7 @@ class Recipe:
             training={key: _tuple(value) for key, value in content["training"].items()},
             attributes={key: _tuple(value) for key, value in content["attributes"].items()},
             features=tuple(declared(feature) for feature in content.get("features", ())),
+            question=dict(content.get("question", {})),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -277,6 +279,7 @@ class Recipe:
             "training": {key: _list(value) for key, value in self.training.items()},
             "attributes": {key: _list(value) for key, value in self.attributes.items()},
             "features": [feature.declaration() for feature in self.features],
+            "question": dict(self.question),
         }
 
 

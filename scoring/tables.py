@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
+from scoring.question import Win
+
 if TYPE_CHECKING:
     import ibis
 
@@ -41,6 +43,7 @@ class Tables:
     - ``accounts`` or ``leads`` is present.
     - ``account_id`` and ``lead_id`` name a row of ``accounts`` and ``leads`` where those tables exist. Only the
       histories and contact roles may name others.
+    - ``win`` is the question that is asked of them: see `scoring.question`.
     - Nothing in them is known at or after the day ``known_before``, where it is set (`knowledge.upto`).
     - ``log``, where intake has folded the activities, holds the days that ``scoring.engagement`` would find.
     - ``customers`` has the deals of rows that were set aside and that are won, or ``unclear``: closed in a status that
@@ -64,12 +67,13 @@ class Tables:
     opportunity_versions: ibis.Table | None = None
     log: Log | None = None
     known_before: int | None = None
+    win: Win = "new_business"
 
     def present(self) -> Iterator[tuple[str, ibis.Table]]:
         """The tables that the export has, with their names."""
         for field in fields(self):
             table = getattr(self, field.name)
-            if table is not None and field.name not in ("known_before", "log"):
+            if table is not None and field.name not in ("known_before", "log", "win"):
                 yield field.name, table
 
 

@@ -9,6 +9,7 @@ from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.outcomes import outcomes
+from scoring.question import Win
 from scoring.tables import row_count
 from scoring.timeline import Grid, Horizon, calendar_date, known
 
@@ -20,12 +21,12 @@ class WinCounts:
     Attributes
     ----------
     to_learn : int
-        Units whose first win is new business, in an observed period after a day on which they were looked at.
+        Units with a win that is asked for, in an observed period after a day on which they were looked at.
     outside : int
-        Units whose first win is new business, but that were not looked at before it: it lies before the first of these
-        days, or in the period that is not over, or the unit became known only when it won.
+        Units with such wins alone that they were not looked at before: these lie before the first of these days, or in
+        the period that is not over, or the unit became known only when it won.
     repeat : int
-        Won deals of new business of units that had won before.
+        Won deals, of the types that are asked for, of units that had won before.
     other_type : int
         Units that are customers without new business: by a renewal or an expansion.
     set_aside : int
@@ -34,6 +35,12 @@ class WinCounts:
         Units that may be customers: they have a deal in a status that nobody knows, which is not open.
     first_day, last_day : int
         Day numbers: the first day on which units are looked at, and the last that is observed.
+    buyers : int
+        Units that won a deal that is asked for.
+    again : int
+        Those of them that won such deals on two or more days.
+    win : {"new_business", "any"}
+        The question: see `scoring.question`.
     """
 
     to_learn: int
@@ -44,11 +51,16 @@ class WinCounts:
     unclear: int
     first_day: int
     last_day: int
+    buyers: int = 0
+    again: int = 0
+    win: Win = "new_business"
 
     def sentences(self, entity: Entity) -> list[str]:
         """The counts in words; of the others, only what is not 0."""
         units = f"{entity}s"
         span = f"{calendar_date(self.first_day)} to {calendar_date(self.last_day)}"
+        if self.win == "any":
+            return self._of_repeat_business(units, span)
         found = [f"{self.to_learn:,} wins to learn from: {units} that won their first new business, {span}"]
         if self.outside:
             found.append(f"{self.outside:,} first wins outside these days, or of {units} not known before: not learned")
@@ -67,6 +79,26 @@ class WinCounts:
             found.append(
                 f"{self.unclear:,} {units} may be customers, by a deal whose status is not known: not ranked, and no "
                 "win and no loss"
+            )
+        return found
+
+    def _of_repeat_business(self, units: str, span: str) -> list[str]:
+        found = [f"{self.to_learn:,} {units} with wins to learn from: each won deal counts, of customers too, {span}"]
+        if self.outside:
+            found.append(
+                f"{self.outside:,} {units} with wins only outside these days, or not known before: not learned"
+            )
+        if self.repeat:
+            found.append(f"{self.repeat:,} won deals of {units} that had won before: they are wins like the first")
+        if self.set_aside:
+            found.append(
+                f"{self.set_aside:,} {units} have a won deal whose row was set aside: it is not learned, nor taken for "
+                "no win"
+            )
+        if self.unclear:
+            found.append(
+                f"{self.unclear:,} {units} have a closed deal whose status is not known: it is not learned, nor taken "
+                "for no win"
             )
         return found
 
@@ -108,24 +140,36 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     ours = ours.semi_join(facts.units, "unit")
     # Only who won can have a snapshot with a win: the others need not be looked at.
     winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
-    labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of)
+    labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of, win=facts.win)
     first = first_wins(ours)
-    days = first.select(winner="unit", first_day="won_day", first_new="new_business")
+    days = first.select(winner="unit", first_day="won_day", first_asked="asked")
     later = ours.inner_join(days, ours.unit == days.winner)
     # In the alphabet the surest comes first.
-    begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_new")
+    begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_asked")
     begun = begun.agg(told_by=ibis._.told_by.min())
     later = later.anti_join(begun.filter(begun.told_by == UNCLEAR), "unit")
-    later = later.filter(later.new_business & (later.closed_day > later.first_day))
+    later = later.filter(later.asked & (later.closed_day > later.first_day))
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
-    others = begun.filter(~begun.first_new)
+    others = begun.filter(~begun.first_asked)
+    wins = ours.filter(ours.asked).group_by("unit").agg(days=ours.closed_day.nunique())
+    buyers, again = row_count(wins), row_count(wins.filter(wins.days > 1))
+    if facts.win == "any":
+        won = buyers
+        set_aside, unclear = (ours.filter(ours.told_by == told_by) for told_by in (SET_ASIDE, UNCLEAR))
+    else:
+        won = row_count(first.filter(first.asked))
+        set_aside = others.filter(others.told_by == SET_ASIDE)
+        unclear = others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")
     return WinCounts(
         to_learn=to_learn,
-        outside=row_count(first.filter(first.new_business)) - to_learn,
+        outside=won - to_learn,
         repeat=row_count(later.select("opportunity_id").distinct()),
         other_type=row_count(others.filter(others.told_by == DEAL)),
-        set_aside=row_count(others.filter(others.told_by == SET_ASIDE)),
-        unclear=row_count(others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")),
+        set_aside=row_count(set_aside.select("unit").distinct()),
+        unclear=row_count(unclear.select("unit").distinct()),
         first_day=grid.days[0],
         last_day=as_of - 1,
+        buyers=buyers,
+        again=again,
+        win=facts.win,
     )

@@ -148,6 +148,7 @@ def build_evidence(
         months=breakdown.by_month(frame, **resampled),
         grid=breakdown.grid(frame),
         totals=stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished}),
+        win=None if config.question.win == "new_business" else config.question.win,
     )
 
 

@@ -26,6 +26,7 @@ from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks import Suspicion
 from scoring.outcomes import outcomes
+from scoring.question import Win
 from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import Grid, Horizon, calendar_date
@@ -153,16 +154,16 @@ def scores_of(scorecard: Scorecard, past: PastTables) -> pd.DataFrame:
 
 def upto_day(cut_off: CutOff) -> PastTables:
     """The tables as known before the past day."""
-    connection, tables = opened(cut_off.tables)
+    connection, tables = opened(cut_off.tables, cut_off.config.question.win)
     return PastTables(connection, calendar_date(cut_off.day), upto(tables, cut_off.day))
 
 
-def opened(folder: Path) -> tuple[Any, Tables]:
-    """Open the Parquet files that `saved` wrote, on one thread: there are as many processes as cores."""
+def opened(folder: Path, win: Win) -> tuple[Any, Tables]:
+    """Open the Parquet files that `saved` wrote for a question, on one thread: there are as many processes as cores."""
     connection = connect()
     connection.con.execute("SET threads = 1")
     tables = {file.stem: connection.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
-    return connection, Tables(**tables)
+    return connection, Tables(**tables, win=win)
 
 
 def saved(tables: Tables, folder: Path) -> Path:
@@ -188,14 +189,14 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
         The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
         (booked, or a lead's share of it; 0 if not won).
     """
-    connection, tables = opened(cut_off.tables)
+    connection, tables = opened(cut_off.tables, cut_off.config.question.win)
     people, shares = entities.people(tables), None
     won = won_deals(tables, people, cut_off.entity)
     if cut_off.entity == "lead":
         # Kept, since the outcomes read it several times.
         shares = connection.create_table("shares of deals", deal_shares(tables, people), temp=True)
     snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
-    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, shares).execute()
+    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, shares, tables.win).execute()
     by_unit = found.set_index("unit").reindex(forecast["unit"])
     won = by_unit["won_period"].notna().to_numpy()
     return forecast.assign(

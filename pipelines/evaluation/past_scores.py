@@ -1,7 +1,8 @@
 """Past nights of the ledger beside the outcomes since: the rows that `monitor` measures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import ibis
 import pandas as pd
@@ -19,6 +20,7 @@ from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
 from scoring.outcomes import outcomes
+from scoring.question import Win
 from scoring.scorecard import Scorecard
 from scoring.timeline import Horizon, day_number
 
@@ -117,8 +119,14 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         return None
     share = min(1.0, MOST_ROWS / sum(rows.values()))
     people = entities.people(export.tables)
-    won = export.keep(won_deals(export.tables, people, entity))
-    shares = export.keep(deal_shares(export.tables, people)) if entity == "lead" else None
+
+    @cache
+    def won_and_shares(win: Win) -> tuple[ibis.Table, ibis.Table | None]:
+        """What was won, as a question counts it, and whom it is shared among."""
+        tables = replace(export.tables, win=win)
+        won = export.keep(won_deals(tables, people, entity))
+        return won, export.keep(deal_shares(tables, people)) if entity == "lead" else None
+
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
     for night in nights:
@@ -129,7 +137,9 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         scores = drawn(served(read[night.name], entity, capacity), share)
         # Days that are over count, whatever the periods: one period that ends by today.
         snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
-        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day, shares).left_join(still, "unit")
+        win = scorecards.scorecard(night).win
+        won, shares = won_and_shares(win)
+        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day, shares, win).left_join(still, "unit")
         frame = found.mutate(
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -92,8 +93,17 @@ def promote(
 def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say) -> Verdict:
     """The gate's verdict on a challenger: by past cut-offs, or where there are none, by its training."""
     before, scorecards = registry.champion(store, entity), {registry.CHALLENGER: scorecard}
+    asks_anew: tuple[str, ...] = ()
     if before is not None:
-        scorecards[registry.CHAMPION] = registry.load_scorecard(store, entity, before)[0]
+        champion = registry.load_scorecard(store, entity, before)[0]
+        if champion.win == scorecard.win:
+            scorecards[registry.CHAMPION] = champion
+        else:
+            asks_anew = (
+                f"not compared with the champion, version {before}, which answers another question: {champion.win}, "
+                f"and this one {scorecard.win}",
+            )
+            before = None
     try:
         evidence = compare_challenger(
             export, entity, recipe(scorecard, config), store.backtests, scorecards if before else {}, say
@@ -102,12 +112,13 @@ def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, 
         # A history too short for a backtest is no reason to have no champion at all; it is one to keep the champion.
         alone = decide_alone(scorecard)
         if before is None:
-            return Verdict(alone.promoted, (str(why), *alone.reasons), alone.figures)
+            return Verdict(alone.promoted, (*asks_anew, str(why), *alone.reasons), alone.figures)
         return Verdict(False, (f"it cannot be compared with the champion, version {before}: {why}",), alone.figures)
     inputs = training_inputs(export, scorecards)
-    return decide(
+    verdict = decide(
         evidence.comparison, scorecard=scorecard, stated=evidence.stated, inputs=inputs, without=evidence.without
     )
+    return replace(verdict, reasons=(*asks_anew, *verdict.reasons))
 
 
 def _who() -> str:

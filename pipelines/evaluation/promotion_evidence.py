@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.config import Attributes, Config, Features, Training
+from pipelines.config import Attributes, Config, Features, Question, Training
 from pipelines.errors import UsageError
 from pipelines.evaluation.backtest import compare_forecasts, cut_off_days, prepared, stated_totals
 from pipelines.evaluation.cutoff import CutOff, scores_of, scores_of_each
@@ -52,6 +52,7 @@ def recipe(scorecard: Scorecard, config: Config) -> Config:
         training=Training(**settings.training),
         attributes=Attributes(**settings.attributes),
         features=Features(declared=settings.features),
+        question=Question(**settings.question),
     )
 
 

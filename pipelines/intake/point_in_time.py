@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from scoring.features.facts import Market, Markets
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.spec import Feature
 from scoring.knowledge import upto
+from scoring.question import Win
 from scoring.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import day_number
@@ -53,10 +54,21 @@ class PastTables:
         """`as_of` as a day number."""
         return day_number(self.as_of)
 
+    def markets(self, win: Win) -> Markets:
+        """The facts of the day `as_of` itself, for both entities.
+
+        Parameters
+        ----------
+        win : {"new_business", "any"}
+            The question of the scorecard that reads them.
+        """
+        if win not in self._markets:
+            self._markets[win] = Markets(replace(self.tables, win=win), self.keep, lone=False)
+        return self._markets[win]
+
     @cached_property
-    def markets(self) -> Markets:
-        """The facts of the day `as_of` itself, for both entities."""
-        return Markets(self.tables, self.keep, lone=False)
+    def _markets(self) -> dict[Win, Markets]:
+        return {}
 
     @cached_property
     def feature_arrays(self) -> FeatureArrays:
@@ -161,7 +173,7 @@ def read_export(
         say(Message.with_example(counted, reject.example))
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
-    known = upto(intake.tables, day_number(day))
+    known = upto(replace(intake.tables, win=config.question.win), day_number(day))
     if known.customers is not None and (perhaps := whose(known.customers.filter(known.customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
@@ -201,5 +213,5 @@ def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[F
     export : PastTables
     """
     features = list(scorecard.features)
-    conformed, absent = export.markets.of(scorecard.entity).conformed(features, scorecard.encodings)
+    conformed, absent = export.markets(scorecard.win).of(scorecard.entity).conformed(features, scorecard.encodings)
     return features, conformed, absent

@@ -15,6 +15,7 @@ from pipelines.store.tracking import log_report
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.night_record import NightRecord
+from scoring.question import Win
 
 
 def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
@@ -73,7 +74,7 @@ def newest(store: Store, entity: Entity) -> Section | None:
     before = champion if challenger else registry.previous(store, entity, version)
     return Section(
         scorecard=scorecard,
-        evidence=latest_evidence(store, entity, scorecard.horizon_days),
+        evidence=latest_evidence(store, entity, scorecard.horizon_days, scorecard.win),
         version=str(version),
         role=registry.CHALLENGER if challenger else registry.CHAMPION,
         champion=None if before is None else registry.load_scorecard(store, entity, before)[0],
@@ -82,14 +83,17 @@ def newest(store: Store, entity: Entity) -> Section | None:
     )
 
 
-def latest_evidence(store: Store, entity: Entity, horizon_days: int) -> BacktestEvidence | None:
-    """The evidence of the last backtest of an entity with this horizon, or None.
+def latest_evidence(
+    store: Store, entity: Entity, horizon_days: int, win: Win = "new_business"
+) -> BacktestEvidence | None:
+    """The evidence of the last backtest of an entity with this horizon and this question, or None.
 
     Parameters
     ----------
     store : Store
     entity : {"account", "lead"}
     horizon_days : int
+    win : {"new_business", "any"}
 
     Raises
     ------
@@ -102,6 +106,6 @@ def latest_evidence(store: Store, entity: Entity, horizon_days: int) -> Backtest
             evidence = BacktestEvidence.from_json(json.loads(file.read_text(encoding="utf-8")))
         except ValueError as error:
             raise UsageError(f"cannot read {file}: {error}") from None
-        if evidence.horizon_days == horizon_days:
+        if evidence.horizon_days == horizon_days and (evidence.win or "new_business") == win:
             return evidence
     return None

@@ -11,6 +11,8 @@ from scoring.features.spec import DealPlan, Feature
 
 #: Wins with a known amount of the open deal from which that amount is used.
 LEAST_DEALS = 30
+#: The columns that name a win: several days of a unit look ahead to the same one.
+WIN = ["unit", "won_day"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def learn_amount(
         return model.fit(codes[rows][:, columns], amounts[rows], codes[among][:, columns])
 
     fit = [j for j, feature in enumerate(features) if feature.side == "fit"]
-    last = frame[won].drop_duplicates("unit", keep="last").index.to_numpy()
+    last = frame[won].drop_duplicates(WIN, keep="last").index.to_numpy()
     learned = LearnedAmount(fitted(fit, last, today), [features[j] for j in fit])
     plans = {f.of: j for j, f in enumerate(features) if isinstance(f, DealPlan) and f.scope == "own"}
     if not {"amount", "amount_known"} <= set(plans) or sizes[plans["amount_known"]] != 2:
@@ -121,8 +123,8 @@ def learn_amount(
 
 
 def _middle(rows: pd.DataFrame) -> np.ndarray:
-    """The row in the middle of each unit's rows: a deal is neither quite new nor as good as won."""
-    place, of = rows.groupby("unit").cumcount(), rows.groupby("unit")["unit"].transform("size")
+    """The row in the middle of each win's rows: a deal is neither quite new nor as good as won."""
+    place, of = rows.groupby(WIN).cumcount(), rows.groupby(WIN)["unit"].transform("size")
     return np.asarray(rows.index[place == of // 2].to_numpy())
 
 

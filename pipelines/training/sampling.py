@@ -7,6 +7,7 @@ the seed alone. It is the same on any engine and in any order of rows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zlib import crc32
 
 import ibis
@@ -135,7 +136,7 @@ def draw_sample(own: Facts, grid: Grid, horizon: Horizon, today: int, *, most: i
     Sample
         None if there are no more than `most`: then all are used.
     """
-    labelled = outcomes(snapshots(own, grid), own.won_deals, horizon, today)
+    labelled = outcomes(snapshots(own, grid), own.won_deals, horizon, today, win=own.win)
     counts = labelled.group_by("unit").agg(
         winning=labelled.won_period.count(), past=(labelled.as_of < today).cast("int64").sum()
     )
@@ -252,9 +253,7 @@ def _log_of(log: Log, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep
     return replace(log, actors=actors, days=keep(log.days.semi_join(actors, "actor")))
 
 
-def _deals_of(
-    tables: Tables, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep
-) -> dict[str, ibis.Table | None]:
+def _deals_of(tables: Tables, accounts: ibis.Table, leads: ibis.Table | None, keep: Keep) -> dict[str, Any]:
     """Every deal that names one of these accounts or leads, or has one of these leads in a role."""
     deals, roles = tables.opportunities, tables.contact_roles
     found = [deals.semi_join(accounts, "account_id").select("opportunity_id")]
@@ -288,7 +287,9 @@ def facts_of_units(facts: Market, units: ibis.Table, keep: Keep) -> Market:
         return None if table is None else keep(table.semi_join(units, "unit"))
 
     own = facts.own
-    kept = {name: only(getattr(own, name)) for name in ("people", "attributes", "history", "stages")}
+    kept: dict[str, Any] = {
+        name: only(getattr(own, name)) for name in ("people", "attributes", "history", "stages", "other_deals")
+    }
     engagements = None if own.engagements is None else own.engagements.among(units)
     found = replace(
         own,

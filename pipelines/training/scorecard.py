@@ -93,6 +93,7 @@ def assemble_scorecard(
     used = {name for term in (*terms, *amount_terms) for name in term.features}
     scorecard = Scorecard(
         entity=entity,
+        win=config.question.win,
         as_of=calendar_date(as_of),
         horizon_days=config.training.horizon_days,
         seed=config.training.seed,

@@ -132,9 +132,11 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         The settings of the training.
     """
     digests = {name: file.sha256 for name, file in export.inputs.items()}
-    recipe = Recipe(asdict(config.training), asdict(config.attributes), tuple(config.features.declared))
+    own = tuple(config.features.declared)
+    recipe = Recipe(asdict(config.training), asdict(config.attributes), own, asdict(config.question))
     fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
+    params |= {f"question_{key}": value for key, value in asdict(config.question).items()}
     params |= {"data": str(export.data.resolve())}
     params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
     trusted = fitted.scorecard.trusted

@@ -113,6 +113,7 @@ def build_training_set(
     """
     must_end(tables, as_of)
     must_reach(tables, as_of)
+    tables = replace(tables, win=config.question.win)
     training = config.training
     worked = what_is_work(tables, config, say) if training.worked else None
     horizon = Horizon(training.horizon_days, training.periods)
@@ -154,7 +155,7 @@ def build_training_set(
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares)
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares, facts.own.win)
         labelled = labelled if sample is None else sample.snapshots(labelled, as_of)
         if not leak_guard.held_back(DEAL_STATE):  # where only winners have deals, an opening is a win
             labelled = with_openings(labelled, facts.own.deals, horizon, as_of)

@@ -12,6 +12,7 @@ from scoring.entity import Entity
 from scoring.evidence.comparison_result import Comparison, Curve, Measure
 from scoring.evidence.plain import KEY, OMIT_NONE, from_plain, to_plain
 from scoring.evidence.totals import StatedTotals
+from scoring.question import Win
 
 #: The version of `evidence.json`. The file of version 1 has no key `format`; a later one must write it.
 FORMAT = 1
@@ -181,6 +182,8 @@ class BacktestEvidence:
         None where it was not asked for.
     totals : StatedTotals or None
         What the scorecards stated of their totals; None where an earlier release wrote the evidence.
+    win : {"new_business", "any"} or None
+        The question that was asked: see `scoring.question`. None stands for `new_business`.
     """
 
     entity: Entity
@@ -196,6 +199,7 @@ class BacktestEvidence:
     stability: Stability | None = None
     learning_curve: tuple[LearningPoint, ...] | None = None
     totals: StatedTotals | None = field(default=None, metadata={OMIT_NONE: True})
+    win: Win | None = field(default=None, metadata={OMIT_NONE: True})
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> "BacktestEvidence":

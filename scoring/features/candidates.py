@@ -7,7 +7,8 @@ import ibis
 from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import PLANS, Attribute, Deal, DealPlan, Feature
+from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
+from scoring.tables import row_count
 
 #: An activity type of fewer units has too few cases to learn its recency from.
 LEAST_UNITS = 30
@@ -97,15 +98,37 @@ def activity_types(facts: Facts, most: int = 24) -> list[str]:
     return sorted(shown.kind.execute())
 
 
-def declare(facts: Facts, kinds: dict[str, str], *, group: bool) -> list[Feature]:
-    """All features of one level; `group` if a unit has several people."""
+def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool | None = None) -> list[Feature]:
+    """All features of one level.
+
+    Parameters
+    ----------
+    facts : Facts
+    kinds : dict of str
+        The attributes to use: see `Columns.kinds`.
+    group : bool
+        Whether a unit has several people.
+    customers : bool, optional
+        Whether there are customers among those that are ranked. Default: as the question says.
+    """
     features = fit.attributes(kinds)
     if group and facts.people is not None:
         features += fit.buying_group()
     features += intent.deal_states(stages=facts.stages is not None, plans=deal_plans(facts))
+    features += _bought_before(facts, customers=facts.win == "any" if customers is None else customers)
     if facts.engagements is not None:
         features += intent.engagement(activity_types(facts), group=group)
     return features
+
+
+def _bought_before(facts: Facts, *, customers: bool) -> list[Feature]:
+    deals, others = facts.deals, facts.other_deals
+    lost = row_count(deals.filter(deals.status == "lost").limit(1))
+    return intent.bought_before(
+        customers=customers and row_count(facts.won_deals.limit(1)) > 0,
+        lost=lost > 0,
+        others=others is not None and row_count(others.limit(1)) > 0,
+    )
 
 
 def deal_plans(facts: Facts) -> list[str]:
@@ -146,7 +169,7 @@ def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
 
 def without_deals(features: list[Feature]) -> list[Feature]:
     """The features that do not read the state of deals."""
-    return [feature for feature in features if not isinstance(feature, Deal | DealPlan)]
+    return [feature for feature in features if DEAL_STATE not in feature.made_from("account")]
 
 
 def market_features(
@@ -155,7 +178,7 @@ def market_features(
     """Every feature of an entity's model, from the attributes to use at each level: see `Columns.kinds`."""
     features = declare(market.own, own_kinds, group=entity == "account")
     if market.account is not None:
-        features += of_account(declare(market.account, account_kinds, group=True))
+        features += of_account(declare(market.account, account_kinds, group=True, customers=True))
     return _uniquely_named(features)
 
 

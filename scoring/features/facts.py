@@ -14,6 +14,7 @@ from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
+from scoring.question import Win
 from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import Keep, Log, Tables
 from scoring.timeline import day_of
@@ -53,8 +54,8 @@ class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
 
     `attributes` has one row a unit; `history` one for each (`unit`, `known_at`); `stages` one for each change of
-    a deal's stage or of what is planned of it. A table that the export does not have is None. `deals` are of new
-    business, `won_deals` of any type (see `customers.won_deals`).
+    a deal's stage or of what is planned of it. A table that the export does not have is None. `deals` are of the types
+    that are predicted, `other_deals` of the others, `won_deals` of any type (see `customers.won_deals`).
     """
 
     units: ibis.Table
@@ -65,6 +66,8 @@ class Facts:
     attributes: ibis.Table | None = None
     history: ibis.Table | None = None
     stages: ibis.Table | None = None
+    other_deals: ibis.Table | None = None
+    win: Win = "new_business"
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,7 @@ class Markets:
     def accounts(self) -> Facts:
         """The facts of accounts, whichever entity asks; `units` are the entity's."""
         tables, everyone = self.tables, self.everyone
-        deals = self.keep(entities.deals(tables, everyone, "account"))
+        deals, other_deals = entities.of_question(self.keep(entities.all_deals(tables, everyone, "account")))
         accounts, history = tables.accounts, tables.account_history
         return Facts(
             units=deals,
@@ -234,11 +237,13 @@ class Markets:
             attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
             history=None if history is None else _by_unit(history, "account_id"),
             stages=_stages(tables, deals),
+            other_deals=other_deals,
+            win=tables.win,
         )
 
     def _leads(self, people: ibis.Table, units: ibis.Table, keep: Keep = lambda table: table) -> Facts:
         tables = self.tables
-        deals = keep(entities.deals(tables, people, "lead"))
+        deals, other_deals = entities.of_question(keep(entities.all_deals(tables, people, "lead")))
         assert tables.leads is not None
         titles = people.select("lead_id", *TITLE_ATTRIBUTES)
         attributes = tables.leads.drop("account_id", "created_at", "title", *_clashes(tables.leads))
@@ -250,6 +255,8 @@ class Markets:
             attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
             history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
             stages=_stages(tables, deals),
+            other_deals=other_deals,
+            win=tables.win,
         )
 
     def _engagements(self, people: ibis.Table | None, level: Entity) -> Engagements | None:

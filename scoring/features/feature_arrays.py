@@ -18,8 +18,8 @@ import pyarrow as pa
 from scoring.engagement import Engagements
 from scoring.features.engagement_arrays import EngagementArrays, LogArrays
 from scoring.features.facts import Facts, Market
-from scoring.features.feature_expressions import derived, feature_rows, finished, of_kind, require
-from scoring.features.spec import Engaged, Feature, Group, Listed, Ratio
+from scoring.features.feature_expressions import derived, feature_rows, finished, require
+from scoring.features.spec import Engaged, Feature, Listed, Ratio, is_count
 from scoring.timeline import Carry, Grid
 
 
@@ -73,9 +73,8 @@ class FeatureArrays:
             index = units.rows_of(rows)
             for name in names:
                 (columns if name in by_name else sources)[name] = rows[name].combine_chunks().take(index)
-        for feature in of_kind(features, Group):
-            if not feature.of.startswith("first_"):
-                columns[feature.name] = columns[feature.name].fill_null(0.0)
+        for name in [feature.name for feature in features if is_count(feature)]:
+            columns[name] = columns[name].fill_null(0.0)
         if asked := [feature for feature in features if isinstance(feature, Listed | Ratio)]:
             columns |= _derived(asked, sources, facts)
         if engaged := [feature for feature in features if isinstance(feature, Engaged)]:

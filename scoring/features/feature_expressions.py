@@ -13,22 +13,26 @@ import ibis.expr.types as ir
 
 from scoring.contracts.cells import text
 from scoring.features import engagement_expressions
+from scoring.features.bought_before import bought_before
 from scoring.features.deal_plans import deal_plans
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
     Attribute,
+    Bought,
     Breadth,
     Deal,
     DealPlan,
     Feature,
     Group,
+    LastBought,
     Listed,
     Momentum,
     Ratio,
     Recency,
     Regularity,
     is_category,
+    is_count,
 )
 from scoring.timeline import Carry, Grid, known
 
@@ -78,9 +82,7 @@ def finished(table: ibis.Table, feature: Feature) -> ir.Value:
     if isinstance(feature, Listed | Ratio):
         return derived(feature, table).name(feature.name)
     column = table[feature.name]
-    if isinstance(feature, Breadth | Momentum | Regularity) or (
-        isinstance(feature, Group) and not feature.of.startswith("first_")
-    ):
+    if isinstance(feature, Breadth | Momentum | Regularity) or is_count(feature):
         column = column.fill_null(0)
     if column.type().is_boolean():
         column = ibis.cases((column, "true"), (~column, "false"))  # and null, which `ifelse` would take for false
@@ -151,6 +153,7 @@ def feature_rows(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[
         (of_kind(features, Group), facts.people, _group),
         (of_kind(features, Deal), facts.deals, _deals),
         (of_kind(features, DealPlan), facts.stages, deal_plans),
+        ([*of_kind(features, Bought), *of_kind(features, LastBought)], facts.won_deals, bought_before),
         (of_kind(features, Age), facts.units, _age),
     ]
     result: list[FeatureRows] = []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from scoring.features.spec import Age, Breadth, Deal, DealPlan, Feature, Momentum, Recency
+from scoring.features.spec import Age, Bought, Breadth, Deal, DealPlan, Feature, LastBought, Momentum, Recency
 
 #: The features of what was planned of the open deal.
 DEAL_PLANS = (
@@ -43,6 +43,31 @@ def deal_states(*, stages: bool, plans: Collection[str] = ()) -> list[Feature]:
             Deal(name="deal_stage_days", label="Deal in the same stage for", of="stage_days"),
         ]
     return state + [feature for feature in DEAL_PLANS if feature.plan in plans]
+
+
+def bought_before(*, customers: bool, lost: bool, others: bool) -> list[Feature]:
+    """The features of what was bought before, as far as they can differ.
+
+    Parameters
+    ----------
+    customers : bool
+        Whether there are customers among those that it is said of.
+    lost, others : bool
+        Whether any deal was lost, and whether any is of a type that the model does not predict.
+    """
+    found: list[Feature] = []
+    if customers:
+        found += [
+            Bought(name="deals_won", label="Deals won before", of="wins"),
+            Bought(name="amount_won", label="Amount of deals won before", of="amount"),
+            Bought(name="days_between_wins", label="Days between deals won before", of="days_between"),
+            LastBought(name="won_deal_days", label="Deal won"),
+        ]
+    if lost:
+        found.append(Bought(name="deals_lost", label="Deals lost before", of="losses"))
+    if others:
+        found.append(Bought(name="other_deals", label="Renewals and expansions", of="other_deals"))
+    return found
 
 
 def engagement(kinds: Sequence[str], *, group: bool) -> list[Feature]:

@@ -9,15 +9,16 @@ from scoring.timeline import Grid, known
 
 
 def snapshots(facts: Facts, grid: Grid) -> ibis.Table:
-    """Every unit on every day of the grid on which it was known, and not yet known as a customer.
+    """Every unit on every day of the grid on which it was known, and could have a win: customers too, if asked for.
 
     Columns: `unit`, `account_key`, `account_id`, `created_day`, `as_of`. `account_key` and `account_id` of a lead are
     its account's on all days after the account became known; on earlier days the lead stands alone.
     """
     rows = grid.crossed(facts.units)
     rows = rows.filter(rows.created_day.isnull() | known(rows.created_day, rows.as_of))
-    rows = rows.left_join(customers(facts.won_deals), "unit").drop("unit_right")
-    rows = rows.filter(rows.won_day.isnull() | ~known(rows.won_day, rows.as_of)).drop("won_day")
+    if facts.win == "new_business":
+        rows = rows.left_join(customers(facts.won_deals), "unit").drop("unit_right")
+        rows = rows.filter(rows.won_day.isnull() | ~known(rows.won_day, rows.as_of)).drop("won_day")
     alone = rows.linked_day.notnull() & ~known(rows.linked_day, rows.as_of)
     return rows.mutate(
         account_key=alone.ifelse(lone(rows.unit), rows.account_key),

@@ -7,7 +7,7 @@ and `feature_arrays` in this process. No declaration can count touches: the voca
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from scoring.entity import Entity
+from scoring.features.dealings import DEAL_STATE, PLANS, Bought, Deal, DealPlan, LastBought
 from scoring.features.engaged import (
     GROUPS,
     Breadth,
@@ -21,10 +21,12 @@ from scoring.features.engaged import (
 from scoring.features.feature import Attribute, Column, Feature, Kind, Scope, Side, Texts
 
 __all__ = [
+    "DEAL_STATE",
     "PLANS",
     "TYPES",
     "Age",
     "Attribute",
+    "Bought",
     "Breadth",
     "Column",
     "Deal",
@@ -34,6 +36,7 @@ __all__ = [
     "Feature",
     "Group",
     "Kind",
+    "LastBought",
     "Listed",
     "Momentum",
     "Ratio",
@@ -45,6 +48,7 @@ __all__ = [
     "chosen",
     "declared",
     "is_category",
+    "is_count",
 ]
 
 
@@ -97,47 +101,6 @@ class Group(Feature):
         return GROUPS[self.of]
 
 
-#: That there are deals, and whether they are open.
-DEAL_STATE = Column("opportunities", "status")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deal(Feature):
-    """The state of the deals: days since the open one opened, days since the last was lost, the stage, days in it."""
-
-    kind: ClassVar[Kind] = "days"
-    of: Literal["open_days", "lost_days", "stage", "stage_days"]
-    side: Side = "intent"
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The state of deals."""
-        return (DEAL_STATE,)
-
-
-PLANS = ("amount", "close_date", "probability")  # the columns of the opportunity history
-
-
-@dataclass(frozen=True, kw_only=True)
-class DealPlan(Feature):
-    """What was planned of the open deal, as the opportunity history told it: null without an open deal that has one.
-
-    `amount` is the largest, `days_to_close` until the first expected close (below 0 if it has passed), `slips` how
-    often that was moved later, `probability` the one that sales entered.
-    """
-
-    of: Literal["amount", "amount_known", "days_to_close", "slips", "probability"]
-    side: Side = "intent"
-
-    @property
-    def plan(self) -> str:
-        """The column of the opportunity history that it is made from."""
-        return "probability" if self.of == "probability" else "amount" if "amount" in self.of else "close_date"
-
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
-        """The state of deals, and the column of their history."""
-        return (DEAL_STATE, Column("opportunity_history", self.plan))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Age(Feature):
     """Days since the entity was created."""
@@ -148,7 +111,10 @@ class Age(Feature):
 
 TYPES: dict[str, type[Feature]] = {
     kind.__name__: kind
-    for kind in (Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Regularity, Deal, DealPlan, Age)
+    for kind in (
+        *(Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, Regularity),
+        *(Deal, DealPlan, Bought, LastBought, Age),
+    )
 }
 
 
@@ -166,3 +132,10 @@ def is_category(feature: Feature) -> bool:
         return feature.values == "category"
     named = isinstance(feature, Group | Deal) and feature.of in ("first_source", "first_campaign", "stage")
     return named or isinstance(feature, Listed)
+
+
+def is_count(feature: Feature) -> bool:
+    """Whether it is a number of people or deals, which is 0 where nothing is known."""
+    if isinstance(feature, Bought):
+        return feature.counts
+    return isinstance(feature, Group) and not feature.of.startswith("first_")

@@ -4,7 +4,7 @@
       ^---------'---------------'            '-----------'------------'-------> lost -> researching, idle
 
 The stage at week boundary w holds during week w, and the step to boundary w + 1 happens in that week. `won`
-absorbs: it is the first new business of an account. A deal is open in the three stages before it, so that it
+absorbs, unless customers buy again: then it is a state to wake up from. A deal is open in the three stages before it, so that it
 takes the sum of three waits. Losing is a state, not an end.
 """
 
@@ -17,6 +17,8 @@ from scoring.simulator.parameters import Parameters, Part
 STAGES = ("idle", "researching", "evaluating", "discovery", "proposal", "negotiation", "won", "lost")
 IDLE, RESEARCHING, EVALUATING, DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST = range(8)
 UNBORN = -1
+#: The stages that an account wakes up from; customers do so only where they buy again.
+ASLEEP = (IDLE, LOST, WON)
 
 Stages = NDArray[np.int8]
 
@@ -38,10 +40,11 @@ def season(weeks: Ints, parameters: Parameters) -> Floats:
     return (1 + parameters.season * np.sin(2 * np.pi * years)) * (1 + parameters.drift * years) * step
 
 
-def transitions(fit: Floats, parameters: Parameters) -> Floats:
+def transitions(fit: Floats, parameters: Parameters, loyalty: Floats | None = None) -> Floats:
     """Return weekly transition matrices in an average season, (accounts, stages, stages); rows sum to one.
 
-    `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal.
+    `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal. `loyalty` is a factor on that
+    of customers to wake up; they do not without it.
     """
     good = 1 / (1 + np.exp(-fit))
     wakes = parameters.research * np.clip(np.exp(0.6 * fit), 0.01, 3.0)
@@ -60,6 +63,8 @@ def transitions(fit: Floats, parameters: Parameters) -> Floats:
         matrix[:, stage, LOST] = leave * (1 - passes)
     matrix[:, LOST, RESEARCHING] = 1.3 * wakes
     matrix[:, LOST, IDLE] = 0.01
+    if loyalty is not None:
+        matrix[:, WON, RESEARCHING] = np.minimum(parameters.repeat * wakes * loyalty, 0.5)
     stages = np.arange(len(STAGES))
     matrix[:, stages, stages] = 1 - matrix.sum(axis=2)
     return matrix
@@ -68,7 +73,7 @@ def transitions(fit: Floats, parameters: Parameters) -> Floats:
 def in_season(matrix: Floats, factor: float) -> Floats:
     """Return the transition matrices of a week whose chance of waking up is `factor` times the average."""
     turned = matrix.copy()
-    for stage in (IDLE, LOST):
+    for stage in ASLEEP:
         turned[:, stage, RESEARCHING] *= factor
         turned[:, stage, stage] += matrix[:, stage, RESEARCHING] * (1 - factor)
     return turned
@@ -83,13 +88,22 @@ def uncalled(matrix: Floats, neglected: Bools, factor: float) -> Floats:
     return turned
 
 
-def live(fit: Floats, born: Ints, asleep: Bools, neglected: Bools, part: Part, rng: np.random.Generator) -> Stages:
+def live(
+    fit: Floats,
+    born: Ints,
+    asleep: Bools,
+    neglected: Bools,
+    part: Part,
+    rng: np.random.Generator,
+    loyalty: Floats | None = None,
+) -> Stages:
     """Return the stage of every account at every week boundary, (accounts, weeks + 1).
 
     It is `UNBORN` before boundary `born`. Who arrives later is more often awake than who was always there;
-    `asleep` ones start idle. The `neglected` are not called from week `neglected_from` on.
+    `asleep` ones start idle. The `neglected` are not called from week `neglected_from` on. With `loyalty`, customers
+    buy again.
     """
-    matrix, weeks = transitions(fit, part.parameters), part.weeks
+    matrix, weeks = transitions(fit, part.parameters, loyalty), part.weeks
     n = len(born)
     arrival = _START[(born > 0).astype(int)].cumsum(axis=1)
     first = (rng.random(n)[:, None] > arrival).sum(axis=1)
@@ -103,7 +117,7 @@ def live(fit: Floats, born: Ints, asleep: Bools, neglected: Bools, part: Part, r
         here = np.flatnonzero(born <= week)
         now = stages[here, week]
         step = matrix[here, now]
-        waking = (now == IDLE) | (now == LOST)
+        waking = np.isin(now, ASLEEP)
         extra = np.where(waking, step[:, RESEARCHING] * (factors[week] - 1), 0.0)
         step[:, RESEARCHING] += extra
         step[np.arange(len(here)), now] -= extra

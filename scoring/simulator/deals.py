@@ -34,12 +34,12 @@ class Deals:
         """Return the second of the first new business of each account, `NEVER` without one."""
         first = np.full(accounts, NEVER)
         new = (self.status == _WON) & (self.type == _NEW)
-        first[self.account[new]] = self.closed[new]
+        np.minimum.at(first, self.account[new], self.closed[new])
         return first
 
 
-def follow(stages: Stages, rng: np.random.Generator) -> Deals:
-    """Return the deals of the stages, and the renewals and expansions of the customers they make.
+def follow(stages: Stages, rng: np.random.Generator, *, more: bool = True) -> Deals:
+    """Return the deals of the stages and, with `more`, the renewals and expansions of the customers they make.
 
     A deal is created in the week before the boundary that first shows it, and closed in the last week that
     does.
@@ -70,7 +70,7 @@ def follow(stages: Stages, rng: np.random.Generator) -> Deals:
         status=np.where(closes, np.where(won, _WON, _LOST), _OPEN),
         type=np.full(len(account), _NEW),
     )
-    return _with_more(new, weeks, rng)
+    return _with_more(new, weeks, rng) if more else new
 
 
 def _with_more(new: Deals, weeks: int, rng: np.random.Generator) -> Deals:

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from scoring.question import Win
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles, deals, people, sessions, touches
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
@@ -28,7 +29,7 @@ class Market:
         The export at the end of the market: the tables of the contract by name.
     hidden
         What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), neglected
-        (not called by sales from some week on), fit (log-odds), expected_amount (of a win), onboarded_at (when the
+        (not called by sales from some week on), fit (log-odds), loyalty (of a customer), expected_amount (of a win), onboarded_at (when the
         leaking attribute was filled), enriched_at (when the number of employees became known).
     stages
         The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
@@ -51,7 +52,7 @@ class Market:
         """Return the tables as an export taken at `as_of`, any moment up to the end, would have held them."""
         return as_known(self.tables, self.hidden, pd.Timestamp(as_of))
 
-    def truth(self, as_of: date | str, horizon_days: int = 182) -> pd.DataFrame:
+    def truth(self, as_of: date | str, horizon_days: int = 182, win: Win = "new_business") -> pd.DataFrame:
         """Return what was true at `as_of` of every account known by then.
 
         Parameters
@@ -60,13 +61,15 @@ class Market:
             A week boundary: `start` plus whole weeks.
         horizon_days : int
             Whole weeks, in days.
+        win : {"new_business", "any"}
+            The question: with `any`, customers can win too. Renewals and expansions are in no truth.
 
         Returns
         -------
         DataFrame
             account_id; stage (hidden); has_open_deal (new business, as the export at `as_of` shows it);
-            is_customer; win_probability = P(first new business is won in [as_of, as_of + horizon)), zero for
-            customers; expected_amount of a win, given what is planned of an open deal; expected_revenue, their
+            is_customer; win_probability = P(new business is won in [as_of, as_of + horizon)), zero for customers
+            unless `win` is `any`; expected_amount of a win, given what is planned of an open deal; expected_revenue, their
             product.
         """
         week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
@@ -77,12 +80,13 @@ class Market:
             )
         if horizon_days <= 0 or horizon_days % 7:
             raise ValueError(f"horizon_days={horizon_days}: the chain moves in weeks; ask for a multiple of 7")
-        found = truth(self.stages, self.hidden, week, horizon_days // 7, self.parameters)
+        found = truth(self.stages, self.hidden, week, horizon_days // 7, self.parameters, win)
         deal = self.export(as_of)["opportunities"]
         shown = deal.loc[deal["status"].eq("open") & deal["opportunity_type"].eq("new_business"), "account_id"]
         found.insert(2, "has_open_deal", found["account_id"].isin(shown))
         plans = self._plans(pd.Timestamp(as_of), deal)
-        return with_plans(found, plans, self.stages[:, week], self.hidden, (week, horizon_days // 7), self.parameters)
+        span = (week, horizon_days // 7)
+        return with_plans(found, plans, self.stages[:, week], self.hidden, span, self.parameters, win)
 
     def _plans(self, as_of: pd.Timestamp, deals: pd.DataFrame) -> pd.DataFrame:
         """The newest planned amount of each open new business that shows: account_id, amount, stage."""
@@ -178,7 +182,12 @@ def simulate(
 def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     parameters = part.parameters
     firms = companies.draw(size, part, rng)
-    stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng)
+    loyalty = np.ones(size)
+    if parameters.repeat:
+        (of_customers,) = rng.spawn(1)
+        loyalty = np.exp(of_customers.normal(-(parameters.loyalty**2) / 2, parameters.loyalty, size))
+    again = loyalty if parameters.repeat else None
+    stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng, again)
     roster = people.draw(firms, part, rng)
     staged = sessions.staged(firms, roster, stages, part, rng)
     since = sessions.leads_since(roster, staged)
@@ -190,7 +199,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             sessions.selling(roster, since, stages, firms.neglected, part, rng),
         ]
     )
-    bought = deals.follow(stages, rng)
+    bought = deals.follow(stages, rng, more=not parameters.repeat)
     filled = _tier_filled(firms, bought.won_at(size), part, rng)
     tables = {
         "accounts": companies.table(firms, filled, part, rng),
@@ -207,6 +216,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             "flooded": firms.flooded,
             "neglected": firms.neglected,
             "fit": firms.fit,
+            "loyalty": loyalty,
             "expected_amount": mean,
             "onboarded_at": stamps(part.start, filled),
             "enriched_at": stamps(part.start, firms.enriched),

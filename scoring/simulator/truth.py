@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from scoring.question import Win
 from scoring.simulator.cycles import LOST, STAGES, UNBORN, WON, Stages, in_season, season, transitions, uncalled
 from scoring.simulator.draws import Bools, Floats, Ints, labels
 from scoring.simulator.parameters import Parameters
@@ -20,28 +21,48 @@ def win_probability(
     parameters: Parameters,
     *,
     again: bool = True,
+    loyalty: Floats | None = None,
 ) -> Floats:
     """Return P(won by boundary `week + horizon` given `stage` at boundary `week`).
 
     It solves the backward equations of the chain: at the end v is one for `won` and zero elsewhere, and
     v(w) = P_w v(w + 1). It is one for accounts that have won already. Without `again`, only a win before the
-    next loss counts: of an account in a deal, by that deal.
+    next loss counts: of an account in a deal, by that deal. With `loyalty`, customers can win again, and only that
+    counts of them: v is zero at the end, and what enters `won` in a week is added.
     """
-    matrix = transitions(fit, parameters)
+    matrix = transitions(fit, parameters, loyalty)
     if not again:
         matrix[:, LOST] = 0.0
         matrix[:, LOST, LOST] = 1.0
     value = np.zeros(matrix.shape[:2])
-    value[:, WON] = 1.0
+    value[:, WON] = 0.0 if loyalty is not None else 1.0
     alone = uncalled(matrix, neglected, parameters.neglected_deals)
     weeks = np.arange(week, week + horizon)
     for at, factor in zip(weeks[::-1], season(weeks, parameters)[::-1], strict=True):
         now = alone if at >= parameters.neglected_from else matrix
-        value = np.einsum("nij,nj->ni", in_season(now, float(factor)), value)
+        steps = in_season(now, float(factor))
+        value = np.einsum("nij,nj->ni", steps, value) if loyalty is None else _entering_won(steps, value)
     return value[np.arange(len(fit)), stage]
 
 
-def truth(stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, parameters: Parameters) -> pd.DataFrame:
+def _entering_won(steps: Floats, value: Floats) -> Floats:
+    """A step of the backward equations in which entering `won` is the win, and staying there is none."""
+    others = np.arange(len(STAGES)) != WON
+    going_on = steps.copy()
+    going_on[:, others, WON] = 0.0
+    found = np.einsum("nij,nj->ni", going_on, value)
+    found[:, others] += steps[:, others, WON]
+    return np.asarray(found)
+
+
+def truth(
+    stages: Stages,
+    hidden: pd.DataFrame,
+    week: int,
+    horizon: int,
+    parameters: Parameters,
+    win: Win = "new_business",
+) -> pd.DataFrame:
     """Return the truth about every account known at boundary `week`, for `horizon` weeks.
 
     Parameters
@@ -53,25 +74,47 @@ def truth(stages: Stages, hidden: pd.DataFrame, week: int, horizon: int, paramet
     week, horizon : int
         The week boundary, and the number of weeks after it.
     parameters : Parameters
+    win : {"new_business", "any"}
+        With `any`, customers can win too.
     """
     known = np.flatnonzero(stages[:, week] != UNBORN)
     stage = stages[known, week].astype(np.int64)
     fit = hidden["fit"].to_numpy()[known]
     neglected = hidden["neglected"].to_numpy()[known]
     parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(known), _AT_ONCE)]
-    values = [win_probability(fit[part], neglected[part], stage[part], week, horizon, parameters) for part in parts]
-    probability = np.where(stage == WON, 0.0, np.concatenate([*values, np.zeros(0)]))
+    loyalty = _of_customers(hidden, win, parameters)
+    values = [
+        win_probability(
+            fit[part],
+            neglected[part],
+            stage[part],
+            week,
+            horizon,
+            parameters,
+            loyalty=None if loyalty is None else loyalty[known][part],
+        )
+        for part in parts
+    ]
+    customer = (stages[known, : week + 1] == WON).any(axis=1)
+    probability = np.concatenate([*values, np.zeros(0)])
+    if loyalty is None:
+        probability = np.where(customer, 0.0, probability)
     amount = hidden["expected_amount"].to_numpy()[known]
     return pd.DataFrame(
         {
             "account_id": hidden["account_id"].iloc[known].reset_index(drop=True),
             "stage": labels(STAGES, stage),
-            "is_customer": stage == WON,
+            "is_customer": customer,
             "win_probability": probability,
             "expected_amount": amount,
             "expected_revenue": probability * amount,
         }
     )
+
+
+def _of_customers(hidden: pd.DataFrame, win: Win, parameters: Parameters) -> Floats | None:
+    """The loyalty that counts for the question; None where customers cannot win."""
+    return hidden["loyalty"].to_numpy() if win == "any" and parameters.repeat else None
 
 
 def with_plans(
@@ -81,6 +124,7 @@ def with_plans(
     hidden: pd.DataFrame,
     weeks: tuple[int, int],
     parameters: Parameters,
+    win: Win = "new_business",
 ) -> pd.DataFrame:
     """Return the truth with what the planned amount of an open deal says of the amount of a win.
 
@@ -97,10 +141,20 @@ def with_plans(
     weeks : tuple of int
         The week boundary, and the number of weeks after it.
     parameters : Parameters
+    win : {"new_business", "any"}
     """
     place = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
     fit, neglected, usual = (hidden[name].to_numpy()[place] for name in ("fit", "neglected", "expected_amount"))
-    by_this = win_probability(fit, neglected, stage[place].astype(np.int64), *weeks, parameters, again=False)
+    loyalty = _of_customers(hidden, win, parameters)
+    by_this = win_probability(
+        fit,
+        neglected,
+        stage[place].astype(np.int64),
+        *weeks,
+        parameters,
+        again=False,
+        loyalty=None if loyalty is None else loyalty[place],
+    )
     log_amount = np.log(usual / (1 - parameters.pilot_share)) - parameters.amount_noise**2 / 2
     given = np.array([("Discovery", "Proposal", "Negotiation").index(one) for one in plans["stage"]], dtype=np.int64)
     amount = expected_amount(log_amount, plans["amount"].to_numpy(), given, parameters)

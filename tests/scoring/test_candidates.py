@@ -97,7 +97,13 @@ def test_an_activity_type_needs_thirty_units() -> None:
 def test_an_export_of_deals_alone_has_their_states() -> None:
     lean = market(upto(example(leads=None, activities=None, opportunity_history=None), AS_OF), "account", keep=keep)
     declared = declare(lean.own, {}, group=True)
-    assert [feature.name for feature in declared] == ["days_known", "open_deal_days", "lost_deal_days"]
+    assert [feature.name for feature in declared] == [
+        "days_known",
+        "open_deal_days",
+        "lost_deal_days",
+        "deals_lost",
+        "other_deals",
+    ]
     assert without_deals(declared) == declared[:1]
 
 

@@ -34,7 +34,7 @@ P5  A6  -   2025-12-01  2026-01-05  won  700  new_business  -
 P6  A6  -   2026-01-20  2026-02-15  won  800  new_business  -
 """
 WON = """
-unit     opportunity_id  known_day   closed_day  new_business  amount  told_by
+unit     opportunity_id  known_day   closed_day  asked         amount  told_by
 A1       P1              2026-01-02  2026-01-09  false         300     deal
 A2       P2              2026-02-01  2026-02-10  false         400     deal
 A2       P3              2026-02-11  2026-02-20  true          500     deal
@@ -84,12 +84,12 @@ def test_a_customer_is_known_since_its_first_win_of_any_type(known: Tables) -> N
 
 def test_only_new_business_is_a_first_win_to_learn_from(known: Tables) -> None:
     first = first_wins(won_deals(known, people(known), "account"))
-    assert cells(first.filter(first.new_business), "unit", "won_day", "amount") == expected("""
+    assert cells(first.filter(first.asked), "unit", "won_day", "amount") == expected("""
         unit  won_day     amount
         A4    2026-02-28  7000
         A6    2026-01-05  700
     """)
-    assert cells(first.filter(~first.new_business), "unit") == [("A1",), ("A2",), ("lead:L5",)]
+    assert cells(first.filter(~first.asked), "unit") == [("A1",), ("A2",), ("lead:L5",)]
 
 
 def test_who_renewed_is_at_risk_until_then_and_never_again(known: Tables) -> None:
@@ -127,7 +127,7 @@ def test_a_row_that_was_set_aside_makes_a_customer(known: Tables) -> None:
         customers=told(("X1", "A1", None, "2026-02-05"), ("X2", None, "L5", None), ("X3", "A9", None, None)),
     )
     found = won_deals(aside, people(aside), "account")
-    assert cells(found.filter(found.opportunity_id.like("X%")), "unit", "closed_day", "known_day", "new_business") == [
+    assert cells(found.filter(found.opportunity_id.like("X%")), "unit", "closed_day", "known_day", "asked") == [
         ("A1", day("2026-02-05"), day("2026-02-05"), False),
         ("A9", ALWAYS, ALWAYS, False),
         ("lead:L5", ALWAYS, ALWAYS, False),

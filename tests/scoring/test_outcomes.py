@@ -9,7 +9,7 @@ from tests.scoring.example_market import AS_OF, CONNECTION, cells, day
 
 HORIZON = Horizon(days=90, periods=3)
 SNAPSHOTS = ibis.memtable({"unit": ["A1"], "as_of": [AS_OF]}, schema={"unit": "string", "as_of": "int64"})
-DEALS = {"unit": "string", "closed_day": "int64", "new_business": "boolean", "amount": "float64"}
+DEALS = {"unit": "string", "closed_day": "int64", "asked": "boolean", "amount": "float64"}
 
 #: won deals, today, and the outcome: periods observed, period won, amount
 CASES = [
@@ -44,7 +44,7 @@ def won_deals(text: str) -> ibis.Table:
     table = {
         "unit": [unit for unit, *_ in rows],
         "closed_day": [day(closed) for _, closed, *_ in rows],
-        "new_business": [kind == "new" for _, _, kind, _ in rows],
+        "asked": [kind == "new" for _, _, kind, _ in rows],
         "amount": [None if amount == "-" else float(amount) for *_, amount in rows],
     }
     return ibis.memtable(table, schema=DEALS)

@@ -23,14 +23,13 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
     evidence : BacktestEvidence or None
         None if there was no backtest yet.
     """
-    things, days = f"{scorecard.entity}s", scorecard.horizon_days
+    things = f"{scorecard.entity}s"
     always = [
         f"The money is what the {things} at the top of the list went on to book. Nobody was kept from working the "
         "others, so it says where the revenue was, not how much more there will be.",
         "Contributions are associations, not causes: that a demo raises the odds does not say that selling more "
         "demos would.",
-        f"Only the first won new business within {days} days counts, neither expansion nor renewal. Amounts are added "
-        "up as the CRM holds them, in one currency.",
+        f"{_question(scorecard)} Amounts are added up as the CRM holds them, in one currency.",
         *_shared(scorecard),
         "An attribute without a history has only today's value, for all of the past. The leak guard leaves out what it "
         "finds; it cannot find a value that was corrected without a trace.",
@@ -42,6 +41,16 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
         *_of_scorecard(scorecard, things),
         *always,
     ]
+
+
+def _question(scorecard: Scorecard) -> str:
+    days = scorecard.horizon_days
+    if scorecard.win == "any":
+        return (
+            f"The next won deal within {days} days counts, of any type, whether or not it is the first. Of several wins "
+            "in these days only one is expected, so revenue is what the next deal brings."
+        )
+    return f"Only the first won new business within {days} days counts, neither expansion nor renewal."
 
 
 def _shared(scorecard: Scorecard) -> list[str]:
