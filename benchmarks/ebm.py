@@ -11,7 +11,6 @@ import sys
 
 import numpy as np
 import pandas as pd
-from interpret.glassbox import ExplainableBoostingClassifier
 
 BAGS, HELD, SEED = 4, 0.15, 7
 #: The number of pairs of each model: none, and more than a scorecard may have.
@@ -26,6 +25,8 @@ def bags_of(units: pd.Series) -> np.ndarray:
 
 
 def main() -> None:
+    from interpret.glassbox import ExplainableBoostingClassifier
+
     past, today, out = sys.argv[1:]
     rows, now = pd.read_parquet(past), pd.read_parquet(today)
     won, weight, units = rows.pop("won").astype(int), rows.pop("weight"), rows.pop("unit")
