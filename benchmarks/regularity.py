@@ -87,20 +87,22 @@ def in_arm(feature: Feature, arm: str) -> bool:
     return arm == "kinds" or (arm == "any" and feature.activity is None)
 
 
-def measured(cut_off: CutOff, market: str, simulated: Market | None) -> Measured | None:
-    """Learn at one cut-off with each arm, and compare; None with too few wins to learn from."""
+def measured(cut_off: CutOff, market: str, simulated: Market | None, arms: Sequence[str]) -> Measured | None:
+    """Learn at one cut-off with some arms, and compare; None with too few wins to learn from."""
     past = upto_day(cut_off)
     config = replace(
         cut_off.config,
         training=replace(cut_off.config.training, resamples=0),
-        features=FeaturesConfig(declared=regularity(past.tables)),
+        features=FeaturesConfig(
+            declared=tuple(f for f in regularity(past.tables) if any(in_arm(f, arm) for arm in arms))
+        ),
     )
     everything = build_training_set(
         past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
     )
     values, probabilities = {}, {}
     try:
-        for arm in ARMS:
+        for arm in arms:
             fitted = fit(replace(everything, features=[f for f in everything.features if in_arm(f, arm)]), config)
             scores = fitted.scorecard.lookup.score(fitted.today)
             values[f"closedwon {arm}"] = scores["expected_revenue"]
@@ -163,7 +165,7 @@ def log_loss(p: np.ndarray, true: np.ndarray, rows: np.ndarray) -> float:
     return float(-(true * np.log(p) + (1 - true) * np.log1p(-p)).mean())
 
 
-def studied(market: str, kept: Path) -> Iterator[Measured]:
+def studied(market: str, kept: Path, arms: Sequence[str] = tuple(ARMS)) -> Iterator[Measured]:
     """The cut-offs of one market, those that are kept already among them."""
     name, _, seed = market.partition("-")
     horizon, _, until = REAL.get(name, (HORIZON_DAYS, (), ""))
@@ -185,7 +187,7 @@ def studied(market: str, kept: Path) -> Iterator[Measured]:
             numbers = [day_number(date.fromisoformat(day)) for day in missing]
             with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
                 for cut_off in cut_offs:
-                    if (found := measured(cut_off, market, simulated)) is not None:
+                    if (found := measured(cut_off, market, simulated, arms)) is not None:
                         write(kept / f"{market}-{cut_off.date}.json", asdict(found))
                         print(f"{market} {cut_off.date}: {found.captured}", flush=True)
     for file in files:
@@ -234,7 +236,8 @@ def figure(found: Sequence[Measured], learner: str, what: str) -> str:
 
 def difference(found: Sequence[Measured], learner: str, arm: str, what: str) -> str:
     """The mean difference of an arm to the arm without regularity, and its standard error."""
-    by = values(found, learner, arm, what) - values(found, learner, "plain", what)
+    both = [one for one in found if f"{learner} {arm}" in one.captured]
+    by = values(both, learner, arm, what) - values(both, learner, "plain", what)
     return f"{by.mean():+.2f} ± {by.std(ddof=1) / np.sqrt(len(by)):.2f}" if len(by) > 1 else "-"
 
 
@@ -246,10 +249,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--only", action="append", choices=markets, help="repeatable; default: all")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where finished cut-offs are kept")
     parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
+    parser.add_argument("--arm", action="append", choices=ARMS, help="repeatable; default: all")
     options = parser.parse_args(arguments)
     if not os.environ.get(REAL_DATA):
         print(f"{REAL_DATA} is not set: real data is left out")
-    lines = lines_of([one for market in options.only or markets for one in studied(market, options.folder)])
+    arms = options.arm or list(ARMS)
+    lines = lines_of([one for market in options.only or markets for one in studied(market, options.folder, arms)])
     print("\n".join(lines))
     if options.write:
         document.update(options.write, BEGIN, END, lines)

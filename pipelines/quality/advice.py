@@ -116,7 +116,9 @@ def _steps(tables: Tables, keep: Keep) -> list[Advice]:
     )
     low, high = max((steps.rates for steps in families), key=lambda rates: rates[1] - rates[0])
     many = sum(len(steps.types) for steps in families)
-    found = f"{many} activity types look like steps of a deal ({named}): they come seldom, in one order, while it lives"
+    found = (
+        f"{many} activity types look like steps of a deal ({named}): they come seldom, in one order, until it closes"
+    )
     if high > low:
         found += f", and by the furthest of them {low:.0%} to {high:.0%} of the closed deals were won"
     mend = (

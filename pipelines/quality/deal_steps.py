@@ -31,7 +31,7 @@ OF_FAMILY = 0.9
 TELLS = 0.1
 
 #: Words for the state of a deal.
-_STATE = r"\b\w*(?:stage|status|phase|stufe|milestone|étape|etape|etapa|fase)s?\b"
+_STATE = r"\b\w*(?:stage|status|statut|estado|stato|phase|stufe|milestone|étape|etape|etapa|fase)s?\b"
 #: What says so before the name of a step: `Status changed to Won`, `deal moved to contract`; `Stage: Proposal`.
 MOVED = re.compile(
     rf"(?P<family>.*(?:{_STATE}|\b(?:deal|opportunity|opp)\b).*?\b(?:to|into|reached|entered|auf|zu|nach)):?\s+\S.*",

@@ -28,8 +28,8 @@ from scoring.features.spec import (
 )
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-#: What must be 1 or more wherever it is declared.
-COUNTS = ("days", "weeks", "recent_weeks", "usual_weeks")
+#: What must be 1 or more wherever it is declared, and the most: a hundred years.
+COUNTS = {"days": 36_500, "weeks": 5_200, "recent_weeks": 5_200, "usual_weeks": 5_200}
 
 
 class Undeclarable(ValueError):
@@ -96,6 +96,11 @@ def _feature(declaration: Any, where: str) -> Feature:
         except Undeclarable as error:
             errors.append(str(error))
     errors += [f"{where}: {key} must be 1 or more: found {values[key]!r}" for key in COUNTS if values.get(key, 1) < 1]
+    errors += [
+        f"{where}: {key} must be {most:,} at most: found {values[key]!r}"
+        for key, most in COUNTS.items()
+        if values.get(key, 1) > most
+    ]
     if errors:
         raise Undeclarable("\n".join(errors))
     return kind(**{"label": sentence(name)} | values)

@@ -104,6 +104,7 @@ def test_departments_are_those_that_titles_have() -> None:
         (declaration(type="Breadth", of="kinds", days="9"), "feature 'mine': days must be a whole number: found '9'"),
         (declaration(type="Regularity"), "feature 'mine': a Regularity needs the key 'weeks'"),
         (declaration(type="Regularity", weeks=0), "feature 'mine': weeks must be 1 or more: found 0"),
+        (declaration(type="Regularity", weeks=5_201), "feature 'mine': weeks must be 5,200 at most: found 5201"),
         (declaration(type="Listed", column="zip", values="1"), "feature 'mine': values must be a list"),
         ({"feature": 2 * declaration()["feature"]}, "feature 'mine': the name is taken by another one"),
     ],

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from pipelines.quality.deal_steps import DealSteps, deal_steps, family_of
 from pipelines.quality.findings import TableFindings
 from scoring.tables import Tables
 
+ROOT = Path(__file__).parents[3]
 BEGAN = datetime(2025, 1, 6)
 Steps = list[tuple[str, int]]
 
@@ -27,6 +30,7 @@ Steps = list[tuple[str, int]]
         ("Lead Status - Working", "lead status", True),
         ("Lead Status \u2013 Working", "lead status", True),
         ("Étape : Proposition", "étape", True),
+        ("Statut: gagné", "statut", True),
         ("StageProposal: sent", "stageproposal", False),  # no word of a state stands alone before the sign
         ("Status changed to Won", "status changed to", True),
         ("Status changed from Open to Won", "status changed to", True),
@@ -141,7 +145,7 @@ def test_nothing_is_suggested_where_stages_are_known_or_nothing_was_done() -> No
         (
             funnel,
             "3 activity types look like steps of a deal (S_NEW, S_OFFER, S_SIGNED): they come seldom, in one order, "
-            "while it lives, and by the furthest of them 0% to 100% of the closed deals were won",
+            "until it closes, and by the furthest of them 0% to 100% of the closed deals were won",
         ),
         (lambda i: [("visit", 20)], "there is no table opportunity_history"),
     ],
@@ -152,3 +156,24 @@ def test_check_suggests_to_map_them(shown: Callable[[int], Steps], found: str) -
     assert first.found == found
     assert "opportunity_history" in first.mend or "stage" in first.mend
     assert not any("opportunity_history" in advice.found for advice in others)
+
+
+def test_the_query_of_the_document_maps_them(tmp_path: Path) -> None:
+    """Only the step within the deal becomes a stage, and the visit alone stays an activity."""
+    text = (ROOT / "docs" / "input.md").read_text(encoding="utf-8")
+    query = text[text.index("    CREATE TEMP VIEW steps") :].split("\n\n")[0]
+    for name in ("activities", "opportunities", "opportunity_history", "without_steps"):
+        query = query.replace(f"'{name}.parquet'", f"'{tmp_path / name}.parquet'")
+    connection = duckdb.connect()
+    for name, rows in {
+        "opportunities": """('O1', 'A1', TIMESTAMP '2025-02-01', NULL::TIMESTAMP))
+            o(opportunity_id, account_id, created_at, closed_at)""",
+        "activities": """(1, 'A1', 'Stage: Proposal', TIMESTAMP '2025-02-03'), (2, 'A1', 'Stage: Contract',
+            TIMESTAMP '2025-01-03'), (3, 'A2', 'Stage: Discovery', TIMESTAMP '2025-02-03'), (4, 'A1', 'visit',
+            TIMESTAMP '2025-02-03')) a(activity_id, account_id, activity_type, occurred_at)""",
+    }.items():
+        connection.execute(f"COPY (SELECT * FROM (VALUES {rows}) TO '{tmp_path / name}.parquet'")
+    connection.execute(query)
+    stages = connection.sql(f"FROM '{tmp_path}/opportunity_history.parquet'").fetchall()
+    assert stages == [("O1", datetime(2025, 2, 3), "Stage: Proposal")]
+    assert connection.sql(f"SELECT activity_id FROM '{tmp_path}/without_steps.parquet'").fetchall() == [(4,)]
