@@ -130,7 +130,7 @@ def _add_untold(
     earlier: Sequence[str],
     sent: SentFile | None,
 ) -> int:
-    """Add those who may be the refused rows without an id, and take back, and count, what earlier results know better."""
+    """Add those who may be the refused rows without an id; take back and count what earlier results know better."""
     connection.execute("CREATE TABLE known_before (unit VARCHAR, sequence BIGINT)")
     if earlier:
         connection.execute(
