@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,8 @@ class Import:
         Rows of the results that are not in the file that was sent. They are not recorded.
     again : int
         Ids whose result is not known, and which are sent again.
+    settled : int
+        Ids whose result is not known here, but from an earlier result of their night, which stays.
     warnings : tuple of (str, int)
         The most frequent reasons why a part of a row was not taken, with the number of rows of each.
     """
@@ -59,6 +61,7 @@ class Import:
     strange: int = 0
     apart: int = 0
     again: int = 0
+    settled: int = 0
     warnings: tuple[tuple[str, int], ...] = ()
 
 
@@ -105,7 +108,7 @@ def make_outcomes(
         """
     )
     crm = results.profile.name
-    _add_untold(connection, results, past, entity, earlier, sent)
+    settled = _add_untold(connection, results, past, entity, earlier, sent)
     connection.execute(
         f"""
         CREATE TABLE outcomes AS SELECT '{crm}' AS crm, '{entity}' AS entity, unit, night, sequence,
@@ -116,7 +119,7 @@ def make_outcomes(
         FROM named JOIN night_names USING (sequence) ORDER BY unit, sequence
         """
     )
-    return _counted(connection, crm, entity)
+    return replace(_counted(connection, crm, entity), settled=settled)
 
 
 def _add_untold(
@@ -126,8 +129,8 @@ def _add_untold(
     entity: str,
     earlier: Sequence[str],
     sent: SentFile | None,
-) -> None:
-    """Add those who may be the refused rows without an id, and take back what an earlier result knows better."""
+) -> int:
+    """Add those who may be the refused rows without an id; take back and count what earlier results know better."""
     connection.execute("CREATE TABLE known_before (unit VARCHAR, sequence BIGINT)")
     if earlier:
         connection.execute(
@@ -150,7 +153,8 @@ def _add_untold(
                 """,
                 {"files": files},
             )
-    connection.execute("DELETE FROM named WHERE took IS NULL AND (unit, sequence) IN (FROM known_before)")
+    query = "DELETE FROM named WHERE took IS NULL AND (unit, sequence) IN (FROM known_before)"
+    return int(connection.execute(query).fetchone()[0])
 
 
 def _counted(connection: Any, crm: str, entity: str) -> Import:
@@ -221,6 +225,8 @@ def report(result: Import, name: str, say: Callable[[str], None]) -> None:
         say(f"  {result.apart:,} rows of the results are not in the file that was sent and were left out")
     if result.failed:
         say("  the refused ones go into the changes of the next night")
+    if result.settled:
+        say(f"  of {result.settled:,} {entities} an earlier result of this night says more: it stays")
     if result.again:
         say(
             f"  of {result.again:,} {entities} the result is not known: they count as not taken and go into the "
