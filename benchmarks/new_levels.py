@@ -4,9 +4,9 @@
     CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.new_levels --write docs/evidence.md
 
 Simulated markets in which something begins in week 104: a flood of accounts that never buy, or a new channel that adds
-to the log-odds of fit or takes from them. Others have nothing new: there, early signs must not harm. Each cut-off is
-trained twice on the same training set, with and without what is known of openings, and compared with the true
-expectation, on real data with what came. A cut-off takes a minute or two; `--folder` keeps what it gave.
+to the log-odds of fit or takes from them. Others have nothing new: there, early signs must not harm. Each scorecard is
+compared with the true expectation (on real data, with what came), as it is and without what early signs added to its
+tables, at the level that it would then have. A cut-off takes a minute; `--folder` keeps what it gave.
 """
 
 import argparse
@@ -25,24 +25,27 @@ from benchmarks.calibration import REAL, REAL_DATA, VARIANTS
 from benchmarks.few_wins_rankings import captured
 from benchmarks.protocol import export_at, outcomes
 from models.calibration import log_loss
+from models.drift import level
+from models.hazard import hazard_rows
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.cutoff import write
 from pipelines.intake.point_in_time import read_export
-from pipelines.training.fitting import fit
+from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.entity import Entity
-from scoring.openings import OPENED
+from scoring.lookup import encode
 from scoring.simulator import Market, Parameters, simulate
+from scoring.timeline import Horizon
 
 BEGIN, END = "<!-- made by `python -m benchmarks.new_levels` -->", "<!-- to here: new levels -->"
 FOLDER = Path(".bench/new_levels")
-ACCOUNTS, BEGAN = 4_000, 104
+ACCOUNTS, BEGAN = 3_000, 104
 NEW = {
     "flood": (VARIANTS["flood"], "paid_social"),
-    "good": (Parameters(flood_share=0.0, new_channel_share=0.3, new_channel_fit=1.5), "podcast"),
-    "plain": (Parameters(flood_share=0.0, new_channel_share=0.3), "podcast"),
-    "poor": (Parameters(flood_share=0.0, new_channel_share=0.3, new_channel_fit=-2.0), "podcast"),
+    "good": (Parameters(flood_share=0.0, new_channel_share=0.5, new_channel_fit=1.5), "podcast"),
+    "plain": (Parameters(flood_share=0.0, new_channel_share=0.5), "podcast"),
+    "poor": (Parameters(flood_share=0.0, new_channel_share=0.5, new_channel_fit=-2.0), "podcast"),
 }
 #: What a market is, in words.
 WORDS = {
@@ -94,7 +97,7 @@ def measured(
     true: Callable[[pd.Series], pd.DataFrame],
     channel: str,
 ) -> tuple[int, float, float, Found, Found]:
-    """Train twice at one cut-off.
+    """Train at one cut-off, and compare.
 
     Parameters
     ----------
@@ -118,26 +121,46 @@ def measured(
     config = replace(config, training=replace(config.training, horizon_days=days, resamples=0))
     export = read_export(folder, config, as_of.date(), lambda text: None)
     training_set = build_training_set(export.tables, entity, export.day, config, keep=export.keep)
-    bare = replace(training_set, frame=training_set.frame.drop(columns=OPENED, errors="ignore"))
-    found = []
-    for part in (training_set, bare):
-        fitted = fit(part, config)
-        today = fitted.today
-        scores = fitted.scorecard.lookup.score(today)
-        aim = true(today["unit"])
-        wins, revenue = (aim[name].to_numpy(dtype="float64") for name in ("wins", "revenue"))
-        new = (today["acquisition_channel"] == channel).to_numpy() if channel else np.zeros(len(today), dtype=bool)
-        p = scores["win_probability"]
-        found.append(
-            Found(
-                float(p.sum()),
-                log_loss(wins, np.log(p) - np.log1p(-p)),
-                captured(scores["expected_revenue"], revenue),
-                float(p[new].sum()),
-                captured(scores["expected_revenue"], np.where(new, revenue, 0.0)) if new.any() else 0.0,
-            )
+    fitted = fit(training_set, config)
+    today = fitted.today
+    aim = true(today["unit"])
+    wins, revenue = (aim[name].to_numpy(dtype="float64") for name in ("wins", "revenue"))
+    new = (today["acquisition_channel"] == channel).to_numpy() if channel else np.zeros(len(today), dtype=bool)
+    amount = fitted.scorecard.lookup.score(today)["expected_amount"]
+
+    def found(p: np.ndarray) -> Found:
+        return Found(
+            float(p.sum()),
+            log_loss(wins, np.log(p) - np.log1p(-p)),
+            captured(p * amount, revenue),
+            float(p[new].sum()),
+            captured(p * amount, np.where(new, revenue, 0.0)) if new.any() else 0.0,
         )
-    return int(new.sum()), float(wins[new].sum()), float(wins.sum()), *found
+
+    both = probabilities(fitted, config)
+    return int(new.sum()), float(wins[new].sum()), float(wins.sum()), *map(found, both)
+
+
+def probabilities(fitted: FittedScorecard, config: Config) -> tuple[np.ndarray, np.ndarray]:
+    """P(win) of those who are open today, with early signs and without them."""
+    frame, scorecard, training = fitted.frame, fitted.scorecard, config.training
+    rows = hazard_rows(
+        frame["as_of"].to_numpy(),
+        frame["observed"].to_numpy(),
+        frame["won_period"].to_numpy(dtype="float64", na_value=np.nan),
+        Horizon(training.horizon_days, training.periods).bounds,
+        max_rows=training.max_rows,
+        seed=training.seed,
+    )
+    log_odds = scorecard.lookup.score(frame)["log_odds"]
+    codes = list(encode(fitted.encodings, frame).values())
+    without = log_odds.copy()
+    for one in fitted.signs:
+        without -= np.where(codes[one.column] == one.code, one.effect, 0.0)
+    offset = np.asarray(scorecard.period_offsets)[rows.period]
+    without += level(rows, without[rows.snapshot] + offset, training.periods, scorecard.wins)
+    today = (frame["as_of"] == frame["as_of"].max()).to_numpy()
+    return scorecard.lookup.probability(log_odds[today]), scorecard.lookup.probability(without[today])
 
 
 def simulated(market: str, seed: int, kept: Path) -> Iterator[CutOff]:

@@ -19,9 +19,10 @@ from models.outcome import AdditiveHazard
 from models.pairs import total
 
 #: For so many openings, that were as expected, every level counts as ordinary.
-PRIOR = 0.5
-#: And for so many more with each win that was lately to be expected of it: what its own table has learned of.
-PER_WIN = 1.0
+PRIOR = 0.25
+#: And for so many more with each opening that was to be expected of it more than a horizon ago: since then it had time
+#: to win, and its own table has learned of that.
+PER_OLD = 1.0
 #: Fewer openings say nothing.
 LEAST = 30
 #: Rows without an opening that the expectation is learned from, the bins of the score in it, and its inverse penalty.
@@ -63,7 +64,6 @@ def early_signs(
     looks: Looks,
     sizes: Sequence[int],
     categorical: Sequence[bool],
-    wins: Sequence[np.ndarray],
     horizon: int,
     seed: int,
 ) -> list[Level]:
@@ -77,8 +77,6 @@ def early_signs(
     looks : Looks
     sizes, categorical : sequences
         Number of codes, and whether unordered, of each column. The unordered ones have levels.
-    wins : sequence of ndarray
-        For each column, the wins that were lately to be expected of each code.
     horizon : int
         Days. A look one `HALF_LIFE` of horizons ago counts for half.
     seed : int
@@ -92,21 +90,26 @@ def early_signs(
     levels = [j for j, unordered in enumerate(categorical) if unordered]
     if min(looks.opened.sum(), (1.0 - looks.opened).sum()) < LEAST or not levels:
         return []
-    recency = looks.weight * 0.5 ** ((looks.day.max() - looks.day) / (HALF_LIFE * horizon))
-    usual = _expected(looks, sizes, categorical, seed)
-    usual = usual + recalibrate(looks.opened, usual, recency, slope=False)[0]
     start = np.cumsum([0, *(sizes[j] for j in levels)])
     place = looks.codes[:, levels] + start[:-1]
-    prior = PRIOR + PER_WIN * np.concatenate([wins[j] for j in levels])
+
+    def by_level(of: np.ndarray) -> np.ndarray:
+        return np.bincount(place.ravel(), np.repeat(of, len(levels)), start[-1])
+
+    of_opened = looks.weight[looks.opened == 1]
+    # In a sample a look may stand for dozens, and is no more evidence than one (the effective sample size of Kish).
+    weight = looks.weight * of_opened.sum() / (of_opened**2).sum()
+    recency = weight * 0.5 ** ((looks.day.max() - looks.day) / (HALF_LIFE * horizon))
+    usual = _expected(looks, sizes, categorical, seed)
+    usual = usual + recalibrate(looks.opened, usual, recency, slope=False)[0]
+    long_ago = looks.day <= looks.day.max() - horizon
+    prior = PRIOR + PER_OLD * by_level(weight * sigmoid(usual) * long_ago)
     effect = _most_likely(place, usual, looks.opened, recency, prior)
-
-    def summed_up(of: np.ndarray) -> np.ndarray:
-        return np.bincount(place.ravel(), np.repeat(recency * of, len(levels)), len(prior))
-
-    opened, expected = summed_up(looks.opened), summed_up(sigmoid(usual))
+    opened, expected = by_level(recency * looks.opened), by_level(recency * sigmoid(usual))
     column = np.repeat(levels, [sizes[j] for j in levels])
+    code = np.arange(start[-1]) - np.repeat(start[:-1], np.diff(start))
     return [
-        Level(int(column[i]), int(i - start[levels.index(column[i])]), *map(float, (opened[i], expected[i], effect[i])))
+        Level(int(column[i]), int(code[i]), float(opened[i]), float(expected[i]), float(effect[i]))
         for i in np.flatnonzero(expected > 0)
     ]
 
@@ -183,17 +186,11 @@ def inform(
         See `early_signs`.
     """
     raw = total(hazard.tables_, hazard.pairs_, codes)
-    score = raw[rows.snapshot] + np.asarray(hazard.period_offsets_)[rows.period]
     horizon = hazard.periods * int(np.median(rows.end - rows.start))
-    # The first periods of a grid lie end to end: in them each win is expected once.
-    first = rows.where(rows.period == 0)
-    lately = first.weight * 0.5 ** ((rows.end.max() - first.end) / (HALF_LIFE * horizon))
-    hope = lately * sigmoid(score[rows.period == 0] + hazard.base_)
-    wins = [np.bincount(codes[first.snapshot, j], hope, size) for j, size in enumerate(hazard.sizes)]
     asked = np.isfinite(opened)
     stands_for = np.ones(len(codes)) if weight is None else weight
     looks = Looks(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
-    found = early_signs(looks, hazard.sizes, hazard.categorical, wins, horizon, hazard.seed)
+    found = early_signs(looks, hazard.sizes, hazard.categorical, horizon, hazard.seed)
     for tables in (hazard.tables_, *(again.tables for again in hazard.resampled_)):
         for one in found:
             tables[one.column][one.code] += round(one.effect, DECIMALS)

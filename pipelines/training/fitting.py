@@ -50,6 +50,8 @@ class FittedScorecard:
     encodings : dict
         The encoding of each of them, by name.
     metrics : dict of float
+    signs : list of Level
+        What early signs added to the tables.
     """
 
     scorecard: Scorecard
@@ -57,6 +59,7 @@ class FittedScorecard:
     features: list[Feature] = field(repr=False)
     encodings: dict[str, Any] = field(repr=False)
     metrics: dict[str, float] = field(default_factory=dict)
+    signs: list[Level] = field(default_factory=list)
 
     @property
     def today(self) -> pd.DataFrame:
@@ -191,6 +194,7 @@ def fit(
     whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
     hazard.fit(whether, rows, matured, len(set(wins)), units, weight)
     say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+    signs: list[Level] = []
     if OPENED in frame:
         opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)
         signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, sample_weight)
@@ -240,7 +244,7 @@ def fit(
         for sentence in sentences(told, f"{training_set.entity}s"):
             say(sentence)
     metrics = _metrics(hazard, amount) | {f"forecast_error_{name}": value for name, value in error.to_json().items()}
-    return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics)
+    return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics, signs)
 
 
 def for_large_samples(training: Training) -> Training:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.additive import summed
 from models.calibration import sigmoid
-from models.early_signs import LEAST, PER_WIN, PRIOR, Looks, early_signs, inform
+from models.early_signs import LEAST, PER_OLD, PRIOR, Looks, early_signs, inform
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 
@@ -16,66 +16,75 @@ SIZES, UNORDERED = [4, 4, 3], [False, True, True]
 HORIZON = 180
 
 
-def looks(effects: np.ndarray, *, size: int = 4_000, rate: float = -2.5, seed: int = 7, new: int = 120) -> Looks:
+def looks(
+    effects: np.ndarray, *, size: int = 4_000, rate: float = -2.5, seed: int = 7, new: int = 120, since: int = 330
+) -> Looks:
     """Looks at which deals open by the first column and by the effect of the channel; the last `new` are of code 3."""
     rng = np.random.default_rng(seed)
     codes = np.column_stack([rng.integers(0, 4, size), rng.integers(0, 3, size), rng.integers(0, 3, size)])
     codes[size - new :, 1] = 3
     score = 0.8 * codes[:, 0] - 1.0
     opened = (rng.random(size) < sigmoid(rate + score + effects[codes[:, 1]])).astype("float64")
-    return Looks(codes, score, opened, np.sort(rng.integers(0, 360, size)), np.ones(size))
+    day = np.where(codes[:, 1] == 3, rng.integers(since, 360, size), rng.integers(0, 360, size))
+    return Looks(codes, score, opened, day, np.ones(size))
 
 
-def of_channel(effects: np.ndarray, wins: list[float], **how: int) -> dict[int, float]:
+def of_channel(effects: np.ndarray, **how: int) -> dict[int, float]:
     """The effect found for each code of the channel."""
-    known = [np.zeros(4), np.array(wins), np.full(3, 100.0)]
-    found = early_signs(looks(effects, **how), SIZES, UNORDERED, known, HORIZON, seed=7)
+    found = early_signs(looks(effects, **how), SIZES, UNORDERED, HORIZON, seed=7)
     return {one.code: one.effect for one in found if one.column == 1}
 
 
 @pytest.mark.parametrize(
     ("true", "least", "most"),
-    [(-6.0, -4.0, -1.2), (0.0, -0.6, 0.6), (1.5, 0.7, 1.9)],
+    [(-6.0, -5.0, -1.5), (0.0, -0.7, 0.7), (1.5, 0.7, 2.0)],
     ids=["no deal opens", "as usual", "four times as many"],
 )
 def test_a_new_level_is_known_by_its_openings(true: float, least: float, most: float) -> None:
-    effects = of_channel(np.array([0.0, 0.0, 0.0, true]), [100.0, 100.0, 100.0, 0.0])
+    effects = of_channel(np.array([0.0, 0.0, 0.0, true]))
     assert least < effects[3] < most
     assert max(abs(effects[code]) for code in (0, 1, 2)) < 0.25
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_more_wins_were_expected_of_a_level_the_less_its_openings_change(seed: int) -> None:
+def test_the_longer_a_level_had_time_to_win_the_less_its_openings_change(seed: int) -> None:
     never = np.array([0.0, 0.0, 0.0, -6.0])
-    sizes = [abs(of_channel(never, [100.0, 100.0, 100.0, wins], seed=seed)[3]) for wins in (0.0, 1.0, 10.0, 1e6)]
-    assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] < 1e-3
+    found = [abs(of_channel(never, seed=seed, since=since, new=1_000)[3]) for since in (300, 120, 0)]
+    assert found == sorted(found, reverse=True)
+    assert found[-1] < 0.5 * found[0]
 
 
 def test_one_level_alone_has_the_ratio_with_pseudo_openings() -> None:
     """`log((opened + k) / (expected + k))`: here the odds are so small that a rate is as good as a probability."""
-    size = 200_000
+    size, new = 200_000, 2_000
     codes = np.zeros((size, 1), dtype="int64")
-    codes[: size // 100] = 1
-    opened = np.zeros(size)
+    codes[:new] = 1
+    opened, day = np.zeros(size), np.full(size, 10)
     opened[:3], opened[-1_000:] = 1.0, 1.0
-    one = Looks(codes, np.zeros(size), opened, np.full(size, 10), np.ones(size))
-    found = early_signs(one, [2], [True], [np.array([1e9, 2.0])], HORIZON, seed=7)
+    day[: new // 10], day[-1] = 10 - HORIZON, 10  # a tenth of them a horizon ago: with half the weight
+    found = early_signs(Looks(codes, np.zeros(size), opened, day, np.ones(size)), [2], [True], HORIZON, seed=7)
     assert [one.code for one in found] == [0, 1]
-    k = PRIOR + 2.0 * PER_WIN
-    assert found[1].opened == 3.0
-    assert found[1].expected == pytest.approx(10.03, abs=0.01)
-    assert found[1].effect == pytest.approx(np.log((3.0 + k) / (10.03 + k)), abs=0.02)
+    k, expected = PRIOR + PER_OLD * 0.1 * 10.03, 0.95 * 10.03
+    assert found[1].opened == 1.5
+    assert found[1].expected == pytest.approx(expected, abs=0.02)
+    assert found[1].effect == pytest.approx(np.log((1.5 + k) / (expected + k)), abs=0.02)
+
+
+def test_looks_that_stand_for_many_are_no_more_evidence() -> None:
+    one = looks(np.array([0.0, 0.0, 0.0, -6.0]))
+    heavy = Looks(one.codes, one.score, one.opened, one.day, 30.0 * one.weight)
+    first, second = (early_signs(some, SIZES, UNORDERED, HORIZON, seed=7) for some in (one, heavy))
+    assert [level.effect for level in first] == pytest.approx([level.effect for level in second], abs=0.05)
 
 
 def test_few_openings_say_nothing() -> None:
     few = looks(np.zeros(4), rate=-9.0)
     assert few.opened.sum() < LEAST
-    assert early_signs(few, SIZES, UNORDERED, [np.zeros(size) for size in SIZES], HORIZON, seed=7) == []
+    assert early_signs(few, SIZES, UNORDERED, HORIZON, seed=7) == []
 
 
 def test_without_levels_there_is_nothing_to_say() -> None:
-    assert early_signs(looks(np.zeros(4)), SIZES, [False] * 3, [np.zeros(4)] * 3, HORIZON, seed=7) == []
+    assert early_signs(looks(np.zeros(4)), SIZES, [False] * 3, HORIZON, seed=7) == []
 
 
 @settings(max_examples=10, deadline=None)
@@ -84,8 +93,7 @@ def test_the_order_of_looks_changes_nothing_beyond_rounding(seed: int) -> None:
     one = looks(np.array([0.0, 0.3, -0.3, -2.0]))
     order = np.random.default_rng(seed).permutation(len(one.day))
     other = Looks(one.codes[order], one.score[order], one.opened[order], one.day[order], one.weight[order])
-    wins = [np.ones(size) for size in SIZES]
-    first, second = (early_signs(some, SIZES, UNORDERED, wins, HORIZON, seed=7) for some in (one, other))
+    first, second = (early_signs(some, SIZES, UNORDERED, HORIZON, seed=7) for some in (one, other))
     assert [level.effect for level in first] == pytest.approx([level.effect for level in second], abs=1e-3)
 
 
