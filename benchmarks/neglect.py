@@ -7,9 +7,10 @@ At each cut-off of simulated markets two scorecards are trained, as sales works 
 (`worked`). Both are compared with the truth as it will be, and with the truth if sales called the country too.
 """
 
+import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import document
 from benchmarks.calibration import SIMULATED, SIZES, VARIANTS
 from models.outcome import TooFewWins
 from pipelines.config import Config
@@ -32,6 +34,21 @@ from scoring.timeline import day_number
 
 BEGIN, END = "<!-- made by `python -m benchmarks.neglect` -->", "<!-- to here: neglect -->"
 FOLDER = Path(".bench/neglect")
+#: Kinds of market and their seeds; those in which the country is neglected.
+MARKETS = (
+    "neglect-8",
+    "neglect-11",
+    "quiet-7",
+    "neglect-7",
+    "dropped-8",
+    "usual-7",
+    "neglect-12",
+    "flood-7",
+    "stepup-7",
+)
+NEGLECTED, TRAININGS = ("neglect", "dropped"), ("plain", "worked")
+#: The cut-offs: in weeks 130 and 156.
+DAYS = SIMULATED[1::2]
 #: The country that the variants `neglect` and `dropped` do not call.
 COUNTRY = "US"
 #: The share of the open accounts that sales can work.
@@ -113,7 +130,7 @@ def measured(cut_off: CutOff, name: str, market: Market) -> Iterator[Found]:
             name,
             cut_off.date,
             training,
-            own[0].if_worked if own else error.wins(p[there], part=True).interval(),
+            own[0].if_worked if own and training == "worked" else error.wins(p[there], part=True).interval(),
             error.wins(p).interval(),
             float(q[there].sum()),
             float(also["win_probability"].to_numpy()[there].sum()),
@@ -139,7 +156,7 @@ def _loss(p: np.ndarray, q: np.ndarray) -> float:
 def studied(market: str, kept: Path) -> Iterator[Found]:
     """The cut-offs of one market, those that are kept already among them."""
     name, _, seed = market.partition("-")
-    files = {day: kept / f"{market}-{day}.json" for day in SIMULATED}
+    files = {day: kept / f"{market}-{day}.json" for day in DAYS}
     missing = [day for day, file in files.items() if not file.exists()]
     if missing:
         simulated = simulate(accounts=SIZES.get(int(seed), 4_000), seed=int(seed), parameters=VARIANTS[name])
@@ -167,6 +184,78 @@ def studied(market: str, kept: Path) -> Iterator[Found]:
         yield from map(Found.from_json, json.loads(file.read_text(encoding="utf-8"))["found"])
 
 
+def lines_of(found: Sequence[Found]) -> list[str]:
+    """The tables: the country where it is neglected, and what the training does elsewhere."""
+    there = [one for one in found if one.market.startswith(NEGLECTED)]
+    rows = []
+    for kind in NEGLECTED:
+        for training in TRAININGS:
+            some = [one for one in there if one.market.startswith(kind) and one.training == training]
+            if some:
+                held = sum(one.country.holds(one.country_if_worked) for one in some)
+                rows.append([kind, training, str(len(some)), *_errors(some), f"{held} of {len(some)}", *_worth(some)])
+    elsewhere = []
+    for kind in dict.fromkeys(one.market.partition("-")[0] for one in found):
+        for training in TRAININGS:
+            some = [one for one in found if one.market.startswith(f"{kind}-") and one.training == training]
+            if kind not in NEGLECTED:
+                error = np.mean([abs(np.log(one.everyone.expected / one.everyone_if_worked)) for one in some])
+                elsewhere.append([kind, training, str(len(some)), f"{error:.3f}", *_worth(some)])
+    each = [
+        [
+            *(one.market, one.day, f"{one.country_as_it_is:.1f}", f"{one.country_if_worked:.1f}"),
+            f"{one.country.expected:.1f} ({one.country.low_95:.0f} to {one.country.high_95:.0f})",
+            "yes" if one.named else "no",
+        ]
+        for one in there
+        if one.training == "worked"
+    ]
+    numbers = ["---", "---", *["---:"] * 6]
+    head = ["market", "learned from", "cut-offs"]
+    worth = ["captured, if worked", "loss x 10,000"]
+    return [
+        "The country that is not called; true is what it would win if called:",
+        "",
+        *document.table([*head, "expected / true", "held by the 95 % interval", *worth], rows, numbers[:7]),
+        "",
+        "Where nobody is neglected:",
+        "",
+        *document.table([*head, "error of all wins", *worth], elsewhere, numbers[:6]),
+        "",
+        "Each cut-off of the country, learned from what was worked:",
+        "",
+        *document.table(
+            ["market", "cut-off", "true as it is", "true if called", "expected (95 %)", "named"],
+            each,
+            ["---", "---", "---:", "---:", "---:", "---"],
+        ),
+    ]
+
+
+def _errors(found: Sequence[Found]) -> list[str]:
+    expected, true = (
+        sum(values) for values in zip(*((one.country.expected, one.country_if_worked) for one in found), strict=True)
+    )
+    return [f"{expected / true:.2f}"]
+
+
+def _worth(found: Sequence[Found]) -> list[str]:
+    captured, loss = np.mean([(one.captured, one.loss) for one in found], axis=0)
+    return [f"{captured:.3f}", f"{1e4 * loss:.0f}"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the study, or a part of it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.neglect")
+    parser.add_argument("--only", action="append", choices=MARKETS, help="repeatable; default: all")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where finished cut-offs are kept")
+    parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
+    options = parser.parse_args(arguments)
+    lines = lines_of([one for market in options.only or MARKETS for one in studied(market, options.folder)])
+    print("\n".join(lines))
+    if options.write:
+        document.update(options.write, BEGIN, END, lines)
+
+
 if __name__ == "__main__":
-    for market in __import__("sys").argv[1:]:
-        list(studied(market, FOLDER))
+    main()

@@ -17,7 +17,7 @@ from scoring.timeline import day_of, known
 #: Kinds of touch in which a person talks to a person, by words of their names in lower case.
 _PERSONAL = pattern(
     r"(^|[^a-z])(phone|dial|demo|invit|appointment|visit|linkedin|inmail|whatsapp|telefon|termin|appel|rendez|rdv"
-    r"|llamada|reuni|cita|chiamata|riunione|liga[cç][aã]o|bezoek|afspraak)|call([^a-z]|s$|ed$|$)|meeting|voicemail|anruf"
+    r"|llamada|reuni|cita|chiamata|riunione|liga[cç][aã]o|bezoek|afspraak)|(?<!re)call([^a-z]|s$|ed$|$)|meeting|voicemail|anruf"
     r"|besuch|telefonat"
 )
 #: What reaches many at once, or is written by the CRM itself, whatever else its name says.

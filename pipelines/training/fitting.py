@@ -16,7 +16,7 @@ from pipelines.config import Config, Training
 from pipelines.progress import Say
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
-from pipelines.training.neglect import MOST_LEVELS, Expected, neglect, sentences, worked_snapshots
+from pipelines.training.neglect import LEFT_ALONE, MOST_LEVELS, Expected, neglect, sentences, worked_snapshots
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -163,6 +163,7 @@ def fit(
     if training_set.worked is not None:
         worked = worked_snapshots(frame, features, codes, sizes, unordered, sample_weight, training.seed)
         learned_from, weight = worked.frame, worked.weight
+        frame = frame.assign(**{LEFT_ALONE: learned_from[LEFT_ALONE]})
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
         learned_from["observed"].to_numpy(),

@@ -14,17 +14,17 @@ from pipelines.progress import Say
 from scoring import entities
 from scoring.features.spec import Feature
 from scoring.forecast_error import ForecastError
-from scoring.neglect import Neglect, WorkedSegment
+from scoring.neglect import NEGLECTED, Neglect, WorkedSegment
 from scoring.tables import Keep, Tables
 from scoring.worked import Worked, chosen, outbound_kinds
 
-#: Columns of a frame of snapshots: whether the account was worked lately, and whether a deal with it was open lately.
-#: No attribute can have these names, for they have a blank in them.
-WORKED, DEALT = "was worked", "had a deal"
+#: Columns of a frame of snapshots: whether the account was worked lately, whether a deal with it was open lately, and
+#: whether it hardly counts, as sales neglects its like. They have a blank in them, as no attribute has.
+WORKED, DEALT, LEFT_ALONE = "was worked", "had a deal", "was left alone"
 
 #: By how much more a segment is off that nobody worked, as standard deviation of log(actual / predicted): measured by
 #: benchmarks.neglect.
-PART_UNTRIED = 0.3
+PART_UNTRIED = 0.4
 #: Segments are levels of fit features with at most so many.
 MOST_LEVELS = 12
 
@@ -93,7 +93,7 @@ class WorkedSnapshots:
     Attributes
     ----------
     frame : DataFrame
-        The snapshots; one without weight is not observed.
+        The snapshots, with `LEFT_ALONE`; one without weight is not observed.
     weight : ndarray of shape (n_snapshots,)
         How many snapshots each stands for.
     kept, usual : ndarray of shape (n_snapshots,)
@@ -137,10 +137,12 @@ def worked_snapshots(
     found = chances(codes, worked, ~dealt, sizes, unordered, intent, weight=weight, seed=seed)
     kept = found.weights(worked)
     some = kept > 0
-    alone = frame.assign(
-        observed=frame["observed"].where(some, 0), won_period=frame["won_period"].where(some, other=np.nan)
+    learned_from = frame.assign(
+        observed=frame["observed"].where(some, 0),
+        won_period=frame["won_period"].where(some, other=np.nan),
+        **{LEFT_ALONE: kept < NEGLECTED},
     )
-    return WorkedSnapshots(alone, kept if weight is None else weight * kept, kept, found.usual)
+    return WorkedSnapshots(learned_from, kept if weight is None else weight * kept, kept, found.usual)
 
 
 @dataclass(frozen=True)

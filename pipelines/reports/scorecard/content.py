@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
+from pipelines.reports.scorecard.neglect import neglected
 from pipelines.reports.scorecard.shapes import shapes
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
@@ -77,6 +78,7 @@ def _entity(section: Section) -> Facts:
         "shapes": drawn[:MOST_SHAPES],
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
+        "neglect": neglected(scorecard),
         "limits": limits(scorecard, evidence),
         "night": _night(scorecard.entity, section.night),
         **(_backtest(evidence) if evidence else {"backtested": False}),

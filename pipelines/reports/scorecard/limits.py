@@ -1,6 +1,7 @@
 """The limits of a scorecard and of its evidence, in plain words, the most serious first."""
 
 from pipelines.reports.drawing.numbers import count, decimals
+from pipelines.reports.scorecard.neglect import limits_of
 from pipelines.reports.scorecard.worth import standing
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
@@ -103,7 +104,8 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
 
 
 def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
-    trusted = [
+    told = [] if scorecard.neglect is None else [limits_of(scorecard.neglect, things)]
+    trusted = told + [
         f"{suspect.attribute} is used because it is trusted, though it looks as if an outcome had filled it: "
         f"{suspect.reason}. If it did, the {things} that are still to win score too low."
         for suspect in scorecard.trusted
