@@ -35,10 +35,6 @@ class WinCounts:
         Units that may be customers: they have a deal in a status that nobody knows, which is not open.
     first_day, last_day : int
         Day numbers: the first day on which units are looked at, and the last that is observed.
-    buyers : int
-        Units that won a deal that is asked for.
-    again : int
-        Those of them that won such deals on two or more days.
     win : {"new_business", "any"}
         The question: see `scoring.question`.
     """
@@ -51,8 +47,6 @@ class WinCounts:
     unclear: int
     first_day: int
     last_day: int
-    buyers: int = 0
-    again: int = 0
     win: Win = "new_business"
 
     def sentences(self, entity: Entity) -> list[str]:
@@ -151,10 +145,8 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     later = later.filter(later.asked & (later.closed_day > later.first_day))
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     others = begun.filter(~begun.first_asked)
-    wins = ours.filter(ours.asked).group_by("unit").agg(days=ours.closed_day.nunique())
-    buyers, again = row_count(wins), row_count(wins.filter(wins.days > 1))
     if facts.win == "any":
-        won = buyers
+        won = row_count(ours.filter(ours.asked).select("unit").distinct())
         set_aside, unclear = (ours.filter(ours.told_by == told_by) for told_by in (SET_ASIDE, UNCLEAR))
     else:
         won = row_count(first.filter(first.asked))
@@ -169,7 +161,5 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
         unclear=row_count(unclear.select("unit").distinct()),
         first_day=grid.days[0],
         last_day=as_of - 1,
-        buyers=buyers,
-        again=again,
         win=facts.win,
     )

@@ -29,8 +29,8 @@ class Market:
         The export at the end of the market: the tables of the contract by name.
     hidden
         What no CRM shows, a row per account: account_id, channel, flooded (came with the cheap channel), neglected
-        (not called by sales from some week on), fit (log-odds), loyalty (of a customer), expected_amount (of a win), onboarded_at (when the
-        leaking attribute was filled), enriched_at (when the number of employees became known).
+        (not called by sales from some week on), fit (log-odds), loyalty (of a customer), expected_amount (of a win),
+        onboarded_at (when the leaking attribute was filled), enriched_at (when the number of employees became known).
     stages
         The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
         `cycles.STAGES`, -1 before an account is known.
@@ -69,8 +69,8 @@ class Market:
         DataFrame
             account_id; stage (hidden); has_open_deal (new business, as the export at `as_of` shows it);
             is_customer; win_probability = P(new business is won in [as_of, as_of + horizon)), zero for customers
-            unless `win` is `any`; expected_amount of a win, given what is planned of an open deal; expected_revenue, their
-            product.
+            unless `win` is `any`; expected_amount of a win, given what is planned of an open deal; expected_revenue,
+            their product.
         """
         week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
         if rest or not 0 <= week <= self.weeks:
