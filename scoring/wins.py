@@ -135,9 +135,10 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     # Only who won can have a snapshot with a win: the others need not be looked at.
     winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
     labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of, win=facts.win)
-    first = first_wins(ours)
+    told = ours.filter(ours.asked) if facts.win == "any" else ours
+    first = first_wins(told)
     days = first.select(winner="unit", first_day="won_day", first_asked="asked")
-    later = ours.inner_join(days, ours.unit == days.winner)
+    later = told.inner_join(days, told.unit == days.winner)
     # In the alphabet the surest comes first.
     begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_asked")
     begun = begun.agg(told_by=ibis._.told_by.min())
@@ -146,15 +147,13 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     others = begun.filter(~begun.first_asked)
     if facts.win == "any":
-        won = row_count(ours.filter(ours.asked).select("unit").distinct())
         set_aside, unclear = (ours.filter(ours.told_by == told_by) for told_by in (SET_ASIDE, UNCLEAR))
     else:
-        won = row_count(first.filter(first.asked))
         set_aside = others.filter(others.told_by == SET_ASIDE)
         unclear = others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")
     return WinCounts(
         to_learn=to_learn,
-        outside=won - to_learn,
+        outside=row_count(first.filter(first.asked)) - to_learn,
         repeat=row_count(later.select("opportunity_id").distinct()),
         other_type=row_count(others.filter(others.told_by == DEAL)),
         set_aside=row_count(set_aside.select("unit").distinct()),
