@@ -192,7 +192,7 @@ class Scorecard:
         found: dict[str, Any] = {
             "format": FORMAT_OF_ANY if self.win == "any" else FORMAT,
             "entity": self.entity,
-            "win": self.win,
+            "win": self.win if self.win == "any" else None,
             "as_of": self.as_of.isoformat(),
             "horizon_days": self.horizon_days,
             "seed": self.seed,

@@ -275,11 +275,12 @@ class Recipe:
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
+        asked = {"question": dict(self.question)} if self.question else {}
         return {
             "training": {key: _list(value) for key, value in self.training.items()},
             "attributes": {key: _list(value) for key, value in self.attributes.items()},
             "features": [feature.declaration() for feature in self.features],
-            "question": dict(self.question),
+            **asked,
         }
 
 

@@ -35,10 +35,6 @@ class WinCounts:
         Units that may be customers: they have a deal in a status that nobody knows, which is not open.
     first_day, last_day : int
         Day numbers: the first day on which units are looked at, and the last that is observed.
-    buyers : int
-        Units that won a deal that is asked for.
-    again : int
-        Those of them that won such deals on two or more days.
     win : {"new_business", "any"}
         The question: see `scoring.question`.
     """
@@ -51,8 +47,6 @@ class WinCounts:
     unclear: int
     first_day: int
     last_day: int
-    buyers: int = 0
-    again: int = 0
     win: Win = "new_business"
 
     def sentences(self, entity: Entity) -> list[str]:
@@ -141,9 +135,10 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     # Only who won can have a snapshot with a win: the others need not be looked at.
     winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
     labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of, win=facts.win)
-    first = first_wins(ours)
+    told = ours.filter(ours.asked) if facts.win == "any" else ours
+    first = first_wins(told)
     days = first.select(winner="unit", first_day="won_day", first_asked="asked")
-    later = ours.inner_join(days, ours.unit == days.winner)
+    later = told.inner_join(days, told.unit == days.winner)
     # In the alphabet the surest comes first.
     begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_asked")
     begun = begun.agg(told_by=ibis._.told_by.min())
@@ -151,25 +146,19 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     later = later.filter(later.asked & (later.closed_day > later.first_day))
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     others = begun.filter(~begun.first_asked)
-    wins = ours.filter(ours.asked).group_by("unit").agg(days=ours.closed_day.nunique())
-    buyers, again = row_count(wins), row_count(wins.filter(wins.days > 1))
     if facts.win == "any":
-        won = buyers
         set_aside, unclear = (ours.filter(ours.told_by == told_by) for told_by in (SET_ASIDE, UNCLEAR))
     else:
-        won = row_count(first.filter(first.asked))
         set_aside = others.filter(others.told_by == SET_ASIDE)
         unclear = others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")
     return WinCounts(
         to_learn=to_learn,
-        outside=won - to_learn,
+        outside=row_count(first.filter(first.asked)) - to_learn,
         repeat=row_count(later.select("opportunity_id").distinct()),
         other_type=row_count(others.filter(others.told_by == DEAL)),
         set_aside=row_count(set_aside.select("unit").distinct()),
         unclear=row_count(unclear.select("unit").distinct()),
         first_day=grid.days[0],
         last_day=as_of - 1,
-        buyers=buyers,
-        again=again,
         win=facts.win,
     )

@@ -10,6 +10,7 @@ from pipelines.quality.deal_steps import deal_steps
 from pipelines.quality.findings import Advice, EntityFindings, TableFindings
 from scoring.entity import Entity
 from scoring.tables import Keep, Tables
+from scoring.timeline import day_of
 
 #: So many pieces of advice are given: more would not be followed.
 MOST = 3
@@ -19,6 +20,8 @@ LEAST = 0.01
 ENOUGH_WINS = 150
 #: What steps among the activities cost, about; so many of a family are named.
 STEPS_WEIGHT, MOST_NAMED = 0.55, 6
+#: From so many customers on, and such a share of them that bought again, it looks like repeat business.
+LEAST_BUYERS, MANY_AGAIN = 10, 0.3
 #: How much a row of a table that is set aside weighs: deals are what is learned from, all else is what it is known by.
 WEIGHTS = {"opportunities": 1.0, "leads": 0.7, "accounts": 0.7, "activities": 0.5}
 #: What the lack of a table costs, about, and what to do.
@@ -58,6 +61,7 @@ def worth_mending(
         *(_steps(tables, keep) or _lacking(found, "opportunity_history")),
         *_lacking(found, "activities", "leads", "account_history"),
         *_deals(tables),
+        *_repeat_business(tables),
         *_lines(found),
         *_people(tables),
         *_attributes(entities),
@@ -154,6 +158,26 @@ def _deals(tables: Tables) -> list[Advice]:
         mend = "export who took part in a deal: without it a deal counts for every lead of its account"
         advice.append(Advice(found, mend, 0.3 * share))
     return advice
+
+
+def _repeat_business(tables: Tables) -> list[Advice]:
+    """Whether customers buy deal after deal, where only their first win is asked for."""
+    if tables.win == "any":
+        return []
+    deals = tables.opportunities.filter(tables.opportunities.status == "won")
+    deals = deals.filter(deals.opportunity_type != "renewal")
+    if tables.leads is not None:
+        of_leads = tables.leads.select(who="lead_id", whose="account_id")
+        deals = deals.left_join(of_leads, deals.lead_id == of_leads.who)
+        deals = deals.mutate(account_id=ibis.coalesce(deals.account_id, deals.whose))
+    buyers = deals.filter(deals.account_id.notnull()).group_by("account_id").agg(days=day_of(deals.closed_at).nunique())
+    counts = _counted(buyers, buyers=buyers.count(), again=(buyers.days > 1).sum(), wins=buyers.days.sum())
+    if counts["buyers"] < LEAST_BUYERS or counts["again"] < MANY_AGAIN * counts["buyers"]:
+        return []
+    later = counts["wins"] - counts["buyers"]
+    found = f"{counts['again']:,} of {counts['buyers']:,} customers bought again, {later:,} times"
+    mend = 'only first wins are predicted; if repeat business counts, set win = "any" in the section [question]'
+    return [Advice(found, mend, later / counts["wins"])]
 
 
 def _lines(found: Mapping[str, TableFindings]) -> list[Advice]:

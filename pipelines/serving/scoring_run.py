@@ -14,6 +14,7 @@ from scoring.customers import surely_won
 from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature
+from scoring.question import IN_WORDS
 from scoring.scorecard import Scorecard
 
 
@@ -49,7 +50,9 @@ class EntityScores:
 
 
 def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tuple[list[Feature], Market]:
-    """The features that a scorecard reads and the facts they are made from; says which columns the export lacks.
+    """The features that a scorecard reads and the facts they are made from; says what the export lacks.
+
+    The scorecard decides on who is ranked: says so where the configuration asks another question.
 
     Parameters
     ----------
@@ -58,6 +61,12 @@ def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tu
     say : callable
         Takes the message.
     """
+    asked = export.tables.win
+    if scorecard.win != asked:
+        say(
+            f'  this scorecard answers win = "{scorecard.win}" ({IN_WORDS[scorecard.win]}), and [question] asks for '
+            f'win = "{asked}": the scores are those of the scorecard until one that is trained for it is promoted'
+        )
     features, market, absent = scorecard_features(scorecard, export)
     if absent:
         say(f"  not in this export, and taken as unknown: {', '.join(absent)}")

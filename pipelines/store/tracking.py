@@ -128,7 +128,8 @@ def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
         measures |= evidence.totals.figures()
     tags = {"entity": evidence.entity, "as_of": evidence.as_of, "job": "backtest"}
     with _run(store, f"backtest {evidence.entity} {evidence.as_of}", tags) as run_id:
-        mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days})
+        asked = {"question_win": evidence.win or "new_business"}
+        mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days, **asked})
         mlflow.log_metrics(measures)
         mlflow.log_dict(evidence.to_json(), "evidence.json")
     return run_id

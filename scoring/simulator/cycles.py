@@ -4,8 +4,8 @@
       ^---------'---------------'            '-----------'------------'-------> lost -> researching, idle
 
 The stage at week boundary w holds during week w, and the step to boundary w + 1 happens in that week. `won`
-absorbs, unless customers buy again: then it is a state to wake up from. A deal is open in the three stages before it,
-so that it takes the sum of three waits. Losing is a state, not an end.
+absorbs, unless customers buy again: then it is a state to wake up from. A deal is open in the three stages
+before it, so that it takes the sum of three waits. Losing is a state, not an end.
 """
 
 import numpy as np

@@ -169,6 +169,7 @@ def features(level: Entity) -> list[Feature]:
     group = level == "account"
     common = [
         *intent.deal_states(stages=True, plans=PLANS),
+        *intent.bought_before(customers=True, lost=True, others=True),
         *intent.engagement(["demo"], group=group),
         Momentum(name="brisk", recent_weeks=2, usual_weeks=4),
         Recency(name="interest", activity=("demo", "visit"), department="finance"),

@@ -167,6 +167,21 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
     ]
 
 
+def test_with_any_who_won_stays_and_wins_again() -> None:
+    aside = told(("X1", "A3", None, "2026-02-05"), ("X2", "A2", None, None, True))
+    known = upto(replace(example(opportunities=OPPORTUNITIES + MORE), customers=aside, win="any"), AS_OF)
+    ranked = at_risk(known, "account", "2026-03-01")
+    assert [unit for _, unit in ranked] == ["A1", "A2", "A3", "A4", "A6"]
+    counted = count_wins(market(known, "account", keep=keep).own, AS_OF, Horizon(days=60, periods=6), most=24)
+    assert counted.sentences("account") == [
+        "3 accounts with wins to learn from: each won deal counts, of customers too, 2026-01-10 to 2026-02-28",
+        "1 accounts with wins only outside these days, or not known before: not learned",
+        "2 won deals of accounts that had won before: they are wins like the first",
+        "1 accounts have a won deal whose row was set aside: it is not learned, nor taken for no win",
+        "1 accounts have a closed deal whose status is not known: it is not learned, nor taken for no win",
+    ]
+
+
 def test_who_may_be_a_customer_is_not_ranked_and_no_win_and_no_loss() -> None:
     rows = [("X1", "A1", None, "2026-02-05", True), ("X2", "A2", None, None, True), ("X3", "A6", None, "2026-02-05")]
     tables = upto(replace(example(), customers=told(*rows)), AS_OF)

@@ -58,16 +58,60 @@ def test_a_win_counts_in_the_period_it_falls_into(
     assert cells(found, "observed", "won_period", "amount") == [expected]
 
 
+#: won deals, and for each look with the next win of who may be a customer: observed, won_period, won_day, amount
+ANY = [
+    ("", [(3, None, None, None), (3, None, None, None), (2, None, None, None)]),
+    ("A1  2026-03-01  new  10", [(3, 0, "2026-03-01", 10.0), (3, None, None, None), (2, None, None, None)]),
+    (
+        "A1  2026-02-10  new  5\nA1  2026-03-05  new  7\nA1  2026-04-05  new  9\nA1  2026-04-05  new  1",
+        [(3, 0, "2026-03-05", 7.0), (3, 0, "2026-04-05", 10.0), (2, 0, "2026-04-05", 10.0)],
+    ),
+    # By a row that was set aside, it is not known whether it was the next win: nothing is observed from then on.
+    ("A1  2026-04-05  other  9", [(1, None, None, None), (0, None, None, None), (0, None, None, None)]),
+    (
+        "A1  2026-04-05  other  9\nA1  2026-05-02  new  8",
+        [(1, None, None, None), (0, None, None, None), (0, None, None, None)],
+    ),
+    (
+        "A1  2026-03-05  other  9\nA1  2026-04-20  new  8",
+        [(0, None, None, None), (3, 1, "2026-04-20", 8.0), (2, 0, "2026-04-20", 8.0)],
+    ),
+    (
+        "A1  1900-01-01  other  9\nA2  2026-03-05  new  8",
+        [(3, None, None, None), (3, None, None, None), (2, None, None, None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("closes", "expected"), ANY)
+def test_with_any_the_next_win_of_a_customer_counts(closes: str, expected: list[tuple[object, ...]]) -> None:
+    days = [AS_OF, day("2026-03-15"), day("2026-04-01")]
+    looks = ibis.memtable({"unit": ["A1"] * 3, "as_of": days}, schema={"unit": "string", "as_of": "int64"})
+    found = outcomes(looks, won_deals(closes), HORIZON, day("2026-06-13"), win="any")
+    rows = CONNECTION.to_pyarrow(found.order_by("as_of")).to_pylist()
+    told = [(row["observed"], row["won_period"], row["won_day"], row["amount"]) for row in rows]
+    assert told == [(seen, period, won and day(str(won)), amount) for seen, period, won, amount in expected]
+
+
 def test_every_look_keeps_its_columns_and_its_row() -> None:
     snapshots = ibis.memtable({"unit": ["A1", "A9"], "as_of": [AS_OF, AS_OF + 31], "industry": ["Retail", None]})
     found = outcomes(snapshots, won_deals("A1  2026-04-01  new  10"), HORIZON, AS_OF + 61)
     assert CONNECTION.to_pyarrow(found.order_by("unit")).to_pylist() == [
-        {"unit": "A1", "as_of": AS_OF, "industry": "Retail", "amount": 10.0, "observed": 2, "won_period": 1},
+        {
+            "unit": "A1",
+            "as_of": AS_OF,
+            "industry": "Retail",
+            "amount": 10.0,
+            "won_day": AS_OF + 31,
+            "observed": 2,
+            "won_period": 1,
+        },
         {
             "unit": "A9",
             "as_of": AS_OF + 31,
             "industry": None,
             "amount": None,
+            "won_day": None,
             "observed": 1,
             "won_period": None,
         },

@@ -127,7 +127,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         read({"feature": said})
     assert str(refused.value).splitlines() == [
         "feature 'visits': type must be one of Attribute, Listed, Ratio, Group, Recency, Breadth, Momentum, "
-        "Regularity, Deal, DealPlan, Age: found 'Count'",
+        "Regularity, Deal, DealPlan, Bought, LastBought, Age: found 'Count'",
         "feature 'wide': a Breadth has no key 'activty'; it may have: "
         "name, label, side, scope, of, days, activity, by, department",
         "feature 'wide': a Breadth needs the key 'days'",

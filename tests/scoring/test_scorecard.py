@@ -1,6 +1,7 @@
 """A scorecard and its file: the same text after reading and writing, files of earlier versions, and of later ones."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -152,19 +153,29 @@ def test_a_part_that_is_not_known_is_left_out() -> None:
     assert Scorecard.from_json(later).to_json() == WHOLE
 
 
+def test_the_question_is_in_the_file_and_an_earlier_version_refuses_one_with_customers() -> None:
+    assert scorecard_of({}).win == "new_business"
+    assert "win" not in scorecard_of({}).to_json()
+    asked = replace(scorecard_of({}), win="any")
+    written = asked.to_json()
+    assert (written["win"], written["format"]) == ("any", "closedwon-scorecard/2")
+    assert Scorecard.from_json(written) == asked
+    assert asked.lookup.features == scorecard_of({}).lookup.features
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [
         (
-            {"format": "closedwon-scorecard/2"},
+            {"format": "closedwon-scorecard/3"},
             NewerFormat,
-            "its format is closedwon-scorecard/2, and this version of closedwon reads up to closedwon-scorecard/1: "
+            "its format is closedwon-scorecard/3, and this version of closedwon reads up to closedwon-scorecard/2: "
             "update closedwon",
         ),
         (
             {"format": "closedwon-night/1"},
             ValueError,
-            "a scorecard has a format such as closedwon-scorecard/1; found 'closedwon-night/1'",
+            "a scorecard has a format such as closedwon-scorecard/2; found 'closedwon-night/1'",
         ),
         (
             {"encodings": {"industry": {"kind": "ordinal"}}},

@@ -48,8 +48,8 @@ def _question(scorecard: Scorecard) -> str:
     days = scorecard.horizon_days
     if scorecard.win == "any":
         return (
-            f"The next won deal within {days} days counts, of any type, whether or not it is the first. Of several "
-            "wins in these days only one is expected, so revenue is what the next deal brings."
+            f"The next won deal within {days} days counts, of any type, of customers too. Of several wins in these "
+            "days only one is expected, so revenue is what the next deal brings."
         )
     return f"Only the first won new business within {days} days counts, neither expansion nor renewal."
 
