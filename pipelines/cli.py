@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 import warnings
@@ -15,6 +16,7 @@ from pipelines.commands.command import Command
 from pipelines.commands.known import COMMANDS
 from pipelines.errors import ClosedwonError, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
+from pipelines.redaction import remember_secrets, without_secrets
 from pipelines.store.run_log import RunLog, place_of
 
 
@@ -48,7 +50,7 @@ class Parser(argparse.ArgumentParser):
         ]
         if "are required" in message and dashed and "--" not in self._words:
             message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
-        super().error(message)
+        super().error(without_secrets(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -69,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
+    remember_secrets(sys.argv[1:] if words is None else words, os.environ)
     arguments = build_parser().parse_args(words)
     # pandera looks for pyspark.pandas where PySpark is installed, and PySpark is not of pandas' newest major.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -79,7 +82,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return run_log.ended(_run(command, arguments, run_log))
     except ClosedwonError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        print(f"{name}: {without_secrets(str(error))}", file=sys.stderr)
         return run_log.ended(error.exit_code, error.message, error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
         silence_output()
@@ -92,7 +95,7 @@ def main(words: Sequence[str] | None = None) -> int:
             message = "no space is left to write to: what was there stays as it is; make room, and run it again"
             print(f"{name}: {message}", file=sys.stderr)
             return run_log.ended(1, message)
-        traceback.print_exc()
+        print(without_secrets(traceback.format_exc()), end="", file=sys.stderr)
         print(f"{name}: unexpected failure, see above", file=sys.stderr)
         return run_log.ended(1, place_of(error))
 

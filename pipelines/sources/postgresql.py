@@ -11,6 +11,7 @@ import psycopg
 from ibis.backends.postgres import Backend
 
 from pipelines.errors import BadInput, UsageError
+from pipelines.redaction import without_secrets
 from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
 from pipelines.sources.source import ROW
@@ -58,8 +59,10 @@ class Postgresql:
             # To compile a statement takes longer than it saves: the expressions are long and the rows few.
             self._connection = psycopg.connect(address, autocommit=True, options="-c jit=off -c client_encoding=UTF8")
         except psycopg.Error as error:
-            where = urlsplit(address)
-            raise UsageError(f"no connection to {where.hostname or ''}{where.path}: {error}") from error
+            where = urlsplit(without_secrets(address))
+            raise UsageError(
+                f"no connection to {where.hostname or ''}{where.path}: {without_secrets(str(error).strip())}"
+            ) from None
         with self._connection.cursor() as cursor:
             for function in FUNCTIONS:
                 cursor.execute(function.encode())

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipelines.errors import StoreBusy, UsageError
+from pipelines.redaction import without_secrets
 
 TRACKING = "MLFLOW_TRACKING_URI"
 QUIET = {
@@ -76,7 +77,7 @@ class Store:
     @property
     def location(self) -> str:
         """Where the models are, for messages: the folder, or what MLFLOW_TRACKING_URI names."""
-        return str(self.path) if self.own else f"{self.tracking_uri} (MLFLOW_TRACKING_URI)"
+        return str(self.path) if self.own else f"{without_secrets(self.tracking_uri)} (MLFLOW_TRACKING_URI)"
 
     @classmethod
     @contextmanager
@@ -180,7 +181,7 @@ def _this_process() -> dict[str, str | int]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": without_secrets(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
