@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from pipelines import __version__
 from pipelines.commands.command import Command
 from pipelines.commands.known import COMMANDS
+from pipelines.disk import private_files, temporary_files
 from pipelines.errors import ClosedwonError, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
 from pipelines.redaction import remember_secrets, without_secrets
@@ -77,6 +78,12 @@ def main(words: Sequence[str] | None = None) -> int:
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
     command = next(command for command in COMMANDS if command.name == arguments.command)
+    with private_files():
+        return _ended(command, arguments)
+
+
+def _ended(command: Command, arguments: argparse.Namespace) -> int:
+    """Run a command, and log and say how it ended."""
     run_log = RunLog(arguments, logged=command.logged)
     name = f"closedwon {arguments.command}"
     try:
@@ -101,6 +108,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> int:
-    if command.logged:
-        run_log.begin()
-    return command.run(arguments, run_log.telling(progress_printer(arguments.quiet))) or 0
+    say = run_log.telling(progress_printer(arguments.quiet))
+    if not command.logged:
+        return command.run(arguments, say) or 0
+    run_log.begin()
+    with temporary_files():
+        return command.run(arguments, say) or 0

@@ -10,6 +10,7 @@ Rows that the CRM refused go into the changes of each next night, until the CRM 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,12 @@ from pipelines.disk import sha256_of, write_text, written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.ledger import Night, nights
 from pipelines.store.store import Store
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.crm.known import CONNECTORS, PROFILES
 
 FORMAT, FOLDER = "closedwon-import/1", "imports"
+#: The name of a record; all other files in the folder are somebody's.
+_RECORD = re.compile(r"[a-z]+_[0-9a-f]{16}")
 #: Record ids in an error. They are removed, because with them one error would look like many.
 RECORD = rf"\b(?:{'|'.join(crm.record_id for crm in CONNECTORS.values() if crm.record_id)})\b"
 #: Imports are ordered by the number of their night times this, and within a night by when they were recorded.
@@ -142,7 +146,8 @@ def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
     """
     import duckdb
 
-    files = [str(path.with_suffix(".parquet")) for path in sorted((store.path / FOLDER).glob("*.json"))]
+    records = (path.with_suffix(".parquet") for path in sorted((store.path / FOLDER).glob("*.json")))
+    files = [str(path) for path in records if _RECORD.fullmatch(path.stem) and not fault_of(path, ("entity", "crm"))]
     if not files:
         return {}
     with duckdb.connect() as connection:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.delivery.result_files import TABLE
 from pipelines.errors import BadInput, UsageError
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.entity import asked_entities
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def _match(connection: Any, results: Results, past: Sequence[Night], entity: str
     column, wrapping = f"{entity}_id", results.profile.columns[entity][0].wrapping
     sent = f"regexp_replace({column}, '{wrapping}', '', 'g')" if wrapping else column
     for night in reversed(past):
-        files = [str(file) for file in (night.scores(entity), night.retired(entity)) if file.is_file()]
+        files = [str(file) for file in (night.scores(entity), night.retired(entity)) if not fault_of(file, (column,))]
+        if not files:
+            continue
         same = f"stamp = CAST($stamp AS {stamp[2]})" if stamp else "CAST($stamp AS VARCHAR) IS NULL"
         connection.execute(
             f"""

@@ -78,6 +78,6 @@ def _opened(address: str) -> Engine:
             f"--engine {without_secrets(address)} needs a package ({error.name}): pip install 'closedwon[{extra}]'"
         ) from error
     raise UsageError(
-        f"--engine {without_secrets(address)} is not known: give duckdb, spark, a Spark master such as local[2] or spark://host:7077, "
-        "sc://host:15002 for Spark Connect, or postgresql://user@host/database"
+        f"--engine {without_secrets(address)} is not known: give duckdb, spark, a Spark master such as local[2] or "
+        "spark://host:7077, sc://host:15002 for Spark Connect, or postgresql://user@host/database"
     )

@@ -94,7 +94,7 @@ def newest_night(store: Path) -> NightRecord | None:
     from pipelines.store.ledger import nights
     from pipelines.store.store import Store
 
-    with Store.open(store, writing=False) as opened:
+    with Store.open(store, writing=False, checked=False) as opened:
         found = nights(opened)
     return found[-1].record if found else None
 

@@ -1,7 +1,5 @@
 """Secrets in every form that an address, a setting or a library's error has: hidden, with all around them kept."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +12,11 @@ SECRET = "Hj7.kQ"
 
 
 @pytest.fixture(autouse=True)
-def no_secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_secrets", set())
-    yield
 
 
+# ruff: noqa: E501
 #: Found by their form alone: `§` stands for the secret.
 FORMS = [
     ("postgresql://crm:§@db:5432/crm", "postgresql://(hidden)@db:5432/crm"),
