@@ -14,9 +14,9 @@ from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
 from pipelines.store import ledger
 from pipelines.store.ledger import Night
-from pipelines.store.upkeep.damaged_nights import fault_of
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.entity import Entity
 from scoring.evidence import drift
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight

@@ -21,7 +21,7 @@ from pipelines.errors import UsageError
 
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
 #: As of when, which publication, of what.
-NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)_[0-9a-f]+")
+NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_[0-9a-f]+)?")
 
 
 def prepared(out: str | Path) -> Path:
