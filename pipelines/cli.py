@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import traceback
 import warnings
@@ -13,8 +14,10 @@ from typing import Any, NoReturn
 from pipelines import __version__
 from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
+from pipelines.disk import private_files, temporary_files
 from pipelines.errors import ClosedwonError, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
+from pipelines.redaction import remember_secrets, without_secrets
 from pipelines.store.run_log import RunLog, place_of
 
 
@@ -48,7 +51,7 @@ class Parser(argparse.ArgumentParser):
         ]
         if "are required" in message and dashed and "--" not in self._words:
             message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
-        super().error(message)
+        super().error(without_secrets(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -69,17 +72,24 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused, 5 busy."""
+    remember_secrets(sys.argv[1:] if words is None else words, os.environ)
     arguments = build_parser().parse_args(words)
     # pandera looks for pyspark.pandas where PySpark is installed, and PySpark is not of pandas' newest major.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     gc.set_threshold(100_000)  # Ibis makes millions of small objects: a seventh of a night was spent looking for cycles
     command = next(command for command in COMMANDS if command.name == arguments.command)
+    with private_files():
+        return _ended(command, arguments)
+
+
+def _ended(command: Command, arguments: argparse.Namespace) -> int:
+    """Run a command, and log and say how it ended."""
     run_log = RunLog(arguments, logged=command.logged)
     name = f"closedwon {arguments.command}"
     try:
         return run_log.ended(*_run(command, arguments, run_log))
     except ClosedwonError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        print(f"{name}: {without_secrets(str(error))}", file=sys.stderr)
         return run_log.ended(error.exit_code, error.message, error.gates)
     except BrokenPipeError:  # whoever read the output has seen enough
         silence_output()
@@ -92,14 +102,20 @@ def main(words: Sequence[str] | None = None) -> int:
             message = "no space is left to write to: what was there stays as it is; make room, and run it again"
             print(f"{name}: {message}", file=sys.stderr)
             return run_log.ended(1, message)
-        traceback.print_exc()
+        print(without_secrets(traceback.format_exc()), end="", file=sys.stderr)
         print(f"{name}: unexpected failure, see above", file=sys.stderr)
         return run_log.ended(1, place_of(error))
 
 
 def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> Ending:
     arguments.held = run_log.holds
-    if command.logged:
-        run_log.begin()
-    ended = command.run(arguments, run_log.telling(progress_printer(arguments.quiet)))
+    say = run_log.telling(progress_printer(arguments.quiet))
+    if not command.logged:
+        return _ending(command.run(arguments, say))
+    run_log.begin()
+    with temporary_files():
+        return _ending(command.run(arguments, say))
+
+
+def _ending(ended: Any) -> Ending:
     return ended if isinstance(ended, Ending) else Ending(ended or 0)

@@ -5,7 +5,7 @@ A field holds a key's type, range, default and description; the file, its JSON s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, make_dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -148,13 +148,24 @@ class Ledger:
     ] = 7
 
 
+@section("files")
+@dataclass(frozen=True)
+class Files:
+    """Who may read the store, the scores and all else that is written."""
+
+    readable_by: Annotated[
+        Literal["owner", "group", "everybody"],
+        Field(description="The user who runs closedwon; also the user's group; or everybody on the machine."),
+    ] = "owner"
+
+
 @section("engine")
 @dataclass(frozen=True)
 class DuckDbSettings:
     """What DuckDB may take, and how often engagement is read again."""
 
     memory_gb: Annotated[
-        float, Field(ge=0.25, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
+        float, Field(ge=0.25, le=100_000, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
     ] = 3.0
     rebuild_days: Annotated[
         CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")
@@ -282,6 +293,7 @@ class Config:
     night: NightSettings = field(default_factory=NightSettings)
     changes: Changes = field(default_factory=Changes)
     ledger: Ledger = field(default_factory=Ledger)
+    files: Files = field(default_factory=Files)
     crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)
     backtest: Backtest = field(default_factory=Backtest)

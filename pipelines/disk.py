@@ -1,12 +1,21 @@
-"""Files on disk: written whole or not at all, and known by their content."""
+"""Files on disk: written whole or not at all, known by their content, private, and gone when they were temporary."""
 
 import fcntl
 import hashlib
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+#: Who may read what a command writes: the permissions that are taken away, by the words of the configuration.
+UMASKS = {"owner": 0o077, "group": 0o027, "everybody": 0o022}
+#: The file whose lock says that a temporary folder is in use, and the variables that lead libraries into it.
+IN_USE, TEMPORARY = ".in_use", ("TMPDIR", "SPARK_LOCAL_DIRS")
+#: Seconds after which a temporary folder that nobody has locked was left by a run that was killed.
+LEFT = 3_600
 
 
 @contextmanager
@@ -75,3 +84,94 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let only the owner read what is written until the block ends; `let_read` lets others."""
+    before = os.umask(UMASKS["owner"])
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def let_read(who: str) -> None:
+    """Say who may read what is written from now on, as `[files] readable_by` has it."""
+    os.umask(UMASKS[who])
+
+
+def opened_to(folder: Path) -> None:
+    """Give a folder the permissions of a new one: what is inside is as private as the folder.
+
+    A folder of somebody else keeps its own.
+    """
+    kept = os.umask(0)
+    os.umask(kept)
+    if kept in UMASKS.values() and kept != UMASKS["everybody"]:
+        with suppress(OSError):
+            folder.chmod(0o777 & ~kept)
+
+
+@contextmanager
+def temporary_files(parent: Path | None = None) -> Iterator[None]:
+    """Keep all temporary files of this process, its libraries and its workers in a private folder until the block ends.
+
+    The folder's name cannot be guessed. Folders that killed runs left are removed first: their lock is free.
+
+    Parameters
+    ----------
+    parent : Path, optional
+        The folder in which it is made. Default: the system's folder for temporary files. If the folder cannot be
+        written to, all stays as it is.
+    """
+    above, prefix = parent or Path(tempfile.gettempdir()), "run-" if parent else "closedwon-tmp-"
+    try:
+        above.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear(above, prefix)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=above))
+        descriptor = os.open(folder / IN_USE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        yield
+        return
+    before, known = {name: os.environ.get(name) for name in TEMPORARY}, tempfile.tempdir
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.environ.update(dict.fromkeys(TEMPORARY, str(folder)))
+        tempfile.tempdir = str(folder)
+        yield
+    finally:
+        tempfile.tempdir = known
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        os.close(descriptor)
+        shutil.rmtree(folder, ignore_errors=True)
+        if parent is not None:
+            with suppress(OSError):  # another run has its own in it
+                parent.rmdir()
+
+
+def _clear(above: Path, prefix: str) -> None:
+    """Remove the temporary folders of ours that no run holds."""
+    for folder in above.iterdir():
+        with suppress(OSError):
+            state = folder.lstat()
+            ours = folder.name.startswith(prefix) and folder.is_dir() and not folder.is_symlink()
+            if ours and state.st_uid == os.getuid() and _left(folder, time.time() - state.st_mtime):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _left(folder: Path, age: float) -> bool:
+    """Whether no run holds a temporary folder; one without the file of its lock may be new."""
+    try:
+        descriptor = os.open(folder / IN_USE, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return age > LEFT
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

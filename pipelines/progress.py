@@ -5,6 +5,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from pipelines.redaction import without_secrets
+
 #: Takes one or more lines of progress.
 Say = Callable[[str], None]
 
@@ -18,7 +20,7 @@ def progress_printer(quiet: bool) -> Say:
             return
         stamp = "" if text.startswith(("\n", " ")) or "\n" in text else f"[{time.perf_counter() - start:5.1f} s] "
         try:
-            print(f"{stamp}{text}", flush=True)
+            print(f"{stamp}{without_secrets(text)}", flush=True)
         except BrokenPipeError:  # nobody reads the output any more; the run goes on
             silence_output()
 

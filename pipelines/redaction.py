@@ -1,22 +1,108 @@
-"""Redaction: what a message, a log or a file of ours must not repeat of a person.
+"""Redaction: what a message, a log or a file of ours must not repeat: secrets anywhere, and what is of a person.
 
 A message for the terminal may show an example of a bad row. What is logged, kept or passed on is the redacted text.
+Secrets are in neither. They are found in two ways: by their form, such as `user:password@host` or `token=...`, and by
+their value, which the command line and the environment told (`remember_secrets`). Libraries quote parts of an address
+in their errors, where no form is left.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
 
 #: What an e-mail address is replaced by.
 HIDDEN_ADDRESS = "(e-mail)"
 #: What an example of somebody's row is replaced by.
 HIDDEN_EXAMPLE = "(left out)"
+#: What a password, a token or a key is replaced by. It has no sign that the pattern of addresses takes for a word.
+HIDDEN_SECRET = "(hidden)"
 #: An e-mail address as engines find one: RE2, and the regular expressions of Spark and PostgreSQL, know no more.
 ADDRESS_PATTERN = r"[^\s<>;,]+@[^\s<>;,]+"
 
 #: A word with an @ in it; only from the beginning of a word, so that long ones cost no more than they are long.
 _WORD = r"[^\s<>;,'\"`()]"
 _ADDRESS = re.compile(rf"(?<!{_WORD})(?:(?!@){_WORD})++@(?!champion\b|challenger\b){_WORD}+")
+
+
+#: The names of options, parameters and variables that hold a secret, at the end of any longer name.
+_NAMES = (
+    r"pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|account|private|secret|sas|shared|storage|master)"
+    r"[-_. ]?key|signature|credentials?|auth"
+)
+_QUOTED = r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?"
+_FORMS = tuple(
+    (re.compile(pattern, re.IGNORECASE if plain else re.IGNORECASE | re.DOTALL), rf"\g<kept>{HIDDEN_SECRET}")
+    for pattern, plain in (
+        # user:password@host, whatever the scheme, also with @, / and : in the password, and without a scheme.
+        (r"(?P<kept>\b[a-z][a-z0-9+.-]{0,30}:/{1,3})[^\s/@'\"]{0,200}:[^\s'\"]{0,1000}(?=@)", True),
+        (r"(?P<kept>\bhttps?:/{1,3})[^\s/@:'\"]{1,1000}(?=@)", True),
+        (r"(?P<kept>(?<![^\s'\"`(=/]))[^\s/@:'\"`(=]{1,200}:(?!/)[^\s@'\"]{1,1000}(?=@[\w.-])", True),
+        (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']?\s*=\s*)(?:{_QUOTED}|[^\s&;,'\"`)]+)", True),
+        (
+            rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:pass(?:word|wd|phrase)|secret)[\"']?\s*:\s*)(?:{_QUOTED}|[^\s&;,'\"`)]+)",
+            True,
+        ),
+        (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']\s*:\s*)(?:{_QUOTED})", True),
+        (r"(?P<kept>[?&;](?:[\w.-]{0,60}[-_.])?(?:key|sig|code|auth|sv|se|sas)=)[^\s&;'\"`)]+", True),
+        (r"(?P<kept>\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?)[^'\"\r\n]+", True),
+        (r"(?P<kept>\bbearer\s+)[\w.~+/=-]{6,}", True),
+        (r"(?P<kept>-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", False),
+    )
+)
+#: Tokens that makers give a form of their own: of AWS, Google, GitHub, GitLab, Slack, Databricks, HubSpot, Salesforce,
+#: Stripe and its like, and JSON Web Tokens.
+_TOKENS = re.compile(
+    r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30,}|ya29\.[\w-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}"
+    r"|xox[abeprs]-[\w-]{10,}|dapi[0-9a-f]{32}|pat-[a-z]{2,4}\d?-[0-9a-f-]{30,}|00D\w{9,15}![\w.]{20,}"
+    r"|[rs]k_(?:live|test)_\w{10,}|sk-[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
+)
+#: Variables of the environment that hold a secret.
+_VARIABLE = re.compile(
+    r"(?:^|_)(?:\w*PASS(?:WORD|WD|PHRASE)|\w*SECRET|\w*TOKEN|SAS|(?:API|ACCESS|ACCOUNT|PRIVATE)_KEY)$"
+)
+_LOGIN = re.compile(r"^\w[\w+.-]{0,30}:/*[^/@:]*:(?P<secret>.+)@|^[^/@:\s]+:(?P<bare>[^@\s]+)@", re.DOTALL)
+_SETTING = re.compile(rf"(?:{_NAMES}|[?&;](?:key|sig|code))\s*=\s*(?P<secret>{_QUOTED}|[^\s&;,]+)", re.IGNORECASE)
+#: Shorter ones are hidden by their form only: they are parts of common words.
+_SHORTEST = 6
+_secrets: set[str] = set()
+
+
+def remember_secrets(words: Iterable[str], variables: Mapping[str, str]) -> None:
+    """Learn the secrets of this run, so that they are hidden wherever they turn up.
+
+    Parameters
+    ----------
+    words : iterable of str
+        The command line.
+    variables : mapping of str
+        The environment: the values of variables whose name says so, and what is in the addresses of others.
+    """
+    found = [value for name, value in variables.items() if _VARIABLE.search(name.upper())]
+    for text in (*words, *variables.values()):
+        if "@" in text and (login := _LOGIN.search(text.partition("=")[2] if text.startswith("--") else text)):
+            found.append(login["secret"] or login["bare"])
+        found += [setting["secret"].strip("'\"") for setting in _SETTING.finditer(text) if len(text) < 10_000]
+    _secrets.update(form for secret in found for form in (secret, unquote(secret)) if len(form) >= _SHORTEST)
+
+
+def without_secrets(text: str) -> str:
+    """A text without passwords, tokens and keys.
+
+    >>> without_secrets("no connection to postgresql://crm:s3cr/t@db.internal/crm?sslpassword=x")
+    'no connection to postgresql://(hidden)@db.internal/crm?sslpassword=(hidden)'
+    """
+    if isinstance(text, Message):
+        message = Message(without_secrets(str(text)))
+        message.redacted = without_secrets(text.redacted)
+        return message
+    hidden = str(text)
+    for secret in sorted(_secrets, key=len, reverse=True):
+        hidden = hidden.replace(secret, HIDDEN_SECRET)
+    for form, replacement in _FORMS:
+        hidden = form.sub(replacement, hidden)
+    return _TOKENS.sub(HIDDEN_SECRET, hidden)
 
 
 class Message(str):
@@ -69,9 +155,9 @@ def indented(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """A text without what may be a person's: e-mail addresses, and the example that a `Message` carries.
+    """A text without secrets and what may be a person's: e-mail addresses, and the example that a `Message` carries.
 
     >>> redacted("no answer for ada@x.example, a lead")
     'no answer for (e-mail), a lead'
     """
-    return _ADDRESS.sub(HIDDEN_ADDRESS, text.redacted if isinstance(text, Message) else text)
+    return _ADDRESS.sub(HIDDEN_ADDRESS, without_secrets(text.redacted if isinstance(text, Message) else text))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.commands.options import LOG, QUIET, Option
+from pipelines.disk import let_read
 from pipelines.errors import UsageError
 from pipelines.progress import Say
 
@@ -83,6 +84,7 @@ def configuration(arguments: argparse.Namespace) -> Config:
     config = read_config(arguments.config)
     for section, key in OVERRIDES:
         config = _overridden(config, section, key, getattr(arguments, key, None))
+    let_read(config.files.readable_by)
     return config
 
 

@@ -1,5 +1,5 @@
 """The list of all commands, in the order in which `closedwon --help` names them."""
 
-from pipelines.commands import learning, nightly, setup
+from pipelines.commands import learning, nightly, setup, upkeep
 
-COMMANDS = (*setup.COMMANDS, *learning.COMMANDS, *nightly.COMMANDS)
+COMMANDS = (*setup.COMMANDS, *learning.COMMANDS, *nightly.COMMANDS, *upkeep.COMMANDS)

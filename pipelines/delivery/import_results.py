@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,9 +30,12 @@ from pipelines.disk import sha256_of, write_text, written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.ledger import nights
 from pipelines.store.store import Store
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.crm.known import PROFILES
 
 FORMAT, FOLDER = "closedwon-import/1", "imports"
+#: The name of a record; all other files in the folder are somebody's.
+_RECORD = re.compile(r"[a-z]+_[0-9a-f]{16}")
 #: Imports are ordered by the number of their night times this, and within a night by when they were recorded.
 ORDER = 1_000_000
 
@@ -128,7 +132,8 @@ def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:
     """
     import duckdb
 
-    files = [str(path.with_suffix(".parquet")) for path in sorted((store.path / FOLDER).glob("*.json"))]
+    records = (path.with_suffix(".parquet") for path in sorted((store.path / FOLDER).glob("*.json")))
+    files = [str(path) for path in records if _RECORD.fullmatch(path.stem) and not fault_of(path, ("entity", "crm"))]
     if not files:
         return {}
     with duckdb.connect() as connection:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.delivery.result_files import TABLE
 from pipelines.delivery.sent_file import SENT
 from pipelines.errors import BadInput, UsageError
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.entity import asked_entities
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def _match(connection: Any, results: Results, past: Sequence[Night], entity: str
     for night in reversed(past):
         if not (files := files_of(night, entity)):
             continue
-        same = f"(stamp IS NULL OR stamp = CAST($stamp AS {stamp[2]}))" if stamp else "$stamp IS NULL"
+        same = f"(stamp IS NULL OR stamp = CAST($stamp AS {stamp[2]}))" if stamp else "CAST($stamp AS VARCHAR) IS NULL"
         connection.execute(
             f"""
             INSERT INTO {matches} SELECT unit, stamp, {night.sequence} FROM {asked} AS a WHERE {same}
@@ -192,4 +193,5 @@ def _match(connection: Any, results: Results, past: Sequence[Night], entity: str
 
 def files_of(night: Night, entity: str) -> list[str]:
     """The files of the ledger with the ids that a night scored, and with those that it cleared."""
-    return [str(file) for file in (night.scores(entity), night.retired(entity)) if file.is_file()]
+    files = (night.scores(entity), night.retired(entity))
+    return [str(file) for file in files if not fault_of(file, (f"{entity}_id",))]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.evaluation.past_scores import PastScores, Scorecards, chosen, past_scores, version_of
+from pipelines.evaluation.past_scores import SERVED, PastScores, Scorecards, chosen, past_scores, version_of
 from pipelines.evaluation.text_tables import monitor_lines
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
@@ -16,6 +16,7 @@ from pipelines.store import ledger
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.entity import Entity
 from scoring.evidence import drift
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
@@ -86,6 +87,10 @@ def monitored(export: Export, store: Store, entity: Entity, past: Sequence[Night
     config : Config
     """
     nights, scorecards, notes = [night for night in past if night.has(entity)], Scorecards(store, entity), list[str]()
+    if cut := [night for night in nights if fault_of(night.scores(entity), SERVED)]:
+        names = ", ".join(night.scores(entity).as_posix() for night in cut)
+        notes.append(f"left out, since it cannot be read or lacks a column: {names}; restore it from a backup")
+        nights = [night for night in nights if night not in cut]
     if lost := sorted({version_of(night, entity) for night in nights if not scorecards.has(night)}):
         notes.append(f"the registry has no model version {', '.join(lost)} any more: its nights are left out")
     known = [night for night in nights if scorecards.has(night)]

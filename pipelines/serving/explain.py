@@ -5,7 +5,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import ClosedwonError, UsageError
+from pipelines.errors import BadInput, ClosedwonError, UsageError
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
@@ -13,6 +13,7 @@ from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, 
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
+from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.contracts import ids
 from scoring.entity import asked_entities
 from scoring.reasons import REASONS
@@ -98,6 +99,8 @@ def explain_at(store: Store, identifier: str, day: date, *, asked: str | None, s
 def _one(path: Path, key: str, identifier: str) -> "pd.DataFrame | None":
     import ibis
 
+    if fault := fault_of(path, (key,)):
+        raise BadInput(f"{path} {fault}: restore it from a backup")
     table = ibis.duckdb.connect().read_parquet(path)
     found: pd.DataFrame = table.filter(table[key] == identifier).execute()
     return None if found.empty else found

@@ -16,7 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import Refused
+from pipelines.serving.earlier_nights import earlier_files
 from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
@@ -66,6 +67,8 @@ class Tonight:
         Who publishes against which gates.
     refused : mapping
         By entity and CRM, the ids whose last row it did not take.
+    out : Path, optional
+        The folder of published nights: its newest is compared with where the ledger has lost it.
     """
 
     as_of: date
@@ -79,11 +82,12 @@ class Tonight:
     gates: Sequence[GateResult] = ()
     forced: Forced | None = None
     refused: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    out: Path | None = None
 
     @property
     def sequence(self) -> int:
         """Which publication it is to be."""
-        return ledger.next_sequence(self.past)
+        return max(ledger.next_sequence(self.past), 1 + publication.newest_sequence(self.out))
 
     @property
     def name(self) -> str:
@@ -91,22 +95,9 @@ class Tonight:
         return f"{self.as_of:%Y-%m-%d}_{self.sequence}_{self.identity[:8]}"
 
     def earlier(self, entity: str, trend_days: int) -> Earlier:
-        """What an entity's scores are compared with.
-
-        A trend is measured from the newest night that is `trend_days` old, or else from the oldest there is.
-        """
-        last = ledger.before(self.past, entity, self.as_of)
-        old = ledger.at(self.past, entity, self.as_of - timedelta(days=trend_days))
-        aged = sorted((night for night in self.past if night.has(entity)), key=lambda night: night.as_of)
-        then = old or next((night for night in aged if night.as_of < self.as_of), None)
-        served = ledger.last(self.past, entity)
-        return Earlier(
-            last=None if last is None else last.scores(entity),
-            then=None if then is None else then.scores(entity),
-            served=None if served is None else served.scores(entity),
-            retired=None if served is None else served.retired(entity),
-            refused=self.refused.get(entity, {}),
-        )
+        """What an entity's scores are compared with."""
+        found = earlier_files(self.past, self.out, entity, self.as_of, trend_days)
+        return replace(found, refused=self.refused.get(entity, {}))
 
 
 def publish(

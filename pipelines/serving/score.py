@@ -13,6 +13,7 @@ from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
+from pipelines.serving.earlier_nights import losses
 from pipelines.serving.night_identity import declared, identity
 from pipelines.serving.publish import Tonight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
@@ -79,6 +80,8 @@ def score(
     folder = publication.prepared(out)
     ledger.settle(store)
     past = ledger.nights(store)
+    for lost in [*ledger.damage(store, past), *losses(past, folder, champions)]:
+        say(f"  damaged: {lost}")
     tonight = _tonight(export, store, config, folder, past, champions, chosen)
     if not force and (done := repeated(folder, tonight)):
         finish(store, folder, tonight.as_of, config)
@@ -202,6 +205,7 @@ def _tonight(
         past=past,
         inputs=export.inputs,
         refused=untaken,
+        out=out,
     )
 
 
@@ -281,7 +285,7 @@ def _decided(
         fitting=fitting,
         today=None if export.as_of_asked else datetime.now(UTC).date(),
     )
-    past = [night.record for night in tonight.past]
+    past = [night.record for night in tonight.past if not night.damage]
     # A first trial may be on last month's export; from the second night on the export has to be new.
     limits = config.night if past else replace(config.night, freshness=dict.fromkeys(config.night.freshness, 0.0))
     gates = decide_night(candidate, past, limits)

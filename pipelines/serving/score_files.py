@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -58,6 +56,8 @@ class Earlier:
         Scores of the last night of earlier facts, and of the one that a trend is measured from.
     served, retired : Path
         Scores of the night that was published last, and who had left by it.
+    told : bool
+        Whether `served` also tells what the CRM was told. If not, all are sent again.
     refused : mapping of sets
         By CRM, the ids that it refused the last time.
     """
@@ -66,6 +66,7 @@ class Earlier:
     then: Path | None = None
     served: Path | None = None
     retired: Path | None = None
+    told: bool = True
     refused: Mapping[str, frozenset[str]] | None = None
 
 
@@ -113,6 +114,7 @@ def entity_files(
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected, write_parquet
+    from pipelines.sources.duckdb import spill_folder
 
     key, name = f"{entity}_id", f"{entity}_scores"
     with ThreadPoolExecutor(1) as pool:
@@ -122,8 +124,7 @@ def entity_files(
         digests = pool.submit(_write_features, features, rows.column(key), entry / f"{entity}_features.parquet")
         with asking:
             # What is compared is in memory already; DuckDB's own default would spill to the current directory.
-            spill = Path(tempfile.gettempdir()) / f"closedwon-{os.getpid()}-{entity}"
-            engine = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill)
+            engine = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill_folder())
             rows, news = _compared(engine, rows, entity, earlier, limits)
             _require_kept(engine, rows, entity, scored.base)
             left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)
@@ -183,7 +184,8 @@ def _compared(
     # In a new ledger they are the same file, which is then read once.
     past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
     last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
-    compared = changed(moved(table, key, last, then, limits), key, served, limits)
+    told = served if served is not None and earlier.told and set(TOLD) <= set(served.columns) else None
+    compared = changed(moved(table, key, last, then, limits), key, told, limits)
     comparison = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
         "rank"
     )

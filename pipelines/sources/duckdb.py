@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import ibis
 
 from pipelines.config import DuckDbSettings
+
+#: Tells the connections of this process apart.
+_NUMBER = count(1)
+
+
+def spill_folder() -> Path:
+    """A folder for what a connection cannot keep in memory; DuckDB makes it and removes it.
+
+    It lies in the private folder of the run (`disk.temporary_files`). Where there is none, as in a notebook, its name
+    cannot be guessed.
+    """
+    above = Path(tempfile.gettempdir())
+    inside = above.name.startswith(("run-", "closedwon-tmp-"))
+    return above / (f"duckdb-{next(_NUMBER)}" if inside else f"closedwon-duckdb-{secrets.token_hex(8)}")
 
 
 def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.memory_gb) -> Any:
@@ -25,7 +40,7 @@ def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.mem
     # Ibis would spend seconds on merging selects, which DuckDB does by itself.
     ibis.options.sql.fuse_selects = False
     # DuckDB makes the folder when it spills; its own default is the current directory.
-    spill = (workspace or Path(tempfile.gettempdir())) / f"closedwon-{os.getpid()}"
+    spill = spill_folder() if workspace is None else workspace / f"duckdb-{next(_NUMBER)}"
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)
     connection.con.execute("SET TimeZone = 'UTC'")
     connection.con.execute(f"SET memory_limit = '{memory_gb}GB'")

@@ -11,6 +11,7 @@ import psycopg
 from ibis.backends.postgres import Backend
 
 from pipelines.errors import BadInput, UsageError
+from pipelines.redaction import without_secrets
 from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
 from pipelines.sources.source import ROW
@@ -95,11 +96,13 @@ class Postgresql:
     name = "postgresql"
 
     def __init__(self, address: str) -> None:
-        where = urlsplit(address)
         try:
             self._connection = psycopg.connect(address, autocommit=True, client_encoding="UTF8")
         except psycopg.Error as error:
-            raise UsageError(f"no connection to {where.hostname or ''}{where.path}: {error}") from error
+            where = urlsplit(without_secrets(address))
+            raise UsageError(
+                f"no connection to {where.hostname or ''}{where.path}: {without_secrets(str(error).strip())}"
+            ) from None
         with self._connection.cursor() as cursor:
             for setting in SETTINGS:
                 cursor.execute(f"SET {setting}".encode())

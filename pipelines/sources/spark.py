@@ -16,6 +16,7 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from pipelines.errors import BadInput, ClosedwonError, UsageError
+from pipelines.redaction import without_secrets
 from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
 from pipelines.sources.folder.items import format_of
@@ -221,8 +222,8 @@ def _session(master: str | None) -> SparkSession:
     except ClosedwonError:
         raise
     except Exception as error:  # of py4j, gRPC or Java
-        where = remote or master or "the default master"
-        lines = str(error).strip().splitlines() or [type(error).__name__]
+        where = without_secrets(remote or master or "the default master")
+        lines = without_secrets(str(error)).strip().splitlines() or [type(error).__name__]
         raise UsageError(
             f"no Spark session at {where}: {lines[0]}; is Java 17 installed, and the address right?"
         ) from error

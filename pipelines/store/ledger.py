@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipelines.errors import ClosedwonError
+from pipelines.errors import UsageError
 from pipelines.store import publication
 from pipelines.store.store import Store
+from pipelines.store.upkeep.damaged_nights import recovered
 from scoring.entity import ENTITIES
 from scoring.evidence.night_record import NightRecord
 from scoring.format import NewerFormat
@@ -31,6 +32,7 @@ from scoring.format import NewerFormat
 RECORD, PENDING = "night.json", "pending"
 #: The name of a night's entry, with its sequence.
 NAME = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_|$)")
+_REMEDY = "restore it from a backup, or delete the folder; until then the gates do not see this night"
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,13 @@ class Night:
     folder : Path
     record : NightRecord
         What `night.json` says.
+    damage : str
+        What is wrong with its record, and what to do; empty if it is whole. Then the record is what the scores tell.
     """
 
     folder: Path
     record: NightRecord
+    damage: str = ""
 
     @property
     def name(self) -> str:
@@ -80,14 +85,14 @@ class Night:
 
 
 def nights(store: Store) -> list[Night]:
-    """All published nights, oldest first.
+    """All published nights, oldest first; one whose record is damaged has what its scores tell.
 
     Raises
     ------
-    ClosedwonError
+    UsageError
         If a later version of closedwon wrote one of them.
     """
-    found = [_read(folder) for folder in store.ledger.glob("[0-9]*") if (folder / RECORD).is_file()]
+    found = [night for folder in _entries(store.ledger) if (night := _read(folder)) is not None]
     found += [night for night in _pending(store) if _is_published(night)]
     return sorted(found, key=lambda night: night.sequence)
 
@@ -101,10 +106,10 @@ def newest(store: Store) -> Night | None:
         If it cannot be read.
     """
     published = [night for night in _pending(store) if _is_published(night)]
-    entered = [(int(found[1]), folder) for folder in store.ledger.glob("[0-9]*") if (found := NAME.match(folder.name))]
+    entered = [(int(found[1]), folder) for folder in _entries(store.ledger) if (found := NAME.match(folder.name))]
     for _, folder in sorted(entered, reverse=True):
-        if (folder / RECORD).is_file():
-            published.append(_read(folder))
+        if (night := _read(folder)) is not None:
+            published.append(night)
             break
     return max(published, key=lambda night: night.sequence, default=None)
 
@@ -128,6 +133,16 @@ def last(past: Sequence[Night], entity: str) -> Night | None:
 def next_sequence(past: Sequence[Night]) -> int:
     """The number of the publication to come."""
     return past[-1].sequence + 1 if past else 1
+
+
+def damage(store: Store, past: Sequence[Night]) -> list[str]:
+    """What is wrong with the records of nights, a line each, with what to do."""
+    read = {night.name for night in past}
+    lost = [folder for folder in _entries(store.ledger) if folder.name not in read]
+    return [
+        *(f"{folder} has no score file that can be read: {_REMEDY}" for folder in lost),
+        *(night.damage for night in past if night.damage),
+    ]
 
 
 @contextmanager
@@ -156,6 +171,9 @@ def settle(store: Store) -> None:
             night.folder.rename(store.ledger / night.name)
             publication.sync(store.ledger)
     shutil.rmtree(store.ledger / PENDING, ignore_errors=True)
+    for left in store.ledger.glob(".*"):  # what was being removed when a run was killed
+        if publication.is_night(left.name[1:]):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
@@ -173,18 +191,36 @@ def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> 
                 features.unlink()
 
 
+def _entries(folder: Path) -> list[Path]:
+    """The folders with a night's name; all else is somebody's, such as the files that systems leave."""
+    if not folder.is_dir():
+        return []
+    found = (path for path in folder.iterdir() if publication.is_night(path.name))
+    return sorted(path for path in found if path.is_dir() and not path.is_symlink())
+
+
 def _pending(store: Store) -> list[Night]:
-    return [_read(folder) for folder in (store.ledger / PENDING).glob("[0-9]*") if (folder / RECORD).is_file()]
+    found = (_read(folder) for folder in _entries(store.ledger / PENDING) if (folder / RECORD).is_file())
+    return [night for night in found if night is not None and not night.damage]
 
 
 def _is_published(night: Night) -> bool:
     return publication.published(Path(night.record.out)) == night.name
 
 
-def _read(folder: Path) -> Night:
+def _read(folder: Path) -> Night | None:
+    """The night of an entry; None if nothing of it can be read."""
     file = folder / RECORD
     try:
-        return Night(folder, NightRecord.from_json(json.loads(file.read_text(encoding="utf-8"))))
-    except (NewerFormat, KeyError, TypeError, ValueError) as error:
-        why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-        raise ClosedwonError(f"{file} cannot be read: {why}") from None
+        record = NightRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+        if record.night == folder.name:
+            return Night(folder, record)
+        why = f"is that of the night {record.night}"
+    except NewerFormat as error:
+        raise UsageError(f"{file} cannot be read: {error}") from None
+    except FileNotFoundError:
+        why = "is missing"
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        why = f"cannot be read: it has no {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
+    told = recovered(folder, folder.name)
+    return None if told is None else Night(folder, told, f"{file} {why}: {_REMEDY}")

@@ -97,7 +97,7 @@ def newest_night(store: Path) -> NightRecord | None:
     from pipelines.store.ledger import newest
     from pipelines.store.store import Store
 
-    with Store.open(store, writing=False) as opened:
+    with Store.open(store, writing=False, checked=False) as opened:
         found = newest(opened)
     return found.record if found else None
 

@@ -2,7 +2,7 @@
 
 A night needs a version and a file, and to import MLflow for them would take nearly as long as to publish. So they are
 read from the tables of MLflow, which stay the only source: an alias moved in the pages of MLflow counts at once. The
-functions give None, which means that MLflow must be asked, if the database has another layout than `REVISION`, is
+functions give None, which means that MLflow must be asked, if the database has another layout than `store.REVISION`, is
 locked or elsewhere, or holds a state that they do not know.
 """
 
@@ -15,10 +15,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
-from pipelines.store.store import Store
+from pipelines.store.store import REVISION, Store
 
-#: The revision of the layout, that of MLflow 3.17. Check the queries before you name another.
-REVISION = "dc11669786a5"
 _WORKSPACE = "default"
 
 _ALIASES = "SELECT alias, version, workspace FROM registered_model_aliases WHERE name = ?"

@@ -10,14 +10,18 @@ To read several files of one night, resolve `latest` once. Anything else in the 
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.disk import opened_to
 from pipelines.errors import UsageError
 
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
+#: As of when, which publication, of what.
+NIGHT = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_[0-9a-f]+)?")
 
 
 def prepared(out: str | Path) -> Path:
@@ -36,8 +40,10 @@ def prepared(out: str | Path) -> Path:
         raise UsageError(f"--out {final} holds files of another origin ({', '.join(foreign)}); name another folder")
     try:
         (final / NIGHTS).mkdir(parents=True, exist_ok=True)
-        for left in (final / NIGHTS).glob(".*"):
-            shutil.rmtree(left)
+        opened_to(final / NIGHTS)
+        for left in (final / NIGHTS).iterdir():
+            if left.name.startswith(".") and is_night(left.name[1:]):
+                shutil.rmtree(left)
         # Tried now, and not after an hour of scoring.
         _point(final / ".probe", "nothing")
         (final / ".probe").unlink()
@@ -120,14 +126,26 @@ def tidy(out: Path, keep: int) -> None:
         if _is_ours(path) and path.name not in names:
             path.unlink()
     latest = published(out)
-    nights = sorted((path for path in (out / NIGHTS).iterdir() if path.name != latest), key=_sequence)
+    others = (path for path in (out / NIGHTS).iterdir() if path.name != latest and is_night(path.name))
+    nights = sorted((path for path in others if path.is_dir() and not path.is_symlink()), key=_sequence)
     for old in nights[: max(0, len(nights) - keep + 1)]:
         removed = old.rename(old.with_name(f".{old.name}"))
         shutil.rmtree(removed)
 
 
+def is_night(name: str) -> bool:
+    """Whether a folder has the name of a night; all other names are somebody's, and are left alone."""
+    return bool(NIGHT.fullmatch(name))
+
+
 def _is_ours(path: Path) -> bool:
     return path.is_symlink() and os.readlink(path).startswith(f"{LATEST}/")
+
+
+def newest_sequence(out: Path | None) -> int:
+    """The number of the newest night in the folder; 0 if there is none."""
+    latest = None if out is None else published(out)
+    return _sequence(Path(latest)) if latest and is_night(latest) else 0
 
 
 def _sequence(night: Path) -> int:

@@ -8,6 +8,8 @@ closedwon-store/
     backtests/   cut-offs that were backtested, kept so that none is backtested twice
     ledger/      every night as it was published (see `ledger`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
+    store.json   where the store is, and its format (see `upkeep.place`)
+    temporary/   what runs keep while they are under way; cleared at the next start
 """
 
 import fcntl
@@ -26,9 +28,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from pipelines.disk import opened_to, temporary_files
 from pipelines.errors import StoreBusy, UsageError
+from pipelines.redaction import without_secrets
+from pipelines.store.upkeep.database_check import require_known
+from pipelines.store.upkeep.place import note_place, require_own_place
 
 TRACKING = "MLFLOW_TRACKING_URI"
+#: The revision of the layout of MLflow's database, that of MLflow 3.17. See `mlflow_database` before you change it.
+REVISION = "dc11669786a5"
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -75,14 +83,24 @@ class Store:
         return self.path / "ledger"
 
     @property
+    def temporary(self) -> Path:
+        """The folder of what runs keep while they are under way."""
+        return self.path / "temporary"
+
+    @property
     def location(self) -> str:
         """Where the models are, for messages: the folder, or what MLFLOW_TRACKING_URI names."""
-        return str(self.path) if self.own else f"{self.tracking_uri} (MLFLOW_TRACKING_URI)"
+        return str(self.path) if self.own else f"{without_secrets(self.tracking_uri)} (MLFLOW_TRACKING_URI)"
 
     @classmethod
     @contextmanager
     def open(
-        cls, path: str | Path, *, writing: bool = True, held: Callable[[], None] | None = None
+        cls,
+        path: str | Path,
+        *,
+        writing: bool = True,
+        checked: bool = True,
+        held: Callable[[], None] | None = None,
     ) -> Iterator["Store"]:
         """Open a store and point MLflow at it until the block ends.
 
@@ -93,6 +111,8 @@ class Store:
         writing : bool
             Whether to write. One writer at a time holds the lock for the whole block. Readers take no lock: every
             change of the registry is one transaction, and its files never change.
+        checked : bool
+            Whether the store must be where it was made, and in a format of this version. What mends that does not ask.
         held : callable, optional
             Called as soon as a writer holds the lock.
 
@@ -101,26 +121,43 @@ class Store:
         StoreBusy
             If another process, or another block of this one, is writing to the store.
         UsageError
-            If the path cannot be a store, or there is no store to read yet.
+            If the path cannot be a store, or there is no store to read yet; if it was made elsewhere or by a later
+            version, or its database cannot be read.
         """
         store = cls._at(Path(path).expanduser().resolve())
         if not writing:
             if store.own and not store.database.exists():
                 raise UsageError(f"there is no store at {store.path}: run `closedwon train` first, or name another")
-            with store._tracked():
+            if not checked:
+                with store._tracked():
+                    yield store
+                return
+            store._check()
+            with store._tracked(), temporary_files(store.temporary):
                 yield store
             return
         try:
-            store.path.mkdir(parents=True, exist_ok=True)
+            store.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            opened_to(store.path)
             (store.path / "lock").touch()
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
-        with _held(store.path / "lock"), store._tracked():
+        with _held(store.path / "lock"), store._tracked(), temporary_files(store.temporary):
             if held is not None:
                 held()
+            if checked:
+                store._check()
             if store.own and not store.database.exists():
                 store._create_database()
+            if checked:
+                note_place(store.path)
             yield store
+
+    def _check(self) -> None:
+        """Refuse a store that this version cannot use here."""
+        require_own_place(self.path)
+        if self.own and self.database.exists():
+            require_known(self.database, REVISION)
 
     @classmethod
     def _at(cls, path: Path) -> "Store":
@@ -230,7 +267,7 @@ def _this_process() -> dict[str, str | int]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": without_secrets(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.redaction import without_secrets
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
 from scoring import lookup
@@ -81,13 +82,13 @@ def log_training(
     import mlflow
 
     name, reader, client = model_name(entity), scorecard.lookup, mlflow.MlflowClient()
-    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": scorecard.rung, **tags}
+    tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": scorecard.rung, **_plain(tags)}
     with _run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
         _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard.to_json(), allow_nan=False)})
         # The part of `scoring` that a served model needs, at the path from which served_model.py imports it.
         _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
-        mlflow.log_params(dict(params))
+        mlflow.log_params(_plain(params))
         mlflow.log_metrics(dict(metrics))
         client.log_inputs(run_id, [_dataset(table, digest) for table, digest in datasets.items()])
         mlflow.log_artifacts(str(files))
@@ -178,7 +179,7 @@ def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callab
         def log(trial: Mapping[str, Any]) -> None:
             title = f"trial {trial['number']}"
             with mlflow.start_run(experiment_id=experiment, run_name=title, nested=True, tags=tags):
-                mlflow.log_params(dict(trial["settings"]))
+                mlflow.log_params(_plain(trial["settings"]))
                 mlflow.log_metrics(dict(trial["figures"]))
 
         yield log
@@ -284,6 +285,11 @@ def _dataset(table: str, digest: str) -> "DatasetInput":
     # MLflow keeps 36 characters of a digest; the source has all of them.
     data = Dataset(table, digest[:36], source_type="crm", source=json.dumps({"table": table, "digest": digest}))
     return DatasetInput(data, [InputTag("mlflow.data.context", "training")])
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters or tags as MLflow may keep them: everybody with its pages reads them."""
+    return {name: without_secrets(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _write(folder: Path, files: Mapping[str, str | bytes]) -> None:

@@ -1,7 +1,9 @@
 """A CRM's results, read against a ledger made by hand: two nights, three accounts and two leads."""
 
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from pipelines.cli import main
 from pipelines.config import Config, Crm
 from pipelines.delivery.import_results import imported, refused
 from pipelines.errors import BadInput, UsageError
-from pipelines.store.store import Store
+from pipelines.store.store import REVISION, Store
 from scoring.evidence.night_parts import Output
 from scoring.evidence.night_record import NightRecord
 
@@ -247,7 +249,9 @@ def test_what_was_sent_is_no_result(store: Store, import_text: Any) -> None:
 
 
 def test_the_command(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (store.path / "mlflow.db").touch()
+    with closing(sqlite3.connect(store.path / "mlflow.db")) as database:
+        database.execute(f"CREATE TABLE alembic_version AS SELECT '{REVISION}' AS version_num")
+        database.commit()
     (tmp_path / "failed.csv").write_text(FAILED)
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     words = ["imported", str(tmp_path / "failed.csv"), "--crm", "salesforce", "--store", str(store.path)]

@@ -45,7 +45,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
         ("no answer for ada@x.example, a lead", "no answer for (e-mail), a lead"),
         ("ada.lovelace+crm@mail.x.example", "(e-mail)"),
         ("Ada <ada@x.example>; 'bob@y.example'", "Ada <(e-mail)>; '(e-mail)'"),
-        ("no tracking at postgresql://me:secret@db/mlflow", "no tracking at (e-mail)"),
+        ("no tracking at postgresql://me:secret@db/mlflow", "no tracking at postgresql://(hidden)@db/mlflow"),
         ("models:/closedwon-account@champion", "models:/closedwon-account@champion"),
         (Message.with_example("torn_row (2), such as", "row 3: Ada, CFO"), "torn_row (2), such as (left out)"),
         (Message.with_example("ada@x.example, as in:", "phone is '1'"), "(e-mail), as in: (left out)"),

@@ -53,7 +53,7 @@ def test_a_fresh_store_has_a_database_that_mlflow_uses(
         assert mlflow.get_tracking_uri() == mlflow.get_registry_uri() == f"sqlite:///{tmp_path}/a store/mlflow.db"
         assert [found.name for found in mlflow.search_experiments()] == ["Default"]
     assert TRACKING not in os.environ
-    assert sorted(file.name for file in store.path.iterdir()) == ["lock", "mlflow.db"]
+    assert sorted(file.name for file in store.path.iterdir()) == ["lock", "mlflow.db", "store.json"]
     assert [file.name for file in tmp_path.iterdir()] == ["a store"]  # nothing in the working directory
     assert capfd.readouterr() == ("", "")
 
@@ -112,12 +112,11 @@ def test_the_users_own_tracking_server_is_used(tmp_path: Path, elsewhere: str) -
         assert (store.tracking_uri, store.own) == (elsewhere, False)
         assert os.environ[TRACKING] == elsewhere
     assert os.environ[TRACKING] == elsewhere
-    assert [file.name for file in store.path.iterdir()] == ["lock"]
+    assert sorted(file.name for file in store.path.iterdir()) == ["lock", "store.json"]
 
 
 def test_a_reader_within_a_writer_is_at_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(TRACKING, raising=False)
-    (tmp_path / "mlflow.db").touch()
     with Store.open(tmp_path) as outer:
         with Store.open(tmp_path, writing=False) as inner:
             assert inner == outer

@@ -1,0 +1,43 @@
+"""The commands that look after a store: `upgrade` and `moved`."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.progress import Say
+
+
+def _upgrade(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.store.store import Store
+    from pipelines.store.upkeep.upgrade import upgrade
+
+    configuration(arguments)
+    with Store.open(existing_store(arguments.store), checked=False) as store:
+        upgrade(store, say)
+
+
+def _moved(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.store.store import Store
+    from pipelines.store.upkeep.upgrade import moved
+
+    configuration(arguments)
+    with Store.open(existing_store(arguments.store), checked=False) as store:
+        moved(store, say)
+
+
+COMMANDS = (
+    Command(
+        "upgrade",
+        "bring a store of an earlier release to the formats of this one",
+        (options.STORE, options.CONFIG),
+        _upgrade,
+    ),
+    Command(
+        "moved",
+        "say that a store is here now, after its folder was moved, copied or restored elsewhere",
+        (options.STORE, options.CONFIG),
+        _moved,
+    ),
+)
