@@ -5,18 +5,10 @@ A message for the terminal may show an example of a bad row. What is logged, kep
 
 from __future__ import annotations
 
-import re
+from scoring.persons.written import hidden
 
-#: What an e-mail address is replaced by.
-HIDDEN_ADDRESS = "(e-mail)"
 #: What an example of somebody's row is replaced by.
 HIDDEN_EXAMPLE = "(left out)"
-#: An e-mail address as engines find one: RE2, and the regular expressions of Spark and PostgreSQL, know no more.
-ADDRESS_PATTERN = r"[^\s<>;,]+@[^\s<>;,]+"
-
-#: A word with an @ in it; only from the beginning of a word, so that long ones cost no more than they are long.
-_WORD = r"[^\s<>;,'\"`()]"
-_ADDRESS = re.compile(rf"(?<!{_WORD})(?:(?!@){_WORD})++@(?!champion\b|challenger\b){_WORD}+")
 
 
 class Message(str):
@@ -69,9 +61,9 @@ def indented(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """A text without what may be a person's: e-mail addresses, and the example that a `Message` carries.
+    """A text without what may be a person's: see `scoring.persons`; and without the example that a `Message` carries.
 
     >>> redacted("no answer for ada@x.example, a lead")
     'no answer for (e-mail), a lead'
     """
-    return _ADDRESS.sub(HIDDEN_ADDRESS, text.redacted if isinstance(text, Message) else text)
+    return hidden(text.redacted if isinstance(text, Message) else text)
