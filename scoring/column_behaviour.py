@@ -97,7 +97,8 @@ def of_persons(name: str, column: pd.Series, role: Role | None = None) -> Suspic
     role : Role, optional
         What its name leaves open.
     """
-    cells = column.dropna().astype(str).value_counts().head(MOST_TEXTS).to_dict()
+    counted = column.dropna().astype(str).value_counts().head(MOST_TEXTS)
+    cells = {str(text): int(count) for text, count in counted.items()}
     looks = [(look, count) for text, count in cells.items() if (look := look_of(text, LOOKS)) is not None]
     if cells and sum(count for _, count in looks) >= HALF * sum(cells.values()):
         why = f"by its values {looks[0][0].words}: {PERSON.reason}"

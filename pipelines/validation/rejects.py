@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
@@ -25,8 +24,7 @@ from scoring.contracts.contract import ADDRESS_AS_ID
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.ids import NAMED_TABLE
 from scoring.crm.cells import spreadsheet_safe
-from scoring.persons.cells import looks_like, perhaps_personal, without_control
-from scoring.persons.written import ADDRESSES, HIDDEN, HIDDEN_ADDRESS, PLAIN_ADDRESS, SURE
+from scoring.persons.cells import shown
 
 #: The rule of rows that cannot be read.
 TORN = "torn_row"
@@ -217,7 +215,7 @@ def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | Non
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
     fields = next(contract.fields for contract in CONTRACTS if contract.table == source.table)
     kept = [c for c in source.columns if c != "rule" and (c in fields or not may_name_person(c))]
-    cells = {c: _without_persons(joined[c], is_id=c in NAMED_TABLE) for c in kept}
+    cells = {c: shown(joined[c], is_id=c in NAMED_TABLE) for c in kept}
     rows = joined.select(**cells, rule=joined["__rule"])
     return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)
 
@@ -295,13 +293,3 @@ def _is_ours(file: Path) -> bool:
         return False
     with file.open(encoding="utf-8", errors="replace") as lines:
         return lines.readline().rstrip("\r\n").rpartition(",")[2].strip('"') == "rule"
-
-
-def _without_persons(cell: ir.Value, *, is_id: bool) -> ir.StringValue:
-    """A cell as text, or a word for what it held of a person; of an id only an address is hidden."""
-    if cell.type().is_nested() or cell.type().is_binary():
-        return ibis.null("string")
-    text = without_control(cell.cast("string"))
-    text = text.re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
-    personal = perhaps_personal(text) & looks_like(text, (ADDRESSES,) if is_id else SURE)
-    return ibis.ifelse(personal, ibis.literal(HIDDEN), text)

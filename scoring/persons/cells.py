@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import ibis
 import ibis.expr.types as ir
 
-from scoring.persons.written import GLANCE, SURE, Look
+from scoring.persons.written import ADDRESSES, GLANCE, HIDDEN, HIDDEN_ADDRESS, PLAIN_ADDRESS, SURE, Look
 
 #: A sequence that a terminal takes for a command.
 _COMMAND = "\x1b\\[[0-9;?]*[A-Za-z]"
@@ -44,3 +45,19 @@ def with_control(cell: ir.StringValue) -> ir.BooleanValue:
 def without_control(cell: ir.StringValue) -> ir.StringValue:
     """A cell whose control characters are blanks, and whose commands to a terminal are gone."""
     return cell.re_replace(_COMMAND, "").re_replace(_CONTROL, " ")
+
+
+def shown(cell: ir.Value, *, is_id: bool = False) -> ir.StringValue:
+    """A cell as text, with a word for what it holds of a person; null for a value that is no text.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+    is_id : bool
+        Whether it is an id, which may be a number as long as that of a phone: only an address is hidden.
+    """
+    if cell.type().is_nested() or cell.type().is_binary():
+        return ibis.null("string")
+    text = without_control(cell.cast("string")).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
+    personal = perhaps_personal(text) & looks_like(text, (ADDRESSES,) if is_id else SURE)
+    return ibis.ifelse(personal, ibis.literal(HIDDEN), text)
