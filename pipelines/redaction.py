@@ -12,18 +12,12 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-#: What an e-mail address is replaced by.
-HIDDEN_ADDRESS = "(e-mail)"
+from scoring.persons.written import hidden
+
 #: What an example of somebody's row is replaced by.
 HIDDEN_EXAMPLE = "(left out)"
 #: What a password, a token or a key is replaced by. It has no sign that the pattern of addresses takes for a word.
 HIDDEN_SECRET = "(hidden)"
-#: An e-mail address as engines find one: RE2, and the regular expressions of Spark and PostgreSQL, know no more.
-ADDRESS_PATTERN = r"[^\s<>;,]+@[^\s<>;,]+"
-
-#: A word with an @ in it; only from the beginning of a word, so that long ones cost no more than they are long.
-_WORD = r"[^\s<>;,'\"`()]"
-_ADDRESS = re.compile(rf"(?<!{_WORD})(?:(?!@){_WORD})++@(?!champion\b|challenger\b){_WORD}+")
 
 
 #: The names of options, parameters and variables that hold a secret, at the end of any longer name.
@@ -155,9 +149,11 @@ def indented(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """A text without secrets and what may be a person's: e-mail addresses, and the example that a `Message` carries.
+    """A text without secrets and without what may be a person's: see `scoring.persons`.
+
+    The example that a `Message` carries is left out.
 
     >>> redacted("no answer for ada@x.example, a lead")
     'no answer for (e-mail), a lead'
     """
-    return _ADDRESS.sub(HIDDEN_ADDRESS, without_secrets(text.redacted if isinstance(text, Message) else text))
+    return hidden(without_secrets(text.redacted if isinstance(text, Message) else text))

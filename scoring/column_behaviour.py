@@ -7,8 +7,10 @@ those of the company's own app do not.
 import numpy as np
 import pandas as pd
 
-from scoring.column_roles import DEALS, SCORE, STAGE, TRAIT, Role, role_in_doubt
+from scoring.column_roles import DEALS, PERSON, SCORE, STAGE, TRAIT, Role, role_in_doubt
 from scoring.leaks import Suspicion
+from scoring.persons.words import NAMES, NAMES_IN_DOUBT, share_of_names, trait_of
+from scoring.persons.written import HALF, LOOKS, look_of
 
 #: With fewer units than this, nothing is concluded.
 LEAST_UNITS = 100
@@ -41,6 +43,8 @@ STAGES = frozenset(_STAGES.split())
 AGES = (16, 95)
 #: A rank correlation is computed on at most so many units, which are the same in every run.
 MOST_RANKED = 20_000
+#: The most different texts of a column that are looked at for persons, the commonest first.
+MOST_TEXTS = 5_000
 #: A count has at least so many different values.
 COUNTS = 5
 
@@ -71,12 +75,44 @@ def told_by_values(
     for name in values.columns:
         column = values[name]
         numeric = column.dtype.kind in "fiu"
-        suspicion = _in_doubt(name, column, role_in_doubt(name, numeric=numeric), days, newest, with_deal)
+        role = role_in_doubt(name, numeric=numeric)
+        suspicion = None if numeric else of_persons(name, column, role)
+        if suspicion is None and role is not PERSON:
+            suspicion = _in_doubt(name, column, role, days, newest, with_deal)
         if suspicion is None and numeric:
             suspicion = _of_numbers(name, column, created, days, newest)
         if suspicion is not None:
             found.append(suspicion)
     return found
+
+
+def of_persons(name: str, column: pd.Series, role: Role | None = None) -> Suspicion | None:
+    """Whether the words of a column are those of a protected trait, or names of persons.
+
+    Parameters
+    ----------
+    name : str
+    column : Series
+        Text.
+    role : Role, optional
+        What its name leaves open.
+    """
+    counted = column.dropna().astype(str).value_counts().head(MOST_TEXTS)
+    cells = {str(text): int(count) for text, count in counted.items()}
+    looks = [(look, count) for text, count in cells.items() if (look := look_of(text, LOOKS)) is not None]
+    if cells and sum(count for _, count in looks) >= HALF * sum(cells.values()):
+        why = f"by its values {looks[0][0].words}: {PERSON.reason}"
+        return Suspicion(name, PERSON.name, why, {})
+    if len(cells) < 2 and role is not PERSON:
+        return None
+    if (trait := trait_of(cells)) is not None:
+        why = f"by its values {TRAIT.words} ({trait}): {TRAIT.reason}"
+        return Suspicion(name, TRAIT.name, why, {})
+    share = share_of_names(cells, 1) if role is PERSON else share_of_names(cells)
+    if share >= (NAMES_IN_DOUBT if role is PERSON else NAMES):
+        why = f"by its values names of persons ({share:.0%}): {PERSON.reason}"
+        return Suspicion(name, PERSON.name, why, {"names": share})
+    return None
 
 
 def _of_numbers(

@@ -12,8 +12,9 @@ from scoring import role_patterns as patterns
 from scoring import score_patterns
 from scoring.contracts.column_names import parted, plain
 from scoring.contracts.currencies import names_currency
+from scoring.persons import column_names as of_persons
 
-__all__ = ["Role", "names_an_id", "role_in_doubt", "role_of"]
+__all__ = ["Role", "may_name_person", "names_an_id", "role_in_doubt", "role_of"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ OWNER = Role("owner", "whose it is", "a role that is carried and shown, but neve
 CURRENCY = Role("currency", "the currency", "a role that is carried and shown, but never learned from")
 RECORD = Role("record", "an id of a record", "it names one record and says nothing of others")
 PERSON = Role("person", "the name of a person", "it says who somebody is, not what an account needs")
+IDENTITY = Role("identity", "what identifies a person", "it says who somebody is, not what an account needs")
 TRAIT = Role("trait", "a protected trait of a person", "nobody is scored by who they were born")
 EXPORTER = Role("exporter", "written by an exporter or the CRM itself", "it says when and how a row was written")
 
@@ -71,8 +73,9 @@ _SURE = tuple(
     for role, pattern, numbers in (
         (EXPORTER, patterns.EXPORTER, False),
         (OWNER, patterns.OWNER, False),
-        (TRAIT, patterns.TRAIT, False),
-        (PERSON, patterns.PERSON, False),
+        (TRAIT, of_persons.TRAIT, False),
+        (PERSON, of_persons.PERSON, False),
+        (IDENTITY, of_persons.IDENTITY, False),
         (DEALS, patterns.DEALS, False),
         (DEALS, patterns.DEAL_COUNTS, True),
         (LAST_TOUCH, patterns.LAST_TOUCH, False),
@@ -90,7 +93,8 @@ _DOUBTFUL = tuple(
         (DEALS, patterns.DOUBTFUL_DEALS, True),
         (STAGE, patterns.DOUBTFUL_STAGES, False),
         (SCORE, score_patterns.DOUBTFUL_SCORES, False),
-        (TRAIT, patterns.DOUBTFUL_TRAITS, True),
+        (TRAIT, of_persons.DOUBTFUL_TRAITS, True),
+        (PERSON, of_persons.DOUBTFUL_PERSON, False),
     )
 )
 _UNDERSCORED = re.compile(patterns.UNDERSCORED)
@@ -150,3 +154,13 @@ def _first(name: str, numeric: bool, known: tuple[tuple[Role, re.Pattern[str], b
 def names_an_id(name: str) -> bool:
     """Whether a name says that the column holds ids. Few different ones may still be a code, as of an industry."""
     return _ID.fullmatch(plain(name)) is not None
+
+
+def may_name_person(name: str) -> bool:
+    """Whether a column holds who somebody is by its name, or may: it is not kept where nobody looks at its values.
+
+    >>> [name for name in ("Last Name", "email_2", "referred_by", "Account Owner", "industry") if may_name_person(name)]
+    ['Last Name', 'email_2', 'referred_by', 'Account Owner']
+    """
+    held = (role_of(name, numeric=False), role_in_doubt(name, numeric=False))
+    return of_persons.names_contact(name) or any(role in (OWNER, TRAIT, PERSON, IDENTITY) for role in held)

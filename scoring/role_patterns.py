@@ -4,8 +4,6 @@ A pattern must match a whole plain name. It names what a column surely holds, an
 in anything: `wedding_venue` is no trait of a person. Scores have a file of their own, `score_patterns`.
 """
 
-from scoring.score_patterns import WHOSE
-
 #: What is counted of touches.
 _TOUCH = (
     "sessions?|visits?|page_?views?|views|clicks?|opens?|opened|emails?|mails?|e_mails?|calls?|meetings?|notes?|tasks?|"
@@ -55,7 +53,6 @@ _STATE = "(?:(?:open|closed|won|lost|associated|total|all|active|past|signed|cur
 _LATELY = "(?:most_)?(?:recent|last|first|latest|newest|next)"
 _SUM = "amounts?|values?|revenue|volume|sum|total|acv|arr|mrr|tcv|eur|usd|gbp|umsatz|betrag|wert"
 _UNIT = "days?|hours?|weeks?|months?|tage|wochen|monate|jours|dias|giorni|time"
-_PEOPLE = "contact|person|lead|employee|ceo|cfo|cto|coo|manager|user|champion|signer|decision_maker|buyer|founder|rep"
 
 #: Names of exporters that stand before a word of bookkeeping; `etl_tool` and `dbt_users` are attributes.
 _EXPORTERS = (
@@ -134,35 +131,6 @@ OWNER = (
     r"(?:account_?)?eigenaar|accountbeheerder|relatiebeheerder|verkoper|toegewezen_aan|vertegenwoordiger|"
     r"agare|saljare|(?:konto|kund)?ansvarig|handlaggare|ejer|eier|saelger|selger|(?:kunde)?ansvarlig|sagsbehandler|saksbehandler|"
     r"opiekun(?:_klienta)?|handlowiec|wlasciciel|przedstawiciel(?:_handlowy)?|sprzedawca|przypisan[yae]_do|obchodnik|vlastnik"
-)
-TRAIT = (
-    rf"(?:{WHOSE}_)?(?:gender(?:_?(?:identity|code))?|sex|geschlecht|sexe|sexo|sesso|genero|pronouns?|"
-    r"birth_?(?:day|date|year|month|place)|date_?of_?birth|dob|year_of_birth|country_of_birth|geburts(?:datum|tag|jahr)|"
-    r"date_(?:de_)?naissance|fecha_(?:de_)?nacimiento|data_(?:de_|di_)?nascita|data_(?:de_)?nascimento|"
-    r"marital_?status|marital|family_?status|familienstand|etat_civil|situation_familiale|estado_civil|stato_civile|"
-    r"spouse(?:_(?:name|age|gender|birth_?date))?|wedding_?(?:date|day|anniversary|year)|anniversary|"
-    r"nationalit(?:y|at|aet|e)|nacionalidad|nacionalidade|nazionalita|citizenship|staatsangehorigkeit|staatsangehoerigkeit|"
-    r"religion|religious_(?:affiliations?|beliefs?|views?|denomination|preference|faith|background)|konfession|religione|"
-    r"religiao|ethnic(?:ity|_(?:group|origin|background|code|heritage))|ethnie|race|skin_colou?r|disabilit(?:y|ies)|"
-    r"disabled_person|sexual_(?:orientation|preference)|pregnan(?:t|cy)|veteran(?:_status)?|"
-    r"political_?(?:part(?:y|ies)|affiliations?|views?|opinions?|leanings?|orientation|beliefs?|preference|donations?)|"
-    r"(?:trade_)?union_member(?:ship)?|(?:number_of_|num_)?children|has_children|kids)|"
-    r"(?:contact|lead|person|prospect|owner|ceo|founder|user)_age|age_?(?:group|range|bracket|band|in_years)|"
-    r"(?:inferred|predicted|estimated|self_reported|declared|likely)_(?:gender|sex|age|ethnicity|race|religion|"
-    r"nationality)|is_(?:female|male|woman|man|married|single|divorced|pregnant|disabled|veteran|immigrant|parent)|"
-    r"(?:gender|geschlecht|sexe|sexo|sesso|race|ethnicity|religion|nationality|age|alter)_"
-    r"(?:kontakt|contact|person|lead|ethnicity|race)|courtesy_title|altersgruppe|tranche_d?_?age|"
-    r"race_ethnicity|racial_group|caste|mother_tongue|native_language|muttersprache|place_of_birth|birth_decade|"
-    r"geburtsort|lieu_de_naissance|has_(?:kids|children)|disability_status|preferred_pronouns|immigration_status|"
-    r"health_condition|blood_type"
-)
-PERSON = (
-    r"fname|lname|familienname|primary_contact|key_contact|main_contact|billing_contact|"
-    r"(?:.+_)?(?:first_?name|last_?name|sur_?name|given_?name|family_?name|middle_?name|maiden_?name|nick_?name|"
-    r"full_?name|fore_?name)|(?:.+_)?salutation|name_?(?:prefix|suffix)|honorific.*|user_?name|"
-    rf"(?:{_PEOPLE})_?name|contact_?person|vor_?name|nach_?name|anrede|ansprechpartner(?:in)?|prenom|"
-    r"nom_de_famille|civilite|apellidos?|primer_nombre|nombre_de_pila|tratamiento|cognome|sobrenome|imie|nazwisko|"
-    r"linked_?in_?(?:bio|url|profile)|twitter_?handle|photo_?url|signature"
 )
 DEALS = (
     rf"(?:(?:{_HOW_MANY}){_OF}_){_STATE}(?:{_SALE})(?:_(?:open|closed|won|lost|signed|sent|count|total))*|"
@@ -273,4 +241,3 @@ DOUBTFUL_DEALS = (
     r"auftrage|bestellungen|rechnungen|contrats|commandes|pedidos|contratos)|arr|mrr|acv|tcv|total_revenue|revenue_to_date"
 )
 DOUBTFUL_STAGES = r"pipeline|phase|funnel|journey"
-DOUBTFUL_TRAITS = r"age|alter|edad|idade|eta|age_years"

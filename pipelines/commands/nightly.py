@@ -1,4 +1,4 @@
-"""The commands of every night: `score`, `explain`, `monitor`, `imported` and `status`."""
+"""The commands of every night: `score`, `explain`, `monitor`, `imported`, `forget` and `status`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.delivery.profiles import profiles
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
+    from pipelines.serving.forgetting import complete
     from pipelines.serving.score import score
     from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
@@ -26,6 +27,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
         Store.open(existing_store(arguments.store), held=arguments.held) as store,
         engine_at(arguments.engine) as engine,
     ):
+        complete(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
         export = read_export(
             arguments.data, config, arguments.as_of, say, cache=kept, with_pandera=False, engine=engine
@@ -71,6 +73,14 @@ def _imported(arguments: argparse.Namespace, say: Say) -> None:
         imported(store, config, arguments.file, crms=crms, asked=arguments.entity, sent=sent, say=say)
 
 
+def _forget(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.serving.forgetting import forget
+    from pipelines.store.store import Store
+
+    with Store.open(existing_store(arguments.store)) as store:
+        forget(store, arguments.id, asked=arguments.entity, say=say)
+
+
 def _status(arguments: argparse.Namespace, say: Say) -> int:
     from pipelines.store.status import status
 
@@ -109,6 +119,12 @@ COMMANDS = (
         "read a CRM's results file and record which rows it took",
         (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
         _imported,
+    ),
+    Command(
+        "forget",
+        "take accounts or leads out of the ledger, the score files, the log and all else that is kept of them",
+        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY),
+        _forget,
     ),
     Command(
         "status",

@@ -59,7 +59,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)
     sources, hints = named_columns(sources, config.input.columns)
-    sources = present_rows(engine.connection, sources)
+    sources = present_rows(engine.connection, sources, config)
     attributes, notes = attributes_by_table(engine.connection, sources, config)
     accepted: dict[str, Accepted] = {}
     for contract in CONTRACTS:

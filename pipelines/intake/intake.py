@@ -19,6 +19,7 @@ from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.open_amounts import with_open_amounts
+from pipelines.intake.persons import without_persons
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
@@ -32,6 +33,7 @@ from pipelines.validation.ids.merged import with_masters
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.twice_encoded import encoded_once
+from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, with_words
 from scoring.tables import Log, Tables
 
@@ -148,7 +150,7 @@ def read_tables(
     found = open_sources(connection, data)
     require_tables(found.tables, data, found.perhaps)
     sources, hints = named_columns(found.tables, config.input.columns)
-    sources = present_rows(connection, sources)
+    sources = present_rows(connection, sources, config)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     log: Log | None = None
@@ -226,12 +228,27 @@ def intake_of(
     )
 
 
-def present_rows(connection: Any, sources: Mapping[str, Source]) -> dict[str, Source]:
-    """The tables without the rows that are marked as deleted and their like; text encoded twice is mended."""
+def present_rows(connection: Any, sources: Mapping[str, Source], config: Config) -> dict[str, Source]:
+    """The tables without what is of a person, and without the rows that are marked as deleted and their like.
+
+    Text encoded twice is mended.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    sources : mapping of Source
+        By table.
+    config : Config
+        Its section ``attributes`` names columns to trust.
+    """
     found = {}
     for table, source in sources.items():
         with reading(source.name):
-            present = without_deleted(connection, without_ended(connection, encoded_once(connection, source)))
+            found[table] = encoded_once(connection, source)
+    trusted = {column_key(name) for name in config.attributes.trust}
+    for table, source in without_persons(connection, found, trusted).items():
+        with reading(source.name):
+            present = without_deleted(connection, without_ended(connection, source))
             found[table] = with_masters(connection, present)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_file import Torn
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS
+from scoring.persons.written import look_of
 
 #: The column that tells the rows of one export apart. No result may depend on its order.
 ROW = "__row"
 #: closedwon gives such names to columns of its own, beside those of an export.
 RESERVED, RESERVED_END = "__", "__as_exported"
+#: What a terminal takes for a command.
+_COMMAND = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
 #: Streams of changes say so which rows were deleted: they keep one underscore.
 CHANGE_MARKS = ("__deleted", "__op", "__start_at", "__end_at")
 
@@ -97,8 +101,13 @@ class Keyed:
 
 def header_key(name: str) -> str:
     """The canonical name of a column; a control character is a blank, and a mark that cannot be seen is nothing."""
-    categories = ((sign, unicodedata.category(sign)) for sign in name)
-    return column_key("".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf"))
+    return column_key(_seen(name))
+
+
+def _seen(name: str) -> str:
+    """A name as a person sees it."""
+    categories = ((sign, unicodedata.category(sign)) for sign in _COMMAND.sub("", name))
+    return "".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf").strip()
 
 
 def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
@@ -124,8 +133,11 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     columns: dict[str, str] = {}
     names: dict[str, str] = {}
     notes: dict[str, None] = {}
-    for column, name in zip(found, header, strict=False):
+    for place, (column, name) in enumerate(zip(found, header, strict=False), 1):
         key = header_key(name)
+        if (look := look_of(key)) is not None:
+            notes[f"{table}: column {place} is left out: its name holds {look.words}"] = None
+            continue
         if key in CHANGE_MARKS:
             key = key[1:]
         if not key:
@@ -133,7 +145,7 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
         elif key.startswith(RESERVED) or key.endswith(RESERVED_END):
             notes[f"{table}: the column {key} is left out: closedwon keeps such names for itself; rename it"] = None
         elif key not in columns:
-            columns[key], names[key] = column, str(name).strip()
+            columns[key], names[key] = column, _seen(str(name))
         elif key in contract_fields:
             raise BadInput(f"{file} has the column {key} twice: which one is meant? Remove the other")
         else:

@@ -79,7 +79,8 @@ class RunLog:
         store: Path | None = getattr(arguments, "store", None)
         self.store = None if store is None or not logged else store.expanduser().absolute()
         self._asked: str | None = getattr(arguments, "log", None)
-        self._hidden: str = getattr(arguments, "id", "")
+        asked = getattr(arguments, "id", ())
+        self._hidden: tuple[str, ...] = (asked,) if isinstance(asked, str) else tuple(asked)
         self._options = {name: vars(arguments).get(name) for name in LOGGED_OPTIONS}
         self._start = time.perf_counter()
         self._waiting: list[str] = []
@@ -118,8 +119,8 @@ class RunLog:
     def event(self, event: str, message: str, *, level: str = "info", **figures: object) -> None:
         """Append a line."""
         text = redacted(message)  # first, for a message that is changed has no redacted form any more
-        if self._hidden:
-            text = text.replace(self._hidden, "(id)")
+        for identifier in filter(None, self._hidden):
+            text = text.replace(identifier, "(id)")
         line = {
             "time": f"{datetime.now(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
             "level": level,

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
 from scoring import lookup
 from scoring.scorecard import Scorecard
+from scoring.scorecard_example import example_rows
 from scoring.scorecard_parts import Numeric
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 EXPERIMENT = "closedwon"
 #: The packages that a served model needs, in the major versions it was written for.
 REQUIREMENTS = ["mlflow>=3.17,<4", "numpy>=2,<3", "pandas>=3,<4"]
-EXAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ def log_training(
     store: Store,
     entity: str,
     scorecard: Scorecard,
-    input_example: "pd.DataFrame",
     params: Mapping[str, Any],
     metrics: Mapping[str, float],
     datasets: Mapping[str, str],
@@ -61,8 +60,6 @@ def log_training(
     entity : {"account", "lead"}
     scorecard : Scorecard
         The scorecard, logged as `scorecard.json` with the run and inside the model.
-    input_example : DataFrame
-        Rows with the features of the scorecard. The first five are kept.
     params : mapping
         Parameters of the run, by name.
     metrics : mapping of float
@@ -99,7 +96,7 @@ def log_training(
                 artifacts={"scorecard": str(files / "scorecard.json")},
                 code_paths=[str(package)],
                 signature=_signature(scorecard),
-                input_example=served_input(scorecard, input_example.head(EXAMPLE_ROWS)) if reader.features else None,
+                input_example=served_input(scorecard, example_rows(scorecard)) if reader.features else None,
                 pip_requirements=REQUIREMENTS,
             )
     with redirect_stderr(io.StringIO()):  # where MLflow announces each version, at any level of logging
@@ -204,14 +201,14 @@ def log_report(store: Store, entity: str, version: int, report: Path) -> None:
     client.log_artifact(run_id, str(report))
 
 
-def served_input(scorecard: Scorecard, frame: "pd.DataFrame") -> "pd.DataFrame":
+def served_input(scorecard: Scorecard, frame: "pd.DataFrame | Mapping[str, Sequence[Any]]") -> "pd.DataFrame":
     """The features of a scorecard with the types that the served model takes: float64, and text.
 
     Parameters
     ----------
     scorecard : Scorecard
-    frame : DataFrame
-        With the features.
+    frame : DataFrame or mapping of sequence
+        With the features, as columns of one length.
     """
     import pandas as pd
 
@@ -223,10 +220,10 @@ def served_input(scorecard: Scorecard, frame: "pd.DataFrame") -> "pd.DataFrame":
     served: dict[str, Any] = {}
     for name in scorecard.lookup.features:
         if isinstance(scorecard.encodings[name], Numeric):
-            served[name] = frame[name].to_numpy("float64", na_value=float("nan"))
+            served[name] = pd.Series(frame[name], dtype="float64").to_numpy("float64", na_value=float("nan"))
         else:
             served[name] = pd.array([text(value) for value in frame[name]], dtype="str")
-    return pd.DataFrame(served, index=range(len(frame)))
+    return pd.DataFrame(served)
 
 
 def _signature(scorecard: Scorecard) -> "ModelSignature":

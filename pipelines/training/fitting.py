@@ -67,11 +67,6 @@ class FittedScorecard:
         last = self.frame["as_of"] == day_number(self.scorecard.as_of)
         return self.frame[last].reset_index(drop=True)
 
-    @property
-    def sample(self) -> pd.DataFrame:
-        """Today's rows with the features of the scorecard, as they are scored."""
-        return self.today[self.scorecard.lookup.features]
-
 
 def fit_scorecard(
     tables: Tables,

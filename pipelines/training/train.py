@@ -144,7 +144,6 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         store,
         entity,
         fitted.scorecard,
-        fitted.sample,
         params=params,
         metrics=fitted.metrics,
         datasets=digests,

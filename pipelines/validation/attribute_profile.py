@@ -70,28 +70,30 @@ def text_profiles(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[st
 
 def _in_duckdb(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, TextProfile]:
     connection.create_view("attribute_texts", raw.select(texts), overwrite=True)
-    # Long instead of wide: to plan the aggregates of thousands of columns would take minutes.
+    # Each text once: different ones are few. Long instead of wide: to plan the aggregates of thousands of columns
+    # would take minutes.
     found = connection.con.execute(
         """
         WITH long AS (UNPIVOT attribute_texts ON COLUMNS(*) INTO NAME name VALUE cell),
-             trimmed AS (SELECT name, cell, trim(cell, $blanks) AS word FROM long),
+             texts AS (SELECT name, cell, count(*) AS n FROM long GROUP BY ALL),
+             trimmed AS (SELECT name, cell, n, trim(cell, $blanks) AS word FROM texts),
              words AS (
                 SELECT *, lower(word) IN $empty AS nothing, regexp_matches(word, '[0-9]') AS digits,
                     digits AND regexp_full_match(word, $number) AS number
                 FROM trimmed
              )
         SELECT name,
-               count(*) FILTER (NOT nothing),
-               count(*) FILTER (NOT nothing AND contains(word, '@')),
-               count(*) FILTER (nothing OR word <> cell),
-               count(*) FILTER (digits AND NOT number AND regexp_matches(word, $datelike)),
-               count(*) FILTER (number),
-               count(*) FILTER (NOT nothing AND NOT digits AND lower(word) IN $flags),
-               count(*) FILTER (number AND regexp_matches(word, $two_ways)),
-               count(*) FILTER (number AND regexp_matches(word, $point)),
-               count(*) FILTER (digits AND (number OR regexp_matches(word, $numberlike))),
-               count(*) FILTER (digits AND NOT number AND regexp_full_match(word, $code)),
-               count(*) FILTER (digits AND regexp_matches(word, $phone))
+               coalesce(sum(n) FILTER (NOT nothing), 0)::BIGINT,
+               coalesce(sum(n) FILTER (NOT nothing AND contains(word, '@')), 0)::BIGINT,
+               coalesce(sum(n) FILTER (nothing OR word <> cell), 0)::BIGINT,
+               coalesce(sum(n) FILTER (digits AND NOT number AND regexp_matches(word, $datelike)), 0)::BIGINT,
+               coalesce(sum(n) FILTER (number), 0)::BIGINT,
+               coalesce(sum(n) FILTER (NOT nothing AND NOT digits AND lower(word) IN $flags), 0)::BIGINT,
+               coalesce(sum(n) FILTER (number AND regexp_matches(word, $two_ways)), 0)::BIGINT,
+               coalesce(sum(n) FILTER (number AND regexp_matches(word, $point)), 0)::BIGINT,
+               coalesce(sum(n) FILTER (digits AND (number OR regexp_matches(word, $numberlike))), 0)::BIGINT,
+               coalesce(sum(n) FILTER (digits AND NOT number AND regexp_full_match(word, $code)), 0)::BIGINT,
+               coalesce(sum(n) FILTER (digits AND regexp_matches(word, $phone)), 0)::BIGINT
         FROM words GROUP BY name
         """,
         {

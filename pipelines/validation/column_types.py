@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -31,9 +30,7 @@ from scoring.contracts.numbers import (
     number_format,
 )
 from scoring.contracts.shapes import Shape, shapes_in
-
-#: Columns with such a name are not read if they hold an address or a phone number, be it one.
-PERSONAL = re.compile(r"e[_-]?mail|phone|(^|_)(tel|fax|mobile)(_|$)")
+from scoring.persons.column_names import names_contact
 
 #: Whole numbers from this on may be phone numbers.
 PHONE_NUMBERS = 10_000
@@ -96,11 +93,6 @@ class Attribute:
         return replace(self, kind=self.kind.joined(other.kind), tidy=self.tidy and other.tidy)
 
 
-def personal(column: str) -> bool:
-    """Whether a column's name says that it identifies a person."""
-    return PERSONAL.search(column) is not None
-
-
 def attributes_of(
     connection: Any, raw: ibis.Table, columns: list[str], *, table: str = "", settings: Input | None = None
 ) -> dict[str, Attribute]:
@@ -135,7 +127,7 @@ def attributes_of(
 def _names_contacts(column: str) -> bool:
     """Whether a column's name leaves open that it holds addresses or phone numbers; `emails_opened` holds counts."""
     role = role_of(column, numeric=True)
-    return personal(column) and (role is None or role.name != "counts_touches")
+    return names_contact(column) and (role is None or role.name != "counts_touches")
 
 
 def _of_phones(raw: ibis.Table, found: Mapping[str, Attribute]) -> list[str]:
@@ -152,7 +144,7 @@ def _of_text(raw: ibis.Table, name: str, profile: TextProfile, table: str, setti
     filled, tidy = profile.filled, profile.untidy == 0
     nearly_all = MOSTLY * filled if filled >= FEWEST else filled
     declared = settings.number_formats.get(f"{table}.{name}", "")
-    if 2 * profile.addresses > filled or (personal(name) and profile.addresses):
+    if 2 * profile.addresses > filled or (names_contact(name) and profile.addresses):
         return Attribute(Kind.PERSONAL)
     if profile.dates >= nearly_all:
         return Attribute(Kind.DATE)

@@ -1,6 +1,6 @@
 """The accepted rows of a table, and the rejected ones: their numbers with an example, and their files.
 
-No e-mail address is kept.
+Nothing of a person is kept.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 
 from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
-from pipelines.redaction import ADDRESS_PATTERN, HIDDEN_ADDRESS, Message
+from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from pipelines.sources.formats.csv_file import Torn
-from pipelines.validation.column_types import personal
+from scoring.column_roles import may_name_person
+from scoring.contracts.contract import ADDRESS_AS_ID
+from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.ids import NAMED_TABLE
 from scoring.crm.cells import spreadsheet_safe
+from scoring.persons.cells import shown
 
 #: The rule of rows that cannot be read.
 TORN = "torn_row"
@@ -188,6 +191,8 @@ def require_few(
 
 def _way_out(rule: str) -> str:
     """How to write the cells that a rule cannot read."""
+    if rule == ADDRESS_AS_ID:
+        return " - ids stand in every file and in the CRM, and an address is somebody's: export the record's own id"
     if not rule.startswith("unparsable_"):
         return ""
     if rule.endswith(("_at", "_month")):
@@ -208,8 +213,10 @@ def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | Non
     if rejected is None:
         return RejectedRows(source.table, None, source.torn)
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
-    kept = [c for c in source.columns if c != "rule" and not personal(c)]
-    rows = joined.select(**{c: _without_addresses(joined[c]) for c in kept}, rule=joined["__rule"])
+    fields = next(contract.fields for contract in CONTRACTS if contract.table == source.table)
+    kept = [c for c in source.columns if c != "rule" and (c in fields or not may_name_person(c))]
+    cells = {c: shown(joined[c], is_id=c in NAMED_TABLE) for c in kept}
+    rows = joined.select(**cells, rule=joined["__rule"])
     return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)
 
 
@@ -231,8 +238,7 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
     int
         The number of rows that were written.
     """
-    # An e-mail address goes to no output whatever.
-    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns if column != "email"}
+    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns}
     rows = rows.select(**cells)
     if rows.get_backend().name != "duckdb":
         rows = ibis.memtable(rows.to_pyarrow())
@@ -287,9 +293,3 @@ def _is_ours(file: Path) -> bool:
         return False
     with file.open(encoding="utf-8", errors="replace") as lines:
         return lines.readline().rstrip("\r\n").rpartition(",")[2].strip('"') == "rule"
-
-
-def _without_addresses(cell: ir.Value) -> ir.StringValue:
-    if cell.type().is_nested() or cell.type().is_binary():
-        return ibis.null("string")
-    return cell.cast("string").re_replace(ADDRESS_PATTERN, HIDDEN_ADDRESS)

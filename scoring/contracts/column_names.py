@@ -8,6 +8,8 @@ from functools import cache
 
 #: What integrations put in front of the names of a CRM.
 _PREFIX = re.compile(r"^(?:properties_+|property_+|hs_|hubspot_|sf_|sfdc_|crm_|analytics_|custom_|c_|x_)+(?=[a-z])")
+#: Letters that are not another one with an accent.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d"})
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -17,7 +19,7 @@ def plain(name: str) -> str:
 
     `Last Activity Date`, `LastActivityDate__c` and `properties_hs_last_activity_date` are `last_activity_date`.
     """
-    text = unicodedata.normalize("NFKD", _WORDS.sub("_", name).replace("ß", "ss"))
+    text = unicodedata.normalize("NFKD", _WORDS.sub("_", name).translate(_LETTERS))
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     text = re.sub(r"__c$|_c$|__pc$", "", text)
     text = re.sub(r"[\W_]+", "_", text).strip("_").replace("hub_spot", "hubspot")

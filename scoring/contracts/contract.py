@@ -18,12 +18,16 @@ import ibis.expr.types as ir
 
 from scoring.contracts import cells
 from scoring.contracts.plans import PLANNED, is_planned
+from scoring.persons.written import HIDDEN_ADDRESS
 
 if TYPE_CHECKING:
     from pandera.ibis import DataFrameSchema
 
 #: A read table has the text of a column ``c`` as exported in ``c__as_exported``; it is null for an empty cell.
 AS_EXPORTED = "__as_exported"
+
+#: The rule of records whose id is an e-mail address: the intake has hidden it.
+ADDRESS_AS_ID = "id_is_an_email_address"
 
 #: Whether a word of the column ``c`` is in no list, in ``UNKNOWN + c`` of a prepared table.
 UNKNOWN = "__unknown_"
@@ -162,6 +166,8 @@ class Contract:
             Rule("blank_id" if name == self.key else f"missing_{name}", _present(name), (name,))
             for name in self.required()
         ]
+        if self.unique and self.key is not None:
+            rules.insert(1, Rule(ADDRESS_AS_ID, _no_address(self.key), (self.key,)))
         for name, field_ in self.fields.items():
             if field_.values:
                 rules.append(Rule(f"unknown_{name}", _understood(name), (name,)))
@@ -225,6 +231,10 @@ class Contract:
 
 def _present(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
     return lambda table: table[column].notnull() | as_exported(table, column).notnull()
+
+
+def _no_address(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
+    return lambda table: table[column] != HIDDEN_ADDRESS
 
 
 def _understood(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:

@@ -8,6 +8,7 @@ from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
+from scoring.persons.written import HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
 
 #: An activity type of fewer units has too few cases to learn its recency from.
@@ -90,12 +91,12 @@ def _counted(table: ibis.Table, names: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def activity_types(facts: Facts, most: int = 24) -> list[str]:
-    """The activity types that most units show, at most `most`, in alphabetical order."""
+    """The activity types that most units show, at most `most`, in alphabetical order; none that names a person."""
     if facts.engagements is None:
         return []
     shown = facts.engagements.kinds()
     shown = shown.filter(shown.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
-    return sorted(shown.kind.execute())
+    return sorted(kind for kind in shown.kind.execute() if HIDDEN_ADDRESS not in kind and look_of(kind) is None)
 
 
 def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool | None = None) -> list[Feature]:

@@ -130,9 +130,8 @@ def test_a_second_run_writes_the_same_bytes(
 
 def challenge(store: Path, scorecard: Scorecard) -> None:
     """Register a scorecard as challenger, as a training does."""
-    example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
     with Store.open(store) as opened:
-        log_training(opened, scorecard.entity, scorecard, example, {}, {}, {}, {}, {})
+        log_training(opened, scorecard.entity, scorecard, {}, {}, {}, {}, {})
 
 
 def tags(store: Path, entity: str, version: int) -> dict[str, str]:

@@ -96,10 +96,11 @@ def test_the_names_of_the_rules_are_a_promise():
             "unparsable_from",
             "rate_not_above_0",
         ],
-        "accounts": ["blank_id", "unparsable_created_at", "future_created_at"],
-        "leads": ["blank_id", "unparsable_created_at", "future_created_at"],
+        "accounts": ["blank_id", "id_is_an_email_address", "unparsable_created_at", "future_created_at"],
+        "leads": ["blank_id", "id_is_an_email_address", "unparsable_created_at", "future_created_at"],
         "opportunities": [
             "blank_id",
+            "id_is_an_email_address",
             "missing_created_at",
             "missing_status",
             "unparsable_created_at",

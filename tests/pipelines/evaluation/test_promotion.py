@@ -62,9 +62,8 @@ class Company:
     def challenges(self, entity: str = "lead", data: Path | None = None, **changes: Any) -> None:
         """Register the first challenger's scorecard once more, with changes, as a training does."""
         scorecard = replace(self.scorecard(), **changes)
-        example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
         with Store.open(self.folder / "store") as store:
-            log_training(store, entity, scorecard, example, {"data": data or self.crm}, {}, {}, {}, {})
+            log_training(store, entity, scorecard, {"data": data or self.crm}, {}, {}, {}, {})
 
 
 @pytest.fixture(scope="module")

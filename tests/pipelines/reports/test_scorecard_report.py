@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from pipelines.evaluation.backtest import EVIDENCE
@@ -25,8 +24,7 @@ OLDER, NEWER = small_report.scorecard(as_of=date(2025, 6, 30)), small_report.sco
 
 
 def trained(store: Store, scorecard: Scorecard, entity: str = "account") -> None:
-    example = pd.DataFrame({name: [None] for name in scorecard.encodings}, dtype=object)
-    log_training(store, entity, replace(scorecard, entity=entity), example, {}, {}, {}, {}, {})
+    log_training(store, entity, replace(scorecard, entity=entity), {}, {}, {}, {}, {})
 
 
 def kept(store: Store, name: str, evidence: BacktestEvidence, age: int, **changed: Any) -> None:

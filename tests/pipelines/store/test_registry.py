@@ -54,7 +54,6 @@ def train(store: Store, entity: str = "account", **changes: Any) -> Registered:
         store,
         entity,
         replace(SCORECARD, **changes),
-        input_example=ROWS,
         params={"horizon_days": 180},
         metrics={"backtest/log_loss": 0.09},
         datasets={"opportunities": DIGEST},

@@ -1,0 +1,236 @@
+"""Persons at the door: what is somebody's leaves the tables here, before anything is learned, kept, logged or shown.
+
+A column most of whose cells look like addresses, phone numbers or ids of persons is left out. In the others, such a
+cell is read as empty, however few there are. An id that is an e-mail address becomes `HIDDEN_ADDRESS`, for which the
+contract has a rule. Control characters are blanks. All of it is said.
+
+Most cells are looked at only for what no cell of a person lacks (`GLANCE`), and of the others each different text once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from pipelines.sources.files import Source
+from pipelines.validation.column_types import ADDRESSES as ADDRESS_COLUMNS
+from pipelines.validation.column_types import HISTORIES
+from scoring.contracts.contract import Contract
+from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.ids import NAMED_TABLE
+from scoring.persons.cells import holds_address, looks_like, perhaps_personal, with_control, without_control
+from scoring.persons.check_digits import checked_digits
+from scoring.persons.column_names import names_contact
+from scoring.persons.written import ADDRESSES, HALF, HIDDEN_ADDRESS, LOOKS, PHONES, PLAIN_ADDRESS, Look, look_of
+
+#: Columns of the contracts that hold words of people, and may be learned from or shown.
+DESCRIBED = {
+    "leads": ("title", "source", "campaign"),
+    "opportunity_history": ("stage",),
+    "contact_roles": ("role",),
+    "spend": ("source", "campaign"),
+}
+#: Columns that are looked at in one scan, and the most different texts of each; the commonest come first.
+AT_ONCE, MOST_TEXTS = 50, 5_000
+#: Whole numbers from here on may be those of cards or national ids.
+LONG_NUMBERS = 10_000_000
+OF_CARDS = "numbers of cards or national ids"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a column holds of persons.
+
+    Attributes
+    ----------
+    words : str
+        Of what most of it is, in the plural.
+    looks : tuple of Look
+        What single cells hold for sure.
+    cells : int
+        How many cells hold something.
+    whole : bool
+        Whether the column is left out.
+    """
+
+    words: str
+    looks: tuple[Look, ...] = ()
+    cells: int = 0
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """The columns of one table, as `_scanned` found them."""
+
+    held: dict[str, Held] = field(default_factory=dict)
+    control: dict[str, int] = field(default_factory=dict)
+
+
+def without_persons(connection: Any, sources: Mapping[str, Source], trusted: Collection[str] = ()) -> dict[str, Source]:
+    """The tables without what is somebody's, and a note on all that was left out.
+
+    Parameters
+    ----------
+    connection : ibis backend
+        Of DuckDB or of another engine.
+    sources : mapping of Source
+        By table.
+    trusted : collection of str
+        Columns that the configuration trusts: they stay, but for cells with an e-mail address.
+    """
+    contracts = {contract.table: contract for contract in CONTRACTS}
+    scans = {table: _scanned(connection, source, contracts[table], trusted) for table, source in sources.items()}
+    for table, history in HISTORIES.items():
+        for one, other in ((table, history), (history, table)):
+            if one in scans and other in scans:
+                _share_left_out(scans[one], scans[other], sources[other])
+    return {table: _cleaned(source, contracts[table], scans[table]) for table, source in sources.items()}
+
+
+def _share_left_out(of: _Scan, to: _Scan, source: Source) -> None:
+    """A table and its history describe the same attributes: what one leaves out, the other does."""
+    for column, held in of.held.items():
+        if held.whole and column in source.columns and not (column in to.held and to.held[column].whole):
+            to.held[column] = Held(held.words, whole=True)
+
+
+def _looked_at(source: Source, contract: Contract) -> list[str]:
+    """The columns that may be learned from or shown."""
+    described = DESCRIBED.get(source.table, ())
+    others = [c for c in source.columns if c not in contract.fields and c not in ADDRESS_COLUMNS]
+    return [c for c in source.columns if c in described or (contract.attributes and c in others)]
+
+
+def _scanned(connection: Any, source: Source, contract: Contract, trusted: Collection[str]) -> _Scan:
+    scan = _Scan()
+    raw, columns = source.raw, _looked_at(source, contract)
+    texts = [c for c in columns if raw[c].type().is_string()]
+    whole_numbers = [c for c in columns if raw[c].type().is_integer()]
+    for name, counts in _counted(connection, raw, texts).items():
+        if counts["control"]:
+            scan.control[name] = counts["control"]
+        if not counts["perhaps"]:
+            continue
+        held = _held(source, name, counts["perhaps"], counts["filled"], name in trusted)
+        if held is not None:
+            scan.held[name] = held if name not in contract.fields else replace(held, whole=False)
+    for name in whole_numbers:
+        if name not in trusted and (words := _of_numbers(raw, name)):
+            scan.held[name] = Held(words, whole=True)
+    return scan
+
+
+def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, dict[str, int]]:
+    """How many cells of each column are filled, may be of a person, and hold control characters."""
+    found: dict[str, dict[str, int]] = {}
+    for start in range(0, len(texts), AT_ONCE):
+        part = texts[start : start + AT_ONCE]
+        if connection.name == "duckdb":
+            # Different texts are few in most columns, and found in a tenth of the time that their patterns take.
+            each = [raw.group_by(cell=raw[name]).agg(n=ibis._.count()) for name in part]
+            rows = [
+                some.aggregate(
+                    filled=some.n.sum(where=some.cell.strip() != ""),
+                    perhaps=some.n.sum(where=perhaps_personal(some.cell)),
+                    control=some.n.sum(where=with_control(some.cell)),
+                ).mutate(name=ibis.literal(name))
+                for name, some in zip(part, each, strict=True)
+            ]
+            counted = (ibis.union(*rows) if len(rows) > 1 else rows[0]).to_pyarrow().to_pylist()
+        else:
+            counts: dict[str, ir.IntegerScalar] = {}
+            for i, name in enumerate(part):
+                counts[f"filled_{i}"] = (raw[name].strip() != "").sum()
+                counts[f"perhaps_{i}"] = perhaps_personal(raw[name]).sum()
+                counts[f"control_{i}"] = with_control(raw[name]).sum()
+            wide = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
+            counted = [
+                {"name": name, **{what: wide[f"{what}_{i}"] for what in ("filled", "perhaps", "control")}}
+                for i, name in enumerate(part)
+            ]
+        for row in counted:
+            found[row["name"]] = {what: int(row[what] or 0) for what in ("filled", "perhaps", "control")}
+    return found
+
+
+def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -> Held | None:
+    """What the cells of a column hold, of which some may hold something."""
+    raw = source.raw
+    some = raw.filter(perhaps_personal(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
+    texts = some.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
+    found: dict[Look, int] = {}
+    for row in texts:
+        if (look := look_of(row["cell"], LOOKS)) is not None:
+            found[look] = found.get(look, 0) + row["n"]
+    seen = sum(row["n"] for row in texts)
+    personal = sum(found.values()) * perhaps // seen
+    checked = checked_digits(row["cell"].strip() for row in texts)
+    if trusted:
+        return Held(ADDRESSES.words, (ADDRESSES,), found[ADDRESSES]) if found.get(ADDRESSES) else None
+    if checked is not None and perhaps >= HALF * filled:
+        return Held(checked, whole=True)
+    if not found:
+        return None
+    words = max(found, key=lambda look: (found[look], look.words)).words
+    sure = tuple(look for look in LOOKS if look.sure and look in found)
+    contact = names_contact(name) and any(look in (ADDRESSES, PHONES) for look in found)
+    if contact or personal >= HALF * filled:
+        return Held(words, sure, personal, whole=True)
+    return Held(words, sure, sum(found[look] for look in sure) * perhaps // seen) if sure else None
+
+
+def _of_numbers(raw: ibis.Table, name: str) -> str | None:
+    """What the whole numbers of a column are, if their last digits are computed from the others."""
+    if int(raw.aggregate(most=raw[name].cast("float64").max()).to_pyarrow().to_pylist()[0]["most"] or 0) < LONG_NUMBERS:
+        return None
+    numbers = raw.select(cell=raw[name].cast("string")).filter(ibis._.cell.notnull()).distinct()
+    return checked_digits(row["cell"] for row in numbers.order_by("cell").limit(MOST_TEXTS).to_pyarrow().to_pylist())
+
+
+def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
+    raw, notes = source.raw, []
+    changed: dict[str, ir.Value] = {}
+    for name, count in sorted(scan.control.items()):
+        changed[name] = without_control(raw[name])
+        notes.append(f"{source.table}: {count:,} cells of {name} hold control characters, which are left out")
+    for name, held in sorted(scan.held.items()):
+        if held.whole:
+            changed.pop(name, None)
+            notes.append(
+                f"{source.table}: left out {name}: it holds {held.words}; nothing of a person is learned or kept "
+                f'([attributes] trust = ["{name}"] keeps it, but no e-mail address)'
+            )
+        elif held.looks:
+            cell = changed.get(name, raw[name])
+            personal = perhaps_personal(raw[name]) & looks_like(raw[name], held.looks)
+            changed[name] = ibis.ifelse(personal, ibis.null("string"), cell)
+            what = " or ".join(dict.fromkeys(look.words for look in held.looks))
+            notes.append(f"{source.table}: {held.cells:,} cells of {name} hold {what}, and are read as empty")
+    for column in [c for c in NAMED_TABLE if c in contract.fields and c in source.columns]:
+        if raw[column].type().is_string() and _any_address(source, column):
+            changed[column] = ibis.ifelse(holds_address(raw[column]), ibis.literal(HIDDEN_ADDRESS), raw[column])
+    if source.table == "activities" and "activity_type" in source.columns and raw.activity_type.type().is_string():
+        kind = without_control(raw.activity_type)
+        # A touch counts, whatever is written of it.
+        changed["activity_type"] = kind.re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
+    left_out = [name for name, held in scan.held.items() if held.whole]
+    if not (changed or left_out):
+        return source
+    if changed:
+        raw = raw.mutate(**changed)
+    if left_out:
+        raw = raw.drop(*left_out)
+    return replace(source, raw=raw, notes=(*source.notes, *notes))
+
+
+def _any_address(source: Source, column: str) -> bool:
+    """Whether an id is an e-mail address. A log is not read only for that."""
+    if source.table == "activities":
+        return True
+    found = source.raw.aggregate(any=holds_address(source.raw[column]).sum()).to_pyarrow().to_pylist()[0]["any"]
+    return bool(found)

@@ -1,0 +1,166 @@
+"""The rows of records that are forgotten, taken out of one file: Parquet, CSV, or a CSV in a zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.disk import written_whole
+from scoring.entity import ENTITIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: What a text has in place of an id.
+FORGOTTEN = "(forgotten)"
+
+
+def without_rows(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
+    """Take the rows of some records out of a file, and give their number; of other rows a reference to one is emptied.
+
+    Parameters
+    ----------
+    file : Path
+        It is replaced in one step, or not at all.
+    ids : mapping of sequence of str
+        By entity, in every spelling.
+    """
+    if file.suffix == ".parquet":
+        return _of_parquet(file, ids)
+    if file.suffix in (".csv", ".zip"):
+        forms = {name for names in ids.values() for name in names} if file.parent.name == "rejects" else set()
+        entity = next((entity for entity in ENTITIES if file.name.startswith(entity)), None)
+        forms |= set(ids.get(entity or "", ()))
+        return _of_text(file, forms, anywhere=file.parent.name == "rejects") if forms else 0
+    return 0
+
+
+def _of_parquet(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(file).names
+    entity = _entity_of(file)
+    key = next((name for name in (f"{entity}_id", "unit", "lead_id", "account_id") if name in names), None)
+    if key is None:
+        return 0
+    account = next((name for name in ("account_id", "account") if name in names and name != key), None)
+    columns = pq.read_table(file, columns=[name for name in (key, account, "entity") if name in names])
+    drop, empty = _hits(columns, key, account, entity, ids)
+    if not (any(drop) or any(empty)):
+        return 0
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pq.ParquetFile(file)
+    compression = (
+        whole.metadata.row_group(0).column(0).compression.lower() if whole.metadata.num_row_groups else "snappy"
+    )
+    table = whole.read()
+    if account is not None and any(empty):
+        place = table.column_names.index(account)
+        column = table.column(account)
+        blank = pa.scalar(None, column.type)
+        table = table.set_column(place, account, pc.if_else(pa.array(empty), blank, column))
+    table = table.filter(pa.array([not hit for hit in drop]))
+    with written_whole(file) as temporary:
+        pq.write_table(
+            table,
+            temporary,
+            compression=compression,
+            store_schema=b"ARROW:schema" in (whole.schema_arrow.metadata or {}),
+        )
+    return sum(drop) + sum(empty)
+
+
+def _hits(
+    columns: pa.Table, key: str, account: str | None, entity: str, ids: Mapping[str, Sequence[str]]
+) -> tuple[list[bool], list[bool]]:
+    """Which rows are of a record, and which others name one as their account."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def among(column: str, names: Sequence[str]) -> list[bool]:
+        cells = columns.column(column).cast(pa.string())
+        found: list[bool] = pc.is_in(cells, value_set=pa.array(list(names), pa.string())).to_pylist()
+        return found
+
+    if "entity" in columns.column_names:  # the results of imports hold both
+        of = columns.column("entity").to_pylist()
+        drop = [False] * len(columns)
+        for name, names in ids.items():
+            drop = [had or (hit and who == name) for had, hit, who in zip(drop, among(key, names), of, strict=True)]
+    else:
+        drop = among(key, ids.get(entity, ()))
+    named = among(account, ids.get("account", ())) if account is not None else [False] * len(columns)
+    return drop, [hit and not gone for hit, gone in zip(named, drop, strict=True)]
+
+
+def _entity_of(file: Path) -> str:
+    """The entity of a file: by its name, or by the folder of a backtest."""
+    by_name = (entity for entity in ENTITIES if file.name.startswith(f"{entity}_"))
+    by_folder = (entity for entity in ENTITIES if entity in file.parts[-3:-1])
+    return next(by_name, None) or next(by_folder, "")
+
+
+def _of_text(file: Path, forms: set[str], *, anywhere: bool) -> int:
+    """Take the lines out whose first cell, or any cell, is one of the forms."""
+    if file.suffix == ".zip":
+        with zipfile.ZipFile(file) as archive:
+            members = {info: archive.read(info) for info in archive.infolist()}
+        left = {info: _lines(content, forms, anywhere=anywhere) for info, content in members.items()}
+        if count := sum(taken for _, taken in left.values()):
+            with written_whole(file) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+                for info, (content, _) in left.items():
+                    archive.writestr(info, content)
+        return count
+    content, count = _lines(file.read_bytes(), forms, anywhere=anywhere)
+    if count:
+        with written_whole(file) as temporary:
+            temporary.write_bytes(content)
+    return count
+
+
+def _lines(content: bytes, forms: set[str], *, anywhere: bool) -> tuple[bytes, int]:
+    """The CSV without some rows, and their number; the other lines keep their bytes."""
+    text = content.decode("utf-8")
+    lines = list(io.StringIO(text, newline=""))
+    kept: list[str] = []
+    taken = first = 0
+    reader = csv.reader(lines)
+    for row in reader:
+        cells = [cell.lstrip("'\ufeff") for cell in (row if anywhere else row[:1])]
+        if first and any(cell in forms for cell in cells):
+            taken += 1
+        else:
+            kept += lines[first : reader.line_num]
+        first = reader.line_num
+    return "".join(kept).encode("utf-8"), taken
+
+
+def without_words(file: Path, words: Sequence[str]) -> bool:
+    """Write `FORGOTTEN` in a text for some words, and tell whether there were any.
+
+    Parameters
+    ----------
+    file : Path
+        In UTF-8; another file is left as it is.
+    words : sequence of str
+        Only where nothing that may be part of an id stands beside them.
+    """
+    if not words:
+        return False
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    left, count = re.subn(rf"(?<![\w-])(?:{either})(?![\w-])", FORGOTTEN, text)
+    if count:
+        with written_whole(file) as temporary:
+            temporary.write_text(left, encoding="utf-8")
+    return bool(count)

@@ -1,0 +1,123 @@
+"""Persons at the door: columns that are left out, cells that are read as empty, and all that stays."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import pytest
+
+from pipelines.intake.persons import without_persons
+from pipelines.sources.source import ROW, Source
+from scoring.persons.written import HIDDEN_ADDRESS
+
+ROWS = 40
+WEB, ADA = "Web", "Referred by: ada@lovelace.example"
+
+
+def source(table: str, columns: Mapping[str, Sequence[Any]]) -> tuple[Any, Source]:
+    connection = ibis.duckdb.connect()
+    cells = {name: (list(given) * ROWS)[:ROWS] for name, given in columns.items()}
+    raw = connection.create_table(f"raw_{table}", pd.DataFrame({**cells, ROW: range(ROWS)}))
+    return connection, Source(table, (f"{table}.csv",), (Path(f"{table}.csv"),), raw, True, False)
+
+
+def cleaned(
+    table: str, trusted: tuple[str, ...] = (), **columns: Sequence[Any]
+) -> tuple[dict[str, list[Any]], list[str]]:
+    """The different cells of each column that is left, and the notes."""
+    connection, found = source(table, columns)
+    left = without_persons(connection, {table: found}, trusted)[table]
+    rows = left.raw.order_by(ROW).drop(ROW).to_pyarrow().to_pydict()
+    return {name: list(dict.fromkeys(cells)) for name, cells in rows.items()}, list(left.notes)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept", "note"),
+    [
+        ([WEB, ADA], [WEB, None], "20 cells of source hold e-mail addresses, and are read as empty"),
+        ([WEB] * 39 + [ADA], [WEB, None], "1 cells of source hold e-mail addresses, and are read as empty"),
+        ([ADA], [None], "40 cells of source hold e-mail addresses, and are read as empty"),
+        ([WEB, "ada (at) x (dot) de"], [WEB, None], "20 cells of source hold e-mail addresses, and are read as empty"),
+        ([WEB, "call +49 30 1234567"], [WEB, None], "20 cells of source hold phone numbers, and are read as empty"),
+        ([WEB, "123-45-6789"], [WEB, None], "20 cells of source hold national ids, and are read as empty"),
+        ([WEB, "10.1.2.3"], [WEB, None], "20 cells of source hold addresses of computers, and are read as empty"),
+        ([WEB, "\x1b[31mFair\x1b[0m"], [WEB, "Fair"], "20 cells of source hold control characters, which are left out"),
+        ([WEB, "Trade show @ Berlin", "12345-6789"], [WEB, "Trade show @ Berlin", "12345-6789"], None),
+        ([WEB, None, ""], [WEB, None, ""], None),
+    ],
+)
+def test_a_cell_of_a_person_is_read_as_empty_whatever_its_share(
+    cells: list[Any], kept: list[Any], note: str | None
+) -> None:
+    found, notes = cleaned("leads", source=cells)
+    assert (found, notes) == ({"source": kept}, [f"leads: {note}"] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "what"),
+    [
+        ("second_address", ["a@x.de", "b@y.example", WEB], "e-mail addresses"),
+        ("email_note", [WEB] * 39 + ["ask a@b.com"], "e-mail addresses"),
+        ("rufnummer", [None, None, None, "030/1234567"], "phone numbers"),
+        ("reach_me", ["+49 30 1234567", "0151 23456789"], "phone numbers"),
+        ("x1", ["123-45-6789", "987-65-4320", "078-05-1120"], "national ids"),
+        ("x2", ["19850703-1234", "19900101-4321"], "national ids"),
+        ("x3", ["https://www.linkedin.com/in/ada", "linkedin.com/in/bob"], "profiles of persons"),
+        ("x4", ["@ada", "@bob", "@eve"], "user names"),
+        ("x5", ["DE89 3704 0044 0532 0130 00", "GB29 NWBK 6016 1331 9268 19"], "numbers of bank accounts or cards"),
+        ("x6", ["10.0.0.1", "192.168.1.7"], "addresses of computers"),
+    ],
+)
+def test_a_column_of_persons_is_left_out(name: str, cells: list[Any], what: str) -> None:
+    found, notes = cleaned("accounts", **{name: cells, "industry": ["Software"]})
+    assert found == {"industry": ["Software"]}
+    assert notes == [
+        f"accounts: left out {name}: it holds {what}; nothing of a person is learned or kept "
+        f'([attributes] trust = ["{name}"] keeps it, but no e-mail address)'
+    ]
+
+
+def test_what_is_trusted_stays_but_for_addresses() -> None:
+    found, notes = cleaned("accounts", ("code", "other"), code=["555-123-4567", "a@x.de"], other=["10.0.0.1"])
+    assert found == {"code": ["555-123-4567", None], "other": ["10.0.0.1"]}
+    assert notes == ["accounts: 20 cells of code hold e-mail addresses, and are read as empty"]
+
+
+def test_numbers_of_cards_are_left_out_by_their_check_digits() -> None:
+    from scoring.persons.check_digits import checked_digits
+    from tests.scoring.persons.test_written import CARDS
+
+    right = [number for number in CARDS if checked_digits([number] * 20)]
+    found, notes = cleaned(
+        "accounts", n=[int(number) for number in right], revenue=[10_000_000 + 7919 * i for i in range(40)]
+    )
+    assert list(found) == ["revenue"]
+    assert notes[0].startswith("accounts: left out n: it holds numbers of cards")
+
+
+def test_a_table_and_its_history_leave_out_the_same() -> None:
+    connection, accounts = source("accounts", {"account_id": ["A"], "line": ["+49 30 1234567"]})
+    history = connection.create_table(
+        "raw_account_history", pd.DataFrame({"account_id": ["A"], "line": ["none"], ROW: [0]})
+    )
+    past = Source("account_history", ("h.csv",), (Path("h.csv"),), history, True, False)
+    left = without_persons(connection, {"accounts": accounts, "account_history": past})
+    assert {name: found.columns for name, found in left.items()} == {
+        "accounts": ["account_id"],
+        "account_history": ["account_id"],
+    }
+
+
+@pytest.mark.parametrize("address", ["ada@x.de", "Ada%40x.de", "ada\uff20x.de"])
+def test_an_id_that_is_an_address_is_hidden(address: str) -> None:
+    found, _ = cleaned("leads", lead_id=["L1", address], account_id=["A1", None])
+    assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "account_id": ["A1", None]}
+    found, _ = cleaned("activities", lead_id=["L1", address], activity_type=["Call", "Mail to ada@x.de"])
+    assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "activity_type": ["Call", f"Mail to {HIDDEN_ADDRESS}"]}
+
+
+def test_an_ordinary_table_is_not_touched() -> None:
+    connection, found = source("leads", {"lead_id": ["L1"], "email": ["a@x.de"], "source": [WEB], "n": [3.5]})
+    assert without_persons(connection, {"leads": found})["leads"] is found
