@@ -12,13 +12,13 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pipelines.config_input import Attributes as Attributes
 from pipelines.config_input import CountOrNone, Texts
 from pipelines.config_input import Input as Input
+from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
 from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
-from scoring.question import Win
 
 Count = Annotated[int, Field(ge=1)]
 #: The names of fields in a CRM: by entity, and by score column or "id".
@@ -71,20 +71,6 @@ class Training:
         if periods > days:
             raise ValueError(f"at most horizon_days = {days}")
         return periods
-
-
-@section("question")
-@dataclass(frozen=True)
-class Question:
-    """What is predicted."""
-
-    win: Annotated[
-        Win,
-        Field(
-            description='"new_business": the first won new business of who is no customer; "any": the next won deal of '
-            "any type, of customers too, for companies whose customers buy again and again."
-        ),
-    ] = "new_business"
 
 
 @section("grades")

@@ -12,6 +12,7 @@ from scoring.contracts.cells import column_key
 from scoring.contracts.currencies import code_of
 from scoring.contracts.number_forms import FORMATS
 from scoring.contracts.time_forms import BY_NAME
+from scoring.question import Win
 from scoring.free_mail import FREE_MAIL_DOMAINS
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -148,3 +149,17 @@ class Attributes:
     max_attributes: Annotated[
         CountOrNone, Field(description="Most attributes of accounts, and of leads; those that tell most of wins stay.")
     ] = 60
+
+
+@section("question")
+@dataclass(frozen=True)
+class Question:
+    """What is predicted."""
+
+    win: Annotated[
+        Win,
+        Field(
+            description='"new_business": the first won new business of who is no customer; "any": the next won deal of '
+            "any type, of customers too, for companies whose customers buy again and again."
+        ),
+    ] = "new_business"

@@ -142,7 +142,7 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
             "found 'lead'",
         ),
         ("[training]\nhorizon_days = 5", "periods in [training] must be at most horizon_days = 5: found 6"),
-        ("[engine]\nmemory_gb = nan", "memory_gb in [engine] must be 0.25 or more: found nan"),
+        ("[engine]\nmemory_gb = nan", "memory_gb in [engine] must be 0.25 to 100000: found nan"),
         ("[backtest]\nlearning_curve = 1", "learning_curve in [backtest] must be true or false: found 1"),
         ("[features]\ndeclared = []", "unknown key 'declared' in [features] of the configuration; it may have: file"),
         ("[crm.odoo]\nlead = 3", "[crm.odoo.lead] is a section of the configuration, not a value: found 3"),
@@ -237,7 +237,8 @@ def test_what_names_a_night_a_cut_off_and_a_recipe_stays_the_same_for_the_same_s
     )
     assert repr(Training()) == (
         "Training(horizon_days=180, periods=6, max_snapshots=24, max_snapshot_rows=150000, seed=7, min_wins=25, "
-        "max_rows=200000, learning_rate=0.1, leaves=4, min_leaf=50, l2=1.0, pair_budget=3, resamples=8)"
+        "max_rows=200000, learning_rate=0.1, leaves=4, min_leaf=50, l2=1.0, pair_budget=3, resamples=8, worked=False, "
+        "worked_by=())"
     )
     assert repr(Attributes()) == "Attributes(trust=(), drop=(), max_levels=50, max_attributes=60)"
     settings = asdict(Config())

@@ -194,7 +194,7 @@ def test_percentiles_without_ties_are_linear() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": "closedwon-scorecard/2"}, "closedwon-scorecard/2"),
+        ({"format": "closedwon-scorecard/3"}, "closedwon-scorecard/3"),
         ({"terms": [{"features": ["public"], "side": "luck", "values": [0.0] * 4}]}, "luck"),
         (
             {"terms": [{"features": ["public"], "side": "fit", "values": [0.0] * 3}]},
