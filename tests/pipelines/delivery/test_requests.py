@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipelines import ROOT
 from pipelines.config import Config
 from pipelines.delivery.fields import fields
 from pipelines.delivery.files import write
@@ -83,3 +84,14 @@ def test_the_mapping_of_data_loader(tmp_path: Path) -> None:
     names = [column.header for column in profile.columns["account"]]
     write_requests(profile, "account", tmp_path)
     assert data_loader((tmp_path / "account.sdl").read_text()) == {name: name for name in names}
+
+
+def test_the_document_names_the_requests(tmp_path: Path) -> None:
+    document = (ROOT / "docs" / "crm.md").read_text(encoding="utf-8")
+    for crm in READERS:
+        files = sent(PROFILES[crm], "lead", tmp_path / crm)
+        assert f" {files[1].name}" in document or f"@{files[1].name}" in document
+        names = [file.name for file in write_requests(PROFILES[crm], "lead", tmp_path / crm)]
+        assert [
+            name for name in names if not name.startswith(("lead_scores", "lead_retire")) and name not in document
+        ] == []
