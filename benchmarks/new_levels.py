@@ -229,17 +229,22 @@ def lines_of(found: Sequence[CutOff]) -> list[str]:
                 each = [getattr(one, which).new for one in some]
                 worst = max(expected / one.true_new for expected, one in zip(each, some, strict=True))
                 row.append(f"{sum(each):.1f} ({sum(each) / true:.2f}; {worst:.2f})")
+            row += [
+                f"{np.mean([getattr(one, which).new_captured for one in some]):.0%}"
+                for which in ("without", "with_signs")
+            ]
             new.append(row)
         cells = [market, str(len(of))]
         for figure in (_error, _loss, _captured):
             cells += [figure(of, "without"), figure(of, "with_signs")]
         together.append(cells)
     heads = ["begins in week 104", "weeks after", "seeds", "accounts", "true wins", "without", "with early signs"]
+    heads += ["of its revenue in the top 5 %: without", "with"]
     both = [f"{what}: {which}" for what in ("error of wins", "log loss", "captured") for which in ("without", "with")]
     return [
         "Wins expected of the new channel, in brackets over the true ones: of all seeds together; of the worst seed.",
         "",
-        *document.table(heads, new, ["---", *["---:"] * 6]),
+        *document.table(heads, new, ["---", *["---:"] * 8]),
         "",
         "All units, with and without early signs: mean |log(predicted / true)| of wins, log loss against the true",
         "probabilities (on real data, what came), share of the revenue in the top 5 %:",
