@@ -27,7 +27,7 @@ from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.cutoff import CutOff, upto_day, write
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit
-from pipelines.training.training_set import build_training_set
+from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.forecast_error import Interval
 from scoring.simulator import Market, simulate
 from scoring.timeline import day_number
@@ -109,11 +109,36 @@ def measured(cut_off: CutOff, name: str, market: Market) -> Iterator[Found]:
         known = build_training_set(
             past.tables, "account", cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
         )
-        plain = fit(replace(known, worked=None), config)
-        trained = {"plain": plain, "worked": fit(known, config, as_it_is=plain)}
+        yield from compared(name, cut_off.date, known, config, (if_worked, as_it_is), country)
     except TooFewWins as error:
         print(f"{name} {cut_off.date}: {error}")
-        return
+
+
+def compared(
+    name: str,
+    day: str,
+    known: TrainingSet,
+    config: Config,
+    truths: tuple[pd.DataFrame, pd.DataFrame],
+    country: pd.Series,
+) -> Iterator[Found]:
+    """What both trainings expect beside the truths.
+
+    Parameters
+    ----------
+    name, day : str
+        Of the market and the cut-off.
+    known : TrainingSet
+        With what was worked.
+    config : Config
+    truths : tuple of DataFrame
+        By account, the truth if all are called, and as sales calls.
+    country : Series
+        Of each account.
+    """
+    if_worked, as_it_is = truths
+    plain = fit(replace(known, worked=None), config)
+    trained = {"plain": plain, "worked": fit(known, config, as_it_is=plain)}
     for training, fitted in trained.items():
         today, card = fitted.today, fitted.scorecard
         scores = card.lookup.score(today)
@@ -128,7 +153,7 @@ def measured(cut_off: CutOff, name: str, market: Market) -> Iterator[Found]:
         own = [segment for segment in told if (segment.feature, segment.value) == ("country", COUNTRY)]
         yield Found(
             name,
-            cut_off.date,
+            day,
             training,
             own[0].if_worked if own and training == "worked" else error.wins(p[there], part=True).interval(),
             error.wins(p).interval(),

@@ -80,7 +80,7 @@ class Worked:
         met = snapshots.select("account_key", "as_of").distinct().inner_join(spans, ibis._.account_key == spans.worked)
         lately = (met.begin < met.as_of) & (met.end.isnull() | (met.end >= met.as_of - self.days))
         found = met.filter(lately & known(met.known_day, met.as_of))
-        return found.group_by("account_key", "as_of").agg(dealt=found.deal.max().cast("boolean"))
+        return found.group_by("account_key", "as_of").agg(dealt=found.deal.max() == 1)
 
     def _touches(self, tables: Tables, people: ibis.Table | None) -> ibis.Table | None:
         activities = tables.activities

@@ -15,7 +15,7 @@ from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
-from pipelines.training.fitting import FittedScorecard, fit_scorecard
+from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
 from scoring.customers import won_deals
@@ -110,7 +110,7 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
         summary["refused"] = str(error)
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
-        told = with_outcomes(_judged(forecast, fitted), cut_off)
+        told = with_outcomes(_judged(forecast, fitted.today), cut_off)
         write(cut_off.folder / f"{cut_off.date}.parquet", told)
         today = fitted.today.set_index("unit").reindex(told["unit"])
         columns = (told[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
@@ -120,13 +120,12 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
     return summary
 
 
-def _judged(forecast: pd.DataFrame, fitted: FittedScorecard) -> pd.DataFrame:
+def _judged(forecast: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
     """The forecasts that outcomes can judge.
 
     A scorecard that learned from what sales worked says what wins if worked. Of those whom sales leaves alone, nothing
     that came shows whether it is right.
     """
-    today = fitted.today
     if LEFT_ALONE not in today:
         return forecast
     alone = today.loc[today[LEFT_ALONE].to_numpy(dtype=bool), "unit"].astype(str)

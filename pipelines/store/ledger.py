@@ -13,7 +13,6 @@ is no moment, and no point at which a kill could leave one, in which files and l
 """
 
 import json
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -102,12 +101,11 @@ def newest(store: Store) -> Night | None:
 
     Raises
     ------
-    ClosedwonError
-        If it cannot be read.
+    UsageError
+        If a later version of closedwon wrote it.
     """
     published = [night for night in _pending(store) if _is_published(night)]
-    entered = [(int(found[1]), folder) for folder in _entries(store.ledger) if (found := NAME.match(folder.name))]
-    for _, folder in sorted(entered, reverse=True):
+    for folder in sorted(_entries(store.ledger), key=lambda entry: int(entry.name.split("_")[1]), reverse=True):
         if (night := _read(folder)) is not None:
             published.append(night)
             break

@@ -16,7 +16,8 @@ from pipelines.config import Config, Training
 from pipelines.progress import Say
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
-from pipelines.training.neglect import LEFT_ALONE, MOST_LEVELS, Expected, neglect, sentences, worked_snapshots
+from pipelines.training.neglect import LEFT_ALONE, worked_snapshots
+from pipelines.training.neglected_segments import Expected, neglect, segments_by, sentences
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -229,13 +230,8 @@ def fit(
             scores["fit_score"],
             error,
         )
-        levels = {
-            feature.name: encodings[feature.name]["levels"]
-            for feature in features
-            if feature.side == "fit" and is_category(feature)
-        }
-        few = {name: known for name, known in levels.items() if 2 <= len(known) <= MOST_LEVELS}
-        told = neglect(training_set.worked, worked, few, training_set.as_of, expected, sample_weight)
+        parts = segments_by(frame, features, encodings, codes, today)
+        told = neglect(training_set.worked, worked, parts, training_set.as_of, expected, sample_weight)
         scorecard = replace(scorecard, neglect=told)
         for sentence in sentences(told, f"{training_set.entity}s"):
             say(sentence)

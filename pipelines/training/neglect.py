@@ -1,7 +1,7 @@
 """Training on what sales worked, so that neglect is not learned as disinterest: what is work, and the weights."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ibis
 import numpy as np
@@ -13,8 +13,7 @@ from pipelines.errors import BadInput
 from pipelines.progress import Say
 from scoring import entities
 from scoring.features.spec import Feature
-from scoring.forecast_error import ForecastError
-from scoring.neglect import NEGLECTED, Neglect, WorkedSegment
+from scoring.neglect import NEGLECTED
 from scoring.tables import Keep, Tables
 from scoring.worked import Worked, chosen, outbound_kinds
 
@@ -22,11 +21,8 @@ from scoring.worked import Worked, chosen, outbound_kinds
 #: whether it hardly counts, as sales neglects its like. They have a blank in them, as no attribute has.
 WORKED, DEALT, LEFT_ALONE = "was worked", "had a deal", "was left alone"
 
-#: By how much more a segment is off that nobody worked, as standard deviation of log(actual / predicted): measured by
-#: benchmarks.neglect.
-PART_UNTRIED = 0.4
-#: Segments are levels of fit features with at most so many.
-MOST_LEVELS = 12
+#: Least share and fewest snapshots without a deal that were worked.
+LEAST_SHARE, FEWEST = 0.01, 30
 
 
 class NothingWorked(BadInput):
@@ -76,6 +72,11 @@ def with_worked(frame: pd.DataFrame, worked: Worked, tables: Tables, keep: Keep)
         With all activities.
     keep : callable
         Computes a table that several expressions read.
+
+    Raises
+    ------
+    NothingWorked
+        If next to none of those without a deal were worked: then only deals would be learned from.
     """
     people = entities.people(tables)
     looked = ibis.memtable(frame[["account_key", "as_of"]].drop_duplicates())
@@ -83,7 +84,15 @@ def with_worked(frame: pd.DataFrame, worked: Worked, tables: Tables, keep: Keep)
     dealt = found.set_index(["account_key", "as_of"])["dealt"]
     place = pd.MultiIndex.from_frame(frame[["account_key", "as_of"]])
     of_each = dealt.reindex(place)
-    return frame.assign(**{WORKED: of_each.notna().to_numpy(), DEALT: of_each.eq(True).to_numpy()})
+    told = frame.assign(**{WORKED: of_each.notna().to_numpy(), DEALT: of_each.eq(True).to_numpy()})
+    was = told.loc[~told[DEALT], WORKED]
+    if was.sum() < max(FEWEST, LEAST_SHARE * len(was)):
+        raise NothingWorked(
+            f"[training] worked = true needs work on those without a deal to learn from; of their {len(was):,} "
+            f"snapshots {was.sum():,} were worked, by {', '.join(worked.kinds)}, and at least {LEAST_SHARE:.0%} and {FEWEST} are "
+            "needed. Name more types in [training] worked_by, or leave worked out"
+        )
+    return told
 
 
 @dataclass(frozen=True)
@@ -143,109 +152,3 @@ def worked_snapshots(
         **{LEFT_ALONE: kept < NEGLECTED},
     )
     return WorkedSnapshots(learned_from, kept if weight is None else weight * kept, kept, found.usual)
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What two scorecards expect of the open entities, one value for each.
-
-    Attributes
-    ----------
-    as_it_is, if_worked : ndarray of shape (n,)
-        The probability of a win by a scorecard that learned from all, and by one that learned from what was worked.
-    fit : ndarray of shape (n,)
-        The fit score by the latter.
-    error : ForecastError
-        Of the latter.
-    """
-
-    as_it_is: np.ndarray
-    if_worked: np.ndarray
-    fit: np.ndarray
-    error: ForecastError
-
-
-def neglect(
-    worked: Worked,
-    found: WorkedSnapshots,
-    levels: Mapping[str, Sequence[str]],
-    as_of: int,
-    expected: Expected,
-    weight: np.ndarray | None,
-) -> Neglect:
-    """What was worked, and what is expected of each level of some fit features.
-
-    Parameters
-    ----------
-    worked : Worked
-    found : WorkedSnapshots
-        The snapshots, those of `as_of` among them.
-    levels : mapping of sequences of str
-        The levels of each feature.
-    as_of : int
-        Day number of the training.
-    expected : Expected
-        Of the open entities, in the order of the snapshots of `as_of`.
-    weight : ndarray of shape (n_snapshots,), optional
-        How many snapshots each stands for, if they are a sample.
-    """
-    frame, error = found.frame, expected.error
-    w = np.ones(len(frame)) if weight is None else weight
-    free = ~frame[DEALT].to_numpy(dtype=bool)
-    was, today = frame[WORKED].to_numpy(dtype=bool), frame["as_of"].to_numpy() == as_of
-    untried = replace(error, part=float(np.hypot(error.part, PART_UNTRIED)))
-    segments = []
-    for name, values in levels.items():
-        of_each = frame[name].astype(object)
-        for value in values:
-            there = (of_each == value).to_numpy(dtype=bool)
-            rows, now = there & free, there[today]
-            if not now.any() or not rows.any():
-                continue
-            p = expected.if_worked[now]
-            segment = WorkedSegment(
-                feature=name,
-                value=value,
-                open=int(now.sum()),
-                snapshots=round(float(w[rows].sum()), 1),
-                worked=round(float(np.average(was[rows], weights=w[rows])), 6),
-                usual=round(float(np.average(found.usual[rows], weights=w[rows])), 6),
-                fit=round(float(expected.fit[now].mean()), 2),
-                fit_of_all=round(float(expected.fit.mean()), 2),
-                as_it_is=round(float(expected.as_it_is[now].sum()), 4),
-                if_worked=error.wins(p, part=True).interval().rounded(4),
-            )
-            wide = untried.wins(p, part=True).interval().rounded(4)
-            segments.append(replace(segment, if_worked=wide) if segment.untried else segment)
-    return Neglect(
-        kinds=worked.kinds,
-        days=worked.days,
-        share=round(float(np.average(was[free], weights=w[free])), 6) if free.any() else 0.0,
-        kept=round(float(np.average(found.kept, weights=w)), 6),
-        segments=tuple(segments),
-    )
-
-
-def sentences(found: Neglect, things: str) -> list[str]:
-    """What a training says of neglect: a line of how it learned, and one for each neglected segment.
-
-    Parameters
-    ----------
-    found : Neglect
-    things : str
-        The entities in the plural.
-    """
-    lines = [
-        f"learned from what sales worked: {found.share:.0%} of the {things} without a deal were worked within "
-        f"{found.days} days, and {found.kept:.0%} of all snapshots count"
-    ]
-    for segment in found.neglected:
-        rate = f"{segment.worked:.1%} worked where {segment.usual:.1%} is usual"
-        wins = (
-            f"expected {segment.if_worked.expected:.1f} wins if worked ({segment.if_worked.low_95:.1f} to "
-            f"{segment.if_worked.high_95:.1f}), {segment.as_it_is:.1f} as it is"
-        )
-        tried = "; no work there shows what it brings: its deals and the other attributes tell" * segment.untried
-        kind = "fits and is not worked" if segment.fits else "is not worked"
-        lines.append(f"{segment.feature} {segment.value} {kind} ({segment.open:,} {things}, {rate}): {wins}{tried}")
-    return lines

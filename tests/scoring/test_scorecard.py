@@ -72,6 +72,26 @@ WHOLE: dict[str, Any] = {
         "held_out_log_loss_constant": 0.1,
     },
     "forecast_error": {"level": 0.12, "amount": 1.4, "mean_amount": 0.05, "horizons": 2.5, "part": 0.15},
+    "neglect": {
+        "kinds": ["call"],
+        "days": 180,
+        "share": 0.08,
+        "kept": 0.7,
+        "segments": [
+            {
+                "feature": "industry",
+                "value": "Software",
+                "open": 30,
+                "snapshots": 1000.0,
+                "worked": 0.01,
+                "usual": 0.08,
+                "fit": 61.5,
+                "fit_of_all": 50.25,
+                "as_it_is": 2.5,
+                "if_worked": {"expected": 6.0, "low_80": 4.0, "high_80": 9.0, "low_95": 3.0, "high_95": 11.0},
+            }
+        ],
+    },
     "losses": 40,
     "since": "2024-01-31",
     "data": {"leads": "0f3a", "opportunities": "77c2"},

@@ -105,3 +105,10 @@ def test_the_kinds_that_were_asked_for_count_alone() -> None:
     assert kinds == ["call", "email"]
     assert (chosen(kinds, ()), chosen(kinds, ("email", "fax"))) == (("call",), ("email",))
     assert outbound_kinds(example(activities=None)) == []
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "bigquery"])
+def test_it_is_written_for_every_engine(dialect: str) -> None:
+    found = str(ibis.to_sql(worked("L1  -  call  2026-02-10T10:00  -  outbound"), dialect=dialect))
+    assert "dealt" in found
+    assert "AS BOOLEAN" not in found.upper()  # PostgreSQL casts no large integer to a boolean

@@ -7,7 +7,12 @@ import pytest
 
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
+<<<<<<< HEAD
 from scoring.evidence.night_record import NightRecord
+=======
+from scoring.forecast_error import Interval
+from scoring.neglect import Neglect, WorkedSegment
+>>>>>>> h-worked
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
@@ -148,6 +153,7 @@ def test_a_refusal_gives_its_reasons() -> None:
     assert "It expects 3 times the wins" in found.words
 
 
+<<<<<<< HEAD
 def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
     sent = {"salesforce": {"rows": 5_900, "left_out": 13, "changed": 40, "retired": 7}}
     record = {
@@ -161,3 +167,29 @@ def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
     assert "salesforce5,90013407" in found.words  # the cells of a row, one after another
     assert "account-night" not in page().ids
     assert "lead-night" not in page(scorecard=scorecard(entity="lead"), night=NightRecord.from_json(record)).ids
+=======
+def _segment(value: str, **changed: float) -> WorkedSegment:
+    facts = {"open": 300, "snapshots": 1_000.0, "worked": 0.0, "usual": 0.1, "fit": 50.0, "fit_of_all": 50.0}
+    interval = Interval(12.0, 8.0, 17.0, 6.0, 21.0)
+    return WorkedSegment(**(facts | changed), feature="industry", value=value, as_it_is=5.0, if_worked=interval)  # type: ignore[arg-type]
+
+
+def test_it_names_what_fits_and_is_not_worked_with_both_numbers() -> None:
+    segments = (_segment(HOSTILE), _segment("Retail", fit=20.0, worked=0.02), _segment("Software", worked=0.1))
+    neglect = Neglect(kinds=("call", "visit"), days=180, share=0.08, kept=0.7, segments=segments)
+    found = page(scorecard=scorecard(neglect=neglect))
+    words = " ".join(found.words.split())
+    assert f"{HOSTILE} fitsIndustry: never tried3000 %10 %5.012.06 to 21" in words
+    assert "Retail fits lessIndustry3002.0 %10 %5.012.06 to 21" in words
+    assert "Work is told by call, visit within 180 days" in words
+    assert "Probabilities are those of accounts that sales works as is usual" in words
+    assert "account-neglect" in found.ids
+    assert found.figures["account.neglect.share"] == 0.08
+    assert "script" not in found.tags
+
+
+def test_it_says_where_nothing_is_left_alone_and_nothing_where_it_was_not_asked() -> None:
+    neglect = Neglect(kinds=("call",), days=180, share=0.08, kept=1.0, segments=(_segment("Software", worked=0.1),))
+    assert "Nothing is left alone" in page(scorecard=scorecard(neglect=neglect)).words
+    assert "account-neglect" not in page().ids
+>>>>>>> h-worked

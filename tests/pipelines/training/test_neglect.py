@@ -10,8 +10,17 @@ import pytest
 from pipelines.config import Config, Training
 from pipelines.intake.point_in_time import read_export, scorecard_features
 from pipelines.training.fitting import fit, fit_scorecard
-from pipelines.training.neglect import DEALT, LEFT_ALONE, WORKED, NothingWorked, sentences, what_is_work, with_worked
+from pipelines.training.neglect import (
+    DEALT,
+    LEFT_ALONE,
+    WORKED,
+    NothingWorked,
+    what_is_work,
+    with_worked,
+)
+from pipelines.training.neglected_segments import segments_by, sentences
 from pipelines.training.training_set import build_training_set
+from scoring.features.fit import attributes
 from scoring.features.snapshots import snapshots
 from scoring.lookup import Lookup
 from scoring.simulator import Parameters, simulate
@@ -58,14 +67,42 @@ def test_it_is_said_what_counts_as_work() -> None:
     ]
 
 
-def test_every_snapshot_keeps_its_row() -> None:
+def test_every_snapshot_keeps_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = example(activities=HEAD + CALL, opportunities=TEXTS["opportunities"])
     frame = pd.DataFrame({"account_key": ["A2", "A1", "A3", "A1", "lead:L9"], "as_of": [DAY, DAY, DAY, 3, DAY]})
+    monkeypatch.setattr("pipelines.training.neglect.FEWEST", 0)
+    monkeypatch.setattr("pipelines.training.neglect.LEAST_SHARE", 0.0)
     worked = what_is_work(tables, config(), lambda text: None)
     found = with_worked(frame, worked, tables, keep)
     assert found[WORKED].tolist() == [True, True, True, False, False]
     assert found[DEALT].tolist() == [True, True, True, False, False]
     assert found[["account_key", "as_of"]].equals(frame)
+
+
+def test_it_is_refused_where_sales_works_nobody_without_a_deal() -> None:
+    """Else deals alone would be learned from."""
+    tables = example(activities=HEAD + CALL, opportunities=TEXTS["opportunities"])
+    frame = pd.DataFrame({"account_key": [f"B{i}" for i in range(500)] + ["A1"], "as_of": DAY})
+    with pytest.raises(NothingWorked, match="of their 500 snapshots 0 were worked, by call, and at least 1% and 30"):
+        with_worked(frame, what_is_work(tables, config(), lambda text: None), tables, keep)
+
+
+def test_segments_are_levels_and_quarters() -> None:
+    features = attributes({"industry": "category", "employees": "numeric", "city": "category"})
+    encodings = {
+        "industry": {"kind": "category", "levels": ["Retail", "Software"]},
+        "employees": {"kind": "numeric", "edges": [50.0]},
+        "city": {"kind": "category", "levels": ["Rome"]},  # one level is no segment
+    }
+    numbers = [10.0, 20.0, 30.0, 40.0, 1_000.0, np.nan, 5.0]
+    frame = pd.DataFrame({"industry": None, "employees": numbers, "city": "Rome"})
+    codes = np.array([[2, 1, 2], [3, 1, 2], [0, 1, 2], [1, 1, 2], [2, 2, 2], [3, 0, 2], [3, 1, 2]])
+    today = np.array([True] * 6 + [False])
+    found = segments_by(frame, features, encodings, codes, today)
+    assert {name: list(values) for name, values in found.items()} == {
+        "industry": ["Retail", "Software", "", "", "Retail", "Software", "Software"],
+        "employees": ["below 20", "20 to 30", "30 to 40", "40 and more", "40 and more", "", "below 20"],
+    }
 
 
 def test_the_sentences_name_what_fits_and_is_not_worked() -> None:
