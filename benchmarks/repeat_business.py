@@ -40,7 +40,7 @@ Frames = dict[str, pd.DataFrame]
 WEEKS = (104, 130, 156)
 #: Markets whose customers buy again: one in three of the deals, and two in three.
 USUAL, AGAIN = Parameters(), Parameters(repeat=3.0, flood_share=0.0)
-OFTEN = Parameters(repeat=12.0, loyalty=1.5, flood_share=0.0)
+OFTEN = Parameters(repeat=10.0, loyalty=1.2, flood_share=0.0)
 
 
 def deals_alone(tables: Frames) -> Frames:

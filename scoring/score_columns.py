@@ -73,7 +73,7 @@ COLUMNS = (
     ScoreColumn(
         "win_probability",
         "float64",
-        CrmField(1, "percent", "Chance of a first won deal within the horizon, in percent", decimals=4),
+        CrmField(1, "percent", "Chance of a won deal within the horizon, in percent", decimals=4),
     ),
     ScoreColumn(
         "expected_amount",

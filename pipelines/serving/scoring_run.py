@@ -64,8 +64,8 @@ def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tu
     asked = export.tables.win
     if scorecard.win != asked:
         say(
-            f'  this scorecard answers win = "{scorecard.win}" ({IN_WORDS[scorecard.win]}), and [question] asks for '
-            f'win = "{asked}": the scores are those of the scorecard until one that is trained for it is promoted'
+            f'  the {scorecard.entity} scorecard answers win = "{scorecard.win}" ({IN_WORDS[scorecard.win]}), and the '
+            f'configuration asks win = "{asked}": its scores count until a model for that is promoted'
         )
     features, market, absent = scorecard_features(scorecard, export)
     if absent:

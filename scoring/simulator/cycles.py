@@ -43,11 +43,13 @@ def season(weeks: Ints, parameters: Parameters) -> Floats:
 def transitions(fit: Floats, parameters: Parameters, loyalty: Floats | None = None) -> Floats:
     """Return weekly transition matrices in an average season, (accounts, stages, stages); rows sum to one.
 
-    `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal. `loyalty` is a factor on that
-    of customers to wake up; they do not without it.
+    `fit` is in log-odds. It raises the chance to wake up, to go on, and to win the deal. With `loyalty`, they are those
+    of customers who buy again: a factor on their chance to wake up, from `won` too.
     """
     good = 1 / (1 + np.exp(-fit))
     wakes = parameters.research * np.clip(np.exp(0.6 * fit), 0.01, 3.0)
+    if loyalty is not None:
+        wakes = np.minimum(parameters.repeat * wakes * loyalty, 0.5)
     worst, best = parameters.deal_won
     won = worst + (best - worst) * good
     matrix = np.zeros((len(fit), len(STAGES), len(STAGES)))
@@ -64,7 +66,7 @@ def transitions(fit: Floats, parameters: Parameters, loyalty: Floats | None = No
     matrix[:, LOST, RESEARCHING] = 1.3 * wakes
     matrix[:, LOST, IDLE] = 0.01
     if loyalty is not None:
-        matrix[:, WON, RESEARCHING] = np.minimum(parameters.repeat * wakes * loyalty, 0.5)
+        matrix[:, WON, RESEARCHING] = wakes
     stages = np.arange(len(STAGES))
     matrix[:, stages, stages] = 1 - matrix.sum(axis=2)
     return matrix
@@ -103,7 +105,9 @@ def live(
     `asleep` ones start idle. The `neglected` are not called from week `neglected_from` on. With `loyalty`, customers
     buy again.
     """
-    matrix, weeks = transitions(fit, part.parameters, loyalty), part.weeks
+    matrix, weeks = transitions(fit, part.parameters), part.weeks
+    of_customers = matrix if loyalty is None else transitions(fit, part.parameters, loyalty)
+    customer = np.zeros(len(born), dtype=bool)
     n = len(born)
     arrival = _START[(born > 0).astype(int)].cumsum(axis=1)
     first = (rng.random(n)[:, None] > arrival).sum(axis=1)
@@ -113,16 +117,19 @@ def live(
     factors = season(np.arange(weeks), part.parameters)
     for week in range(weeks):
         if week == part.parameters.neglected_from and neglected.any():
-            matrix = uncalled(matrix, neglected, part.parameters.neglected_deals)
+            matrix, of_customers = (
+                uncalled(one, neglected, part.parameters.neglected_deals) for one in (matrix, of_customers)
+            )
         here = np.flatnonzero(born <= week)
         now = stages[here, week]
-        step = matrix[here, now]
+        step = np.where(customer[here, None], of_customers[here, now], matrix[here, now])
         waking = np.isin(now, ASLEEP)
         extra = np.where(waking, step[:, RESEARCHING] * (factors[week] - 1), 0.0)
         step[:, RESEARCHING] += extra
         step[np.arange(len(here)), now] -= extra
         reached = (rng.random(len(here))[:, None] > step.cumsum(axis=1)).sum(axis=1)
         stages[here, week + 1] = np.minimum(reached, len(STAGES) - 1)
+        customer |= stages[:, week + 1] == WON
         arriving = born == week + 1
         stages[arriving, week + 1] = first[arriving]
     return stages

@@ -51,7 +51,7 @@ class Parameters:
     neglected_deals: float = 0.1
     """Factor on the chance that an evaluation becomes a deal where nobody calls."""
     repeat: float = 0.0
-    """Factor on the chance that a customer of average loyalty wakes up to buy again. With 0 a win is the last new
+    """Factor on the chance that a customer of average loyalty wakes up, to buy again. With 0 a win is the last new
     business of an account, and renewals and expansions follow; else further new business follows instead."""
     loyalty: float = 1.0
     """Standard deviation of the logarithm of the loyalty of an account, which nothing shows but what it buys."""

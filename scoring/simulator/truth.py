@@ -27,8 +27,8 @@ def win_probability(
 
     It solves the backward equations of the chain: at the end v is one for `won` and zero elsewhere, and
     v(w) = P_w v(w + 1). It is one for accounts that have won already. Without `again`, only a win before the
-    next loss counts: of an account in a deal, by that deal. With `loyalty`, customers can win again, and only that
-    counts of them: v is zero at the end, and what enters `won` in a week is added.
+    next loss counts: of an account in a deal, by that deal. With `loyalty`, the accounts are customers who buy again,
+    and their next win counts: v is zero at the end, and what enters `won` in a week is added.
     """
     matrix = transitions(fit, parameters, loyalty)
     if not again:
@@ -82,23 +82,13 @@ def truth(
     fit = hidden["fit"].to_numpy()[known]
     neglected = hidden["neglected"].to_numpy()[known]
     parts = [slice(begin, begin + _AT_ONCE) for begin in range(0, len(known), _AT_ONCE)]
-    loyalty = _of_customers(hidden, win, parameters)
-    values = [
-        win_probability(
-            fit[part],
-            neglected[part],
-            stage[part],
-            week,
-            horizon,
-            parameters,
-            loyalty=None if loyalty is None else loyalty[known][part],
-        )
-        for part in parts
-    ]
+    values = [win_probability(fit[part], neglected[part], stage[part], week, horizon, parameters) for part in parts]
     customer = (stages[known, : week + 1] == WON).any(axis=1)
-    probability = np.concatenate([*values, np.zeros(0)])
-    if loyalty is None:
-        probability = np.where(customer, 0.0, probability)
+    probability = np.where(customer, 0.0, np.concatenate([*values, np.zeros(0)]))
+    if win == "any" and parameters.repeat:
+        loyalty = hidden["loyalty"].to_numpy()[known][customer]
+        of_customers = (fit[customer], neglected[customer], stage[customer], week, horizon, parameters)
+        probability[customer] = win_probability(*of_customers, loyalty=loyalty)
     amount = hidden["expected_amount"].to_numpy()[known]
     return pd.DataFrame(
         {
@@ -110,11 +100,6 @@ def truth(
             "expected_revenue": probability * amount,
         }
     )
-
-
-def _of_customers(hidden: pd.DataFrame, win: Win, parameters: Parameters) -> Floats | None:
-    """The loyalty that counts for the question; None where customers cannot win."""
-    return hidden["loyalty"].to_numpy() if win == "any" and parameters.repeat else None
 
 
 def with_plans(
@@ -145,20 +130,16 @@ def with_plans(
     """
     place = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
     fit, neglected, usual = (hidden[name].to_numpy()[place] for name in ("fit", "neglected", "expected_amount"))
-    loyalty = _of_customers(hidden, win, parameters)
-    by_this = win_probability(
-        fit,
-        neglected,
-        stage[place].astype(np.int64),
-        *weeks,
-        parameters,
-        again=False,
-        loyalty=None if loyalty is None else loyalty[place],
-    )
+    at = stage[place].astype(np.int64)
+    by_this = win_probability(fit, neglected, at, *weeks, parameters, again=False)
+    row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
+    if win == "any" and parameters.repeat:
+        loyalty = hidden["loyalty"].to_numpy()[place]
+        of_customers = win_probability(fit, neglected, at, *weeks, parameters, again=False, loyalty=loyalty)
+        by_this = np.where(found["is_customer"].to_numpy()[row], of_customers, by_this)
     log_amount = np.log(usual / (1 - parameters.pilot_share)) - parameters.amount_noise**2 / 2
     given = np.array([("Discovery", "Proposal", "Negotiation").index(one) for one in plans["stage"]], dtype=np.int64)
     amount = expected_amount(log_amount, plans["amount"].to_numpy(), given, parameters)
-    row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
     any_way = found["win_probability"].to_numpy()[row]
     revenue = found["expected_revenue"].to_numpy(copy=True)
     revenue[row] = by_this * amount + (any_way - by_this) * usual

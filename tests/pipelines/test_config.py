@@ -237,13 +237,8 @@ def test_what_names_a_night_a_cut_off_and_a_recipe_stays_the_same_for_the_same_s
     )
     assert repr(Training()) == (
         "Training(horizon_days=180, periods=6, max_snapshots=24, max_snapshot_rows=150000, seed=7, min_wins=25, "
-<<<<<<< HEAD
-        "max_rows=200000, learning_rate=0.1, leaves=4, min_leaf=50, l2=1.0, pair_budget=3, resamples=8, worked=False, "
-        "worked_by=())"
-=======
         "max_rows=200000, learning_rate=0.1, leaves=4, min_leaf=50, l2=1.0, pair_budget=3, resamples=8, "
         "worked=False, worked_by=())"
->>>>>>> h-worked
     )
     assert repr(Attributes()) == "Attributes(trust=(), drop=(), max_levels=50, max_attributes=60)"
     settings = asdict(Config())

@@ -71,6 +71,7 @@ def _entity(section: Section) -> Facts:
         "plural": f"{scorecard.entity}s",
         "as_of": scorecard.as_of.isoformat(),
         "horizon_days": scorecard.horizon_days,
+        "winning": "becomes a customer" if scorecard.win == "new_business" else "wins its next deal",
         "version": section.version,
         "role": section.role,
         "verdict": _verdict(section.verdict),

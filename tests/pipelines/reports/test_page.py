@@ -7,12 +7,9 @@ import pytest
 
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
-<<<<<<< HEAD
 from scoring.evidence.night_record import NightRecord
-=======
 from scoring.forecast_error import Interval
 from scoring.neglect import Neglect, WorkedSegment
->>>>>>> h-worked
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
@@ -153,7 +150,6 @@ def test_a_refusal_gives_its_reasons() -> None:
     assert "It expects 3 times the wins" in found.words
 
 
-<<<<<<< HEAD
 def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
     sent = {"salesforce": {"rows": 5_900, "left_out": 13, "changed": 40, "retired": 7}}
     record = {
@@ -167,7 +163,8 @@ def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
     assert "salesforce5,90013407" in found.words  # the cells of a row, one after another
     assert "account-night" not in page().ids
     assert "lead-night" not in page(scorecard=scorecard(entity="lead"), night=NightRecord.from_json(record)).ids
-=======
+
+
 def _segment(value: str, **changed: float) -> WorkedSegment:
     facts = {"open": 300, "snapshots": 1_000.0, "worked": 0.0, "usual": 0.1, "fit": 50.0, "fit_of_all": 50.0}
     interval = Interval(12.0, 8.0, 17.0, 6.0, 21.0)
@@ -192,4 +189,3 @@ def test_it_says_where_nothing_is_left_alone_and_nothing_where_it_was_not_asked(
     neglect = Neglect(kinds=("call",), days=180, share=0.08, kept=1.0, segments=(_segment("Software", worked=0.1),))
     assert "Nothing is left alone" in page(scorecard=scorecard(neglect=neglect)).words
     assert "account-neglect" not in page().ids
->>>>>>> h-worked

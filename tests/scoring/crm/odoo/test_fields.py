@@ -21,7 +21,7 @@ def test_a_csv_of_fields() -> None:
         "name": "x_closedwon_win_probability",
         "field_description": "closedwon Win Probability",
         "ttype": "float",
-        "help": "Chance of a first won deal within the horizon, in percent",
+        "help": "Chance of a won deal within the horizon, in percent",
     }
     assert {row["model_id/id"] for row in found} == {"base.model_res_partner", "crm.model_crm_lead"}
     assert all(row["name"].startswith("x_") for row in found)

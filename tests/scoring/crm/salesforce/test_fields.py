@@ -24,7 +24,7 @@ def test_a_package_with_its_permissions() -> None:
     assert [field.findtext(f"{SPACE}fullName") for field in lead] == headers("lead")
     assert {child.tag.removeprefix(SPACE): child.text for child in lead[1]} == {
         "fullName": "closedwon_Win_Probability__c",
-        "inlineHelpText": "Chance of a first won deal within the horizon, in percent",
+        "inlineHelpText": "Chance of a won deal within the horizon, in percent",
         "label": "closedwon Win Probability",
         "precision": "7",
         "required": "false",
