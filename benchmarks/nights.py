@@ -2,9 +2,10 @@
 
 A simulated market is exported day after day and scored by the command line. In between, industries are renamed bit by
 bit (drift), an export lacks half of its activities (refused, then repaired), the CRM rejects some rows (sent again), a
-model is trained and promoted, and rolled back. A mirror stands for the CRM: it only imports the files of changes and
-of retirements, and every night it must hold what the full file holds. Every night, all scores of one past night are
-computed again from the ledger and the registry.
+model is trained and promoted, and rolled back. Somebody's files lie between ours, a record in the ledger is torn and
+brought back from the backup, the disk is full, an account is forgotten, the store is upgraded. A mirror stands for the
+CRM: it only imports the files of changes and of retirements, and every night it must hold what the full file holds.
+Every night, all scores of one past night are computed again from the ledger and the registry.
 
     python -m benchmarks.nights [--nights 30] [--accounts 800]
 """
@@ -12,7 +13,11 @@ computed again from the ledger and the registry.
 import argparse
 import csv
 import random
+import resource
+import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,7 @@ import pandas as pd
 
 from benchmarks import document
 from pipelines.cli import main
+from pipelines.commands.known import COMMANDS
 from pipelines.config import Changes
 from pipelines.demo import write_crm
 from pipelines.store import ledger, registry
@@ -39,6 +45,15 @@ QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\nresamples = 4\n"
 #: What is computed again of a past night and must equal what was served: numbers up to rounding, words exactly.
 NUMBERS = ("log_odds", "fit_log_odds", "intent_log_odds", "win_probability", "expected_revenue", "intent_score")
 WORDS = (*REASONS, "concern_1", "why_now", "grade")
+#: By command, its options.
+OPTIONS = {command.name: {option.name for option in command.options} for command in COMMANDS}
+#: What befalls the nights, in this order. What no command can do yet is left out.
+EVENTS = (
+    "CRM refuses", "stray files", "broken export", "retraining", "torn record", "CRM refuses", "upgrade", "full disk",
+    "forget", "rollback",
+)  # fmt: skip
+#: The largest file that can be written while the disk is full.
+FULL = 12_000
 
 
 @dataclass
@@ -81,10 +96,11 @@ class Nights:
     mirror: Mirror = field(default_factory=Mirror)
     rows: list[dict[str, Any]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
 
     def run(self, command: str, *more: object) -> int:
         """Run a command of closedwon, and give its exit code."""
-        config = () if command in ("rollback", "imported") else ("--config", self.folder / "c.toml")
+        config = ("--config", self.folder / "c.toml") if "--config" in OPTIONS[command] else ()
         words = (command, *more, "--store", self.folder / "store", *config, "--quiet")
         return main([str(word) for word in words])
 
@@ -95,6 +111,9 @@ class Nights:
         shifted = accounts.index < drift * len(accounts)
         accounts.loc[shifted, "industry"] = "Renewables"
         tables |= {"leads": leads, "accounts": accounts}
+        for name, rows in tables.items():
+            if self.forgotten and "account_id" in rows:
+                tables[name] = rows[~rows["account_id"].isin(self.forgotten)]
         if broken:
             tables["activities"] = tables["activities"].iloc[::2]
         write_crm(tables, self.folder / "crm")
@@ -109,14 +128,33 @@ class Nights:
             assert self.run("promote", "--force", "--entity", "account") == 0
         if event == "rollback":
             assert self.run("rollback", "--entity", "account") == 0
-        out, code = self.folder / "scores", self.run("score", *data, "--out", self.folder / "scores")
-        if event == "broken export":
-            assert code == 4
-            before = self.past()[-1]
-            assert (out / "latest").resolve().name == before.name
+        if event == "upgrade":
+            assert self.run("upgrade") == 0
+        if event == "forget":
+            data = self._forget(data, day, 0.003 * number)
+        out = self.folder / "scores"
+        score = ("score", *data, "--out", out)
+        if event == "stray files":
+            for name in ("README", ".DS_Store", ".nfs0001", "2025-old/mine.csv"):
+                for folder in (out / "nights", self.folder / "store" / "ledger"):
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / name).write_text("somebody's")
+        with _befallen(event, self.past()[0].folder / ledger.RECORD if self.rows else None):
+            code = self.run(*score)
+        if event in ("broken export", "full disk", "torn record") and code:
+            assert code == (4 if event == "broken export" else 1)
+            assert (out / "latest").resolve().name == self.past()[-1].name
             code = self.run("score", *self.export(day, drift=0.003 * number), "--out", out)
         assert code == 0, f"night {number} ended with exit code {code}"
         self._check(number, event, out / "latest" / "salesforce")
+
+    def _forget(self, data: tuple[object, ...], day: pd.Timestamp, drift: float) -> tuple[object, ...]:
+        """Forget an account that was scored last night, which the CRM has deleted too; give the export without it."""
+        who = _read(self.folder / "scores" / "latest" / "salesforce" / "account_scores.csv")[5]["Id"]
+        assert self.run("forget", who) == 0
+        self.forgotten.add(who)
+        self.mirror.rows.pop(who, None)
+        return self.export(day, drift=drift)
 
     def _check(self, number: int, event: str, files: Path) -> None:
         past = self.past()
@@ -174,6 +212,28 @@ class Nights:
         return path
 
 
+@contextmanager
+def _befallen(event: str, record: Path | None) -> Iterator[None]:
+    """What is in the way of a night's first run, and is out of the way after it."""
+    if event == "full disk":
+        before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (FULL, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, handler)
+    elif event == "torn record" and record is not None:
+        whole = record.read_bytes()
+        record.write_bytes(whole[: len(whole) // 2])
+        try:
+            yield
+        finally:
+            record.write_bytes(whole)  # from the backup
+    else:
+        yield
+
+
 def _served(night: Night, file: Path) -> bool:
     """Whether the ledger holds exactly what was published, cell by cell."""
     columns = ", ".join(duckdb.sql(f"SELECT * FROM read_parquet('{file}')").columns)
@@ -188,7 +248,7 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 def events_of(nights: int) -> dict[int, str]:
     """The events by number of the night, spread over all nights."""
-    events = ("CRM refuses", "broken export", "retraining", "CRM refuses", "rollback")
+    events = [event for event in EVENTS if event not in ("upgrade", "forget") or event in OPTIONS]
     return {(i + 1) * nights // (len(events) + 1): event for i, event in enumerate(events)}
 
 

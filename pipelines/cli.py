@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from pipelines import __version__
-from pipelines.commands.command import Command
+from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
 from pipelines.disk import private_files, temporary_files
 from pipelines.errors import ClosedwonError, is_out_of_space
@@ -87,7 +87,7 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
     run_log = RunLog(arguments, logged=command.logged)
     name = f"closedwon {arguments.command}"
     try:
-        return run_log.ended(_run(command, arguments, run_log))
+        return run_log.ended(*_run(command, arguments, run_log))
     except ClosedwonError as error:
         print(f"{name}: {without_secrets(str(error))}", file=sys.stderr)
         return run_log.ended(error.exit_code, error.message, error.gates)
@@ -107,10 +107,13 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
         return run_log.ended(1, place_of(error))
 
 
-def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> int:
+def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> Ending:
+    arguments.held = run_log.holds
     say = run_log.telling(progress_printer(arguments.quiet))
-    if not command.logged:
-        return command.run(arguments, say) or 0
-    run_log.begin()
-    with temporary_files():
-        return command.run(arguments, say) or 0
+    if command.logged:
+        run_log.begin()
+        with temporary_files():
+            ended = command.run(arguments, say)
+    else:
+        ended = command.run(arguments, say)
+    return ended if isinstance(ended, Ending) else Ending(ended or 0)

@@ -49,6 +49,37 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+@contextmanager
+def alone(descriptor: int, patience: float) -> Iterator[bool]:
+    """Hold the lock of an open file or folder while the block runs; give whether it could be had.
+
+    A lock that nobody gives back, or a disk without locks, must not stop a run: the block then runs without one.
+
+    Parameters
+    ----------
+    descriptor : int
+    patience : float
+        Seconds to wait for whoever holds it.
+    """
+    deadline, locked = time.monotonic() + patience, False
+    while not locked:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locked = True
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.002)
+        except OSError:
+            break
+    try:
+        yield locked
+    finally:
+        # Not left to `close`: a process that was forked meanwhile has the same lock.
+        if locked:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:

@@ -105,7 +105,8 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 def test_every_metric_is_told_and_every_one_that_is_told_is_there() -> None:
     run = ran(0, last_success="2025-12-30T02:10:00Z")
-    written = set(re.findall(r"^(closedwon_\w+)\{", metrics.openmetrics("s", run, NightRecord.from_json(FULL)), re.M))
+    text = metrics.openmetrics("s", run, NightRecord.from_json(FULL), run)
+    written = set(re.findall(r"^(closedwon_\w+)\{", text, re.M))
     told = {
         name for line in re.findall(r"^\| (`closedwon_.*?) \|", TEXT, re.M) for name in re.findall(r"`(\w+)`", line)
     }

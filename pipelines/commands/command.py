@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.commands.options import LOG, QUIET, Option
 from pipelines.disk import let_read
@@ -29,6 +29,13 @@ OVERRIDES = (
 )
 
 
+class Ending(NamedTuple):
+    """How a command ended: its exit code, and what an alert must say of it, also where that is 0."""
+
+    code: int = 0
+    message: str = ""
+
+
 @dataclass(frozen=True)
 class Command:
     """One command of `closedwon`.
@@ -39,7 +46,8 @@ class Command:
     options : tuple of Option
     run : callable
         Runs the command. Takes the parsed command line and the function that prints a line of progress; returns an
-        exit code, or None for 0.
+        exit code or an `Ending`, or None for 0. A command that is recorded (`last_run`) gives ``arguments.held`` to
+        the store that it opens.
     logged : bool
         Whether its runs are in the run log. A command that only reads is not logged.
     """
@@ -47,7 +55,7 @@ class Command:
     name: str
     help: str
     options: tuple[Option, ...]
-    run: Callable[[argparse.Namespace, Say], int | None]
+    run: Callable[[argparse.Namespace, Say], int | Ending | None]
     logged: bool = True
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:

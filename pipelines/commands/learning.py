@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.commands.command import Command, Ending, configuration, existing_store
 from pipelines.commands.options import JOB_OPTIONS
 from pipelines.progress import Say
+from scoring.entity import Entity
 
 
 def _check(arguments: argparse.Namespace, say: Say) -> None:
@@ -23,19 +24,29 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
         check(export, config, arguments.out, arguments.json, say=say)
 
 
-def _train(arguments: argparse.Namespace, say: Say) -> None:
+def _train(arguments: argparse.Namespace, say: Say) -> Ending:
+    from pipelines.errors import Refused
     from pipelines.evaluation.tuning import tuned_config
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
+    from pipelines.store import registry
     from pipelines.store.store import Store
     from pipelines.training.train import train
 
     config = configuration(arguments)
-    with Store.open(arguments.store) as store:
+    refusals: dict[Entity, str] = {}
+    with Store.open(arguments.store, held=arguments.held) as store:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
         export = read_export(arguments.data, config, arguments.as_of, say, cache=kept)
         tuned = partial(tuned_config, export, store, config, say)
-        train(export, store, config, asked=arguments.entity, say=say, tuned=tuned)
+        done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
+        missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
+    said = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
+    if missed:
+        raise Refused(f"{said}. Registered: {', '.join(f'{entity} version {v.version}' for entity, v in done.items())}")
+    if said:
+        say(f"Note: {said}")
+    return Ending(0, said)
 
 
 def _tune(arguments: argparse.Namespace, say: Say) -> None:

@@ -22,7 +22,10 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     config = configuration(arguments)
     crms = arguments.crm or []
     profiles(crms, config)  # a mistyped name is reported before anything is read
-    with Store.open(existing_store(arguments.store)) as store, engine_at(arguments.engine) as engine:
+    with (
+        Store.open(existing_store(arguments.store), held=arguments.held) as store,
+        engine_at(arguments.engine) as engine,
+    ):
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
         export = read_export(
             arguments.data, config, arguments.as_of, say, cache=kept, with_pandera=False, engine=engine

@@ -105,6 +105,7 @@ def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:
         ("changes", "What changed", changed),
         ("learned", "What it learned from", True),
         ("measures", "All measures", tested),
+        ("night", "The newest night", entity["night"] is not None),
         ("limits", "Limits", True),
     ]
     return [(name, words) for name, words, shown in parts if shown]

@@ -1,18 +1,20 @@
 """`closedwon report`: one HTML file on the newest version of each entity in the store."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from pipelines.errors import UsageError
+from pipelines.errors import ClosedwonError, UsageError
 from pipelines.evaluation.backtest import EVIDENCE
 from pipelines.progress import Say
 from pipelines.reports.page import write_report
 from pipelines.reports.scorecard.content import Section
-from pipelines.store import registry
+from pipelines.store import ledger, registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_report
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.backtest_evidence import BacktestEvidence
+from scoring.evidence.night_record import NightRecord
 
 
 def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
@@ -34,8 +36,9 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
     UsageError
         If nothing was trained yet, a later closedwon wrote the evidence, or the file cannot be written.
     """
+    record = _newest_night(store, say)
     found = {entity: newest(store, entity) for entity in asked_entities(asked)}
-    sections = {entity: section for entity, section in found.items() if section is not None}
+    sections = {entity: replace(section, night=record) for entity, section in found.items() if section is not None}
     if not sections:
         raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
     for entity, section in sections.items():
@@ -49,6 +52,15 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
         log_report(store, entity, int(section.version), out)
     say(f"Report: {out}")
     return out
+
+
+def _newest_night(store: Store, say: Say) -> NightRecord | None:
+    try:
+        night = ledger.newest(store)
+    except ClosedwonError as error:
+        say(f"the newest night is not in the report: {error}")
+        return None
+    return None if night is None else night.record
 
 
 def newest(store: Store, entity: Entity) -> Section | None:

@@ -11,6 +11,7 @@ scores/
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
+from pipelines.errors import Refused
 from pipelines.serving.earlier_nights import earlier_files
 from pipelines.serving.score_files import Earlier, ScoreTable, entity_files
 from pipelines.store import ledger, publication
@@ -29,7 +31,7 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.validation.rejects import write_rejects
 from scoring.evidence.finding import GateResult
-from scoring.evidence.night_parts import Forced, Output, ScoreFacts, TableInput
+from scoring.evidence.night_parts import EntityCounts, Forced, Output, ScoreFacts, TableInput
 from scoring.evidence.night_record import NightRecord
 from scoring.timeline import day_number
 
@@ -107,6 +109,8 @@ def publish(
     *,
     profiles: Sequence[Profile],
     rejects: Mapping[str, ibis.Table | None] | None = None,
+    wanted: Sequence[str] = (),
+    force: bool = False,
 ) -> NightRecord:
     """Write a night's files and its ledger entry, and make it the latest in one step.
 
@@ -125,6 +129,10 @@ def publish(
         The CRMs to write files for.
     rejects : mapping of tables, optional
         The input rows that were set aside, by table, with the rule each broke; None for none.
+    wanted : sequence of str
+        The CRMs that were asked for by name; with none, one of `profiles` must take the rows.
+    force : bool
+        Publish a file of all scores without a row as well, and record who did.
 
     Returns
     -------
@@ -134,7 +142,8 @@ def publish(
     Raises
     ------
     Refused
-        If a score table breaks its contract. As with any other error, the last night stays the latest.
+        If a score table breaks its contract, or a CRM's file of all scores would have no row. As with any other error,
+        the last night stays the latest.
     """
     with ledger.entry(store, tonight.name) as entry:
         with publication.staged(out, tonight.name) as night:
@@ -157,6 +166,7 @@ def publish(
                     for entity, scored in scores.items()
                 }
             counts = {entity: done.result() for entity, done in made.items()}
+            tonight = _with_rows(tonight, counts, wanted, force=force)
             tables = {name: table for name, table in (rejects or {}).items() if table is not None}
             record = NightRecord(
                 night=tonight.name,
@@ -181,6 +191,34 @@ def publish(
     publication.publish(out, tonight.name)
     finish(store, out, tonight.as_of, config)
     return record
+
+
+def _with_rows(tonight: Tonight, counts: Mapping[str, EntityCounts], wanted: Sequence[str], *, force: bool) -> Tonight:
+    """Tonight, if each CRM's file of all scores has a row, or nobody was scored; or with who publishes it all the same.
+
+    Raises
+    ------
+    Refused
+        If a file has none and nobody forces it: a CRM that imports it would keep its old scores, and nobody would know.
+    """
+    empty = [
+        f"the {crm} file of {entity}s"
+        for entity, counted in counts.items()
+        for crm, sent in counted.delivered.items()
+        if counted.scored and not sent.rows and (crm in wanted or not any(c.rows for c in counted.delivered.values()))
+    ]
+    if not empty:
+        return tonight
+    reason = (
+        f"{' and '.join(empty)} would have a header and no row, for no id is a record id of this CRM: export its ids, "
+        "name the field that holds these ids in [crm], or leave this CRM out"
+    )
+    refusal = GateResult("crm", False, reason)
+    gates = (*(gate for gate in tonight.gates if gate.name != "crm"), refusal)
+    if not force:
+        raise Refused(f"nothing was published, the last night stays. crm: {reason}", gates)
+    over = () if tonight.forced is None else tuple(why for why in tonight.forced.over if not why.startswith("crm: "))
+    return replace(tonight, gates=gates, forced=Forced(getpass.getuser(), (*over, f"crm: {reason}")))
 
 
 def finish(store: Store, out: Path, as_of: date, config: Config) -> None:

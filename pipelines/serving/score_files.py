@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Refused
 from pipelines.validation.rejects import write_rejects
-from scoring.evidence.night_parts import EntityCounts
+from scoring.evidence.night_parts import CrmCounts, EntityCounts
 
 if TYPE_CHECKING:
     import ibis
@@ -247,7 +247,7 @@ def _crm_files(
     from scoring.crm.profile import STAMPS
 
     key, news = f"{entity}_id", pc.not_equal(changed, "")
-    retired, full_rows = len(left), dict[str, int]()
+    retired, delivered = len(left), dict[str, CrmCounts]()
     with asking:
         score_rows = ScoreRows(engine, entity, rows)
     stamps = {name: pa.repeat(rows.column(name)[0], len(left)) for name in STAMPS} if len(rows) else {}
@@ -269,14 +269,16 @@ def _crm_files(
                 link_files(part, entity, "changes", full)
             else:
                 write(part, entity, "changes", selected(cells, changes), night / profile.name)
-            write(part, entity, "retire", cleared, night / profile.name)
+            gone = write(part, entity, "retire", cleared, night / profile.name)
             if part is profile and full.rows < len(rows):
                 refused_rows = pa.table({key: rows.column(key), "rule": broken}).filter(pc.is_valid(broken))
                 with asking:
                     write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(refused_rows))
             if part is profile:
-                full_rows[profile.name] = full.rows
-    return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows)
+                told = int(pc.sum(changes).as_py() or 0)
+                delivered[profile.name] = CrmCounts(full.rows, len(rows) - full.rows, told, gone.rows)
+    full_rows = {crm: counts.rows for crm, counts in delivered.items()}
+    return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows, delivered)
 
 
 def _cleared(engine: Any, profile: Profile, entity: str, to_clear: pa.Table) -> pa.Table:

@@ -1,22 +1,26 @@
-"""`last_run.json`: how the newest run of `score` ended, for alerts.
+"""`last_run.json`: how the newest run of `score` ended, for alerts; `last_train.json`: that of `train`.
 
-It is written when a run begins, without an exit code, and again when it ends; a run that was killed leaves the first.
+A record is written when a run holds the store, without an exit code, and again when it ends; a run that was killed
+leaves the first. A run that could not get the store leaves the record of the one that has it as it is.
 """
 
 import contextlib
 import json
 import os
 import socket
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.disk import write_text
+from pipelines.disk import alone, write_text
+from pipelines.store.store import Holder, holder
 from scoring.evidence.finding import GateResult
 
 FILE = "last_run.json"
 FORMAT = "closedwon-last-run/1"
+#: Seconds to wait for another run that changes the record; it takes less than a millisecond.
+PATIENCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class LastRun:
         What the gates decided, where they refused the night.
     last_success : str
         When a run last ended with 0, this one or one before; "" if none has.
-    process, host : int, str
-        Who runs it.
+    process, host, held : int, str, str
+        Who runs it, and since when it holds the store.
     """
 
     run: str
@@ -53,27 +57,25 @@ class LastRun:
     last_success: str = ""
     process: int = 0
     host: str = ""
+    held: str = ""
 
-    @property
-    def alive(self) -> bool:
-        """Whether it may still be under way; of another machine's process nobody here can tell that it is not."""
-        if self.exit_code is not None or (self.host == socket.gethostname() and self.process == os.getpid()):
+    def under_way(self, holding: Holder | None) -> bool:
+        """Whether it is this run that holds the store."""
+        if self.exit_code is not None or holding is None:
             return False
-        if self.host != socket.gethostname():
-            return True
-        try:
-            os.kill(self.process, 0)  # asks whether the process is there, and sends nothing
-        except ProcessLookupError:
-            return False
-        except OSError:  # it is somebody else's
-            return True
-        return True
+        mine = (holding.process, holding.host) == (self.process, self.host)
+        return mine and (not self.held or self.held == holding.started)
 
 
-def read(store: Path) -> LastRun | None:
-    """The newest `score` of the store in this folder; None if there was none, or its file cannot be read."""
+def file_of(command: str) -> str:
+    """The name of the file that has the newest run of a command."""
+    return FILE if command == "score" else f"last_{command}.json"
+
+
+def read(store: Path, command: str = "score") -> LastRun | None:
+    """The newest run of a command in the store in this folder; None if there was none, or its file cannot be read."""
     try:
-        content = json.loads((store / FILE).read_text(encoding="utf-8"))
+        content = json.loads((store / file_of(command)).read_text(encoding="utf-8"))
         if content.pop("format") != FORMAT:
             return None
         return LastRun(**content | {"gates": tuple(GateResult.from_json(gate) for gate in content["gates"])})
@@ -81,11 +83,13 @@ def read(store: Path) -> LastRun | None:
         return None
 
 
-def note_begun(store: Path, run: str, begun: datetime) -> None:
-    """Write that a run has begun."""
-    before = read(store)
-    success = before.last_success if before else ""
-    _put(store, LastRun(run, _moment(begun), last_success=success, process=os.getpid(), host=socket.gethostname()))
+def note_begun(store: Path, run: str, begun: datetime, command: str = "score") -> None:
+    """Write that a run has begun; it holds the store."""
+    with _alone(store):
+        before, holding = read(store, command), holder(store)
+        success, since = before.last_success if before else "", holding.started if holding else ""
+        me = (os.getpid(), socket.gethostname(), since)
+        _put(store, command, LastRun(run, _moment(begun), "", 0.0, None, "", (), success, *me))
 
 
 def note_ended(
@@ -96,12 +100,35 @@ def note_ended(
     code: int,
     message: str,
     gates: Sequence[GateResult],
+    command: str = "score",
 ) -> None:
-    """Write how it ended. Like all that is written here it never fails the run."""
-    now, before = _moment(datetime.now(UTC)), read(store)
-    success = now if code == 0 else before.last_success if before else ""
-    ending = (now, seconds, code, message, tuple(gates), success, os.getpid(), socket.gethostname())
-    _put(store, LastRun(run, _moment(begun), *ending))
+    """Write how a run ended, unless another one is under way. Like all that is written here it never fails the run."""
+    now = _moment(datetime.now(UTC))
+    with _alone(store):
+        before = read(store, command)
+        success = now if code == 0 else before.last_success if before else ""
+        if before and before.run != run and before.under_way(holder(store)):
+            # It was refused the store, or the next run has begun before this one could say how it ended.
+            if code == 0:
+                _put(store, command, replace(before, last_success=success))
+            return
+        ending = (now, seconds, code, message, tuple(gates), success, os.getpid(), socket.gethostname())
+        _put(store, command, LastRun(run, _moment(begun), *ending))
+
+
+@contextlib.contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the lock of the folder while a record is read and written again."""
+    try:
+        descriptor = os.open(store, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        with alone(descriptor, PATIENCE):
+            yield
+    finally:
+        os.close(descriptor)
 
 
 def put(path: Path, text: str) -> None:
@@ -110,8 +137,9 @@ def put(path: Path, text: str) -> None:
         write_text(path, text)
 
 
-def _put(store: Path, run: LastRun) -> None:
-    put(store / FILE, json.dumps({"format": FORMAT, **asdict(run)}, indent=1, ensure_ascii=False, default=str) + "\n")
+def _put(store: Path, command: str, run: LastRun) -> None:
+    content = {"format": FORMAT, **asdict(run)}
+    put(store / file_of(command), json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n")
 
 
 def _moment(when: datetime) -> str:

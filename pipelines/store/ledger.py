@@ -94,6 +94,22 @@ def nights(store: Store) -> list[Night]:
     return sorted(found, key=lambda night: night.sequence)
 
 
+def newest(store: Store) -> Night | None:
+    """The night that was published last; None if there is none. One entry is read, and those that are pending.
+
+    Raises
+    ------
+    UsageError
+        If a later version of closedwon wrote it.
+    """
+    published = [night for night in _pending(store) if _is_published(night)]
+    for folder in sorted(_entries(store.ledger), key=lambda entry: int(entry.name.split("_")[1]), reverse=True):
+        if (night := _read(folder)) is not None:
+            published.append(night)
+            break
+    return max(published, key=lambda night: night.sequence, default=None)
+
+
 def before(past: Sequence[Night], entity: str, as_of: date) -> Night | None:
     """The newest night of earlier facts; of one day's, the one that was published last."""
     earlier = [night for night in past if night.has(entity) and night.as_of < as_of]

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
-from scoring.evidence.night_parts import EntityCounts
+from scoring.evidence.night_parts import CrmCounts, EntityCounts
 from scoring.evidence.night_record import NightRecord
 
 FILE = "metrics.prom"
@@ -29,7 +29,7 @@ class Gauge:
     samples: tuple[tuple[dict[str, str], float], ...]
 
 
-def openmetrics(store: str, run: LastRun | None, night: NightRecord | None) -> str:
+def openmetrics(store: str, run: LastRun | None, night: NightRecord | None, training: LastRun | None = None) -> str:
     """The file's text.
 
     Parameters
@@ -40,8 +40,11 @@ def openmetrics(store: str, run: LastRun | None, night: NightRecord | None) -> s
         The newest run, whatever became of it.
     night : NightRecord, optional
         The record of the newest published night. After a refused run it is still that of the last good one.
+    training : LastRun, optional
+        The newest training.
     """
-    gauges = [*(_of_run(run) if run else ()), *(_of_night(night) if night else ()), _gates(run, night)]
+    runs = [*(_of_run(run) if run else ()), *(_of_training(training) if training else ())]
+    gauges = [*runs, *(_of_night(night) if night else ()), _gates(run, night)]
     return _text([gauge for gauge in gauges if gauge.samples], store)
 
 
@@ -71,11 +74,11 @@ def _text(gauges: Sequence[Gauge], store: str) -> str:
 
 def write_metrics(store: Path) -> None:
     """Write the file of the store in this folder; like the log, it never fails a run."""
-    run = last_run.read(store)
+    run, training = last_run.read(store), last_run.read(store, "train")
     try:
-        text = openmetrics(str(store), run, newest_night(store))
+        text = openmetrics(str(store), run, newest_night(store), training)
     except (OSError, ValueError, KeyError, TypeError, ClosedwonError):  # no ledger, or one that nobody can read
-        text = openmetrics(str(store), run, None)
+        text = openmetrics(str(store), run, None, training)
     last_run.put(store / FILE, text)
 
 
@@ -91,21 +94,35 @@ def newest_night(store: Path) -> NightRecord | None:
     OSError, ValueError, KeyError
         If its ledger cannot be read.
     """
-    from pipelines.store.ledger import nights
+    from pipelines.store.ledger import newest
     from pipelines.store.store import Store
 
     with Store.open(store, writing=False, checked=False) as opened:
-        found = nights(opened)
-    return found[-1].record if found else None
+        found = newest(opened)
+    return found.record if found else None
 
 
 def _of_run(run: LastRun) -> Iterable[Gauge]:
+    yield _one("last_run_begun_timestamp_seconds", "When the newest score began", _seconds(run.begun))
+    yield _one(
+        "last_run_ended",
+        "0 from when the newest score began until it ends; it stays 0 if it was killed",
+        run.exit_code is not None,
+    )
     if run.exit_code is not None:
         yield _one("last_run_exit_code", "Exit code of the newest score: 0 done, 4 refused", run.exit_code)
         yield _one("last_run_timestamp_seconds", "When the newest score ended", _seconds(run.ended))
         yield _one("run_duration_seconds", "How long the newest score took", run.seconds)
     if run.last_success:
         yield _one("last_success_timestamp_seconds", "When a score last ended with 0", _seconds(run.last_success))
+
+
+def _of_training(run: LastRun) -> Iterable[Gauge]:
+    yield _one("last_training_begun_timestamp_seconds", "When the newest training began", _seconds(run.begun))
+    if run.exit_code is not None:
+        yield _one("last_training_exit_code", "Exit code of the newest training", run.exit_code)
+        whole = run.exit_code == 0 and not run.message
+        yield _one("last_training_whole", "0 if an entity that was to be trained was refused, or all were", whole)
 
 
 def _of_night(night: NightRecord) -> Iterable[Gauge]:
@@ -118,6 +135,8 @@ def _of_night(night: NightRecord) -> Iterable[Gauge]:
     yield each("scored", "Scored in the newest night", lambda counts: counts.scored)
     yield each("changed", "Changed enough for the files of changes", lambda counts: counts.changed)
     yield each("retired", "In the retire files: they left", lambda counts: counts.retired)
+    for name, about, count in OF_CRM:
+        yield _each_crm(name, about, night, count)
     rows = {table: found.rows for table, found in night.inputs.items()}
     yield _each("input_rows", "Rows read from a table", "table", rows)
     rejected = {table: found.rejected for table, found in night.inputs.items()}
@@ -125,6 +144,24 @@ def _of_night(night: NightRecord) -> Iterable[Gauge]:
     means = {entity: found.mean_probability for entity, found in night.facts.items()}
     yield _each("mean_win_probability", "Mean of win_probability", "entity", means)
     yield _each("model_version", "Registered version that scored", "entity", night.models)
+
+
+#: What is said of each CRM and entity.
+OF_CRM: tuple[tuple[str, str, Callable[[CrmCounts], int]], ...] = (
+    ("crm_rows", "Rows in a CRM's file of all scores", lambda counts: counts.rows),
+    ("crm_left_out", "Scored, but not to be imported: no record id of the CRM", lambda counts: counts.left_out),
+    ("crm_changed", "Rows in its file of changes", lambda counts: counts.changed),
+    ("crm_retired", "Rows in its retire file", lambda counts: counts.retired),
+)
+
+
+def _each_crm(name: str, about: str, night: NightRecord, count: Callable[[CrmCounts], int]) -> Gauge:
+    samples = [
+        ({"crm": crm, "entity": entity}, float(count(delivered)))
+        for entity, counts in night.counts.items()
+        for crm, delivered in counts.delivered.items()
+    ]
+    return Gauge(name, about, tuple(samples))
 
 
 def _gates(run: LastRun | None, night: NightRecord | None) -> Gauge:

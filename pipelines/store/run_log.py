@@ -2,7 +2,7 @@
 
 closedwon-store/
     log/2025-12.jsonl    every command that has a store, a file a month (UTC); `--log` names another place
-    last_run.json        the newest `score`, whatever became of it (see `last_run`)
+    last_run.json        the newest `score`, whatever became of it (see `last_run`); last_train.json, the newest `train`
     metrics.prom         the same in figures (see `metrics`)
 
 A line has the keys ``time`` (UTC), ``level`` (info, warning, error), ``command``, ``run``, ``event`` (begun, progress,
@@ -11,7 +11,6 @@ gate, ended), ``message`` and ``figures``. It holds nothing of a person: see `re
 
 import argparse
 import contextlib
-import fcntl
 import json
 import os
 import secrets
@@ -19,11 +18,12 @@ import stat
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines import ROOT
+from pipelines.disk import alone
 from pipelines.errors import UsageError
 from pipelines.redaction import redacted
 from scoring.evidence.finding import GateResult
@@ -34,6 +34,10 @@ LOGGED_OPTIONS = ("data", "as_of", "config", "entity", "out", "crm", "force")
 LONGEST = 8_000
 #: Seconds that a line waits for the other runs' lines. Each takes less than a millisecond.
 PATIENCE = 2.0
+#: Seconds after which half a line is taken for all that will come of it.
+SETTLED = 0.1
+#: The commands whose newest run is kept for alerts, as `last_run` has them.
+RECORDED = ("score", "train")
 WARNED = 5
 STANDARD_ERROR = "-"
 
@@ -79,6 +83,7 @@ class RunLog:
         self._options = {name: vars(arguments).get(name) for name in LOGGED_OPTIONS}
         self._start = time.perf_counter()
         self._waiting: list[str] = []
+        self._recorded = self.command in RECORDED
 
     def begin(self) -> None:
         """Note what was asked for.
@@ -92,10 +97,14 @@ class RunLog:
             raise UsageError(f"--log {self._asked}: there is no folder {Path(str(self._asked)).parent}")
         asked = {name: value for name, value in self._options.items() if value}
         self.event("begun", f"closedwon {self.command}", **asked)
-        if self.command == "score" and (store := self._home()):
-            from pipelines.store import last_run
 
-            last_run.note_begun(store, self.run, self.begun)
+    def holds(self) -> None:
+        """Note that the run holds the store: from now on it is the newest one, also if it is killed."""
+        if self._recorded and (store := self._home()):
+            from pipelines.store import last_run, metrics
+
+            last_run.note_begun(store, self.run, self.begun, self.command)
+            metrics.write_metrics(store)
 
     def telling(self, say: Callable[[str], None]) -> Callable[[str], None]:
         """`say`, with every text in the log as well."""
@@ -130,10 +139,10 @@ class RunLog:
         seconds = round(time.perf_counter() - self._start, 3)
         level = "info" if code == 0 else "warning" if code == WARNED else "error"
         self.event("ended", message, level=level, exit_code=code, seconds=seconds)
-        if self.command == "score" and (store := self._home()):
+        if self._recorded and (store := self._home()):
             from pipelines.store import last_run, metrics
 
-            last_run.note_ended(store, self.run, self.begun, seconds, code, redacted(message), gates)
+            last_run.note_ended(store, self.run, self.begun, seconds, code, redacted(message), gates, self.command)
             metrics.write_metrics(store)
         return code
 
@@ -162,42 +171,30 @@ class RunLog:
         with contextlib.suppress(OSError):
             descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
-                with _alone(descriptor):
-                    os.write(descriptor, (f"\n{line}\n" if _torn(descriptor) else f"{line}\n").encode())
+                with alone(descriptor, PATIENCE) as locked:
+                    os.write(descriptor, (f"\n{line}\n" if _torn(descriptor, locked) else f"{line}\n").encode())
             finally:
                 os.close(descriptor)
 
 
-@contextlib.contextmanager
-def _alone(descriptor: int) -> Iterator[None]:
-    """Hold the lock of the log: a line that another run is still writing would look torn.
+def _torn(descriptor: int, locked: bool) -> bool:
+    """Whether a full disk or a power cut has left half a line at the end of the file.
 
-    A lock that nobody gives back, or a disk without locks, must not stop a run: it then writes without one.
+    A run that could not wait for the lock any longer writes without it. What such a run has written half looks torn for
+    an instant, so an end is torn only if it stays as it is; and who has no lock itself does not judge at all.
     """
-    deadline = time.monotonic() + PATIENCE
-    locked = False
-    while not locked:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            locked = True
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.002)
-        except OSError:
-            break
-    try:
-        yield
-    finally:
-        # Not left to `close`: a process that was forked meanwhile has the same lock.
-        if locked:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+    if not locked or not (size := _half_a_line(descriptor)):
+        return False
+    time.sleep(SETTLED)
+    return _half_a_line(descriptor) == size
 
 
-def _torn(descriptor: int) -> bool:
-    """Whether a full disk or a power cut has left half a line at the end of the file."""
+def _half_a_line(descriptor: int) -> int:
+    """The size of a file that does not end with a line's end; 0 if it does."""
     status = os.fstat(descriptor)
-    return stat.S_ISREG(status.st_mode) and status.st_size > 0 and os.pread(descriptor, 1, status.st_size - 1) != b"\n"
+    if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
+        return 0
+    return status.st_size if os.pread(descriptor, 1, status.st_size - 1) != b"\n" else 0
 
 
 def _plain(figures: Mapping[str, object]) -> dict[str, object]:

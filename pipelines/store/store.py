@@ -19,8 +19,9 @@ import os
 import shlex
 import socket
 import sys
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,7 +94,14 @@ class Store:
 
     @classmethod
     @contextmanager
-    def open(cls, path: str | Path, *, writing: bool = True, checked: bool = True) -> Iterator["Store"]:
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        writing: bool = True,
+        checked: bool = True,
+        held: Callable[[], None] | None = None,
+    ) -> Iterator["Store"]:
         """Open a store and point MLflow at it until the block ends.
 
         Parameters
@@ -105,6 +113,8 @@ class Store:
             change of the registry is one transaction, and its files never change.
         checked : bool
             Whether the store must be where it was made, and in a format of this version. What mends that does not ask.
+        held : callable, optional
+            Called as soon as a writer holds the lock.
 
         Raises
         ------
@@ -133,6 +143,8 @@ class Store:
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
         with _held(store.path / "lock"), store._tracked(), temporary_files(store.temporary):
+            if held is not None:
+                held()
             if checked:
                 store._check()
             if store.own and not store.database.exists():
@@ -189,6 +201,44 @@ class Store:
         fresh.rename(self.database)
 
 
+#: Seconds in which the lock may be asked about (`holder`), which holds it for an instant.
+MOMENT = 0.3
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the lock of a store.
+
+    Attributes
+    ----------
+    process, host : int, str
+    command, started : str
+        What it runs, and since when; all is empty where another program holds the lock, such as a backup.
+    """
+
+    process: int = 0
+    host: str = ""
+    command: str = ""
+    started: str = ""
+
+
+def holder(store: Path) -> Holder | None:
+    """Who holds the lock of the store in this folder; None if nobody does. It is asked, and not held.
+
+    The number of a process says nothing: of another container's or host's it cannot be asked, and it is given again.
+    """
+    try:
+        with open(store / "lock", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return _holder(file)
+            fcntl.flock(file, fcntl.LOCK_UN)
+    except OSError:  # there is no lock yet
+        pass
+    return None
+
+
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Hold the lock at `path`. The system releases it when the process ends, in whatever way.
@@ -196,11 +246,16 @@ def _held(path: Path) -> Iterator[None]:
     The file stays when the lock is released. If it were removed, two processes could hold two files of one name.
     """
     with open(path, "a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held = f"the store {path.parent} is in use by {_holder(file)}"
-            raise StoreBusy(f"{held}: try again when it is done") from None
+        deadline = time.monotonic() + MOMENT
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    held = f"the store {path.parent} is in use by {_named(file)}"
+                    raise StoreBusy(f"{held}: try again when it is done") from None
+                time.sleep(0.01)
         _write(file, json.dumps(_this_process()))
         try:
             yield
@@ -217,12 +272,19 @@ def _this_process() -> dict[str, str | int]:
     }
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: IO[str]) -> Holder:
     file.seek(0)
     try:
-        return "`{command}` (process {pid} on {host}, since {started})".format(**json.load(file))
-    except ValueError:  # it took the lock a moment ago and has not written its name yet
-        return "another process"
+        said = json.load(file)
+        return Holder(int(said["pid"]), str(said["host"]), str(said["command"]), str(said["started"]))
+    except (ValueError, KeyError, TypeError):  # it has not written its name yet, or writes none
+        return Holder()
+
+
+def _named(file: IO[str]) -> str:
+    found = _holder(file)
+    who = f"`{found.command}` (process {found.process} on {found.host}, since {found.started})"
+    return who if found.command else "another process"
 
 
 def _write(file: IO[str], text: str) -> None:

@@ -28,6 +28,7 @@ def train(
     asked: str | None,
     say: Say,
     tuned: Callable[[Entity], Config] | None = None,
+    refusals: dict[Entity, str] | None = None,
 ) -> dict[Entity, Registered]:
     """Fit a scorecard for each entity and register it as challenger.
 
@@ -44,6 +45,8 @@ def train(
         Takes each line of progress.
     tuned : callable, optional
         Takes an entity and gives the configuration with the settings that a search found for it.
+    refusals : dict, optional
+        Gets the entities that were left out, each with the reason.
 
     Raises
     ------
@@ -51,13 +54,13 @@ def train(
         If no entity has enough wins. If one has, another with too few is reported and left out.
     """
     registered: dict[Entity, Registered] = {}
-    refusals: list[str] = []
+    refusals = {} if refusals is None else refusals
 
     def register(entity: Entity, settings: Config, fit_result: Callable[[], FittedScorecard]) -> None:
         try:
             fitted = fit_result()
         except TooFewWins as error:
-            refusals.append(f"{entity}: {error}")
+            refusals[entity] = str(error)
             say(f"  refused: {error}")
             return
         registered[entity] = record(fitted, entity, export, store, settings)
@@ -85,7 +88,7 @@ def train(
             say(f"The {entity} scorecard")
             register(entity, settings, fit_result)
     if not registered:
-        raise Refused("; ".join(refusals))
+        raise Refused("; ".join(f"{entity}: {why}" for entity, why in refusals.items()))
     return {entity: registered[entity] for entity in chosen if entity in registered}
 
 

@@ -5,6 +5,7 @@ A profile is declared once for each CRM, in the CRM's folder; `known` names them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -21,6 +22,10 @@ GUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{
 #: By the form of a CRM's ids, what exports write around them and imports do not take, as a regular expression: the
 #: prefix of a backup, the point of a number that a program took for another kind, braces.
 WRAPPINGS = {NUMBER: "^(?:zcrm_|ZCRM_)|[.]0+$", GUID: "^[{]|[}]$"}
+
+
+#: What no header may be: a formula for a spreadsheet, a line end or another control character, blanks around it.
+UNSAFE_HEADER = re.compile(r"^[=+\-@\uff1d\uff0b\uff0d\uff20]|[\x00-\x1f\x7f-\x9f\u2028\u2029]|^\s|\s$")
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,8 @@ class Profile:
         Raises
         ------
         ValueError
-            If there is no such entity or column, if the id would be left out, or if two fields had one name.
+            If there is no such entity or column, if the id would be left out, if two fields had one name, or if a name
+            would be a formula or more than a line.
         """
         if entity not in self.columns:
             raise ValueError(f"{self.name} takes no {entity}s; it takes {', '.join(self.columns)}")
@@ -161,6 +167,11 @@ class Profile:
             raise ValueError("id cannot be left out: the CRM finds records by it")
         kept = tuple(column for column in named.values() if column.header)
         headers = [column.header for column in kept]
+        if wrong := [header for header in headers if UNSAFE_HEADER.search(header)]:
+            raise ValueError(
+                f"{wrong[0]!r} cannot be the name of a field: a spreadsheet would run what begins with =, +, - or @, "
+                "and a header is one line without blanks around it"
+            )
         if twice := [header for header in headers if headers.count(header) > 1]:
             raise ValueError(f"two fields of {self.name} would have the name {twice[0]!r}; give one of them another")
         return replace(self, columns={**self.columns, entity: kept})

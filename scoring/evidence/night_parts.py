@@ -77,6 +77,34 @@ class TableInput:
 
 
 @dataclass(frozen=True)
+class CrmCounts:
+    """The rows of one entity in the files of one CRM.
+
+    Attributes
+    ----------
+    rows, left_out : int
+        In its file of all scores, and those that were scored but cannot be imported.
+    changed, retired : int
+        In its files of changes and of retirements.
+    """
+
+    rows: int
+    left_out: int = 0
+    changed: int = 0
+    retired: int = 0
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, int]) -> Self:
+        """Read what `to_json` gave; a missing count is 0."""
+        names = ("rows", "left_out", "changed", "retired")
+        return cls(*(content.get(name, 0) for name in names))
+
+    def to_json(self) -> dict[str, int]:
+        """Give plain data, as JSON takes it."""
+        return {"rows": self.rows, "left_out": self.left_out, "changed": self.changed, "retired": self.retired}
+
+
+@dataclass(frozen=True)
 class EntityCounts:
     """The rows of one entity.
 
@@ -86,22 +114,29 @@ class EntityCounts:
         All that were scored; those that the CRM is told again; those whose scores are to be cleared.
     crms : mapping of int
         By CRM, the rows of its file of all scores. In JSON these stand beside the other counts.
+    delivered : mapping of CrmCounts
+        By CRM, what its files hold; empty where an earlier version wrote it.
     """
 
     scored: int
     changed: int = 0
     retired: int = 0
     crms: Mapping[str, int] = field(default_factory=dict)
+    delivered: Mapping[str, CrmCounts] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read what `to_json` gave; a missing count is 0."""
-        crms = {name: count for name, count in content.items() if name not in ("scored", "changed", "retired")}
-        return cls(content["scored"], content.get("changed", 0), content.get("retired", 0), crms)
+        others = ("scored", "changed", "retired", "crms")
+        crms = {name: count for name, count in content.items() if name not in others}
+        delivered = {crm: CrmCounts.from_json(counts) for crm, counts in content.get("crms", {}).items()}
+        return cls(content["scored"], content.get("changed", 0), content.get("retired", 0), crms, delivered)
 
-    def to_json(self) -> dict[str, int]:
+    def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
-        return {"scored": self.scored, "changed": self.changed, "retired": self.retired, **self.crms}
+        counts = {"scored": self.scored, "changed": self.changed, "retired": self.retired, **self.crms}
+        delivered = {crm: counts.to_json() for crm, counts in self.delivered.items()}
+        return {**counts, **({"crms": delivered} if delivered else {})}
 
 
 @dataclass(frozen=True)

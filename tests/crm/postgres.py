@@ -20,7 +20,7 @@ def installed() -> Path | None:
 
 
 @contextlib.contextmanager
-def running(programs: Path, folder: Path) -> Iterator[Path]:
+def running(programs: Path, folder: Path, settings: str = SETTINGS) -> Iterator[Path]:
     """Run a server in an empty folder and give the folder of its socket. PostgreSQL does not run as root."""
     # Root's own folders are closed to the user that Debian runs PostgreSQL as: it starts in one of its own.
     as_user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -33,7 +33,7 @@ def running(programs: Path, folder: Path) -> Iterator[Path]:
         subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True, timeout=300, **as_user)
 
     run("initdb", "--auth=trust", f"--username={OWNER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-    run("pg_ctl", "--wait", "--log", str(folder / "log"), "-o", f"-k {folder} {SETTINGS}", "start")
+    run("pg_ctl", "--wait", "--log", str(folder / "log"), "-o", f"-k {folder} {settings}", "start")
     try:
         yield folder
     finally:

@@ -11,6 +11,7 @@ from pipelines.reports.scorecard.shapes import shapes
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
+from scoring.evidence.night_record import NightRecord
 from scoring.evidence.plain import to_plain
 from scoring.scorecard import Scorecard
 
@@ -39,6 +40,8 @@ class Section:
     verdict : mapping or None
         The gate's record: `promoted`, `reasons` (a text or several), and where there are any `forced` and
         `challenger_minus_champion` with `_low` and `_high`: what the challenger captures beyond the champion.
+    night : NightRecord or None
+        The newest published night; None if there is none.
     """
 
     scorecard: Scorecard
@@ -48,6 +51,7 @@ class Section:
     champion: Scorecard | None = None
     champion_version: str = ""
     verdict: Mapping[str, Any] | None = None
+    night: NightRecord | None = None
 
 
 def content(sections: Sequence[Section]) -> Facts:
@@ -74,6 +78,7 @@ def _entity(section: Section) -> Facts:
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
         "limits": limits(scorecard, evidence),
+        "night": _night(scorecard.entity, section.night),
         **(_backtest(evidence) if evidence else {"backtested": False}),
     }
 
@@ -93,6 +98,19 @@ def _backtest(evidence: BacktestEvidence) -> Facts:
         "stability": to_plain(evidence.stability),
         "learning_curve": trust.learning_curve(evidence),
         "cut_offs": to_plain(evidence.cut_offs),
+    }
+
+
+def _night(entity: str, night: NightRecord | None) -> Facts | None:
+    """What the newest night scored of an entity, and what each CRM's files hold; None if it was not scored."""
+    if night is None or entity not in night.counts:
+        return None
+    counts = night.counts[entity]
+    return {
+        "as_of": night.as_of.isoformat(),
+        "version": night.models.get(entity, ""),
+        "scored": counts.scored,
+        "crms": [{"crm": crm, **delivered.to_json()} for crm, delivered in counts.delivered.items()],
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
+from scoring.evidence.night_record import NightRecord
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 
@@ -145,3 +146,18 @@ def test_a_refusal_gives_its_reasons() -> None:
     found = page(verdict={"promoted": False, "reasons": "the champion captures more; it expects 3 times the wins"})
     assert "Refused" in found.words
     assert "It expects 3 times the wins" in found.words
+
+
+def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
+    sent = {"salesforce": {"rows": 5_900, "left_out": 13, "changed": 40, "retired": 7}}
+    record = {
+        "night": "2025-12-29_12_a", "sequence": 12, "as_of": "2025-12-29", "scored_at": "2025-12-29T02:14:09Z",
+        "since": "2025-12-28", "out": "scores", "identity": "a", "models": {"account": {"version": "3"}},
+        "counts": {"account": {"scored": 5_913, "crms": sent}},
+    }  # fmt: skip
+    found = page(night=NightRecord.from_json(record))
+    assert "account-night" in found.ids
+    assert "As of 29 December 2025, 5,913 accounts were scored with version 3." in " ".join(found.words.split())
+    assert "salesforce5,90013407" in found.words  # the cells of a row, one after another
+    assert "account-night" not in page().ids
+    assert "lead-night" not in page(scorecard=scorecard(entity="lead"), night=NightRecord.from_json(record)).ids

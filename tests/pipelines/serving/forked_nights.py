@@ -51,7 +51,8 @@ class Nights:
 
         `trouble`: `file_bytes`, the largest file it may write; `now`, the time (ISO, UTC) of its clock; `powerless`,
         that permissions hold for it even if it is root; `removes`, a file that is removed at touch `removes_at`;
-        `here`, that the parent itself runs it, once, so that all children have loaded its modules.
+        `signal`, the name of another signal than SIGKILL that it is sent; `here`, that the parent itself runs it, once,
+        so that all children have loaded its modules.
         """
         order = {"words": [str(word) for word in words], "kill_at": kill_at, "since": "", **trouble}
         assert self._parent.stdin
@@ -106,7 +107,7 @@ def _child(order: dict[str, Any], watched: str, writing: int) -> None:
         if count or re.search(order["since"], description):
             count += 1
         if count == order["kill_at"]:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), getattr(signal, order.get("signal", "SIGKILL")))
         if count == order.get("removes_at"):
             Path(order["removes"]).unlink()
 

@@ -99,7 +99,11 @@ def test_postgresql_scores_as_duckdb_does(
 
     with psycopg.connect(server, autocommit=True) as connection:
         load(connection, export, "crm")
-    words: list[object] = ["--data", "crm", "--engine", server]
+        # As documented: a role that may only read, and whose own schema is the one that has the tables.
+        connection.execute("CREATE ROLE crm LOGIN; GRANT USAGE ON SCHEMA crm TO crm")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA crm TO crm")
+        connection.execute("ALTER ROLE crm SET default_transaction_read_only = on")
+    words: list[object] = ["--data", "crm", "--engine", server.replace(f"user={postgres.OWNER}", "user=crm")]
     store = trained.copy_of_store(tmp_path / "store")
     night = scored(words, store, tmp_path / "scores", AS_OF)
     assert differences(duckdb_night, night) == []

@@ -18,9 +18,10 @@ from pipelines.serving.score_files import ScoreTable
 from pipelines.store import ledger, publication
 from pipelines.store.store import Store
 from scoring.contracts.scores import score_columns
+from scoring.crm.known import PROFILES
 from scoring.crm.odoo.profile import ODOO
 from scoring.crm.salesforce.profile import SALESFORCE
-from scoring.evidence.night_parts import EntityCounts, TableInput
+from scoring.evidence.night_parts import CrmCounts, EntityCounts, TableInput
 
 AS_OF = datetime.date(2018, 4, 1)
 SCORED_AT = datetime.datetime(2018, 4, 1, 3, 15)
@@ -62,7 +63,9 @@ def the_store(folder):
     return Store(path=folder / "store", tracking_uri="", own=True)
 
 
-def night(folder, profiles=(SALESFORCE,), rejects=None, day=AS_OF, identity="5f0c9a1e", config=None, **by_entity):
+def night(
+    folder, profiles=(SALESFORCE,), rejects=None, day=AS_OF, identity="5f0c9a1e", config=None, asked=None, **by_entity
+):
     """Publish to folder/scores with the ledger in folder/store."""
     store = the_store(folder)
     past = ledger.nights(store)
@@ -75,7 +78,9 @@ def night(folder, profiles=(SALESFORCE,), rejects=None, day=AS_OF, identity="5f0
         inputs={"leads": TableInput(rows=4, sha256="5e11")},
     )
     out = publication.prepared(folder / "scores")
-    return publish(by_entity, out, store, tonight, config or Config(), profiles=profiles, rejects=rejects)
+    return publish(
+        by_entity, out, store, tonight, config or Config(), profiles=profiles, rejects=rejects, **(asked or {})
+    )
 
 
 def files(folder):
@@ -123,8 +128,10 @@ def test_a_night(tmp_path):
     assert manifest["inputs"] == {"leads": read}
     assert manifest["rejected"] == {"leads": 1}
     assert manifest["counts"] == {
-        "account": {"scored": 1, "changed": 1, "retired": 0, "salesforce": 1},
-        "lead": {"scored": 3, "changed": 3, "retired": 0, "salesforce": 2},
+        "account": {"scored": 1, "changed": 1, "retired": 0, "salesforce": 1}
+        | {"crms": {"salesforce": {"rows": 1, "left_out": 0, "changed": 1, "retired": 0}}},
+        "lead": {"scored": 3, "changed": 3, "retired": 0, "salesforce": 2}
+        | {"crms": {"salesforce": {"rows": 2, "left_out": 1, "changed": 2, "retired": 0}}},
     }
     assert {entry["path"] for entry in manifest["outputs"]} == set(latest(tmp_path)) - {"manifest.json"}
     for entry in manifest["outputs"]:
@@ -163,8 +170,31 @@ def test_scores_from_a_file_and_from_arrow(tmp_path):
 
 def test_nobody_to_score_is_a_night_too(tmp_path):
     record = night(tmp_path, lead=scores("lead"))
-    assert record.counts == {"lead": EntityCounts(scored=0, changed=0, retired=0, crms={"salesforce": 0})}
+    assert record.counts == {"lead": EntityCounts(0, 0, 0, {"salesforce": 0}, {"salesforce": CrmCounts(0)})}
     assert len(lines(tmp_path, "salesforce/lead_scores.csv")) == 1
+
+
+def test_a_file_of_a_crm_with_a_header_alone_is_no_night(tmp_path):
+    both = (SALESFORCE, PROFILES["hubspot"])
+    night(tmp_path, lead=scores("lead", "L0"))
+    before = files(tmp_path)
+    for profiles, asked in (
+        (both, {"wanted": ("hubspot", "salesforce")}),  # asked for by name
+        ((PROFILES["hubspot"],), {}),  # nothing would have a row
+    ):
+        with pytest.raises(Refused, match="the hubspot file of leads would have a header and no row") as refused:
+            night(tmp_path, profiles, day=AS_OF + datetime.timedelta(days=1), asked=asked, lead=scores("lead", "L1"))
+        assert [gate.name for gate in refused.value.gates] == ["crm"]
+        assert files(tmp_path) == before
+    # Of all CRMs, which nobody named, one may have none; and who forces it is recorded.
+    record = night(tmp_path, both, lead=scores("lead", "L1"))
+    assert (record.forced, record.counts["lead"].crms) == (None, {"salesforce": 1, "hubspot": 0})
+    forced = {"wanted": ("hubspot",), "force": True}
+    record = night(
+        tmp_path, both, day=AS_OF + datetime.timedelta(days=2), asked=forced, lead=scores("lead", "L1", "L2")
+    )
+    assert record.counts["lead"].delivered["hubspot"] == CrmCounts(0, left_out=2)
+    assert [why.partition(" would")[0] for why in record.forced.over] == ["crm: the hubspot file of leads"]
 
 
 def test_the_next_night_tells_the_crm_what_changed_and_whom_to_clear(tmp_path):
@@ -172,7 +202,7 @@ def test_the_next_night_tells_the_crm_what_changed_and_whom_to_clear(tmp_path):
     tomorrow = AS_OF + datetime.timedelta(days=1)
     tonight = scores("lead", "L1", "L3", as_of=tomorrow, win_probability=0.3, expected_revenue=30.0)
     record = night(tmp_path, day=tomorrow, lead=tonight)
-    assert record.counts["lead"] == EntityCounts(scored=2, changed=1, retired=1, crms={"salesforce": 2})
+    assert record.counts["lead"] == EntityCounts(2, 1, 1, {"salesforce": 2}, {"salesforce": CrmCounts(2, 0, 1, 1)})
     changes = [line.partition(",")[0] for line in lines(tmp_path, "salesforce/lead_changes.csv")]
     assert changes == ["Id", "L1"]  # L3 has the probability, the grade and the decile it had
     header, cleared = lines(tmp_path, "salesforce/lead_retire.csv")

@@ -19,7 +19,8 @@ from tests.pipelines.store.test_status import ON_DISK, ran
 FULL = ON_DISK | {
     "models": {"account": {"version": "3"}, "lead": {"version": "a fork"}},
     "counts": {
-        "account": {"scored": 5913, "changed": 40, "retired": 7},
+        "account": {"scored": 5913, "changed": 40, "retired": 7, "salesforce": 5900}
+        | {"crms": {"salesforce": {"rows": 5900, "left_out": 13, "changed": 39, "retired": 6}}},
         "lead": {"scored": 8102, "changed": 0, "retired": 3},
     },
     "inputs": {"accounts": {"rows": 6000, "rejected": 2}, "leads": {"rows": 8200, "rejected": 0}},
@@ -41,8 +42,18 @@ def read(text: str, families: Callable[[str], Any] = parser.text_string_to_metri
 def test_a_good_night_in_figures() -> None:
     run = ran(0, last_success="2025-12-30T02:10:00Z")
     at = datetime(2025, 12, 30, 2, 10, tzinfo=UTC).timestamp()
-    text = openmetrics(STORE, run, NightRecord.from_json(FULL))
+    text = openmetrics(STORE, run, NightRecord.from_json(FULL), ran(0, "the lead scorecard was not trained"))
+    of_crm = (("crm", "salesforce"), ("entity", "account"))
     assert read(text) == {
+        ("last_run_begun_timestamp_seconds", ()): at - 600,
+        ("last_run_ended", ()): 1,
+        ("last_training_begun_timestamp_seconds", ()): at - 600,
+        ("last_training_exit_code", ()): 0,
+        ("last_training_whole", ()): 0,
+        ("crm_rows", of_crm): 5900,
+        ("crm_left_out", of_crm): 13,
+        ("crm_changed", of_crm): 39,
+        ("crm_retired", of_crm): 6,
         ("last_run_exit_code", ()): 0,
         ("last_run_timestamp_seconds", ()): at,
         ("run_duration_seconds", ()): 600,
@@ -95,8 +106,18 @@ def test_a_label_may_hold_anything() -> None:
 
 
 def test_stores_are_told_apart() -> None:
-    (family,) = parser.text_string_to_metric_families(openmetrics(STORE, ran(None, last_success="2025-12-30"), None))
-    assert [sample.labels for sample in family.samples] == [{"store": STORE}]
+    families = parser.text_string_to_metric_families(openmetrics(STORE, ran(None, last_success="2025-12-30"), None))
+    assert [sample.labels for family in families for sample in family.samples] == [{"store": STORE}] * 3
+
+
+def test_a_run_that_began_and_did_not_end_has_no_exit_code() -> None:
+    found = read(openmetrics(STORE, ran(None), None, ran(None)))
+    begun = datetime(2025, 12, 30, 2, tzinfo=UTC).timestamp()
+    assert found == {
+        ("last_run_begun_timestamp_seconds", ()): begun,
+        ("last_run_ended", ()): 0,
+        ("last_training_begun_timestamp_seconds", ()): begun,
+    }
 
 
 def test_nothing_yet_is_an_empty_set() -> None:

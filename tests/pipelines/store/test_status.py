@@ -2,9 +2,10 @@
 
 import json
 import os
-import socket
+import re
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from pipelines import ROOT
 from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import nights
+from pipelines.store.metrics import newest_night
 from pipelines.store.status import verdict
-from pipelines.store.store import Store
-from scoring.evidence.finding import GateResult
+from pipelines.store.store import Holder, Store, holder
 from scoring.evidence.night_parts import Forced
 from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
@@ -27,7 +29,7 @@ from tests.pipelines.small_crm import AS_OF
 NOW = datetime(2025, 12, 30, 8, 0, tzinfo=UTC)
 ON_DISK: dict[str, Any] = {
     "format": "closedwon-night/1",
-    "night": "2025-12-29_ab12cd34",
+    "night": "2025-12-29_12_ab12cd34",
     "sequence": 12,
     "as_of": "2025-12-29",
     "scored_at": "2025-12-29T02:14:09Z",
@@ -78,25 +80,6 @@ def ran(code: int | None, message: str = "", **more: Any) -> LastRun:
             30,
             f"CRITICAL last run found bad input (3) 2025-12-30T02:10:00Z: {'x' * 300} ...; no night was ever published",
         ),
-        (
-            NIGHT,
-            ran(None, host=socket.gethostname(), process=os.getpid()),
-            30,
-            "CRITICAL last run broke off, begun 2025-12-30T02:00:00Z: run it again, no repair needed; "
-            "last good night 2025-12-29",
-        ),
-        (
-            NIGHT,
-            ran(None, host=socket.gethostname(), process=os.getppid()),
-            30,
-            f"OK {WELL}; a run is under way since 2025-12-30T02:00:00Z",
-        ),
-        (
-            NIGHT,
-            ran(None, host="elsewhere", process=1),
-            30,
-            f"OK {WELL}; a run is under way since 2025-12-30T02:00:00Z",
-        ),
         (None, None, 30, "CRITICAL no night was ever published"),
         (
             replace(NIGHT, scored_at=datetime(2025, 12, 31, 2, tzinfo=UTC)),
@@ -113,6 +96,72 @@ def test_the_line_says_what_is_wrong_or_how_fresh_the_scores_are(
     assert verdict(night, run, hours, NOW) == (expected.startswith("OK"), expected)
 
 
+#: The run that holds the store, and how `LastRun` has it.
+MINE = Holder(7, "box", "closedwon score", "2025-12-30T02:00:01+00:00")
+BEGUN = {"process": 7, "host": "box", "held": MINE.started}
+
+
+@pytest.mark.parametrize(
+    ("who", "holding", "expected"),
+    [
+        (BEGUN, MINE, f"OK {WELL}; a run is under way since 2025-12-30T02:00:00Z"),
+        # An earlier version did not write since when.
+        (BEGUN | {"held": ""}, MINE, f"OK {WELL}; a run is under way since 2025-12-30T02:00:00Z"),
+        (BEGUN, None, "broke off"),
+        (BEGUN, Holder(), "broke off"),
+        (BEGUN, replace(MINE, process=8), "broke off"),
+        (BEGUN, replace(MINE, host="other"), "broke off"),
+        # Another run has the same number, as the only process of a container always has.
+        (BEGUN, replace(MINE, started="2025-12-30T03:00:00+00:00"), "broke off"),
+    ],
+)
+def test_a_run_is_under_way_as_long_as_it_holds_the_store(
+    who: dict[str, Any], holding: Holder | None, expected: str
+) -> None:
+    if expected == "broke off":
+        expected = (
+            "CRITICAL last run broke off, begun 2025-12-30T02:00:00Z: run it again, no repair needed; "
+            "last good night 2025-12-29"
+        )
+    assert verdict(NIGHT, ran(None, **who), 30, NOW, holding).line == expected
+
+
+def test_others_that_hold_the_store_are_named() -> None:
+    other = replace(MINE, command="closedwon train")
+    assert (
+        verdict(NIGHT, ran(0), 30, NOW, other).line
+        == f"OK {WELL}; the store is held by `closedwon train` since {other.started}"
+    )
+    assert verdict(NIGHT, ran(0), 30, NOW, Holder()).line == f"OK {WELL}; the store is held by another program"
+
+
+@pytest.mark.parametrize(
+    ("training", "expected"),
+    [
+        (ran(0), ""),
+        (
+            ran(0, "the lead scorecard was not trained: 3 wins"),
+            "; last training 2025-12-30T02:10:00Z: the lead scorecard was not trained: 3 wins",
+        ),
+        (ran(4, "lead: 3 wins"), "; last training was refused (4) 2025-12-30T02:10:00Z: lead: 3 wins"),
+        (ran(None), "; a training broke off, begun 2025-12-30T02:00:00Z"),
+    ],
+)
+def test_what_became_of_the_newest_training_is_said(training: LastRun, expected: str) -> None:
+    assert verdict(NIGHT, ran(0), 30, NOW, training=training) == (True, f"OK {WELL}{expected}")
+
+
+def test_what_each_crm_got_is_said() -> None:
+    counts = {"rows": 5900, "left_out": 13, "changed": 40, "retired": 7}
+    record = ON_DISK | {"counts": {"account": {"scored": 5913, "salesforce": 5900, "crms": {"salesforce": counts}}}}
+    line = verdict(NightRecord.from_json(record), ran(0), 30, NOW).line
+    assert line.endswith("; salesforce 5,900 accounts (13 left out, 40 changed, 7 to clear)")
+    assert NightRecord.from_json(record).counts["account"].to_json() == record["counts"]["account"] | {
+        "changed": 0,
+        "retired": 0,
+    }
+
+
 def ledger(store: Path, *records: dict[str, Any]) -> Path:
     """A store with these nights in its ledger, and no more of a store than a reader asks for."""
     store.mkdir()
@@ -126,7 +175,7 @@ def ledger(store: Path, *records: dict[str, Any]) -> Path:
 
 def test_a_check_ends_with_0_or_1_and_leaves_no_trace(closedwon: Run, tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    older = {"night": "2025-12-28_11", "sequence": 11, "as_of": "2025-12-28"}
+    older = {"night": "2025-12-28_11_a", "sequence": 11, "as_of": "2025-12-28"}
     store = ledger(tmp_path / "s", ON_DISK | {"scored_at": f"{now:%Y-%m-%dT%H:%M:%SZ}"}, ON_DISK | older)
     before = sorted(store.rglob("*"))
     words = ("status", "--store", store)
@@ -146,7 +195,10 @@ def test_a_check_ends_with_0_or_1_and_leaves_no_trace(closedwon: Run, tmp_path: 
     [
         ("--store {here}/none", "there is no store at {here}/none: run `closedwon train` first"),
         ("--store {here}", "there is no store at {here}: run `closedwon train` first"),
-        ("--store {here} --max-age-hours 0", "--max-age-hours 0: must be above 0"),
+        ("--store {here} --max-age-hours 0", "--max-age-hours 0: must be a number above 0"),
+        ("--store {here} --max-age-hours nan", "--max-age-hours nan: must be a number above 0"),
+        ("--store {here} --max-age-hours inf", "--max-age-hours inf: must be a number above 0"),
+        ("--store {here} --max-age-hours -1", "--max-age-hours -1: must be a number above 0"),
     ],
 )
 def test_a_check_of_nothing_is_wrong_usage(closedwon: Run, tmp_path: Path, words: str, message: str) -> None:
@@ -178,24 +230,175 @@ def test_a_ledger_of_a_later_version_is_named(closedwon: Run, tmp_path: Path) ->
     assert str(refused.value) == sentence
 
 
-def test_a_killed_run_is_seen_and_the_next_one_is_the_newest(tmp_path: Path) -> None:
-    program = (
-        "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from pipelines.store import last_run\nlast_run.note_begun(Path(sys.argv[1]), 'killed', datetime.now(UTC))\n"
-        "os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    last_run.note_ended(tmp_path, "good", NOW, 5.0, 0, "", [])
-    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)]).returncode == -9
-    found = last_run.read(tmp_path)
-    assert found is not None
-    assert (found.run, found.exit_code, found.alive) == ("killed", None, False)
-    assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(found.last_success) < timedelta(hours=1)
-    last_run.note_ended(tmp_path, "refused", NOW, 5.0, 4, "why", [GateResult("rows", False, "few", {"rows": 0.5})])
-    after = last_run.read(tmp_path)
+#: It holds the store as a night does, says so, and waits until it is told how to end.
+RUN = """
+import os, signal, sys
+from argparse import Namespace
+from pathlib import Path
+from pipelines.store.run_log import RunLog
+from pipelines.store.store import Store
+run = RunLog(Namespace(command=sys.argv[2], store=Path(sys.argv[1])))
+run.begin()
+with Store.open(sys.argv[1], held=run.holds):
+    print("holds", flush=True)
+    if sys.stdin.readline() == "die\\n":
+        os.kill(os.getpid(), signal.SIGKILL)
+run.ended(0)
+"""
+
+
+def begun(store: Path, command: str = "score") -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", RUN, str(store), command]
+    run = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert run.stdout
+    assert run.stdout.readline() == "holds\n"
+    return run
+
+
+def end(run: subprocess.Popen[str], how: str) -> int:
+    with run:
+        run.communicate(f"{how}\n")
+    return run.returncode
+
+
+def fresh(tmp_path: Path) -> Path:
+    """A store whose newest night is of this moment, and was run well."""
+    now = datetime.now(UTC)
+    store = ledger(tmp_path / "s", ON_DISK | {"scored_at": f"{now:%Y-%m-%dT%H:%M:%SZ}"})
+    last_run.note_ended(store, "good", now, 5.0, 0, "", [])
+    return store
+
+
+def test_a_run_that_was_killed_is_seen_wherever_it_ran(closedwon: Run, tmp_path: Path) -> None:
+    store = fresh(tmp_path)
+    run = begun(store)
+    assert "; a run is under way since" in closedwon("status", "--store", store).out
+    assert "closedwon_last_run_ended{" in (store / "metrics.prom").read_text()
+    assert end(run, "die") == -9
+    # Neither its number, which another process may have, nor its host is asked.
+    alive = {"process": os.getpid(), "host": "another-container"}
+    record = json.loads((store / "last_run.json").read_text())
+    (store / "last_run.json").write_text(json.dumps(record | alive))
+    ended = closedwon("status", "--store", store)
+    assert (ended.code, ended.out.startswith("CRITICAL last run broke off, begun ")) == (1, True)
+    figures = (store / "metrics.prom").read_text()
+    assert re.search(r"^closedwon_last_run_ended\{.*\} 0\.0$", figures, re.M)
+    assert "closedwon_last_run_exit_code" not in figures
+    assert end(begun(store), "end") == 0
+    assert closedwon("status", "--store", store).code == 0
+    assert re.search(r"^closedwon_last_run_ended\{.*\} 1\.0$", (store / "metrics.prom").read_text(), re.M)
+
+
+@pytest.mark.parametrize(("code", "kept"), [(5, True), (2, True), (4, True)])
+def test_a_run_that_did_not_get_the_store_leaves_the_record_of_the_one_under_way(
+    tmp_path: Path, code: int, kept: bool
+) -> None:
+    store = fresh(tmp_path)
+    run = begun(store)
+    under_way = last_run.read(store)
+    last_run.note_ended(store, "second", NOW, 0.1, code, "in use", [])
+    assert last_run.read(store) == under_way
+    assert end(run, "end") == 0
+    after = last_run.read(store)
     assert after is not None
-    assert (after.run, after.exit_code, after.last_success) == ("refused", 4, found.last_success)
-    assert after.gates == (GateResult("rows", False, "few", {"rows": 0.5}),)
-    assert [path.name for path in tmp_path.iterdir()] == ["last_run.json"]
+    assert under_way is not None
+    assert (after.run, after.exit_code) == (under_way.run, 0)
+
+
+def test_who_finds_the_store_held_by_another_program_says_so(tmp_path: Path) -> None:
+    store = fresh(tmp_path)
+    with Store.open(store):
+        last_run.note_ended(store, "second", NOW, 0.1, 5, "in use", [])
+    found = last_run.read(store)
+    assert found is not None
+    assert (found.run, found.exit_code) == ("second", 5)
+
+
+def test_the_next_run_may_begin_before_the_last_one_has_said_how_it_ended(tmp_path: Path) -> None:
+    store = fresh(tmp_path)
+    before = last_run.read(store)
+    run = begun(store)
+    under_way = last_run.read(store)
+    assert before is not None
+    assert under_way is not None
+    last_run.note_ended(store, "good", NOW, 5.0, 0, "", [])
+    after = last_run.read(store)
+    assert after is not None
+    assert replace(after, last_success="") == replace(under_way, last_success="")
+    assert after.last_success >= before.last_success
+    assert end(run, "end") == 0
+
+
+def test_a_training_is_no_night(closedwon: Run, tmp_path: Path) -> None:
+    store = fresh(tmp_path)
+    run = begun(store, "train")
+    ended = closedwon("status", "--store", store)
+    assert (ended.code, "; a training is under way, begun " in ended.out) == (0, True)
+    assert end(run, "die") == -9
+    ended = closedwon("status", "--store", store)
+    assert (ended.code, "; a training broke off, begun " in ended.out) == (0, True)
+
+
+def test_who_asks_about_the_lock_does_not_stop_a_run(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            holder(tmp_path)
+
+    with Store.open(tmp_path):
+        found = holder(tmp_path)
+        assert found is not None
+        assert found.process == os.getpid()
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(50):
+            with Store.open(tmp_path):
+                pass
+    finally:
+        stop.set()
+        asking.join()
+    assert holder(tmp_path) is None
+    assert holder(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize("place", [".", "ledger", "lock", "mlflow.db", "../out"])
+def test_a_store_that_cannot_be_written_to_is_critical(closedwon: Run, tmp_path: Path, place: str) -> None:
+    (tmp_path / "out").mkdir()
+    store = ledger(
+        tmp_path / "s", ON_DISK | {"scored_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "out": str(tmp_path / "out")}
+    )
+    (store / "lock").touch()
+    assert closedwon("status", "--store", store).code == 0
+    closed = (store / place).resolve()
+    mode = closed.stat().st_mode
+    closed.chmod(0o555)
+    try:
+        ended = closedwon("status", "--store", store)
+    finally:
+        closed.chmod(mode)
+    assert (ended.code, ended.out.startswith(f"CRITICAL {closed} is read-only: ")) == (1, True)
+
+
+def test_of_a_thousand_nights_one_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ledger(tmp_path / "s", *(ON_DISK | {"night": f"2025-12-29_{n}_a", "sequence": n} for n in range(1, 1_002)))
+    pending = store / "ledger" / "pending" / "2025-12-30_1002_a"
+    pending.mkdir(parents=True)
+    (pending / "night.json").write_text(json.dumps(ON_DISK | {"night": pending.name, "sequence": 1002}))
+    for left in ("README", ".DS_Store", "2025-12-31_9999_torn"):
+        (store / "ledger" / left).mkdir()
+    opened: list[str] = []
+    real = Path.read_text
+
+    def counted(path: Path, *words: Any, **named: Any) -> str:
+        opened.append(path.parent.name)
+        return real(path, *words, **named)
+
+    monkeypatch.setattr(Path, "read_text", counted)
+    found = newest_night(store)
+    assert found is not None
+    assert (found.sequence, sorted(opened)) == (1_001, ["2025-12-29_1001_a", "2025-12-30_1002_a"])
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "closedwon-last-run/9"}', '{"format": 1, "x": 2}'])

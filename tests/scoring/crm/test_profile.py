@@ -26,6 +26,10 @@ def test_fields_can_have_other_names_and_be_left_out() -> None:
         ("odoo", "lead", {"log_odds": "x_odds"}, "odoo gets no column 'log_odds'; its columns are id, status, "),
         ("zoho", "lead", {"id": ""}, "id cannot be left out"),
         ("zoho", "lead", {"rank": "id"}, "two fields of zoho would have the name 'id'"),
+        *(
+            ("zoho", "lead", {"rank": name}, "cannot be the name of a field")
+            for name in ("=cmd|x", "+1", "-1", "@SUM(A1)", "\uff1dcmd", "a\nb", "a\tb", "\x00", " rank", "rank\u2028")
+        ),
     ],
 )
 def test_a_name_that_cannot_be(crm: str, entity: str, names: dict[str, str], message: str) -> None:

@@ -12,7 +12,12 @@ from pipelines.store.upkeep.disk_space import DiskSpace
 @pytest.mark.parametrize(
     ("space", "nights", "few", "words"),
     [
-        (DiskSpace(3_200_000, 7_300_000, 41_007_300_000), 12_812, False, "3.2 MB a night, 41.0 GB free: room for 12,812"),
+        (
+            DiskSpace(3_200_000, 7_300_000, 41_007_300_000),
+            12_812,
+            False,
+            "3.2 MB a night, 41.0 GB free: room for 12,812",
+        ),
         (DiskSpace(3_200_000, 7_300_000, 96_000_000), 27, True, "3.2 MB a night, 96.0 MB free: room for 27 nights"),
         (DiskSpace(3_200_000, 7_300_000, 7_000_000), 0, True, "room for 0 nights"),
         (DiskSpace(0, 0, 10_000), 10_000, False, "0 B a night, 10 kB free"),
