@@ -110,12 +110,10 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
 def _run(command: Command, arguments: argparse.Namespace, run_log: RunLog) -> Ending:
     arguments.held = run_log.holds
     say = run_log.telling(progress_printer(arguments.quiet))
-    if not command.logged:
-        return _ending(command.run(arguments, say))
-    run_log.begin()
-    with temporary_files():
-        return _ending(command.run(arguments, say))
-
-
-def _ending(ended: Any) -> Ending:
+    if command.logged:
+        run_log.begin()
+        with temporary_files():
+            ended = command.run(arguments, say)
+    else:
+        ended = command.run(arguments, say)
     return ended if isinstance(ended, Ending) else Ending(ended or 0)

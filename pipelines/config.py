@@ -151,7 +151,7 @@ class DuckDbSettings:
     """What DuckDB may take, and how often engagement is read again."""
 
     memory_gb: Annotated[
-        float, Field(ge=0.25, le=100_000, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
+        float, Field(ge=0.25, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
     ] = 3.0
     rebuild_days: Annotated[
         CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")

@@ -1,6 +1,7 @@
 """A section of the configuration: a dataclass that pydantic validates, with its errors in plain words."""
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar, get_args
@@ -55,6 +56,8 @@ def section(name: str) -> Callable[[Kind], Kind]:
             except ValidationError as error:
                 lines = [_line(made, name, found, named) for found in error.errors(include_url=False)]
                 raise UsageError("\n".join(dict.fromkeys(lines))) from None
+            if beyond := [line for key in keys(made) for line in _beyond(name, key, getattr(self, key))]:
+                raise UsageError("\n".join(beyond))
 
         made.__init__ = __init__
         return made
@@ -82,6 +85,20 @@ def unknown(name: str, section: str, known: Sequence[str]) -> str:
     hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
     what = f"key {name!r} in [{section}]" if section else f"section [{name}]"
     return f"unknown {what} of the configuration; {hint}"
+
+
+#: What no number of a configuration exceeds: days of a hundred years, and whole numbers of 32 bits.
+MOST_DAYS, MOST = 36_500, 2**31 - 1
+
+
+def _beyond(section: str, key: str, value: object) -> list[str]:
+    """Errors for numbers that nobody can mean and that no calendar or engine can take."""
+    if isinstance(value, Mapping):
+        return [line for name, inner in value.items() for line in _beyond(f"{section}.{key}", str(name), inner)]
+    most = MOST_DAYS if key.endswith("_days") else MOST
+    if isinstance(value, bool) or not isinstance(value, int | float) or (math.isfinite(value) and abs(value) <= most):
+        return []
+    return [f"{key} in [{section}] must be a finite number of at most {most}: found {value!r}"]
 
 
 def _line(kind: type, section: str, error: ErrorDetails, named: Mapping[str, Any]) -> str:

@@ -32,6 +32,12 @@ class UsageError(ClosedwonError):
     exit_code = 2
 
 
+class LaterVersion(ClosedwonError):
+    """A later version of closedwon wrote what is to be read: that version must read it."""
+
+    exit_code = 2
+
+
 class BadInput(ClosedwonError):
     """The CRM tables cannot be read, lack a required column, or break too many rules."""
 

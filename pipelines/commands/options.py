@@ -37,11 +37,18 @@ class Option:
         parser.add_argument(self.name, help=self.help, **self.settings)
 
 
+#: Days before and after are mistyped; the horizons around them must be days as well.
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2999, 12, 31)
+
+
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-22") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text} is no day of a CRM: give one from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 def _path_or_address(text: str) -> Path | str:

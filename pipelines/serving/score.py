@@ -22,6 +22,7 @@ from pipelines.serving.scoring_run import EntityScores
 from pipelines.store import ledger, publication, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from pipelines.store.upkeep.disk_space import disk_space
 from scoring.crm.cells import is_record_id
 from scoring.crm.profile import Profile
 from scoring.entity import Entity, asked_entities
@@ -80,6 +81,8 @@ def score(
     folder = publication.prepared(out)
     ledger.settle(store)
     past = ledger.nights(store)
+    if (space := disk_space(store.path, folder)) is not None and space.few:
+        say(f"  the disk will soon be full: {space}; docs/operations.md says what may be deleted")
     for lost in [*ledger.damage(store, past), *losses(past, folder, champions)]:
         say(f"  damaged: {lost}")
     tonight = _tonight(export, store, config, folder, past, champions, chosen)

@@ -96,10 +96,10 @@ class Postgresql:
     name = "postgresql"
 
     def __init__(self, address: str) -> None:
+        where = urlsplit(without_secrets(address))
         try:
             self._connection = psycopg.connect(address, autocommit=True, client_encoding="UTF8")
         except psycopg.Error as error:
-            where = urlsplit(without_secrets(address))
             raise UsageError(
                 f"no connection to {where.hostname or ''}{where.path}: {without_secrets(str(error).strip())}"
             ) from None

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipelines.errors import UsageError
+from pipelines.errors import ClosedwonError, LaterVersion
 from pipelines.store import publication
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import recovered
@@ -29,8 +29,6 @@ from scoring.evidence.night_record import NightRecord
 from scoring.format import NewerFormat
 
 RECORD, PENDING = "night.json", "pending"
-#: The name of a night's entry, with its sequence.
-NAME = re.compile(r"\d{4}-\d\d-\d\d_(\d+)(?:_|$)")
 _REMEDY = "restore it from a backup, or delete the folder; until then the gates do not see this night"
 
 
@@ -88,7 +86,7 @@ def nights(store: Store) -> list[Night]:
 
     Raises
     ------
-    UsageError
+    LaterVersion
         If a later version of closedwon wrote one of them.
     """
     found = [night for folder in _entries(store.ledger) if (night := _read(folder)) is not None]
@@ -101,14 +99,17 @@ def newest(store: Store) -> Night | None:
 
     Raises
     ------
-    UsageError
+    LaterVersion
         If a later version of closedwon wrote it.
+    ClosedwonError
+        If nothing of it can be read.
     """
     published = [night for night in _pending(store) if _is_published(night)]
     for folder in sorted(_entries(store.ledger), key=lambda entry: int(entry.name.split("_")[1]), reverse=True):
-        if (night := _read(folder)) is not None:
-            published.append(night)
-            break
+        if (night := _read(folder)) is None:
+            raise ClosedwonError(f"{folder / RECORD} cannot be read: nor can the scores beside it; {_REMEDY}")
+        published.append(night)
+        break
     return max(published, key=lambda night: night.sequence, default=None)
 
 
@@ -215,7 +216,7 @@ def _read(folder: Path) -> Night | None:
             return Night(folder, record)
         why = f"is that of the night {record.night}"
     except NewerFormat as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
+        raise LaterVersion(f"{file} cannot be read: {error}") from None
     except FileNotFoundError:
         why = "is missing"
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:

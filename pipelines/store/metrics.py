@@ -102,6 +102,16 @@ def newest_night(store: Path) -> NightRecord | None:
     return found.record if found else None
 
 
+def newest_damage(store: Path) -> str:
+    """What is wrong with the record of the night that was published last; empty if it is whole."""
+    from pipelines.store.ledger import newest
+    from pipelines.store.store import Store
+
+    with Store.open(store, writing=False, checked=False) as opened:
+        found = newest(opened)
+    return found.damage if found else ""
+
+
 def _of_run(run: LastRun) -> Iterable[Gauge]:
     yield _one("last_run_begun_timestamp_seconds", "When the newest score began", _seconds(run.begun))
     yield _one(

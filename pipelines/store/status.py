@@ -13,6 +13,7 @@ from pipelines.redaction import redacted
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.store import Holder, holder
+from pipelines.store.upkeep.disk_space import disk_space
 from scoring.evidence.night_parts import EntityCounts
 from scoring.evidence.night_record import NightRecord
 
@@ -50,7 +51,7 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
     UsageError
         If there is no store, or the age allowed is no number above 0.
     """
-    from pipelines.store.metrics import newest_night
+    from pipelines.store.metrics import newest_damage, newest_night
 
     if not (math.isfinite(max_age_hours) and max_age_hours > 0):
         raise UsageError(f"--max-age-hours {max_age_hours:g}: must be a number above 0")
@@ -64,12 +65,18 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
         found = verdict(
             night, run, max_age_hours, datetime.now(UTC), holding, training=training, closed=_closed(folder, night)
         )
+        if found.well and (damage := newest_damage(folder)):
+            found = Verdict(False, f"WARNING {damage}; {found.line}")
     except (OSError, ValueError, KeyError) as error:
         found = Verdict(False, f"CRITICAL the ledger in {folder} cannot be read ({type(error).__name__})")
     except UsageError:
         raise
     except ClosedwonError as error:
         found = Verdict(False, f"CRITICAL {error}")
+    space = disk_space(folder)
+    if space is not None and (space.few or found.well):
+        low = "WARNING soon no disk; " if found.well and space.few else ""
+        found = Verdict(found.well and not space.few, f"{low}{found.line}; {space}")
     if not (quiet and found.well):
         say(found.line)
     return 0 if found.well else 1

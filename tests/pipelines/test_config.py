@@ -27,6 +27,7 @@ SETTINGS = (
     '"zoho": {}}, '
     '"engine": {"memory_gb": 3.0, "rebuild_days": 28}, '
     '"features": {"declared": [], "file": ""}, '
+    '"files": {"readable_by": "owner"}, '
     '"gate": {"cut_offs": 3}, '
     '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
     '"input": {"columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
@@ -142,7 +143,24 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
             "found 'lead'",
         ),
         ("[training]\nhorizon_days = 5", "periods in [training] must be at most horizon_days = 5: found 6"),
-        ("[engine]\nmemory_gb = nan", "memory_gb in [engine] must be 0.25 to 100000: found nan"),
+        ("[engine]\nmemory_gb = inf", "memory_gb in [engine] must be a finite number of at most 2147483647: found inf"),
+        (
+            "[changes]\ntrend_days = 99999",
+            "trend_days in [changes] must be a finite number of at most 36500: found 99999",
+        ),
+        (
+            "[night.freshness]\nexport = inf",
+            "export in [night.freshness] must be a finite number of at most 2147483647: found inf",
+        ),
+        (
+            "[training]\nseed = -9999999999",
+            "seed in [training] must be a finite number of at most 2147483647: found -9999999999",
+        ),
+        (
+            "[files]\nreadable_by = 'all'",
+            'readable_by in [files] must be "owner", "group" or "everybody": found \'all\'',
+        ),
+        ("[engine]\nmemory_gb = nan", "memory_gb in [engine] must be 0.25 or more: found nan"),
         ("[backtest]\nlearning_curve = 1", "learning_curve in [backtest] must be true or false: found 1"),
         ("[features]\ndeclared = []", "unknown key 'declared' in [features] of the configuration; it may have: file"),
         ("[crm.odoo]\nlead = 3", "[crm.odoo.lead] is a section of the configuration, not a value: found 3"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.store import publication
+from tests.pipelines.conftest import Run
 from tests.pipelines.serving.store_faults import FAULTS, Change
 from tests.pipelines.serving.test_faults import Job, made  # noqa: F401
 
@@ -55,9 +56,8 @@ def test_a_night_after_this(job: Job, change: Change, code: int, said: str) -> N
         assert job.run().code == 0  # nor is the night after harmed
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "1970-01-01"])
-def test_as_of_long_ago(job: Job, day: str) -> None:
-    job.day = day
-    ended = job.run()
-    assert (ended.code, len(ended.err.splitlines())) == (3, 1), ended.err
-    assert not list((job.folder / "store").glob("temporary/*"))
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+def test_as_of_long_ago(closedwon: Run, day: str) -> None:
+    for words in (("score", "--data", "crm", "--as-of", day), ("explain", "L1", "--at", day)):
+        ended = closedwon(*words)
+        assert (ended.code, f"{day} is no day of a CRM" in ended.err) == (2, True)
