@@ -66,7 +66,7 @@ def marked() -> Frames:
         {"lead_id": who, "activity_type": kinds, "occurred_at": days, "note": f"{ADDRESS} {PHONE}"}
     )
     frames["lead_history"] = pd.DataFrame(
-        {"lead_id": leads["lead_id"], "known_at": leads["created_at"], "told_by": ADDRESS, "reach": PHONE}
+        {"lead_id": leads["lead_id"], "known_at": leads["created_at"], "asked_by": ADDRESS, "reach": PHONE}
     )
     frames["opportunity_history"] = pd.DataFrame(
         {

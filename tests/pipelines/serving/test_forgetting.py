@@ -92,7 +92,7 @@ def test_rejected_rows_leave_wherever_they_name_the_record(tmp_path: Path) -> No
 def test_words_leave_a_text_whole_only(tmp_path: Path) -> None:
     file = tmp_path / "2026-11.jsonl"
     file.write_text(json.dumps({"message": "lead 00Q1 of 00Q1, not 00Q12 or a-00Q1"}), encoding="utf-8")
-    assert without_words(file, ["00Q1"]) and not without_words(file, ["00Q1"])
+    assert [without_words(file, ["00Q1"]) for _ in range(2)] == [True, False]
     said = f"lead {FORGOTTEN} of {FORGOTTEN}, not 00Q12 or a-00Q1"
     assert json.loads(file.read_text(encoding="utf-8")) == {"message": said}
     assert not without_words(file, [])
