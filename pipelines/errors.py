@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from scoring.persons.written import hidden
+
 if TYPE_CHECKING:
     from scoring.evidence.finding import GateResult
 
@@ -19,6 +21,10 @@ class ClosedwonError(Exception):
     exit_code = 1
     #: What the gates of a night decided, where they refused it: for the log and the metrics.
     gates: Sequence[GateResult] = ()
+
+    def __str__(self) -> str:
+        """The message for the terminal, which may show an example of a row, but nothing of a person."""
+        return hidden(super().__str__())
 
     @property
     def message(self) -> str:

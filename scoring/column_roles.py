@@ -14,7 +14,7 @@ from scoring.contracts.column_names import parted, plain
 from scoring.contracts.currencies import names_currency
 from scoring.persons import column_names as of_persons
 
-__all__ = ["Role", "may_name_person", "names_an_id", "role_in_doubt", "role_of"]
+__all__ = ["Role", "may_name_person", "names_an_id", "of_person", "role_in_doubt", "role_of"]
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,16 @@ def _first(name: str, numeric: bool, known: tuple[tuple[Role, re.Pattern[str], b
 def names_an_id(name: str) -> bool:
     """Whether a name says that the column holds ids. Few different ones may still be a code, as of an industry."""
     return _ID.fullmatch(plain(name)) is not None
+
+
+def of_person(name: str) -> Role | None:
+    """What a column holds of a person by its name; None for another column.
+
+    >>> of_person("Gender").name, of_person("industry")
+    ('trait', None)
+    """
+    role = role_of(name, numeric=False)
+    return role if role in (TRAIT, PERSON, IDENTITY) else None
 
 
 def may_name_person(name: str) -> bool:

@@ -108,6 +108,8 @@ def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: st
     if table is None or history is None:
         return table
     traced = [column for column in history.columns if column in table.columns and column not in NOT_TRACED]
+    if not traced:  # all that it described was left out
+        return table
     later = history.filter(~known(day_of(history.known_at), as_of))
     earlier = history.filter(known(day_of(history.known_at), as_of))
     begun = earlier.aggregate(**{f"begun_{i}": earlier[column].count() > 0 for i, column in enumerate(traced)})

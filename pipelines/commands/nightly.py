@@ -9,6 +9,7 @@ from pipelines.commands.command import Command, configuration, existing_store
 from pipelines.commands.options import JOB_OPTIONS
 from pipelines.errors import UsageError
 from pipelines.progress import Say
+from scoring.persons.written import hidden
 
 
 def _score(arguments: argparse.Namespace, say: Say) -> None:
@@ -44,12 +45,16 @@ def _explain(arguments: argparse.Namespace, say: Say) -> None:
     config = configuration(arguments)
     if (arguments.data is None) == (arguments.at is None):
         raise UsageError("give --data for the score of an export, or --at for one that was served")
+
+    def say_all(text: str) -> None:
+        print(hidden(text))  # a model of an earlier version may have such a level
+
     with Store.open(arguments.store, writing=False) as store:
         if arguments.at is not None:
-            explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=print)
+            explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
         else:
             export = read_export(arguments.data, config, arguments.as_of, say)
-            explain(export, store, arguments.id, asked=arguments.entity, say=print)
+            explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
 
 
 def _monitor(arguments: argparse.Namespace, say: Say) -> None:

@@ -33,7 +33,7 @@ READING = {
         "columns", "free_mail_domains", "status_words", "type_words", "direction_words", "decimal", "number_formats",
         "dates", "date_formats", "time_zone", "currency", "open_amounts",
     ),
-    "attributes": ("drop",),
+    "attributes": ("drop", "trust"),
 }  # fmt: skip
 _BY_FIRST_FIELD = {names[0]: kind for kind, names in PINNED.items()}
 

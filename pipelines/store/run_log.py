@@ -27,6 +27,7 @@ from pipelines.disk import alone
 from pipelines.errors import UsageError
 from pipelines.redaction import redacted
 from scoring.evidence.finding import GateResult
+from scoring.persons.written import hidden
 
 #: Options that say what a run was asked for. An id that is explained is somebody's, and no business of the log.
 LOGGED_OPTIONS = ("data", "as_of", "config", "entity", "out", "crm", "force")
@@ -112,7 +113,7 @@ class RunLog:
 
         def log_and_say(text: str) -> None:
             self.event("progress", text)
-            say(text)
+            say(hidden(text))
 
         return log_and_say
 

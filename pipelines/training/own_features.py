@@ -7,6 +7,7 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspicions_of_values
 from pipelines.progress import Say
+from scoring.column_roles import of_person
 from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
@@ -112,7 +113,11 @@ def suspected_features(
         quarantined = sorted(_said(column) for column in reads if column in held)
         if feature.name in trusted or leak_guard.held_back(feature.name):
             continue
-        if quarantined:
+        personal = [(name, role) for name in sorted({_said(c) for c in reads} - trusted) if (role := of_person(name))]
+        if personal:
+            name, role = personal[0]
+            found.append(Suspicion(feature.name, role.name, f"it reads {name}, {role.why}", {}))
+        elif quarantined:
             why = f"it reads {quarantined[0]}, which is quarantined"
             found.append(Suspicion(feature.name, "reads_quarantined", why, {}))
         elif not {_said(column) for column in reads} <= trusted:

@@ -60,7 +60,7 @@ def test_whatever_the_files_follow_from_makes_another_night(change: dict[str, An
     assert identity(**TONIGHT | change) != DIGEST
 
 
-NOT_READING = {"max_reject_share", "min_matched_share", "trust", "max_levels", "max_attributes"}
+NOT_READING = {"max_reject_share", "min_matched_share", "max_levels", "max_attributes"}
 GERMAN = Config(input=Input(currency="EUR", status_words={"Signed": "won", "Gone": "lost"}))
 
 
@@ -82,8 +82,9 @@ def test_a_declaration_that_changes_what_is_read_is_told_apart() -> None:
         Config(input=Input(time_zone="Europe/Berlin")),
         Config(input=Input(columns={"opportunities.Stage": "status"})),
         Config(attributes=Attributes(drop=("tier",))),
+        Config(attributes=Attributes(trust=("tier",))),
     ]
-    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 6
+    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 7
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,177 @@
+"""A marked person in every place of an export and of a configuration: no byte of what closedwon leaves holds a mark."""
+
+import gzip
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.pipelines.conftest import QUICKEST, STILL, Ended, Run
+from tests.pipelines.small_crm import AS_OF, Frames, people, write
+
+pytestmark = pytest.mark.slow
+
+#: One word that stands in every mark.
+MARK = "canarymark"
+ADDRESS = f"{MARK}.ada@lovelace.example"
+CRMS = ("salesforce", "hubspot", "dynamics", "zoho", "marketo", "odoo")
+#: Marks that are numbers.
+PHONE, SSN, IBAN, CARD = "+49 30 99887766", "078-05-1120", "DE89370400440532013000", "4111 1111 1111 1111"
+MARKS = tuple(mark.encode() for mark in (MARK, PHONE, SSN, IBAN, CARD, "99887766", "\x1b[31m"))
+
+
+def marked() -> Frames:
+    """A market of leads in which every kind of column holds marks."""
+    frames = people(500, 120)
+    leads, deals = frames["leads"], frames["opportunities"]
+    count = len(leads)
+    some = np.arange(count) % 9 < 4  # 44 %
+    leads["email"] = [f"{MARK}{i}@lovelace.example" for i in range(count)]
+    leads["source"] = np.where(some, f"Referred by: {ADDRESS}", leads["source"])
+    leads["campaign"] = np.where(some, f"call {PHONE}", np.where(np.arange(count) % 2, "\x1b[31mFair\x1b[0m", "Web"))
+    leads["title"] = np.where(some, f"CEO {MARK} (at) lovelace (dot) example", "CTO")
+    leads["first_name"], leads["Last Name"] = MARK, f"{MARK} Lovelace"
+    leads["ssn"], leads["remark"] = SSN, np.where(some, SSN, "none")
+    leads["bank"], leads["paid_with"] = IBAN, np.where(some, CARD, "invoice")
+    leads["reach"], leads["mobile_phone"] = PHONE, "4930" + pd.Series(range(count)).astype(str) + "99887766"
+    leads["gender"], leads["religion"] = np.where(some, f"{MARK} f", f"{MARK} m"), MARK
+    leads["kind_of_person"] = np.where(some, "female", "male")
+    leads["profile"] = f"https://www.linkedin.com/in/{MARK}"
+    leads["told_by"] = np.where(some, f"Anna {MARK}", np.where(np.arange(count) % 2, f"Thomas {MARK}", f"Julia {MARK}"))
+    leads[f"asked {ADDRESS}"] = leads["industry"]
+    leads["size\x1b[31m"] = leads["industry"]
+    deals["status"] = deals["status"].astype(object)
+    deals.loc[deals.index[:2], "status"] = f"won by {ADDRESS}"
+    deals["sold_to"], deals["amount note"] = ADDRESS, PHONE
+    first = {name: leads[name].iloc[0] for name in leads.columns}
+    bad = [
+        {**first, "lead_id": ADDRESS},
+        {**first, "lead_id": "L-bad-time", "created_at": f"asked {ADDRESS}"},
+        {**first, "lead_id": "L-bad-time-2", "created_at": PHONE},
+    ]
+    frames["leads"] = pd.concat([leads.astype(object), pd.DataFrame(bad).astype(object)], ignore_index=True)
+    days = pd.Timestamp(AS_OF) - pd.to_timedelta(np.arange(2 * count) % 300 + 1, unit="D")
+    kinds = np.where(np.arange(2 * count) % 3 == 0, f"Mail to {ADDRESS}", "page_view")
+    who = np.resize(leads["lead_id"], 2 * count)
+    who[:20] = ADDRESS
+    frames["activities"] = pd.DataFrame(
+        {"lead_id": who, "activity_type": kinds, "occurred_at": days, "note": f"{ADDRESS} {PHONE}"}
+    )
+    frames["lead_history"] = pd.DataFrame(
+        {"lead_id": leads["lead_id"], "known_at": leads["created_at"], "asked_by": ADDRESS, "reach": PHONE}
+    )
+    frames["opportunity_history"] = pd.DataFrame(
+        {
+            "opportunity_id": deals["opportunity_id"],
+            "changed_at": deals["created_at"],
+            "stage": np.where(np.arange(len(deals)) % 2, f"call {ADDRESS}", "Proposal"),
+        }
+    )
+    return frames
+
+
+def config(folder: Path) -> Path:
+    """A configuration that names a marked column, and the ids of every CRM in a field of the company's own."""
+    fields = "\n".join(f'[crm.{crm}.lead]\nid = "Own_Key"' for crm in CRMS)
+    file = folder / "c.toml"
+    file.write_text(f'{QUICKEST}{STILL}[attributes]\ndrop = ["asked {ADDRESS}"]\n[gate]\ncut_offs = 1\n{fields}\n')
+    return file
+
+
+def contents(path: Path, data: bytes) -> Iterator[bytes]:
+    """What a file holds, also inside Parquet, archives and databases."""
+    yield data
+    if data[:4] == b"PAR1":
+        table = pq.read_table(io.BytesIO(data))
+        yield repr((table.schema.names, table.to_pydict())).encode()
+    elif data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                yield from contents(path / name, archive.read(name))
+    elif data[:2] == b"\x1f\x8b":
+        yield from contents(path, gzip.decompress(data))
+    elif path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as database:
+            for (table,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+                yield repr(database.execute(f'FROM "{table}"').fetchall()).encode()
+
+
+def found_in(folder: Path) -> list[str]:
+    """The files with a mark in their name or in what they hold."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return [
+        f"{path.relative_to(folder)}: {mark!r}"
+        for path in files
+        for mark in MARKS
+        if mark in path.name.encode() or any(mark in content for content in contents(path, path.read_bytes()))
+    ]
+
+
+def test_the_search_finds_marks_wherever_they_hide(tmp_path: Path) -> None:
+    pq.write_table(pa_table(), tmp_path / "one.parquet")
+    with zipfile.ZipFile(tmp_path / "two.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.csv", f"id\n{ADDRESS}\n")
+    (tmp_path / "three.gz").write_bytes(gzip.compress(ADDRESS.encode()))
+    with duckdb.connect(str(tmp_path / "four.duckdb")) as database:
+        database.execute("CREATE TABLE ids AS SELECT ? AS id", [ADDRESS])
+    (tmp_path / f"{MARK}.txt").touch()
+    assert {line.partition(":")[0] for line in found_in(tmp_path)} == {
+        *("one.parquet", "two.zip", "three.gz", "four.duckdb", f"{MARK}.txt")
+    }
+
+
+def pa_table() -> Any:
+    import pyarrow as pa
+
+    return pa.table({"id": [ADDRESS] * 3})
+
+
+def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crm, kept = write(marked(), tmp_path / "crm"), tmp_path / "kept"
+    scratch = kept / "scratch"
+    scratch.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    read = ("--data", crm, "--as-of", AS_OF, "--config", config(tmp_path))
+    store = ("--store", kept / "store")
+    all_crms = tuple(word for name in CRMS for word in ("--crm", name))
+    scores = kept / "scores"
+    ended: dict[str, Ended] = {}
+
+    def run(name: str, *words: object) -> None:
+        ended[name] = closedwon(*words)
+
+    run("check", "check", *read, "--out", kept / "rejects", "--json", kept / "check.json")
+    run("train", "train", *read, *store)
+    run("promote", "promote", *store, "--config", tmp_path / "c.toml", "--force")
+    run("score", "score", *read, *store, "--out", scores, *all_crms, "--force")
+    sent = (scores / "latest" / "salesforce" / "lead_scores.csv").read_text(encoding="utf-8-sig").splitlines()
+    (tmp_path / "errors.csv").write_text(f"sf__Id,sf__Error,{sent[0]}\n,INVALID_EMAIL:{ADDRESS}:--,{sent[1]}\n")
+    run("imported", "imported", tmp_path / "errors.csv", *store)
+    run("explain", "explain", "L0001", *read, *store)
+    run("monitor", "monitor", *read, *store, "--out", kept / "monitor.json")
+    run("report", "report", *store, "--out", kept / "report.html")
+    run("failed_explain", "explain", ADDRESS, *read, *store)
+    run("failed_engine", "score", *read, *store, "--engine", f"postgresql://u:{MARK}@127.0.0.1:1/db")
+    broken = marked()
+    broken["leads"]["created_at"] = f"asked {ADDRESS}"
+    run("failed_input", "score", "--data", write(broken, tmp_path / "broken"), *store, "--out", scores)
+    codes = {name: end.code for name, end in ended.items()}
+    assert codes == dict.fromkeys(ended, 0) | {"failed_explain": 2, "failed_engine": 2, "failed_input": 3}, ended
+    printed = {name: (end.out + end.err).encode() for name, end in ended.items()}
+    shown = {name: [mark for mark in MARKS if mark in text] for name, text in printed.items()}
+    assert {name: marks for name, marks in shown.items() if marks} == {}
+    assert found_in(kept) == []
+    # It was looked at, and said.
+    assert "id_is_an_email_address" in ended["check"].out
+    assert "left out reach: it holds phone numbers" in ended["check"].out
+    assert "kind_of_person: by its values a protected trait of a person (gender)" in ended["check"].out
+    assert "cells of source hold e-mail addresses" in ended["train"].out
