@@ -12,8 +12,8 @@ from scoring.contracts.cells import column_key
 from scoring.contracts.currencies import code_of
 from scoring.contracts.number_forms import FORMATS
 from scoring.contracts.time_forms import BY_NAME
-from scoring.question import Win
 from scoring.free_mail import FREE_MAIL_DOMAINS
+from scoring.question import Win
 
 Share = Annotated[float, Field(ge=0, le=1)]
 CountOrNone = Annotated[int, Field(ge=0)]
