@@ -98,9 +98,8 @@ def imported(
         it = None if sent is None else read_sent(connection, sent, named.values(), Path(scratch))
         read = read_answer(connection, file, named, it, asked) if is_answer(file) else None
         if read is None and is_answer(file):
-            say(
-                f"{file.name} names nobody who was refused: nothing to record (with --sent, it is recorded who was taken)"
-            )
+            nobody = f"{file.name} names nobody who was refused: nothing to record"
+            say(f"{nobody} (with --sent, it is recorded who was taken)")
             return None
         results = read or read_results(connection, file, named, Path(scratch))
         if it is None and not any(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0]):
