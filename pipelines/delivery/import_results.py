@@ -100,10 +100,12 @@ def imported(
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         it = None if sent is None else read_sent(connection, sent, named.values(), Path(scratch))
-        if is_answer(file):
-            results = read_answer(connection, file, named, it, asked)
-        else:
-            results = read_results(connection, file, named, Path(scratch))
+        read = read_answer(connection, file, named, it, asked) if is_answer(file) else None
+        if read is None and is_answer(file):
+            nobody = f"{file.name} names nobody who was refused: nothing to record"
+            say(f"{nobody} (with --sent, it is recorded who was taken)")
+            return None
+        results = read or read_results(connection, file, named, Path(scratch))
         if it is None and not any(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0]):
             say(f"{file.name} has a header and no rows: nothing to record")
             return None

@@ -37,8 +37,10 @@ def read_answer(
     profiles: Mapping[str, Profile],
     sent: SentFile | None,
     asked: str | None,
-) -> Results:
+) -> Results | None:
     """Read an answer into the table `result_rows`, with the cells of the rows that it names.
+
+    None if nothing was refused, and the file that was sent is not given: then there is nobody to name.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def read_answer(
     profile = profiles[crm]
     if sent is not None and not sent.entities(profile):
         raise BadInput(f"{file.name} is of {crm}, and --sent {sent.name} is no file for it")
+    if sent is None and answers.rest and answers.tried is None and not answers.rows:
+        return None
     if sent is None and (answers.tried is not None or not all(row.cells for row in answers.rows) or not answers.rows):
         raise UsageError(
             f"{file.name} ({name}, {crm}) does not quote all rows: give the file that was sent with --sent, such as "

@@ -105,6 +105,17 @@ def test_errors_of_hubspot_without_the_row_or_without_the_last_page(read: Read, 
     assert read(whole, NUMBERS, sent=sent)[0] == ((0, 0, 6), {"hubspot": frozenset(again)})
 
 
+@pytest.mark.parametrize(
+    ("answer", "ids"), [(hubspot.errors([], {}, "contacts"), NUMBERS), (odoo.load(6, {}, {}), KEYS)]
+)
+def test_no_errors_and_no_file_that_was_sent(read: Read, answer: str, ids: list[str]) -> None:
+    found, lines = read(answer, ids)
+    assert found == (None, {})
+    assert lines == [
+        "results names nobody who was refused: nothing to record (with --sent, it is recorded who was taken)"
+    ]
+
+
 def test_errors_of_another_record_type_are_not_leads(read: Read) -> None:
     rows = sent_rows("hubspot", "lead", NUMBERS)
     with pytest.raises(UsageError, match="is not of leads: it is of accounts"):
