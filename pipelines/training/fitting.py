@@ -14,6 +14,7 @@ from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
+from pipelines.redaction import redacted
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.neglect import LEFT_ALONE, worked_snapshots
@@ -195,8 +196,8 @@ def fit(
     if OPENED in frame:
         opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)
         signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, sample_weight)
-        for sentence in _said(signs, features, encodings):
-            say(sentence)
+        for sentence in said(signs, features, encodings):
+            say(redacted(sentence))
     today = frame["as_of"].to_numpy() == training_set.as_of
     amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)
     if bounded := amount.model.report_["bounded"]:
@@ -256,7 +257,7 @@ def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
     return np.column_stack([by_name[name] for name in encodings]).astype("int32")
 
 
-def _said(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
+def said(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
     """The levels that early signs change most, if by half or more, in words; at most `MOST_SAID`."""
     strong = [one for one in signs if abs(one.effect) >= np.log(1.5)]
     strong.sort(key=lambda one: (-abs(one.effect), one.column, one.code))
