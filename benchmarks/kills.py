@@ -23,6 +23,7 @@ import time
 import warnings
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ import pandas as pd
 
 from benchmarks import document
 from benchmarks.nights import START, Nights
+from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS
 from pipelines.store import ledger, publication, registry
@@ -237,6 +239,8 @@ def run(folder: Path, kills: int, accounts: int, seed: int) -> list[dict[str, An
     return rows
 
 
+#: Where the table stands in the document.
+MARKS = ("<!-- kills -->", "<!-- /kills -->")
 CHECKS = ("seen by status", "nothing left", "ledger = files", "mirror agrees", "as served", "status after")
 
 
@@ -259,6 +263,7 @@ if __name__ == "__main__":
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--accounts", type=int, default=400)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--write", action="store_true", help="write the table to docs/operations.md")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -267,5 +272,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="closedwon-kills-") as place:
         found = run(Path(place), options.kills, options.accounts, options.seed)
     print(summary(found))
+    if options.write:
+        document.update(ROOT / "docs" / "operations.md", *MARKS, [f"{date.today()}:", "", *summary(found).splitlines()])
     wrong = [row for row in found if not all(row[check] for check in CHECKS)]
     raise SystemExit(f"these did not go well: {wrong}" if wrong else 0)
