@@ -21,6 +21,6 @@ def test_what_no_command_can_do_yet_befalls_no_night() -> None:
     found = events_of(30)
     assert list(found.values()) == there
     assert sorted(found) == list(found)
-    assert 0 < min(found)
+    assert min(found) > 0
     assert max(found) < 30
     assert {"score", "train", "promote", "backtest", "monitor", "imported"} <= set(KILLED)
