@@ -41,7 +41,7 @@ def mistyped(frames: Frames) -> Frames:
 
 EXPORTS = [
     ("half the deals missing", half_the_deals, 4, "opportunities"),
-    ("other ids", other_ids, 3, "unknown_lead"),
+    ("other ids", other_ids, 3, "`L0000` beside `XL0000`"),
     ("a third of the rows rejected", mistyped, 3, "created_at"),
 ]
 
