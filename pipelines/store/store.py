@@ -88,6 +88,11 @@ class Store:
         return self.path / "temporary"
 
     @property
+    def _written(self) -> tuple[Path, ...]:
+        """What a run writes to; tried at its beginning, and not after an hour of work."""
+        return (self.path, self.path / "lock", self.ledger, *((self.database,) if self.own else ()))
+
+    @property
     def location(self) -> str:
         """Where the models are, for messages: the folder, or what MLFLOW_TRACKING_URI names."""
         return str(self.path) if self.own else f"{without_secrets(self.tracking_uri)} (MLFLOW_TRACKING_URI)"
@@ -142,6 +147,8 @@ class Store:
             (store.path / "lock").touch()
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
+        if closed := [place for place in store._written if place.exists() and not os.access(place, os.W_OK)]:
+            raise UsageError(f"{closed[0]} is read-only: the store's folder must be writable for who runs closedwon")
         with _held(store.path / "lock"), store._tracked(), temporary_files(store.temporary):
             if held is not None:
                 held()
