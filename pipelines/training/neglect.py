@@ -89,8 +89,8 @@ def with_worked(frame: pd.DataFrame, worked: Worked, tables: Tables, keep: Keep)
     if was.sum() < max(FEWEST, LEAST_SHARE * len(was)):
         raise NothingWorked(
             f"[training] worked = true needs work on those without a deal to learn from; of their {len(was):,} "
-            f"snapshots {was.sum():,} were worked, by {', '.join(worked.kinds)}, and at least {LEAST_SHARE:.0%} and {FEWEST} are "
-            "needed. Name more types in [training] worked_by, or leave worked out"
+            f"snapshots {was.sum():,} were worked, by {', '.join(worked.kinds)}, and at least {LEAST_SHARE:.0%} and "
+            f"{FEWEST} are needed. Name more types in [training] worked_by, or leave worked out"
         )
     return told
 
