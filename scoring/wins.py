@@ -13,6 +13,9 @@ from scoring.question import Win
 from scoring.tables import row_count
 from scoring.timeline import Grid, Horizon, calendar_date, known
 
+#: From so many repeat wins for each first one on, it is said how they could count.
+MANY_AGAIN = 0.3
+
 
 @dataclass(frozen=True)
 class WinCounts:
@@ -59,7 +62,9 @@ class WinCounts:
         if self.outside:
             found.append(f"{self.outside:,} first wins outside these days, or of {units} not known before: not learned")
         if self.repeat:
-            found.append(f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins")
+            told = f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins"
+            many = self.repeat >= MANY_AGAIN * (self.to_learn + self.outside)
+            found.append(f'{told}, which [question] win = "any" would count' if many else told)
         if self.other_type:
             found.append(
                 f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines import ROOT
-from pipelines.config import Config
+from pipelines.config import Config, Question
 from pipelines.intake.point_in_time import Export
 from scoring.entity import Entity
 
@@ -99,6 +99,8 @@ def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True)
     settings["features"] = [feature.declaration() for feature in config.features.declared]
     for section in AFTER_FORECASTS:
         settings.pop(section)
+    if config.question == Question():
+        settings.pop("question")  # keys are older than the question that they were made for
     if neutral:
         settings |= NEUTRAL
     inputs = {

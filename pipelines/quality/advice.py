@@ -177,7 +177,7 @@ def _repeat_business(tables: Tables) -> list[Advice]:
     later = counts["wins"] - counts["buyers"]
     found = f"{counts['again']:,} of {counts['buyers']:,} customers bought again, {later:,} times"
     mend = 'only first wins are predicted; if repeat business counts, set win = "any" in the section [question]'
-    return [Advice(found, mend, later / counts["wins"])]
+    return [Advice(found, mend, min(1.0, 2 * later / counts["wins"]))]
 
 
 def _lines(found: Mapping[str, TableFindings]) -> list[Advice]:

@@ -162,7 +162,8 @@ def test_wins_are_counted_once_for_everyone(known: Tables) -> None:
     assert counted.sentences("account") == [
         "1 wins to learn from: accounts that won their first new business, 2026-01-10 to 2026-02-28",
         "1 first wins outside these days, or of accounts not known before: not learned",
-        "2 won deals of new business of accounts that had won before: repeat wins",
+        '2 won deals of new business of accounts that had won before: repeat wins, which [question] win = "any" would '
+        "count",
         "2 accounts are customers by another type of deal: not at risk of a first win",
     ]
 

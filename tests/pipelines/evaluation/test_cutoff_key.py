@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines import ROOT
+from pipelines.config import Question
 from pipelines.config_file import read_config
 from pipelines.evaluation import cutoff_key
 from pipelines.evaluation.cutoff_key import digest, kept_in, key, program, source_files
@@ -70,6 +72,12 @@ def test_the_same_settings_have_the_same_key(
     (tmp_path / "own.toml").write_text(OWN_FEATURES)
     (tmp_path / "closedwon.toml").write_text(config)
     assert key(export(), entity, read_config(tmp_path / "closedwon.toml")) == expected
+
+
+def test_another_question_is_judged_anew(tmp_path: Path) -> None:
+    (tmp_path / "closedwon.toml").write_text('[question]\nwin = "any"\n')
+    asked = read_config(tmp_path / "closedwon.toml")
+    assert key(export(), "lead", asked) != key(export(), "lead", replace(asked, question=Question()))
 
 
 def test_the_cut_offs_of_the_release_before_are_found_also_where_other_sections_are_set(tmp_path: Path) -> None:
