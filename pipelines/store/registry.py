@@ -56,7 +56,7 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
     Raises
     ------
     UsageError
-        If there is none. The message says what to run first.
+        If there is none, or its files are gone. The message says what to run first.
     ClosedwonError
         If a later version of closedwon trained it.
     """
@@ -70,7 +70,13 @@ def load_scorecard(store: Store, entity: str, which: str | int = CHAMPION) -> tu
         import mlflow
 
         uri = f"models:/{model_name(entity)}/{_version(store, entity, version).version}"
-        content = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
+        try:
+            content = mlflow.artifacts.load_dict(f"{uri}/{SCORECARD}")
+        except (mlflow.exceptions.MlflowException, OSError) as error:
+            raise UsageError(
+                f"the files of {model_name(entity)} version {version} are not in {store.location}, or are torn: bring "
+                "them back from the backup, or run `closedwon train` and then `closedwon promote`"
+            ) from error
     try:
         return Scorecard.from_json(content), version
     except (NewerFormat, KeyError, ValueError, TypeError) as error:

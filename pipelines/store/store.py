@@ -26,13 +26,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pipelines.disk import opened_to, temporary_files
 from pipelines.errors import StoreBusy, UsageError
 from pipelines.redaction import without_secrets
-from pipelines.store.upkeep.database_check import require_known
 from pipelines.store.upkeep.place import note_place, require_own_place
+from pipelines.store.upkeep.tracking_database import create_database, require_known
 
 TRACKING = "MLFLOW_TRACKING_URI"
 #: The revision of the layout of MLflow's database, that of MLflow 3.17. See `mlflow_database` before you change it.
@@ -86,6 +86,11 @@ class Store:
     def temporary(self) -> Path:
         """The folder of what runs keep while they are under way."""
         return self.path / "temporary"
+
+    @property
+    def _written(self) -> tuple[Path, ...]:
+        """What a run writes to; tried at its beginning, and not after an hour of work."""
+        return (self.path, self.path / "lock", self.ledger, *((self.database,) if self.own else ()))
 
     @property
     def location(self) -> str:
@@ -142,13 +147,15 @@ class Store:
             (store.path / "lock").touch()
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
+        if closed := [place for place in store._written if place.exists() and not os.access(place, os.W_OK)]:
+            raise UsageError(f"{closed[0]} is read-only: the store's folder must be writable for who runs closedwon")
         with _held(store.path / "lock"), store._tracked(), temporary_files(store.temporary):
             if held is not None:
                 held()
             if checked:
                 store._check()
             if store.own and not store.database.exists():
-                store._create_database()
+                create_database(store.database, store.artifacts)
             if checked:
                 note_place(store.path)
             yield store
@@ -189,16 +196,6 @@ class Store:
                 del os.environ[TRACKING]
             else:
                 os.environ[TRACKING] = before
-
-    def _create_database(self) -> None:
-        """Create the database under another name and rename it: a killed run leaves no incomplete database."""
-        from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-        fresh = self.path / "mlflow.db.new"
-        fresh.unlink(missing_ok=True)
-        database: Any = SqlAlchemyStore  # untyped
-        database(f"sqlite:///{fresh}", self.artifacts.as_uri())._dispose_engine()
-        fresh.rename(self.database)
 
 
 #: Seconds in which the lock may be asked about (`holder`), which holds it for an instant.

@@ -157,7 +157,7 @@ def test_an_earlier_database_is_brought_forward_whole(
 
 
 def test_the_revision_that_is_known_is_that_of_the_installed_mlflow() -> None:
-    from pipelines.store.upkeep.database_check import _revisions
+    from pipelines.store.upkeep.tracking_database import _revisions
 
     assert _revisions()[0] == REVISION
 
