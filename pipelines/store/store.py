@@ -26,13 +26,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pipelines.disk import opened_to, temporary_files
 from pipelines.errors import StoreBusy, UsageError
 from pipelines.redaction import without_secrets
-from pipelines.store.upkeep.database_check import require_known
 from pipelines.store.upkeep.place import note_place, require_own_place
+from pipelines.store.upkeep.tracking_database import create_database, require_known
 
 TRACKING = "MLFLOW_TRACKING_URI"
 #: The revision of the layout of MLflow's database, that of MLflow 3.17. See `mlflow_database` before you change it.
@@ -155,7 +155,7 @@ class Store:
             if checked:
                 store._check()
             if store.own and not store.database.exists():
-                store._create_database()
+                create_database(store.database, store.artifacts)
             if checked:
                 note_place(store.path)
             yield store
@@ -196,16 +196,6 @@ class Store:
                 del os.environ[TRACKING]
             else:
                 os.environ[TRACKING] = before
-
-    def _create_database(self) -> None:
-        """Create the database under another name and rename it: a killed run leaves no incomplete database."""
-        from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-
-        fresh = self.path / "mlflow.db.new"
-        fresh.unlink(missing_ok=True)
-        database: Any = SqlAlchemyStore  # untyped
-        database(f"sqlite:///{fresh}", self.artifacts.as_uri())._dispose_engine()
-        fresh.rename(self.database)
 
 
 #: Seconds in which the lock may be asked about (`holder`), which holds it for an instant.

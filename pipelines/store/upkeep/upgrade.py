@@ -9,8 +9,8 @@ from pipelines.errors import UsageError
 from pipelines.progress import Say
 from pipelines.redaction import without_secrets
 from pipelines.store.store import Store
-from pipelines.store.upkeep.database_check import bring_forward
 from pipelines.store.upkeep.place import FORMAT, move_here, note_place, place_of, require_own_place
+from pipelines.store.upkeep.tracking_database import bring_forward
 
 
 def upgrade(store: Store, say: Say) -> None:

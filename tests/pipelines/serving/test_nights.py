@@ -13,6 +13,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
+from pipelines.store.upkeep.place import move_here
 from tests.pipelines.conftest import QUICK, STILL, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, with_rows, write
 
@@ -50,7 +51,9 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def nights(one_night: Path, tmp_path: Path) -> Path:
     """A copy of it, to do with as one likes."""
-    return Path(shutil.copytree(one_night, tmp_path / "nights", symlinks=True))
+    copy = Path(shutil.copytree(one_night, tmp_path / "nights", symlinks=True))
+    move_here(copy / "store")
+    return copy
 
 
 def words(nights: Path, command: str, crm: str = "crm", as_of: str = AS_OF, out: str = "scores") -> list[str]:

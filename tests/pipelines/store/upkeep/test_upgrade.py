@@ -48,6 +48,8 @@ def test_a_store_of_the_first_release_is_moved_and_brought_forward_and_its_next_
     assert (night["sequence"], night["models"]) == (3, {"lead": {"version": "1"}})
     assert (night["counts"]["lead"]["scored"], len(before)) == (140, 140)
     assert 0 < night["counts"]["lead"]["changed"] < 140  # it is compared with what that release sent
+    written = [*store.rglob("*"), *(old / "scores" / "latest").resolve().rglob("*")]
+    assert not [path for path in written if not path.is_symlink() and path.stat().st_mode & 0o077]
     assert closedwon("upgrade", "--store", store).code == 0  # twice does no harm
     assert (
         closedwon("promote", "--store", store, "--entity", "lead", "--force").code == 2
@@ -157,7 +159,7 @@ def test_an_earlier_database_is_brought_forward_whole(
 
 
 def test_the_revision_that_is_known_is_that_of_the_installed_mlflow() -> None:
-    from pipelines.store.upkeep.database_check import _revisions
+    from pipelines.store.upkeep.tracking_database import _revisions
 
     assert _revisions()[0] == REVISION
 

@@ -1,4 +1,4 @@
-"""Whether MLflow's database in the store can be read and is of the layout that the installed MLflow knows.
+"""MLflow's database in the store: made, looked at, and brought to the layout that the installed MLflow knows.
 
 MLflow itself tries an unreadable database again and again, for two minutes, and then gives a trace.
 """
@@ -6,6 +6,7 @@ MLflow itself tries an unreadable database again and again, for two minutes, and
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from pipelines.errors import UsageError
@@ -13,6 +14,17 @@ from pipelines.errors import UsageError
 #: What SQLite says of a database that another program is writing to.
 _BUSY = ("locked", "busy")
 _RESTORE = "restore the store from its backup (docs/operations.md)"
+
+
+def create_database(database: Path, artifacts: Path) -> None:
+    """Create the database under another name and rename it: a killed run leaves no incomplete database."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    fresh = database.with_name(f"{database.name}.new")
+    fresh.unlink(missing_ok=True)
+    made: Any = SqlAlchemyStore  # untyped
+    made(f"sqlite:///{fresh}", artifacts.as_uri())._dispose_engine()
+    fresh.rename(database)
 
 
 def revision_of(database: Path) -> str | None:
