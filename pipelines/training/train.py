@@ -16,6 +16,7 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
+from scoring.persons.written import hidden
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import Recipe
 
@@ -129,11 +130,13 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         The settings of the training.
     """
     digests = {name: file.sha256 for name, file in export.inputs.items()}
-    recipe = Recipe(asdict(config.training), asdict(config.attributes), tuple(config.features.declared))
+    # A column of such a name is left out anyway, so nothing follows from what is hidden of it.
+    attributes = {key: _impersonal(value) for key, value in asdict(config.attributes).items()}
+    recipe = Recipe(asdict(config.training), attributes, tuple(config.features.declared))
     fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {"data": str(export.data.resolve())}
-    params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
+    params |= {f"attributes_{key}": ",".join(_impersonal(value)) for key, value in _lists(config).items()}
     trusted = fitted.scorecard.trusted
     return log_training(
         store,
@@ -146,6 +149,10 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)}
         | ({"trusted": "; ".join(f"{s.attribute}: {s.reason}" for s in trusted)} if trusted else {}),
     )
+
+
+def _impersonal(value: Any) -> Any:
+    return tuple(hidden(str(name)) for name in value) if isinstance(value, tuple | list) else value
 
 
 def _lists(config: Config) -> dict[str, Sequence[str]]:
