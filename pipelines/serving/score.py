@@ -93,9 +93,7 @@ def score(
         return done
     scored = _scored(export, store, champions, tonight, say)
     if not any(made.facts.rows for made, _ in scored.values()):
-        raise Refused(
-            f"nobody known before {export.as_of} is open: nothing was published; is --as-of the day you mean?"
-        )
+        raise Refused(f"nobody known before {export.as_of} is open, so nothing was published: is --as-of right?")
     named = crms or config.crm.files
     fitting = _fitting(export, champions, [profile for profile in chosen if profile.name in named])
     tonight = _decided(tonight, scored, export, config, fitting=fitting, force=force, say=say)

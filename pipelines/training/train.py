@@ -16,6 +16,7 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
+from scoring.persons.written import hidden
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import Recipe
 
@@ -133,12 +134,14 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     """
     digests = {name: file.sha256 for name, file in export.inputs.items()}
     own = tuple(config.features.declared)
-    recipe = Recipe(asdict(config.training), asdict(config.attributes), own, asdict(config.question))
+    # A column of such a name is left out anyway, so nothing follows from what is hidden of it.
+    attributes = {key: _impersonal(value) for key, value in asdict(config.attributes).items()}
+    recipe = Recipe(asdict(config.training), attributes, own, asdict(config.question))
     fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {f"question_{key}": value for key, value in asdict(config.question).items()}
     params |= {"data": str(export.data.resolve())}
-    params |= {f"attributes_{key}": ",".join(map(str, value)) for key, value in _lists(config).items()}
+    params |= {f"attributes_{key}": ",".join(_impersonal(value)) for key, value in _lists(config).items()}
     trusted = fitted.scorecard.trusted
     return log_training(
         store,
@@ -151,6 +154,10 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)}
         | ({"trusted": "; ".join(f"{s.attribute}: {s.reason}" for s in trusted)} if trusted else {}),
     )
+
+
+def _impersonal(value: Any) -> Any:
+    return tuple(hidden(str(name)) for name in value) if isinstance(value, tuple | list) else value
 
 
 def _lists(config: Config) -> dict[str, Sequence[str]]:

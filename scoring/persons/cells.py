@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from scoring.persons.words import NAME_FIRST, TRAIT_WORDS
 from scoring.persons.written import ADDRESSES, GLANCE, HIDDEN, HIDDEN_ADDRESS, PLAIN_ADDRESS, SURE, Look
 
 #: A sequence that a terminal takes for a command.
@@ -47,7 +48,7 @@ def without_control(cell: ir.StringValue) -> ir.StringValue:
     return cell.re_replace(_COMMAND, "").re_replace(_CONTROL, " ")
 
 
-def shown(cell: ir.Value, *, is_id: bool = False) -> ir.StringValue:
+def shown(cell: ir.Value, *, is_id: bool = False, is_described: bool = False) -> ir.StringValue:
     """A cell as text, with a word for what it holds of a person; null for a value that is no text.
 
     Parameters
@@ -55,9 +56,15 @@ def shown(cell: ir.Value, *, is_id: bool = False) -> ir.StringValue:
     cell : ibis.Value
     is_id : bool
         Whether it is an id, which may be a number as long as that of a phone: only an address is hidden.
+    is_described : bool
+        Whether it is of a column of the user's own: where there are too few to judge, any first name and any word of a
+        protected trait is hidden.
     """
     if cell.type().is_nested() or cell.type().is_binary():
         return ibis.null("string")
     text = without_control(cell.cast("string")).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
     personal = perhaps_personal(text) & looks_like(text, (ADDRESSES,) if is_id else SURE)
+    if is_described:
+        lower = text.strip().lower()
+        personal |= lower.re_search(NAME_FIRST) | lower.re_replace("[^a-z]", "").isin(TRAIT_WORDS)
     return ibis.ifelse(personal, ibis.literal(HIDDEN), text)

@@ -77,6 +77,11 @@ _COMPANY = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w'\u2019.-]*(?:,? [^\W\d_][\w'\u2019.-]*){1,3}")
 
 
+#: A first name at the beginning of a text, and the words of traits: for texts of which there are too few to judge.
+NAME_FIRST = rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ .-]|$)"
+TRAIT_WORDS = tuple(sorted({word for sure, _ in _WORDS.values() for word in sure}))
+
+
 def trait_of(cells: Mapping[str, int]) -> str | None:
     """The protected trait whose words a column holds: gender, religion and so on; None for another column.
 

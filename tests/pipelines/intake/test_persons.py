@@ -114,8 +114,12 @@ def test_a_table_and_its_history_leave_out_the_same() -> None:
 def test_an_id_that_is_an_address_is_hidden(address: str) -> None:
     found, _ = cleaned("leads", lead_id=["L1", address], account_id=["A1", None])
     assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "account_id": ["A1", None]}
-    found, _ = cleaned("activities", lead_id=["L1", address], activity_type=["Call", "Mail to ada@x.de"])
-    assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "activity_type": ["Call", f"Mail to {HIDDEN_ADDRESS}"]}
+
+
+def test_a_touch_counts_whatever_is_written_of_it() -> None:
+    kinds = ["Call", "Mail to ada@x.de", "\x1b[1mfair"]
+    found, _ = cleaned("activities", lead_id=["L1", "ada@x.de"], activity_type=kinds)
+    assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "activity_type": ["Call", f"Mail to {HIDDEN_ADDRESS}", "fair"]}
 
 
 def test_an_ordinary_table_is_not_touched() -> None:

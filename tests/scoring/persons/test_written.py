@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.persons.cells import looks_like, perhaps_personal, with_control, without_control
+from scoring.persons.cells import looks_like, perhaps_personal, shown, with_control, without_control
 from scoring.persons.check_digits import checked_digits
 from scoring.persons.written import ADDRESSES, GLANCE, HIDDEN_ADDRESS, LOOKS, SURE, hidden, look_of
 
@@ -266,6 +266,20 @@ def test_commands_to_a_terminal_are_no_text() -> None:
     table = ibis.memtable({"cell": cells})
     found = table.select(held=with_control(table.cell), left=without_control(table.cell)).to_pyarrow().to_pydict()
     assert found == {"held": [True, True, True, False], "left": ["red", "one two", "right left", "plain, Größe"]}
+
+
+def test_a_cell_is_shown_with_a_word_for_what_is_somebodys() -> None:
+    cells = ["ask ada@x.de", "+49 30 1234567", "Anna Example", "Example, Anna", "female", "Software", "Annals Ltd"]
+    table = ibis.memtable({"cell": cells})
+    found = table.select(
+        own=shown(table.cell, is_described=True), others=shown(table.cell), ids=shown(table.cell, is_id=True)
+    )
+    hid = "(personal)"
+    assert found.to_pyarrow().to_pydict() == {
+        "own": ["ask (e-mail)", hid, hid, hid, hid, "Software", "Annals Ltd"],
+        "others": ["ask (e-mail)", hid, *cells[2:]],
+        "ids": ["ask (e-mail)", *cells[1:]],
+    }
 
 
 #: Made up; the last digits are right.
