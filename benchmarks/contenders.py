@@ -157,14 +157,14 @@ def studied(market: str, kept: Path, ebm: str) -> Iterator[Contest]:
 
 
 def lines_of(found: Sequence[Contest]) -> list[str]:
-    """A table for the simulated and the real markets: the mean of each figure."""
+    """A table for the simulated markets and for each set of real data: the mean of each figure."""
     lines = []
-    for title, some in (
-        ("Simulated markets, by the truth", [one for one in found if one.market not in REAL]),
-        ("Real data, by what came", [one for one in found if one.market in REAL]),
-    ):
-        if not some:
-            continue
+    simulated = [one for one in found if one.market not in REAL]
+    tables = {"Simulated, by the truth": simulated} if simulated else {}
+    for one in found:
+        if one.market in REAL:
+            tables.setdefault(f"{one.market}, by what came", []).append(one)
+    for title, some in tables.items():
         rows = []
         for name, words in LEARNERS.items():
             without = [one.captured_without_deal[name] for one in some if one.captured_without_deal]
@@ -172,8 +172,8 @@ def lines_of(found: Sequence[Contest]) -> list[str]:
             shown = [f"{figures[0]:.1%}", f"{np.mean(without):.1%}" if without else "-", f"{figures[1]:.3f}"]
             rows.append([words, *shown, f"{1000 * figures[2]:.2f}"])
         head = ["learner", "revenue in the best 5 %", "without an open deal", "AUC", "log loss, thousandths"]
-        markets = ", ".join(dict.fromkeys(one.market for one in some))
-        lines += [f"{title}: {len(some)} cut-offs ({markets}).", ""]
+        days = ", ".join(f"{one.market} {one.day}" if one.market not in REAL else one.day for one in some)
+        lines += [f"{title} ({days}):", ""]
         lines += [*document.table(head, rows, ["---", *["---:"] * 4]), ""]
     return lines[:-1]
 

@@ -208,6 +208,7 @@ def lines_of(found: Sequence[Measured]) -> list[str]:
             rows += [
                 [where, learner, ARMS[arm], *(difference(some, learner, arm, what) for what in SHOWN)]
                 for arm in list(ARMS)[1:]
+                if len(values(some, learner, arm, "captured")) > 1
             ]
     head = ["markets", "learner", "regularity", "captured", "without a deal", "log loss", "without a deal"]
     return [

@@ -129,7 +129,7 @@ def test_one_cell_of_another_type_changes_nobody_elses_score(nights: Path, close
     ("tonight", "as_of", "code", "message"),
     [
         ({"leads": None}, AS_OF, 3, "the champion for the entity lead needs the table leads; the export has "),
-        ({}, "2001-01-01", 4, "nobody known before 2001-01-01 is open: nothing was published"),
+        ({}, "2001-01-01", 4, "nobody known before 2001-01-01 is open, so nothing was published"),
     ],
 )
 def test_a_night_without_anybody_leaves_the_last_one(
