@@ -4,7 +4,7 @@ One dated example, of an account that won 6,000 on 2025-03-01 and 10,000 on 2025
 
     as_of 2025-03-01    nothing: a deal that is won on that day is an outcome, not a fact
     as_of 2025-06-01    1 win of 6,000, 92 days ago
-    as_of 2026-02-01    2 wins of 8,000 on average, 184 days apart, the last 153 days ago; 1 loss
+    as_of 2026-02-01    2 wins of 8,000 on average, the last 153 days ago, 1.04 a year; 1 loss
 
 A deal counts once, whoever entered it how often, and from the day on which it was known to be closed.
 """
@@ -17,6 +17,9 @@ from scoring.customers import ALWAYS, surely_won
 from scoring.features.dealings import Bought, LastBought
 from scoring.features.facts import Facts
 from scoring.timeline import Grid, known
+
+#: Days of a year.
+DAYS_OF_A_YEAR = 365.25
 
 
 def bought_before(features: Sequence[Bought | LastBought], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -49,11 +52,12 @@ def _won(facts: Facts, grid: Grid, names: dict[str, str]) -> ibis.Table:
     # Who is a customer by a row without any date always was one.
     won = won.mutate(since=ibis.greatest(won.closed_day, won.known_day), day=won.closed_day.nullif(ALWAYS))
     rows = _known(won, grid)
-    last, first = rows.day.max(), rows.day.min()
+    wins, last, first = rows.opportunity_id.nunique(), rows.day.max(), rows.day.min()
     measures = {
-        "wins": rows.opportunity_id.nunique(),
+        "wins": wins,
         "amount": rows.amount.mean(),
-        "days_between": (last - first) / (rows.day.nunique() - 1).nullif(0),
+        # One year more, so that who just won for the first time is not taken for one who wins every day.
+        "per_year": wins / ((rows.as_of.max() - first) / DAYS_OF_A_YEAR + 1.0),
         "days": rows.as_of.max() - last,
     }
     return rows.group_by("unit", "as_of").agg(**{name: measures[of] for of, name in names.items()})

@@ -55,10 +55,10 @@ class Bought(Feature):
 
     `wins` and `losses` are how many deals were won and lost, `other_deals` how many are known of a type that the model
     does not predict, each 0 where there is none; `amount` is the mean of what was won, null where no amount is known;
-    `days_between` are the usual days from one won deal to the next, null before the second day of a win.
+    `per_year` is how many were won a year since the first, and a year more; null where none was.
     """
 
-    of: Literal["wins", "losses", "other_deals", "amount", "days_between"]
+    of: Literal["wins", "losses", "other_deals", "amount", "per_year"]
     side: Side = "fit"
 
     @property

@@ -60,7 +60,7 @@ def bought_before(*, customers: bool, lost: bool, others: bool) -> list[Feature]
         found += [
             Bought(name="deals_won", label="Deals won before", of="wins"),
             Bought(name="amount_won", label="Amount of deals won before", of="amount"),
-            Bought(name="days_between_wins", label="Days between deals won before", of="days_between"),
+            Bought(name="deals_won_a_year", label="Deals won a year", of="per_year"),
             LastBought(name="won_deal_days", label="Deal won"),
         ]
     if lost:

@@ -47,15 +47,15 @@ def both_ways(features: list[Feature], facts: Market, *days: int) -> ibis.Table:
 def test_wins_count_from_the_day_after_they_were_known() -> None:
     days = [day(text) for text in ("2025-03-01", "2025-03-02", "2025-09-02", "2026-01-10", "2026-02-25", "2026-02-26")]
     found = both_ways(OURS, seen("any"), *days)
-    assert NAMES == ["deals_won", "amount_won", "days_between_wins", "won_deal_days", "deals_lost", "other_deals"]
-    rows = cells(found.filter(found.unit == "A6").order_by("as_of"), *NAMES)
-    assert rows == [
+    assert NAMES == ["deals_won", "amount_won", "deals_won_a_year", "won_deal_days", "deals_lost", "other_deals"]
+    rows = cells(found.filter(found.unit == "A6"), "as_of", *NAMES)
+    assert [row[1:] for row in rows] == [
         (0, None, None, None, 0, 0),
-        (1, 6000, None, 1, 0, 0),
-        (3, 16000 / 3, 184, 1, 0, 0),
-        (3, 16000 / 3, 184, 131, 0, 0),  # a deal that is lost on that day is not known to be lost
-        (3, 16000 / 3, 184, 177, 1, 0),
-        (4, 16000 / 3, 178, 6, 1, 0),
+        (1, 6000, 1 / (1 / 365.25 + 1), 1, 0, 0),
+        (3, 16000 / 3, 3 / (185 / 365.25 + 1), 1, 0, 0),
+        (3, 16000 / 3, 3 / (315 / 365.25 + 1), 131, 0, 0),  # a deal that is lost on that day is not known to be lost
+        (3, 16000 / 3, 3 / (361 / 365.25 + 1), 177, 1, 0),
+        (4, 16000 / 3, 4 / (362 / 365.25 + 1), 6, 1, 0),
     ]
 
 
@@ -68,14 +68,13 @@ def test_who_is_ranked_and_what_is_another_deal_is_a_matter_of_the_question() ->
         A3    0    -       -        -     0     0
     """)
     found = both_ways(OURS, seen("any"), AS_OF)
-    assert cells(found, "unit", *NAMES) == expected("""
-        unit  won  amount             between  days  lost  others
-        A1    0    -                  -        -     1     0
-        A2    0    -                  -        -     1     0
-        A3    0    -                  -        -     0     0
-        A4    1    7000               -        1     0     0
-        A6    4    5333.333333333333  178      9     1     0
-    """)
+    assert cells(found, "unit", *NAMES) == [
+        ("A1", 0, None, None, None, 1, 0),
+        ("A2", 0, None, None, None, 1, 0),
+        ("A3", 0, None, None, None, 0, 0),
+        ("A4", 1, 7000, 1 / (1 / 365.25 + 1), 1, 0, 0),
+        ("A6", 4, 16000 / 3, 4 / (365 / 365.25 + 1), 9, 1, 0),
+    ]
 
 
 def test_of_the_future_nothing_is_known() -> None:
@@ -93,7 +92,7 @@ def test_a_lead_at_a_customer_is_told_what_its_account_bought() -> None:
     found = both_ways(features, facts, AS_OF)
     told = {row[0]: row[1:] for row in cells(found, "unit", *(feature.name for feature in features))}
     assert told["L1"] == (0, None, None, None, 1, 1)  # of A1
-    assert told["L9"] == (4, 16000 / 3, 178, 9, 1, 2)  # L8 brought them all
+    assert told["L9"] == (4, 16000 / 3, 4 / (365 / 365.25 + 1), 9, 1, 2)  # L8 brought them all
     assert "L8" not in told
 
 
