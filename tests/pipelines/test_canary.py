@@ -156,7 +156,7 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     sent = (scores / "latest" / "salesforce" / "lead_scores.csv").read_text(encoding="utf-8-sig").splitlines()
     (tmp_path / "errors.csv").write_text(f"sf__Id,sf__Error,{sent[0]}\n,INVALID_EMAIL:{ADDRESS}:--,{sent[1]}\n")
     run("imported", "imported", tmp_path / "errors.csv", *store, "--config", tmp_path / "c.toml")
-    run("explain", "explain", "L0001", *read, *store)
+    run("explain", "explain", sent[1].partition(",")[0], *read, *store)
     run("monitor", "monitor", *read, *store, "--out", kept / "monitor.json")
     run("report", "report", *store, "--out", kept / "report.html")
     run("failed_explain", "explain", ADDRESS, *read, *store)

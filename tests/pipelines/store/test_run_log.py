@@ -64,7 +64,7 @@ def test_a_line_has_the_same_keys_whatever_is_said_and_the_run_one_id(tmp_path: 
     assert [line["event"] for line in found] == ["begun", "progress", "counted", "ended"]
     assert found[0]["figures"] == {"data": "crm", "force": True}
     assert (said, found[1]["message"]) == (
-        ["\nScored 3 leads,\nfor ada@x.example"],
+        ["\nScored 3 leads,\nfor (e-mail)"],
         "Scored 3 leads,\nfor (e-mail)",
     )
     assert found[2]["figures"] == {"rows": 3, "share": 0.5, "of": ["a", "b"], "who": "(e-mail)", "none": None}
