@@ -64,6 +64,7 @@ def a_market(shown: Callable[[int], Steps], *, entities: int = 120, history: boo
             "closed_at": BEGAN + timedelta(days=50),
             "amount": 100.0,
             "status": ["won" if i % 3 == 0 else "lost" for i in range(entities)],
+            "opportunity_type": "new_business",
         }
     )
     touches = pd.DataFrame(
