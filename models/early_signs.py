@@ -187,8 +187,8 @@ def inform(
     """
     raw = total(hazard.tables_, hazard.pairs_, codes)
     horizon = hazard.periods * int(np.median(rows.end - rows.start))
-    asked = np.isfinite(opened)
     stands_for = np.ones(len(codes)) if weight is None else weight
+    asked = np.isfinite(opened) & (stands_for > 0)
     looks = Looks(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
     found = early_signs(looks, hazard.sizes, hazard.categorical, horizon, hazard.seed)
     for tables in (hazard.tables_, *(again.tables for again in hazard.resampled_)):

@@ -17,7 +17,7 @@ from pipelines.progress import Say
 from pipelines.redaction import redacted
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
-from pipelines.training.neglect import LEFT_ALONE, worked_snapshots
+from pipelines.training.neglect import DEALT, LEFT_ALONE, worked_snapshots
 from pipelines.training.neglected_segments import Expected, neglect, segments_by, sentences
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
@@ -195,7 +195,9 @@ def fit(
     signs: list[Level] = []
     if OPENED in frame:
         opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)
-        signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, sample_weight)
+        if worked is not None:  # whom sales leaves alone opens no deal; who had one counts as worked all the same
+            opened = np.where(frame[LEFT_ALONE] | frame[DEALT], np.nan, opened)
+        signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, weight)
         for sentence in said(signs, features, encodings):
             say(redacted(sentence))
     today = frame["as_of"].to_numpy() == training_set.as_of
