@@ -13,7 +13,7 @@ from pipelines.intake.point_in_time import Export
 from scoring.entity import Entity
 
 #: The sections of the configuration that change no forecast, but only what is computed from finished forecasts.
-AFTER_FORECASTS = ("capacity", "backtest", "gate", "score", "tuning")
+AFTER_FORECASTS = ("capacity", "backtest", "gate", "score", "tuning", "files")
 
 #: The sections that say what a night is, writes and keeps change no forecast either. In the key they stand with these
 #: values, whatever they are: their defaults when keys were first made, so that those keys stay valid.
@@ -82,6 +82,10 @@ def kept_in(folder: Path, export: Export, entity: Entity, config: Config) -> Pat
     return earlier if earlier.is_dir() and not own.is_dir() else own
 
 
+#: The settings of the training that count only where it learns from what was worked.
+WORKED = ("worked", "worked_by")
+
+
 def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True) -> str:
     """The key of the finished cut-offs of an entity, 16 hexadecimal digits.
 
@@ -99,8 +103,11 @@ def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True)
     settings["features"] = [feature.declaration() for feature in config.features.declared]
     for section in AFTER_FORECASTS:
         settings.pop(section)
+    # Keys are older than these settings, which change nothing as they usually are.
     if config.question == Question():
-        settings.pop("question")  # keys are older than the question that they were made for
+        settings.pop("question")
+    if not config.training.worked:
+        settings["training"] = {key: value for key, value in settings["training"].items() if key not in WORKED}
     if neutral:
         settings |= NEUTRAL
     inputs = {

@@ -238,7 +238,8 @@ def write_rejects(folder: Path, name: str, rows: ibis.Table) -> int:
     int
         The number of rows that were written.
     """
-    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns}
+    # An e-mail address goes to no output whatever.
+    cells = {column: spreadsheet_safe(rows[column].cast("string")) for column in rows.columns if column != "email"}
     rows = rows.select(**cells)
     if rows.get_backend().name != "duckdb":
         rows = ibis.memtable(rows.to_pyarrow())

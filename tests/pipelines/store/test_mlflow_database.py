@@ -118,10 +118,10 @@ def test_and_a_store_that_tracks_elsewhere_and_files_that_are_not_here(store: St
 
 
 def test_a_scorecard_of_a_later_version_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mlflow_database, "artifact", lambda *_: EXAMPLE | {"format": "closedwon-scorecard/2"})
+    monkeypatch.setattr(mlflow_database, "artifact", lambda *_: EXAMPLE | {"format": "closedwon-scorecard/3"})
     with pytest.raises(ClosedwonError) as refused:
         registry.load_scorecard(store, "account")
     assert str(refused.value) == (
-        "the scorecard closedwon-account version 2 cannot be read: its format is closedwon-scorecard/2, "
-        "and this version of closedwon reads up to closedwon-scorecard/1: update closedwon"
+        "the scorecard closedwon-account version 2 cannot be read: its format is closedwon-scorecard/3, "
+        "and this version of closedwon reads up to closedwon-scorecard/2: update closedwon"
     )

@@ -1,6 +1,8 @@
 """The line for an alert: the newest run, whatever became of it, and the newest night."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import nights
 from pipelines.store.metrics import newest_night
 from pipelines.store.status import verdict
-from pipelines.store.store import Holder, Store
+from pipelines.store.store import REVISION, Holder, Store
 from scoring.evidence.night_parts import Forced
 from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
@@ -159,7 +161,9 @@ def test_what_each_crm_got_is_said() -> None:
 def ledger(store: Path, *records: dict[str, Any]) -> Path:
     """A store with these nights in its ledger, and no more of a store than a reader asks for."""
     store.mkdir()
-    (store / "mlflow.db").touch()
+    with closing(sqlite3.connect(store / "mlflow.db")) as database, database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES (?)", (REVISION,))
     for record in records:
         night = store / "ledger" / record["night"]
         night.mkdir(parents=True)
