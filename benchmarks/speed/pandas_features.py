@@ -36,6 +36,7 @@ class Prepared:
     people: pd.DataFrame
     engagements: pd.DataFrame
     deals: pd.DataFrame
+    other_deals: pd.DataFrame
     stages: pd.DataFrame
     history: pd.DataFrame
 
@@ -57,11 +58,12 @@ def prepared(frames: Frames) -> Prepared:
     position = pd.Series(range(len(accounts)), index=accounts["account_id"])
     people = _people(frames["leads"], accounts, position)
     engagements = _marked(_engagement_days(frames["activities"], people, position))
-    deals, stages = _deals(frames["opportunities"], frames["opportunity_history"], people, position)
+    every_deal, stages = _deals(frames["opportunities"], frames["opportunity_history"], people, position)
+    deals, others = (every_deal[every_deal["new"] == new] for new in (True, False))
     history = frames["account_history"].dropna(subset="employees")
     history = history.assign(unit=history["account_id"].map(position)).dropna(subset="unit").sort_values("known_at")
     history = history.assign(known=day_of(history["known_at"]))
-    return Prepared(accounts, people, engagements, deals, stages, history)
+    return Prepared(accounts, people, engagements, deals, others, stages, history)
 
 
 def _people(leads: pd.DataFrame, accounts: pd.DataFrame, position: pd.Series) -> pd.DataFrame:
@@ -126,7 +128,6 @@ def _marked(days: pd.DataFrame) -> pd.DataFrame:
 def _deals(
     deals: pd.DataFrame, changes: pd.DataFrame, people: pd.DataFrame, position: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    deals = deals[deals["opportunity_type"] == "new_business"]
     of_lead = deals["lead_id"].map(people.set_index("lead_id")["unit"])
     deals_read = pd.DataFrame(
         {
@@ -136,10 +137,12 @@ def _deals(
             "closed": day_of(deals["closed_at"]),
             "known": day_of(deals["known_at"]),
             "status": deals["status"],
+            "new": deals["opportunity_type"] == "new_business",
         }
     )
     deals_read = deals_read[deals_read["unit"] >= 0]
-    stages = changes.merge(deals_read[["opportunity_id", "unit", "closed", "known"]], on="opportunity_id")
+    of_new = deals_read.loc[deals_read["new"], ["opportunity_id", "unit", "closed", "known"]]
+    stages = changes.merge(of_new, on="opportunity_id")
     stages["changed"] = day_of(stages["changed_at"])
     stages["known"] = stages["known"].clip(lower=stages["changed"])
     stages = stages.sort_values("changed_at", kind="stable", ignore_index=True)
@@ -167,7 +170,7 @@ def features_at(facts: Prepared, day: int, kinds: list[str]) -> pd.DataFrame:
     for name, column in _deal_states(facts, day).items():
         table[name] = column.reindex(snapshots.index)
     counts = [name for name in table if name.startswith(("known_", "people_", "decision_makers_", "departments_"))]
-    counts += ["kinds_30d", "kinds_90d", "momentum"]
+    counts += ["kinds_30d", "kinds_90d", "momentum", "deals_lost", "other_deals"]
     return table.fillna(dict.fromkeys(counts, 0))
 
 
@@ -225,6 +228,8 @@ def _deal_states(facts: Prepared, day: int) -> dict[str, pd.Series]:
     known = facts.deals[facts.deals["known"] < day]
     closed = (known["closed"] >= 0) & (known["closed"] < day)
     lost = known[closed & (known["status"] == "lost")]
+    others = facts.other_deals[facts.other_deals["known"] < day]
+    others_lost = others[(others["status"] == "lost") & (others["closed"] >= 0) & (others["closed"] < day)]
     stages = facts.stages
     current = stages[(stages["known"] < day) & ((stages["closed"] < 0) | (stages["closed"] >= day))]
     plans = current.drop_duplicates("opportunity_id", keep="last").groupby("unit")
@@ -233,6 +238,8 @@ def _deal_states(facts: Prepared, day: int) -> dict[str, pd.Series]:
     return {
         "open_deal_days": day - known[~closed].groupby("unit")["opened"].min(),
         "lost_deal_days": day - lost.groupby("unit")["closed"].max(),
+        "deals_lost": lost.groupby("unit").size().add(others_lost.groupby("unit").size(), fill_value=0),
+        "other_deals": others.groupby("unit").size(),
         "deal_stage": last["stage"].max(),
         "deal_stage_days": day - last["changed"].max(),
         "open_deal_amount": plans["amount"].max(),
