@@ -205,7 +205,7 @@ def test_a_night_is_told_from_begin_to_end(trained: TrainedStore) -> None:
     assert begun["figures"] == {"data": str(trained.crm), "as_of": AS_OF, "out": str(trained.out)}
     assert (ended["event"], ended["figures"]["exit_code"]) == ("ended", 0)
     said = [line["message"] for line in found]
-    assert "set aside: leads, unparsable_created_at (1), such as (left out)" in said
+    assert "set aside: leads, id_is_an_email_address (1), such as (left out)" in said
     assert any(text.startswith(f"{len(trained.scores('account')):,} accounts scored as of {AS_OF}") for text in said)
 
 
