@@ -20,6 +20,8 @@ from scoring.timeline import Grid, known
 
 #: Days of a year.
 DAYS_OF_A_YEAR = 365.25
+#: A larger amount was mistyped; so many cents of some deals still fit into a whole number.
+MOST_AMOUNT = 1e12
 
 
 def bought_before(features: Sequence[Bought | LastBought], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -52,10 +54,12 @@ def _won(facts: Facts, grid: Grid, names: dict[str, str]) -> ibis.Table:
     # Who is a customer by a row without any date always was one.
     won = won.mutate(since=ibis.greatest(won.closed_day, won.known_day), day=won.closed_day.nullif(ALWAYS))
     rows = _known(won, grid)
+    # Whole cents add up alike in every order, so that scores repeat exactly.
+    cents = (rows.amount.clip(-MOST_AMOUNT, MOST_AMOUNT) * 100).round().cast("int64")
     wins, last, first = rows.opportunity_id.nunique(), rows.day.max(), rows.day.min()
     measures = {
         "wins": wins,
-        "amount": rows.amount.mean(),
+        "amount": cents.sum() / (cents.count() * 100),
         # One year more, so that who just won for the first time is not taken for one who wins every day.
         "per_year": wins / ((rows.as_of.max() - first) / DAYS_OF_A_YEAR + 1.0),
         "days": rows.as_of.max() - last,

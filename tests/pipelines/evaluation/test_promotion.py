@@ -16,6 +16,7 @@ from pipelines.evaluation.promotion_evidence import recipe
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
+from pipelines.store.upkeep.place import move_here
 from scoring.evidence.gate import Verdict
 from scoring.features.spec import Recency
 from scoring.scorecard import Scorecard
@@ -83,6 +84,7 @@ def company(first: Path, tmp_path: Path) -> Company:
     """A copy of it, to do with as one likes."""
     (tmp_path / "store").mkdir()
     shutil.copy(first / "store" / "mlflow.db", tmp_path / "store")
+    move_here(tmp_path / "store")
     shutil.copytree(first / "crm", tmp_path / "crm")
     return Company(tmp_path)
 

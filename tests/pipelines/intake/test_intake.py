@@ -194,16 +194,18 @@ hal@acme.com,,hal@acme.com,2027-01-01,555-0107,h@acme.com,
         "source",
         "campaign",
     )
-    assert intake.notes[:2] == (
-        "leads: ignored columns with e-mail addresses or phone numbers: work_phone, contact",
+    assert intake.notes[:3] == (
+        "leads: left out contact: it holds e-mail addresses; nothing of a person is learned or kept ([attributes] "
+        'trust = ["contact"] keeps it, but no e-mail address)',
+        "leads: ignored columns with e-mail addresses or phone numbers: work_phone",
         "leads: 2 rows with an account found by the domain of their address",
     )
     write_all_rejects(tmp_path / "rejects", intake.rejected_rows)
     (path,) = (tmp_path / "rejects").iterdir()
     assert path.read_text() == (
-        "lead_id,account_id,created_at,contact,title,rule\n"
-        "(e-mail),,2027-01-01,(e-mail),,future_created_at\n"
-        "L6,,someday,(e-mail),,unparsable_created_at\n"
+        "lead_id,account_id,created_at,title,rule\n"
+        "(e-mail),,2027-01-01,,id_is_an_email_address\n"
+        "L6,,someday,,unparsable_created_at\n"
     )
     assert "@" not in str(intake.notes) + str(intake.rejects)
     for (name,) in intake.connection.con.execute("SELECT table_name FROM duckdb_tables()").fetchall():
