@@ -41,9 +41,11 @@ def with_openings(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, to
     both = looks.inner_join(deals.select("unit", "known_day", "closed_day"), looks.whose == deals.unit)
     begun = known(both.known_day, both["at"])
     closed = both.closed_day.notnull() & known(both.closed_day, both["at"])
+    over = both.closed_day.notnull() & (both.closed_day < both["at"])
     found = both.group_by("whose", "at").agg(
         already=(begun & ~closed).cast("int64").max(),
-        soon=(~begun & known(both.known_day, both["at"] + ahead)).cast("int64").max(),
+        # A deal that is entered once it is closed, as in an import of old ones, did not open then.
+        soon=(~begun & ~over & known(both.known_day, both["at"] + ahead)).cast("int64").max(),
     )
     joined = snapshots.left_join(found, [snapshots.unit == found.whose, snapshots.as_of == found["at"]])
     asked = (joined.already.fill_null(0) == 0) & (joined.as_of + ahead <= today)

@@ -16,12 +16,16 @@ from scoring.timeline import day_of, known
 
 #: Kinds of touch in which a person talks to a person, by words of their names in lower case.
 _PERSONAL = pattern(
-    r"(^|[^a-z])(phone|dial|demo|invit|appointment|visit|linkedin|inmail|whatsapp|telefon|termin|appel|rendez|rdv"
-    r"|llamada|reuni|cita|chiamata|riunione|liga[cç][aã]o|bezoek|afspraak)|(?<!re)call([^a-z]|s$|ed$|$)|meeting|voicemail|anruf"
-    r"|besuch|telefonat"
+    r"(^|[^a-z])(phone|telephone|dial|demo([^a-z]|$)|invit|appointment|visit|linkedin|inmail|whatsapp|telefon|termin|appel"
+    r"|rendez|rdv|llamada|r[eé]uni|cita([^a-z]|s$|$)|chiamata|riunione|liga[cç][aã]o|bezoek|afspraak|conversation"
+    r"|gespr[aä]ch|video ?(call|konferenz|conference))"
+    r"|(?<!re)call([^a-z]|s([^a-z]|$)|ed$|ing$|out$|back$|$)(?![^a-z]?cent)|meeting|voicemail|anruf|besuch|telefonat"
 )
 #: What reaches many at once, or is written by the CRM itself, whatever else its name says.
-_AT_ONCE = pattern(r"(?<!voice)(?<!in)mail|newsletter|campaign|webinar|event|bounce|chang|updat|assign|unsub")
+_AT_ONCE = pattern(
+    r"(?<!voice)(?<!in)mail|newsletter|campaign|webinar|(^|[^a-z])event(?!$)|bounce|(?<!ex)chang|unsub"
+    r"|(owner|status|stage|field|record)[^a-z]*(updat|assign)"
+)
 
 
 def personal(kind: str) -> bool:

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import ibis
-
 from pipelines.config import Config
 from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows, require_records, require_tables
 from pipelines.intake.open_amounts import with_open_amounts
-from pipelines.sources.duckdb import connect
+from pipelines.sources.duckdb import connect, write_deep_queries
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.source import ROW, Source, source_of
 from pipelines.validation.column_names import named_columns
@@ -54,7 +52,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
         If ``data`` does not exist.
     """
     latest = (now or datetime.now(UTC)).replace(tzinfo=None) + SLACK
-    ibis.options.sql.fuse_selects = False
+    write_deep_queries()
     raws = engine.open(data)
     sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -27,6 +28,16 @@ def spill_folder() -> Path:
     return above / (f"duckdb-{next(_NUMBER)}" if inside else f"closedwon-duckdb-{secrets.token_hex(8)}")
 
 
+#: A query of many features has more nested parts than Python descends into by default.
+DEEPEST = 5_000
+
+
+def write_deep_queries() -> None:
+    """Let Ibis write queries as they are. To merge selects takes seconds, and engines do it by themselves."""
+    ibis.options.sql.fuse_selects = False
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
+
+
 def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.memory_gb) -> Any:
     """Connect Ibis to a DuckDB in memory, in UTC, which prints no progress and downloads nothing.
 
@@ -37,8 +48,7 @@ def connect(workspace: Path | None = None, memory_gb: float = DuckDbSettings.mem
     memory_gb : float
         The most memory that it uses, in GB.
     """
-    # Ibis would spend seconds on merging selects, which DuckDB does by itself.
-    ibis.options.sql.fuse_selects = False
+    write_deep_queries()
     # DuckDB makes the folder when it spills; its own default is the current directory.
     spill = spill_folder() if workspace is None else workspace / f"duckdb-{next(_NUMBER)}"
     connection = ibis.duckdb.connect(temp_directory=spill, autoinstall_known_extensions=False)

@@ -193,7 +193,29 @@ def _referenced(scorecard: Scorecard, names: list[str], reference: np.ndarray) -
         _rounded(np.quantile(parts[f"{side}_log_odds"], np.linspace(0, 1, 101))) for side in ("fit", "intent")
     )
     base_rate = round(float(parts["win_probability"].mean()), DECIMALS)
-    return replace(scorecard, reference=Reference(fit, intent), base_rate=base_rate)
+    grades = reachable(scorecard.grades, base_rate)
+    return replace(scorecard, reference=Reference(fit, intent), base_rate=base_rate, grades=grades)
+
+
+def reachable(grades: Mapping[str, float], base_rate: float) -> dict[str, float]:
+    """The multiples of a base rate from which grades begin, where so large a multiple can be reached.
+
+    Four times 30 % is more than certain. So above a base rate of 1 / (multiple + 1) the chance *not* to win must be so
+    many times smaller than usual instead: for A a quarter of 70 %, which is a win probability of 82 %.
+
+    Parameters
+    ----------
+    grades : mapping of float
+        As configured, by grade.
+    base_rate : float
+        The mean probability of the reference population.
+    """
+    return {
+        grade: multiple
+        if multiple <= 1 or not base_rate
+        else min(multiple, (1 - (1 - base_rate) / multiple) / base_rate)
+        for grade, multiple in grades.items()
+    }
 
 
 def _nested(table: np.ndarray) -> Entries:

@@ -15,6 +15,7 @@ import ibis
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from pipelines.sources.duckdb import write_deep_queries
 from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.candidates import of_account
@@ -264,7 +265,8 @@ def compiled(level: Entity, days: tuple[int, ...]) -> CompiledFeatures:
 @contextmanager
 def without_fused_selects() -> Iterator[None]:
     """Compile as the jobs do: DuckDB merges the selects, not Ibis, which then needs two thirds of the time."""
-    before, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    before = ibis.options.sql.fuse_selects
+    write_deep_queries()
     yield
     ibis.options.sql.fuse_selects = before
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipelines.serving import test_faults
+from tests.pipelines.serving import store_faults, test_faults
 from tests.pipelines.serving.test_faults import (
     CONFIG,
     DOCUMENT,
@@ -220,5 +220,5 @@ CODES = (
 def test_every_row_of_the_document_is_a_test_and_every_test_a_row() -> None:
     table = DOCUMENT.read_text().partition("## What may happen to a night")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ([^|]+) \| (-?\d+) \|", table, flags=re.MULTILINE)
-    assert {name.strip(): int(code) for name, code in rows} == test_faults.CODES | CODES
+    assert {name.strip(): int(code) for name, code in rows} == test_faults.CODES | store_faults.CODES | CODES
     assert len(rows) >= 40

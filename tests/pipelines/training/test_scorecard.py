@@ -14,7 +14,7 @@ from models.pairs import Pair, total
 from models.resampling import Resample
 from pipelines.config import Config
 from pipelines.training.amounts import LearnedAmount
-from pipelines.training.scorecard import assemble_scorecard
+from pipelines.training.scorecard import assemble_scorecard, reachable
 from scoring.features.spec import Attribute, Feature, Group, Recency
 from scoring.leaks import Suspicion
 from scoring.scorecard import Scorecard
@@ -185,3 +185,17 @@ def test_a_market_without_anyone_open_has_a_scorecard_too() -> None:
     made = scorecard(np.empty((0, 4), dtype=int))
     assert (made.base, made.base_rate) == (pytest.approx(-3.0 + 0.7), 0.0)
     assert scores(made, REFERENCE)["log_odds"] == pytest.approx(scores(scorecard(), REFERENCE)["log_odds"])
+
+
+@pytest.mark.parametrize(
+    ("base_rate", "expected"),
+    [
+        (0.02, (4.0, 1.5, 0.5)),
+        (0.2, (4.0, 1.5, 0.5)),  # from here on A would leave hardly anybody above it
+        (0.25, (3.25, 1.5, 0.5)),  # a quarter of 75 % not to win: A begins at 81 %
+        (0.5, (1.75, 4 / 3, 0.5)),
+        (0.0, (4.0, 1.5, 0.5)),
+    ],
+)
+def test_a_grade_can_be_reached_whatever_the_base_rate(base_rate: float, expected: tuple[float, ...]) -> None:
+    assert tuple(reachable({"A": 4.0, "B": 1.5, "C": 0.5}, base_rate).values()) == pytest.approx(expected)
