@@ -30,7 +30,7 @@ class TooFewWins(ValueError):
     def __init__(self, wins: int, least: int) -> None:
         self.wins, self.least, self.missing = wins, least, least - wins
         super().__init__(
-            f"Training needs at least {least} won new-business deals with an outcome to learn from; "
+            f"Training needs at least {least} won deals with an outcome to learn from; "
             f"{wins} {'was' if wins == 1 else 'were'} found, {self.missing} are missing."
         )
 

@@ -174,7 +174,8 @@ def read_export(
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
     known = upto(replace(intake.tables, win=config.question.win), day_number(day))
-    if known.customers is not None and (perhaps := whose(known.customers.filter(known.customers.unclear))):
+    ranked = config.question.win == "any"  # then customers are ranked too
+    if not ranked and known.customers is not None and (perhaps := whose(known.customers.filter(known.customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"

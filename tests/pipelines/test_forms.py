@@ -97,7 +97,7 @@ def test_five_wins_are_refused_with_the_number_that_is_missing(closedwon: Run, t
     assert ended == Ended(
         4,
         "",
-        "closedwon train: lead: Training needs at least 25 won new-business deals with an outcome to learn from; "
+        "closedwon train: lead: Training needs at least 25 won deals with an outcome to learn from; "
         "4 were found, 21 are missing.\n",
     )
     assert closedwon("promote", "--store", tmp_path / "store").code == 2

@@ -145,7 +145,7 @@ def test_cut_offs_before_which_too_little_was_won_are_left_out_with_a_word(done:
     evidence = backtest(done.export, "lead", strict, tmp_path, say=messages.append)
     assert [cut_off.as_of for cut_off in evidence.cut_offs] == ["2025-09-30"]
     (word,) = [line for line in messages if "left out" in line]
-    assert word.startswith(f"  2025-08-31: left out: Training needs at least {wins[1]} won new-business deals")
+    assert word.startswith(f"  2025-08-31: left out: Training needs at least {wins[1]} won deals")
     impossible = replace(CONFIG, training=replace(CONFIG.training, min_wins=1_000))
     with pytest.raises(
         Refused, match="no cut-off has enough wins before it to learn from: Training needs at least 1000"

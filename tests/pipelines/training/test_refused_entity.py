@@ -10,7 +10,7 @@ from tests.pipelines.conftest import QUICKEST, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 
 pytestmark = pytest.mark.slow
-SAID = "the account scorecard was not trained: Training needs at least 25 won new-business deals"
+SAID = "the account scorecard was not trained: Training needs at least 25 won deals"
 
 
 def test_the_entity_that_was_left_out_is_said_last(closedwon: Run, tmp_path: Path) -> None:
