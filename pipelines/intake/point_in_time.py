@@ -174,8 +174,8 @@ def read_export(
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
     known = upto(replace(intake.tables, win=config.question.win), day_number(day))
-    ranked = config.question.win == "any"  # then customers are ranked too
-    if not ranked and known.customers is not None and (perhaps := whose(known.customers.filter(known.customers.unclear))):
+    customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
+    if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"

@@ -171,8 +171,8 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     if perhaps:
         notes.append(
             f"opportunities: {perhaps:,} accounts have a deal that may be won, for its status is not known: they are "
-            "not ranked as prospects, and are no win and no loss; say under [input] in the configuration what the word means, such "
-            'as status_words = {"Signed" = "won"}, or fill the empty cells'
+            "not ranked as prospects, and are no win and no loss; say under [input] in the configuration what the word "
+            'means, such as status_words = {"Signed" = "won"}, or fill the empty cells'
         )
     if others:
         notes.append(
