@@ -82,8 +82,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def company(first: Path, tmp_path: Path) -> Company:
     """A copy of it, to do with as one likes."""
-    (tmp_path / "store").mkdir()
-    shutil.copy(first / "store" / "mlflow.db", tmp_path / "store")
+    shutil.copytree(first / "store", tmp_path / "store")
     move_here(tmp_path / "store")
     shutil.copytree(first / "crm", tmp_path / "crm")
     return Company(tmp_path)
