@@ -83,7 +83,7 @@ def _forget(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     with Store.open(existing_store(arguments.store)) as store:
-        forget(store, arguments.id, asked=arguments.entity, say=say)
+        forget(store, arguments.id, asked=arguments.entity, outs=arguments.out or (), say=say)
 
 
 def _status(arguments: argparse.Namespace, say: Say) -> int:
@@ -128,7 +128,7 @@ COMMANDS = (
     Command(
         "forget",
         "take accounts or leads out of the ledger, the score files, the log and all else that is kept of them",
-        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY),
+        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY, options.SCORE_FOLDERS),
         _forget,
     ),
     Command(

@@ -82,6 +82,9 @@ CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a de
 ENTITY = Option("--entity", "which scorecards (default: what the tables allow)", {"choices": CHOICES})
 HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")
 OUT = _path("--out", "DIR", "folder of the score files (default ./scores)", default=Path("scores"))
+SCORE_FOLDERS = _path(
+    "--out", "DIR", "folder of this store's score files, after it was moved or copied (repeatable)", action="append"
+)
 TRIALS = _count("--trials", "search better settings in this many trials first (default: none; for tune 20)")
 CUT_OFFS = _count("--cut-offs", "number of past days to backtest on (default 6)")
 LEARNING_CURVE = _flag("--learning-curve", "also learn from parts of the wins", default=None)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,11 @@ from scoring.entity import ENTITIES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: What a text has in place of an id.
-FORGOTTEN = "(forgotten)"
+#: The folder of rejected rows, and the headers of ids in them.
+REJECTS = "rejects"
+_ID_HEADER = re.compile(r"(?:^|[\W_])[iI][dD]$|[a-z]I[dD]$")
+#: A cell that may be a count or an amount.
+_NUMBER = re.compile(r"[\d.,]+")
 
 
 def without_rows(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
@@ -33,11 +36,34 @@ def without_rows(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
     if file.suffix == ".parquet":
         return _of_parquet(file, ids)
     if file.suffix in (".csv", ".zip"):
-        forms = {name for names in ids.values() for name in names} if file.parent.name == "rejects" else set()
-        entity = next((entity for entity in ENTITIES if file.name.startswith(entity)), None)
-        forms |= set(ids.get(entity or "", ()))
-        return _of_text(file, forms, anywhere=file.parent.name == "rejects") if forms else 0
+        rejects = file.parent.name == REJECTS
+        entity = next((entity for entity in ENTITIES if file.name.startswith(entity)), "")
+        forms = {name for names in ids.values() for name in names} if rejects else set(ids.get(entity, ()))
+        return _of_text(file, forms, anywhere=rejects) if forms else 0
     return 0
+
+
+def rejected_ids(file: Path) -> dict[str, set[str]]:
+    """The ids in a file of rejected rows, by entity.
+
+    Parameters
+    ----------
+    file : Path
+    """
+    rows = csv.reader(io.StringIO(_text(file.read_bytes()), newline=""))
+    header = next(rows, [])
+    about = {place: _entity_of_header(name, file.name) for place, name in enumerate(header) if _ID_HEADER.search(name)}
+    found: dict[str, set[str]] = {entity: set() for entity in ENTITIES}
+    for row in rows:
+        for place, entity in about.items():
+            if entity and place < len(row):
+                found[entity].add(row[place].lstrip("'"))
+    return found
+
+
+def _entity_of_header(header: str, file: str) -> str:
+    names = (name.lower() for name in (header, file if header.lower().lstrip("\ufeff") == "id" else ""))
+    return next((entity for name in names for entity in ENTITIES if entity in name), "")
 
 
 def _of_parquet(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
@@ -127,40 +153,37 @@ def _of_text(file: Path, forms: set[str], *, anywhere: bool) -> int:
 
 def _lines(content: bytes, forms: set[str], *, anywhere: bool) -> tuple[bytes, int]:
     """The CSV without some rows, and their number; the other lines keep their bytes."""
-    text = content.decode("utf-8")
-    lines = list(io.StringIO(text, newline=""))
+    lines = list(io.StringIO(_text(content), newline=""))
     kept: list[str] = []
     taken = first = 0
     reader = csv.reader(lines)
+    header: list[str] = []
     for row in reader:
-        cells = [cell.lstrip("'\ufeff") for cell in (row if anywhere else row[:1])]
-        if first and any(cell in forms for cell in cells):
+        if not first:
+            header = row
+        elif any(cell.lstrip("'\ufeff") in forms for cell in (_id_cells(header, row) if anywhere else row[:1])):
             taken += 1
-        else:
-            kept += lines[first : reader.line_num]
+            first = reader.line_num
+            continue
+        kept += lines[first : reader.line_num]
         first = reader.line_num
-    return "".join(kept).encode("utf-8"), taken
+    return _bytes("".join(kept)), taken
 
 
-def without_words(file: Path, words: Sequence[str]) -> bool:
-    """Write `FORGOTTEN` in a text for some words, and tell whether there were any.
+def _id_cells(header: list[str], row: list[str]) -> Iterator[str]:
+    """The cells of a rejected row that may be ids: not the numbers of other columns."""
+    for place, cell in enumerate(row):
+        of_ids = place == 0 or (place < len(header) and _ID_HEADER.search(header[place]))
+        if of_ids or not _NUMBER.fullmatch(cell):
+            yield cell
 
-    Parameters
-    ----------
-    file : Path
-        In UTF-8; another file is left as it is.
-    words : sequence of str
-        Only where nothing that may be part of an id stands beside them.
-    """
-    if not words:
-        return False
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return False
-    either = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    left, count = re.subn(rf"(?<![\w-])(?:{either})(?![\w-])", FORGOTTEN, text)
-    if count:
-        with written_whole(file) as temporary:
-            temporary.write_text(left, encoding="utf-8")
-    return bool(count)
+
+def _text(content: bytes) -> str:
+    """The text of a file that may be somebody's, in any encoding that has ASCII in it; `_bytes` gives it back."""
+    if b"\0" in content:
+        raise ValueError("it is no text of bytes, such as UTF-8")
+    return content.decode("utf-8", errors="surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogateescape")

@@ -14,6 +14,7 @@ from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.store import Holder, holder
 from pipelines.store.upkeep.disk_space import disk_space
+from pipelines.store.upkeep.open_forgetting import open_forgetting
 from scoring.evidence.night_parts import EntityCounts
 from scoring.evidence.night_record import NightRecord
 
@@ -67,6 +68,8 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
         )
         if found.well and (damage := newest_damage(folder)):
             found = Verdict(False, f"WARNING {damage}; {found.line}")
+        if found.well and not holding and (unfinished := open_forgetting(folder)):
+            found = Verdict(False, f"WARNING {unfinished}; {found.line}")
     except (OSError, ValueError, KeyError) as error:
         found = Verdict(False, f"CRITICAL the ledger in {folder} cannot be read ({type(error).__name__})")
     except UsageError:

@@ -9,13 +9,14 @@ import json
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from pipelines import __version__
 from pipelines.disk import write_text
 from pipelines.errors import UsageError
+from pipelines.store.publication import is_night
 from scoring.format import NewerFormat, require_readable
 
 FILE, FORMAT = "store.json", "closedwon-store/1"
@@ -34,11 +35,18 @@ class StorePlace:
         The folder that it was made in or moved to, absolute.
     written_by : str
         The version of closedwon that wrote this.
+    before : str
+        Where it was before it was moved; empty if it never was.
+    moved_after : int
+        The number of the newest night when it was moved: the score files of that one and of those before it may be
+        another store's, which this one is a copy of.
     """
 
     format: str
     path: str
     written_by: str = ""
+    before: str = ""
+    moved_after: int = 0
 
 
 def place_of(store: Path) -> StorePlace | None:
@@ -52,7 +60,8 @@ def place_of(store: Path) -> StorePlace | None:
     try:
         said = json.loads((store / FILE).read_text(encoding="utf-8"))
         require_readable(said["format"], FORMAT, "a store")
-        return StorePlace(said["format"], str(said["path"]), str(said.get("written_by", "")))
+        place = StorePlace(said["format"], str(said["path"]), str(said.get("written_by", "")))
+        return replace(place, before=str(said.get("before", "")), moved_after=int(said.get("moved_after", 0)))
     except NewerFormat as error:
         raise UsageError(f"the store at {store} was made by a later version of closedwon: {error}") from None
     except (OSError, ValueError, KeyError, TypeError):  # an earlier version made it, or the file was torn
@@ -82,13 +91,12 @@ def require_own_place(store: Path) -> None:
 
 def note_place(store: Path) -> None:
     """Write that the store is here, in the format of this version; nothing is written if that is known."""
-    here = StorePlace(FORMAT, str(store), __version__)
     try:
         before = place_of(store)
     except UsageError:
         return
-    if before is None or (before.format, before.path) != (here.format, here.path):
-        write_text(store / FILE, json.dumps(asdict(here), indent=1) + "\n")
+    if before is None or (before.format, before.path) != (FORMAT, str(store)):
+        _write(store, before or StorePlace(FORMAT, ""))
 
 
 def move_here(store: Path) -> str:
@@ -114,8 +122,23 @@ def move_here(store: Path) -> str:
                     words = (old + end, new + end, old + end) if end else (old, new, old, old)
                     database.execute(replaced + where, words)
             database.execute("COMMIT")
-    write_text(store / FILE, json.dumps(asdict(StorePlace(FORMAT, str(store), __version__)), indent=1) + "\n")
+    if before == str(store):
+        _write(store, place or StorePlace(FORMAT, ""))
+    else:
+        _write(store, StorePlace(FORMAT, "", before=before, moved_after=_newest(store)))
     return before
+
+
+def _write(store: Path, place: StorePlace) -> None:
+    """Write that a store is here, and where it was before."""
+    here = replace(place, format=FORMAT, path=str(store), written_by=__version__)
+    write_text(store / FILE, json.dumps(asdict(here), indent=1) + "\n")
+
+
+def _newest(store: Path) -> int:
+    """The number of the newest night, whether its record can be read or not."""
+    found = [path.name for folder in ("ledger", "ledger/pending") for path in (store / folder).glob("*_*")]
+    return max((int(name.split("_")[1]) for name in found if is_night(name)), default=0)
 
 
 def _same(one: Path, other: Path) -> bool:

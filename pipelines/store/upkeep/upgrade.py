@@ -2,14 +2,19 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.disk import write_text
-from pipelines.errors import UsageError
+from pipelines.errors import ClosedwonError, UsageError
 from pipelines.progress import Say
 from pipelines.redaction import without_secrets
+from pipelines.store.ledger import nights
+from pipelines.store.publication import NIGHTS
 from pipelines.store.store import Store
+from pipelines.store.upkeep.input_examples import examples, made_up
 from pipelines.store.upkeep.place import FORMAT, move_here, note_place, place_of, require_own_place
+from pipelines.store.upkeep.score_folders import score_folders
 from pipelines.store.upkeep.tracking_database import bring_forward
 
 
@@ -38,6 +43,11 @@ def upgrade(store: Store, say: Say) -> None:
         say(f"MLflow's database had the layout {revision}, and has that of the installed MLflow")
     if closed := _closed(store.path):
         say(f"{closed:,} files and folders could be read by other users, and cannot now")
+    own = score_folders(store, nights(store)).own
+    if closed := sum(_closed(out / NIGHTS) for out in own):
+        say(f"{closed:,} score files and folders in {', '.join(map(str, own))} could be read by others, and cannot now")
+    for line in _examples(store.artifacts):
+        say(line)
     if hidden := _secrets_hidden(store.path):
         say(f"secrets were hidden in {', '.join(hidden)}; change these passwords and tokens")
     note_place(store.path)
@@ -66,6 +76,19 @@ def moved(store: Store, say: Say) -> None:
         say(f"The store at {store.path} is where it was made: nothing to do")
     else:
         say(f"The store of {before} is at {store.path} now; its models are read from here and written to here")
+
+
+def _examples(artifacts: Path) -> Iterator[str]:
+    """Make up the input examples of models anew where they are rows of an export; gives what is to be said of it."""
+    count = 0
+    for file in examples(artifacts):
+        try:
+            count += made_up(file)
+        except (OSError, ValueError, KeyError, TypeError, ClosedwonError) as error:
+            file.unlink()
+            yield f"{file} was removed: it may hold rows of an export, and its scorecard cannot be read ({error})"
+    if count:
+        yield f"{count:,} input examples of models held rows of an export, and hold made-up ones now"
 
 
 def _closed(folder: Path) -> int:

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.serving.forgotten_rows import FORGOTTEN, without_rows, without_words
+from pipelines.serving.forgotten_rows import rejected_ids, without_rows
+from pipelines.store.upkeep.forgotten_texts import FORGOTTEN, without_words, words
 
 IDS = {"lead": ["L1", "zcrm_L1"], "account": ["A1"]}
 
@@ -89,10 +90,49 @@ def test_rejected_rows_leave_wherever_they_name_the_record(tmp_path: Path) -> No
         assert list(csv.reader(lines)) == [rows[0], rows[2]]
 
 
-def test_words_leave_a_text_whole_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ids", "line", "left"),
+    [
+        (
+            ["00Q1"],
+            {"message": "lead 00Q1 of 00Q1, not 00Q12, a-00Q1 or 00Q1/x"},
+            {"message": f"lead {FORGOTTEN} of {FORGOTTEN}, not 00Q12, a-00Q1 or 00Q1/x"},
+        ),
+        (
+            ["11600"],
+            {"message": "lead 11600: 11600 leads, 11600.5, 2.11600", "figures": {"11600": 11600, "rows": "11600"}},
+            {
+                "message": f"lead {FORGOTTEN}: 11600 leads, 11600.5, 2.11600",
+                "figures": {"11600": 11600, "rows": "11600"},
+            },
+        ),
+        (
+            ["470000000012345"],
+            {"message": "470000000012345", "figures": {"id": "470000000012345", "data": "/crm/470000000012345"}},
+            {"message": FORGOTTEN, "figures": {"id": FORGOTTEN, "data": "/crm/470000000012345"}},
+        ),
+        (["score"], {"command": "score", "message": "score ended"}, {"command": "score", "message": "score ended"}),
+        (["A1"], {"message": "account A1"}, {"message": "account A1"}),
+    ],
+)
+def test_words_leave_sentences_only_where_an_id_stands(
+    tmp_path: Path, ids: list[str], line: dict[str, object], left: dict[str, object]
+) -> None:
     file = tmp_path / "2026-11.jsonl"
-    file.write_text(json.dumps({"message": "lead 00Q1 of 00Q1, not 00Q12 or a-00Q1"}), encoding="utf-8")
-    assert [without_words(file, ["00Q1"]) for _ in range(2)] == [True, False]
-    said = f"lead {FORGOTTEN} of {FORGOTTEN}, not 00Q12 or a-00Q1"
-    assert json.loads(file.read_text(encoding="utf-8")) == {"message": said}
-    assert not without_words(file, [])
+    torn = b'{"message": "caf\xe9 of nobody\n'
+    file.write_bytes(torn + json.dumps(line).encode() + b"\n")
+    before = file.read_bytes()
+    assert [without_words(file, words(ids)) for _ in range(2)] == [left != line, False]
+    after = file.read_bytes()
+    assert after.startswith(torn)
+    assert json.loads(after[len(torn) :]) == left
+    assert (after == before) == (left == line)
+
+
+def test_rejected_rows_of_any_encoding_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "rejects" / "errors.csv"
+    file.parent.mkdir()
+    file.write_bytes("lead_id;x,name,lead_id,amount\nq,Café,L1,L9\nq,Café,L2,7\n".encode("cp1252"))
+    assert rejected_ids(file) == {"account": set(), "lead": {"L1", "L2"}}
+    assert without_rows(file, {"lead": ["L1", "7"]}) == 1
+    assert file.read_bytes() == "lead_id;x,name,lead_id,amount\nq,Café,L2,7\n".encode("cp1252")
