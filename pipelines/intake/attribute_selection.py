@@ -48,9 +48,7 @@ class AttributeSelection:
     why_late: dict[str, str] = field(default_factory=dict)
 
 
-def select_attributes(
-    facts: Facts, as_of: int, config: Config, keep: Keep, *, of_accounts: bool
-) -> AttributeSelection:
+def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, of_accounts: bool) -> AttributeSelection:
     """The attributes of accounts or of leads that may become features.
 
     An attribute that `[attributes] trust` names is used in any case. One with a complete history

@@ -38,7 +38,9 @@ DESCRIBED = {
     "spend": ("source", "campaign"),
 }
 #: Columns that say where a lead comes from, in words of people: a single level may name a person.
-_ORIGINS = re.compile(r"(?:.*_)?(?:source|campaign|channel|referr(?:al|er|ed_by)|utm_\w+)(?:_(?:detail|details|name|text))?")
+_ORIGINS = re.compile(
+    r"(?:.*_)?(?:source|campaign|channel|referr(?:al|er|ed_by)|utm_\w+)(?:_(?:detail|details|name|text))?"
+)
 #: The tables whose columns are of accounts.
 OF_ACCOUNTS = ("accounts", "account_history")
 #: Columns that are looked at in one scan, and the most different texts of each; the commonest come first.

@@ -234,7 +234,9 @@ class Markets:
             won_deals=self.keep(customers.won_deals(tables, everyone, "account")),
             people=None if everyone is None else everyone.mutate(unit=everyone.account_key),
             engagements=self._engagements(everyone, "account"),
-            attributes=None if tables.accounts is None else _by_unit(tables.accounts.drop("domain", "created_at"), "account_id"),
+            attributes=None
+            if tables.accounts is None
+            else _by_unit(tables.accounts.drop("domain", "created_at"), "account_id"),
             history=None if tables.account_history is None else _by_unit(tables.account_history, "account_id"),
             stages=_stages(tables, deals),
             other_deals=other_deals,

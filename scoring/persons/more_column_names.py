@@ -17,7 +17,9 @@ _ORIGINS = (
     "black|white|asian|latin[oax]|hispanic|african_?american|caucasian|arab|indigenous|native_american|poc|bipoc|foreign(?:er)?|"
     "foreign_born|migrant|refugee|roma"
 )
-_LOVES = "gay|lesbian|bi|bisexual|straight|heterosexual|homosexual|trans|transgender|queer|lgbt\\w*|nonbinary|non_binary|cis"
+_LOVES = (
+    "gay|lesbian|bi|bisexual|straight|heterosexual|homosexual|trans|transgender|queer|lgbt\\w*|nonbinary|non_binary|cis"
+)
 _GENDERS = "male|female|m|f|w|d|x|man|woman|men|women|mann|frau|divers|flag|unknown|other|nonbinary|non_binary|fem|masc|ind(?:icator)?"
 _STATES = "married|single|divorced|widowed|separated|engaged"
 _HEALTH = "disabled|deaf|blind|pregnant|handicapped|hiv_?(?:positive|status)?|autistic|on_maternity_leave|smoker"
@@ -74,7 +76,10 @@ _WHOSE = (
     "contact|kontakt|contacto|contato|contatto|lead|person|prospect|ansprechpartner|interessent|owner|ceo|founder|user|"
     "employee|manager|champion|signer|decision_maker|buyer|customer_contact|main_contact|primary_contact|kontaktperson"
 )
-_BEFORE, _AFTER = re.compile(rf"^(?:{_WHOSE})_(?P<rest>.+)$"), re.compile(rf"^(?P<rest>.+)_(?:of_(?:the_)?)?(?:{_WHOSE})$")
+_BEFORE, _AFTER = (
+    re.compile(rf"^(?:{_WHOSE})_(?P<rest>.+)$"),
+    re.compile(rf"^(?P<rest>.+?)_(?:of_(?:the_)?)?(?:{_WHOSE})$"),
+)
 #: After such a word these are something else: `lead_generation`, `user_agent`.
 _OTHERWISE = frozenset("generation source status agent handle name person contact".split())
 #: Names of companies and places are often those of persons: `Paul Hartmann`, `Charlotte`.
@@ -83,11 +88,13 @@ _COMPANIES = re.compile(
     r"competitors?|city|town|ort|stadt|ville|ciudad|cidade|citta|region|state|county|district|location|site|plant|standort|"
     r"muttergesellschaft|konzern|marke|hersteller|lieferant|firm|firma|street|strasse)(?:_(?:name|city|tier|group))?"
 )
-_MACHINE_NAMES = re.compile(r"(?:.*_)?(?:ip|ips|ipv[46]|ip_?addr(?:ess)?|addr(?:ess)?|adresse|host|hosts|hostname|server|mac)(?:_.*)?")
+_MACHINE_NAMES = re.compile(
+    r"(?:.*_)?(?:ip|ips|ipv[46]|ip_?addr(?:ess)?|addr(?:ess)?|adresse|host|hosts|hostname|server|mac)(?:_.*)?"
+)
 #: Bands, versions and the like: three and four numbers there are no phone numbers and no address of a computer.
 _NUMBER_NAMES = re.compile(
     r"(?:.*_)?(?:time_?frame|period|zeitraum|quotes?|band|bands|range|revenue|turnover|umsatz|employees?|size|"
-    r"headcount|version|release|build|firmware|sku|part_no|budget|spend|fiscal|year|years|amount)(?:_.*)?"
+    r"headcount|versions?|release|build|firmware|software|kernel|patch|sku|part_no|budget|spend|fiscal|year|years|amount)(?:_.*)?"
 )
 
 

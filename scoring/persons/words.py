@@ -39,7 +39,9 @@ _TITLE = re.compile(
 _WORD = r"[^\W\d_][\w'\u2019.-]*"
 _NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
 #: The last two words of a text, the second with a capital: `Referral Anna Markowitz`.
-_LAST_TWO = re.compile(r"(?:^|.*?[\s:,;/(_-])(\w[\w-]*)[ _]((?:(?:von|van|de|di|da|la|del|der|zu|mc)[ _]){0,2}[^\W\d_][\w'\u2019-]+)\)?\.?")
+_LAST_TWO = re.compile(
+    r"(?:^|.*?[\s:,;/(_-])(\w[\w-]*)[ _]((?:(?:von|van|de|di|da|la|del|der|zu|mc)[ _]){0,2}[^\W\d_][\w'\u2019-]+)\)?\.?"
+)
 
 
 #: A first name at the beginning of a text, and the words of traits: for texts of which there are too few to judge.
@@ -93,7 +95,9 @@ def trait_of(cells: Mapping[str, int], *, of_accounts: bool = False) -> str | No
             return None if trait == "nationality" and LANGUAGES & bare.keys() else trait
     if of_accounts:
         return None
-    said = {text: count for text, count in _counted(cells, _plain).items() if _letters(text) not in UNSAID or text == ""}
+    said = {
+        text: count for text, count in _counted(cells, _plain).items() if _letters(text) not in UNSAID or text == ""
+    }
     bands = {text: count for text, count in said.items() if _is_age_band(text)}
     return "age" if len(bands) >= 2 and sum(bands.values()) >= MOST * sum(said.values()) else None
 

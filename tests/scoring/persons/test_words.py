@@ -27,7 +27,14 @@ TRAITS = {
         "男|女",
     ],
     "salutation": ["Mr|Mrs.|Dr.", "Herr|Frau", "M.|Mme", "Ms|Mr|unknown", "Signor|Signora", "Hr.|Fr.", "Sr.|Sra."],
-    "religion": ["Christian|Muslim|Hindu", "evangelisch|katholisch", "Catholic|Protestant|None", "röm.-kath.|ev.-luth.", "rk|ev", "Sunni|Shia"],
+    "religion": [
+        "Christian|Muslim|Hindu",
+        "evangelisch|katholisch",
+        "Catholic|Protestant|None",
+        "röm.-kath.|ev.-luth.",
+        "rk|ev",
+        "Sunni|Shia",
+    ],
     "ethnicity": ["White|Black|Hispanic|Asian", "Caucasian|African American", "Black/African American|White/Caucasian"],
     "nationality": ["Russian|Chinese", "American|German|Mexican"],
     "trade union": ["Union|Non-Union"],
@@ -101,6 +108,8 @@ def test_first_names_that_are_places_or_companies_tell_nothing_alone() -> None:
 
 def test_a_level_ends_in_a_name() -> None:
     names = "Referral Anna Markowitz|Anna Schmidt|Call with Anna Markowitz|Partner: Jürgen von Müller|via Tom O'Neill"
-    others = "Trade show Berlin|Spring Victoria Park|Web|Anna|Anna conference|Google Ads|Frank Capital|St. Anna Hospital"
+    others = (
+        "Trade show Berlin|Spring Victoria Park|Web|Anna|Anna conference|Google Ads|Frank Capital|St. Anna Hospital"
+    )
     assert [name for name in names.split("|") if not ends_in_name(name)] == []
     assert [name for name in others.split("|") if ends_in_name(name)] == []
