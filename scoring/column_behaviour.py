@@ -9,8 +9,9 @@ import pandas as pd
 
 from scoring.column_roles import DEALS, PERSON, SCORE, STAGE, TRAIT, Role, role_in_doubt
 from scoring.leaks import Suspicion
+from scoring.persons.more_column_names import looks_for, names_company
 from scoring.persons.words import NAMES, NAMES_IN_DOUBT, share_of_names, trait_of
-from scoring.persons.written import HALF, LOOKS, look_of
+from scoring.persons.written import HALF, look_of
 
 #: With fewer units than this, nothing is concluded.
 LEAST_UNITS = 100
@@ -55,6 +56,8 @@ def told_by_values(
     days: np.ndarray | None,
     newest: np.ndarray | None,
     with_deal: np.ndarray | None = None,
+    *,
+    of_accounts: bool = False,
 ) -> list[Suspicion]:
     """The columns whose values say that they are row numbers or ids, or count or date touches, or what their names say.
 
@@ -70,13 +73,15 @@ def told_by_values(
         The newest of them; NaN for none.
     with_deal : ndarray of bool, shape (n_units,), optional
         Whether the unit has or had a deal.
+    of_accounts : bool
+        Whether the units are accounts, of which less is a trait of somebody.
     """
     found: list[Suspicion] = []
     for name in values.columns:
         column = values[name]
         numeric = column.dtype.kind in "fiu"
         role = role_in_doubt(name, numeric=numeric)
-        suspicion = None if numeric else of_persons(name, column, role)
+        suspicion = None if numeric else of_persons(name, column, role, of_accounts=of_accounts)
         if suspicion is None and role is not PERSON:
             suspicion = _in_doubt(name, column, role, days, newest, with_deal)
         if suspicion is None and numeric:
@@ -86,7 +91,9 @@ def told_by_values(
     return found
 
 
-def of_persons(name: str, column: pd.Series, role: Role | None = None) -> Suspicion | None:
+def of_persons(
+    name: str, column: pd.Series, role: Role | None = None, *, of_accounts: bool = False
+) -> Suspicion | None:
     """Whether the words of a column are those of a protected trait, or names of persons.
 
     Parameters
@@ -96,18 +103,23 @@ def of_persons(name: str, column: pd.Series, role: Role | None = None) -> Suspic
         Text.
     role : Role, optional
         What its name leaves open.
+    of_accounts : bool
+        Whether it is one of accounts.
     """
     counted = column.dropna().astype(str).value_counts().head(MOST_TEXTS)
     cells = {str(text): int(count) for text, count in counted.items()}
-    looks = [(look, count) for text, count in cells.items() if (look := look_of(text, LOOKS)) is not None]
+    possible = looks_for(name, of_accounts=of_accounts)
+    looks = [(look, count) for text, count in cells.items() if (look := look_of(text, possible)) is not None]
     if cells and sum(count for _, count in looks) >= HALF * sum(cells.values()):
         why = f"by its values {looks[0][0].words}: {PERSON.reason}"
         return Suspicion(name, PERSON.name, why, {})
     if len(cells) < 2 and role is not PERSON:
         return None
-    if (trait := trait_of(cells)) is not None:
+    if (trait := trait_of(cells, of_accounts=of_accounts)) is not None:
         why = f"by its values {TRAIT.words} ({trait}): {TRAIT.reason}"
         return Suspicion(name, TRAIT.name, why, {})
+    if of_accounts and names_company(name):
+        return None  # `Paul Hartmann` and `Victoria` are a company and a place
     share = share_of_names(cells, 1) if role is PERSON else share_of_names(cells)
     if share >= (NAMES_IN_DOUBT if role is PERSON else NAMES):
         why = f"by its values names of persons ({share:.0%}): {PERSON.reason}"

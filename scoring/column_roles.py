@@ -13,6 +13,7 @@ from scoring import score_patterns
 from scoring.contracts.column_names import parted, plain
 from scoring.contracts.currencies import names_currency
 from scoring.persons import column_names as of_persons
+from scoring.persons import more_column_names as more_names
 
 __all__ = ["Role", "may_name_person", "names_an_id", "of_person", "role_in_doubt", "role_of"]
 
@@ -74,7 +75,10 @@ _SURE = tuple(
         (EXPORTER, patterns.EXPORTER, False),
         (OWNER, patterns.OWNER, False),
         (TRAIT, of_persons.TRAIT, False),
+        (TRAIT, more_names.TRAIT, False),
         (PERSON, of_persons.PERSON, False),
+        (PERSON, more_names.PERSON, False),
+        (IDENTITY, more_names.IDENTITY, False),
         (IDENTITY, of_persons.IDENTITY, False),
         (DEALS, patterns.DEALS, False),
         (DEALS, patterns.DEAL_COUNTS, True),
@@ -97,6 +101,9 @@ _DOUBTFUL = tuple(
         (PERSON, of_persons.DOUBTFUL_PERSON, False),
     )
 )
+_OF_A_PERSON = tuple(known for known in _SURE if known[0] in (TRAIT, PERSON, IDENTITY))
+#: What is of somebody in a table of people, and may be of a company or a product in one of accounts.
+_OF_PEOPLE = re.compile(more_names.OF_PEOPLE)
 _UNDERSCORED = re.compile(patterns.UNDERSCORED)
 #: Other names that end like an id.
 _ID = re.compile(
@@ -104,7 +111,7 @@ _ID = re.compile(
 )
 
 
-def role_of(name: str, *, numeric: bool) -> Role | None:
+def role_of(name: str, *, numeric: bool, of_accounts: bool = False) -> Role | None:
     """What a column holds by its name, if that is nothing to learn from.
 
     Parameters
@@ -113,6 +120,8 @@ def role_of(name: str, *, numeric: bool) -> Role | None:
         As the export writes it, or as a canonical column.
     numeric : bool
         Whether it holds numbers. A count has them; `notes` in words are no count.
+    of_accounts : bool
+        Whether it is a column of accounts, where `photo` and `faith` are nothing of a person.
 
     Examples
     --------
@@ -128,7 +137,9 @@ def role_of(name: str, *, numeric: bool) -> Role | None:
         return None
     if names_currency(name):
         return CURRENCY
-    return _first(name, numeric, _SURE)
+    if of_accounts and _OF_PEOPLE.fullmatch(plain(name)):
+        return None
+    return _first(name, numeric, _SURE) or _first_of_person(name)
 
 
 def role_in_doubt(name: str, *, numeric: bool) -> Role | None:
@@ -141,6 +152,15 @@ def role_in_doubt(name: str, *, numeric: bool) -> Role | None:
         Whether it holds numbers.
     """
     return _first(name, numeric, _DOUBTFUL)
+
+
+def _first_of_person(name: str) -> Role | None:
+    """What a column holds of a person, whose is said before or after it: `Kontakt_Geschlecht`, `muslim_contact`."""
+    for spelling in more_names.without_whose(plain(name)):
+        for role, pattern, _ in _OF_A_PERSON:
+            if pattern.fullmatch(spelling):
+                return role
+    return None
 
 
 def _first(name: str, numeric: bool, known: tuple[tuple[Role, re.Pattern[str], bool], ...]) -> Role | None:

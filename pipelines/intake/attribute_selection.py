@@ -48,7 +48,7 @@ class AttributeSelection:
     why_late: dict[str, str] = field(default_factory=dict)
 
 
-def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> AttributeSelection:
+def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, of_accounts: bool) -> AttributeSelection:
     """The attributes of accounts or of leads that may become features.
 
     An attribute that `[attributes] trust` names is used in any case. One with a complete history
@@ -64,13 +64,15 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> A
         Its section ``attributes`` is used.
     keep : callable
         Computes a table that several expressions read.
+    of_accounts : bool
+        Whether they are of accounts, of which less is a trait of somebody.
     """
     if facts.attributes is None:
         return AttributeSelection({}, [], {})
     facts = replace(facts, attributes=keep(facts.attributes))  # there may be thousands, and they are read often
     found: Columns = columns(facts, config.attributes.drop)
     trusted = {column_key(name) for name in config.attributes.trust}
-    named = _roles(found)
+    named = _roles(found, of_accounts=of_accounts)
     left_out = found.left_out | {
         name: role.why
         for name, role in named.items()
@@ -95,7 +97,8 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep) -> A
         before, _ = _outcomes(judged(facts, complete), complete, as_of)
         leaks += [s for s in surely_filled(before, *outcomes) if s.attribute not in others]
     others |= {suspicion.attribute for suspicion in leaks}
-    leaks += _by_values(facts, values[[name for name in values.columns if name not in others]], outcomes[3])
+    looked_at = values[[name for name in values.columns if name not in others]]
+    leaks += _by_values(facts, looked_at, outcomes[3], of_accounts=of_accounts)
     suspected += [suspicion for suspicion in leaks if suspicion.attribute not in trusted]
     overridden += [suspicion for suspicion in leaks if suspicion.attribute in trusted]
     held_back = {s.attribute for s in suspected}
@@ -116,12 +119,12 @@ def _against_history(suspicion: Suspicion, why: str) -> Suspicion:
     return replace(suspicion, reason=f"{suspicion.reason}; its history {why}") if why else suspicion
 
 
-def _roles(found: Columns) -> dict[str, Role]:
+def _roles(found: Columns, *, of_accounts: bool) -> dict[str, Role]:
     """The columns that by their names hold nothing to learn from; those that the configuration drops stay dropped."""
     dropped = {name for name, why in found.left_out.items() if why == DROPPED}
     roles: dict[str, Role] = {}
     for name in [*found.kinds, *(set(found.left_out) - dropped)]:
-        role = role_of(name, numeric=found.kinds.get(name) == "numeric")
+        role = role_of(name, numeric=found.kinds.get(name) == "numeric", of_accounts=of_accounts)
         if role is None and names_an_id(name) and found.named_by_codes(name, FEW_CODES):
             role = RECORD  # few different ones may be codes, as of an industry
         if role is not None:
@@ -129,7 +132,7 @@ def _roles(found: Columns) -> dict[str, Role]:
     return roles
 
 
-def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray) -> list[Suspicion]:
+def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray, *, of_accounts: bool) -> list[Suspicion]:
     """The suspicions against numbers that are row numbers, or count or date touches, and against names in doubt."""
     created = facts.units.select("unit", "created_day").execute().set_index("unit")["created_day"]
     created = created[~created.index.duplicated()].reindex(values.index).to_numpy(dtype="float64", na_value=np.nan)
@@ -142,7 +145,7 @@ def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray) -> lis
         by_unit = by_unit.set_index("unit").reindex(values.index)
         days = by_unit["days"].fillna(0).to_numpy(dtype="float64")
         newest = by_unit["newest"].to_numpy(dtype="float64", na_value=np.nan)
-    return told_by_values(values, created, days, newest, with_deal)
+    return told_by_values(values, created, days, newest, with_deal, of_accounts=of_accounts)
 
 
 def judged_by_outcomes(facts: Facts, names: list[str], as_of: int) -> list[Suspicion]:

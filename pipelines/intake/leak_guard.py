@@ -187,11 +187,11 @@ def guard_attributes(
         At a past cut-off, what is suspected today. A backtest reads today's attributes at past days, where a field
         that is filled after a win is already filled for those who will win later.
     """
-    own = select_attributes(facts.own, as_of, config, keep)
+    own = select_attributes(facts.own, as_of, config, keep, of_accounts=facts.entity == "account")
     account = AttributeSelection({}, [], {})
     more = suspected_of_people(facts, as_of, keep)
     if facts.account is not None:
-        account = select_attributes(facts.account, as_of, config, keep)
+        account = select_attributes(facts.account, as_of, config, keep, of_accounts=True)
         more += suspected_link(facts.own, as_of)
         more += [replace(suspicion, table="accounts") for suspicion in account.suspected]
     survivors = deals_tell_only_winners(facts.own.deals)

@@ -9,6 +9,7 @@ Most cells are looked at only for what no cell of a person lacks (`GLANCE`), and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ from scoring.contracts.ids import NAMED_TABLE
 from scoring.persons.cells import holds_address, looks_like, perhaps_personal, with_control, without_control
 from scoring.persons.check_digits import checked_digits
 from scoring.persons.column_names import names_contact
+from scoring.persons.more_column_names import looks_for
+from scoring.persons.words import ends_in_name
 from scoring.persons.written import ADDRESSES, HALF, HIDDEN_ADDRESS, LOOKS, PHONES, PLAIN_ADDRESS, Look, look_of
 
 #: Columns of the contracts that hold words of people, and may be learned from or shown.
@@ -34,6 +37,12 @@ DESCRIBED = {
     "contact_roles": ("role",),
     "spend": ("source", "campaign"),
 }
+#: Columns that say where a lead comes from, in words of people: a single level may name a person.
+_ORIGINS = re.compile(
+    r"(?:.*_)?(?:source|campaign|channel|referr(?:al|er|ed_by)|utm_\w+)(?:_(?:detail|details|name|text))?"
+)
+#: The tables whose columns are of accounts.
+OF_ACCOUNTS = ("accounts", "account_history")
 #: Columns that are looked at in one scan, and the most different texts of each; the commonest come first.
 AT_ONCE, MOST_TEXTS = 50, 5_000
 #: Whole numbers from here on may be those of cards or national ids.
@@ -69,6 +78,7 @@ class _Scan:
 
     held: dict[str, Held] = field(default_factory=dict)
     control: dict[str, int] = field(default_factory=dict)
+    named: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def without_persons(connection: Any, sources: Mapping[str, Source], trusted: Collection[str] = ()) -> dict[str, Source]:
@@ -119,6 +129,9 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
         held = _held(source, name, counts["perhaps"], counts["filled"], name in trusted)
         if held is not None:
             scan.held[name] = held if name not in contract.fields else replace(held, whole=False)
+    for name in texts:
+        if _ORIGINS.fullmatch(name) and name not in trusted and (levels := _naming(raw, name)):
+            scan.named[name] = levels
     for name in whole_numbers:
         if name not in trusted and (words := _of_numbers(raw, name)):
             scan.held[name] = Held(words, whole=True)
@@ -163,9 +176,10 @@ def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -
     raw = source.raw
     some = raw.filter(perhaps_personal(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
     texts = some.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
+    possible = looks_for(name, of_accounts=source.table in OF_ACCOUNTS)
     found: dict[Look, int] = {}
     for row in texts:
-        if (look := look_of(row["cell"], LOOKS)) is not None:
+        if (look := look_of(row["cell"], possible)) is not None:
             found[look] = found.get(look, 0) + row["n"]
     seen = sum(row["n"] for row in texts)
     personal = sum(found.values()) * perhaps // seen
@@ -182,6 +196,13 @@ def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -
     if contact or personal >= HALF * filled:
         return Held(words, sure, personal, whole=True)
     return Held(words, sure, sum(found[look] for look in sure) * perhaps // seen) if sure else None
+
+
+def _naming(raw: ibis.Table, name: str) -> dict[str, int]:
+    """The texts of a column that are or end in the name of a person, and how many cells have each."""
+    counts = raw.filter(raw[name].contains(" ")).group_by(cell=raw[name]).agg(n=ibis._.count())
+    texts = counts.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
+    return {row["cell"]: row["n"] for row in texts if ends_in_name(row["cell"])}
 
 
 def _of_numbers(raw: ibis.Table, name: str) -> str | None:
@@ -211,6 +232,12 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
             changed[name] = ibis.ifelse(personal, ibis.null("string"), cell)
             what = " or ".join(dict.fromkeys(look.words for look in held.looks))
             notes.append(f"{source.table}: {held.cells:,} cells of {name} hold {what}, and are read as empty")
+    for name, levels in sorted(scan.named.items()):
+        if name in scan.held and scan.held[name].whole:
+            continue
+        changed[name] = ibis.ifelse(raw[name].isin(list(levels)), ibis.null("string"), changed.get(name, raw[name]))
+        count = sum(levels.values())
+        notes.append(f"{source.table}: {count:,} cells of {name} hold names of persons, and are read as empty")
     for column in [c for c in NAMED_TABLE if c in contract.fields and c in source.columns]:
         if not raw[column].type().is_string():
             continue

@@ -15,6 +15,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_file import Torn
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS
+from scoring.persons.words import ends_in_name
 from scoring.persons.written import look_of
 
 #: The column that tells the rows of one export apart. No result may depend on its order.
@@ -23,6 +24,8 @@ ROW = "__row"
 RESERVED, RESERVED_END = "__", "__as_exported"
 #: What a terminal takes for a command.
 _COMMAND = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
+#: A number as long as that of a phone in the name of a column.
+_LONG_NUMBER = re.compile(r"(?:^|[^0-9a-z])\+?(?:1?[2-9][0-9]{2}[1-9][0-9]{6}|0[1-9][0-9]{8,10})(?:[^0-9a-z]|$)")
 #: Streams of changes say so which rows were deleted: they keep one underscore.
 CHANGE_MARKS = ("__deleted", "__op", "__start_at", "__end_at")
 
@@ -110,6 +113,15 @@ def _seen(name: str) -> str:
     return "".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf").strip()
 
 
+def _of_person(key: str, name: str) -> str | None:
+    """What of a person the name of a column holds, in the plural: `owner_Anna_Schmidt`, `col_2125550187`."""
+    if (look := look_of(key)) is not None:
+        return look.words
+    if _LONG_NUMBER.search(key):
+        return "phone numbers"
+    return "names of persons" if ends_in_name(_seen(name).replace("_", " ")) else None
+
+
 def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
     """The columns by their canonical names.
 
@@ -135,8 +147,8 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     notes: dict[str, None] = {}
     for place, (column, name) in enumerate(zip(found, header, strict=False), 1):
         key = header_key(name)
-        if (look := look_of(key)) is not None:
-            notes[f"{table}: column {place} is left out: its name holds {look.words}"] = None
+        if (held := _of_person(key, str(name))) is not None and key not in contract_fields:
+            notes[f"{table}: column {place} is left out: its name holds {held}"] = None
             continue
         if key in CHANGE_MARKS:
             key = key[1:]

@@ -8,6 +8,7 @@ from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
+from scoring.persons.words import ends_in_name
 from scoring.persons.written import HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
 
@@ -96,7 +97,13 @@ def activity_types(facts: Facts, most: int = 24) -> list[str]:
         return []
     shown = facts.engagements.kinds()
     shown = shown.filter(shown.units >= LEAST_UNITS).order_by(ibis.desc("units"), "kind").limit(most)
-    return sorted(kind for kind in shown.kind.execute() if HIDDEN_ADDRESS not in kind and look_of(kind) is None)
+    return sorted(kind for kind in shown.kind.execute() if not _of_person(kind))
+
+
+def _of_person(kind: str) -> bool:
+    """Whether an activity type names somebody: `Call with Anna Markowitz`. In a log, types are in small letters."""
+    named = ends_in_name(kind) or ends_in_name(kind.title())
+    return HIDDEN_ADDRESS in kind or look_of(kind) is not None or named
 
 
 def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool | None = None) -> list[Feature]:

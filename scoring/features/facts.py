@@ -68,6 +68,7 @@ class Facts:
     stages: ibis.Table | None = None
     other_deals: ibis.Table | None = None
     win: Win = "new_business"
+    entity: Entity = "lead"
 
 
 @dataclass(frozen=True)
@@ -227,18 +228,20 @@ class Markets:
         """The facts of accounts, whichever entity asks; `units` are the entity's."""
         tables, everyone = self.tables, self.everyone
         deals, other_deals = entities.of_question(self.keep(entities.all_deals(tables, everyone, "account")))
-        accounts, history = tables.accounts, tables.account_history
         return Facts(
             units=deals,
             deals=deals,
             won_deals=self.keep(customers.won_deals(tables, everyone, "account")),
             people=None if everyone is None else everyone.mutate(unit=everyone.account_key),
             engagements=self._engagements(everyone, "account"),
-            attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
-            history=None if history is None else _by_unit(history, "account_id"),
+            attributes=None
+            if tables.accounts is None
+            else _by_unit(tables.accounts.drop("domain", "created_at"), "account_id"),
+            history=None if tables.account_history is None else _by_unit(tables.account_history, "account_id"),
             stages=_stages(tables, deals),
             other_deals=other_deals,
             win=tables.win,
+            entity="account",
         )
 
     def _leads(self, people: ibis.Table, units: ibis.Table, keep: Keep = lambda table: table) -> Facts:

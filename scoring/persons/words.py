@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from scoring.persons.first_names import FIRST_NAMES
+from scoring.persons.first_names import AMBIGUOUS, FIRST_NAMES
+from scoring.persons.trait_words import HE, LANGUAGES, OF_PEOPLE, SHE, TRAITS, UNSAID
 
 #: The share of the filled cells that must be words of one trait.
 MOST = 0.8
@@ -15,80 +16,70 @@ NAMES, NAMES_IN_DOUBT = 0.5, 0.2
 #: So many different names at least make a column one of persons.
 LEAST_NAMES = 3
 
-_NOTHING_SAID = (
-    "unknown other others na none notspecified undisclosed prefernottosay prefernottoanswer unbekannt keineangabe "
-    "sonstige andere autre inconnu otro desconocido altro x notstated declined declinetostate"
-)
-_UNSAID = frozenset(_NOTHING_SAID.split())
-#: Words that say a trait wherever they stand, and those that say it only beside one of the former.
-_TRAITS: Mapping[str, tuple[str, str]] = {
-    "gender": (
-        "female mann mannlich maennlich weiblich femme homme mujer hombre donna uomo feminin masculin femenino "
-        "feminino femminile masculino maschile man woman men women nonbinary genderqueer transgender kobieta mezczyzna "
-        "vrouw kvinna kvinne kvinde mulher homem",
-        "male m f w d divers diverse frau herr weibl mannl fem masc k h",
-    ),
-    "salutation": (
-        "mr mrs ms miss mrsmr frau herr madame monsieur mme mlle senor senora senorita signor signora signore herrn "
-        "herrfrau mevrouw meneer senhor senhora pani pan",
-        "dr prof drmed mx m sr sra srta sig dra dhr mevr",
-    ),
-    "religion": (
-        "christian catholic romancatholic protestant evangelical lutheran orthodox muslim islam islamic jewish judaism "
-        "hindu hinduism buddhist buddhism sikh atheist agnostic christianity mormon evangelisch katholisch "
-        "romischkatholisch muslimisch judisch konfessionslos catholique musulman juif catolico musulmano cattolico",
-        "jain shinto bahai none secular",
-    ),
-    "ethnicity": (
-        "caucasian hispanic latino latina latinx africanamerican blackorafricanamerican hispanicorlatino "
-        "asianorpacificislander pacificislander nativehawaiian nativeamerican americanindian alaskanative mixedrace "
-        "multiracial biracial southasian eastasian blackafrican blackcaribbean whitebritish arab",
-        "white black asian african mixed native twoormoreraces indigenous middleeastern indian",
-    ),
-    "marital status": (
-        "married divorced widowed separated verheiratet ledig geschieden verwitwet marie mariee divorce divorcee "
-        "celibataire veuf veuve casado casada soltero soltera divorciado viudo sposato celibe nubile gehuwd "
-        "domesticpartnership civilpartnership",
-        "single engaged partnered partnership",
-    ),
-    "sexual orientation": (
-        "heterosexual homosexual bisexual lesbian pansexual asexual heterosexuell schwul",
-        "gay straight queer",
-    ),
-    "health": ("disabled handicapped pregnant schwerbehindert ablebodied notdisabled", "abled chronicillness"),
-    "politics": (
-        "republican democrat socialdemocrat libertarian labourparty conservativeparty cdu csu spd afd fdp diegrunen "
-        "republicanparty democraticparty",
-        "independent conservative labour green liberal labor",
-    ),
-}  # fmt: skip
-_WORDS = {trait: tuple(frozenset(words.split()) for words in both) for trait, both in _TRAITS.items()}
 #: Ages in the bands that people are sorted into; numbers of employees have other bands.
-_AGE_BAND = re.compile(
-    r"(?:under|below|unter|<) ?(?:18|25)|"
-    r"(?:18|25|30|35|40|45|50|55|65) ?(?:-|\u2013|to|bis) ?(?:24|29|34|39|44|49|54|59|64|74)|"
-    r"(?:55|60|65|75) ?(?:\+|plus|and over|und alter|or older|years and over)"
+_AGE_EDGE = re.compile(
+    r"(?:under|below|unter|<) ?(?:18|20|21|25|30)|(?:in (?:the|their) )?[2-9]0s|"
+    r"(?:5[05]|6[0-9]|7[0-9]|8[0-9]) ?(?:\+|plus|and over|und alter|or older|and older|years and over)"
 )
+_AGE_BAND = re.compile(r"([1-9][0-9]) ?(?:-|\u2013|to|bis|a) ?([1-9][0-9])(?: ?(?:years?|jahre|ans|y))?")
+#: The youngest of an age band, and how many years a band has.
+_YOUNGEST, _BAND_YEARS = 16, range(4, 16)
 #: A word of a company, after which a first name says nothing.
 _COMPANY = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|ag|kg|se|sa|sas|sarl|spa|srl|bv|nv|ab|as|oy|plc|corp|co|company|group|holding|partners|"
-    r"consulting|services|solutions|systems|software|bank|university|institute|team|department|sales|marketing|street)\b"
+    r"consulting|services|solutions|systems|software|bank|university|institute|team|department|sales|marketing|street|"
+    r"park|day|days|week|award|prize|capital|fair|expo|show|event|webinar|campaign|conference|summit|forum|medical|"
+    r"foundation|stiftung|school|college|hospital|clinic|hotel|airport|center|centre|club|records|bakery|gold|period|"
+    r"media|digital|energy|tech|labs|foods|motors|industries|international|logistics)\b"
 )
-_NAME = re.compile(r"[^\W\d_][\w'\u2019.-]*(?:,? [^\W\d_][\w'\u2019.-]*){1,3}")
+_TITLE = re.compile(
+    r"^(?:(?:(?:dr|prof|herrn?|frau|mr|mrs|ms|mme|mlle|monsieur|madame|signora?|mevrouw|dhr)\.?\s+)|"
+    r"(?:miss|sra?|srta|sig|dott|mevr|pan|pani|ing|dipl|mag|hr|fr|lic|avv|med|rer|nat|phil|dr|prof|mr|ms)[.]-?\s*)+"
+)
+_WORD = r"[^\W\d_][\w'\u2019.-]*"
+_NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
+#: The last two words of a text, the second with a capital: `Referral Anna Markowitz`.
+_LAST_TWO = re.compile(
+    r"(?:^|.*?[\s:,;/(_-])(\w[\w-]*)[ _]((?:(?:von|van|de|di|da|la|del|der|zu|mc)[ _]){0,2}[^\W\d_][\w'\u2019-]+)\)?\.?"
+)
 
 
 #: A first name at the beginning of a text, and the words of traits: for texts of which there are too few to judge.
 NAME_FIRST = rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ .-]|$)"
-TRAIT_WORDS = tuple(sorted({word for sure, _ in _WORDS.values() for word in sure}))
 
 
-def trait_of(cells: Mapping[str, int]) -> str | None:
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("ß", "ss").replace("ı", "i"))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in _plain(text) if sign.isalpha())
+
+
+_Words = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(_letters(word) for word in words.split())
+
+
+_OF_ALL: _Words = {trait: (_folded(sure), _folded(beside)) for trait, (sure, beside) in TRAITS.items()}
+_OF_PEOPLE: _Words = {trait: (_folded(sure), _folded(beside)) for trait, (sure, beside) in OF_PEOPLE.items()}
+#: As they are written, and without accents.
+TRAIT_WORDS = tuple(sorted({form for sure, _ in TRAITS.values() for w in sure.split() for form in (w, _letters(w))}))
+
+
+def trait_of(cells: Mapping[str, int], *, of_accounts: bool = False) -> str | None:
     """The protected trait whose words a column holds: gender, religion and so on; None for another column.
 
     Parameters
     ----------
     cells : mapping of int
         How many cells have each text.
+    of_accounts : bool
+        Whether the column is one of accounts, which have sizes and customers in bands of numbers, sizes M and F, and
+        a country: what says a trait of people only is none of theirs.
 
     Examples
     --------
@@ -98,25 +89,43 @@ def trait_of(cells: Mapping[str, int]) -> str | None:
     True
     """
     bare = _counted(cells, _letters)
-    for trait, (sure, beside) in _WORDS.items():
+    for trait, (sure, beside) in (_OF_ALL if of_accounts else {**_OF_ALL, **_OF_PEOPLE}).items():
         known = {word: count for word, count in bare.items() if word in sure or word in beside}
-        if _most(known, bare) and _tells(trait, frozenset(known), sure):
-            return trait
-    bands = {text: count for text, count in _counted(cells, _plain).items() if _AGE_BAND.fullmatch(text)}
-    said = {text: count for text, count in _counted(cells, _plain).items() if text not in _UNSAID}
+        if _most(known, bare) and _tells(trait, frozenset(known), sure, of_accounts=of_accounts):
+            return None if trait == "nationality" and LANGUAGES & bare.keys() else trait
+    if of_accounts:
+        return None
+    said = {
+        text: count for text, count in _counted(cells, _plain).items() if _letters(text) not in UNSAID or text == ""
+    }
+    bands = {text: count for text, count in said.items() if _is_age_band(text)}
     return "age" if len(bands) >= 2 and sum(bands.values()) >= MOST * sum(said.values()) else None
 
 
+def _is_age_band(text: str) -> bool:
+    if _AGE_EDGE.fullmatch(text):
+        return True
+    ends = _AGE_BAND.fullmatch(text)
+    return ends is not None and int(ends[1]) >= _YOUNGEST and int(ends[2]) - int(ends[1]) in _BAND_YEARS
+
+
 def _most(known: Mapping[str, int], all_words: Mapping[str, int]) -> bool:
-    said = sum(count for word, count in all_words.items() if word not in _UNSAID)
-    return len(known) >= 2 and sum(known[word] for word in known if word not in _UNSAID) >= MOST * said
+    """Whether at least two levels are known words, or one and all others say nothing, and hardly any are others."""
+    said = sum(count for word, count in all_words.items() if word not in UNSAID)
+    most = sum(known[word] for word in known if word not in UNSAID)
+    return bool(known) and len(known.keys() | (all_words.keys() & UNSAID)) >= 2 and most >= MOST * said
 
 
-def _tells(trait: str, known: frozenset[str], sure: frozenset[str]) -> bool:
-    """Whether the words leave no doubt: `black` and `white` are colours, M and F without others are genders."""
-    if trait == "gender" and "m" in known:
-        return bool(known & {"f", "w", "k"}) or bool(known & sure)
-    return bool(known & sure)
+def _tells(trait: str, known: frozenset[str], sure: frozenset[str], *, of_accounts: bool) -> bool:
+    """Whether the words leave no doubt: `black` and `white` are colours, M and F beside each other are genders."""
+    if known & sure:
+        return True
+    if trait == "gender":
+        return bool(known & HE and known & SHE) and (not of_accounts or any(len(word) > 1 for word in known))
+    pairs = {"religion": {"rk", "ev"}, "salutation": {"hr", "fr"}, "health": {"blind", "sighted"}}
+    if trait == "salutation" and not of_accounts and {"sr", "sra"} <= known:
+        return True
+    return trait in pairs and not of_accounts and pairs[trait] <= known
 
 
 def share_of_names(cells: Mapping[str, int], least: int = LEAST_NAMES) -> float:
@@ -136,14 +145,23 @@ def share_of_names(cells: Mapping[str, int], least: int = LEAST_NAMES) -> float:
     """
     named = {text: count for text, count in cells.items() if is_name(text)}
     filled = sum(count for text, count in cells.items() if text.strip())
-    if len(named) < least or not filled:
+    clear = [text for text in named if _plain(text) not in AMBIGUOUS]
+    if len(named) < least or not filled or 2 * len(clear) < len(named):
         return 0.0
     return sum(named.values()) / filled
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may be the name of a person: it has a common first name, and nothing of a company."""
+    """Whether a text may be the name of a person: it has a common first name, and nothing of a company.
+
+    >>> is_name("Prof. Dr. Anna Schmidt"), is_name("Robert Bosch GmbH")
+    (True, False)
+    """
     plain = _plain(text)
+    if title := _TITLE.match(plain):
+        # After a title it is one whatever the first name: `Frau Özdemir`.
+        rest = plain[title.end() :]
+        return 1 <= len(rest.split()) <= 4 and not _COMPANY.search(rest) and not re.search(r"[0-9@/&]", rest)
     words = [word for word in re.split(r"[\s,.-]+", plain) if word]
     if not words or len(words) > 5 or _COMPANY.search(plain):
         return False
@@ -152,17 +170,22 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text.strip()) is not None and (words[0] in FIRST_NAMES or _last_first(text, words))
 
 
+def ends_in_name(text: str) -> bool:
+    """Whether a text is or ends in a first name and a surname, both with a capital, as no company or place has it.
+
+    >>> [ends_in_name(said) for said in ("Call with Anna Markowitz", "Web", "Fair in Victoria", "Anna")]
+    [True, False, False, False]
+    """
+    found = _LAST_TWO.fullmatch(text.strip())
+    if found is None or _COMPANY.search(_plain(text)):
+        return False
+    first, last = found[1], found[2].split(" ")[-1]
+    known = re.split("-", _plain(first))[0]
+    return first[:1].isupper() and last[:1].isupper() and known in FIRST_NAMES and known not in AMBIGUOUS
+
+
 def _last_first(text: str, words: list[str]) -> bool:
     return "," in text and any(word in FIRST_NAMES for word in words[1:])
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("ß", "ss"))
-    return "".join(letter for letter in folded if not unicodedata.combining(letter))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z]", "", _plain(text))
 
 
 def _counted(cells: Mapping[str, int], key: Callable[[str], str]) -> dict[str, int]:
