@@ -176,5 +176,5 @@ def test_a_forget_that_was_killed_after_any_file_is_completed(
 
     expected = run(10**9)
     assert served(whole / "scores/latest") == [name for name in served(old / "scores/latest") if name != who]
-    for after in (1, 2, 3, 5, 8, 13):
+    for after in (1, 4):
         assert run(after) == expected

@@ -73,6 +73,22 @@ def test_after_a_move_no_path_of_the_old_place_is_left(old: Path, closedwon: Run
     assert (again.code, "nothing to do" in again.out) == (0, True)
 
 
+def test_an_upgrade_makes_up_the_input_examples_anew(old: Path, closedwon: Run) -> None:
+    store = old / "closedwon-store"
+    (folder,) = store.glob("artifacts/models/*/artifacts")
+    card = (folder / "artifacts/scorecard.json").read_bytes()
+    before = json.loads((folder / "input_example.json").read_text())
+    assert closedwon("moved", "--store", store).code == 0
+    said = closedwon("upgrade", "--store", store)
+    assert "2 input examples of models held rows of an export, and hold made-up ones now" in said.out
+    after = json.loads((folder / "input_example.json").read_text())
+    served = json.loads((folder / "serving_input_example.json").read_text())
+    assert after["columns"] == before["columns"] == served["dataframe_split"]["columns"]
+    assert not [row for row in after["data"] if row in before["data"]]
+    assert (folder / "artifacts/scorecard.json").read_bytes() == card
+    assert "input examples" not in closedwon("upgrade", "--store", store).out
+
+
 def copied(store: Path) -> Path:
     return Path(shutil.copytree(store, store.with_name("copy")))
 
