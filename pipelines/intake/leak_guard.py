@@ -187,7 +187,7 @@ def guard_attributes(
         At a past cut-off, what is suspected today. A backtest reads today's attributes at past days, where a field
         that is filled after a win is already filled for those who will win later.
     """
-    own = select_attributes(facts.own, as_of, config, keep, of_accounts=facts.entity == "account")
+    own = select_attributes(facts.own, as_of, config, keep, of_accounts=facts.own.entity == "account")
     account = AttributeSelection({}, [], {})
     more = suspected_of_people(facts, as_of, keep)
     if facts.account is not None:

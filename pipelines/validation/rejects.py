@@ -215,7 +215,7 @@ def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | Non
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
     fields = next(contract.fields for contract in CONTRACTS if contract.table == source.table)
     kept = [c for c in source.columns if c != "rule" and (c in fields or not may_name_person(c))]
-    cells = {c: shown(joined[c], is_id=c in NAMED_TABLE, is_described=c not in fields) for c in kept}
+    cells = {c: shown(joined[c], is_id=c in NAMED_TABLE, is_described=c not in NAMED_TABLE) for c in kept}
     rows = joined.select(**cells, rule=joined["__rule"])
     return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)
 

@@ -226,7 +226,7 @@ class Markets:
     @cached_property
     def accounts(self) -> Facts:
         """The facts of accounts, whichever entity asks; `units` are the entity's."""
-        tables, everyone = self.tables, self.everyone
+        tables, everyone, accounts = self.tables, self.everyone, self.tables.accounts
         deals, other_deals = entities.of_question(self.keep(entities.all_deals(tables, everyone, "account")))
         return Facts(
             units=deals,
@@ -234,9 +234,7 @@ class Markets:
             won_deals=self.keep(customers.won_deals(tables, everyone, "account")),
             people=None if everyone is None else everyone.mutate(unit=everyone.account_key),
             engagements=self._engagements(everyone, "account"),
-            attributes=None
-            if tables.accounts is None
-            else _by_unit(tables.accounts.drop("domain", "created_at"), "account_id"),
+            attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
             history=None if tables.account_history is None else _by_unit(tables.account_history, "account_id"),
             stages=_stages(tables, deals),
             other_deals=other_deals,

@@ -66,5 +66,6 @@ def shown(cell: ir.Value, *, is_id: bool = False, is_described: bool = False) ->
     personal = perhaps_personal(text) & looks_like(text, (ADDRESSES,) if is_id else SURE)
     if is_described:
         lower = text.strip().lower()
-        personal |= lower.re_search(NAME_FIRST) | lower.re_replace("[^a-z]", "").isin(TRAIT_WORDS)
+        personal |= lower.re_search(NAME_FIRST) | lower.isin(TRAIT_WORDS)
+        personal |= lower.re_replace("[^a-z]", "").isin(TRAIT_WORDS)
     return ibis.ifelse(personal, ibis.literal(HIDDEN), text)

@@ -38,11 +38,12 @@ ursula ute uwe valentin valentina vanessa vera veronika victor victoria viktor v
 wang wei werner wilhelm will william wolfgang xavier yan yannick yasmin yuki yusuf yves yvonne zhang zoe zofia
 """
 FIRST_NAMES = frozenset(_NAMES.split())
+_ALONE = """
+alan alexandria ali bill carol chad charles charlotte chen clemens donald ella eve faith felix fernando flora
+florence francisco frank george georgia grace guy holger hope hugo ida jack jordan kim lea leo liam lima lincoln
+linda liu ludwig luna magnus marie mario marion mark martin max maya mia mike milan minerva nora olaf otto paris
+pascal paula pia raj reading regina rene robin rose ruth sage salvador santiago scott sharon sofia sophia stella sue
+sydney tony tracy valentina vera victor victoria vincent virginia virginie wang wei will zhang zoe
+"""
 #: Those that are words, places or companies too: alone they tell nothing, where not as many others stand beside them.
-AMBIGUOUS = frozenset(
-    "alan alexandria ali bill carol charles charlotte chad chen clemens donald ella eve faith felix fernando flora florence "
-    "francisco frank george georgia grace guy holger hope hugo ida jack jordan kim lea leo liam lima lincoln linda "
-    "liu ludwig luna magnus mark marie mario marion mario martin max maya mia mike milan minerva nora olaf otto paris "
-    "pascal paula pia raj reading regina rene robin rose ruth sage salvador santiago scott sharon sofia sophia stella sue "
-    "sydney tony tracy valentina vera vera victor victoria vincent virginia virginie wang wei will zoe zhang".split()
-)
+AMBIGUOUS = frozenset(_ALONE.split())

@@ -20,7 +20,10 @@ _ORIGINS = (
 _LOVES = (
     "gay|lesbian|bi|bisexual|straight|heterosexual|homosexual|trans|transgender|queer|lgbt\\w*|nonbinary|non_binary|cis"
 )
-_GENDERS = "male|female|m|f|w|d|x|man|woman|men|women|mann|frau|divers|flag|unknown|other|nonbinary|non_binary|fem|masc|ind(?:icator)?"
+_GENDERS = (
+    "male|female|m|f|w|d|x|man|woman|men|women|mann|frau|divers|flag|unknown|other|nonbinary|non_binary|fem|masc|"
+    "ind(?:icator)?"
+)
 _STATES = "married|single|divorced|widowed|separated|engaged"
 _HEALTH = "disabled|deaf|blind|pregnant|handicapped|hiv_?(?:positive|status)?|autistic|on_maternity_leave|smoker"
 TRAIT = (
@@ -81,7 +84,7 @@ _BEFORE, _AFTER = (
     re.compile(rf"^(?P<rest>.+?)_(?:of_(?:the_)?)?(?:{_WHOSE})$"),
 )
 #: After such a word these are something else: `lead_generation`, `user_agent`.
-_OTHERWISE = frozenset("generation source status agent handle name person contact".split())
+_OTHERWISE = frozenset(["generation", "source", "status", "agent", "handle", "name", "person", "contact"])
 #: Names of companies and places are often those of persons: `Paul Hartmann`, `Charlotte`.
 _COMPANIES = re.compile(
     r"(?:.+_)?(?:parents?|parent_company|holding|hq|headquarters?|brands?|compan(?:y|ies)|suppliers?|vendors?|manufacturers?|"
@@ -99,7 +102,7 @@ _NUMBER_NAMES = re.compile(
 
 
 def without_whose(name: str) -> Iterator[str]:
-    """A plain name without the word for whose it is, wherever that stands: `kontakt_geschlecht`, `geschlecht_kontakt`."""
+    """A plain name without the word for whose it is, wherever that stands: `kontakt_geschlecht`."""
     for found in (_BEFORE.match(name), _AFTER.match(name)):
         if found and found["rest"] not in _OTHERWISE:
             yield found["rest"]

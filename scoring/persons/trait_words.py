@@ -16,8 +16,10 @@ TRAITS: Mapping[str, tuple[str, str]] = {
         "feminino femminile masculino maschile man woman men women nonbinary genderqueer transgender kobieta mezczyzna "
         "vrouw kvinna kvinne kvinde mulher homem männer maenner frauen hommes femmes mujeres hombres donne uomini "
         "hehim hehimhis shehersher sheher shehers hehimhis theythem theythemtheirs malehehim femalesheher hethey "
-        "shethey muž žena mężczyzna mies nainen erkek kadın férfi femeie bărbat žensko muško мужской женский мужчина "
-        "женщина чоловік жінка άνδρας γυναίκα ذكر أنثى זכר נקבה 男 女 男性 女性 남 여 남성 여성 transwoman transman cisgender",
+        "shethey muž žena mężczyzna mies nainen erkek kad\u0131n férfi femeie bărbat žensko muško "
+        "мужской женский мужчина "
+        "женщина чоловік жінка άνδρας γυναίκα "
+        "ذكر أنثى זכר נקבה 男 女 男性 女性 남 여 남성 여성 transwoman transman cisgender",
         "male m f w d divers diverse frau herr weibl mannl fem masc k h v boy girl boys girls lady gentleman ladies "
         "gentlemen herren damen fille garçon ž м ж муж жен he she they мужч",
     ),
@@ -52,7 +54,8 @@ TRAITS: Mapping[str, tuple[str, str]] = {
         "gay straight queer nonlgbt notlgbt nonlgbtq hetero",
     ),
     "health": (
-        "disabled handicapped pregnant schwerbehindert ablebodied notdisabled deaf hardofhearing wheelchairuser autistic "
+        "disabled handicapped pregnant schwerbehindert ablebodied notdisabled deaf hardofhearing autistic "
+        "wheelchairuser "
         "hivpositive hivnegative gehörlos taub",
         "abled chronicillness blind visuallyimpaired hearingimpaired diabetic diabetes sighted",
     ),
@@ -82,7 +85,10 @@ OF_PEOPLE: Mapping[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 #: Languages have these words too; a column that has one of these is one of languages.
-LANGUAGES = frozenset("english englisch mandarin cantonese anglais ingles inglese anglicky hindi".split())
+_LANGUAGES = "english englisch mandarin cantonese anglais ingles inglese anglicky hindi"
+LANGUAGES = frozenset(_LANGUAGES.split())
 #: Letters that say a gender only beside one of the other; of accounts they are sizes and codes.
-HE = frozenset("m h male he boy boys garcon gentleman gentlemen herren hr м муж мужч".split())
-SHE = frozenset("f w k v female she girl girls fille lady ladies damen z ж жен".split())
+_HE = "m h male he boy boys garcon gentleman gentlemen herren hr м муж мужч"
+HE = frozenset(_HE.split())
+_SHE = "f w k v female she girl girls fille lady ladies damen z ж жен"
+SHE = frozenset(_SHE.split())

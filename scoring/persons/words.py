@@ -49,7 +49,7 @@ NAME_FIRST = rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("ß", "ss").replace("ı", "i"))
+    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("ß", "ss").replace("\u0131", "i"))
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 

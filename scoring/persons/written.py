@@ -50,7 +50,8 @@ _PHONE = (
     # International; no more signs than three stand between two digits.
     # One that ends in many zeros is an amount: +100 000 000.
     *(
-        rf"{_PLUS} ?\(?[1-9](?:[ ./()-]{{0,3}}[0-9]){{{6 - zeros},{13 - zeros}}}[ ./()-]{{0,3}}[1-9](?:[ ./()-]{{0,3}}0){{{zeros}}}"
+        rf"{_PLUS} ?\(?[1-9](?:[ ./()-]{{0,3}}[0-9]){{{6 - zeros},{13 - zeros}}}"
+        rf"[ ./()-]{{0,3}}[1-9](?:[ ./()-]{{0,3}}0){{{zeros}}}"
         for zeros in range(5)
     ),
     r"00[1-9][0-9]{0,2}[ ./-]+[0-9](?:[ ./()-]{0,2}[0-9]){5,12}",
@@ -65,7 +66,8 @@ _PHONE = (
     r"06[ -]?[1-9][0-9]{7}",
     r"8 \(?[3489][0-9]{2}\)? [0-9]{3} [0-9]{2} [0-9]{2}",
     r"[6-9][0-9]{4} [0-9]{5}",
-    r"(?:tel|telefon|telephone|phone|mobile|mobil|handy|cell|fax|whatsapp|calls?|anruf|rufnummer|sms)[.:]* \+?[0-9]{9,13}",
+    r"(?:tel|telefon|telephone|phone|mobile|mobil|handy|cell|fax|whatsapp|calls?|anruf|rufnummer|sms)"
+    r"[.:]* \+?[0-9]{9,13}",
     r"(?:tel|telefon|telephone|phone|ph|mobile?|mobil|handy|cell|fax|whatsapp)(?:[.:]|\.:) ?"
     r"\+?\(?[0-9](?:[ ./()-]{0,2}[0-9]){5,14}",
 )
@@ -190,7 +192,8 @@ LOOKS = (*SURE, *PERHAPS)
 
 #: What most cells lack and is found at a glance: without it no sure pattern fits.
 GLANCE = (
-    rf"{_AT}|%(?:25)*40|=40|u0040|x40|{_WIDE[0]}|&#|&commat|&lbrack|(?:[0-9][^0-9]*){{6}}|\.com/|\.me/|[\[({{<] ?{_AT_WORD} ?[\])}}>]|"
+    rf"{_AT}|%(?:25)*40|=40|u0040|x40|{_WIDE[0]}|&#|"
+    rf"&commat|&lbrack|(?:[0-9][^0-9]*){{6}}|\.com/|\.me/|[\[({{<] ?{_AT_WORD} ?[\])}}>]|"
     r"[ _-](?:at|ät|arroba)[ _-]|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9a-f:]:[0-9a-f]{0,4}:|#[0-9]{4}|"
     r"[0-9a-f]{2}-[0-9a-f]{2}-[0-9a-f]{2}-"
 )

@@ -24,7 +24,7 @@ GUILTY = {
         ada\\u0040x
         ada=40x.de
         ada%2540x
-        ada（at）x.de
+        ada\uff08at\uff09x.de
         ada -at- x -dot- de
     """,
     "phone numbers": """
@@ -48,7 +48,7 @@ GUILTY = {
         06-12345678
         98765 43210
         8 800 555 35 35
-        ＋49 30 1234567
+        \uff0b49 30 1234567
         call 2125550187
         call Ada, +44 20 7946 0958
     """,

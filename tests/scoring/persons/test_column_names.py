@@ -42,7 +42,8 @@ INNOCENT = (
     "religious_organization ethnic_food birth_center card_processor card_type credit_score credit_rating iban_provider "
     "ip_portfolio ip_intensive passport_office driver_software identity_provider bank bank_name insurance "
     "handler address_verified city street_lighting photo_studio user_count named_account name_tier usernames_enabled "
-    "age_band_of_fleet average_age_of_plant page lead_generation is_white_label power_generation persona persona_segment personnel_count population manager_count"
+    "age_band_of_fleet average_age_of_plant page lead_generation is_white_label power_generation "
+    "persona persona_segment personnel_count population manager_count"
 )
 CONTACTS = "email E-Mail work_email Telefon phone mobile_phone handynummer fax celular Mobiltelefon whatsapp tel_no"
 NO_CONTACTS = "hotel telco faxed_orders mobility immobilien cellular_division automobile territory retail"
@@ -64,7 +65,10 @@ def test_a_name_that_only_looks_so_stays(name: str) -> None:
 
 
 def test_the_table_decides_of_names_that_may_be_of_a_product() -> None:
-    names = "photo signature user_agent handle faith plec itin cvv initials union_member minority_status".split()
+    names = [
+        *("photo", "signature", "user_agent", "handle", "faith", "plec", "itin", "cvv", "initials"),
+        *("union_member", "minority_status"),
+    ]
     assert [name for name in names if role_of(name, numeric=False) is None] == []
     assert [name for name in names if role_of(name, numeric=False, of_accounts=True)] == []
 

@@ -22,7 +22,7 @@ TRAITS = {
         "lady|gentleman",
         "muž|žena",
         "mies|nainen",
-        "erkek|kadın",
+        "erkek|kad\u0131n",
         "мужской|женский",
         "男|女",
     ],
@@ -47,7 +47,8 @@ TRAITS = {
 NO_TRAITS = (
     "S|M|L", "black|white|red", "1-10|11-50|51-200", "single|multi", "Enterprise|SMB", "yes|no", "high|medium|low",
     "US|UK|DE", "independent|chain", "Independent|Green", "1-24|25-49|50-99", "Partner|Web", "A|B|M|F", "male",
-    "Software|Health", "M|L|XL", "West|East", "gold|silver", "German|French", "English|Russian|Chinese", "18-20|1-5|200-300",
+    "Software|Health", "M|L|XL", "West|East", "gold|silver", "German|French", "English|Russian|Chinese",
+    "18-20|1-5|200-300",
 )  # fmt: skip
 NAMES = "Anna Schmidt|Tom Jones|Lovelace, Ada|Müller, Jürgen|Karl-Heinz Maier|Maria|J. R. Smith, John"
 NO_NAMES = (

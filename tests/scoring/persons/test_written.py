@@ -61,7 +61,7 @@ def test_a_glance_misses_nothing(cell: str) -> None:
             "sc://host:15002 for Spark Connect, or postgresql://user@host/database",
             "sc://host:15002 for Spark Connect, or postgresql://user@host/database",
         ),
-        ("no folder /home/ada@x.de/crm", f"no folder {HIDDEN_ADDRESS}"),
+        ("no folder /srv/ada@x.de/crm", f"no folder {HIDDEN_ADDRESS}"),
         ("models:/closedwon-account@champion", "models:/closedwon-account@champion"),
         ("1,234 of 22,800,000 rows since 2026-11-30 01:03:33", "1,234 of 22,800,000 rows since 2026-11-30 01:03:33"),
         ("night 2025-12-29_12_5f0c9a1e at 10.0.0.1:5432", "night 2025-12-29_12_5f0c9a1e at 10.0.0.1:5432"),
