@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 from pipelines.serving import forgetting
-from pipelines.serving.forgetting import JOURNAL, complete
+from pipelines.serving.forgetting import complete
 from pipelines.store.ledger import nights
 from pipelines.store.status import status
 from pipelines.store.store import Store
 from pipelines.store.upkeep.input_examples import examples, made_up
+from pipelines.store.upkeep.open_forgetting import JOURNAL
 from tests.pipelines.conftest import Run
 from tests.pipelines.store.upkeep.old_store import unpacked
 
