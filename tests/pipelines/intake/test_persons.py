@@ -125,3 +125,26 @@ def test_a_touch_counts_whatever_is_written_of_it() -> None:
 def test_an_ordinary_table_is_not_touched() -> None:
     connection, found = source("leads", {"lead_id": ["L1"], "email": ["a@x.de"], "source": [WEB], "n": [3.5]})
     assert without_persons(connection, {"leads": found})["leads"] is found
+
+
+def test_a_level_that_names_a_person_is_read_as_empty() -> None:
+    found, notes = cleaned("leads", source=[WEB, "Referral Anna Markowitz"], campaign=["Anna Schmidt", "Spring"])
+    assert found == {"source": [WEB, None], "campaign": [None, "Spring"]}
+    assert notes == [
+        f"leads: 20 cells of {name} hold names of persons, and are read as empty" for name in ("campaign", "source")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("timeframe", ["01/2024-06/2024", "07/2024-12/2024"]),
+        ("quote_no_band", ["250-499-1000", "500-999-2000"]),
+        ("revenue_band", ["+10000000", "020/2024567", "(1000) 5000-9999"]),
+        ("software_version", ["10.0.1.2", "10.0.1.3"]),
+        ("booth", ["Hall#1234", "Hall#2345"]),
+        ("cooking_twitter", ["twitter.com/acme", "twitter.com/foo"]),
+    ],
+)
+def test_what_is_of_an_account_stays(name: str, cells: list[str]) -> None:
+    assert cleaned("accounts", **{name: cells}) == ({name: cells}, [])
