@@ -190,7 +190,9 @@ def inform(
     stands_for = np.ones(len(codes)) if weight is None else weight
     asked = np.isfinite(opened) & (stands_for > 0)
     looks = Looks(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
-    found = early_signs(looks, hazard.sizes, hazard.categorical, horizon, hazard.seed)
+    # A level that says who they are may be new. What they do and how far a deal has come is no level of that kind.
+    levels = [unordered and side == "fit" for unordered, side in zip(hazard.categorical, hazard.sides, strict=True)]
+    found = early_signs(looks, hazard.sizes, levels, horizon, hazard.seed)
     for tables in (hazard.tables_, *(again.tables for again in hazard.resampled_)):
         for one in found:
             tables[one.column][one.code] += round(one.effect, DECIMALS)

@@ -194,6 +194,7 @@ LOOKS = (*SURE, *PERHAPS)
 GLANCE = (
     rf"{_AT}|%(?:25)*40|=40|u0040|x40|{_WIDE[0]}|&#|"
     rf"&commat|&lbrack|(?:[0-9][^0-9]*){{6}}|\.com/|\.me/|[\[({{<] ?{_AT_WORD} ?[\])}}>]|"
+    rf"- ?{_AT_WORD} ?-|"
     r"[ _-](?:at|ät|arroba)[ _-]|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9a-f:]:[0-9a-f]{0,4}:|#[0-9]{4}|"
     r"[0-9a-f]{2}-[0-9a-f]{2}-[0-9a-f]{2}-"
 )
@@ -238,6 +239,10 @@ _OTHERS = re.compile(
 )
 
 
+#: Columns of a table stand apart, and an interval of decimals ends in a parenthesis.
+_FIGURES = re.compile(r"[0-9]  |[0-9]\)  |[0-9]\.[0-9]+\)")
+
+
 def _unless_path(found: re.Match[str]) -> str:
     """The word for an address, or the text itself where it is a path with an @: `C:/data/crm@2024/accounts.csv`."""
     before, _, after = found[0].partition("@")
@@ -246,6 +251,11 @@ def _unless_path(found: re.Match[str]) -> str:
         return found[0]  # a form of an address of a server: postgresql://user@host/database
     is_path = re.search(r"[/\\]", before) and re.search(r"[/\\]", after) and "." not in folder
     return found[0] if is_path else HIDDEN_ADDRESS
+
+
+def _unless_figures(found: re.Match[str]) -> str:
+    """The word for what is personal, or the text itself where it is figures of a table: `+58.0)  0.712`."""
+    return found[0] if _FIGURES.search(found[0]) else HIDDEN
 
 
 def hidden(text: str) -> str:
@@ -259,4 +269,4 @@ def hidden(text: str) -> str:
     text = _PLAIN.sub(_unless_path, text)
     if not _DIGITS.search(text) and not _AT_SIGNS.search(text):
         return text  # nearly every message
-    return _OTHERS.sub(HIDDEN, _DISGUISED.sub(HIDDEN_ADDRESS, text))
+    return _OTHERS.sub(_unless_figures, _DISGUISED.sub(HIDDEN_ADDRESS, text))

@@ -113,3 +113,14 @@ def test_numbers_with_right_check_digits_are_of_persons() -> None:
 
 def test_addresses_are_no_matter_of_the_case_or_the_width() -> None:
     assert look_of("ADA@EXAMPLE.ORG") is look_of("ada\uff20x.de") is ADDRESSES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "source's win rate  0.9 % (0.0 to 2.3)  +51.8 % (+44.5 to +58.0)  0.712   -  1.45",
+        "naive Bayes  7.6 % (3.9 to 12.8)  +45.1 % (+36.7 to +52.34)  0.8125  -  1.63",
+    ],
+)
+def test_figures_of_our_own_tables_are_left(line: str) -> None:
+    assert hidden(line) == line
