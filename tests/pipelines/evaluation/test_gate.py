@@ -15,6 +15,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
+from pipelines.store.upkeep.place import move_here
 from scoring.simulator import Market
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, write
@@ -122,8 +123,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def company(prepared: Path, closedwon: Run, tmp_path: Path) -> Company:
     """It, with a copy of the store that has the cut-offs finished in another."""
-    (store := tmp_path / "store").mkdir()
-    shutil.copy(prepared / "store" / "mlflow.db", store)
+    shutil.copytree(prepared / "store", store := tmp_path / "store")
+    move_here(store)
     (kept := prepared / "backtests").mkdir(exist_ok=True)
     (store / "backtests").symlink_to(kept)
     return Company(prepared, store, closedwon)
