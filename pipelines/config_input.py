@@ -159,7 +159,7 @@ class Question:
     win: Annotated[
         Win,
         Field(
-            description='"new_business": the first won new business of who is no customer; "any": the next won deal of '
-            "any type, of customers too, for companies whose customers buy again and again."
+            description='Which wins: "new_business", the first won new business of who is no customer; "any", the next '
+            "won deal of any type, of customers too, for companies whose customers buy again and again."
         ),
     ] = "new_business"

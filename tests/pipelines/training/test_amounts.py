@@ -22,7 +22,7 @@ def snapshots(deals: int, said: float, wins: int = 300) -> tuple[pd.DataFrame, n
     log = np.where(has & (said > 0), said * code, size * np.log(2.0))
     amount = 1000.0 * np.exp(log + rng.normal(0.0, 0.1, wins))
     codes = np.column_stack([size, np.where(has, code, 0), has])
-    frame = pd.DataFrame({"unit": np.arange(wins), "won_period": 0.0, "amount": amount})
+    frame = pd.DataFrame({"unit": np.arange(wins), "won_period": 0.0, "won_day": 1, "amount": amount})
     return frame, codes
 
 
