@@ -33,7 +33,7 @@ from benchmarks import document
 from benchmarks.contents import contents
 from benchmarks.crm_mirror import rows_of
 from benchmarks.earlier_release import made_earlier
-from benchmarks.nights import START, Nights
+from benchmarks.nights import OPTIONS, START, Nights
 from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS
@@ -161,7 +161,7 @@ class Kills:
 
     def run(self, command: str, *more: object, **kill: Any) -> Ran:
         """Run a command on the store, and kill it if asked."""
-        config = () if command in ("rollback", "upgrade") else ("--config", self.folder / "c.toml")
+        config = ("--config", self.folder / "c.toml") if "--config" in OPTIONS[command] else ()
         return self.forks.run(command, *more, "--store", self.folder / "store", *config, "--quiet", **kill)
 
     def words(self, command: str, number: int) -> tuple[object, ...]:
