@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +33,7 @@ def contents(path: Path, data: bytes | None = None) -> Iterator[bytes]:
     elif data[:2] == b"\x1f\x8b":
         yield from contents(path, gzip.decompress(data))
     elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as database:
+        # Of a copy: this process may have the file attached.
+        with tempfile.TemporaryDirectory() as folder, duckdb.connect(shutil.copy(path, folder)) as database:
             for (table,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall():
                 yield repr(database.execute(f'FROM "{table}"').fetchall()).encode()
