@@ -63,6 +63,7 @@ def test_a_parameter_is_used_and_has_the_name_of_its_option(entry: str) -> None:
         ("backtest", {"as-of": "2026-11-01", "horizon-days": "90", "cut-offs": "3"}),
         ("promote", {"data": "a crm/export", "as-of": "2026-11-01"}),
         ("score", {"as-of": "2026-11-01", "crm": "salesforce", "config": "closedwon.toml"}),
+        ("forget", {"out": "scores", "entity": "lead"}),
     ],
 )
 def test_what_an_entry_does_not_declare_is_handed_on(entry: str, extra: dict[str, str]) -> None:
