@@ -45,7 +45,8 @@ SLACK = timedelta(days=1)
 class Count:
     """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions).
 
-    ``lines`` counts the ids whose rows are probably the lines of one deal.
+    ``lines`` counts the ids whose rows are probably the lines of one deal, ``unknown`` by column the rows whose
+    reference names no known record.
     """
 
     read: int
@@ -53,6 +54,7 @@ class Count:
     rejected: int
     left_out: int = 0
     lines: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,8 @@ def intake_of(
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out, done.lines)
+        good = done.read - rejected - done.left_out
+        counts[name] = Count(done.read, good, rejected, done.left_out, done.lines, done.unknown)
     return Intake(
         tables=replace(with_versions(accepted), log=log),
         connection=connection,
