@@ -31,7 +31,7 @@ PINNED = {
 READING = {
     "input": (
         "columns", "free_mail_domains", "status_words", "type_words", "direction_words", "decimal", "number_formats",
-        "dates", "date_formats", "time_zone", "currency", "open_amounts",
+        "dates", "date_formats", "time_zone", "currency", "open_amounts", "bots",
     ),
     "attributes": ("drop", "trust"),
 }  # fmt: skip

@@ -30,7 +30,7 @@ SETTINGS = (
     '"files": {"readable_by": "owner"}, '
     '"gate": {"cut_offs": 3}, '
     '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
-    '"input": {"columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
+    '"input": {"bots": "marked", "columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
     '"direction_words": {}, "max_reject_share": 0.05, "min_matched_share": 0.1, "number_formats": {}, '
     '"open_amounts": false, "status_words": {}, "time_zone": "", "type_words": {}}, '
     '"ledger": {"features_days": 400, "keep_days": 1100, "keep_files": 7}, '
