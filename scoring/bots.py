@@ -63,7 +63,8 @@ class ClickTypes:
 
 def of_robot(agent: ir.StringValue) -> ir.BooleanValue:
     """Whether an agent names itself as a robot, a scanner or a proxy."""
-    named = agent.lower().re_search("|".join(re.escape(word) for word in AGENT_WORDS))
+    # In brackets: some warehouses put more in front of a pattern and after it.
+    named = agent.lower().re_search(f"({'|'.join(AGENT_WORDS)})")
     # A telephone of that maker is a person's.
     return (named & ~agent.lower().re_search("cubot")).fill_null(False)
 
