@@ -88,6 +88,13 @@ class Input:
             'that click like one ("behaviour") as well, or none ("off").'
         ),
     ] = "marked"
+    own_domains: Annotated[
+        Texts, Field(description="Domains of your own company: leads with an address there are left out.")
+    ] = ()
+    test_addresses: Annotated[
+        Texts,
+        Field(description='Addresses of test records, which are left out: ["test@*", "*@example.com"].'),
+    ] = ()
 
     @field_validator("number_formats")
     @classmethod

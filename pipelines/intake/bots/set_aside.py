@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.config_input import Input
+from pipelines.intake.bots.own_people import without_own_people
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from scoring.bots import AGENTS, AT_ONCE_SECONDS, BURST, BURST_SECONDS, FLAGS, SENDS, ClickTypes, by_machine, of_robot
@@ -34,16 +35,18 @@ WHOLE_MINUTES = 0.5
 
 
 def without_bots(connection: Any, source: Source, settings: Input) -> Source:
-    """The activities without the touches of machines, with a note on each rule that set some aside.
+    """The activities without touches of machines and the leads without our own people, with notes on what is left out.
 
     Parameters
     ----------
     connection : ibis backend
     source : Source
-        Of any table; all but activities are given back.
+        Of any table; all but activities and leads are given back.
     settings : Input
-        Its ``bots`` says which rules are used.
+        Its ``bots``, ``own_domains`` and ``test_addresses`` are used.
     """
+    if source.table == "leads":
+        return without_own_people(connection, source, settings)
     if source.table != "activities" or settings.bots == "off":
         return source
     parts = _marked(source)
