@@ -111,6 +111,7 @@ ID = Option("id", "account or lead id")
 RESULTS_FILE = Option("file", "results of the CRM: CSV, a zip with one, or the answer of its API", {"type": Path})
 SENT = _path("--sent", "FILE", "the file that was imported, where the results name rows by number or leave rows out")
 JSON = _path("--json", "FILE", "write what is found to this file as well, as JSON")
+DATA_QUALITY = _path("--report", "FILE", "write what is found to this file as well, as an HTML page")
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
 

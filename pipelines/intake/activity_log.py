@@ -149,7 +149,9 @@ class ActivityLog:
     def _rules(self) -> str:
         """What the fold depends on apart from the rows."""
         own = sorted(self.validation.settings.direction_words.items())
-        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "")
+        bots = self.validation.settings.bots
+        said = "" if bots == "marked" else f" {bots}"
+        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + said
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.formats.applied(self.validation.source.raw)

@@ -12,11 +12,14 @@ from pipelines.errors import UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.validation.attribute_profile import text_profiles
+from scoring.bots import by_machine
 from scoring.contracts import currencies
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
+from tests.scoring.test_bots import CASES, TYPES, told
+from tests.scoring.test_bots import touches as clicks_and_sends
 from tests.scoring.written_ids import forms
 
 pytestmark = pytest.mark.slow
@@ -228,3 +231,16 @@ def test_text_is_read_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None
         assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))
+
+
+@pytest.mark.parametrize(
+    "where", [pytest.param("spark", marks=pytest.mark.spark), pytest.param("server", marks=pytest.mark.postgres)]
+)
+def test_machines_are_known_on_each_engine(where: str, request: pytest.FixtureRequest):
+    touches = [(f"{case[0]} {actor}", kind, second) for case in CASES for actor, kind, second in case[1]]
+    expected = told(clicks_and_sends(touches))
+    assert set(expected.values()) == {"burst", "at_once", "every_send"}
+    with engine_at(request.getfixturevalue(where)) as engine:
+        assert engine is not None
+        found = engine.connection.to_pyarrow(by_machine(clicks_and_sends(touches), TYPES)).to_pylist()
+    assert {row["row"]: row["rule"] for row in found} == expected
