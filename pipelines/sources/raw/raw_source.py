@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.folder.items import TableFile
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import as_utf8
-from pipelines.sources.formats.csv_file import load_csv
+from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.binding import RAW
@@ -80,7 +80,7 @@ def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
-    address, notes = (RAW, name), list[str]()
+    address, notes, torn = (RAW, name), list[str](), list[Torn]()
     if len({file.kind for file in files}) > 1:
         raise BadInput(f"the table {name} is there in several formats: {', '.join(file.name for file in files)}")
     whole = f"{RAW}.{quoted(name)}"
@@ -92,22 +92,23 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
     else:
         parts = []
         for i, file in enumerate(files):
-            columns, more = _load(con, file, f"raw_part_{i}", scratch)
+            columns, more, broken = _load(con, file, f"raw_part_{i}", scratch)
             cells = ", ".join(f"{quoted(found)} AS {quoted(column)}" for found, column in columns.items())
             parts.append(f"SELECT {cells} FROM raw_part_{i}")
             notes += more
+            torn += [replace(row, file=file.name) for row in broken]
         con.execute(f"CREATE TABLE {whole} AS {' UNION ALL BY NAME '.join(parts)}")
         for i in range(len(files)):
             con.execute(f"DROP TABLE raw_part_{i}")
     described = con.execute(f"DESCRIBE {whole}").fetchall()
     types = {row[0]: row[1] for row in described}
-    return RawRelation(
-        name, address, types, tuple(f.name for f in files), tuple(f.origin for f in files), tuple(dict.fromkeys(notes))
-    )
+    names, paths = tuple(file.name for file in files), tuple(file.origin for file in files)
+    return RawRelation(name, address, types, names, paths, tuple(dict.fromkeys(notes)), tuple(torn))
 
 
-def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str, str], list[str]]:
-    """Read a file into a table; give the export's name of each column, and notes."""
+def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str, str], list[str], tuple[Torn, ...]]:
+    """Read a file into a table; give the export's name of each column, notes, and the rows that cannot be read."""
+    torn: tuple[Torn, ...] = ()
     path = file.on_disk(scratch)
     if file.kind == "Excel":
         header, told = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())
@@ -118,11 +119,10 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
         header = dialect.header
         torn = load_csv(con, path, [f"{i}:" for i in range(len(header))], dialect, part, file.name)
         notes = [*encoding, *dialect.notes(file.name)]
-        notes += [f"{file.name}: {len(torn):,} rows cannot be read, the first is row {torn[0].row}"] if torn else []
         if path != file.origin:
             path.unlink()
     found = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
-    return dict(zip(found, _unique(header), strict=False)), notes
+    return dict(zip(found, _unique(header), strict=False)), notes, torn
 
 
 def _unique(header: Any) -> Iterator[str]:

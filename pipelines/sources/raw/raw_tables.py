@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.sources.formats.csv_file import Torn
 from scoring.crm.layout import raw_key
 
 
@@ -28,6 +29,8 @@ class RawRelation:
         The same on the disk.
     notes : tuple of str
         What was read differently from how it was written.
+    torn : tuple of Torn
+        Rows that cannot be read.
     """
 
     name: str
@@ -35,7 +38,8 @@ class RawRelation:
     types: Mapping[str, str]
     files: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    torn: tuple[Torn, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, str]:
