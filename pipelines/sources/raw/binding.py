@@ -241,7 +241,7 @@ class Binder:
                 return exp.Null()
             self.used.setdefault(meant.declared.name, set()).add(actual)
             found = exp.column(exp.to_identifier(actual, quoted=True), table=alias)
-            found.meta["type"] = meant.found.types[actual]
+            found.meta["type"], found.meta["of"] = meant.found.types[actual], meant.declared.name
             return found
         return column if column.name in meant or "*" in meant else exp.Null()
 

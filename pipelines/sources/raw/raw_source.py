@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
+import duckdb
 import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
-from pipelines.sources.folder.items import TableFile
+from pipelines.sources.folder.items import TableFile, format_of
 from pipelines.sources.formats.csv_dialect import sniff
-from pipelines.sources.formats.csv_encoding import as_utf8
+from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.formats.workbook import load_sheet
@@ -25,6 +28,8 @@ from pipelines.sources.raw.raw_tables import RawRelation
 #: Asks that the header be looked for: no file has such a column.
 _ANY_HEADER = ("\0",)
 _AT_ONCE = 50_000
+#: So many bytes of a file are read to find its header.
+_HEAD = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,64 @@ def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda
             _of_files(connection, name, files, Path(scratch)) for name, files in tables.items() if wanted(name)
         ]
     return RawSource(tuple(relations), tuple(notes))
+
+
+def headers_of(data: Path) -> RawSource:
+    """The tables of a raw export with the names of their columns alone; nothing else of a text file is read.
+
+    Parameters
+    ----------
+    data : Path
+        As for `open_raw`.
+    """
+    if not data.is_dir() and data.exists() and format_of(data.name)[1] not in ("zip", "CSV", "Excel", "Parquet"):
+        return open_raw(duckdb.connect(), data)
+    if not data.exists():
+        raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
+    tables, notes = list_raw(data)
+    relations = []
+    with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        for name, files in tables.items():
+            try:
+                header = _header(files[0], Path(scratch))
+            except BadInput as error:  # it may be none that is needed; if it is, it is read again
+                notes.append(f"{files[0].name} is not read: {error}")
+                continue
+            types = dict.fromkeys(_unique(header), "VARCHAR")
+            relations.append(RawRelation(name, (RAW, name), types, tuple(file.name for file in files)))
+    return RawSource(tuple(relations), tuple(notes))
+
+
+def _header(file: TableFile, scratch: Path) -> Sequence[str]:
+    if file.kind != "CSV":
+        path, con = file.on_disk(scratch), duckdb.connect()
+        if file.kind == "Parquet":
+            written = str(path).replace("'", "''")
+            return [row[0] for row in con.execute(f"DESCRIBE FROM read_parquet('{written}')").fetchall()]
+        return load_sheet(con, path, file.name, file.sheet, "sheet", _ANY_HEADER, ())[0]
+    packed = PurePosixPath(file.member or file.origin.name).suffix.lower() in PACKED
+    if packed:
+        path = file.on_disk(scratch)
+    else:
+        path = scratch / "head.csv"
+        with _opened(file) as source, path.open("wb") as copy:
+            start = source.read(_HEAD)
+            copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
+    path, _ = as_utf8(path, file.name, scratch)
+    return sniff(path, _ANY_HEADER, file.name).header
+
+
+@contextmanager
+def _opened(file: TableFile) -> Iterator[IO[bytes]]:
+    try:
+        if not file.member:
+            with file.origin.open("rb") as plain:
+                yield plain
+            return
+        with zipfile.ZipFile(file.origin) as archive, archive.open(file.member) as member:
+            yield member
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise BadInput(f"{file.name} cannot be read: {error}; unpack the archive first") from error
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
