@@ -32,6 +32,7 @@ from pipelines.sources.source import header_key, keyed_columns
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
 
+
 def open_sources(connection: Any, data: Path) -> Found:
     """Find the tables of the contract in files or a database, and open them.
 

@@ -16,7 +16,9 @@ from sqlglot import exp
 from pipelines.sources.raw.folding import conjuncts
 from pipelines.sources.raw.sql_writer import COMMENTS, ELSE
 
-_CLAUSE = re.compile(r"(SELECT|FROM|(LEFT |CROSS |INNER )?JOIN|WHERE|UNION|GROUP BY|QUALIFY|ORDER BY|HAVING)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(SELECT|FROM|(LEFT |CROSS |INNER )?JOIN|WHERE|UNION|GROUP BY|QUALIFY|ORDER BY|HAVING)\b", re.IGNORECASE
+)
 _BRANCH = re.compile(r"(WHEN|ELSE)\b", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from pipelines.sources.raw.folding import conjuncts, folded, is_false, is_null, 
 from pipelines.sources.raw.pseudo_functions import Expansion
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql_writer import COMMENTS, ELSE, comments_of
-from scoring.crm.layout import RawTable
+from scoring.crm.layout import RawTable, raw_key
 
 #: The schema of the export's own tables, in a layout and in `crm.sql`.
 RAW = "raw"
@@ -27,7 +27,7 @@ class Known:
 
 
 #: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.
-Meant = Known | frozenset[str] | None
+Meant = Known | tuple[str, ...] | None
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Binder:
     expansion: Expansion
     carried: Callable[[Known, Collection[str], Collection[str]], list[str]]
     pivoted: Callable[[Known, str], list[tuple[str, str]]]
-    views: dict[str, frozenset[str]] = field(default_factory=dict)
+    views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class Binder:
         if isinstance(query, exp.SetOperation):
             _align(query)
         statement.set("expression", query)
-        self.views[name] = frozenset(query.named_selects)
+        self.views[name] = tuple(query.named_selects)
         return statement
 
     def query(self, query: exp.Expression, outer: Mapping[str, Meant]) -> exp.Expression | None:
@@ -163,6 +163,7 @@ class Binder:
                 if clause in ("qualify", "having") and (bound is None or is_null(bound.this) or is_true(bound.this)):
                     query.set(clause, None)
                     continue
+                query.set(clause, bound)
                 assert bound is not None
                 kept = [by for by in bound.expressions if not is_null(getattr(by, "this", by)) and not is_null(by)]
                 if clause in ("group", "order"):
@@ -172,7 +173,8 @@ class Binder:
         query.set("expressions", projections)
         final: list[exp.Expression] = []
         for projection in projections:
-            final += self._carry(projection, query, scope, names) if projection in stars else [projection]
+            told = [*names, *(column.alias_or_name for column in final)]
+            final += self._carry(projection, query, scope, told) if projection in stars else [projection]
         query.set("expressions", final)
         return query if final else None
 
@@ -182,11 +184,11 @@ class Binder:
         own.append(alias)
         if isinstance(node, exp.Subquery):
             bound = self.query(node, scope)
-            scope[alias] = None if bound is None else frozenset(bound.this.named_selects)
+            scope[alias] = None if bound is None else tuple(bound.this.named_selects)
             return bound
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             bound_node = self._expression(node, scope, own)  # a table function: unnest(...)
-            scope[alias] = None if is_null(bound_node) else frozenset({"*"})
+            scope[alias] = None if is_null(bound_node) else ("*",)
             return None if is_null(bound_node) else bound_node
         if node.db != RAW:
             scope[alias] = self.views.get(node.name)
@@ -215,8 +217,7 @@ class Binder:
                 inner = self.query(part.args["query"], scope)
                 if inner is None:
                     return exp.false()
-                part.set("query", inner)
-                return part
+                return exp.In(this=_transformed(part.this, bound), query=inner)
             if isinstance(part, exp.Subquery):
                 inner = self.query(part, scope)
                 return exp.Null() if inner is None else inner
@@ -271,9 +272,11 @@ class Binder:
         meant = scope.get(alias)
         if meant is None:
             return []
-        if isinstance(meant, frozenset):
-            return [exp.column(exp.to_identifier(n), table=alias) for n in sorted(meant) if n not in names]
         placed = {column.name for column in query.find_all(exp.Column) if column.table == alias}
+        if isinstance(meant, tuple):
+            told = {raw_key(name) for name in (*names, *placed)}
+            left = [name for name in meant if raw_key(name) not in told]
+            return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
         return [
             exp.column(exp.to_identifier(name, quoted=True), table=alias) for name in self.carried(meant, placed, names)
         ]
@@ -282,7 +285,7 @@ class Binder:
 def _transformed(node: exp.Expression, change: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
     """Every part of an expression changed, the inner parts of a changed one left as they are."""
     changed = change(node)
-    if changed is not node or isinstance(node, exp.In) and node.args.get("query") is not None:
+    if changed is not node:
         return changed
     for name, value in list(node.args.items()):
         if isinstance(value, exp.Expression):

@@ -69,4 +69,6 @@ class Carrier:
             f"ORDER BY 1 LIMIT {_MOST_FIELDS}"
         ).fetchall()
         fields = [str(row[0]) for row in words]
-        return [(name, name) for name in fields if not known.declared.is_never(name) and header_key(name) not in _FIELDS]
+        return [
+            (name, name) for name in fields if not known.declared.is_never(name) and header_key(name) not in _FIELDS
+        ]

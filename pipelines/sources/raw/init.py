@@ -120,5 +120,3 @@ def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> st
         f"{data} has the layout of no CRM that closedwon knows (it has {names}){close}; name one with --layout "
         f"({', '.join(LAYOUTS)}), or write crm.sql by hand (docs/input.md)"
     )
-
-

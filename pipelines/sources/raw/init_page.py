@@ -63,7 +63,9 @@ def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawS
     lines += [f"- Tables that this layout has no use for: {_some(unread)}."] if unread else []
     lines += [f"- {left} could be {name} too; {taken} was taken." for name, taken, left in best.double]
     for table, reasons in draft.left.items():
-        lines += [f"- {table}: {why}: {_some(columns)}." for why, columns in reasons.items() if why != "never an attribute"]
+        lines += [
+            f"- {table}: {why}: {_some(columns)}." for why, columns in reasons.items() if why != "never an attribute"
+        ]
     for table, reasons in draft.left.items():
         if never := reasons.get("never an attribute"):
             lines.append(f"- {table}: never attributes (after the outcome, persons, bookkeeping): {_some(never)}.")

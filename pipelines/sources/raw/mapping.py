@@ -56,7 +56,9 @@ def source_named(text: str, path: Path) -> Path:
         word = line[2:].strip()
         if word.lower().startswith(SOURCE) and word[len(SOURCE) :].strip():
             return path.parent / Path(word[len(SOURCE) :].strip()).expanduser()
-    raise BadInput(f"{path.name} does not say which export it maps: its first line must be `-- {SOURCE} <folder or file>`")
+    raise BadInput(
+        f"{path.name} does not say which export it maps: its first line must be `-- {SOURCE} <folder or file>`"
+    )
 
 
 def views_of(text: str, name: str) -> list[View]:

@@ -74,8 +74,9 @@ class Probes:
         if kind != "VARCHAR":
             return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if kind == "DATE" else column.copy()
         name = f"{known.found.name}.{column.name}"
-        cells = self.connection.sql(f"SELECT {quoted(column.name)} AS cell FROM {whole(known.found)}")["cell"]
-        shapes = shapes_in(cells)
+        *place, table = known.found.address
+        database = ("memory", *place) if len(place) == 1 else tuple(place)
+        shapes = shapes_in(self.connection.table(table, database=database)[column.name])
         form = time_form(shapes, sum(shape.count for shape in shapes), declared=self.dates)
         if isinstance(form, TwoForms):
             self.asked[name] = next(iter(shapes)).pattern

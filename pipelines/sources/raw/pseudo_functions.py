@@ -68,9 +68,7 @@ def _no(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression
     return _says(using, arguments[0], NO, NO_TOO)
 
 
-def _says(
-    using: Expansion, value: exp.Expression, words: Sequence[str], others: Sequence[str]
-) -> exp.Expression:
+def _says(using: Expansion, value: exp.Expression, words: Sequence[str], others: Sequence[str]) -> exp.Expression:
     if isinstance(value, exp.Null):
         return exp.false()
     found = using.words(value) if isinstance(value, exp.Column) else frozenset(others)
@@ -98,9 +96,7 @@ def _name_key(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expr
     value = arguments[0]
     if isinstance(value, exp.Null):
         return value
-    return exp.Nullif(
-        this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expression=exp.Literal.string("")
-    )
+    return exp.Nullif(this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expression=exp.Literal.string(""))
 
 
 FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expression]], exp.Expression]] = {
