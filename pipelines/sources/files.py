@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
 from pipelines.sources.database import tables_of_duckdb, tables_of_sqlite
-from pipelines.sources.found import Found as Found
-from pipelines.sources.found import reading as reading
-from pipelines.sources.found import stamp_of
 from pipelines.sources.folder.items import TableFile
 from pipelines.sources.folder.listing import is_read, list_export
 from pipelines.sources.folder.table_names import TABLES as TABLES
@@ -25,6 +20,9 @@ from pipelines.sources.formats.csv_encoding import as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, quoted, select, text_columns
 from pipelines.sources.formats.workbook import load_sheet
+from pipelines.sources.found import Found as Found
+from pipelines.sources.found import reading as reading
+from pipelines.sources.found import stamp_of
 from pipelines.sources.raw.mapping import open_mapping
 from pipelines.sources.source import ROW as ROW
 from pipelines.sources.source import Source as Source

@@ -1,6 +1,6 @@
 """The SQL of a layout with its comments: which comment is about which part of a view.
 
-A layout is written one part a line: a column, a condition, or a branch of a CASE, with its comment on the lines above it.
+A layout is written one part a line: a column, a condition, or a branch of a CASE, with its comment on lines above it.
 Clauses begin at the margin, columns and conditions two blanks to the right, branches of a CASE four.
 """
 
@@ -53,7 +53,7 @@ class Statement:
     """
 
     comments: list[str]
-    tree: exp.Expression
+    tree: exp.Expr
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ def _annotate(select: exp.Select, branch: Branch) -> None:
                     case.meta[ELSE] = part.branches[-1]
 
 
-def selects_of(query: exp.Expression) -> list[exp.Select]:
+def selects_of(query: exp.Expr) -> list[exp.Select]:
     """The SELECTs of a query or of a union, in the order of the text."""
     if isinstance(query, exp.SetOperation):
         return [*selects_of(query.this), *selects_of(query.expression)]

@@ -55,7 +55,7 @@ class Binder:
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
 
-    def bind(self, statement: exp.Expression) -> exp.Expression | None:
+    def bind(self, statement: exp.Expr) -> exp.Expr | None:
         """A statement over the tables that are there; None if its main table is not.
 
         Parameters
@@ -70,10 +70,10 @@ class Binder:
         if isinstance(query, exp.SetOperation):
             _align(query)
         statement.set("expression", query)
-        self.views[name] = tuple(query.named_selects)
+        self.views[name] = names_of(query)
         return statement
 
-    def query(self, query: exp.Expression, outer: Mapping[str, Meant]) -> exp.Expression | None:
+    def query(self, query: exp.Expr, outer: Mapping[str, Meant]) -> exp.Expr | None:
         """A query over what is there; None if its main table is missing or its condition can never hold.
 
         Parameters
@@ -101,7 +101,7 @@ class Binder:
         assert isinstance(query, exp.Select)
         return self._select(query, outer)
 
-    def _select(self, query: exp.Select, outer: Mapping[str, Meant]) -> exp.Expression | None:
+    def _select(self, query: exp.Select, outer: Mapping[str, Meant]) -> exp.Expr | None:
         scope = dict(outer)
         own: list[str] = []
         start = query.args.get("from_")
@@ -128,7 +128,7 @@ class Binder:
         query.set("joins", joins)
         return self._clauses(query, scope, own)
 
-    def _clauses(self, query: exp.Select, scope: dict[str, Meant], own: list[str]) -> exp.Expression | None:
+    def _clauses(self, query: exp.Select, scope: dict[str, Meant], own: list[str]) -> exp.Expr | None:
         where = query.args.get("where")
         if where is not None:
             kept = []
@@ -142,7 +142,7 @@ class Binder:
                     kept.append(bound)
             query.set("where", exp.Where(this=exp.and_(*kept, copy=False)) if kept else None)
         stars: list[exp.Column] = []
-        projections: list[exp.Expression] = []
+        projections: list[exp.Expr] = []
         for projection in query.expressions:
             if isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
                 stars.append(projection)
@@ -171,20 +171,20 @@ class Binder:
                     query.set(clause, bound if kept else None)
         names = [p.alias_or_name for p in projections if p not in stars]
         query.set("expressions", projections)
-        final: list[exp.Expression] = []
+        final: list[exp.Expr] = []
         for projection in projections:
             told = [*names, *(column.alias_or_name for column in final)]
             final += self._carry(projection, query, scope, told) if projection in stars else [projection]
         query.set("expressions", final)
         return query if final else None
 
-    def _source(self, node: exp.Expression, scope: dict[str, Meant], own: list[str]) -> exp.Expression | None:
+    def _source(self, node: exp.Expr, scope: dict[str, Meant], own: list[str]) -> exp.Expr | None:
         """A table or query in FROM under its actual name; None if it is missing."""
         alias = node.alias_or_name
         own.append(alias)
         if isinstance(node, exp.Subquery):
             bound = self.query(node, scope)
-            scope[alias] = None if bound is None else tuple(bound.this.named_selects)
+            scope[alias] = None if bound is None else names_of(bound.this)
             return bound
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             bound_node = self._expression(node, scope, own)  # a table function: unnest(...)
@@ -202,14 +202,12 @@ class Binder:
         table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
         return table
 
-    def _expression(
-        self, node: exp.Expression | None, scope: Mapping[str, Meant], own: list[str]
-    ) -> exp.Expression | None:
+    def _expression(self, node: exp.Expr | None, scope: Mapping[str, Meant], own: list[str]) -> exp.Expr | None:
         """An expression over the actual columns, without what is missing."""
         if node is None:
             return None
 
-        def bound(part: exp.Expression) -> exp.Expression:
+        def bound(part: exp.Expr) -> exp.Expr:
             if isinstance(part, exp.Exists):
                 inner = self.query(part.this, scope)
                 return exp.false() if inner is None else exp.Exists(this=inner)
@@ -227,7 +225,7 @@ class Binder:
 
         return folded(self.expansion.expanded(_transformed(node, bound)))
 
-    def _column(self, column: exp.Column, scope: Mapping[str, Meant], own: list[str]) -> exp.Expression:
+    def _column(self, column: exp.Column, scope: Mapping[str, Meant], own: list[str]) -> exp.Expr:
         if not column.table and len(own) != 1:
             return column  # a name that the query itself gives
         alias = column.table or own[0]
@@ -246,9 +244,7 @@ class Binder:
             return found
         return column if column.name in meant or "*" in meant else exp.Null()
 
-    def _pivot(
-        self, projection: exp.Expression, scope: Mapping[str, Meant], own: list[str]
-    ) -> list[exp.Expression] | None:
+    def _pivot(self, projection: exp.Expr, scope: Mapping[str, Meant], own: list[str]) -> list[exp.Expr] | None:
         """`each_field(h.field, h.new_value)`: a column for each name of a field that the export has."""
         if not (isinstance(projection, exp.Anonymous) and projection.name.lower() == "each_field"):
             return None
@@ -257,7 +253,7 @@ class Binder:
         column, cell = self._expression(name, scope, own), self._expression(value, scope, own)
         if not isinstance(meant, Known) or column is None or is_null(column) or cell is None or is_null(cell):
             return []
-        fields = []
+        fields: list[exp.Expr] = []
         for word, written in self.pivoted(meant, column.name):
             branch = exp.If(this=exp.EQ(this=column.copy(), expression=exp.Literal.string(word)), true=cell.copy())
             alias = exp.to_identifier(written, quoted=True)
@@ -265,8 +261,8 @@ class Binder:
         return fields
 
     def _carry(
-        self, star: exp.Expression, query: exp.Select, scope: Mapping[str, Meant], names: Collection[str]
-    ) -> list[exp.Expression]:
+        self, star: exp.Expr, query: exp.Select, scope: Mapping[str, Meant], names: Collection[str]
+    ) -> list[exp.Expr]:
         """The columns that `alias.*` stands for: those that nothing else places."""
         alias = star.args["table"].name
         meant = scope.get(alias)
@@ -282,20 +278,25 @@ class Binder:
         ]
 
 
-def _transformed(node: exp.Expression, change: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
+def names_of(query: exp.Expr) -> tuple[str, ...]:
+    """The columns that a query gives."""
+    return tuple(query.named_selects) if isinstance(query, exp.Query) else ()
+
+
+def _transformed(node: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """Every part of an expression changed, the inner parts of a changed one left as they are."""
     changed = change(node)
     if changed is not node:
         return changed
     for name, value in list(node.args.items()):
-        if isinstance(value, exp.Expression):
+        if isinstance(value, exp.Expr):
             node.set(name, _transformed(value, change))
         elif isinstance(value, list):
-            node.set(name, [_transformed(v, change) if isinstance(v, exp.Expression) else v for v in value])
+            node.set(name, [_transformed(v, change) if isinstance(v, exp.Expr) else v for v in value])
     return node
 
 
-def _alternatives(node: exp.Expression, scope: Mapping[str, Meant]) -> list[str]:
+def _alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:
     """The comments of a part; in those that begin with ``?``, SQL to be put in, the columns get their actual names."""
     for case in node.find_all(exp.Case):
         for part, key in [(case, ELSE), *((branch, COMMENTS) for branch in case.args["ifs"])]:
@@ -326,7 +327,7 @@ def _with_names(comments: Collection[str], scope: Mapping[str, Meant]) -> list[s
     return found
 
 
-def _named(bound: exp.Expression, name: str) -> exp.Expression:
+def _named(bound: exp.Expr, name: str) -> exp.Expr:
     """A column under the name that the layout gives it."""
     return exp.Alias(this=bound, alias=exp.to_identifier(name)) if name and bound.alias_or_name != name else bound
 
@@ -344,7 +345,7 @@ def _align(query: exp.SetOperation) -> None:
         part.set("by_name", False)
 
 
-def _branches(query: exp.Expression) -> list[exp.Select]:
+def _branches(query: exp.Expr) -> list[exp.Select]:
     if isinstance(query, exp.SetOperation):
         return [*_branches(query.this), *_branches(query.expression)]
     inner = query.this if isinstance(query, exp.Subquery) else query

@@ -24,22 +24,22 @@ _TESTS = (
 _LENIENT = (exp.Least, exp.Greatest, exp.ConcatWs)
 
 
-def is_null(node: exp.Expression | None) -> bool:
+def is_null(node: exp.Expr | None) -> bool:
     """Whether an expression is NULL whatever the row."""
     return node is None or isinstance(node, exp.Null)
 
 
-def is_true(node: exp.Expression | None) -> bool:
+def is_true(node: exp.Expr | None) -> bool:
     """Whether an expression is TRUE whatever the row."""
     return isinstance(node, exp.Boolean) and bool(node.this)
 
 
-def is_false(node: exp.Expression | None) -> bool:
+def is_false(node: exp.Expr | None) -> bool:
     """Whether an expression is FALSE whatever the row."""
     return isinstance(node, exp.Boolean) and not node.this
 
 
-def folded(node: exp.Expression) -> exp.Expression:
+def folded(node: exp.Expr) -> exp.Expr:
     """An expression without the NULLs that missing columns left in it; what is no single expression is left alone.
 
     Parameters
@@ -48,10 +48,10 @@ def folded(node: exp.Expression) -> exp.Expression:
         Changed in place.
     """
     for name, value in list(node.args.items()):
-        if isinstance(value, exp.Expression):
+        if isinstance(value, exp.Expr):
             node.set(name, folded(value))
         elif isinstance(value, list):
-            kept = [folded(item) if isinstance(item, exp.Expression) else item for item in value]
+            kept = [folded(item) if isinstance(item, exp.Expr) else item for item in value]
             node.set(name, kept)
     for kind, rule in _RULES.items():
         if isinstance(node, kind):
@@ -59,20 +59,20 @@ def folded(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _paren(node: exp.Expression) -> exp.Expression:
+def _paren(node: exp.Expr) -> exp.Expr:
     inner = node.this
     plain = isinstance(inner, exp.Null | exp.Boolean | exp.Column | exp.Literal | exp.Func | exp.Paren)
     return inner if plain and not isinstance(inner, exp.And | exp.Or) else node
 
 
-def _not(node: exp.Expression) -> exp.Expression:
+def _not(node: exp.Expr) -> exp.Expr:
     inner = node.this.unnest()
     if isinstance(inner, exp.Boolean):
         return exp.Boolean(this=not inner.this)
     return exp.Null() if is_null(inner) else node
 
 
-def _and(node: exp.Expression) -> exp.Expression:
+def _and(node: exp.Expr) -> exp.Expr:
     left, right = node.this, node.expression
     if is_false(left) or is_false(right):
         return exp.false()
@@ -83,7 +83,7 @@ def _and(node: exp.Expression) -> exp.Expression:
     return exp.Null() if is_null(left) or is_null(right) else node
 
 
-def _or(node: exp.Expression) -> exp.Expression:
+def _or(node: exp.Expr) -> exp.Expr:
     left, right = node.this, node.expression
     if is_true(left) or is_true(right):
         return exp.true()
@@ -92,8 +92,8 @@ def _or(node: exp.Expression) -> exp.Expression:
     return left if is_false(right) or is_null(right) else node
 
 
-def _coalesce(node: exp.Expression) -> exp.Expression:
-    kept: list[exp.Expression] = []
+def _coalesce(node: exp.Expr) -> exp.Expr:
+    kept: list[exp.Expr] = []
     for value in (node.this, *node.expressions):
         if is_null(value):
             continue
@@ -105,7 +105,7 @@ def _coalesce(node: exp.Expression) -> exp.Expression:
     return exp.Coalesce(this=kept[0], expressions=kept[1:])
 
 
-def _lenient(node: exp.Expression) -> exp.Expression:
+def _lenient(node: exp.Expr) -> exp.Expr:
     given = [node.this, *node.expressions] if node.args.get("this") is not None else node.expressions
     kept = [value for value in given if not is_null(value)]
     if not kept or (isinstance(node, exp.ConcatWs) and len(kept) < 2):
@@ -117,7 +117,7 @@ def _lenient(node: exp.Expression) -> exp.Expression:
     return type(node)(this=kept[0], expressions=kept[1:])
 
 
-def _is(node: exp.Expression) -> exp.Expression:
+def _is(node: exp.Expr) -> exp.Expr:
     if not isinstance(node.expression, exp.Null):
         return node
     if is_null(node.this):
@@ -125,8 +125,8 @@ def _is(node: exp.Expression) -> exp.Expression:
     return exp.false() if isinstance(node.this, exp.Literal | exp.Boolean) else node
 
 
-def _case(node: exp.Expression) -> exp.Expression:
-    operand, kept, default = node.this, list[exp.Expression](), node.args.get("default")
+def _case(node: exp.Expr) -> exp.Expr:
+    operand, kept, default = node.this, list[exp.Expr](), node.args.get("default")
     if "this" in node.args and operand is not None and is_null(operand):
         return default or exp.Null()
     for branch in node.args["ifs"]:
@@ -146,23 +146,23 @@ def _case(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _nullif(node: exp.Expression) -> exp.Expression:
+def _nullif(node: exp.Expr) -> exp.Expr:
     return node.this if is_null(node.this) or is_null(node.expression) else node
 
 
-def _strict(node: exp.Expression) -> exp.Expression:
+def _strict(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Count):
         return exp.Literal.number(0) if isinstance(node.this, exp.Null) else node
-    values = [value for name, value in node.args.items() if name != "format" and isinstance(value, exp.Expression)]
-    values += [value for value in node.args.get("expressions") or [] if isinstance(value, exp.Expression)]
+    values = [value for name, value in node.args.items() if name != "format" and isinstance(value, exp.Expr)]
+    values += [value for value in node.args.get("expressions") or [] if isinstance(value, exp.Expr)]
     return exp.Null() if any(isinstance(value, exp.Null) for value in values) else node
 
 
-def _if_operand(node: exp.Expression) -> exp.Expression:
+def _if_operand(node: exp.Expr) -> exp.Expr:
     return exp.Null() if isinstance(node.this, exp.Null) else node
 
 
-def _window(node: exp.Expression) -> exp.Expression:
+def _window(node: exp.Expr) -> exp.Expr:
     if isinstance(node.this, exp.Null):
         return exp.Null()
     node.set("partition_by", [by for by in node.args.get("partition_by") or [] if not is_null(by)])
@@ -174,7 +174,7 @@ def _window(node: exp.Expression) -> exp.Expression:
     return node
 
 
-_RULES: dict[type[exp.Expression] | tuple[type[exp.Expression], ...], Callable[[exp.Expression], exp.Expression]] = {
+_RULES: dict[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[exp.Expr], exp.Expr]] = {
     exp.Paren: _paren,
     exp.Not: _not,
     exp.And: _and,
@@ -191,6 +191,6 @@ _RULES: dict[type[exp.Expression] | tuple[type[exp.Expression], ...], Callable[[
 }
 
 
-def conjuncts(condition: exp.Expression) -> list[exp.Expression]:
+def conjuncts(condition: exp.Expr) -> list[exp.Expr]:
     """The conditions that all must hold."""
     return list(condition.flatten()) if isinstance(condition, exp.And) else [condition]

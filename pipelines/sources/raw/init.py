@@ -89,7 +89,7 @@ def _mapping(data: Path, out: Path, best: Recognised, draft: Draft) -> str:
         f"-- source: {where}",
         f"-- layout: {best.layout.name}, {best.layout.title}",
         "--",
-        "-- Each view is a table of closedwon, in DuckDB's SQL over the tables of the export, which are in the schema raw.",
+        "-- Each view is a table of closedwon, in DuckDB's SQL over the tables of the export (raw.…).",
         "-- Edit it as you like: `closedwon check --data crm.sql` says what came out, and names the line of a mistake.",
     ]
     return "\n\n".join(["\n".join(head), *(view.text for view in draft.views)]) + "\n"
@@ -114,8 +114,8 @@ def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> st
     near = [found for found in ranked if found.known or found.marks]
     close = ""
     if near:
-        tables = ", ".join(near[0].known)
-        close = f"; nearest is {near[0].layout.name} (found: {tables or 'nothing'}), which needs {' or '.join(near[0].layout.main)}"
+        tables, needed = ", ".join(near[0].known) or "nothing", " or ".join(near[0].layout.main)
+        close = f"; nearest is {near[0].layout.name} (found: {tables}), which needs {needed}"
     return (
         f"{data} has the layout of no CRM that closedwon knows (it has {names}){close}; name one with --layout "
         f"({', '.join(LAYOUTS)}), or write crm.sql by hand (docs/input.md)"

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import sqlglot
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.parquet_file import as_text, quoted, text_columns
@@ -152,8 +152,8 @@ def _require_raw(views: Sequence[View], raw: RawSource, name: str, data: Path) -
     for view in views:
         if missing := sorted(t.name for t in view.tables if RAW in (t.db, t.catalog) and raw_key(t.name) not in there):
             raise BadInput(
-                f"{name}, line {view.line}: the view {view.name} reads {missing[0]}, which is not in {data.name}: export "
-                "it again, or take it out of the view"
+                f"{name}, line {view.line}: the view {view.name} reads {missing[0]}, which is not in {data.name}: "
+                "export it again, or take it out of the view"
             )
 
 

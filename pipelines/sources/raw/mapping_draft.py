@@ -13,16 +13,16 @@ import sqlglot
 from sqlglot import exp
 
 from pipelines.sources.raw.annotated_sql import Statement, paragraphs, statements
-from pipelines.sources.raw.binding import RAW, Binder, Known
+from pipelines.sources.raw.binding import RAW, Binder, Known, names_of
 from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.mapping import MAPPED
 from pipelines.sources.raw.probes import Probes
 from pipelines.sources.raw.pseudo_functions import Expansion
 from pipelines.sources.raw.recognition import Recognised
-from pipelines.sources.raw.sql_writer import COMMENTS, ELSE, comments_of, view_lines, written
+from pipelines.sources.raw.sql_writer import COMMENTS, ELSE, view_lines, written
 from scoring.contracts.crm import CONTRACTS
 
-_QUERY = re.compile(r"\{(SELECT .*?)\}\s*", re.IGNORECASE)
+_QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
 _ASKED = ("decided:", "choice:")
 #: So many values of a list in a comment are told.
 _MOST_TOLD = 12
@@ -104,7 +104,7 @@ class Drafter:
         con.execute(f"USE memory.{MAPPED}")
         text = files("scoring.crm").joinpath(self.found.layout.sql).read_text(encoding="utf-8")
         views, dropped = list[Drafted](), dict[str, str]()
-        bound: list[tuple[Statement, exp.Expression]] = []
+        bound: list[tuple[Statement, exp.Expr]] = []
         for statement in statements(text):
             tree, why = self._bound(statement)
             if tree is None:
@@ -118,12 +118,12 @@ class Drafter:
         con.execute("USE memory.main")
         return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
 
-    def _bound(self, statement: Statement) -> tuple[exp.Expression | None, str]:
+    def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
         tree = self.binder.bind(statement.tree)
         if tree is None:
             return None, "its table is not in the export"
         contract = next((contract for contract in CONTRACTS if contract.table == statement.name), None)
-        names = set(tree.expression.named_selects)
+        names = set(names_of(tree.expression))
         lacking = [column for column in (contract.required() if contract is not None else []) if column not in names]
         if contract is not None and lacking and contract.table != "opportunities":
             del self.binder.views[statement.name]
@@ -131,7 +131,7 @@ class Drafter:
         self.connection.con.execute(written(tree))
         return tree, ""
 
-    def _drafted(self, statement: Statement, tree: exp.Expression) -> Drafted:
+    def _drafted(self, statement: Statement, tree: exp.Expr) -> Drafted:
         decisions: list[str] = []
         for node in tree.walk():
             for key in (COMMENTS, ELSE):
@@ -140,7 +140,7 @@ class Drafter:
         head = self._said(statement.comments, decisions)
         rows = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchone()[0]
         text = "\n".join(view_lines(tree, head))
-        return Drafted(statement.name, text, tuple(tree.expression.named_selects), rows, tuple(decisions))
+        return Drafted(statement.name, text, names_of(tree.expression), rows, tuple(decisions))
 
     def _said(self, comments: Sequence[str], decisions: list[str]) -> list[str]:
         """Comments with the counts that they ask for; a paragraph whose count is 0 or unknown is left out."""
@@ -149,9 +149,7 @@ class Drafter:
             results = [self._counted(match[1]) for line in lines for match in _QUERY.finditer(line)]
             if any(result is None for result in results):
                 continue
-            told = iter(results)
-            filled = [_QUERY.sub(lambda match: f"{next(told)} ", line).rstrip() for line in lines]
-            filled = [line for line in filled if line]
+            filled = [_QUERY.sub(lambda match: f"{self._counted(match[1])}{match[2]}", line) for line in lines]
             if filled and filled[0].startswith(_ASKED):
                 decisions.append("\n".join(filled))
             said += filled
@@ -178,7 +176,7 @@ def _word(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else str(cell)
 
 
-def _unread(bound: Sequence[tuple[Statement, exp.Expression]]) -> set[str]:
+def _unread(bound: Sequence[tuple[Statement, exp.Expr]]) -> set[str]:
     """The views that only serve others, and no longer any."""
     tables = {contract.table for contract in CONTRACTS}
     unread: set[str] = set()

@@ -6,17 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-import ibis
 from sqlglot import exp
 
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.binding import Known
 from pipelines.sources.raw.raw_tables import RawRelation
-from scoring.contracts.contract import Contract
 from scoring.contracts.shapes import shapes_in
-from scoring.contracts.time_forms import DAY_FIRST, EXCEL, ISO, MONTH_FIRST, TimeForm
+from scoring.contracts.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
 from scoring.contracts.times import NoTimes, TwoForms, time_form
-from scoring.crm.layout import raw_key
 
 #: A column of field names, or of words, has no more of them.
 _MOST_FIELDS, _MOST_WORDS = 80, 30
@@ -68,7 +65,7 @@ class Probes:
             self._filled[relation.address] = frozenset(n for n, has in zip(names, row or (), strict=True) if has)
         return self._filled[relation.address]
 
-    def time(self, known: Known, column: exp.Column) -> exp.Expression:
+    def time(self, known: Known, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""
         kind = known.found.types[column.name]
         if kind != "VARCHAR":
@@ -85,21 +82,21 @@ class Probes:
             return _parsed(column, form.name, [shape.pattern for shape in shapes])
         if isinstance(form, NoTimes | TimeForm):
             return exp.TryCast(this=column.copy(), to=exp.DataType.build("TIMESTAMP"), safe=True)
-        number = exp.TryCast(this=column.copy(), to=exp.DataType.build("DOUBLE"), safe=True)
+        number: exp.Expr = exp.TryCast(this=column.copy(), to=exp.DataType.build("DOUBLE"), safe=True)
         if form.name == EXCEL:
             number = exp.Mul(this=exp.Paren(this=exp.Sub(this=number, expression=exp.Literal.number(25569))),
                              expression=exp.Literal.number(86400))  # fmt: skip
-            seconds: exp.Expression = number
         else:
-            seconds = exp.Div(this=number, expression=exp.Literal.number(int(form.per_second)))
-        return exp.cast(exp.func("to_timestamp", seconds), exp.DataType.Type.TIMESTAMP)
+            number = exp.Div(this=number, expression=exp.Literal.number(int(form.per_second)))
+        return exp.cast(exp.func("to_timestamp", number), exp.DataType.Type.TIMESTAMP)
 
 
 def is_plain(kind: str) -> bool:
+    """Whether a type of DuckDB is neither nested nor binary."""
     return not kind.endswith("]") and not kind.startswith(("STRUCT", "MAP", "UNION")) and kind != "BLOB"
 
 
-def _parsed(column: exp.Column, order: str, patterns: Collection[str]) -> exp.Expression:
+def _parsed(column: exp.Column, order: str, patterns: Collection[str]) -> exp.Expr:
     """A day and a month in digits, with the separators and clocks that the column has."""
     marks = {mark for mark in "/-. " for pattern in patterns if pattern[:3].lstrip("9").startswith(mark)} or {"/"}
     mark = sorted(marks)[0]

@@ -33,10 +33,10 @@ class Expansion:
 
     no_id: tuple[str, ...]
     text: Callable[[exp.Column], bool]
-    time: Callable[[exp.Column], exp.Expression]
+    time: Callable[[exp.Column], exp.Expr]
     words: Callable[[exp.Column], frozenset[str]]
 
-    def expanded(self, node: exp.Expression) -> exp.Expression:
+    def expanded(self, node: exp.Expr) -> exp.Expr:
         """An expression without pseudo-functions.
 
         Parameters
@@ -46,29 +46,29 @@ class Expansion:
         """
         return node.transform(self._one)
 
-    def _one(self, node: exp.Expression) -> exp.Expression:
+    def _one(self, node: exp.Expr) -> exp.Expr:
         function = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
         return node if function is None else function(self, node.expressions)
 
 
-def _text(using: Expansion, value: exp.Expression) -> exp.Expression:
+def _text(using: Expansion, value: exp.Expr) -> exp.Expr:
     """A value as text: typed columns are cast."""
     if isinstance(value, exp.Column) and not using.text(value):
         return exp.cast(value, exp.DataType.Type.TEXT)
     return value
 
 
-def _yes(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression:
+def _yes(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     """Whether a flag says yes; an empty one does not."""
     return _says(using, arguments[0], YES, YES_TOO)
 
 
-def _no(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression:
+def _no(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     """Whether a flag says no; an empty one does not."""
     return _says(using, arguments[0], NO, NO_TOO)
 
 
-def _says(using: Expansion, value: exp.Expression, words: Sequence[str], others: Sequence[str]) -> exp.Expression:
+def _says(using: Expansion, value: exp.Expr, words: Sequence[str], others: Sequence[str]) -> exp.Expr:
     if isinstance(value, exp.Null):
         return exp.false()
     found = using.words(value) if isinstance(value, exp.Column) else frozenset(others)
@@ -77,7 +77,7 @@ def _says(using: Expansion, value: exp.Expression, words: Sequence[str], others:
     return exp.Coalesce(this=spelled, expressions=[exp.false()])
 
 
-def _id(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression:
+def _id(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     value = arguments[0]
     if isinstance(value, exp.Null):
         return value
@@ -87,19 +87,19 @@ def _id(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression
     return found
 
 
-def _moment(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression:
+def _moment(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     value = arguments[0]
     return using.time(value) if isinstance(value, exp.Column) else value.copy()
 
 
-def _name_key(using: Expansion, arguments: Sequence[exp.Expression]) -> exp.Expression:
+def _name_key(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     value = arguments[0]
     if isinstance(value, exp.Null):
         return value
     return exp.Nullif(this=exp.Lower(this=exp.Trim(this=_text(using, value.copy()))), expression=exp.Literal.string(""))
 
 
-FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expression]], exp.Expression]] = {
+FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expr]], exp.Expr]] = {
     "yes": _yes,
     "no": _no,
     "record": _id,

@@ -71,7 +71,7 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
     for item in items:
         kind = item.kind
         stem = format_of(item.leaf)[0]
-        if item.hidden or item.leaf.startswith("_") and kind != "folder" or item.loops:
+        if item.hidden or (item.leaf.startswith("_") and kind != "folder") or item.loops:
             continue
         if item.leaf.lower().endswith(UNFINISHED):
             notes.append(f"{item.name} is not read: its download was not finished")

@@ -1,4 +1,4 @@
-"""A raw export opened: each table it holds as a relation of DuckDB in the schema `raw`, read in place where that goes."""
+"""A raw export opened: each table as a relation of DuckDB in the schema `raw`, read in place where that goes."""
 
 from __future__ import annotations
 
@@ -149,9 +149,9 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
     whole = f"{RAW}.{quoted(name)}"
     if files[0].kind == "Parquet":
         members = any(file.member for file in files)
-        paths = ", ".join("'" + str(file.on_disk(scratch)).replace("'", "''") + "'" for file in files)
+        listed = ", ".join("'" + str(file.on_disk(scratch)).replace("'", "''") + "'" for file in files)
         kind = "TABLE" if members else "VIEW"
-        con.execute(f"CREATE {kind} {whole} AS FROM read_parquet([{paths}], union_by_name = true)")
+        con.execute(f"CREATE {kind} {whole} AS FROM read_parquet([{listed}], union_by_name = true)")
     else:
         parts = []
         for i, file in enumerate(files):
@@ -172,6 +172,7 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
 def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str, str], list[str], tuple[Torn, ...]]:
     """Read a file into a table; give the export's name of each column, notes, and the rows that cannot be read."""
     torn: tuple[Torn, ...] = ()
+    header: Sequence[str]
     path = file.on_disk(scratch)
     if file.kind == "Excel":
         header, told = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())

@@ -59,9 +59,8 @@ def recognised(layouts: Iterable[Layout], relations: Sequence[RawRelation]) -> l
 def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     claims: list[tuple[tuple[int, int, int], RawTable, RawRelation]] = []
     for table in layout.tables:
-        for relation in relations:
-            if (claim := _claim(table, relation)) is not None:
-                claims.append((claim, table, relation))
+        tried = ((_claim(table, relation), table, relation) for relation in relations)
+        claims += [(claim, table, relation) for claim, table, relation in tried if claim is not None]
     known: dict[str, Known] = {}
     taken: set[int] = set()
     double = []

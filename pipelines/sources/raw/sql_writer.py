@@ -13,12 +13,12 @@ _WIDTH = 118
 COMMENTS, ELSE = "said", "said of else"
 
 
-def comments_of(node: exp.Expression) -> list[str]:
+def comments_of(node: exp.Expr) -> list[str]:
     """The comments above a part of a query."""
     return list(node.meta.get(COMMENTS, []))
 
 
-def written(node: exp.Expression) -> str:
+def written(node: exp.Expr) -> str:
     """An expression on one line."""
     return node.sql(dialect="duckdb")
 
@@ -28,7 +28,7 @@ def commented(comments: Sequence[str], indent: str) -> list[str]:
     return [f"{indent}-- {line}".rstrip() for line in comments]
 
 
-def column_lines(column: exp.Expression) -> list[str]:
+def column_lines(column: exp.Expr) -> list[str]:
     """A column of a SELECT; of a CASE with comments each branch has a line."""
     lines, inner = commented(comments_of(column), "  "), column.unalias()
     if isinstance(inner, exp.Case) and (_has_comments(inner) or len(written(column)) > _WIDTH):
@@ -72,7 +72,7 @@ def select_lines(select: exp.Select) -> list[str]:
     return lines
 
 
-def query_lines(query: exp.Expression) -> list[str]:
+def query_lines(query: exp.Expr) -> list[str]:
     """The lines of a SELECT, or of a union of some."""
     if isinstance(query, exp.SetOperation):
         word = "UNION" if query.args.get("distinct") else "UNION ALL"
@@ -80,7 +80,7 @@ def query_lines(query: exp.Expression) -> list[str]:
     return select_lines(query) if isinstance(query, exp.Select) else written(query).split("\n")
 
 
-def view_lines(statement: exp.Expression, comments: Sequence[str]) -> list[str]:
+def view_lines(statement: exp.Expr, comments: Sequence[str]) -> list[str]:
     """The lines of a view, with the comments above it."""
     head = [*commented(comments, ""), f"CREATE VIEW {statement.this.sql(dialect='duckdb')} AS"]
     lines = [*head, *query_lines(statement.expression)]

@@ -9,25 +9,26 @@ from scoring.crm.layout import Layout, RawTable
 
 #: Bookkeeping that every object has, and what only connectors write.
 _SYSTEM = (
-    "last*", "system_modstamp", "created*", "owner", "owner_id", "owner_name", "owner_role", "record_type*", "photo_url",
-    "jigsaw*", "_fivetran*", "_airbyte*", "_sdc*", "_dlt*", "id", "name", "description", "currency_iso_code",
-    "is_excluded*", "connection*", "clean_status", "dandb*", "duns*", "tradestyle", "may_edit", "is_locked", "attributes*",
-    "master_record*", "is_deleted", "*bounced*", "*_id", "*_url*", "account_merged", "lead_merged", "contact_merged",
+    "last*", "system_modstamp", "created*", "owner", "owner_id", "owner_name", "owner_role", "record_type*",
+    "photo_url", "jigsaw*", "_fivetran*", "_airbyte*", "_sdc*", "_dlt*", "id", "name", "description",
+    "currency_iso_code", "is_excluded*", "connection*", "clean_status", "dandb*", "duns*", "tradestyle",
+    "may_edit", "is_locked", "attributes*", "master_record*", "is_deleted", "*bounced*", "*_id", "*_url*",
+    "account_merged", "lead_merged", "contact_merged",
 )  # fmt: skip
 _PERSON = (
-    "first_name", "last_name", "middle_name", "suffix", "salutation", "*phone*", "fax", "*email", "*street*", "*postal_code*",
-    "*latitude", "*longitude", "*geocode_accuracy", "assistant_*", "birthdate", "individual*", "reports_to*", "*address",
-    "has_opted_out*", "do_not_call", "*gender*", "*maiden_name*", "*ssn*",
+    "first_name", "last_name", "middle_name", "suffix", "salutation", "*phone*", "fax", "*email", "*street*",
+    "*postal_code*", "*latitude", "*longitude", "*geocode_accuracy", "assistant_*", "birthdate", "individual*",
+    "reports_to*", "*address", "has_opted_out*", "do_not_call", "*gender*", "*maiden_name*", "*ssn*",
 )  # fmt: skip
 #: What is filled or changed when a deal is won or lost, or is a score of somebody else's.
 _AFTER = (
-    "type", "rating", "customer_priority*", "sla*", "upsell_opportunity*", "parent*", "account_number", "operating_hours*",
-    "is_customer_portal", "is_partner", "channel_program*", "person_*", "is_person_account", "*contract*", "*renewal*",
-    "*customer_since*", "*onboarding*",
+    "type", "rating", "customer_priority*", "sla*", "upsell_opportunity*", "parent*", "account_number",
+    "operating_hours*", "is_customer_portal", "is_partner", "channel_program*", "person_*", "is_person_account",
+    "*contract*", "*renewal*", "*customer_since*", "*onboarding*",
 )  # fmt: skip
 _OF_LEAD = (
-    "status", "is_converted", "converted*", "is_unread_by_owner", "company", "rating", "is_priority_record", "account_c",
-    "contact_c",
+    "status", "is_converted", "converted*", "is_unread_by_owner", "company", "rating", "is_priority_record",
+    "account_c", "contact_c",
 )  # fmt: skip
 _UTM = {
     name: (f"{name}__c", f"pi__{name}__c", f"{name} ({name.removeprefix('utm_')})")
@@ -107,12 +108,8 @@ TABLES = (
         needs=("id", "_fivetran_start"),
         never=_ACCOUNT_NEVER,
     ),
-    RawTable(
-        "lead_history", needs=("lead_id", "field", "new_value", "created_date"), never=_LEAD_NEVER
-    ),
-    RawTable(
-        "contact_history", needs=("contact_id", "field", "new_value", "created_date"), never=_LEAD_NEVER
-    ),
+    RawTable("lead_history", needs=("lead_id", "field", "new_value", "created_date"), never=_LEAD_NEVER),
+    RawTable("contact_history", needs=("contact_id", "field", "new_value", "created_date"), never=_LEAD_NEVER),
     RawTable(
         "contact_version",
         files=("contact", "contact_history", "sf_contact_history_data"),
@@ -130,7 +127,7 @@ TABLES = (
         files=("dated_conversion_rates",),
         needs=("iso_code", "conversion_rate", "start_date"),
     ),
-)  # fmt: skip
+)
 
 LAYOUT = Layout(
     name="salesforce",
