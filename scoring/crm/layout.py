@@ -1,4 +1,4 @@
-"""How a CRM, or who copies it, lays out its raw export: the declaration beside which `export.sql` maps it to our tables."""
+"""How a CRM lays out its raw export: the declaration beside which `export.sql` maps it to our tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 
 def raw_key(name: str) -> str:
-    """A name without case, blanks, underscores and punctuation: `CreatedDate`, `created_date`, `Created Date *` are one."""
+    """A name without case, blanks and punctuation: `CreatedDate`, `created_date` and `Created Date *` are one."""
     return _NO_LETTER.sub("", name).casefold()
 
 

@@ -12,14 +12,15 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from pipelines.sources.raw.annotated_sql import Statement, paragraphs, statements
-from pipelines.sources.raw.binding import RAW, Binder, Known, names_of
 from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.mapping import MAPPED
 from pipelines.sources.raw.probes import Probes
-from pipelines.sources.raw.pseudo_functions import Expansion
 from pipelines.sources.raw.recognition import Recognised
-from pipelines.sources.raw.sql_writer import COMMENTS, ELSE, view_lines, written
+from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
+from pipelines.sources.raw.sql.binding import RAW, Binder, Known
+from pipelines.sources.raw.sql.pseudo_functions import Expansion
+from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
+from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS
 
 _QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.sources.raw.binding import Known
 from pipelines.sources.raw.raw_tables import RawRelation
+from pipelines.sources.raw.sql.binding import Known
 from scoring.crm.layout import Layout, RawTable
 
 

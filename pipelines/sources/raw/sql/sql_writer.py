@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from pipelines.sources.raw.folding import conjuncts
+from pipelines.sources.raw.sql.folding import conjuncts
 
 _WIDTH = 118
 #: Where a part of a query keeps its comments, and a CASE those above its ELSE.

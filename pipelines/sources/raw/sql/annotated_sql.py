@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import sqlglot
 from sqlglot import exp
 
-from pipelines.sources.raw.folding import conjuncts
-from pipelines.sources.raw.sql_writer import COMMENTS, ELSE
+from pipelines.sources.raw.sql.folding import conjuncts
+from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE
 
 _CLAUSE = re.compile(
     r"(SELECT|FROM|(LEFT |CROSS |INNER )?JOIN|WHERE|UNION|GROUP BY|QUALIFY|ORDER BY|HAVING)\b", re.IGNORECASE

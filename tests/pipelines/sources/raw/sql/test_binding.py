@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipelines.sources.raw.annotated_sql import statements
-from pipelines.sources.raw.binding import Binder, Known
-from pipelines.sources.raw.pseudo_functions import Expansion
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql_writer import view_lines
+from pipelines.sources.raw.sql.annotated_sql import statements
+from pipelines.sources.raw.sql.binding import Binder, Known
+from pipelines.sources.raw.sql.pseudo_functions import Expansion
+from pipelines.sources.raw.sql.sql_writer import view_lines
 from scoring.crm.layout import RawTable
 
 ACCOUNT = RawTable("account", columns={"website": ("Web Page",)}, never=("phone*",))

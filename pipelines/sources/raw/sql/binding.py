@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from pipelines.sources.raw.folding import conjuncts, folded, is_false, is_null, is_true
-from pipelines.sources.raw.pseudo_functions import Expansion
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql_writer import COMMENTS, ELSE, comments_of
+from pipelines.sources.raw.sql.folding import conjuncts, folded, is_false, is_null, is_true
+from pipelines.sources.raw.sql.pseudo_functions import Expansion
+from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, comments_of
+from pipelines.sources.raw.sql.unions import align, names_of
 from scoring.crm.layout import RawTable, raw_key
 
 #: The schema of the export's own tables, in a layout and in `crm.sql`.
@@ -68,7 +69,7 @@ class Binder:
         if query is None:
             return None
         if isinstance(query, exp.SetOperation):
-            _align(query)
+            align(query)
         statement.set("expression", query)
         self.views[name] = names_of(query)
         return statement
@@ -95,7 +96,7 @@ class Binder:
             if inner is None:
                 return None
             if isinstance(inner, exp.SetOperation):
-                _align(inner)
+                align(inner)
             query.set("this", inner)
             return query
         assert isinstance(query, exp.Select)
@@ -278,11 +279,6 @@ class Binder:
         ]
 
 
-def names_of(query: exp.Expr) -> tuple[str, ...]:
-    """The columns that a query gives."""
-    return tuple(query.named_selects) if isinstance(query, exp.Query) else ()
-
-
 def _transformed(node: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """Every part of an expression changed, the inner parts of a changed one left as they are."""
     changed = change(node)
@@ -330,23 +326,3 @@ def _with_names(comments: Collection[str], scope: Mapping[str, Meant]) -> list[s
 def _named(bound: exp.Expr, name: str) -> exp.Expr:
     """A column under the name that the layout gives it."""
     return exp.Alias(this=bound, alias=exp.to_identifier(name)) if name and bound.alias_or_name != name else bound
-
-
-def _align(query: exp.SetOperation) -> None:
-    """Give every branch of a union the same columns in the same order, NULL where it has none."""
-    branches = _branches(query)
-    names = list(dict.fromkeys(name.casefold() for branch in branches for name in branch.named_selects))
-    written = {name.casefold(): name for branch in reversed(branches) for name in branch.named_selects}
-    for branch in branches:
-        own = {projection.alias_or_name.casefold(): projection for projection in branch.expressions}
-        nothing = {name: exp.alias_(exp.Null(), written[name], quoted=not written[name].islower()) for name in names}
-        branch.set("expressions", [own.get(name, nothing[name]) for name in names])
-    for part in query.find_all(exp.SetOperation):
-        part.set("by_name", False)
-
-
-def _branches(query: exp.Expr) -> list[exp.Select]:
-    if isinstance(query, exp.SetOperation):
-        return [*_branches(query.this), *_branches(query.expression)]
-    inner = query.this if isinstance(query, exp.Subquery) else query
-    return [inner] if isinstance(inner, exp.Select) else _branches(inner)

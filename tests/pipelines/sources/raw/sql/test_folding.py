@@ -3,7 +3,7 @@
 import pytest
 import sqlglot
 
-from pipelines.sources.raw.folding import folded
+from pipelines.sources.raw.sql.folding import folded
 
 
 @pytest.mark.parametrize(
