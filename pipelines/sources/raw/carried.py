@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.probes import Probes, is_plain, whole
-from pipelines.sources.raw.sql.binding import Known
+from pipelines.sources.raw.sql.scope import Known
 from pipelines.sources.source import header_key
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key

@@ -19,7 +19,7 @@ from pipelines.sources.formats.parquet_file import as_text, quoted, text_columns
 from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.binding import RAW
+from pipelines.sources.raw.sql.scope import RAW
 from pipelines.sources.source import Source, header_key, source_of
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.binding import Known
+from pipelines.sources.raw.sql.scope import Known
 from scoring.contracts.shapes import shapes_in
 from scoring.contracts.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
 from scoring.contracts.times import NoTimes, TwoForms, time_form

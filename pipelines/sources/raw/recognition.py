@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.binding import Known
+from pipelines.sources.raw.sql.scope import Known
 from scoring.crm.layout import Layout, RawTable
 
 

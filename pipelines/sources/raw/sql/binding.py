@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.folding import conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, comments_of
+from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
+from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
-from scoring.crm.layout import RawTable, raw_key
-
-#: The schema of the export's own tables, in a layout and in `crm.sql`.
-RAW = "raw"
-
-
-@dataclass(frozen=True)
-class Known:
-    """A raw table of a layout, and the table of the export that it is."""
-
-    declared: RawTable
-    found: RawRelation
-
-
-#: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.
-Meant = Known | tuple[str, ...] | None
+from scoring.crm.layout import raw_key
 
 
 @dataclass
@@ -124,7 +108,7 @@ class Binder:
             else:
                 join.set("this", source)
                 join.set("on", condition)
-                join.meta[COMMENTS] = _alternatives(join, scope)
+                join.meta[COMMENTS] = alternatives(join, scope)
                 joins.append(join)
         query.set("joins", joins)
         return self._clauses(query, scope, own)
@@ -139,7 +123,7 @@ class Binder:
                     return None
                 # A condition over a column that is not there falls away.
                 if bound is not None and not is_null(bound) and not is_true(bound):
-                    bound.meta[COMMENTS] = _alternatives(part, scope)
+                    bound.meta[COMMENTS] = alternatives(part, scope)
                     kept.append(bound)
             query.set("where", exp.Where(this=exp.and_(*kept, copy=False)) if kept else None)
         stars: list[exp.Column] = []
@@ -152,7 +136,7 @@ class Binder:
             if (fields := self._pivot(projection, scope, own)) is not None:
                 projections += fields
                 continue
-            comments, name = _alternatives(projection, scope), projection.alias_or_name
+            comments, name = alternatives(projection, scope), projection.alias_or_name
             bound = self._expression(projection, scope, own)
             if bound is not None and not is_null(bound):
                 named = bound if isinstance(bound, exp.Alias) else _named(bound, name)
@@ -290,37 +274,6 @@ def _transformed(node: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.
         elif isinstance(value, list):
             node.set(name, [_transformed(v, change) if isinstance(v, exp.Expr) else v for v in value])
     return node
-
-
-def _alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:
-    """The comments of a part; in those that begin with ``?``, SQL to be put in, the columns get their actual names."""
-    for case in node.find_all(exp.Case):
-        for part, key in [(case, ELSE), *((branch, COMMENTS) for branch in case.args["ifs"])]:
-            if key in part.meta:
-                part.meta[key] = _with_names(part.meta[key], scope)
-    return _with_names(comments_of(node), scope)
-
-
-def _with_names(comments: Collection[str], scope: Mapping[str, Meant]) -> list[str]:
-    found = []
-    for line in comments:
-        if not line.startswith("?"):
-            found.append(line)
-            continue
-        missing = False
-
-        def actual(match: re.Match[str]) -> str:
-            nonlocal missing
-            meant = scope.get(match[1])
-            if isinstance(meant, Known):
-                name = meant.declared.actual(match[2], meant.found.by_key)
-                missing = missing or name is None
-                return f"{match[1]}.{exp.to_identifier(name, quoted=True).sql(dialect='duckdb')}" if name else match[0]
-            return match[0]
-
-        sql = re.sub(r"\b([a-z_]+)\.([a-z_0-9]+)\b", actual, line[1:].strip())
-        found += [] if missing else [f"    {sql}"]
-    return found
 
 
 def _named(bound: exp.Expr, name: str) -> exp.Expr:

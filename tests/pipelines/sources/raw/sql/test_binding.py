@@ -4,8 +4,9 @@ import pytest
 
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.annotated_sql import statements
-from pipelines.sources.raw.sql.binding import Binder, Known
+from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
+from pipelines.sources.raw.sql.scope import Known
 from pipelines.sources.raw.sql.sql_writer import view_lines
 from scoring.crm.layout import RawTable
 
