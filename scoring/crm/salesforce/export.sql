@@ -67,7 +67,7 @@ CREATE VIEW leads AS
 SELECT
   c.id AS lead_id,
   record(c.account_id) AS account_id,
-  least(moment(c.created_date), f.created_at) AS created_at,
+  least(moment(c.created_date), coalesce(f.created_at, moment(c.created_date))) AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
   c.title,
@@ -222,16 +222,19 @@ SELECT
   coalesce(k.contact_id, record(t.who_id)) AS lead_id,
   -- The account itself, or that of the deal that the task is about.
   coalesce(record(t.account_id), CASE WHEN t.what_id LIKE '001%' THEN t.what_id END, record(o.account_id)) AS account_id,
-  lower(coalesce(nullif(t.type, ''), nullif(t.task_subtype, 'Task'), nullif(regexp_extract(t.subject, '^([A-Za-zÀ-ÿ ]{3,20}):', 1), ''), 'task')) AS activity_type,
+  -- The kind of task: its type, or the word before a colon in its subject. Whose act it is follows from it, and what
+  -- ends in `task` and names no act of a buyer is ours.
+  lower(coalesce(nullif(t.type, ''), nullif(t.task_subtype, 'Task'), nullif(regexp_extract(t.subject, '^([A-Za-zÀ-ÿ ]{3,20}):', 1), ''), 'other')) || ' task' AS activity_type,
   -- When it was done; the due date of a task may lie in the future.
   coalesce(t.completed_date_time, t.activity_date, t.created_date) AS occurred_at,
   t.created_date AS known_at,
-  -- decided: a task is ours (outbound), unless Salesforce says that the buyer called or wrote:
-  -- {SELECT count(*) FROM raw.task AS t LEFT JOIN raw.email_message AS m ON m.activity_id = t.id WHERE yes(m.incoming) OR lower(t.call_type) = 'inbound'} are inbound.
+  -- decided: {SELECT count(*) FROM raw.task AS t LEFT JOIN raw.email_message AS m ON m.activity_id = t.id WHERE yes(m.incoming) OR lower(t.call_type) = 'inbound'} tasks are inbound, since Salesforce says that the buyer called or wrote.
   CASE
     WHEN yes(m.incoming) THEN 'inbound'
     WHEN lower(t.call_type) = 'inbound' THEN 'inbound'
-    ELSE 'outbound'
+    WHEN no(m.incoming) THEN 'outbound'
+    WHEN lower(t.call_type) IN ('outbound', 'internal') THEN 'outbound'
+    WHEN lower(t.task_subtype) = 'listemail' THEN 'outbound'
   END AS direction,
   t.is_deleted
 FROM raw.task AS t
@@ -251,7 +254,6 @@ SELECT
   -- Whether it was held is not known. A meeting that is still to come waits until then.
   coalesce(e.start_date_time, e.activity_date_time, e.activity_date, e.created_date) AS occurred_at,
   e.created_date AS known_at,
-  'inbound' AS direction,
   e.is_deleted
 FROM raw.event AS e
 LEFT JOIN converted AS k ON k.lead_id = e.who_id
