@@ -3,8 +3,8 @@
     python -m benchmarks.raw_layouts                        # seed 7, 6,000 accounts
     python -m benchmarks.raw_layouts --accounts 2000 --layout salesforce
 
-For each layout: the wins that are learned from, the sizes of the tables, and the revenue that the top 5 % capture, beside
-those of the canonical tables. No file is edited between `init` and the training.
+For each layout: the wins that are learned from, the sizes of the tables, and the revenue that the top 5 % capture,
+beside those of the canonical tables. No file is edited between `init` and the training.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The simulated market as Salesforce's weekly Data Export writes it: a zip of CSV files in Windows-1252, all cells quoted.
+"""The simulated market as Salesforce's Data Export writes it: a zip of CSV files in Windows-1252, all cells quoted.
 
 Every third person was a lead that was converted, every fifth is a lead still. Deals are in three currencies. Some rows
 are deleted. Tasks have no direction; what a campaign brought is a member that responded.

@@ -92,6 +92,13 @@ def views_of(text: str, name: str) -> list[View]:
 
 def _view(sql: str, line: int, name: str) -> View:
     try:
+        duckdb.connect().extract_statements(sql)
+    except duckdb.ParserException as error:
+        said = str(error)
+        at = re.search(r"^LINE (\d+):", said, re.MULTILINE)
+        where = line + int(at[1]) - 1 if at else line
+        raise BadInput(f"{name}, line {where}: {said.splitlines()[0].partition('Error: ')[2]}") from error
+    try:
         tree = sqlglot.parse_one(sql, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         at = re.search(r"Line (\d+), Col", str(error))
