@@ -70,8 +70,15 @@ def _flag(name: str, help: str, **settings: Any) -> Option:
 
 DATA = Option(
     "--data",
-    "folder, or DuckDB or SQLite file, with the CRM tables",
+    "folder, DuckDB or SQLite file with the CRM tables, or crm.sql, which maps a raw export to them",
     {"type": _path_or_address, "metavar": "DIR", "required": True},
+)
+SOURCE = Option("source", "raw export of a CRM: folder, zip, workbook, DuckDB or SQLite file", {"type": Path})
+LAYOUT = Option("--layout", "how the export is laid out (default: recognised)", {"metavar": "NAME"})
+DATES = Option(
+    "--dates",
+    "the order of dates in the export, where both are possible",
+    {"choices": ("day/month/year", "month/day/year")},
 )
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
 AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
