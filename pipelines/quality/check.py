@@ -11,6 +11,7 @@ from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
 from pipelines.quality.advice import worth_mending
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.quality.named_customers import named_customers
 from pipelines.quality.text import lines
 from pipelines.validation.rejects import write_all_rejects
 from scoring.customers import surely_won
@@ -106,7 +107,7 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
-        notes=tuple(guard.notes),
+        notes=(*guard.notes, *named_customers(facts.own, entity, f"{export.as_of}")),
     )
 
 

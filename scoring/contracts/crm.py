@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from scoring.contracts import cells, currencies, ids
 from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
-from scoring.contracts.deals import entered_late, is_unknown, known_from, opened, read_deals
+from scoring.contracts.deals import EXPECTED_CLOSE, entered_late, is_unknown, known_from, opened, read_deals
 from scoring.contracts.plans import PLANNED_CLOSE
 from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 
@@ -167,7 +167,7 @@ OPPORTUNITIES = Contract(
     ),
     prepare=read_deals,
     remarks=(
-        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+        Remark("an expected close date of an open deal, left out", lambda table: table[EXPECTED_CLOSE]),
         Remark("a deal that closed before it was entered, known from its entry", entered_late),
         Remark(
             "a close date in the future of a closed deal, read as the day on which it became known",

@@ -16,6 +16,8 @@ from scoring.timeline import day_of
 CLOSED_FLAGS, WON_FLAGS = ("isclosed", "hsisclosed"), ("iswon", "isclosedwon", "hsisclosedwon")
 #: The same in a table that is read.
 IS_CLOSED, IS_WON = "__is_closed", "__is_won"
+#: The column of a read table that says whether an open deal has a close date.
+EXPECTED_CLOSE = "__expected_close"
 
 #: A close date in or before the one year, or in or after the other, stands for none.
 NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
@@ -83,7 +85,7 @@ def open_again(table: ibis.Table) -> ibis.Table:
     columns = {"closed_at": ibis.ifelse(is_open, ibis.null(cells.TIME), table.closed_at)}
     if "closed_at" + AS_EXPORTED in table.columns:
         columns["closed_at" + AS_EXPORTED] = ibis.ifelse(is_open, ibis.null("string"), written)
-    return table.mutate(**columns, __expected_close=is_open & written.notnull())
+    return table.mutate(**columns, **{EXPECTED_CLOSE: is_open & written.notnull()})
 
 
 def entered_late(table: ibis.Table) -> ir.BooleanValue:
