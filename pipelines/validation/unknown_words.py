@@ -209,8 +209,9 @@ def direction_note(counted: Sequence[tuple[str, int]]) -> str:
         ("inbound", "as inbound"),
         (None, "as inbound too, for their type does not say who acts"),
     ):
-        of_these = [f"{redacted(kind)[:60]} ({rows:,})" for kind, rows in told if means[kind] == meant]
+        of_these = [(f"{redacted(kind)[:60]} ({rows:,})", rows) for kind, rows in told if means[kind] == meant]
         if of_these:
-            more = len(of_these) - SHOWN
-            parts.append(", ".join(of_these[:SHOWN]) + (f" and {more} more" if more > 0 else "") + f" {words}")
+            rest = of_these[SHOWN:]
+            more = f" and {len(rest)} more types ({sum(rows for _, rows in rest):,})" if rest else ""
+            parts.append(", ".join(shown for shown, _ in of_these[:SHOWN]) + f"{more} {words}")
     return "activities: without a direction, read by their type: " + "; ".join(parts)
