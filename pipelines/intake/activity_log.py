@@ -19,10 +19,11 @@ from pipelines.validation.ids.known_ids import known_ids
 from pipelines.validation.ids.references import Lookup, Reference
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.told_customers import named_gone, of_masters
-from pipelines.validation.unknown_words import direction_note, direction_words_said
+from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_said, flags_said
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.flag_columns import words_of
 from scoring.contracts.ids import NAMED_TABLE
 from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
@@ -151,7 +152,10 @@ class ActivityLog:
         own = sorted(self.validation.settings.direction_words.items())
         bots = self.validation.settings.bots
         said = "" if bots == "marked" else f" {bots}"
-        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + said
+        name = self.validation.source.names.get("direction", "")
+        # A column of yes and no has its meaning from its name.
+        flag = f" {name}" if words_of("direction", name) is not None else ""
+        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + flag + said
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.formats.applied(self.validation.source.raw)
@@ -278,6 +282,12 @@ class ActivityLog:
         notes = list(accepted.notes)
         if unknown := [(word, kind, rows) for empty, word, kind, rows in counted if not empty]:
             notes.append(direction_words_said(unknown))
+        flags = self.con.execute(
+            "SELECT lower(direction), meant, sum(touches)::BIGINT FROM kept.directions "
+            f"WHERE meant IS NOT NULL AND lower(direction) IN {FLAGS} GROUP BY ALL"
+        ).fetchall()
+        told = [{"word": word, "means": meant, "rows": rows} for word, meant, rows in flags]
+        notes += flags_said(told, self.validation.settings)
         unsaid: Counter[str] = Counter()
         for empty, _, kind, rows in counted:
             if empty:

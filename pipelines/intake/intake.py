@@ -151,7 +151,7 @@ def read_tables(
     connection = connect(workspace, config.engine.memory_gb)
     found = open_sources(connection, data)
     require_tables(found.tables, data, found.perhaps)
-    sources, hints = named_columns(found.tables, config.input.columns)
+    sources, hints = named_columns(found.tables, config.input.columns, config.input.words)
     sources = present_rows(connection, sources, config)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}

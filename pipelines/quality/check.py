@@ -14,6 +14,7 @@ from pipelines.quality.attribute_drift import attribute_fills
 from pipelines.quality.coverage import coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
 from pipelines.quality.joins import joins
+from pipelines.quality.named_customers import named_customers
 from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import sudden_changes
 from pipelines.quality.text import lines
@@ -120,7 +121,7 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
-        notes=tuple(guard.notes),
+        notes=(*guard.notes, *named_customers(facts.own, entity, f"{export.as_of}")),
         rung=Rung(wins.to_learn, training.min_wins),
     )
 

@@ -199,7 +199,7 @@ def _way_out(rule: str) -> str:
     if not rule.startswith("unparsable_"):
         return ""
     if rule.endswith(("_at", "_month")):
-        return " - export dates as 2026-03-01 and times as 2026-03-01 14:30:00; names of months are read in English"
+        return " - export dates as 2026-03-01 and times as 2026-03-01 14:30:00"
     return " - export numbers as 1234.56"
 
 

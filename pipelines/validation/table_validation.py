@@ -103,7 +103,7 @@ class Validation:
                 rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         told = told_by(self.connection, self.source, rows, tally, self.latest)
-        words = word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
+        words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
         any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
         accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
