@@ -150,10 +150,8 @@ class ActivityLog:
     def _rules(self) -> str:
         """What the fold depends on apart from the rows."""
         own = sorted(self.validation.settings.direction_words.items())
-        bots = self.validation.settings.bots
-        said = "" if bots == "marked" else f" {bots}"
-        name = self.validation.source.names.get("direction", "")
-        # A column of yes and no has its meaning from its name.
+        said = "" if (bots := self.validation.settings.bots) == "marked" else f" {bots}"
+        name = self.validation.source.names.get("direction", "")  # from which yes and no have their meaning
         flag = f" {name}" if words_of("direction", name) is not None else ""
         return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + flag + said
 

@@ -61,7 +61,8 @@ class EntityFindings:
     wins : WinCounts
         As a training as of the same day counts them.
     customers, open : int
-        Those that are customers, and those that are not, and may not be, and would be scored.
+        Those that are customers, and those that would be scored: those that are not customers and may not be, or with
+        `[question] win = "any"` all.
     attributes : tuple of str
         The attributes that a training may use.
     left_out : mapping of str

@@ -54,7 +54,8 @@ def _entity(entity: Entity, found: EntityFindings) -> Iterator[str]:
         yield f"  {sentence}"
     if found.rung is not None:
         yield f"  these wins buy {found.rung.words}"
-    yield f"  customers {found.customers:,}, open {found.open:,}: only open {entity}s are scored"
+    scored = "customers are scored too" if found.wins.win == "any" else f"only open {entity}s are scored"
+    yield f"  customers {found.customers:,}, open {found.open:,}: {scored}"
     yield f"  attributes to learn from: {', '.join(found.attributes) or 'none'}"
     for name, why in found.left_out.items():
         yield f"  left out {name}: {why}"

@@ -33,9 +33,9 @@ LENIENT = "[input]\nmax_reject_share = 1.0\n"
 def checked(closedwon: Run, tmp_path: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
     """What `check` prints of an export, and what it writes as JSON."""
 
-    def check(**tables: str | None) -> tuple[str, dict[str, Any]]:
+    def check(settings: str = "", **tables: str | None) -> tuple[str, dict[str, Any]]:
         folder = export(tmp_path / "crm", **({"accounts": ACCOUNTS, "leads": LEADS, "opportunities": DEALS} | tables))
-        (tmp_path / "c.toml").write_text(LENIENT)
+        (tmp_path / "c.toml").write_text(LENIENT + settings)
         words = ("--as-of", "2026-03-02", "--config", tmp_path / "c.toml", "--json", tmp_path / "check.json")
         ended = closedwon("check", "--data", folder, *words)
         assert (ended.code, ended.err) == (0, "")
@@ -60,6 +60,16 @@ def test_what_a_training_will_count_is_said(checked: Callable[..., tuple[str, di
     assert (accounts["customers"], accounts["open"]) == (4, 36)
     assert "customers 4, open 36: only open accounts are scored" in out
     assert accounts["attributes"] == ["industry"]
+
+
+def test_customers_are_scored_too_where_any_win_counts(
+    checked: Callable[..., tuple[str, dict[str, Any]]],
+) -> None:
+    out, found = checked('[question]\nwin = "any"\n')
+    accounts = found["entities"]["account"]
+    assert (accounts["customers"], accounts["open"]) == (4, 40)
+    assert "customers 4, open 40: customers are scored too" in out
+    assert "only open" not in out
 
 
 def test_the_tables_are_named_with_their_files_and_rules(
