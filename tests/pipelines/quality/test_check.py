@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.pipelines.conftest import QUICKEST, Run
@@ -113,15 +114,28 @@ def test_what_is_most_worth_mending(
     assert f". {found}" in out
 
 
-def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path) -> None:
-    crm = write(people(300, 40), tmp_path / "crm")
-    (tmp_path / "c.toml").write_text(QUICKEST)
+def again(deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals, and for each of the first winners a renewal that was entered and won ten days after."""
+    won = deals[deals["status"] == "won"].head(15)
+    days = {"created_at": won["closed_at"], "closed_at": won["closed_at"] + pd.Timedelta(days=10)}
+    later = won.assign(opportunity_id="R" + won["opportunity_id"], opportunity_type="renewal", **days)
+    return pd.concat([deals.assign(opportunity_type="new_business"), later], ignore_index=True)
+
+
+@pytest.mark.parametrize("win", ["new_business", "any"])
+def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path, win: str) -> None:
+    frames = people(300, 40)
+    crm = write(frames | {"opportunities": again(frames["opportunities"])}, tmp_path / "crm")
+    (tmp_path / "c.toml").write_text(QUICKEST + f'[question]\nwin = "{win}"\n')
     words = ("--data", crm, "--as-of", AS_OF, "--config", tmp_path / "c.toml")
     assert closedwon("check", *words, "--json", tmp_path / "check.json", "--quiet").code == 0
     assert closedwon("train", *words, "--store", tmp_path / "store", "--quiet").code == 0
     found = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
-    for file in (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json"):
+    files = list((tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json"))
+    assert files
+    for file in files:
         scorecard = json.loads(file.read_text(encoding="utf-8"))
+        assert scorecard.get("win", "new_business") == win
         assert scorecard["wins"] == found["entities"][scorecard["entity"]]["wins"]
 
 
