@@ -85,11 +85,16 @@ class Spread:
         Quantiles of gamma by Wilson and Hilferty (1931): the cube root of a gamma variable is nearly normal. The sum is
         the compound Poisson of Tweedie (1984); its shape follows from mean, deviation and wins.
         """
-        scattered = (self.wins or 0.0) * (self.deviation / self.mean) ** 2 if self.mean > 0.0 else 0.0
+        scattered = (self.wins or 0.0) * self._relative
         if self.wins is not None and self.wins < FEW_WINS and scattered > NEARLY_SURE:
-            return Interval(self.mean, *self._few(self.wins, 1.0 / max(scattered - 1.0, 0.001)))
+            return Interval(self.mean, *self._few(self.wins, 1.0 / min(max(scattered - 1.0, 1e-3), 1e6)))
         limits = [self._quantile(z) for z in (-_Z80, _Z80, -_Z95, _Z95)]
         return Interval(self.mean, *(float(round(limit)) if whole else limit for limit in limits))
+
+    @property
+    def _relative(self) -> float:
+        """The variance relative to the square of the mean; limited, as the least probabilities that there are ask."""
+        return min(self.deviation / self.mean, 1e100) ** 2 if self.mean > 0.0 else 0.0
 
     def _few(self, wins: float, shape: float) -> list[float]:
         """The limits of the revenue of few wins, whose amounts are gamma variables of a shape, by bisection."""
@@ -110,7 +115,7 @@ class Spread:
     def _quantile(self, z: float) -> float:
         if self.mean <= 0.0 or self.deviation <= 0.0:
             return max(self.mean, 0.0)
-        relative = (self.deviation / self.mean) ** 2 / 9.0
+        relative = self._relative / 9.0
         return self.mean * max(1.0 - relative + z * sqrt(relative), 0.0) ** 3
 
     @classmethod

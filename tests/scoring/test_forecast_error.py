@@ -109,6 +109,12 @@ def test_ninety_nine_of_a_hundred_counts_are_within_the_widest_limits(wins: floa
     assert np.mean((low <= came) & (came <= high)) > 0.988
 
 
+def test_the_least_probability_that_there_is_wins_nothing() -> None:
+    p = np.array([5e-324])
+    for found in (USUAL.wins(p).interval(whole=True), USUAL.revenue(p, np.array([1e9])).interval()):
+        assert (found.low_95, found.high_95) == (0.0, 0.0)
+
+
 @given(
     p=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40),
     amount=st.floats(0.0, 1e9),
