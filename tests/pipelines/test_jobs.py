@@ -96,8 +96,8 @@ def test_what_was_set_aside_is_written_with_its_rule(trained: TrainedStore, mani
         for path in (trained.out / "rejects").glob("*.csv")
         if "salesforce" not in path.name
     }
-    assert rules == {"leads": ["unparsable_created_at"], "opportunities": ["negative_amount"]}
-    assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 1, "opportunities": 1}
+    assert rules == {"leads": ["id_is_an_email_address", "unparsable_created_at"], "opportunities": ["negative_amount"]}
+    assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 2, "opportunities": 1}
 
 
 @pytest.mark.parametrize("more", [(), ("--rebuild",)], ids=["brought up to date", "rebuilt"])

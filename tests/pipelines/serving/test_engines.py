@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 OTHER_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
-    "leads": [("(e-mail)", "unparsable_created_at")],
+    "leads": [("(e-mail)", "id_is_an_email_address"), ("broken-date", "unparsable_created_at")],
     "opportunities": [("negative", "negative_amount")],
 }
 
