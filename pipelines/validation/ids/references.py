@@ -127,7 +127,7 @@ def causes_of(references: Sequence[Reference]) -> dict[str, tuple[str, str]]:
 
 
 def unknown_of(tally: Sequence[Mapping[str, Any]], contract: Contract) -> dict[str, int]:
-    """By column, the rows whose reference names no known record and is left out, or which are set aside for it.
+    """By column, how many rows, if any, have a reference to no known record: it is left out, or the row is set aside.
 
     Parameters
     ----------
@@ -136,10 +136,11 @@ def unknown_of(tally: Sequence[Mapping[str, Any]], contract: Contract) -> dict[s
     contract : Contract
     """
     kept = (None, "unknown_lead", "unknown_account")
-    return {
+    rows = {
         column: sum(int(row.get(f"unknown {column}") or 0) for row in tally if row["rule"] in kept)
         for column in contract.references
     }
+    return {column: count for column, count in rows.items() if count}
 
 
 def reference_columns(contract: Contract) -> list[str]:

@@ -226,7 +226,7 @@ def test_too_many_rejects_stop_the_run(tmp_path):
         "opportunity_id is 'P0', status is 'won', closed_at is empty"
     )
     intake = read(tmp_path, Config(input=Input(max_reject_share=0.1)))
-    assert intake.counts["opportunities"] == Count(read=100, accepted=90, rejected=10)
+    assert intake.counts["opportunities"] == Count(read=100, accepted=90, rejected=10, unknown={"account_id": 4})
     assert intake.rejects[1].example == "opportunity_id is 'Q0', account_id is '(e-mail)'"
 
 
