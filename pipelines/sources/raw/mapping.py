@@ -15,12 +15,13 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from pipelines.errors import BadInput
-from pipelines.sources.formats.parquet_file import as_text, quoted, text_columns
+from pipelines.sources.database import copied
+from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import RAW
-from pipelines.sources.source import Source, header_key, source_of
+from pipelines.sources.source import Source, source_of
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
 
@@ -95,9 +96,9 @@ def _view(sql: str, line: int, name: str) -> View:
         duckdb.connect().extract_statements(sql)
     except duckdb.ParserException as error:
         said = str(error)
-        at = re.search(r"^LINE (\d+):", said, re.MULTILINE)
-        where = line + int(at[1]) - 1 if at else line
-        raise BadInput(f"{name}, line {where}: {said.splitlines()[0].partition('Error: ')[2]}") from error
+        raise BadInput(
+            f"{name}, line {_line_of(said, line)}: {said.splitlines()[0].partition('Error: ')[2]}"
+        ) from error
     try:
         tree = sqlglot.parse_one(sql, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
@@ -107,6 +108,12 @@ def _view(sql: str, line: int, name: str) -> View:
     if not isinstance(tree, exp.Create) or tree.kind != "VIEW" or tree.expression is None:
         raise BadInput(f"{name}, line {line}: only CREATE VIEW name AS SELECT … can stand here")
     return View(tree.this.name, sql, line, tuple(tree.expression.find_all(exp.Table)))
+
+
+def _line_of(said: str, begin: int) -> int:
+    """The line of the file that DuckDB names in a statement which begins at one."""
+    at = re.search(r"^LINE (\d+):", said, re.MULTILINE)
+    return begin + int(at[1]) - 1 if at else begin
 
 
 def open_mapping(connection: Any, path: Path) -> Found:
@@ -204,10 +211,10 @@ def _of_view(view: View, name: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         said = str(error)
-        at = re.search(r"^LINE (\d+):", said, re.MULTILINE)
-        line = view.line + int(at[1]) - 1 if at else view.line
         words = said.partition("\n")[0].partition("Error: ")[2] or said.partition("\n")[0]
-        raise BadInput(f"{name}, line {line}: the view {view.name} cannot be read: {words}") from error
+        raise BadInput(
+            f"{name}, line {_line_of(said, view.line)}: the view {view.name} cannot be read: {words}"
+        ) from error
 
 
 def _below(view: View, views: Sequence[View], raw: RawSource) -> list[RawRelation]:
@@ -229,14 +236,7 @@ def _read(connection: Any, view: View, path: Path, below: Sequence[RawRelation])
     con.execute(f"USE memory.{MAPPED}")
     try:
         with _of_view(view, path.name):
-            described = con.execute(f"DESCRIBE FROM {whole}").fetchall()
-            header, types = [row[0] for row in described], [row[1] for row in described]
-            texts = text_columns(con, whole, header, types)
-            cells = ", ".join(
-                f"{as_text(column) if column in texts else quoted(column)} AS {quoted(f'{i}:{header_key(column)}')}"
-                for i, column in enumerate(header)
-            )
-            con.execute(f"CREATE TABLE memory.main.raw_{view.name} AS SELECT {cells} FROM {whole}")
+            header = copied(con, whole, f"memory.main.raw_{view.name}")
     finally:
         con.execute("USE memory.main")
     raw = connection.table(f"raw_{view.name}")

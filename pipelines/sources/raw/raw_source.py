@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -122,24 +120,11 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
         path = file.on_disk(scratch)
     else:
         path = scratch / "head.csv"
-        with _opened(file) as source, path.open("wb") as copy:
+        with file.opened() as source, path.open("wb") as copy:
             start = source.read(_HEAD)
             copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
     path, _ = as_utf8(path, file.name, scratch)
     return sniff(path, _ANY_HEADER, file.name).header
-
-
-@contextmanager
-def _opened(file: TableFile) -> Iterator[IO[bytes]]:
-    try:
-        if not file.member:
-            with file.origin.open("rb") as plain:
-                yield plain
-            return
-        with zipfile.ZipFile(file.origin) as archive, archive.open(file.member) as member:
-            yield member
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise BadInput(f"{file.name} cannot be read: {error}; unpack the archive first") from error
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
