@@ -85,12 +85,12 @@ def without_deleted(connection: Any, source: Source) -> Source:
         reasons.append(
             (spelled_of(status).isin(list(words)), spelled_of(status).cases(*words.items(), else_="deleted"))
         )
-    for column in own if source.table == "activities" else ():
-        gone, why, more = _not_done(source, column)
+    for name in own if source.table == "activities" else ():
+        undone, reason, more = _not_done(source, name)
         notes += more
-        if gone is not None:
-            reasons.append((gone, why))
-            said.append(column)
+        if undone is not None:
+            reasons.append((undone, reason))
+            said.append(name)
     active = next((column for column in own if _says_active(source, column)), None)
     done = next((column for column in own if source.table == "activities" and bare(column) in DONE), None)
     for column, why, word in ((active, "inactive", "deleted"), (done, "not done", "only planned")):
