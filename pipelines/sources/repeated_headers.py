@@ -17,7 +17,7 @@ NAMES = 0.8
 def without_headers(source: Source) -> Source:
     """The source without lines that repeat the header, which are counted.
 
-    Only tables in which everything is text can have such lines.
+    Only CSV files and workbooks can have such lines: in other formats columns have a type.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def without_headers(source: Source) -> Source:
     BadInput
         If such a line has the columns in another order: what is below it stands in the wrong columns.
     """
+    if source.typed:
+        return source
     raw, columns = source.raw, source.columns
     required = next(contract for contract in CONTRACTS if contract.table == source.table).required()
     looked = next((column for column in required if column in columns), None)
