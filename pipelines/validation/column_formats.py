@@ -79,14 +79,13 @@ class ColumnFormats:
                 columns["currency"] = named
         for name in self.zoned:
             columns[name] = self._time(name, raw[name])
-        for name in self.undated:
-            cell = columns.get(name, raw[name])
-            columns[name] = ibis.ifelse(is_no_date(cell), ibis.null(cell.type()), cell)
         if named := currencies.row_currency(raw.columns):
             written = cells.text(raw[named[0]])
             columns["currency"] = ibis.coalesce(written, columns["currency"]) if "currency" in columns else written
         changed = {name: cell for name, cell in columns.items() if name not in raw.columns or cell is not raw[name]}
-        return raw.mutate(**changed) if changed else raw
+        raw = raw.mutate(**changed) if changed else raw
+        empty = {c: ibis.ifelse(is_no_date(raw[c]), ibis.null(raw[c].type()), raw[c]) for c in self.undated}
+        return raw.mutate(**empty) if empty else raw
 
     def _time(self, name: str, cell: ir.Value) -> ir.Value:
         kind = cell.type()

@@ -56,6 +56,6 @@ def is_no_date(cell: ir.Value) -> ir.BooleanValue:
         moment = cell.cast(cells.TIME)
         since, until = (ibis.literal(day, type=cells.TIME) for day in (_SINCE, _UNTIL))
         return ((moment < since) | (moment >= until)).fill_null(False)
-    word = cells.text(cell)
+    word = cell.strip()
     far = is_far(word) & word.re_search(_DAY)
     return (far | word.re_search(_NONE)).fill_null(False)
