@@ -22,8 +22,9 @@ from pipelines.validation.ids.unmatched import cause_of_some, likely_cause
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
 
-#: With fewer references a column tells nothing of all of them.
-ENOUGH = 10
+#: With fewer references a column tells nothing of all of them, and with fewer than `JUDGED` it does not stop a run: a
+#: sample of a table is a sample of another one's ids.
+ENOUGH, JUDGED = 10, 50
 #: From this share of references that name no known record on, the cause is looked for.
 SOME = 0.02
 
@@ -204,7 +205,8 @@ class Lookup:
         whole = self.known is not None and self.known.whole
         aside = self._of_left_out(meanings) if unknown else 0
         others = named - aside
-        if whole and others >= ENOUGH and named - unknown < min_matched * others:
+        hardly_any = whole and named - unknown < min_matched * others
+        if hardly_any and others >= JUDGED:
             raise BadInput(self._hardly_any(meanings, named - unknown, others, min_matched, accepted))
         if self.known is None and set(counts) <= {"unknown"}:
             return None
@@ -214,7 +216,9 @@ class Lookup:
             words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
             notes += (f"{self.source.table}: {words}",)
         cause = None
-        if self.known is not None and whole and max(unknown - aside, 0) >= max(ENOUGH, SOME * named):
+        if hardly_any and others >= ENOUGH:
+            notes += (redacted(self._hardly_any(meanings, named - unknown, others, min_matched, accepted)),)
+        elif self.known is not None and whole and max(unknown - aside, 0) >= max(ENOUGH, SOME * named):
             lost = meanings.filter(meanings.how == "unknown")
             cause = cause_of_some(lost, self.column, self.known.table, self.known.where, accepted)
         if cause is not None:
