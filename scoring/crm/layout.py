@@ -49,8 +49,8 @@ class RawTable:
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""
-        key = raw_key(name)
-        return any(fnmatchcase(key, _pattern(file)) for file in (self.name, *self.files))
+        keys = {raw_key(name), raw_key(name.rpartition("/")[2])}  # with its folder, where two have a table of one name
+        return any(fnmatchcase(key, _pattern(file)) for key in keys for file in (self.name, *self.files))
 
     def actual(self, column: str, by_key: Mapping[str, str]) -> str | None:
         """The name that a column has in a file.

@@ -124,15 +124,10 @@ class Drafter:
         own = _written(self.found)
         for each in self.found.beside:
             more = _written(each)
-            replaced = {
-                statement.name
-                for statement in more
-                for table in statement.tree.find_all(exp.Table)
-                if table.db == RAW and table.name in each.known
-            } & {statement.name for statement in own}
-            theirs = {statement.name for statement in own}
+            replaced = _filled(more, each.known) & {statement.name for statement in own}
+            named = {statement.name for statement in own} - replaced
             own = [_renamed(statement, replaced) for statement in own]
-            own += [statement for statement in more if statement.name not in theirs or statement.name in replaced]
+            own += [statement for statement in more if statement.name not in named]
         return own
 
     def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
@@ -191,6 +186,16 @@ class Drafter:
 
 def _written(found: Recognised) -> list[Statement]:
     return statements(files("scoring.crm").joinpath(found.layout.sql).read_text(encoding="utf-8"))
+
+
+def _filled(layout: Sequence[Statement], known: Mapping[str, Known]) -> set[str]:
+    """The views of a layout that come, also through others, from a table that is there."""
+    found: set[str] = set()
+    for statement in layout:
+        read = list(statement.tree.expression.find_all(exp.Table))
+        if any(table.name in (known if table.db == RAW else found) for table in read):
+            found.add(statement.name)
+    return found
 
 
 def _renamed(statement: Statement, names: Collection[str]) -> Statement:

@@ -74,6 +74,8 @@ SELECT
   p.*
 FROM marketo_people AS p
 WHERE p.crm_id IS NOT NULL
+  AND p.merged_into IS NULL
+  AND NOT yes(p.is_deleted)
 QUALIFY row_number() OVER (PARTITION BY p.crm_id ORDER BY p.created_at, p.marketo_id) = 1;
 
 -- People: those of the CRM with what Marketo knows of them, and those that Marketo alone knows.

@@ -47,6 +47,8 @@ SELECT
 FROM raw.organization AS o;
 
 -- People.
+-- decided: {SELECT count(*) FROM raw.lead AS l} records of the leads inbox are not read. What became a deal leaves the inbox,
+-- so that only those would have the touch who did not buy.
 CREATE VIEW leads AS
 SELECT
   -- A person needs an ID: two may have one name.
@@ -62,8 +64,6 @@ SELECT
   p.active_flag AS active,
   p.owner,
   p.*
--- decided: {SELECT count(*) FROM raw.lead AS l} records of the leads inbox are not read. What became a deal leaves the inbox,
--- so that only those would have the touch who did not buy.
 FROM raw.person AS p
 LEFT JOIN organization_names AS n ON n.name = name_key(p.org_name);
 
