@@ -22,6 +22,7 @@ from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_listing import list_raw
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import RAW
+from scoring.crm.layout import raw_key
 
 #: Asks that the header be looked for: no file has such a column.
 _ANY_HEADER = ("\0",)

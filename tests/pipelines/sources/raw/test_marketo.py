@@ -70,7 +70,8 @@ def test_what_marketo_saw_counts_for_the_person_of_the_crm(both: Made) -> None:
 
 def test_the_page_says_what_stands_beside(both: Made) -> None:
     assert "Beside it `marketo`" in both.page
-    assert "2 people of Marketo are people of the CRM: one person. 1 are in Marketo alone" in both.page
+    assert "2 people of Marketo are people of the CRM: one person" in both.page
+    assert "(your choice): 1 people are in Marketo alone" in both.page
     assert "count for nothing: 32: 2, 13: 1" in both.page
 
 
