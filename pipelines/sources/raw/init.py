@@ -97,8 +97,8 @@ def _not_read(best: Recognised, others: Sequence[Recognised]) -> list[str]:
         mains = [other.known[name].found.name for name in other.layout.main if name in other.known]
         if other.sure and not read.intersection(mains):
             lines.append(
-                f"{other.layout.title} is there too ({', '.join(mains)}), and is not read: one run reads the deals of one "
-                f"CRM; --layout {other.layout.name} reads that one instead"
+                f"{other.layout.title} is there too ({', '.join(mains)}), and is not read: one run reads the deals of "
+                f"one CRM; --layout {other.layout.name} reads that one instead"
             )
     return lines
 

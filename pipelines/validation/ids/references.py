@@ -22,8 +22,8 @@ from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cau
 from scoring.contracts import ids
 from scoring.contracts.contract import AS_EXPORTED, Contract
 
-#: With fewer references a column tells nothing of all of them. With fewer than `JUDGED` that are not found, and no cause
-#: for it, a run goes on: two samples of tables hold different records.
+#: With fewer references a column tells nothing of all of them. With fewer than `JUDGED`, if no cause explains that they
+#: are not found, a run goes on: two samples of tables hold different records.
 ENOUGH, JUDGED = 10, 50
 #: From this share of references that name no known record on, the cause is looked for.
 SOME = 0.02

@@ -17,7 +17,7 @@ _NEVER = (
     "*unsubscribed*", "*suspended*", "*black_listed*", "*invalid*", "*cookies*", "*mkto*", "do_not_call*",
     "acquisition_*", "rcm_*", "is_anonymous", "is_lead", "is_customer*", "is_partner", "contact_company", "billing_*",
     "last_*", "*days_since*", "*interesting_moment*", "number_of_opt*", "*opportunit*", "original_search*",
-    "registration_source_info", "original_source_info", "original_referrer", "*cadence*", "*_test*", "*score",
+    "registration_source_info", "original_source_info", "original_referrer", "*cadence*",
     "active_*", "contact_type", "relative_*", "person_*", "*_fivetran*", "_fivetran*", "_airbyte*", "_sdc*", "_dlt*",
 )  # fmt: skip
 #: The tables of activities that are touches, with what must be in each.
@@ -48,7 +48,11 @@ TABLES = (
         marks=("lead_id", "activity_date", "activity_type_id", "primary_attribute_value", "attributes"),
         columns={"id": ("marketo_guid",)},
     ),
-    RawTable("marketo_activity_type", files=("activity_type", "activity_types", "*activity_type_data"), needs=("id", "name")),
+    RawTable(
+        "marketo_activity_type",
+        files=("activity_type", "activity_types", "*activity_type_data"),
+        needs=("id", "name"),
+    ),
     RawTable(
         "activity_change_data_value",
         files=("*activity_change_data_value_data",),
@@ -71,10 +75,14 @@ LAYOUT = Layout(
     title="Marketo (Fivetran, bulk extract)",
     sql="marketo/export.sql",
     tables=TABLES,
-    main=("marketo_activity", "activity_send_email", "activity_open_email", "activity_click_email", "activity_fill_out_form"),
+    main=(
+        "marketo_activity", "activity_send_email", "activity_open_email", "activity_click_email",
+        "activity_fill_out_form",
+    ),
     marks=(
-        "marketo_activity.activity_type_id", "activity_send_email.activity_type_id", "activity_open_email.activity_type_id",
-        "activity_click_email.activity_type_id", "activity_fill_out_form.activity_type_id",
+        "marketo_activity.activity_type_id", "activity_send_email.activity_type_id",
+        "activity_open_email.activity_type_id", "activity_click_email.activity_type_id",
+        "activity_fill_out_form.activity_type_id",
     ),
     beside="the deals and the companies are in a CRM: put its export into the same folder and run init again",
 )  # fmt: skip

@@ -14,15 +14,17 @@ _NEVER = (
     "id", "name", "display_name", "complete_name", "create*", "write*", "last_updated*", "date_*", "day_*", "days_*",
     "*activity*", "activities*", "message*", "*follower*", "rating*", "color*", "kanban*", "priority", "stage*", "type",
     "won_status", "lost_reason*", "*probability*", "expected_*", "prorated*", "planned_revenue", "recurring*",
-    "duration_tracking", "meeting*", "calendar*", "phone*", "mobile*", "*email*", "street*", "zip*", "image*", "avatar*",
+    "duration_tracking", "meeting*", "calendar*", "phone*", "mobile*", "*email*", "street*", "zip*", "image*",
+    "avatar*",
     "user_id*", "salesperson*", "team_id*", "sales_team*", "tag_ids*", "tags*", "active", "partner_*", "contact_name",
     "company_name", "customer*", "supplier*", "company_id*", "company_currency*", "currency*", "is_company",
     "company_type", "parent_*", "related_company*", "commercial_*", "child_*", "vat*", "ref", "lang*", "tz*", "title*",
     "function", "website*", "*invoice*", "*invoiced*", "credit*", "debit*", "*payment*", "property_*", "*sale_*",
-    "*sales_order*", "*quotation*", "*order*", "signup*", "barcode", "comment", "description", "internal_notes", "notes",
+    "*sales_order*", "*quotation*", "*order*", "signup*", "barcode", "comment", "description", "internal_notes",
+    "notes",
     "*bounce*", "*blacklist*", "*duplicate*", "city_id", "contact_address*", "*latitude", "*longitude", "*merge*",
     "user_email", "user_login", "self", "employee*", "is_automated*", "is_partner*", "is_rainbow*", "referred*",
-    "*_state", "source_id*", "campaign_id*", "medium_id*", "closed_date", "closing_date", "assignment_date",
+    "source_id*", "campaign_id*", "medium_id*", "closed_date", "closing_date", "assignment_date",
 )  # fmt: skip
 
 TABLES = (

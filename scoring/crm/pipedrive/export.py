@@ -37,9 +37,10 @@ _PERSON_ID = (
 #: Counts and dates of today, bookkeeping, and what names a person or an address.
 _NEVER = (
     "id", "pipedrive_system_id", "name", "first_name", "last_name", "owner*", "user_id*", "company_id*", "creator*",
-    "visible_to", "visibility*", "update_time", "updated*", "*_count", "people", "*total_activities", "*activities_to_do",
+    "visible_to", "visibility*", "update_time", "updated*", "*_count", "people", "*total_activities",
+    "*activities_to_do",
     "*done_activities", "*activity_date", "*activity_id", "*activity_time", "*won_deals", "*lost_deals",
-    "*open_deals", "*closed_deals", "*_deals_count", "*deal*", "*last_*", "*next_*", "*email*", "*phone*", "*mobile*",
+    "*open_deals", "*closed_deals", "*_deals_count", "*deal*", "last_*", "next_*", "*email*", "*phone*", "*mobile*",
     "*label*", "followers*", "picture*", "cc_email", "*status", "*delete*", "active_flag", "org_id*", "org_name",
     "*organization", "person_id*", "primary_*", "first_char", "im", "birthday", "notes", "*address", "*street*",
     "*house_number*", "*apartment*", "*subpremise*", "*postal*", "*zip*", "*latitude", "*longitude", "*formatted*",
@@ -49,7 +50,7 @@ _NEVER = (
 TABLES = (
     RawTable(
         "deal",
-        files=("deals", "deals-*", "*deals*pipedrive*", "pipedrive*deals*", "all_deals*", "obchody", "negócios", "tratos"),
+        files=("deals", "deals-*", "*deals*pipedrive*", "pipedrive*deals*", "all_deals*", "obchody", "negócios"),
         needs=("status",),
         marks=("status", "won_time", "stage"),
         prefixes=_DEAL,
@@ -177,6 +178,6 @@ LAYOUT = Layout(
     sql="pipedrive/export.sql",
     tables=TABLES,
     main=("deal",),
-    marks=("deal.won_time", "deal.lost_time", "deal.status", "deal.person_name", "deal.org_name"),
+    marks=("deal.won_time", "deal.lost_time", "deal.close_time", "deal.person_name"),
 )
 LAYOUTS = (LAYOUT,)

@@ -1,5 +1,7 @@
 """Odoo's exports, with technical names and with labels, and tables of its database."""
 
+# ruff: noqa: E501
+
 from pathlib import Path
 
 import pytest
@@ -98,7 +100,10 @@ def test_an_export_without_archived_rows_says_that_the_lost_deals_are_missing(tm
             "Contact (res.partner).csv": "External ID,Name,Is a Company,Created on\np,Ridge,True,2023-01-01 09:00:00\n",
         },
     )
-    assert found.rows("opportunities", "opportunity_id", "account_id", "status") == [("a", "p", "won"), ("b", "p", "open")]
+    assert found.rows("opportunities", "opportunity_id", "account_id", "status") == [
+        ("a", "p", "won"),
+        ("b", "p", "open"),
+    ]
     assert "(your choice): No deal of this export is lost. Odoo archives lost deals" in found.page
 
 
@@ -118,7 +123,10 @@ def test_tables_of_the_database_have_a_history_of_stages(tmp_path: Path) -> None
             "3,22,Pat,Sam\n",
         },
     )
-    assert found.rows("opportunities", "opportunity_id", "account_id", "status") == [("1", "10", "won"), ("2", "10", "lost")]
+    assert found.rows("opportunities", "opportunity_id", "account_id", "status") == [
+        ("1", "10", "won"),
+        ("2", "10", "lost"),
+    ]
     assert found.rows("leads", "lead_id", "source") == [("1", "Fair"), ("2", "")]
     assert found.rows("opportunity_history", "changed_at", "stage") == [
         ("2024-01-10 09:00:00", "New"),

@@ -1,5 +1,7 @@
 """Pipedrive's exports, which name records by their names, and the tables of its API."""
 
+# ruff: noqa: E501
+
 from pathlib import Path
 
 import pytest
@@ -120,7 +122,10 @@ id,type,done,add_time,due_date,marked_as_done_time,person_id,org_id,deal_id
             "mail_messages.csv": "id,message_time,sent_flag,deal_id\n9,2024-01-13 10:00:00,0,1\n",
         },
     )
-    assert api.rows("opportunities", "opportunity_id", "status", "deleted") == [("1", "won", "false"), ("2", "open", "true")]
+    assert api.rows("opportunities", "opportunity_id", "status", "deleted") == [
+        ("1", "won", "false"),
+        ("2", "open", "true"),
+    ]
     assert api.rows("accounts", "account_id", "active") == [("17", "true"), ("18", "false")]
     assert api.rows("opportunity_history", "changed_at", "stage", "amount") == [
         ("2024-01-10 09:00:00", "Lead In", ""),

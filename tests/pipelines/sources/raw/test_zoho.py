@@ -1,5 +1,7 @@
 """Zoho CRM's data backup, and its exports without ids."""
 
+# ruff: noqa: E501
+
 from pathlib import Path
 
 import pytest
