@@ -37,8 +37,9 @@ PROBABILITY = (
 def headline(evidence: BacktestEvidence) -> Facts:
     """The headline: what working to capacity brings in, in one horizon, by closedwon and by other rankings.
 
-    The first of the others is the best of what teams rank by today. What is brought in is the share captured times the mean of the cut-offs: horizons overlap, a sum would count a
-    deal twice. It is revenue or, where no win has an amount, wins: `what`.
+    The first of the others is the best of what teams rank by today. What is brought in is the share captured times the
+    mean of the cut-offs: horizons overlap, a sum would count a deal twice. It is revenue or, where no win has an
+    amount, wins: `what`.
     """
     found, days = evidence.comparison, evidence.horizon_days
     what, cut_offs = found.captures, len(evidence.cut_offs)
@@ -90,7 +91,7 @@ def won_of(found: Comparison, things: str) -> str:
 
 
 def _limits(total: Total) -> Facts | None:
-    """Between what expected over booked revenue should lie; None where nothing is expected, `high` None for no limit."""
+    """Between what expected over booked revenue should lie (`high` None: no limit); None where nothing is expected."""
     if total.revenue.expected <= 0.0:
         return None
     low, high = total.revenue.ratio

@@ -217,14 +217,14 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
         (
             (2.0, 1.5, 2.7),
             20,
-            "It expected 2.00 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is as "
-            "good as shown; the sums of expected revenue are too high, if the market stays as it was.",
+            "It expected 2.00 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is "
+            "as good as shown; the sums of expected revenue are too high, if the market stays as it was.",
         ),
         (
             (0.5, 0.4, 0.6),
             80,
-            "It expected 0.50 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is as "
-            "good as shown; the sums of expected revenue are too low, if the market stays as it was.",
+            "It expected 0.50 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is "
+            "as good as shown; the sums of expected revenue are too low, if the market stays as it was.",
         ),
     ],
 )
