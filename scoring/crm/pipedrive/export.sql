@@ -85,6 +85,9 @@ SELECT
     ELSE coalesce(record(d.won_time), record(d.close_time))
   END AS closed_at,
   d.value AS amount,
+  -- choice: deals by currency: {SELECT d.currency, count(*) FROM raw.deal AS d WHERE record(d.currency) IS NOT NULL GROUP BY 1 HAVING count(*) < (SELECT count(*) FROM raw.deal AS e WHERE record(e.currency) IS NOT NULL) ORDER BY 2 DESC, 1}. Pipedrive exports no rates,
+  -- and amounts in several currencies are not added up: say what one unit of each is worth in a view of its own:
+  --? CREATE VIEW currencies AS SELECT * FROM (VALUES ('EUR', 1), ('USD', 0.9)) AS r(currency, rate)
   d.currency,
   -- choice: deals by pipeline: {SELECT coalesce(d.pipeline, '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 HAVING count(*) < (SELECT count(*) FROM raw.deal AS e) ORDER BY 2 DESC, 1}.
   -- All are new business, and only an account's first won deal counts as a win. If one holds renewals or upgrades:

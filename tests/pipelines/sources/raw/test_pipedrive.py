@@ -86,6 +86,7 @@ def test_values_of_today_and_persons_are_no_attributes(export: Made) -> None:
     "said",
     [
         "deals by pipeline: Sales: 2, Renewals: 1",
+        "deals by currency: EUR: 2, USD: 1. Pipedrive exports no rates",
         "activities by type: call: 1, meeting: 1, task: 1",
         "1 activities are not done",
         "1 records of the leads inbox are not read",
