@@ -17,7 +17,8 @@ from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribu
 from pipelines.validation.date_system import require_1900
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.ids.references import Reference, causes_of, of_samples, references_of, unknown_of
+from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
+from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
