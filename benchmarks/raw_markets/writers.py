@@ -1,0 +1,34 @@
+"""The layouts in which a simulated market can be written: the one list that another is added to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.raw_markets import salesforce
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How a market is written in a layout.
+
+    Attributes
+    ----------
+    title : str
+        In words.
+    path : str
+        The file or folder below that of the export.
+    write : callable
+        Takes the tables of `Market.export` and the path. The id of account ``A0000042`` must end in ``0000042`` as it
+        comes out (``AAA`` may follow).
+    """
+
+    title: str
+    path: str
+    write: Callable[[Mapping[str, pd.DataFrame], Path], None]
+
+
+WRITERS: Mapping[str, Writer] = {
+    "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write),
+}
