@@ -108,7 +108,8 @@ TABLES = (
     _history("contact", "contacts"),
     RawTable("deal_company", files=("deal_company_data", "deal_companies"), needs=("deal_id", "company_id")),
     RawTable("deal_contact", files=("deal_contact_data", "deal_contacts"), needs=("deal_id", "contact_id")),
-    RawTable("contact_company", files=("contact_company_data", "contact_companies"), needs=("contact_id", "company_id")),
+    RawTable("contact_company", files=("contact_company_data", "contact_companies"), needs=("contact_id",
+        "company_id")),
     # dlt keeps the companies and the contacts of a deal in tables below it.
     RawTable(
         "deal_company_below",
@@ -145,7 +146,8 @@ TABLES = (
     _engagement(
         "meeting", "meetings",
         hs_meeting_outcome=("Meeting outcome", "meeting_outcome", "Outcome"),
-        hs_timestamp=("hs_meeting_start_time", "Meeting start time", "start_time", "Start time", "Activity date", "timestamp"),
+        hs_timestamp=("hs_meeting_start_time", "Meeting start time", "start_time", "Start time", "Activity date",
+            "timestamp"),
         hs_meeting_source=("Meeting source", "source"),
     ),
     _engagement("note", "notes"),
@@ -170,7 +172,8 @@ TABLES = (
         files=("contact_form_submission_data", "form_submissions", "*form_submissions*", "contact_form_submissions"),
         needs=("timestamp", "of_whom"),
         columns={
-            "timestamp": ("submitted_at", "Submitted at", "Submission date", "Conversion Date", "Submitted on", "Date submitted"),
+            "timestamp": ("submitted_at", "Submitted at", "Submission date", "Conversion Date", "Submitted on",
+                "Date submitted"),
             "contact_id": ("canonical_vid", "Contact ID", "Record ID", "Associated Contact IDs"),
             "email": ("Email", "contact_email"),
             "title": ("Form name", "Form Name", "Form", "form_name", "Conversion title", "page_title"),

@@ -9,6 +9,32 @@ WHERE name_key(c.name) IS NOT NULL
 GROUP BY name_key(c.name)
 HAVING count(*) = 1;
 
+-- The stages of all pipelines: what they are called, and which of them are won and lost.
+CREATE VIEW nested_stages AS
+SELECT
+  unnest(json_extract(CAST(p.stages AS JSON), '$[*]')) AS stage
+FROM raw.deal_pipeline AS p
+WHERE has_column(p.stages)
+  AND NOT has_table('deal_pipeline_stage');
+
+CREATE VIEW stages AS
+SELECT
+  CAST(s.stage_id AS TEXT) AS stage_id,
+  s.label,
+  CAST(s.closed_won AS TEXT) AS closed_won,
+  CAST(s.is_closed AS TEXT) AS is_closed,
+  TRY_CAST(s.probability AS DOUBLE) AS probability
+FROM raw.deal_pipeline_stage AS s
+UNION ALL BY NAME
+SELECT
+  coalesce(json_extract_string(n.stage, '$.id'), json_extract_string(n.stage, '$.stageId')) AS stage_id,
+  json_extract_string(n.stage, '$.label') AS label,
+  coalesce(json_extract_string(n.stage, '$.closedWon'), json_extract_string(n.stage, '$.metadata.closedWon')) AS closed_won,
+  json_extract_string(n.stage, '$.metadata.isClosed') AS is_closed,
+  TRY_CAST(json_extract_string(n.stage, '$.metadata.probability') AS DOUBLE) AS probability
+FROM nested_stages AS n
+QUALIFY row_number() OVER (PARTITION BY json_extract_string(n.stage, '$.id') ORDER BY json_extract_string(n.stage, '$.label')) = 1;
+
 -- The companies of a deal. HubSpot's association 5 is that with the primary company.
 CREATE VIEW deal_companies AS
 SELECT
@@ -44,27 +70,27 @@ QUALIFY row_number() OVER (PARTITION BY k.contact_id ORDER BY coalesce(CAST(k.ty
 -- Contacts by their address, and by their name where only one has it. Addresses go to no table, file or model.
 CREATE VIEW contact_names AS
 SELECT
-  name_key(c.email) AS name,
+  name_key(record(c.email)) AS name,
   min(record(c.hs_object_id)) AS contact_id
 FROM raw.contact AS c
-WHERE name_key(c.email) IS NOT NULL
+WHERE name_key(record(c.email)) IS NOT NULL
   AND NOT yes(c.is_deleted)
-GROUP BY name_key(c.email)
+GROUP BY name_key(record(c.email))
 UNION ALL BY NAME
 SELECT
-  name_key(concat_ws(' ', c.firstname, c.lastname)) AS name,
+  name_key(concat_ws(' ', record(c.firstname), record(c.lastname))) AS name,
   min(record(c.hs_object_id)) AS contact_id
 FROM raw.contact AS c
-WHERE name_key(concat_ws(' ', c.firstname, c.lastname)) IS NOT NULL
+WHERE name_key(concat_ws(' ', record(c.firstname), record(c.lastname))) IS NOT NULL
   AND NOT yes(c.is_deleted)
-GROUP BY name_key(concat_ws(' ', c.firstname, c.lastname))
+GROUP BY name_key(concat_ws(' ', record(c.firstname), record(c.lastname)))
 HAVING count(*) = 1;
 
 -- The contacts of a deal, from associations or from the lists that stand in a cell.
 CREATE VIEW listed_contacts AS
 SELECT
   record(d.hs_object_id) AS deal_id,
-  unnest(string_split_regex(d.contact_names, '\s*;\s*')) AS name
+  unnest(string_split_regex(record(d.contact_names), '\s*;\s*')) AS name
 FROM raw.deal AS d
 WHERE has_column(d.contact_names)
   AND NOT has_column(d.contact_ids)
@@ -159,7 +185,7 @@ WHERE NOT has_table('company')
 CREATE VIEW accounts AS
 SELECT
   c.hs_object_id AS account_id,
-  coalesce(nullif(c.domain, ''), c.website) AS domain,
+  coalesce(record(c.domain), c.website) AS domain,
   c.createdate AS created_at,
   c.is_deleted,
   -- The records that were merged into this one: closedwon moves their deals and activities here.
@@ -190,9 +216,9 @@ SELECT
   c.jobtitle AS title,
   -- Where a contact first came from; HubSpot does not change it later, but for a merge.
   c.hs_analytics_source AS source,
-  coalesce(nullif(c.utm_campaign, ''), nullif(c.hs_analytics_source_data_1, ''), c.first_conversion_event_name) AS campaign,
+  coalesce(record(c.utm_campaign), record(c.hs_analytics_source_data_1), c.first_conversion_event_name) AS campaign,
   c.is_deleted,
-  nullif(concat_ws(';', nullif(c.hs_merged_object_ids, ''), m.merged), '') AS hs_merged_object_ids,
+  nullif(concat_ws(';', record(c.hs_merged_object_ids), m.merged), '') AS hs_merged_object_ids,
   record(c.hubspot_owner_id) AS owner_id,
   -- The lifecycle stage, the lead status and what grows with a deal are never learned from.
   c.*
@@ -232,7 +258,7 @@ SELECT
   record(h.deal_id) AS deal_id,
   max(moment(h.date_entered)) AS closed_at
 FROM raw.deal_stage AS h
-JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = CAST(h.value AS TEXT)
+JOIN stages AS s ON s.stage_id = CAST(h.value AS TEXT)
 WHERE yes(s.closed_won) OR yes(s.is_closed)
 GROUP BY record(h.deal_id);
 
@@ -246,7 +272,7 @@ SELECT
   CASE WHEN p.contacts = 1 OR coalesce(x.account_id, a.account_id) IS NULL THEN p.contact_id END AS lead_id,
   -- choice: HubSpot's screen writes times in the time zone of the account, and does not say which it is. They are read as UTC; if they are others, say it in closedwon.toml: time_zone = "Europe/Berlin" under [input].
   d.createdate AS created_at,
-  -- decided: deals by stage: {SELECT coalesce(s.label, d.dealstage, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = CAST(d.dealstage AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}.
+  -- decided: deals by stage: {SELECT coalesce(s.label, d.dealstage, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}.
   CASE
     -- HubSpot's own flags decide, whatever the stages are called.
     WHEN yes(d.hs_is_closed_won) THEN 'won'
@@ -256,17 +282,17 @@ SELECT
     WHEN no(d.hs_is_closed_won) AND no(d.hs_is_closed_lost) THEN 'open'
     -- Then those of the stage.
     WHEN yes(s.closed_won) THEN 'won'
-    WHEN yes(s.is_closed) AND TRY_CAST(s.probability AS DOUBLE) >= 1 THEN 'won'
+    WHEN yes(s.is_closed) AND s.probability >= 1 THEN 'won'
     WHEN yes(s.is_closed) THEN 'lost'
-    -- choice: these stages have a probability of 0, but are not marked as closed, so their deals are read as open: {SELECT coalesce(s.label, d.dealstage), count(*) FROM raw.deal AS d JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = CAST(d.dealstage AS TEXT) WHERE no(s.is_closed) AND TRY_CAST(s.probability AS DOUBLE) = 0 AND NOT regexp_matches(lower(s.label), 'lost|verlor|perd|pers[oa]|verlies') GROUP BY 1 ORDER BY 2 DESC, 1}.
+    -- choice: these stages have a probability of 0, but are not marked as closed, so their deals are read as open: {SELECT coalesce(s.label, d.dealstage), count(*) FROM raw.deal AS d JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT) WHERE no(s.is_closed) AND s.probability = 0 AND NOT regexp_matches(lower(s.label), 'lost|verlor|perd|pers[oa]|verlies') GROUP BY 1 ORDER BY 2 DESC, 1}.
     -- If such deals are lost, put this in front of what follows:
-    --? WHEN s.probability = '0.0' THEN 'lost'
+    --? WHEN s.probability = 0 THEN 'lost'
     WHEN no(s.is_closed) AND NOT coalesce(regexp_matches(lower(s.label), 'lost|verlor|perd|pers[oa]|verlies'), FALSE) THEN 'open'
     WHEN no(s.is_closed) THEN 'lost'
     -- choice: stages are not marked as closed in this export. A probability of 1 is read as won and one of 0 as lost, all others as open: so HubSpot sets them when a stage is made won or lost.
-    WHEN NOT has_column(s.is_closed) AND TRY_CAST(s.probability AS DOUBLE) >= 1 THEN 'won'
-    WHEN NOT has_column(s.is_closed) AND TRY_CAST(s.probability AS DOUBLE) = 0 THEN 'lost'
-    WHEN NOT has_column(s.is_closed) AND TRY_CAST(s.probability AS DOUBLE) > 0 THEN 'open'
+    WHEN NOT has_column(s.is_closed) AND s.probability >= 1 THEN 'won'
+    WHEN NOT has_column(s.is_closed) AND s.probability = 0 THEN 'lost'
+    WHEN NOT has_column(s.is_closed) AND s.probability > 0 THEN 'open'
     -- What else tells it: the amount that HubSpot counts as closed, and the probability of the deal.
     WHEN regexp_matches(CAST(d.hs_closed_amount AS TEXT), '[1-9]') THEN 'won'
     WHEN regexp_matches(trim(CAST(d.hs_deal_stage_probability AS TEXT)), '^(1([.,]0*)?|100([.,]0*)? ?%)$') THEN 'won'
@@ -280,20 +306,20 @@ SELECT
   -- The close date is a plan while the deal is open: closedwon does not use it then. Of a closed deal it may be a plan that nobody corrected: then the day on which it came into its last stage is earlier.
   CASE WHEN has_column(e.closed_at) THEN least(moment(d.closedate), e.closed_at) ELSE d.closedate END AS closed_at,
   -- In the currency of the company where HubSpot has converted it; else in that of the deal.
-  coalesce(nullif(CAST(d.amount_in_home_currency AS TEXT), ''), CAST(d.amount AS TEXT)) AS amount,
-  CASE WHEN nullif(CAST(d.amount_in_home_currency AS TEXT), '') IS NULL THEN d.deal_currency_code END AS currency,
-  -- decided: deals by type: {SELECT coalesce(nullif(d.dealtype, ''), '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 ORDER BY 2 DESC, 1}.
+  coalesce(record(d.amount_in_home_currency), CAST(d.amount AS TEXT)) AS amount,
+  CASE WHEN record(d.amount_in_home_currency) IS NULL THEN d.deal_currency_code END AS currency,
+  -- decided: deals by type: {SELECT coalesce(record(d.dealtype), '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business, unless the pipeline is one of renewals or upsells; only an account's first won deal counts as a win.
-  coalesce(nullif(d.dealtype, ''), CASE WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'renew|verl[äa]nger|renouvel|renovaci|renova[cç]|rinnov') THEN 'renewal' WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'upsell|up-sell|cross-?sell|expansion|bestandskund|existing') THEN 'expansion' END) AS opportunity_type,
+  coalesce(record(d.dealtype), CASE WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'renew|verl[äa]nger|renouvel|renovaci|renova[cç]|rinnov') THEN 'renewal' WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'upsell|up-sell|cross-?sell|expansion|bestandskund|existing') THEN 'expansion' END) AS opportunity_type,
   record(d.hubspot_owner_id) AS owner_id,
-  nullif(concat_ws(';', nullif(d.hs_merged_object_ids, ''), m.merged), '') AS hs_merged_object_ids,
+  nullif(concat_ws(';', record(d.hs_merged_object_ids), m.merged), '') AS hs_merged_object_ids,
   -- decided: {SELECT count(*) FROM raw.deal AS d WHERE yes(d.is_deleted)} deleted deals are left out, won or not.
   d.is_deleted
 FROM raw.deal AS d
 LEFT JOIN deal_links AS x ON x.deal_id = record(d.hs_object_id)
 LEFT JOIN deal_contact_account AS a ON a.deal_id = record(d.hs_object_id)
 LEFT JOIN deal_person AS p ON p.deal_id = record(d.hs_object_id)
-LEFT JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = CAST(d.dealstage AS TEXT)
+LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT)
 LEFT JOIN raw.deal_pipeline AS l ON CAST(l.pipeline_id AS TEXT) = CAST(d.pipeline AS TEXT)
 LEFT JOIN closed_days AS e ON e.deal_id = record(d.hs_object_id)
 LEFT JOIN merged_deals AS m ON m.deal_id = record(d.hs_object_id)
@@ -330,7 +356,7 @@ SELECT
   h.date_entered AS changed_at,
   coalesce(s.label, CAST(h.value AS TEXT)) AS stage
 FROM raw.deal_stage AS h
-LEFT JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = CAST(h.value AS TEXT)
+LEFT JOIN stages AS s ON s.stage_id = CAST(h.value AS TEXT)
 UNION ALL BY NAME
 SELECT
   f.object_id AS opportunity_id,
@@ -341,7 +367,7 @@ SELECT
   CASE WHEN f.name = 'closedate' THEN f.value END AS close_date,
   CASE WHEN f.name = 'hs_deal_stage_probability' THEN f.value END AS probability
 FROM raw.deal_property_history AS f
-LEFT JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = f.value AND f.name = 'dealstage'
+LEFT JOIN stages AS s ON s.stage_id = f.value AND f.name = 'dealstage'
 LEFT JOIN raw.deal AS d ON CAST(d.hs_object_id AS TEXT) = CAST(f.object_id AS TEXT) AND has_column(d.amount_in_home_currency)
 WHERE f.name IN ('amount', 'closedate', 'hs_deal_stage_probability') OR (f.name = 'dealstage' AND NOT has_table('deal_stage'))
 UNION ALL BY NAME
@@ -350,8 +376,8 @@ SELECT
   t.changed_at,
   coalesce(s.label, t.stage) AS stage
 FROM stage_days AS t
-LEFT JOIN raw.deal_pipeline_stage AS s ON CAST(s.stage_id AS TEXT) = t.stage
-WHERE t.changed_at <> ''
+LEFT JOIN stages AS s ON s.stage_id = t.stage
+WHERE record(t.changed_at) IS NOT NULL
   AND t.stage <> 'current_stage';
 
 -- Earlier values of attributes.
@@ -379,7 +405,7 @@ SELECT
   e.hs_email_direction AS direction,
   e.hs_email_status AS status,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -393,7 +419,7 @@ SELECT
   e.hs_call_direction AS direction,
   e.hs_call_status AS status,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -407,7 +433,7 @@ SELECT
   e.hs_createdate AS known_at,
   e.hs_meeting_outcome,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -420,7 +446,7 @@ SELECT
   e.hs_createdate AS known_at,
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -433,7 +459,7 @@ SELECT
   e.hs_createdate AS known_at,
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -443,12 +469,12 @@ WHERE coalesce(upper(e.hs_task_status), 'COMPLETED') = 'COMPLETED'
 UNION ALL BY NAME
 SELECT
   record(e.hs_object_id) AS engagement_id,
-  lower(coalesce(nullif(e.hs_communication_channel_type, ''), 'message')) AS kind,
+  lower(coalesce(record(e.hs_communication_channel_type), 'message')) AS kind,
   e.hs_timestamp AS occurred_at,
   e.hs_createdate AS known_at,
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -462,7 +488,7 @@ SELECT
   e.hs_createdate AS known_at,
   CASE WHEN lower(e.type) IN ('incoming_email', 'incoming email') THEN 'inbound' WHEN lower(e.type) IN ('email', 'forwarded_email', 'call', 'note', 'task') THEN 'outbound' END AS direction,
   record(e.contact_ids) AS contact_ids,
-  e.contact_names,
+  record(e.contact_names) AS contact_names,
   coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
@@ -575,7 +601,7 @@ UNION ALL BY NAME
 SELECT
   CAST(f.conversion_id AS TEXT) AS activity_id,
   coalesce(record(f.contact_id), n.contact_id) AS lead_id,
-  coalesce('form: ' || nullif(lower(f.title), ''), 'form submission') AS activity_type,
+  coalesce('form: ' || lower(record(f.title)), 'form submission') AS activity_type,
   f.timestamp AS occurred_at,
   f.timestamp AS known_at,
   'inbound' AS direction

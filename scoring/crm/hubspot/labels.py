@@ -34,7 +34,8 @@ COMPANIES: Labels = {
         "associatedCompanyIds", "company_id",
     ),
     "primary_company_name": (
-        "Associated Company (Primary)", "Primary Associated Company", "Primary Company", "Zugeordnetes Unternehmen (Primär)",
+        "Associated Company (Primary)", "Primary Associated Company", "Primary Company",
+        "Zugeordnetes Unternehmen (Primär)",
         "Empresa asociada (Primaria)", "Entreprise associée (Principale)", "Empresa associada (Principal)",
     ),
     "company_names": (
@@ -63,7 +64,8 @@ COMPANY: Labels = {
     "hs_object_id": (*_RECORD, "Company ID", "companyId", "id"),
     "createdate": _CREATED,
     "name": (
-        "Company name", "Unternehmensname", "Name des Unternehmens", "Firmenname", "Nombre de la empresa", "Nom de l'entreprise",
+        "Company name", "Unternehmensname", "Name des Unternehmens", "Firmenname", "Nombre de la empresa",
+        "Nom de l'entreprise",
         "Nome da empresa", "Nome azienda", "Nome dell'azienda", "Bedrijfsnaam", "会社名",
     ),
     "domain": (
@@ -78,7 +80,8 @@ COMPANY: Labels = {
     ),
     "hubspot_owner_id": ("owner_id",),
     "is_deleted": ("_fivetran_deleted", "archived"),
-    "hs_merged_object_ids": ("Merged Record IDs", "Merged object IDs", "hs_calculated_merged_vids", "Merged Company IDs"),
+    "hs_merged_object_ids": ("Merged Record IDs", "Merged object IDs", "hs_calculated_merged_vids",
+        "Merged Company IDs"),
 }  # fmt: skip
 
 CONTACT: Labels = {
@@ -144,22 +147,28 @@ DEAL: Labels = {
         "Nome trattativa", "Nome dell'offerta", "Nome della trattativa", "Dealnaam", "取引名",
     ),
     "dealstage": (
-        "Deal Stage", "Deal-Phase", "Phase des Deals", "Etapa del negocio", "Phase de la transaction", "Étape de la transaction",
+        "Deal Stage", "Deal-Phase", "Phase des Deals", "Etapa del negocio", "Phase de la transaction",
+        "Étape de la transaction",
         "Etapa do negócio", "Fase della trattativa", "Fase trattativa", "Fase dell'offerta", "Dealfase", "取引ステージ",
         "deal_pipeline_stage_id", "deal_stage_id",
     ),
-    "pipeline": ("deal_pipeline_id", "Pipeline del negocio", "Pipeline de transactions", "Deal Pipeline", "パイプライン"),
+    "pipeline": ("deal_pipeline_id", "Pipeline del negocio", "Pipeline de transactions", "Deal Pipeline",
+                 "パイプライン"),
     "createdate": _CREATED,
     "closedate": (
         "Close Date", "Closed Date", "Abschlussdatum", "Schlussdatum", "Datum des Abschlusses", "Fecha de cierre",
-        "Date de fermeture", "Date de clôture", "Data de fechamento", "Data di chiusura", "Data chiusura", "Sluitingsdatum",
+        "Date de fermeture", "Date de clôture", "Data de fechamento", "Data di chiusura", "Data chiusura",
+        "Sluitingsdatum",
         "Afsluitdatum", "クローズ日",
     ),
-    "amount": ("Deal amount", "Betrag", "Valor", "Importe", "Cantidad", "Monto", "Montant", "Importo", "Bedrag", "金額"),
+    "amount": ("Deal amount", "Betrag", "Valor", "Importe", "Cantidad", "Monto", "Montant", "Importo", "Bedrag",
+               "金額"),
     "amount_in_home_currency": (
         "Amount in company currency", "Betrag in Unternehmenswährung", "Betrag in Firmenwährung",
-        "Betrag in der Währung des Unternehmens", "Valor en la moneda de la empresa", "Importe en la moneda de la empresa",
-        "Cantidad en moneda de la empresa", "Montant dans la devise de l'entreprise", "Montant en devise de l'entreprise",
+        "Betrag in der Währung des Unternehmens", "Valor en la moneda de la empresa",
+        "Importe en la moneda de la empresa",
+        "Cantidad en moneda de la empresa", "Montant dans la devise de l'entreprise",
+        "Montant en devise de l'entreprise",
         "Valor na moeda da empresa", "Importo nella valuta aziendale", "Bedrag in bedrijfsvaluta", "会社の通貨での金額",
     ),
     "deal_currency_code": _CURRENCY,
