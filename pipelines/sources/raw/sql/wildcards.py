@@ -69,7 +69,8 @@ def _pattern(name: str, declared: RawTable) -> re.Pattern[str]:
     before, _, after = name.partition("*")
     starts = [_letters(prefix) for prefix in declared.prefixes]
     start = f"(?:{'|'.join(starts)})?" if starts else ""
-    return re.compile(rf"{start}{_letters(before)}(.*?){_letters(after)}", re.IGNORECASE)
+    end = rf"(.*?){_letters(after)}" if after.strip() else "(.*)"
+    return re.compile(rf"{start}{_letters(before)}{end}", re.IGNORECASE)
 
 
 def _letters(text: str) -> str:
