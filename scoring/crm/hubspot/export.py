@@ -6,7 +6,7 @@ which records belong together and what happened, so each has its own branches in
 
 from __future__ import annotations
 
-from scoring.crm.hubspot.labels import COMPANIES, COMPANY, CONTACT, CONTACTS, DEAL, ENGAGEMENT
+from scoring.crm.hubspot.labels import COMPANIES, COMPANY, CONTACT, CONTACTS, DEAL, DEALS, ENGAGEMENT
 from scoring.crm.hubspot.never import NEVER
 from scoring.crm.layout import Layout, RawTable
 
@@ -56,7 +56,7 @@ TABLES = (
         files=_NAMES["contact"],
         needs=("hs_object_id", "person"),
         marks=("hs_object_id", "person", "known_to_crm"),
-        columns={**CONTACT, **COMPANIES},
+        columns={**CONTACT, **COMPANIES, **DEALS},
         never=NEVER,
         prefixes=_PREFIXES,
     ),
@@ -65,7 +65,7 @@ TABLES = (
         files=_NAMES["company"],
         needs=("hs_object_id", "name"),
         marks=("hs_object_id", "name", "domain"),
-        columns=COMPANY,
+        columns={**COMPANY, **DEALS},
         never=NEVER,
         prefixes=_PREFIXES,
     ),

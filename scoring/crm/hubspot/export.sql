@@ -48,7 +48,14 @@ SELECT
   record(d.hs_object_id) AS deal_id,
   record(b.id) AS company_id
 FROM raw.deal_company_below AS b
-JOIN raw.deal AS d ON d._dlt_id = b._dlt_parent_id;
+JOIN raw.deal AS d ON d._dlt_id = b._dlt_parent_id
+UNION ALL BY NAME
+SELECT
+  unnest(string_split_regex(regexp_replace(record(c.deal_ids), '[^0-9A-Za-z;,_-]', '', 'g'), '[;,]')) AS deal_id,
+  record(c.hs_object_id) AS company_id
+FROM raw.company AS c
+WHERE has_column(c.deal_ids)
+  AND NOT has_table('deal_company');
 
 -- decided: {SELECT count(*) FROM (SELECT k.deal_id FROM deal_companies AS k GROUP BY k.deal_id HAVING count(DISTINCT k.company_id) > 1 AND NOT coalesce(bool_or(k.is_primary), FALSE)) AS x} deals have several companies and no primary one: they count for the one with the first id.
 CREATE VIEW deal_account AS
@@ -117,6 +124,13 @@ WHERE has_column(d.contact_ids)
   AND NOT has_table('deal_contact')
 UNION BY NAME
 SELECT
+  unnest(string_split_regex(regexp_replace(record(c.deal_ids), '[^0-9A-Za-z;,_-]', '', 'g'), '[;,]')) AS deal_id,
+  record(c.hs_object_id) AS contact_id
+FROM raw.contact AS c
+WHERE has_column(c.deal_ids)
+  AND NOT has_table('deal_contact')
+UNION BY NAME
+SELECT
   l.deal_id,
   n.contact_id
 FROM listed_contacts AS l
@@ -150,7 +164,7 @@ GROUP BY record(m.deal_id);
 -- Companies that contacts and deals name, where the companies themselves are not in the export.
 CREATE VIEW named_companies AS
 SELECT
-  split_part(coalesce(record(c.primary_company_id), k.company_id, record(c.company_ids)), ';', 1) AS account_id,
+  split_part(coalesce(record(c.primary_company_id), record(c.company_ids), k.company_id), ';', 1) AS account_id,
   moment(c.createdate) AS created_at
 FROM raw.contact AS c
 LEFT JOIN contact_account AS k ON k.contact_id = record(c.hs_object_id)
@@ -158,7 +172,7 @@ WHERE NOT has_table('company')
   AND has_column(c.primary_company_id, c.company_ids, k.company_id)
 UNION ALL BY NAME
 SELECT
-  split_part(coalesce(record(d.primary_company_id), k.company_id, record(d.company_ids)), ';', 1) AS account_id,
+  split_part(coalesce(record(d.primary_company_id), record(d.company_ids), k.company_id), ';', 1) AS account_id,
   moment(d.createdate) AS created_at
 FROM raw.deal AS d
 LEFT JOIN deal_account AS k ON k.deal_id = record(d.hs_object_id)
@@ -209,7 +223,7 @@ GROUP BY n.account_id;
 CREATE VIEW leads AS
 SELECT
   c.hs_object_id AS lead_id,
-  coalesce(record(c.primary_company_id), k.company_id, record(c.company_ids), n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(c.primary_company_id, c.company_ids) THEN trim(split_part(coalesce(record(c.primary_company_name), record(c.company_names), record(c.company)), ';', 1)) END) AS account_id,
+  coalesce(record(c.primary_company_id), record(c.company_ids), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(c.primary_company_id, c.company_ids) THEN trim(split_part(coalesce(record(c.primary_company_name), record(c.company_names), record(c.company)), ';', 1)) END) AS account_id,
   c.createdate AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
@@ -233,7 +247,7 @@ LEFT JOIN company_names AS n ON n.name = name_key(split_part(coalesce(record(c.p
 CREATE VIEW deal_links AS
 SELECT
   record(d.hs_object_id) AS deal_id,
-  coalesce(record(d.primary_company_id), k.company_id, record(d.company_ids), n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(d.primary_company_id, d.company_ids) THEN trim(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) END) AS account_id
+  coalesce(record(d.primary_company_id), record(d.company_ids), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(d.primary_company_id, d.company_ids) THEN trim(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) END) AS account_id
 FROM raw.deal AS d
 LEFT JOIN deal_account AS k ON k.deal_id = record(d.hs_object_id)
 -- decided: deals name their company and do not give its id. {SELECT count(*) FROM raw.deal AS d WHERE name_key(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) NOT IN (SELECT n.name FROM company_names AS n)} name one that no company has, or several: they count

@@ -221,6 +221,23 @@ def test_fivetran_with_its_stage_table_associations_merges_and_events(tmp_path: 
     assert "1 e-mail events are to addresses that no contact has" in page
 
 
+def test_deals_that_companies_and_contacts_list_and_times_with_an_offset(tmp_path: Path) -> None:
+    found = mapped(
+        {
+            "deals": "Record ID,Deal Name,Deal Stage,Create Date\n1,A,Closed Won,2024-04-01T10:11:00+02:00\n",
+            "companies": "Record ID,Company name,Company Domain Name,Associated Deal IDs\n10,ACME,acme.es,1;2\n",
+            "contacts": "Record ID,Email,Create Date,Associated Deal IDs\n20,a@acme.es,2024-02-01T10:11:00+02:00,1\n",
+        },
+        tmp_path,
+    )
+    assert cells(found["opportunities"], "opportunity_id", "account_id", "lead_id") == [("1", "10", "20")]
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    head = "Record ID,Deal Name,Deal Stage,Create Date,Associated Company IDs"
+    found = mapped({"deals": f"{head}\n1,A,Closed Won,2024-04-01T10:11:00+02:00,10\n"}, alone)
+    assert cells(found["accounts"], "account_id", "created_at") == [("10", "2024-04-01 08:11:00")]
+
+
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
