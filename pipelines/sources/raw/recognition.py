@@ -106,7 +106,7 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     taken: set[int] = set()
     double = []
     for _, table, relation in sorted(claims, key=lambda found: found[0], reverse=True):
-        if table.name in known and id(relation) not in taken and table.is_named(relation.name):
+        if table.name in known and id(relation) not in taken:
             double.append((table.name, known[table.name].found.name, relation.name))
         elif table.name not in known and id(relation) not in taken:
             known[table.name] = Known(table, relation)
