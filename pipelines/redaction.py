@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
+from scoring.persons.names_in_text import without_name
 from scoring.persons.written import hidden
 
 #: What an example of somebody's row is replaced by.
@@ -157,3 +158,12 @@ def redacted(text: str) -> str:
     'no answer for (e-mail), a lead'
     """
     return hidden(without_secrets(text.redacted if isinstance(text, Message) else text))
+
+
+def nameless(text: str) -> str:
+    """A word of the export that is shown: on one line, and without what is of a person, also without a name.
+
+    >>> nameless("Waiting for Anna Markowitz,\\nanna@x.example")
+    'Waiting for (name), (e-mail)'
+    """
+    return redacted(without_name(" ".join(text.split())))

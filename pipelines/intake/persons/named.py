@@ -112,9 +112,7 @@ def types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.Str
         if rest := [text for other in listed[MOST_TYPES:] for text in meant[other]]:
             branches.append((left.isin(rest), _who_acted(left)))
         kept = ibis.cases(*branches, else_=left)
-        notes.append(
-            f"activities: {cells:,} cells of activity_type name persons, whose names and numbers are left out"
-        )
+        notes.append(f"activities: {cells:,} cells of activity_type name persons, whose names and numbers are left out")
     if len(rows) > MOST_TEXTS:
         kept = ibis.ifelse(left.isin([row["kind"] for row in looked_at]), kept, _who_acted(left))
         notes.append(

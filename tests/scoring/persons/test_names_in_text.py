@@ -30,7 +30,7 @@ WITHOUT = {
 NOBODY = (
     "Trade show Berlin|Spring Victoria Park|Web|Anna|Anna conference|Google Ads|Frank Capital|St. Anna Hospital|"
     "Pricing request|Ms Teams meeting|MS Teams call|DR test|Mark Up|emma_score|oscar rating|Robert Bosch GmbH|"
-    "Dr. Oetker GmbH|Call with Robert Bosch GmbH|Fair in Victoria|Sr Manager call|call with mark up|Grace Period|Max Pro|"
+    "Dr. Oetker GmbH|Call with Robert Bosch GmbH|Fair in Victoria|Sr Manager call|call with mark up|Grace Period|"
     "email open|Proposal/Price Quote|Id. Decision Makers|Bill of Materials|page view|San Jose|Will call back|May event|"
     "content_download|Emma newsletter|Rose Gold|Charlotte office|Referred by partner|Call to customer|Adam Opel AG"
 )
