@@ -242,6 +242,10 @@ def _held(path: Path) -> Iterator[None]:
 
     The file stays when the lock is released. If it were removed, two processes could hold two files of one name.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(
+            f"{path} is no file, so the store cannot be held: move it away, and the next run makes its lock"
+        )
     with open(path, "a+", encoding="utf-8") as file:
         deadline = time.monotonic() + MOMENT
         while True:

@@ -1,1 +1,1 @@
-"""Persons at the door of the tables: what is somebody's leaves them before anything is learned, kept, logged or shown."""
+"""Persons at the door: what is somebody's leaves the tables before anything is learned, kept, logged or shown."""
