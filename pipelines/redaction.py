@@ -50,7 +50,7 @@ _FORMS = tuple(
         (rf"(?P<kept>[?&;](?:[\w.-]{{0,60}}[-_.])?(?:key|sig|code|auth|sv|se|sas)=){_NOT_YET}[^\s&;'\"`)]+", True),
         (r"(?P<kept>\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?)[^'\"\r\n]+", True),
         (r"(?P<kept>\bbearer\s+)[\w.~+/=-]{6,}", True),
-        (r"(?P<kept>-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", False),
+        (r"(?P<kept>-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\(hidden\)).*?(?:-----END|\Z)", False),
     )
 )
 #: Tokens that makers give a form of their own: of AWS, Google, GitHub, GitLab, Slack, Databricks, HubSpot, Salesforce,

@@ -92,8 +92,8 @@ def _name_from(
         point = "." in _between(text, tokens, place)
         if point or (plain[place] in _TITLES and (even or word.istitle()) and not (word.isupper())):
             last = place + 1
-            first = plain[last].split("-")[0] in FIRST_NAMES or plain[last] in _TITLES
-            while joined(last, _DOT) and last - place < 3 and part(last + 1) and (first or not even):
+            more = plain[last].split("-")[0] in FIRST_NAMES or plain[last] in _TITLES or not even
+            while joined(last, _DOT) and last - place < 3 and part(last + 1) and more:
                 last += 1
             return None if of_company(last + 1) else last
     first = plain[place].split("-")[0]
