@@ -26,6 +26,8 @@ NEARLY_ALL = 0.9
 _ORIGINS = re.compile(
     r"(?:.*_)?(?:source|campaign|channel|referr(?:al|er|ed_by)|utm_\w+)(?:_(?:detail|details|name|text))?"
 )
+#: Regions are those of sales: hardly one is called like a person, and some after who works it.
+_REGIONS = re.compile(r"(?:.+_)?region(?:_.*)?")
 #: Columns of the contract whose levels mean something without the person that they name.
 RENAMED = ("stage", "role")
 #: A type of activity of which nothing may be told but that we acted: any word that says so.
@@ -47,7 +49,7 @@ def named_levels(raw: ibis.Table, name: str, filled: int, *, of_accounts: bool) 
     """
     if _ORIGINS.fullmatch(name):
         return _texts(raw, name, names_person)
-    if of_accounts and names_company(name):
+    if of_accounts and names_company(name) and not _REGIONS.fullmatch(name):
         return {}
     found = _texts(raw, name, is_full_name, most=max(LEVELS, filled // 4))
     return found if sum(found.values()) <= NEARLY_ALL * filled else {}

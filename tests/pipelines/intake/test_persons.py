@@ -172,15 +172,15 @@ def test_what_is_left_of_a_stage_or_a_role_without_the_person() -> None:
 def test_a_single_level_of_an_attribute_that_is_a_person_is_read_as_empty() -> None:
     regions = ["Prio 1", "APAC", "Anna Markowitz", "Team Nord"]
     found, notes = cleaned(
-        "accounts", segment=regions, auditor=["Arthur Andersen", "none"], competitor=["Peter Hahn", "x"]
+        "accounts", region=regions, auditor=["Arthur Andersen", "none"], competitor=["Peter Hahn", "x"]
     )
-    assert found["segment"] == ["Prio 1", "APAC", None, "Team Nord"]
+    assert found["region"] == ["Prio 1", "APAC", None, "Team Nord"]
     assert found["competitor"] == ["Peter Hahn", "x"]  # of accounts, whose column says that it holds companies
-    assert "accounts: 10 cells of segment hold names of persons, and are read as empty" in notes
+    assert "accounts: 10 cells of region hold names of persons, and are read as empty" in notes
     everybody, _ = cleaned("accounts", who=["Anna Markowitz", "Tom Jones", "Julia Weber"])
     assert everybody["who"] == ["Anna Markowitz", "Tom Jones", "Julia Weber"]  # the leak guard quarantines it
-    trusted, _ = cleaned("accounts", ("segment",), segment=regions)
-    assert trusted["segment"] == regions
+    trusted, _ = cleaned("accounts", ("region",), region=regions)
+    assert trusted["region"] == regions
 
 
 def test_a_level_that_names_a_person_is_read_as_empty() -> None:
