@@ -15,7 +15,7 @@ from pipelines import __version__
 from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
 from pipelines.disk import private_files, temporary_files
-from pipelines.errors import ClosedwonError, is_out_of_space
+from pipelines.errors import ClosedwonError, is_out_of_memory, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
 from pipelines.redaction import redacted, remember_secrets, without_secrets
 from pipelines.store.run_log import RunLog, place_of
@@ -100,6 +100,13 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
     except Exception as error:
         if is_out_of_space(error):
             message = "no space is left to write to: what was there stays as it is; make room, and run it again"
+            print(f"{name}: {message}", file=sys.stderr)
+            return run_log.ended(1, message)
+        if is_out_of_memory(error):
+            message = (
+                "memory ran out: what was there stays as it is; give the run more, or set memory_gb under [engine] to "
+                "about half of what it has, and run it again"
+            )
             print(f"{name}: {message}", file=sys.stderr)
             return run_log.ended(1, message)
         print(redacted(traceback.format_exc()), end="", file=sys.stderr)
