@@ -83,6 +83,8 @@ class Field:
         The words of its vocabulary; empty for a field without one.
     default : str, optional
         What an empty cell means.
+    null_dates : bool
+        Whether days such as 0000-00-00, 1900-01-01 and 9999-12-31 stand for none in it.
     """
 
     read: Callable[[ir.Value], ir.Value]
@@ -91,6 +93,7 @@ class Field:
     past: bool = False
     values: tuple[str, ...] = ()
     default: str | None = None
+    null_dates: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.probes import Probes, is_plain, whole
 from pipelines.sources.raw.sql.scope import Known
-from pipelines.sources.source import header_key
+from pipelines.sources.source import header_key, of_person
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
 
@@ -45,8 +45,11 @@ class Carrier:
         taken = {raw_key(name) for name in names}
         filled = self.probes.filled(known.found)
         found, left = [], self.left.setdefault(known.found.name, {})
-        for column, kind in known.found.types.items():
+        for place, (column, kind) in enumerate(known.found.types.items(), 1):
             if column in placed:
+                continue
+            if (held := of_person(header_key(column), column)) is not None:
+                left.setdefault(f"names with {held} in them", []).append(f"column {place}")
                 continue
             if known.declared.is_never(column):
                 why = "never an attribute"
@@ -70,5 +73,9 @@ class Carrier:
         ).fetchall()
         fields = [str(row[0]) for row in words]
         return [
-            (name, name) for name in fields if not known.declared.is_never(name) and header_key(name) not in _FIELDS
+            (name, name)
+            for name in fields
+            if not known.declared.is_never(name)
+            and header_key(name) not in _FIELDS
+            and of_person(header_key(name), name) is None
         ]

@@ -98,6 +98,8 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
             name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
             if item.member or not item.empty:
                 yield TableFile(name, kind, item.name, item.origin, item.member)
+        elif kind.startswith(("a ", "no ")):
+            notes.append(f"{item.name} is not read: it is {kind}")
         else:
             notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
 

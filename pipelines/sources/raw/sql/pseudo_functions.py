@@ -50,7 +50,7 @@ class Expansion:
             elif isinstance(value, list):
                 node.set(name, [self.expanded(part) if isinstance(part, exp.Expr) else part for part in value])
         function = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
-        return node if function is None else function(self, node.expressions)
+        return node if function is None else function(self, [self.expanded(inner) for inner in node.expressions])
 
 
 def _text(using: Expansion, value: exp.Expr) -> exp.Expr:

@@ -188,3 +188,17 @@ WHERE has_column(a."entered *")
 def test_a_layout_is_written_one_part_a_line() -> None:
     with pytest.raises(ValueError, match="a part a line"):
         statements("CREATE VIEW a AS\nSELECT\n  b.x, b.y\nFROM raw.b AS b;")
+
+
+def test_a_query_within_a_condition_is_bound_once() -> None:
+    sql = """
+CREATE VIEW accounts AS
+SELECT
+  record(a.id) AS account_id
+FROM raw.account AS a
+GROUP BY record(a.id)
+HAVING count(*) < (SELECT count(*) FROM raw.account AS e WHERE e.website IS NOT NULL);
+"""
+    assert bound(sql, account=TEXT)[-1] == (
+        'HAVING COUNT(*) < (SELECT COUNT(*) FROM raw."Account" AS e WHERE NOT e."Web Page" IS NULL);'
+    )
