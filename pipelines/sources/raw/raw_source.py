@@ -141,7 +141,7 @@ def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list
         for file in files if len(folders) > 1 else ():
             try:
                 columns = {raw_key(column) for column in _header(file, scratch)}
-            except BadInput:  # it is said where the table is read
+            except (BadInput, duckdb.Error):  # it is said where the table is read
                 columns = set()
             alike = next((head for head in heads if len(head[1] & columns) * 2 > len(head[1] | columns)), None)
             if alike is None:
