@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scoring.crm.dynamics import export as dynamics
 from scoring.crm.layout import Layout
 from scoring.crm.salesforce import export as salesforce
 
-LAYOUTS: Mapping[str, Layout] = {layout.name: layout for crm in (salesforce,) for layout in crm.LAYOUTS}
+LAYOUTS: Mapping[str, Layout] = {layout.name: layout for crm in (dynamics, salesforce) for layout in crm.LAYOUTS}

@@ -68,7 +68,7 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
     if not best.fits or (not layout and not best.rank[0]):
         raise BadInput(_no_layout(data, heads, ranked))
     connection = connect()
-    wanted = {raw_key(known.found.name) for known in best.known.values()}
+    wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
     raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted)
     found = recognised([best.layout], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()

@@ -16,6 +16,7 @@ from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.mapping import MAPPED
 from pipelines.sources.raw.probes import Probes
 from pipelines.sources.raw.recognition import Recognised
+from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
@@ -80,7 +81,8 @@ class Drafter:
     dates: str = ""
 
     def __post_init__(self) -> None:
-        self.probes = Probes(self.connection, self.dates)
+        relations = [known.found for known in self.found.known.values()]
+        self.probes = Probes(self.connection, self.dates, relations)
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
@@ -104,6 +106,7 @@ class Drafter:
         con = self.connection.con
         con.execute(f"CREATE SCHEMA IF NOT EXISTS memory.{MAPPED}")
         con.execute(f"USE memory.{MAPPED}")
+        unions = {known.found.name: self._united(known) for known in self.found.known.values() if known.parts}
         text = files("scoring.crm").joinpath(self.found.layout.sql).read_text(encoding="utf-8")
         views, dropped = list[Drafted](), dict[str, str]()
         bound: list[tuple[Statement, exp.Expr]] = []
@@ -116,9 +119,19 @@ class Drafter:
         unread = _unread(bound)
         for statement, tree in bound:
             if statement.name not in unread:
+                read = {table.name for table in tree.find_all(exp.Table)}
+                views += [unions.pop(name) for name in list(unions) if name in read]
                 views.append(self._drafted(statement, tree))
         con.execute("USE memory.main")
         return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
+
+    def _united(self, known: Known) -> Drafted:
+        """The view that makes one table of several of the export, which the others read."""
+        lines = union_lines(known)
+        self.connection.con.execute("\n".join(line for line in lines if not line.startswith("--")).rstrip(";"))
+        ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {known.found.name}").fetchall()
+        said = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
+        return Drafted(known.found.name, "\n".join(lines), tuple(known.found.types), rows, (said,))
 
     def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
         tree = self.binder.bind(statement.tree)

@@ -193,6 +193,8 @@ class Binder:
             return None
 
         def bound(part: exp.Expr) -> exp.Expr:
+            if isinstance(part, exp.Anonymous) and part.name.lower() == "lacks":
+                return exp.Boolean(this=self._lacks(part.expressions[0].name))
             if isinstance(part, exp.Exists):
                 inner = self.query(part.this, scope)
                 return exp.false() if inner is None else exp.Exists(this=inner)
@@ -209,6 +211,12 @@ class Binder:
             return part
 
         return folded(self.expansion.expanded(_transformed(node, bound)))
+
+    def _lacks(self, name: str) -> bool:
+        """Whether the export has no such table, or it no such column: ``account``, ``account.account_id``."""
+        table, _, column = name.partition(".")
+        known = self.known.get(table)
+        return known is None or (bool(column) and known.declared.actual(column, known.found.by_key) is None)
 
     def _column(self, column: exp.Column, scope: Mapping[str, Meant], own: list[str]) -> exp.Expr:
         if not column.table and len(own) != 1:
