@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_dialect import Line, before_footer, header_row, kind_of
@@ -35,7 +35,9 @@ def _opened(path: Path, name: str) -> Iterator[CalamineWorkbook]:
 
 
 def sheet_names(path: Path, name: str) -> list[str]:
-    """The sheets that have cells.
+    """The sheets that have cells; hidden ones only where no other has.
+
+    Dynamics 365 puts a hidden sheet with its own bookkeeping beside each view that it exports.
 
     Parameters
     ----------
@@ -49,8 +51,13 @@ def sheet_names(path: Path, name: str) -> list[str]:
         If the workbook cannot be read.
     """
     with _opened(path, name) as book:
-        sheets = book.sheets_metadata
-        return [sheet.name for sheet in sheets if book.get_sheet_by_name(sheet.name).height]
+        return _filled(book)
+
+
+def _filled(book: CalamineWorkbook) -> list[str]:
+    sheets = [sheet for sheet in book.sheets_metadata if book.get_sheet_by_name(sheet.name).height]
+    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    return shown or [sheet.name for sheet in sheets]
 
 
 def load_sheet(
@@ -85,7 +92,7 @@ def load_sheet(
     """
     with _opened(path, name) as book:
         if not sheet:
-            names = [n for n in book.sheet_names if book.get_sheet_by_name(n).height] or book.sheet_names
+            names = _filled(book) or book.sheet_names
             if len(names) > 1:
                 raise BadInput(f"{name} has the sheets {', '.join(names)}; leave only the one with the table")
             sheet = names[0]

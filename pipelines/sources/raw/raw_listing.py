@@ -15,7 +15,12 @@ from pipelines.sources.formats.workbook import sheet_names
 from scoring.crm.layout import raw_key
 
 _COPY = re.compile(r"[\s_\-.]*(\(\d+\)|copy(\s*\d*)|copy[\s_]*\(\d+\))$", re.IGNORECASE)
-_DATE = re.compile(r"[\s_\-.]*(19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?$")
+_DATE = re.compile(
+    r"[\s_\-.]*((19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?"
+    # As Dynamics writes it, in the order of the user: 11-2-2024 3-45-12 PM, 02.11.2024 15-45-12.
+    r"|(?<!\d)[0-3]?\d(?P<mark>[\-._])[0-3]?\d(?P=mark)(19|20)\d\d(\s\d{1,2}[\-.]\d\d([\-.]\d\d)?(\s*[AP]M)?)?)$",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
 _ONLY_PART = re.compile(
     r"(part|data|chunk|split|file)?[\s_\-.]*[\d_\-.]*(c\d+)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*)?$"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from pipelines.sources.raw.sql.folding import conjuncts, folded, is_false, is_null, is_true
+from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
@@ -193,6 +193,8 @@ class Binder:
             return None
 
         def bound(part: exp.Expr) -> exp.Expr:
+            if isinstance(part, exp.Null):
+                part.meta[WRITTEN] = True
             if isinstance(part, exp.Anonymous) and part.name.lower() == "lacks":
                 return exp.Boolean(this=self._lacks(part.expressions[0].name))
             if isinstance(part, exp.Exists):
