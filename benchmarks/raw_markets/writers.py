@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.raw_markets import salesforce
+from benchmarks.raw_markets import dynamics, salesforce
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,6 @@ class Writer:
 
 
 WRITERS: Mapping[str, Writer] = {
+    "dynamics": Writer("Dynamics 365's exported views", "Export", dynamics.write),
     "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write),
 }

@@ -59,7 +59,8 @@ class Carrier:
             else:
                 found.append(column)
                 continue
-            left.setdefault(why, []).append(column)
+            if column not in (told := left.setdefault(why, [])):
+                told.append(column)
         return found
 
     def pivoted(self, known: Known, column: str) -> list[tuple[str, str]]:

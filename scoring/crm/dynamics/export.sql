@@ -243,8 +243,8 @@ SELECT
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
   c.job_title AS title,
-  f.source,
-  f.campaign,
+  coalesce(f.source, c.source_name, 'source ' || c.source_code::VARCHAR) AS source,
+  coalesce(f.campaign, c.campaign_name) AS campaign,
   c.is_deleted,
   guid(c.master_id) AS master_id,
   guid(c.owner_id) AS owner_id,
@@ -565,9 +565,9 @@ SELECT
     -- Calls and e-mails without a direction, tasks and letters are ours.
     WHEN t.kind IN ('email', 'phone call', 'task', 'letter', 'fax', 'brief') THEN 'outbound'
     -- choice: activities of other kinds: {SELECT t.kind, count(*) FROM judged AS t WHERE t.left_out IS NULL AND t.kind NOT IN ('email', 'phone call', 'meeting', 'task', 'campaign response', 'letter', 'fax', 'brief') GROUP BY 1 ORDER BY 2 DESC, 1}.
-    -- Those whose name says that the buyer acts are theirs, all others ours, and change no score.
-    WHEN regexp_matches(t.kind, 'respon|submi|form|visit|click|regist|webinar|download|chat|request|anmeld|besuch') THEN 'inbound'
-    ELSE 'outbound'
+    -- Whose they are follows from their names; one that says nothing counts as the buyer's. Name those that are ours, or
+    -- of a machine, here.
+    WHEN regexp_matches(t.kind, 'failure|error|integration|fehler|sync') THEN 'outbound'
   END AS direction,
   t.is_deleted
 FROM judged AS t
