@@ -2,8 +2,8 @@
 
 Other records are named, not given by id; two of a hundred people share a name, some accounts were merged into others of
 the same name. Deals are in three views that overlap, with amounts of lost deals at 0 and a few without a close date. A
-third of the people were leads that were qualified, a fifth are leads still. Activities have no direction; some are drafts,
-planned or canceled, and each closed deal has one of its own. Times are those of Berlin. No view has a history.
+third of the people were leads that were qualified, a fifth are leads still. Activities have no direction; some are
+drafts, planned or canceled, and each closed deal has one of its own. Times are those of Berlin. No view has a history.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,9 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     path.mkdir(parents=True)
     day = "02.11.2024 15-45-12"
     accounts, people = tables["accounts"].reset_index(drop=True), tables["leads"].reset_index(drop=True)
-    company = dict(zip(accounts["account_id"], "Müller & Söhne " + accounts["account_id"].astype("string"), strict=True))
+    company = dict(
+        zip(accounts["account_id"], "Müller & Söhne " + accounts["account_id"].astype("string"), strict=True)
+    )
     number = _number(people["lead_id"])
     firsts, lasts = np.array(_FIRST)[number % 10], np.array(_LAST)[number // 10 % 10]
     same = number - number % 50 * (number % 50 < 2)  # two of fifty share a name
@@ -104,7 +106,7 @@ def _accounts(accounts: pd.DataFrame, company: Mapping[str, str]) -> pd.DataFram
     for column in ("region", "acquisition_channel", "territory", "legacy_score", "onboarding_tier"):
         frame[f"{column} (new_)"] = accounts[column].to_numpy()
     for column in ("uses_data_warehouse", "uses_marketing_automation"):
-        said = accounts[column].map({True: "Ja", False: "Nein", 1: "Ja", 0: "Nein"})
+        said = accounts[column].astype("Float64").map({1.0: "Ja", 0.0: "Nein"})
         frame[f"{column} (new_)"] = said.to_numpy()
     # Duplicates that were merged into the account of their name: inactive, and without anything of their own.
     twins = frame.head(25).copy()
@@ -166,7 +168,9 @@ def _deals(deals: pd.DataFrame, name_of: Mapping[str, str], company: Mapping[str
             "Erstellt am": _local(deals["created_at"]),
             # One of fifty lost deals has none.
             "Tatsächliches Abschlussdatum": closed.where(~(status.eq("lost") & (number % 50 == 0))),
-            "Tatsächlicher Umsatz": deals["amount"].where(status.eq("won"), deals["amount"].where(status.ne("lost"), 0)),
+            "Tatsächlicher Umsatz": deals["amount"].where(
+                status.eq("won"), deals["amount"].where(status.ne("lost"), 0)
+            ),
             "Währung": "Euro",
             "Verkaufschancentyp": deals["opportunity_type"].map(_TYPE_OF_DEAL),
         }
@@ -203,14 +207,18 @@ def _activities(
     frame["(Nicht ändern) Geändert am"] = frame["Erstellt am"]
     # Planned and canceled copies of every hundredth, and what Dynamics writes itself when a deal is closed.
     undone = frame.iloc[::100].copy()
-    undone["(Nicht ändern) Aktivität"] = record_id("T", pd.Series(range(50_000_000, 50_000_000 + len(undone)))).to_numpy()
+    undone["(Nicht ändern) Aktivität"] = record_id(
+        "T", pd.Series(range(50_000_000, 50_000_000 + len(undone)))
+    ).to_numpy()
     undone["Aktivitätsstatus"] = np.where(np.arange(len(undone)) % 2, "Offen", "Abgebrochen")
     undone["Statusgrund"] = np.where(np.arange(len(undone)) % 2, "Entwurf", "Abgebrochen")
     closed = deals[deals["status"].ne("open")]
     day = _local(closed["closed_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy()
     own = pd.DataFrame(
         {
-            **_hidden("Aktivität", "T", "T" + (60_000_000 + pd.Series(range(len(closed)))).astype("string"), pd.Series("")),
+            **_hidden(
+                "Aktivität", "T", "T" + (60_000_000 + pd.Series(range(len(closed)))).astype("string"), pd.Series("")
+            ),
             "Betreff": "Verkaufschance",
             "Bezug": closed["account_id"].map(company).to_numpy(),
             "Aktivitätstyp": "Verkaufschance abschließen",

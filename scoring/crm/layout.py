@@ -42,6 +42,9 @@ class RawTable:
     key : str
         The column that tells records apart, where several tables of an export may hold records of this one, such as
         exported views: they are read as one table, each record once. Empty where only one can be it.
+    label_suffixes : tuple of str
+        What the name of a column has after that of a choice, of which it holds the labels: they are the attribute then,
+        and not the codes.
     """
 
     name: str
@@ -53,6 +56,7 @@ class RawTable:
     prefixes: tuple[str, ...] = ()
     or_marks: tuple[tuple[str, ...], ...] = ()
     key: str = ""
+    label_suffixes: tuple[str, ...] = ()
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""

@@ -99,6 +99,7 @@ class Drafter:
             ),
             self.carrier.carried,
             self.carrier.pivoted,
+            self.carrier.named,
         )
 
     def draft(self) -> Draft:
@@ -153,7 +154,7 @@ class Drafter:
                 if key in node.meta:
                     node.meta[key] = self._said(node.meta[key], decisions)
         head = self._said(statement.comments, decisions)
-        rows = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchone()[0]
+        ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchall()
         text = "\n".join(view_lines(tree, head))
         return Drafted(statement.name, text, names_of(tree.expression), rows, tuple(decisions))
 

@@ -74,7 +74,7 @@ class Probes:
         return list(shapes_in(self.connection.table(table, database=database)[column]))
 
     def _order(self, first: RawRelation) -> str:
-        """The order of dates that other columns show, of the same table or else of the others; empty if none or both do."""
+        """The order of dates that other columns show, of the same table or else of others; empty if not one."""
         for relations in ([first], [relation for relation in self.relations if relation is not first]):
             orders = set()
             for relation in relations:

@@ -62,10 +62,8 @@ def union_lines(known: Known) -> list[str]:
         )
         lines += ["  UNION ALL BY NAME"] if i else []
         lines.append(f"  SELECT {i} AS {_ORDER}, {cells} FROM {whole}")
-    lines.append(
-        f") QUALIFY {quoted(key)} IS NULL OR row_number() OVER (PARTITION BY lower({quoted(key)}::VARCHAR) ORDER BY {_ORDER}) = 1;"
-    )
-    return lines
+    first = f"row_number() OVER (PARTITION BY lower({quoted(key)}::VARCHAR) ORDER BY {_ORDER}) = 1"
+    return [*lines, f") QUALIFY {quoted(key)} IS NULL OR {first};"]
 
 
 def _named(known: Known, name: str) -> str:

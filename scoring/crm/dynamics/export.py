@@ -9,99 +9,18 @@ may mix them, so one file of views reads both.
 from __future__ import annotations
 
 from scoring.crm.dynamics import labels
+from scoring.crm.dynamics.columns import LABEL, NEVER, RECORD, TYPE, choice, record_id, reference
 from scoring.crm.layout import Layout, RawTable
-
-_LABEL = "@OData.Community.Display.V1.FormattedValue"
-_TYPE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
-
-
-def _reference(ours: str, logical: str, *shown: str) -> dict[str, tuple[str, ...]]:
-    """The columns of a reference: the id of the record, its name, and which table it is in."""
-    value = f"_{logical}_value"
-    return {
-        f"{ours}_id": (logical, value),
-        f"{ours}_name": (f"{logical}name", value + _LABEL, f"{logical}{_LABEL}", *shown),
-        f"{ours}_type": (f"{logical}type", f"{logical}_entitytype", value + _TYPE),
-    }
-
-
-def _choice(ours: str, logical: str, *shown: str) -> dict[str, tuple[str, ...]]:
-    """The columns of a choice: its code and its label."""
-    return {f"{ours}_code": (logical,), f"{ours}_name": (f"{logical}name", logical + _LABEL, *shown)}
-
-
-def _id(logical: str, records: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The id of a record; `hidden_id` is that of an export to Excel alone."""
-    hidden = labels.hidden_ids(records)
-    return {"hidden_id": hidden, f"{logical.removesuffix('id')}_id": (logical, *hidden)}
-
-
-#: Columns of every table.
-_RECORD = {
-    **_choice("state", "statecode", *labels.STATUS),
-    **_choice("reason", "statuscode", *labels.REASON),
-    "created_on": labels.CREATED,
-    "overridden_created_on": labels.MIGRATED,
-    "modified_on": labels.MODIFIED,
-    "owner_id": ("_ownerid_value",),
-    "version_number": (),
-    "is_deleted": ("IsDelete", "_fivetran_deleted", "_ab_cdc_deleted_at"),
-}
-#: Bookkeeping of the CRM and of those who copy it, ids, and labels of what is placed.
-_SYSTEM = (
-    "id", "*id", "*id_value", "*idname", "*idtype", "*_entitytype", "*lookuplogicalname", "*associatednavigationproperty",
-    "*yominame", "*versionnumber", "*sequencenumber", "*timezone*", "sink*", "createdon*", "modifiedon*", "createdby*",
-    "modifiedby*", "owner*", "owning*", "isdelete", "_fivetran*", "_airbyte*", "_dlt*", "_sdc*", "@odata*", "odata*",
-    "entityimage*", "statecode*", "statuscode*", "stage*", "process*", "traversedpath", "description*", "exchangerate*",
-    "importsequence*", "msdyn*", "adx*", "merged*", "master*", "opendeals*", "openrevenue*", "lastonhold*", "onhold*",
-    "slaid*", "slainvoked*", "lastusedincampaign*", "timespent*", "teamsfollowed", "followemail*", "partition*",
-    "activestage*", "data_lake_modified*", "*isprivate", "participates*", "hidden_id",
-    # The same as labels.
-    *(f"{hidden}*" for hidden in labels.HIDDEN), *labels.CREATED, *labels.MODIFIED, *labels.MIGRATED,
-    "Created By*", "Modified By*", "Owner*", "Owning*", "Erstellt von*", "Geändert von*", "Besitzer*", "Créé par*",
-    "Modifié par*", "Propriétaire*", "Creado por*", "Modificado por*", "Propietario*", "Autor", "Gemaakt door*",
-    "Gewijzigd door*", "Eigenaar*", *labels.STATUS, *labels.REASON, "Description", "Beschreibung", "Descripción",
-    "Beschrijving", *labels.CURRENCY, "currency*", "transactioncurrency*", "Process*", "Prozess*", "Last On Hold*",
-    "Last Date Included in Campaign", "Last Activity*", "Next Activity*", "Letzte Aktivität*", "Open Deals*", "Open Revenue*",
-    *labels.EXCHANGE_RATE, "Import Sequence Number", "Row Checksum", "*Time Zone*", "Data Entry Compliance",
-)  # fmt: skip
-_PERSON = (
-    "first*name*", "last*name", "middlename", "full*name", "salutation", "suffix", "nickname", "*phone*", "*telephone*",
-    "*fax*", "mobil*", "*email*", "*e-mail*", "*courrier*", "*correo*", "*telefon*", "*teléfono*", "*téléphone*",
-    "*telefoon*", "pager", "*street*", "*straße*", "rue", "*calle", "*straat*", "*line1", "*line2", "*line3",
-    "*postal*", "*zip*", "*postleitzahl*", "*plz", "*code postal*", "*código postal*", "*postcode*", "*latitude",
-    "*longitude", "*composite", "*primarycontact*", "*upszone", "*addressid*", "*addresstypecode", "*shippingmethod*",
-    "*freightterms*", "*county", "*postofficebox", "*utcoffset", "*birth*", "*geburt*", "*gender*", "*marital*",
-    "anniversary", "*spouse*", "children*", "numberofchildren", "haschildren*", "government*", "employeeid", "assistant*",
-    "manager*", "*donot*", "do not*", "nicht*zulassen", "*vorname*", "*nachname*", "*nom complet*", "prénom",
-    "apellidos", "voornaam", "achternaam", "*anrede*", *labels.FULL_NAME, *labels.FIRST_NAME, *labels.LAST_NAME,
-    "Address 1", "Adresse 1", "Primary Contact*", "Primärer Kontakt", "Hauptkontakt", "Contact principal",
-    "Contacto principal", "Primaire contactpersoon", "*website*", "ftpsite*", "*url", "*linkedin*", "*facebook*", "*twitter*",
-    "stockexchange", "tickersymbol", "yomi*", "externaluser*", "preferred*", "*contactmethod*",
-)  # fmt: skip
-#: What is filled or changed when a deal is won or lost, or is a score of somebody else's.
-_AFTER = (
-    "customertypecode*", "Relationship Type", "Beziehungstyp", "Type de relation", "Tipo de relación", "Relatietype",
-    "customersizecode*", "creditlimit*", "creditonhold*", "Credit*", "Kreditlimit", "aging*", "paymentterms*",
-    "Payment Terms", "Zahlungsbedingungen", "accountratingcode*", "Rating", "Bewertung", "*probab*", "*forecast*",
-    "Account Rating", "parent*", "Parent Account", "Übergeordnete Firma", "Compte parent", "Empresa padre",
-    "Cuenta primaria", "Accountnummer", "Account Number", "accountnumber", "Kundennummer", "price*level*", "Price List",
-    "Preisliste", "*contract*", "*renewal*", "*customer since*", "*onboarding*", "defaultprice*", "Sales Stage",
-    "salesstage*", "Pipeline Phase", "stepname", "*lifecycle*", "leadqualitycode*", "*qualif*", "budgetstatus*",
-    "decisionmaker", "evaluatefit", "confirminterest", "*score*", "*grade*", "isbackofficecustomer", "iscustomer*",
-    "*estimatedvalue*", "*estimatedamount*", "*estimatedclosedate*", *labels.EST_REVENUE, *labels.EST_CLOSE,
-)  # fmt: skip
-_NEVER = (*_SYSTEM, *_PERSON, *_AFTER)
 
 #: Columns of every activity.
 _ACTIVITY = {
-    **_RECORD,
-    **_choice("state", "statecode", *labels.ACTIVITY_STATUS),
-    **_reference("regarding", "regardingobjectid", *labels.REGARDING),
-    **_choice("type", "activitytypecode", *labels.ACTIVITY_TYPE),
+    **RECORD,
+    **choice("state", "statecode", *labels.ACTIVITY_STATUS),
+    **reference("regarding", "regardingobjectid", *labels.REGARDING),
+    **choice("type", "activitytypecode", *labels.ACTIVITY_TYPE),
     "subject": labels.SUBJECT,
     "direction_code": ("directioncode",),
-    "direction_name": ("directioncodename", "directioncode" + _LABEL, *labels.DIRECTION),
+    "direction_name": ("directioncodename", "directioncode" + LABEL, *labels.DIRECTION),
     "sent_on": labels.SENT,
     "actual_end": labels.ENDED,
     "actual_start": labels.STARTED,
@@ -117,7 +36,7 @@ def _activity(name: str, records: tuple[str, ...], *files: str) -> RawTable:
         files=files,
         needs=("subject",),
         marks=("hidden_id",),
-        columns={**_ACTIVITY, **_id("activityid", records)},
+        columns={**_ACTIVITY, **record_id("activityid", records)},
         key="activity_id",
     )
 
@@ -125,8 +44,9 @@ def _activity(name: str, records: tuple[str, ...], *files: str) -> RawTable:
 TABLES = (
     RawTable(
         "opportunity",
-        files=("*opportunities*", "opportunity advanced find*", "*verkaufschancen*", "*opportunités*", "*oportunidades*",
-               "*verkoopkansen*", "opportunitybase"),  # fmt: skip
+        files=("*opportunities*", "opportunity advanced find*", "*verkaufschancen*", "*opportunités*",
+        "*oportunidades*",
+               "*verkoopkansen*", "opportunitybase"),
         marks=("hidden_id",),
         or_marks=(
             ("topic", "estimated_close_date", "customer_name"),
@@ -135,14 +55,14 @@ TABLES = (
             ("opportunity_id", "topic", "state_code", "estimated_value"),
         ),
         columns={
-            **_RECORD,
-            **_id("opportunityid", labels.OPPORTUNITY),
-            **_reference("account", "parentaccountid", *labels.ACCOUNT, "Account Name"),
-            **_reference("contact", "parentcontactid", *labels.CONTACT),
-            **_reference("customer", "customerid", *labels.POTENTIAL_CUSTOMER),
-            **_reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
-            **_reference("currency", "transactioncurrencyid", *labels.CURRENCY, "isocurrencycode", "Currency Code"),
-            **_choice("type", "opportunitytypecode", *labels.DEAL_TYPE, "new_opportunitytype", "opportunitytype"),
+            **RECORD,
+            **record_id("opportunityid", labels.OPPORTUNITY),
+            **reference("account", "parentaccountid", *labels.ACCOUNT, "Account Name"),
+            **reference("contact", "parentcontactid", *labels.CONTACT),
+            **reference("customer", "customerid", *labels.POTENTIAL_CUSTOMER),
+            **reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
+            **reference("currency", "transactioncurrencyid", *labels.CURRENCY, "isocurrencycode", "Currency Code"),
+            **choice("type", "opportunitytypecode", *labels.DEAL_TYPE, "new_opportunitytype", "opportunitytype"),
             "topic": (*labels.TOPIC, "name"),
             "estimated_value": labels.EST_REVENUE,
             "estimated_value_base": labels.base(labels.EST_REVENUE),
@@ -160,10 +80,10 @@ TABLES = (
         files=("*accounts*", "account advanced find*", "*firmen*", "*konten*", "*comptes*", "*cuentas*", "accountbase"),
         marks=("hidden_id",),
         columns={
-            **_RECORD,
-            **_id("accountid", labels.ACCOUNT),
-            **_choice("industry", "industrycode", "Industry", "Branche", "Industrie", "Secteur d'activité", "Sector",
-                      "Bedrijfstak"),  # fmt: skip
+            **RECORD,
+            **record_id("accountid", labels.ACCOUNT),
+            **choice("industry", "industrycode", "Industry", "Branche", "Industrie", "Secteur d'activité", "Sector",
+                      "Bedrijfstak"),
             "name": labels.COMPANY_NAME,
             "website": ("websiteurl", *labels.WEBSITE),
             "master_id": ("masterid", "_masterid_value"),
@@ -173,10 +93,12 @@ TABLES = (
                                          "Jaaromzet")),
             "revenue": ("Annual Revenue", "Jahresumsatz", "Revenu annuel", "Chiffre d'affaires annuel",
                         "Ingresos anuales", "Jaaromzet", "Jaarlijkse omzet"),
-            "country": ("address1_country", "Address 1: Country/Region", "Country/Region", "Country", "Land/Region", "Land",
+            "country": ("address1_country", "Address 1: Country/Region", "Country/Region", "Country",
+                        "Land/Region", "Land",
                         "Adresse 1: Land/Region", "Pays/région", "Pays", "País o región", "País", "Land/regio"),
         },
-        never=_NEVER,
+        never=NEVER,
+        label_suffixes=(LABEL, "name"),
         prefixes=("Company_", "Account_"),
         key="account_id",
     ),
@@ -185,18 +107,19 @@ TABLES = (
         files=("*contacts*", "contact advanced find*", "*kontakte*", "*contactos*", "*contactpersonen*", "contactbase"),
         marks=("hidden_id",),
         columns={
-            **_RECORD,
-            **_id("contactid", labels.CONTACT),
-            **_reference("company", "parentcustomerid", *labels.COMPANY_NAME),
-            **_reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
-            **_choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
+            **RECORD,
+            **record_id("contactid", labels.CONTACT),
+            **reference("company", "parentcustomerid", *labels.COMPANY_NAME),
+            **reference("lead", "originatingleadid", *labels.ORIGINATING_LEAD),
+            **choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
             "campaign_name": labels.SOURCE_CAMPAIGN,
             "full_name": labels.FULL_NAME,
             "email": ("emailaddress1", *labels.EMAIL_ADDRESS),
             "job_title": labels.JOB_TITLE,
             "master_id": ("masterid", "_masterid_value"),
         },
-        never=(*_NEVER, *labels.COMPANY_NAME),
+        label_suffixes=(LABEL, "name"),
+        never=(*NEVER, *labels.COMPANY_NAME),
         prefixes=("Contact_",),
         key="contact_id",
     ),
@@ -205,29 +128,32 @@ TABLES = (
         files=("*leads*", "lead advanced find*", "*interessenten*", "*prospects*", "*clientespotenciales*", "leadbase"),
         marks=("hidden_id",),
         columns={
-            **_RECORD,
-            **_id("leadid", labels.LEAD),
-            **_reference("contact", "parentcontactid", "Parent Contact for lead", "Existing Contact", "Parent Contact",
+            **RECORD,
+            **record_id("leadid", labels.LEAD),
+            **reference("contact", "parentcontactid", "Parent Contact for lead", "Existing Contact", "Parent Contact",
                          "Übergeordneter Kontakt für Lead", "Contact parent du prospect", "Contacto primario"),
-            **_reference("account", "parentaccountid", "Parent Account for lead", "Existing Account", "Parent Account",
+            **reference("account", "parentaccountid", "Parent Account for lead", "Existing Account", "Parent Account",
                          "Übergeordnete Firma für Lead", "Compte parent du prospect", "Cuenta primaria"),
-            **_choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
-            **_reference("campaign", "campaignid", *labels.SOURCE_CAMPAIGN),
+            **choice("source", "leadsourcecode", *labels.LEAD_SOURCE),
+            **reference("campaign", "campaignid", *labels.SOURCE_CAMPAIGN),
             "full_name": labels.FULL_NAME,
             "email": ("emailaddress1", *labels.EMAIL_ADDRESS),
             "job_title": labels.JOB_TITLE,
             "company_name": ("companyname", *labels.COMPANY_NAME),
             "master_id": ("masterid", "_masterid_value"),
         },
-        never=(*_NEVER, *labels.COMPANY_NAME, *labels.TOPIC, "subject"),
+        label_suffixes=(LABEL, "name"),
+        never=(*NEVER, *labels.COMPANY_NAME, *labels.TOPIC, "subject"),
         prefixes=("Lead_", "Leads_"),
         key="lead_id",
     ),
     _activity("activity", labels.ACTIVITY, "activitypointer*", "*activities*", "*aktivitäten*", "*activités*",
-              "*actividades*", "*activiteiten*"),  # fmt: skip
-    _activity("email", labels.EMAIL, "emails", "*email messages*", "*e-mail*", "*courriers électroniques*", "*correos*"),
+              "*actividades*", "*activiteiten*"),
+    _activity("email", labels.EMAIL, "emails", "*email messages*", "*e-mail*", "*courriers électroniques*",
+    "*correos*"),
     _activity("phone_call", labels.PHONE_CALL, "*phone calls*", "*telefonanrufe*", "*appels*", "*llamadas*"),
-    _activity("appointment", labels.APPOINTMENT, "*appointments*", "*termine*", "*rendez-vous*", "*citas*", "*afspraken*"),
+    _activity("appointment", labels.APPOINTMENT, "*appointments*", "*termine*", "*rendez-vous*", "*citas*",
+    "*afspraken*"),
     _activity("task", labels.TASK, "*tasks*", "*aufgaben*", "*tâches*", "*tareas*", "*taken*"),
     _activity("campaign_response", labels.RESPONSE, "*campaign responses*", "*kampagnenreaktionen*"),
     RawTable(
@@ -245,10 +171,10 @@ TABLES = (
         files=("connections",),
         needs=("record1_id", "record2_id"),
         columns={
-            **_reference("record1", "record1id"),
-            **_reference("record2", "record2id"),
-            **_reference("role", "record2roleid", "Role (To)"),
-            **_choice("state", "statecode"),
+            **reference("record1", "record1id"),
+            **reference("record2", "record2id"),
+            **reference("role", "record2roleid", "Role (To)"),
+            **choice("state", "statecode"),
             "is_deleted": ("IsDelete", "_fivetran_deleted"),
         },
     ),
@@ -261,7 +187,8 @@ TABLES = (
             "currency_id": ("transactioncurrencyid",),
             "iso_code": ("isocurrencycode", "Currency Code", "Währungscode", "Code de devise", "Código de divisa",
                          "Valutacode"),
-            "name": ("currencyname", "Currency Name", "Währungsname", "Nom de la devise", "Nombre de la divisa", "Valutanaam"),
+            "name": ("currencyname", "Currency Name", "Währungsname", "Nom de la devise", "Nombre de la divisa",
+                     "Valutanaam"),
             "exchange_rate": labels.EXCHANGE_RATE,
         },
     ),
@@ -271,7 +198,7 @@ TABLES = (
         needs=("name", "total_cost"),
         marks=("hidden_id", "total_cost"),
         columns={
-            **_id("campaignid", labels.CAMPAIGN),
+            **record_id("campaignid", labels.CAMPAIGN),
             "name": ("Campaign Name", "Kampagnenname", "Nom de la campagne", "Nombre de la campaña", "Campagnenaam"),
             "total_cost_base": ("totalactualcost_base", *labels.base(("Total Cost of Campaign", "Total Cost"))),
             "total_cost": ("totalactualcost", "Total Cost of Campaign", "Total Cost", "Gesamtkosten der Kampagne",
@@ -287,7 +214,7 @@ TABLES = (
         needs=("object_id", "change_data"),
         columns={
             "object_id": ("objectid", "_objectid_value"),
-            "object_type": ("objecttypecode", "objectid_entitytype", "_objectid_value" + _TYPE),
+            "object_type": ("objecttypecode", "objectid_entitytype", "_objectid_value" + TYPE),
             "change_data": ("changedata",),
             "created_on": ("createdon", "Changed Date"),
         },
@@ -321,8 +248,13 @@ DATAVERSE = Layout(
     sql="dynamics/export.sql",
     tables=TABLES,
     main=("opportunity",),
-    marks=("opportunity.opportunity_id", "opportunity.state_code", "opportunity.reason_code", "opportunity.customer_id",
-           "opportunity.account_id"),  # fmt: skip
+    marks=(
+        "opportunity.opportunity_id",
+        "opportunity.state_code",
+        "opportunity.reason_code",
+        "opportunity.customer_id",
+        "opportunity.account_id",
+    ),
     no_id=("00000000-0000-0000-0000-000000000000",),
 )
 LAYOUTS = (EXCEL, DATAVERSE)

@@ -137,6 +137,7 @@ SELECT
   moment(l.created_on) AS created_at,
   coalesce(l.source_name, 'source ' || l.source_code::VARCHAR) AS source,
   l.campaign_name AS campaign,
+  l.job_title AS title,
   l.*
 FROM converted AS k
 INNER JOIN raw.lead AS l ON guid(l.lead_id) = k.lead_id
@@ -242,7 +243,7 @@ SELECT
   least(moment(c.created_on), coalesce(f.created_at, moment(c.created_on))) AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
-  c.job_title AS title,
+  coalesce(c.job_title, f.title) AS title,
   coalesce(f.source, c.source_name, 'source ' || c.source_code::VARCHAR) AS source,
   coalesce(f.campaign, c.campaign_name) AS campaign,
   c.is_deleted,
@@ -340,6 +341,73 @@ SELECT
 FROM deals AS d
 WHERE d.lead_id IS NOT NULL
   AND d.opportunity_id NOT IN (SELECT guid(x.record1_id) FROM raw.connection AS x WHERE guid(x.record1_id) IS NOT NULL);
+
+-- The audit: one row a change of a column.
+CREATE VIEW changes AS
+SELECT
+  guid(u.object_id) AS id,
+  u.created_on AS changed_at,
+  json_extract_string(c.change, '$.logicalName') AS field,
+  json_extract_string(c.change, '$.oldValue') AS old_value,
+  json_extract_string(c.change, '$.newValue') AS new_value
+FROM raw.audit AS u
+CROSS JOIN unnest(from_json(json_extract(CASE WHEN json_valid(u.change_data) THEN u.change_data END, '$.changedAttributes'), '["JSON"]')) AS c(change);
+
+-- The steps of deals, from the audit: what each change made of a deal, and what it was before the first. Of deals that are
+-- older than the audit earlier changes are not known, so they have no history at all.
+CREATE VIEW opportunity_history AS
+SELECT
+  h.id AS opportunity_id,
+  h.changed_at,
+  CASE WHEN h.field = 'stepname' THEN h.new_value END AS stage,
+  CASE WHEN h.field = 'estimatedvalue' THEN TRY_CAST(h.new_value AS DOUBLE) / coalesce(TRY_CAST(o.exchange_rate AS DOUBLE), 1) END AS amount,
+  CASE WHEN h.field = 'estimatedclosedate' THEN h.new_value END AS close_date,
+  CASE WHEN h.field = 'closeprobability' THEN h.new_value END AS probability
+FROM changes AS h
+INNER JOIN raw.opportunity AS o ON guid(o.opportunity_id) = h.id
+WHERE h.field IN ('stepname', 'estimatedvalue', 'estimatedclosedate', 'closeprobability')
+  AND o.created_on >= (SELECT min(b.changed_at) FROM changes AS b)
+QUALIFY o.version_number IS NULL OR dense_rank() OVER (PARTITION BY h.id ORDER BY TRY_CAST(o.version_number AS BIGINT) DESC) = 1
+UNION ALL BY NAME
+SELECT
+  h.id AS opportunity_id,
+  o.created_on AS changed_at,
+  CASE WHEN h.field = 'stepname' THEN h.old_value END AS stage,
+  CASE WHEN h.field = 'estimatedvalue' THEN TRY_CAST(h.old_value AS DOUBLE) / coalesce(TRY_CAST(o.exchange_rate AS DOUBLE), 1) END AS amount,
+  CASE WHEN h.field = 'estimatedclosedate' THEN h.old_value END AS close_date,
+  CASE WHEN h.field = 'closeprobability' THEN h.old_value END AS probability
+FROM changes AS h
+INNER JOIN raw.opportunity AS o ON guid(o.opportunity_id) = h.id
+WHERE h.field IN ('stepname', 'estimatedvalue', 'estimatedclosedate', 'closeprobability')
+  AND h.old_value IS NOT NULL
+  AND o.created_on >= (SELECT min(b.changed_at) FROM changes AS b)
+QUALIFY row_number() OVER (PARTITION BY h.id, h.field ORDER BY h.changed_at, h.old_value) = 1;
+
+-- Earlier values of attributes, from the audit; before the first change it is the old value.
+CREATE VIEW account_history AS
+SELECT
+  h.id AS account_id,
+  h.changed_at AS known_at,
+  CASE WHEN h.field = 'numberofemployees' THEN h.new_value END AS employees,
+  CASE WHEN h.field = 'address1_country' THEN h.new_value END AS country,
+  CASE WHEN h.field = 'industrycode' THEN coalesce(w.label, 'industry ' || h.new_value) END AS industry
+FROM changes AS h
+LEFT JOIN labels AS w ON w.entity = 'account' AND w.choice = h.field AND w.code = h.new_value
+WHERE h.field IN ('numberofemployees', 'address1_country', 'industrycode')
+  AND h.id IN (SELECT guid(a.account_id) FROM raw.account AS a)
+UNION ALL BY NAME
+SELECT
+  h.id AS account_id,
+  a.created_on AS known_at,
+  CASE WHEN h.field = 'numberofemployees' THEN h.old_value END AS employees,
+  CASE WHEN h.field = 'address1_country' THEN h.old_value END AS country,
+  CASE WHEN h.field = 'industrycode' THEN coalesce(w.label, 'industry ' || h.old_value) END AS industry
+FROM changes AS h
+INNER JOIN raw.account AS a ON guid(a.account_id) = h.id
+LEFT JOIN labels AS w ON w.entity = 'account' AND w.choice = h.field AND w.code = h.old_value
+WHERE h.field IN ('numberofemployees', 'address1_country', 'industrycode')
+  AND h.old_value IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY h.id, h.field ORDER BY h.changed_at, h.old_value) = 1;
 
 -- What was done, whatever table it is in.
 CREATE VIEW touches AS

@@ -31,7 +31,8 @@ CAMPAIGN = ("Campaign", "Kampagne", "Campagne", "Campaña")
 CURRENCY = ("Currency", "Währung", "Devise", "Divisa", "Moneda", "Valuta")
 
 #: Columns of several tables.
-CREATED = ("Created On", "Date Created", "Created Date", "Erstellt am", "Erstellungsdatum", "Créé le", "Date de création",
+CREATED = ("Created On", "Date Created", "Created Date", "Erstellt am", "Erstellungsdatum", "Créé le",
+           "Date de création",
            "Fecha de creación", "Creado el", "Gemaakt op", "Aangemaakt op", "Creato il", "Criado em")  # fmt: skip
 MIGRATED = ("Record Created On", "Datensatz erstellt am", "Enregistrement créé le", "Registro creado el",
             "Fecha de creación del registro", "Record gemaakt op")  # fmt: skip
@@ -54,7 +55,8 @@ LEAD_SOURCE = ("Lead Source", "Leadquelle", "Lead-Quelle", "Source du prospect",
 SOURCE_CAMPAIGN = ("Source Campaign", "Quellkampagne", "Ursprungskampagne", "Campagne source", "Campaña de origen",
                    "Broncampagne")  # fmt: skip
 ORIGINATING_LEAD = ("Originating Lead", "Ursprünglicher Lead", "Ursprungslead", "Prospect d'origine",
-                    "Cliente potencial original", "Oorspronkelijke lead", "Oorspronkelijke potentiële klant")  # fmt: skip
+                    "Cliente potencial original", "Oorspronkelijke lead",
+                    "Oorspronkelijke potentiële klant")  # fmt: skip
 COMPANY_NAME = ("Company Name", "Account Name", "Company", "Account", "Firmenname", "Firma", "Name der Firma",
                 "Nom de la société", "Société", "Compte", "Nombre de la compañía", "Nombre de la empresa",
                 "Nombre de cuenta", "Cuenta", "Empresa", "Bedrijfsnaam", "Accountnaam", "Bedrijf")  # fmt: skip
@@ -95,7 +97,8 @@ SENT = ("Date Sent", "Sent On", "Gesendet am", "Sendedatum", "Date d'envoi", "En
         "Verzonden op", "Datum verzonden", "Verzenddatum")  # fmt: skip
 ENDED = ("Actual End", "Date Completed", "Completed On", "Tatsächliches Ende", "Tats. Ende", "Fin réelle",
          "Fin real", "Finalización real", "Werkelijk einde", "Werkelijke einddatum")  # fmt: skip
-STARTED = ("Actual Start", "Tatsächlicher Start", "Tatsächlicher Beginn", "Début réel", "Inicio real", "Werkelijke start",
+STARTED = ("Actual Start", "Tatsächlicher Start", "Tatsächlicher Beginn", "Début réel", "Inicio real",
+           "Werkelijke start",
            "Werkelijke begindatum")  # fmt: skip
 STARTS = ("Start Time", "Start Date", "Startzeit", "Startdatum", "Beginn", "Heure de début", "Date de début",
           "Hora de inicio", "Fecha de inicio", "Begintijd", "Begindatum", "Starttijd")  # fmt: skip

@@ -30,12 +30,15 @@ class Binder:
         statement uses, and the names that it gives.
     pivoted : callable
         The values of a column of field names of which each becomes a column, with its new name.
+    named : callable
+        The name that a carried column gets.
     """
 
     known: Mapping[str, Known]
     expansion: Expansion
     carried: Callable[[Known, Collection[str], Collection[str]], list[str]]
     pivoted: Callable[[Known, str], list[tuple[str, str]]]
+    named: Callable[[Known, str], str] = lambda known, column: column
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
@@ -207,7 +210,7 @@ class Binder:
                 return exp.In(this=_transformed(part.this, bound), query=inner)
             if isinstance(part, exp.Subquery):
                 inner = self.query(part, scope)
-                return exp.Null() if inner is None else inner
+                return exp.Null() if inner is None else inner.copy()  # a new node: its parts are bound
             if isinstance(part, exp.Column) and not isinstance(part.this, exp.Star):
                 return self._column(part, scope, own)
             return part
@@ -268,9 +271,12 @@ class Binder:
             told = {raw_key(name) for name in (*names, *placed)}
             left = [name for name in meant if raw_key(name) not in told]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
-        return [
-            exp.column(exp.to_identifier(name, quoted=True), table=alias) for name in self.carried(meant, placed, names)
-        ]
+        found: list[exp.Expr] = []
+        for name in self.carried(meant, placed, names):
+            column = exp.column(exp.to_identifier(name, quoted=True), table=alias)
+            given = self.named(meant, name)
+            found.append(exp.alias_(column, given, quoted=True) if given != name else column)
+        return found
 
 
 def _transformed(node: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
