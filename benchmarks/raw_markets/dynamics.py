@@ -3,8 +3,11 @@
 Other records are named, not given by id; two of a hundred people share a name, some accounts were merged into others of
 the same name. Deals are in three views that overlap, with amounts of lost deals at 0 and a few without a close date. A
 third of the people were leads that were qualified, a fifth are leads still. Activities have no direction; some are
-drafts, planned or canceled, and each closed deal has one of its own. Times are those of Berlin. No view has a history.
+drafts, planned or canceled, and each closed deal has one of its own. Times are those of Berlin. Views have no history: beside them is
+the audit, as the Web API gives it.
 """
+
+import json
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,6 +85,48 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         write_sheet(path / f"{name} {day}.xlsx", name, frame)
     activities = _activities(tables["activities"], tables["opportunities"], name_of, company)
     activities.to_csv(path / f"Alle Aktivitäten {day}.csv", index=False, encoding="utf-8-sig", sep=";")
+    audit = pd.concat([_audit(tables["account_history"], "A"), _audit(tables["opportunity_history"], "D")])
+    audit.to_csv(path / "audits.csv", index=False)
+
+
+#: The columns of a history, as the audit calls them.
+_AUDITED = {
+    "A": {"employees": "numberofemployees"},
+    "D": {"stage": "stepname", "amount": "estimatedvalue", "close_date": "estimatedclosedate"},
+}
+
+
+def _audit(history: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """One row a change, with the columns that changed; the first row of a record is that of its creation."""
+    key, when = ("account_id", "known_at") if kind == "A" else ("opportunity_id", "changed_at")
+    names = _AUDITED[kind]
+    rows = history.sort_values([key, when]).reset_index(drop=True)
+    texts = {column: rows[column].map(_written, na_action="ignore") for column in names}
+    before = {column: text.groupby(rows[key]).shift() for column, text in texts.items()}
+    changes = []
+    for i in range(len(rows)):
+        changed = [
+            {
+                "logicalName": name,
+                "oldValue": None if pd.isna(before[column][i]) else before[column][i],
+                "newValue": None if pd.isna(texts[column][i]) else texts[column][i],
+            }
+            for column, name in names.items()
+            if pd.notna(texts[column][i]) and texts[column][i] != before[column][i]
+        ]
+        changes.append(json.dumps({"changedAttributes": changed}))
+    return pd.DataFrame(
+        {
+            "_objectid_value": record_id(kind, rows[key]),
+            "objecttypecode": "account" if kind == "A" else "opportunity",
+            "createdon": pd.to_datetime(rows[when]).dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "changedata": changes,
+        }
+    )
+
+
+def _written(value: object) -> str:
+    return value.strftime("%Y-%m-%d") if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _accounts(accounts: pd.DataFrame, company: Mapping[str, str]) -> pd.DataFrame:

@@ -1,3 +1,17 @@
+-- decided: the export has no accounts, so each company that a deal or a contact names is one, without attributes.
+CREATE VIEW named_companies AS
+SELECT
+  coalesce(guid(o.account_id), guid(o.customer_id), trim(o.account_name), trim(o.customer_name)) AS company,
+  moment(o.created_on) AS created_at
+FROM raw.opportunity AS o
+WHERE lacks('account')
+UNION ALL BY NAME
+SELECT
+  coalesce(guid(c.company_id), trim(c.company_name)) AS company,
+  moment(c.created_on) AS created_at
+FROM raw.contact AS c
+WHERE lacks('account');
+
 -- Which account a name means, where another record names it. Of several accounts of one name, the only active one.
 CREATE VIEW account_names AS
 SELECT
@@ -11,11 +25,18 @@ FROM raw.account AS a
 WHERE name_key(a.name) IS NOT NULL
   AND NOT yes(a.merged)
   AND NOT yes(a.is_deleted)
-GROUP BY name_key(a.name);
+GROUP BY name_key(a.name)
+UNION ALL BY NAME
+SELECT
+  name_key(m.company) AS name,
+  min(m.company) AS account_id
+FROM named_companies AS m
+WHERE m.company IS NOT NULL
+GROUP BY name_key(m.company);
 
 -- Contacts, with the account that they belong to.
 CREATE VIEW people AS
-SELECT
+SELECT DISTINCT
   CASE
     WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
     ELSE guid(c.contact_id)
@@ -140,12 +161,12 @@ SELECT
   l.job_title AS title,
   l.*
 FROM converted AS k
-INNER JOIN raw.lead AS l ON guid(l.lead_id) = k.lead_id
+INNER JOIN raw.lead AS l ON CASE WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END = k.lead_id
 QUALIFY row_number() OVER (PARTITION BY k.contact_id ORDER BY moment(l.created_on), k.lead_id) = 1;
 
 -- Deals with what they name: the account itself, else the customer, which is an account or a contact.
 CREATE VIEW deal_accounts AS
-SELECT
+SELECT DISTINCT
   CASE
     WHEN lacks('opportunity.opportunity_id') THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on))
     ELSE guid(o.opportunity_id)
@@ -222,13 +243,12 @@ FROM raw.account AS a
 LEFT JOIN labels AS w ON w.entity = 'account' AND w.choice = 'industrycode' AND w.code = a.industry_code::VARCHAR
 QUALIFY a.version_number IS NULL OR row_number() OVER (PARTITION BY guid(a.account_id) ORDER BY TRY_CAST(a.version_number AS BIGINT) DESC) = 1
 UNION ALL BY NAME
--- decided: the export has no accounts, so each customer of a deal is one, under its name and without attributes.
 SELECT
-  coalesce(o.account_name, o.customer_name, guid(o.account_id), guid(o.customer_id)) AS account_id,
-  min(moment(o.created_on)) AS created_at
-FROM raw.opportunity AS o
-WHERE lacks('account')
-GROUP BY coalesce(o.account_name, o.customer_name, guid(o.account_id), guid(o.customer_id));
+  n.account_id,
+  min(m.created_at) AS created_at
+FROM named_companies AS m
+INNER JOIN account_names AS n ON n.name = name_key(m.company)
+GROUP BY n.account_id;
 
 -- People: contacts, and the leads that are none yet.
 -- decided: {SELECT count(*) FROM converted} leads are the contact that they became: one person, with the earlier date,
@@ -253,8 +273,8 @@ SELECT
   -- What only the lead has, the contact gets from it: else its being empty would tell who was qualified.
   f.*
 FROM raw.contact AS c
-LEFT JOIN people AS p ON p.contact_id = guid(c.contact_id)
-LEFT JOIN first_leads AS f ON f.contact_id = guid(c.contact_id)
+LEFT JOIN people AS p ON p.contact_id = CASE WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on)) ELSE guid(c.contact_id) END
+LEFT JOIN first_leads AS f ON f.contact_id = p.contact_id
 QUALIFY c.version_number IS NULL OR row_number() OVER (PARTITION BY guid(c.contact_id) ORDER BY TRY_CAST(c.version_number AS BIGINT) DESC) = 1
 UNION ALL BY NAME
 SELECT
@@ -275,7 +295,7 @@ SELECT
 FROM raw.lead AS l
 LEFT JOIN account_names AS n ON n.name = name_key(l.account_name)
 -- A lead that was qualified, but whose contact is not in the export, stays a person of its own.
-WHERE NOT coalesce(guid(l.lead_id) IN (SELECT k.lead_id FROM converted AS k), FALSE)
+WHERE NOT coalesce(CASE WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END IN (SELECT k.lead_id FROM converted AS k), FALSE)
 QUALIFY l.version_number IS NULL OR row_number() OVER (PARTITION BY guid(l.lead_id) ORDER BY TRY_CAST(l.version_number AS BIGINT) DESC) = 1;
 
 -- Deals.
@@ -346,7 +366,7 @@ WHERE d.lead_id IS NOT NULL
 CREATE VIEW changes AS
 SELECT
   guid(u.object_id) AS id,
-  u.created_on AS changed_at,
+  moment(u.created_on) AS changed_at,
   json_extract_string(c.change, '$.logicalName') AS field,
   json_extract_string(c.change, '$.oldValue') AS old_value,
   json_extract_string(c.change, '$.newValue') AS new_value
@@ -366,12 +386,12 @@ SELECT
 FROM changes AS h
 INNER JOIN raw.opportunity AS o ON guid(o.opportunity_id) = h.id
 WHERE h.field IN ('stepname', 'estimatedvalue', 'estimatedclosedate', 'closeprobability')
-  AND o.created_on >= (SELECT min(b.changed_at) FROM changes AS b)
+  AND moment(o.created_on) >= (SELECT min(b.changed_at) FROM changes AS b)
 QUALIFY o.version_number IS NULL OR dense_rank() OVER (PARTITION BY h.id ORDER BY TRY_CAST(o.version_number AS BIGINT) DESC) = 1
 UNION ALL BY NAME
 SELECT
   h.id AS opportunity_id,
-  o.created_on AS changed_at,
+  moment(o.created_on) AS changed_at,
   CASE WHEN h.field = 'stepname' THEN h.old_value END AS stage,
   CASE WHEN h.field = 'estimatedvalue' THEN TRY_CAST(h.old_value AS DOUBLE) / coalesce(TRY_CAST(o.exchange_rate AS DOUBLE), 1) END AS amount,
   CASE WHEN h.field = 'estimatedclosedate' THEN h.old_value END AS close_date,
@@ -380,7 +400,7 @@ FROM changes AS h
 INNER JOIN raw.opportunity AS o ON guid(o.opportunity_id) = h.id
 WHERE h.field IN ('stepname', 'estimatedvalue', 'estimatedclosedate', 'closeprobability')
   AND h.old_value IS NOT NULL
-  AND o.created_on >= (SELECT min(b.changed_at) FROM changes AS b)
+  AND moment(o.created_on) >= (SELECT min(b.changed_at) FROM changes AS b)
 QUALIFY row_number() OVER (PARTITION BY h.id, h.field ORDER BY h.changed_at, h.old_value) = 1;
 
 -- Earlier values of attributes, from the audit; before the first change it is the old value.
@@ -398,7 +418,7 @@ WHERE h.field IN ('numberofemployees', 'address1_country', 'industrycode')
 UNION ALL BY NAME
 SELECT
   h.id AS account_id,
-  a.created_on AS known_at,
+  moment(a.created_on) AS known_at,
   CASE WHEN h.field = 'numberofemployees' THEN h.old_value END AS employees,
   CASE WHEN h.field = 'address1_country' THEN h.old_value END AS country,
   CASE WHEN h.field = 'industrycode' THEN coalesce(w.label, 'industry ' || h.old_value) END AS industry
@@ -414,7 +434,7 @@ CREATE VIEW touches AS
 SELECT
   guid(e.activity_id) AS activity_id,
   'email' AS kind,
-  CASE WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('0', 'false') THEN 'inbound' WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('1', 'true') THEN 'outbound' ELSE e.direction_name END AS direction,
+  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
   lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
   lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
   guid(e.regarding_id) AS regarding_id,
@@ -430,7 +450,7 @@ UNION ALL BY NAME
 SELECT
   guid(e.activity_id) AS activity_id,
   'phone call' AS kind,
-  CASE WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('0', 'false') THEN 'inbound' WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('1', 'true') THEN 'outbound' ELSE e.direction_name END AS direction,
+  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
   lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
   lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
   guid(e.regarding_id) AS regarding_id,
@@ -495,7 +515,7 @@ SELECT
     WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('campaignresponse', 'campaign response', 'kampagnenreaktion', 'réponse de campagne', 'respuesta de campaña', 'reactie op campagne', '4401') THEN 'campaign response'
     ELSE coalesce(lower(coalesce(e.type_code::VARCHAR, e.type_name)), 'other')
   END AS kind,
-  CASE WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('0', 'false') THEN 'inbound' WHEN lower(coalesce(e.direction_name, e.direction_code::VARCHAR)) IN ('1', 'true') THEN 'outbound' ELSE e.direction_name END AS direction,
+  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
   lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
   lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
   guid(e.regarding_id) AS regarding_id,
