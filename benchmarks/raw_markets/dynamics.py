@@ -3,8 +3,8 @@
 Other records are named, not given by id; two of a hundred people share a name, some accounts were merged into others of
 the same name. Deals are in three views that overlap, with amounts of lost deals at 0 and a few without a close date. A
 third of the people were leads that were qualified, a fifth are leads still. Activities have no direction; some are
-drafts, planned or canceled, and each closed deal has one of its own. Times are those of Berlin. Views have no history: beside
-them is the audit, as the Web API gives it.
+drafts, planned or canceled, and each closed deal has one of its own. Times are those of Berlin. Views have no history:
+beside them is the audit, as the Web API gives it.
 """
 
 import json

@@ -35,9 +35,7 @@ def _opened(path: Path, name: str) -> Iterator[CalamineWorkbook]:
 
 
 def sheet_names(path: Path, name: str) -> list[str]:
-    """The sheets that have cells; hidden ones only where no other has.
-
-    Dynamics 365 puts a hidden sheet with its own bookkeeping beside each view that it exports.
+    """The sheets that have cells.
 
     Parameters
     ----------
@@ -50,14 +48,31 @@ def sheet_names(path: Path, name: str) -> list[str]:
     BadInput
         If the workbook cannot be read.
     """
+    return [sheet for sheet, _ in _sheets(path, name)]
+
+
+def hidden_sheets(path: Path, name: str) -> list[str]:
+    """The sheets that have cells and are hidden, if others are not: Dynamics 365 keeps its bookkeeping in one.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Its name in messages.
+    """
+    sheets = _sheets(path, name)
+    hidden = [sheet for sheet, shown in sheets if not shown]
+    return hidden if len(hidden) < len(sheets) else []
+
+
+def _sheets(path: Path, name: str) -> list[tuple[str, bool]]:
+    """The sheets that have cells, and whether they are shown."""
     with _opened(path, name) as book:
-        return _filled(book)
-
-
-def _filled(book: CalamineWorkbook) -> list[str]:
-    sheets = [sheet for sheet in book.sheets_metadata if book.get_sheet_by_name(sheet.name).height]
-    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
-    return shown or [sheet.name for sheet in sheets]
+        return [
+            (sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+            for sheet in book.sheets_metadata
+            if book.get_sheet_by_name(sheet.name).height
+        ]
 
 
 def load_sheet(
@@ -92,7 +107,7 @@ def load_sheet(
     """
     with _opened(path, name) as book:
         if not sheet:
-            names = _filled(book) or book.sheet_names
+            names = [n for n in book.sheet_names if book.get_sheet_by_name(n).height] or book.sheet_names
             if len(names) > 1:
                 raise BadInput(f"{name} has the sheets {', '.join(names)}; leave only the one with the table")
             sheet = names[0]

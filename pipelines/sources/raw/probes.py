@@ -96,7 +96,8 @@ class Probes:
         """A column as a timestamp, in plain SQL for the form in which it is written."""
         kind = known.found.types[column.name]
         if kind != "VARCHAR":
-            return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if kind == "DATE" else column.copy()
+            timed = kind == "DATE" or column.name not in self.filled(known.found)
+            return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if timed else column.copy()
         name = f"{known.found.name}.{column.name}"
         shapes = self._shapes(known.found, column.name)
         form = time_form(shapes, sum(shape.count for shape in shapes), declared=self.dates)

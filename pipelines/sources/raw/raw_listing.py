@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, tree
 from pipelines.sources.folder.listing import UNFINISHED
-from pipelines.sources.formats.workbook import sheet_names
+from pipelines.sources.formats.workbook import hidden_sheets, sheet_names
 from scoring.crm.layout import raw_key
 
 _COPY = re.compile(r"[\s_\-.]*(\(\d+\)|copy(\s*\d*)|copy[\s_]*\(\d+\))$", re.IGNORECASE)
@@ -85,7 +85,9 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
         elif kind == "zip" and not item.member:
             yield from _files(_members(item), notes, "")
         elif kind == "Excel" and not item.member:
-            sheets = sheet_names(item.origin, item.name)
+            hidden = hidden_sheets(item.origin, item.name)
+            notes += [f"{item.name}, sheet {sheet} is not read: it is hidden" for sheet in hidden]
+            sheets = [sheet for sheet in sheet_names(item.origin, item.name) if sheet not in hidden]
             for sheet in sheets:
                 shown = item.name if len(sheets) == 1 else f"{item.name}, sheet {sheet}"
                 name = table_name(stem) if len(sheets) == 1 else sheet

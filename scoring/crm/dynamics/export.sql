@@ -18,7 +18,7 @@ SELECT
   name_key(a.name) AS name,
   CASE
     WHEN count(DISTINCT guid(a.account_id)) = 1 THEN min(guid(a.account_id))
-    WHEN count(DISTINCT CASE WHEN coalesce(a.state_code::VARCHAR = '0', lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END) = 1 THEN min(CASE WHEN coalesce(a.state_code::VARCHAR = '0', lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END)
+    WHEN count(DISTINCT CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END) = 1 THEN min(CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END)
     WHEN lacks('account.account_id') THEN min(trim(a.name))
   END AS account_id
 FROM raw.account AS a
@@ -41,7 +41,7 @@ SELECT DISTINCT
     WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
     ELSE guid(c.contact_id)
   END AS contact_id,
-  coalesce(guid(c.account_id), CASE WHEN lower(c.company_type::VARCHAR) IN ('contact', '2') THEN NULL ELSE guid(c.company_id) END, n.account_id) AS account_id,
+  coalesce(guid(c.account_id), CASE WHEN lower(text(c.company_type)) IN ('contact', '2') THEN NULL ELSE guid(c.company_id) END, n.account_id) AS account_id,
   name_key(coalesce(c.full_name, concat_ws(' ', c.first_name, c.last_name))) AS name,
   name_key(c.email) AS email,
   name_key(c.company_name) AS company,
@@ -86,7 +86,7 @@ SELECT
   guid(l.contact_id) AS contact_id,
   name_key(l.contact_name) AS contact_name,
   coalesce(guid(l.account_id), n.account_id) AS account_id,
-  coalesce(CASE WHEN l.state_code::VARCHAR IN ('0', '1', '2') THEN l.state_code::VARCHAR = '1' END, regexp_matches(lower(coalesce(l.state_name, l.reason_name)), '^(ge)?[ckq]u?w?alifi'), FALSE) AS qualified
+  coalesce(TRY_CAST(l.state_code AS INTEGER) = 1, regexp_matches(lower(coalesce(l.state_name, l.reason_name)), '^(ge)?[ckq]u?w?alifi'), FALSE) AS qualified
 FROM raw.lead AS l
 LEFT JOIN account_names AS n ON n.name = name_key(l.account_name);
 
@@ -156,7 +156,7 @@ CREATE VIEW first_leads AS
 SELECT
   k.contact_id,
   moment(l.created_on) AS created_at,
-  coalesce(l.source_name, 'source ' || l.source_code::VARCHAR) AS source,
+  coalesce(l.source_name, 'source ' || text(l.source_code)) AS source,
   l.campaign_name AS campaign,
   l.job_title AS title,
   l.*
@@ -172,7 +172,7 @@ SELECT DISTINCT
     ELSE guid(o.opportunity_id)
   END AS opportunity_id,
   name_key(o.topic) AS topic,
-  coalesce(guid(o.account_id), c.account_id, CASE WHEN lower(o.customer_type::VARCHAR) IN ('contact', '2') THEN NULL ELSE guid(o.customer_id) END, a.account_id, n.account_id, p.account_id) AS account_id,
+  coalesce(guid(o.account_id), c.account_id, CASE WHEN lower(text(o.customer_type)) IN ('contact', '2') THEN NULL ELSE guid(o.customer_id) END, a.account_id, n.account_id, p.account_id) AS account_id,
   coalesce(guid(o.contact_id), c.contact_id) AS contact_id,
   coalesce(name_key(o.contact_name), CASE WHEN n.account_id IS NULL THEN name_key(o.customer_name) END) AS contact_name,
   coalesce(name_key(o.account_name), name_key(o.customer_name)) AS customer,
@@ -211,14 +211,14 @@ CREATE VIEW labels AS
 SELECT
   lower(m.entity_name) AS entity,
   lower(m.option_set_name) AS choice,
-  m.option::VARCHAR AS code,
+  text(m.option) AS code,
   min(m.localized_label) AS label
 FROM raw.option_label AS m
-WHERE coalesce(m.localized_label_language_code::VARCHAR = (SELECT min(b.localized_label_language_code::VARCHAR) FROM raw.option_label AS b), TRUE)
-GROUP BY lower(m.entity_name), lower(m.option_set_name), m.option::VARCHAR;
+WHERE coalesce(text(m.localized_label_language_code) = (SELECT min(text(b.localized_label_language_code)) FROM raw.option_label AS b), TRUE)
+GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option);
 
 -- Companies. Deleted and merged rows stay in: closedwon leaves them out, with a count, and knows that they were there.
--- decided: {SELECT count(*) FROM raw.account AS a WHERE a.state_code::VARCHAR = '1' OR lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactivo', 'inactief')} deactivated accounts stay in:
+-- decided: {SELECT count(*) FROM raw.account AS a WHERE TRY_CAST(a.state_code AS INTEGER) = 1 OR lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactivo', 'inactief')} deactivated accounts stay in:
 -- without them the past would hold only what went well.
 CREATE VIEW accounts AS
 SELECT
@@ -233,14 +233,14 @@ SELECT
   guid(a.master_id) AS master_id,
   -- Whose account it is: kept, and never learned from.
   guid(a.owner_id) AS owner_id,
-  coalesce(a.industry_name, w.label, 'industry ' || a.industry_code::VARCHAR) AS industry,
+  coalesce(a.industry_name, w.label, 'industry ' || text(a.industry_code)) AS industry,
   a.country,
   a.employees,
-  coalesce(a.revenue_base, a.revenue) AS annual_revenue,
+  coalesce(text(a.revenue_base), text(a.revenue)) AS annual_revenue,
   -- Every other column that may be known before a deal is decided: a candidate for fit.
   a.*
 FROM raw.account AS a
-LEFT JOIN labels AS w ON w.entity = 'account' AND w.choice = 'industrycode' AND w.code = a.industry_code::VARCHAR
+LEFT JOIN labels AS w ON w.entity = 'account' AND w.choice = 'industrycode' AND w.code = text(a.industry_code)
 QUALIFY a.version_number IS NULL OR row_number() OVER (PARTITION BY guid(a.account_id) ORDER BY TRY_CAST(a.version_number AS BIGINT) DESC) = 1
 UNION ALL BY NAME
 SELECT
@@ -264,7 +264,7 @@ SELECT
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
   coalesce(c.job_title, f.title) AS title,
-  coalesce(f.source, c.source_name, 'source ' || c.source_code::VARCHAR) AS source,
+  coalesce(f.source, c.source_name, 'source ' || text(c.source_code)) AS source,
   coalesce(f.campaign, c.campaign_name) AS campaign,
   c.is_deleted,
   guid(c.master_id) AS master_id,
@@ -286,7 +286,7 @@ SELECT
   moment(l.created_on) AS created_at,
   l.email,
   l.job_title AS title,
-  coalesce(l.source_name, 'source ' || l.source_code::VARCHAR) AS source,
+  coalesce(l.source_name, 'source ' || text(l.source_code)) AS source,
   l.campaign_name AS campaign,
   l.is_deleted,
   guid(l.master_id) AS master_id,
@@ -315,26 +315,26 @@ SELECT
   CASE WHEN moment(o.overridden_created_on) > moment(o.created_on) THEN o.overridden_created_on WHEN moment(o.overridden_created_on) < moment(o.created_on) THEN o.created_on END AS known_at,
   CASE
     -- The state decides, whatever the reasons are called.
-    WHEN o.state_code::VARCHAR IN ('0', '0.0') THEN 'open'
-    WHEN o.state_code::VARCHAR IN ('1', '1.0') THEN 'won'
-    -- choice: lost deals by reason: {SELECT coalesce(o.reason_name, o.reason_code::VARCHAR), count(*) FROM raw.opportunity AS o WHERE o.state_code::VARCHAR = '2' OR lower(o.state_name) IN ('lost', 'verloren', 'perdu', 'perdue', 'perdida') GROUP BY 1 ORDER BY 2 DESC, 1}.
+    WHEN TRY_CAST(o.state_code AS INTEGER) = 0 THEN 'open'
+    WHEN TRY_CAST(o.state_code AS INTEGER) = 1 THEN 'won'
+    -- choice: lost deals by reason: {SELECT coalesce(o.reason_name, text(o.reason_code)), count(*) FROM raw.opportunity AS o WHERE TRY_CAST(o.state_code AS INTEGER) = 2 OR lower(o.state_name) IN ('lost', 'verloren', 'perdu', 'perdue', 'perdida') GROUP BY 1 ORDER BY 2 DESC, 1}.
     -- All of them count as lost. A reason of what was never a deal (a duplicate, a test) is left out with a condition:
     -- WHERE … below.
-    WHEN o.state_code::VARCHAR IN ('2', '2.0') THEN 'lost'
+    WHEN TRY_CAST(o.state_code AS INTEGER) = 2 THEN 'lost'
     -- Labels, in the user's language; without a status its reason is read.
-    ELSE coalesce(o.state_name, o.state_code::VARCHAR, o.reason_name, CASE WHEN o.reason_code::VARCHAR IN ('1', '2') THEN 'open' WHEN o.reason_code::VARCHAR = '3' THEN 'won' WHEN o.reason_code::VARCHAR IN ('4', '5') THEN 'lost' END)
+    ELSE coalesce(o.state_name, text(o.state_code), o.reason_name, CASE WHEN TRY_CAST(o.reason_code AS INTEGER) IN (1, 2) THEN 'open' WHEN TRY_CAST(o.reason_code AS INTEGER) = 3 THEN 'won' WHEN TRY_CAST(o.reason_code AS INTEGER) IN (4, 5) THEN 'lost' END)
   END AS status,
   -- The close date is a day. Of a closed deal without one its planned day is taken, else the day of its last change.
   -- Of an open deal closedwon does not use it.
-  coalesce(o.actual_close_date, o.estimated_close_date, o.modified_on) AS closed_at,
+  coalesce(text(o.actual_close_date), text(o.estimated_close_date), text(o.modified_on)) AS closed_at,
   -- In the home currency, where the export has that: the revenue itself, and where it is 0, as of lost deals, the estimate.
-  coalesce(CASE WHEN regexp_matches(o.actual_value_base::VARCHAR, '[1-9]') THEN o.actual_value_base::VARCHAR END, o.estimated_value_base::VARCHAR, (TRY_CAST(coalesce(CASE WHEN regexp_matches(o.actual_value::VARCHAR, '[1-9]') THEN o.actual_value::VARCHAR END, o.estimated_value::VARCHAR) AS DOUBLE) / TRY_CAST(o.exchange_rate AS DOUBLE))::VARCHAR, CASE WHEN regexp_matches(o.actual_value::VARCHAR, '[1-9]') THEN o.actual_value::VARCHAR END, o.estimated_value::VARCHAR) AS amount,
+  coalesce(CASE WHEN regexp_matches(text(o.actual_value_base), '[1-9]') THEN text(o.actual_value_base) END, text(o.estimated_value_base), (TRY_CAST(coalesce(CASE WHEN regexp_matches(text(o.actual_value), '[1-9]') THEN text(o.actual_value) END, text(o.estimated_value)) AS DOUBLE) / TRY_CAST(o.exchange_rate AS DOUBLE))::VARCHAR, CASE WHEN regexp_matches(text(o.actual_value), '[1-9]') THEN text(o.actual_value) END, text(o.estimated_value)) AS amount,
   CASE
-    WHEN coalesce(o.actual_value_base::VARCHAR, o.estimated_value_base::VARCHAR, o.exchange_rate::VARCHAR) IS NULL THEN coalesce(y.iso_code, o.currency_name)
+    WHEN coalesce(text(o.actual_value_base), text(o.estimated_value_base), text(o.exchange_rate)) IS NULL THEN coalesce(y.iso_code, o.currency_name)
   END AS currency,
-  -- decided: deals by type: {SELECT coalesce(o.type_name, o.type_code::VARCHAR, '(empty)'), count(*) FROM raw.opportunity AS o GROUP BY 1 ORDER BY 2 DESC, 1}.
+  -- decided: deals by type: {SELECT coalesce(o.type_name, text(o.type_code), '(empty)'), count(*) FROM raw.opportunity AS o GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business; only an account's first won deal counts as a win.
-  coalesce(o.type_name, o.type_code::VARCHAR) AS opportunity_type,
+  coalesce(o.type_name, text(o.type_code)) AS opportunity_type,
   guid(o.owner_id) AS owner_id,
   -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE yes(o.is_deleted)} deleted deals are left out, won or not.
   o.is_deleted
@@ -434,15 +434,15 @@ CREATE VIEW touches AS
 SELECT
   guid(e.activity_id) AS activity_id,
   'email' AS kind,
-  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
-  lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
+  CASE WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
+  lower(coalesce(e.reason_name, TRY_CAST(e.reason_code AS INTEGER)::VARCHAR, text(e.reason_code))) AS reason,
   guid(e.regarding_id) AS regarding_id,
   name_key(e.regarding_name) AS regarding,
   name_key(split_part(e.from_names, ';', 1)) AS "from",
   name_key(split_part(e.to_names, ';', 1)) AS "to",
-  coalesce(e.sent_on, e.actual_end, e.created_on) AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.sent_on), text(e.actual_end), text(e.created_on)) AS occurred_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.email AS e
@@ -450,15 +450,15 @@ UNION ALL BY NAME
 SELECT
   guid(e.activity_id) AS activity_id,
   'phone call' AS kind,
-  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
-  lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
+  CASE WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
+  lower(coalesce(e.reason_name, TRY_CAST(e.reason_code AS INTEGER)::VARCHAR, text(e.reason_code))) AS reason,
   guid(e.regarding_id) AS regarding_id,
   name_key(e.regarding_name) AS regarding,
   name_key(split_part(e.from_names, ';', 1)) AS "from",
   name_key(split_part(e.to_names, ';', 1)) AS "to",
-  coalesce(e.actual_end, e.actual_start, e.scheduled_start, e.created_on) AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.actual_end), text(e.actual_start), text(e.scheduled_start), text(e.created_on)) AS occurred_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.phone_call AS e
@@ -466,14 +466,14 @@ UNION ALL BY NAME
 SELECT
   guid(e.activity_id) AS activity_id,
   'meeting' AS kind,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
-  lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
+  lower(coalesce(e.reason_name, TRY_CAST(e.reason_code AS INTEGER)::VARCHAR, text(e.reason_code))) AS reason,
   guid(e.regarding_id) AS regarding_id,
   name_key(e.regarding_name) AS regarding,
   name_key(split_part(e.to_names, ';', 1)) AS "to",
   -- Whether it was held is not known. A meeting that is still to come waits until then.
-  coalesce(e.scheduled_start, e.actual_start, e.actual_end, e.created_on) AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.scheduled_start), text(e.actual_start), text(e.actual_end), text(e.created_on)) AS occurred_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.appointment AS e
@@ -481,12 +481,12 @@ UNION ALL BY NAME
 SELECT
   guid(e.activity_id) AS activity_id,
   'task' AS kind,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
-  lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
+  lower(coalesce(e.reason_name, TRY_CAST(e.reason_code AS INTEGER)::VARCHAR, text(e.reason_code))) AS reason,
   guid(e.regarding_id) AS regarding_id,
   name_key(e.regarding_name) AS regarding,
-  coalesce(e.actual_end, e.actual_start, e.scheduled_start, e.created_on) AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.actual_end), text(e.actual_start), text(e.scheduled_start), text(e.created_on)) AS occurred_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.task AS e
@@ -495,11 +495,11 @@ SELECT
   guid(e.activity_id) AS activity_id,
   'campaign response' AS kind,
   'inbound' AS direction,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
   guid(e.regarding_id) AS regarding_id,
   name_key(split_part(e.to_names, ';', 1)) AS "from",
-  coalesce(e.received_on, e.actual_end, e.created_on) AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.received_on), text(e.actual_end), text(e.created_on)) AS occurred_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.campaign_response AS e
@@ -508,25 +508,25 @@ UNION ALL BY NAME
 SELECT
   guid(e.activity_id) AS activity_id,
   CASE
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('email', 'e-mail', 'email message', 'courrier électronique', 'correo electrónico', 'e-mailbericht', '4202') THEN 'email'
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('phonecall', 'phone call', 'telefonanruf', 'telefonat', 'appel téléphonique', 'llamada de teléfono', 'llamada telefónica', 'telefoongesprek', 'telefoonoproep', '4210') THEN 'phone call'
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('appointment', 'termin', 'rendez-vous', 'cita', 'afspraak', 'serviceappointment', 'service activity', '4201', '4214') THEN 'meeting'
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('task', 'aufgabe', 'tâche', 'tarea', 'taak', '4212') THEN 'task'
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('campaignresponse', 'campaign response', 'kampagnenreaktion', 'réponse de campagne', 'respuesta de campaña', 'reactie op campagne', '4401') THEN 'campaign response'
-    ELSE coalesce(lower(coalesce(e.type_code::VARCHAR, e.type_name)), 'other')
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('email', 'e-mail', 'email message', 'courrier électronique', 'correo electrónico', 'e-mailbericht', '4202') THEN 'email'
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('phonecall', 'phone call', 'telefonanruf', 'telefonat', 'appel téléphonique', 'llamada de teléfono', 'llamada telefónica', 'telefoongesprek', 'telefoonoproep', '4210') THEN 'phone call'
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('appointment', 'termin', 'rendez-vous', 'cita', 'afspraak', 'serviceappointment', 'service activity', '4201', '4214') THEN 'meeting'
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('task', 'aufgabe', 'tâche', 'tarea', 'taak', '4212') THEN 'task'
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('campaignresponse', 'campaign response', 'kampagnenreaktion', 'réponse de campagne', 'respuesta de campaña', 'reactie op campagne', '4401') THEN 'campaign response'
+    ELSE coalesce(lower(coalesce(text(e.type_code), e.type_name)), 'other')
   END AS kind,
-  CASE WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(e.direction_code::VARCHAR, e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
-  lower(coalesce(e.state_code::VARCHAR, e.state_name)) AS state,
-  lower(coalesce(e.reason_name, e.reason_code::VARCHAR)) AS reason,
+  CASE WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('0', 'false', 'incoming', 'eingehend', 'entrant', 'entrante', 'inkomend', 'binnenkomend') THEN 'inbound' WHEN lower(coalesce(text(e.direction_code), e.direction_name)) IN ('1', 'true', 'outgoing', 'ausgehend', 'sortant', 'saliente', 'uitgaand') THEN 'outbound' ELSE e.direction_name END AS direction,
+  lower(coalesce(TRY_CAST(e.state_code AS INTEGER)::VARCHAR, e.state_name, text(e.state_code))) AS state,
+  lower(coalesce(e.reason_name, TRY_CAST(e.reason_code AS INTEGER)::VARCHAR, text(e.reason_code))) AS reason,
   guid(e.regarding_id) AS regarding_id,
   name_key(e.regarding_name) AS regarding,
   name_key(split_part(e.from_names, ';', 1)) AS "from",
   name_key(split_part(e.to_names, ';', 1)) AS "to",
   CASE
-    WHEN lower(coalesce(e.type_code::VARCHAR, e.type_name)) IN ('appointment', 'termin', 'rendez-vous', 'cita', 'afspraak', '4201') THEN coalesce(e.scheduled_start, e.actual_start, e.actual_end, e.created_on)
-    ELSE coalesce(e.sent_on, e.actual_end, e.actual_start, e.scheduled_start, e.created_on)
+    WHEN lower(coalesce(text(e.type_code), e.type_name)) IN ('appointment', 'termin', 'rendez-vous', 'cita', 'afspraak', '4201') THEN coalesce(text(e.scheduled_start), text(e.actual_start), text(e.actual_end), text(e.created_on))
+    ELSE coalesce(text(e.sent_on), text(e.actual_end), text(e.actual_start), text(e.scheduled_start), text(e.created_on))
   END AS occurred_at,
-  coalesce(e.overridden_created_on, e.created_on) AS known_at,
+  coalesce(text(e.overridden_created_on), text(e.created_on)) AS known_at,
   e.version_number AS version,
   e.is_deleted
 FROM raw.activity AS e
@@ -593,16 +593,16 @@ GROUP BY s.name;
 CREATE VIEW parties AS
 SELECT
   guid(x.activity_id) AS activity_id,
-  CASE x.mask::VARCHAR
-    WHEN '1' THEN 'from'
-    WHEN '11' THEN 'from'
+  CASE TRY_CAST(x.mask AS INTEGER)
+    WHEN 1 THEN 'from'
+    WHEN 11 THEN 'from'
     ELSE 'to'
   END AS side,
   s.lead_id,
   s.account_id
 FROM raw.activity_party AS x
 INNER JOIN subjects_by_id AS s ON s.id = guid(x.party_id)
-WHERE x.mask::VARCHAR IN ('1', '2', '5', '6', '11')
+WHERE TRY_CAST(x.mask AS INTEGER) IN (1, 2, 5, 6, 11)
   AND s.lead_id IS NOT NULL;
 
 -- What is no touch: what Dynamics writes itself when a deal is closed, and what was never done.
@@ -671,9 +671,9 @@ QUALIFY t.version IS NULL OR dense_rank() OVER (PARTITION BY t.activity_id ORDER
 CREATE VIEW spend AS
 SELECT
   m.name AS campaign,
-  coalesce(m.actual_start, m.proposed_start) AS month,
-  coalesce(m.total_cost_base, m.total_cost) AS cost
+  coalesce(text(m.actual_start), text(m.proposed_start)) AS month,
+  coalesce(text(m.total_cost_base), text(m.total_cost)) AS cost
 FROM raw.campaign AS m
-WHERE coalesce(m.actual_start, m.proposed_start) IS NOT NULL
-  AND coalesce(m.total_cost_base, m.total_cost) IS NOT NULL
+WHERE coalesce(text(m.actual_start), text(m.proposed_start)) IS NOT NULL
+  AND coalesce(text(m.total_cost_base), text(m.total_cost)) IS NOT NULL
   AND NOT yes(m.is_deleted);

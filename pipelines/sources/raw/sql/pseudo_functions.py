@@ -112,6 +112,7 @@ FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expr]], exp.Expr]] = {
     "no": _no,
     "record": _id,
     "guid": _guid,
+    "text": lambda using, arguments: _text(using, arguments[0]),
     "moment": _moment,
     "name_key": _name_key,
 }
