@@ -97,7 +97,7 @@ TABLES = (
                         "Land/Region", "Land",
                         "Adresse 1: Land/Region", "Pays/région", "Pays", "País o región", "País", "Land/regio"),
         },
-        never=NEVER,
+        never=(*NEVER, *labels.COMPANY_NAME),
         label_suffixes=(LABEL, "name"),
         prefixes=("Company_", "Account_"),
         key="account_id",
