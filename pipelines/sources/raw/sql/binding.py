@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
+from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives, lacks
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
 from scoring.crm.layout import raw_key
@@ -199,7 +199,7 @@ class Binder:
             if isinstance(part, exp.Null):
                 part.meta[WRITTEN] = True
             if isinstance(part, exp.Anonymous) and part.name.lower() == "lacks":
-                return exp.Boolean(this=self._lacks(part.expressions[0].name))
+                return exp.Boolean(this=lacks(self.known, part.expressions[0].name))
             if isinstance(part, exp.Exists):
                 inner = self.query(part.this, scope)
                 return exp.false() if inner is None else exp.Exists(this=inner)
@@ -216,12 +216,6 @@ class Binder:
             return part
 
         return folded(self.expansion.expanded(_transformed(node, bound)))
-
-    def _lacks(self, name: str) -> bool:
-        """Whether the export has no such table, or it no such column: ``account``, ``account.account_id``."""
-        table, _, column = name.partition(".")
-        known = self.known.get(table)
-        return known is None or (bool(column) and known.declared.actual(column, known.found.by_key) is None)
 
     def _column(self, column: exp.Column, scope: Mapping[str, Meant], own: list[str]) -> exp.Expr:
         if not column.table and len(own) != 1:
@@ -271,12 +265,10 @@ class Binder:
             told = {raw_key(name) for name in (*names, *placed)}
             left = [name for name in meant if raw_key(name) not in told]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
-        found: list[exp.Expr] = []
-        for name in self.carried(meant, placed, names):
-            column = exp.column(exp.to_identifier(name, quoted=True), table=alias)
-            given = self.named(meant, name)
-            found.append(exp.alias_(column, given, quoted=True) if given != name else column)
-        return found
+        return [
+            _named(exp.column(exp.to_identifier(name, quoted=True), table=alias), self.named(meant, name))
+            for name in self.carried(meant, placed, names)
+        ]
 
 
 def _transformed(node: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:

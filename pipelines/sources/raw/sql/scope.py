@@ -38,6 +38,13 @@ class Known:
 Meant = Known | tuple[str, ...] | None
 
 
+def lacks(known: Mapping[str, Known], name: str) -> bool:
+    """Whether an export has no such table, or it no such column: ``account``, ``account.account_id``."""
+    table, _, column = name.partition(".")
+    found = known.get(table)
+    return found is None or (bool(column) and found.declared.actual(column, found.found.by_key) is None)
+
+
 def alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:
     """The comments of a part; in those that begin with ``?``, SQL to be put in, the columns get their actual names."""
     for case in node.find_all(exp.Case):
