@@ -223,6 +223,8 @@ def _scored(
     for entity in champions:
         scorecard, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
+        if scorecard.amount_rung == "none":
+            say("  no win that it learned from has an amount: each counts 1, so expected revenue is expected wins")
         made = _scorer(export)(
             scorecard, str(version), export, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
         )

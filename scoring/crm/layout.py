@@ -60,8 +60,8 @@ class RawTable:
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""
-        key = raw_key(name)
-        return any(fnmatchcase(key, _pattern(file)) for file in (self.name, *self.files))
+        keys = {raw_key(name), raw_key(name.rpartition("/")[2])}  # with its folder, where two have a table of one name
+        return any(fnmatchcase(key, _pattern(file)) for key in keys for file in (self.name, *self.files))
 
     def actual(self, column: str, by_key: Mapping[str, str]) -> str | None:
         """The name that a column has in a file.
@@ -101,7 +101,8 @@ class Layout:
     name : str
         As `--layout` and `crm.sql` name it: ``hubspot_fivetran``.
     crm : str
-        The CRM into which scores go back, as in `scoring.crm.known`; empty where closedwon writes no files for it.
+        The CRM into which scores go back, as in `scoring.crm.known`; empty where closedwon writes no files for it: the
+        layout needs no profile.
     title : str
         In words.
     sql : str
@@ -115,6 +116,9 @@ class Layout:
         What stands in a cell that refers to no record.
     settings : mapping of str
         Keys of the configuration that this layout always has: ``{"input.time_zone": "Europe/Berlin"}``.
+    beside : str
+        Filled where the export stands beside that of a CRM: what the other one holds, for the page. Its views may read
+        those of the CRM's layout under their names with ``crm_`` before them, and replace them.
     """
 
     name: str
@@ -126,6 +130,7 @@ class Layout:
     marks: tuple[str, ...] = ()
     no_id: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
 
     def table(self, name: str) -> RawTable:
         """The table of a name; one that is not declared is known by its name alone."""

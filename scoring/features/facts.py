@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from scoring import customers, engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
-from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
+from scoring.contracts.null_dates import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group

@@ -26,6 +26,8 @@ class Recognised:
         The tables of the export that the layout has no name for.
     double : tuple of (str, str, str)
         Tables that could be one of the layout, beside the one that was taken: its name, taken, left.
+    beside : tuple of Recognised
+        Layouts of the same export that stand beside this one; their tables are among the known ones.
     """
 
     layout: Layout
@@ -33,6 +35,12 @@ class Recognised:
     marks: tuple[str, ...]
     unknown: tuple[RawRelation, ...]
     double: tuple[tuple[str, str, str], ...] = ()
+    beside: tuple[Recognised, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether the export has it beyond doubt."""
+        return self.rank[0]
 
     @property
     def fits(self) -> bool:
@@ -55,6 +63,39 @@ def recognised(layouts: Iterable[Layout], relations: Sequence[RawRelation]) -> l
     relations : sequence of RawRelation
     """
     return sorted((_fitted(layout, relations) for layout in layouts), key=lambda found: found.rank, reverse=True)
+
+
+def together(found: Recognised, beside: Sequence[Recognised]) -> Recognised:
+    """The layout of a CRM with those that stand beside it.
+
+    Parameters
+    ----------
+    found : Recognised
+    beside : sequence of Recognised
+        Of tables that the CRM's layout does not have.
+    """
+    known = {name: one for each in (found, *beside) for name, one in each.known.items()}
+    marks = tuple(mark for each in (found, *beside) for mark in each.marks)
+    return replace(found, known=known, marks=marks, beside=tuple(beside))
+
+
+def chosen(layouts: Sequence[Layout], relations: Sequence[RawRelation]) -> tuple[Recognised, list[Recognised]]:
+    """What an export is: the best layout with those beside it, and the other layouts, the best first.
+
+    Parameters
+    ----------
+    layouts : sequence of Layout
+    relations : sequence of RawRelation
+    """
+    beside = [each for each in recognised([layout for layout in layouts if layout.beside], relations) if each.sure]
+    theirs = {id(one.found) for each in beside for one in each.known.values()}
+    left = [relation for relation in relations if id(relation) not in theirs]
+    own = recognised([layout for layout in layouts if not layout.beside], left)
+    if not own or (not own[0].sure and beside):
+        return (beside[0], own) if beside else (recognised(layouts, relations)[0], [])
+    if not beside:
+        return own[0], own[1:]
+    return together(own[0], beside), own[1:]
 
 
 def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:

@@ -10,6 +10,8 @@ from pipelines.reports.scorecard.content import content
 from pipelines.reports.scorecard.limits import limits
 from scoring.evidence.backtest_evidence import BacktestEvidence, Month, Segment
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
+from scoring.evidence.totals import Total
+from scoring.forecast_error import Interval
 from scoring.scorecard_parts import HeldOut, Quarantined
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
@@ -45,6 +47,7 @@ def two_cut_offs(**changed: Any) -> BacktestEvidence:
             share=0.052,
             replicates=200,
             rankings=rankings,
+            winners=changed.pop("winners", None),
         ),
         curve=Curve((0.0, 0.25, 0.5, 1.0), {name: CapturedCurve(line, line, line) for name, line in curves.items()}),
         **changed,
@@ -56,9 +59,15 @@ def test_the_headline_is_what_one_horizon_brings() -> None:
     assert (found["per_week"], found["worked"], found["total"]) == (1.0, 26.0, 2_000_000.0)
     assert [(row["name"], row["brought"]["value"]) for row in found["rows"]] == [
         ("closedwon", 1_000_000.0),
+        ("recency", 900_000.0),  # the best of what teams rank by today
         ("mql", 200_000.0),
         ("chance", 104_000.0),
     ]
+    assert found["today"] == "recency"
+    assert (found["won"], worth.headline(two_cut_offs(winners=23))["won"]) == (
+        "40 wins",
+        "40 wins of 23 different accounts",
+    )
     assert found["rows"][0]["brought"] == figure(1_000_000.0, 800_000.0, 1_200_000.0)
     assert (found["from"], found["to"], found["base_rate"]) == ("2025-05-01", "2025-05-31", 0.04)
 
@@ -180,9 +189,8 @@ def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
 
 def test_limits_say_what_this_evidence_does_not_show() -> None:
     text = " ".join(limits(scorecard(), two_cut_offs(ratio=(1.5, 1.2, 1.9))))
-    assert "expected 1.50 times the wins that came (1.20 to 1.90)" in text
     assert "not shown to be better than: Recency." in text
-    assert "The evidence holds 40 wins" in text
+    assert "The evidence holds 40 wins." in text
     assert "The 2 past dates look ahead into overlapping months" in text
     assert "Run closedwon backtest" in limits(scorecard(), None)[0]
     assert "logistic regression on coarse bins" in limits(scorecard(rung="logistic"), None)[1]
@@ -194,6 +202,43 @@ def test_limits_say_what_this_evidence_does_not_show() -> None:
     assert limits(scorecard(trusted=(suspect,)), None)[1].startswith(
         "deals is used because it is trusted, though it looks as if an outcome had filled it: not 0 for 90% of the won."
     )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "won", "says"),
+    [
+        ((1.1, 0.9, 1.3), 36, None),
+        (
+            (1.25, 1.1, 1.5),
+            32,
+            "It expected 1.25 times the wins that came, within the 0.80 to 1.43 that it states itself: totals may be "
+            "so far off. This does not show that today's sums are too high.",
+        ),
+        (
+            (2.0, 1.5, 2.7),
+            20,
+            "It expected 2.00 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is "
+            "as good as shown; the sums of expected revenue are too high, if the market stays as it was.",
+        ),
+        (
+            (0.5, 0.4, 0.6),
+            80,
+            "It expected 0.50 times the wins that came, outside the 0.80 to 1.43 that it states itself. The order is "
+            "as good as shown; the sums of expected revenue are too low, if the market stays as it was.",
+        ),
+    ],
+)
+def test_sums_are_called_off_only_beyond_what_the_scorecards_state(
+    ratio: tuple[float, float, float], won: int, says: str | None
+) -> None:
+    wins, revenue = Interval(40.0, 32.0, 46.0, 28.0, 50.0), Interval(1.0, 1.0, 1.0, 1.0, 1.0)
+    known = evidence().totals
+    assert known is not None
+    totals = replace(known, together=Total(wins, revenue, won, 1.0))
+    found = [text for text in limits(scorecard(), two_cut_offs(ratio=ratio, totals=totals)) if "It expected" in text]
+    assert found == ([] if says is None else [says])
+    before = limits(scorecard(), two_cut_offs(ratio=ratio, totals=None))
+    assert any("sums of expected revenue were too" in text for text in before) == (says is not None)
 
 
 @pytest.mark.parametrize(
@@ -267,6 +312,7 @@ PLAIN = {0x202F: " ", 0xA0: " ", 0x2212: "-", 0x2013: "-", 0xD7: "x"}
         (numbers.points(-0.004), "-0.4"),
         (numbers.points(0.0001), "0"),
         (numbers.times(2.44), "x2.4"),
+        (numbers.times(1.04), "x1.04"),
         (numbers.times(0.331), "x0.33"),
         (numbers.times(12.2), "x12"),
         (numbers.one_in(0.345), "1 in 3"),

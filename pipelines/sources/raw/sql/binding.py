@@ -210,7 +210,7 @@ class Binder:
                 return exp.In(this=_transformed(part.this, bound), query=inner)
             if isinstance(part, exp.Subquery):
                 inner = self.query(part, scope)
-                return exp.Null() if inner is None else inner.copy()  # a new node: its parts are bound
+                return exp.Null() if inner is None else inner.copy()  # not itself: it is bound already
             if isinstance(part, exp.Column) and not isinstance(part.this, exp.Star):
                 return self._column(part, scope, own)
             return part

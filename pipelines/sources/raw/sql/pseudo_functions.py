@@ -48,7 +48,7 @@ class Expansion:
 
     def _one(self, node: exp.Expr) -> exp.Expr:
         function = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
-        return node if function is None else function(self, node.expressions)
+        return node if function is None else function(self, [self.expanded(inner) for inner in node.expressions])
 
 
 def _text(using: Expansion, value: exp.Expr) -> exp.Expr:

@@ -204,3 +204,17 @@ WHERE lacks('ghost');
         '  MD5(o."Name") AS lead_id',
         'FROM raw."Deal" AS o;',
     ]
+
+
+def test_a_query_within_a_condition_is_bound_once() -> None:
+    sql = """
+CREATE VIEW accounts AS
+SELECT
+  record(a.id) AS account_id
+FROM raw.account AS a
+GROUP BY record(a.id)
+HAVING count(*) < (SELECT count(*) FROM raw.account AS e WHERE e.website IS NOT NULL);
+"""
+    assert bound(sql, account=TEXT)[-1] == (
+        'HAVING COUNT(*) < (SELECT COUNT(*) FROM raw."Account" AS e WHERE NOT e."Web Page" IS NULL);'
+    )
