@@ -116,10 +116,9 @@ def score(
         found = record.facts.get(entity)
         if found is not None and (totals := found.totals) is not None:
             wins, revenue = totals.total.wins, totals.total.revenue
-            say(
-                f"  expected of them: {wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of "
-                f"100 cases), revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
-            )
+            won = f"{wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of 100 cases)"
+            booked = f"{revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
+            say(f"  expected of them: {won}, revenue {booked}")
         for profile in chosen:
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
                 unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"

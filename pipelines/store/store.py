@@ -22,7 +22,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -224,15 +224,14 @@ def holder(store: Path) -> Holder | None:
 
     The number of a process says nothing: of another container's or host's it cannot be asked, and it is given again.
     """
-    try:
-        with open(store / "lock", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return _holder(file)
-            fcntl.flock(file, fcntl.LOCK_UN)
-    except OSError:  # there is no lock yet
-        pass
+    if not (store / "lock").is_file():  # to open a pipe would wait for ever
+        return None
+    with suppress(OSError), open(store / "lock", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(file)
+        fcntl.flock(file, fcntl.LOCK_UN)
     return None
 
 
@@ -242,6 +241,10 @@ def _held(path: Path) -> Iterator[None]:
 
     The file stays when the lock is released. If it were removed, two processes could hold two files of one name.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(
+            f"{path} is no file, so the store cannot be held: move it away, and the next run makes its lock"
+        )
     with open(path, "a+", encoding="utf-8") as file:
         deadline = time.monotonic() + MOMENT
         while True:

@@ -82,6 +82,11 @@ class RawTable:
         key = self.bare_key(name)
         return any(fnmatchcase(key, _pattern(pattern)) for pattern in self.never)
 
+    def bare(self, name: str) -> str:
+        """A column without the prefix, as the export writes the rest: ``industry`` for ``property_industry``."""
+        found = next((p for p in self.prefixes if name.casefold().startswith(p.casefold()) and len(name) > len(p)), "")
+        return name[len(found) :]
+
     def bare_key(self, name: str) -> str:
         """The key of a column without the prefix."""
         key = raw_key(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.probes import Probes, is_plain, whole
 from pipelines.sources.raw.sql.scope import Known
-from pipelines.sources.source import header_key
+from pipelines.sources.source import header_key, of_person
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
 
@@ -49,8 +49,12 @@ class Carrier:
         filled = self.probes.filled(known.found)
         found, left = [], self.left.setdefault(known.found.name, {})
         labelled = self._labelled(known)
-        for column, kind in known.found.types.items():
+        for place, (column, kind) in enumerate(known.found.types.items(), 1):
             if column in placed:
+                continue
+            shown = self.named(known, column)
+            if (held := of_person(header_key(shown), shown)) is not None:
+                left.setdefault(f"names with {held} in them", []).append(f"column {place}")
                 continue
             if known.declared.is_never(column):
                 why = "never an attribute"
@@ -58,7 +62,7 @@ class Carrier:
                 why = "nested"
             elif column in labelled:
                 why = "its labels are taken" if labelled[column] else "it says the same as the column of its name"
-            elif header_key(column) in _FIELDS or raw_key(column) in taken:
+            elif header_key(known.declared.bare(column)) in _FIELDS or known.declared.bare_key(column) in taken:
                 why = "has the name of a column of closedwon"
             elif column not in filled:
                 why = "empty"
@@ -70,9 +74,9 @@ class Carrier:
         return found
 
     def named(self, known: Known, column: str) -> str:
-        """The name that a column gets when it is carried: labels that of their choice."""
+        """The name that a column gets when it is carried: that without a prefix, labels that of their choice."""
         taken = {labels: code for code, labels in self._labelled(known).items() if labels}
-        return taken.get(column, column)
+        return known.declared.bare(taken.get(column, column))
 
     def _labelled(self, known: Known) -> dict[str, str]:
         """The codes that have a column of labels, by which it is taken; and labels of what is no code, without any."""
@@ -98,5 +102,9 @@ class Carrier:
         ).fetchall()
         fields = [str(row[0]) for row in words]
         return [
-            (name, name) for name in fields if not known.declared.is_never(name) and header_key(name) not in _FIELDS
+            (name, name)
+            for name in fields
+            if not known.declared.is_never(name)
+            and header_key(name) not in _FIELDS
+            and of_person(header_key(name), name) is None
         ]

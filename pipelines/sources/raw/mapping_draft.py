@@ -12,6 +12,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from pipelines.redaction import nameless
 from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.mapping import MAPPED
 from pipelines.sources.raw.probes import Probes
@@ -221,7 +222,7 @@ def _renamed(statement: Statement, names: Collection[str]) -> Statement:
 
 
 def _word(cell: Any) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else str(cell)
+    return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else nameless(str(cell))
 
 
 def _unread(bound: Sequence[tuple[Statement, exp.Expr]]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import BadInput
@@ -21,6 +21,7 @@ _DATE = re.compile(
     r"|(?<!\d)[0-3]?\d(?P<mark>[\-._])[0-3]?\d(?P=mark)(19|20)\d\d(\s\d{1,2}[\-.]\d\d([\-.]\d\d)?(\s*[AP]M)?)?)$",
     re.IGNORECASE,
 )
+_DAY_AND_PART = re.compile(r"(\D*\d{4}\D?\d\d\D?\d\d)(?:[\s_\-.](\d{1,2}))?")
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
 _ONLY_PART = re.compile(
     r"(part|data|chunk|split|file)?[\s_\-.]*[\d_\-.]*(c\d+)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*)?$"
@@ -65,11 +66,19 @@ def _require_one(name: str, files: Sequence[TableFile]) -> None:
     stems = {format_of(Path(file.name).name)[0]: file for file in files if not file.sheet}
     copies = [file.name for stem, file in stems.items() if _COPY.search(stem)]
     dates = {m[0] for stem in stems if (m := _DATE.search(_COPY.sub("", stem)))}
-    if len(files) > 1 and (copies or len(dates) > 1):
+    if len(files) > 1 and (copies or (len(dates) > 1 and not _are_parts(dates))):
         raise BadInput(
             f"the table {name} is there more than once: {', '.join(file.name for file in files)}; keep the newest, or "
             f"name the parts of one table {name}_1, {name}_2"
         )
+
+
+def _are_parts(dates: Collection[str]) -> bool:
+    """Whether the ends of names are one date with the numbers of parts: ``-2025-11-01``, ``-2025-11-01-1``."""
+    found = [_DAY_AND_PART.fullmatch(date) for date in dates]
+    days = {match[1] for match in found if match is not None}
+    numbers = sorted(int(match[2] or 0) for match in found if match is not None)
+    return len(days) == 1 and numbers in (list(range(len(dates))), list(range(1, len(dates) + 1)))
 
 
 def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[TableFile]:
@@ -96,6 +105,8 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
             name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
             if item.member or not item.empty:
                 yield TableFile(name, kind, item.name, item.origin, item.member)
+        elif kind.startswith(("a ", "no ")):
+            notes.append(f"{item.name} is not read: it is {kind}")
         else:
             notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
 

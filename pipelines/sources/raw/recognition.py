@@ -111,7 +111,7 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
             parts = known[table.name].parts or (known[table.name].found,)
             known[table.name] = replace(known[table.name], parts=(*parts, relation))
             taken.add(id(relation))
-        elif table.name in known and id(relation) not in taken and table.is_named(relation.name):
+        elif table.name in known and id(relation) not in taken:
             double.append((table.name, known[table.name].found.name, relation.name))
         elif table.name not in known and id(relation) not in taken:
             known[table.name] = Known(table, relation)

@@ -12,6 +12,7 @@ from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives, lacks
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
+from pipelines.sources.raw.sql.wildcards import answered
 from scoring.crm.layout import raw_key
 
 
@@ -38,7 +39,7 @@ class Binder:
     expansion: Expansion
     carried: Callable[[Known, Collection[str], Collection[str]], list[str]]
     pivoted: Callable[[Known, str], list[tuple[str, str]]]
-    named: Callable[[Known, str], str] = lambda known, column: column
+    named: Callable[[Known, str], str] = lambda known, column: known.declared.bare(column)
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
@@ -200,6 +201,8 @@ class Binder:
                 part.meta[WRITTEN] = True
             if isinstance(part, exp.Anonymous) and part.name.lower() == "lacks":
                 return exp.Boolean(this=lacks(self.known, part.expressions[0].name))
+            if (answer := answered(part, scope, self.known)) is not None:
+                return answer
             if isinstance(part, exp.Exists):
                 inner = self.query(part.this, scope)
                 return exp.false() if inner is None else exp.Exists(this=inner)
@@ -265,9 +268,12 @@ class Binder:
             told = {raw_key(name) for name in (*names, *placed)}
             left = [name for name in meant if raw_key(name) not in told]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
+        columns = [(name, self.named(meant, name)) for name in self.carried(meant, placed, names)]
         return [
-            _named(exp.column(exp.to_identifier(name, quoted=True), table=alias), self.named(meant, name))
-            for name in self.carried(meant, placed, names)
+            exp.alias_(exp.column(exp.to_identifier(name, quoted=True), table=alias), bare, quoted=not bare.islower())
+            if bare != name
+            else exp.column(exp.to_identifier(name, quoted=True), table=alias)
+            for name, bare in columns
         ]
 
 

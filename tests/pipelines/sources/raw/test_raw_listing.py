@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import BadInput
 from pipelines.sources.raw.raw_listing import list_raw, table_name
 from tests.pipelines.sources.formats.workbooks import workbook
 
@@ -40,3 +41,25 @@ def test_a_hidden_sheet_is_not_read_and_the_other_has_the_name_of_the_file(tmp_p
     tables, notes = list_raw(tmp_path)
     assert [(name, [file.sheet for file in files]) for name, files in tables.items()] == [("Open Deals", ["All"])]
     assert notes == ["Open Deals 11-2-2024 3-45-12 PM.xlsx, sheet hiddenSheet is not read: it is hidden"]
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (["contacts-2025-11-01", "contacts-2025-11-01-1"], 2),
+        (["contacts-2025-11-01-1", "contacts-2025-11-01-2"], 2),
+        (["contacts-2025-11-01", "contacts-2025-11-02"], 0),
+        (["contacts-2025-11-01-10", "contacts-2025-11-01-15"], 0),
+        (["contacts_20251101T020000Z", "contacts_20251101T030000Z"], 0),
+    ],
+)
+def test_numbers_after_one_date_are_parts_and_other_dates_are_refused(
+    names: list[str], parts: int, tmp_path: Path
+) -> None:
+    for name in names:
+        (tmp_path / f"{name}.csv").write_text("a,b\n1,2\n")
+    if not parts:
+        with pytest.raises(BadInput, match="there more than once"):
+            list_raw(tmp_path)
+        return
+    assert {name: len(files) for name, files in list_raw(tmp_path)[0].items()} == {"contacts": parts}
