@@ -73,7 +73,7 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
     for line in _not_read(best, others):
         say(line)
     connection = connect()
-    wanted = {raw_key(known.found.name) for known in best.known.values()}
+    wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
     raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()

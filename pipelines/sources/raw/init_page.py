@@ -61,7 +61,7 @@ def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawS
             for name in draft.asked
         ]
     lines += ["", "## Not placed", ""]
-    known = {known.found.name: name for name, known in best.known.items()}
+    known = {part.name: name for name, found in best.known.items() for part in found.parts or (found.found,)}
     unread = [relation.name for relation in heads.relations if relation.name not in known]
     lines += [f"- Tables that this layout has no use for: {_some(unread)}."] if unread else []
     lines += [f"- {_shown(left)} could be {name} too; {_shown(taken)} was taken." for name, taken, left in best.double]

@@ -18,14 +18,31 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Known:
-    """A raw table of a layout, and the table of the export that it is."""
+    """A raw table of a layout, and the table of the export that it is.
+
+    Attributes
+    ----------
+    declared : RawTable
+    found : RawRelation
+        Where several tables of the export are one of the layout, their union, a view of the mapping.
+    parts : tuple of RawRelation
+        Those tables, the one with the most columns first; empty where it is one.
+    """
 
     declared: RawTable
     found: RawRelation
+    parts: tuple[RawRelation, ...] = ()
 
 
 #: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.
 Meant = Known | tuple[str, ...] | None
+
+
+def lacks(known: Mapping[str, Known], name: str) -> bool:
+    """Whether an export has no such table, or it no such column: ``account``, ``account.account_id``."""
+    table, _, column = name.partition(".")
+    found = known.get(table)
+    return found is None or (bool(column) and found.declared.actual(column, found.found.by_key) is None)
 
 
 def alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:
