@@ -98,7 +98,10 @@ class ColumnFormats:
             if name in self.days:
                 return cell.cast("date")
             return cell.cast(cells.TIME).cast("string") + f" {self.zone}" if self.zone and not kind.is_date() else cell
-        return cell.left(10) if name in self.days and cell.type().is_string() else cell
+        if name not in self.days or not cell.type().is_string():
+            return cell
+        # A cell in no form of its column begins with a question mark, and stays whole: it may stand for no day.
+        return ibis.ifelse(cell.startswith("?"), cell, cell.left(10))
 
 
 @dataclass(frozen=True)
