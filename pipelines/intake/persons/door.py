@@ -19,6 +19,7 @@ import ibis.expr.types as ir
 from pipelines.intake.persons.named import (
     MOST_TEXTS,
     RENAMED,
+    has_words,
     named_levels,
     renamed_levels,
     types_without_persons,
@@ -53,6 +54,8 @@ DESCRIBED = {
 }
 #: The tables whose columns are of accounts.
 OF_ACCOUNTS = ("accounts", "account_history")
+#: What is counted of each column: see `_counted`.
+COUNTED = ("filled", "perhaps", "control", "words")
 #: Columns that are looked at in one scan.
 AT_ONCE = 50
 #: Whole numbers from here on may be those of cards or national ids.
@@ -141,7 +144,8 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
         held = _held(source, name, counts["perhaps"], counts["filled"], name in trusted)
         if held is not None:
             scan.held[name] = held if name not in contract.fields else replace(held, whole=False)
-    for name in [c for c in texts if c not in trusted and c != "title" and counted[c]["filled"]]:
+    # An export may have thousands of columns, and hardly any of them has a text of two words.
+    for name in [c for c in texts if c not in trusted and c != "title" and counted[c]["words"]]:
         if name in RENAMED and name in contract.fields:
             scan.renamed[name] = renamed_levels(raw, name)
         elif name not in scan.held or not scan.held[name].whole:
@@ -154,7 +158,7 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
 
 
 def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, dict[str, int]]:
-    """How many cells of each column are filled, may be of a person, and hold control characters."""
+    """How many cells of each column are filled, may be of a person, hold control characters, and have two words."""
     found: dict[str, dict[str, int]] = {}
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
@@ -166,6 +170,7 @@ def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, di
                     filled=some.n.sum(where=some.cell.strip() != ""),
                     perhaps=some.n.sum(where=perhaps_personal(some.cell)),
                     control=some.n.sum(where=with_control(some.cell)),
+                    words=some.n.sum(where=has_words(some.cell)),
                 ).mutate(name=ibis.literal(name))
                 for name, some in zip(part, each, strict=True)
             ]
@@ -176,13 +181,11 @@ def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, di
                 counts[f"filled_{i}"] = (raw[name].strip() != "").sum()
                 counts[f"perhaps_{i}"] = perhaps_personal(raw[name]).sum()
                 counts[f"control_{i}"] = with_control(raw[name]).sum()
+                counts[f"words_{i}"] = has_words(raw[name]).sum()
             wide = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            counted = [
-                {"name": name, **{what: wide[f"{what}_{i}"] for what in ("filled", "perhaps", "control")}}
-                for i, name in enumerate(part)
-            ]
+            counted = [{"name": name, **{what: wide[f"{what}_{i}"] for what in COUNTED}} for i, name in enumerate(part)]
         for row in counted:
-            found[row["name"]] = {what: int(row[what] or 0) for what in ("filled", "perhaps", "control")}
+            found[row["name"]] = {what: int(row[what] or 0) for what in COUNTED}
     return found
 
 

@@ -55,6 +55,11 @@ def named_levels(raw: ibis.Table, name: str, filled: int, *, of_accounts: bool) 
     return found if sum(found.values()) <= NEARLY_ALL * filled else {}
 
 
+def has_words(cell: ir.StringValue) -> ir.BooleanValue:
+    """Whether a text has two words or more, as a full name has."""
+    return cell.re_search("[ _]")
+
+
 def renamed_levels(raw: ibis.Table, name: str) -> dict[str, int]:
     """The texts of one of the columns `RENAMED` that name a person, and how many cells have each."""
     return _texts(raw, name, names_person)
@@ -77,7 +82,7 @@ def without_names(cell: ir.StringValue, levels: Sequence[str]) -> ir.StringValue
 
 def _texts(raw: ibis.Table, name: str, wanted: Callable[[str], bool], most: int = MOST_TEXTS) -> dict[str, int]:
     """The wanted texts of a column; none if it has more than `most`, of which no attribute is made."""
-    counts = raw.filter(raw[name].re_search("[ _]")).group_by(cell=raw[name]).agg(n=ibis._.count())
+    counts = raw.filter(has_words(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
     texts = counts.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
     return {row["cell"]: row["n"] for row in texts if wanted(row["cell"])} if len(texts) <= most else {}
 
