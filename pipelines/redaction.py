@@ -44,8 +44,6 @@ _FORMS = tuple(
         ),
         (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']\s*:\s*)(?:{_QUOTED})", True),
         # The word after an option: `--password S3CRET`.
-        (rf"(?P<kept>(?<![\w-])--?[\w.-]{{0,60}}(?:{_NAMES})\s+)(?!-)(?:{_QUOTED}|[^\s'\"]+)", True),
-        # The word after an option: `--password S3CRET`.
         (rf"(?P<kept>(?<![\w-])--?[\w.-]{{0,60}}(?:{_NAMES})\s+){_NOT_YET}(?!-)(?:{_QUOTED}|[^\s'\"]+)", True),
         (rf"(?P<kept>[?&;](?:[\w.-]{{0,60}}[-_.])?(?:key|sig|code|auth|sv|se|sas)=){_NOT_YET}[^\s&;'\"`)]+", True),
         (r"(?P<kept>\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?)[^'\"\r\n]+", True),

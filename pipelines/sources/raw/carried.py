@@ -33,6 +33,7 @@ class Carrier:
 
     probes: Probes
     left: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _labels: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def carried(self, known: Known, placed: Collection[str], names: Collection[str]) -> list[str]:
         """The columns that may be attributes.
@@ -80,7 +81,9 @@ class Carrier:
 
     def _labelled(self, known: Known) -> dict[str, str]:
         """The codes that have a column of labels, by which it is taken; and labels of what is no code, without any."""
-        found: dict[str, str] = {}
+        if known.found.address in self._labels:
+            return self._labels[known.found.address]
+        found = self._labels[known.found.address] = {}
         for column in known.found.types:
             for suffix in known.declared.label_suffixes:
                 labels = known.found.by_key.get(raw_key(column) + raw_key(suffix))

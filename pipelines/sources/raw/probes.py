@@ -47,6 +47,7 @@ class Probes:
     relations: Sequence[RawRelation] = ()
     asked: dict[str, str] = field(default_factory=dict)
     _filled: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    _orders: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
 
     def words(self, known: Known, column: str) -> frozenset[str]:
         """The words of a column in lower case; empty if it has many."""
@@ -77,22 +78,25 @@ class Probes:
 
     def _order(self, first: RawRelation) -> str:
         """The order of dates that other columns show, of the same table or else of others; empty if not one."""
-        for relations in ([first], [relation for relation in self.relations if relation is not first]):
+        others = [relation for relation in self.relations if relation is not first]
+        orders = self._shown(first) or frozenset().union(*(self._shown(relation) for relation in others))
+        return next(iter(orders)) if len(orders) == 1 else ""
+
+    def _shown(self, relation: RawRelation) -> frozenset[str]:
+        """The orders of dates that the columns of a table show."""
+        if relation.address not in self._orders:
             orders = set()
-            for relation in relations:
-                for column in (column for column, kind in relation.types.items() if kind == "VARCHAR"):
-                    numeric = self.connection.con.execute(
-                        f"SELECT count(*) FROM (FROM {whole(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
-                        f"WHERE regexp_matches({quoted(column)}, '^[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}}')"
-                    ).fetchall()
-                    if numeric[0][0]:
-                        shapes = self._shapes(relation, column)
-                        form = time_form(shapes, sum(shape.count for shape in shapes))
-                        orders |= {form.name} if isinstance(form, TimeForm) else set()
-            orders &= {DAY_FIRST, MONTH_FIRST}
-            if orders:
-                return orders.pop() if len(orders) == 1 else ""
-        return ""
+            for column in (column for column, kind in relation.types.items() if kind == "VARCHAR"):
+                numeric = self.connection.con.execute(
+                    f"SELECT count(*) FROM (FROM {whole(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
+                    f"WHERE regexp_matches({quoted(column)}, '^[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}}')"
+                ).fetchall()
+                if numeric[0][0]:
+                    shapes = self._shapes(relation, column)
+                    form = time_form(shapes, sum(shape.count for shape in shapes))
+                    orders |= {form.name} if isinstance(form, TimeForm) else set()
+            self._orders[relation.address] = frozenset(orders & {DAY_FIRST, MONTH_FIRST})
+        return self._orders[relation.address]
 
     def time(self, known: Known, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""

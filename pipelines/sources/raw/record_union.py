@@ -6,11 +6,9 @@ from dataclasses import replace
 
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.scope import Known
+from pipelines.sources.raw.sql.scope import MAPPED, Known
 from scoring.crm.layout import raw_key
 
-#: The schema in which a mapping's views are.
-_MAPPED = "mapped"
 #: The column by which the tables are told apart: the one with the most columns has the record.
 _ORDER = "closedwon_part"
 
@@ -32,7 +30,7 @@ def united(known: Known) -> Known:
             types[actual] = kind if types.get(actual, kind) == kind else "VARCHAR"
     files = tuple(file for part in parts for file in part.files)
     name = f"all_{raw_key(known.declared.name)}"
-    return replace(known, found=RawRelation(name, (_MAPPED, name), types, files), parts=parts)
+    return replace(known, found=RawRelation(name, (MAPPED, name), types, files), parts=parts)
 
 
 def union_lines(known: Known) -> list[str]:

@@ -4,13 +4,13 @@ SELECT
   coalesce(guid(o.account_id), guid(o.customer_id), trim(o.account_name), trim(o.customer_name)) AS company,
   moment(o.created_on) AS created_at
 FROM raw.opportunity AS o
-WHERE lacks('account')
+WHERE NOT has_table('account')
 UNION ALL BY NAME
 SELECT
   coalesce(guid(c.company_id), trim(c.company_name)) AS company,
   moment(c.created_on) AS created_at
 FROM raw.contact AS c
-WHERE lacks('account');
+WHERE NOT has_table('account');
 
 -- Which account a name means, where another record names it. Of several accounts of one name, the only active one.
 CREATE VIEW account_names AS
@@ -19,7 +19,7 @@ SELECT
   CASE
     WHEN count(DISTINCT guid(a.account_id)) = 1 THEN min(guid(a.account_id))
     WHEN count(DISTINCT CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END) = 1 THEN min(CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END)
-    WHEN lacks('account.account_id') THEN min(trim(a.name))
+    WHEN NOT has_column(a.account_id) THEN min(trim(a.name))
   END AS account_id
 FROM raw.account AS a
 WHERE name_key(a.name) IS NOT NULL
@@ -38,7 +38,7 @@ GROUP BY name_key(m.company);
 CREATE VIEW people AS
 SELECT DISTINCT
   CASE
-    WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
+    WHEN NOT has_column(c.contact_id) THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
     ELSE guid(c.contact_id)
   END AS contact_id,
   coalesce(guid(c.account_id), CASE WHEN lower(text(c.company_type)) IN ('contact', '2') THEN NULL ELSE guid(c.company_id) END, n.account_id) AS account_id,
@@ -77,7 +77,7 @@ HAVING count(DISTINCT p.contact_id) = 1;
 CREATE VIEW prospects AS
 SELECT
   CASE
-    WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on))
+    WHEN NOT has_column(l.lead_id) THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on))
     ELSE guid(l.lead_id)
   END AS lead_id,
   name_key(coalesce(l.full_name, concat_ws(' ', l.first_name, l.last_name))) AS name,
@@ -161,14 +161,14 @@ SELECT
   l.job_title AS title,
   l.*
 FROM converted AS k
-INNER JOIN raw.lead AS l ON CASE WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END = k.lead_id
+INNER JOIN raw.lead AS l ON CASE WHEN NOT has_column(l.lead_id) THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END = k.lead_id
 QUALIFY row_number() OVER (PARTITION BY k.contact_id ORDER BY moment(l.created_on), k.lead_id) = 1;
 
 -- Deals with what they name: the account itself, else the customer, which is an account or a contact.
 CREATE VIEW deal_accounts AS
 SELECT DISTINCT
   CASE
-    WHEN lacks('opportunity.opportunity_id') THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on))
+    WHEN NOT has_column(o.opportunity_id) THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on))
     ELSE guid(o.opportunity_id)
   END AS opportunity_id,
   name_key(o.topic) AS topic,
@@ -223,7 +223,7 @@ GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option);
 CREATE VIEW accounts AS
 SELECT
   CASE
-    WHEN lacks('account.account_id') THEN trim(a.name)
+    WHEN NOT has_column(a.account_id) THEN trim(a.name)
     ELSE guid(a.account_id)
   END AS account_id,
   a.website AS domain,
@@ -256,7 +256,7 @@ GROUP BY n.account_id;
 CREATE VIEW leads AS
 SELECT
   CASE
-    WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
+    WHEN NOT has_column(c.contact_id) THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on))
     ELSE guid(c.contact_id)
   END AS lead_id,
   p.account_id,
@@ -273,13 +273,13 @@ SELECT
   -- What only the lead has, the contact gets from it: else its being empty would tell who was qualified.
   f.*
 FROM raw.contact AS c
-LEFT JOIN people AS p ON p.contact_id = CASE WHEN lacks('contact.contact_id') THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on)) ELSE guid(c.contact_id) END
+LEFT JOIN people AS p ON p.contact_id = CASE WHEN NOT has_column(c.contact_id) THEN md5(concat_ws('|', c.full_name, c.company_name, c.created_on)) ELSE guid(c.contact_id) END
 LEFT JOIN first_leads AS f ON f.contact_id = p.contact_id
 QUALIFY c.version_number IS NULL OR row_number() OVER (PARTITION BY guid(c.contact_id) ORDER BY TRY_CAST(c.version_number AS BIGINT) DESC) = 1
 UNION ALL BY NAME
 SELECT
   CASE
-    WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on))
+    WHEN NOT has_column(l.lead_id) THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on))
     ELSE guid(l.lead_id)
   END AS lead_id,
   coalesce(guid(l.account_id), n.account_id) AS account_id,
@@ -295,7 +295,7 @@ SELECT
 FROM raw.lead AS l
 LEFT JOIN account_names AS n ON n.name = name_key(l.account_name)
 -- A lead that was qualified, but whose contact is not in the export, stays a person of its own.
-WHERE NOT coalesce(CASE WHEN lacks('lead.lead_id') THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END IN (SELECT k.lead_id FROM converted AS k), FALSE)
+WHERE NOT coalesce(CASE WHEN NOT has_column(l.lead_id) THEN md5(concat_ws('|', l.full_name, l.company_name, l.created_on)) ELSE guid(l.lead_id) END IN (SELECT k.lead_id FROM converted AS k), FALSE)
 QUALIFY l.version_number IS NULL OR row_number() OVER (PARTITION BY guid(l.lead_id) ORDER BY TRY_CAST(l.version_number AS BIGINT) DESC) = 1;
 
 -- Deals.
@@ -340,7 +340,7 @@ SELECT
   o.is_deleted
 FROM raw.opportunity AS o
 LEFT JOIN raw.transaction_currency AS y ON guid(y.currency_id) = guid(o.currency_id)
-INNER JOIN deals AS d ON d.opportunity_id = CASE WHEN lacks('opportunity.opportunity_id') THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on)) ELSE guid(o.opportunity_id) END
+INNER JOIN deals AS d ON d.opportunity_id = CASE WHEN NOT has_column(o.opportunity_id) THEN md5(concat_ws('|', o.topic, o.account_name, o.customer_name, o.created_on)) ELSE guid(o.opportunity_id) END
 QUALIFY o.version_number IS NULL OR row_number() OVER (PARTITION BY guid(o.opportunity_id) ORDER BY TRY_CAST(o.version_number AS BIGINT) DESC) = 1;
 
 -- Who took part in a deal: connections between a deal and a contact.

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives, lacks
+from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
 from pipelines.sources.raw.sql.wildcards import answered
@@ -199,8 +199,6 @@ class Binder:
         def bound(part: exp.Expr) -> exp.Expr:
             if isinstance(part, exp.Null):
                 part.meta[WRITTEN] = True
-            if isinstance(part, exp.Anonymous) and part.name.lower() == "lacks":
-                return exp.Boolean(this=lacks(self.known, part.expressions[0].name))
             if (answer := answered(part, scope, self.known)) is not None:
                 return answer
             if isinstance(part, exp.Exists):

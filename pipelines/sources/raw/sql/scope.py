@@ -14,6 +14,8 @@ from scoring.crm.layout import RawTable
 
 #: The schema of the export's own tables, in a layout and in `crm.sql`.
 RAW = "raw"
+#: The schema in which the views of a mapping are.
+MAPPED = "mapped"
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,6 @@ class Known:
 
 #: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.
 Meant = Known | tuple[str, ...] | None
-
-
-def lacks(known: Mapping[str, Known], name: str) -> bool:
-    """Whether an export has no such table, or it no such column: ``account``, ``account.account_id``."""
-    table, _, column = name.partition(".")
-    found = known.get(table)
-    return found is None or (bool(column) and found.declared.actual(column, found.found.by_key) is None)
 
 
 def alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:

@@ -195,7 +195,7 @@ def test_what_an_export_lacks_can_be_asked_and_a_null_of_the_layout_stays() -> N
 CREATE VIEW accounts AS
 SELECT
   CASE
-    WHEN lacks('account.id') THEN a.web_page
+    WHEN NOT has_column(a.id) THEN a.web_page
     ELSE guid(a.id)
   END AS account_id,
   CASE
@@ -209,12 +209,12 @@ UNION ALL BY NAME
 SELECT
   o.name AS account_id
 FROM raw.deal AS o
-WHERE lacks('account');
+WHERE NOT has_table('account');
 CREATE VIEW leads AS
 SELECT
-  CASE WHEN lacks('deal.id') THEN md5(o.name) ELSE guid(o.id) END AS lead_id
+  CASE WHEN NOT has_column(o.id) THEN md5(o.name) ELSE guid(o.id) END AS lead_id
 FROM raw.deal AS o
-WHERE lacks('ghost');
+WHERE NOT has_table('ghost');
 """
     assert bound(sql, account=TEXT, deal={"Name": "VARCHAR"}) == [
         "CREATE VIEW accounts AS",
