@@ -95,6 +95,23 @@ def size(encoding: Mapping[str, Any]) -> int:
     return len(encoding["levels"]) + 2 if encoding["kind"] == "category" else len(encoding["edges"]) + 2
 
 
+def says_nothing(encoding: Mapping[str, Any], kind: str, values: np.ndarray) -> bool:
+    """Whether code 1 says that there is nothing: it is the number 0, all alone, and no day.
+
+    Parameters
+    ----------
+    encoding : mapping
+        As learned from `values`.
+    kind : {"numeric", "days", "category"}
+    values : ndarray
+    """
+    if kind != "numeric" or not encoding["edges"]:
+        return False
+    numbers = values.astype("float64")
+    numbers = numbers[np.isfinite(numbers)]
+    return bool(numbers.min() == 0.0 and encoding["edges"][0] <= numbers[numbers > 0.0].min())
+
+
 def _units_of_levels(values: pd.Series, unit: np.ndarray) -> pd.Series:
     """How many units have each level at any time."""
     seen = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()

@@ -12,10 +12,12 @@ SHARED = (2 / 3, 1 / 3)
 
 
 class WeightsOfEvidence:
-    """A table of `log((wins + k) / (expected wins + k))` for each column, times a strength that is 0 or more.
+    """A table of `log((wins + k * usual) / (expected wins + k))` for each column, times a strength that is 0 or more.
 
-    The expected wins of a code are its share of the rows. Neighbours of ordered codes share their wins, so that a
-    table is smooth. The strengths weigh the columns against each other. They are fitted to tables that were made
+    The expected wins of a code are its share of the rows, and `usual` is 1. Of ordered codes, whether there is anything
+    counts first, and how much of it next: what is usual of a code is what all codes that are something have together,
+    and neighbours share their wins, so that a table is smooth. Who has nothing is nobody's neighbour: a customer with
+    one deal is no prospect with a deal more. The strengths weigh the columns against each other. They are fitted to tables that were made
     without the rows that they are looked up for, and with whole units apart: a column that tells nothing is worth
     nothing there, however many codes it has. Strengths cannot turn a table round, so what a reason says is what was
     counted.
@@ -24,6 +26,9 @@ class WeightsOfEvidence:
     ----------
     sizes, categorical
         As for `AdditiveTrees`.
+    nothing : sequence of bool
+        Whether code 1 of a column says that there is nothing, as in a count of 0; of columns that it does not reach, it
+        does not. Code 0, missing, always does.
     prior : float
         k: for so many wins a code counts as ordinary.
     pull : float
@@ -46,6 +51,7 @@ class WeightsOfEvidence:
         self,
         sizes: Sequence[int],
         categorical: Sequence[bool],
+        nothing: Sequence[bool] = (),
         *,
         prior: float = 3.0,
         pull: float = 3.0,
@@ -54,6 +60,7 @@ class WeightsOfEvidence:
     ) -> None:
         self.sizes = sizes
         self.categorical = categorical
+        self.nothing = [*nothing, *[False] * (len(sizes) - len(nothing))]
         self.prior = prior
         self.pull = pull
         self.folds = folds
@@ -97,9 +104,12 @@ class WeightsOfEvidence:
     def _table(self, won: np.ndarray, rows: np.ndarray, j: int) -> np.ndarray:
         """The weights of evidence of one column, from its won and its rows by code: shape (size,)."""
         expected = won.sum() * rows / max(rows.sum(), 1e-300)
+        usual = np.ones(len(won))
         if not self.categorical[j]:
-            won, expected = _shared(won), _shared(expected)
-        result: np.ndarray = np.log((won + self.prior) / (expected + self.prior))
+            first = 2 if self.nothing[j] else 1
+            usual[first:] = (won[first:].sum() + self.prior) / (expected[first:].sum() + self.prior)
+            won, expected = _shared(won, first), _shared(expected, first)
+        result: np.ndarray = np.log((won + self.prior * usual) / (expected + self.prior))
         return result
 
 
@@ -124,12 +134,12 @@ def folds_of(unit: np.ndarray, y: np.ndarray, count: int, seed: int) -> np.ndarr
     return part[unit]
 
 
-def _shared(counts: np.ndarray) -> np.ndarray:
-    """Counts of ordered codes with their share of the neighbours'. Code 0 is missing, and nobody's neighbour."""
-    ordered, total = counts[1:], counts.astype("float64")
+def _shared(counts: np.ndarray, first: int) -> np.ndarray:
+    """Counts of ordered codes with their share of the neighbours', of the codes from `first` on."""
+    ordered, total = counts[first:], counts.astype("float64")
     for away, share in enumerate(SHARED, start=1):
-        total[1 + away :] += share * ordered[:-away]
-        total[1 : len(total) - away] += share * ordered[away:]
+        total[first + away :] += share * ordered[:-away]
+        total[first : len(total) - away] += share * ordered[away:]
     return total
 
 

@@ -24,7 +24,13 @@ class Candidate:
     strength: float
 
     def fit(
-        self, codes: np.ndarray, rows: HazardRows, units: np.ndarray, sizes: Sequence[int], categorical: Sequence[bool]
+        self,
+        codes: np.ndarray,
+        rows: HazardRows,
+        units: np.ndarray,
+        sizes: Sequence[int],
+        categorical: Sequence[bool],
+        nothing: Sequence[bool] = (),
     ) -> tuple[list[np.ndarray], float]:
         """The tables of all columns with the periods last, and the intercept.
 
@@ -34,14 +40,14 @@ class Candidate:
         rows : HazardRows
         units : ndarray of int, shape (n_snapshots,)
             The unit of each snapshot, counted from 0.
-        sizes, categorical : sequences
-            As for `AdditiveTrees`, with those of the periods last.
+        sizes, categorical, nothing : sequences
+            As for `WeightsOfEvidence`, with the column of the periods last.
         """
         x, won = rows.design(codes)
         if self.rung == "logistic":
             model = BinnedLogistic(sizes, categorical, strength=self.strength).fit(x, won, weight=rows.weight)
             return model.tables_, model.start_
-        counted = WeightsOfEvidence(sizes, categorical, pull=self.strength)
+        counted = WeightsOfEvidence(sizes, categorical, nothing, pull=self.strength)
         counted.fit(x, won, units[rows.snapshot], weight=rows.weight)
         return counted.tables_, counted.start_
 
@@ -88,6 +94,7 @@ def cross_validated(
     categorical: Sequence[bool],
     seed: int,
     candidates: Sequence[Candidate] = CANDIDATES,
+    nothing: Sequence[bool] = (),
 ) -> CrossValidated | None:
     """Compare candidates on the units that each was not fitted to; None where there is too little to divide.
 
@@ -101,6 +108,8 @@ def cross_validated(
     seed : int
         Of the parts, and of the sample of rows: a few hundred rows with a win are compared no better by more others.
     candidates : sequence of Candidate
+    nothing : sequence of bool
+        As for `Candidate.fit`.
     """
     rows = thinned(rows, ROWS, seed)
     unit = units[rows.snapshot]
@@ -110,7 +119,7 @@ def cross_validated(
         score = np.empty(len(rows))
         for part in range(fold.max() + 1):
             out = fold == part
-            tables, start = candidate.fit(codes, rows.where(~out), units, sizes, categorical)
+            tables, start = candidate.fit(codes, rows.where(~out), units, sizes, categorical, nothing)
             score[out] = start + summed(tables, rows.where(out).design(codes)[0])
         return score
 

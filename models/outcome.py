@@ -66,6 +66,8 @@ class AdditiveHazard:
     resamples : int
         How often everything is fitted again on a resample of the units, to see which entries are chance.
     seed : int
+    nothing : sequence of bool
+        Whether code 1 of a column says that there is nothing: see `WeightsOfEvidence`.
 
     Attributes
     ----------
@@ -97,6 +99,7 @@ class AdditiveHazard:
     shape_wins: int = 50
     resamples: int = 8
     seed: int = 7
+    nothing: Sequence[bool] = ()
     rung_: str = field(default="", init=False)
     base_: float = field(default=0.0, init=False)
     period_offsets_: list[float] = field(default_factory=list, init=False)
@@ -151,7 +154,7 @@ class AdditiveHazard:
 
     def _few(self, codes: np.ndarray, rows: HazardRows, wins: int, units: np.ndarray) -> Chosen | None:
         """The better of the models for few wins, with whole units apart; None where there is too little to divide."""
-        found = cross_validated(codes, rows, units, *self._with_periods, self.seed)
+        found = cross_validated(codes, rows, units, *self._with_periods, self.seed, nothing=self.nothing)
         if found is None:
             return None
         self.rung_ = found.best.rung
@@ -210,7 +213,7 @@ class AdditiveHazard:
     def _plain(
         self, rung: str, strength: float, codes: np.ndarray, rows: HazardRows, units: np.ndarray
     ) -> list[np.ndarray]:
-        return Candidate(rung, strength).fit(codes, rows, units, *self._with_periods)[0]
+        return Candidate(rung, strength).fit(codes, rows, units, *self._with_periods, self.nothing)[0]
 
     def _best_logistic(
         self, codes: np.ndarray, train: HazardRows, held: HazardRows, units: np.ndarray, strengths: Sequence[float]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.early_signs import Level, inform
-from models.encoding import learn_encodings, size
+from models.encoding import learn_encodings, says_nothing, size
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
@@ -186,6 +186,7 @@ def fit(
         pair_budget=training.pair_budget,
         resamples=training.resamples,
         seed=training.seed,
+        nothing=[says_nothing(encodings[name], kind, frame[name].to_numpy()) for name, kind in kinds.items()],
     )
     matured = learned_from["observed"].to_numpy() == horizon.periods
     # How much a deal would bring says little of whether it will: the amount counts in the amount alone.

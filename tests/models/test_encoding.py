@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.encoding import learn_encodings, size
+from models.encoding import learn_encodings, says_nothing, size
 from scoring.lookup import encode
 
 numbers = st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True, width=32), max_size=60)
@@ -79,3 +79,23 @@ def test_every_value_has_a_code_below_the_size(values: list[Any], bins: int) -> 
     finite = [x for x in values if x is not None and np.isfinite(x)]
     if edges:  # no bin at either end is empty
         assert min(finite) < edges[0] <= edges[-1] <= max(finite)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "nothing"),
+    [
+        ([0, 1, 2, 5], "numeric", True),
+        ([0.0, 0.0, 1.0, None], "numeric", True),
+        ([None, 1, 2, 5], "numeric", False),  # nobody has 0
+        ([-1, 0, 1], "numeric", False),  # 0 is one number of many
+        ([0, *range(1, 1000)], "numeric", False),  # 0 shares its code with others
+        ([0, 3, 40], "days", False),  # today, not never
+        ([0, 0, None], "numeric", False),  # one code for all
+        (["0", "1"], "category", False),
+    ],
+)
+def test_nothing_is_a_code_of_its_own_where_it_is_the_number_0_alone(
+    values: list[Any], kind: str, nothing: bool
+) -> None:
+    column = pd.Series(values).to_numpy()
+    assert says_nothing(learned(values, kind, min_count=1), kind, column) is nothing

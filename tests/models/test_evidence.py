@@ -27,14 +27,39 @@ def drawn(rows: int, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
         ([2, 2, 0], [10, 10, 0], True, [1.0, 1.0, 1.0]),
         # 4 wins, 1 expected in each: the neighbour has two thirds of them, the next a third.
         ([0, 4, 0, 0, 0], [0, 10, 10, 10, 10], False, [1.0, 7 / 5, 1.0, 13 / 17, 3 / 5]),
-        # Who is missing is nobody's neighbour: 6 wins and 2 expected against 0 and 4.
-        ([6, 0, 0], [10, 10, 10], False, [9 / 5, 3 / (3 + 10 / 3), 3 / (3 + 10 / 3)]),
+        # Who is missing is nobody's neighbour: 6 wins and 2 expected against 0 and 4. The others together won 3 / 7 of
+        # what was to be expected, and that is usual of each.
+        ([6, 0, 0], [10, 10, 10], False, [9 / 5, 3 * 3 / 7 / (3 + 10 / 3), 3 * 3 / 7 / (3 + 10 / 3)]),
         ([1], [5], False, [1.0]),
     ],
 )
 def test_a_table_is_what_was_counted(won: list[int], rows: list[int], unordered: bool, ratios: list[float]) -> None:
     model = WeightsOfEvidence([len(won)], [unordered], prior=3.0)
     table = model._table(np.array(won, dtype="float64"), np.array(rows, dtype="float64"), 0)
+    assert np.exp(table) == pytest.approx(ratios)
+
+
+@pytest.mark.parametrize(
+    ("nothing", "ratios"),
+    [
+        # 40 deals of 0, 12 of 1 and 8 of 2; 12 wins, none by who has deals already: 8, 2.4 and 1.6 were to be expected.
+        # Usual of who has deals is 3 / 7. So 1 counts 3 * 3 / 7 wins, and has two thirds of the expected of 2.
+        (True, [1.0, 15 / 11, 9 / 7 / (3 + 2.4 + 3.2 / 3), 9 / 7 / (3 + 1.6 + 4.8 / 3)]),
+        # As if it were any number, 0 lends two thirds of its wins to 1: 8 where none came.
+        (
+            False,
+            [
+                1.0,
+                15 / (3 + 8 + 4.8 / 3 + 1.6 / 3),
+                11 / (3 + 2.4 + 16 / 3 + 3.2 / 3),
+                7 / (3 + 1.6 + 4.8 / 3 + 8 / 3),
+            ],
+        ),
+    ],
+)
+def test_who_has_nothing_is_no_neighbour_of_who_has_one(nothing: bool, ratios: list[float]) -> None:
+    model = WeightsOfEvidence([4], [False], [nothing], prior=3.0)
+    table = model._table(np.array([0.0, 12.0, 0.0, 0.0]), np.array([0.0, 40.0, 12.0, 8.0]), 0)
     assert np.exp(table) == pytest.approx(ratios)
 
 
