@@ -9,23 +9,74 @@ that was created on 2026-04-10 and won later:
                                             L1, L2, L3: 4,000 each, and L4, who did not, nothing
     nobody engaged                          L1, L2, L3, L4: 3,000 each
     L3 came on 2026-03-20                   it is not among those who were looked at on 2026-03-01: L1, L2 6,000 each
+    names L3, who came on 2026-03-20        L1, L2, L4: 4,000 each, though it is no win of theirs: nobody who was looked
+                                            at on 2026-03-01 brought it, and their account brings it all the same
 
-Who engaged on a day counts once however often, and our own touches do not count. Whether a deal is a win of a lead does
-not depend on its share.
+So the amounts of an account's leads add up to the account's, as long as it has a lead. Who engaged on a day counts once
+however often, and our own touches do not count. Whether a deal is a win of a lead does not depend on its share.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
 from scoring import entities
+from scoring.customers import won_deals
 from scoring.question import asked
-from scoring.tables import Tables
+from scoring.tables import Keep, Tables
 from scoring.timeline import Window, day_of, known
 
 #: Who engaged within so many days before a deal was created is taken for one who brought it.
 BEFORE_THE_DEAL = Window(365)
 #: The day since which a lead without a date is known.
 _ALWAYS = -(2**30)
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What the sharing of won deals among leads is made from.
+
+    Attributes
+    ----------
+    shares : Table
+        As `deal_shares` gives them.
+    people : Table
+        As `entities.people` gives them: all, also where snapshots are of some leads.
+    of_accounts : Table
+        As `customers.won_deals` gives them for accounts.
+    """
+
+    shares: ibis.Table
+    people: ibis.Table
+    of_accounts: ibis.Table
+
+    @classmethod
+    def of(
+        cls,
+        tables: Tables,
+        people: ibis.Table | None,
+        keep: Keep,
+        usual: Callable[[ibis.Table], ibis.Table] = lambda won: won,
+    ) -> Sharing:
+        """Of some tables.
+
+        Parameters
+        ----------
+        tables : Tables
+        people : Table, optional
+            As `entities.people` gives them.
+        keep : callable
+            Computes a table that several expressions read.
+        usual : callable
+            What is done to the amounts of won deals.
+        """
+        shares = keep(deal_shares(tables, people))
+        assert people is not None, "without people there are no shares"
+        return cls(shares, people, keep(usual(won_deals(tables, people, "account"))))
 
 
 def deal_shares(tables: Tables, people: ibis.Table | None) -> ibis.Table:
@@ -128,3 +179,44 @@ def shared_amounts(wins: ibis.Table, won_deals: ibis.Table, shares: ibis.Table) 
 def _share(won: ibis.Table) -> ir.FloatingValue:
     of_bringing = ibis.ifelse(won.brought, 1.0 / won.bringing.nullif(0), 0.0)
     return ibis.ifelse(won.bringing > 0, of_bringing, 1.0 / won.there)
+
+
+def left_amounts(looks: ibis.Table, wins: ibis.Table, sharing: Sharing) -> ibis.Table:
+    """What the win of their account brings the leads that were known, where none of them brought it.
+
+    Parameters
+    ----------
+    looks : Table
+        `unit` (the lead), `as_of`.
+    wins : Table
+        `unit` (the account), `as_of`, `won_day`: the wins that count, of accounts.
+    sharing : Sharing
+
+    Returns
+    -------
+    Table
+        `unit`, `as_of` and `amount`.
+    """
+    deals = sharing.of_accounts.filter(sharing.of_accounts.asked & sharing.of_accounts.amount.notnull())
+    deals = deals.select("opportunity_id", "amount", winner="unit", day="closed_day")
+    won = wins.inner_join(deals, [wins.unit == deals.winner, wins.won_day == deals.day])
+    brought = sharing.shares.select("since", of_deal="opportunity_id")
+    won = won.left_join(brought, won.opportunity_id == brought.of_deal)
+    then = (won.of_deal.notnull() & known(won.since, won.as_of)).cast("int64")
+    left = won.group_by("opportunity_id", "as_of", account="unit").agg(amount=won.amount.max(), there=then.sum())
+    left = left.filter(left.there == 0).group_by("account", "as_of").agg(amount=ibis._.amount.sum())
+    people = sharing.people.select("account_key", who="lead_id", since=sharing.people.known_day.fill_null(_ALWAYS))
+    among = left.inner_join(people, left.account == people.account_key)
+    among = among.filter(known(among.since, among.as_of))
+    each = among.mutate(amount=among.amount / among.count().over(ibis.window(group_by=["account", "as_of"])))
+    each = each.select("amount", its="who", at="as_of")
+    found = looks.inner_join(each, [looks.unit == each.its, looks.as_of == each["at"]])
+    return found.select("unit", "as_of", "amount")
+
+
+def looks_at_accounts(looks: ibis.Table, people: ibis.Table) -> ibis.Table:
+    """The accounts of the leads that were looked at, `unit` and `as_of`, as far as they were known by then."""
+    of = people.filter(people.account_id.notnull()).select("account_key", "linked_day", who="lead_id")
+    found = looks.inner_join(of, looks.unit == of.who)
+    found = found.filter(found.linked_day.isnull() | known(found.linked_day, found.as_of))
+    return found.select("as_of", unit="account_key").distinct()

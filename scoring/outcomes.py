@@ -3,7 +3,7 @@
 import ibis
 
 from scoring.customers import first_wins, next_wins
-from scoring.deal_shares import shared_amounts
+from scoring.deal_shares import Sharing, left_amounts, looks_at_accounts, shared_amounts
 from scoring.question import Win
 from scoring.timeline import Horizon, known
 
@@ -13,7 +13,7 @@ def outcomes(
     won_deals: ibis.Table,
     horizon: Horizon,
     today: int,
-    shares: ibis.Table | None = None,
+    sharing: Sharing | None = None,
     win: Win = "new_business",
 ) -> ibis.Table:
     """The outcome of each snapshot as known at `today`.
@@ -28,9 +28,8 @@ def outcomes(
         Its periods.
     today : int
         Day number; a deal that closes on this day or later is still open.
-    shares : Table, optional
-        Of leads: whom each won deal is shared among, as `deal_shares.deal_shares` gives it. Without it, a unit gets the
-        whole amount of its deals.
+    sharing : Sharing, optional
+        Of leads: whom each won deal is shared among. Without it, a unit gets the whole amount of its deals.
     win : {"new_business", "any"}
         The question: see `scoring.question`.
 
@@ -41,7 +40,8 @@ def outcomes(
         `observed` (the number of periods that are over at `today`; an outcome in a later period does not count),
         `won_period` (0 to periods - 1; null without a win in an observed period),
         `won_day` (of that win; null likewise) and
-        `amount` (of that win, or the lead's share of it; null likewise).
+        `amount` (of that win, or the lead's share of it; null likewise, but for a lead whose account won by somebody
+        who was not known at `as_of`: its part of that).
 
     Notes
     -----
@@ -51,19 +51,12 @@ def outcomes(
     """
     closed = won_deals.filter(known(won_deals.closed_day, today))
     looks = snapshots.select("unit", "as_of")
-    if win == "any":
-        first = next_wins(closed, looks)
-        joined = snapshots.left_join(first, ["unit", "as_of"]).drop("unit_right", "as_of_right")
-    else:
-        first = first_wins(closed)
-        joined = snapshots.left_join(first, "unit").drop("unit_right")
-    if shares is not None:
-        wins = first.filter(first.asked)
-        if win == "new_business":
-            wins = wins.select("won_day", winner="unit")
-            wins = looks.inner_join(wins, looks.unit == wins.winner)
-        wins = wins.select("unit", "as_of", "won_day")
-        parts = shared_amounts(wins, closed, shares).select("amount", its="unit", at="as_of")
+    first = next_wins(closed, looks) if win == "any" else first_wins(closed)
+    joined = snapshots.left_join(first, ["unit", "as_of"] if win == "any" else "unit")
+    joined = joined.drop(*(column for column in joined.columns if column in ("unit_right", "as_of_right")))
+    if sharing is not None:
+        parts = shared_amounts(_wins(first, looks, win), closed, sharing.shares)
+        parts = parts.select("amount", its="unit", at="as_of")
         joined = joined.drop("amount").left_join(parts, [joined.unit == parts.its, joined.as_of == parts["at"]])
         joined = joined.drop("its", "at")
     joined = joined.mutate(
@@ -74,9 +67,35 @@ def outcomes(
     )
     counts = joined.ahead & joined.asked & (joined.period < joined.over)
     ended = joined.ahead & ~joined.asked & (joined.period < joined.over)
-    return joined.mutate(
+    found = joined.mutate(
         observed=ibis.ifelse(ended, joined.period, joined.over),
         won_period=ibis.ifelse(counts, joined.period, ibis.null("int64")),
         won_day=ibis.ifelse(counts, joined.won_day, ibis.null(joined.won_day.type())),
         amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),
     ).drop("period", "over", "ahead", "asked")
+    return found if sharing is None else _with_left(found, looks, sharing, horizon, today, win)
+
+
+def _wins(first: ibis.Table, looks: ibis.Table, win: Win) -> ibis.Table:
+    """Of `first_wins` or `next_wins` those to learn from, at each look: `unit`, `as_of`, `won_day`."""
+    wins = first.filter(first.asked)
+    if win == "new_business":
+        wins = wins.select("won_day", winner="unit")
+        wins = looks.inner_join(wins, looks.unit == wins.winner)
+    return wins.select("unit", "as_of", "won_day")
+
+
+def _with_left(
+    found: ibis.Table, looks: ibis.Table, sharing: Sharing, horizon: Horizon, today: int, win: Win
+) -> ibis.Table:
+    """The outcomes of leads with what the wins of their accounts bring that none of the known leads brought."""
+    of_accounts = sharing.of_accounts.filter(known(sharing.of_accounts.closed_day, today))
+    accounts = looks_at_accounts(looks, sharing.people)
+    first = next_wins(of_accounts, accounts) if win == "any" else first_wins(of_accounts)
+    wins = _wins(first, accounts, win)
+    over, period = horizon.observed(wins.as_of, today), horizon.period_of(wins.won_day, wins.as_of)
+    wins = wins.filter(~known(wins.won_day, wins.as_of) & (period < over))
+    left = left_amounts(looks, wins, sharing).select(its="unit", at="as_of", left="amount")
+    joined = found.left_join(left, [found.unit == left.its, found.as_of == left["at"]])
+    both = ibis.ifelse(joined.left.notnull(), joined.amount.fill_null(0.0) + joined.left, joined.amount)
+    return joined.mutate(amount=both).drop("its", "at", "left")

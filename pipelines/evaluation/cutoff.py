@@ -20,7 +20,7 @@ from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
 from scoring.customers import won_deals
-from scoring.deal_shares import deal_shares
+from scoring.deal_shares import Sharing
 from scoring.entity import Entity
 from scoring.evidence.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
@@ -200,16 +200,20 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
     -------
     DataFrame of n rows
         The forecast with `as_of` (day number), `won` (0 or 1), `won_period` (from 0, NaN if not won) and `amount`
-        (booked, or a lead's share of it; 0 if not won).
+        (booked, or a lead's share of what its account brings; else 0).
     """
     connection, tables = opened(cut_off.tables, cut_off.config.question.win)
-    people, shares = entities.people(tables), None
+    people, sharing = entities.people(tables), None
     won = usual_amounts(won_deals(tables, people, cut_off.entity), tables)
     if cut_off.entity == "lead":
-        # Kept, since the outcomes read it several times.
-        shares = connection.create_table("shares of deals", deal_shares(tables, people), temp=True)
+
+        def keep(table: ibis.Table) -> ibis.Table:
+            """Kept, since the outcomes read it several times."""
+            return connection.create_table(ibis.util.gen_name("shares"), table, temp=True)
+
+        sharing = Sharing.of(tables, people, keep, lambda won: usual_amounts(won, tables))
     snapshot = ibis.memtable(forecast[["unit"]].assign(as_of=cut_off.day))
-    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, shares, tables.win).execute()
+    found = outcomes(snapshot, won, cut_off.horizon, cut_off.today, sharing, tables.win).execute()
     by_unit = found.set_index("unit").reindex(forecast["unit"])
     won = by_unit["won_period"].notna().to_numpy()
     return forecast.assign(

@@ -16,7 +16,7 @@ from pipelines.store.store import Store
 from pipelines.training.amounts import usual_amounts
 from scoring import entities
 from scoring.customers import won_deals
-from scoring.deal_shares import deal_shares
+from scoring.deal_shares import Sharing
 from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
@@ -122,11 +122,13 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
     people = entities.people(export.tables)
 
     @cache
-    def won_and_shares(win: Win) -> tuple[ibis.Table, ibis.Table | None]:
+    def won_and_shared(win: Win) -> tuple[ibis.Table, Sharing | None]:
         """What was won, as a question counts it, and whom it is shared among."""
         tables = replace(export.tables, win=win)
         won = export.keep(usual_amounts(won_deals(tables, people, entity), tables))
-        return won, export.keep(deal_shares(tables, people)) if entity == "lead" else None
+        if entity == "account":
+            return won, None
+        return won, Sharing.of(tables, people, export.keep, lambda won: usual_amounts(won, tables))
 
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))
     parts, about = [], []
@@ -139,8 +141,8 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         # Days that are over count, whatever the periods: one period that ends by today.
         snapshots = scores.mutate(as_of=ibis.literal(day, type="int64"))
         win = scorecards.scorecard(night).win
-        won, shares = won_and_shares(win)
-        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day, shares, win).left_join(still, "unit")
+        won, sharing = won_and_shared(win)
+        found = outcomes(snapshots, won, Horizon(elapsed, 1), export.day, sharing, win).left_join(still, "unit")
         frame = found.mutate(
             won=found.won_period.notnull().cast("int64"), amount=found.amount.fill_null(0.0), gone=found.here.isnull()
         ).execute()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.amount import AmountModel
 from models.amount_bound import amount_bounds
+from pipelines.training.account_shares import AccountShare
 from scoring.features.spec import DealPlan, Feature
 from scoring.tables import Tables
 
@@ -47,14 +48,31 @@ class LearnedAmount:
         Those that it reads.
     deal : DealAmount, optional
         None where no amounts of open deals are known, or where they say less than fit does.
+    account : AccountShare, optional
+        Of leads: what makes them add up to their accounts.
     """
 
     model: AmountModel
     features: list[Feature]
     deal: DealAmount | None = field(default=None)
+    account: AccountShare | None = field(default=None)
+
+    @property
+    def base(self) -> float:
+        """The logarithm of the amount where every table is 0."""
+        return self.model.base_ + (0.0 if self.account is None else self.account.base)
 
     def tables(self) -> list[tuple[tuple[Feature, ...], np.ndarray]]:
-        """The tables that add up to the logarithm of the amount, on top of the model's base.
+        """The tables that add up to the logarithm of the amount, on top of `base`."""
+        share = self.account
+        if share is None or share.feature is None:
+            return self._of_deals()
+        found, place = self._of_deals(), (share.feature,)
+        own = [table for read, table in found if read == place]
+        return [*(one for one in found if one[0] != place), (place, sum(own, share.table))]
+
+    def _of_deals(self) -> list[tuple[tuple[Feature, ...], np.ndarray]]:
+        """The tables of what a deal brings, on top of the model's base.
 
         Where the amount of the open deal is known, it counts instead of fit. So that this is a sum too, each table of
         fit has a second column, of those whose deal's amount is known, which is 0.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
 from pipelines.progress import Say
 from pipelines.redaction import redacted
+from pipelines.training.account_shares import learn_account_share
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.neglect import DEALT, LEFT_ALONE, worked_snapshots
@@ -207,14 +209,14 @@ def fit(
         bound = f"{amount.model.report_['bound']:,.0f}"
         say(f"{bounded} amounts of won deals are far above all others, and count as {bound}")
     since = training_set.closes["since"]
-    scorecard = assemble_scorecard(
+    assembled = partial(
+        assemble_scorecard,
         entity=training_set.entity,
         as_of=training_set.as_of,
         config=config,
         features=features,
         encodings=encodings,
         hazard=hazard,
-        amount=amount,
         reference=codes[today],
         quarantined=training_set.leak_guard.suspected,
         trusted=training_set.leak_guard.overridden,
@@ -222,20 +224,27 @@ def fit(
         losses=training_set.closes["losses"],
         since=None if since is None else date.fromisoformat(since),
     )
+    scorecard = assembled(amount=amount)
+    if training_set.entity == "lead":
+        expected = scorecard.lookup.score(learned_from)["expected_revenue"]
+        amount = replace(
+            amount, account=learn_account_share(features, sizes, codes, learned_from, expected, sample_weight)
+        )
+        scorecard = assembled(amount=amount)
     error = forecast_error(scorecard, learned_from, rows, horizon, weight)
     if worked is not None and training_set.worked is not None:
         alone = replace(config, training=replace(config.training, resamples=0))
         plain = as_it_is or fit(replace(training_set, worked=None), alone)
         current = frame[today].reset_index(drop=True)
         scores = scorecard.lookup.score(current)
-        expected = Expected(
+        forecasts = Expected(
             plain.scorecard.lookup.score(current)["win_probability"],
             scores["win_probability"],
             scores["fit_score"],
             error,
         )
         parts = segments_by(frame, features, encodings, codes, today)
-        told = neglect(training_set.worked, worked, parts, training_set.as_of, expected, sample_weight)
+        told = neglect(training_set.worked, worked, parts, training_set.as_of, forecasts, sample_weight)
         scorecard = replace(scorecard, neglect=told)
         for sentence in sentences(told, f"{training_set.entity}s"):
             say(sentence)

@@ -50,8 +50,9 @@ def forecast_error(
     )
     history = float(rows.end.max() - rows.start.min()) if len(rows) else 0.0
     deviation, horizons = level_error(past, history, horizon.days)
-    last = frame[is_won & frame["amount"].notna().to_numpy()].drop_duplicates("unit", keep="last").index.to_numpy()
-    amount, mean = amount_error(
-        frame["amount"].to_numpy(dtype="float64", na_value=np.nan)[last], scores["expected_amount"][last]
-    )
+    amounts = frame["amount"].to_numpy(dtype="float64", na_value=np.nan)
+    last = frame[is_won & np.isfinite(amounts)].drop_duplicates("unit", keep="last").index.to_numpy()
+    by_others = np.isfinite(amounts) & ~is_won  # of leads whose account won without them
+    brought = amounts[last] * (1.0 + amounts[by_others].sum() / max(np.nansum(amounts[is_won]), 1e-9))
+    amount, mean = amount_error(brought, scores["expected_amount"][last])
     return ForecastError(*(round(figure, DECIMALS) for figure in (deviation, amount, mean, horizons)))

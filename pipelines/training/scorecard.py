@@ -105,7 +105,7 @@ def assemble_scorecard(
         calibration=_calibration(hazard),
         terms=terms,
         encodings={name: found for name, found in learned.items() if name in used},
-        amount=Amount(round(amount.model.base_, DECIMALS), amount_terms),
+        amount=Amount(round(amount.base, DECIMALS), amount_terms),
         base_rate=0.0,
         grades={"A": config.grades.a, "B": config.grades.b, "C": config.grades.c},
         reference=Reference((0.0,) * 101, (0.0,) * 101),

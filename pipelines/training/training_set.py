@@ -22,7 +22,7 @@ from pipelines.training.sampling import (
     tables_of_units,
 )
 from scoring import entities
-from scoring.deal_shares import deal_shares
+from scoring.deal_shares import Sharing
 from scoring.entity import Entity
 from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, Market, market
@@ -151,11 +151,11 @@ def build_training_set(
     feature_arrays = FeatureArrays()
     # Of complete tables: a sample holds some of those only whom a deal is shared among.
     people = entities.people(tables) if entity == "lead" else None
-    shares = None if people is None else keep(deal_shares(tables, keep(people)))
+    sharing = None if people is None else Sharing.of(tables, keep(people), keep)
 
     def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
-        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, shares, facts.own.win)
+        labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, sharing, facts.own.win)
         labelled = labelled if sample is None else sample.snapshots(labelled, as_of)
         if not leak_guard.held_back(DEAL_STATE):  # where only winners have deals, an opening is a win
             labelled = with_openings(labelled, facts.own.deals, horizon, as_of)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring import entities
 from scoring.customers import won_deals
-from scoring.deal_shares import deal_shares
+from scoring.deal_shares import Sharing
 from scoring.engagement import engagement_log
 from scoring.outcomes import outcomes
 from scoring.tables import Tables
@@ -47,13 +47,18 @@ def market(deals: str = DEAL, touches: str = "", roles: str | None = None, leads
     )
 
 
-def amounts(tables: Tables, at: int = AS_OF) -> list[tuple[str, float | None]]:
-    """What each lead that won brought, of those known at a day."""
+def outcomes_of(tables: Tables, at: int) -> ibis.Table:
+    """The outcomes of the leads that were known at a day."""
     people = entities.people(tables)
     assert people is not None
     there = people.filter(people.known_day.isnull() | (people.known_day < at))
     looks = there.select(unit="lead_id", as_of=ibis.literal(at, type="int64"))
-    found = outcomes(looks, won_deals(tables, people, "lead"), HORIZON, at + 90, deal_shares(tables, people))
+    return outcomes(looks, won_deals(tables, people, "lead"), HORIZON, at + 90, Sharing.of(tables, people, keep))
+
+
+def amounts(tables: Tables, at: int = AS_OF) -> list[tuple[str, float | None]]:
+    """What each lead that won brought, of those known at a day."""
+    found = outcomes_of(tables, at)
     return cells(found.filter(found.won_period.notnull()), "unit", "amount")
 
 
@@ -116,6 +121,35 @@ def test_who_came_after_the_look_has_no_share_of_it() -> None:
     assert amounts(tables, day("2026-02-10")) == ALL
     assert amounts(tables, day("2026-02-11")) == [("L1", 300.0), ("L2", 300.0), ("L3", 300.0), ("L5", 300.0)]
     assert [lead for lead, _ in amounts(tables)] == ["L1", "L2", "L3", "L5"]  # L6 came after the deal
+
+
+LATER = DEAL.replace("A1  -", "A1  L5").replace("2026-02-20", "2026-03-06")
+WITH_L5 = "L5  A1  2026-03-05  CEO  search  -  DE"
+
+
+@pytest.mark.parametrize(
+    ("deals", "expected"),
+    [
+        # L5 came after the look: its deal is no win of those who were there, and they share it. A second deal of that
+        # day, which L1 brought, is its own.
+        (
+            f"{LATER}\n{DEAL.replace('O1  A1  -', 'O2  A1  L1')}",
+            [("L1", 1600.0, True), ("L2", 400.0, False), ("L3", 400.0, False)],
+        ),
+        # The account was won before, by L5: then it is a customer, and a later deal is not waited for.
+        (
+            f"{LATER.replace('2026-03-06', '2026-02-24').replace('2026-03-10', '2026-02-28')}\n"
+            + LATER.replace("O1", "O2"),
+            [],
+        ),
+    ],
+)
+def test_what_somebody_brings_who_comes_later_is_shared_among_those_who_were_known(
+    deals: str, expected: list[tuple[str, float, bool]]
+) -> None:
+    found = outcomes_of(market(deals, leads=WITH_L5), AS_OF)
+    found = found.filter(found.amount.notnull()).mutate(won=found.won_period.notnull())
+    assert cells(found, "unit", "amount", "won") == expected
 
 
 leads_of_touches = st.lists(

@@ -58,8 +58,9 @@ def _shared(scorecard: Scorecard) -> list[str]:
     if scorecard.entity != "lead":
         return []
     return [
-        "A lead's revenue is its share of a deal: a deal is shared among the leads that brought it, so the leads of an "
-        "account add up to the account. Do not add accounts and leads together."
+        "A lead's revenue is its share of a deal: a deal is shared among the leads that brought it, and among all "
+        "of its account where nobody brought it who is known yet. So the leads of an account add up to the account. Do "
+        "not add accounts and leads together."
     ]
 
 
