@@ -4,9 +4,10 @@
     python -m benchmarks.amounts --write docs/evidence.md
 
 Prints, for each market as it is and with deals that name no lead, the sum of leads' expected revenue over that of their
-accounts; and for each segment of accounts its expected revenue over the true one: with closedwon's amounts and the true
-probabilities, so that amounts are judged alone, and with closedwon's own probabilities, after their level. Then what
-the amounts in the history of open deals are good for: the same with a history that holds stages alone.
+accounts, of all and by how many leads of an account are known; and for each segment of accounts its expected revenue
+over the true one: with closedwon's amounts and the true probabilities, so that amounts are judged alone, and with
+closedwon's own probabilities, after their level. Then what the amounts in the history of open deals are good for: the
+same with a history that holds stages alone.
 """
 
 import argparse
@@ -33,6 +34,8 @@ BEGIN, END = "<!-- made by `python -m benchmarks.amounts` -->", "<!-- to here: a
 Frames = dict[str, pd.DataFrame]
 #: The bounds of the segments of size, in employees.
 SIZES = (0, 20, 60, 250, 2_000)
+#: The groups of accounts by how many of their leads are known.
+KNOWN = (1, 2, 3, 4, 6)
 #: A segment of which less than this share of revenue is expected in truth is too small to be judged.
 LEAST_REVENUE = 0.002
 
@@ -44,6 +47,19 @@ class Sums:
     market: str
     accounts: float
     leads: float
+    by_leads: pd.DataFrame
+
+    @classmethod
+    def of(cls, market: str, accounts: pd.DataFrame, leads: pd.DataFrame) -> "Sums":
+        """From the scores of accounts and of leads that have an account."""
+        of_leads = leads.groupby("account_id").agg(leads=("expected_revenue", "sum"), known=("lead_id", "size"))
+        both = accounts.set_index("account_id")[["expected_revenue"]].join(of_leads, how="inner")
+        low = [*KNOWN, np.inf]
+        names = [str(a) if b - a == 1 else f"{a} to {b - 1}" for a, b in pairwise(KNOWN)]
+        group = pd.cut(both["known"], low, right=False, labels=[*names, f"from {KNOWN[-1]}"])
+        sums = both.groupby(group, observed=False)[["expected_revenue", "leads"]].sum()
+        total = float(both["expected_revenue"].sum())
+        return cls(market, total, float(leads["expected_revenue"].sum()), sums)
 
 
 def unnamed(tables: Frames) -> Frames:
@@ -95,9 +111,7 @@ def measured(seed: int, accounts: int) -> Measured:
                 of_accounts = scored(export, "account", config)
             leads = scored(export, "lead", config)
         linked = leads[leads["account_id"].notna()]
-        theirs = of_accounts["account_id"].isin(linked["account_id"])
-        total = of_accounts.loc[theirs, "expected_revenue"].sum()
-        sums.append(Sums(name, float(total), float(linked["expected_revenue"].sum())))
+        sums.append(Sums.of(name, of_accounts, linked))
     with tempfile.TemporaryDirectory(prefix="closedwon-amounts-") as folder:
         write_crm(without_plans(tables), Path(folder))
         plain = scored(read_export(Path(folder), config, market.as_of.date(), print), "account", config)
@@ -182,6 +196,12 @@ def lines(seeds: list[int], size: int) -> list[str]:
         ratios = [one.sums[i].leads / one.sums[i].accounts for one in found]
         pooled = sum(one.sums[i].leads for one in found) / sum(one.sums[i].accounts for one in found)
         rows.append((name, f"{pooled:.2f}", ", ".join(f"{ratio:.2f}" for ratio in ratios)))
+    groups = [str(name) for name in found[0].sums[0].by_leads.index]
+    by_leads = [
+        (name, *(f"{row['leads'] / row['expected_revenue']:.2f}" for _, row in together.iterrows()))
+        for i, name in enumerate(MARKETS)
+        for together in [sum((one.sums[i].by_leads for one in found[1:]), found[0].sums[i].by_leads)]
+    ]
     accounts = pd.concat([one.accounts for one in found], ignore_index=True)
     errors = ", ".join(f"{log_error(one.accounts):.3f}" for one in found)
     histories = {
@@ -194,6 +214,10 @@ def lines(seeds: list[int], size: int) -> list[str]:
         f"Simulated markets of {size:,} accounts, seeds {named}. Leads' expected revenue over that of their accounts:",
         "",
         *document.table(("market", "all seeds", "each seed"), rows, ("---", "---:", "---")),
+        "",
+        "The same by how many leads of an account are known, all seeds together:",
+        "",
+        *document.table(("market", *groups), by_leads, ("---", *["---:"] * len(groups))),
         "",
         "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with",
         f"closedwon's own at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out.",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scoring.evidence.monitor_findings import MonitorFindings
 
 EXPERIMENT = "closedwon"
+#: The table of what was stated of totals, beside what came.
+TOTALS = "totals.json"
 #: The packages that a served model needs, in the major versions it was written for.
 REQUIREMENTS = ["mlflow>=3.17,<4", "numpy>=2,<3", "pandas>=3,<4"]
 
@@ -130,18 +132,15 @@ def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
         mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days, **asked})
         mlflow.log_metrics(measures)
         mlflow.log_dict(evidence.to_json(), "evidence.json")
+        if evidence.totals is not None:
+            mlflow.log_table(evidence.totals.table(), TOTALS)
     return run_id
 
 
 def log_monitor(store: Store, found: "MonitorFindings") -> str:
     """Log the findings of `monitor` as a run: the figures of its verdicts as metrics, all as a file. Returns its id.
 
-    Parameters
-    ----------
-    store : Store
-        Open for writing.
-    found : MonitorFindings
-        Of one entity.
+    The intervals of grades are a table, as those of grades and segments are in a backtest's run.
     """
     import mlflow
 
@@ -150,6 +149,8 @@ def log_monitor(store: Store, found: "MonitorFindings") -> str:
     with _run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
         mlflow.log_metrics(figures)
         mlflow.log_dict(found.to_json(), "monitor.json")
+        if found.stated is not None:
+            mlflow.log_table(found.stated.table(), TOTALS)
     return run_id
 
 

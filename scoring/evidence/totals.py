@@ -87,6 +87,18 @@ class StatedTotals:
             found |= {f"{name}/{key}": share for key, share in counts.items()}
         return found
 
+    def table(self) -> dict[str, list[str | float]]:
+        """The totals of all and of each part, row by row, as columns: which part, what was stated, and what came."""
+        rows = [PartTotal("all", "all", self.together), *self.parts]
+        columns: dict[str, list[str | float]] = {
+            "of": [row.feature for row in rows],
+            "value": [row.value for row in rows],
+        }
+        for name in ("wins", "revenue"):
+            limits = [asdict(getattr(row.total, name)) for row in rows]
+            columns |= {f"{name}_{limit}": [found[limit] for found in limits] for limit in limits[0]}
+        return columns | {"won": [row.total.won for row in rows], "booked": [row.total.booked for row in rows]}
+
 
 def stated(frame: pd.DataFrame, errors: Mapping[int, ForecastError], name: str = CLOSEDWON) -> StatedTotals:
     """The totals of a forecast frame.

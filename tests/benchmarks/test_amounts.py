@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks.amounts import log_error, segmented, segments, unnamed
+from benchmarks.amounts import Sums, log_error, segmented, segments, unnamed
 
 ACCOUNTS = pd.DataFrame(
     {
@@ -41,3 +41,19 @@ def test_deals_without_names() -> None:
     tables = {"opportunities": pd.DataFrame({"opportunity_id": ["O"], "lead_id": ["L"]}), "contact_roles": ACCOUNTS}
     assert list(unnamed(tables)) == ["opportunities"]
     assert list(unnamed(tables)["opportunities"]) == ["opportunity_id"]
+
+
+def test_leads_are_added_up_by_how_many_of_an_account_are_known() -> None:
+    accounts = pd.DataFrame({"account_id": ["A1", "A2", "A3"], "expected_revenue": [100.0, 50.0, 80.0]})
+    leads = pd.DataFrame(
+        {
+            "lead_id": ["L1", "L2", "L3", "L4"],
+            "account_id": ["A1", "A1", "A2", "A9"],
+            "expected_revenue": [60.0, 20.0, 55.0, 5.0],
+        }
+    )
+    found = Sums.of("both", accounts, leads)
+    # A3 has no lead, and A9 is no longer ranked: its lead is one too many.
+    assert (found.accounts, found.leads) == (150.0, 140.0)
+    assert found.by_leads.loc["1"].tolist() == [50.0, 55.0]
+    assert found.by_leads.loc["2"].tolist() == [100.0, 80.0]

@@ -43,6 +43,21 @@ def test_totals_of_all_cut_offs_grades_and_segments() -> None:
     assert found.figures()["coverage/wins_95"] == 1.0
 
 
+def test_the_table_has_a_row_for_all_and_for_each_part() -> None:
+    table = stated(frame(100, 40, 20), {100: SURE}).table()
+    assert list(zip(table["of"], table["value"], table["won"], table["booked"], strict=True)) == [
+        ("all", "all", 60, 1_000.0),
+        ("grade", "A", 40, 800.0),
+        ("grade", "B", 20, 200.0),
+        ("region", "north", 30, 500.0),
+        ("region", "south", 30, 500.0),
+    ]
+    assert table["wins_expected"] == pytest.approx([60.0, 40.0, 20.0, 30.0, 30.0])
+    assert (table["wins_low_95"][0], table["wins_high_95"][0]) == (48.0, 74.0)
+    # Of fewer than fifty wins a Poisson number counts: 800 with a deviation of 126.
+    assert (table["revenue_low_80"][1], table["revenue_high_80"][1]) == pytest.approx((639.9, 962.6), abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("won", "booked", "coverage"),
     [

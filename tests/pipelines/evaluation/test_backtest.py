@@ -166,6 +166,13 @@ def test_a_backtest_is_logged_with_its_figures(done: Done, tmp_path: Path, monke
         (experiment,) = MlflowClient().search_experiments(filter_string="name = 'closedwon'")
         (run,) = MlflowClient().search_runs([experiment.experiment_id])
         assert artifacts.load_dict(f"runs:/{run.info.run_id}/evidence.json") == done.evidence.to_json()
+        logged = artifacts.load_dict(f"runs:/{run.info.run_id}/totals.json")
+    assert done.evidence.totals is not None
+    table = done.evidence.totals.table()
+    assert logged["columns"] == list(table)
+    parts = [(row[0], row[1]) for row in logged["data"]]
+    assert parts == list(zip(table["of"], table["value"], strict=True))
+    assert {"all", "grade"} < {part for part, _ in parts}  # segments as well
     assert run.data.tags["job"] == "backtest"
     assert run.data.params == {"cut_offs": "2", "horizon_days": "90", "question_win": "new_business"}
     rankings = done.evidence.comparison.rankings
