@@ -23,14 +23,15 @@ import pandas as pd
 from benchmarks import document
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import capacities, cut_off_days, prepared
+from pipelines.evaluation.backtest import capacities, cut_off_days, prepared, stated_totals
 from pipelines.evaluation.parallel import backtest_all
-from pipelines.evaluation.text_tables import markdown
+from pipelines.evaluation.text_tables import markdown, totals_lines
 from pipelines.intake.point_in_time import read_export
 from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
+from scoring.evidence.totals import StatedTotals
 from scoring.simulator import simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.evidence` -->", "<!-- to here -->"
@@ -64,11 +65,16 @@ class Market:
 
 @dataclass(frozen=True)
 class StudyBacktest:
-    """A market with its forecasts and how many could be worked at each cut-off."""
+    """A market with its forecasts and how many could be worked at each cut-off.
+
+    `stated` are the totals with the intervals that the scorecards state themselves; of several markets there are none,
+    since they do not err together.
+    """
 
     market: Market
     frame: pd.DataFrame
     capacity: dict[int, float]
+    stated: StatedTotals | None = None
 
     def compared(self) -> Comparison:
         """The comparison of all rankings on these forecasts."""
@@ -89,6 +95,7 @@ class StudyBacktest:
             "",
             *markdown(comparison),
             "",
+            *([] if self.stated is None else [f"closedwon {totals_lines(self.stated)[0]}.", ""]),
         ]
 
 
@@ -120,7 +127,8 @@ def backtested(market: Market, scratch: Path) -> StudyBacktest:
     with prepared(export, market.entity, config, scratch / "cut-offs", days) as cut_offs:
         finished = backtest_all(cut_offs, config, print)
         frame = pd.concat([cut_off.forecast() for cut_off, _ in finished], ignore_index=True)
-    found = StudyBacktest(market, frame, capacities(frame, market.entity, config))
+    stated = stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished})
+    found = StudyBacktest(market, frame, capacities(frame, market.entity, config), stated)
     found.compared()  # its time is part of a backtest's
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = time.perf_counter() - began
