@@ -52,7 +52,8 @@ def forecast_error(
     deviation, horizons = level_error(past, history, horizon.days)
     amounts = frame["amount"].to_numpy(dtype="float64", na_value=np.nan)
     last = frame[is_won & np.isfinite(amounts)].drop_duplicates("unit", keep="last").index.to_numpy()
-    by_others = np.isfinite(amounts) & ~is_won  # of leads whose account won without them
-    brought = amounts[last] * (1.0 + amounts[by_others].sum() / max(np.nansum(amounts[is_won]), 1e-9))
+    counted = np.nan_to_num(amounts) * (1.0 if weight is None else weight)
+    by_others = counted[~is_won].sum()  # of leads whose account won without them
+    brought = amounts[last] * (1.0 + by_others / max(counted[is_won].sum(), 1e-9))
     amount, mean = amount_error(brought, scores["expected_amount"][last])
     return ForecastError(*(round(figure, DECIMALS) for figure in (deviation, amount, mean, horizons)))

@@ -1,10 +1,13 @@
 """The amount of a win: by fit, and by the amount of the open deal where that is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.sources.duckdb import connect
+from pipelines.training.account_shares import AccountShare
 from pipelines.training.amounts import LearnedAmount, learn_amount, usual_amounts
 from scoring.features.intent import DEAL_PLANS
 from scoring.features.spec import Attribute, Feature
@@ -34,7 +37,7 @@ def learned(deals: int, said: float) -> LearnedAmount:
 
 
 def expected(amount: LearnedAmount, **codes: int) -> float:
-    log = amount.model.base_
+    log = amount.base
     for features, table in amount.tables():
         log += table[tuple(codes[feature.name] for feature in features)]
     return float(np.exp(log))
@@ -59,6 +62,21 @@ def test_fit_counts_where_few_deals_have_amounts_or_say_nothing(deals: int, said
     found = learned(deals, said)
     assert found.deal is None
     assert [[feature.name for feature in features] for features, _ in found.tables()] == [["size"]]
+
+
+@pytest.mark.parametrize("deals", [0, 150])
+def test_what_makes_leads_add_up_counts_on_top_of_fit_and_of_the_deal(deals: int) -> None:
+    plain = learned(deals, 0.5)
+    table = np.array([0.0, 0.3, -0.2, 0.1, -0.4])
+    of_all = replace(plain, account=AccountShare(0.7))
+    by_size = replace(plain, account=AccountShare(0.7, SIZE, table))
+    for size in (1, 4):
+        for deal in (0, 3):
+            assert by_code(of_all, size, deal) == pytest.approx(np.exp(0.7) * by_code(plain, size, deal))
+            more = np.exp(0.7 + table[size])
+            assert by_code(by_size, size, deal) == pytest.approx(more * by_code(plain, size, deal))
+    read = [features for features, _ in by_size.tables()]
+    assert len(set(read)) == len(read)  # each entry of a scorecard stands once
 
 
 def test_a_win_is_learned_from_in_the_middle_of_its_deal() -> None:
