@@ -20,10 +20,11 @@ def _demo(arguments: argparse.Namespace, say: Say) -> None:
 def _init(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.disk import temporary_files
     from pipelines.sources.raw.init import init
+    from pipelines.sources.remote.address import source_at
 
     with temporary_files():
         written = init(
-            arguments.source,
+            source_at(str(arguments.source), "SOURCE"),
             arguments.out,
             layout=arguments.layout or "",
             dates=arguments.dates or "",
