@@ -13,7 +13,9 @@ from pipelines.redaction import remember_secrets, without_secrets
 POSTGRESQL = ("postgresql://", "postgres://")
 #: Databases that are files, which are read as such.
 _FILES = ("duckdb:///", "sqlite:///", "file:///")
-_FORM = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^?#]*)(?:\?(?P<parameters>[^#]*))?", re.IGNORECASE)
+_FORM = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^?]*)(?:\?(?P<parameters>.*))?", re.IGNORECASE | re.DOTALL
+)
 #: The parameter of ours that names the schema, or several with commas.
 _SCHEMA = "schema"
 
@@ -27,7 +29,8 @@ class Address:
     url : str
         As a driver opens it; it may hold a password.
     shown : str
-        The same without secrets, for messages and `crm.sql`; where a file holds the address, that file after an @.
+        The same without secrets, for messages and `crm.sql`; where a file holds the address, that file after an @. Its
+        user is a parameter: with a host after it, it would look like somebody's e-mail address.
     schemas : tuple of str
         The schemas that are named.
     """
@@ -46,9 +49,14 @@ class Address:
         return self.shown
 
     @property
+    def scheme(self) -> str:
+        """What stands before ``://``."""
+        return self.url.partition("://")[0].lower()
+
+    @property
     def is_postgresql(self) -> bool:
         """Whether it is one of PostgreSQL."""
-        return self.url.lower().startswith(POSTGRESQL)
+        return f"{self.scheme}://" in POSTGRESQL
 
     def within(self, schemas: tuple[str, ...]) -> Address:
         """The same address with the schemas that were found, so that another run reads the same ones."""
@@ -95,12 +103,11 @@ def source_at(text: str, option: str = "--data") -> Path | Address:
 
 
 def _shown(form: re.Match[str], given: list[str]) -> str:
-    """An address with its user and without secrets: a password may hold any sign, also an @."""
-    login, at, where = form["rest"].rpartition("@")
-    public = [part for part in given if without_secrets(f"?{part}") == f"?{part}"]
-    user = login.partition(":")[0]
-    shown = form["scheme"] + user + at + where + ("?" + "&".join(public) if public else "")
-    return without_secrets(shown)
+    """An address without secrets: a password may hold any sign, also an @."""
+    login, _, where = form["rest"].rpartition("@")
+    user = [f"user={login.partition(':')[0]}"] if login.partition(":")[0] else []
+    public = user + [part for part in given if without_secrets(f"?{part}") == f"?{part}"]
+    return without_secrets(form["scheme"] + where + ("?" + "&".join(public) if public else ""))
 
 
 def _escaped(schema: str) -> str:

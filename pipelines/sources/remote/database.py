@@ -51,7 +51,7 @@ class RemoteTable:
     def notes(self) -> list[str]:
         """What of it is not read."""
         hidden = [column.name for column in self.columns if column.hidden]
-        found = [f"{self.shown}: this user may not read the columns {', '.join(hidden)}"] if hidden else []
+        found = [f"{self.shown}: this user may not read {', '.join(hidden)}"] if hidden else []
         return [*found, f"{self.shown}: {self.partly}"] if self.partly else found
 
 

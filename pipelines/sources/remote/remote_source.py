@@ -45,7 +45,9 @@ def _connected(address: Address) -> RemoteDatabase:
         except ImportError as error:
             raise UsageError(f"{address} needs a package ({error.name}): pip install 'closedwon[postgres]'") from error
         return PostgresqlTables(address)
-    raise UsageError(f"{address} is no address that closedwon reads: give postgresql://user@host/database")
+    from pipelines.sources.remote.ibis_tables import IbisTables
+
+    return IbisTables.at(address)
 
 
 def open_remote(connection: Any, address: Address) -> Found:
