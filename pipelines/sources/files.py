@@ -25,6 +25,7 @@ from pipelines.sources.found import reading as reading
 from pipelines.sources.found import stamp_of
 from pipelines.sources.raw.mapping import open_mapping
 from pipelines.sources.remote.address import Address as Address
+from pipelines.sources.remote.downloads import local
 from pipelines.sources.remote.remote_source import open_remote
 from pipelines.sources.source import ROW as ROW
 from pipelines.sources.source import Source as Source
@@ -49,6 +50,7 @@ def open_sources(connection: Any, data: Path | Address) -> Found:
     BadInput
         If a file cannot be read, or there are two files of one table.
     """
+    data = local(data)
     if isinstance(data, Address):
         return open_remote(connection, data)
     if not data.exists():

@@ -18,6 +18,7 @@ from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
 from pipelines.sources.raw.recognition import Recognised, chosen
 from pipelines.sources.remote.address import Address
+from pipelines.sources.remote.downloads import local
 from scoring.crm.known import PROFILES
 from scoring.crm.layout import Layout, raw_key
 from scoring.crm.layouts import LAYOUTS
@@ -67,7 +68,8 @@ def init(
     if there and not force:
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
     _require_place(out)
-    heads = headers_of(data)
+    place = local(data)
+    heads = headers_of(place)
     if isinstance(data, Address):
         data = data.within(heads.schemas)
     say(f"Looking at {data}: {len(heads.relations)} tables")
@@ -79,7 +81,7 @@ def init(
         say(line)
     connection = connect()
     wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
-    raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted, heads)
+    raw = open_raw(connection.con, place, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()
     texts = {

@@ -25,6 +25,7 @@ from pipelines.sources.raw.raw_listing import list_raw
 from pipelines.sources.raw.raw_tables import RawRelation, unique
 from pipelines.sources.raw.sql.scope import RAW
 from pipelines.sources.remote.address import Address
+from pipelines.sources.remote.downloads import local
 from pipelines.sources.remote.remote_source import Used, remote_heads, remote_raw
 from scoring.crm.layout import raw_key
 
@@ -88,6 +89,7 @@ def open_raw(
     BadInput
         If it cannot be read.
     """
+    data = local(data)
     if isinstance(data, Address):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
         return RawSource(tuple(remote_raw(connection, data, RAW, wanted, used)))

@@ -13,6 +13,8 @@ from pipelines.redaction import remember_secrets, without_secrets
 POSTGRESQL = ("postgresql://", "postgres://")
 #: Databases that are files, which are read as such.
 _FILES = ("duckdb:///", "sqlite:///", "file:///")
+#: Object stores and web servers, whose files are copied.
+_STORES = ("s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs", "http", "https")
 _FORM = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^?]*)(?:\?(?P<parameters>.*))?", re.IGNORECASE | re.DOTALL
 )
@@ -54,6 +56,11 @@ class Address:
         return self.url.partition("://")[0].lower()
 
     @property
+    def is_files(self) -> bool:
+        """Whether files are there, and no database."""
+        return self.scheme in _STORES
+
+    @property
     def is_postgresql(self) -> bool:
         """Whether it is one of PostgreSQL."""
         return f"{self.scheme}://" in POSTGRESQL
@@ -81,30 +88,35 @@ def source_at(text: str, option: str = "--data") -> Path | Address:
     UsageError
         If the file after an @ cannot be read, or others may read it.
     """
-    told = text
-    if is_address_file(text):
-        told = address_in(text, option)
-        remember_secrets([told], {})
+    in_file = is_address_file(text)
+    told = address_in(text, option) if in_file else text
     form = _FORM.fullmatch(told)
     if form is None:
-        if told is not text:
+        remember_secrets([told] if in_file else [], {})
+        if in_file:
             raise UsageError(f"{option} {text}: the file holds no address such as postgresql://user@host/database")
         return Path(text)
     if told.lower().startswith(_FILES):
         return Path("/" + unquote_plus(form["rest"].replace("+", "%2B")).lstrip("/"))
     remember_secrets([told], {})
     given = [part for part in (form["parameters"] or "").split("&") if part]
+    file = f"@{Path(text[1:]).expanduser().absolute()}" if in_file else ""
+    if form["scheme"].lower().removesuffix("://") in _STORES:
+        return Address(told, file or _shown(form, given))
     named = [part for part in given if part.partition("=")[0].lower() == _SCHEMA]
     left = [part for part in given if part not in named]
     schemas = tuple(unquote_plus(word) for part in named for word in part.partition("=")[2].split(",") if word)
     url = form["scheme"] + form["rest"] + ("?" + "&".join(left) if left else "")
-    shown = f"@{Path(text[1:]).expanduser().absolute()}" if told is not text else _shown(form, given)
-    return Address(url, shown, schemas)
+    return Address(url, file or _shown(form, given), schemas)
 
 
 def _shown(form: re.Match[str], given: list[str]) -> str:
-    """An address without secrets: a password may hold any sign, also an @."""
-    login, _, where = form["rest"].rpartition("@")
+    """An address without secrets: the password of a database may hold any sign, also an @."""
+    if form["scheme"].lower().removesuffix("://") in _STORES:
+        host, slash, path = form["rest"].partition("/")
+        login, where = "", host.rpartition("@")[2] + slash + path
+    else:
+        login, _, where = form["rest"].rpartition("@")
     user = [f"user={login.partition(':')[0]}"] if login.partition(":")[0] else []
     public = user + [part for part in given if without_secrets(f"?{part}") == f"?{part}"]
     return without_secrets(form["scheme"] + where + ("?" + "&".join(public) if public else ""))
