@@ -87,7 +87,7 @@ def load_raw(connection: Any, folder: Path, schema: str, encoding: str) -> None:
     connection.execute(f"CREATE SCHEMA {schema}")
     for name, opened in files(folder):
         with opened as source:
-            header = source.readline().decode(encoding).strip().replace('"', "").split(",")
+            header = source.readline().decode("ascii").strip().replace('"', "").split(",")
             listed = ", ".join(f'"{column}"' for column in header)
             connection.execute(f'CREATE TABLE {schema}."{name}" ({listed.replace(",", " text,")} text)')
             form = f"FORMAT csv, FORCE_NULL ({listed}), ENCODING '{encoding}'"

@@ -16,17 +16,9 @@ from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.remote.postgresql_tables import PostgresqlTables
 from pipelines.sources.remote.remote_source import opened
 from tests.pipelines.conftest import Run
-from tests.pipelines.serving.conftest import server as server
+from tests.pipelines.sources.remote.conftest import run
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
-
-
-def run(server: str, *statements: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
 
 
 def reader(server: str, schema: str = "") -> str:
@@ -37,21 +29,6 @@ def at(text: str) -> Address:
     address = source_at(text)
     assert isinstance(address, Address)
     return address
-
-
-@pytest.fixture(scope="module")
-def granted(server: str) -> str:
-    """The server, with a user who may connect and nothing else."""
-    run(
-        server,
-        "CREATE ROLE reader LOGIN",
-        "ALTER ROLE reader SET default_transaction_read_only = on",
-        # How this user sees values is not how they are read.
-        "ALTER ROLE reader SET DateStyle = 'German'; ALTER ROLE reader SET TimeZone = 'Asia/Tokyo'",
-        "ALTER ROLE reader SET bytea_output = 'escape'; ALTER ROLE reader SET search_path = nowhere",
-        "REVOKE TEMPORARY ON DATABASE postgres FROM public",
-    )
-    return server
 
 
 def may_read(schema: str) -> str:
