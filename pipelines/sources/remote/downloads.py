@@ -65,6 +65,7 @@ def _from_web(address: Address, folder: Path) -> Path:
         if said is not None and int(said) != target.stat().st_size:
             raise BadInput(f"{address} ended after {target.stat().st_size:,} of {int(said):,} bytes: run it again")
     except HTTPError as error:
+        error.close()
         raise BadInput(f"{address} cannot be read: the server answers {error.code} {error.reason}") from None
     except (OSError, HTTPException, ValueError) as error:
         raise BadInput(f"{address} cannot be read: {_words(getattr(error, 'reason', error))}") from None
