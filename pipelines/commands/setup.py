@@ -71,7 +71,9 @@ COMMANDS = (
         "demo",
         "simulate a CRM and run everything on it, from training to report",
         (
-            options.DATA.but(required=False, default=Path("closedwon-demo")),
+            options.DATA.but(
+                "folder for the simulated tables", type=Path, required=False, default=Path("closedwon-demo")
+            ),
             options.STORE,
             options.CONFIG,
             options.OUT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import Any
@@ -19,6 +20,8 @@ from pipelines.sources.remote.database import RemoteColumn, RemoteTable
 AT_ONCE = 50_000
 #: What connecting would otherwise create.
 _READ_ONLY: Mapping[str, Mapping[str, Any]] = {"snowflake": {"create_object_udfs": False}}
+#: What makes a session give times in UTC, where Ibis asks for it by a name that few servers know, and warns.
+_IN_UTC = {"mysql": "SET time_zone = '+00:00'"}
 #: Read in another way, or no databases of others.
 _NOT_HERE = {"duckdb", "sqlite", "postgres", "postgresql", "pyspark", "polars", "datafusion", "flink"}
 
@@ -60,7 +63,11 @@ class IbisTables:
                 f"another database that Ibis knows ({', '.join(backends())})"
             )
         try:
-            connection = ibis.connect(address.url, **_READ_ONLY.get(address.scheme, {}))
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Unable to set session timezone", UserWarning)
+                connection = ibis.connect(address.url, **_READ_ONLY.get(address.scheme, {}))
+            if address.scheme in _IN_UTC:
+                connection.raw_sql(_IN_UTC[address.scheme]).close()
         except ImportError as error:
             raise UsageError(
                 f"{address} needs packages that are not installed: pip install 'ibis-framework[{address.scheme}]'"

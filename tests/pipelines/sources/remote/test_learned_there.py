@@ -8,6 +8,8 @@ import pandas as pd
 import psycopg
 import pytest
 
+from pipelines.store import registry
+from pipelines.store.store import Store
 from tests.pipelines.conftest import QUICKEST, Run
 from tests.pipelines.serving.typed_crm import load
 from tests.pipelines.small_crm import AS_OF, people
@@ -58,7 +60,9 @@ def test_the_same_as_from_files(granted: str, tmp_path: Path, closedwon: Run, mo
     stored = kept(tmp_path / "there-store") + kept(tmp_path / "there")
     assert "geheim77" not in stored
     assert f"@{file}" in stored
-    # The same rows again are the same night; the gate finds the database by itself.
+    with Store.open(tmp_path / "there-store") as opened:
+        assert registry.trained_on(opened, "lead", 1) == f"@{file}"
+    # The same rows again are the same night.
     store = tmp_path / "there-store"
     again = closedwon("score", "--data", f"@{file}", "--as-of", AS_OF, "--store", store, "--out", tmp_path / "there")
     assert (again.code, "already" in again.err + again.out) == (0, True), again.err
