@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import duckdb
 import psycopg
 import pyarrow as pa
 from pyarrow import csv
@@ -165,6 +167,8 @@ class PostgresqlTables:
                 con.unregister("remote_rows")
         except psycopg.Error as error:
             raise BadInput(self._stopped(table, error)) from None
+        except duckdb.ConversionException as error:
+            raise BadInput(f"{table.shown} cannot be read: {str(error).splitlines()[0]}") from None
         except pa.ArrowInvalid as error:
             raise BadInput(
                 f"{table.shown} cannot be read: {str(error).splitlines()[0]}; it must hold text in UTF-8"
@@ -216,8 +220,7 @@ class PostgresqlTables:
 
 
 def _said(name: str, variable: str, given: Mapping[str, Any]) -> bool:
-    import os
-
+    """Whether the address or the environment says a parameter of the connection."""
     return name in given or bool(variable and os.environ.get(variable)) or "service" in given
 
 
@@ -265,8 +268,9 @@ def _cell(kind: str, place: int) -> str:
     """The SQL of a cell as it was sent: as PostgreSQL writes text."""
     cell = f"c{place}"
     if kind in _TIMES:
-        # No end, or no beginning, is no time; DuckDB writes the time before our era in brackets.
-        return f"CASE WHEN {cell} NOT LIKE '%infinity' THEN replace({cell}, ' BC', ' (BC)')::{kind} END"
+        # No end, or no beginning, is no time; DuckDB writes the time before our era in brackets, after the day.
+        before = f"WHEN {cell} LIKE '% BC' THEN regexp_replace({cell}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')::{kind}"
+        return f"CASE WHEN {cell} LIKE '%infinity' THEN NULL {before} ELSE {cell}::{kind} END"
     if kind.startswith("DECIMAL"):
         return f"nullif({cell}, 'NaN')::{kind}"
     return cell if kind == "VARCHAR" else f"{cell}::{kind}"

@@ -191,6 +191,16 @@ def test_nothing_can_be_written(granted: str) -> None:
         open_sources(connect(), at(reader(granted, "writing")))
 
 
+def test_a_day_that_is_too_far_for_any_table(granted: str) -> None:
+    run(granted, "CREATE SCHEMA far; CREATE TABLE far.accounts (account_id text, created_at timestamp)")
+    run(granted, "INSERT INTO far.accounts VALUES ('A1', '294276-12-31'), ('A2', '0044-03-15 BC')", may_read("far"))
+    with pytest.raises(BadInput, match=r"far\.accounts cannot be read: .*294276-12-31"):
+        open_sources(connect(), at(reader(granted, "far")))
+    run(granted, "DELETE FROM far.accounts WHERE account_id = 'A1'")
+    found = open_sources(connect(), at(reader(granted, "far"))).tables["accounts"].raw
+    assert found.created_at.cast("string").execute().tolist() == ["0044-03-15 (BC) 00:00:00"]
+
+
 def test_a_connection_that_ends_is_told_and_nothing_hangs(granted: str, closedwon: Run) -> None:
     run(
         granted,
