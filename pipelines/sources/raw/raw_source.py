@@ -92,7 +92,7 @@ def open_raw(
     data = local(data)
     if isinstance(data, Address):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
-        return RawSource(tuple(remote_raw(connection, data, RAW, wanted, used)))
+        return RawSource(tuple(remote_raw(connection, data, wanted, used)))
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
     start = b""

@@ -14,11 +14,12 @@ from pipelines.sources.database import matched
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.found import Found
 from pipelines.sources.raw.raw_tables import RawRelation, unique
+from pipelines.sources.raw.sql.scope import RAW
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.database import RemoteDatabase, RemoteTable
 from pipelines.sources.source import header_key, source_of
 
-#: What the columns of a table are called in the schema of the export, of those that are needed.
+#: Gives the columns of a table that are needed, in small letters; None for all.
 Used = Callable[[str], Collection[str] | None]
 
 
@@ -97,15 +98,14 @@ def remote_heads(address: Address) -> tuple[list[RawRelation], tuple[str, ...]]:
     return [_relation(name, table) for name, table in _named(found)], schemas
 
 
-def remote_raw(con: Any, address: Address, schema: str, wanted: Callable[[str], bool], used: Used) -> list[RawRelation]:
+def remote_raw(con: Any, address: Address, wanted: Callable[[str], bool], used: Used) -> list[RawRelation]:
     """The tables of a raw export in a database, copied in blocks.
 
     Parameters
     ----------
     con : DuckDB connection
+        They come into its schema `raw`.
     address : Address
-    schema : str
-        Of DuckDB, into which they are copied.
     wanted : callable
         Whether a table of this name is needed: others are not read.
     used : callable
@@ -118,16 +118,16 @@ def remote_raw(con: Any, address: Address, schema: str, wanted: Callable[[str], 
     """
     with opened(address) as database:
         return [
-            _copied(con, database, table, name, schema, used(name))
+            _copied(con, database, table, name, used(name))
             for name, table in _named(database.tables(address.schemas))
             if wanted(name)
         ]
 
 
 def _copied(
-    con: Any, database: RemoteDatabase, table: RemoteTable, name: str, schema: str, used: Collection[str] | None
+    con: Any, database: RemoteDatabase, table: RemoteTable, name: str, used: Collection[str] | None
 ) -> RawRelation:
-    whole = f"{schema}.{quoted(name)}"
+    whole = f"{RAW}.{quoted(name)}"
     named = dict(zip(unique(column.name for column in table.readable), table.readable, strict=True))
     columns = {key: column for key, column in named.items() if used is None or key.casefold() in used}
     # Rows are counted, also where none of their columns is needed.
@@ -135,15 +135,15 @@ def _copied(
     database.copy(con, table, columns, whole)
     types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {whole}").fetchall()}
     place = (table.shown,), (Path(table.shown),)
-    return RawRelation(name, (schema, name), types, *place, tuple(table.notes()), digest=digest_of(con, whole))
+    return RawRelation(name, (RAW, name), types, *place, tuple(table.notes()), digest=digest_of(con, whole))
 
 
 def _relation(name: str, table: RemoteTable) -> RawRelation:
-    types = {unique_name: column.kind for unique_name, column in zip(
-        unique(column.name for column in table.readable), table.readable, strict=True)}  # fmt: skip
-    if table.remedy:  # that it is needed can be seen by its columns, also by those that nobody may read
-        types = dict.fromkeys(unique(column.name for column in table.columns), "VARCHAR")
-    return RawRelation(name, ("raw", name), types, (table.shown,), (Path(table.shown),), tuple(table.notes()))
+    """A table that is not copied. Of one that may not be read all columns count: that it is needed shows in them."""
+    columns = table.columns if table.remedy else table.readable
+    named = unique(column.name for column in columns)
+    types = {key: column.kind for key, column in zip(named, columns, strict=True)}
+    return RawRelation(name, (RAW, name), types, (table.shown,), (Path(table.shown),), tuple(table.notes()))
 
 
 def _named(tables: Sequence[RemoteTable]) -> Iterator[tuple[str, RemoteTable]]:
