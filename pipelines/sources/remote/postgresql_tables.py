@@ -221,7 +221,8 @@ class PostgresqlTables:
 
 def _said(name: str, variable: str, given: Mapping[str, Any]) -> bool:
     """Whether the address or the environment says a parameter of the connection."""
-    return name in given or bool(variable and os.environ.get(variable)) or "service" in given
+    services = "service" in given or bool(os.environ.get("PGSERVICE"))
+    return name in given or services or bool(variable and os.environ.get(variable))
 
 
 def _words(error: Exception) -> str:
