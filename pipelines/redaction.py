@@ -62,7 +62,7 @@ _TOKENS = re.compile(
 _VARIABLE = re.compile(
     r"(?:^|_)(?:\w*PASS(?:WORD|WD|PHRASE)|\w*SECRET|\w*TOKEN|SAS|(?:API|ACCESS|ACCOUNT|PRIVATE)_KEY)$"
 )
-_LOGIN = re.compile(r"^\w[\w+.-]{0,30}:/*[^/@:]*:(?P<secret>.+)@|^[^/@:\s]+:(?P<bare>[^@\s]+)@", re.DOTALL)
+_LOGIN = re.compile(r"^\w[\w+.-]{0,30}:/*[^/@:]*:(?P<secret>.+)@|^[^/@:\s]+:(?P<bare>(?!//)[^@\s]+)@", re.DOTALL)
 _SETTING = re.compile(rf"(?:{_NAMES}|[?&;](?:key|sig|code))\s*=\s*(?P<secret>{_QUOTED}|[^\s&;,]+)", re.IGNORECASE)
 _OPTION = re.compile(rf"--?[\w.-]{{0,60}}(?:{_NAMES})", re.IGNORECASE)
 #: Shorter ones are hidden by their form only: they are parts of common words.

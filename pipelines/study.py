@@ -26,7 +26,7 @@ class Study:
     Parameters
     ----------
     data : str or Path
-        Folder (or database file) with the CRM tables.
+        Folder, database file or address (`postgresql://...`) with the CRM tables.
     as_of : str or date, optional
         Use what was known before this day. Default: everything.
     config : str, Path or Config, optional
@@ -49,7 +49,7 @@ class Study:
     ) -> None:
         self.config = config if isinstance(config, Config) else read_config(None if config is None else Path(config))
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        self.export: Export = read_export(Path(data), self.config, day, lambda text: None)
+        self.export: Export = read_export(data, self.config, day, lambda text: None)
         self._scratch = _Scratch()
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.sources.remote.address import is_address_file
 from scoring.entity import CHOICES
 
 
@@ -52,8 +53,8 @@ def _day(text: str) -> date:
 
 
 def _path_or_address(text: str) -> Path | str:
-    """A path, or an address with `://`, which would lose a slash as a path."""
-    return text if "://" in text else Path(text)
+    """A path, or an address with `://`, which would lose a slash as a path, or the file after an @ that holds one."""
+    return text if "://" in text or is_address_file(text) else Path(text)
 
 
 def _path(name: str, metavar: str, help: str, **settings: Any) -> Option:
@@ -70,10 +71,15 @@ def _flag(name: str, help: str, **settings: Any) -> Option:
 
 DATA = Option(
     "--data",
-    "folder, DuckDB or SQLite file with the CRM tables, or crm.sql, which maps a raw export to them",
+    "folder, DuckDB or SQLite file, or postgresql://... (or @FILE with it) with the CRM tables, or crm.sql, which maps "
+    "a raw export to them",
     {"type": _path_or_address, "metavar": "DIR", "required": True},
 )
-SOURCE = Option("source", "raw export of a CRM: folder, zip, workbook, DuckDB or SQLite file", {"type": Path})
+SOURCE = Option(
+    "source",
+    "raw export of a CRM: folder, zip, workbook, DuckDB or SQLite file, or postgresql://... (or @FILE with it)",
+    {"type": _path_or_address},
+)
 LAYOUT = Option("--layout", "how the export is laid out (default: recognised)", {"metavar": "NAME"})
 DATES = Option(
     "--dates",

@@ -20,10 +20,11 @@ def _demo(arguments: argparse.Namespace, say: Say) -> None:
 def _init(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.disk import temporary_files
     from pipelines.sources.raw.init import init
+    from pipelines.sources.remote.address import source_at
 
     with temporary_files():
         written = init(
-            arguments.source,
+            source_at(str(arguments.source), "SOURCE"),
             arguments.out,
             layout=arguments.layout or "",
             dates=arguments.dates or "",
@@ -70,7 +71,9 @@ COMMANDS = (
         "demo",
         "simulate a CRM and run everything on it, from training to report",
         (
-            options.DATA.but(required=False, default=Path("closedwon-demo")),
+            options.DATA.but(
+                "folder for the simulated tables", type=Path, required=False, default=Path("closedwon-demo")
+            ),
             options.STORE,
             options.CONFIG,
             options.OUT,

@@ -22,7 +22,7 @@ def promote(
     store: Store,
     config: Config,
     *,
-    data: Path | None,
+    data: Path | str | None,
     as_of: date | None,
     asked: str | None,
     force: bool,
@@ -35,8 +35,8 @@ def promote(
     store : Store
         Open for writing.
     config : Config
-    data : Path or None
-        The export to decide on; None for the one that the challenger was trained on, where it still is.
+    data : Path, str or None
+        The export to decide on, or its address; None for that on which the challenger was trained, where it still is.
     as_of : date or None
         Use what was known before this day; None for the day of the challenger's training.
     asked : str or None
@@ -61,7 +61,7 @@ def promote(
     waiting = [entity for entity in asked_entities(asked) if registry.challenger(store, entity) is not None]
     if not waiting:
         raise UsageError(f"there is no challenger to promote in {store.location}: run `closedwon train`")
-    export: dict[tuple[Path, date], Export] = {}
+    export: dict[tuple[Path | str, date], Export] = {}
     promoted: dict[str, int] = {}
     refusals = []
     for entity in waiting:

@@ -24,7 +24,7 @@ from pipelines.intake.persons.door import without_persons
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
-from pipelines.sources.files import Source, open_sources, reading
+from pipelines.sources.files import Address, Source, open_sources, reading
 from pipelines.sources.folder.items import format_of
 from pipelines.sources.folder.listing import UNFINISHED
 from pipelines.sources.repeated_headers import without_headers
@@ -109,7 +109,7 @@ def latest_day(intake: Intake) -> date:
 
 
 def read_tables(
-    data: Path,
+    data: Path | Address,
     config: Config,
     *,
     now: datetime | None = None,
@@ -122,8 +122,8 @@ def read_tables(
 
     Parameters
     ----------
-    data : Path
-        A folder, a zip archive, a workbook, or a DuckDB or SQLite database.
+    data : Path or Address
+        A folder, a zip archive, a workbook, a DuckDB or SQLite database, or a database elsewhere.
     config : Config
         Its sections ``input``, ``attributes`` and ``engine`` are used.
     now : datetime, optional
@@ -160,6 +160,7 @@ def read_tables(
     log: Log | None = None
     with ThreadPoolExecutor(1) as executor:
         files = {name: path for s in sources.values() for name, path in zip(s.files, s.paths, strict=True)}
+        files = {name: path for name, path in files.items() if name not in found.digests}
         hashes = {path: executor.submit(sha256_of, path) for path in sorted(set(files.values()))}
         for contract in (each for each in CONTRACTS if each.table in sources):
             source = sources[contract.table]
@@ -182,7 +183,7 @@ def read_tables(
                     accepted[contract.table] = validation.run()
             left_out |= left_out_ids(connection, source, accepted[contract.table])
     require_records(accepted)
-    digests: dict[str, str] = {}
+    digests = dict(found.digests)
     for name, path in files.items():
         with reading(name):
             digests[name] = hashes[path].result()
@@ -266,7 +267,7 @@ def _utc(now: datetime | None) -> datetime:
 
 
 def require_tables(
-    sources: Mapping[str, Source], data: Path | str, perhaps: Mapping[str, Sequence[str]] | None = None
+    sources: Mapping[str, Source], data: Path | Address | str, perhaps: Mapping[str, Sequence[str]] | None = None
 ) -> None:
     """Raise `BadInput` without deals, or without anybody who could win one.
 
@@ -274,7 +275,7 @@ def require_tables(
     ----------
     sources : mapping of Source
         By table.
-    data : Path or str
+    data : Path, Address or str
     perhaps : mapping of sequence of str, optional
         What is not read and may be a table, by that table.
     """

@@ -15,7 +15,8 @@ from pipelines.errors import UsageError
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
-from pipelines.redaction import Message, indented
+from pipelines.redaction import Message, indented, without_secrets
+from pipelines.sources.remote.address import Address, source_at
 from pipelines.validation.told_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
@@ -88,14 +89,14 @@ class Export(PastTables):
     Attributes
     ----------
     intake : Intake
-    data : Path
+    data : Path or Address
         The folder or database of the export.
     as_of_asked : bool
         Whether this `as_of` was asked for.
     """
 
     intake: Intake
-    data: Path
+    data: Path | Address
     as_of_asked: bool = True
 
     @property
@@ -117,7 +118,7 @@ class Export(PastTables):
 
 
 def read_export(
-    data: Path | str,
+    data: Path | Address | str,
     config: Config,
     as_of: date | None,
     say: Say,
@@ -131,8 +132,8 @@ def read_export(
 
     Parameters
     ----------
-    data : Path or str
-        A folder or database; with an `engine` also an address or a schema.
+    data : Path, Address or str
+        A folder, a database or the address of one; with an `engine` also a schema.
     config : Config
     as_of : date, optional
         Default: the day after the last news in the export, but no later than today.
@@ -157,10 +158,11 @@ def read_export(
     today = datetime.now(UTC).date()
     if as_of is not None and as_of > today + timedelta(days=1):
         raise UsageError(f"--as-of {as_of} lies in the future (today is {today}); give a day up to tomorrow")
-    say(f"Reading {data}")
+    if engine is None and isinstance(data, str):
+        data = source_at(data)
+    say(f"Reading {without_secrets(str(data))}")
     if engine is None:
-        if not isinstance(data, Path):
-            raise UsageError(f"--data {data} is an address, which DuckDB does not read: name an engine with --engine")
+        assert not isinstance(data, str)
         intake = read_tables(data, config, cache=cache, with_pandera=with_pandera, say=say)
     else:
         from pipelines.intake.engine_intake import read_tables_on_engine
@@ -180,7 +182,7 @@ def read_export(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"
         )
-    return Export(connection, day, known, intake, Path(data), as_of is not None)
+    return Export(connection, day, known, intake, Path(data) if isinstance(data, str) else data, as_of is not None)
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

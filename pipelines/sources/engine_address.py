@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from pipelines.errors import UsageError
 from pipelines.redaction import remember_secrets, without_secrets
 from pipelines.sources.engine import Engine
+from pipelines.sources.remote.address import POSTGRESQL, address_in
 
 #: A Spark master, or the address of a Spark Connect server.
 MASTER = re.compile(r"local(\[.+\])?|yarn|(spark|k8s|sc)://.+")
-POSTGRESQL = ("postgresql://", "postgres://")
 
 
 @contextmanager
@@ -34,32 +33,14 @@ def engine_at(address: str | None) -> Iterator[Engine | None]:
     if address in (None, "duckdb"):
         yield None
         return
-    address = _told(str(address))
+    address = str(address)
+    address = address_in(address, "--engine") if address.startswith("@") else address
     remember_secrets([address], {})
     engine = _opened(address)
     try:
         yield engine
     finally:
         engine.close()
-
-
-def _told(address: str) -> str:
-    """The address itself, or what the file after an @ holds."""
-    if not address.startswith("@"):
-        return address
-    file = Path(address[1:]).expanduser()
-    try:
-        if file.stat().st_mode & 0o077:
-            raise UsageError(f"--engine {address}: others may read this file; make it your own with chmod 600 {file}")
-        lines = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
-    except OSError as error:
-        raise UsageError(f"--engine {address}: the file cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"--engine {address}: the file is no text; write the address into it, on one line") from None
-    found = [line for line in lines if line and not line.startswith("#")]
-    if len(found) != 1:
-        raise UsageError(f"--engine {address}: the file has {len(found)} lines; write the address into it, on one line")
-    return found[0]
 
 
 def _opened(address: str) -> Engine:

@@ -24,6 +24,9 @@ from pipelines.sources.found import Found as Found
 from pipelines.sources.found import reading as reading
 from pipelines.sources.found import stamp_of
 from pipelines.sources.raw.mapping import open_mapping
+from pipelines.sources.remote.address import Address as Address
+from pipelines.sources.remote.downloads import local
+from pipelines.sources.remote.remote_source import open_remote
 from pipelines.sources.source import ROW as ROW
 from pipelines.sources.source import Source as Source
 from pipelines.sources.source import header_key, keyed_columns
@@ -31,14 +34,14 @@ from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
 
 
-def open_sources(connection: Any, data: Path) -> Found:
+def open_sources(connection: Any, data: Path | Address) -> Found:
     """Find the tables of the contract in files or a database, and open them.
 
     Parameters
     ----------
     connection : ibis DuckDB backend
-    data : Path
-        A folder, a zip archive, a workbook, a DuckDB or SQLite database, or a mapping in SQL.
+    data : Path or Address
+        A folder, a zip archive, a workbook, a DuckDB or SQLite database, a mapping in SQL, or a database elsewhere.
 
     Raises
     ------
@@ -47,6 +50,9 @@ def open_sources(connection: Any, data: Path) -> Found:
     BadInput
         If a file cannot be read, or there are two files of one table.
     """
+    data = local(data)
+    if isinstance(data, Address):
+        return open_remote(connection, data)
     if not data.exists():
         raise UsageError(f"--data {data} does not exist: name a folder with the CRM tables, or a database file")
     if data.suffix.lower() == ".sql" and data.is_file():

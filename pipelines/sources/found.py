@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -31,12 +31,15 @@ class Found:
         What is not read and may be a table, by that table.
     stamps : mapping of Stamp
         Of each file before it was read.
+    digests : mapping of str
+        SHA-256 of the content of what is no file, such as a table of a database elsewhere, by its name in `Source`.
     """
 
     tables: Mapping[str, Source]
     notes: tuple[str, ...]
     perhaps: Mapping[str, Sequence[str]]
     stamps: Mapping[Path, Stamp]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def require_unchanged(self) -> None:
         """Raise `BadInput` if a file was changed or removed since it was found."""

@@ -91,8 +91,8 @@ def origin(store: Store, entity: str) -> str:
     return f"{version} of run {found.run_id}"
 
 
-def trained_on(store: Store, entity: str, version: int) -> Path:
-    """The folder of the export that a version was trained on.
+def trained_on(store: Store, entity: str, version: int) -> Path | str:
+    """The folder or the address of the export that a version was trained on.
 
     Raises
     ------
@@ -103,6 +103,8 @@ def trained_on(store: Store, entity: str, version: int) -> Path:
 
     run = mlflow.MlflowClient().get_run(str(_version(store, entity, version).run_id))
     folder = run.data.params.get("data")
+    if folder is not None and ("://" in folder or folder.startswith("@")):
+        return str(folder)
     if folder is None or not Path(folder).exists():
         missing = f"{folder}, on which it was trained, does not exist" if folder else "its run does not name its export"
         raise UsageError(f"the gate needs an export to decide on {entity} version {version}: {missing}; give --data")

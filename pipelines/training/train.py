@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from models.outcome import TooFewWins
@@ -140,7 +141,7 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     fitted.scorecard = replace(fitted.scorecard, data=digests, recipe=recipe)
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {f"question_{key}": value for key, value in asdict(config.question).items()}
-    params |= {"data": str(export.data.resolve())}
+    params |= {"data": str(export.data.resolve() if isinstance(export.data, Path) else export.data)}
     params |= {f"attributes_{key}": ",".join(_impersonal(value)) for key, value in _lists(config).items()}
     trusted = fitted.scorecard.trusted
     return log_training(

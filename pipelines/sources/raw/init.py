@@ -17,6 +17,8 @@ from pipelines.sources.raw.init_page import page
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
 from pipelines.sources.raw.recognition import Recognised, chosen
+from pipelines.sources.remote.address import Address
+from pipelines.sources.remote.downloads import local
 from scoring.crm.known import PROFILES
 from scoring.crm.layout import Layout, raw_key
 from scoring.crm.layouts import LAYOUTS
@@ -33,13 +35,15 @@ class Written:
     draft: Draft
 
 
-def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: bool = False, say: Say) -> Written:
+def init(
+    data: Path | Address, out: Path, *, layout: str = "", dates: str = "", force: bool = False, say: Say
+) -> Written:
     """Write a mapping of a raw export, a configuration and a page.
 
     Parameters
     ----------
-    data : Path
-        A folder, an archive, a workbook, or a DuckDB or SQLite database with the export of a CRM.
+    data : Path or Address
+        A folder, an archive, a workbook, a database file, or a database elsewhere with the export of a CRM.
     out : Path
         The folder for the files.
     layout : str
@@ -64,7 +68,10 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
     if there and not force:
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
     _require_place(out)
-    heads = headers_of(data)
+    place = local(data)
+    heads = headers_of(place)
+    if isinstance(data, Address):
+        data = data.within(heads.schemas)
     say(f"Looking at {data}: {len(heads.relations)} tables")
     layouts = [each for each in LAYOUTS.values() if not layout or each.name == layout or _may_be_beside(each, layout)]
     best, others = chosen(layouts, heads.relations)
@@ -74,7 +81,7 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
         say(line)
     connection = connect()
     wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
-    raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted, heads)
+    raw = open_raw(connection.con, place, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()
     texts = {
@@ -118,8 +125,8 @@ def _require_place(out: Path) -> None:
         raise UsageError(f"--out {out} cannot be written to: name another, or change the permissions of {place}")
 
 
-def _mapping(data: Path, out: Path, best: Recognised, draft: Draft) -> str:
-    where = os.path.relpath(data.resolve(), out.resolve())
+def _mapping(data: Path | Address, out: Path, best: Recognised, draft: Draft) -> str:
+    where = data if isinstance(data, Address) else os.path.relpath(data.resolve(), out.resolve())
     head = [
         f"-- source: {where}",
         *(f"-- layout: {each.layout.name}, {each.layout.title}" for each in (best, *best.beside)),
@@ -144,7 +151,7 @@ def _configuration(best: Recognised, dates: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> str:
+def _no_layout(data: Path | Address, heads: RawSource, ranked: Sequence[Recognised]) -> str:
     names = ", ".join(nameless(relation.name) for relation in heads.relations[:12]) or "no table"
     near = [found for found in ranked if found.known or found.marks]
     close = ""

@@ -9,18 +9,19 @@ from pipelines.redaction import nameless
 from pipelines.sources.raw.mapping_draft import Draft
 from pipelines.sources.raw.raw_source import RawSource
 from pipelines.sources.raw.recognition import Recognised
+from pipelines.sources.remote.address import Address
 from scoring.contracts.crm import CONTRACTS
 
 #: So many names of columns are told in a line.
 _MOST = 40
 
 
-def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawSource, draft: Draft) -> str:
+def page(data: Path | Address, best: Recognised, others: Sequence[Recognised], heads: RawSource, draft: Draft) -> str:
     """The page in Markdown.
 
     Parameters
     ----------
-    data : Path
+    data : Path or Address
         The export.
     best : Recognised
         The layout that was taken.

@@ -21,6 +21,8 @@ from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import MAPPED, RAW
+from pipelines.sources.raw.used_columns import Columns, together, used_columns
+from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.source import Source, source_of
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
@@ -31,20 +33,21 @@ SOURCE = "source:"
 
 @dataclass(frozen=True)
 class View:
-    """A view of a mapping: its name, its SQL as written, the line it begins on, and the tables that it reads."""
+    """A view of a mapping: its name, its SQL as written, its first line, the tables and columns that it reads."""
 
     name: str
     sql: str
     line: int
     tables: tuple[exp.Table, ...]
+    used: Columns
 
     def raw_names(self) -> set[str]:
         """The tables of the export that it reads, by `raw_key`."""
         return {raw_key(table.name) for table in self.tables if RAW in (table.db, table.catalog)}
 
 
-def source_named(text: str, path: Path) -> Path:
-    """The raw export that a mapping names in its first comments, relative to the mapping.
+def source_named(text: str, path: Path) -> Path | Address:
+    """The raw export that a mapping names in its first comments: a path relative to the mapping, or an address.
 
     Raises
     ------
@@ -56,9 +59,10 @@ def source_named(text: str, path: Path) -> Path:
             break
         word = line[2:].strip()
         if word.lower().startswith(SOURCE) and word[len(SOURCE) :].strip():
-            return path.parent / Path(word[len(SOURCE) :].strip()).expanduser()
+            found = source_at(word[len(SOURCE) :].strip(), f"{path.name}, -- {SOURCE}")
+            return found if isinstance(found, Address) else path.parent / found.expanduser()
     raise BadInput(
-        f"{path.name} does not say which export it maps: its first line must be `-- {SOURCE} <folder or file>`"
+        f"{path.name} does not say which export it maps: its first line must be `-- {SOURCE} <folder, file or address>`"
     )
 
 
@@ -107,7 +111,7 @@ def _view(sql: str, line: int, name: str, parser: Any) -> View:
         raise BadInput(f"{name}, line {where}: {str(error).splitlines()[0].partition('. Line')[0]}") from error
     if not isinstance(tree, exp.Create) or tree.kind != "VIEW" or tree.expression is None:
         raise BadInput(f"{name}, line {line}: only CREATE VIEW name AS SELECT … can stand here")
-    return View(tree.this.name, sql, line, tuple(tree.expression.find_all(exp.Table)))
+    return View(tree.this.name, sql, line, tuple(tree.expression.find_all(exp.Table)), used_columns(tree.expression))
 
 
 def _line_of(said: str, begin: int) -> int:
@@ -137,9 +141,10 @@ def open_mapping(connection: Any, path: Path) -> Found:
     views, data = views_of(text, path.name), source_named(text, path)
     names = {name for view in views for name in view.raw_names()}
     stamps = {path: stamp_of(path)}
-    if not data.exists():
+    if isinstance(data, Path) and not data.exists():
         raise BadInput(f"{path.name} maps {data}, which does not exist: put the export there, or mend the first line")
-    raw = open_raw(connection.con, data, lambda name: raw_key(name) in names)
+    used = together([view.used for view in views])
+    raw = open_raw(connection.con, data, lambda name: raw_key(name) in names, used=lambda name: used.get(raw_key(name)))
     stamps |= {file: stamp_of(file) for relation in raw.relations for file in relation.paths if file.is_file()}
     _require_raw(views, raw, path.name, data)
     con = connection.con
@@ -158,10 +163,11 @@ def open_mapping(connection: Any, path: Path) -> Found:
         for view in views
         if view.name not in known and view.name not in read
     ]
-    return Found(tables, tuple(notes), {}, stamps)
+    digests = {name: relation.digest for relation in raw.relations if relation.digest for name in relation.files}
+    return Found(tables, tuple(notes), {}, stamps, digests)
 
 
-def _require_raw(views: Sequence[View], raw: RawSource, name: str, data: Path) -> None:
+def _require_raw(views: Sequence[View], raw: RawSource, name: str, data: Path | Address) -> None:
     there = {raw_key(relation.name) for relation in raw.relations}
     for view in views:
         if missing := sorted(t.name for t in view.tables if RAW in (t.db, t.catalog) and raw_key(t.name) not in there):

@@ -22,8 +22,11 @@ from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_listing import list_raw
-from pipelines.sources.raw.raw_tables import RawRelation
+from pipelines.sources.raw.raw_tables import RawRelation, unique
 from pipelines.sources.raw.sql.scope import RAW
+from pipelines.sources.remote.address import Address
+from pipelines.sources.remote.downloads import local
+from pipelines.sources.remote.remote_source import Used, remote_heads, remote_raw
 from scoring.crm.layout import raw_key
 
 #: Asks that the header be looked for: no file has such a column.
@@ -44,34 +47,40 @@ class RawSource:
         What is not read, and why.
     listed : mapping of list of TableFile, optional
         The files of each table, where the export is one of files.
+    schemas : tuple of str
+        Those of the database elsewhere that it is in.
     """
 
     relations: tuple[RawRelation, ...]
     notes: tuple[str, ...] = ()
     listed: Mapping[str, list[TableFile]] | None = None
+    schemas: tuple[str, ...] = ()
 
 
 def open_raw(
     connection: Any,
-    data: Path,
+    data: Path | Address,
     wanted: Callable[[str], bool] = lambda name: True,
     heads: RawSource | None = None,
     *,
     filled: bool = True,
+    used: Used = lambda name: None,
 ) -> RawSource:
     """Open the tables of a raw export on a DuckDB connection.
 
     Parameters
     ----------
     connection : DuckDB connection
-    data : Path
-        A folder, an archive, a workbook, a single file, or a DuckDB or SQLite database.
+    data : Path or Address
+        A folder, an archive, a workbook, a single file, a DuckDB or SQLite database, or a database elsewhere.
     wanted : callable
         Whether a table of this name is needed: others are not read.
     heads : RawSource, optional
         What `headers_of` gave, so that nothing is listed twice.
     filled : bool
         Whether the rows of a SQLite database are read too.
+    used : callable
+        The columns of a table that are needed, in small letters, or None for all: what lies elsewhere is copied.
 
     Raises
     ------
@@ -80,6 +89,10 @@ def open_raw(
     BadInput
         If it cannot be read.
     """
+    data = local(data)
+    if isinstance(data, Address):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
+        return RawSource(tuple(remote_raw(connection, data, wanted, used)))
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
     start = b""
@@ -102,19 +115,22 @@ def open_raw(
     return RawSource(tuple(relations), tuple(notes), tables)
 
 
-def headers_of(data: Path) -> RawSource:
+def headers_of(data: Path | Address) -> RawSource:
     """The tables of a raw export with the names of their columns alone; nothing else of a text file is read.
 
     Parameters
     ----------
-    data : Path
+    data : Path or Address
         As for `open_raw`.
     """
+    if isinstance(data, Address):
+        found, schemas = remote_heads(data)
+        return RawSource(tuple(found), tuple(note for relation in found for note in relation.notes), None, schemas)
     if not data.is_dir() and data.exists() and format_of(data.name)[1] not in ("zip", "CSV", "Excel", "Parquet"):
         return open_raw(connect().con, data, filled=False)
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
-    relations = []
+    relations = list[RawRelation]()
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
         tables, notes = _listed(data, Path(scratch))
         for name, files in tables.items():
@@ -123,7 +139,7 @@ def headers_of(data: Path) -> RawSource:
             except (BadInput, duckdb.Error) as error:  # it may be none that is needed; if it is, it is read again
                 notes.append(f"{files[0].name} is not read: {_line(error)}")
                 continue
-            types = dict.fromkeys(_unique(header), "VARCHAR")
+            types = dict.fromkeys(unique(header), "VARCHAR")
             relations.append(RawRelation(name, (RAW, name), types, tuple(file.name for file in files)))
     return RawSource(tuple(relations), tuple(notes), tables)
 
@@ -232,18 +248,7 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
         if path != file.origin:
             path.unlink()
     found = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
-    return dict(zip(found, _unique(header), strict=False)), notes, torn
-
-
-def _unique(header: Any) -> Iterator[str]:
-    """The names of columns as exported; a second of one name, or one without a name, gets a number."""
-    seen: set[str] = set()
-    for i, name in enumerate(header, 1):
-        plain = " ".join(name.split()) or f"column {i}"
-        if plain.casefold() in seen:
-            plain = f"{plain} {i}"
-        seen.add(plain.casefold())
-        yield plain
+    return dict(zip(found, unique(header), strict=False)), notes, torn
 
 
 def _of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
@@ -270,7 +275,7 @@ def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool], *, filled: b
             if not wanted(name):
                 continue
             cursor = database.execute(f"SELECT * FROM {quoted(name)}")
-            header = list(_unique([column[0] for column in cursor.description]))
+            header = list(unique([column[0] for column in cursor.description]))
             schema = pa.schema([(column, pa.string()) for column in header])
             whole = f"{RAW}.{quoted(name)}"
             con.execute(f"CREATE TABLE {whole} ({', '.join(f'{quoted(column)} VARCHAR' for column in header)})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,8 @@ class RawRelation:
         What was read differently from how it was written.
     torn : tuple of Torn
         Rows that cannot be read.
+    digest : str
+        SHA-256 of its content, where it is no file but a table of a database elsewhere.
     """
 
     name: str
@@ -40,6 +42,7 @@ class RawRelation:
     paths: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
     torn: tuple[Torn, ...] = ()
+    digest: str = ""
 
     @cached_property
     def by_key(self) -> Mapping[str, str]:
@@ -48,3 +51,14 @@ class RawRelation:
         for name in self.types:
             found.setdefault(raw_key(name), name)
         return found
+
+
+def unique(header: Iterable[str]) -> Iterator[str]:
+    """Names as exported; a second of one name, or one without a name, gets a number: DuckDB knows no capitals."""
+    seen: set[str] = set()
+    for i, name in enumerate(header, 1):
+        plain = " ".join(name.split()) or f"column {i}"
+        if plain.casefold() in seen:
+            plain = f"{plain} {i}"
+        seen.add(plain.casefold())
+        yield plain

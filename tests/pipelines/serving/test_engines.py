@@ -175,10 +175,10 @@ def test_an_engine_that_is_not_known(address: str):
         engine_at(address).__enter__()
 
 
-def test_an_address_needs_an_engine(closedwon: Run):
-    ended = closedwon("check", "--data", "s3://bucket/crm")
+def test_an_address_that_nothing_reads(closedwon: Run):
+    ended = closedwon("check", "--data", "ftp://host/crm")
     assert ended.code == 2
-    assert "--data s3://bucket/crm is an address, which DuckDB does not read: name an engine with --engine" in ended.err
+    assert "ftp://host/crm is no address that closedwon reads: give postgresql://user@host/database" in ended.err
 
 
 @pytest.mark.postgres
