@@ -248,7 +248,7 @@ class CompiledFeatures:
     def _run(self, some: Sequence[Rows]) -> str:
         """Compute all steps for markets in the same tables, and give the name of the last step's table."""
         for name in TEXTS:
-            rows = [_of_market(i, row) for i, one in enumerate(some) for row in one[name]]
+            rows = [of_market(i, row) for i, one in enumerate(some) for row in one[name]]
             CONNECTION.con.register("rows", arrow(name, rows))
             CONNECTION.con.execute(f"CREATE OR REPLACE TABLE any_{name} AS FROM rows")
         for name, sql, _ in self.compiled:
@@ -271,7 +271,7 @@ def without_fused_selects() -> Iterator[None]:
     ibis.options.sql.fuse_selects = before
 
 
-def _of_market(i: int, row: Row) -> Row:
+def of_market(i: int, row: Row) -> Row:
     """A row whose ids no other market has."""
     return {name: f"{i:04}~{cell}" if name in IDS and cell != "-" else cell for name, cell in row.items()}
 

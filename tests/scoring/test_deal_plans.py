@@ -51,6 +51,8 @@ def test_what_was_planned_of_a_deal_is_as_it_was_told_then(accounts: Market, lat
     assert cells(built(intent.DEAL_PLANS, later, AS_OF + 1), "unit", *names) == expected(table)
 
 
+HISTORY = "opportunity_id  changed_at  stage  amount  close_date  probability"
+DEALS = "opportunity_id  account_id  lead_id  created_at  closed_at  status  amount  opportunity_type  known_at"
 #: rows of one deal's history, and on 2026-03-01 the days to its close and how often that was moved later
 MOVES = [
     ("2026-01-10  2026-02-01", (-28, 0)),
@@ -66,13 +68,27 @@ MOVES = [
 ]
 
 
-@pytest.mark.parametrize(("history", "told"), MOVES)
-def test_an_expected_close_slips(history: str, told: tuple[int | None, int | None]) -> None:
-    rows = "".join(f"O1  {at}  -  -  {close}  -\n" for at, close in map(str.split, history.splitlines()))
-    head = "opportunity_id  changed_at  stage  amount  close_date  probability\n"
-    deals = "opportunity_id  account_id  lead_id  created_at  closed_at  status  amount  opportunity_type  known_at\n"
-    deal = "O1  A2  -  2026-01-02  -  open  -  new_business  -"
-    tables = example(opportunity_history=head + rows, opportunities=deals + deal)
+@pytest.fixture(scope="module")
+def plans() -> list[tuple[object, ...]]:
+    """Of each of these histories, as that of a deal of its own account, what it tells of the deal."""
+    of = range(len(MOVES))
+    changes = [f"O{i}  {at}  -  -  {close}  -" for i in of for at, close in map(str.split, MOVES[i][0].splitlines())]
+    deals = [f"O{i}  A{i}  -  2026-01-02  -  open  -  new_business  -" for i in of]
+    accounts = [f"A{i}  -  2025-01-10  Software  -" for i in of]
+    tables = example(
+        accounts="\n".join(["account_id  domain  created_at  industry  employees", *accounts]),
+        leads=None,
+        activities=None,
+        account_history=None,
+        contact_roles=None,
+        opportunities="\n".join([DEALS, *deals]),
+        opportunity_history="\n".join([HISTORY, *changes]),
+    )
     found = built(intent.DEAL_PLANS, market(upto(tables, AS_OF), "account", keep=keep))
-    of_deal = {row[0]: row[1:] for row in cells(found, "unit", "days_to_expected_close", "expected_close_moved")}
-    assert of_deal["A2"] == told
+    told = {row[0]: row[1:] for row in cells(found, "unit", "days_to_expected_close", "expected_close_moved")}
+    return [told[f"A{i}"] for i in of]
+
+
+@pytest.mark.parametrize("case", range(len(MOVES)), ids=[history for history, _ in MOVES])
+def test_an_expected_close_slips(plans: list[tuple[object, ...]], case: int) -> None:
+    assert plans[case] == MOVES[case][1]

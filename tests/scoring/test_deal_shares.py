@@ -14,7 +14,8 @@ from scoring.engagement import engagement_log
 from scoring.outcomes import outcomes
 from scoring.tables import Tables
 from scoring.timeline import Horizon, calendar_date
-from tests.scoring.example_market import AS_OF, cells, day, example, keep
+from tests.scoring.any_market import of_market
+from tests.scoring.example_market import AS_OF, arrow, cells, day, example, keep, parsed
 
 ACCOUNTS = """
 account_id  domain  created_at  industry  employees
@@ -98,18 +99,52 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("deals", "touches", "roles", "expected"), CASES)
-def test_a_deal_is_shared_among_those_who_brought_it(
-    deals: str, touches: str, roles: str | None, expected: list[tuple[str, float | None]]
-) -> None:
-    tables = market(deals, touches, roles)
-    assert amounts(tables) == expected
-    if not touches:
-        return
+def together() -> Tables:
+    """The markets of all cases in the same tables, each with ids of its own."""
+    texts = [
+        {
+            "accounts": ACCOUNTS,
+            "leads": LEADS,
+            "opportunities": f"{DEALS}\n{deals}",
+            "activities": f"{TOUCHES}\n{touches}",
+            "contact_roles": f"{ROLES}\n{roles or ''}",
+        }
+        for deals, touches, roles, _ in CASES
+    ]
+    rows = {
+        name: [of_market(i, row) for i, case in enumerate(texts) for row in parsed(case[name])] for name in texts[0]
+    }
+    return Tables(**{name: keep(ibis.memtable(arrow(name, some))) for name, some in rows.items()})
+
+
+@pytest.fixture(scope="module")
+def shared() -> dict[str, list[list[tuple[str, float | None]]]]:
+    """What each lead brought that won in each of the cases, by how the activities are kept."""
+    tables = together()
     folded = engagement_log(tables)
     assert folded is not None
     folded = replace(folded, days=keep(folded.days), actors=keep(folded.actors))
-    assert amounts(replace(tables, activities=None, log=folded)) == expected
+
+    def by_case(tables: Tables) -> list[list[tuple[str, float | None]]]:
+        found: list[list[tuple[str, float | None]]] = [[] for _ in CASES]
+        for unit, amount in amounts(tables):
+            owner, lead = unit.split("~")
+            found[int(owner)].append((lead, amount))
+        return found
+
+    return {"rows": by_case(tables), "folded": by_case(replace(tables, activities=None, log=folded))}
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[f"{case[0]}, {case[1]}, {case[2]}" for case in CASES])
+def test_a_deal_is_shared_among_those_who_brought_it(
+    shared: dict[str, list[list[tuple[str, float | None]]]], case: int
+) -> None:
+    assert shared["rows"][case] == CASES[case][3]
+    assert shared["folded"][case] == CASES[case][3]
+
+
+def test_without_roles_all_known_leads_share() -> None:
+    assert amounts(market(roles=None)) == ALL
 
 
 def test_without_activities_all_known_leads_share() -> None:

@@ -17,25 +17,36 @@ def deals(*lines, head=HEAD):
     return "\n".join([head, *lines]) + "\n"
 
 
-@pytest.mark.parametrize(
-    ("row", "since"),
-    [
-        ("O1,A1,,2026-01-02,2026-02-10,won,-5,", datetime.datetime(2026, 2, 10)),
-        ("O1,A1,,2026-01-02,,Closed Won,5,", datetime.datetime(2026, 1, 2)),
-        ("O1,A1,,2026-01-02,the tenth,won,5,", datetime.datetime(2026, 1, 2)),
-        ("O1,A1,,2026-01-02,1970-01-01,won,5,", datetime.datetime(2026, 1, 2)),
-        ("O1,A1,,2026-01-02,9999-12-31,won,5,", datetime.datetime(2026, 1, 2)),
-        ("O1,A1,,,2026-02-10,won,5,", datetime.datetime(2026, 2, 10)),
-        ("O1,A1,,someday,soon,won,5,", None),
-        ("O1,A1,,2026-01-02,2026-02-10,won,a lot,", datetime.datetime(2026, 2, 10)),
-        (",A1,,2026-01-02,2026-02-10,won,5,", datetime.datetime(2026, 2, 10)),
-    ],
-)
-def test_a_won_row_that_is_set_aside_tells_of_its_customer(tmp_path, row, since):
-    intake = read(export(tmp_path, opportunities=deals(row)))
-    assert intake.counts["opportunities"].rejected == 1
-    assert rows(intake.tables.customers, "account_id", "lead_id", "since") == [("A1", None, since)]
-    assert "opportunities: 1 accounts are customers by rows that were set aside" in intake.notes
+def accounts(count):
+    return "account_id,created_at\n" + "".join(f"A{i},2026-01-01\n" for i in range(1, count + 1))
+
+
+#: A won row of each account that is set aside, and since when it is a customer by that row.
+SET_ASIDE = {
+    "O1,A1,,2026-01-02,2026-02-10,won,-5,": datetime.datetime(2026, 2, 10),
+    "O2,A2,,2026-01-02,,Closed Won,5,": datetime.datetime(2026, 1, 2),
+    "O3,A3,,2026-01-02,the tenth,won,5,": datetime.datetime(2026, 1, 2),
+    "O4,A4,,2026-01-02,1970-01-01,won,5,": datetime.datetime(2026, 1, 2),
+    "O5,A5,,2026-01-02,9999-12-31,won,5,": datetime.datetime(2026, 1, 2),
+    "O6,A6,,,2026-02-10,won,5,": datetime.datetime(2026, 2, 10),
+    "O7,A7,,someday,soon,won,5,": None,
+    "O8,A8,,2026-01-02,2026-02-10,won,a lot,": datetime.datetime(2026, 2, 10),
+    ",A9,,2026-01-02,2026-02-10,won,5,": datetime.datetime(2026, 2, 10),
+}
+
+
+def customers_by_row(intake, lines, *columns):
+    """By line, what is told of the customer that its account is: no two lines name one account."""
+    found = {row[0]: row[1:] for row in rows(intake.tables.customers, "account_id", *columns)}
+    return {line: found.pop(line.split(",")[1], "no customer") for line in lines} | found
+
+
+def test_a_won_row_that_is_set_aside_tells_of_its_customer(tmp_path):
+    intake = read(export(tmp_path, accounts=accounts(9), opportunities=deals(*SET_ASIDE)))
+    assert intake.counts["opportunities"].rejected == 9
+    expected = {line: (None, since) for line, since in SET_ASIDE.items()}
+    assert customers_by_row(intake, SET_ASIDE, "lead_id", "since") == expected
+    assert "opportunities: 9 accounts are customers by rows that were set aside" in intake.notes
 
 
 def test_open_and_lost_rows_that_are_set_aside_make_no_customer_and_are_said(tmp_path):
@@ -45,33 +56,33 @@ def test_open_and_lost_rows_that_are_set_aside_make_no_customer_and_are_said(tmp
     assert "opportunities: 2 accounts have an open or lost deal that was set aside, and is not seen" in intake.notes
 
 
-UNCLEAR = [
-    ("O1,A1,,2026-01-02,2026-02-10,Signed,5,", datetime.datetime(2026, 2, 10)),
-    ("O1,A1,,2026-01-02,2026-02-10,,5,", datetime.datetime(2026, 2, 10)),
-    ("O1,A1,,2026-01-02,,,5,", datetime.datetime(2026, 1, 2)),
-    ("O1,A1,,2026-01-02,the tenth,Signed,5,", datetime.datetime(2026, 1, 2)),
-    ("O1,A1,,someday,soon,Signed,-5,", None),
-]
+#: A deal of each account in a status that nobody knows, and since when it may be a customer.
+UNCLEAR = {
+    "O1,A1,,2026-01-02,2026-02-10,Signed,5,": datetime.datetime(2026, 2, 10),
+    "O2,A2,,2026-01-02,2026-02-10,,5,": datetime.datetime(2026, 2, 10),
+    "O3,A3,,2026-01-02,,,5,": datetime.datetime(2026, 1, 2),
+    "O4,A4,,2026-01-02,the tenth,Signed,5,": datetime.datetime(2026, 1, 2),
+    "O5,A5,,someday,soon,Signed,-5,": None,
+}
 
 
-@pytest.mark.parametrize(("row", "since"), UNCLEAR)
-def test_a_closed_deal_in_a_status_that_nobody_knows_may_have_made_a_customer(tmp_path, row, since):
-    intake = read(export(tmp_path, opportunities=deals(row, "O2,A2,,2026-01-02,2026-02-10,won,5,")))
-    assert rows(intake.tables.customers, "account_id", "lead_id", "since", "unclear") == [("A1", None, since, True)]
-    assert any("1 accounts have a deal that may be won" in note and "status_words" in note for note in intake.notes)
+def test_a_closed_deal_in_a_status_that_nobody_knows_may_have_made_a_customer(tmp_path):
+    text = deals(*UNCLEAR, "O6,A6,,2026-01-02,2026-02-10,won,5,")
+    intake = read(export(tmp_path, accounts=accounts(6), opportunities=text))
+    expected = {line: (None, since, True) for line, since in UNCLEAR.items()}
+    assert customers_by_row(intake, UNCLEAR, "lead_id", "since", "unclear") == expected
+    assert any("5 accounts have a deal that may be won" in note and "status_words" in note for note in intake.notes)
 
 
-@pytest.mark.parametrize(
-    ("lines", "unclear"),
-    [
+def test_a_deal_is_clear_where_a_row_tells_how_it_ended(tmp_path):
+    lines = (
         # Another row of the deal tells how it ended, or was written while it was open.
-        (("O1,A1,,2026-01-02,2026-02-10,Signed,5,", "O1,A1,,2026-01-02,2026-02-11,lost,5,"), False),
-        (("O1,A1,,2026-01-02,,open,5,", "O1,A1,,2026-01-02,2026-02-10,Signed,5,"), True),
-    ],
-)
-def test_a_deal_is_clear_where_a_row_tells_how_it_ended(tmp_path, lines, unclear):
-    intake = read(export(tmp_path, opportunities=deals(*lines, "O2,A2,,2026-01-02,2026-02-10,won,5,")))
-    assert (intake.tables.customers is not None) == unclear
+        *("O1,A1,,2026-01-02,2026-02-10,Signed,5,", "O1,A1,,2026-01-02,2026-02-11,lost,5,"),
+        *("O2,A2,,2026-01-02,,open,5,", "O2,A2,,2026-01-02,2026-02-10,Signed,5,"),
+    )
+    text = deals(*lines, "O3,A3,,2026-01-02,2026-02-10,won,5,")
+    intake = read(export(tmp_path, accounts=accounts(3), opportunities=text))
+    assert rows(intake.tables.customers, "account_id") == ["A2"]
 
 
 def test_the_flags_of_a_crm_tell_what_an_unknown_status_means(tmp_path):
@@ -103,28 +114,30 @@ def test_the_leads_of_an_account_that_was_set_aside_are_its_customers_too(tmp_pa
     ]
 
 
-@pytest.mark.parametrize(
-    ("created", "closed", "opened", "known", "late"),
-    [
-        # A deal of one day, as a date beside a time, and across a zone.
-        ("2026-02-08T06:10:00Z", "2026-02-08", "2026-02-08T00:00", "2026-02-08T06:10", False),
-        ("2026-02-08", "2026-02-08T06:10:00Z", "2026-02-08T00:00", "2026-02-08T00:00", False),
-        ("2026-02-09T03:00:00Z", "2026-02-08", "2026-02-08T00:00", "2026-02-09T03:00", False),
-        ("2026-02-08 09:00:00", "2026-02-08 09:00:00", "2026-02-08T09:00", "2026-02-08T09:00", False),
-        # Entered after it had closed.
-        ("2026-02-10T03:00:00Z", "2026-02-08", "2026-02-08T00:00", "2026-02-10T03:00", True),
-        ("2026-02-10", "2026-02-08", "2026-02-08T00:00", "2026-02-10T00:00", True),
-        ("2026-02-09T08:00:00Z", "2026-02-08T09:00:00Z", "2026-02-08T09:00", "2026-02-09T08:00", True),
-    ],
-)
-def test_days_are_compared_and_a_deal_entered_late_is_known_from_its_entry(
-    tmp_path, created, closed, opened, known, late
-):
-    intake = read(export(tmp_path, opportunities=deals(f"O1,A1,,{created},{closed},won,5,")), Config())
-    moments = [datetime.datetime.fromisoformat(text) for text in (opened, known)]
-    assert rows(intake.tables.opportunities, "created_at", "known_at") == [tuple(moments)]
-    said = "opportunities: 1 rows with a deal that closed before it was entered, known from its entry"
-    assert (said in intake.notes) == late
+#: The cells of `created_at` and `closed_at`, and what a deal has as `created_at` and `known_at`.
+OF_ONE_DAY = {
+    # As a date beside a time, and across a zone.
+    "2026-02-08T06:10:00Z,2026-02-08": ("2026-02-08T00:00", "2026-02-08T06:10"),
+    "2026-02-08,2026-02-08T06:10:00Z": ("2026-02-08T00:00", "2026-02-08T00:00"),
+    "2026-02-09T03:00:00Z,2026-02-08": ("2026-02-08T00:00", "2026-02-09T03:00"),
+    "2026-02-08 09:00:00,2026-02-08 09:00:00": ("2026-02-08T09:00", "2026-02-08T09:00"),
+}
+ENTERED_LATE = {
+    "2026-02-10T03:00:00Z,2026-02-08": ("2026-02-08T00:00", "2026-02-10T03:00"),
+    "2026-02-10,2026-02-08": ("2026-02-08T00:00", "2026-02-10T00:00"),
+    "2026-02-09T08:00:00Z,2026-02-08T09:00:00Z": ("2026-02-08T09:00", "2026-02-09T08:00"),
+}
+
+
+@pytest.mark.parametrize(("dates", "late"), [(OF_ONE_DAY, 0), (ENTERED_LATE, 3)])
+def test_days_are_compared_and_a_deal_entered_late_is_known_from_its_entry(tmp_path, dates, late):
+    lines = [f"O{i},A1,,{cells},won,5," for i, cells in enumerate(dates)]
+    intake = read(export(tmp_path, opportunities=deals(*lines)), Config())
+    found = rows(intake.tables.opportunities, "opportunity_id", "created_at", "known_at")
+    moments = [tuple(when.isoformat("T", "minutes") for when in row[1:]) for row in found]
+    assert dict(zip(dates, moments, strict=True)) == dates
+    said = [f"opportunities: {late} rows with a deal that closed before it was entered, known from its entry"]
+    assert [note for note in intake.notes if "before it was entered" in note] == said * (late > 0)
 
 
 def test_an_unknown_status_is_open_while_nothing_has_closed_and_else_set_aside_apart(tmp_path):

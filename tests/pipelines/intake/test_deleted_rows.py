@@ -2,15 +2,12 @@
 
 import datetime
 
-import ibis
 import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.deleted_rows import without_deleted
-from pipelines.sources.files import ROW, Source
-from scoring.contracts.cells import column_key
 from tests.pipelines.crm_export import export, read, rows
+from tests.pipelines.intake.test_deletion_marks import left
 
 DEALS = "opportunity_id,account_id,created_at,closed_at,status,amount"
 
@@ -22,119 +19,26 @@ def deals(column, deleted, kept):
     )
 
 
-@pytest.mark.parametrize(
-    ("column", "deleted", "kept", "why"),
-    [
-        ("IsDeleted__c", "true", "false", "deleted"),
-        ("archived", "true", "false", "archived"),
-        ("MasterRecordId", "001bm00001ZL001AAA", "000000000000000AAA", "merged"),
-        ("active", "false", "true", "inactive"),
-    ],
-)
-def test_a_deleted_win_is_no_win(tmp_path, column, deleted, kept, why):
-    intake = read(export(tmp_path, opportunities=deals(column, deleted, kept)), Config())
-    assert rows(intake.tables.opportunities, "opportunity_id") == ["O2", "O3"]
-    assert f"opportunities: 1 rows are left out: {why}" in intake.notes
+def test_a_deleted_win_is_no_win(tmp_path):
+    none = "000000000000000AAA"
+    cells = {
+        "deleted": f"true,false,{none},true",
+        "archived": f"false,true,{none},true",
+        "merged": "false,false,001bm00001ZL001AAA,true",
+        "inactive": f"false,false,{none},false",
+        "kept": f"false,false,{none},true",
+    }
+    lines = [f"{name},A1,2026-01-02,2026-02-10,won,5,{marks}" for name, marks in cells.items()]
+    lines.append(f"open,A2,2026-01-02,,open,5,{cells['kept']}")
+    text = "\n".join([f"{DEALS},IsDeleted__c,archived,MasterRecordId,active", *lines]) + "\n"
+    intake = read(export(tmp_path, opportunities=text), Config())
+    assert rows(intake.tables.opportunities, "opportunity_id") == ["kept", "open"]
+    assert [note for note in intake.notes if "left out" in note] == [
+        f"opportunities: 1 rows are left out: {why}" for why in ("archived", "deleted", "inactive", "merged")
+    ]
     assert intake.rejects == ()
     assert intake.tables.customers is None
-    assert intake.counts["opportunities"].left_out == 1
-
-
-def left(table, key, **columns):
-    """The ids that stay of a table of a few rows, and the notes."""
-    connection = ibis.duckdb.connect()
-    frame = pd.DataFrame({key: [f"R{n + 1}" for n in range(len(next(iter(columns.values()))))], **columns})
-    names = {column_key(name.removeprefix("_") if name.startswith("__") else name): name for name in frame.columns}
-    frame.columns = list(names)
-    raw = connection.create_table("raw", frame.assign(**{ROW: range(len(frame))}))
-    source = without_deleted(connection, Source(table, ("f.csv",), (), raw, True, False, (), names=names))
-    return rows(source.raw, key), source.notes
-
-
-@pytest.mark.parametrize(
-    ("column", "gone", "there", "why"),
-    [
-        ("is_deleted", "true", "false", "deleted"),
-        ("IsDeleted", "1", "0", "deleted"),
-        ("Deal Deleted", "1", "0", "deleted"),
-        ("__deleted", "true", "false", "deleted"),
-        ("_change_type", "delete", "insert", "deleted"),
-        ("_fivetran_deleted", "TRUE", "", "deleted"),
-        ("Is Deleted", "Yes", "No", "deleted"),
-        ("_sdc_deleted_at", "2026-02-11T00:00:00Z", "", "deleted"),
-        ("deleted_at", "2026-02-11", "null", "deleted"),
-        ("hs_is_deleted", "t", "f", "deleted"),
-        ("is_merged", "1", "0", "merged"),
-        ("merged_into", "O2", "", "merged"),
-        ("is_test", "y", "n", "tests"),
-        ("RecordState", "Deleted", "Active", "deleted"),
-        ("record_state", "tombstone", "inactive", "deleted"),
-        ("row_status", "archived", "live", "archived"),
-        ("Statecode", "Merged", "Inactive", "merged"),
-        ("voided", "Y", "N", "voided"),
-        ("is_void", "1", "0", "voided"),
-        ("spam", "true", "", "spam"),
-        ("Papierkorb", "Ja", "Nein", "deleted"),
-        ("gelöscht", "x", "", "deleted"),
-        ("trashed_at", "2026-02-11", "9999-12-31", "deleted"),
-        ("In Trash", "t", "f", "deleted"),
-        ("Duplicate", "Yes", "No", "duplicates"),
-        ("duplicate_of", "O2", "", "duplicates"),
-        ("MasterId", "R2", "", "merged"),
-        ("_op", "d", "u", "deleted"),
-        ("op", "DELETE", "INSERT", "deleted"),
-        ("__op", "D", "I", "deleted"),
-        ("header__change_oper", "d", "i", "deleted"),
-        ("RowKind", "-D", "+I", "deleted"),
-        ("purged", "1.0", "0.0", "deleted"),
-        ("Deletion Flag", "deleted", "active", "deleted"),
-        ("deleted_by", "U7", "", "deleted"),
-        ("date_archived", "11.02.2026", "", "archived"),
-        ("Löschkennzeichen", "X", "", "deleted"),
-        ("_hoodie_is_deleted", "true", "false", "deleted"),
-        ("_hoodie_operation", "-D", "+I", "deleted"),
-        ("_PEERDB_IS_DELETED", "1", "0", "deleted"),
-        ("_sometool_deleted_at", "2026-02-11", "", "deleted"),
-    ],
-)
-def test_marks_of_many_makers_are_known(column, gone, there, why):
-    kept, notes = left("opportunities", "opportunity_id", **{column: [gone, there, there]})
-    assert (kept, notes) == (["R2", "R3"], (f"opportunities: 1 rows are left out: {why}",))
-
-
-@pytest.mark.parametrize(
-    ("column", "cells"),
-    [
-        ("Duplicate", ("some", "none", "both")),  # words that nobody knows are no flags
-        ("archived_on", ("tape", "disk", "tape")),
-        ("void", ("12", "3", "7")),
-        ("op", ("retail", "d", "retail")),
-        ("operation", ("mining", "retail", "mining")),
-        ("Statecode", ("Inactive", "Inactive", "Active")),
-        ("Active__c", ("No", "Yes", "Yes")),  # a customer that is not active is one
-        ("record_status", ("inactive", "closed", "open")),
-        ("master_id", ("R1", "R2", "R3")),
-        ("number_of_deleted_scenes", ("1", "1", "0")),
-    ],
-)
-def test_what_only_looks_like_a_mark_leaves_no_row_out(column, cells):
-    kept, notes = left("accounts", "account_id", **{column: list(cells)})
-    assert kept == ["R1", "R2", "R3"]
-    said = [note for note in notes if "the column is not used for that, and all its rows count" in note]
-    assert len(said) == (column in ("Duplicate", "archived_on", "void", "op"))
-
-
-@pytest.mark.parametrize(
-    ("status", "stay"), [("Deleted", ["R2"]), ("merged", ["R2"]), ("Archived", ["R1", "R2"]), ("Spam", ["R1", "R2"])]
-)
-def test_the_status_of_an_account_says_only_that_it_is_gone(status, stay):
-    assert left("accounts", "account_id", Status=[status, "Inactive"])[0] == stay
-
-
-def test_a_few_cells_that_are_not_understood_cost_themselves():
-    kept, notes = left("accounts", "account_id", is_deleted=[*["true"] * 4, *["false"] * 26, "perhaps"])
-    assert len(kept) == 27
-    assert any("1 of 31 cells are no flag, no date and no word known: these rows count" in note for note in notes)
+    assert intake.counts["opportunities"].left_out == 4
 
 
 def test_a_status_can_say_it(tmp_path):
@@ -144,23 +48,19 @@ def test_a_status_can_say_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("inactive", "left"),
+    ("inactive", "stay"),
     [
-        ("lost", ["L", "L2", "O", "W"]),  # Odoo: a lost deal is inactive
-        ("won lost", ["L", "L2", "O", "W"]),  # Pipedrive: whatever closed is inactive
-        ("open", ["L", "L2", "O", "W"]),  # all of one status: that cannot be what deletes them
+        ("lost", ["R1", "R2", "R3", "R4"]),  # Odoo: a lost deal is inactive
+        ("won lost", ["R1", "R2", "R3", "R4"]),  # Pipedrive: whatever closed is inactive
+        ("open", ["R1", "R2", "R3", "R4"]),  # all of one status: that cannot be what deletes them
     ],
 )
-def test_inactive_is_not_deleted_where_it_says_that_a_deal_is_closed(tmp_path, inactive, left):
-    states = {"W": "won", "L": "lost", "L2": "lost", "O": "open"}
-    closed = {"won": "2026-02-01", "lost": "2026-02-01", "open": ""}
-    lines = [
-        f"{name},A1,2026-01-02,{closed[state]},{state},5,{'false' if state in inactive else 'true'}"
-        for name, state in states.items()
-    ]
-    intake = read(export(tmp_path, opportunities=f"{DEALS},active\n" + "\n".join(lines) + "\n"), Config())
-    assert rows(intake.tables.opportunities, "opportunity_id") == left
-    said = [note for note in intake.notes if "have active = false; so many cannot be deleted" in note]
+def test_inactive_is_not_deleted_where_it_says_that_a_deal_is_closed(inactive, stay):
+    states = ["won", "lost", "lost", "open"]
+    active = ["false" if state in inactive else "true" for state in states]
+    kept, notes = left("opportunities", "opportunity_id", status=states, active=active)
+    assert kept == stay
+    said = [note for note in notes if "have active = false; so many cannot be deleted" in note]
     assert said
     # Odoo's lost deals have an open stage: who exports the stage alone is told.
     assert [("in Odoo inactive deals are lost" in note) for note in said] == [("open deals" in note) for note in said]
@@ -226,12 +126,10 @@ def test_drafts_of_activities_in_parquet_are_no_touches(tmp_path):
         ("done", "0|0|1", [0, 1, 2], "so many cannot be only planned"),
     ],
 )
-def test_meetings_that_did_not_take_place_are_no_touches(tmp_path, column, cells, kept, said):
-    lines = [f"L1,meeting {i},2026-02-0{i + 1},{cell}" for i, cell in enumerate(cells.split("|"))]
-    text = "\n".join([f"lead_id,activity_type,occurred_at,{column}", *lines]) + "\n"
-    intake = read(export(tmp_path, activities=text), Config())
-    assert rows(intake.tables.activities, "activity_type") == [f"meeting {i}" for i in kept]
-    assert any(said in note for note in intake.notes)
+def test_meetings_that_did_not_take_place_are_no_touches(column, cells, kept, said):
+    found, notes = left("activities", "activity_type", **{column: [cell or None for cell in cells.split("|")]})
+    assert found == [f"R{i + 1}" for i in kept]
+    assert any(said in note for note in notes)
 
 
 def test_the_deals_of_a_merged_account_are_those_of_the_one_it_was_merged_into(tmp_path):

@@ -10,6 +10,9 @@ import pytest
 
 from pipelines.config import Config, Input
 from pipelines.errors import BadInput
+from pipelines.sources.duckdb import connect
+from pipelines.sources.files import open_sources
+from pipelines.validation.column_names import named_columns
 from tests.pipelines.crm_export import export, read, rows
 
 WORDS = ("true", "False", "YES", "0", "")
@@ -21,10 +24,30 @@ TOUCHES = "lead_id,activity_type,occurred_at,{name}\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "own", "directions"),
     [
-        ("Incoming", {}, ["inbound", "outbound", "inbound", "outbound", "inbound"]),
+        ("Incoming", {}, ("inbound", "outbound", "inbound", "outbound", None)),
+        ("Is Outgoing", {}, ("outbound", "inbound", "outbound", "inbound", None)),
+        ("Incoming", {"both": "inbound"}, ("inbound", "outbound", "inbound", "outbound", None)),
+        # What the user says of yes and no counts before the name.
+        ("Incoming", {"true": "outbound", "yes": "outbound"}, ("true", "False", "YES", "0", None)),
+    ],
+)
+def test_yes_under_incoming_is_inbound(
+    tmp_path: Path, name: str, own: dict[str, str], directions: tuple[str | None, ...]
+) -> None:
+    folder = export(tmp_path, activities=TOUCHES.format(name=name))
+    found = open_sources(connect(), folder).tables
+    log = named_columns(found, {f"activities.{name}": "direction"}, {"direction": own})[0]["activities"]
+    cells = dict(rows(log.raw, "activity_type", "direction"))
+    assert tuple(cells[f"meeting {i}"] for i in range(len(WORDS))) == directions
+    said = f"activities: {name} is read as direction: yes is {directions[0]}, no is {directions[1]}"
+    assert log.notes == (() if "true" in own else (said,))
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "directions"),
+    [
         ("Is Outgoing", {}, ["outbound", "inbound", "outbound", "inbound", "inbound"]),
-        ("Incoming", {"both": "inbound"}, ["inbound", "outbound", "inbound", "outbound", "inbound"]),
-        # What the user says of yes and no counts before the name; the other words are read as ever.
+        # Words of which the user says nothing are read as ever.
         (
             "Incoming",
             {"true": "outbound", "yes": "outbound"},
@@ -32,7 +55,9 @@ TOUCHES = "lead_id,activity_type,occurred_at,{name}\n" + "".join(
         ),
     ],
 )
-def test_yes_under_incoming_is_inbound(tmp_path: Path, name: str, own: dict[str, str], directions: list[str]) -> None:
+def test_touches_have_the_direction_of_their_flag(
+    tmp_path: Path, name: str, own: dict[str, str], directions: list[str]
+) -> None:
     folder = export(tmp_path, activities=TOUCHES.format(name=name))
     settings = Input(columns={f"activities.{name}": "direction"}, direction_words=own)
     intake = read(folder, Config(input=settings))

@@ -1,7 +1,9 @@
 """The leak guard on an export: what leaves every feature with it, histories that begin late, and what is trusted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,10 @@ from pipelines.config import Config
 from pipelines.config_input import Attributes
 from pipelines.demo import write_crm
 from pipelines.intake.leak_guard import LeakGuard, guard_attributes
-from pipelines.intake.point_in_time import read_export
+from pipelines.intake.point_in_time import Export, read_export
 from scoring.entity import Entity
 from scoring.features.candidates import market_features
-from scoring.features.facts import market
+from scoring.features.facts import Facts, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
@@ -69,18 +71,55 @@ def with_attribute(tables: Frames, **columns: object) -> Frames:
     return tables | {"accounts": tables["accounts"].assign(**columns)}
 
 
-def guarded(tables: Frames, folder: Path, entity: Entity = "account", **attributes: tuple[str, ...]):
-    """The export, its facts, and what the guard made of them."""
+def exported(tables: Frames, folder: Path, **attributes: tuple[str, ...]) -> tuple[Export, Config]:
+    """The export as it is read, and the configuration that says which attributes are trusted."""
     write_crm(tables, folder)
     config = replace(Config(), attributes=replace(Attributes(), **attributes))
-    export = read_export(folder, config, AS_OF, lambda text: None)
+    return read_export(folder, config, AS_OF, lambda text: None), config
+
+
+def judged(export: Export, entity: Entity, config: Config) -> tuple[Facts, LeakGuard]:
     facts = market(export.tables, entity, keep=export.keep)
-    return export, facts, guard_attributes(facts, export.day, config, export.keep)
+    return facts, guard_attributes(facts, export.day, config, export.keep)
 
 
-def names(guard: LeakGuard, facts, entity: Entity) -> set[str]:
+def guarded(tables: Frames, folder: Path, **attributes: tuple[str, ...]) -> tuple[Export, Facts, LeakGuard]:
+    """The export, the facts of its accounts, and what the guard made of them."""
+    export, config = exported(tables, folder, **attributes)
+    return export, *judged(export, "account", config)
+
+
+def names(guard: LeakGuard, facts: Facts, entity: Entity) -> set[str]:
     features = market_features(facts, entity, guard.own.kinds, guard.account.kinds)
     return {feature.name for feature in guard.admitted(features, entity)}
+
+
+Judged = Callable[[str, Entity], tuple[Facts, LeakGuard]]
+
+
+@pytest.fixture(scope="module")
+def emptied(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """The facts and the guard of an export in which a column of the leads is empty where their account has won.
+
+    Without the name of a column nothing is empty. Each export is read once.
+    """
+
+    @cache
+    def read(column: str) -> tuple[Export, Config]:
+        tables = crm()
+        if column:
+            won = tables["accounts"].loc[status_of(tables) == "won", "account_id"]
+            leads = tables["leads"].copy()
+            leads.loc[leads["account_id"].isin(won), column] = None
+            tables = tables | {"leads": leads}
+        return exported(tables, tmp_path_factory.mktemp("emptied"))
+
+    @cache
+    def judge(column: str, entity: Entity) -> tuple[Facts, LeakGuard]:
+        export, config = read(column)
+        return judged(export, entity, config)
+
+    return judge
 
 
 @pytest.mark.parametrize(
@@ -93,19 +132,15 @@ def names(guard: LeakGuard, facts, entity: Entity) -> set[str]:
 )
 @pytest.mark.parametrize("entity", ["account", "lead"])
 def test_what_is_emptied_for_leads_leaves_all_that_is_made_from_it(
-    tmp_path: Path, column: str, gone: set[str], entity: Entity
+    emptied: Judged, column: str, gone: set[str], entity: Entity
 ) -> None:
-    tables = crm()
-    _, facts, guard = guarded(tables, tmp_path / "whole", entity)
+    facts, guard = emptied("", entity)
     prefix = "account_" if entity == "lead" else ""
     derived = {f"{prefix}{name}" for name in gone}
     assert guard.suspected == ()
     assert derived <= names(guard, facts, entity)
 
-    won = tables["accounts"].loc[status_of(tables) == "won", "account_id"]
-    leads = tables["leads"].copy()
-    leads.loc[leads["account_id"].isin(won), column] = None
-    _, facts, guard = guarded(tables | {"leads": leads}, tmp_path / "emptied", entity)
+    facts, guard = emptied(column, entity)
     left = names(guard, facts, entity)
     assert derived.isdisjoint(left)
     assert {f"{prefix}known_people", f"{prefix}days_known"} <= left

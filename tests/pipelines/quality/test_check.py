@@ -30,23 +30,39 @@ O9,A6,2025-09-01,,won,900,new_business
 LENIENT = "[input]\nmax_reject_share = 1.0\n"
 
 
-@pytest.fixture
-def checked(closedwon: Run, tmp_path: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
-    """What `check` prints of an export, and what it writes as JSON."""
+Said = tuple[str, dict[str, Any]]
 
-    def check(settings: str = "", **tables: str | None) -> tuple[str, dict[str, Any]]:
-        folder = export(tmp_path / "crm", **({"accounts": ACCOUNTS, "leads": LEADS, "opportunities": DEALS} | tables))
-        (tmp_path / "c.toml").write_text(LENIENT + settings)
-        words = ("--as-of", "2026-03-02", "--config", tmp_path / "c.toml", "--json", tmp_path / "check.json")
-        ended = closedwon("check", "--data", folder, *words)
-        assert (ended.code, ended.err) == (0, "")
-        found: dict[str, Any] = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
-        return ended.out, found
+
+def checking(closedwon: Run, folder: Path, settings: str = "", **tables: str | None) -> Said:
+    """What `check` prints of an export, and what it writes as JSON."""
+    crm = export(folder / "crm", **({"accounts": ACCOUNTS, "leads": LEADS, "opportunities": DEALS} | tables))
+    (folder / "c.toml").write_text(LENIENT + settings)
+    words = ("--as-of", "2026-03-02", "--config", folder / "c.toml", "--json", folder / "check.json")
+    ended = closedwon("check", "--data", crm, *words)
+    assert (ended.code, ended.err) == (0, "")
+    found: dict[str, Any] = json.loads((folder / "check.json").read_text(encoding="utf-8"))
+    return ended.out, found
+
+
+#: What `check` says of the export as it stands above, which several tests look at.
+AS_IT_IS: list[Said] = []
+
+
+@pytest.fixture
+def checked(closedwon: Run, tmp_path: Path) -> Callable[..., Said]:
+    """What `check` says of an export: of the one above, once for all tests."""
+
+    def check(settings: str = "", **tables: str | None) -> Said:
+        if settings or tables:
+            return checking(closedwon, tmp_path, settings, **tables)
+        if not AS_IT_IS:
+            AS_IT_IS.append(checking(closedwon, tmp_path))
+        return AS_IT_IS[0]
 
     return check
 
 
-def test_what_a_training_will_count_is_said(checked: Callable[..., tuple[str, dict[str, Any]]]) -> None:
+def test_what_a_training_will_count_is_said(checked: Callable[..., Said]) -> None:
     out, found = checked()
     accounts = found["entities"]["account"]
     names = (
@@ -64,7 +80,7 @@ def test_what_a_training_will_count_is_said(checked: Callable[..., tuple[str, di
 
 
 def test_customers_are_scored_too_where_any_win_counts(
-    checked: Callable[..., tuple[str, dict[str, Any]]],
+    checked: Callable[..., Said],
 ) -> None:
     out, found = checked('[question]\nwin = "any"\n')
     accounts = found["entities"]["account"]
@@ -74,7 +90,7 @@ def test_customers_are_scored_too_where_any_win_counts(
 
 
 def test_the_tables_are_named_with_their_files_and_rules(
-    checked: Callable[..., tuple[str, dict[str, Any]]],
+    checked: Callable[..., Said],
 ) -> None:
     out, found = checked()
     assert found["format"] == "closedwon-check/1"
@@ -109,9 +125,7 @@ ADVICE = [
 
 
 @pytest.mark.parametrize(("tables", "found"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])
-def test_what_is_most_worth_mending(
-    checked: Callable[..., tuple[str, dict[str, Any]]], tables: dict[str, str], found: str
-) -> None:
+def test_what_is_most_worth_mending(checked: Callable[..., Said], tables: dict[str, str], found: str) -> None:
     out, written = checked(**tables)
     advice = [piece["found"] for piece in written["mend_first"]]
     assert len(advice) <= 3

@@ -10,7 +10,9 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import open_sources
 from pipelines.validation.column_formats import column_formats
+from scoring.contracts.cells import column_key
 from scoring.contracts.crm import OPPORTUNITIES
+from scoring.contracts.currencies import row_currency
 from scoring.contracts.times import is_date_only
 from tests.pipelines.crm_export import export, read, rejected, rows
 
@@ -88,21 +90,29 @@ def test_one_dirty_cell_costs_itself_and_not_the_column(tmp_path):
         assert note in intake.notes
 
 
-@pytest.mark.parametrize(
-    ("cells", "note"),
-    [
-        (("1.250", "950"), "can be 12345 or 12.345, and no cell shows which"),
-        (("1.5k", "2M"), "numbers with letters such as k or M, which must be written out"),
-        (("$5", "€7"), "amounts in $ and EUR; give one currency"),
-        (("2026-01-01", "2026-02-03"), "dates, which are no words to learn from (give an age in days instead): worth"),
-        (("3/4/2025 7:00", "5/6/2025 8:30"), "dates, which are no words to learn from"),
-    ],
+#: The cells of each attribute that is left out.
+LEFT_OUT = {
+    "worth": ("1.250", "950"),
+    "reach": ("1.5k", "2M"),
+    "capital": ("$5", "€7"),
+    "since": ("2026-01-01", "2026-02-03"),
+    "visited": ("3/4/2025 7:00", "5/6/2025 8:30"),
+}
+WHY = (
+    "accounts: ignored worth: 20 numbers such as 12.345 can be 12345 or 12.345, and no cell shows which",
+    "accounts: ignored reach: numbers with letters such as k or M, which must be written out",
+    "accounts: ignored capital: amounts in $ and EUR; give one currency",
+    "accounts: ignored columns with dates, which are no words to learn from (give an age in days instead): "
+    "since, visited",
 )
-def test_an_attribute_is_left_out_with_the_true_reason(tmp_path, cells, note):
-    accounts = "account_id,worth\n" + "".join(f"A{i},{cells[i % 2]}\n" for i in range(40))
-    intake = read(export(tmp_path, accounts=accounts, leads=None), NIGHT)
-    assert "worth" not in intake.tables.accounts.columns
-    assert any(note in said for said in intake.notes), intake.notes
+
+
+def test_an_attribute_is_left_out_with_the_true_reason(tmp_path):
+    lines = [";".join(["account_id", *LEFT_OUT])]
+    lines += [";".join([f"A{i}", *(cells[i % 2] for cells in LEFT_OUT.values())]) for i in range(40)]
+    intake = read(export(tmp_path, accounts="\n".join(lines) + "\n", leads=None), NIGHT)
+    assert not {*LEFT_OUT} & {*intake.tables.accounts.columns}
+    assert [why for why in WHY if not any(why in note for note in intake.notes)] == [], intake.notes
 
 
 def closed(written: list[str], folder, config: Config = NIGHT, created: str = "2025-12-01"):
@@ -111,13 +121,41 @@ def closed(written: list[str], folder, config: Config = NIGHT, created: str = "2
     return [str(when)[:16] for _, when in rows(intake.tables.opportunities, "opportunity_id", "closed_at")], intake
 
 
+#: A column of dates, its cells, how they are read, and what is said of it.
+FORMS = {
+    ("accounts", "created_at"): (
+        ["2/13/2026 7:42", "3/1/2026 0:05"],
+        ["2026-02-13 07:42", "2026-03-01 00:05"],
+        "month/day/year",
+    ),
+    ("leads", "created_at"): (
+        ["31.12.2025", "01.02.2026"],
+        ["2025-12-31 00:00", "2026-02-01 00:00"],
+        "day/month/year",
+    ),
+    ("opportunities", "created_at"): (["1772375400000"] * 2, ["2026-03-01 14:30"] * 2, "milliseconds since 1970"),
+    ("opportunities", "closed_at"): (["46083.5"] * 2, ["2026-03-02 12:00"] * 2, "days as in Excel"),
+}
+
+
 def test_dates_in_one_form(tmp_path):
-    found, intake = closed(["2/13/2026 7:42", "3/1/2026 0:05"], tmp_path / "american")
-    assert found == ["2026-02-13 07:42", "2026-03-01 00:05"]
-    assert "opportunities: closed_at is written as month/day/year" in intake.notes
-    assert closed(["31.12.2025", "01.02.2026"], tmp_path / "german")[0] == ["2025-12-31 00:00", "2026-02-01 00:00"]
-    assert closed(["1772375400000"], tmp_path / "epoch")[0] == ["2026-03-01 14:30"]
-    assert closed(["46082.5"], tmp_path / "excel")[0] == ["2026-03-01 12:00"]
+    cells = {column: written for column, (written, _, _) in FORMS.items()}
+    tables = {
+        "accounts": [f"A{i},{cells['accounts', 'created_at'][i]}" for i in range(2)],
+        "leads": [f"L{i},{cells['leads', 'created_at'][i]}" for i in range(2)],
+        "opportunities": [
+            f"O{i},A{i},{cells['opportunities', 'created_at'][i]},{cells['opportunities', 'closed_at'][i]},won,5"
+            for i in range(2)
+        ],
+    }
+    heads = {"accounts": "account_id,created_at", "leads": "lead_id,created_at", "opportunities": DEALS}
+    texts = {table: deals(*lines, header=heads[table]) for table, lines in tables.items()}
+    intake = read(export(tmp_path, **texts), NIGHT)
+    keys = {"accounts": "account_id", "leads": "lead_id", "opportunities": "opportunity_id"}
+    for (table, column), (_, expected, form) in FORMS.items():
+        found = rows(getattr(intake.tables, table), keys[table], column)
+        assert [str(when)[:16] for _, when in found] == expected, (table, column)
+        assert f"{table}: {column} is written as {form}" in intake.notes
 
 
 def test_dates_that_fit_two_forms_stop_the_run_until_it_is_declared_or_another_column_shows_it(tmp_path):
@@ -252,9 +290,13 @@ def test_amounts_in_several_currencies_without_rates_stop_the_run(tmp_path):
 
 
 @pytest.mark.parametrize("named", ["Währung", "ccy", "Deal Currency", "currency_name", "Devise"])
-def test_a_currency_may_have_other_names(tmp_path, named):
+def test_a_currency_may_have_other_names(named):
+    assert row_currency(["amount", column_key(named), "industry"]) == [column_key(named)]
+
+
+def test_a_currency_under_another_name_counts(tmp_path):
     with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
-        money(tmp_path, rates=None, named=named)
+        money(tmp_path, rates=None, named="Währung")
 
 
 def test_costs_are_converted_too(tmp_path):

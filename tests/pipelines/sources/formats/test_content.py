@@ -1,9 +1,12 @@
 """Files that are of another kind than their names say."""
 
+import duckdb
 import pytest
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.content import require_kind
+from pipelines.sources.formats.csv_dialect import sniff
+from pipelines.sources.formats.csv_file import load_csv
 from tests.pipelines.crm_export import LENIENT, export, read
 
 TEXT = b"account_id,name\nA1,Acme\n"
@@ -55,5 +58,11 @@ def test_other_files_are_read(tmp_path, kind, head):
 def test_a_file_that_ends_within_a_row_was_cut_off(tmp_path, end, cut):
     path = tmp_path / "accounts.csv"
     path.write_text(f"account_id,name\nA1,x\n{end}", encoding="utf-8")
-    intake = read(export(tmp_path / "crm", accounts=path.read_text(encoding="utf-8")), LENIENT)
-    assert sum("it was cut off, and rows after it are missing" in reject.example for reject in intake.rejects) == cut
+    torn = load_csv(duckdb.connect(), path, ["account_id", "name"], sniff(path), "found")
+    said = "the file ends within this row: it was cut off, and rows after it are missing; export it again"
+    assert [row.problem for row in torn if "cut off" in row.problem] == [said] * cut
+
+
+def test_a_row_that_was_cut_off_is_said(tmp_path):
+    (reject,) = read(export(tmp_path, accounts="account_id,name\nA1,x\nA2"), LENIENT).rejects
+    assert "it was cut off, and rows after it are missing" in reject.example

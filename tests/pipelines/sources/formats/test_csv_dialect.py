@@ -39,24 +39,47 @@ DIALECTS = {
 }
 
 
-@pytest.mark.parametrize("text", DIALECTS.values(), ids=DIALECTS)
-def test_dialects(tmp_path, text):
-    intake = read(export(tmp_path, accounts=text), Config())
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    """An export whose table of accounts has a part in each dialect, read once; the ids begin with the part's number."""
+    deals = "opportunity_id,account_id,created_at,status\nO1,1-A1,2026-02-01,open\n"
+    folder = export(tmp_path_factory.mktemp("parts"), accounts=None, leads=None, opportunities=deals)
+    for i, text in enumerate(DIALECTS.values(), 1):
+        written = text.replace("A1", f"{i}-A1").replace("A2", f"{i}-A2")
+        (folder / f"accounts_{i}.csv").write_bytes(written.encode())
+    intake = read(folder, Config())
+    return intake, rows(intake.tables.accounts, "account_id", "note", "size")
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_dialects(parts, name):
+    intake, found = parts
+    part = f"{list(DIALECTS).index(name) + 1}-"
+    assert [(row[0].removeprefix(part), *row[1:]) for row in found if row[0].startswith(part)] == FOUND
+    assert (intake.counts["accounts"].read, intake.rejects) == (2 * len(DIALECTS), ())
+
+
+def test_a_table_of_one_file_is_read_so_too(tmp_path):
+    intake = read(export(tmp_path, accounts=DIALECTS["Salesforce"]), Config())
     assert rows(intake.tables.accounts, "account_id", "note", "size") == FOUND
     assert (intake.counts["accounts"].read, intake.rejects) == (2, ())
+    assert "accounts.csv: the footer of a report is left out: the last 5 lines" in intake.notes
 
 
 @pytest.mark.parametrize(
     ("name", "note"),
     [
-        ("title", "accounts.csv: what is above the header is left out: the first 3 lines"),
-        ("Salesforce", "accounts.csv: the footer of a report is left out: the last 5 lines"),
-        ("totals", "accounts.csv: the footer of a report is left out: the last line"),
-        ("columns without a name", "accounts: a column without a name is left out"),
+        ("title", "what is above the header is left out: the first 3 lines"),
+        ("Salesforce", "the footer of a report is left out: the last 5 lines"),
+        ("totals", "the footer of a report is left out: the last line"),
     ],
 )
-def test_what_is_left_out_is_said(tmp_path, name, note):
-    assert note in read(export(tmp_path, accounts=DIALECTS[name])).notes
+def test_what_is_left_out_is_said(parts, name, note):
+    assert f"accounts_{list(DIALECTS).index(name) + 1}.csv: {note}" in parts[0].notes
+
+
+def test_a_column_without_a_name_is_said(parts):
+    assert "accounts: a column without a name is left out" in parts[0].notes
 
 
 def test_what_looks_like_a_footer_and_is_none(tmp_path):

@@ -12,26 +12,34 @@ from tests.pipelines.crm_export import export, read, rows
 PLAIN = "account_id,Größe\nA1,Café “Łódź”\nA2,\n"
 WESTERN = "account_id,Größe\nA1,Café “Nîmes” œuvre 5 €\nA2,\n"
 SAID = "accounts.csv is not UTF-8 and is read as"
+IN_DOUBT = "; if letters come out wrong, export it as UTF-8"
 
 
 @pytest.mark.parametrize(
-    ("content", "cell", "said"),
+    ("content", "text", "said"),
     [
-        (PLAIN.encode("utf-8"), "Café “Łódź”", None),
-        (PLAIN.encode("utf-8-sig"), "Café “Łódź”", None),
-        (PLAIN.encode("utf-16"), "Café “Łódź”", f"{SAID} UTF-16"),
-        (PLAIN.encode("utf-16-le"), "Café “Łódź”", f"{SAID} UTF-16"),
-        (b"\xfe\xff" + PLAIN.replace("\n", "\r\n").encode("utf-16-be"), "Café “Łódź”", f"{SAID} UTF-16"),
-        (PLAIN.encode("utf-16-be"), "Café “Łódź”", f"{SAID} UTF-16"),
-        (WESTERN.encode("cp1252"), "Café “Nîmes” œuvre 5 €", f"{SAID} Windows-1252; if letters come out wrong"),
+        (PLAIN.encode("utf-8"), PLAIN, ()),
+        (PLAIN.encode("utf-8-sig"), PLAIN, ()),
+        (PLAIN.encode("utf-16"), PLAIN, (f"{SAID} UTF-16",)),
+        (PLAIN.encode("utf-16-le"), PLAIN, (f"{SAID} UTF-16",)),
+        (b"\xfe\xff" + PLAIN.replace("\n", "\r\n").encode("utf-16-be"), PLAIN, (f"{SAID} UTF-16",)),
+        (PLAIN.encode("utf-16-be"), PLAIN, (f"{SAID} UTF-16",)),
+        (WESTERN.encode("cp1252"), WESTERN, (f"{SAID} Windows-1252{IN_DOUBT}",)),
     ],
+    ids=["utf-8", "utf-8 with a mark", "utf-16", "utf-16-le", "utf-16-be with a mark", "utf-16-be", "cp1252"],
 )
-def test_encodings(tmp_path, content, cell, said):
-    intake = read(export(tmp_path, accounts=content), Config())
-    assert rows(intake.tables.accounts, "account_id", "größe") == [("A1", cell), ("A2", None)]
-    assert [note for note in intake.notes if SAID in note][:1] == [
-        note for note in intake.notes if said and said in note
-    ]
+def test_encodings(tmp_path, content, text, said):
+    (tmp_path / "accounts.csv").write_bytes(content)
+    plain, notes = as_utf8(tmp_path / "accounts.csv", "accounts.csv", tmp_path)
+    assert (plain.read_text("utf-8-sig"), notes) == (text, said)
+
+
+def test_a_file_in_another_encoding_is_read_and_said(tmp_path):
+    content = b"\xfe\xff" + PLAIN.replace("\n", "\r\n").encode("utf-16-be")
+    intake = read(export(tmp_path, accounts=content, leads="\ufefflead_id\nL1\nL2\n"), Config())
+    assert rows(intake.tables.accounts, "account_id", "größe") == [("A1", "Café “Łódź”"), ("A2", None)]
+    assert rows(intake.tables.leads, "lead_id") == ["L1", "L2"]
+    assert [note for note in intake.notes if "is not UTF-8" in note] == [f"{SAID} UTF-16"]
 
 
 def test_the_last_byte_of_a_long_file_decides(tmp_path):
