@@ -80,13 +80,14 @@ class FeatureArrays:
         if engaged := [feature for feature in features if isinstance(feature, Engaged)]:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
-            arrays = self._arrays(facts.engagements)
+            arrays = self.engagement(facts.engagements)
             engaged_units = units.among(arrays.units, facts.units.get_backend())
             engaged_columns = arrays.columns(engaged, grid, engaged_units, units.step, remember=remember)
             columns |= {name: pa.array(column, from_pandas=True) for name, column in engaged_columns.items()}
         return columns
 
-    def _arrays(self, engagements: Engagements) -> EngagementArrays:
+    def engagement(self, engagements: Engagements) -> EngagementArrays:
+        """The engagement of a level as arrays, which are made once and kept for its features."""
         # Each is kept with its source: as long as the source is kept, no other object can have its `id`.
         if id(engagements) not in self._engagements:
             reduced = engagements.reduced
