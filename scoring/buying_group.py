@@ -1,8 +1,9 @@
 """The buying group of a won deal, as training found it: who had engaged by which stage, in won and in lost deals.
 
-One example. By `Proposal`, a decision maker had engaged in 60 % of 80 won deals and in 30 % of 200 lost ones: at
-`Proposal` a decision maker is *typical*. An account whose deal is there tonight, and where only a user engaged, has the
-group `1 of 2: user`, and the missing role `decision maker`.
+One example. Before a deal was opened, a user had engaged at 70 % of the accounts that won, and at 20 % of those that
+have no deal: a user is *typical*, then and at later stages. By `Proposal`, a decision maker had engaged in 60 % of 80
+won deals and in 30 % of 200 lost ones: there a decision maker is typical too. An account whose deal is at `Proposal`
+tonight, and where only a user engaged, has the group `1 of 2: user` and the missing role `decision maker`.
 
 It changes no score: no term reads it. It holds shares of accounts, never an account or a person.
 """
@@ -10,7 +11,7 @@ It changes no score: no term reads it. It holds shares of accounts, never an acc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import sqrt
 from typing import Any, Self
 
@@ -20,14 +21,15 @@ from scoring.buying_roles import ROLES, Role, of_positions
 VERSION = 1
 #: Who engaged within so many days has engaged.
 DAYS = 365
-#: The stage of a deal that was just opened, and of accounts without a deal.
-OPENING = ""
+#: The stage of accounts without an open deal, and of a deal that is open in no other stage that is told.
+NO_DEAL, OPENING = "no deal", "opening"
 #: A stage is told if so many accounts won, and so many lost, a deal that was in it.
 LEAST = 25
 #: Shares are drawn towards the share among won and lost deals together, with the weight of so many accounts.
 PRIOR = 10
-#: From how many standard errors on the shares of won and lost deals differ clearly: some thirty are looked at.
-CLEARLY = 3.0
+#: Shares differ clearly from so many standard errors on, since some thirty are looked at, and if the odds do so much:
+#: among many deals a trifle has a small error.
+CLEARLY, ODDS = 3.0, 1.5
 #: In how large a share of won deals somebody of a typical role has engaged, at least.
 USUAL = 1 / 3
 #: Contact roles teach what a title means if so many accounts have such a person in a role, and most agree.
@@ -36,11 +38,22 @@ LEAST_NAMED, MOST_AGREE = 10, 0.6
 
 @dataclass(frozen=True)
 class RoleShare:
-    """In which share of the won and of the lost deals somebody of a role had engaged by a stage."""
+    """In which share of the won and of the other deals somebody of a role had engaged by a stage.
+
+    Attributes
+    ----------
+    role : str
+    won, lost : float
+    separates : bool
+        Whether won deals clearly had it more often.
+    typical : bool
+        Whether it separates here, or did before the deal and is still usual.
+    """
 
     role: Role
     won: float
     lost: float
+    separates: bool = False
     typical: bool = False
 
 
@@ -51,9 +64,10 @@ class StageGroup:
     Attributes
     ----------
     stage : str
-        As the CRM calls it; `OPENING` for the opening of a deal.
+        As the CRM calls it; of the first two stages `NO_DEAL` and `OPENING`.
     won, lost : int
-        The accounts that won and that lost a deal which was in this stage.
+        The accounts that won and that lost a deal which was in this stage. Before a deal: those that won one later, and
+        those that have none.
     roles : tuple of RoleShare
         All of `ROLES`, in their order.
     """
@@ -102,7 +116,7 @@ class BuyingGroup:
     Attributes
     ----------
     stages : tuple of StageGroup
-        The opening first, then the stages of the CRM in the order in which deals reach them.
+        Before a deal, the opening of one, then the stages of the CRM in the order in which deals reach them.
     titles : tuple of TitleRole
         Where the contact roles of closed deals say another role than the title alone would.
     days : int
@@ -122,16 +136,6 @@ class BuyingGroup:
     def is_told(self) -> bool:
         """Whether some role is typical, so that there is something to tell of an account."""
         return any(stage.typical for stage in self.stages)
-
-    def at(self, stage: str | None) -> StageGroup:
-        """What was learned of a stage, else of the opening.
-
-        Parameters
-        ----------
-        stage : str or None
-            None for an account without an open deal.
-        """
-        return next((found for found in self.stages if found.stage == stage), self.stages[0])
 
     def texts(self) -> list[list[tuple[str, str]]]:
         """The columns of each stage for every set of engaged roles, as a number with a bit for each of `ROLES`."""
@@ -160,7 +164,7 @@ class BuyingGroup:
 
 
 def stage_group(stage: str, won: int, lost: int, engaged: Mapping[Role, tuple[int, int]]) -> StageGroup:
-    """What a stage shows.
+    """What a stage shows by itself.
 
     Parameters
     ----------
@@ -178,4 +182,27 @@ def _share(role: Role, won: int, lost: int, in_won: int, in_lost: int) -> RoleSh
     of_won, of_lost = ((found + PRIOR * usual) / (of + PRIOR) for found, of in ((in_won, won), (in_lost, lost)))
     error = sqrt(usual * (1 - usual) * (1 / max(1, won) + 1 / max(1, lost)))
     clear = min(won, lost) >= LEAST and of_won - of_lost > CLEARLY * error
-    return RoleShare(role, round(of_won, 4), round(of_lost, 4), clear and of_won >= USUAL)
+    clear = clear and of_won * (1 - of_lost) >= ODDS * of_lost * (1 - of_won) and of_won >= USUAL
+    return RoleShare(role, round(of_won, 4), round(of_lost, 4), clear, clear)
+
+
+def carried(stages: Sequence[StageGroup]) -> tuple[StageGroup, ...]:
+    """The stages, where what is typical before a deal stays so as long as won deals usually have it.
+
+    Parameters
+    ----------
+    stages : sequence of StageGroup
+        The first is that before a deal.
+    """
+    before = set(stages[0].typical)
+    return tuple(
+        replace(
+            stage,
+            roles=tuple(
+                replace(share, typical=share.separates or (share.role in before and share.won >= USUAL and enough))
+                for share in stage.roles
+            ),
+        )
+        for stage in stages
+        for enough in (min(stage.won, stage.lost) >= LEAST,)
+    )

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scoring.buying_group import BuyingGroup
-from scoring.buying_group_expressions import COLUMNS, current_stages
+from scoring.buying_group_expressions import COLUMNS, open_deals
 from scoring.buying_roles import ROLES
 from scoring.features.facts import Facts
 from scoring.features.feature_arrays import FeatureArrays
@@ -58,18 +58,14 @@ class ToldGroups:
         code = np.array([-1 if role is None else ROLES.index(role) for role in group.roles])
         units = engaged.units.cast(pa.string())
         place = engaged.engaged_codes(code, as_of - group.days, as_of)
-        stages = current_stages(facts, Grid((as_of,)))
-        if stages is not None:
-            found = stages.to_pyarrow()
-            names = pa.array([stage.stage for stage in group.stages[1:]], pa.string())
-            later = pc.index_in(found["stage"], value_set=names).combine_chunks().fill_null(-1)
-            step = (later.to_numpy() + 1).astype(np.int64) << len(ROLES)
-            row = pc.index_in(found["unit"], value_set=units).combine_chunks().fill_null(-1).to_numpy()
-            place[row[row >= 0]] += step[row >= 0]
-            units = pa.concat_arrays(
-                [units, found["unit"].combine_chunks().cast(pa.string()).filter(pa.array(row < 0))]
-            )
-            place = np.concatenate([place, step[row < 0]])
+        deals = open_deals(facts, Grid((as_of,))).to_pyarrow()
+        names = pa.array([stage.stage for stage in group.stages[2:]], pa.string())
+        later = pc.index_in(deals["stage"], value_set=names, skip_nulls=True).combine_chunks().fill_null(-1)
+        step = (later.to_numpy() + 2).astype(np.int64) << len(ROLES)
+        row = pc.index_in(deals["unit"], value_set=units).combine_chunks().fill_null(-1).to_numpy()
+        place[row[row >= 0]] += step[row >= 0]
+        others = deals["unit"].combine_chunks().cast(pa.string()).filter(pa.array(row < 0))
+        units, place = pa.concat_arrays([units, others]), np.concatenate([place, step[row < 0]])
         return cls(group, units, place)
 
     def columns(self, accounts: pa.ChunkedArray) -> dict[str, pa.DictionaryArray]:
@@ -84,7 +80,7 @@ class ToldGroups:
             nothing = pa.DictionaryArray.from_arrays(np.zeros(len(accounts), dtype=np.int32), pa.array([""]))
             return dict.fromkeys(COLUMNS, nothing)
         row = pc.index_in(accounts, value_set=self.units).combine_chunks().fill_null(-1).to_numpy()
-        place = np.append(self.place, 0)[row]  # an account without engagement and stage: nobody by the opening
+        place = np.append(self.place, 0)[row]  # an account without engagement and stage: nobody, and no deal
         texts = [text for stage in self.group.texts() for text in stage]
         place = np.where(accounts.is_null().to_numpy(), len(texts), place)
         columns = {}

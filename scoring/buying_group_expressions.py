@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from scoring.buying_group import OPENING, BuyingGroup
+from scoring.buying_group import BuyingGroup
 from scoring.buying_roles import ROLES, Role, places
 from scoring.features.dealings import Deal
 from scoring.features.facts import Facts
@@ -21,11 +21,11 @@ from scoring.timeline import Grid, Window, known
 
 #: The columns of a score table that tell of a buying group.
 COLUMNS = ("buying_group", "missing_role")
-_STAGE = Deal(name="stage", label="", of="stage")
+_OPEN, _STAGE = Deal(name="open_days", label="", of="open_days"), Deal(name="stage", label="", of="stage")
 
 
-def current_stages(facts: Facts, grid: Grid) -> ibis.Table | None:
-    """The stage of the open deal of each account that has one: `unit`, `stage`. None without a history of deals.
+def open_deals(facts: Facts, grid: Grid) -> ibis.Table:
+    """The accounts with an open deal: `unit`, `stage` (null where no history tells it).
 
     Parameters
     ----------
@@ -34,10 +34,14 @@ def current_stages(facts: Facts, grid: Grid) -> ibis.Table | None:
     grid : Grid
         One day.
     """
+    [part] = feature_rows([_OPEN], facts, grid)
+    states = part.table(grid)
+    states = states.filter(states.open_days.notnull()).select("unit")
     if facts.stages is None:
-        return None
+        return states.mutate(stage=ibis.null("string"))
     [part] = feature_rows([_STAGE], facts, grid)
-    return part.table(grid).select("unit", "stage")
+    stages = part.table(grid).select("stage", its="unit")
+    return states.left_join(stages, states.unit == stages.its).drop("its")
 
 
 def engaged_roles(group: BuyingGroup, facts: Facts, as_of: int) -> ibis.Table | None:
@@ -103,17 +107,11 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
         return rows.mutate(**{name: ibis.literal("") for name in COLUMNS})
     rows = rows.left_join(engaged.rename(engaged_unit="unit"), rows.account_id == ibis._.engaged_unit)
     rows = rows.mutate(place=rows.bits.fill_null(0)).drop("engaged_unit", "bits")
-    stages = current_stages(facts, Grid((as_of,)))
-    if stages is not None:
-        rows = rows.left_join(stages.rename(staged_unit="unit"), rows.account_id == ibis._.staged_unit)
-        later = [
-            (rows.stage == found.stage, i << len(ROLES))
-            for i, found in enumerate(group.stages)
-            if found.stage != OPENING
-        ]
-        if later:
-            rows = rows.mutate(place=rows.place + ibis.cases(*later, else_=0))
-        rows = rows.drop("staged_unit", "stage")
+    deals = open_deals(facts, Grid((as_of,))).rename(deal_unit="unit")
+    rows = rows.left_join(deals, rows.account_id == deals.deal_unit)
+    later = [(rows.stage == found.stage, i) for i, found in enumerate(group.stages) if i > 1]
+    step = ibis.cases((rows.deal_unit.isnull(), 0), *later, else_=1)
+    rows = rows.mutate(place=rows.place + step * (1 << len(ROLES))).drop("deal_unit", "stage")
     texts = [text for stage in group.texts() for text in stage]
     told = {"told_place": list(range(len(texts)))} | {
         name: [text[i] for text in texts] for i, name in enumerate(COLUMNS)

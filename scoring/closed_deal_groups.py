@@ -12,7 +12,7 @@ every role look typical. But they teach what titles mean (`taught_titles`).
 import ibis
 
 from scoring import entities
-from scoring.buying_group import DAYS, OPENING
+from scoring.buying_group import DAYS
 from scoring.engagement import engagement_log
 from scoring.tables import Keep, Tables
 from scoring.timeline import Window, day_of, known
@@ -45,19 +45,39 @@ def moments(tables: Tables, closed: ibis.Table) -> ibis.Table:
     tables : Tables
     closed : Table
         As `closed_deals` gives them.
+
+    Returns
+    -------
+    Table
+        `stage` is null for the opening.
     """
-    opened = closed.mutate(stage=ibis.literal(OPENING), day=closed.known_day)
+    opened = closed.mutate(stage=ibis.null("string"), day=closed.known_day)
     columns = ("unit", "status", "stage", "day", "known_day", "closed_day")
     found = opened.select(*columns)
     if tables.opportunity_history is not None:
         changes = tables.opportunity_history
-        changes = changes.filter(changes.stage.notnull() & (changes.stage != OPENING))
+        changes = changes.filter(changes.stage.notnull())
         first = changes.group_by("stage", of_deal="opportunity_id").agg(changed_at=changes.changed_at.min())
         staged = closed.inner_join(first, closed.opportunity_id == first.of_deal)
         staged = staged.mutate(day=ibis.greatest(day_of(staged.changed_at), staged.known_day))
         found = found.union(staged.select(*columns))
     before = found.filter(found.day < found.closed_day)
     return before.select("unit", "status", "stage", day=before.day + 1, after=before.day - before.known_day)
+
+
+def before_deals(tables: Tables, people: ibis.Table, closed: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
+    """The accounts that won, on the day on which their deal was opened, and the accounts that have no deal.
+
+    Returns
+    -------
+    tuple of two Tables
+        `unit` and `day`, without accounts that were created with their deal; `unit` and `created_day`.
+    """
+    accounts = entities.units(tables, people, "account").select("unit", created_day=ibis._.created_day.fill_null(0))
+    won = closed.filter(closed.status == "won").select("unit", day="known_day")
+    known_before = won.inner_join(accounts, "unit").filter(ibis._.created_day < ibis._.day).select("unit", "day")
+    without = accounts.anti_join(entities.all_deals(tables, people, "account"), "unit")
+    return known_before, without
 
 
 def engaged_by(tables: Tables, people: ibis.Table, moments: ibis.Table, role_of: ibis.Table, keep: Keep) -> ibis.Table:
@@ -111,7 +131,8 @@ def named_roles(tables: Tables, people: ibis.Table, meaning: ibis.Table) -> ibis
     roles, deals = tables.contact_roles, tables.opportunities
     assert roles is not None
     closed = deals.filter(deals.status != "open")
-    named = roles.semi_join(closed, "opportunity_id").inner_join(meaning, roles.role == meaning.said)
+    of_closed = roles.semi_join(closed, "opportunity_id")
+    named = of_closed.inner_join(meaning, of_closed.role == meaning.said)
     known_people = people.filter(people.position.notnull()).select("position", "account_key", person="lead_id")
     met = named.inner_join(known_people, named.lead_id == known_people.person)
     return met.group_by("position", role="says").agg(accounts=met.account_key.nunique())

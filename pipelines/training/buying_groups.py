@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import ibis
+import numpy as np
 
 from pipelines.config import Config
 from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard
@@ -14,14 +15,16 @@ from scoring.buying_group import (
     LEAST,
     LEAST_NAMED,
     MOST_AGREE,
+    NO_DEAL,
     OPENING,
     BuyingGroup,
     StageGroup,
     TitleRole,
+    carried,
     stage_group,
 )
 from scoring.buying_roles import Role, is_known, of_position, of_positions, said
-from scoring.closed_deal_groups import closed_deals, engaged_by, moments, named_roles
+from scoring.closed_deal_groups import before_deals, closed_deals, engaged_by, moments, named_roles
 from scoring.engagement import engagement_log
 from scoring.entity import Entity
 from scoring.features.spec import Group
@@ -31,6 +34,8 @@ from scoring.titles import POSITIONS
 
 #: The most stages that are told, those that most won deals reached.
 MOST_STAGES = 12
+#: Accounts without a deal that those that won are compared with.
+MOST_WITHOUT = 5_000
 #: Different words of contact roles that are read, the most frequent ones, and unknown ones that are named.
 MOST_WORDS, MOST_SAID = 500, 3
 #: What a group is made from: where the leak guard holds one of them back, nothing is learned.
@@ -79,31 +84,64 @@ def learn_buying_group(
     roles = of_positions({(title.seniority, title.department): title.role for title in titles})
     placed = {"place": list(range(len(roles))), "role": list(roles)}
     role_of = ibis.memtable(placed, schema={"place": "int16", "role": "string"}).filter(ibis._.role.notnull())
-    at = keep(moments(tables, keep(closed_deals(tables, people))))
-    stages = _stages(at, engaged_by(tables, people, at, keep(role_of), keep))
-    if not stages or not any(share.won or share.lost for stage in stages for share in stage.roles):
+    closed, role_of = keep(closed_deals(tables, people)), keep(role_of)
+    before = keep(_before(*before_deals(tables, people, closed), config.training.seed))
+    at = keep(moments(tables, closed))
+    opening, later = at.filter(at.stage.isnull()), at.filter(at.stage.notnull())
+    first = [
+        (
+            _stages(some.mutate(stage=ibis.literal(name)), tables, people, role_of, keep)
+            or [stage_group(name, 0, 0, {})]
+        )[0]
+        for name, some in ((NO_DEAL, before), (OPENING, opening))
+    ]
+    stages = [*first, *_stages(later, tables, people, role_of, keep)]
+    if not any(share.won or share.lost for stage in stages for share in stage.roles):
         return None
-    return BuyingGroup(tuple(stages), tuple(titles))
+    return BuyingGroup(carried(stages), tuple(titles))
 
 
-def _stages(at: ibis.Table, engaged: ibis.Table) -> list[StageGroup]:
-    counts = (
-        at.group_by("stage", "status").agg(accounts=at.unit.nunique(), after=at.after.mean()).to_pyarrow().to_pylist()
-    )
-    of = {(row["stage"], row["status"]): row["accounts"] for row in counts}
-    after = {row["stage"]: row["after"] for row in counts if row["status"] == "won"}
-    shown: dict[str, dict[tuple[str, Role], int]] = {}
-    for row in engaged.to_pyarrow().to_pylist():
-        shown.setdefault(row["stage"], {})[row["status"], row["role"]] = row["accounts"]
+def _before(won: ibis.Table, without: ibis.Table, seed: int) -> ibis.Table:
+    """Accounts that won, before their deal, and a sample of those without one, on days on which such deals began."""
+    winners = won.order_by("unit").to_pyarrow().to_pydict()
+    others = without.order_by("unit").to_pyarrow()
+    chance = np.random.default_rng(seed)
+    some = chance.permutation(len(others))[:MOST_WITHOUT]
+    days = np.sort(chance.choice(winners["day"], len(some))) if winners["day"] else np.array([], dtype=np.int64)
+    units, created = others["unit"].to_numpy()[some], others["created_day"].to_numpy()[some]
+    # By age, so that hardly any account is looked at before it was there.
+    order = np.argsort(created, kind="stable")[: len(days)]
+    there = created[order] < days
+    return ibis.memtable(
+        {
+            "unit": [*winners["unit"], *units[order][there].tolist()],
+            "status": ["won"] * len(winners["unit"]) + ["lost"] * int(there.sum()),
+            "day": [*winners["day"], *days[there].tolist()],
+        },
+        schema={"unit": "string", "status": "string", "day": "int64"},
+    ).mutate(after=ibis.literal(0, type="int64"))
+
+
+def _stages(at: ibis.Table, tables: Tables, people: ibis.Table, role_of: ibis.Table, keep: Keep) -> list[StageGroup]:
+    """The stages that enough deals were in, in the order in which they were reached."""
+    at = keep(at)
+    engaged = engaged_by(tables, people, at, role_of, keep)
+    counts = at.group_by("stage", "status").agg(accounts=at.unit.nunique(), after=at.after.mean())
+    of: dict[tuple[str, str], int] = {}
+    after: dict[str, float] = {}
+    for row in counts.to_pyarrow().to_pylist():
+        of[row["stage"], row["status"]] = row["accounts"]
+        if row["status"] == "won":
+            after[row["stage"]] = row["after"]
     told = [name for name in after if min(of[name, "won"], of.get((name, "lost"), 0)) >= LEAST]
-    if OPENING not in told:
-        return []
-    most = sorted(told, key=lambda name: (name != OPENING, -of[name, "won"], name))[:MOST_STAGES]
+    most = sorted(told, key=lambda name: (-of[name, "won"], name))[:MOST_STAGES]
+    shown: dict[str, dict[Role, dict[str, int]]] = {}
+    for row in engaged.to_pyarrow().to_pylist():
+        shown.setdefault(row["stage"], {}).setdefault(row["role"], {})[row["status"]] = row["accounts"]
     found = []
-    for name in sorted(most, key=lambda name: (name != OPENING, after[name], name)):
+    for name in sorted(most, key=lambda name: (after[name], name)):
         by_role = shown.get(name, {})
-        roles = {role for _, role in by_role}
-        both = {role: (by_role.get(("won", role), 0), by_role.get(("lost", role), 0)) for role in roles}
+        both = {role: (by.get("won", 0), by.get("lost", 0)) for role, by in by_role.items()}
         found.append(stage_group(hidden(name), of[name, "won"], of[name, "lost"], both))
     return found
 
