@@ -105,7 +105,8 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
     engaged = None if group is None or facts is None else engaged_roles(group, facts, as_of)
     if group is None or facts is None or engaged is None or not group.is_told:
         return rows.mutate(**{name: ibis.literal("") for name in COLUMNS})
-    rows = rows.left_join(engaged.rename(engaged_unit="unit"), rows.account_id == ibis._.engaged_unit)
+    engaged = engaged.rename(engaged_unit="unit")
+    rows = rows.left_join(engaged, rows.account_id == engaged.engaged_unit)
     rows = rows.mutate(place=rows.bits.fill_null(0)).drop("engaged_unit", "bits")
     deals = open_deals(facts, Grid((as_of,))).rename(deal_unit="unit")
     rows = rows.left_join(deals, rows.account_id == deals.deal_unit)
