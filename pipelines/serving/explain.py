@@ -159,7 +159,7 @@ def printed(breakdown: ScoreBreakdown, model: str) -> str:
 
 def _group(buying: str, missing: str) -> str:
     """The buying group of the account in words. It adds nothing to the score."""
-    who = f"no {missing} engaged" if missing else "nobody is missing"
+    who = f"missing: {missing}" if missing else "nobody is missing"
     return f"buying group of the account, beside those of won deals: {buying} ({who})"
 
 
