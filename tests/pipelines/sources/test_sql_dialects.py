@@ -8,8 +8,8 @@ import pytest
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.serving.scoring_expressions import scored_rows
 from pipelines.sources.duckdb import connect
-from scoring.contracts.crm import CONTRACTS
 from scoring.buying_group_expressions import group_columns
+from scoring.contracts.crm import CONTRACTS
 from scoring.priority_expressions import prioritised
 from scoring.tables import Tables
 from scoring.timeline import calendar_date
