@@ -54,6 +54,11 @@ class ToldGroups:
         """
         if group is None or facts is None or facts.engagements is None or not group.is_told:
             return cls(None, pa.array([], pa.string()), np.array([], dtype=np.int64))
+        return arrays.once(facts.engagements, (group, as_of), lambda: cls._looked_at(group, facts, as_of, arrays))
+
+    @classmethod
+    def _looked_at(cls, group: BuyingGroup, facts: Facts, as_of: int, arrays: FeatureArrays) -> ToldGroups:
+        assert facts.engagements is not None
         engaged = arrays.engagement(facts.engagements)
         code = np.array([-1 if role is None else ROLES.index(role) for role in group.roles])
         units = engaged.units.cast(pa.string())
