@@ -15,7 +15,7 @@ from pydantic import Field
 
 TRENDS = ("new", "rising", "steady", "falling")
 #: The columns of the ledger with what the CRM was last told about an entity.
-TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now")
+TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now", "told_missing_role")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class EarlierScores:
         for table, names in wanted:
             if table is None:
                 types = {"told_grade": "string", "told_decile": "int64", "told_why_now": "string"}
+                types["told_missing_role"] = "string"
                 scores = scores.mutate(**{name: ibis.null(types.get(name, "float64")) for name in names})
             elif same := next((known for other, known in joined if other.equals(table)), None):
                 same |= names
@@ -137,8 +138,8 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     Returns
     -------
     Table
-        `changed` lists those of new, grade, decile, probability and why_now that apply, with commas. The columns
-        `TOLD` are those of tonight for a row that changed; for other rows they stay.
+        `changed` lists those of new, grade, decile, probability, why_now and missing_role that apply, with commas. The
+        columns `TOLD` are those of tonight for a row that changed; for other rows they stay.
     """
     position = (scores["rank"] - 1) * 10.0 / scores.count()
     both = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
@@ -148,6 +149,7 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
         "told_grade": both.grade,
         "told_decile": both["_decile"],
         "told_why_now": both.why_now,
+        "told_missing_role": both.missing_role,
     }
     return both.mutate(
         **{name: ibis.ifelse(both.changed == "", both[name], value) for name, value in now.items()}
@@ -163,6 +165,7 @@ def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
         "decile": (both["_position"] < above) | (both["_position"] >= below),
         "probability": far & ((now - told).abs() >= limits.least),
         "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
+        "missing_role": both.missing_role != both.told_missing_role,
     }
     words = ibis.literal("")
     for name, holds in reasons.items():

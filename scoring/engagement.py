@@ -51,7 +51,8 @@ def actor_units(log: Log, people: ibis.Table | None, level: Literal["account", "
     """The units that the engagement of each actor belongs to, at a level.
 
     Columns: `actor`, `unit` (the account's key or the lead's id), `number` (the unit's, from 1), `lead_id` (null where
-    the visitor is not known), `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`.
+    the visitor is not known), `person_day` (when the lead was known; 0 if always), `decision_maker`, `department`,
+    `position` (see `titles.position`).
     Engagement of a lead that is not known belongs to no unit. An actor has one row for each of its lead's rows in
     `people`.
     """
@@ -70,8 +71,11 @@ def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account"
             person_day=ibis.literal(0, type="int64"),
             decision_maker=ibis.literal(False),
             department=ibis.null("string"),
+            position=ibis.null("int16"),
         )
-    known = people.select("account_key", "decision_maker", "department", person=people.lead_id, person_day="known_day")
+    known = people.select(
+        "account_key", "decision_maker", "department", "position", person=people.lead_id, person_day="known_day"
+    )
     met = actors.left_join(known, actors.lead_id == known.person)
     met = met.filter(met.lead_id.isnull() | met.person.notnull())
     # A lead's own account, else the one the activity names.
@@ -80,6 +84,7 @@ def _met(actors: ibis.Table, people: ibis.Table | None, level: Literal["account"
         "actor",
         "lead_id",
         "department",
+        "position",
         unit=unit,
         person_day=met.person_day.fill_null(0),
         decision_maker=met.decision_maker.fill_null(False),

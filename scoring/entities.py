@@ -12,21 +12,22 @@ from scoring.entity import Entity
 from scoring.question import asked
 from scoring.tables import Tables
 from scoring.timeline import day_of
-from scoring.titles import decides, department, seniority
+from scoring.titles import decides, department, position, seniority
 
 
 def people(tables: Tables) -> ibis.Table | None:
     """The leads, as the people of their accounts.
 
     Columns: `lead_id`, `account_key`, `account_id` (null where unknown), `known_day` (null where the lead has no
-    date), `linked_day` (when its account became known; null if always), `seniority`, `department`, `decision_maker`,
-    `source`, `campaign`. None without a leads table.
+    date), `linked_day` (when its account became known; null if always), `seniority`, `department`, `position` (both as
+    one number, see `titles.position`), `decision_maker`, `source`, `campaign`. None without a leads table.
     """
     if tables.leads is None:
         return None
     leads = tables.leads.select("lead_id", "account_id", "created_at", "title", "source", "campaign")
     titles = leads.select("title").distinct()
     titles = titles.mutate(seniority=seniority(titles.title), department=department(titles.title))
+    titles = titles.mutate(position=position(titles.seniority, titles.department))
     read = leads.left_join(titles, "title").drop("title_right")
     if tables.accounts is None:
         read = read.mutate(linked_day=ibis.null("int64"))
@@ -39,6 +40,7 @@ def people(tables: Tables) -> ibis.Table | None:
         "linked_day",
         "seniority",
         "department",
+        "position",
         "source",
         "campaign",
         account_key=read.account_id.fill_null(lone(read.lead_id)),

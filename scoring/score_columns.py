@@ -99,6 +99,18 @@ COLUMNS = (
     ScoreColumn("reason_3", "string", _sentence(11, "What speaks for them, third"), optional=True),
     ScoreColumn("concern_1", "string", _sentence(12, "What speaks most against them"), optional=True),
     ScoreColumn("why_now", "string", _sentence(13, "The buying signal that is new"), optional=True),
+    ScoreColumn(
+        "buying_group",
+        "string",
+        CrmField(17, "text", "Of the roles that are typical of won deals, those who engaged", length=100),
+        optional=True,
+    ),
+    ScoreColumn(
+        "missing_role",
+        "string",
+        CrmField(18, "text", "The typical role of whom nobody engaged that says most", length=40),
+        optional=True,
+    ),
     # No CRM gets the change: it has a sign, and the trend says the same in a word.
     ScoreColumn("score_change", "float64", optional=True, from_nights=True),
     ScoreColumn("trend", "string", CrmField(8, "text", "new, rising, steady or falling", length=20), from_nights=True),

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
+from scoring.buying_group import BuyingGroup
 from scoring.entity import Entity
 from scoring.features.spec import Feature, declared
 from scoring.forecast_error import ForecastError
@@ -80,6 +81,8 @@ class Scorecard:
         How far its totals may be off.
     neglect : Neglect, optional
         What was worked, where it learned from that: then its probabilities are those if worked as is usual.
+    buying_group : BuyingGroup, optional
+        Who had engaged in deals that were won. No score depends on it.
     losses : int, optional
         How many entities lost a deal.
     since : date, optional
@@ -120,6 +123,7 @@ class Scorecard:
     held_out: HeldOut | None = field(default=None, repr=False)
     forecast_error: ForecastError | None = None
     neglect: Neglect | None = field(default=None, repr=False)
+    buying_group: BuyingGroup | None = field(default=None, repr=False)
     losses: int | None = None
     since: date | None = None
     data: Mapping[str, str] | None = field(default=None, repr=False)
@@ -156,6 +160,7 @@ class Scorecard:
         require_readable(content.get("format", FORMAT), FORMAT_OF_ANY, "a scorecard")
         held_out, recipe, since = content.get("held_out"), content.get("recipe"), content.get("since")
         error, neglect = content.get("forecast_error"), content.get("neglect")
+        group = content.get("buying_group")
         return cls(
             entity=content["entity"],
             win=content.get("win", "new_business"),
@@ -181,6 +186,7 @@ class Scorecard:
             held_out=None if held_out is None else HeldOut.from_json(held_out),
             forecast_error=None if error is None else ForecastError.from_json(error),
             neglect=None if neglect is None else Neglect.from_json(neglect),
+            buying_group=None if group is None else BuyingGroup.from_json(group),
             losses=content.get("losses"),
             since=None if since is None else date.fromisoformat(since),
             data=content.get("data"),
@@ -215,6 +221,7 @@ class Scorecard:
             "held_out": None if self.held_out is None else self.held_out.to_json(),
             "forecast_error": None if self.forecast_error is None else self.forecast_error.to_json(),
             "neglect": None if self.neglect is None else self.neglect.to_json(),
+            "buying_group": None if self.buying_group is None else self.buying_group.to_json(),
             "losses": self.losses,
             "since": None if self.since is None else self.since.isoformat(),
             "data": None if self.data is None else dict(self.data),

@@ -119,6 +119,12 @@ DEPARTMENT: tuple[tuple[str, str], ...] = (
     ("other", r"\p{L}"),
 )
 
+#: The levels and the departments in the order of the patterns.
+SENIORITIES = tuple(dict.fromkeys(name for name, _ in SENIORITY))
+DEPARTMENTS = tuple(dict.fromkeys(name for name, _ in DEPARTMENT))
+#: Every seniority with every department, as `position` numbers them from 0.
+POSITIONS = tuple((level, name) for level in SENIORITIES for name in DEPARTMENTS)
+
 
 def seniority(title: ir.StringValue) -> ir.StringValue:
     """The seniority level of a title.
@@ -136,6 +142,13 @@ def department(title: ir.StringValue) -> ir.StringValue:
 def decides(level: ir.StringValue) -> ir.BooleanValue:
     """Whether a seniority level is that of a decision maker; false where it is not known."""
     return level.isin(DECISION_MAKERS).fill_null(False)
+
+
+def position(level: ir.StringValue, name: ir.StringValue) -> ir.IntegerValue:
+    """Seniority and department as one number, the place in `POSITIONS`; null where one is not known."""
+    levels = ibis.cases(*((level == word, i) for i, word in enumerate(SENIORITIES)))
+    names = ibis.cases(*((name == word, i) for i, word in enumerate(DEPARTMENTS)))
+    return (levels.cast("int16") * len(DEPARTMENTS) + names).cast("int16")
 
 
 def _first_match(title: ir.StringValue, patterns: tuple[tuple[str, str], ...]) -> ir.StringValue:

@@ -116,6 +116,7 @@ def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:
         ("grid", "Fit and intent", tested),
         ("segments", "Segments", tested and bool(entity["segments"]["rows"])),
         ("neglect", "What is not worked", entity["neglect"] is not None),
+        ("group", "Buying groups", entity["group"] is not None),
         ("shapes", "What the score is made of", True),
         ("steady", "Steadiness", tested and bool(entity["stability"] or entity["learning_curve"])),
         ("changes", "What changed", changed),

@@ -110,9 +110,11 @@ def _served(served: "pd.DataFrame", night: Night) -> str:
     """What the files of that night said."""
     row = served.iloc[0]
     reasons = [row[name] for name in (*REASONS, "concern_1", "why_now") if row[name]]
+    group = [_group(row["buying_group"], row["missing_role"])] if row.get("buying_group") else []
     return (
         f"as served in the night {night.name}, scored {night.record.moment}: {row['win_probability']:.2%}, grade "
         f"{row['grade']}, rank {row['rank']:,}, trend {row['trend']}; {'; '.join(reasons) or 'no reasons'}"
+        + "".join(f"; {words}" for words in group)
     )
 
 
@@ -148,9 +150,17 @@ def printed(breakdown: ScoreBreakdown, model: str) -> str:
         f"  fit {scores['fit_score']:.0f} and intent {scores['intent_score']:.0f} of 100: the share of open "
         f"{breakdown.entity}s at training with less",
     ]
+    if breakdown.group[0]:
+        text += ["", f"  {_group(*breakdown.group)}"]
     if not all(line.stable for line in breakdown.lines):
         text += ["", "  ~ differs between resamples of the data: it counts, but is never given as a reason"]
     return "\n".join(text)
+
+
+def _group(buying: str, missing: str) -> str:
+    """The buying group of the account in words. It adds nothing to the score."""
+    who = f"missing: {missing}" if missing else "nobody is missing"
+    return f"buying group of the account, beside those of won deals: {buying} ({who})"
 
 
 def _terms(lines: list[Term]) -> list[str]:

@@ -1,7 +1,7 @@
 """One entity's score, taken apart: where it starts, what each term adds, what it comes to. Computes, never prints."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import Export
+from scoring.buying_group_arrays import ToldGroups
 from scoring.features.facts import Market
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum
@@ -66,6 +67,8 @@ class ScoreBreakdown:
         Fit, then intent, then amount; in each the largest first.
     scores : dict
         What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
+    group : tuple of two str
+        The columns `buying_group` and `missing_role`; empty where nothing is known.
     """
 
     entity: str
@@ -78,6 +81,7 @@ class ScoreBreakdown:
     amount_base: float
     lines: tuple[Term, ...] = field(repr=False)
     scores: dict[str, Any] = field(repr=False)
+    group: tuple[str, str] = ("", "")
 
     def of(self, side: str) -> list[Term]:
         """The lines of one side."""
@@ -101,8 +105,14 @@ def score_breakdown(
     grid = Grid((export.day,))
     everyone = snapshots(facts.own, grid)
     one = everyone.filter(everyone.unit == identifier)
-    frame = export.feature_arrays.assemble(features, facts, one, grid).to_pandas()
-    return None if frame.empty else of_row(scorecard, frame, identifier, str(export.as_of))
+    accounts = facts.own if scorecard.entity == "account" else facts.account
+    groups = ToldGroups.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
+    rows = export.feature_arrays.assemble(features, facts, one, grid)
+    if not len(rows):
+        return None
+    buying, missing = (column[0].as_py() for column in groups.columns(rows["account_id"]).values())
+    found = of_row(scorecard, rows.to_pandas(), identifier, str(export.as_of))
+    return replace(found, group=(buying, missing))
 
 
 def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:

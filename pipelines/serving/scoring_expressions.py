@@ -10,6 +10,7 @@ import numpy as np
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
+from scoring.buying_group_expressions import group_columns
 from scoring.evidence.facts import facts
 from scoring.features.facts import Market
 from scoring.features.feature_expressions import build
@@ -44,7 +45,9 @@ def score_with_expressions(
     features, market = features_and_facts(scorecard, export, say)
     rows, values = scored_rows(scorecard, features, market, export, since=since)
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
-    table = prioritised(rows, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
+    accounts = market.own if scorecard.entity == "account" else market.account
+    told = export.keep(group_columns(scorecard.buying_group, rows, accounts, export.day))
+    table = prioritised(told, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
     codes = [f"code_{i}" for i in range(len(scorecard.encodings))]
     wanted = ("win_probability", "expected_amount", "grade", "fit_score", "intent_score")
     scores = rows.select(*wanted, *codes).to_pyarrow()

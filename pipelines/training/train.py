@@ -14,8 +14,10 @@ from pipelines.processes import cores, one_worker_process
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import Registered, log_training
+from pipelines.training.buying_groups import learn_buying_group
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
+from scoring.buying_group import BuyingGroup
 from scoring.entity import Entity
 from scoring.persons.written import hidden
 from scoring.scorecard import Scorecard
@@ -57,6 +59,7 @@ def train(
     """
     registered: dict[Entity, Registered] = {}
     refusals = {} if refusals is None else refusals
+    groups: dict[Entity, BuyingGroup | None] = {}
 
     def register(entity: Entity, settings: Config, fit_result: Callable[[], FittedScorecard]) -> None:
         try:
@@ -65,6 +68,7 @@ def train(
             refusals[entity] = str(error)
             say(f"  refused: {error}")
             return
+        fitted.scorecard = replace(fitted.scorecard, buying_group=groups[entity])
         registered[entity] = record(fitted, entity, export, store, settings)
         say("\n".join(f"  {line}" for line in summary(fitted, registered[entity])))
 
@@ -79,6 +83,9 @@ def train(
             settings = config if tuned is None else tuned(entity)
             training_set = build_training_set(
                 export.tables, entity, export.day, settings, keep=export.keep, say=say_indented, all_of_today=False
+            )
+            groups[entity] = learn_buying_group(
+                export.tables, entity, settings, training_set.leak_guard, keep=export.keep, say=say_indented
             )
             if training_set.sample_weight is not None and entity != chosen[-1] and cores() > 1:
                 say_indented("fitted in a process of its own while the next training set is read")

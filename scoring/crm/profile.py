@@ -83,6 +83,8 @@ LEFT_OUT: Mapping[str, str] = {
     "intent_score": "the grade, the trend and why_now sum it up",
     "reason_2": "reason_1 is the strongest",
     "reason_3": "reason_1 is the strongest",
+    "buying_group": "explain tells it; whoever wants it in the CRM names the field",
+    "missing_role": "explain tells it; whoever wants it in the CRM names the field",
     "as_of": "scored_at says which night it is",
     "model_version": "it stands in the manifest of the night",
 }

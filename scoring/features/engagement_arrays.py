@@ -94,6 +94,7 @@ class EngagementArrays:
         self._since = whose["person_day"].to_numpy().astype(np.int32)
         self._decides = whose["decision_maker"].to_numpy()
         self._department = departments.indices.fill_null(-1).to_numpy().astype(np.int8)
+        self._position = whose["position"].fill_null(-1).to_numpy()
         # An actor may be several of a level's people: the index of the first of them, and how many they are.
         actor = whose["index"].to_numpy()
         self._by_actor = np.argsort(actor, kind="stable").astype(np.int32)
@@ -135,6 +136,26 @@ class EngagementArrays:
             feature.name: new_values[key] if key in new_values else self._remembered[key][unit]
             for feature, key in asked.items()
         }
+
+    def engaged_codes(self, code: np.ndarray, since: int, as_of: int) -> np.ndarray:
+        """The codes of those who engaged, as a number with a bit for each: int64 of shape (n_units,).
+
+        Parameters
+        ----------
+        code : array of int, shape (n_positions,)
+            The code of each of `titles.POSITIONS`, below 63; -1 for none.
+        since, as_of : int
+            Day numbers: engagement on days from the first on counts, as it was known before the second.
+        """
+        log = self.log
+        engaged = np.zeros(len(self._often), dtype=bool)
+        engaged[log.actor[(log.day >= since) & (log.known < as_of)]] = True
+        rows = self._by_actor[np.repeat(engaged, self._often)]  # in the order of the actors
+        codes = np.append(code, -1)[self._position[rows]]
+        some = (codes >= 0) & (self._since[rows] < as_of)
+        bits = np.zeros(len(self.units), dtype=np.int64)
+        np.bitwise_or.at(bits, self._unit[rows[some]], 1 << codes[some])
+        return bits
 
     def _compute(self, features: Sequence[Engaged], grid: Grid, unit: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
         columns = {feature: np.empty(len(unit)) for feature in features}

@@ -7,9 +7,9 @@ Values and types are those of `feature_expressions.build` (`tests/scoring/test_f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import numpy as np
@@ -22,6 +22,8 @@ from scoring.features.feature_expressions import derived, feature_rows, finished
 from scoring.features.spec import Engaged, Feature, Listed, Ratio, is_count
 from scoring.timeline import Carry, Grid
 
+Made = TypeVar("Made")
+
 
 @dataclass
 class FeatureArrays:
@@ -29,6 +31,7 @@ class FeatureArrays:
 
     _logs: dict[int, tuple[Any, LogArrays]] = field(default_factory=dict, repr=False)
     _engagements: dict[int, tuple[Any, EngagementArrays]] = field(default_factory=dict, repr=False)
+    _made: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
     def assemble(self, features: Sequence[Feature], market: Market, snapshots: ibis.Table, grid: Grid) -> pa.Table:
         """The features of every snapshot: parameters and columns are those of `feature_expressions.build`.
@@ -52,6 +55,7 @@ class FeatureArrays:
         if not remember:
             self._logs.clear()
             self._engagements.clear()
+            self._made.clear()
         return pa.table({name: columns[name] for name in [*snapshots.columns, *(feature.name for feature in features)]})
 
     def _level(
@@ -80,13 +84,31 @@ class FeatureArrays:
         if engaged := [feature for feature in features if isinstance(feature, Engaged)]:
             require(facts.engagements, engaged)
             assert facts.engagements is not None
-            arrays = self._arrays(facts.engagements)
+            arrays = self.engagement(facts.engagements)
             engaged_units = units.among(arrays.units, facts.units.get_backend())
             engaged_columns = arrays.columns(engaged, grid, engaged_units, units.step, remember=remember)
             columns |= {name: pa.array(column, from_pandas=True) for name, column in engaged_columns.items()}
         return columns
 
-    def _arrays(self, engagements: Engagements) -> EngagementArrays:
+    def once(self, engagements: Engagements, asked: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of the engagement of a level for both entities: made when it is first asked for.
+
+        Parameters
+        ----------
+        engagements : Engagements
+        asked : hashable
+            All else that it depends on.
+        make : callable
+            Makes it.
+        """
+        key = (id(engagements), asked)
+        if key not in self._made:
+            self._made[key] = engagements, make()
+        made: Made = self._made[key][1]
+        return made
+
+    def engagement(self, engagements: Engagements) -> EngagementArrays:
+        """The engagement of a level as arrays, which are made once and kept for its features."""
         # Each is kept with its source: as long as the source is kept, no other object can have its `id`.
         if id(engagements) not in self._engagements:
             reduced = engagements.reduced

@@ -47,6 +47,8 @@ NIGHT = {
     "reason_3": "\u05d0\u05d1\u05d2 \u202e x",
     "concern_1": None,
     "why_now": None,
+    "buying_group": "1 of 2: user",
+    "missing_role": "",
     "score_change": -0.01,
     "trend": "falling",
 }
@@ -69,6 +71,8 @@ SHOWN = {
     "x_closedwon_as_of": "2025-12-29",
     "x_closedwon_scored_at": "2025-12-29 02:14:09",
     "x_closedwon_model_version": "12",
+    "x_closedwon_buying_group": "1 of 2: user",
+    "x_closedwon_missing_role": "none",
 }
 #: What it shows of an entity that left in the night after.
 CLEARED = {
@@ -89,6 +93,8 @@ CLEARED = {
     "x_closedwon_as_of": "2025-12-30",
     "x_closedwon_scored_at": "2025-12-30 02:14:09",
     "x_closedwon_model_version": "none",
+    "x_closedwon_buying_group": "none",
+    "x_closedwon_missing_role": "none",
 }
 NEXT = {"as_of": datetime.date(2025, 12, 30), "scored_at": datetime.datetime(2025, 12, 30, 2, 14, 9)}
 KINDS = {"char", "date", "datetime", "float", "integer"}

@@ -10,12 +10,14 @@ from unittest.mock import ANY
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export, read_export, scorecard_features
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
+from scoring.buying_group_arrays import ToldGroups
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.timeline import Grid
@@ -33,13 +35,18 @@ def as_known(folder: Path) -> Export:
 
 
 def read(trained: TrainedStore, seen: Export, entity: str) -> pd.DataFrame:
-    """Every feature that the champion reads in an export, and every score it gives, by id."""
+    """Every feature that the champion reads in an export, every score it gives and what it tells of a group, by id."""
     scorecard = trained.scorecard(entity)
     features, facts, absent = scorecard_features(scorecard, seen)
     assert absent == []
     grid = Grid((seen.day,))
     frame = build(features, facts, snapshots(facts.own, grid), grid).execute().set_index("unit").sort_index()
-    return frame.join(pd.DataFrame(scorecard.lookup.score(frame), index=frame.index))
+    accounts = facts.own if entity == "account" else facts.account
+    told = ToldGroups.of(scorecard.buying_group, accounts, seen.day, seen.feature_arrays)
+    columns = told.columns(pa.chunked_array([pa.array(frame["account_id"], pa.string(), from_pandas=True)]))
+    groups = pd.DataFrame({name: column.to_pylist() for name, column in columns.items()}, index=frame.index)
+    assert groups["missing_role"].nunique() > 2
+    return frame.join(pd.DataFrame(scorecard.lookup.score(frame), index=frame.index)).join(groups)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scoring.changes import TOLD, EarlierScores, Thresholds, changed, moved, retired
 
 LIMITS = Thresholds(ratio=1.25, least=0.002, trend_days=28, trend_ratio=1.25)
-SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "rank": 1}
+SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "missing_role": "", "rank": 1}
 
 
 def table(rows: list[dict[str, Any]], **types: str) -> ibis.Table:
@@ -20,11 +20,19 @@ def table(rows: list[dict[str, Any]], **types: str) -> ibis.Table:
 
 def scores(**by_id: dict[str, Any]) -> ibis.Table:
     rows = [{"account_id": key} | SCORE | change for key, change in by_id.items()]
-    return table(rows, account_id="string", win_probability="float64", grade="string", why_now="string", rank="int64")
+    return table(
+        rows,
+        account_id="string",
+        win_probability="float64",
+        grade="string",
+        why_now="string",
+        missing_role="string",
+        rank="int64",
+    )
 
 
-def told(**by_id: tuple[float, str, int, str]) -> ibis.Table:
-    rows = [{"account_id": key} | dict(zip(TOLD, values, strict=True)) for key, values in by_id.items()]
+def told(role: str = "", **by_id: tuple[float, str, int, str]) -> ibis.Table:
+    rows = [{"account_id": key} | dict(zip(TOLD, (*values, role), strict=True)) for key, values in by_id.items()]
     return table(
         rows,
         account_id="string",
@@ -32,6 +40,7 @@ def told(**by_id: tuple[float, str, int, str]) -> ibis.Table:
         told_grade="string",
         told_decile="int64",
         told_why_now="string",
+        told_missing_role="string",
     )
 
 
@@ -67,7 +76,7 @@ def test_how_far_a_score_moved(now: float, last: float | None, then: float | Non
 def test_the_first_night_has_nothing_to_compare_with() -> None:
     alone = EarlierScores().beside(scores(A1={}), "account_id")
     assert by_id(moved(alone, LIMITS), "score_change", "trend") == {"A1": (None, "new")}
-    assert by_id(changed(alone, LIMITS), "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "")}
+    assert by_id(changed(alone, LIMITS), "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "", "")}
 
 
 def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
@@ -76,6 +85,7 @@ def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
         told_grade=ibis.literal("B"),
         told_decile=1,
         told_why_now=ibis.literal(""),
+        told_missing_role=ibis.literal(""),
     )
     tonight = scores(A1={}, A2={"rank": 2}, A3={"rank": 3})
     both = EarlierScores(before, before, before).beside(tonight, "account_id")
@@ -108,7 +118,15 @@ def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str
     ((reasons, *kept),) = by_id(found, "changed", *TOLD).values()
     now = SCORE | tonight
     assert reasons == why
-    assert tuple(kept) == ((now["win_probability"], now["grade"], 1, now["why_now"]) if why else before)
+    assert tuple(kept) == ((now["win_probability"], now["grade"], 1, now["why_now"], "") if why else (*before, ""))
+
+
+@pytest.mark.parametrize(
+    ("now", "told_role", "why"), [("user", "", "missing_role"), ("", "user", "missing_role"), ("user", "user", "")]
+)
+def test_who_is_missing_is_told_when_it_is_another_or_nobody(now: str, told_role: str, why: str) -> None:
+    found = since(scores(A1={"missing_role": now}), told(told_role, A1=(0.06, "B", 1, "")))
+    assert by_id(found, "changed", "told_missing_role") == {"A1": (why, now)}
 
 
 def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:

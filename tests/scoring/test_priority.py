@@ -6,6 +6,7 @@ from typing import Any
 import ibis
 import pytest
 
+from scoring.buying_group_expressions import COLUMNS as GROUP
 from scoring.contracts.scores import score_columns
 from scoring.entity import Entity
 from scoring.priority import SCORE_COLUMNS, ids
@@ -34,7 +35,7 @@ def ranked(entity: Entity, rows: list[tuple[Any, ...]]) -> ibis.Table:
             name: ibis.literal(0.0)
             for name in ("log_odds", "fit_log_odds", "intent_log_odds", "fit_score", "intent_score")
         },
-        **{name: ibis.literal("") for name in ("reason_1", "reason_2", "reason_3", "concern_1", "why_now")},
+        **{name: ibis.literal("") for name in ("reason_1", "reason_2", "reason_3", "concern_1", "why_now", *GROUP)},
     )
     return prioritised(
         scores,

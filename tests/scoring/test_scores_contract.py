@@ -30,6 +30,8 @@ FIRST = {
     "reason_3": None,
     "concern_1": None,
     "why_now": "",
+    "buying_group": None,
+    "missing_role": None,
     "score_change": None,
     "trend": "new",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.reports.scorecard import trust, worth
+from pipelines.reports.scorecard.buying_group import buying_group
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
 from pipelines.reports.scorecard.neglect import neglected
@@ -81,6 +82,7 @@ def _entity(section: Section) -> Facts:
         "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
         "neglect": neglected(scorecard),
+        "group": buying_group(scorecard),
         "limits": limits(scorecard, evidence),
         "night": _night(scorecard, section.night),
         **(_backtest(evidence) if evidence else {"backtested": False}),

@@ -68,6 +68,7 @@ def scores(entity: str, ids: Sequence[str], texts: Sequence[str | None], shares:
     columns |= {"fit_score": [100 * q for q in p], "intent_score": [100 * (1 - q) for q in p]}
     columns |= {"grade": list(islice(cycle("ABCD"), len(ids)))}
     columns |= {"trend": list(islice(cycle(("new", "rising", "steady", "falling")), len(ids)))}
+    columns |= {"buying_group": ["1 of 2: user"] * len(ids), "missing_role": ["economic buyer"] * len(ids)}
     columns |= {"as_of": [AS_OF] * len(ids), "scored_at": [SCORED_AT] * len(ids)}
     columns |= dict.fromkeys(("log_odds", "fit_log_odds", "intent_log_odds"), [-1.5] * len(ids))
     schema = ibis.schema(score_columns(entity))
@@ -111,6 +112,7 @@ def check_cells(row: dict[str, str], score: dict[str, Any], profile: Profile, en
         decimals = len(cells[name].partition(".")[2])
         assert abs(Decimal(cells[name]) - Decimal(score[name])) <= Decimal("0.51") / 10**decimals
     assert (cells["grade"], cells["trend"], cells["model_version"]) == (score["grade"], score["trend"], "3")
+    assert (cells["buying_group"], cells["missing_role"]) == ("1 of 2: user", "economic buyer")
     assert date.fromisoformat(cells["as_of"]) == AS_OF
     assert datetime.fromisoformat(cells["scored_at"]).replace(tzinfo=UTC) == SCORED_AT.replace(tzinfo=UTC)
     for name in TEXTS:

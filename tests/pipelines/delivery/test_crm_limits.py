@@ -18,7 +18,7 @@ from tests.scoring.crm.expected_cells import accepted
 VALUES = {
     "as_of": "DATE '2025-12-29'", "scored_at": "TIMESTAMP '2025-12-29 02:14:09'", "model_version": "'3'",
     "grade": "'D'", "trend": "'new'", "win_probability": "0.0123", "rank": "n - 1000000",
-    "score_change": "NULL", "account_id": "NULL",
+    "score_change": "NULL", "account_id": "NULL", "buying_group": "''", "missing_role": "''",
 }  # fmt: skip
 TEXTS = ("reason_1", "reason_2", "reason_3", "concern_1", "why_now")
 

@@ -99,7 +99,7 @@ def test_more_fields_than_an_edition_takes() -> None:
     with pytest.raises(UsageError) as error:
         profiles(["zoho"], standard)
     assert str(error.value) == (
-        "zoho standard takes 10 custom fields of Accounts, and closedwon would write 17: set short_fields = "
+        "zoho standard takes 10 custom fields of Accounts, and closedwon would write 19: set short_fields = "
         '["zoho"] in [crm], or leave fields out in [crm.zoho.account]'
     )
     assert profiles(["hubspot"], standard) == [PROFILES["hubspot"]]

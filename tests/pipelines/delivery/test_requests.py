@@ -72,7 +72,7 @@ def test_requests(crm: str, entity: str, own: bool, tmp_path: Path) -> None:
         read = READERS[crm](text, file.name, header(file))
         assert (read.kind, read.key) == (kinds[entity], other if own else key.format(table=kinds[entity].lower()))
         assert read.creates == ((crm, own) in CREATES)
-        assert len(read.fields) == (17 if own else 18)
+        assert len(read.fields) == (19 if own else 20)
         if crm == "dynamics":  # named by their display names in the file, by their logical names here
             assert read.fields[1:3] == ("new_closedwon_status", "new_closedwon_win_probability")
         else:

@@ -9,6 +9,7 @@ import pytest
 from pipelines.reports.drawing import numbers
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
+from scoring.buying_group import NO_DEAL, OPENING, BuyingGroup, TitleRole, carried, stage_group
 from scoring.evidence.night_parts import EntityCounts, ScoreFacts
 from scoring.evidence.night_record import NightRecord
 from scoring.evidence.night_totals import ExpectedTotal, NightTotals
@@ -229,3 +230,27 @@ def test_a_segment_shows_the_ratio_of_wins_and_its_interval_that_it_is_marked_by
     for ratio in shown:
         value, low, high = (numbers.times(x) for x in (ratio.value, ratio.low, ratio.high))
         assert f"{value}, {low} to {high}" in text
+
+
+def test_it_shows_which_roles_won_deals_had_engaged_by_stage() -> None:
+    stages = (
+        stage_group(NO_DEAL, 100, 400, {"economic buyer": (80, 80), "user": (60, 80)}),
+        stage_group(OPENING, 0, 0, {}),
+        stage_group(HOSTILE, 80, 60, {"economic buyer": (70, 50)}),
+    )
+    group = BuyingGroup(carried(stages), (TitleRole("vp", "sales", "economic buyer", 1_200),))
+    found = page(scorecard=scorecard(buying_group=group))
+    words = " ".join(found.words.split())
+    assert "Typical of won deals: economic buyer, user." in words
+    assert "Before a deal100400 without a deal76 %20 %58 %20 %" in words
+    assert f"{HOSTILE}806087 %83 %0 %0 %" in words
+    assert "At its opening" not in words
+    assert "vp, sales: economic buyer (1200 accounts)." in words
+    assert "account-group" in found.ids
+    assert "script" not in found.tags
+
+
+def test_it_says_where_no_role_is_typical_and_nothing_where_none_was_learned() -> None:
+    group = BuyingGroup((stage_group(NO_DEAL, 30, 30, {"user": (10, 10)}), stage_group(OPENING, 30, 30, {})))
+    assert "No role clearly tells won deals from others" in page(scorecard=scorecard(buying_group=group)).words
+    assert "account-group" not in page().ids

@@ -70,6 +70,19 @@ def test_it_reads_like_a_statement() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        (("1 of 2: user", "economic buyer"), "beside those of won deals: 1 of 2: user (missing: economic buyer)"),
+        (("1 of 1: user", ""), "beside those of won deals: 1 of 1: user (nobody is missing)"),
+    ],
+)
+def test_the_buying_group_is_told_and_adds_nothing(group: tuple[str, str], words: str) -> None:
+    plain = printed(told(3, "Software", True, 200.0), "3").splitlines()
+    lines = printed(replace(told(3, "Software", True, 200.0), group=group), "3").splitlines()
+    assert [line for line in lines if line not in plain] == [f"  buying group of the account, {words}"]
+
+
 def test_what_hardly_counts_is_told_together_and_what_is_stable_needs_no_note() -> None:
     text = printed(told(None, "Farming", False, None), "model version 3")
     assert text.splitlines()[6:10] == [
@@ -151,5 +164,7 @@ def test_it_says_what_the_score_file_says(trained: TrainedStore, closedwon: Run,
     assert figure("win probability in 180 days") == round(100 * row["win_probability"], 2)
     assert figure("expected amount given a win") == round(row["expected_amount"], 2)
     assert figure("expected revenue") == round(row["expected_revenue"], 2)
+    assert ("buying group of the account" in ended.out) == bool(row["buying_group"])
+    assert row["buying_group"] in ended.out
     for reason in ("reason_1", "reason_2", "reason_3"):
         assert figure(row[reason]) > 0

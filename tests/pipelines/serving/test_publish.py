@@ -47,6 +47,8 @@ def scores(entity, *ids, reason="asked, once, for a demo", **change):
             "intent_log_odds": 2.0,
             "reason_1": reason,
             "why_now": "",
+            "buying_group": "",
+            "missing_role": "",
         }
         | change
         for place, key in enumerate(ids)

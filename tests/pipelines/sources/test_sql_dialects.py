@@ -8,6 +8,7 @@ import pytest
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.serving.scoring_expressions import scored_rows
 from pipelines.sources.duckdb import connect
+from scoring.buying_group_expressions import group_columns
 from scoring.contracts.crm import CONTRACTS
 from scoring.priority_expressions import prioritised
 from scoring.tables import Tables
@@ -57,6 +58,9 @@ def test_a_night_compiles(dialect: str, entity: str, trained: TrainedStore):
     features, market, _ = scorecard_features(scorecard, export)
     rows, _ = scored_rows(scorecard, features, market, export, since=DAY - 7)
     stamp = ibis.timestamp("2025-12-29 02:00:00")
+    accounts = market.own if entity == "account" else market.account
+    assert scorecard.buying_group is not None
+    rows = export.keep(group_columns(scorecard.buying_group, rows, accounts, DAY))
     table = export.keep(prioritised(rows, scorecard.entity, as_of=DAY, scored_at=stamp, model_version="1"))
     assert table.count().execute() == 1
     assert len(export.statements) > 12

@@ -31,6 +31,8 @@ ROW: dict[str, Any] = {
     "reason_3": None,
     "concern_1": None,
     "why_now": "",
+    "buying_group": "1 of 2: user",
+    "missing_role": "",
     "score_change": None,
     "trend": "new",
 }

@@ -22,6 +22,8 @@ ROW = {
     "closedwon As Of": "2018-04-01",
     "closedwon Scored At": "2018-04-01T03:12:45Z",
     "closedwon Model Version": "12",
+    "closedwon Buying Group": "1 of 2: user",
+    "closedwon Missing Role": "none",
 }
 #: What differs for a lead that is no longer scored: texts are none, and numbers 0.
 CLEARED = ROW | {
@@ -36,6 +38,7 @@ CLEARED = ROW | {
     "closedwon Trend": "none",
     "closedwon Reason 1": "none",
     "closedwon Model Version": "none",
+    "closedwon Buying Group": "none",
 }
 
 

@@ -22,6 +22,8 @@ ROW = {
     "closedwon_as_of": "2018-04-01",
     "closedwon_scored_at": "2018-04-01T03:12:45Z",
     "closedwon_model_version": "12",
+    "closedwon_buying_group": "1 of 2: user",
+    "closedwon_missing_role": "none",
 }
 #: What differs for a lead that is no longer scored: texts are none, and numbers 0.
 CLEARED = ROW | {
@@ -36,6 +38,7 @@ CLEARED = ROW | {
     "closedwon_trend": "none",
     "closedwon_reason_1": "none",
     "closedwon_model_version": "none",
+    "closedwon_buying_group": "none",
 }
 
 

@@ -22,6 +22,8 @@ ROW = {
     "closedwonAsOf": "2018-04-01",
     "closedwonScoredAt": "2018-04-01T03:12:45+00:00",
     "closedwonModelVersion": "12",
+    "closedwonBuyingGroup": "1 of 2: user",
+    "closedwonMissingRole": "none",
 }
 #: What differs for a lead that is no longer scored: texts are none, and numbers 0.
 CLEARED = ROW | {
@@ -36,6 +38,7 @@ CLEARED = ROW | {
     "closedwonTrend": "none",
     "closedwonReason1": "none",
     "closedwonModelVersion": "none",
+    "closedwonBuyingGroup": "none",
 }
 
 

@@ -22,6 +22,8 @@ ROW = {
     "x_closedwon_as_of": "2018-04-01",
     "x_closedwon_scored_at": "2018-04-01 03:12:45",
     "x_closedwon_model_version": "12",
+    "x_closedwon_buying_group": "1 of 2: user",
+    "x_closedwon_missing_role": "none",
 }
 #: What differs for a lead that is no longer scored: texts are none, and numbers 0.
 CLEARED = ROW | {
@@ -36,6 +38,7 @@ CLEARED = ROW | {
     "x_closedwon_trend": "none",
     "x_closedwon_reason_1": "none",
     "x_closedwon_model_version": "none",
+    "x_closedwon_buying_group": "none",
 }
 
 

@@ -26,6 +26,8 @@ ROW = {
     "closedwon_As_Of__c": "2018-04-01",
     "closedwon_Scored_At__c": "2018-04-01T03:12:45.000Z",
     "closedwon_Model_Version__c": "12",
+    "closedwon_Buying_Group__c": "1 of 2: user",
+    "closedwon_Missing_Role__c": "#N/A",
 }
 #: A lead that is no longer scored keeps these alone.
 KEPT = ("Id", "closedwon_As_Of__c", "closedwon_Scored_At__c")

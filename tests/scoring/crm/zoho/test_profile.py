@@ -22,6 +22,8 @@ ROW = {
     "closedwon_Why_Now": "none",
     "closedwon_As_Of": "2018-04-01",
     "closedwon_Model_Version": "12",
+    "closedwon_Buying_Group": "1 of 2: user",
+    "closedwon_Missing_Role": "none",
 }
 #: What differs for a lead that is no longer scored: texts are none, and numbers 0.
 CLEARED = ROW | {
@@ -36,6 +38,7 @@ CLEARED = ROW | {
     "closedwon_Trend": "none",
     "closedwon_Reason_1": "none",
     "closedwon_Model_Version": "none",
+    "closedwon_Buying_Group": "none",
 }
 
 
