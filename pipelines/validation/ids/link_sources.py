@@ -16,6 +16,7 @@ from pipelines.validation.ids.account_links import AccountLinks
 from pipelines.validation.ids.mail_domains import ALWAYS, mail_domains
 from scoring.contracts import cells, ids
 from scoring.contracts import related_columns as related
+from scoring.tables import row_count
 
 
 def address_of(columns: Collection[str]) -> str | None:
@@ -154,12 +155,9 @@ def _accepted_matches(
         account=named.account_id.min(), since=ibis._.since.min(), several=named.account_id.nunique()
     )
     found = connection.create_table(ibis.util.gen_name("accepted_matches"), found, temp=True)
-    counts = {
-        "are not accepted": matches.count() - accepted.count(),
-        "name no account of the export": accepted.count() - named.count(),
-    }
-    notes = [f"matches: {n:,} rows {words}" for words, each in counts.items() if (n := int(each.to_pyarrow().as_py()))]
-    several = int((found.several > 1).sum().to_pyarrow().as_py() or 0)
-    if several:
+    rows, good, known = row_count(matches), row_count(accepted), row_count(named)
+    counts = {"are not accepted": rows - good, "name no account of the export": good - known}
+    notes = [f"matches: {count:,} rows {words}" for words, count in counts.items() if count]
+    if several := row_count(found.filter(found.several > 1)):
         notes.append(f"matches: {several:,} leads have several accepted accounts, and are linked to none of them")
     return found.filter(found.several == 1).drop("several"), tuple(notes)
