@@ -194,13 +194,18 @@ class Matching:
         bool, Field(description="By the account into which a lead was converted, from that day on.")
     ] = True
     related: Annotated[
-        bool, Field(description="Also by other domains of accounts, and by those of their parents, where they are given.")
+        bool,
+        Field(description="Also by other domains of accounts, and by those of their parents, where they are given."),
     ] = True
     names: Annotated[
         bool,
-        Field(description="`match` and `check` also compare names of companies: only for review (needs closedwon[matching])."),
+        Field(
+            description="`match` and `check` also compare names of companies: only for review (needs closedwon[matching])."
+        ),
     ] = False
     precision: Annotated[
         float,
-        Field(gt=0.5, lt=1, description="Of links by name that are offered as good, this share must be right, for sure."),
+        Field(
+            gt=0.5, lt=1, description="Of links by name that are offered as good, this share must be right, for sure."
+        ),
     ] = 0.95

@@ -47,7 +47,18 @@ ARROWS = {
     "evaluation": {"intake", "sources", "store", "training"},
     "serving": {"delivery", "intake", "sources", "store", "validation"},
     "reports": {
-        *("delivery", "evaluation", "intake", "matching", "quality", "serving", "sources", "store", "training", "validation"),
+        *(
+            "delivery",
+            "evaluation",
+            "intake",
+            "matching",
+            "quality",
+            "serving",
+            "sources",
+            "store",
+            "training",
+            "validation",
+        ),
     },
 }
 #: In front, and importing nothing but one another.

@@ -164,7 +164,9 @@ def read_export(
     if engine is None:
         if not isinstance(data, Path):
             raise UsageError(f"--data {data} is an address, which DuckDB does not read: name an engine with --engine")
-        intake = read_tables(data, config, cache=cache, with_pandera=with_pandera, with_identities=with_identities, say=say)
+        intake = read_tables(
+            data, config, cache=cache, with_pandera=with_pandera, with_identities=with_identities, say=say
+        )
     else:
         from pipelines.intake.engine_intake import read_tables_on_engine
 

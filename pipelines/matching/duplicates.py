@@ -83,7 +83,9 @@ def parents_of(intake: Intake) -> ibis.Table | None:
     names = [] if accounts is None else related.columns_of(accounts.columns, related.PARENT)
     if accounts is None or not names:
         return None
-    return accounts.select(child="account_id", parent=ids.written_of(accounts[names[0]])).filter(ibis._.parent.notnull())
+    return accounts.select(child="account_id", parent=ids.written_of(accounts[names[0]])).filter(
+        ibis._.parent.notnull()
+    )
 
 
 def _alike(connection: Any, rows: ibis.Table, column: str, why: str) -> ibis.Table:
@@ -119,4 +121,6 @@ def _cores(told: ibis.Table) -> ibis.Table:
 
 def _texts(columns: tuple[str, str], rows: list[tuple[str, str]]) -> ibis.Table:
     sides = zip(*rows, strict=True) if rows else ((), ())
-    return ibis.memtable(pa.table({name: pa.array(side, pa.string()) for name, side in zip(columns, sides, strict=True)}))
+    return ibis.memtable(
+        pa.table({name: pa.array(side, pa.string()) for name, side in zip(columns, sides, strict=True)})
+    )

@@ -78,7 +78,9 @@ def too_few(threshold: Threshold) -> str:
 def _how_right(step: Step) -> str:
     if step.precision is None or step.recall is None:
         return ""
-    said = f"; right {step.precision:.1%} of {step.found:,} and finds {step.recall:.1%} of {step.known:,} that are known"
+    said = (
+        f"; right {step.precision:.1%} of {step.found:,} and finds {step.recall:.1%} of {step.known:,} that are known"
+    )
     return f" offered for review{said}" if step.offered else said
 
 

@@ -122,9 +122,7 @@ def people_of(intake: Intake, config: Config) -> ibis.Table:
     if accounts is None:
         nobody = ibis.null("string")
         return whole.mutate(free=False, claimed=False, domain=nobody, related_domain=nobody)
-    found = domain_links(
-        connection, whole.select("address"), accounts, config.input.free_mail_domains, config.matching
-    )
+    found = domain_links(connection, whole.select("address"), accounts, config.input.free_mail_domains, config.matching)
     assert found.domains is not None
     owners = found.domains.owners.select(at="address", free="free", domain="owner")
     claims = found.domains.claims.select(claimed_at="address").distinct()

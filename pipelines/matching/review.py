@@ -67,7 +67,9 @@ def write_review(matched: Matched, intake: Intake, config: Any, folder: Path, kn
                 safe.order_by(safe.columns[:2]).to_csv(temporary)
             counts[name] = len(rows)
     except OSError as error:
-        raise UsageError(f"the files cannot be written to {folder}: {error.strerror}; name another with --out") from None
+        raise UsageError(
+            f"the files cannot be written to {folder}: {error.strerror}; name another with --out"
+        ) from None
     return counts
 
 

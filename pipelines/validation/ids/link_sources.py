@@ -135,25 +135,19 @@ def _by_id(connection: Any, references: ir.Value, accounts: ibis.Table) -> ibis.
         for table, column in ((written, "written"), (theirs, "id"))
     )
     met = one.inner_join(other, "same")
-    met = met.group_by("written").agg(
-        account=met.id.min(), since=met.since.min(), several=met.id.nunique()
-    )
+    met = met.group_by("written").agg(account=met.id.min(), since=met.since.min(), several=met.id.nunique())
     met = met.filter(met.several == 1).drop("several")
     return connection.create_table(ibis.util.gen_name("accounts_named"), met, temp=True)
 
 
-def _accepted_matches(
-    connection: Any, matches: ibis.Table, accounts: ibis.Table
-) -> tuple[ibis.Table, tuple[str, ...]]:
+def _accepted_matches(connection: Any, matches: ibis.Table, accounts: ibis.Table) -> tuple[ibis.Table, tuple[str, ...]]:
     """``lead``, ``account`` and ``since`` of the matches that were accepted, and notes on the others."""
     accepted = matches.filter(matches.accepted.fill_null(True))
     dates = accounts.select(its="account_id", created=accounts.created_at.fill_null(ALWAYS))
     named = accepted.inner_join(dates, accepted.account_id == dates.its)
     since = ibis.greatest(named.known_at.fill_null(ALWAYS), named.created).cast(cells.TIME)
     by_lead = named.mutate(since=since).group_by(lead="lead_id")
-    found = by_lead.agg(
-        account=named.account_id.min(), since=ibis._.since.min(), several=named.account_id.nunique()
-    )
+    found = by_lead.agg(account=named.account_id.min(), since=ibis._.since.min(), several=named.account_id.nunique())
     found = connection.create_table(ibis.util.gen_name("accepted_matches"), found, temp=True)
     rows, good, known = row_count(matches), row_count(accepted), row_count(named)
     counts = {"are not accepted": rows - good, "name no account of the export": good - known}
