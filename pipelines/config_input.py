@@ -200,7 +200,7 @@ class Matching:
     names: Annotated[
         bool,
         Field(
-            description="`match` and `check` also compare names of companies: only for review (needs closedwon[matching])."
+            description="`match` and `check` also compare names of companies, for review (needs closedwon[matching])."
         ),
     ] = False
     precision: Annotated[

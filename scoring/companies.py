@@ -67,7 +67,7 @@ def company_name(written: str) -> CompanyName:
     """
     plain = unicodedata.normalize("NFKD", written.lower().translate(_PLAIN))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("'", "").replace("\u2019", "")
-    words = [word for word in _WORDS.findall(_BRACKETS.sub(" ", plain) if _BRACKETS.search(plain) else plain)]
+    words = _WORDS.findall(_BRACKETS.sub(" ", plain) if _BRACKETS.search(plain) else plain)
     words = words or _WORDS.findall(plain)
     words = [word for word in words if word not in _AND] or words
     form = ""

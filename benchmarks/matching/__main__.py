@@ -65,7 +65,9 @@ def measured(seed: int, accounts: int = ACCOUNTS, leads: int = LEADS) -> list[Fo
 
 
 def _links(seed: int, found: Matched, truth: Truth) -> Iterator[Found]:
-    assert found.people is not None and found.names is not None and found.findings.links is not None
+    assert found.people is not None
+    assert found.names is not None
+    assert found.findings.links is not None
     people = found.people.to_pandas().set_index("lead_id")
     company = {f"A{i}": c for i, c in enumerate(truth.company_of_account)}
     own = people.index.str[1:].astype(int)
@@ -94,7 +96,9 @@ def _links(seed: int, found: Matched, truth: Truth) -> Iterator[Found]:
 
 
 def _doubles(seed: int, found: Matched, intake: Intake, truth: Truth) -> Iterator[Found]:
-    assert found.accounts_twice is not None and found.people_twice is not None and found.names is not None
+    assert found.accounts_twice is not None
+    assert found.people_twice is not None
+    assert found.names is not None
     company, person = truth.company_of_account, truth.person_of_lead
     by_name = found.names.accounts.to_pandas()[["account_id", "same_as"]]
     sure = found.accounts_twice.to_pandas()[["account_id", "same_as"]]

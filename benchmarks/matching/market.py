@@ -10,16 +10,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _BEGINNINGS = (
-    "al ar ba be bel bri ca cor da del el en fal fer gal ge hel in jo kar ken la lin lo mar mel mon na nor or pal per "
-    "qua ra rel ro sa sel sol ta tel tor ul va ver wes xan yor zen"
-).split()
-_MIDDLES = "ba co da di fo ga la li lo ma mi na no pe ra ri ro sa si ta te ti to va vi".split()
-_ENDS = "x n r s th m l nd rt ck ta na ro lo via tec sys don ley ton mark berg stad".split()
+    "al", "ar", "ba", "be", "bel", "bri", "ca", "cor", "da", "del", "el", "en", "fal", "fer", "gal", "ge", "hel",
+    "in", "jo", "kar", "ken", "la", "lin", "lo", "mar", "mel", "mon", "na", "nor", "or", "pal", "per", "qua",
+    "ra", "rel", "ro", "sa", "sel", "sol", "ta", "tel", "tor", "ul", "va", "ver", "wes", "xan", "yor", "zen",
+)  # fmt: skip
+_MIDDLES = (
+    "ba", "co", "da", "di", "fo", "ga", "la", "li", "lo", "ma", "mi", "na", "no", "pe", "ra", "ri", "ro", "sa",
+    "si", "ta", "te", "ti", "to", "va", "vi",
+)  # fmt: skip
+_ENDS = (
+    "x", "n", "r", "s", "th", "m", "l", "nd", "rt", "ck", "ta", "na", "ro", "lo", "via", "tec", "sys", "don",
+    "ley", "ton", "mark", "berg", "stad",
+)  # fmt: skip
 _TRADES = (
-    "software systems consulting logistics energy foods medical pharma capital partners group holding industries "
-    "technologies media design engineering robotics analytics security networks labs materials plastics steel textil "
-    "automotive electronics optics packaging print travel hotels retail trading insurance services solutions"
-).split()
+    "software", "systems", "consulting", "logistics", "energy", "foods", "medical", "pharma", "capital",
+    "partners", "group", "holding", "industries", "technologies", "media", "design", "engineering", "robotics",
+    "analytics", "security", "networks", "labs", "materials", "plastics", "steel", "textil", "automotive",
+    "electronics", "optics", "packaging", "print", "travel", "hotels", "retail", "trading", "insurance",
+    "services", "solutions",
+)  # fmt: skip
 _FORMS = {
     "US": ("Inc.", "Inc", "LLC", "Corp.", "Corporation"),
     "GB": ("Ltd", "Limited", "Ltd.", "PLC"),

@@ -101,7 +101,7 @@ def _alike(connection: Any, rows: ibis.Table, column: str, why: str) -> ibis.Tab
 
 
 def _registered(accounts: ibis.Table, free: frozenset[str]) -> ibis.Table:
-    """``cell`` and ``host``: the domain that somebody registered, of each different cell, but for free mail services."""
+    """``cell`` and ``host``, the domain that somebody registered, of each different cell; no free mail services."""
     cells = accounts.filter(accounts.domain.notnull()).select(cell="domain").distinct()
     plain = cells.filter(cells.cell.re_search(PLAIN))
     plain = plain.filter(plain.cell.notin(sorted(free))).mutate(host=plain.cell)

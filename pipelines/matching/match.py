@@ -1,4 +1,4 @@
-"""`closedwon match`: links of leads to accounts that somebody must review, and records that are probably there twice."""
+"""`closedwon match`: links of leads to accounts that wait for review, and records that are probably there twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.progress import Say
 #: What to do with the files.
 NEXT = (
     "Review {file}: `accepted` says which links are used. Beside the other tables, as `matches`, they count from\n"
-    "known_at on. Accounts and leads that are there twice are merged in the CRM: closedwon follows it, and merges nothing."
+    "known_at on. Merge accounts and leads that are there twice in the CRM: closedwon follows that, and merges nothing."
 )
 
 

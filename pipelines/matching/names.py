@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from pipelines.config import Config
@@ -71,8 +70,8 @@ class _Names:
 def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLinks:
     """Compare the names of companies.
 
-    Leads whose account is known, and those at a domain of no account, are labelled: some teach the model, others set the
-    threshold. Both are drawn by a hash, so the order of rows changes nothing.
+    Leads whose account is known, and those at a domain of no account, are labelled: some teach the model, others set
+    the threshold. Both are drawn by a hash, so the order of rows changes nothing.
 
     Parameters
     ----------
@@ -212,7 +211,7 @@ WHERE NOT (s.elsewhere AND a.domain IS NOT NULL)
 WINDOW best AS (PARTITION BY s.lead_id, s.role ORDER BY p.probability DESC, a.account_id)
 QUALIFY place <= 2
 """
-#: The best candidate of each lead that tests, where it is one and can be judged: with its own domain, or as the known one.
+#: The best candidate of each lead that tests, where it is one and can be judged: by its domain, or as the known one.
 _TESTED = """
 SELECT c.probability, coalesce(c.account_id = c.truth OR c.domain = t.domain, FALSE) AS correct
 FROM candidates AS c LEFT JOIN accounts AS t ON t.account_id = c.truth

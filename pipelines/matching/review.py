@@ -91,8 +91,7 @@ def _matches(matched: Matched, intake: Intake, config: Any, known_at: date) -> p
         claims = found.domains.claims.select("address", "account_id").distinct()
         claimed = left.inner_join(claims, "address").select("lead_id", "account_id")
         why = "several accounts claim the domain of the address"
-        for row in claimed.to_pyarrow().to_pylist():
-            rows.append((row["lead_id"], row["account_id"], False, "domain", None, why))
+        rows += [(row["lead_id"], row["account_id"], False, "domain", None, why) for row in _rows(claimed)]
     if matched.names is not None:
         for row in matched.names.links.to_pylist():
             why = "the names are of one company" if row["good"] else "the names may be of one company"

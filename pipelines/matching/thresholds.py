@@ -47,7 +47,7 @@ def threshold(probabilities: np.ndarray, right: np.ndarray, known: int, precisio
     """The lowest probability from which on links are right often enough, for sure.
 
     The share of right ones above it must not be below `precision` by the lower end of the interval of Clopper and
-    Pearson (1934), one-sided at `SURE`. So few pairs allow nothing: with .95 asked for, 59 that are all right are needed.
+    Pearson (1934), one-sided at `SURE`. So few pairs allow nothing: for .95, 59 that are all right are needed.
 
     Parameters
     ----------

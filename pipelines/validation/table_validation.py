@@ -13,10 +13,10 @@ import ibis
 from pipelines.config_input import Input, Matching
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
-from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
+from pipelines.validation.column_types import Attribute, read_attribute
 from pipelines.validation.date_system import require_1900
-from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.account_links import REMARKS, STEPS, AccountLinks
+from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.link_sources import account_links
 from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
 from pipelines.validation.ids.references import references_of
@@ -26,7 +26,7 @@ from pipelines.validation.rejects import collect_rejected, last_known, require_f
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
 from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
-from scoring.contracts import cells, ids
+from scoring.contracts import cells
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.deals import flags_of
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned

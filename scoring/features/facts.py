@@ -273,7 +273,7 @@ def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
 
 
 def _clashes(leads: ibis.Table) -> list[str]:
-    """Columns with the name of what is read from the title, which is the same for every CRM, or of what dates a link."""
+    """Columns that are called as what is read from the title is, for every CRM, or that date links."""
     return [column for column in leads.columns if column.lower() in (*TITLE_ATTRIBUTES, LINKED_AT)]
 
 

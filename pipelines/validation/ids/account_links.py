@@ -87,8 +87,8 @@ class AccountLinks:
         Returns
         -------
         ibis.Table
-            Where leads were converted or matched, with `LINKED_AT`: since when the account of a lead is known beside the dates of
-            both.
+            Where leads were converted or matched, with `LINKED_AT`: since when the account of a lead is known beside
+            the dates of both.
         """
         own = [column for column in leads.columns if column not in (*_READ, "account_id")]
         never, free, found_at = ibis.literal(False), ibis.literal(False), ibis.literal(False)
