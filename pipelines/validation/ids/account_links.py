@@ -105,7 +105,8 @@ class AccountLinks:
             if found is not None:
                 leads, candidate, address, is_free = _by_address(leads, found.owners, step)
                 candidates.append(candidate)
-                found_at, free = leads[address].notnull(), leads[is_free].fill_null(False)
+                if step == "domain":
+                    found_at, free = leads[address].notnull(), leads[is_free].fill_null(False)
         left = leads.account_id.isnull()
         account: ir.Value = leads.account_id
         linked: dict[str, ir.Value] = {}

@@ -149,9 +149,8 @@ def _accepted_matches(connection: Any, matches: ibis.Table, accounts: ibis.Table
     by_lead = named.mutate(since=since).group_by(lead="lead_id")
     found = by_lead.agg(account=named.account_id.min(), since=ibis._.since.min(), several=named.account_id.nunique())
     found = connection.create_table(ibis.util.gen_name("accepted_matches"), found, temp=True)
-    rows, good, known = row_count(matches), row_count(accepted), row_count(named)
-    counts = {"are not accepted": rows - good, "name no account of the export": good - known}
-    notes = [f"matches: {count:,} rows {words}" for words, count in counts.items() if count]
+    refused = row_count(matches) - row_count(accepted)
+    notes = [f"matches: {refused:,} rows are not accepted"] if refused else []
     if several := row_count(found.filter(found.several > 1)):
         notes.append(f"matches: {several:,} leads have several accepted accounts, and are linked to none of them")
     return found.filter(found.several == 1).drop("several"), tuple(notes)
