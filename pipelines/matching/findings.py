@@ -41,7 +41,7 @@ class MatchFindings:
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
-        names = None if self.threshold is None else vars(self.threshold)
+        names = None if self.threshold is None else self.threshold.to_json()
         return {
             "links": None if self.links is None else self.links.to_json(),
             "accounts_twice": self.accounts_twice,
@@ -127,7 +127,7 @@ def matched(intake: Intake, config: Config) -> Matched:
         by_mailbox = people_twice(intake.connection, people)
         links = None if tables.accounts is None else link_findings(intake, people)
     if config.matching.names and links is not None and people is not None:
-        by_name = name_links(*_named(intake, people), config)
+        by_name = name_links(*named_records(intake, people), config)
         found, good = by_name.threshold, sum(by_name.links["good"].to_pylist())
         step = Step(BY_NAME, good, found.known, found.found, found.right, offered=True)
         if found.probability is not None:
@@ -145,7 +145,7 @@ def matched(intake: Intake, config: Config) -> Matched:
     return Matched(findings, people, twice, by_mailbox, by_name)
 
 
-def _named(intake: Intake, people: ibis.Table) -> tuple[pa.Table, pa.Table]:
+def named_records(intake: Intake, people: ibis.Table) -> tuple[pa.Table, pa.Table]:
     """The accounts and the leads, as `name_links` takes them."""
     accounts = intake.tables.accounts
     assert accounts is not None

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipelines.errors import UsageError
 
 #: Pairs that are drawn to learn how often names of two companies agree, and the seed of the draw.
-DRAWN, SEED = 2_000_000, 7
+DRAWN, SEED = 500_000, 7
 #: A pair with less is no candidate.
 LEAST = 0.01
 MISSING = "names of companies are compared by Splink, which is not installed: pip install 'closedwon[matching]'"
@@ -69,7 +69,7 @@ def compared(ours: pa.Table, theirs: pa.Table, labels: pa.Table, chance: float, 
         linker.training.estimate_m_from_pairwise_labels(taught)
         found = linker.inference.predict(threshold_match_probability=LEAST)
         # Which of the two stands on the left is Splink's to decide.
-        return connection.execute(
+        return connection.sql(
             f"""SELECT CASE source_dataset_l WHEN 'ours' THEN unique_id_l ELSE unique_id_r END AS ours,
                        CASE source_dataset_l WHEN 'ours' THEN unique_id_r ELSE unique_id_l END AS theirs,
                        match_probability AS probability

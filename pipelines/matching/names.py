@@ -32,6 +32,8 @@ class NameLinks:
         ``lead_id``, ``account_id``, ``probability``, ``good``: leads without an account, with their candidates.
     accounts : pa.Table
         ``account_id``, ``same_as``, ``probability``: accounts that are probably one.
+
+    A probability is the share of labelled pairs with names as much alike that is right.
     """
 
     threshold: Threshold
@@ -96,10 +98,14 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
     rows = _asked(people, theirs, account_numbers)
     # The accounts themselves are asked for too: so the same model finds those that are there twice.
     again = {theirs.ids.setdefault(key, len(theirs.ids)): number for key, number in ours.ids.items()}
-    taught = {(account_numbers[row.account], row.name) for row in rows if row.role == "teach" and row.account}
+    taught = {
+        (number, row.name)
+        for row in rows
+        if row.role == "teach" and (number := account_numbers.get(row.account or "")) is not None
+    }
     labels = pa.table(
         {
-            "ours": pa.array([int(one or 0) for one, _ in sorted(taught)], pa.int64()),
+            "ours": pa.array([one for one, _ in sorted(taught)], pa.int64()),
             "theirs": pa.array([other for _, other in sorted(taught)], pa.int64()),
         }
     )
@@ -135,7 +141,7 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
             "again", pa.table({"theirs": pa.array(again, pa.int64()), "number": pa.array(again.values(), pa.int64())})
         )
         connection.execute(_CANDIDATES)
-        tested = connection.execute(_TESTED).to_arrow_table()
+        tested = connection.sql(_TESTED).to_arrow_table()
         known = sum(row.role == "test" and row.account is not None for row in rows)
         scores, right = tested["probability"].to_numpy(), tested["correct"].to_numpy(zero_copy_only=False)
         good = threshold(scores, right, known, config.matching.precision)
@@ -143,9 +149,15 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
         if good.probability is None:
             return NameLinks(good, _EMPTY_LINKS, _EMPTY_ACCOUNTS)
         least = good.probability if worth.probability is None else worth.probability
-        links = connection.execute(_LINKS, [good.probability, least]).to_arrow_table()
-        twice = connection.execute(_ACCOUNTS, [good.probability]).to_arrow_table()
-    return NameLinks(good, links, twice)
+        links = connection.sql(_LINKS, params=[good.probability, least]).to_arrow_table()
+        twice = connection.sql(_ACCOUNTS, params=[good.probability]).to_arrow_table()
+    return NameLinks(good, _with_shares(links, good), _with_shares(twice, good))
+
+
+def _with_shares(found: pa.Table, threshold: Threshold) -> pa.Table:
+    place = found.column_names.index("probability")
+    shares = threshold.share_of(found["probability"].to_numpy())
+    return found.set_column(place, "probability", pa.array(shares, pa.float64()))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class Threshold:
         Of them: those at or above the threshold, and those of these that are right.
     known : int
         The labelled leads whose company has an account: what could be found.
+    shares : tuple of (float, float)
+        The probabilities of the model in ascending order, and the share of the pairs with it that is right.
     """
 
     probability: float | None
@@ -31,23 +34,26 @@ class Threshold:
     found: int
     right: int
     known: int
+    shares: tuple[tuple[float, float], ...] = field(default=(), repr=False)
 
-    @property
-    def precision(self) -> float | None:
-        """The share of right ones among those found."""
-        return self.right / self.found if self.found else None
+    def share_of(self, probabilities: np.ndarray) -> np.ndarray:
+        """The share of labelled pairs that are right, where the model says these probabilities."""
+        scores, shares = np.array(self.shares).reshape(-1, 2).T
+        places: np.ndarray = shares[np.clip(np.searchsorted(scores, probabilities, side="right") - 1, 0, None)]
+        return places
 
-    @property
-    def recall(self) -> float | None:
-        """The share of what could be found that was found rightly."""
-        return self.right / self.known if self.known else None
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        return {name: value for name, value in vars(self).items() if name != "shares"}
 
 
 def threshold(probabilities: np.ndarray, right: np.ndarray, known: int, precision: float) -> Threshold:
-    """The lowest probability from which on links are right often enough, for sure.
+    """The lowest probability from which on links are right often enough.
 
-    The share of right ones above it must not be below `precision` by the lower end of the interval of Clopper and
-    Pearson (1934), one-sided at `SURE`. So few pairs allow nothing: for .95, 59 that are all right are needed.
+    Two things must hold. Of all at or above it, the share of right ones must not be below `precision` by the lower end
+    of the interval of Clopper and Pearson (1934), one-sided at `SURE`: so few pairs allow nothing, and for .95 there
+    must be 59 that are all right. And of those at the threshold itself it must not be below it either, by an isotonic
+    regression: else many good ones would carry a few that are mostly wrong.
 
     Parameters
     ----------
@@ -66,16 +72,19 @@ def threshold(probabilities: np.ndarray, right: np.ndarray, known: int, precisio
     >>> threshold(np.full(59, 0.9), np.full(59, True), 59, 0.95).probability
     0.9
     """
+    from scipy.optimize import isotonic_regression
     from scipy.stats import beta
 
-    order = np.argsort(-probabilities, kind="stable")
-    scores, good = probabilities[order], np.cumsum(right[order])
-    count = np.arange(1, len(scores) + 1)
-    # Candidates of one probability stand or fall together.
-    last = np.append(scores[1:] != scores[:-1], True) if len(scores) else np.zeros(0, bool)
-    lowest = beta.ppf(1 - SURE, good, count - good + 1)
-    enough = np.flatnonzero(last & (np.nan_to_num(lowest) >= precision))
+    if not len(probabilities):
+        return Threshold(None, 0, 0, 0, known)
+    scores, at, weights = np.unique(probabilities, return_inverse=True, return_counts=True)
+    good = np.bincount(at, right.astype(float), len(scores))
+    shares = isotonic_regression(good / weights, weights=weights).x
+    found, correct = (np.cumsum(each[::-1])[::-1] for each in (weights, good))
+    lowest = np.nan_to_num(beta.ppf(1 - SURE, correct, found - correct + 1))
+    enough = np.flatnonzero((lowest >= precision) & (shares >= precision))
+    told = tuple(zip(scores.tolist(), shares.tolist(), strict=True))
     if not len(enough):
-        return Threshold(None, len(scores), 0, 0, known)
-    at = int(enough[-1])
-    return Threshold(float(scores[at]), len(scores), at + 1, int(good[at]), known)
+        return Threshold(None, len(probabilities), 0, 0, known, told)
+    cut = int(enough[0])
+    return Threshold(float(scores[cut]), len(probabilities), int(found[cut]), int(correct[cut]), known, told)

@@ -1,4 +1,4 @@
-"""What tells accounts and leads apart: names of companies, domains, and digests of addresses. Never an address itself."""
+"""What tells accounts and leads apart: names of companies, domains, and digests of addresses; never an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the accounts of leads without one are found: in the columns of leads and of accounts, and in accepted matches."""
+"""Where the accounts of leads without one are found: in columns of leads and of accounts, and in accepted matches."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def test_what_was_linked_how_is_counted(intake):
         "leads: 2 rows with an account found by an accepted match",
         "leads: 4 rows with an account found by the domain of their address",
         "leads: 4 rows with an account found by another domain of it, or of its parent",
-        "leads: 1 rows with a conversion into an account at an unknown time, not used: export when leads were converted",
+        "leads: 1 rows with a conversion into an account at an unknown time, not used: export when leads were "
+        "converted",
         "leads: 3 rows with no account_id, and an address at a domain of no account, or of several alike",
         "leads: 2 rows with no account_id, and an address at a free mail service",
     ]
