@@ -90,7 +90,7 @@ class AccountLinks:
             Where leads were converted or matched, with `LINKED_AT`: since when the account of a lead is known beside
             the dates of both.
         """
-        own = [column for column in leads.columns if column not in (*_READ, "account_id")]
+        own = [column for column in leads.columns if column not in _READ]
         never, free, found_at = ibis.literal(False), ibis.literal(False), ibis.literal(False)
         candidates: list[_Candidate] = []
         undated = None
@@ -126,7 +126,8 @@ class AccountLinks:
             linked[LINKED_AT] = at.nullif(ALWAYS).cast(cells.TIME)
         linked["__no_domain"], linked["__free_mail"] = left & found_at & ~free, left & found_at & free
         others = {name: linked.get(name, never) for name in REMARKS}
-        return leads.select(*own, account_id=account, **{**linked, **others})
+        kept = {column: account if column == "account_id" else leads[column] for column in own}
+        return leads.select(**kept, **{**linked, **others})
 
 
 #: The columns that are read here and dropped.

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.matching.market import write_market
 from pipelines.config import Config, Matching
 from pipelines.intake.intake import read_tables
-from pipelines.matching.findings import named_records, matched
+from pipelines.matching.findings import matched, named_records
 from pipelines.matching.names import name_links
 
 
