@@ -100,7 +100,7 @@ def test_the_files_for_review_hold_ids_and_no_person(found, tmp_path):
 def test_an_accepted_file_links_from_its_day_on(found, tmp_path):
     intake, done = found
     write_review(done, intake, LENIENT, tmp_path / "review", date(2026, 4, 1))
-    reviewed = (tmp_path / "review" / "matches.csv").read_text().replace("no", "yes", 1)
+    reviewed = (tmp_path / "review" / "matches.csv").read_text().replace(",no,", ",yes,", 1)
     data = export(tmp_path / "crm", accounts=ACCOUNTS, leads=LEADS, opportunities=DEALS, matches=reviewed)
     again = read(data)
     leads = again.tables.leads.filter(again.tables.leads.lead_id == "L6")
