@@ -165,8 +165,8 @@ def lines(found: Sequence[Found], run: Run | None) -> Iterator[str]:
     if run is not None:
         yield ""
         yield (
-            f"`closedwon match` without names on {run.accounts:,} accounts and {run.leads:,} leads: "
-            f"{run.seconds:.0f} seconds ({run.cpu_seconds:.0f} of CPU), {run.gigabytes:.1f} GB at most."
+            f"`closedwon match` without names on {run.accounts:,} accounts and {run.leads:,} leads takes "
+            f"{run.cpu_seconds:.0f} seconds of CPU and {run.gigabytes:.1f} GB at most."
         )
 
 
