@@ -39,8 +39,11 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
 def _match(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import read_export
     from pipelines.matching.match import match
+    from pipelines.matching.name_model import require_splink
 
     config = configuration(arguments)
+    if config.matching.names:
+        require_splink()  # before minutes of reading
     export = read_export(arguments.data, config, arguments.as_of, say, with_notes=False, with_identities=True)
     match(export, config, arguments.out, arguments.json, say=say)
 

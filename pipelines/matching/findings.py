@@ -13,6 +13,7 @@ from pipelines.config import Config
 from pipelines.intake.intake import Intake
 from pipelines.matching.duplicates import accounts_twice, people_twice
 from pipelines.matching.link_findings import LinkFindings, Step, link_findings, people_of
+from pipelines.matching.name_model import require_splink
 from pipelines.matching.names import NameLinks, name_links
 from pipelines.matching.thresholds import Threshold
 from scoring.tables import row_count
@@ -69,6 +70,8 @@ class MatchFindings:
 
 def too_few(threshold: Threshold) -> str:
     """Say that names cannot be trusted, for nothing shows that they can."""
+    if not threshold.pairs:
+        return "not compared: accounts have no name, or no lead whose account is known by another way has a company"
     return (
         f"not offered: of {threshold.pairs:,} names whose account is known by another way too few are found rightly "
         "to trust the others"
@@ -119,6 +122,8 @@ def matched(intake: Intake, config: Config) -> Matched:
     UsageError
         If names are asked for and Splink is not installed.
     """
+    if config.matching.names:
+        require_splink()
     tables = intake.tables
     people = links = by_mailbox = by_name = None
     twice = None if tables.accounts is None else accounts_twice(intake, config.input.free_mail_domains)

@@ -6,6 +6,7 @@ labelled, chance tells of two companies; pairs of one company are those whose do
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import tempfile
 import warnings
@@ -25,8 +26,14 @@ MISSING = "names of companies are compared by Splink, which is not installed: pi
 COLUMNS = ("unique_id", "core", "squeezed", "first", "rare", "form", "country")
 
 
+def require_splink() -> None:
+    """Raise `UsageError` if Splink is not installed."""
+    if importlib.util.find_spec("splink") is None:
+        raise UsageError(MISSING)
+
+
 def compared(ours: pa.Table, theirs: pa.Table, labels: pa.Table, chance: float, memory_gb: float) -> pa.Table:
-    """The pairs of names that are probably of one company.
+    """The pairs of names that are probably of one company, by Splink, which must be installed.
 
     Parameters
     ----------
@@ -42,16 +49,9 @@ def compared(ours: pa.Table, theirs: pa.Table, labels: pa.Table, chance: float, 
     -------
     pa.Table
         ``ours``, ``theirs``, ``probability``, by these.
-
-    Raises
-    ------
-    UsageError
-        If Splink is not installed.
     """
-    try:
-        from splink import DuckDBAPI, Linker
-    except ImportError:
-        raise UsageError(MISSING) from None
+    from splink import DuckDBAPI, Linker
+
     with (
         warnings.catch_warnings(),
         tempfile.TemporaryDirectory(prefix="closedwon-") as scratch,

@@ -83,11 +83,6 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
         ``lead_id``, ``account_id`` (null where unknown), ``company``, ``country``, ``elsewhere`` (whether the domain of
         the address is known and of no account).
     config : Config
-
-    Raises
-    ------
-    UsageError
-        If Splink is not installed.
     """
     accounts, people = accounts.sort_by("account_id"), people.sort_by("lead_id")
     ours, theirs = _Names(), _Names()
