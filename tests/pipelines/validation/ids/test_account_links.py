@@ -125,6 +125,12 @@ def test_a_link_is_not_known_before_its_day(intake, day, known):
     assert sorted(linked & {"converted", "matched", "matched always"}) == known
 
 
+def test_a_table_of_that_name_with_something_else_is_not_read(tmp_path):
+    intake = read(export(tmp_path, matches="match_id,lead_id,score\nM1,L2,3\n"))
+    assert "matches is not read: it has no account_id, so it is another table" in intake.notes
+    assert "matches" not in intake.counts
+
+
 def test_conversions_and_other_domains_can_be_switched_off(tmp_path):
     config = Config(input=Input(max_reject_share=1.0), matching=Matching(conversions=False, related=False))
     intake = read(export(tmp_path, accounts=ACCOUNTS, leads=LEADS, opportunities=DEALS), config)
