@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pipelines.config_input import Attributes as Attributes
 from pipelines.config_input import CountOrNone, Texts
 from pipelines.config_input import Input as Input
+from pipelines.config_input import Matching as Matching
 from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
@@ -272,6 +273,7 @@ class Config:
     engine: DuckDbSettings = field(default_factory=DuckDbSettings)
     input: Input = field(default_factory=Input)
     attributes: Attributes = field(default_factory=Attributes)
+    matching: Matching = field(default_factory=Matching)
     question: Question = field(default_factory=Question)
     training: Training = field(default_factory=Training)
     grades: Grades = field(default_factory=Grades)

@@ -183,3 +183,29 @@ class Question:
             "won deal of any type, of customers too, for companies whose customers buy again and again."
         ),
     ] = "new_business"
+
+
+@section("matching")
+@dataclass(frozen=True)
+class Matching:
+    """How leads find their accounts where they name none."""
+
+    conversions: Annotated[
+        bool, Field(description="By the account into which a lead was converted, from that day on.")
+    ] = True
+    related: Annotated[
+        bool,
+        Field(description="Also by other domains of accounts, and by those of their parents, where they are given."),
+    ] = True
+    names: Annotated[
+        bool,
+        Field(
+            description="`match` and `check` also compare names of companies, for review (needs closedwon[matching])."
+        ),
+    ] = False
+    precision: Annotated[
+        float,
+        Field(
+            gt=0.5, lt=1, description="Of links by name that are offered as good, this share must be right, for sure."
+        ),
+    ] = 0.95

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from scoring.entity import Entity
 from scoring.question import asked
-from scoring.tables import Tables
+from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import day_of
 from scoring.titles import decides, department, position, seniority
 
@@ -24,7 +24,8 @@ def people(tables: Tables) -> ibis.Table | None:
     """
     if tables.leads is None:
         return None
-    leads = tables.leads.select("lead_id", "account_id", "created_at", "title", "source", "campaign")
+    dated = [LINKED_AT] if LINKED_AT in tables.leads.columns else []
+    leads = tables.leads.select("lead_id", "account_id", "created_at", "title", "source", "campaign", *dated)
     titles = leads.select("title").distinct()
     titles = titles.mutate(seniority=seniority(titles.title), department=department(titles.title))
     titles = titles.mutate(position=position(titles.seniority, titles.department))
@@ -34,6 +35,8 @@ def people(tables: Tables) -> ibis.Table | None:
     else:
         dates = tables.accounts.select("account_id", linked_day=day_of(tables.accounts.created_at))
         read = read.left_join(dates, "account_id").drop("account_id_right")
+    if dated:
+        read = read.mutate(linked_day=_latest(read.linked_day, day_of(read[LINKED_AT])))
     return read.select(
         "lead_id",
         "account_id",
@@ -47,6 +50,11 @@ def people(tables: Tables) -> ibis.Table | None:
         known_day=day_of(read.created_at),
         decision_maker=decides(read.seniority),
     )
+
+
+def _latest(day: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
+    """The later of two days; null only if both are."""
+    return ibis.greatest(ibis.coalesce(day, other), ibis.coalesce(other, day))
 
 
 def lone(lead_id: ir.StringValue) -> ir.StringValue:
@@ -139,7 +147,13 @@ def of_units(facts: ibis.Table, tables: Tables, people: ibis.Table | None, entit
     if people is None:
         return _with_unit(facts.mutate(unit=facts.account_id), facts)
     if entity == "account":
-        keys = people.select("lead_id", unit="account_key", lead_account="account_id", lead_day="known_day")
+        linked = people.known_day
+        if tables.leads is not None and LINKED_AT in tables.leads.columns:
+            # What a lead without a date of its link did belongs to its account always; else from that day on.
+            dates = tables.leads.select("lead_id", link_day=day_of(tables.leads[LINKED_AT]))
+            people = people.left_join(dates, "lead_id").drop("lead_id_right")
+            linked = _latest(people.known_day, people.link_day)
+        keys = people.select("lead_id", unit="account_key", lead_account="account_id", lead_day=linked)
         found = facts.inner_join(keys, "lead_id")
         # A deal without an account belongs to the account of its lead, as it does before that account is known.
         alone = (found.account_id == found.lead_account) & (found.unit != found.lead_account)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import ibis
 
-from scoring.tables import Tables
+from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import calendar_date, day_of, known
 from scoring.versions import VERSION_AT, with_newest
 
 #: Columns of accounts and leads that a history does not trace: only the values of attributes change.
-NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
+NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title", LINKED_AT)
 
 
 class LooksAhead(ValueError):
@@ -26,7 +26,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
     A row is known from its `known_at`, for which intake takes the time of the event where the export has none. A row
     without any date was always known. A deal that closed at or after `as_of` is open again and has no amount, since
     the amount is known only when the deal is won. Of several rows of a deal the newest known by then counts. A
-    reference to an account or a lead is known once that account or lead is. The current value of an attribute is not
+    reference to an account or a lead is known once that account or lead is, and a link with a date of its own from then
+    on. The current value of an attribute is not
     known yet if the history dates it to `as_of` or later. A history that had not begun by then, with no value of the
     attribute before `as_of`, says nothing: current values hold, as without a history.
 
@@ -48,7 +49,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
     accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
     leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
     if leads is not None:
-        leads = _linked(leads, "account_id", accounts)
+        leads = _linked(_links_known(leads, as_of), "account_id", accounts)
     deals, versions = tables.opportunities, tables.opportunity_versions
     if versions is not None:
         deals = with_newest(deals, versions, as_of)
@@ -127,6 +128,14 @@ def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: st
             for i, column in enumerate(traced)
         },
     )
+
+
+def _links_known(leads: ibis.Table, as_of: int) -> ibis.Table:
+    """The leads, without accounts of which it became known at `as_of` or later that they are theirs."""
+    if LINKED_AT not in leads.columns:
+        return leads
+    later = leads[LINKED_AT].notnull() & ~known(day_of(leads[LINKED_AT]), as_of)
+    return leads.mutate(account_id=ibis.ifelse(later, ibis.null("string"), leads.account_id))
 
 
 def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis.Table:

@@ -11,6 +11,10 @@ from scoring.question import Win
 if TYPE_CHECKING:
     import ibis
 
+#: A column of leads that only some exports give: since when the account of a lead is known, where the dates of the two
+#: do not say it (null: they do).
+LINKED_AT = "__linked_at"
+
 #: Computes a table and keeps the result, where several expressions read it.
 Keep: TypeAlias = "Callable[[ibis.Table], ibis.Table]"
 

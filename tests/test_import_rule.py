@@ -41,12 +41,24 @@ ARROWS = {
     "validation": {"sources"},
     "intake": {"sources", "validation"},
     "training": {"intake", "sources", "store"},
-    "quality": {"intake", "validation"},
+    "matching": {"intake", "validation"},
+    "quality": {"intake", "matching", "validation"},
     "delivery": {"intake", "sources", "store"},
     "evaluation": {"intake", "sources", "store", "training"},
     "serving": {"delivery", "intake", "sources", "store", "validation"},
     "reports": {
-        *("delivery", "evaluation", "intake", "quality", "serving", "sources", "store", "training", "validation"),
+        *(
+            "delivery",
+            "evaluation",
+            "intake",
+            "matching",
+            "quality",
+            "serving",
+            "sources",
+            "store",
+            "training",
+            "validation",
+        ),
     },
 }
 #: In front, and importing nothing but one another.

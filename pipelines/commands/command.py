@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 #: The keys of the configuration that an option of the same name overrides.
 OVERRIDES = (
     ("training", "horizon_days"),
+    ("matching", "names"),
     ("tuning", "trials"),
     ("backtest", "cut_offs"),
     ("backtest", "learning_curve"),

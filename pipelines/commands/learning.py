@@ -1,4 +1,4 @@
-"""The commands of a retraining: `check`, `train`, `tune`, `backtest`, `promote`, `rollback` and `report`."""
+"""The commands of a retraining: `check`, `match`, `train`, `tune`, `backtest`, `promote`, `rollback` and `report`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,32 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
-        export = read_export(arguments.data, config, arguments.as_of, say, engine=engine, with_notes=False)
+        export = read_export(
+            arguments.data,
+            config,
+            arguments.as_of,
+            say,
+            engine=engine,
+            with_notes=False,
+            with_identities=engine is None,
+        )
         found = check(export, config, arguments.out, arguments.json, say=say)
     if arguments.report is not None:
         from pipelines.reports.data_quality import write_data_quality
 
         say(f"Report: {write_data_quality(found, arguments.report)}")
+
+
+def _match(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.matching.match import match
+    from pipelines.matching.name_model import require_splink
+
+    config = configuration(arguments)
+    if config.matching.names:
+        require_splink()  # before minutes of reading
+    export = read_export(arguments.data, config, arguments.as_of, say, with_notes=False, with_identities=True)
+    match(export, config, arguments.out, arguments.json, say=say)
 
 
 def _train(arguments: argparse.Namespace, say: Say) -> Ending:
@@ -104,12 +124,21 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
 #: Where `check` writes the rows that were set aside.
 REJECTS = options.OUT.but("folder for the rejected rows (default ./rejects)", default=None)
 
+#: Where `match` writes what must be reviewed.
+MATCHES = options.OUT.but("folder for the files to review (default ./matches)", default=Path("matches"))
+
 COMMANDS = (
     Command(
         "check",
         "validate the tables and say what is there, what is missing and what looks like a leak",
         (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
         _check,
+    ),
+    Command(
+        "match",
+        "write for review which leads may belong to which accounts, and which records are probably there twice",
+        (options.DATA, options.AS_OF, options.CONFIG, options.NAMES, MATCHES, options.JSON),
+        _match,
     ),
     Command(
         "train",

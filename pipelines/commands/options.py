@@ -100,6 +100,7 @@ SCORE_FOLDERS = _path(
 )
 TRIALS = _count("--trials", "search better settings in this many trials first (default: none; for tune 20)")
 CUT_OFFS = _count("--cut-offs", "number of past days to backtest on (default 6)")
+NAMES = _flag("--names", "also compare the names of companies (needs closedwon[matching])", default=None)
 LEARNING_CURVE = _flag("--learning-curve", "also learn from parts of the wins", default=None)
 CRM = Option(
     "--crm",

@@ -59,6 +59,7 @@ LEFT_OUT = (
     "pipelines/delivery",
     "pipelines/demo.py",
     "pipelines/evaluation/cutoff_key.py",
+    "pipelines/matching",
     "pipelines/reports",
     "pipelines/serving",
     "pipelines/study.py",
@@ -84,6 +85,7 @@ def kept_in(folder: Path, export: Export, entity: Entity, config: Config) -> Pat
 
 #: The settings of the training that count only where it learns from what was worked.
 WORKED = ("worked", "worked_by")
+LINKING = ("conversions", "related")
 
 
 def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True) -> str:
@@ -106,6 +108,10 @@ def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True)
     # Keys are older than these settings, which change nothing as they usually are.
     if config.question == Question():
         settings.pop("question")
+    # Of the matching these two change what is read, and only where they are not as usual.
+    linking = {name: value for name, value in settings.pop("matching").items() if name in LINKING and not value}
+    if linking:
+        settings["matching"] = linking
     if not config.training.worked:
         settings["training"] = {key: value for key, value in settings["training"].items() if key not in WORKED}
     if neutral:

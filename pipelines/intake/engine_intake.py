@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.config import Config
-from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows, require_records, require_tables
+from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows
 from pipelines.intake.open_amounts import with_open_amounts
+from pipelines.intake.required_tables import require_records, require_tables
 from pipelines.sources.duckdb import connect, write_deep_queries
 from pipelines.sources.engine import Engine, Raw
 from pipelines.sources.source import ROW, Source, source_of
@@ -75,6 +76,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
                 with_pandera=False,  # other engines have other types of times, and the same rules were applied
                 gone=gone_of(sources),
                 left_out=dict(left_out),
+                matching=config.matching,
             ).run()
             left_out |= left_out_ids(engine.connection, sources[contract.table], accepted[contract.table])
     require_records(accepted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,15 +21,15 @@ from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.intake.persons.door import without_persons
+from pipelines.intake.required_tables import require_records, require_tables
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Address, Source, open_sources, reading
-from pipelines.sources.folder.items import format_of
-from pipelines.sources.folder.listing import UNFINISHED
 from pipelines.sources.repeated_headers import without_headers
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
+from pipelines.validation.ids.identities import identities_of
 from pipelines.validation.ids.left_out import left_out_ids
 from pipelines.validation.ids.merged import with_masters
 from pipelines.validation.rejects import Reject, RejectedRows
@@ -47,7 +47,8 @@ SLACK = timedelta(days=1)
 class Count:
     """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions).
 
-    ``lines`` counts ids that have the lines of one deal, ``unknown`` by column the rows that name no known record.
+    ``lines`` counts ids that have the lines of one deal, ``unknown`` by column the rows that name no known record,
+    ``linked`` by step the leads whose account was found.
     """
 
     read: int
@@ -56,6 +57,7 @@ class Count:
     left_out: int = 0
     lines: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
+    linked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Intake:
         By table.
     read_from : mapping of tuple of str
         The names of the files of each table, or of the database.
+    identities : mapping of ibis.Table
+        What tells accounts and leads apart, by table, where it was asked for: see `identities_of`.
     """
 
     tables: Tables
@@ -93,6 +97,7 @@ class Intake:
     last_known: Mapping[str, datetime]
     rejected_rows: tuple[RejectedRows, ...] = ()
     read_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identities: Mapping[str, ibis.Table] = field(default_factory=dict)
 
 
 def latest_day(intake: Intake) -> date:
@@ -116,6 +121,7 @@ def read_tables(
     workspace: Path | None = None,
     cache: EngagementCache | None = None,
     with_pandera: bool = True,
+    with_identities: bool = False,
     say: Say = lambda text: None,
 ) -> Intake:
     """Read and validate the CRM tables in a folder or database.
@@ -134,6 +140,8 @@ def read_tables(
         The engagement days of the nights before.
     with_pandera : bool
         Whether pandera validates the accepted tables a second time.
+    with_identities : bool
+        Whether to keep what tells accounts and leads apart, for `match`.
     say : callable
         Takes each line of progress of a long reading.
 
@@ -154,6 +162,7 @@ def read_tables(
     require_tables(found.tables, data, found.perhaps)
     sources, hints = named_columns(found.tables, config.input.columns, config.input.words)
     sources = present_rows(connection, sources, config)
+    identities = identities_of(connection, sources) if with_identities else {}
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
     left_out: dict[str, ibis.Table] = {}
@@ -175,6 +184,7 @@ def read_tables(
                 with_pandera,
                 gone_of(sources),
                 {**left_out},
+                matching=config.matching,
             )
             with reading(source.name):
                 if contract.table == "activities":
@@ -191,7 +201,8 @@ def read_tables(
     intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
     with_amounts, told = with_open_amounts(intake.tables, config.input)
     read_from = {table: source.files for table, source in sources.items()}
-    return replace(intake, tables=with_amounts, notes=(*intake.notes, *told), read_from=read_from)
+    notes = [*intake.notes, *told]
+    return replace(intake, tables=with_amounts, notes=tuple(notes), read_from=read_from, identities=identities)
 
 
 def intake_of(
@@ -219,7 +230,7 @@ def intake_of(
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
         good = done.read - rejected - done.left_out
-        counts[name] = Count(done.read, good, rejected, done.left_out, done.lines, done.unknown)
+        counts[name] = Count(done.read, good, rejected, done.left_out, done.lines, done.unknown, done.linked)
     return Intake(
         tables=replace(with_versions(accepted), log=log),
         connection=connection,
@@ -264,37 +275,3 @@ def gone_of(sources: Mapping[str, Source]) -> dict[str, ibis.Table]:
 def _utc(now: datetime | None) -> datetime:
     now = now or datetime.now(UTC)
     return now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
-
-
-def require_tables(
-    sources: Mapping[str, Source], data: Path | Address | str, perhaps: Mapping[str, Sequence[str]] | None = None
-) -> None:
-    """Raise `BadInput` without deals, or without anybody who could win one.
-
-    Parameters
-    ----------
-    sources : mapping of Source
-        By table.
-    data : Path, Address or str
-    perhaps : mapping of sequence of str, optional
-        What is not read and may be a table, by that table.
-    """
-    found = f"{data} has {', '.join(sources) or 'none of the tables'}"
-    for table, names in (perhaps or {}).items():
-        other = [name for name in names if name.lower().endswith(UNFINISHED) or format_of(name)[1] == "other"]
-        if table not in sources and other:
-            found += f"; {', '.join(other)} may be the table {table}, but is no whole CSV, Parquet or Excel file"
-        elif table not in sources:
-            found += f"; {', '.join(names)} may be the table {table}: if so, rename it to {table}"
-    if "opportunities" not in sources:
-        raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")
-    if "accounts" not in sources and "leads" not in sources:
-        raise BadInput(f"neither the table accounts nor the table leads is there: {found}; export one of them, or both")
-
-
-def require_records(accepted: Mapping[str, Accepted]) -> None:
-    """Raise `BadInput` if no account and no lead was read."""
-    records = [accepted[name] for name in ("accounts", "leads") if name in accepted]
-    if not any(done.read for done in records):
-        names = " and ".join(done.rejected_rows.table for done in records)
-        raise BadInput(f"the table {names} has no rows: there is nothing to score")

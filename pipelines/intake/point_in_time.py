@@ -127,6 +127,7 @@ def read_export(
     with_pandera: bool = True,
     engine: Engine | None = None,
     with_notes: bool = True,
+    with_identities: bool = False,
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
@@ -147,6 +148,8 @@ def read_export(
         The engine that holds the tables, where they stay. Default: DuckDB reads files.
     with_notes : bool
         Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
+    with_identities : bool
+        Whether to keep what tells accounts and leads apart; not with an `engine`.
 
     Raises
     ------
@@ -163,7 +166,9 @@ def read_export(
     say(f"Reading {without_secrets(str(data))}")
     if engine is None:
         assert not isinstance(data, str)
-        intake = read_tables(data, config, cache=cache, with_pandera=with_pandera, say=say)
+        intake = read_tables(
+            data, config, cache=cache, with_pandera=with_pandera, with_identities=with_identities, say=say
+        )
     else:
         from pipelines.intake.engine_intake import read_tables_on_engine
 

@@ -10,11 +10,11 @@ import ibis
 from pipelines.validation.column_types import HISTORIES
 from pipelines.validation.table_validation import Accepted
 from pipelines.validation.told_customers import with_strays
-from scoring.tables import Tables
+from scoring.tables import LINKED_AT, Tables
 from scoring.versions import as_history
 
 #: What of accounts and leads has no history: only attributes do, and the source and campaign of a lead.
-WITHOUT_HISTORY = ("account_id", "lead_id", "domain", "created_at", "known_at", "title")
+WITHOUT_HISTORY = ("account_id", "lead_id", "domain", "created_at", "known_at", "title", LINKED_AT)
 KEYS = {"accounts": "account_id", "leads": "lead_id"}
 
 

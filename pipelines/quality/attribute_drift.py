@@ -15,7 +15,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from scoring.tables import Tables
+from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import calendar_date, day_number, day_of
 
 #: Records created within so many days are new.
@@ -31,7 +31,7 @@ MOST_VALUES = 500
 #: What is taken for no share at all.
 _NOTHING = 0.001
 #: The columns that are no attributes of who somebody is.
-KEYS = {"accounts": ("account_id", "domain", "created_at"), "leads": ("lead_id", "account_id", "created_at")}
+KEYS = {"accounts": ("account_id", "domain", "created_at"), "leads": ("lead_id", "account_id", "created_at", LINKED_AT)}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pipelines.disk import write_text
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
+from pipelines.matching.findings import matched
 from pipelines.progress import Say
 from pipelines.quality.advice import worth_mending
 from pipelines.quality.attribute_drift import attribute_fills
@@ -103,6 +104,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
         changes=changes,
         joins=references,
         fills=attribute_fills(export.tables, export.as_of),
+        matching=matched(intake, config).findings if intake.identities else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipelines.matching.findings import MatchFindings
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
 from pipelines.quality.joins import Join
@@ -141,6 +142,8 @@ class ExportFindings:
         The references, and how many of them name nobody known.
     fills : tuple of AttributeFill
         How attributes are filled, and which drift.
+    matching : MatchFindings, optional
+        How leads find their accounts, and what is there twice; None on another engine.
     """
 
     as_of: date
@@ -153,6 +156,7 @@ class ExportFindings:
     changes: tuple[SuddenChange, ...] = ()
     joins: tuple[Join, ...] = ()
     fills: tuple[AttributeFill, ...] = ()
+    matching: MatchFindings | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -168,4 +172,5 @@ class ExportFindings:
             "sudden_changes": [change.to_json() for change in self.changes],
             "references": [join.to_json() for join in self.joins],
             "attributes": [fill.to_json() for fill in self.fills],
+            "matching": self.matching.to_json() if self.matching else None,
         }

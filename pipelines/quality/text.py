@@ -32,6 +32,8 @@ def lines(findings: ExportFindings) -> Iterator[str]:
             yield f"  {change.sentence}"
         if len(findings.changes) > MOST_CHANGES:
             yield f"  and {len(findings.changes) - MOST_CHANGES} more, which --report and --json name"
+    if findings.matching is not None:
+        yield from findings.matching.lines()
     for entity, found in findings.entities.items():
         yield from _entity(entity, found)
     if any(found.quarantined for found in findings.entities.values()):

@@ -35,6 +35,7 @@ READING = {
         "test_addresses",
     ),
     "attributes": ("drop", "trust"),
+    "matching": ("conversions", "related"),
 }  # fmt: skip
 _BY_FIRST_FIELD = {names[0]: kind for kind, names in PINNED.items()}
 

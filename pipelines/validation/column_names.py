@@ -24,6 +24,8 @@ OTHER_WAY = (
     "rate is what one unit of the currency is worth in your own, ConversionRate of Salesforce is the other way round: "
     "give a column rate = 1 / ConversionRate, and do not map it"
 )
+#: Tables whose name may be that of something else.
+PERHAPS_OTHERS = ("matches",)
 #: Columns that are not asked for: few exports have them.
 SELDOM = ("known_at", "activity_id", "currency")
 
@@ -64,12 +66,26 @@ def named_columns(
             raise UsageError(f'[input.columns] "{written}" = "{column}": {OTHER_WAY}')
         if table in mapped:
             mapped[table] = _renamed(mapped[table], name, column, own.get(column, {}))
+    others = _other_tables(mapped)
+    mapped = {table: source for table, source in mapped.items() if table not in others}
     missing = [_Missing(mapped[contract.table], contract) for contract in CONTRACTS if contract.table in mapped]
     lines = [line for table in missing if (line := table.refusal()) is not None]
     if lines:
         ask = "rename the columns in the export, or map them in the configuration, under [input.columns]"
         raise BadInput(f"{'; '.join(lines)}: {ask}: {_example(missing)}")
-    return mapped, tuple(note for table in missing for note in table.notes())
+    return mapped, (*others.values(), *(note for table in missing for note in table.notes()))
+
+
+def _other_tables(sources: Mapping[str, Source]) -> dict[str, str]:
+    """The tables with a name that many things have, and without the columns of ours, with a note on each."""
+    found = {}
+    for contract in CONTRACTS:
+        if contract.table in PERHAPS_OTHERS and contract.table in sources:
+            lacking = [column for column in contract.required() if column not in sources[contract.table].columns]
+            if lacking:
+                words = f"{contract.table} is not read: it has no {' and no '.join(lacking)}, so it is another table"
+                found[contract.table] = words
+    return found
 
 
 def _renamed(source: Source, name: str, column: str, own: Mapping[str, str]) -> Source:

@@ -1,7 +1,4 @@
-"""The accepted rows of a table, and the rejected ones: their numbers with an example, and their files.
-
-Nothing of a person is kept.
-"""
+"""The accepted rows of a table, and the rejected ones: their numbers with an example, and files without persons."""
 
 from __future__ import annotations
 
@@ -119,6 +116,8 @@ class Accepted:
         The ids whose rows are probably the lines of one deal: see `deal_lines`.
     unknown : mapping of int
         By column, the rows whose reference names no known record.
+    linked : mapping of int
+        By step, the leads whose account was found.
     """
 
     table: ibis.Table
@@ -133,6 +132,7 @@ class Accepted:
     strays: ibis.Table | None = None
     lines: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
+    linked: Mapping[str, int] = field(default_factory=dict)
 
 
 def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import ibis
 
-from pipelines.config_input import Input
+from pipelines.config_input import Input, Matching
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
-from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
+from pipelines.validation.column_types import Attribute, read_attribute
 from pipelines.validation.date_system import require_1900
+from pipelines.validation.ids.account_links import REMARKS, STEPS, AccountLinks
 from pipelines.validation.ids.exact_ids import require_exact_ids
-from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
+from pipelines.validation.ids.link_sources import account_links
 from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
 from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
@@ -25,10 +26,11 @@ from pipelines.validation.rejects import collect_rejected, last_known, require_f
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
 from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
-from scoring.contracts import cells, ids
+from scoring.contracts import cells
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.deals import flags_of
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
+from scoring.tables import LINKED_AT
 from scoring.versions import with_newest
 
 #: The rules of rows that are left out without being wrong.
@@ -62,8 +64,9 @@ class Validation:
         How the numbers and times are written.
     money : Money, optional
         How amounts get into the home currency.
-    mail_domains : MailDomains, optional
-        The accounts of the domains of addresses, for leads.
+    links : AccountLinks, optional
+        What finds the accounts of leads without one.
+    matching : Matching
     """
 
     connection: Any
@@ -79,7 +82,8 @@ class Validation:
     references: tuple[Reference, ...] = ()
     formats: ColumnFormats = field(default_factory=ColumnFormats)
     money: Money | None = None
-    mail_domains: MailDomains | None = None
+    links: AccountLinks | None = None
+    matching: Matching = field(default_factory=Matching)
 
     def run(self) -> Accepted:
         """Validate every row and give the accepted ones.
@@ -94,7 +98,10 @@ class Validation:
         share = self.settings.min_matched_share
         found = references_of(self.connection, self.source, self.contract, self.accepted, share, self.left_out)
         validation = replace(validation, references=found)
-        validation = replace(validation, mail_domains=validation.owners_of_domains())
+        links = account_links(
+            self.connection, self.source, self.accepted, self.settings, self.matching, all_without=bool(found)
+        )
+        validation = replace(validation, links=links)
         rows = validation.validate()
         require_1900(rows, validation.formats.times, self.accepted, self.source.table)
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
@@ -175,7 +182,8 @@ class Validation:
             good.update({k: v for k, v in row.items() if v})
         table, left_out = self._accept(rows, rejected), self.source.left_out + quiet
         accepted = Accepted(table, rejected_rows, rejects, read, self._notes(good), None, left_out)
-        return replace(accepted, unknown=unknown_of(tally, self.contract))
+        linked = {} if self.links is None else {step: good[REMARKS[column]] for step, column in STEPS.items()}
+        return replace(accepted, unknown=unknown_of(tally, self.contract), linked=linked)
 
     def _read(self) -> ibis.Table:
         """Read the rows as understood."""
@@ -187,33 +195,15 @@ class Validation:
                 columns[name] = value
         if self.source.table == "opportunities":
             columns |= {flag: cells.flag(raw[column]) for flag, column in flags_of(self.source.columns).items()}
-        if self.mail_domains is not None:
-            columns[DOMAIN] = cells.domains(raw[self._address])
+        if self.links is not None:
+            columns |= self.links.columns(raw)
         rows = self.contract.prepare(raw.select(**columns), self.latest)
         if "closed_at" in self.contract.fields:
             rows = closed_when_known(rows, self.latest)
         rows = of_masters(rows, self._named_gone())
         for reference in self.references:
             rows = reference.resolved(rows)
-        if self.mail_domains is not None:
-            rows = self.mail_domains.linked(rows)
-        return rows
-
-    @property
-    def _address(self) -> str | None:
-        """The column of leads with their addresses."""
-        return next((c for c in ADDRESSES if c in self.source.columns), None)
-
-    def owners_of_domains(self) -> MailDomains | None:
-        """The accounts of the domains of addresses; None where no lead needs them, or no account has a domain."""
-        address, raw = self._address, self.source.raw
-        if self.source.table != "leads" or address is None or "accounts" not in self.accepted:
-            return None
-        alone = raw
-        if "account_id" in raw.columns and not self.references:
-            alone = raw.filter(ids.written_of(raw.account_id).isnull())
-        addresses = alone.select(address=cells.domains(raw[address]))
-        return mail_domains(self.connection, addresses, self.accepted["accounts"], self.settings.free_mail_domains)
+        return rows if self.links is None else self.links.linked(rows)
 
     def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
         """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
@@ -279,7 +269,8 @@ class Validation:
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
         found = [remark.words for remark in self.contract.all_remarks()]
         found += REMARKS.values()
-        notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
+        notes = [] if self.links is None else [*self.links.notes]
+        notes += [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
         for reference in self.references:
             if unknown := good[f"unknown {reference.column}"]:
                 share = f"{unknown / reference.filled:.1%} of {reference.filled}"
@@ -297,4 +288,4 @@ class Validation:
         return named_gone(self.connection, self.references, self.gone)
 
     def _kept(self, rows: ibis.Table) -> list[str]:
-        return [name for name in rows.columns if name in self.contract.fields or name in self.attributes]
+        return [name for name in rows.columns if name in (*self.contract.fields, *self.attributes, LINKED_AT)]

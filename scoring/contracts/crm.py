@@ -129,6 +129,17 @@ ACCOUNTS = Contract(
     attributes=True,
 )
 
+MATCHES = Contract(
+    "matches",
+    {
+        "lead_id": _reference(required=True),
+        "account_id": _reference(required=True),
+        "known_at": _past(null_dates=True),
+        "accepted": _flag(),
+    },
+    key="lead_id",
+)
+
 LEADS = Contract(
     "leads",
     {
@@ -268,6 +279,7 @@ SPEND = Contract(
 CONTRACTS = (
     CURRENCIES,
     ACCOUNTS,
+    MATCHES,
     LEADS,
     OPPORTUNITIES,
     ACTIVITIES,

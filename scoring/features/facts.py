@@ -16,7 +16,7 @@ from scoring.entity import Entity
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
 from scoring.question import Win
 from scoring.scorecard_parts import Encoding, Numeric
-from scoring.tables import Keep, Log, Tables
+from scoring.tables import LINKED_AT, Keep, Log, Tables
 from scoring.timeline import day_of
 
 #: The attributes read from a lead's title.
@@ -273,8 +273,8 @@ def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
 
 
 def _clashes(leads: ibis.Table) -> list[str]:
-    """Columns that have the name of what is read from the title, which is the same for every CRM."""
-    return [column for column in leads.columns if column.lower() in TITLE_ATTRIBUTES]
+    """Columns that are called as what is read from the title is, for every CRM, or that date links."""
+    return [column for column in leads.columns if column.lower() in (*TITLE_ATTRIBUTES, LINKED_AT)]
 
 
 def _stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:

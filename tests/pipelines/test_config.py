@@ -35,6 +35,7 @@ SETTINGS = (
     '"open_amounts": false, "own_domains": [], "status_words": {}, "test_addresses": [], "time_zone": "", '
     '"type_words": {}}, '
     '"ledger": {"features_days": 400, "keep_days": 1100, "keep_files": 7}, '
+    '"matching": {"conversions": true, "names": false, "precision": 0.95, "related": true}, '
     '"mql": {"points": {"contact_request": 50.0, "content_download": 10.0, "demo_request": 50.0, '
     '"email_click": 5.0, "email_open": 1.0, "event": 20.0, "form_submit": 20.0, "meeting": 40.0, '
     '"other": 2.0, "page_view": 1.0, "pricing_view": 20.0, "reply": 25.0, "trial_start": 50.0, '

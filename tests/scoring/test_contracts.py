@@ -98,6 +98,7 @@ def test_the_names_of_the_rules_are_a_promise():
             "rate_not_above_0",
         ],
         "accounts": ["blank_id", "id_is_an_email_address", "unparsable_created_at", "future_created_at"],
+        "matches": ["blank_id", "missing_account_id", "unparsable_known_at", "unparsable_accepted", "future_known_at"],
         "leads": ["blank_id", "id_is_an_email_address", "unparsable_created_at", "future_created_at"],
         "opportunities": [
             "blank_id",

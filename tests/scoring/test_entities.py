@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import ibis
 import pytest
 
 from scoring import entities
 from scoring.entities import deals, people, units, with_lone
 from scoring.knowledge import upto
-from scoring.tables import Tables
+from scoring.tables import LINKED_AT, Tables
 from tests.scoring.example_market import (
     AS_OF,
     LEADS,
@@ -64,6 +65,31 @@ def test_a_lead_known_before_its_account_stands_alone_until_then() -> None:
         A5           A5          2026-02-15
         lead:L6      A5          2026-02-15
     """)
+
+
+def test_what_a_lead_did_before_it_was_linked_is_its_accounts_from_that_day_on(known: Tables) -> None:
+    assert known.leads is not None
+    mine, day = known.leads.lead_id == "L5", ibis.timestamp("2026-02-20")
+    linked = known.leads.mutate(
+        account_id=ibis.ifelse(mine, "A1", known.leads.account_id),
+        **{LINKED_AT: ibis.ifelse(mine, day, ibis.null("timestamp"))},
+    )
+    tables = replace(known, leads=linked)
+    leads = people(tables)
+    assert leads is not None
+    assert cells(leads.filter(leads.lead_id.isin(["L1", "L5"])), "lead_id", "account_key", "linked_day") == expected("""
+        lead_id  account_key  linked_day
+        L1       A1           2025-01-10
+        L5       A1           2026-02-20
+    """)
+    found = deals(tables, leads, "account")
+    assert cells(found.filter(found.opportunity_id == "O5"), "unit", "opened_day", "known_day") == expected("""
+        unit  opened_day  known_day
+        A1    2026-02-01  2026-02-20
+    """)
+    earlier = upto(replace(tables, known_before=None), AS_OF - 10).leads
+    assert earlier is not None
+    assert cells(earlier.filter(earlier.lead_id == "L5"), "account_id") == [(None,)]
 
 
 def test_a_column_of_the_crm_does_not_pass_for_what_the_title_says() -> None:

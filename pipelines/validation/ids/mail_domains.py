@@ -1,4 +1,4 @@
-"""Leads linked to accounts by the domain of their address."""
+"""The accounts of the domains of addresses."""
 
 from __future__ import annotations
 
@@ -15,51 +15,43 @@ from scoring.contracts import cells
 
 #: Used as the date of a row that has none: it was always known.
 ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)
-#: The column of leads with the domains of their address, while they are read.
-DOMAIN = "__domain"
 #: A cell with one domain, of two parts: nothing lies above it.
 PLAIN = "^[0-9a-z-]+[.][0-9a-z-]+$"
-#: What is counted of leads without an account_id, by the column that says where it holds.
-REMARKS = {
-    "__by_domain": "an account found by the domain of their address",
-    "__no_domain": "no account_id, and an address at a domain of no account, or of several alike",
-    "__free_mail": "no account_id, and an address at a free mail service",
-}
 
 
 @dataclass(frozen=True)
 class MailDomains:
-    """The accounts of the domains of addresses: ``address``, ``owner`` (null for none), ``free`` (only free mail)."""
+    """The accounts that claim the domains of addresses.
 
+    Attributes
+    ----------
+    claims : ibis.Table
+        ``address``, ``account_id``, ``since``: a row for each account that meets an address.
+    addresses : ibis.Table
+        ``address``, each once, and ``free``: whether it is at free mail services only.
+    owners : ibis.Table
+        ``address``, ``free``, ``owner`` (null for none) and ``since``, when that account was created.
+    """
+
+    claims: ibis.Table
+    addresses: ibis.Table
     owners: ibis.Table
-
-    def linked(self, leads: ibis.Table) -> ibis.Table:
-        """Link leads without an account to the account of their domain; the columns of `REMARKS` say which were.
-
-        Parameters
-        ----------
-        leads : ibis.Table
-            With the column `DOMAIN`, which is dropped.
-        """
-        owners = self.owners.rename(__address="address", __owner="owner", __free="free")
-        found = leads.left_join(owners, leads[DOMAIN] == owners["__address"])
-        alone = found.account_id.isnull() & found["__address"].notnull()
-        met = found["__owner"].notnull()
-        remarks = (alone & met, alone & ~met & ~found["__free"], alone & ~met & found["__free"])
-        columns = {name: holds.fill_null(False) for name, holds in zip(REMARKS, remarks, strict=True)}
-        account = ibis.coalesce(found.account_id, found["__owner"])
-        return found.mutate(account_id=account, **columns).drop(DOMAIN, "__address", "__owner", "__free")
 
 
 def mail_domains(
-    connection: Any, addresses: ibis.Table, accounts: ibis.Table, free_mail_domains: Sequence[str]
+    connection: Any,
+    addresses: ibis.Table,
+    accounts: ibis.Table,
+    free_mail_domains: Sequence[str],
+    parents: ibis.Table | None = None,
 ) -> MailDomains:
     """Find the account of each address by its domain; of several accounts the first.
 
     An address and an account meet where the host of one is that of the other or lies under it, within what one company
     registered: ``mail.acme.co.uk`` and ``acme.co.uk`` meet, ``eu.acme.co.uk`` and ``us.acme.co.uk`` do not.
 
-    An account that is created later with the same domain must not change what was known before.
+    An account that is created later with the same domain must not change what was known before. Of several that were
+    created at the same time, the parent of the others counts, where that is known; else none.
 
     Parameters
     ----------
@@ -67,12 +59,14 @@ def mail_domains(
     addresses : ibis.Table
         The column ``address``: what `cells.domains` leaves of the addresses of leads.
     accounts : ibis.Table
-        The accepted accounts.
+        ``account_id``, ``domain`` and ``created_at``; an account may have several rows.
     free_mail_domains : sequence of str
         Domains that say nothing about the company.
+    parents : ibis.Table, optional
+        ``child`` and ``parent``, the ids of accounts.
     """
     different = addresses.filter(addresses.address.notnull()).distinct()
-    different = connection.create_table("different_addresses", different, temp=True)
+    different = connection.create_table(ibis.util.gen_name("different_addresses"), different, temp=True)
     found = _Pairs(frozenset(free_mail_domains))
     for cell in _odd(accounts.domain):
         found.add_account(cell)
@@ -83,14 +77,29 @@ def mail_domains(
     all_seen = all_seen.left_join(free_too, all_seen.address == free_too.free_address)
     all_seen = all_seen.select("address", free=all_seen.free | all_seen.free_address.notnull())
     same = all_seen.filter(~all_seen.free).select("address", domain="address")
-    named = accounts.select("account_id", "domain", since=accounts.created_at.fill_null(ALWAYS))
-    named = named.inner_join(same.union(found.pairs()), "domain").select("address", "account_id", "since")
-    named = named.mutate(first=named.since.min().over(group_by="address"))
-    firsts = named.filter(named.since == named["first"])
-    owners = firsts.group_by("address").agg(owner=firsts.account_id.min(), claims=firsts.account_id.nunique())
+    claims = accounts.select("account_id", "domain", since=accounts.created_at.fill_null(ALWAYS))
+    claims = claims.inner_join(same.union(found.pairs()), "domain").select("address", "account_id", "since")
+    named = claims.mutate(first=claims.since.min().over(group_by="address"))
+    firsts = named.filter(named.since == named["first"]).select("address", "account_id", "since")
+    if parents is not None:
+        firsts = _heads(connection, firsts, parents)
+    owners = firsts.group_by("address").agg(
+        owner=firsts.account_id.min(), claims=firsts.account_id.nunique(), since=firsts.since.min()
+    )
     owners = owners.filter(owners.claims == 1)
-    owners_of_all = all_seen.left_join(owners, "address").select("address", "owner", "free")
-    return MailDomains(connection.create_table("mail_domains", owners_of_all, temp=True))
+    owners_of_all = all_seen.left_join(owners, "address").select("address", "free", "owner", "since")
+    kept = connection.create_table(ibis.util.gen_name("mail_domains"), owners_of_all, temp=True)
+    return MailDomains(claims, all_seen, kept)
+
+
+def _heads(connection: Any, firsts: ibis.Table, parents: ibis.Table) -> ibis.Table:
+    """The claims, without those of accounts whose parent claims the same."""
+    firsts = connection.create_table(ibis.util.gen_name("first_claims"), firsts.distinct(), temp=True)
+    above = firsts.inner_join(parents, firsts.account_id == parents.child)
+    above = above.select(at=above.address, child=above.account_id, parent=above.parent)
+    claimed = firsts.select(at="address", parent="account_id")
+    below = above.semi_join(claimed, ["at", "parent"]).select(address="at", account_id="child")
+    return firsts.anti_join(below, ["address", "account_id"])
 
 
 class _Pairs:

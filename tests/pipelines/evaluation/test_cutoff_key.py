@@ -56,6 +56,7 @@ def export() -> Any:
     [
         ("lead", "", "5b2a7264ce8ea526"),
         ("account", OWN, "c83b19710991262a"),
+        ("account", OWN + "[matching]\nnames = true\n", "c83b19710991262a"),  # names are for review only
         ("account", OWN + "[capacity]\nshare = 0.2\n[backtest]\ncut_offs = 9\n", "c83b19710991262a"),
         # What is written of a night, where to and for how long changes no forecast.
         (

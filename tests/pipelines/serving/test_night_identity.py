@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.config import Attributes, Config, Input
+from pipelines.config import Attributes, Config, Input, Matching
 from pipelines.serving.night_identity import READING, declared, identity, rendered
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Column, Profile
@@ -60,12 +60,12 @@ def test_whatever_the_files_follow_from_makes_another_night(change: dict[str, An
     assert identity(**TONIGHT | change) != DIGEST
 
 
-NOT_READING = {"max_reject_share", "min_matched_share", "max_levels", "max_attributes"}
+NOT_READING = {"max_reject_share", "min_matched_share", "max_levels", "max_attributes", "names", "precision"}
 GERMAN = Config(input=Input(currency="EUR", status_words={"Signed": "won", "Gone": "lost"}))
 
 
 def test_every_key_of_what_is_read_is_in_the_digest_or_left_out_on_purpose() -> None:
-    there = {f.name for section in (CONFIG.input, CONFIG.attributes) for f in fields(section)}
+    there = {f.name for section in (CONFIG.input, CONFIG.attributes, CONFIG.matching) for f in fields(section)}
     assert there - NOT_READING == {name for names in READING.values() for name in names}
 
 
@@ -83,8 +83,9 @@ def test_a_declaration_that_changes_what_is_read_is_told_apart() -> None:
         Config(input=Input(columns={"opportunities.Stage": "status"})),
         Config(attributes=Attributes(drop=("tier",))),
         Config(attributes=Attributes(trust=("tier",))),
+        Config(matching=Matching(related=False)),
     ]
-    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 7
+    assert len({declared(other) for other in (CONFIG, GERMAN, *changed)}) == 8
 
 
 @dataclass(frozen=True)
