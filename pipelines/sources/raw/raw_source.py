@@ -232,7 +232,19 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
         if path != file.origin:
             path.unlink()
     found = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
+    if repeats := _without_headers(con, part, dict(zip(found, header, strict=False))):
+        notes.append(f"{file.name}: {repeats:,} rows repeat the header, and are left out")
     return dict(zip(found, _unique(header), strict=False)), notes, torn
+
+
+def _without_headers(con: Any, part: str, header: Mapping[str, str]) -> int:
+    """Take out the rows that repeat the header, as files that were joined have them; give their number."""
+    named = {column: name.strip() for column, name in header.items() if name.strip()}
+    if len(named) < 2:  # a single cell may be a word
+        return 0
+    same = " AND ".join(f"trim({quoted(column)}::VARCHAR) = ?" for column in named)
+    ((count,),) = con.execute(f"DELETE FROM {part} WHERE {same}", list(named.values())).fetchall()
+    return int(count)
 
 
 def _unique(header: Any) -> Iterator[str]:

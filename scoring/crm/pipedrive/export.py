@@ -54,6 +54,8 @@ TABLES = (
         needs=("status",),
         marks=("status", "won_time", "stage"),
         prefixes=_DEAL,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "status": ("Status", "Stav", "Estado", "Statut"),
@@ -89,6 +91,8 @@ TABLES = (
         needs=("name",),
         marks=("name", "people_count", "open_deals"),
         prefixes=_ORGANIZATION,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "add_time": ("Add time", *_CREATED),
@@ -105,6 +109,8 @@ TABLES = (
                "*people*pipedrive*", "osoby", "pessoas", "personas"),
         needs=("name",),
         prefixes=_PERSON,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "add_time": ("Add time", *_CREATED),
