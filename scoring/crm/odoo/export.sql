@@ -109,6 +109,9 @@ SELECT
   coalesce(record(l.date_closed), record(l.date_last_stage_update), record(l.write_date)) AS closed_at,
   l.expected_revenue AS amount,
   l.currency,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  coalesce(s.stage, l.stage) AS stage,
+  l.probability,
   l.owner
 FROM raw.crm_lead AS l
 LEFT JOIN partners AS p ON p.partner_id = record(l.customer_ref)

@@ -77,6 +77,8 @@ TABLES = (
             "person_name": (*_PERSON_NAME, "Person - Name", "person_id.name"),
             "pipeline": ("Pipeline", "Funil", "Embudo"),
             "pipeline_id": (),
+            "stage": ("Stage", "Phase", "Etapa", "Fase", "Étape"),
+            "probability": ("Probability", "Deal probability", "Wahrscheinlichkeit", "Probabilidade", "Probabilidad"),
             "title": ("Title", "Titel", "Título", "Titre", "Název"),
             "type": ("Deal type", "Type of deal", "Opportunity type"),
             "owner": ("Owner", "user_id.name", "owner_name", "owner_id", "user_id"),

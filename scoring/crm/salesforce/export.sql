@@ -129,6 +129,9 @@ SELECT
   -- An empty type is new business; only an account's first won deal counts as a win.
   o.type AS opportunity_type,
   o.currency_iso_code AS currency,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  o.stage_name AS stage,
+  o.probability,
   record(o.owner_id) AS owner_id,
   -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE yes(o.is_deleted)} deleted deals are left out, won or not.
   o.is_deleted
