@@ -39,9 +39,7 @@ def differences(own: Tables, came: Tables) -> Iterator[str]:
     """
     left, right = (frames(tables) for tables in (own, came))
     widths = {name: _width(left, name) for name in _IDS}
-    left, right = (
-        {name: _numbered(frame, widths) for name, frame in side.items()} for side in (left, right)
-    )
+    left, right = ({name: _numbered(frame, widths) for name, frame in side.items()} for side in (left, right))
     for side in (left, right):
         if "activities" in side and "leads" in side:
             side["activities"] = _with_account(side["activities"], side["leads"])

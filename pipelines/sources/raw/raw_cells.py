@@ -148,7 +148,8 @@ def _parts_of_text(name: str, cells: Sequence[str]) -> tuple[Part, ...]:
     read = [_read(cell) for cell in cells]
     column, as_json = quoted(name), all(_is_json(cell) for cell in cells)
     if read and all(isinstance(value, dict) for value in read):
-        keys = dict.fromkeys(str(key) for value in read for key, part in value.items() if not isinstance(part, dict | list))
+        plain = (key for value in read for key, part in value.items() if not isinstance(part, dict | list))
+        keys = dict.fromkeys(map(str, plain))
         return tuple(Part(f"{name}.{key}", _of_object(column, key, as_json)) for key in list(keys)[:_MOST_PARTS])
     if read and all(
         isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int) and isinstance(value[1], str)

@@ -12,7 +12,9 @@ HEAD = "Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Close Date,Is Closed
 ONE = "1,A,Signed,Sales,2024-04-01 09:00,2024-05-01 10:11,true,true,ACME"
 TWO = "2,B,Gone,Sales,2024-04-01 09:00,2024-05-01 10:11,false,true,Beta"
 THREE = "3,C,Talking,Sales,2024-04-01 09:00,2030-05-01 10:11,false,false,ACME"
-OTHER = "Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Associated Company IDs\n9,Z,Talking,Sales,2025-01-01 10:00,7"
+OTHER = (
+    "Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Associated Company IDs\n9,Z,Talking,Sales,2025-01-01 10:00,7"
+)
 
 
 def _files(**texts: list[str]) -> dict[str, str]:
@@ -23,7 +25,7 @@ def _files(**texts: list[str]) -> dict[str, str]:
     ("files", "deals", "said"),
     [
         (_files(all_deals=[HEAD, ONE, TWO], my_deals=[HEAD, TWO, THREE]), ["1", "2", "3"], 0),
-        (_files(all_deals=[HEAD, ONE, TWO], my_deals=OTHER.split("\n")), ["1", "2"], 1),
+        (_files(all_deals=[HEAD, ONE, TWO], my_deals=OTHER), ["1", "2"], 1),
         (_files(all_deals=[HEAD, ONE, HEAD, TWO]), ["1", "2"], 0),
     ],
     ids=["alike", "with other columns", "joined with its header"],

@@ -30,7 +30,11 @@ from tests.pipelines.sources.raw.exports import made
             ['{"value": 7, "name": "Acme", "people_count": 2}'],
             {"org_id": ["7"], "org_id.value": ["7"], "org_id.name": ["Acme"], "org_id.people_count": ["2"]},
         ),
-        ("partner_id", ["[7, 'Acme, Inc.']", "False"], {"partner_id": ["7", None], "partner_id.name": ["Acme, Inc.", None]}),
+        (
+            "partner_id",
+            ["[7, 'Acme, Inc.']", "False"],
+            {"partner_id": ["7", None], "partner_id.name": ["Acme, Inc.", None]},
+        ),
         ("tags", ["[7, 8]"], {"tags": ["[7, 8]"]}),
         ("note", ["{see above}", '{"id": 1, "name": "x"}'], {"note": ["{see above}", '{"id": 1, "name": "x"}']}),
         ("note", ["plain"], {"note": ["plain"]}),
@@ -68,7 +72,7 @@ def test_an_export_of_an_api_gives_ids(tmp_path: Path) -> None:
             "Deals.csv": "id,Deal_Name,Stage,Closing_Date,Created_Time,Account_Name,Contact_Name\n"
             f'1,A,Closed Won,2024-05-01,2024-04-01T09:00:00+02:00,{account},"{{""id"": ""21"", ""name"": ""Ann""}}"\n',
             "Accounts.csv": "id,Account_Name,Website,Created_Time\n11,Acme,acme.com,2024-01-01T09:00:00+02:00\n",
-            "Contacts.csv": f"id,Last_Name,Email,Account_Name,Created_Time\n21,Lee,,{account},2024-01-02T09:00:00+02:00\n",
+            "Contacts.csv": f"id,Last_Name,Account_Name,Created_Time\n21,Lee,{account},2024-01-02T09:00:00+02:00\n",
         },
     )
     assert out.rows("opportunities", "opportunity_id", "account_id", "lead_id") == [("1", "11", "21")]
