@@ -32,9 +32,7 @@ def test_names_and_german_labels(tmp_path: Path) -> None:
 
 
 def test_a_report_of_deals_alone_names_its_accounts(tmp_path: Path) -> None:
-    deals = (
-        '"Opportunity Name","Account Name","Stage","Close Date","Created Date"\n"A","Acme","Closed Won","5/13/2024",'
-    )
+    head = '"Opportunity Name","Account Name","Stage","Close Date","Created Date"\n'
     rows = '"A","Acme","Closed Won","5/13/2024","4/13/2024"\n"C","Acme","Closed Lost","6/23/2023","4/23/2023"\n'
     out = made(tmp_path, {"report1.csv": head + rows})
     assert out.rows("accounts", "account_id", "created_at") == [("Acme", "2023-04-23 00:00:00")]
