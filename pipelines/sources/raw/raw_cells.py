@@ -123,6 +123,8 @@ def _own(name: str, parts: Sequence[Part]) -> Part | None:
     """The part of a reference that stands in its own column: the id in one of ids, else the name."""
     by_key = {part.name[len(name) + 1 :]: part for part in parts}
     ids, names = ([by_key[key] for key in keys if key in by_key] for keys in (_IDS, _NAMES))
+    if list(by_key) == ["value"]:
+        return by_key["value"]
     if not ids or not names:
         return None
     return ids[0] if raw_key(name).endswith("id") else names[0]
@@ -139,7 +141,7 @@ def _samples(con: Any, table: str, columns: Sequence[str]) -> dict[str, list[str
         cells = con.execute(
             f"SELECT {quoted(name)}::VARCHAR FROM (FROM {table} LIMIT {_SAMPLE}) WHERE {quoted(name)} IS NOT NULL"
         ).fetchall()
-        found[name] = [cell for (cell,) in cells if cell.strip() not in ("", "False", "None", "null")]
+        found[name] = [cell for (cell,) in cells if cell.strip() not in ("", "False", "None", "null", "[]", "{}")]
     return found
 
 
@@ -151,6 +153,10 @@ def _parts_of_text(name: str, cells: Sequence[str]) -> tuple[Part, ...]:
         plain = (key for value in read for key, part in value.items() if not isinstance(part, dict | list))
         keys = dict.fromkeys(map(str, plain))
         return tuple(Part(f"{name}.{key}", _of_object(column, key, as_json)) for key in list(keys)[:_MOST_PARTS])
+    if read and all(isinstance(value, list) and value and _has_value(value[0]) for value in read):
+        # The addresses of a person: the first is the primary one.
+        first = f"json_extract_string(CASE WHEN json_valid({column}) THEN {column} END, '$[0].value')"
+        return (Part(f"{name}.value", first if as_json else _of_object(column, "value", False)),)
     if read and all(
         isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int) and isinstance(value[1], str)
         for value in read
@@ -161,6 +167,10 @@ def _parts_of_text(name: str, cells: Sequence[str]) -> tuple[Part, ...]:
             for key, number in (("id", 1), ("name", 2))
         )
     return ()
+
+
+def _has_value(value: Any) -> bool:
+    return isinstance(value, dict) and "value" in value
 
 
 def _read(cell: str) -> Any:

@@ -51,7 +51,7 @@ FROM raw.crm_lead AS l;
 CREATE VIEW accounts AS
 SELECT
   record(p.id) AS account_id,
-  p.website AS domain,
+  record(p.website) AS domain,
   p.create_date AS created_at,
   p.owner,
   -- Every other column that may be known before a deal is decided: a candidate for fit.
@@ -68,8 +68,8 @@ SELECT
   coalesce(p.account_id, n.account_id) AS account_id,
   l.create_date AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
-  l.email,
-  l.job AS title,
+  record(l.email) AS email,
+  record(l.job) AS title,
   coalesce(u.name, record(l.source)) AS source,
   coalesce(c.name, record(l.campaign)) AS campaign,
   coalesce(m.name, record(l.medium)) AS utm_medium,

@@ -35,6 +35,8 @@ from tests.pipelines.sources.raw.exports import made
             ["[7, 'Acme, Inc.']", "False"],
             {"partner_id": ["7", None], "partner_id.name": ["Acme, Inc.", None]},
         ),
+        ("email", ["[{'label': 'work', 'value': 'a@x.com'}, {'value': 'b@x.com'}]"], {"email": ["a@x.com"]}),
+        ("email", ['[{"value": "a@x.com", "primary": true}]', "[]"], {"email": ["a@x.com", None]}),
         ("tags", ["[7, 8]"], {"tags": ["[7, 8]"]}),
         ("note", ["{see above}", '{"id": 1, "name": "x"}'], {"note": ["{see above}", '{"id": 1, "name": "x"}']}),
         ("note", ["plain"], {"note": ["plain"]}),
@@ -77,3 +79,23 @@ def test_an_export_of_an_api_gives_ids(tmp_path: Path) -> None:
     )
     assert out.rows("opportunities", "opportunity_id", "account_id", "lead_id") == [("1", "11", "21")]
     assert out.rows("leads", "lead_id", "account_id") == [("21", "11")]
+
+
+def test_what_the_api_of_odoo_leaves_empty_is_false(tmp_path: Path) -> None:
+    out = made(
+        tmp_path,
+        {
+            "crm_lead.csv": "id,name,type,stage_id,probability,active,expected_revenue,create_date,date_closed,"
+            "partner_id\n"
+            "1,A,opportunity,\"[4, 'Won']\",100,True,9,2024-04-01 10:00:00,2024-05-01 10:00:00,\"[7, 'Acme']\"\n"
+            "2,B,opportunity,\"[1, 'New']\",10,True,9,2024-04-01 10:00:00,False,\"[8, 'Acme, Ann']\"\n",
+            "crm_stage.csv": "id,name,is_won\n4,Won,True\n1,New,False\n",
+            "res_partner.csv": "id,name,is_company,parent_id,website,create_date\n"
+            "7,Acme,True,False,False,2024-01-01 10:00:00\n8,Ann,False,\"[7, 'Acme']\",False,2024-01-01 10:00:00\n",
+        },
+    )
+    assert out.rows("opportunities", "opportunity_id", "account_id", "status", "closed_at", "stage") == [
+        ("1", "7", "won", "2024-05-01 10:00:00", "Won"),
+        ("2", "7", "open", "", "New"),
+    ]
+    assert out.rows("accounts", "account_id", "domain") == [("7", "")]
