@@ -41,6 +41,19 @@ def _number(ids: pd.Series) -> np.ndarray:
     return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
 
 
+def are_leads(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Who is a lead that was not converted yet: every fifth of those who are in no deal."""
+    people = tables["leads"]
+    in_deals = set(tables["contact_roles"]["lead_id"]) | set(tables["opportunities"]["lead_id"].dropna())
+    return pd.Series((_number(people["lead_id"]) % 5 == 0) & ~people["lead_id"].isin(in_deals), index=people.index)
+
+
+def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What of a market CRMs with leads can hold: a lead belongs to no account but by the domain of its address."""
+    people = tables["leads"]
+    return dict(tables) | {"leads": people.assign(account_id=people["account_id"].where(~are_leads(tables)))}
+
+
 def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write the export of a market.
 
@@ -53,8 +66,7 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """
     people = tables["leads"]
     number = _number(people["lead_id"])
-    in_deals = set(tables["contact_roles"]["lead_id"]) | set(tables["opportunities"]["lead_id"].dropna())
-    is_lead = pd.Series((number % 5 == 0) & ~people["lead_id"].isin(in_deals), index=people.index)
+    is_lead = are_leads(tables)
     converted = pd.Series(number % 3 == 1, index=people.index) & ~is_lead
     person = pd.Series(np.where(is_lead, record_id("L", people["lead_id"]), record_id("C", people["lead_id"])))
     person_of = dict(zip(people["lead_id"], person, strict=True))

@@ -33,8 +33,8 @@ class Writer:
 
 
 WRITERS: Mapping[str, Writer] = {
-    "dynamics": Writer("Dynamics 365's exported views", "Export", dynamics.write),
-    "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write),
+    "dynamics": Writer("Dynamics 365's exported views", "Export", dynamics.write, salesforce.kept),
+    "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write, salesforce.kept),
     "hubspot_screen": Writer("HubSpot's export from the screen", "hubspot", hubspot_screen.write, hubspot_screen.kept),
     "hubspot_fivetran": Writer("HubSpot through Fivetran", "hubspot", hubspot_fivetran.write, hubspot_fivetran.kept),
 }

@@ -148,7 +148,7 @@ _NOBODYS = (
 _THEIRS = (
     r"(^|[^a-z]|mail)(open|click|repl|respon|receiv|incom|inbound|form|fill|visit|view|page|attend|regist|subscrib"
     r"|sign|download|chat|request|search|website|web)|opt(ed|s)?[^a-z]?in([^a-z]|$)|click|webinar|download|visit|request|inbound|incoming"
-    r"|reply|replied|received|call.?back|page.?view|opened"
+    r"|reply|replied|received|call.?back|page.?view|opened|trial.?(start|began|begun)|start(ed|s)?.?(a.?|free.?)?trial"
 )
 _OURS = (
     r"mail|(^|[^a-z])(call|phone|task|sent|send|sms|linkedin|inmail|sequence|step|cadence|outbound|outgoing|outreach"

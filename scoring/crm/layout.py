@@ -42,6 +42,9 @@ class RawTable:
     key : str
         The column that tells records apart, where several tables of an export may hold records of this one, such as
         exported views: they are read as one table, each record once. Empty where only one can be it.
+    parts_alike : bool
+        Whether such tables are read as one only where their columns for this table have the same names: the columns of
+        an export are chosen once, and where they differ, so may what is read of them.
     label_suffixes : tuple of str
         What the name of a column has after that of a choice, of which it holds the labels: they are the attribute then,
         and not the codes.
@@ -56,6 +59,7 @@ class RawTable:
     prefixes: tuple[str, ...] = ()
     or_marks: tuple[tuple[str, ...], ...] = ()
     key: str = ""
+    parts_alike: bool = False
     label_suffixes: tuple[str, ...] = ()
 
     def is_named(self, name: str) -> bool:

@@ -94,7 +94,7 @@ def test_own_words_count_before_the_lists() -> None:
         ("outbound", "LinkedIn message|linkedin_connect|Sequence step 3|SMS|Outbound call|newsletter|voicemail|INMAIL"),
         ("inbound", "email_open|Email Opened|EMAIL_CLICK|email reply|EmailReply|Incoming call|inbound_email|callback"),
         ("inbound", "page_view|PageView|Form submission|form_fill|webinar|Webinar Attended|download|chat|demo_request"),
-        ("inbound", "website visit|link click|sign-up|subscribe|DemoRequest|content_request"),
+        ("inbound", "website visit|link click|sign-up|subscribe|DemoRequest|content_request|trial_start task"),
         ("outbound", "Called - no reply|Attempted call (no response)|Webinar invite sent|Reply sent|WebEx call|Fax"),
         ("outbound", "Signature request sent|Registration reminder email|Site visit|LinkedIn connection request|Anruf"),
         (

@@ -21,6 +21,7 @@ from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.formats.workbook import load_sheet
+from pipelines.sources.raw.raw_cells import flat, header_with_parts, without_headers
 from pipelines.sources.raw.raw_listing import list_raw
 from pipelines.sources.raw.raw_tables import RawRelation, unique
 from pipelines.sources.raw.sql.scope import RAW
@@ -175,7 +176,8 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
     if file.kind != "CSV":
         path, con = file.on_disk(scratch), connect().con
         if file.kind == "Parquet":
-            return [row[0] for row in con.execute(f"DESCRIBE FROM {_parquet([path])}").fetchall()]
+            cells = flat(con, _parquet([path])) or "*"
+            return [row[0] for row in con.execute(f"DESCRIBE SELECT {cells} FROM {_parquet([path])}").fetchall()]
         return load_sheet(con, path, file.name, file.sheet, "sheet", _ANY_HEADER, ())[0]
     packed = PurePosixPath(file.member or file.origin.name).suffix.lower() in PACKED
     if packed:
@@ -186,7 +188,8 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
             start = source.read(_HEAD)
             copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
     path, _ = as_utf8(path, file.name, scratch)
-    return sniff(path, _ANY_HEADER, file.name).header
+    dialect = sniff(path, _ANY_HEADER, file.name)
+    return header_with_parts(path, dialect, list(_unique(dialect.header)), file.name) or dialect.header
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
@@ -199,7 +202,8 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
         paths_read = [file.on_disk(scratch) for file in files]
         kind = "TABLE" if members else "VIEW"
         try:
-            con.execute(f"CREATE {kind} {whole} AS FROM {_parquet(paths_read)}")
+            cells = flat(con, _parquet(paths_read)) or "*"
+            con.execute(f"CREATE {kind} {whole} AS SELECT {cells} FROM {_parquet(paths_read)}")
         except duckdb.Error as error:
             named = ", ".join(file.name for file in files)
             raise BadInput(f"{named} cannot be read: {_line(error)}; export it again") from error
@@ -212,6 +216,8 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
             notes += more
             torn += [replace(row, file=file.name) for row in broken]
         con.execute(f"CREATE TABLE {whole} AS {' UNION ALL BY NAME '.join(parts)}")
+        if cells := flat(con, whole):
+            con.execute(f"CREATE OR REPLACE TABLE {whole} AS SELECT {cells} FROM {whole}")
         for i in range(len(files)):
             con.execute(f"DROP TABLE raw_part_{i}")
     described = con.execute(f"DESCRIBE {whole}").fetchall()
@@ -248,6 +254,8 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
         if path != file.origin:
             path.unlink()
     found = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
+    if repeats := without_headers(con, part, dict(zip(found, header, strict=False))):
+        notes.append(f"{file.name}: {repeats:,} rows repeat the header, and are left out")
     return dict(zip(found, unique(header), strict=False)), notes, torn
 
 

@@ -25,7 +25,8 @@ class Recognised:
     unknown : tuple of RawRelation
         The tables of the export that the layout has no name for.
     double : tuple of (str, str, str)
-        Tables that could be one of the layout, beside the one that was taken: its name, taken, left.
+        Tables that could be one of the layout, beside the one that was taken, but have other columns, or may not be
+        parts of it: its name, taken, left.
     beside : tuple of Recognised
         Layouts of the same export that stand beside this one; their tables are among the known ones.
     """
@@ -107,8 +108,8 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     taken: set[int] = set()
     double = []
     for _, table, relation in sorted(claims, key=lambda found: found[0], reverse=True):
-        if table.name in known and id(relation) not in taken and _is_part(table, relation):
-            parts = known[table.name].parts or (known[table.name].found,)
+        parts = () if table.name not in known else known[table.name].parts or (known[table.name].found,)
+        if parts and id(relation) not in taken and _is_part(table, parts[0], relation):
             known[table.name] = replace(known[table.name], parts=(*parts, relation))
             taken.add(id(relation))
         elif table.name in known and id(relation) not in taken:
@@ -139,6 +140,14 @@ def _claim(table: RawTable, relation: RawRelation) -> tuple[int, int, int] | Non
     return None
 
 
-def _is_part(table: RawTable, relation: RawRelation) -> bool:
+def _is_part(table: RawTable, first: RawRelation, relation: RawRelation) -> bool:
     """Whether a table of the export can be one of several that hold the records of one of the layout."""
-    return bool(table.key) and table.actual(table.key, relation.by_key) is not None
+    if not table.key or table.actual(table.key, relation.by_key) is None:
+        return False
+    return not table.parts_alike or _named(table, first) == _named(table, relation)
+
+
+def _named(table: RawTable, relation: RawRelation) -> set[tuple[str, str]]:
+    """The columns of the layout that a table has, with their names there."""
+    found = {name: table.actual(name, relation.by_key) for name in {*table.needs, *table.columns}}
+    return {(name, actual.casefold()) for name, actual in found.items() if actual is not None}

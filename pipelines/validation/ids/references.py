@@ -23,8 +23,8 @@ from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cau
 from scoring.contracts import ids
 from scoring.contracts.contract import Contract
 
-#: With fewer references a column tells nothing of all of them. With fewer than `JUDGED`, if no cause explains that they
-#: are not found, a run goes on: two samples of tables hold different records.
+#: With fewer references a column tells nothing of all of them, and a run goes on whether they are found or not. So it
+#: does with fewer than `JUDGED`, if no cause explains it: two samples of tables hold different records.
 ENOUGH, JUDGED = 10, 50
 #: From this share of references that name no known record on, the cause is looked for.
 SOME = 0.02
@@ -137,7 +137,7 @@ class Lookup:
         aside = self._of_left_out(meanings) if unknown else 0
         others = named - aside
         sample = ""
-        if whole and others >= ENOUGH and named - unknown < min_matched * others:
+        if whole and others > 0 and named - unknown < min_matched * others:
             sample = self._sample_or_stop(meanings, named - unknown, others, min_matched, accepted)
         if self.known is None and set(counts) <= {"unknown"}:
             return None
@@ -220,6 +220,9 @@ class Lookup:
         table, where = self.source.table, self.known.where
         cause, example = likely_cause(unknown, self.column, self.known.table, where, accepted)
         text = f"{named} rows of {table} ({self.source.name}) with an {self.column}, {found} ({found / named:.1%})"
+        if named < ENOUGH and not cause.startswith(UNLIKE):
+            said = f"{table}: of the {text} name one of {where}: so few stop no run, and are left out. {cause}"
+            return Message.with_example(said, example)
         if named < JUDGED and cause.startswith(UNLIKE):
             return f"{table}: of the {text} name one of {where}. So few may be a sample of others, and the rest counts"
         text = (

@@ -64,6 +64,8 @@ TABLES = (
             **reference("currency", "transactioncurrencyid", *labels.CURRENCY, "isocurrencycode", "Currency Code"),
             **choice("type", "opportunitytypecode", *labels.DEAL_TYPE, "new_opportunitytype", "opportunitytype"),
             "topic": (*labels.TOPIC, "name"),
+            "step_name": labels.STAGE,
+            "close_probability": labels.PROBABILITY,
             "estimated_value": labels.EST_REVENUE,
             "estimated_value_base": labels.base(labels.EST_REVENUE),
             "actual_value": labels.ACTUAL_REVENUE,

@@ -335,6 +335,9 @@ SELECT
   -- decided: deals by type: {SELECT coalesce(o.type_name, text(o.type_code), '(empty)'), count(*) FROM raw.opportunity AS o GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business; only an account's first won deal counts as a win.
   coalesce(o.type_name, text(o.type_code)) AS opportunity_type,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  o.step_name AS stage,
+  o.close_probability AS probability,
   guid(o.owner_id) AS owner_id,
   -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE yes(o.is_deleted)} deleted deals are left out, won or not.
   o.is_deleted

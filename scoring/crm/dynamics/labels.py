@@ -82,6 +82,9 @@ ACTUAL_CLOSE = ("Actual Close Date", "Closed On", "Tatsächliches Abschlussdatum
                 "Werkelijke sluitingsdatum", "Werkelijke einddatum")  # fmt: skip
 DEAL_TYPE = ("Opportunity Type", "Deal Type", "Sales Type", "Verkaufschancentyp", "Type d'opportunité",
              "Tipo de oportunidad", "Type verkoopkans")  # fmt: skip
+STAGE = ("Sales Stage", "Pipeline Phase", "Verkaufsphase", "Pipelinephase", "Pipeline-Phase", "Phase de vente",
+         "Phase du pipeline", "Fase de ventas", "Fase de canalización", "Verkoopfase")  # fmt: skip
+PROBABILITY = ("Probability", "Wahrscheinlichkeit", "Probabilité", "Probabilidad", "Waarschijnlijkheid")
 EXCHANGE_RATE = ("Exchange Rate", "Wechselkurs", "Taux de change", "Tipo de cambio", "Wisselkoers")
 
 #: Columns of activities.

@@ -31,6 +31,8 @@ def _engagement(kind: str, plural: str, *more: str, **columns: tuple[str, ...]) 
         needs=("hs_object_id", "hs_timestamp"),
         columns={**ENGAGEMENT, **columns},
         prefixes=_PREFIXES,
+        key="hs_object_id",
+        parts_alike=True,
     )
 
 
@@ -54,6 +56,8 @@ TABLES = (
     RawTable(
         "contact",
         files=_NAMES["contact"],
+        key="hs_object_id",
+        parts_alike=True,
         needs=("hs_object_id", "person"),
         marks=("hs_object_id", "person", "known_to_crm"),
         columns={**CONTACT, **COMPANIES, **DEALS},
@@ -63,6 +67,8 @@ TABLES = (
     RawTable(
         "company",
         files=_NAMES["company"],
+        key="hs_object_id",
+        parts_alike=True,
         needs=("hs_object_id", "name"),
         marks=("hs_object_id", "name", "domain"),
         columns={**COMPANY, **DEALS},
@@ -72,6 +78,8 @@ TABLES = (
     RawTable(
         "deal",
         files=_NAMES["deal"],
+        key="hs_object_id",
+        parts_alike=True,
         needs=("hs_object_id", "dealstage"),
         marks=("hs_object_id", "dealname", "dealstage"),
         columns={**DEAL, **COMPANIES, **CONTACTS},

@@ -325,6 +325,9 @@ SELECT
   -- decided: deals by type: {SELECT coalesce(record(d.dealtype), '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business, unless the pipeline is one of renewals or upsells; only an account's first won deal counts as a win.
   coalesce(record(d.dealtype), CASE WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'renew|verl[äa]nger|renouvel|renovaci|renova[cç]|rinnov') THEN 'renewal' WHEN regexp_matches(lower(coalesce(l.label, d.pipeline)), 'upsell|up-sell|cross-?sell|expansion|bestandskund|existing') THEN 'expansion' END) AS opportunity_type,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  coalesce(s.label, replace(d.dealstage, ' (' || d.pipeline || ')', ''), d.dealstage) AS stage,
+  d.hs_deal_stage_probability AS probability,
   record(d.hubspot_owner_id) AS owner_id,
   nullif(concat_ws(';', record(d.hs_merged_object_ids), m.merged), '') AS hs_merged_object_ids,
   -- decided: {SELECT count(*) FROM raw.deal AS d WHERE yes(d.is_deleted)} deleted deals are left out, won or not.
@@ -356,6 +359,7 @@ WHERE k.contact_id <> '';
 CREATE VIEW stage_days AS
 SELECT
   d.hs_object_id AS opportunity_id,
+  d.pipeline,
   unnest(names_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS stage,
   unnest(cells_like(d."hs_v2_date_entered_*", d."hs_date_entered_*", d."date entered *")) AS changed_at
 FROM raw.deal AS d
@@ -388,7 +392,8 @@ UNION ALL BY NAME
 SELECT
   t.opportunity_id,
   t.changed_at,
-  coalesce(s.label, t.stage) AS stage
+  -- Two pipelines may have a stage of one name.
+  coalesce(s.label, replace(t.stage, ' (' || t.pipeline || ')', ''), t.stage) AS stage
 FROM stage_days AS t
 LEFT JOIN stages AS s ON s.stage_id = t.stage
 WHERE record(t.changed_at) IS NOT NULL
@@ -445,6 +450,9 @@ SELECT
   -- A meeting that is still to come waits until then; one that was cancelled is left out.
   e.hs_timestamp AS occurred_at,
   e.hs_createdate AS known_at,
+  -- choice: {SELECT count(*) FROM raw.engagement_meeting AS e WHERE upper(e.hs_meeting_outcome) = 'SCHEDULED' AND moment(e.hs_timestamp) < (SELECT max(moment(x.hs_createdate)) FROM raw.engagement_meeting AS x)} meetings that are over still have the outcome SCHEDULED, and {SELECT count(*) FROM raw.engagement_meeting AS e WHERE upper(e.hs_meeting_outcome) = 'COMPLETED'} have COMPLETED: HubSpot
+  -- leaves it so until somebody writes what came of the meeting. They count as held. If your people write it, leave them out:
+  --? CASE WHEN upper(e.hs_meeting_outcome) = 'SCHEDULED' THEN 'CANCELED' ELSE e.hs_meeting_outcome END AS hs_meeting_outcome,
   e.hs_meeting_outcome,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,

@@ -157,5 +157,6 @@ LAYOUT = Layout(
         "crm_lead.stage", "crm_lead.probability", "crm_lead.expected_revenue", "crm_lead.create_date",
         "crm_lead.customer",
     ),
+    no_id=("False",),  # as its API and Python write what is empty
 )  # fmt: skip
 LAYOUTS = (LAYOUT,)

@@ -51,7 +51,7 @@ FROM raw.crm_lead AS l;
 CREATE VIEW accounts AS
 SELECT
   record(p.id) AS account_id,
-  p.website AS domain,
+  record(p.website) AS domain,
   p.create_date AS created_at,
   p.owner,
   -- Every other column that may be known before a deal is decided: a candidate for fit.
@@ -68,8 +68,8 @@ SELECT
   coalesce(p.account_id, n.account_id) AS account_id,
   l.create_date AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
-  l.email,
-  l.job AS title,
+  record(l.email) AS email,
+  record(l.job) AS title,
   coalesce(u.name, record(l.source)) AS source,
   coalesce(c.name, record(l.campaign)) AS campaign,
   coalesce(m.name, record(l.medium)) AS utm_medium,
@@ -109,6 +109,9 @@ SELECT
   coalesce(record(l.date_closed), record(l.date_last_stage_update), record(l.write_date)) AS closed_at,
   l.expected_revenue AS amount,
   l.currency,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  coalesce(s.stage, l.stage) AS stage,
+  l.probability,
   l.owner
 FROM raw.crm_lead AS l
 LEFT JOIN partners AS p ON p.partner_id = record(l.customer_ref)

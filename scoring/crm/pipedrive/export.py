@@ -54,6 +54,8 @@ TABLES = (
         needs=("status",),
         marks=("status", "won_time", "stage"),
         prefixes=_DEAL,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "status": ("Status", "Stav", "Estado", "Statut"),
@@ -75,6 +77,8 @@ TABLES = (
             "person_name": (*_PERSON_NAME, "Person - Name", "person_id.name"),
             "pipeline": ("Pipeline", "Funil", "Embudo"),
             "pipeline_id": (),
+            "stage": ("Stage", "Phase", "Etapa", "Fase", "Étape"),
+            "probability": ("Probability", "Deal probability", "Wahrscheinlichkeit", "Probabilidade", "Probabilidad"),
             "title": ("Title", "Titel", "Título", "Titre", "Název"),
             "type": ("Deal type", "Type of deal", "Opportunity type"),
             "owner": ("Owner", "user_id.name", "owner_name", "owner_id", "user_id"),
@@ -89,6 +93,8 @@ TABLES = (
         needs=("name",),
         marks=("name", "people_count", "open_deals"),
         prefixes=_ORGANIZATION,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "add_time": ("Add time", *_CREATED),
@@ -105,6 +111,8 @@ TABLES = (
                "*people*pipedrive*", "osoby", "pessoas", "personas"),
         needs=("name",),
         prefixes=_PERSON,
+        key="id",
+        parts_alike=True,
         columns={
             "id": _ID,
             "add_time": ("Add time", *_CREATED),

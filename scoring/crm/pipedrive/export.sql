@@ -96,9 +96,13 @@ SELECT
   -- All are new business, and only an account's first won deal counts as a win. If one holds renewals or upgrades:
   --? CASE WHEN d.pipeline_id = '2' THEN 'renewal' ELSE 'new_business' END AS opportunity_type,
   coalesce(record(d.type), 'new_business') AS opportunity_type,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  coalesce(g.name, d.stage) AS stage,
+  d.probability,
   d.deleted,
   d.owner
 FROM raw.deal AS d
+LEFT JOIN raw.stage AS g ON record(g.id) = record(d.stage_id)
 LEFT JOIN organization_names AS n ON n.name = name_key(d.org_name)
 LEFT JOIN person_names AS w ON w.name = name_key(d.person_name);
 

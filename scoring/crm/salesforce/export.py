@@ -6,6 +6,7 @@ All of these write the API names in one spelling or another, and reports their l
 from __future__ import annotations
 
 from scoring.crm.layout import Layout, RawTable
+from scoring.crm.salesforce import labels
 
 #: Bookkeeping that every object has, and what only connectors write.
 _SYSTEM = (
@@ -13,7 +14,8 @@ _SYSTEM = (
     "photo_url", "jigsaw*", "_fivetran*", "_airbyte*", "_sdc*", "_dlt*", "id", "name", "description",
     "currency_iso_code", "is_excluded*", "connection*", "clean_status", "dandb*", "duns*", "tradestyle",
     "may_edit", "is_locked", "attributes*", "master_record*", "is_deleted", "*bounced*", "*_id", "*_url*",
-    "account_merged", "lead_merged", "contact_merged",
+    "account_merged", "lead_merged", "contact_merged", "account_name", "full_name", "lead_name", "contact_name",
+    "*_owner*", "*alias", "*eigentümer", "*inhaber", "propriétaire*", "propietario*", *labels.ACCOUNT_NAME,
 )  # fmt: skip
 _PERSON = (
     "first_name", "last_name", "middle_name", "suffix", "salutation", "*phone*", "fax", "*email", "*street*",
@@ -28,7 +30,7 @@ _AFTER = (
 )  # fmt: skip
 _OF_LEAD = (
     "status", "is_converted", "converted*", "is_unread_by_owner", "company", "rating", "is_priority_record",
-    "account_c", "contact_c",
+    "account_c", "contact_c", "lead_status", "company_account", *labels.CONVERTED,
 )  # fmt: skip
 _UTM = {
     name: (f"{name}__c", f"pi__{name}__c", f"{name} ({name.removeprefix('utm_')})")
@@ -41,37 +43,68 @@ TABLES = (
     RawTable(
         "account",
         files=("accounts", "sf_account_data", "salesforce_account*"),
-        needs=("id",),
-        columns={"id": ("Account ID",), "website": ("Company Website",)},
+        needs=("known_by",),
+        or_marks=(("name", "account_owner"),),
+        key="id",
+        parts_alike=True,
+        columns={
+            "id": labels.ACCOUNT_ID,
+            "name": labels.ACCOUNT_NAME,
+            "known_by": ("id", *labels.ACCOUNT_ID, *labels.ACCOUNT_NAME),
+            "website": labels.WEBSITE,
+            "created_date": labels.CREATED,
+            "industry": labels.INDUSTRY,
+            "account_owner": labels.ACCOUNT_OWNER,
+        },
         never=_ACCOUNT_NEVER,
     ),
     RawTable(
         "contact",
         files=("contacts", "sf_contact_data", "salesforce_contact*"),
-        needs=("id",),
-        columns={"id": ("Contact ID",), "email": ("Contact Email",), **_UTM},
+        needs=("known_by",),
+        key="id",
+        parts_alike=True,
+        or_marks=(("last_name", "account_name", "email"), ("full_name", "account_name", "email")),
+        columns={
+            "id": labels.CONTACT_ID,
+            "known_by": ("id", *labels.CONTACT_ID, *labels.ACCOUNT_NAME),
+            "account_id": labels.ACCOUNT_ID,
+            "account_name": labels.ACCOUNT_NAME,
+            **labels.PERSON,
+            **_UTM,
+        },
         never=_LEAD_NEVER,
     ),
     RawTable(
         "lead",
         files=("leads", "sf_lead_data", "salesforce_lead*"),
-        needs=("id",),
-        columns={"id": ("Lead ID",), "is_converted": ("Converted",), "lead_source": ("Source",), **_UTM},
+        needs=("known_by",),
+        key="id",
+        parts_alike=True,
+        or_marks=(("last_name", "company", "status"), ("full_name", "company", "status")),
+        columns={
+            "id": labels.LEAD_ID,
+            "known_by": ("id", *labels.LEAD_ID, "Company / Account", "Lead Status"),
+            "is_converted": labels.CONVERTED,
+            "company": ("Company / Account", "Firma", "Société", "Compañía", "Empresa"),
+            "status": ("Lead Status", "Lead-Status", "Statut", "Statut de la piste", "Estado del candidato"),
+            **labels.PERSON,
+            **_UTM,
+        },
         never=_LEAD_NEVER,
     ),
     RawTable(
         "opportunity",
         files=("opportunities", "opps", "sf_opportunity_data", "salesforce_opportunity*"),
-        needs=("id", "stage_name"),
+        needs=("stage_name", "close_date"),
         marks=("id", "stage_name", "close_date"),
+        or_marks=(("name", "stage_name", "close_date"),),
+        key="id",
+        parts_alike=True,
         columns={
-            "id": ("Opportunity ID",),
-            "stage_name": ("Stage",),
-            "is_won": ("Won",),
-            "is_closed": ("Closed",),
-            "type": ("Opportunity Type",),
-            "currency_iso_code": ("Opportunity Currency", "Amount Currency", "Currency"),
-            "amount": ("Amount (converted)",),
+            **labels.OPPORTUNITY,
+            "currency_iso_code": labels.CURRENCY,
+            "amount": labels.AMOUNT,
         },
     ),
     RawTable(

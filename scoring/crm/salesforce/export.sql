@@ -41,10 +41,25 @@ SELECT
 FROM raw.currency_type AS c
 WHERE c.iso_code NOT IN (SELECT d.iso_code FROM raw.dated_conversion_rate AS d);
 
+-- Accounts by their name, where only one has it: reports name the account of a deal and may lack its id.
+CREATE VIEW account_names AS
+SELECT
+  name_key(a.name) AS name,
+  min(coalesce(record(a.id), trim(a.name))) AS account_id
+FROM raw.account AS a
+WHERE name_key(a.name) IS NOT NULL
+  AND NOT yes(a.is_deleted)
+GROUP BY name_key(a.name)
+HAVING count(*) = 1;
+
 -- Companies. Deleted and merged rows stay in: closedwon leaves them out, with a count, and knows that they were there.
 CREATE VIEW accounts AS
 SELECT
-  a.id AS account_id,
+  -- A report without ids: the name is the id.
+  CASE
+    WHEN NOT has_column(a.id) THEN trim(a.name)
+    ELSE a.id
+  END AS account_id,
   a.website AS domain,
   a.created_date AS created_at,
   a.is_deleted,
@@ -58,15 +73,28 @@ FROM raw.account AS a
 -- decided: {SELECT count(*) FROM raw.account AS a WHERE yes(a.is_person_account)} accounts are persons (person accounts),
 -- not companies, and are left out.
 WHERE NOT yes(a.is_person_account)
-  AND NOT no(a._fivetran_active);
+  AND NOT no(a._fivetran_active)
+UNION ALL BY NAME
+-- decided: the accounts are not in the export. Those that deals name, {SELECT count(DISTINCT coalesce(record(o.account_id), trim(o.account_name))) FROM raw.opportunity AS o WHERE NOT has_table('account')}, stand in for them, with nothing known of
+-- them but the day of their first deal. Export the accounts too.
+SELECT
+  coalesce(record(o.account_id), trim(o.account_name)) AS account_id,
+  min(moment(o.created_date)) AS created_at
+FROM raw.opportunity AS o
+WHERE NOT has_table('account')
+  AND coalesce(record(o.account_id), trim(o.account_name)) IS NOT NULL
+GROUP BY coalesce(record(o.account_id), trim(o.account_name));
 
 -- People: contacts, and the leads that are none yet.
 -- decided: {SELECT count(*) FROM converted} converted leads are the contact that they became: one person, with the
 -- earlier date, and the source and the UTM fields of the lead. What they did counts for the contact.
 CREATE VIEW leads AS
 SELECT
-  c.id AS lead_id,
-  record(c.account_id) AS account_id,
+  CASE
+    WHEN NOT has_column(c.id) THEN md5(concat_ws('|', c.full_name, c.first_name, c.last_name, c.account_name, c.email))
+    ELSE c.id
+  END AS lead_id,
+  coalesce(record(c.account_id), n.account_id) AS account_id,
   least(moment(c.created_date), coalesce(f.created_at, moment(c.created_date))) AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
@@ -85,10 +113,14 @@ SELECT
   f.*
 FROM raw.contact AS c
 LEFT JOIN first_leads AS f ON f.contact_id = c.id
+LEFT JOIN account_names AS n ON n.name = name_key(c.account_name) AND NOT has_column(c.account_id)
 WHERE NOT no(c._fivetran_active)
 UNION ALL BY NAME
 SELECT
-  l.id AS lead_id,
+  CASE
+    WHEN NOT has_column(l.id) THEN md5(concat_ws('|', l.full_name, l.first_name, l.last_name, l.company, l.email))
+    ELSE l.id
+  END AS lead_id,
   moment(l.created_date) AS created_at,
   l.email,
   l.title,
@@ -110,8 +142,14 @@ WHERE NOT (yes(l.is_converted) AND coalesce(record(l.converted_contact_id) IN (S
 -- Deals.
 CREATE VIEW opportunities AS
 SELECT
-  o.id AS opportunity_id,
-  record(o.account_id) AS account_id,
+  -- A report without ids: the name, the account and the day of creation tell a deal from others.
+  CASE
+    WHEN NOT has_column(o.id) THEN md5(concat_ws('|', o.name, o.account_name, o.created_date))
+    ELSE o.id
+  END AS opportunity_id,
+  -- decided: deals name their account and do not give its id. {SELECT count(*) FROM raw.opportunity AS o WHERE NOT has_column(o.account_id) AND name_key(o.account_name) NOT IN (SELECT n.name FROM account_names AS n)} name one that no account has, or several: they count for none. Add
+  -- the Account ID to the report.
+  coalesce(record(o.account_id), n.account_id, CASE WHEN NOT has_table('account') THEN trim(o.account_name) END) AS account_id,
   record(o.contact_id) AS lead_id,
   o.created_date AS created_at,
   CASE
@@ -129,10 +167,14 @@ SELECT
   -- An empty type is new business; only an account's first won deal counts as a win.
   o.type AS opportunity_type,
   o.currency_iso_code AS currency,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  o.stage_name AS stage,
+  o.probability,
   record(o.owner_id) AS owner_id,
   -- decided: {SELECT count(*) FROM raw.opportunity AS o WHERE yes(o.is_deleted)} deleted deals are left out, won or not.
   o.is_deleted
 FROM raw.opportunity AS o
+LEFT JOIN account_names AS n ON n.name = name_key(o.account_name) AND NOT has_column(o.account_id)
 WHERE NOT no(o._fivetran_active);
 
 -- Who took part in a deal.

@@ -136,6 +136,9 @@ SELECT
   -- decided: deals by type: {SELECT coalesce(record(d.type), '(empty)'), count(*) FROM raw.deal AS d GROUP BY 1 ORDER BY 2 DESC, 1}.
   -- An empty type is new business; only an account's first won deal counts as a win.
   d.type AS opportunity_type,
+  -- Where it stands today: what nights keep of it becomes its history. Nothing learns from this column itself.
+  d.stage,
+  d.probability,
   d.owner,
   d._fivetran_deleted
 FROM raw.deal AS d

@@ -107,12 +107,14 @@ def test_ids_states_and_versions_of_a_copy_of_dataverse(copied):
     tables, page = copied
     assert tables["opportunities"] == [
         {"opportunity_id": D(1), "account_id": A(1), "lead_id": C(1), "created_at": "2023-04-13T07:42:00Z",
-         "status": "won", "closed_at": "2023-05-20", "amount": "88", "is_deleted": "False"},
+         "status": "won", "closed_at": "2023-05-20", "amount": "88", "stage": "2-Develop",
+         "probability": "100", "is_deleted": "False"},
         {"opportunity_id": D(2), "account_id": A(3), "lead_id": C(2), "created_at": "2020-04-13T07:42:00Z",
          "known_at": "2023-05-01T07:42:00Z", "status": "lost", "closed_at": "2023-05-20", "amount": "100",
-         "is_deleted": "False"},
+         "stage": "1-Qualify", "probability": "100", "is_deleted": "False"},
         {"opportunity_id": D(3), "account_id": A(3), "lead_id": L(2), "created_at": "2023-04-13T07:42:00Z",
-         "status": "open", "closed_at": "2023-06-01", "amount": "100", "is_deleted": "False"},
+         "status": "open", "closed_at": "2023-06-01", "amount": "100", "stage": "1-Qualify", "probability": "100",
+         "is_deleted": "False"},
     ]  # fmt: skip
     assert "lost deals by reason: Canceled: 1" in page
     assert "1 deals were migrated" in page

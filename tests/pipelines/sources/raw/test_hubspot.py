@@ -168,9 +168,9 @@ def test_deals_and_contacts_without_companies_epochs_and_the_stages_in_columns(t
         ("1", "won", "800", "", ""), ("2", "lost", "50", "EUR", "21"), ("3", "open", "", "EUR", "")
     ]  # fmt: skip
     assert cells(found["opportunity_history"], "opportunity_id", "stage", "changed_at") == [
-        ("1", "Signed (Sales)", "1714558260000"),
-        ("1", "Talking (Sales)", "1711962000000"),
-        ("2", "Talking (Sales)", "1711962000000"),
+        ("1", "Signed", "1714558260000"),
+        ("1", "Talking", "1711962000000"),
+        ("2", "Talking", "1711962000000"),
     ]
     assert cells(found["activities"], "lead_id", "activity_type", "direction") == [("20", "form submission", "inbound")]
 

@@ -24,6 +24,15 @@ def test_a_few_are_said_and_stop_nothing(tmp_path: Path) -> None:
     assert any(note.startswith(said) for note in intake.notes)
 
 
+def test_a_handful_stops_nothing_even_where_a_cause_is_found(tmp_path: Path) -> None:
+    touch = "account_id,activity_type,occurred_at\n" + "".join(f"crm-10{i},call,2026-02-02\n" for i in range(6))
+    accounts = "account_id,created_at\n" + "".join(f"10{i},2026-01-05\n" for i in range(6))
+    deal = DEAL.replace("A1", "100")
+    intake = read(export(tmp_path, accounts=accounts, leads=None, opportunities=deal, activities=touch))
+    assert {reject.rule: reject.count for reject in intake.rejects} == {"unknown_account": 6}
+    assert any("0 (0.0%) name one of accounts: so few stop no run" in note for note in intake.notes)
+
+
 def test_many_stop_the_run(tmp_path: Path) -> None:
     crm = export(tmp_path, accounts=ACCOUNT, leads=None, opportunities=DEAL, activities=touches(50))
     with pytest.raises(BadInput, match="The two do not look alike"):
