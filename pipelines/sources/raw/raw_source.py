@@ -189,7 +189,7 @@ def _header(file: TableFile, scratch: Path) -> Sequence[str]:
             copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
     path, _ = as_utf8(path, file.name, scratch)
     dialect = sniff(path, _ANY_HEADER, file.name)
-    return header_with_parts(path, dialect, list(_unique(dialect.header)), file.name) or dialect.header
+    return header_with_parts(path, dialect, list(unique(dialect.header)), file.name) or dialect.header
 
 
 def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
