@@ -238,14 +238,14 @@ def test_it_shows_which_roles_won_deals_had_engaged_by_stage() -> None:
         stage_group(OPENING, 0, 0, {}),
         stage_group(HOSTILE, 80, 60, {"economic buyer": (70, 50)}),
     )
-    group = BuyingGroup(carried(stages), (TitleRole("vp", "sales", "economic buyer", 1_200),))
+    group = BuyingGroup(carried(stages), (TitleRole("vp", "sales", "economic buyer", 120),))
     found = page(scorecard=scorecard(buying_group=group))
     words = " ".join(found.words.split())
     assert "Typical of won deals: economic buyer, user." in words
-    assert "Before a deal100400 without a deal76 %20 %58 %20 %" in words
-    assert f"{HOSTILE}806087 %83 %0 %0 %" in words
+    assert "Before a deal100400 without a deal76 %20 %57 %20 %" in words
+    assert f"{HOSTILE}806087 %84 %0 %0 %" in words
     assert "At its opening" not in words
-    assert "vp, sales: economic buyer (1200 accounts)." in words
+    assert "vp, sales: economic buyer (120 accounts)." in words
     assert "account-group" in found.ids
     assert "script" not in found.tags
 
