@@ -84,7 +84,6 @@ def judged(export: Export, entity: Entity, config: Config) -> tuple[Facts, LeakG
 
 
 def guarded(tables: Frames, folder: Path, **attributes: tuple[str, ...]) -> tuple[Export, Facts, LeakGuard]:
-    """The export, the facts of its accounts, and what the guard made of them."""
     export, config = exported(tables, folder, **attributes)
     return export, *judged(export, "account", config)
 
@@ -99,19 +98,14 @@ Judged = Callable[[str, Entity], tuple[Facts, LeakGuard]]
 
 @pytest.fixture(scope="module")
 def emptied(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """The facts and the guard of an export in which a column of the leads is empty where their account has won.
-
-    Without the name of a column nothing is empty. Each export is read once.
-    """
+    """By column ("" for none) the guard of an export whose leads have it empty where their account has won."""
 
     @cache
     def read(column: str) -> tuple[Export, Config]:
         tables = crm()
         if column:
             won = tables["accounts"].loc[status_of(tables) == "won", "account_id"]
-            leads = tables["leads"].copy()
-            leads.loc[leads["account_id"].isin(won), column] = None
-            tables = tables | {"leads": leads}
+            tables["leads"].loc[tables["leads"]["account_id"].isin(won), column] = None
         return exported(tables, tmp_path_factory.mktemp("emptied"))
 
     @cache

@@ -10,9 +10,7 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import open_sources
 from pipelines.validation.column_formats import column_formats
-from scoring.contracts.cells import column_key
 from scoring.contracts.crm import OPPORTUNITIES
-from scoring.contracts.currencies import row_currency
 from scoring.contracts.times import is_date_only
 from tests.pipelines.crm_export import export, read, rejected, rows
 
@@ -259,50 +257,6 @@ def test_planned_activities_wait_at_any_share_in_any_file(tmp_path):
         assert "activities: 9 rows planned for the future, left out until then" in intake.notes
         assert (intake.counts["activities"].read, intake.counts["activities"].rejected) == (1, 0)
         assert rows(intake.tables.activities, "occurred_at") == [moments[0]]
-
-
-RATES = "currency,rate,from\nUSD,0.5,2025-01-01\nUSD,0.8,2026-02-01\nEUR,1,\n"
-
-
-def money(folder, config: Config = NIGHT, rates: str | None = RATES, named: str = "CurrencyIsoCode"):
-    lines = ["O1;A1;2025-12-01;2026-01-31;won;100;USD", "O2;A1;2025-12-01;2026-02-01;won;100;usd"]
-    lines += ["O3;A1;2025-12-01;2026-02-01;won;100;EUR", "O4;A1;2024-01-01;2024-02-01;won;100;USD"]
-    tables = {"opportunities": deals(*lines, header=DEALS.replace(",", ";") + f";{named}")}
-    intake = read(export(folder, currencies=rates, **tables), config)
-    return [amount for _, amount in rows(intake.tables.opportunities, "opportunity_id", "amount")], intake.notes
-
-
-def test_amounts_are_converted_by_the_rate_of_the_day_of_closing(tmp_path):
-    found, notes = money(tmp_path / "dated")
-    assert found == [50.0, 80.0, 100.0, 50.0]
-    assert "opportunities: amount is in EUR; 3 amounts in USD were converted" in notes
-    declared = Config(input=Input(currency="eur"))
-    assert money(tmp_path / "declared", declared, "currency,rate\nUSD,2\n")[0] == [200.0, 200.0, 100.0, 200.0]
-
-
-def test_amounts_in_several_currencies_without_rates_stop_the_run(tmp_path):
-    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
-        money(tmp_path, rates=None)
-    with pytest.raises(BadInput, match="two rates of USD from 2025-01-01"):
-        money(tmp_path, rates="currency,rate,from\nUSD,2,2025-01-01\nUSD,3,2025-01-01\nEUR,1,\n")
-    with pytest.raises(BadInput, match=r"amounts in more than one currency: EUR \(1\), JPY \(1\)"):
-        of(["€ 5", "7 JPY"], NIGHT, tmp_path / "signs")
-
-
-@pytest.mark.parametrize("named", ["Währung", "ccy", "Deal Currency", "currency_name", "Devise"])
-def test_a_currency_may_have_other_names(named):
-    assert row_currency(["amount", column_key(named), "industry"]) == [column_key(named)]
-
-
-def test_a_currency_under_another_name_counts(tmp_path):
-    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
-        money(tmp_path, rates=None, named="Währung")
-
-
-def test_costs_are_converted_too(tmp_path):
-    spend = "source;month;cost;currency\nads;03/2026;1.000,50;USD\nads;02/2026;10;EUR\n"
-    intake = read(export(tmp_path, spend=spend, currencies=RATES), NIGHT)
-    assert rows(intake.tables.spend, "cost") == pytest.approx([10.0, 800.4])
 
 
 def test_an_amount_far_from_all_others_is_named(tmp_path):

@@ -1,9 +1,14 @@
-"""Planned amounts are in the currency of their deal, at the rate of the day on which they were planned."""
+"""Amounts in one currency: by the rate of the day of closing, and planned ones by that on which they were planned."""
 
 import pytest
 
 from pipelines.config import Config, Input
+from pipelines.errors import BadInput
+from scoring.contracts.cells import column_key
+from scoring.contracts.currencies import row_currency
 from tests.pipelines.crm_export import export, read, rows
+from tests.pipelines.validation.test_column_formats import DEALS as COLUMNS
+from tests.pipelines.validation.test_column_formats import NIGHT, deals, of
 
 DEALS = """opportunity_id,account_id,created_at,closed_at,status,amount,currency
 O1,A1,2026-01-05,2026-03-01,won,100,USD
@@ -45,3 +50,44 @@ def test_a_history_without_amounts_says_nothing_of_money(tmp_path):
     found, notes = planned(tmp_path, opportunities=DEALS, opportunity_history=without, currencies=RATES)
     assert [amount for _, amount in found] == [None] * 4
     assert not any(note.startswith("opportunity_history: amount") for note in notes)
+
+
+def money(folder, config: Config = NIGHT, rates: str | None = RATES, named: str = "CurrencyIsoCode"):
+    lines = ["O1;A1;2025-12-01;2026-01-31;won;100;USD", "O2;A1;2025-12-01;2026-02-01;won;100;usd"]
+    lines += ["O3;A1;2025-12-01;2026-02-01;won;100;EUR", "O4;A1;2024-01-01;2024-02-01;won;100;USD"]
+    tables = {"opportunities": deals(*lines, header=COLUMNS.replace(",", ";") + f";{named}")}
+    intake = read(export(folder, currencies=rates, **tables), config)
+    return [amount for _, amount in rows(intake.tables.opportunities, "opportunity_id", "amount")], intake.notes
+
+
+def test_amounts_are_converted_by_the_rate_of_the_day_of_closing(tmp_path):
+    found, notes = money(tmp_path / "dated")
+    assert found == [50.0, 80.0, 100.0, 50.0]
+    assert "opportunities: amount is in EUR; 3 amounts in USD were converted" in notes
+    declared = Config(input=Input(currency="eur"))
+    assert money(tmp_path / "declared", declared, "currency,rate\nUSD,2\n")[0] == [200.0, 200.0, 100.0, 200.0]
+
+
+def test_amounts_in_several_currencies_without_rates_stop_the_run(tmp_path):
+    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
+        money(tmp_path, rates=None)
+    with pytest.raises(BadInput, match="two rates of USD from 2025-01-01"):
+        money(tmp_path, rates="currency,rate,from\nUSD,2,2025-01-01\nUSD,3,2025-01-01\nEUR,1,\n")
+    with pytest.raises(BadInput, match=r"amounts in more than one currency: EUR \(1\), JPY \(1\)"):
+        of(["€ 5", "7 JPY"], NIGHT, tmp_path / "signs")
+
+
+@pytest.mark.parametrize("named", ["Währung", "ccy", "Deal Currency", "currency_name", "Devise"])
+def test_a_currency_may_have_other_names(named):
+    assert row_currency(["amount", column_key(named), "industry"]) == [column_key(named)]
+
+
+def test_a_currency_under_another_name_counts(tmp_path):
+    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
+        money(tmp_path, rates=None, named="Währung")
+
+
+def test_costs_are_converted_too(tmp_path):
+    spend = "source;month;cost;currency\nads;03/2026;1.000,50;USD\nads;02/2026;10;EUR\n"
+    intake = read(export(tmp_path, spend=spend, currencies=RATES), NIGHT)
+    assert rows(intake.tables.spend, "cost") == pytest.approx([10.0, 800.4])
