@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.raw_markets import dynamics, hubspot_fivetran, hubspot_screen, salesforce
+from benchmarks.raw_markets import dynamics, hubspot_fivetran, hubspot_screen, salesforce, zoho
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,5 @@ WRITERS: Mapping[str, Writer] = {
     "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write, salesforce.kept),
     "hubspot_screen": Writer("HubSpot's export from the screen", "hubspot", hubspot_screen.write, hubspot_screen.kept),
     "hubspot_fivetran": Writer("HubSpot through Fivetran", "hubspot", hubspot_fivetran.write, hubspot_fivetran.kept),
+    "zoho": Writer("Zoho's data backup", "Backup", zoho.write, zoho.kept),
 }
