@@ -149,8 +149,8 @@ def log_monitor(store: Store, found: "MonitorFindings") -> str:
     with _run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
         mlflow.log_metrics(figures)
         mlflow.log_dict(found.to_json(), "monitor.json")
-        if found.stated is not None:
-            mlflow.log_table(found.stated.table(), TOTALS)
+        if found.hindsight is not None and found.hindsight.outcomes.stated is not None:
+            mlflow.log_table(found.hindsight.outcomes.stated.table(), TOTALS)
     return run_id
 
 
