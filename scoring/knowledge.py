@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import ibis
 
+from scoring.kept import as_kept, kept_since
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_of, known
 from scoring.versions import VERSION_AT, with_newest
@@ -28,7 +29,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
     the amount is known only when the deal is won. Of several rows of a deal the newest known by then counts. A
     reference to an account or a lead is known once that account or lead is. The current value of an attribute is not
     known yet if the history dates it to `as_of` or later. A history that had not begun by then, with no value of the
-    attribute before `as_of`, says nothing: current values hold, as without a history.
+    attribute before `as_of`, says nothing: current values hold, as without a history. What nights kept of an attribute
+    since before `as_of` says what its value was then, if it changed later.
 
     Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
     value of an attribute says that this value was not known yet.
@@ -46,7 +48,9 @@ def upto(tables: Tables, as_of: int) -> Tables:
     """
     must_reach(tables, as_of)
     accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
+    accounts = _as_kept(accounts, tables.kept_accounts, tables, "account_id", as_of)
     leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
+    leads = _as_kept(leads, tables.kept_leads, tables, "lead_id", as_of)
     if leads is not None:
         leads = _linked(leads, "account_id", accounts)
     deals, versions = tables.opportunities, tables.opportunity_versions
@@ -54,7 +58,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
         deals = with_newest(deals, versions, as_of)
         versions = versions.filter(known(day_of(ibis.coalesce(versions[VERSION_AT], versions.known_at)), as_of))
     opportunities = _linked(_reopened(deals, as_of), "account_id", accounts)
-    roles = tables.contact_roles
+    roles, since = tables.contact_roles, tables.kept_since
     if roles is not None and leads is not None:
         roles = roles.semi_join(leads, "lead_id")
     return replace(
@@ -71,6 +75,9 @@ def upto(tables: Tables, as_of: int) -> Tables:
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),
+        kept_accounts=_known(tables.kept_accounts, "known_at", as_of),
+        kept_leads=_known(tables.kept_leads, "known_at", as_of),
+        kept_since=since if since is None else since.filter(known(since.since, as_of)),
     )
 
 
@@ -127,6 +134,16 @@ def _without_later(table: ibis.Table | None, history: ibis.Table | None, key: st
             for i, column in enumerate(traced)
         },
     )
+
+
+def _as_kept(
+    table: ibis.Table | None, rows: ibis.Table | None, tables: Tables, key: str, as_of: int
+) -> ibis.Table | None:
+    """The table with the values of attributes that changed later as nights kept them."""
+    if table is None or rows is None:
+        return table
+    since = kept_since(tables.kept_since, key.replace("_id", "s"))
+    return as_kept(table, rows, key, [column for column, day in since.items() if known(day, as_of)], as_of)
 
 
 def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis.Table:

@@ -52,6 +52,8 @@ class Tables:
     - ``opportunity_versions`` has every row of the opportunities that have several: the columns of ``opportunities``,
       and ``version_at``, from when on the row held. ``opportunities`` has the newest of each.
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
+    - ``kept_accounts`` and ``kept_leads`` have what nights kept of attributes that the export has no history of: the
+      id, ``known_at``, and all kept values from then on. ``kept_since`` says since when: see `scoring.kept`.
     """
 
     opportunities: ibis.Table
@@ -65,6 +67,9 @@ class Tables:
     spend: ibis.Table | None = None
     customers: ibis.Table | None = None
     opportunity_versions: ibis.Table | None = None
+    kept_accounts: ibis.Table | None = None
+    kept_leads: ibis.Table | None = None
+    kept_since: ibis.Table | None = None
     log: Log | None = None
     known_before: int | None = None
     win: Win = "new_business"
