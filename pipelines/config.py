@@ -134,6 +134,16 @@ class Ledger:
     ] = 7
 
 
+@section("history")
+@dataclass(frozen=True)
+class History:
+    """The history of attributes that nights keep in the store."""
+
+    keep: Annotated[
+        bool, Field(description="Whether nights keep what changes of attributes, and trainings use what was kept.")
+    ] = True
+
+
 @section("files")
 @dataclass(frozen=True)
 class Files:
@@ -279,6 +289,7 @@ class Config:
     night: NightSettings = field(default_factory=NightSettings)
     changes: Changes = field(default_factory=Changes)
     ledger: Ledger = field(default_factory=Ledger)
+    history: History = field(default_factory=History)
     files: Files = field(default_factory=Files)
     crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)

@@ -37,14 +37,15 @@ CLOSED_TO = {
 #: The packages of `pipelines` that the files of each may import; "" are the files in front, which all may import.
 ARROWS = {
     "sources": set[str](),
+    "history": set[str](),
     "store": set[str](),
     "validation": {"sources"},
-    "intake": {"sources", "validation"},
+    "intake": {"history", "sources", "validation"},
     "training": {"intake", "sources", "store"},
     "quality": {"intake", "validation"},
     "delivery": {"intake", "sources", "store"},
-    "evaluation": {"intake", "sources", "store", "training"},
-    "serving": {"delivery", "intake", "sources", "store", "validation"},
+    "evaluation": {"history", "intake", "sources", "store", "training"},
+    "serving": {"delivery", "history", "intake", "sources", "store", "validation"},
     "reports": {
         *("delivery", "evaluation", "intake", "quality", "serving", "sources", "store", "training", "validation"),
     },

@@ -27,6 +27,7 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
 def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     from pipelines.errors import Refused
     from pipelines.evaluation.tuning import tuned_config
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.store import registry
@@ -37,7 +38,8 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     refusals: dict[Entity, str] = {}
     with Store.open(arguments.store, held=arguments.held) as store:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
-        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept)
+        past = KeptHistory(store.history)
+        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept, history=past)
         tuned = partial(tuned_config, export, store, config, say)
         done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
         missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
@@ -51,23 +53,25 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
 
 def _tune(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.tuning import tune
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
         tune(export, store, config, asked=arguments.entity, say=say)
 
 
 def _backtest(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.backtest import backtests
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
         backtests(export, store, config, asked=arguments.entity, say=say)
 
 

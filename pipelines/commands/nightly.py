@@ -1,4 +1,4 @@
-"""The commands of every night: `score`, `explain`, `monitor`, `imported`, `forget` and `status`."""
+"""The commands of every night: `score`, `snapshot`, `explain`, `monitor`, `imported`, `forget` and `status`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from scoring.persons.written import hidden
 
 def _score(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.delivery.profiles import profiles
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.forgetting import complete
     from pipelines.serving.score import score
+    from pipelines.serving.snapshot import kept_tonight
     from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
@@ -35,6 +37,19 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
         )
         asked, force = arguments.entity, arguments.force
         score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
+        kept_tonight(export, KeptHistory(store.history), config, say)
+
+
+def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.serving.snapshot import snapshot
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(arguments.store) as store:
+        export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
+        snapshot(export, KeptHistory(store.history), config, say)
 
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
@@ -98,6 +113,12 @@ COMMANDS = (
         "score all open accounts and leads with the champion and publish the files",
         (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE),
         _score,
+    ),
+    Command(
+        "snapshot",
+        "keep what has changed of attributes as history, as each score does",
+        (options.DATA, options.AS_OF, options.STORE, options.CONFIG),
+        _snapshot,
     ),
     Command(
         "explain",

@@ -12,6 +12,8 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
+from pipelines.history.kept_history import KeptHistory, Tonight
+from pipelines.history.record import DamagedHistory
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
@@ -92,11 +94,21 @@ class Export(PastTables):
         The folder or database of the export.
     as_of_asked : bool
         Whether this `as_of` was asked for.
+    kept : str
+        A digest of the history that was added; empty for none.
     """
 
     intake: Intake
     data: Path
     as_of_asked: bool = True
+    kept: str = ""
+
+    def tonight(self) -> Tonight | None:
+        """What may be kept of it, as it was exported; None where it holds news of `as_of` or later that was asked for.
+
+        Then its values are of a later day than it is read for, and which day nobody knows.
+        """
+        return _tonight(self.intake, self.as_of, asked=self.as_of_asked)
 
     @property
     def inputs(self) -> dict[str, TableInput]:
@@ -126,6 +138,7 @@ def read_export(
     with_pandera: bool = True,
     engine: Engine | None = None,
     with_notes: bool = True,
+    history: KeptHistory | None = None,
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
@@ -146,6 +159,8 @@ def read_export(
         The engine that holds the tables, where they stay. Default: DuckDB reads files.
     with_notes : bool
         Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
+    history : KeptHistory, optional
+        What nights kept of attributes, for who learns from the past.
 
     Raises
     ------
@@ -173,14 +188,43 @@ def read_export(
         say(Message.with_example(counted, reject.example))
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
-    known = upto(replace(intake.tables, win=config.question.win), day_number(day))
+    tables, kept = intake.tables, ""
+    if history is not None and config.history.keep and engine is None:
+        tables, kept = _with_history(intake, history, day, config, say, asked=as_of is not None)
+    known = upto(replace(tables, win=config.question.win), day_number(day))
     customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
     if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"
         )
-    return Export(connection, day, known, intake, Path(data), as_of is not None)
+    return Export(connection, day, known, intake, Path(data), as_of is not None, kept)
+
+
+def _tonight(intake: Intake, as_of: date, *, asked: bool) -> Tonight | None:
+    newest = max(intake.last_known.values()).date() if intake.last_known else as_of - timedelta(days=1)
+    if asked and newest >= as_of:
+        return None
+    tables = {name: table for name, table in intake.tables.present() if name in ("accounts", "leads")}
+    return Tonight(intake.connection, tables, max(newest, as_of - timedelta(days=1)))
+
+
+def _with_history(
+    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, asked: bool
+) -> tuple[Tables, str]:
+    """The tables with what nights kept, and a digest of that."""
+    # Read for a past day, an export still says what its values are on its own newest day.
+    tonight = _tonight(intake, day, asked=asked) or _tonight(intake, day, asked=False)
+    try:
+        tables = intake.tables if tonight is None else history.added_to(intake.tables, tonight, config)
+        if tables.kept_since is None:
+            return tables, ""
+        for line in history.record().lines():
+            say(f"  {line}")
+        return tables, history.digest()
+    except DamagedHistory as error:
+        say(f"  the kept history is not used: {error}")
+        return intake.tables, ""
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

@@ -7,6 +7,7 @@ closedwon-store/
     engagement.duckdb   the engagement days of the exports (see `intake.engagement_cache`)
     backtests/   cut-offs that were backtested, kept so that none is backtested twice
     ledger/      every night as it was published (see `ledger`)
+    history/     what nights kept of attributes (see `history.record`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
     store.json   where the store is, and its format (see `upkeep.place`)
     temporary/   what runs keep while they are under way; cleared at the next start
@@ -83,6 +84,11 @@ class Store:
         return self.path / "ledger"
 
     @property
+    def history(self) -> Path:
+        """The folder of what nights keep of attributes."""
+        return self.path / "history"
+
+    @property
     def temporary(self) -> Path:
         """The folder of what runs keep while they are under way."""
         return self.path / "temporary"
@@ -94,7 +100,7 @@ class Store:
 
     @property
     def location(self) -> str:
-        """Where the models are, for messages: the folder, or what MLFLOW_TRACKING_URI names."""
+        """Where the models are, for messages."""
         return str(self.path) if self.own else f"{without_secrets(self.tracking_uri)} (MLFLOW_TRACKING_URI)"
 
     @classmethod
@@ -238,10 +244,7 @@ def holder(store: Path) -> Holder | None:
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Hold the lock at `path`. The system releases it when the process ends, in whatever way.
-
-    The file stays when the lock is released. If it were removed, two processes could hold two files of one name.
-    """
+    """Hold the lock at `path`. The system releases it when the process ends; the file stays, or two could hold it."""
     with open(path, "a+", encoding="utf-8") as file:
         deadline = time.monotonic() + MOMENT
         while True:

@@ -6,8 +6,6 @@ from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.tables import Tables
 from scoring.timeline import day_of
 
-#: The column that says which rows are of a deal that was there before nights kept its changes.
-FIRST_SEEN = "first_seen"
 #: The columns of these changes.
 STAGES = {
     "unit": "string",
@@ -37,9 +35,6 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         return None
     deal_units = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
     both = deal_units.inner_join(changes, "opportunity_id")
-    changed_day = day_of(both.changed_at)
-    if FIRST_SEEN in changes.columns:  # what was there already when it was first seen did not change on that day
-        changed_day = ibis.ifelse(both[FIRST_SEEN].fill_null(False), ibis.null("int64"), changed_day.cast("int64"))
     planned, year = both.close_date, both.close_date.year()
     planned = ibis.ifelse((year > NO_DATE_UNTIL) & (year < NO_DATE_FROM), planned, ibis.null(planned.type()))
     return both.select(
@@ -51,7 +46,7 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         "changed_at",
         amount=ibis.ifelse(both.amount >= 0, both.amount, ibis.null("float64")),
         close_date=day_of(planned).cast("int64"),
-        changed_day=changed_day,
+        changed_day=day_of(both.changed_at),
         # A stage is not known before its deal is.
         known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),
     )

@@ -33,6 +33,7 @@ SETTINGS = (
     '"input": {"columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
     '"direction_words": {}, "max_reject_share": 0.05, "min_matched_share": 0.1, "number_formats": {}, '
     '"open_amounts": false, "status_words": {}, "time_zone": "", "type_words": {}}, '
+    '"history": {"keep": true}, '
     '"ledger": {"features_days": 400, "keep_days": 1100, "keep_files": 7}, '
     '"mql": {"points": {"contact_request": 50.0, "content_download": 10.0, "demo_request": 50.0, '
     '"email_click": 5.0, "email_open": 1.0, "event": 20.0, "form_submit": 20.0, "meeting": 40.0, '

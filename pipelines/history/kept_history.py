@@ -1,0 +1,215 @@
+"""The history that grows: each night keeps what has changed, and trainings read it from the day on which it began."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from pipelines.config import Config
+from pipelines.disk import sha256_of
+from pipelines.history.changes import changes_since, make_state, rows_of, versions
+from pipelines.history.columns import Chosen, chosen_columns
+from pipelines.history.record import (
+    KEYS,
+    HistoryRecord,
+    KeptColumn,
+    KeptFile,
+    on_disk,
+    read_record,
+    write_record,
+)
+from scoring.contracts.cells import column_key
+from scoring.kept import SINCE
+from scoring.tables import Tables
+from scoring.timeline import day_number
+
+#: The table of the history that the export itself may have, by the table whose changes it has.
+OWN = {"accounts": "account_history", "leads": "lead_history"}
+ENTITY = {"accounts": "account", "leads": "lead"}
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """What an export says tonight, and of which day it is.
+
+    Attributes
+    ----------
+    connection : ibis DuckDB backend
+    tables : mapping of Table
+        The accounts and the leads.
+    day : date
+        The day whose end they show.
+    """
+
+    connection: Any
+    tables: dict[str, ibis.Table] = field(repr=False)
+    day: date
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a night kept: its day, the number of changed rows by table, what was not kept and why, and the bytes."""
+
+    day: date
+    changed: dict[str, int]
+    left_out: dict[str, dict[str, str]]
+    first: bool
+
+
+@dataclass(frozen=True)
+class KeptHistory:
+    """The history in a folder of the store.
+
+    Attributes
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    def record(self) -> HistoryRecord:
+        """What it holds; raises `DamagedHistory` or `LaterVersion`."""
+        return read_record(self.folder)
+
+    def digest(self) -> str:
+        """A digest of all of it; empty where nothing is kept."""
+        record = self.record()
+        if not record.days:
+            return ""
+        found = hashlib.sha256(repr(record.to_json()).encode())
+        for file in record.files:
+            found.update(sha256_of(self.folder / file.name).encode())
+        return found.hexdigest()
+
+    def keep(self, tonight: Tonight, config: Config) -> Kept | None:
+        """Keep what has changed since the night before; None where nothing may be kept of that day.
+
+        A day that was kept already is kept again, as it is now.
+
+        Parameters
+        ----------
+        tonight : Tonight
+        config : Config
+            Its sections ``attributes`` and ``history`` are used.
+        """
+        record = self.record()
+        if record.days and record.days[-1] > tonight.day:
+            return None
+        before = record.before(tonight.day)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        columns, files, changed, left_out = [], [], {}, {}
+        for table, current in tonight.tables.items():
+            view, chosen, found = self._differences(tonight, before, table, current, config)
+            columns += found
+            left_out[table] = chosen.left_out
+            changed[table] = int(tonight.connection.con.execute(f"SELECT count(*) FROM {view}").fetchone()[0])
+            if changed[table]:
+                files.append(self._written(tonight, view, table, changed[table]))
+        others = [c for c in before.columns if (c.table, c.name) not in {(d.table, d.name) for d in columns}]
+        after = HistoryRecord((*before.days, tonight.day), (*columns, *others), (*before.files, *files))
+        write_record(self.folder, after)
+        return Kept(tonight.day, changed, left_out, first=not before.days)
+
+    def _differences(
+        self, tonight: Tonight, before: HistoryRecord, table: str, current: ibis.Table, config: Config
+    ) -> tuple[str, Chosen, list[KeptColumn]]:
+        """A table of tonight's changes, which columns were chosen, and how they are kept."""
+        connection, kept = tonight.connection, before.of(table)
+        trusted, dropped = (
+            {column_key(name) for name in names} for names in (config.attributes.trust, config.attributes.drop)
+        )
+        chosen = chosen_columns(current, table, kept, trusted=trusted, dropped=dropped)
+        columns = [_column(table, name, kind, tonight.day, kept) for name, kind in sorted(chosen.kinds.items())]
+        now, key = f"kept_now_{table}", KEYS[table]
+        connection.create_table(now, current.select(key, *[c.name for c in columns]), temp=True, overwrite=True)
+        known = {c.name: c for c in columns if kept.get(c.name) == c}
+        state = None
+        if before.files_of(table):
+            state = make_state(connection, self.folder, before, table, list(known.values()))
+        view = f"kept_changes_{table}"
+        query = changes_since(now, state, table, columns, known, tonight.day)
+        connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
+        connection.drop_table(now)
+        return view, chosen, columns
+
+    def _written(self, tonight: Tonight, view: str, table: str, rows: int) -> KeptFile:
+        """Write tonight's changes of a table to a file whose name tells its content."""
+        temporary = self.folder / f".{table}.parquet"
+        key = KEYS[table]
+        tonight.connection.con.execute(
+            f"COPY (SELECT * FROM {view} ORDER BY {key}) TO '{str(temporary).replace(chr(39), chr(39) * 2)}' "
+            "(FORMAT PARQUET, COMPRESSION ZSTD)"
+        )
+        name = f"{ENTITY[table]}_{tonight.day.isoformat()}_{sha256_of(temporary)[:8]}.parquet"
+        on_disk(temporary)
+        temporary.replace(self.folder / name)
+        return KeptFile(table, tonight.day, name, rows)
+
+    def added_to(self, tables: Tables, tonight: Tonight, config: Config) -> Tables:
+        """The tables with what was kept, tonight's changes among it, of all that the export has no history of.
+
+        Parameters
+        ----------
+        tables : Tables
+            As accepted.
+        tonight : Tonight
+        config : Config
+        """
+        record = self.record()
+        if not record.days:
+            return tables
+        newest, since = record.days[-1], list[dict[str, Any]]()
+        for table, current in tonight.tables.items():
+            before, extra = record, ""
+            if tonight.day >= newest:
+                before = record.before(tonight.day)
+                if not before.days:
+                    before = record
+                else:
+                    extra, _, _ = self._differences(tonight, before, table, current, config)
+            own = _told_by_export(getattr(tables, OWN[table]))
+            columns = [c for c in record.of(table).values() if c.name not in own and _is_there(c, current)]
+            if not columns or not before.files_of(table):
+                continue
+            rows = rows_of(tonight.connection, self.folder, before, table, columns, also=extra)
+            query = versions(rows, table, columns, record.days[0])
+            name = f"kept_{table}"
+            tonight.connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+            tables = replace(tables, **{name: tonight.connection.table(name)})
+            since += [{"table": table, "column": c.name, "since": day_number(c.since)} for c in columns]
+        if since:
+            told = pa.Table.from_pylist(since, schema=ibis.schema(SINCE).to_pyarrow())
+            tables = replace(tables, kept_since=tonight.connection.create_table("kept_since", told, temp=True))
+        return tables
+
+
+def _column(table: str, name: str, kind: str, day: date, kept: dict[str, KeptColumn]) -> KeptColumn:
+    """A column as it was kept before, or as it begins today."""
+    before = kept.get(name)
+    if before is not None and before.kind == kind:
+        return before
+    stored = name if before is None else f"{name} since {day.isoformat()}"
+    return KeptColumn(table, name, kind, day, stored)
+
+
+def _told_by_export(history: ibis.Table | None) -> set[str]:
+    """The columns of which the history of the export itself has any value."""
+    if history is None:
+        return set()
+    row = history.aggregate(**{f"n_{i}": history[name].count() for i, name in enumerate(history.columns)})
+    counts = row.to_pyarrow().to_pylist()[0]
+    return {name for i, name in enumerate(history.columns) if counts[f"n_{i}"]}
+
+
+def _is_there(column: KeptColumn, current: ibis.Table) -> bool:
+    """Whether tonight's table has the column, of the kind that was kept."""
+    if column.name not in current.columns:
+        return False
+    kind = current[column.name].type()
+    return {"float64": kind.is_numeric, "boolean": kind.is_boolean, "string": kind.is_string}[column.kind]()
