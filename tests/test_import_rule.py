@@ -47,7 +47,18 @@ ARROWS = {
     "evaluation": {"history", "intake", "sources", "store", "training"},
     "serving": {"delivery", "history", "intake", "sources", "store", "validation"},
     "reports": {
-        *("delivery", "evaluation", "intake", "quality", "serving", "sources", "store", "training", "validation"),
+        *(
+            "delivery",
+            "evaluation",
+            "history",
+            "intake",
+            "quality",
+            "serving",
+            "sources",
+            "store",
+            "training",
+            "validation",
+        ),
     },
 }
 #: In front, and importing nothing but one another.

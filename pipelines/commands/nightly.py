@@ -13,13 +13,13 @@ from scoring.persons.written import hidden
 
 
 def _score(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.commands.snapshot import kept_tonight
     from pipelines.delivery.profiles import profiles
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.forgetting import complete
     from pipelines.serving.score import score
-    from pipelines.serving.snapshot import kept_tonight
     from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
@@ -41,9 +41,9 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
 
 
 def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.commands.snapshot import snapshot
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
-    from pipelines.serving.snapshot import snapshot
     from pipelines.store.store import Store
 
     config = configuration(arguments)

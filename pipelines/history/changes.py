@@ -76,11 +76,7 @@ def make_state(connection: Any, folder: Path, record: HistoryRecord, table: str,
     """
     key, view, name = KEYS[table], rows_of(connection, folder, record, table, columns), f"kept_state_{table}"
     names = [quoted(column.name) for column in columns]
-    last = [
-        f"CASE WHEN max(known_at) FILTER ({_clears(c)}) > "
-        f"coalesce(max(known_at) FILTER ({quoted(c.name)} IS NOT NULL), TIMESTAMP '0001-01-01') THEN NULL ELSE arg_max({quoted(c.name)}, known_at) END AS {quoted(c.name)}"
-        for c in columns
-    ]
+    last = [_last(column) for column in columns]
     # Most records have one row, that of the first day.
     connection.con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS WITH several AS "
@@ -89,6 +85,14 @@ def make_state(connection: Any, folder: Path, record: HistoryRecord, table: str,
         f"SELECT {', '.join([key, *last])} FROM {view} SEMI JOIN several USING ({key}) GROUP BY {key}"
     )
     return name
+
+
+def _last(column: KeptColumn) -> str:
+    """What a column was last, of several rows."""
+    name = quoted(column.name)
+    given = f"coalesce(max(known_at) FILTER ({name} IS NOT NULL), TIMESTAMP '0001-01-01')"
+    empty = f"max(known_at) FILTER ({_clears(column)}) > {given}"
+    return f"CASE WHEN {empty} THEN NULL ELSE arg_max({name}, known_at) END AS {name}"
 
 
 def _clears(column: KeptColumn) -> str:

@@ -267,9 +267,11 @@ def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
 
 def _kept(tables: Tables, table: str, rows: ibis.Table | None, key: str) -> Kept | None:
     """What nights kept of a table by the end of the tables; None where they kept nothing yet."""
-    since = {} if rows is None else kept_since(tables.kept_since, table)
+    if rows is None:
+        return None
+    since = kept_since(tables.kept_since, table)
     names = [name for name in since if name.lower() not in ("unit", *TITLE_ATTRIBUTES) and name in rows.columns]
-    if rows is None or not names:
+    if not names:
         return None
     return Kept(rows.select("known_at", *names, unit=key), {name: since[name] for name in names})
 

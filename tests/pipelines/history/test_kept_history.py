@@ -72,10 +72,12 @@ def test_only_changes_are_kept_and_a_night_run_again_leaves_the_same_bytes(tmp_p
     history = kept(tmp_path, ("2026-03-01", A), ("2026-03-08", B))
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     again = history.keep(night(B, "2026-03-08"), Config())
-    assert again is not None and again.changed == {"accounts": 2}
+    assert again is not None
+    assert again.changed == {"accounts": 2}
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
     quiet = history.keep(night(B, "2026-03-09"), Config())
-    assert quiet is not None and quiet.changed == {"accounts": 0}
+    assert quiet is not None
+    assert quiet.changed == {"accounts": 0}
 
 
 def test_the_last_run_of_a_day_counts_and_an_earlier_day_is_not_kept(tmp_path: Path) -> None:
@@ -93,7 +95,8 @@ def test_a_record_that_vanishes_and_comes_back_keeps_its_history(tmp_path: Path)
 def test_names_of_persons_and_free_text_are_not_kept(tmp_path: Path) -> None:
     names = {str(i): name for i, name in enumerate(["Anna Markowitz", "Peter Schmidt"] * 30)}
     done = KeptHistory(tmp_path).keep(night(names, "2026-03-01", "owner"), Config())
-    assert done is not None and done.left_out == {"accounts": {"owner": "names of persons"}}
+    assert done is not None
+    assert done.left_out == {"accounts": {"owner": "names of persons"}}
 
 
 def test_what_a_killed_run_left_counts_for_nothing_and_a_lost_file_is_said(tmp_path: Path) -> None:
