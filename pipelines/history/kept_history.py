@@ -108,7 +108,7 @@ class KeptHistory:
             view, chosen, found = self._differences(tonight, before, table, current, config)
             columns += found
             left_out[table] = chosen.left_out
-            changed[table] = int(tonight.connection.con.execute(f"SELECT count(*) FROM {view}").fetchone()[0])
+            changed[table] = int(tonight.connection.con.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])
             if changed[table]:
                 files.append(self._written(tonight, view, table, changed[table]))
         others = [c for c in before.columns if (c.table, c.name) not in {(d.table, d.name) for d in columns}]
