@@ -1,4 +1,4 @@
-"""What it costs a night to keep what changed: `python -m benchmarks.kept_history`, CPU seconds of 200,000 and 700,000."""
+"""What it costs a night to keep what changed, in CPU seconds: `python -m benchmarks.kept_history`."""
 
 import sys
 import tempfile

@@ -73,7 +73,7 @@ def test_what_the_outcome_changes_is_used_from_when_nights_kept_it(kept: tuple[P
 def test_an_export_with_later_news_is_not_kept(kept: tuple[Path, KeptHistory]) -> None:
     data, history = kept
     before = history.record()
-    export = read_export(data, Config(), pd.Timestamp("2025-12-20").date(), lambda text: None)
+    export = read_export(data, Config(), pd.Timestamp("2025-03-01").date(), lambda text: None)
     with pytest.raises(BadInput, match="has news of"):
         snapshot(export, history, Config(), lambda text: None)
     assert history.record() == before
