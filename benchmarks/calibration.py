@@ -14,6 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -51,9 +52,9 @@ VARIANTS = {
     "neglect": Parameters(neglected="US", flood_share=0.0),
     "dropped": Parameters(neglected="US", neglected_from=104, flood_share=0.0),
 }
-#: Seeds and their accounts; the weeks of the cut-offs. Steps and floods begin in week 104; the neglected
-#: country is never called, the dropped one not from then on.
-SIZES, WEEKS = {7: 3_000, 8: 5_000}, (117, 130, 143, 156)
+#: Seeds and their accounts, those of other seeds, and the weeks of the cut-offs. Steps and floods begin in week 104;
+#: the neglected country is never called, the dropped one not from then on.
+SIZES, USUAL_SIZE, WEEKS = {7: 3_000, 8: 5_000}, 4_000, (117, 130, 143, 156)
 SIMULATED = tuple((START + timedelta(weeks=week)).isoformat() for week in WEEKS)
 #: Real data: days ahead, the cut-offs, and the day up to which outcomes are known.
 REAL = {
@@ -137,32 +138,47 @@ def measured(cut_off: CutOff, market: str, simulated: Market | None) -> Totals |
     return Totals.of(market, cut_off.date, told, error)
 
 
+@contextmanager
+def cut_offs_of(market: str, days: Sequence[str]) -> Iterator[tuple[Sequence[CutOff], Market | None]]:
+    """Some cut-offs of a market, ready to be trained at, and the market where it is simulated.
+
+    Parameters
+    ----------
+    market : str
+        A set of real data, or a variant and a seed, as `stepup-7`.
+    days : sequence of str
+        The days of the cut-offs.
+    """
+    name, _, seed = market.partition("-")
+    horizon, _, until = REAL.get(name, (HORIZON_DAYS, (), ""))
+    with tempfile.TemporaryDirectory(prefix="closedwon-cut-offs-") as folder:
+        scratch, simulated, crm = Path(folder), None, Path(os.environ.get(REAL_DATA, ""), name)
+        if name not in REAL:
+            accounts = SIZES.get(int(seed), USUAL_SIZE)
+            simulated = simulate(accounts=accounts, seed=int(seed), parameters=VARIANTS[name])
+            until = str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date())
+            crm = scratch / "crm"
+            write_crm(simulated.export(until), crm)
+        config = replace(Config(), training=replace(Config().training, horizon_days=horizon))
+        export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
+        entity: Entity = "account" if simulated else "lead"
+        numbers = [day_number(date.fromisoformat(day)) for day in days]
+        with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
+            yield cut_offs, simulated
+
+
 def studied(market: str, kept: Path) -> Iterator[Totals]:
     """The cut-offs of one market, those that are kept already among them."""
-    name, _, seed = market.partition("-")
-    horizon, days, until = REAL.get(name, (HORIZON_DAYS, SIMULATED, ""))
-    files = [kept / f"{market}-{day}.json" for day in days]
-    if not all(file.exists() for file in files):
-        with tempfile.TemporaryDirectory(prefix="closedwon-calibration-") as folder:
-            scratch, simulated, crm = Path(folder), None, Path(os.environ.get(REAL_DATA, ""), name)
-            if name not in REAL:
-                simulated = simulate(accounts=SIZES[int(seed)], seed=int(seed), parameters=VARIANTS[name])
-                until = str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date())
-                crm = scratch / "crm"
-                write_crm(simulated.export(until), crm)
-            plain = Config()
-            config = replace(plain, training=replace(plain.training, horizon_days=horizon))
-            export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
-            entity: Entity = "account" if simulated else "lead"
-            missing = [day for day, file in zip(days, files, strict=True) if not file.exists()]
-            numbers = [day_number(date.fromisoformat(day)) for day in missing]
-            with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
-                for cut_off in cut_offs:
-                    if (found := measured(cut_off, market, simulated)) is not None:
-                        write(kept / f"{market}-{cut_off.date}.json", asdict(found))
-                        predicted = found.wins["p_closedwon"]
-                        print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
-    for file in files:
+    _, days, _ = REAL.get(market, (0, SIMULATED, ""))
+    files = {day: kept / f"{market}-{day}.json" for day in days}
+    if missing := [day for day, file in files.items() if not file.exists()]:
+        with cut_offs_of(market, missing) as (cut_offs, simulated):
+            for cut_off in cut_offs:
+                if (found := measured(cut_off, market, simulated)) is not None:
+                    write(files[cut_off.date], asdict(found))
+                    predicted = found.wins["p_closedwon"]
+                    print(f"{market} {cut_off.date}: {predicted:.1f} of {found.true_wins:.1f}", flush=True)
+    for file in files.values():
         if file.exists():
             yield Totals(**json.loads(file.read_text(encoding="utf-8")))
 

@@ -16,7 +16,6 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,21 +23,16 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from benchmarks import document
-from benchmarks.calibration import REAL, REAL_DATA, SIZES, VARIANTS
+from benchmarks.calibration import REAL, REAL_DATA, cut_offs_of
 from benchmarks.environment import python_of
 from benchmarks.regularity import captured, log_loss
 from models.baselines import UnconstrainedTrees
 from pipelines.config import Config
-from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.baseline_forecasts import forecasts, kinds, labelled
 from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
-from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import FittedScorecard, fit_scorecard
-from scoring.entity import Entity
 from scoring.features.spec import is_category
-from scoring.simulator import Market, simulate
-from scoring.timeline import day_number
+from scoring.simulator import Market
 
 BEGIN, END = "<!-- made by `python -m benchmarks.contenders` -->", "<!-- to here: contenders -->"
 FOLDER, HERE = Path(".bench/contenders"), Path(__file__).parent
@@ -131,27 +125,13 @@ def levelled(p: np.ndarray, mean: float) -> np.ndarray:
 
 def studied(market: str, kept: Path, ebm: str) -> Iterator[Contest]:
     """The cut-offs of one market, those that are kept already among them."""
-    name, _, seed = market.partition("-")
-    horizon, _, until = REAL.get(name, (HORIZON_DAYS, (), ""))
     files = {day: kept / f"{market}-{day}.json" for day in MARKETS[market]}
-    missing = [day for day, file in files.items() if not file.exists()]
-    if missing:
-        with tempfile.TemporaryDirectory(prefix="closedwon-contenders-") as folder:
-            scratch, simulated, crm = Path(folder), None, Path(os.environ.get(REAL_DATA, ""), name)
-            if name not in REAL:
-                simulated = simulate(accounts=SIZES[int(seed)], seed=int(seed), parameters=VARIANTS[name])
-                until = str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date())
-                crm = scratch / "crm"
-                write_crm(simulated.export(until), crm)
-            config = replace(Config(), training=replace(Config().training, horizon_days=horizon))
-            export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
-            entity: Entity = "account" if simulated else "lead"
-            numbers = [day_number(date.fromisoformat(day)) for day in missing]
-            with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
-                for cut_off in cut_offs:
-                    found = contest(cut_off, market, simulated, ebm)
-                    write(files[cut_off.date], asdict(found))
-                    print(found, flush=True)
+    if missing := [day for day, file in files.items() if not file.exists()]:
+        with cut_offs_of(market, missing) as (cut_offs, simulated):
+            for cut_off in cut_offs:
+                found = contest(cut_off, market, simulated, ebm)
+                write(files[cut_off.date], asdict(found))
+                print(found, flush=True)
     for file in files.values():
         yield Contest(**json.loads(file.read_text(encoding="utf-8")))
 

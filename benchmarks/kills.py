@@ -4,7 +4,7 @@ A simulated market is trained on and scored. Then, night after night, a command 
 it (SIGKILL, every second time with its worker processes) at a random moment of the time that it needs. The next night
 must end with 0, and hold what `benchmarks.nights` checks: the ledger is what was published, a CRM that imports only
 changes holds what the full file holds, and a past night is made again as it was served. Nothing of the killed run may
-be left.
+be left. After a `forget`, somebody runs it again: then no file may hold the account that it was asked for.
 
     python -m benchmarks.kills [--kills 40] [--accounts 400]
 """
@@ -30,7 +30,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.nights import START, Nights
+from benchmarks.contents import contents
+from benchmarks.crm_mirror import rows_of
+from benchmarks.earlier_release import made_earlier
+from benchmarks.nights import OPTIONS, START, Nights
 from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS
@@ -124,8 +127,7 @@ def serve(err: Path) -> None:
         print(json.dumps({"code": code, "seconds": seconds, "err": said[-1] if said else ""}), flush=True)
 
 
-def _child(words: list[str], err: Path) -> None:
-    code = 1
+def _child(words: list[str], err: Path, code: int = 1) -> None:
     try:
         os.setpgid(0, 0)
         with err.open("w") as told, open(os.devnull, "w") as nowhere:
@@ -159,7 +161,7 @@ class Kills:
 
     def run(self, command: str, *more: object, **kill: Any) -> Ran:
         """Run a command on the store, and kill it if asked."""
-        config = () if command in ("rollback", "upgrade") else ("--config", self.folder / "c.toml")
+        config = ("--config", self.folder / "c.toml") if "--config" in OPTIONS[command] else ()
         return self.forks.run(command, *more, "--store", self.folder / "store", *config, "--quiet", **kill)
 
     def words(self, command: str, number: int) -> tuple[object, ...]:
@@ -175,10 +177,19 @@ class Kills:
         if command == "imported":
             return (self.nights._results(self.folder / "scores" / "latest" / "salesforce", set()),)
         if command == "forget":
-            return (f"A{random.Random(str(day)).randrange(10, 60):07}",)
+            return (self._somebody(day),)
         if command == "upgrade":
+            made_earlier(self.folder / "store")
             return ()
         return (*data, "--out", self.folder / "scores") if command == "score" else data
+
+    def _somebody(self, day: pd.Timestamp) -> str:
+        """An account that was scored last night, and that the CRM has deleted since."""
+        served = rows_of(self.folder / "scores" / "latest" / "salesforce" / "account_scores.csv")
+        who = random.Random(str(day)).choice(sorted(row["Id"] for row in served))
+        self.nights.forgotten.add(who)
+        self.nights.mirror.rows.pop(who, None)
+        return who
 
     def kill(self, number: int, command: str, rng: random.Random) -> dict[str, Any]:
         """Kill a command on the day of a night, run the night, and say how both ended."""
@@ -186,14 +197,18 @@ class Kills:
             done = self.run(command, *self.words(command, number - 1))
             assert done.code in (0, 4), (command, done)
             self.seconds[command] = done.seconds
-        words, share, before = self.words(command, number), rng.random(), self.nights.past()[-1].name
+        before = self.nights.past()[-1].name
+        words, share = self.words(command, number), rng.random()
         ran = self.run(command, *words, kill_after=share * self.seconds[command], group=number % 2 == 0)
         seen = self.status() if command == "score" else 0
+        if command == "upgrade":  # what is begun is run again: nights may need it
+            self.well("upgrade")
         broke_off = ran.code == -9 and self._begun()
         if self.nights.past()[-1].name != before:  # it was published: its files are imported, whatever the code
             self.nights.mirror.imports(self.folder / "scores" / "latest" / "salesforce", set())
         self.nights.night(number, {})
         night = self.nights.rows[-1]
+        gone = self._gone(str(words[0])) if command == "forget" else True
         return {
             "command": command,
             "killed after": f"{ran.seconds:.1f} s" if ran.code == -9 else f"ended with {ran.code}",
@@ -201,11 +216,17 @@ class Kills:
             "next night": 0,
             "seen by status": seen == 1 if command == "score" and broke_off else True,
             "nothing left": self.tidy(),
-            "ledger = files": night["ledger = files"],
-            "mirror agrees": night["mirror agrees"],
-            "as served": night["as served"],
+            **{check: night[check] for check in NIGHT},
+            "forgotten": gone,
             "status after": self.status() == 0,
         }
+
+    def _gone(self, who: str) -> bool:
+        """Whether no file of store and scores holds an account any more, once `forget` was run again."""
+        again = self.run("forget", who)
+        assert again.code in (0, 2), again  # 2: nothing is kept of it
+        files = [path for top in ("store", "scores") for path in (self.folder / top).rglob("*") if path.is_file()]
+        return not [path for path in files if any(who.encode() in part for part in contents(path))]
 
     def status(self) -> int:
         """The exit code of `closedwon status`."""
@@ -241,7 +262,8 @@ def run(folder: Path, kills: int, accounts: int, seed: int) -> list[dict[str, An
 
 #: Where the table stands in the document.
 MARKS = ("<!-- kills -->", "<!-- /kills -->")
-CHECKS = ("seen by status", "nothing left", "ledger = files", "mirror agrees", "as served", "status after")
+NIGHT = ("ledger = files", "mirror agrees", "as served")
+CHECKS = ("seen by status", "nothing left", *NIGHT, "forgotten", "status after")
 
 
 def summary(rows: list[dict[str, Any]]) -> str:

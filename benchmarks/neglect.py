@@ -9,28 +9,22 @@ At each cut-off of simulated markets two scorecards are trained, as sales works 
 
 import argparse
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.calibration import SIMULATED, SIZES, VARIANTS
+from benchmarks.calibration import SIMULATED, cut_offs_of
 from models.outcome import TooFewWins
 from pipelines.config import Config
-from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.cutoff import CutOff, upto_day, write
-from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.forecast_error import Interval
-from scoring.simulator import Market, simulate
-from scoring.timeline import day_number
+from scoring.simulator import Market
 
 BEGIN, END = "<!-- made by `python -m benchmarks.neglect` -->", "<!-- to here: neglect -->"
 FOLDER = Path(".bench/neglect")
@@ -180,31 +174,22 @@ def _loss(p: np.ndarray, q: np.ndarray) -> float:
 
 def studied(market: str, kept: Path) -> Iterator[Found]:
     """The cut-offs of one market, those that are kept already among them."""
-    name, _, seed = market.partition("-")
     files = {day: kept / f"{market}-{day}.json" for day in DAYS}
-    missing = [day for day, file in files.items() if not file.exists()]
-    if missing:
-        simulated = simulate(accounts=SIZES.get(int(seed), 4_000), seed=int(seed), parameters=VARIANTS[name])
-        until = date.fromisoformat(str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date()))
-        with tempfile.TemporaryDirectory(prefix="closedwon-neglect-") as folder:
-            scratch, plain = Path(folder), Config()
-            write_crm(simulated.export(str(until)), scratch / "crm")
-            config = replace(plain, training=replace(plain.training, horizon_days=HORIZON_DAYS))
-            export = read_export(scratch / "crm", config, until, lambda text: None)
-            numbers = [day_number(date.fromisoformat(day)) for day in missing]
-            with prepared(export, "account", config, scratch / "cut-offs", numbers) as cut_offs:
-                for cut_off in cut_offs:
-                    found = [asdict(one) for one in measured(cut_off, market, simulated)]
-                    write(files[cut_off.date], {"found": found})
-                    for one in found:
-                        print(
-                            f"{market} {cut_off.date} {one['training']}: {one['country']['expected']:.1f} "
-                            f"({one['country']['low_95']:.0f} to {one['country']['high_95']:.0f}), true "
-                            f"{one['country_if_worked']:.1f} if called; all {one['everyone']['expected']:.1f} of "
-                            f"{one['everyone_if_worked']:.1f}; captured {one['captured']:.3f}; "
-                            f"loss {1e4 * one['loss']:.1f}; wins {one['wins']}; named {one['named']}",
-                            flush=True,
-                        )
+    if missing := [day for day, file in files.items() if not file.exists()]:
+        with cut_offs_of(market, missing) as (cut_offs, simulated):
+            assert simulated is not None, "real data does not say what would be won if all were called"
+            for cut_off in cut_offs:
+                found = [asdict(one) for one in measured(cut_off, market, simulated)]
+                write(files[cut_off.date], {"found": found})
+                for one in found:
+                    print(
+                        f"{market} {cut_off.date} {one['training']}: {one['country']['expected']:.1f} "
+                        f"({one['country']['low_95']:.0f} to {one['country']['high_95']:.0f}), true "
+                        f"{one['country_if_worked']:.1f} if called; all {one['everyone']['expected']:.1f} of "
+                        f"{one['everyone_if_worked']:.1f}; captured {one['captured']:.3f}; "
+                        f"loss {1e4 * one['loss']:.1f}; wins {one['wins']}; named {one['named']}",
+                        flush=True,
+                    )
     for file in files.values():
         yield from map(Found.from_json, json.loads(file.read_text(encoding="utf-8"))["found"])
 

@@ -7,7 +7,7 @@ brought back from the backup, the disk is full, an account is forgotten, the sto
 CRM: it only imports the files of changes and of retirements, and every night it must hold what the full file holds.
 Every night, all scores of one past night are computed again from the ledger and the registry.
 
-    python -m benchmarks.nights [--nights 30] [--accounts 800]
+    python -m benchmarks.nights [--nights 30] [--accounts 800] [--write]
 """
 
 import argparse
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ import ibis
 import pandas as pd
 
 from benchmarks import document
+from benchmarks.crm_mirror import Mirror, rows_of
+from benchmarks.earlier_release import made_earlier
+from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS
-from pipelines.config import Changes
 from pipelines.demo import write_crm
 from pipelines.store import ledger, registry
 from pipelines.store.ledger import Night
@@ -55,36 +58,8 @@ EVENTS = (
 #: The largest file that can be written while the disk is full.
 FULL = 12_000
 
-
-@dataclass
-class Mirror:
-    """The rows of a CRM that imports only changes and retirements, by id."""
-
-    rows: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def imports(self, folder: Path, refuses: set[str]) -> None:
-        """Import the files of a night, except the rows that the CRM refuses."""
-        for row in _read(folder / "account_changes.csv"):
-            if row["Id"] not in refuses:
-                self.rows[row["Id"]] = row
-        for row in _read(folder / "account_retire.csv"):
-            self.rows.pop(row["Id"], None)
-
-    def disagrees(self, folder: Path, refuses: set[str]) -> list[str]:
-        """The ids whose grade or probability differs from the full file by more than the thresholds of `[changes]`."""
-        full, limits = _read(folder / "account_scores.csv"), Changes()
-        wrong = sorted(self.rows.keys() - {row["Id"] for row in full})
-        for row in full:
-            known = self.rows.get(row["Id"])
-            if row["Id"] in refuses:
-                continue
-            if known is None or known["closedwon_Grade__c"] != row["closedwon_Grade__c"]:
-                wrong.append(row["Id"])
-                continue
-            now, then = (float(x["closedwon_Win_Probability__c"]) / 100 for x in (row, known))
-            if abs(now - then) > limits.least + 1e-5 and max(now, then) > limits.ratio * min(now, then) * 1.001:
-                wrong.append(row["Id"])
-        return wrong
+#: Where the table stands in the document.
+MARKS = ("<!-- nights -->", "<!-- /nights -->")
 
 
 @dataclass
@@ -129,6 +104,7 @@ class Nights:
         if event == "rollback":
             assert self.run("rollback", "--entity", "account") == 0
         if event == "upgrade":
+            made_earlier(self.folder / "store")
             assert self.run("upgrade") == 0
         if event == "forget":
             data = self._forget(data, day, 0.003 * number)
@@ -150,7 +126,7 @@ class Nights:
 
     def _forget(self, data: tuple[object, ...], day: pd.Timestamp, drift: float) -> tuple[object, ...]:
         """Forget an account that was scored last night, which the CRM has deleted too; give the export without it."""
-        who = _read(self.folder / "scores" / "latest" / "salesforce" / "account_scores.csv")[5]["Id"]
+        who = rows_of(self.folder / "scores" / "latest" / "salesforce" / "account_scores.csv")[5]["Id"]
         assert self.run("forget", who) == 0
         self.forgotten.add(who)
         self.mirror.rows.pop(who, None)
@@ -158,9 +134,9 @@ class Nights:
 
     def _check(self, number: int, event: str, files: Path) -> None:
         past = self.past()
-        sent_again = self.refused & {row["Id"] for row in _read(files / "account_changes.csv")}
-        assert sent_again == self.refused & {row["Id"] for row in _read(files / "account_scores.csv")}
-        refuses = {row["Id"] for row in _read(files / "account_changes.csv")[:3]} if event == "CRM refuses" else set()
+        sent_again = self.refused & {row["Id"] for row in rows_of(files / "account_changes.csv")}
+        assert sent_again == self.refused & {row["Id"] for row in rows_of(files / "account_scores.csv")}
+        refuses = {row["Id"] for row in rows_of(files / "account_changes.csv")[:3]} if event == "CRM refuses" else set()
         self.mirror.imports(files, refuses)
         if refuses or self.refused:
             assert self.run("imported", self._results(files, refuses)) == 0
@@ -200,7 +176,7 @@ class Nights:
 
     def _results(self, files: Path, refuses: set[str]) -> Path:
         """Write what Salesforce gives back for the file of changes: a row for each, in another order."""
-        rows = _read(files / "account_changes.csv")
+        rows = rows_of(files / "account_changes.csv")
         failed = [row for row in rows if row["Id"] in refuses]
         path = self.folder / ("failed.csv" if failed else "successful.csv")
         extra = {"sf__Id": "", "sf__Error": "UNABLE_TO_LOCK_ROW"} if failed else {"sf__Id": "", "sf__Created": "false"}
@@ -241,11 +217,6 @@ def _served(night: Night, file: Path) -> bool:
     return not duckdb.sql(f"(({one}) EXCEPT ALL ({two})) UNION ALL (({two}) EXCEPT ALL ({one}))").fetchall()
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def events_of(nights: int) -> dict[int, str]:
     """The events by number of the night, spread over all nights."""
     events = [event for event in EVENTS if event not in ("upgrade", "forget") or event in OPTIONS]
@@ -278,9 +249,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--nights", type=int, default=30)
     parser.add_argument("--accounts", type=int, default=800)
+    parser.add_argument("--write", action="store_true", help="write the table to docs/operations.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="closedwon-nights-") as folder:
         rows = run(Path(folder), options.nights, options.accounts)
     print(table(rows))
+    if options.write:
+        document.update(ROOT / "docs" / "operations.md", *MARKS, [f"{date.today()}:", "", *table(rows).splitlines()])
     wrong = [row["night"] for row in rows if not all(value for value in row.values() if isinstance(value, bool))]
     raise SystemExit(f"these nights do not agree: {', '.join(wrong)}" if wrong else 0)

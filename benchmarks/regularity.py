@@ -13,34 +13,27 @@ the open accounts, or of those without an open deal, that the best 5 % bring: of
 import argparse
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.calibration import REAL, REAL_DATA, SIMULATED, SIZES, VARIANTS
+from benchmarks.calibration import REAL, REAL_DATA, SIMULATED, SIZES, VARIANTS, cut_offs_of
 from models.baselines import UnconstrainedTrees
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.config import Features as FeaturesConfig
-from pipelines.demo import HORIZON_DAYS, write_crm
-from pipelines.evaluation.backtest import prepared
 from pipelines.evaluation.baseline_forecasts import kinds, labelled
 from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
-from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.engagement import engagement_log
-from scoring.entity import Entity
 from scoring.features.spec import Feature, Regularity
-from scoring.simulator import Market, simulate
+from scoring.simulator import Market
 from scoring.tables import Tables
-from scoring.timeline import day_number
 
 BEGIN, END = "<!-- made by `python -m benchmarks.regularity` -->", "<!-- to here: regularity -->"
 FOLDER = Path(".bench/regularity")
@@ -167,30 +160,14 @@ def log_loss(p: np.ndarray, true: np.ndarray, rows: np.ndarray) -> float:
 
 def studied(market: str, kept: Path, arms: Sequence[str] = tuple(ARMS)) -> Iterator[Measured]:
     """The cut-offs of one market, those that are kept already among them."""
-    name, _, seed = market.partition("-")
-    horizon, _, until = REAL.get(name, (HORIZON_DAYS, (), ""))
-    days = DAYS.get(name, DAYS["simulated"])
-    files = [kept / f"{market}-{day}.json" for day in days]
-    if not all(file.exists() for file in files):
-        with tempfile.TemporaryDirectory(prefix="closedwon-regularity-") as folder:
-            scratch, simulated, crm = Path(folder), None, Path(os.environ.get(REAL_DATA, ""), name)
-            if name not in REAL:
-                simulated = simulate(accounts=SIZES[int(seed)], seed=int(seed), parameters=VARIANTS[name])
-                until = str((simulated.start + pd.Timedelta(weeks=simulated.weeks)).date())
-                crm = scratch / "crm"
-                write_crm(simulated.export(until), crm)
-            plain = Config()
-            config = replace(plain, training=replace(plain.training, horizon_days=horizon))
-            export = read_export(crm, config, date.fromisoformat(until), lambda text: None)
-            entity: Entity = "account" if simulated else "lead"
-            missing = [day for day, file in zip(days, files, strict=True) if not file.exists()]
-            numbers = [day_number(date.fromisoformat(day)) for day in missing]
-            with prepared(export, entity, config, scratch / "cut-offs", numbers) as cut_offs:
-                for cut_off in cut_offs:
-                    if (found := measured(cut_off, market, simulated, arms)) is not None:
-                        write(kept / f"{market}-{cut_off.date}.json", asdict(found))
-                        print(f"{market} {cut_off.date}: {found.captured}", flush=True)
-    for file in files:
+    files = {day: kept / f"{market}-{day}.json" for day in DAYS.get(market, DAYS["simulated"])}
+    if missing := [day for day, file in files.items() if not file.exists()]:
+        with cut_offs_of(market, missing) as (cut_offs, simulated):
+            for cut_off in cut_offs:
+                if (found := measured(cut_off, market, simulated, arms)) is not None:
+                    write(files[cut_off.date], asdict(found))
+                    print(f"{market} {cut_off.date}: {found.captured}", flush=True)
+    for file in files.values():
         if file.exists():
             yield Measured(**json.loads(file.read_text(encoding="utf-8")))
 

@@ -10,9 +10,11 @@ FEWEST = 10
 DEVIATIONS = 6.0
 #: How many times the median it must be as well, since price lists have little spread,
 TIMES_MEDIAN = 20.0
-#: and how many times the largest of the others, which are all but this share of the amounts.
+#: and how many times the largest of the others, which are all but this share of the amounts, and at least all but two
+#: (one below `FEW_WINS` amounts, where two large customers are no mistake).
 TIMES_OTHERS = 10.0
 FEW = 0.02
+FEW_WINS = 20
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def amount_bounds(amounts: np.ndarray) -> AmountBounds:
     logs = np.log(above_0)
     median = float(np.median(logs))
     spread = DEVIATIONS * 1.4826 * float(np.median(np.abs(logs - median)))
-    few = max(1, int(FEW * len(logs)))
+    few = max(1 if len(logs) < FEW_WINS else 2, int(FEW * len(logs)))
     below = min(median - max(spread, np.log(TIMES_MEDIAN)), logs[few] - np.log(TIMES_OTHERS))
     above = max(median + max(spread, np.log(TIMES_MEDIAN)), logs[-1 - few] + np.log(TIMES_OTHERS))
     inside = above_0[(logs >= below) & (logs <= above)]

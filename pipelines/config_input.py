@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, Strict, field_validator
 
 from pipelines.config_section import section
+from scoring.bots import Bots
 from scoring.contracts.cells import column_key
 from scoring.contracts.currencies import code_of
 from scoring.contracts.number_forms import FORMATS
@@ -79,6 +80,21 @@ class Input:
     currency: Annotated[str, Field(description="The home currency, into which amounts are converted, such as EUR.")] = (
         ""
     )
+
+    bots: Annotated[
+        Bots,
+        Field(
+            description='Touches of machines that are set aside: those "marked" by the CRM or by their agent, those '
+            'that click like one ("behaviour") as well, or none ("off").'
+        ),
+    ] = "marked"
+    own_domains: Annotated[
+        Texts, Field(description="Domains of your own company: leads with an address there are left out.")
+    ] = ()
+    test_addresses: Annotated[
+        Texts,
+        Field(description='Addresses of test records, which are left out: ["test@*", "*@example.com"].'),
+    ] = ()
 
     @field_validator("number_formats")
     @classmethod

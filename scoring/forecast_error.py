@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from math import inf, sqrt
+from math import ceil, floor, inf, sqrt
 from statistics import NormalDist
 from typing import Any, Self
 
@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 
 #: By how much a segment or grade is off beyond its chance and the level of all: measured by benchmarks.calibration.
 PART = 0.15
+#: Below so many expected wins their number sets how revenue is distributed; above, a gamma distribution is as good.
+FEW_WINS = 50.0
+#: A variance of revenue below so much of that of as many wins of one amount each: nearly all of them are sure to win.
+NEARLY_SURE = 0.4
 _Z80, _Z95 = NormalDist().inv_cdf(0.90), NormalDist().inv_cdf(0.975)
 _FURTHER = NormalDist().inv_cdf(0.995) / _Z95
 
@@ -36,18 +40,16 @@ class Interval:
         return low, high
 
     @property
-    def low_99(self) -> float:
-        """The lower limit of 99 of 100 cases."""
-        return self._further(self.low_95)
+    def wins_99(self) -> tuple[float, float]:
+        """The limits of 99 of 100 cases, of a count: those of 95 moved on in the logarithm by the normal distribution.
 
-    @property
-    def high_99(self) -> float:
-        """The upper limit of 99 of 100 cases."""
-        return self._further(self.high_95)
-
-    def _further(self, limit: float) -> float:
-        """A limit of 95 of 100 cases moved on to that of 99 in the logarithm, by the normal distribution."""
-        return self.expected * (limit / self.expected) ** _FURTHER if self.expected > 0 else limit
+        They start half a win beyond the limits of 95, by which those may have been rounded, and end at whole wins.
+        """
+        if self.expected <= 0:
+            return self.low_95, self.high_95
+        limits = max(self.low_95 - 0.5, 0.0), self.high_95 + 0.5
+        low, high = (self.expected * (limit / self.expected) ** _FURTHER for limit in limits)
+        return float(floor(low)), float(ceil(high))
 
     def rounded(self, digits: int) -> Interval:
         """The same to some decimals: then it does not depend on the order in which it was summed up."""
@@ -61,13 +63,17 @@ class Interval:
 
 @dataclass(frozen=True)
 class Spread:
-    """A total with its standard deviation."""
+    """A total with its standard deviation; `wins` are those that are expected to bring it, None of a count of wins."""
 
     mean: float
     deviation: float
+    wins: float | None = None
 
     def interval(self, *, whole: bool = False) -> Interval:
-        """The limits of a gamma distribution with this mean and deviation: a total is not negative, and skewed.
+        """The limits of a distribution with this mean and deviation: a total is not negative, and skewed.
+
+        It is a gamma distribution, but of the revenue of few wins a sum of gamma variables, as many as a Poisson
+        variable says: there the chance that nobody wins is much of the whole.
 
         Parameters
         ----------
@@ -76,22 +82,52 @@ class Spread:
 
         Notes
         -----
-        Quantiles by Wilson and Hilferty (1931): the cube root of a gamma variable is nearly normal.
+        Quantiles of gamma by Wilson and Hilferty (1931): the cube root of a gamma variable is nearly normal. The sum is
+        the compound Poisson of Tweedie (1984); its shape follows from mean, deviation and wins.
         """
+        scattered = (self.wins or 0.0) * self._relative
+        if self.wins is not None and self.wins < FEW_WINS and scattered > NEARLY_SURE:
+            return Interval(self.mean, *self._few(self.wins, 1.0 / min(max(scattered - 1.0, 1e-3), 1e6)))
         limits = [self._quantile(z) for z in (-_Z80, _Z80, -_Z95, _Z95)]
         return Interval(self.mean, *(float(round(limit)) if whole else limit for limit in limits))
+
+    @property
+    def _relative(self) -> float:
+        """The variance relative to the square of the mean; limited, as the least probabilities that there are ask."""
+        return min(self.deviation / self.mean, 1e100) ** 2 if self.mean > 0.0 else 0.0
+
+    def _few(self, wins: float, shape: float) -> list[float]:
+        """The limits of the revenue of few wins, whose amounts are gamma variables of a shape, by bisection."""
+        from scipy.special import gammainc, gammaln
+
+        count = np.arange(1.0, wins + 10.0 * sqrt(wins) + 20.0)
+        chance = np.exp(count * np.log(wins) - wins - gammaln(count + 1.0))
+        wanted = np.array([0.10, 0.90, 0.025, 0.975])
+        low, high = np.zeros(4), np.full(4, self.mean + 40.0 * self.deviation)
+        for _ in range(60):
+            middle = (low + high) / 2.0
+            amounts = middle[:, None] * wins * shape / self.mean
+            below = np.exp(-wins) + gammainc(count * shape, amounts) @ chance >= wanted
+            low, high = np.where(below, low, middle), np.where(below, middle, high)
+        nobody: Floats = np.where(np.exp(-wins) >= wanted, 0.0, high)
+        return [float(limit) for limit in nobody]
 
     def _quantile(self, z: float) -> float:
         if self.mean <= 0.0 or self.deviation <= 0.0:
             return max(self.mean, 0.0)
-        relative = (self.deviation / self.mean) ** 2 / 9.0
+        relative = self._relative / 9.0
         return self.mean * max(1.0 - relative + z * sqrt(relative), 0.0) ** 3
 
     @classmethod
     def together(cls, spreads: Iterable[Spread]) -> Spread:
-        """The sum of totals that err together, such as those of past days whose horizons overlap."""
+        """The sum of totals that err together, such as those of past days whose horizons overlap.
+
+        They scatter like one of them, and so its `wins` are those of one.
+        """
         found = list(spreads)
-        return cls(sum(one.mean for one in found), sum(one.deviation for one in found))
+        wins = [one.wins for one in found if one.wins is not None]
+        mean = sum(wins) / len(wins) if wins else None
+        return cls(sum(one.mean for one in found), sum(one.deviation for one in found), mean)
 
 
 @dataclass(frozen=True)
@@ -145,7 +181,8 @@ class ForecastError:
         money = probability * amount
         mean = float(money.sum())
         chance = float((money * amount).sum()) * self.amount - float((money**2).sum())
-        return Spread(mean, sqrt(max(chance, 0.0) + (self._beyond(part) + self.mean_amount**2) * mean**2))
+        beyond = (self._beyond(part) + self.mean_amount**2) * mean**2
+        return Spread(mean, sqrt(max(chance, 0.0) + beyond), float(probability.sum()))
 
     def _beyond(self, part: bool) -> float:
         """The variance of log(actual / predicted) beyond chance."""

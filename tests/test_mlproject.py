@@ -13,7 +13,7 @@ from pipelines.cli import build_parser
 
 PROJECT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "MLproject").read_text(encoding="utf-8"))
 ENTRIES: dict[str, dict[str, Any]] = PROJECT["entry_points"]
-GIVEN = {"data": "a crm/export", "id": "0065g00000A1", "file": "failed results.csv"}
+GIVEN = {"data": "a crm/export", "id": "0065g00000A1", "file": "failed results.csv", "source": "a crm/raw"}
 """What a user gives for the parameters without a default; MLflow quotes it for the shell."""
 
 
@@ -42,7 +42,7 @@ def test_an_entry_means_what_the_bare_command_means(entry: str) -> None:
     assert words[:3] == ["python", "-m", "pipelines"]
     required = ENTRIES[entry].get("parameters", {})
     bare = ["demo" if entry == "main" else entry]
-    bare += [GIVEN[name] for name in ("id", "file") if name in required]
+    bare += [GIVEN[name] for name in ("id", "file", "source") if name in required]
     bare += ["--data", GIVEN["data"]] if "data" in required else []
     assert build_parser().parse_args(words[3:]) == build_parser().parse_args(bare)
 
@@ -63,6 +63,7 @@ def test_a_parameter_is_used_and_has_the_name_of_its_option(entry: str) -> None:
         ("backtest", {"as-of": "2026-11-01", "horizon-days": "90", "cut-offs": "3"}),
         ("promote", {"data": "a crm/export", "as-of": "2026-11-01"}),
         ("score", {"as-of": "2026-11-01", "crm": "salesforce", "config": "closedwon.toml"}),
+        ("forget", {"out": "scores", "entity": "lead"}),
     ],
 )
 def test_what_an_entry_does_not_declare_is_handed_on(entry: str, extra: dict[str, str]) -> None:

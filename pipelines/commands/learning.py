@@ -21,7 +21,11 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
         export = read_export(arguments.data, config, arguments.as_of, say, engine=engine, with_notes=False)
-        check(export, config, arguments.out, arguments.json, say=say)
+        found = check(export, config, arguments.out, arguments.json, say=say)
+    if arguments.report is not None:
+        from pipelines.reports.data_quality import write_data_quality
+
+        say(f"Report: {write_data_quality(found, arguments.report)}")
 
 
 def _train(arguments: argparse.Namespace, say: Say) -> Ending:
@@ -108,7 +112,7 @@ COMMANDS = (
     Command(
         "check",
         "validate the tables and say what is there, what is missing and what looks like a leak",
-        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON),
+        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
         _check,
     ),
     Command(

@@ -70,8 +70,15 @@ def _flag(name: str, help: str, **settings: Any) -> Option:
 
 DATA = Option(
     "--data",
-    "folder, or DuckDB or SQLite file, with the CRM tables",
+    "folder, DuckDB or SQLite file with the CRM tables, or crm.sql, which maps a raw export to them",
     {"type": _path_or_address, "metavar": "DIR", "required": True},
+)
+SOURCE = Option("source", "raw export of a CRM: folder, zip, workbook, DuckDB or SQLite file", {"type": Path})
+LAYOUT = Option("--layout", "how the export is laid out (default: recognised)", {"metavar": "NAME"})
+DATES = Option(
+    "--dates",
+    "the order of dates in the export, where both are possible",
+    {"choices": ("day/month/year", "month/day/year")},
 )
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
 AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
@@ -111,6 +118,7 @@ ID = Option("id", "account or lead id")
 RESULTS_FILE = Option("file", "results of the CRM: CSV, a zip with one, or the answer of its API", {"type": Path})
 SENT = _path("--sent", "FILE", "the file that was imported, where the results name rows by number or leave rows out")
 JSON = _path("--json", "FILE", "write what is found to this file as well, as JSON")
+DATA_QUALITY = _path("--report", "FILE", "write what is found to this file as well, as an HTML page")
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
 

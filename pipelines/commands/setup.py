@@ -1,4 +1,4 @@
-"""The commands of the first day: `demo`, `fields` and `config`."""
+"""The commands of the first day: `demo`, `init`, `fields` and `config`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,25 @@ def _demo(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     demo(arguments.data, arguments.store, arguments.out, config, accounts=arguments.accounts, say=say)
+
+
+def _init(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.sources.raw.init import init
+
+    written = init(
+        arguments.source,
+        arguments.out,
+        layout=arguments.layout or "",
+        dates=arguments.dates or "",
+        force=arguments.force,
+        say=say,
+    )
+    print(f"{written.found.layout.title}, recognised by {', '.join(written.found.marks) or 'its tables'}")
+    for view in written.draft.views:
+        print(f"  {view.name:<20} {view.rows:>9,} rows")
+    for path in written.files:
+        print(f"wrote {path}")
+    print(f"next: closedwon check --data {written.files[0]} --config {written.files[1]}")
 
 
 def _fields(arguments: argparse.Namespace, say: Say) -> None:
@@ -56,6 +75,19 @@ COMMANDS = (
             options.ACCOUNTS,
         ),
         _demo,
+    ),
+    Command(
+        "init",
+        "map the raw export of a CRM: writes crm.sql for --data, closedwon.toml, and init.md with what was decided",
+        (
+            options.SOURCE,
+            options.OUT.but("folder for the three files (default .)", default=Path()),
+            options.LAYOUT,
+            options.DATES,
+            options.FORCE.but("replace files that are there already"),
+        ),
+        _init,
+        logged=False,
     ),
     Command(
         "fields",

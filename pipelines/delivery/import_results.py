@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,8 @@ def imported(
             return None
         entity = matched(connection, results, past, asked, file.name, it)
         now, records = datetime.now(UTC), sorted(folder.glob("*.json"))
-        earlier = [str(record.with_suffix(".parquet")) for record in records]
+        tables = (record.with_suffix(".parquet") for record in records)
+        earlier = [str(table) for table in tables if table.is_file()]  # those of nights long ago are not kept
         result = make_outcomes(connection, results, past, entity, now, 1 + len(records), earlier, it)
         about = {
             "file": file.name,
@@ -124,6 +125,25 @@ def imported(
         _record(connection, folder / f"{result.crm}_{mark}", {"format": FORMAT} | about | vars(result))
     report(result, file.name, say)
     return result
+
+
+def keep_those_of(store: Store, kept: Collection[str]) -> None:
+    """Remove what CRMs took of nights that are not in the ledger any more; the counts stay, which name nobody.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    kept : collection of str
+        The names of the nights in the ledger.
+    """
+    for record in (store.path / FOLDER).glob("*.json"):
+        try:
+            of = json.loads(record.read_text(encoding="utf-8"))["nights"]
+        except (OSError, ValueError, KeyError, TypeError):  # somebody's, or torn: it is left alone
+            continue
+        if _RECORD.fullmatch(record.stem) and not set(of) & set(kept):
+            record.with_suffix(".parquet").unlink(missing_ok=True)
 
 
 def refused(store: Store) -> dict[str, dict[str, frozenset[str]]]:

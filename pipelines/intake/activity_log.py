@@ -19,10 +19,11 @@ from pipelines.validation.ids.known_ids import known_ids
 from pipelines.validation.ids.references import Lookup, Reference
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.told_customers import named_gone, of_masters
-from pipelines.validation.unknown_words import direction_note, direction_words_said
+from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_said, flags_said
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
+from scoring.contracts.flag_columns import words_of
 from scoring.contracts.ids import NAMED_TABLE
 from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
@@ -149,7 +150,10 @@ class ActivityLog:
     def _rules(self) -> str:
         """What the fold depends on apart from the rows."""
         own = sorted(self.validation.settings.direction_words.items())
-        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "")
+        said = "" if (bots := self.validation.settings.bots) == "marked" else f" {bots}"
+        name = self.validation.source.names.get("direction", "")  # from which yes and no have their meaning
+        flag = f" {name}" if words_of("direction", name) is not None else ""
+        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + flag + said
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.formats.applied(self.validation.source.raw)
@@ -276,6 +280,12 @@ class ActivityLog:
         notes = list(accepted.notes)
         if unknown := [(word, kind, rows) for empty, word, kind, rows in counted if not empty]:
             notes.append(direction_words_said(unknown))
+        flags = self.con.execute(
+            "SELECT lower(direction), meant, sum(touches)::BIGINT FROM kept.directions "
+            f"WHERE meant IS NOT NULL AND lower(direction) IN {FLAGS} GROUP BY ALL"
+        ).fetchall()
+        told = [{"word": word, "means": meant, "rows": rows} for word, meant, rows in flags]
+        notes += flags_said(told, self.validation.settings)
         unsaid: Counter[str] = Counter()
         for empty, _, kind, rows in counted:
             if empty:

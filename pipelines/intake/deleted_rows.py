@@ -19,9 +19,11 @@ from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
     ACTIVE,
+    CAME_TO_NOTHING,
     CHANGES,
     DATED,
     DELETES,
+    DONE,
     FALSE,
     MEANINGS,
     NEVER,
@@ -36,6 +38,8 @@ from scoring.contracts.words import STATUSES, meaning
 
 #: The columns in which an activity, a lead or an account has its status.
 STATUS = ("status", "statusreason", "statuscode", "state")
+#: The columns in which an activity says what came of it.
+OUTCOME = ("meetingoutcome", "meetingstatus", "eventoutcome", "eventstatus", "outcome", "attendance")
 #: The share of the cells of a mark that must be understood: else it is no mark.
 UNDERSTOOD = 0.9
 
@@ -78,13 +82,21 @@ def without_deleted(connection: Any, source: Source) -> Source:
     if status is not None:
         words = {"activities": UNDONE, "opportunities": MEANINGS}.get(source.table, OF_STATUS)
         reasons.append((_spelled(status).isin(list(words)), _spelled(status).cases(*words.items(), else_="deleted")))
+    if source.table == "activities":
+        outcomes = [name for name in own if bare(name) in OUTCOME and raw[name].type().is_string()]
+        reasons += [
+            (_spelled(raw[c]).isin(list(CAME_TO_NOTHING)), _spelled(raw[c]).cases(*CAME_TO_NOTHING.items(), else_=""))
+            for c in outcomes
+        ]
+        said += outcomes
     active = next((column for column in own if _says_active(source, column)), None)
-    if active is not None:
-        inactive, note = _inactive(source, active)
+    done = next((column for column in own if source.table == "activities" and bare(column) in DONE), None)
+    for column, why, word in ((active, "inactive", "deleted"), (done, "not done", "only planned")):
+        inactive, note = (None, []) if column is None else _inactive(source, column, word)
         notes += note
         if inactive is not None:
-            reasons.append((inactive, ibis.literal("inactive")))
-            said.append(active)
+            reasons.append((inactive, ibis.literal(why)))
+            said.append(str(column))
     if not reasons:
         return replace(source, notes=(*source.notes, *notes))
     why = ibis.cases(*[(holds.fill_null(False), word) for holds, word in reasons], else_=ibis.null("string"))
@@ -241,7 +253,7 @@ def _status(source: Source) -> ir.Value | None:
     return next((source.raw[column] for column in named if source.raw[column].type().is_string()), None)
 
 
-def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list[str]]:
+def _inactive(source: Source, column: str, meant: str) -> tuple[ir.BooleanValue | None, list[str]]:
     """Whether a row is inactive in the sense of deleted, and what is to be said where that cannot be meant.
 
     Where most lost deals are inactive (Odoo), or most closed ones (Pipedrive), that is what inactive says there. So
@@ -260,8 +272,9 @@ def _inactive(source: Source, column: str) -> tuple[ir.BooleanValue | None, list
     for row in rows:
         if row["status"] in usual:
             what = f"{row['status']} deals" if deals else "rows"
+            of_odoo = "; in Odoo inactive deals are lost: if so, export them with the status lost"
             notes.append(
                 f"{source.table}: {row['off']:,} of {row['rows']:,} {what} have {column} = false; so many cannot be "
-                "deleted, and they count: remove them if they are"
+                f"{meant}, and they count: remove them if they are{of_odoo if row['status'] == 'open' else ''}"
             )
     return off & status.notin(usual) if usual else off, notes

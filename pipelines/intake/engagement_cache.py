@@ -34,7 +34,7 @@ from pipelines.sources.source import header_key
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
-FORMAT = "closedwon-days/2"
+FORMAT = "closedwon-days/3"
 #: The name under which DuckDB attaches the file, or a database in memory where there is no file.
 NAME = "kept"
 SCHEMA = """
@@ -126,13 +126,19 @@ class EngagementCache:
 
 
 def attach(connection: Any, cache: EngagementCache | None) -> None:
-    """Attach the cache as `kept` and empty it if it is too old; without a cache attach a database in memory."""
-    path = ":memory:" if cache is None else str(cache.file).replace("'", "''")
-    connection.con.execute(f"ATTACH '{path}' AS {NAME}")
-    connection.con.execute(SCHEMA)
-    if cache is not None:
-        old = date.today() - timedelta(days=cache.days)
-        connection.con.execute("DELETE FROM kept.about WHERE made <= ?", [old])
+    """Attach the cache as `kept`, a new file if it is too old; without a cache attach a database in memory."""
+    con, path = connection.con, ":memory:" if cache is None else str(cache.file).replace("'", "''")
+    con.execute(f"ATTACH '{path}' AS {NAME}")
+    con.execute(SCHEMA)
+    if cache is None:
+        return
+    old = date.today() - timedelta(days=cache.days)
+    if con.execute("SELECT 1 FROM kept.about WHERE made <= ?", [old]).fetchall():
+        # Rows that are deleted stay in the file's free blocks, with the ids of all who are gone.
+        con.execute(f"DETACH {NAME}")
+        cache.file.unlink()
+        con.execute(f"ATTACH '{path}' AS {NAME}")
+        con.execute(SCHEMA)
 
 
 def detach(connection: Any) -> None:

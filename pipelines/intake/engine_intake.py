@@ -56,7 +56,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     raws = engine.open(data)
     sources: dict[str, Source] = {table: _source(table, raw) for table, raw in raws.items()}
     require_tables(sources, data)
-    sources, hints = named_columns(sources, config.input.columns)
+    sources, hints = named_columns(sources, config.input.columns, config.input.words)
     sources = present_rows(engine.connection, sources, config)
     attributes, notes = attributes_by_table(engine.connection, sources, config)
     accepted: dict[str, Accepted] = {}

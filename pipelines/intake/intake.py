@@ -15,6 +15,7 @@ from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.intake.activity_log import fold_activities
+from pipelines.intake.bots.set_aside import without_bots
 from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
@@ -45,7 +46,7 @@ SLACK = timedelta(days=1)
 class Count:
     """The numbers of rows of one table: read = accepted + rejected + left out (deleted, copies, older versions).
 
-    ``lines`` counts the ids whose rows are probably the lines of one deal.
+    ``lines`` counts ids that have the lines of one deal, ``unknown`` by column the rows that name no known record.
     """
 
     read: int
@@ -53,6 +54,7 @@ class Count:
     rejected: int
     left_out: int = 0
     lines: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def read_tables(
     connection = connect(workspace, config.engine.memory_gb)
     found = open_sources(connection, data)
     require_tables(found.tables, data, found.perhaps)
-    sources, hints = named_columns(found.tables, config.input.columns)
+    sources, hints = named_columns(found.tables, config.input.columns, config.input.words)
     sources = present_rows(connection, sources, config)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
@@ -215,7 +217,8 @@ def intake_of(
     counts = {}
     for name, done in accepted.items():
         rejected = sum(reject.count for reject in done.rejects)
-        counts[name] = Count(done.read, done.read - rejected - done.left_out, rejected, done.left_out, done.lines)
+        good = done.read - rejected - done.left_out
+        counts[name] = Count(done.read, good, rejected, done.left_out, done.lines, done.unknown)
     return Intake(
         tables=replace(with_versions(accepted), log=log),
         connection=connection,
@@ -249,7 +252,7 @@ def present_rows(connection: Any, sources: Mapping[str, Source], config: Config)
     for table, source in without_persons(connection, found, trusted).items():
         with reading(source.name):
             present = without_deleted(connection, without_ended(connection, source))
-            found[table] = with_masters(connection, present)
+            found[table] = without_bots(connection, with_masters(connection, present), config.input)
     return found
 
 

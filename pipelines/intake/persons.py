@@ -27,8 +27,19 @@ from scoring.persons.cells import holds_address, looks_like, perhaps_personal, w
 from scoring.persons.check_digits import checked_digits
 from scoring.persons.column_names import names_contact
 from scoring.persons.more_column_names import looks_for
-from scoring.persons.words import ends_in_name
-from scoring.persons.written import ADDRESSES, HALF, HIDDEN_ADDRESS, LOOKS, PHONES, PLAIN_ADDRESS, Look, look_of
+from scoring.persons.words import ends_in_name, without_name
+from scoring.persons.written import (
+    ADDRESSES,
+    HALF,
+    HIDDEN,
+    HIDDEN_ADDRESS,
+    LOOKS,
+    PHONES,
+    PLAIN_ADDRESS,
+    Look,
+    hidden,
+    look_of,
+)
 
 #: Columns of the contracts that hold words of people, and may be learned from or shown.
 DESCRIBED = {
@@ -45,6 +56,8 @@ _ORIGINS = re.compile(
 OF_ACCOUNTS = ("accounts", "account_history")
 #: Columns that are looked at in one scan, and the most different texts of each; the commonest come first.
 AT_ONCE, MOST_TEXTS = 50, 5_000
+#: The most types of activity that are kept apart once the persons are left out of them.
+MOST_TYPES = 50
 #: Whole numbers from here on may be those of cards or national ids.
 LONG_NUMBERS = 10_000_000
 OF_CARDS = "numbers of cards or national ids"
@@ -213,6 +226,33 @@ def _of_numbers(raw: ibis.Table, name: str) -> str | None:
     return checked_digits(row["cell"] for row in numbers.order_by("cell").limit(MOST_TEXTS).to_pyarrow().to_pylist())
 
 
+def _types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.StringValue, list[str]]:
+    """The types of activity without what is somebody's, and a note; a touch counts, whatever is written of it.
+
+    Patterns on each row would double the time of the fold, so each different type is looked at once. Types that differ
+    only in the person are one type: whoever meets many people of one account has not met it in many ways.
+    """
+    held = kind.contains("@") | kind.contains("\x1b")
+    bare = without_control(kind).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
+    left = ibis.ifelse(held, bare, kind)
+    types = raw.select(kind=left).filter(ibis._.kind.notnull()).group_by("kind").agg(n=ibis._.count())
+    ordered = types.order_by(ibis.desc("n"), "kind").limit(MOST_TEXTS)
+    meant: dict[str, list[str]] = {}
+    cells = 0
+    for row in ordered.to_pyarrow().to_pylist():
+        if (without := hidden(without_name(row["kind"]))) != row["kind"]:
+            meant.setdefault(without, []).append(row["kind"])
+            cells += row["n"]
+    if not meant:
+        return left, []
+    listed = sorted(meant, key=lambda text: (-len(meant[text]), text))
+    of_each = {text: meant[text] for text in listed[:MOST_TYPES]}
+    if rest := [text for other in listed[MOST_TYPES:] for text in meant[other]]:
+        of_each[HIDDEN] = rest
+    said = f"activities: {cells:,} cells of activity_type name persons, whose names and numbers are left out"
+    return ibis.cases(*((left.isin(texts), text) for text, texts in of_each.items()), else_=left), [said]
+
+
 def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
     raw, notes = source.raw, []
     changed: dict[str, ir.Value] = {}
@@ -246,11 +286,8 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
         if source.table == "activities" or source.raw.aggregate(n=address.sum()).to_pyarrow().to_pylist()[0]["n"]:
             changed[column] = ibis.ifelse(address, ibis.literal(HIDDEN_ADDRESS), raw[column])
     if source.table == "activities" and "activity_type" in source.columns and raw.activity_type.type().is_string():
-        kind = raw.activity_type
-        # A touch counts, whatever is written of it. Patterns on each row would double the time of the fold.
-        held = kind.contains("@") | kind.contains("\x1b")
-        bare = without_control(kind).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
-        changed["activity_type"] = ibis.ifelse(held, bare, kind)
+        changed["activity_type"], said = _types_without_persons(raw.activity_type, raw)
+        notes += said
     left_out = [name for name, held in scan.held.items() if held.whole]
     if not (changed or left_out):
         return source

@@ -1,6 +1,6 @@
 """What is most worth mending in an export: a few things, ordered by how much of what the model learns they concern."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -8,6 +8,8 @@ import ibis
 from pipelines.config import Config
 from pipelines.quality.deal_steps import deal_steps
 from pipelines.quality.findings import Advice, EntityFindings, TableFindings
+from pipelines.quality.joins import Join
+from pipelines.quality.sudden_changes import SuddenChange
 from scoring.entity import Entity
 from scoring.tables import Keep, Tables
 from scoring.timeline import day_of
@@ -24,6 +26,9 @@ STEPS_WEIGHT, MOST_NAMED = 0.55, 6
 LEAST_BUYERS, MANY_AGAIN = 10, 0.3
 #: How much a row of a table that is set aside weighs: deals are what is learned from, all else is what it is known by.
 WEIGHTS = {"opportunities": 1.0, "leads": 0.7, "accounts": 0.7, "activities": 0.5}
+#: How much it weighs that a table, or a part of it, stops.
+STOPPED = {("opportunities", False): 0.8, ("activities", False): 0.7, ("opportunities", True): 0.5}
+STOPPED_ELSE = 0.25
 #: What the lack of a table costs, about, and what to do.
 LACKING = {
     "activities": (0.5, "export what buyers did (visits, forms, replies, meetings): without it there is no intent"),
@@ -39,6 +44,9 @@ def worth_mending(
     entities: Mapping[Entity, EntityFindings],
     config: Config,
     keep: Keep = lambda table: table,
+    *,
+    changes: Sequence[SuddenChange] = (),
+    references: Sequence[Join] = (),
 ) -> tuple[Advice, ...]:
     """What is most worth mending, the weightiest first, at most `MOST`.
 
@@ -54,10 +62,14 @@ def worth_mending(
         Its section ``training`` is used.
     keep : callable
         Materialises a table that is read more than once.
+    changes : sequence of SuddenChange
+    references : sequence of Join
     """
     advice = [
         *_wins(entities, config),
         *_set_aside(found),
+        *_stopped(changes),
+        *_joins(references),
         *(_steps(tables, keep) or _lacking(found, "opportunity_history")),
         *_lacking(found, "activities", "leads", "account_history"),
         *_deals(tables),
@@ -104,6 +116,27 @@ def _set_aside(found: Mapping[str, TableFindings]) -> list[Advice]:
             mend = "see the file of rejected rows, and correct them in the CRM or in the export"
             advice.append(Advice(told, mend, min(1.0, 10 * share) * WEIGHTS.get(name, 0.3)))
     return advice
+
+
+def _stopped(changes: Sequence[SuddenChange]) -> list[Advice]:
+    mend = "see whether the export still holds them: a score takes what is missing for silence"
+    return [
+        Advice(change.sentence, mend, STOPPED.get((change.table, bool(change.part)), STOPPED_ELSE))
+        for change in changes
+        if change.kind == "stops" and change.table in WEIGHTS
+    ]
+
+
+def _joins(references: Sequence[Join]) -> list[Advice]:
+    return [
+        Advice(
+            f"{join.unknown:,} of {join.filled:,} rows of {join.table} with a {join.column} name none of {join.to}",
+            f"export these {join.to} too, or correct the ids: see the references",
+            join.share * WEIGHTS.get(join.table, 0.3),
+        )
+        for join in references
+        if join.unknown
+    ]
 
 
 def _lacking(found: Mapping[str, TableFindings], *names: str) -> list[Advice]:
@@ -217,8 +250,11 @@ def _people(tables: Tables) -> list[Advice]:
 def _attributes(entities: Mapping[Entity, EntityFindings]) -> list[Advice]:
     advice = []
     for name, entity in entities.items():
-        held = len(entity.quarantined)
-        if held:
+        # What leads are told by their accounts is said of accounts.
+        own = [
+            s for s in entity.quarantined if not ("account" in entities and name == "lead" and s.table == "accounts")
+        ]
+        if held := len(own):
             share = held / (held + len(entity.attributes))
             many = f"{held} attributes of {name}s look like leaks and are"
             found = f"{many if held > 1 else f'1 attribute of {name}s looks like a leak and is'} not used"

@@ -10,7 +10,13 @@ from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
 from pipelines.quality.advice import worth_mending
+from pipelines.quality.attribute_drift import attribute_fills
+from pipelines.quality.coverage import coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.quality.joins import joins
+from pipelines.quality.named_customers import named_customers
+from pipelines.quality.rungs import Rung
+from pipelines.quality.sudden_changes import sudden_changes
 from pipelines.quality.text import lines
 from pipelines.validation.rejects import write_all_rejects
 from scoring.customers import surely_won
@@ -82,13 +88,21 @@ def examined(export: Export, config: Config) -> ExportFindings:
         files = tuple(intake.read_from.get(name, ()))
         tables[name] = TableFindings(count.read, files, rules, inputs[name].last_known, count.lines)
     by_entity = {entity: _of_entity(export, entity, config) for entity in entities(export.tables, None)}
+    covered = coverage(export.tables)
+    changes, references = sudden_changes(covered, export.as_of), joins(intake)
     return ExportFindings(
         as_of=export.as_of,
         tables=tables,
         missing={name: without for name, without in WITHOUT.items() if name not in tables},
         notes=intake.notes,
         entities=by_entity,
-        advice=worth_mending(export.tables, tables, by_entity, config, export.keep),
+        advice=worth_mending(
+            export.tables, tables, by_entity, config, export.keep, changes=changes, references=references
+        ),
+        coverage=covered,
+        changes=changes,
+        joins=references,
+        fills=attribute_fills(export.tables, export.as_of),
     )
 
 
@@ -97,8 +111,9 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
     guard = guard_attributes(facts, export.day, config, export.keep)
     training = config.training
     horizon = Horizon(training.horizon_days, training.periods)
+    wins = count_wins(facts.own, export.day, horizon, training.max_snapshots)
     return EntityFindings(
-        wins=count_wins(facts.own, export.day, horizon, training.max_snapshots),
+        wins=wins,
         customers=row_count(
             surely_won(facts.own.won_deals).semi_join(facts.own.units, "unit").select("unit").distinct()
         ),
@@ -106,7 +121,8 @@ def _of_entity(export: Export, entity: Entity, config: Config) -> EntityFindings
         attributes=tuple(sorted(guard.own.kinds)),
         left_out=dict(sorted(guard.own.left_out.items())),
         quarantined=guard.suspected,
-        notes=tuple(guard.notes),
+        notes=(*guard.notes, *named_customers(facts.own, entity, f"{export.as_of}")),
+        rung=Rung(wins.to_learn, training.min_wins),
     )
 
 

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipelines.quality.attribute_drift import AttributeFill
+from pipelines.quality.coverage import Coverage
+from pipelines.quality.joins import Join
+from pipelines.quality.rungs import Rung
+from pipelines.quality.sudden_changes import SuddenChange
 from scoring.entity import Entity
 from scoring.leaks import Suspicion
 from scoring.wins import WinCounts
@@ -56,7 +61,8 @@ class EntityFindings:
     wins : WinCounts
         As a training as of the same day counts them.
     customers, open : int
-        Those that are customers, and those that are not, and may not be, and would be scored.
+        Those that are customers, and those that would be scored: those that are not customers and may not be, or with
+        `[question] win = "any"` all.
     attributes : tuple of str
         The attributes that a training may use.
     left_out : mapping of str
@@ -65,6 +71,8 @@ class EntityFindings:
         What looks like a leak.
     notes : tuple of str
         What else the leak guard says.
+    rung : Rung, optional
+        What the wins buy.
     """
 
     wins: WinCounts
@@ -74,6 +82,7 @@ class EntityFindings:
     left_out: Mapping[str, str]
     quarantined: tuple[Suspicion, ...]
     notes: tuple[str, ...] = ()
+    rung: Rung | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -90,6 +99,7 @@ class EntityFindings:
             "left_out": dict(self.left_out),
             "quarantined": {s.attribute: {"rule": s.rule, "reason": s.why} for s in self.quarantined},
             "notes": list(self.notes),
+            "rung": self.rung.to_json() if self.rung else None,
         }
 
 
@@ -123,6 +133,14 @@ class ExportFindings:
         By entity.
     advice : tuple of Advice
         What is most worth mending, the weightiest first.
+    coverage : tuple of Coverage
+        The rows of each month, by table and by type of activity.
+    changes : tuple of SuddenChange
+        What stops, begins or jumps.
+    joins : tuple of Join
+        The references, and how many of them name nobody known.
+    fills : tuple of AttributeFill
+        How attributes are filled, and which drift.
     """
 
     as_of: date
@@ -131,6 +149,10 @@ class ExportFindings:
     notes: tuple[str, ...]
     entities: Mapping[Entity, EntityFindings]
     advice: Sequence[Advice] = ()
+    coverage: tuple[Coverage, ...] = ()
+    changes: tuple[SuddenChange, ...] = ()
+    joins: tuple[Join, ...] = ()
+    fills: tuple[AttributeFill, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -142,4 +164,8 @@ class ExportFindings:
             "notes": list(self.notes),
             "entities": {name: entity.to_json() for name, entity in self.entities.items()},
             "mend_first": [{"found": advice.found, "mend": advice.mend} for advice in self.advice],
+            "coverage": [found.to_json() for found in self.coverage],
+            "sudden_changes": [change.to_json() for change in self.changes],
+            "references": [join.to_json() for join in self.joins],
+            "attributes": [fill.to_json() for fill in self.fills],
         }

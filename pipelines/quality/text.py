@@ -6,6 +6,8 @@ from pipelines.quality.findings import EntityFindings, ExportFindings, TableFind
 from pipelines.redaction import indented
 from scoring.entity import Entity
 
+#: So many sudden changes are said.
+MOST_CHANGES = 5
 TO_TRUST = (
     'To use one of them anyway, name it in the configuration, [attributes] trust = ["name"]; to leave one',
     'out, drop = ["name"]. An account_history with the values and when they were known makes it safe.',
@@ -24,6 +26,12 @@ def lines(findings: ExportFindings) -> Iterator[str]:
     if findings.notes:
         yield "\nRead differently from how it was written, or not read"
         yield from map(indented, findings.notes)
+    if findings.changes:
+        yield "\nSudden changes"
+        for change in findings.changes[:MOST_CHANGES]:
+            yield f"  {change.sentence}"
+        if len(findings.changes) > MOST_CHANGES:
+            yield f"  and {len(findings.changes) - MOST_CHANGES} more, which --report and --json name"
     for entity, found in findings.entities.items():
         yield from _entity(entity, found)
     if any(found.quarantined for found in findings.entities.values()):
@@ -44,7 +52,10 @@ def _entity(entity: Entity, found: EntityFindings) -> Iterator[str]:
     yield f"\n{entity.capitalize()}s"
     for sentence in found.wins.sentences(entity):
         yield f"  {sentence}"
-    yield f"  customers {found.customers:,}, open {found.open:,}: only open {entity}s are scored"
+    if found.rung is not None:
+        yield f"  these wins buy {found.rung.words}"
+    scored = "customers are scored too" if found.wins.win == "any" else f"only open {entity}s are scored"
+    yield f"  customers {found.customers:,}, open {found.open:,}: {scored}"
     yield f"  attributes to learn from: {', '.join(found.attributes) or 'none'}"
     for name, why in found.left_out.items():
         yield f"  left out {name}: {why}"

@@ -1,4 +1,4 @@
-"""The page of `closedwon report`: one HTML file that needs nothing else, made from its content."""
+"""The page of `closedwon report`, and what all pages share: one HTML file that needs nothing else, from its content."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines import __version__
 from pipelines.disk import write_text
-from pipelines.reports.drawing import charts, numbers, shapes
+from pipelines.reports.drawing import charts, months, numbers, shapes
 from pipelines.reports.scorecard.content import Section, content
 from scoring.features.intent import sentence
 
@@ -44,6 +44,19 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
 
 def html(page: dict[str, Any]) -> str:
     """The page of a content as HTML. Whatever comes from a CRM is escaped."""
+    return rendered("page.html.j2", page)
+
+
+def rendered(template: str, page: Any) -> str:
+    """A page made from a template and its content.
+
+    Parameters
+    ----------
+    template : str
+        The name of a file of `pipelines/reports/templates`.
+    page : object
+        The content, `page` in the template.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -80,6 +93,8 @@ def html(page: dict[str, Any]) -> str:
         "learning": charts.learning,
         "number_shape": shapes.number_shape,
         "level_bar": shapes.level_bar,
+        "month_bars": months.month_bars,
+        "years_axis": months.years_axis,
     }
     # Drawings escape their inputs; they alone are markup.
     environment.globals |= {name: partial(_markup, Markup, function) for name, function in drawn.items()}
@@ -89,7 +104,7 @@ def html(page: dict[str, Any]) -> str:
         "contents": _contents,
         "month_names": lambda rows: {row["month"]: numbers.month(row["month"]) for row in rows},
     }
-    return environment.get_template("page.html.j2").render(page=page, version=__version__)
+    return environment.get_template(template).render(page=page, version=__version__)
 
 
 def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:

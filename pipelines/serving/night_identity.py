@@ -31,7 +31,8 @@ PINNED = {
 READING = {
     "input": (
         "columns", "free_mail_domains", "status_words", "type_words", "direction_words", "decimal", "number_formats",
-        "dates", "date_formats", "time_zone", "currency", "open_amounts",
+        "dates", "date_formats", "time_zone", "currency", "open_amounts", "bots", "own_domains",
+        "test_addresses",
     ),
     "attributes": ("drop", "trust"),
 }  # fmt: skip

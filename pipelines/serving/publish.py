@@ -22,6 +22,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipelines.config import Config
+from pipelines.delivery.import_results import keep_those_of
 from pipelines.disk import sha256_of
 from pipelines.errors import Refused
 from pipelines.serving.earlier_nights import earlier_files
@@ -225,6 +226,7 @@ def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
     """Enter what was published, and keep as much of the past as the configuration says; may be done again."""
     ledger.settle(store)
     ledger.forget(store, as_of, keep_days=config.ledger.keep_days, features_days=config.ledger.features_days)
+    keep_those_of(store, ledger.names(store))
     if publication.published(out):
         publication.tidy(out, config.ledger.keep_files)
 

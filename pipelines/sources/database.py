@@ -44,18 +44,32 @@ def tables_of_duckdb(connection: Any, path: Path) -> tuple[dict[str, Source], li
     for table, name in named.items():
         schema, written = next(place for place, words in shown.items() if words == name)
         whole = f"crm.{quoted(schema)}.{quoted(written)}"
-        described = con.execute(f"DESCRIBE FROM {whole}").fetchall()
-        header, types = [row[0] for row in described], [row[1] for row in described]
-        texts = text_columns(con, whole, header, types)
-        # Copied, so that a view is read once and the rows have an identity.
-        cells = ", ".join(
-            f"{as_text(column) if column in texts else quoted(column)} AS {quoted(f'{i}:{header_key(column)}')}"
-            for i, column in enumerate(header)
-        )
-        con.execute(f"CREATE TABLE raw_{table} AS SELECT {cells} FROM {whole}")
+        header = copied(con, whole, f"raw_{table}")
         raw = connection.table(f"raw_{table}")
         sources[table] = source_of(table, {path.name: path}, raw, raw.rowid(), header, copied=True, typed=True)
     return sources, notes
+
+
+def copied(con: Any, whole: str, into: str) -> list[str]:
+    """The header of a table or view that is copied, so that a view is read once and the rows have an identity.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+    whole : str
+        The SQL of its name.
+    into : str
+        The SQL of the name of the copy, whose columns are numbered as those of all files are.
+    """
+    described = con.execute(f"DESCRIBE FROM {whole}").fetchall()
+    header, types = [row[0] for row in described], [row[1] for row in described]
+    texts = text_columns(con, whole, header, types)
+    cells = ", ".join(
+        f"{as_text(column) if column in texts else quoted(column)} AS {quoted(f'{i}:{header_key(column)}')}"
+        for i, column in enumerate(header)
+    )
+    con.execute(f"CREATE TABLE {into} AS SELECT {cells} FROM {whole}")
+    return header
 
 
 def tables_of_sqlite(connection: Any, path: Path) -> tuple[dict[str, Source], list[str]]:

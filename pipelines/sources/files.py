@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
 from pipelines.sources.database import tables_of_duckdb, tables_of_sqlite
@@ -22,66 +20,15 @@ from pipelines.sources.formats.csv_encoding import as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, quoted, select, text_columns
 from pipelines.sources.formats.workbook import load_sheet
+from pipelines.sources.found import Found as Found
+from pipelines.sources.found import reading as reading
+from pipelines.sources.found import stamp_of
+from pipelines.sources.raw.mapping import open_mapping
 from pipelines.sources.source import ROW as ROW
 from pipelines.sources.source import Source as Source
 from pipelines.sources.source import header_key, keyed_columns
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
-
-#: What tells that a file was changed: its size, and the time of the last change.
-Stamp = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What an export holds.
-
-    Attributes
-    ----------
-    tables : mapping of Source
-        By table.
-    notes : tuple of str
-        What is not read, and why.
-    perhaps : mapping of sequence of str
-        What is not read and may be a table, by that table.
-    stamps : mapping of Stamp
-        Of each file before it was read.
-    """
-
-    tables: Mapping[str, Source]
-    notes: tuple[str, ...]
-    perhaps: Mapping[str, Sequence[str]]
-    stamps: Mapping[Path, Stamp]
-
-    def require_unchanged(self) -> None:
-        """Raise `BadInput` if a file was changed or removed since it was found."""
-        for path, stamp in self.stamps.items():
-            with reading(path.name):
-                if _stamp(path) != stamp:
-                    raise BadInput(
-                        f"{path.name} was changed while it was read: run again when the export is complete, or "
-                        "let the CRM export to another folder and move it"
-                    )
-
-
-def _stamp(path: Path) -> Stamp:
-    state = path.stat()
-    return state.st_size, state.st_mtime_ns
-
-
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Raise `BadInput` with the name of the file if it cannot be read: truncated, corrupt, gone, or no permission."""
-    try:
-        yield
-    except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
-    except OSError as error:
-        file = Path(error.filename).name if isinstance(error.filename, str) else name
-        which = "" if file == name.rpartition("/")[2] else f"{file}: "
-        raise BadInput(f"{name} cannot be read: {which}{error.strerror or error}") from error
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
-        raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
 
 
 def open_sources(connection: Any, data: Path) -> Found:
@@ -91,7 +38,7 @@ def open_sources(connection: Any, data: Path) -> Found:
     ----------
     connection : ibis DuckDB backend
     data : Path
-        A folder, a zip archive, a workbook, or a DuckDB or SQLite database.
+        A folder, a zip archive, a workbook, a DuckDB or SQLite database, or a mapping in SQL.
 
     Raises
     ------
@@ -102,6 +49,8 @@ def open_sources(connection: Any, data: Path) -> Found:
     """
     if not data.exists():
         raise UsageError(f"--data {data} does not exist: name a folder with the CRM tables, or a database file")
+    if data.suffix.lower() == ".sql" and data.is_file():
+        return open_mapping(connection, data)
     with reading(data.name):
         if not data.is_dir() and not is_read(data):
             return _of_database(connection, data)
@@ -110,7 +59,7 @@ def open_sources(connection: Any, data: Path) -> Found:
     stamps = {}
     for file in files:
         with reading(file.name):
-            stamps[file.origin] = _stamp(file.origin)
+            stamps[file.origin] = stamp_of(file.origin)
     # What is unpacked or converted is copied to the connection, and gone again when this ends.
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
         tables = {
@@ -124,7 +73,7 @@ def open_sources(connection: Any, data: Path) -> Found:
 def _of_database(connection: Any, data: Path) -> Found:
     with data.open("rb") as file:
         start = file.read(16)
-    stamps = {data: _stamp(data)}
+    stamps = {data: stamp_of(data)}
     if start.startswith(b"SQLite format 3"):
         tables, notes = tables_of_sqlite(connection, data)
         stamps = {}  # another program may write to it all day; what is read is one state of it

@@ -176,9 +176,17 @@ def settle(store: Store) -> None:
 
 
 def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> None:
-    """Keep nights no longer than so many days, and the features they were scored from; always the last night."""
+    """Keep nights no longer than so many days, and the features they were scored from; always the last night.
+
+    An entry of which nothing can be read is as old as its name says.
+    """
     past = nights(store)
     lasting = {night.name for entity in ENTITIES if (night := last(past, entity))}
+    for lost in names(store) - {night.name for night in past}:
+        with suppress(ValueError):  # no day of the calendar
+            if (as_of - date.fromisoformat(lost.split("_")[0])).days <= keep_days:
+                continue
+            shutil.rmtree((store.ledger / lost).rename(store.ledger / f".{lost}"))
     for night in past:
         if night.name in lasting:
             continue
@@ -188,6 +196,11 @@ def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> 
         elif age > features_days:
             for features in night.folder.glob("*_features.parquet"):
                 features.unlink()
+
+
+def names(store: Store) -> set[str]:
+    """The names of all entries, also of those that cannot be read."""
+    return {folder.name for folder in _entries(store.ledger)}
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
+from pipelines.store.ledger import Night, newest
 from scoring.evidence.night_parts import CrmCounts, EntityCounts
 from scoring.evidence.night_record import NightRecord
 
@@ -76,14 +77,15 @@ def write_metrics(store: Path) -> None:
     """Write the file of the store in this folder; like the log, it never fails a run."""
     run, training = last_run.read(store), last_run.read(store, "train")
     try:
-        text = openmetrics(str(store), run, newest_night(store), training)
+        night = newest_night(store)
+        text = openmetrics(str(store), run, night.record if night else None, training)
     except (OSError, ValueError, KeyError, TypeError, ClosedwonError):  # no ledger, or one that nobody can read
         text = openmetrics(str(store), run, None, training)
     last_run.put(store / FILE, text)
 
 
-def newest_night(store: Path) -> NightRecord | None:
-    """The record of the night that was published last; None if there is none.
+def newest_night(store: Path) -> Night | None:
+    """The night that was published last, with its record and what is wrong with it; None if there is none.
 
     Raises
     ------
@@ -94,22 +96,10 @@ def newest_night(store: Path) -> NightRecord | None:
     OSError, ValueError, KeyError
         If its ledger cannot be read.
     """
-    from pipelines.store.ledger import newest
     from pipelines.store.store import Store
 
     with Store.open(store, writing=False, checked=False) as opened:
-        found = newest(opened)
-    return found.record if found else None
-
-
-def newest_damage(store: Path) -> str:
-    """What is wrong with the record of the night that was published last; empty if it is whole."""
-    from pipelines.store.ledger import newest
-    from pipelines.store.store import Store
-
-    with Store.open(store, writing=False, checked=False) as opened:
-        found = newest(opened)
-    return found.damage if found else ""
+        return newest(opened)
 
 
 def _of_run(run: LastRun) -> Iterable[Gauge]:

@@ -52,7 +52,7 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
     UsageError
         If there is no store, or the age allowed is no number above 0.
     """
-    from pipelines.store.metrics import newest_damage, newest_night
+    from pipelines.store.metrics import newest_night
 
     if not (math.isfinite(max_age_hours) and max_age_hours > 0):
         raise UsageError(f"--max-age-hours {max_age_hours:g}: must be a number above 0")
@@ -60,14 +60,15 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
     if not folder.is_dir():
         raise UsageError(f"there is no store at {folder}: run `closedwon train` first, or name another with --store")
     try:
-        night = newest_night(folder)
+        newest = newest_night(folder)
+        night = newest.record if newest else None
         run, holding = _newest_run(folder)
         training = last_run.read(folder, "train")
         found = verdict(
             night, run, max_age_hours, datetime.now(UTC), holding, training=training, closed=_closed(folder, night)
         )
-        if found.well and (damage := newest_damage(folder)):
-            found = Verdict(False, f"WARNING {damage}; {found.line}")
+        if found.well and newest and newest.damage:
+            found = Verdict(False, f"WARNING {newest.damage}; {found.line}")
         if found.well and not holding and (unfinished := open_forgetting(folder)):
             found = Verdict(False, f"WARNING {unfinished}; {found.line}")
     except (OSError, ValueError, KeyError) as error:

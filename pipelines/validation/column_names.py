@@ -11,6 +11,7 @@ from pipelines.validation.column_types import ADDRESSES
 from scoring.contracts.cells import column_key
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
+from scoring.contracts.flag_columns import closed_flag, says_yes_or_no, worded, words_of
 from scoring.contracts.synonyms import likely, squeezed
 
 #: Columns that may be missing, but without which a table that has them under another name would be read wrongly.
@@ -28,7 +29,7 @@ SELDOM = ("known_at", "activity_id", "currency")
 
 
 def named_columns(
-    sources: Mapping[str, Source], columns: Mapping[str, str]
+    sources: Mapping[str, Source], columns: Mapping[str, str], own: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[str, Source], tuple[str, ...]]:
     """The sources with their columns named as the configuration maps them, and notes on columns that may be meant.
 
@@ -38,6 +39,8 @@ def named_columns(
         By table.
     columns : mapping of str
         The column of the contract by ``<table>.<column of the export>``.
+    own : mapping of mapping of str
+        By column, what the user says that words mean.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def named_columns(
         if (table, column) == ("currencies", "rate") and squeezed(name) == UNITS:
             raise UsageError(f'[input.columns] "{written}" = "{column}": {OTHER_WAY}')
         if table in mapped:
-            mapped[table] = _renamed(mapped[table], name, column)
+            mapped[table] = _renamed(mapped[table], name, column, own.get(column, {}))
     missing = [_Missing(mapped[contract.table], contract) for contract in CONTRACTS if contract.table in mapped]
     lines = [line for table in missing if (line := table.refusal()) is not None]
     if lines:
@@ -69,8 +72,11 @@ def named_columns(
     return mapped, tuple(note for table in missing for note in table.notes())
 
 
-def _renamed(source: Source, name: str, column: str) -> Source:
-    """The source with one column under another name; a column that had this name before is left out."""
+def _renamed(source: Source, name: str, column: str, own: Mapping[str, str]) -> Source:
+    """The source with one column under another name; a column that had this name before is left out.
+
+    A column of yes and no is put in words, but where the user says what these mean.
+    """
     key = column_key(name)
     if key not in source.columns:
         found = ", ".join(source.columns[:10]) + (", ..." if len(source.columns) > 10 else "")
@@ -80,8 +86,22 @@ def _renamed(source: Source, name: str, column: str) -> Source:
     if key == column:
         return source
     kept = {other: source.raw[other] for other in source.columns if other not in (key, column)}
-    raw = source.raw.select(**kept, **{column: source.raw[key]}, **{ROW: source.raw[ROW]})
-    return replace(source, raw=raw, names={**source.names, column: source.names.get(key, key)})
+    cell, notes = source.raw[key], source.notes
+    words = None if says_yes_or_no(own) else words_of(column, name)
+    if words is not None:
+        closed = closed_flag(list(kept))
+        if words[1] is None and closed is None:
+            raise BadInput(
+                f"[input.columns] maps {name} of {source.table} to {column}: it says which deals are won, but not "
+                "which of the others are lost and which are open: map the column with the stage, or export IsClosed "
+                "too; if no deal of the export is open, say so under [input]: "
+                f'{column}_words = {{"true" = "won", "false" = "lost"}}'
+            )
+        cell = worded(cell, words, None if closed is None else source.raw[closed])
+        no = words[1] or f"lost where {source.names.get(str(closed), closed)} says yes, else open"
+        notes = (*notes, f"{source.table}: {name} is read as {column}: yes is {words[0]}, no is {no}")
+    raw = source.raw.select(**kept, **{column: cell}, **{ROW: source.raw[ROW]})
+    return replace(source, raw=raw, names={**source.names, column: source.names.get(key, key)}, notes=notes)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,8 @@ class Accepted:
         The leads whose account is not there: see `told_customers.strays`.
     lines : int
         The ids whose rows are probably the lines of one deal: see `deal_lines`.
+    unknown : mapping of int
+        By column, the rows whose reference names no known record.
     """
 
     table: ibis.Table
@@ -130,6 +132,7 @@ class Accepted:
     versions: ibis.Table | None = None
     strays: ibis.Table | None = None
     lines: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:
@@ -196,7 +199,7 @@ def _way_out(rule: str) -> str:
     if not rule.startswith("unparsable_"):
         return ""
     if rule.endswith(("_at", "_month")):
-        return " - export dates as 2026-03-01 and times as 2026-03-01 14:30:00; names of months are read in English"
+        return " - export dates as 2026-03-01 and times as 2026-03-01 14:30:00"
     return " - export numbers as 1234.56"
 
 

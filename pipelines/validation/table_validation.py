@@ -17,7 +17,7 @@ from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribu
 from pipelines.validation.date_system import require_1900
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.ids.references import Reference, causes_of, references_of
+from pipelines.validation.ids.references import Reference, causes_of, references_of, unknown_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
@@ -103,7 +103,7 @@ class Validation:
                 rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         told = told_by(self.connection, self.source, rows, tally, self.latest)
-        words = word_notes(rows, self.source.table, self.contract, tally, self.settings.max_reject_share)
+        words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
         any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
         accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
@@ -168,14 +168,12 @@ class Validation:
         # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
         counted = [reject for reject in rejects if reject.rule not in UNKNOWN_WORDS]
         require_few(counted, read, self.settings.max_reject_share, causes_of(self.references))
-        good: Counter[str] = Counter()
-        for row in tally:
-            if row["rule"] is None:
-                good.update({k: v for k, v in row.items() if v})
-            elif row["rule"] in (PLANNED, OF_DELETED):
-                good[row["rule"]] = row["rows"]
-        table = self._accept(rows, rejected)
-        return Accepted(table, rejected_rows, rejects, read, self._notes(good), None, self.source.left_out + quiet)
+        good = Counter({row["rule"]: row["rows"] for row in tally if row["rule"] in (PLANNED, OF_DELETED)})
+        for row in (row for row in tally if row["rule"] is None):
+            good.update({k: v for k, v in row.items() if v})
+        table, left_out = self._accept(rows, rejected), self.source.left_out + quiet
+        accepted = Accepted(table, rejected_rows, rejects, read, self._notes(good), None, left_out)
+        return replace(accepted, unknown=unknown_of(tally, self.contract))
 
     def _read(self) -> ibis.Table:
         """Read the rows as understood."""

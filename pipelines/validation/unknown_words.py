@@ -9,11 +9,16 @@ from typing import Any
 
 import ibis
 
+from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from scoring.contracts.deals import EXPECTED_CLOSE
+from scoring.contracts.flag_columns import says_yes_or_no
 from scoring.contracts.words import direction_of
 
+#: Directions that are yes or no, in lower case.
+FLAGS = ("true", "false", "1", "0")
 #: The rules of rows with such a word that are set aside.
 UNKNOWN_WORDS = ("unknown_status",)
 #: The count of rows without a direction, in a tally.
@@ -24,7 +29,7 @@ _RULE = "__rule"
 
 
 def word_notes(
-    rows: ibis.Table, table: str, contract: Contract, tally: Sequence[dict[str, Any]], stop: float
+    rows: ibis.Table, table: str, contract: Contract, tally: Sequence[dict[str, Any]], settings: Input
 ) -> list[str]:
     """What is to be said of unknown words, with the number of rows of each and what it is taken for.
 
@@ -36,20 +41,38 @@ def word_notes(
     contract : Contract
     tally : sequence of dict
         The counts of the rows.
-    stop : float
-        The run stops if more than this share of the deals has an unknown status and is set aside, and none is won.
+    settings : Input
+        The run stops if more than its `max_reject_share` of the deals has an unknown status and is set aside, and none
+        is won.
 
     Raises
     ------
     BadInput
-        If the words of won deals are not known: then every customer would be a prospect.
+        If the words of won deals are not known, for then every customer would be a prospect; or if a status of 0 and 1
+        says probably no more than which deals are won.
     """
     notes = []
     if table == "opportunities":
         written = as_exported(rows, "status")
-        coded = int(rows.filter(written.isin(["0", "1", "2"])).count().to_pyarrow().as_py())
-        if coded:
-            notes.append(f"{table}: {coded:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost")
+        number, is_open = written.isin(["0", "1", "2"]), rows.status == "open"
+        coded = rows.aggregate(
+            rows=number.sum().fill_null(0),
+            lost=(rows.status == "lost").sum().fill_null(0),
+            open=(number & is_open).sum().fill_null(0),
+            dated=(number & is_open & rows[EXPECTED_CLOSE]).sum().fill_null(0),
+        )
+        count = coded.to_pyarrow().to_pylist()[0]
+        if count["dated"] > count["open"] / 2 and not count["lost"] and not says_yes_or_no(settings.status_words):
+            raise BadInput(
+                f"the status of the table {table} is 0 or 1 and never 2, and {count['dated']:,} of {count['open']:,} "
+                "deals with 0 have a close date: if it says which deals are won, map the column with the stage, or "
+                'say what it means under [input]: status_words = {"0" = "lost", "1" = "won"}; if 0 is open, '
+                '{"0" = "open"}'
+            )
+        if count["rows"]:
+            notes.append(
+                f"{table}: {count['rows']:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost"
+            )
     for field in contract.fields:
         if table == "opportunities" and any(row.get(f"another spelling of {field}") for row in tally):
             notes.append(_spellings(rows, table, field))
@@ -64,7 +87,9 @@ def word_notes(
         notes.append(words_said(table, field, counted))
         aside = sum(row["rows"] for row in counted if row["aside"])
         every = sum(row["rows"] for row in tally)
-        if aside > stop * every and not int(rows.filter(rows.status == "won").count().to_pyarrow().as_py()):
+        if aside > settings.max_reject_share * every and not int(
+            rows.filter(rows.status == "won").count().to_pyarrow().as_py()
+        ):
             raise BadInput(
                 Message.with_example(
                     f"no deal of the table {table} is won, and {aside:,} of {every:,} have a status that is not known: "
@@ -73,11 +98,35 @@ def word_notes(
                     _listed([row for row in counted if row["aside"]]),
                 )
             )
+    if table == "activities" and any(row.get("another spelling of direction") for row in tally):
+        written = as_exported(rows, "direction").lower()
+        flags = rows.filter(rows[_RULE].isnull() & written.isin(FLAGS)).select(word=written, means=rows.direction)
+        counted = flags.group_by("word", "means").agg(rows=flags.count()).to_pyarrow().to_pylist()
+        notes += flags_said(counted, settings)
     if any(row.get(NO_DIRECTION) for row in tally):
         empty = rows.filter(rows[_RULE].isnull() & as_exported(rows, "direction").isnull())
         kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
         notes.append(direction_note([(row["activity_type"], row["rows"]) for row in kinds]))
     return notes
+
+
+def flags_said(counted: Sequence[dict[str, Any]], settings: Input) -> list[str]:
+    """The note on directions that are yes or no: which is which depends on a name that the column may have lost.
+
+    Parameters
+    ----------
+    counted : sequence of dict
+        `word`, `means` and `rows`.
+    settings : Input
+        Nothing is to be said if its own words say what yes and no mean.
+    """
+    if not counted or says_yes_or_no(settings.direction_words):
+        return []
+    told = sorted(counted, key=lambda row: (-row["rows"], row["word"]))
+    return [
+        f"activities: direction is {_listed(told)}, as in directioncode of Dynamics; if it says whether an activity is "
+        'incoming, say so under [input]: direction_words = {"true" = "inbound", "false" = "outbound"}'
+    ]
 
 
 def _spellings(rows: ibis.Table, table: str, field: str) -> str:
@@ -160,8 +209,9 @@ def direction_note(counted: Sequence[tuple[str, int]]) -> str:
         ("inbound", "as inbound"),
         (None, "as inbound too, for their type does not say who acts"),
     ):
-        of_these = [f"{redacted(kind)[:60]} ({rows:,})" for kind, rows in told if means[kind] == meant]
+        of_these = [(f"{redacted(kind)[:60]} ({rows:,})", rows) for kind, rows in told if means[kind] == meant]
         if of_these:
-            more = len(of_these) - SHOWN
-            parts.append(", ".join(of_these[:SHOWN]) + (f" and {more} more" if more > 0 else "") + f" {words}")
+            rest = of_these[SHOWN:]
+            more = f" and {len(rest)} more types ({sum(rows for _, rows in rest):,})" if rest else ""
+            parts.append(", ".join(shown for shown, _ in of_these[:SHOWN]) + f"{more} {words}")
     return "activities: without a direction, read by their type: " + "; ".join(parts)

@@ -11,8 +11,17 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells, currencies, ids
-from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
-from scoring.contracts.deals import entered_late, is_unknown, known_from, opened, read_deals
+from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.deals import (
+    EXPECTED_CLOSE,
+    NO_CREATION,
+    created_on_a_real_day,
+    entered_late,
+    is_unknown,
+    known_from,
+    opened,
+    read_deals,
+)
 from scoring.contracts.plans import PLANNED_CLOSE
 from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 
@@ -82,6 +91,17 @@ def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
     return table.mutate(direction=direction, **{UNKNOWN + "direction": unknown})
 
 
+def _dated(table: ibis.Table, latest: datetime) -> ibis.Table:
+    """Accounts and leads without a day of creation that stands for none: they would have been known for ever."""
+    columns = created_on_a_real_day(table)
+    if (written := "created_at" + AS_EXPORTED) in table.columns:
+        columns[written] = ibis.ifelse(columns[NO_CREATION], ibis.null("string"), table[written])
+    return table.mutate(**columns)
+
+
+UNDATED = Remark("a created_at that stands for none, such as 1970-01-01, left out", lambda table: table[NO_CREATION])
+
+
 def with_words(contract: Contract, own: Mapping[str, Mapping[str, str]]) -> Contract:
     """A contract that also knows the user's own words.
 
@@ -118,6 +138,8 @@ ACCOUNTS = Contract(
     },
     key="account_id",
     unique=True,
+    prepare=_dated,
+    remarks=(UNDATED,),
     dates=("created_at",),
     attributes=True,
 )
@@ -135,6 +157,8 @@ LEADS = Contract(
     key="lead_id",
     unique=True,
     references=("account_id",),
+    prepare=_dated,
+    remarks=(UNDATED,),
     dates=("created_at",),
     attributes=True,
 )
@@ -167,7 +191,7 @@ OPPORTUNITIES = Contract(
     ),
     prepare=read_deals,
     remarks=(
-        Remark("an expected close date of an open deal, left out", lambda table: table["__expected_close"]),
+        Remark("an expected close date of an open deal, left out", lambda table: table[EXPECTED_CLOSE]),
         Remark("a deal that closed before it was entered, known from its entry", entered_late),
         Remark(
             "a close date in the future of a closed deal, read as the day on which it became known",

@@ -16,6 +16,10 @@ from scoring.timeline import day_of
 CLOSED_FLAGS, WON_FLAGS = ("isclosed", "hsisclosed"), ("iswon", "isclosedwon", "hsisclosedwon")
 #: The same in a table that is read.
 IS_CLOSED, IS_WON = "__is_closed", "__is_won"
+#: The column of a read table that says whether its day of creation stands for none.
+NO_CREATION = "__no_creation"
+#: The column of a read table that says whether an open deal has a close date.
+EXPECTED_CLOSE = "__expected_close"
 
 #: A close date in or before the one year, or in or after the other, stands for none.
 NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
@@ -67,13 +71,28 @@ def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
 
 
 def with_real_dates(table: ibis.Table) -> ibis.Table:
-    """Leave out a close date that programs write where there is none, such as 1900-01-01, 1970-01-01 or 9999-12-31."""
+    """Leave out a close date that programs write where there is none, such as 1900-01-01, 1970-01-01 or 9999-12-31.
+
+    Where a deal was created on such an old day, the day is not known, and the row breaks the rule of that column.
+    """
     year = table.closed_at.year()
     nothing = ((year <= NO_DATE_UNTIL) | (year >= NO_DATE_FROM)).fill_null(False)
     columns = {"closed_at": ibis.ifelse(nothing, ibis.null(cells.TIME), table.closed_at)}
     if (written := "closed_at" + AS_EXPORTED) in table.columns:
         columns[written] = ibis.ifelse(nothing, ibis.null("string"), table[written])
-    return table.mutate(**columns)
+    return table.mutate(**columns, **created_on_a_real_day(table))
+
+
+def created_on_a_real_day(table: ibis.Table) -> dict[str, ir.Value]:
+    """The column ``created_at`` without days that stand for none, and whether there was one (`NO_CREATION`).
+
+    Parameters
+    ----------
+    table : ibis.Table
+        Of deals, accounts or leads.
+    """
+    nothing = (table.created_at.year() <= NO_DATE_UNTIL).fill_null(False)
+    return {"created_at": ibis.ifelse(nothing, ibis.null(cells.TIME), table.created_at), NO_CREATION: nothing}
 
 
 def open_again(table: ibis.Table) -> ibis.Table:
@@ -83,7 +102,7 @@ def open_again(table: ibis.Table) -> ibis.Table:
     columns = {"closed_at": ibis.ifelse(is_open, ibis.null(cells.TIME), table.closed_at)}
     if "closed_at" + AS_EXPORTED in table.columns:
         columns["closed_at" + AS_EXPORTED] = ibis.ifelse(is_open, ibis.null("string"), written)
-    return table.mutate(**columns, __expected_close=is_open & written.notnull())
+    return table.mutate(**columns, **{EXPECTED_CLOSE: is_open & written.notnull()})
 
 
 def entered_late(table: ibis.Table) -> ir.BooleanValue:

@@ -74,6 +74,8 @@ _CHANGE = re.compile(
 )
 #: Pipedrive and Zoho clear it when a record is deleted, but in some CRMs every closed deal is inactive.
 ACTIVE = ("active", "activeflag", "isactive")
+#: The same of an activity that was only planned, also when its time is over.
+DONE = ("done", "isdone", "doneflag", "completed", "iscompleted", "markedasdone", "erledigt", "termine", "concluido")
 
 #: The words of cells, without blanks, dashes and underscores. They also say it in a column of flags.
 WORDS = {
@@ -93,6 +95,10 @@ MEANINGS = {word: why for why, words in WORDS.items() for word in words.split()}
 OF_STATUS = {word: why for word, why in MEANINGS.items() if why in ("deleted", "merged")}
 #: An activity that was not done.
 UNDONE = {**MEANINGS, **dict.fromkeys(("canceled", "cancelled"), "canceled")}
+#: The same in a column that says what came of it.
+CAME_TO_NOTHING = UNDONE | dict.fromkeys(
+    ("noshow", "no-show", "didnotattend", "notattended", "rescheduled"), "not done"
+)
 _THERE = (
     "active inactive enabled disabled live current normal ok valid existing present new original unique "
     "open closed none aktiv inaktiv actif inactif activo inactivo ativo inativo published kept clean regular"

@@ -28,6 +28,11 @@ PROOF = 0.05
 #: So many forms of one column are named.
 _MOST_FORMS = 4
 
+#: What names no day, or a day in a form that few programs read: weeks, quarters, months and days of a year.
+_COARSE = (
+    r"^(9999[-/ ]?(W|KW|CW|Wk|Week)[- ]?99?(-9)?|(W|KW|CW|Wk|Week)[ -]?99?[-/., ]+9999|9999[-/ ]?Q9|Q9[-/ ]?9999"
+    r"|9999[-/.]99|99[-/.]9999|9999-999)$"
+)
 #: The short name of a zone, which has different meanings in different countries.
 _ZONE_NAME = r" ?[(]?[A-Z]{2,5}[)]?$"
 _KNOWN_ZONES = ("UTC", "GMT", "AM", "PM")
@@ -88,6 +93,12 @@ def time_form(
             "times with the short name of a zone (EST, CET, IST), which has several meanings: export them with an "
             "offset (+01:00) or in UTC"
         )
+    coarse = sum(shape.count for shape in shapes if re.search(_COARSE, shape.pattern, re.IGNORECASE) or _a_month(shape))
+    if coarse >= needed * (1 - MOSTLY) and coarse:
+        return NoTimes(
+            "weeks, months, quarters or days of a year (such as 2025-W07, 2025-02, 2025-Q1, 2025-045): export the day, "
+            f"best as {EXAMPLES[ISO]}"
+        )
     largest = sorted((count for count in fits.values()), reverse=True)
     several = largest[0] < needed and sum(shape.count for shape in shapes if _any_form(shape)) >= needed
     return NoTimes(_several(shapes) if several else "")
@@ -138,6 +149,10 @@ def _has_zone_name(pattern: str) -> bool:
         return False
     bare = Shape(pattern[: found.start()], False, 1)
     return any(isinstance(form, TimeForm) and form.fitting(bare) for form in FORMS)
+
+
+def _a_month(shape: Shape) -> bool:
+    return any(form.fitting(shape) for form in MONTHS if "month-name" in form.name)
 
 
 def _any_form(shape: Shape) -> bool:

@@ -228,7 +228,8 @@ def calibrated(comparison: Comparison, name: str, stated: Interval) -> Finding:
     """
     low, high = stated.ratio
     ratio, wins = stated.expected / comparison.wins, comparison.wins
-    kept = stated.low_99 <= wins <= stated.high_99
+    least, most = stated.wins_99
+    kept = least <= wins <= most
     sentence = (
         f"{BY_NAME[name].in_sentence} predicts {ratio:.2f} times the wins that came, "
         f"{'within' if stated.holds(wins) else 'outside'} the {low:.2f} to {high:.2f} that it states itself"

@@ -8,8 +8,8 @@ from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
-from scoring.persons.words import ends_in_name
-from scoring.persons.written import HIDDEN_ADDRESS, look_of
+from scoring.persons.words import HIDDEN_NAME, without_name
+from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
 
 #: An activity type of fewer units has too few cases to learn its recency from.
@@ -101,9 +101,9 @@ def activity_types(facts: Facts, most: int = 24) -> list[str]:
 
 
 def _of_person(kind: str) -> bool:
-    """Whether an activity type names somebody: `Call with Anna Markowitz`. In a log, types are in small letters."""
-    named = ends_in_name(kind) or ends_in_name(kind.title())
-    return HIDDEN_ADDRESS in kind or look_of(kind) is not None or named
+    """Whether an activity type names somebody: `Call with Anna Markowitz`, or had a name before it was hidden."""
+    hidden = any(word in kind for word in (HIDDEN, HIDDEN_ADDRESS, HIDDEN_NAME))
+    return hidden or look_of(kind) is not None or without_name(kind) != kind
 
 
 def declare(facts: Facts, kinds: dict[str, str], *, group: bool, customers: bool | None = None) -> list[Feature]:

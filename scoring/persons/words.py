@@ -38,6 +38,8 @@ _TITLE = re.compile(
 )
 _WORD = r"[^\W\d_][\w'\u2019.-]*"
 _NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
+#: What a text has in place of the name of a person.
+HIDDEN_NAME = "(name)"
 #: The last two words of a text, the second with a capital: `Referral Anna Markowitz`.
 _LAST_TWO = re.compile(
     r"(?:^|.*?[\s:,;/(_-])(\w[\w-]*)[ _]((?:(?:von|van|de|di|da|la|del|der|zu|mc)[ _]){0,2}[^\W\d_][\w'\u2019-]+)\)?\.?"
@@ -182,6 +184,20 @@ def ends_in_name(text: str) -> bool:
     first, last = found[1], found[2].split(" ")[-1]
     known = re.split("-", _plain(first))[0]
     return first[:1].isupper() and last[:1].isupper() and known in FIRST_NAMES and known not in AMBIGUOUS
+
+
+def without_name(text: str) -> str:
+    """A type of activity with a word for the name of a person at its end, be it in small letters or not.
+
+    >>> [without_name(said) for said in ("Call with Anna Markowitz", "call with anna markowitz", "Call")]
+    ['Call with (name)', 'call with (name)', 'Call']
+    """
+    for said in (text, text.replace("_", " ").title()):
+        if ends_in_name(said):
+            found = _LAST_TWO.fullmatch(said.strip())
+            assert found is not None
+            return f"{text.strip()[: found.start(1)]}{HIDDEN_NAME}"
+    return text
 
 
 def _last_first(text: str, words: list[str]) -> bool:

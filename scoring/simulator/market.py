@@ -12,6 +12,7 @@ from scoring.simulator import accounts as companies
 from scoring.simulator import cycles, deals, people, sessions, touches
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
+from scoring.simulator.machines import machines
 from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.spend import spent
 from scoring.simulator.truth import truth, with_plans
@@ -34,6 +35,8 @@ class Market:
     stages
         The hidden stage at every week boundary, (accounts, weeks + 1), in the order of `hidden`; codes of
         `cycles.STAGES`, -1 before an account is known.
+    machines
+        The ids of the activities that no person did.
     """
 
     start: pd.Timestamp
@@ -42,6 +45,7 @@ class Market:
     tables: dict[str, pd.DataFrame]
     hidden: pd.DataFrame
     stages: cycles.Stages
+    machines: frozenset[str] = frozenset()
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -176,6 +180,7 @@ def simulate(
         tables=tables,
         hidden=pd.concat([one.hidden for one in made], ignore_index=True),
         stages=np.concatenate([one.stages for one in made]),
+        machines=frozenset[str]().union(*(one.machines for one in made)),
     )
 
 
@@ -199,6 +204,8 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             sessions.selling(roster, since, stages, firms.neglected, part, rng),
         ]
     )
+    clicking = parameters.scanner_share + parameters.follower_share
+    of_machines = rng.spawn(1)[0] if clicking else None
     bought = deals.follow(stages, rng, more=not parameters.repeat)
     filled = _tier_filled(firms, bought.won_at(size), part, rng)
     tables = {
@@ -208,6 +215,9 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
         **deals.tables(bought, firms, roster, since, part, rng),
         "account_history": companies.history(firms, part),
     }
+    made: list[str] = []
+    if of_machines is not None:
+        tables["activities"], made = machines(tables["activities"], tables["leads"], part, of_machines)
     mean = np.exp(firms.log_amount + parameters.amount_noise**2 / 2) * (1 - parameters.pilot_share)
     hidden = pd.DataFrame(
         {
@@ -222,7 +232,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
             "enriched_at": stamps(part.start, firms.enriched),
         }
     )
-    return Market(part.start, part.weeks, parameters, tables, hidden, stages)
+    return Market(part.start, part.weeks, parameters, tables, hidden, stages, frozenset(made))
 
 
 def _tier_filled(firms: companies.Accounts, won: Ints, part: Part, rng: np.random.Generator) -> Ints:

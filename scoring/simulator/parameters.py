@@ -90,6 +90,10 @@ class Parameters:
     """Other accounts where it is filled by mistake."""
     bot_share: float = 0.06
     """Leads behind a mail gateway that opens every mail, often and at once."""
+    scanner_share: float = 0.0
+    """Accounts behind a mail gateway that opens every link of each mail within seconds; see `machines`."""
+    follower_share: float = 0.0
+    """Accounts behind one that follows one link of each mail within minutes."""
     newsletter: float = 0.042
     """Outbound mails per lead and week."""
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.calibration import RULES, Totals, errors, lines_of
+from benchmarks import calibration
+from benchmarks.calibration import RULES, Totals, cut_offs_of, errors, lines_of
 from benchmarks.learned_span import best_span
 from scoring.forecast_error import ForecastError
 
@@ -59,3 +60,12 @@ def test_the_tables() -> None:
     assert "| maven | 1 | 0.182 | 0.470 | 0.223 | 0.875 |" in lines
     assert "| all | 3 | 100 | 100 | 0 | 100 | 0 | 0 |" in lines  # all wins are of grade A
     assert "| grade A | 1.50 |" in lines
+
+
+def test_a_named_market_is_prepared_at_the_days_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "SIZES", {7: 60})
+    with cut_offs_of("stepup-7", ["2025-09-29", "2025-03-31"]) as (cut_offs, market):
+        assert [(one.date, one.entity) for one in cut_offs] == [("2025-09-29", "account"), ("2025-03-31", "account")]
+        assert market is not None
+        assert len(market.tables["accounts"]) == 60
+        assert {one.config.training.horizon_days for one in cut_offs} == {calibration.HORIZON_DAYS}

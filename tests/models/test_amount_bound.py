@@ -20,6 +20,30 @@ def test_only_what_is_far_from_all_others_is_outside(strange: list[float], high:
     assert int(((amounts > 0) & (amounts < bounds.lowest)).sum()) == low
 
 
+@pytest.mark.parametrize(
+    ("usual", "strange", "high"),
+    [
+        (19, [1e12], 1),
+        (19, [1e12, 2e11], 2),
+        (40, [1e12, 3e9], 2),
+        (97, [4e9, 3e9], 2),
+        (40, [120_000.0, 150_000.0], 0),
+    ],
+)
+def test_two_mistyped_amounts_among_few_are_outside(usual: int, strange: list[float], high: int) -> None:
+    amounts = np.append(USUAL[:usual], strange)
+    bounds = amount_bounds(amounts)
+    assert int((amounts > bounds.highest).sum()) == high
+    assert bounds.most == (USUAL[:usual].max() if high else amounts.max())
+
+
+@pytest.mark.parametrize("wins", [20, 40, 99, 300])
+def test_amounts_that_only_scatter_are_all_inside(wins: int) -> None:
+    drawn = np.exp(np.random.default_rng(wins).normal(9.0, 1.4, (500, wins)))
+    outside = [((row > amount_bounds(row).highest) | (row < amount_bounds(row).lowest)).any() for row in drawn]
+    assert np.mean(outside) < 0.01
+
+
 def test_a_price_list_with_a_few_large_customers_has_no_strange_amounts() -> None:
     amounts = np.array([500.0] * 90 + [50_000.0] * 10)
     assert amount_bounds(amounts).highest > 50_000

@@ -140,7 +140,8 @@ def market_export() -> Frames:
             {"lead_id": "by-domain", "email": f"new.person@{account['domain']}", "created_at": day},
             {"lead_id": "of-nobody", "account_id": "A-later", "email": "x@y.example", "created_at": day},
             {"lead_id": "undated", "account_id": account["account_id"], "title": "CFO"},
-            {"lead_id": "broken.date@y.example", "email": "broken.date@y.example", "created_at": "soon"},
+            {"lead_id": "an.address@y.example", "email": "an.address@y.example", "created_at": day},
+            {"lead_id": "broken-date", "email": "broken.date@y.example", "created_at": "soon"},
         ],
         accounts=[{"account_id": "undated", "domain": "undated.example", "industry": "Software"}],
         opportunities=[

@@ -1,11 +1,9 @@
 """A marked person in every place of an export and of a configuration: no byte of what closedwon leaves holds a mark."""
 
 import gzip
-import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.contents import contents
 from tests.pipelines.conftest import QUICKEST, STILL, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
@@ -87,24 +86,6 @@ def config(folder: Path) -> Path:
     return file
 
 
-def contents(path: Path, data: bytes) -> Iterator[bytes]:
-    """What a file holds, also inside Parquet, archives and databases."""
-    yield data
-    if data[:4] == b"PAR1":
-        table = pq.read_table(io.BytesIO(data))
-        yield repr((table.schema.names, table.to_pydict())).encode()
-    elif data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                yield from contents(path / name, archive.read(name))
-    elif data[:2] == b"\x1f\x8b":
-        yield from contents(path, gzip.decompress(data))
-    elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as database:
-            for (table,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall():
-                yield repr(database.execute(f'FROM "{table}"').fetchall()).encode()
-
-
 def found_in(folder: Path) -> list[str]:
     """The files with a mark in their name or in what they hold."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
@@ -112,7 +93,7 @@ def found_in(folder: Path) -> list[str]:
         f"{path.relative_to(folder)}: {mark!r}"
         for path in files
         for mark in MARKS
-        if mark in path.name.encode() or any(mark in content for content in contents(path, path.read_bytes()))
+        if mark in path.name.encode() or any(mark in content for content in contents(path))
     ]
 
 

@@ -59,7 +59,7 @@ def test_a_score_file_has_the_columns_of_the_contract_and_one_row_for_each_open_
     columns = score_columns(entity)
     assert pq.read_schema(trained.out / f"{entity}_scores.parquet").names == list(columns)
     scores = trained.scores(entity)
-    known = set(frames[f"{entity}s"][key]) - {"broken.date@y.example"}
+    known = set(frames[f"{entity}s"][key]) - {"an.address@y.example", "broken-date"}
     assert sorted(scores[key]) == sorted(known - winners(frames)[entity])
     assert len(winners(frames)[entity] & known) > 20
     assert list(scores["rank"]) == list(range(1, len(scores) + 1))
@@ -96,8 +96,8 @@ def test_what_was_set_aside_is_written_with_its_rule(trained: TrainedStore, mani
         for path in (trained.out / "rejects").glob("*.csv")
         if "salesforce" not in path.name
     }
-    assert rules == {"leads": ["unparsable_created_at"], "opportunities": ["negative_amount"]}
-    assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 1, "opportunities": 1}
+    assert rules == {"leads": ["id_is_an_email_address", "unparsable_created_at"], "opportunities": ["negative_amount"]}
+    assert {table: manifest["inputs"][table]["rejected"] for table in rules} == {"leads": 2, "opportunities": 1}
 
 
 @pytest.mark.parametrize("more", [(), ("--rebuild",)], ids=["brought up to date", "rebuilt"])
@@ -184,6 +184,7 @@ def test_no_address_leaves_the_door(trained: TrainedStore) -> None:
             content += pq.read_table(path).to_pandas().to_csv()
         assert [address for address in FOUND.findall(content) if address.endswith(".example")] == [], path
         assert "broken.date" not in content, path
+        assert "an.address" not in content, path
 
 
 def test_check_counts_the_wins_that_train_learned_from(closedwon: Run, trained: TrainedStore, tmp_path: Path) -> None:

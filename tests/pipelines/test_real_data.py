@@ -48,3 +48,20 @@ def test_the_future_the_repeats_and_our_own_touches_change_no_score(closedwon: R
         ours["occurred_at"] -= pd.Timedelta(hours=3)
         repeated = pd.concat([touches, touches.sample(frac=0.5, random_state=3), ours], ignore_index=True)
         pd.testing.assert_frame_equal(before, scored(today | {"activities": repeated}, "busy"))
+
+
+@pytest.mark.parametrize("win", ["new_business", "any"])
+@pytest.mark.parametrize("name", ["olist", "bpi2012", "maven"])
+def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path, name: str, win: str) -> None:
+    folder = Path(os.environ["CLOSEDWON_REAL_DATA"], name)
+    config, store = tmp_path / "closedwon.toml", tmp_path / "store"
+    text = f'[training]\nmax_snapshots = 6\nmax_rows = 20000\nresamples = 0\n[question]\nwin = "{win}"\n'
+    config.write_text(text)
+    words = ("--data", folder, "--as-of", f"{hold_out(folder).as_of:%Y-%m-%d}", "--config", config)
+    assert closedwon("check", *words, "--json", tmp_path / "check.json").code == 0
+    assert closedwon("train", *words, "--store", store, "--entity", "lead").code == 0
+    found = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
+    files = list(store.rglob("models/*/artifacts/artifacts/scorecard.json"))
+    assert [json.loads(file.read_text(encoding="utf-8"))["wins"] for file in files] == [
+        found["entities"]["lead"]["wins"]
+    ]

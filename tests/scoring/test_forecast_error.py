@@ -1,10 +1,11 @@
 """Intervals of totals: literal cases, and draws of what they claim to hold."""
 
 import json
+from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.forecast_error import ForecastError, Interval, Spread
@@ -34,7 +35,8 @@ def test_wins(error: ForecastError, probability: np.ndarray, expected: Interval)
 def test_revenue_scatters_more_than_wins_and_a_part_more_than_all() -> None:
     p, amount = np.full(1_000, 0.1), np.full(1_000, 200.0)
     # 100 * 200^2 * 2 - 1,000 * 20^2 by chance, and (0.1^2 + 0.1^2) * 20,000^2 beyond it.
-    assert USUAL.revenue(p, amount) == Spread(pytest.approx(20_000.0), pytest.approx((7_600_000 + 8_000_000) ** 0.5))
+    deviation = (7_600_000 + 8_000_000) ** 0.5
+    assert USUAL.revenue(p, amount) == Spread(*map(pytest.approx, (20_000.0, deviation, 100.0)))
     assert USUAL.wins(p).deviation == pytest.approx(190**0.5)
     assert USUAL.wins(p, part=True).deviation == pytest.approx((190 + 225) ** 0.5)
 
@@ -42,6 +44,9 @@ def test_revenue_scatters_more_than_wins_and_a_part_more_than_all() -> None:
 def test_past_days_err_together() -> None:
     one = USUAL.wins(np.full(1_000, 0.1))
     assert Spread.together([one, one, one]) == Spread(pytest.approx(300.0), pytest.approx(3 * 190**0.5))
+    few = USUAL.revenue(np.full(20, 0.1), np.full(20, 200.0))
+    three = Spread.together([few, few, few]).interval()
+    assert astuple(three) == pytest.approx(tuple(3 * limit for limit in astuple(few.interval())), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,39 @@ def test_the_intervals_hold_as_often_as_they_say(percent: int, expected: float, 
     assert np.mean(held, axis=0) == pytest.approx([expected, expected], abs=0.035)
 
 
+@pytest.mark.parametrize("scatter", [0.05, 0.5, 1.0])
+@pytest.mark.parametrize(("p", "units"), [(0.02, 5), (0.02, 50), (0.1, 3), (0.1, 20), (0.1, 100), (0.3, 10), (0.5, 3)])
+def test_the_revenue_of_a_handful_is_held_as_often_as_is_said(p: float, units: int, scatter: float) -> None:
+    """Drawn: few wins, of amounts that scatter. Nobody may win, so more than 80 and 95 of 100 cases can be held."""
+    random = np.random.default_rng(5)
+    amount = random.lognormal(9.0, 0.3, units)
+    error = ForecastError(level=0.1, amount=float(np.exp(scatter**2)), mean_amount=0.0, horizons=4.0)
+    stated = error.revenue(np.full(units, p), amount).interval()
+    level = np.minimum(p * np.exp(random.normal(-0.005, 0.1, (4_000, 1))), 1.0)
+    won = random.random((4_000, units)) < level
+    came = (won * amount * random.lognormal(-(scatter**2) / 2, scatter, won.shape)).sum(axis=1)
+    assert np.mean((stated.low_95 <= came) & (came <= stated.high_95)) > 0.935
+    assert np.mean((stated.low_80 <= came) & (came <= stated.high_80)) > 0.765
+    assert np.mean(came > stated.high_95) == pytest.approx(0.025, abs=0.02) or units < 10
+
+
+@pytest.mark.parametrize("wins", [0.3, 1.0, 2.0, 3.0, 5.0, 9.0, 30.0, 200.0])
+@pytest.mark.parametrize("level", [0.1, 0.2])
+def test_ninety_nine_of_a_hundred_counts_are_within_the_widest_limits(wins: float, level: float) -> None:
+    random = np.random.default_rng(3)
+    p = np.full(2_000, wins / 2_000)
+    low, high = ForecastError(level, 1.5, 0.0, 4.0).wins(p).interval(whole=True).wins_99
+    came = random.poisson(wins * np.exp(random.normal(-(level**2) / 2, level, 20_000)))
+    assert np.mean((low <= came) & (came <= high)) > 0.988
+
+
+def test_the_least_probability_that_there_is_wins_nothing() -> None:
+    p = np.array([5e-324])
+    for found in (USUAL.wins(p).interval(whole=True), USUAL.revenue(p, np.array([1e9])).interval()):
+        assert (found.low_95, found.high_95) == (0.0, 0.0)
+
+
+@settings(deadline=None)  # the first example imports
 @given(
     p=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40),
     amount=st.floats(0.0, 1e9),

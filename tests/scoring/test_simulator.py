@@ -275,3 +275,19 @@ def test_the_same_seed_gives_the_same_market() -> None:
 def test_errors_say_what_to_do(market: Market, call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(market)
+
+
+def test_machines_click_beside_people_and_are_known(market: Market) -> None:
+    clicked = simulate(accounts=1_500, seed=7, parameters=Parameters(scanner_share=0.15, follower_share=0.1))
+    assert market.machines == frozenset()
+    touches = clicked.tables["activities"]
+    by_machine = touches["activity_id"].isin(clicked.machines)
+    people = touches[~by_machine].sort_values("activity_id", ignore_index=True)
+    pd.testing.assert_frame_equal(
+        people, market.tables["activities"].sort_values("activity_id", ignore_index=True), check_dtype=False
+    )
+    assert by_machine.sum() == len(clicked.machines) > 5_000
+    assert set(touches.loc[by_machine, "activity_type"]) == {"email_click"}
+    assert touches["occurred_at"].is_monotonic_increasing
+    for table in ("accounts", "leads", "opportunities"):
+        pd.testing.assert_frame_equal(clicked.tables[table], market.tables[table])

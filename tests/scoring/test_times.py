@@ -13,6 +13,10 @@ ZONES = (
     "(+01:00) or in UTC"
 )
 #: The cells of a column; the form, or what is wrong; the times.
+COARSE = (
+    "weeks, months, quarters or days of a year (such as 2025-W07, 2025-02, 2025-Q1, 2025-045): export the day, best as "
+    "2025-12-31"
+)
 COLUMNS = [
     ("2026-03-01 14:30:00 +0100 | 2026-3-1 | 2021-01-07 6:49:18", "year-month-day", "2026-03-01 13:30:00"),
     ("2026-03-01T14:30Z | 2026-03-01 14:30:00 UTC", "year-month-day", "2026-03-01 14:30:00"),
@@ -72,7 +76,14 @@ COLUMNS = [
     ),
     ("2026-03-01 14:30:00 EST", ZONES, ""),
     ("1/3/2026 8:00 (CET)", ZONES, ""),
-    ("2024-W05-1", "", ""),
+    ("2024-W05-1", COARSE, ""),
+    ("2025-W07 | 2025-W08", COARSE, ""),
+    ("KW 7/2025 | KW 12/2025", COARSE, ""),
+    ("2025-02 | 2025-03", COARSE, ""),
+    ("Q1 2025 | Q4 2025", COARSE, ""),
+    ("2025-Q1", COARSE, ""),
+    ("March 2025 | May 2025", COARSE, ""),
+    ("2025-045 | 2025-301", COARSE, ""),
     ("20454", "", ""),  # days since 1970 would be days of Excel in 1955
     ("soon", "", ""),
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import stat
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from pipelines.errors import BadInput
 from pipelines.sources.folder.table_names import Meaning
@@ -55,9 +57,25 @@ class TableFile:
         """The file itself; a member of an archive is copied to a private folder first."""
         if not self.member:
             return self.origin
+        with self.opened() as source:
+            return spilled(source, self.name, scratch, PurePosixPath(self.member).suffix)
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Its bytes, also within an archive.
+
+        Raises
+        ------
+        BadInput
+            If it cannot be read.
+        """
         try:
+            if not self.member:
+                with self.origin.open("rb") as plain:
+                    yield plain
+                return
             with zipfile.ZipFile(self.origin) as archive, archive.open(self.member) as source:
-                return spilled(source, self.name, scratch, PurePosixPath(self.member).suffix)
+                yield source
         except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
             raise BadInput(f"{self.name} cannot be read: {error}; unpack the archive first") from error
 

@@ -104,9 +104,20 @@ def bring_forward(database: Path) -> str:
         utils._upgrade_db(engine)  # type: ignore[no-untyped-call]
         engine.dispose()
         copy.replace(database)
+        _connect_anew(database)
     finally:
         copy.unlink(missing_ok=True)
     return revision
+
+
+def _connect_anew(database: Path) -> None:
+    """Let MLflow in this process close its connections to a file that another one has taken the place of."""
+    from mlflow.store.model_registry.sqlalchemy_store import SqlAlchemyStore as Registry
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore as Tracking
+
+    for engine in [*Registry._engine_map.values(), *Tracking._engine_map.values()]:
+        if engine.url.database == str(database):
+            engine.dispose()
 
 
 def _revisions() -> tuple[str, frozenset[str]]:

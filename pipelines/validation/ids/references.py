@@ -126,6 +126,23 @@ def causes_of(references: Sequence[Reference]) -> dict[str, tuple[str, str]]:
     return {f"unknown_{each.column.removesuffix('_id')}": each.cause for each in references if each.cause[0]}
 
 
+def unknown_of(tally: Sequence[Mapping[str, Any]], contract: Contract) -> dict[str, int]:
+    """By column, how many rows, if any, have a reference to no known record: it is left out, or the row is set aside.
+
+    Parameters
+    ----------
+    tally : sequence of mapping
+        As `Validation.tally` gives it.
+    contract : Contract
+    """
+    kept = (None, "unknown_lead", "unknown_account")
+    rows = {
+        column: sum(int(row.get(f"unknown {column}") or 0) for row in tally if row["rule"] in kept)
+        for column in contract.references
+    }
+    return {column: count for column, count in rows.items() if count}
+
+
 def reference_columns(contract: Contract) -> list[str]:
     """The columns of a table with the ids of records of other tables."""
     own = contract.key if contract.unique else None

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,15 @@ import pandas as pd
 import pytest
 
 from pipelines.cli import main
-from pipelines.config import Attributes, Capacity, Config, Features, Training
-from pipelines.errors import UsageError
-from pipelines.evaluation.promotion_evidence import recipe
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from pipelines.store.upkeep.place import move_here
 from scoring.evidence.gate import Verdict
-from scoring.features.spec import Recency
 from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 from tests.pipelines.store.test_registry import killed_after
-from tests.scoring.example_scorecard import scorecard_of
 
 #: So long a horizon leaves no cut-off before `AS_OF`.
 CONFIG = "[training]\nhorizon_days = 600\nmax_snapshots = 6\nmax_rows = 6_000\npair_budget = 0\nresamples = 0\n"
@@ -239,28 +235,32 @@ def test_one_entity_may_be_promoted_while_another_is_refused(
     assert company.versions == (2, None)
 
 
-TRAINED: dict[str, Any] = {
-    "as_of": "2025-12-29",
-    "recipe": {
-        "training": {"horizon_days": 90, "max_snapshots": 9},
-        "attributes": {"trust": ["partner"], "drop": ["legacy_score"], "max_levels": 20},
-        "features": [Recency(name="days_since_trial", label="Trial", activity="trial").declaration()],
-    },
-}
+# Another question
 
 
-def test_the_recipe_is_that_of_the_training_and_the_rest_is_todays() -> None:
-    today = Config(
-        training=Training(horizon_days=365), attributes=Attributes(drop=("x",)), capacity=Capacity(share=0.1)
-    )
-    assert recipe(scorecard_of(TRAINED), today) == replace(
-        today,
-        training=Training(horizon_days=90, max_snapshots=9),
-        attributes=Attributes(trust=("partner",), drop=("legacy_score",), max_levels=20),
-        features=Features(declared=(Recency(name="days_since_trial", label="Trial", activity="trial"),)),
-    )
-    with pytest.raises(UsageError, match="the scorecard of 2025-12-29 does not say how it was trained"):
-        recipe(scorecard_of({"as_of": "2025-12-29"}), today)
+def test_a_challenger_of_another_question_is_judged_alone_and_so_is_the_way_back(
+    company: Company, closedwon: Run
+) -> None:
+    data, first = ("--data", company.crm), company.scorecard()
+    assert first.recipe is not None
+    assert closedwon("promote", *company.store, *data).code == 0
+    asked = ("new_business", "any", "new_business")
+    for version, (before, win) in enumerate(pairwise(asked), 2):
+        company.challenges(win=win, recipe=replace(first.recipe, question={"win": win}))
+        ended = closedwon("promote", *company.store, *data)
+        assert (ended.code, ended.err) == (0, "")
+        _, reasons = ended.out.split(f"lead version {version} promoted\n")
+        assert reasons.startswith(
+            f"  not compared with the champion, version {version - 1}, which answers another question: {before}, and "
+            f"this one {win}\n  {TOO_SHORT}"
+        )
+        assert company.versions == (version, None)
+        assert "which answers another question" in company.tags(version)["verdict.reasons"]
+    assert closedwon("rollback", *company.store).code == 0
+    assert company.versions == (2, None)
+    # Of the same question again, the champion stays where nothing can be compared.
+    company.challenges(win="any", recipe=replace(first.recipe, question={"win": "any"}))
+    assert "it cannot be compared with the champion, version 2" in refused(closedwon("promote", *company.store, *data))
 
 
 # Kills

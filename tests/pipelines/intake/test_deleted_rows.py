@@ -212,6 +212,25 @@ def test_drafts_of_activities_in_parquet_are_no_touches(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "kept", "said"),
+    [
+        ("hs_meeting_outcome", "COMPLETED|NO_SHOW|CANCELED||Rescheduled|SCHEDULED", [0, 3, 5], "not done"),
+        ("Outcome", "interested|no-show|left a message|Did not attend", [0, 2], "not done"),
+        ("done", "1|0|1|", [0, 2, 3], "not done"),
+        ("Completed", "true|false|yes|TRUE", [0, 2, 3], "not done"),
+        # Where most are not done, nobody ticks it.
+        ("done", "0|0|1", [0, 1, 2], "so many cannot be only planned"),
+    ],
+)
+def test_meetings_that_did_not_take_place_are_no_touches(tmp_path, column, cells, kept, said):
+    lines = [f"L1,meeting {i},2026-02-0{i + 1},{cell}" for i, cell in enumerate(cells.split("|"))]
+    text = "\n".join([f"lead_id,activity_type,occurred_at,{column}", *lines]) + "\n"
+    intake = read(export(tmp_path, activities=text), Config())
+    assert rows(intake.tables.activities, "activity_type") == [f"meeting {i}" for i in kept]
+    assert any(said in note for note in intake.notes)
+
+
 def test_the_deals_of_a_merged_account_are_those_of_the_one_it_was_merged_into(tmp_path):
     accounts = "account_id,MasterRecordId\nA1,000000000000000AAA\nA2,A1\nA3,\n"
     folder = export(tmp_path, accounts=accounts, leads=None, opportunities=deals("x", "", "").replace("O3,A2", "O3,A3"))

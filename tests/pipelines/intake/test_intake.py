@@ -226,7 +226,7 @@ def test_too_many_rejects_stop_the_run(tmp_path):
         "opportunity_id is 'P0', status is 'won', closed_at is empty"
     )
     intake = read(tmp_path, Config(input=Input(max_reject_share=0.1)))
-    assert intake.counts["opportunities"] == Count(read=100, accepted=90, rejected=10)
+    assert intake.counts["opportunities"] == Count(read=100, accepted=90, rejected=10, unknown={"account_id": 4})
     assert intake.rejects[1].example == "opportunity_id is 'Q0', account_id is '(e-mail)'"
 
 
@@ -241,3 +241,18 @@ def test_a_later_row_of_the_future_changes_nothing_else(tmp_path):
     after = read(export(tmp_path / "after", opportunities=OPPORTUNITIES + "O3,A1,,2026-09-01,,open,1\n"))
     assert rows(after.tables.opportunities, "opportunity_id") == rows(before.tables.opportunities, "opportunity_id")
     assert latest_day(after) == latest_day(before)
+
+
+def test_a_creation_in_1970_is_none(tmp_path):
+    folder = export(
+        tmp_path,
+        accounts="account_id,created_at\nA1,1970-01-01T00:00:00Z\nA2,2026-01-05\n",
+        leads="lead_id,account_id,created_at\nL1,A1,1900-01-01\nL2,A2,0001-01-01\nL3,A2,2026-01-07\n",
+        opportunities=OPPORTUNITIES.replace("2026-02-02", "1970-01-01"),
+    )
+    intake = read(folder)
+    born = rows(intake.tables.leads, "lead_id", "created_at")
+    assert born == [("L1", None), ("L2", None), ("L3", datetime.datetime(2026, 1, 7))]
+    assert "accounts: 1 rows with a created_at that stands for none, such as 1970-01-01, left out" in intake.notes
+    assert rows(intake.tables.opportunities, "opportunity_id") == ["O1"]
+    assert [(reject.table, reject.rule) for reject in intake.rejects] == [("opportunities", "unparsable_created_at")]

@@ -8,9 +8,10 @@ import ibis
 import pandas as pd
 import pytest
 
+from pipelines.intake import persons
 from pipelines.intake.persons import without_persons
 from pipelines.sources.source import ROW, Source
-from scoring.persons.written import HIDDEN_ADDRESS
+from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS
 
 ROWS = 40
 WEB, ADA = "Web", "Referred by: ada@lovelace.example"
@@ -120,6 +121,26 @@ def test_a_touch_counts_whatever_is_written_of_it() -> None:
     kinds = ["Call", "Mail to ada@x.de", "\x1b[1mfair"]
     found, _ = cleaned("activities", lead_id=["L1", "ada@x.de"], activity_type=kinds)
     assert found == {"lead_id": ["L1", HIDDEN_ADDRESS], "activity_type": ["Call", f"Mail to {HIDDEN_ADDRESS}", "fair"]}
+
+
+def test_types_of_activity_that_differ_only_in_the_person_are_one_type() -> None:
+    kinds = [
+        *("Call with Anna Markowitz", "call_with_tom_jones", "Call with Julia Weber", "\x1b[1mCall with Thomas Weber"),
+        *("Called +49 30 1234567", "Mail to ada@x.de", "Demo", "Trade show Berlin"),
+    ]
+    found, notes = cleaned("activities", lead_id=["L1"], activity_type=kinds)
+    assert found["activity_type"] == [
+        *("Call with (name)", "call_with_(name)", "Called (personal)", "Mail to (e-mail)", "Demo", "Trade show Berlin")
+    ]
+    assert notes == ["activities: 25 cells of activity_type name persons, whose names and numbers are left out"]
+
+
+def test_of_many_types_with_persons_the_rest_is_one_type() -> None:
+    kinds = [f"{chr(97 + i)} call with Anna Markowitz" for i in range(20)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(persons, "MOST_TYPES", 2)
+        found, _ = cleaned("activities", lead_id=["L1"], activity_type=[*kinds, "Demo"])
+    assert found["activity_type"] == ["a call with (name)", "b call with (name)", HIDDEN, "Demo"]
 
 
 def test_an_ordinary_table_is_not_touched() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.pipelines.conftest import QUICKEST, Run
@@ -33,9 +34,9 @@ LENIENT = "[input]\nmax_reject_share = 1.0\n"
 def checked(closedwon: Run, tmp_path: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
     """What `check` prints of an export, and what it writes as JSON."""
 
-    def check(**tables: str | None) -> tuple[str, dict[str, Any]]:
+    def check(settings: str = "", **tables: str | None) -> tuple[str, dict[str, Any]]:
         folder = export(tmp_path / "crm", **({"accounts": ACCOUNTS, "leads": LEADS, "opportunities": DEALS} | tables))
-        (tmp_path / "c.toml").write_text(LENIENT)
+        (tmp_path / "c.toml").write_text(LENIENT + settings)
         words = ("--as-of", "2026-03-02", "--config", tmp_path / "c.toml", "--json", tmp_path / "check.json")
         ended = closedwon("check", "--data", folder, *words)
         assert (ended.code, ended.err) == (0, "")
@@ -60,6 +61,16 @@ def test_what_a_training_will_count_is_said(checked: Callable[..., tuple[str, di
     assert (accounts["customers"], accounts["open"]) == (4, 36)
     assert "customers 4, open 36: only open accounts are scored" in out
     assert accounts["attributes"] == ["industry"]
+
+
+def test_customers_are_scored_too_where_any_win_counts(
+    checked: Callable[..., tuple[str, dict[str, Any]]],
+) -> None:
+    out, found = checked('[question]\nwin = "any"\n')
+    accounts = found["entities"]["account"]
+    assert (accounts["customers"], accounts["open"]) == (4, 40)
+    assert "customers 4, open 40: customers are scored too" in out
+    assert "only open" not in out
 
 
 def test_the_tables_are_named_with_their_files_and_rules(
@@ -103,15 +114,28 @@ def test_what_is_most_worth_mending(
     assert f". {found}" in out
 
 
-def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path) -> None:
-    crm = write(people(300, 40), tmp_path / "crm")
-    (tmp_path / "c.toml").write_text(QUICKEST)
+def again(deals: pd.DataFrame) -> pd.DataFrame:
+    """The deals, and for each of the first winners a renewal that was entered and won ten days after."""
+    won = deals[deals["status"] == "won"].head(15)
+    days = {"created_at": won["closed_at"], "closed_at": won["closed_at"] + pd.Timedelta(days=10)}
+    later = won.assign(opportunity_id="R" + won["opportunity_id"], opportunity_type="renewal", **days)
+    return pd.concat([deals.assign(opportunity_type="new_business"), later], ignore_index=True)
+
+
+@pytest.mark.parametrize("win", ["new_business", "any"])
+def test_check_and_train_count_the_same_wins(closedwon: Run, tmp_path: Path, win: str) -> None:
+    frames = people(300, 40)
+    crm = write(frames | {"opportunities": again(frames["opportunities"])}, tmp_path / "crm")
+    (tmp_path / "c.toml").write_text(QUICKEST + f'[question]\nwin = "{win}"\n')
     words = ("--data", crm, "--as-of", AS_OF, "--config", tmp_path / "c.toml")
     assert closedwon("check", *words, "--json", tmp_path / "check.json", "--quiet").code == 0
     assert closedwon("train", *words, "--store", tmp_path / "store", "--quiet").code == 0
     found = json.loads((tmp_path / "check.json").read_text(encoding="utf-8"))
-    for file in (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json"):
+    files = list((tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json"))
+    assert files
+    for file in files:
         scorecard = json.loads(file.read_text(encoding="utf-8"))
+        assert scorecard.get("win", "new_business") == win
         assert scorecard["wins"] == found["entities"][scorecard["entity"]]["wins"]
 
 

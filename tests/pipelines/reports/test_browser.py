@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from pipelines.reports.data_quality import write_data_quality
 from pipelines.reports.page import write_report
 from tests.pipelines.reports.small_report import evidence, scorecard, section
+from tests.pipelines.reports.test_data_quality import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -106,3 +108,20 @@ def test_the_page_is_quiet_fits_and_says_what_the_evidence_says(
         )
         assert said in headline
         assert float(said.replace(",", "")) == pytest.approx(money, rel=0.005)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_the_page_on_data_quality_is_quiet_fits_and_is_light_or_dark(
+    browser: Any, tmp_path: Path, width: int, height: int, scheme: str
+) -> None:
+    page = write_data_quality(findings(), tmp_path / "quality.html")
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    asked = opened(browser, page, width, height)
+    assert {address for address in asked if not address.startswith("data:")} == {page.as_uri()}
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("const e = document.documentElement; return e.scrollWidth - e.clientWidth") == 0
+    assert browser.execute_script(STICKING_OUT) == []
+    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 24, 31)"}[scheme]

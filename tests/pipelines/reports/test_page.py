@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.reports.drawing import numbers
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
 from scoring.evidence.night_record import NightRecord
@@ -189,3 +190,12 @@ def test_it_says_where_nothing_is_left_alone_and_nothing_where_it_was_not_asked(
     neglect = Neglect(kinds=("call",), days=180, share=0.08, kept=1.0, segments=(_segment("Software", worked=0.1),))
     assert "Nothing is left alone" in page(scorecard=scorecard(neglect=neglect)).words
     assert "account-neglect" not in page().ids
+
+
+def test_a_segment_shows_the_ratio_of_wins_and_its_interval_that_it_is_marked_by() -> None:
+    text = " ".join(page().words.split())
+    shown = [one.ratio for one in evidence().segments if one.ratio.low is not None and one.ratio.high is not None]
+    assert shown
+    for ratio in shown:
+        value, low, high = (numbers.times(x) for x in (ratio.value, ratio.low, ratio.high))
+        assert f"{value}, {low} to {high}" in text

@@ -1,10 +1,7 @@
 """The same tables and the same scorecards on DuckDB, Spark and PostgreSQL, by the command line: the same scores."""
 
 import re
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,14 @@ from pipelines.errors import UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.validation.attribute_profile import text_profiles
+from scoring.bots import by_machine
 from scoring.contracts import currencies
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
+from tests.scoring.test_bots import CASES, TYPES, told
+from tests.scoring.test_bots import touches as clicks_and_sends
 from tests.scoring.written_ids import forms
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 OTHER_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 #: What of a night is tested here: the intake with rejects in every table that can have some, and both entities.
 REJECTED = {
-    "leads": [("(e-mail)", "unparsable_created_at")],
+    "leads": [("(e-mail)", "id_is_an_email_address"), ("broken-date", "unparsable_created_at")],
     "opportunities": [("negative", "negative_amount")],
 }
 
@@ -41,43 +41,6 @@ def export(trained: TrainedStore, tmp_path_factory: pytest.TempPathFactory) -> P
 def duckdb_night(trained: TrainedStore, export: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("duckdb")
     return scored(["--data", export], trained.copy_of_store(folder / "store"), folder / "scores", AS_OF)
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A local Spark, begun once: `--engine spark` takes the session that is there."""
-    pyspark = pytest.importorskip("pyspark.sql", reason="no PySpark here: pip install pyspark")
-    if shutil.which("java") is None:
-        pytest.skip("no Java here: apt-get install default-jre-headless")
-    with pytest.MonkeyPatch.context() as patch:
-        # The compiler of Java that starts soonest: nothing here runs for long.
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        place = str(tmp_path_factory.mktemp("warehouse"))
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.sql.warehouse.dir": place,
-        }
-        session = pyspark.SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield "spark"
-    session.stop()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL server of this module's own."""
-    programs = postgres.installed()
-    if programs is None:
-        pytest.skip("no PostgreSQL here: apt-get install postgresql")
-    pytest.importorskip("psycopg", reason="no psycopg here: pip install 'psycopg[binary]'")
-    folder = Path(tempfile.mkdtemp(prefix="closedwon-pg-"))
-    folder.chmod(0o755)
-    try:
-        with postgres.running(programs, folder / "server") as socket:
-            yield f"postgresql:///postgres?host={socket}&user={postgres.OWNER}"
-    finally:
-        shutil.rmtree(folder)
 
 
 @pytest.mark.spark
@@ -268,3 +231,16 @@ def test_text_is_read_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None
         assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))
+
+
+@pytest.mark.parametrize(
+    "where", [pytest.param("spark", marks=pytest.mark.spark), pytest.param("server", marks=pytest.mark.postgres)]
+)
+def test_machines_are_known_on_each_engine(where: str, request: pytest.FixtureRequest):
+    touches = [(f"{case[0]} {actor}", kind, second) for case in CASES for actor, kind, second in case[1]]
+    expected = told(clicks_and_sends(touches))
+    assert set(expected.values()) == {"burst", "at_once", "every_send"}
+    with engine_at(request.getfixturevalue(where)) as engine:
+        assert engine is not None
+        found = engine.connection.to_pyarrow(by_machine(clicks_and_sends(touches), TYPES)).to_pylist()
+    assert {row["row"]: row["rule"] for row in found} == expected

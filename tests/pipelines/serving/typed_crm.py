@@ -14,6 +14,8 @@ POSTGRES = {
     "VARCHAR": "text",
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
+    "BIGINT": "bigint",
+    "DATE": "date",
     "DOUBLE": "double precision",
     "BOOLEAN": "boolean",
 }
@@ -48,7 +50,8 @@ def load(connection: Any, folder: Path, schema: str) -> None:
     cursor.execute(f"CREATE SCHEMA {schema}")
     for file in sorted(folder.iterdir()):
         columns = con.execute(f"DESCRIBE SELECT * FROM '{file}'").fetchall()
-        cursor.execute(f"CREATE TABLE {schema}.{file.stem} ({', '.join(f'{c[0]} {POSTGRES[c[1]]}' for c in columns)})")
+        typed_columns = ", ".join(f'"{name}" {POSTGRES[kind]}' for name, kind, *_ in columns)
+        cursor.execute(f"CREATE TABLE {schema}.{file.stem} ({typed_columns})")
         lines = file.with_suffix(".lines")
         con.execute(f"COPY (SELECT * FROM '{file}') TO '{lines}' (FORMAT csv, HEADER false, NULLSTR '\\N')")
         with cursor.copy(f"COPY {schema}.{file.stem} FROM STDIN (FORMAT csv, NULL '\\N')") as copy:

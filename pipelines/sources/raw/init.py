@@ -1,0 +1,122 @@
+"""`closedwon init`: from a raw export to a mapping, a configuration and a page that says what was decided."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.disk import write_text
+from pipelines.errors import BadInput, UsageError
+from pipelines.progress import Say
+from pipelines.sources.duckdb import connect
+from pipelines.sources.raw.init_page import page
+from pipelines.sources.raw.mapping_draft import Draft, Drafter
+from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
+from pipelines.sources.raw.recognition import Recognised, recognised
+from scoring.crm.known import PROFILES
+from scoring.crm.layout import raw_key
+from scoring.crm.layouts import LAYOUTS
+
+MAPPING, CONFIGURATION, PAGE = "crm.sql", "closedwon.toml", "init.md"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What init made: its files, and what the page says."""
+
+    files: tuple[Path, ...]
+    found: Recognised
+    draft: Draft
+
+
+def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: bool = False, say: Say) -> Written:
+    """Write a mapping of a raw export, a configuration and a page.
+
+    Parameters
+    ----------
+    data : Path
+        A folder, an archive, a workbook, or a DuckDB or SQLite database with the export of a CRM.
+    out : Path
+        The folder for the files.
+    layout : str
+        The name of the layout; empty to recognise it.
+    dates : {"", "day/month/year", "month/day/year"}
+        The order of dates in the export.
+    force : bool
+        Whether files that are there are replaced.
+    say : callable
+        Takes each line of progress.
+
+    Raises
+    ------
+    UsageError
+        If there is no such layout, or a file is there already.
+    BadInput
+        If no layout fits the export.
+    """
+    if layout and layout not in LAYOUTS:
+        raise UsageError(f"--layout {layout} is not known: give one of {', '.join(LAYOUTS)}")
+    there = [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).exists()]
+    if there and not force:
+        raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
+    heads = headers_of(data)
+    say(f"Looking at {data}: {len(heads.relations)} tables")
+    ranked = recognised([LAYOUTS[layout]] if layout else LAYOUTS.values(), heads.relations)
+    best = ranked[0]
+    if not best.fits or (not layout and not best.rank[0]):
+        raise BadInput(_no_layout(data, heads, ranked))
+    connection = connect()
+    wanted = {raw_key(known.found.name) for known in best.known.values()}
+    raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted)
+    found = recognised([best.layout], raw.relations)[0]
+    draft = Drafter(connection, found, dates).draft()
+    out.mkdir(parents=True, exist_ok=True)
+    texts = {
+        MAPPING: _mapping(data, out, best, draft),
+        CONFIGURATION: _configuration(best, dates),
+        PAGE: page(data, best, ranked[1:], heads, draft),
+    }
+    for name, text in texts.items():
+        write_text(out / name, text)
+    return Written(tuple(out / name for name in texts), best, draft)
+
+
+def _mapping(data: Path, out: Path, best: Recognised, draft: Draft) -> str:
+    where = os.path.relpath(data.resolve(), out.resolve())
+    head = [
+        f"-- source: {where}",
+        f"-- layout: {best.layout.name}, {best.layout.title}",
+        "--",
+        "-- Each view is a table of closedwon, in DuckDB's SQL over the tables of the export (raw.…).",
+        "-- Edit it as you like: `closedwon check --data crm.sql` says what came out, and names the line of a mistake.",
+    ]
+    return "\n\n".join(["\n".join(head), *(view.text for view in draft.views)]) + "\n"
+
+
+def _configuration(best: Recognised, dates: str) -> str:
+    lines = ["# Written by `closedwon init`; `closedwon config` prints every key with its meaning."]
+    settings = dict(best.layout.settings) | ({"input.dates": dates} if dates else {})
+    sections: dict[str, list[str]] = {}
+    for name, value in settings.items():
+        section, _, key = name.partition(".")
+        sections.setdefault(section, []).append(f'{key} = "{value}"')
+    if best.layout.crm in PROFILES:
+        sections.setdefault("crm", []).append(f'files = ["{best.layout.crm}"]')
+    for section, keys in sections.items():
+        lines += ["", f"[{section}]", *keys]
+    return "\n".join(lines) + "\n"
+
+
+def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> str:
+    names = ", ".join(relation.name for relation in heads.relations[:12]) or "no table"
+    near = [found for found in ranked if found.known or found.marks]
+    close = ""
+    if near:
+        tables, needed = ", ".join(near[0].known) or "nothing", " or ".join(near[0].layout.main)
+        close = f"; nearest is {near[0].layout.name} (found: {tables}), which needs {needed}"
+    return (
+        f"{data} has the layout of no CRM that closedwon knows (it has {names}){close}; name one with --layout "
+        f"({', '.join(LAYOUTS)}), or write crm.sql by hand (docs/input.md)"
+    )

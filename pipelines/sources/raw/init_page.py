@@ -1,0 +1,78 @@
+"""The page of `closedwon init`: what was found, what was decided, and what could not be placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.sources.raw.mapping_draft import Draft
+from pipelines.sources.raw.raw_source import RawSource
+from pipelines.sources.raw.recognition import Recognised
+from scoring.contracts.crm import CONTRACTS
+
+#: So many names of columns are told in a line.
+_MOST = 40
+
+
+def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawSource, draft: Draft) -> str:
+    """The page in Markdown.
+
+    Parameters
+    ----------
+    data : Path
+        The export.
+    best : Recognised
+        The layout that was taken.
+    others : sequence of Recognised
+        The other layouts, the best first.
+    heads : RawSource
+        All tables of the export.
+    draft : Draft
+    """
+    lines = [f"# {data.name}: {best.layout.title}", ""]
+    lines.append(f"Recognised as the layout `{best.layout.name}` by {', '.join(best.marks) or 'its tables'}.")
+    near = [found for found in others if found.fits]
+    lines.append(
+        f"Also close: {', '.join(f'`{found.layout.name}` ({len(found.marks)} marks)' for found in near[:3])}; "
+        "`--layout NAME` takes another."
+        if near
+        else "No other layout came close."
+    )
+    lines += ["", "## Tables", "", "| table | rows | columns |", "| --- | ---: | --- |"]
+    lines += [f"| {view.name} | {view.rows:,} | {_some(view.columns)} |" for view in draft.views]
+    missing = [c.table for c in CONTRACTS if c.table not in {view.name for view in draft.views}]
+    lines += ["", *(f"- No {table}: {draft.dropped.get(table, 'this layout has none')}." for table in missing)]
+    decisions = [(view.name, text) for view in draft.views for text in view.decisions]
+    lines += ["", "## Decisions", ""] if decisions else []
+    for name, text in decisions:
+        first, *rest = text.split("\n")
+        kind, _, words = first.partition(":")
+        alternatives = [line.strip() for line in rest if line.startswith("    ")]
+        said = " ".join([words.strip(), *(line.strip() for line in rest if not line.startswith("    "))])
+        lines.append(f"- **{name}**{' (your choice)' if kind == 'choice' else ''}: {said}")
+        lines += [f"  `{line}`" for line in alternatives]
+    if draft.asked:
+        lines += ["", "## To be told", ""]
+        lines += [
+            f"- {name} fits day/month/year and month/day/year: run `closedwon init` again with `--dates`."
+            for name in draft.asked
+        ]
+    lines += ["", "## Not placed", ""]
+    known = {known.found.name: name for name, known in best.known.items()}
+    unread = [relation.name for relation in heads.relations if relation.name not in known]
+    lines += [f"- Tables that this layout has no use for: {_some(unread)}."] if unread else []
+    lines += [f"- {left} could be {name} too; {taken} was taken." for name, taken, left in best.double]
+    for table, reasons in draft.left.items():
+        lines += [
+            f"- {table}: {why}: {_some(columns)}." for why, columns in reasons.items() if why != "never an attribute"
+        ]
+    for table, reasons in draft.left.items():
+        if never := reasons.get("never an attribute"):
+            lines.append(f"- {table}: never attributes (after the outcome, persons, bookkeeping): {_some(never)}.")
+    lines += [f"- {note}." for note in heads.notes]
+    lines += ["", "## Next", "", "    closedwon check --data crm.sql --config closedwon.toml", ""]
+    return "\n".join(lines)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")

@@ -1,0 +1,191 @@
+"""A mapping drafted from a layout: its views bound to an export, with what was decided and what could not be placed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from pipelines.sources.raw.carried import Carrier
+from pipelines.sources.raw.mapping import MAPPED
+from pipelines.sources.raw.probes import Probes
+from pipelines.sources.raw.recognition import Recognised
+from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
+from pipelines.sources.raw.sql.binding import Binder
+from pipelines.sources.raw.sql.pseudo_functions import Expansion
+from pipelines.sources.raw.sql.scope import RAW, Known
+from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
+from pipelines.sources.raw.sql.unions import names_of
+from scoring.contracts.crm import CONTRACTS
+
+_QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
+_ASKED = ("decided:", "choice:")
+#: So many values of a list in a comment are told.
+_MOST_TOLD = 12
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A view of the draft: its text, its columns and rows, and what its comments say was decided."""
+
+    name: str
+    text: str
+    columns: tuple[str, ...]
+    rows: int
+    decisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted mapping.
+
+    Attributes
+    ----------
+    views : tuple of Drafted
+    dropped : mapping of str
+        By view, why it is left out.
+    left : mapping of mapping of sequence of str
+        By table of the export and reason, the columns that are not carried along.
+    asked : mapping of str
+        Columns whose dates fit two orders, with their shape.
+    """
+
+    views: tuple[Drafted, ...]
+    dropped: Mapping[str, str]
+    left: Mapping[str, Mapping[str, Sequence[str]]]
+    asked: Mapping[str, str]
+
+
+@dataclass
+class Drafter:
+    """It binds the views of a layout to an export on a connection.
+
+    Attributes
+    ----------
+    connection : ibis DuckDB backend
+        The tables of the export are in its schema `raw`.
+    found : Recognised
+    dates : str
+        The order of dates that was declared for the export.
+    """
+
+    connection: Any
+    found: Recognised
+    dates: str = ""
+
+    def __post_init__(self) -> None:
+        self.probes = Probes(self.connection, self.dates)
+        self.carrier = Carrier(self.probes)
+        known, probes = self.found.known, self.probes
+
+        def of(column: exp.Column) -> Known:
+            return next(k for k in known.values() if k.declared.name == column.meta["of"])
+
+        self.binder = Binder(
+            known,
+            Expansion(
+                self.found.layout.no_id,
+                text=lambda column: column.meta.get("type") == "VARCHAR" or "of" not in column.meta,
+                time=lambda column: probes.time(of(column), column) if "of" in column.meta else column.copy(),
+                words=lambda column: probes.words(of(column), column.name) if "of" in column.meta else frozenset(),
+            ),
+            self.carrier.carried,
+            self.carrier.pivoted,
+        )
+
+    def draft(self) -> Draft:
+        """The views over what is there."""
+        con = self.connection.con
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS memory.{MAPPED}")
+        con.execute(f"USE memory.{MAPPED}")
+        text = files("scoring.crm").joinpath(self.found.layout.sql).read_text(encoding="utf-8")
+        views, dropped = list[Drafted](), dict[str, str]()
+        bound: list[tuple[Statement, exp.Expr]] = []
+        for statement in statements(text):
+            tree, why = self._bound(statement)
+            if tree is None:
+                dropped[statement.name] = why
+                continue
+            bound.append((statement, tree))
+        unread = _unread(bound)
+        for statement, tree in bound:
+            if statement.name not in unread:
+                views.append(self._drafted(statement, tree))
+        con.execute("USE memory.main")
+        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
+
+    def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
+        tree = self.binder.bind(statement.tree)
+        if tree is None:
+            return None, "its table is not in the export"
+        contract = next((contract for contract in CONTRACTS if contract.table == statement.name), None)
+        names = set(names_of(tree.expression))
+        lacking = [column for column in (contract.required() if contract is not None else []) if column not in names]
+        if contract is not None and lacking and contract.table != "opportunities":
+            del self.binder.views[statement.name]
+            return None, f"the export has nothing for {', '.join(lacking)}"
+        self.connection.con.execute(written(tree))
+        return tree, ""
+
+    def _drafted(self, statement: Statement, tree: exp.Expr) -> Drafted:
+        decisions: list[str] = []
+        for node in tree.walk():
+            for key in (COMMENTS, ELSE):
+                if key in node.meta:
+                    node.meta[key] = self._said(node.meta[key], decisions)
+        head = self._said(statement.comments, decisions)
+        rows = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchone()[0]
+        text = "\n".join(view_lines(tree, head))
+        return Drafted(statement.name, text, names_of(tree.expression), rows, tuple(decisions))
+
+    def _said(self, comments: Sequence[str], decisions: list[str]) -> list[str]:
+        """Comments with the counts that they ask for; a paragraph whose count is 0 or unknown is left out."""
+        said = []
+        for lines in paragraphs(comments):
+            results = [self._counted(match[1]) for line in lines for match in _QUERY.finditer(line)]
+            if any(result is None for result in results):
+                continue
+            filled = [_QUERY.sub(lambda match: f"{self._counted(match[1])}{match[2]}", line) for line in lines]
+            if filled and filled[0].startswith(_ASKED):
+                decisions.append("\n".join(filled))
+            said += filled
+        return said
+
+    def _counted(self, sql: str) -> str | None:
+        """The result of a query over the canonical names; None if it cannot be asked, or there is nothing."""
+        tree = self.binder.query(sqlglot.parse_one(sql, read="duckdb"), {})
+        if tree is None:
+            return None
+        try:
+            rows = self.connection.con.execute(written(tree)).fetchall()
+        except duckdb.Error:
+            return None
+        if not rows or (len(rows) == 1 and rows[0] in ((0,), (None,))):
+            return None
+        if len(rows) == 1 and len(rows[0]) == 1:
+            return _word(rows[0][0])
+        shown = [": ".join(_word(cell) for cell in row) for row in rows[:_MOST_TOLD]]
+        return ", ".join([*shown, f"and {len(rows) - _MOST_TOLD} more"] if len(rows) > _MOST_TOLD else shown)
+
+
+def _word(cell: Any) -> str:
+    return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else str(cell)
+
+
+def _unread(bound: Sequence[tuple[Statement, exp.Expr]]) -> set[str]:
+    """The views that only serve others, and no longer any."""
+    tables = {contract.table for contract in CONTRACTS}
+    unread: set[str] = set()
+    while True:
+        left = [(statement, tree) for statement, tree in bound if statement.name not in unread]
+        read = {t.name for _, tree in left for t in tree.expression.find_all(exp.Table) if RAW not in (t.db, t.catalog)}
+        more = {statement.name for statement, _ in left} - tables - read
+        if not more:
+            return unread
+        unread |= more

@@ -1,0 +1,102 @@
+"""The files of a raw export, whatever their names mean: each with the name that its table gets."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.errors import BadInput
+from pipelines.sources.folder.items import Item, TableFile, format_of, tree
+from pipelines.sources.folder.listing import UNFINISHED
+from pipelines.sources.formats.workbook import sheet_names
+from scoring.crm.layout import raw_key
+
+_COPY = re.compile(r"[\s_\-.]*(\(\d+\)|copy(\s*\d*)|copy[\s_]*\(\d+\))$", re.IGNORECASE)
+_DATE = re.compile(r"[\s_\-.]*(19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?$")
+_PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
+_ONLY_PART = re.compile(
+    r"(part|data|chunk|split|file)?[\s_\-.]*[\d_\-.]*(c\d+)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*)?$"
+)
+
+
+def table_name(stem: str) -> str:
+    """The name of a file without the date of the export and the number of a part, which change from one to the next."""
+    plain = _COPY.sub("", stem)
+    while (shorter := _PART.sub("", _DATE.sub("", plain))) != plain and shorter:
+        plain = shorter
+    return plain.strip(" _-.") or stem
+
+
+def list_raw(data: Path) -> tuple[dict[str, list[TableFile]], list[str]]:
+    """The files of an export by the name of their table, and notes on what is not read.
+
+    Parameters
+    ----------
+    data : Path
+        A folder, a zip archive, a workbook or a single file.
+
+    Raises
+    ------
+    BadInput
+        If an archive or workbook cannot be read, or a table is there of several dates.
+    """
+    found: dict[str, list[TableFile]] = defaultdict(list)
+    names: dict[str, str] = {}
+    notes: list[str] = []
+    items = Item("", data).inside() if data.is_dir() else [Item(data.name, data)]
+    for file in _files(items, notes, ""):
+        name = names.setdefault(raw_key(file.table), file.table)
+        found[name].append(file)
+    for name, files in found.items():
+        _require_one(name, files)
+    return dict(found), notes
+
+
+def _require_one(name: str, files: Sequence[TableFile]) -> None:
+    """Refuse exports of several days, or a second download, of one table: to read both would count rows twice."""
+    stems = {format_of(Path(file.name).name)[0]: file for file in files if not file.sheet}
+    copies = [file.name for stem, file in stems.items() if _COPY.search(stem)]
+    dates = {m[0] for stem in stems if (m := _DATE.search(_COPY.sub("", stem)))}
+    if len(files) > 1 and (copies or len(dates) > 1):
+        raise BadInput(
+            f"the table {name} is there more than once: {', '.join(file.name for file in files)}; keep the newest, or "
+            f"name the parts of one table {name}_1, {name}_2"
+        )
+
+
+def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[TableFile]:
+    for item in items:
+        kind = item.kind
+        stem = format_of(item.leaf)[0]
+        if item.hidden or (item.leaf.startswith("_") and kind != "folder") or item.loops:
+            continue
+        if item.leaf.lower().endswith(UNFINISHED):
+            notes.append(f"{item.name} is not read: its download was not finished")
+        elif kind == "folder":
+            yield from _files(item.inside(), notes, item.leaf)
+        elif kind == "zip" and not item.member:
+            yield from _files(_members(item), notes, "")
+        elif kind == "Excel" and not item.member:
+            sheets = sheet_names(item.origin, item.name)
+            for sheet in sheets:
+                shown = item.name if len(sheets) == 1 else f"{item.name}, sheet {sheet}"
+                name = table_name(stem) if len(sheets) == 1 else sheet
+                yield TableFile(name, kind, shown, item.origin, "", sheet)
+        elif kind in ("CSV", "Parquet"):
+            name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
+            if item.member or not item.empty:
+                yield TableFile(name, kind, item.name, item.origin, item.member)
+        else:
+            notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
+
+
+def _members(item: Item) -> list[Item]:
+    try:
+        with zipfile.ZipFile(item.origin) as archive:
+            members = [info.filename for info in archive.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadInput(f"{item.name} cannot be read: {error}") from error
+    return tree(item.name, item.origin, "", sorted(set(members)))

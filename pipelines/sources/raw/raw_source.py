@@ -1,0 +1,224 @@
+"""A raw export opened: each table as a relation of DuckDB in the schema `raw`, read in place where that goes."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import BadInput, UsageError
+from pipelines.sources.folder.items import TableFile, format_of
+from pipelines.sources.formats.csv_dialect import sniff
+from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
+from pipelines.sources.formats.csv_file import Torn, load_csv
+from pipelines.sources.formats.parquet_file import quoted
+from pipelines.sources.formats.workbook import load_sheet
+from pipelines.sources.raw.raw_listing import list_raw
+from pipelines.sources.raw.raw_tables import RawRelation
+from pipelines.sources.raw.sql.scope import RAW
+
+#: Asks that the header be looked for: no file has such a column.
+_ANY_HEADER = ("\0",)
+_AT_ONCE = 50_000
+#: So many bytes of a file are read to find its header.
+_HEAD = 1 << 20
+
+
+@dataclass(frozen=True)
+class RawSource:
+    """What an export holds.
+
+    Attributes
+    ----------
+    relations : tuple of RawRelation
+    notes : tuple of str
+        What is not read, and why.
+    """
+
+    relations: tuple[RawRelation, ...]
+    notes: tuple[str, ...] = ()
+
+
+def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda name: True) -> RawSource:
+    """Open the tables of a raw export on a DuckDB connection.
+
+    Parameters
+    ----------
+    connection : DuckDB connection
+    data : Path
+        A folder, an archive, a workbook, a single file, or a DuckDB or SQLite database.
+    wanted : callable
+        Whether a table of this name is needed: others are not read.
+
+    Raises
+    ------
+    UsageError
+        If it does not exist.
+    BadInput
+        If it cannot be read.
+    """
+    if not data.exists():
+        raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
+    start = b""
+    if data.is_file():
+        with data.open("rb") as file:
+            start = file.read(16)
+    if start[8:12] == b"DUCK":
+        return RawSource(tuple(_of_duckdb(connection, data, wanted)))
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
+    if start.startswith(b"SQLite format 3"):
+        return RawSource(tuple(_of_sqlite(connection, data, wanted)))
+    tables, notes = list_raw(data)
+    with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        relations = [
+            _of_files(connection, name, files, Path(scratch)) for name, files in tables.items() if wanted(name)
+        ]
+    return RawSource(tuple(relations), tuple(notes))
+
+
+def headers_of(data: Path) -> RawSource:
+    """The tables of a raw export with the names of their columns alone; nothing else of a text file is read.
+
+    Parameters
+    ----------
+    data : Path
+        As for `open_raw`.
+    """
+    if not data.is_dir() and data.exists() and format_of(data.name)[1] not in ("zip", "CSV", "Excel", "Parquet"):
+        return open_raw(duckdb.connect(), data)
+    if not data.exists():
+        raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
+    tables, notes = list_raw(data)
+    relations = []
+    with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        for name, files in tables.items():
+            try:
+                header = _header(files[0], Path(scratch))
+            except BadInput as error:  # it may be none that is needed; if it is, it is read again
+                notes.append(f"{files[0].name} is not read: {error}")
+                continue
+            types = dict.fromkeys(_unique(header), "VARCHAR")
+            relations.append(RawRelation(name, (RAW, name), types, tuple(file.name for file in files)))
+    return RawSource(tuple(relations), tuple(notes))
+
+
+def _header(file: TableFile, scratch: Path) -> Sequence[str]:
+    if file.kind != "CSV":
+        path, con = file.on_disk(scratch), duckdb.connect()
+        if file.kind == "Parquet":
+            written = str(path).replace("'", "''")
+            return [row[0] for row in con.execute(f"DESCRIBE FROM read_parquet('{written}')").fetchall()]
+        return load_sheet(con, path, file.name, file.sheet, "sheet", _ANY_HEADER, ())[0]
+    packed = PurePosixPath(file.member or file.origin.name).suffix.lower() in PACKED
+    if packed:
+        path = file.on_disk(scratch)
+    else:
+        path = scratch / "head.csv"
+        with file.opened() as source, path.open("wb") as copy:
+            start = source.read(_HEAD)
+            copy.write(start if len(start) < _HEAD else start[: start.rfind(b"\n") + 1])
+    path, _ = as_utf8(path, file.name, scratch)
+    return sniff(path, _ANY_HEADER, file.name).header
+
+
+def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> RawRelation:
+    address, notes, torn = (RAW, name), list[str](), list[Torn]()
+    if len({file.kind for file in files}) > 1:
+        raise BadInput(f"the table {name} is there in several formats: {', '.join(file.name for file in files)}")
+    whole = f"{RAW}.{quoted(name)}"
+    if files[0].kind == "Parquet":
+        members = any(file.member for file in files)
+        listed = ", ".join("'" + str(file.on_disk(scratch)).replace("'", "''") + "'" for file in files)
+        kind = "TABLE" if members else "VIEW"
+        con.execute(f"CREATE {kind} {whole} AS FROM read_parquet([{listed}], union_by_name = true)")
+    else:
+        parts = []
+        for i, file in enumerate(files):
+            columns, more, broken = _load(con, file, f"raw_part_{i}", scratch)
+            cells = ", ".join(f"{quoted(found)} AS {quoted(column)}" for found, column in columns.items())
+            parts.append(f"SELECT {cells} FROM raw_part_{i}")
+            notes += more
+            torn += [replace(row, file=file.name) for row in broken]
+        con.execute(f"CREATE TABLE {whole} AS {' UNION ALL BY NAME '.join(parts)}")
+        for i in range(len(files)):
+            con.execute(f"DROP TABLE raw_part_{i}")
+    described = con.execute(f"DESCRIBE {whole}").fetchall()
+    types = {row[0]: row[1] for row in described}
+    names, paths = tuple(file.name for file in files), tuple(file.origin for file in files)
+    return RawRelation(name, address, types, names, paths, tuple(dict.fromkeys(notes)), tuple(torn))
+
+
+def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str, str], list[str], tuple[Torn, ...]]:
+    """Read a file into a table; give the export's name of each column, notes, and the rows that cannot be read."""
+    torn: tuple[Torn, ...] = ()
+    header: Sequence[str]
+    path = file.on_disk(scratch)
+    if file.kind == "Excel":
+        header, told = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())
+        notes = list(told)
+    else:
+        path, encoding = as_utf8(path, file.name, scratch)
+        dialect = sniff(path, _ANY_HEADER, file.name)
+        header = dialect.header
+        torn = load_csv(con, path, [f"{i}:" for i in range(len(header))], dialect, part, file.name)
+        notes = [*encoding, *dialect.notes(file.name)]
+        if path != file.origin:
+            path.unlink()
+    found = [row[0] for row in con.execute(f"DESCRIBE {part}").fetchall()]
+    return dict(zip(found, _unique(header), strict=False)), notes, torn
+
+
+def _unique(header: Any) -> Iterator[str]:
+    """The names of columns as exported; a second of one name, or one without a name, gets a number."""
+    seen: set[str] = set()
+    for i, name in enumerate(header, 1):
+        plain = " ".join(name.split()) or f"column {i}"
+        if plain.casefold() in seen:
+            plain = f"{plain} {i}"
+        seen.add(plain.casefold())
+        yield plain
+
+
+def _of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
+    path = str(data).replace("'", "''")
+    con.execute(f"ATTACH '{path}' AS {RAW} (READ_ONLY)")
+    rows = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'raw' UNION "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'raw' AND NOT internal ORDER BY ALL"
+    ).fetchall()
+    for schema, name in rows:
+        if wanted(name):
+            described = con.execute(f"DESCRIBE {RAW}.{quoted(schema)}.{quoted(name)}").fetchall()
+            types = {row[0]: row[1] for row in described}
+            yield RawRelation(name, (RAW, schema, name), types, (data.name,), (data,))
+
+
+def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
+    try:
+        database = sqlite3.connect(f"{data.absolute().as_uri()}?mode=ro", uri=True)
+        names = database.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        ).fetchall()
+        for (name,) in names:
+            if not wanted(name):
+                continue
+            cursor = database.execute(f"SELECT * FROM {quoted(name)}")
+            header = list(_unique([column[0] for column in cursor.description]))
+            schema = pa.schema([(column, pa.string()) for column in header])
+            whole = f"{RAW}.{quoted(name)}"
+            con.execute(f"CREATE TABLE {whole} ({', '.join(f'{quoted(column)} VARCHAR' for column in header)})")
+            while rows := cursor.fetchmany(_AT_ONCE):
+                cells = [[None if cell is None else str(cell) for cell in column] for column in zip(*rows, strict=True)]
+                con.register("sqlite_rows", pa.table(cells, schema=schema))
+                con.execute(f"INSERT INTO {whole} FROM sqlite_rows")
+                con.unregister("sqlite_rows")
+            yield RawRelation(name, (RAW, name), dict.fromkeys(header, "VARCHAR"), (data.name,), (data,))
+        database.close()
+    except sqlite3.Error as error:
+        raise BadInput(f"{data.name} cannot be read: {error}") from error

@@ -1,0 +1,121 @@
+"""How a CRM lays out its raw export: the declaration beside which `export.sql` maps it to our tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def raw_key(name: str) -> str:
+    """A name without case, blanks and punctuation: `CreatedDate`, `created_date` and `Created Date *` are one."""
+    return _NO_LETTER.sub("", name).casefold()
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table of a raw export, as `export.sql` names it after `raw.`.
+
+    Attributes
+    ----------
+    name : str
+        In snake case: ``opportunity``.
+    files : tuple of str
+        The names that its file, sheet or database table may have, without suffix, date and part number; compared by
+        `raw_key`, ``*`` stands for anything. Its own name is always one of them.
+    needs : tuple of str
+        Columns without which a file of such a name is something else.
+    marks : tuple of str
+        Columns by which a file is recognised whatever its name is; empty where no set of columns is sure.
+    columns : mapping of tuple of str
+        Other names of a column, in the order of preference: labels in the common languages, names in older versions.
+        Spellings that `raw_key` makes equal to its own name need no mention.
+    never : tuple of str
+        Columns that are no attributes: what comes after the outcome, persons, bookkeeping. ``*`` stands for anything.
+    prefixes : tuple of str
+        What may stand before each column: ``property_``, ``Deal - ``.
+    """
+
+    name: str
+    files: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+
+    def is_named(self, name: str) -> bool:
+        """Whether a file or table of this name may be this one."""
+        key = raw_key(name)
+        return any(fnmatchcase(key, _pattern(file)) for file in (self.name, *self.files))
+
+    def actual(self, column: str, by_key: Mapping[str, str]) -> str | None:
+        """The name that a column has in a file.
+
+        Parameters
+        ----------
+        column : str
+            As `export.sql` names it.
+        by_key : mapping of str
+            The columns of the file by `raw_key`.
+        """
+        keys = [raw_key(name) for name in (column, *self.columns.get(column, ()))]
+        tried = [key for key in keys for key in (key, *(raw_key(prefix) + key for prefix in self.prefixes))]
+        return next((by_key[key] for key in tried if key in by_key), None)
+
+    def is_never(self, name: str) -> bool:
+        """Whether a column of the file is no attribute."""
+        key = self.bare_key(name)
+        return any(fnmatchcase(key, _pattern(pattern)) for pattern in self.never)
+
+    def bare_key(self, name: str) -> str:
+        """The key of a column without the prefix."""
+        key = raw_key(name)
+        return next((key[len(p) :] for p in map(raw_key, self.prefixes) if key.startswith(p) and key != p), key)
+
+
+def _pattern(name: str) -> str:
+    return "*".join(raw_key(part) for part in name.split("*"))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A raw export that is known.
+
+    Attributes
+    ----------
+    name : str
+        As `--layout` and `crm.sql` name it: ``hubspot_fivetran``.
+    crm : str
+        The CRM into which scores go back, as in `scoring.crm.known`; empty where closedwon writes no files for it.
+    title : str
+        In words.
+    sql : str
+        The file with the views: ``salesforce/export.sql``, below `scoring/crm`.
+    tables : tuple of RawTable
+    main : tuple of str
+        The tables of which at least one must be there.
+    marks : tuple of str
+        ``table.column`` that tell this layout from all others: each that is there counts for it.
+    no_id : tuple of str
+        What stands in a cell that refers to no record.
+    settings : mapping of str
+        Keys of the configuration that this layout always has: ``{"input.time_zone": "Europe/Berlin"}``.
+    """
+
+    name: str
+    crm: str
+    title: str
+    sql: str
+    tables: tuple[RawTable, ...]
+    main: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    no_id: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def table(self, name: str) -> RawTable:
+        """The table of a name; one that is not declared is known by its name alone."""
+        return next((table for table in self.tables if table.name == name), RawTable(name))

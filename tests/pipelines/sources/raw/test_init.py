@@ -1,0 +1,98 @@
+"""`closedwon init` on real layouts, and what it refuses."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import BadInput, UsageError
+from pipelines.sources.raw.init import init
+
+RAW = Path(os.environ.get("CLOSEDWON_RAW_EXPORTS", "none"))
+needs_raw = pytest.mark.skipif(not RAW.is_dir(), reason="CLOSEDWON_RAW_EXPORTS names no folder with raw exports")
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
+@needs_raw
+@pytest.mark.parametrize(
+    ("folder", "rows"),
+    [
+        (
+            "salesforce_devorg",
+            {"first_leads": 5, "accounts": 18, "leads": 42, "opportunities": 36, "opportunity_history": 48},
+        ),
+        (
+            "fivetran_salesforce",
+            {
+                "first_leads": 1, "converted": 1, "accounts": 7, "leads": 5, "opportunities": 8,
+                "opportunity_history": 0, "account_history": 1, "lead_history": 4, "activities": 20,
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_a_real_export_gives_these_tables(folder: str, rows: dict[str, int], tmp_path: Path) -> None:
+    written = init(RAW / folder, tmp_path, say=silent)
+    assert written.found.layout.name == "salesforce"
+    assert {view.name: view.rows for view in written.draft.views} == rows
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """A small export of Salesforce with a converted lead, a deleted deal and a task of the lead."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    files = {
+        "Account": "Id,Website,CreatedDate,Industry,Rating\n001A,acme.com,2024-01-01 08:00:00,Steel,Hot\n",
+        "Contact": "Id,AccountId,Email,CreatedDate,LeadSource,Title\n003A,001A,a@acme.com,2024-03-01 08:00:00,,CFO\n",
+        "Lead": "Id,IsConverted,ConvertedContactId,CreatedDate,LeadSource,Title\n"
+        "00QA,1,003A,2024-02-01 08:00:00,Web,CFO\n00QB,0,000000000000000AAA,2024-02-02 08:00:00,Fair,CEO\n",
+        "Opportunity": "Id,AccountId,StageName,IsWon,IsClosed,IsDeleted,CloseDate,CreatedDate\n"
+        "006A,001A,Gewonnen,1,1,0,2024-05-01,2024-04-01 08:00:00\n006B,001A,Weg,0,1,0,2024-05-01,2024-04-01 08:00:00\n",
+        "Task": "Id,WhoId,Type,IsClosed,CreatedDate\n00TA,00QA,Call,1,2024-02-03 08:00:00\n"
+        "00TB,00QA,Call,0,2024-02-04 08:00:00\n",
+    }
+    for name, text in files.items():
+        (raw / f"{name}.csv").write_text(text)
+    return raw
+
+
+def test_a_converted_lead_is_the_contact_that_it_became(export: Path, tmp_path: Path) -> None:
+    from pipelines.sources.duckdb import connect
+    from pipelines.sources.files import open_sources
+
+    init(export, tmp_path / "out", say=silent)
+    tables = open_sources(connect(), tmp_path / "out" / "crm.sql").tables
+
+    def rows(table: str, *columns: str) -> list[tuple[str, ...]]:
+        found = tables[table].raw.select(*columns).order_by(columns[0]).to_pyarrow().to_pylist()
+        return [tuple(str(cell) for cell in row.values()) for row in found]
+
+    assert rows("leads", "lead_id", "account_id", "created_at", "source") == [
+        ("003A", "001A", "2024-02-01 08:00:00", "Web"),
+        ("00QB", "None", "2024-02-02 08:00:00", "Fair"),
+    ]
+    assert rows("activities", "activity_id", "lead_id", "activity_type") == [("00TA", "003A", "call task")]
+    assert rows("opportunities", "opportunity_id", "status") == [("006A", "won"), ("006B", "lost")]
+    assert set(tables["accounts"].columns) == {"account_id", "domain", "created_at", "industry"}
+    page = (tmp_path / "out" / "init.md").read_text()
+    assert "1 converted leads are the contact that they became" in page
+    assert "1 tasks are not done" in page
+
+
+def test_edited_files_are_not_replaced_without_being_asked(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "crm.sql").write_text("-- mine")
+    with pytest.raises(UsageError, match="there already"):
+        init(export, tmp_path, say=silent)
+    init(export, tmp_path, force=True, say=silent)
+    assert (tmp_path / "crm.sql").read_text().startswith("-- source: raw\n")
+
+
+def test_what_is_no_known_layout_is_refused_with_what_was_found(tmp_path: Path) -> None:
+    (tmp_path / "things.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(BadInput, match=r"no CRM that closedwon knows \(it has things\)"):
+        init(tmp_path, tmp_path / "out", say=silent)
+    with pytest.raises(UsageError, match="--layout zork is not known"):
+        init(tmp_path, tmp_path / "out", layout="zork", say=silent)
