@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.history.kept_history import KeptHistory, Tonight
+from pipelines.history.kept_history import KeptHistory
+from pipelines.history.tonight import Tonight
 from pipelines.sources.duckdb import connect
 
 NIGHTS, CHANGING = 5, 500

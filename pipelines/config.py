@@ -142,6 +142,9 @@ class History:
     keep: Annotated[
         bool, Field(description="Whether nights keep what changes of attributes, and trainings use what was kept.")
     ] = True
+    keep_days: Annotated[
+        Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
+    ] = 1_100
 
 
 @section("files")

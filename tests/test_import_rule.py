@@ -38,7 +38,7 @@ CLOSED_TO = {
 ARROWS = {
     "sources": set[str](),
     "history": set[str](),
-    "store": set[str](),
+    "store": {"history"},
     "validation": {"sources"},
     "intake": {"history", "sources", "validation"},
     "training": {"intake", "sources", "store"},

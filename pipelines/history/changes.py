@@ -49,8 +49,10 @@ def rows_of(
     also : str
         A table with further rows, where there is one.
     """
-    key, parts = KEYS[table], []
-    for source in [*(_scan(folder / file.name) for file in record.files_of(table)), *([also] if also else [])]:
+    key = KEYS[table]
+    names = ", ".join(text(str(folder / file.name)) for file in record.files_of(table))
+    parts = []
+    for source in [*([f"read_parquet([{names}], union_by_name=true)"] if names else []), *([also] if also else [])]:
         there = {row[0] for row in connection.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
         cells = [
             f"CAST({quoted(c.stored) if c.stored in there else 'NULL'} AS {_TYPES[c.kind]}) AS {quoted(c.name)}"
@@ -62,27 +64,27 @@ def rows_of(
     return view
 
 
-def _scan(file: Path) -> str:
-    return f"read_parquet({text(str(file))})"
-
-
-def make_state(connection: Any, folder: Path, record: HistoryRecord, table: str, columns: Sequence[KeptColumn]) -> str:
+def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptColumn]) -> str:
     """A table with the last kept values of each record.
 
     Parameters
     ----------
-    connection, folder, record, table, columns
-        See `rows_of`.
+    connection : ibis DuckDB backend
+    rows : str
+        What `rows_of` gave, or a part of it.
+    table : str
+    columns : sequence of KeptColumn
+        Those of the rows.
     """
-    key, view, name = KEYS[table], rows_of(connection, folder, record, table, columns), f"kept_state_{table}"
+    key, name = KEYS[table], f"kept_state_{table}"
     names = [quoted(column.name) for column in columns]
     last = [_last(column) for column in columns]
     # Most records have one row, that of the first day.
     connection.con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS WITH several AS "
-        f"(SELECT {key} FROM {view} GROUP BY {key} HAVING count(*) > 1) "
-        f"SELECT {', '.join([key, *names])} FROM {view} ANTI JOIN several USING ({key}) UNION ALL "
-        f"SELECT {', '.join([key, *last])} FROM {view} SEMI JOIN several USING ({key}) GROUP BY {key}"
+        f"(SELECT {key} FROM {rows} GROUP BY {key} HAVING count(*) > 1) "
+        f"SELECT {', '.join([key, *names])} FROM {rows} ANTI JOIN several USING ({key}) UNION ALL "
+        f"SELECT {', '.join([key, *last])} FROM {rows} SEMI JOIN several USING ({key}) GROUP BY {key}"
     )
     return name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,9 @@ from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.history.changes import changes_since, make_state, rows_of, versions
 from pipelines.history.columns import Chosen, chosen_columns
-from pipelines.history.record import (
-    KEYS,
-    HistoryRecord,
-    KeptColumn,
-    KeptFile,
-    on_disk,
-    read_record,
-    write_record,
-)
+from pipelines.history.record import KEYS, HistoryRecord, KeptColumn, read_record, write_record
+from pipelines.history.row_files import joined, written
+from pipelines.history.tonight import Tonight
 from scoring.contracts.cells import column_key
 from scoring.kept import SINCE
 from scoring.tables import Tables
@@ -31,25 +25,6 @@ from scoring.timeline import day_number
 
 #: The table of the history that the export itself may have, by the table whose changes it has.
 OWN = {"accounts": "account_history", "leads": "lead_history"}
-ENTITY = {"accounts": "account", "leads": "lead"}
-
-
-@dataclass(frozen=True)
-class Tonight:
-    """What an export says tonight, and of which day it is.
-
-    Attributes
-    ----------
-    connection : ibis DuckDB backend
-    tables : mapping of Table
-        The accounts and the leads.
-    day : date
-        The day whose end they show.
-    """
-
-    connection: Any
-    tables: dict[str, ibis.Table] = field(repr=False)
-    day: date
 
 
 @dataclass(frozen=True)
@@ -101,8 +76,8 @@ class KeptHistory:
         record = self.record()
         if record.days and record.days[-1] > tonight.day:
             return None
-        before = record.before(tonight.day)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = joined(tonight, self.folder, record.before(tonight.day), config.history.keep_days)
         columns, files, changed, left_out = [], [], {}, {}
         for table, current in tonight.tables.items():
             view, chosen, found = self._differences(tonight, before, table, current, config)
@@ -110,9 +85,9 @@ class KeptHistory:
             left_out[table] = chosen.left_out
             changed[table] = int(tonight.connection.con.execute(f"SELECT count(*) FROM {view}").fetchall()[0][0])
             if changed[table]:
-                files.append(self._written(tonight, view, table, changed[table]))
-        others = [c for c in before.columns if (c.table, c.name) not in {(d.table, d.name) for d in columns}]
-        after = HistoryRecord((*before.days, tonight.day), (*columns, *others), (*before.files, *files))
+                files.append(written(tonight, self.folder, f"SELECT * FROM {view}", table, tonight.day))
+        begun = [column for column in columns if column not in before.columns]
+        after = HistoryRecord((*before.days, tonight.day), (*before.columns, *begun), (*before.files, *files))
         write_record(self.folder, after)
         return Kept(tonight.day, changed, left_out, first=not before.days)
 
@@ -131,25 +106,13 @@ class KeptHistory:
         known = {c.name: c for c in columns if kept.get(c.name) == c}
         state = None
         if before.files_of(table):
-            state = make_state(connection, self.folder, before, table, list(known.values()))
+            rows = rows_of(connection, self.folder, before, table, list(known.values()))
+            state = make_state(connection, rows, table, list(known.values()))
         view = f"kept_changes_{table}"
         query = changes_since(now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
         connection.drop_table(now)
         return view, chosen, columns
-
-    def _written(self, tonight: Tonight, view: str, table: str, rows: int) -> KeptFile:
-        """Write tonight's changes of a table to a file whose name tells its content."""
-        temporary = self.folder / f".{table}.parquet"
-        key = KEYS[table]
-        tonight.connection.con.execute(
-            f"COPY (SELECT * FROM {view} ORDER BY {key}) TO '{str(temporary).replace(chr(39), chr(39) * 2)}' "
-            "(FORMAT PARQUET, COMPRESSION ZSTD)"
-        )
-        name = f"{ENTITY[table]}_{tonight.day.isoformat()}_{sha256_of(temporary)[:8]}.parquet"
-        on_disk(temporary)
-        temporary.replace(self.folder / name)
-        return KeptFile(table, tonight.day, name, rows)
 
     def added_to(self, tables: Tables, tonight: Tonight, config: Config) -> Tables:
         """The tables with what was kept, tonight's changes among it, of all that the export has no history of.
@@ -185,7 +148,9 @@ class KeptHistory:
             since += [{"table": table, "column": c.name, "since": day_number(c.since)} for c in columns]
         if since:
             told = pa.Table.from_pylist(since, schema=ibis.schema(SINCE).to_pyarrow())
-            tables = replace(tables, kept_since=tonight.connection.create_table("kept_since", told, temp=True))
+            tables = replace(
+                tables, kept_since=tonight.connection.create_table("kept_since", told, temp=True, overwrite=True)
+            )
         return tables
 
 
@@ -194,8 +159,7 @@ def _column(table: str, name: str, kind: str, day: date, kept: dict[str, KeptCol
     before = kept.get(name)
     if before is not None and before.kind == kind:
         return before
-    stored = name if before is None else f"{name} since {day.isoformat()}"
-    return KeptColumn(table, name, kind, day, stored)
+    return KeptColumn(table, name, kind, day, f"{name} since {day.isoformat()}")
 
 
 def _told_by_export(history: ibis.Table | None) -> set[str]:

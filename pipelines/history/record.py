@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ class KeptColumn:
     since : date
         The day from which it is kept. A column whose kind changes begins anew.
     stored : str
-        Its name in the files; another one where it has begun anew.
+        Its name in the files: no two beginnings share one, for they may differ in kind.
     """
 
     table: str
@@ -56,7 +55,7 @@ class KeptColumn:
 
 @dataclass(frozen=True)
 class KeptFile:
-    """The rows of one table and day: its name in the folder, and how many there were when it was written."""
+    """Rows of one table: the last day that has some, the file's name in the folder, and how many there were."""
 
     table: str
     day: date
@@ -73,9 +72,9 @@ class HistoryRecord:
     days : tuple of date
         The days that were kept, the oldest first, also those on which nothing had changed.
     columns : tuple of KeptColumn
-        The newest beginning of each.
+        All beginnings of each; the newest counts.
     files : tuple of KeptFile
-        By day.
+        By the last day whose rows they have.
     """
 
     days: tuple[date, ...] = ()
@@ -91,8 +90,9 @@ class HistoryRecord:
         )
 
     def of(self, table: str) -> dict[str, KeptColumn]:
-        """The columns of a table, by name."""
-        return {column.name: column for column in self.columns if column.table == table}
+        """The columns of a table, by name, each as it began last."""
+        found = sorted((column for column in self.columns if column.table == table), key=lambda column: column.since)
+        return {column.name: column for column in found}
 
     def files_of(self, table: str) -> list[KeptFile]:
         """The files of a table, the oldest first."""
@@ -101,8 +101,9 @@ class HistoryRecord:
     def lines(self) -> list[str]:
         """Since when each column is kept, in words: a line for each table and day."""
         by_day: dict[tuple[str, date], list[str]] = {}
-        for column in self.columns:
-            by_day.setdefault((column.table, column.since), []).append(column.name)
+        for table in KEYS:
+            for column in self.of(table).values():
+                by_day.setdefault((table, column.since), []).append(column.name)
         return [
             f"history of {table} kept since {since}: {', '.join(sorted(names))}"
             for (table, since), names in sorted(by_day.items())
@@ -113,8 +114,8 @@ class HistoryRecord:
         return {
             "format": FORMAT,
             "days": [day.isoformat() for day in self.days],
-            "columns": [vars(column) | {"since": column.since.isoformat()} for column in self.columns],
-            "files": [vars(file) | {"day": file.day.isoformat()} for file in self.files],
+            "columns": [asdict(column) | {"since": column.since.isoformat()} for column in self.columns],
+            "files": [asdict(file) | {"day": file.day.isoformat()} for file in self.files],
         }
 
     @classmethod
@@ -170,7 +171,7 @@ def write_record(folder: Path, record: HistoryRecord) -> None:
     ordered = replace(
         record,
         days=tuple(sorted(set(record.days))),
-        columns=tuple(sorted(record.columns, key=lambda column: (column.table, column.name))),
+        columns=tuple(sorted(record.columns, key=lambda column: (column.table, column.name, column.since))),
         files=tuple(sorted(record.files, key=lambda file: (file.day, file.table))),
     )
     write_text(folder / FILE, json.dumps(ordered.to_json(), indent=1, ensure_ascii=False) + "\n")
@@ -191,6 +192,6 @@ def on_disk(*paths: Path) -> None:
             os.close(descriptor)
 
 
-def size_of(folder: Path, files: Iterable[KeptFile]) -> int:
-    """The bytes of some files of the history."""
-    return sum((folder / file.name).stat().st_size for file in files if (folder / file.name).exists())
+def size_of(folder: Path) -> int:
+    """The bytes that a history takes."""
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) if folder.is_dir() else 0

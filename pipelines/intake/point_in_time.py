@@ -12,8 +12,9 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.history.kept_history import KeptHistory, Tonight
+from pipelines.history.kept_history import KeptHistory
 from pipelines.history.record import DamagedHistory
+from pipelines.history.tonight import Tonight
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say

@@ -5,7 +5,8 @@ the time before, as the current value is where there is no history, and the leak
 back is taken at its word: before the first row there was no value.
 
 Nor does a history say anything that was never recorded. Warehouses write each record once at their first load, as it is
-on that day but dated at its creation. So a history counts from the day on which it records changes.
+on that day but dated at its creation. So a history counts from the day on which it records changes, and each column
+from the day on which its own are recorded: CRMs begin to track one field today and another next year.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,18 +17,13 @@ from typing import Any
 import ibis
 
 from scoring.features.facts import Facts
+from scoring.features.recordings import beginnings, column_recorded_since, recorded_since
 from scoring.timeline import day_of, known
 
 #: Share of the units for which a history must hold a value, and a row before their outcome, so that it is complete.
 COMPLETE = 0.95
-#: Share of the records in a history with a change of any column, below which it was written once and not recorded.
-RECORDED = 0.05
 #: Share of the records with a value of which one column changes or is given later, below which it has no changes.
 CHANGING = 0.01
-#: Share of the records that a history begins with on one day, above which that day is a load and no change.
-LOADED = 0.20
-#: Share of the changes before the day from which a history is taken to be recorded: a few stray dates prove nothing.
-STRAY = 0.01
 #: Columns that are aggregated in one scan: see `candidates.AT_ONCE`.
 AT_ONCE = 50
 #: Why most histories that are not complete are not.
@@ -77,10 +73,11 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
     traced = [] if history is None or table is None else sorted(set(names) & set(history.columns) & set(table.columns))
     if not traced or history is None or table is None:
         return {}
-    begun = _beginnings(history, facts.units)
-    since = _recorded_since(history, begun)
+    begun = beginnings(history, facts.units)
+    since = recorded_since(history, begun)
     units = table.select("unit").left_join(begun, "unit").drop("unit_right")
-    units = units.left_join(outcome_days(facts), "unit").drop("unit_right")
+    outcomes = outcome_days(facts)
+    units = units.left_join(outcomes, "unit").drop("unit_right")
     begun_before = known(units.first_day, units.outcome_day).fill_null(False)
     recorded = begun_before if since is None else begun_before & known(ibis.literal(since), units.outcome_day)
     units = units.select(
@@ -121,30 +118,27 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
             elif count["recorded"] < COMPLETE * count["closed"]:
                 told[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
             else:
-                told[name] = ""
+                told[name] = _began_later(facts, name, outcomes, count["closed"])
     return told
 
 
-def _beginnings(history: ibis.Table, units: ibis.Table) -> ibis.Table:
-    """For each unit the day of its first row, and that up to which a value is no change: of that row or of a load."""
-    firsts = history.group_by("unit").agg(first_day=day_of(history.known_at).min())
-    loads = firsts.group_by(load_day="first_day").agg(loaded=firsts.count())
-    loads = loads.filter(loads.loaded > LOADED * firsts.count().as_scalar())
-    created = units.group_by("unit").agg(created_day=units.created_day.min())
-    rows = firsts.left_join(created, "unit").drop("unit_right")
-    rows = rows.left_join(loads, rows.first_day == loads.load_day)
-    written = rows.load_day.notnull() | rows.created_day.isnull() | (rows.first_day <= rows.created_day)
-    return rows.select("unit", "first_day", base_day=written.ifelse(rows.first_day, rows.created_day))
+def _began_later(facts: Facts, name: str, outcomes: ibis.Table, closed: int) -> str:
+    """Why the history of one column is not complete though that of others is, in words; empty if it is.
 
-
-def _recorded_since(history: ibis.Table, begun: ibis.Table) -> int | None:
-    """The day from which a history records changes; None where it has hardly any."""
-    days = history.select("unit", day=day_of(history.known_at)).inner_join(begun, "unit")
-    changes = days.filter(days.day > days.base_day)
-    of = changes.aggregate(units=changes.unit.nunique(), since=changes.day.quantile(STRAY)).to_pyarrow().to_pylist()[0]
-    if not of["units"] or of["units"] < RECORDED * begun.count().execute():
-        return None
-    return int(of["since"])
+    A column that a CRM began to track later than others has no changes before that day. What is dated earlier was
+    written at the beginning, when the outcomes of before had changed it already.
+    """
+    history, table = facts.history, facts.attributes
+    assert history is not None
+    assert table is not None
+    since = column_recorded_since(history, name, facts.units)
+    if since is None:
+        return "shows no change of it after its first values"
+    filled = table.filter(table[name].notnull()).select("unit").inner_join(outcomes, "unit")
+    reached = filled.filter(known(ibis.literal(since), filled.outcome_day)).count().execute()
+    if reached >= COMPLETE * closed:
+        return ""
+    return f"records changes of it only since {EPOCH + timedelta(days=since)}, after many outcomes"
 
 
 def opened(facts: Facts, names: Sequence[str]) -> Facts:

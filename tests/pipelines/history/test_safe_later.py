@@ -38,7 +38,7 @@ def exported(day: pd.Timestamp) -> Frames:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeptHistory]:
     folder = tmp_path_factory.mktemp("nights")
     history = KeptHistory(folder / "history")
-    for day in pd.date_range("2024-09-01", "2025-12-01", freq="28D"):
+    for day in pd.date_range("2024-09-01", "2025-12-01", freq="56D"):
         write_crm(exported(day), folder / f"{day:%F}")
         export = read_export(folder / f"{day:%F}", Config(), day.date(), lambda text: None, with_pandera=False)
         snapshot(export, history, Config(), lambda text: None)
@@ -62,7 +62,7 @@ def test_what_the_outcome_changes_is_used_from_when_nights_kept_it(kept: tuple[P
     begun = day_number(pd.Timestamp("2024-08-31").date())
     frame = found.frame
     assert frame.loc[frame["as_of"] <= begun, "channel"].isna().all()
-    later = frame[frame["as_of"] > begun + 28]
+    later = frame[frame["as_of"] > begun + 56]
     true = later["unit"].map(dict(zip(MARKET["accounts"]["account_id"], CHANNEL, strict=True)))
     told = later["channel"].notna()
     assert told.mean() > 0.9
