@@ -14,13 +14,17 @@ from scoring.entity import Entity
 
 
 def _check(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.quality.check import check
     from pipelines.sources.engine_address import engine_at
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
-        export = read_export(arguments.data, config, arguments.as_of, say, engine=engine, with_notes=False)
+        past = KeptHistory(arguments.history.expanduser())
+        export = read_export(
+            arguments.data, config, arguments.as_of, say, engine=engine, with_notes=False, history=past
+        )
         found = check(export, config, arguments.out, arguments.json, say=say)
     if arguments.report is not None:
         from pipelines.reports.data_quality import write_data_quality
@@ -112,7 +116,10 @@ COMMANDS = (
     Command(
         "check",
         "validate the tables and say what is there, what is missing and what looks like a leak",
-        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
+        (
+            *(options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
+            options.HISTORY,
+        ),
         _check,
     ),
     Command(

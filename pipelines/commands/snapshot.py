@@ -46,7 +46,10 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
     config : Config
     say : callable
     """
-    if not config.history.keep or export.connection.name != "duckdb":
+    if not config.history.keep:
+        return
+    if export.connection.name != "duckdb":
+        say(f"  nothing was kept as history: the tables are on {export.connection.name}, and only files are kept")
         return
     try:
         why = _kept(export, history, config, say)

@@ -13,6 +13,7 @@ from pipelines.quality.advice import worth_mending
 from pipelines.quality.attribute_drift import attribute_fills
 from pipelines.quality.coverage import coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.quality.histories import histories
 from pipelines.quality.joins import joins
 from pipelines.quality.named_customers import named_customers
 from pipelines.quality.rungs import Rung
@@ -32,7 +33,7 @@ WITHOUT = {
     "accounts": "accounts are not scored; leads that share an account_id share an account",
     "leads": "leads are not scored, and who engaged is not known",
     "activities": "there is no intent beyond dates and the state of deals",
-    "account_history": "attributes of accounts are taken at their current value; the leak guard looks for leaks",
+    "account_history": "attributes of accounts are taken at their current value, or as nights kept them",
     "opportunity_history": "the stage of an open deal is not known",
     "contact_roles": "a deal that names no lead counts for every lead of its account",
 }
@@ -103,6 +104,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
         changes=changes,
         joins=references,
         fills=attribute_fills(export.tables, export.as_of),
+        histories=histories(export.tables),
     )
 
 

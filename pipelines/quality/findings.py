@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
+from pipelines.quality.histories import ColumnHistory
 from pipelines.quality.joins import Join
 from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import SuddenChange
@@ -141,6 +142,8 @@ class ExportFindings:
         The references, and how many of them name nobody known.
     fills : tuple of AttributeFill
         How attributes are filled, and which drift.
+    histories : tuple of ColumnHistory
+        Since when each column has a history.
     """
 
     as_of: date
@@ -153,6 +156,7 @@ class ExportFindings:
     changes: tuple[SuddenChange, ...] = ()
     joins: tuple[Join, ...] = ()
     fills: tuple[AttributeFill, ...] = ()
+    histories: tuple[ColumnHistory, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -168,4 +172,5 @@ class ExportFindings:
             "sudden_changes": [change.to_json() for change in self.changes],
             "references": [join.to_json() for join in self.joins],
             "attributes": [fill.to_json() for fill in self.fills],
+            "histories": [one.to_json() for one in self.histories],
         }

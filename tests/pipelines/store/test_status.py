@@ -280,7 +280,7 @@ def test_the_line_says_since_when_a_history_is_kept_and_that_a_damaged_one_is_no
     assert _with_history(well, tmp_path) == well
     history = kept(tmp_path, (0, {"A": {"tier": "gold"}}))
     found = _with_history(well, tmp_path)
-    assert re.fullmatch(r"OK last night; history since 2026-03-01, \d kB", found.line)
+    assert re.fullmatch(r"OK last night; history since 2026-03-01, \d+ B", found.line)
     (tmp_path / history.record().files[0].name).unlink()
     damaged = _with_history(well, tmp_path)
     assert (damaged.well, damaged.line.startswith(f"WARNING {tmp_path}/account_2026-03-01_")) == (False, True)
