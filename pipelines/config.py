@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from pipelines.config_input import Attributes as Attributes
-from pipelines.config_input import CountOrNone, Texts
+from pipelines.config_input import Count, CountOrNone, Texts
+from pipelines.config_input import History as History
 from pipelines.config_input import Input as Input
+from pipelines.config_input import Ledger as Ledger
 from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
@@ -20,7 +22,6 @@ from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
 
-Count = Annotated[int, Field(ge=1)]
 #: The names of fields in a CRM: by entity, and by score column or "id".
 Names = Annotated[
     Mapping[str, Mapping[str, str]],
@@ -118,33 +119,6 @@ class Changes(Thresholds):
     retire_days: Annotated[
         Count, Field(description="Days for which whoever left stays in the file that clears scores in the CRM.")
     ] = 7
-
-
-@section("ledger")
-@dataclass(frozen=True)
-class Ledger:
-    """How long the past is kept."""
-
-    keep_days: Annotated[Count, Field(description="Days for which every published night is kept.")] = 1_100
-    features_days: Annotated[
-        Count, Field(description="Days for which the feature values of a night are kept, for `explain --at`.")
-    ] = 400
-    keep_files: Annotated[
-        Count, Field(description="Newest folders of score files that are kept in --out, tonight's among them.")
-    ] = 7
-
-
-@section("history")
-@dataclass(frozen=True)
-class History:
-    """The history of attributes that nights keep in the store."""
-
-    keep: Annotated[
-        bool, Field(description="Whether nights keep what changes of attributes, and trainings use what was kept.")
-    ] = True
-    keep_days: Annotated[
-        Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
-    ] = 1_100
 
 
 @section("files")

@@ -1,4 +1,4 @@
-"""The configuration of what is read: the sections `input` and `attributes`."""
+"""The configuration of what is read, and of what is kept of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from scoring.free_mail import FREE_MAIL_DOMAINS
 from scoring.question import Win
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
 CountOrNone = Annotated[int, Field(ge=0)]
 #: TOML has lists where the configuration has tuples, which cannot be changed.
 Texts = Annotated[tuple[str, ...], Strict(False)]
@@ -179,3 +180,30 @@ class Question:
             "won deal of any type, of customers too, for companies whose customers buy again and again."
         ),
     ] = "new_business"
+
+
+@section("ledger")
+@dataclass(frozen=True)
+class Ledger:
+    """How long the past is kept."""
+
+    keep_days: Annotated[Count, Field(description="Days for which every published night is kept.")] = 1_100
+    features_days: Annotated[
+        Count, Field(description="Days for which the feature values of a night are kept, for `explain --at`.")
+    ] = 400
+    keep_files: Annotated[
+        Count, Field(description="Newest folders of score files that are kept in --out, tonight's among them.")
+    ] = 7
+
+
+@section("history")
+@dataclass(frozen=True)
+class History:
+    """The history of attributes that nights keep in the store."""
+
+    keep: Annotated[
+        bool, Field(description="Whether nights keep what changes of attributes, and trainings use what was kept.")
+    ] = True
+    keep_days: Annotated[
+        Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
+    ] = 1_100

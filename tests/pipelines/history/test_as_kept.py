@@ -27,7 +27,8 @@ def _connected() -> None:
 def expected(nights: list[Rows], at: int) -> Rows:
     """For the accounts of the last night, what they were exported with last before a day, or else first.
 
-    A column that a whole night lacks says nothing in that night.
+    A column that a whole night lacks says nothing in that night. Whoever was there before a column began, and not on the
+    day on which it did, had nothing in it until it is seen with something: what came later is not taken for then.
     """
     found: Rows = {account: {} for account in nights[-1]}
     told = [{name for cells in rows.values() for name, cell in cells.items() if cell is not None} for rows in nights]
@@ -38,7 +39,8 @@ def expected(nights: list[Rows], at: int) -> Rows:
             before = [number for number in seen if number < at]
             first = seen[0] if seen and days[0] < at else len(nights) - 1
             number = before[-1] if before else first
-            found[account][name] = nights[number][account].get(name)
+            away = days[0] < at and account not in nights[days[0]] and any(account in n for n in nights[: days[0]])
+            found[account][name] = nights[number][account].get(name) if before or not away else None
     return found
 
 
