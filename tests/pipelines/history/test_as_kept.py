@@ -27,8 +27,8 @@ def _connected() -> None:
 def expected(nights: list[Rows], at: int) -> Rows:
     """For the accounts of the last night, what they were exported with last before a day, or else first.
 
-    A column that a whole night lacks says nothing in that night. Whoever was there before a column began, and not on the
-    day on which it did, had nothing in it until it is seen with something: what came later is not taken for then.
+    A column that a whole night lacks says nothing in that night. Whoever was there before a column began, but not on
+    that day, had nothing in it until it is seen with something: what came later is not taken for then.
     """
     found: Rows = {account: {} for account in nights[-1]}
     told = [{name for cells in rows.values() for name, cell in cells.items() if cell is not None} for rows in nights]
