@@ -60,6 +60,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     sources = present_rows(engine.connection, sources, config)
     attributes, notes = attributes_by_table(engine.connection, sources, config)
     accepted: dict[str, Accepted] = {}
+    left_out: dict[str, Any] = {}
     for contract in CONTRACTS:
         if contract.table in sources:
             tables = {name: done.table for name, done in accepted.items()}
@@ -73,8 +74,9 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
                 latest,
                 with_pandera=False,  # other engines have other types of times, and the same rules were applied
                 gone=gone_of(sources),
-                left_out=left_out_ids(sources, accepted),
+                left_out=dict(left_out),
             ).run()
+            left_out |= left_out_ids(engine.connection, sources[contract.table], accepted[contract.table])
     require_records(accepted)
     local = connect()
     capped: list[str] = []

@@ -155,32 +155,31 @@ def read_tables(
     sources = present_rows(connection, sources, config)
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}
+    left_out: dict[str, ibis.Table] = {}
     log: Log | None = None
     with ThreadPoolExecutor(1) as executor:
         files = {name: path for s in sources.values() for name, path in zip(s.files, s.paths, strict=True)}
         hashes = {path: executor.submit(sha256_of, path) for path in sorted(set(files.values()))}
-        for contract in CONTRACTS:
-            if contract.table not in sources:
-                continue
+        for contract in (each for each in CONTRACTS if each.table in sources):
             source = sources[contract.table]
-            tables = {name: done.table for name, done in accepted.items()}
             validation = Validation(
                 connection,
                 source,
                 with_words(contract, config.input.words),
                 attributes.get(contract.table, {}),
-                tables,
+                {name: done.table for name, done in accepted.items()},
                 config.input,
                 latest,
                 with_pandera,
                 gone_of(sources),
-                left_out_ids(sources, accepted),
+                {**left_out},
             )
             with reading(source.name):
                 if contract.table == "activities":
                     accepted["activities"], log = fold_activities(validation, cache, say)
                 else:
                     accepted[contract.table] = validation.run()
+            left_out |= left_out_ids(connection, source, accepted[contract.table])
     require_records(accepted)
     digests: dict[str, str] = {}
     for name, path in files.items():
@@ -189,8 +188,8 @@ def read_tables(
     found.require_unchanged()
     intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
     with_amounts, told = with_open_amounts(intake.tables, config.input)
-    intake = replace(intake, tables=with_amounts, notes=(*intake.notes, *told))
-    return replace(intake, read_from={table: source.files for table, source in sources.items()})
+    read_from = {table: source.files for table, source in sources.items()}
+    return replace(intake, tables=with_amounts, notes=(*intake.notes, *told), read_from=read_from)
 
 
 def intake_of(

@@ -140,7 +140,7 @@ class Validation:
 
     @property
     def _is_log(self) -> bool:
-        return not (self.contract.unique or self.contract.attributes)
+        return self.source.table == "activities"
 
     def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
         """The accepted ones of the validated rows.

@@ -91,16 +91,38 @@ def canonical(written: ir.StringValue) -> ir.StringValue:
     written : ibis.StringValue
         Not null for an id.
     """
-    unwrapped = bare(written)
-    id_ = ibis.cases(
-        (unwrapped.re_search(_WHOLE), unwrapped.re_extract("^-?[0-9]+", 0)),
-        (unwrapped.re_search(_ZOHO), unwrapped.substr(len("zcrm_"))),
-        (unwrapped.lower().re_search(_GUID), unwrapped.re_replace("^[^{(]*:", "").re_replace("[^0-9A-Fa-f]", "")),
-        else_=unwrapped,
-    )
+    id_ = unwrapped(written)
     # Most ids are letters and digits: to find that is faster than what comes before.
     plain = written.re_search(_ALPHANUMERIC)
-    return ibis.ifelse(plain, _plain(written), ibis.ifelse(id_.re_search(_ALPHANUMERIC), _plain(id_), id_))
+    return ibis.ifelse(plain, _plain(written), of_unwrapped(id_))
+
+
+def unwrapped(written: ir.StringValue) -> ir.StringValue:
+    """The id within blanks, wrapping, braces and the like: the first step to `canonical`.
+
+    Parameters
+    ----------
+    written : ibis.StringValue
+    """
+    id_ = bare(written)
+    return ibis.cases(
+        (id_.re_search(_WHOLE), id_.re_extract("^-?[0-9]+", 0)),
+        (id_.re_search(_ZOHO), id_.substr(len("zcrm_"))),
+        (id_.lower().re_search(_GUID), id_.re_replace("^[^{(]*:", "").re_replace("[^0-9A-Fa-f]", "")),
+        else_=id_,
+    )
+
+
+def of_unwrapped(id_: ir.StringValue) -> ir.StringValue:
+    """The canonical form of an id as `unwrapped` gives it: the second step to `canonical`.
+
+    An expression names its parts many times, so where the first step is a column, the second is short.
+
+    Parameters
+    ----------
+    id_ : ibis.StringValue
+    """
+    return ibis.ifelse(id_.re_search(_ALPHANUMERIC), _plain(id_), id_)
 
 
 def is_canonical(written: ir.StringValue) -> ir.BooleanValue:

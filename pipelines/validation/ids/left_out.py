@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import ibis
 
@@ -14,30 +14,30 @@ from scoring.contracts import ids
 KEYS = {table: column for column, table in ids.NAMED_TABLE.items()}
 
 
-def left_out_ids(sources: Mapping[str, Source], accepted: Mapping[str, Accepted]) -> dict[str, ibis.Table]:
-    """The canonical ``id`` of each record that is deleted or set aside, by table; without tables that lack none.
+def left_out_ids(connection: Any, source: Source, accepted: Accepted) -> dict[str, ibis.Table]:
+    """The canonical ``id`` of each record of a table that is deleted or set aside, by the table's name.
 
-    They are computed where they are read, and few exports need them.
+    It is empty where there is none, and for a table whose records no other table names.
 
     Parameters
     ----------
-    sources : mapping of Source
-        By table, with the ids of deleted records.
-    accepted : mapping of Accepted
-        What was read so far, with the rows that were set aside.
+    connection : ibis backend
+    source : Source
+        With the ids of deleted records.
+    accepted : Accepted
+        With the rows that were set aside.
     """
-    found = {}
-    for table, key in KEYS.items():
-        parts = []
-        gone = sources[table].gone if table in sources else None
-        if gone is not None:
-            parts.append(gone.select(id=gone.gone))
-        rejected = accepted[table].rejected_rows.rows if table in accepted else None
-        if rejected is not None and key in rejected.columns:
-            aside = rejected.filter(rejected[key].notnull()).select(id=ids.read(rejected[key].cast("string")))
-            aside = aside.filter(aside.id.notnull())
-            parts.append(aside.select(id=ids.canonical(aside.id)))
-        if parts:
-            both = ibis.union(*parts) if len(parts) > 1 else parts[0]
-            found[table] = both
-    return found
+    key, parts = KEYS.get(source.table), []
+    if source.gone is not None:
+        parts.append(source.gone.select(id=source.gone.gone))
+    rejected = accepted.rejected_rows.rows
+    if rejected is not None and key in rejected.columns:
+        aside = rejected.select(id=ids.read(rejected[key].cast("string")))
+        # A step of its own, because a canonical id names the id many times.
+        aside = aside.filter(aside.id.notnull()).select(id=ids.unwrapped(aside.id))
+        aside = connection.create_table(f"set_aside_{source.table}", aside, temp=True)
+        parts.append(aside.select(id=ids.of_unwrapped(aside.id)))
+    if key is None or not parts:
+        return {}
+    both = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return {source.table: connection.create_table(f"left_out_{source.table}", both, temp=True)}

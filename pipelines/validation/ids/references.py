@@ -191,9 +191,7 @@ class Lookup:
             If a smaller share than `min_matched` is found, or ids were rounded.
         """
         name = f"meanings_{self.source.table}_{self.column}"
-        meanings = self.connection.create_table(
-            name, meanings_of(self.unmatched, self.known and self.known.table), temp=True
-        )
+        meanings = meanings_of(self.connection, name, self.unmatched, self.known and self.known.table)
         counts = self._counted(meanings)
         if "rounded" in counts:
             raise BadInput(rounded_ids(self.source, self.column, counts["rounded"][1]))
