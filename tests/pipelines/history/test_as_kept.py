@@ -39,7 +39,8 @@ def expected(nights: list[Rows], at: int) -> Rows:
             before = [number for number in seen if number < at]
             first = seen[0] if seen and days[0] < at else len(nights) - 1
             number = before[-1] if before else first
-            away = days[0] < at and account not in nights[days[0]] and any(account in n for n in nights[: days[0]])
+            began = days[0] if days else at
+            away = began < at and account not in nights[began] and any(account in n for n in nights[:began])
             found[account][name] = nights[number][account].get(name) if before or not away else None
     return found
 
