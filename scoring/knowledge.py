@@ -64,6 +64,7 @@ def upto(tables: Tables, as_of: int) -> Tables:
     return replace(
         tables,
         known_before=as_of,
+        open_deals=None,
         accounts=accounts,
         leads=leads,
         activities=_known(tables.activities, "known_at", as_of),

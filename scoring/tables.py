@@ -54,6 +54,7 @@ class Tables:
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
     - ``kept_accounts`` and ``kept_leads`` have what nights kept of attributes that the export has no history of: the
       id, ``known_at``, and all kept values from then on. ``kept_since`` says since when: see `scoring.kept`.
+    - ``open_deals`` says what is planned of open deals tonight, for nights to keep. `knowledge.upto` takes it out.
     """
 
     opportunities: ibis.Table
@@ -70,6 +71,7 @@ class Tables:
     kept_accounts: ibis.Table | None = None
     kept_leads: ibis.Table | None = None
     kept_since: ibis.Table | None = None
+    open_deals: ibis.Table | None = None
     log: Log | None = None
     known_before: int | None = None
     win: Win = "new_business"
@@ -78,7 +80,7 @@ class Tables:
         """The tables that the export has, with their names."""
         for field in fields(self):
             table = getattr(self, field.name)
-            if table is not None and field.name not in ("known_before", "log", "win"):
+            if table is not None and field.name not in ("known_before", "log", "open_deals", "win"):
                 yield field.name, table
 
 

@@ -11,6 +11,9 @@ from pipelines.errors import UsageError
 from pipelines.progress import Say
 from scoring.persons.written import hidden
 
+#: What of the history a scorecard reads: it scores attributes as they are tonight.
+DEALS = ("opportunities",)
+
 
 def _score(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.commands.snapshot import kept_tonight
@@ -32,12 +35,18 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     ):
         complete(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
+        past = KeptHistory(store.history)
         export = read_export(
-            arguments.data, config, arguments.as_of, say, cache=kept, with_pandera=False, engine=engine
+            *(arguments.data, config, arguments.as_of, say),
+            cache=kept,
+            with_pandera=False,
+            engine=engine,
+            history=past,
+            history_of=DEALS,
         )
         asked, force = arguments.entity, arguments.force
         score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
-        kept_tonight(export, KeptHistory(store.history), config, say)
+        kept_tonight(export, past, config, say)
 
 
 def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
@@ -53,6 +62,7 @@ def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
 
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.explain import explain, explain_at
     from pipelines.store.store import Store
@@ -68,18 +78,21 @@ def _explain(arguments: argparse.Namespace, say: Say) -> None:
         if arguments.at is not None:
             explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
         else:
-            export = read_export(arguments.data, config, arguments.as_of, say)
+            past = KeptHistory(store.history)
+            export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
             explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
 
 
 def _monitor(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.monitor import monitor
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(existing_store(arguments.store)) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        past = KeptHistory(store.history)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
         monitor(export, store, config, asked=arguments.entity, out=arguments.out, say=say)
 
 

@@ -48,9 +48,6 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
     """
     if not config.history.keep:
         return
-    if export.connection.name != "duckdb":
-        say(f"  nothing was kept as history: the tables are on {export.connection.name}, and only files are kept")
-        return
     try:
         why = _kept(export, history, config, say)
     except (DamagedHistory, OSError) as error:

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.history.record import KEYS, HistoryRecord, KeptColumn
+from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn
 
 #: No attribute can have this name, for it has a blank in it.
 CLEARED = "cleared columns"
-_TYPES = {"float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR"}
+_TYPES = {"float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR", "timestamp": "TIMESTAMP"}
 
 
 def quoted(name: str) -> str:
@@ -36,7 +36,7 @@ def rows_of(
     columns: Sequence[KeptColumn],
     also: str = "",
 ) -> str:
-    """A view over all rows of a table: its key, `known_at`, the columns by their names, and `CLEARED`.
+    """A view over all rows of a table: its key, whom it names, `known_at`, the columns by name, and `CLEARED`.
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ def rows_of(
             f"CAST({quoted(c.stored) if c.stored in there else 'NULL'} AS {_TYPES[c.kind]}) AS {quoted(c.name)}"
             for c in columns
         ]
-        parts.append(f"SELECT {', '.join([key, 'known_at', *cells, quoted(CLEARED)])} FROM {source}")
+        chosen = [key, *NAMED.get(table, ()), "known_at", *cells, quoted(CLEARED)]
+        parts.append(f"SELECT {', '.join(chosen)} FROM {source}")
     view = f"kept_rows_{table}"
     connection.con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {' UNION ALL '.join(parts)}")
     return view
@@ -77,8 +78,9 @@ def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptCol
         Those of the rows.
     """
     key, name = KEYS[table], f"kept_state_{table}"
-    names = [quoted(column.name) for column in columns]
-    last = [_last(column) for column in columns]
+    named = NAMED.get(table, ())
+    names = [*named, *(quoted(column.name) for column in columns)]
+    last = [*(f"arg_max({name}, known_at) AS {name}" for name in named), *(_last(column) for column in columns)]
     # Most records have one row, that of the first day.
     connection.con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS WITH several AS "
@@ -129,11 +131,12 @@ def changes_since(
     day : date
     """
     key, known_at = KEYS[table], f"TIMESTAMP '{day.isoformat()}' AS known_at"
+    named = [f"now.{name}" for name in NAMED.get(table, ())]
     stored = {c.name: quoted(c.stored) for c in columns}
     if state is None:
         cells = [f"now.{quoted(c.name)} AS {stored[c.name]}" for c in columns]
         cleared = f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"
-        chosen = [f"now.{key}", known_at, *cells, cleared]
+        chosen = [f"now.{key}", *named, known_at, *cells, cleared]
         return f"SELECT {', '.join(chosen)} FROM {current} AS now ORDER BY now.{key}"
     differs, cells, clears = ["was." + key + " IS NULL"], [], []
     for column in columns:
@@ -146,7 +149,7 @@ def changes_since(
                 f"CASE WHEN {now} IS NULL AND {was} IS NOT NULL THEN {text(_mark(column.stored))} ELSE '' END"
             )
     cleared = f"nullif({' || '.join(clears) or text('')}, '') AS {quoted(CLEARED)}"
-    chosen = [f"now.{key}", known_at, *cells, cleared]
+    chosen = [f"now.{key}", *named, known_at, *cells, cleared]
     return (
         f"SELECT {', '.join(chosen)} FROM {current} AS now LEFT JOIN {state} AS was ON now.{key} = was.{key} "
         f"WHERE {' OR '.join(differs)} ORDER BY now.{key}"

@@ -46,7 +46,8 @@ def chosen_columns(
     ----------
     current : Table
         Tonight's rows.
-    table : {"accounts", "leads"}
+    table : {"accounts", "leads", "opportunities"}
+        Of deals all columns are kept that are not of a person.
     kept : mapping of KeptColumn
         Those kept before. Of the same kind, they are not looked at again.
     trusted, dropped : collection of str
@@ -82,8 +83,9 @@ def _kinds(current: ibis.Table) -> dict[str, str]:
     for name, kind in current.schema().items():
         if name in NOT_KEPT or name.lower() in KEYS.values():
             continue
-        if kind.is_floating() or kind.is_boolean() or kind.is_string():
+        if kind.is_floating() or kind.is_boolean() or kind.is_string() or kind.is_timestamp():
             found[name] = "float64" if kind.is_floating() else "boolean" if kind.is_boolean() else "string"
+            found[name] = "timestamp" if kind.is_timestamp() else found[name]
     return found
 
 
@@ -93,6 +95,8 @@ def _is_owner(name: str, kind: str) -> bool:
 
 def _by_name(name: str, kind: str, table: str, trusted: bool) -> str:
     """Why a column is not kept, by its name; empty where it is."""
+    if table == "opportunities":
+        return ""
     role = role_of(name, numeric=kind == "float64", of_accounts=table == "accounts")
     if role is OWNER or trusted:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,8 @@ from pipelines.config import Config
 from pipelines.disk import sha256_of
 from pipelines.history.changes import changes_since, make_state, rows_of, versions
 from pipelines.history.columns import Chosen, chosen_columns
-from pipelines.history.record import KEYS, HistoryRecord, KeptColumn, read_record, write_record
+from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
+from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
 from pipelines.history.row_files import joined, written
 from pipelines.history.tonight import Tonight
 from scoring.contracts.cells import column_key
@@ -24,7 +26,7 @@ from scoring.tables import Tables
 from scoring.timeline import day_number
 
 #: The table of the history that the export itself may have, by the table whose changes it has.
-OWN = {"accounts": "account_history", "leads": "lead_history"}
+OWN = {"accounts": "account_history", "leads": "lead_history", "opportunities": "opportunity_history"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class KeptHistory:
         for file in record.files:
             found.update(sha256_of(self.folder / file.name).encode())
         return found.hexdigest()
+
+    def digest_of_deals(self, tonight: Tonight) -> str:
+        """A digest of the changes of deals that `added_to` has just read, however their files are cut."""
+        rows = tonight.connection.con.execute("SELECT * FROM kept_opportunities ORDER BY ALL").fetchall()
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
 
     def keep(self, tonight: Tonight, config: Config) -> Kept | None:
         """Keep what has changed since the night before; None where nothing may be kept of that day.
@@ -102,19 +109,21 @@ class KeptHistory:
         chosen = chosen_columns(current, table, kept, trusted=trusted, dropped=dropped)
         columns = [_column(table, name, kind, tonight.day, kept) for name, kind in sorted(chosen.kinds.items())]
         now, key = f"kept_now_{table}", KEYS[table]
-        connection.create_table(now, current.select(key, *[c.name for c in columns]), temp=True, overwrite=True)
+        rows = current.select(key, *NAMED.get(table, ()), *[c.name for c in columns])
+        here = current.get_backend() is connection
+        connection.create_table(now, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
         known = {c.name: c for c in columns if kept.get(c.name) == c}
         state = None
         if before.files_of(table):
-            rows = rows_of(connection, self.folder, before, table, list(known.values()))
-            state = make_state(connection, rows, table, list(known.values()))
+            view = rows_of(connection, self.folder, before, table, list(known.values()))
+            state = make_state(connection, view, table, list(known.values()))
         view = f"kept_changes_{table}"
         query = changes_since(now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
         connection.drop_table(now)
         return view, chosen, columns
 
-    def added_to(self, tables: Tables, tonight: Tonight, config: Config) -> Tables:
+    def added_to(self, tables: Tables, tonight: Tonight, config: Config, of: Collection[str] = tuple(OWN)) -> Tables:
         """The tables with what was kept, tonight's changes among it, of all that the export has no history of.
 
         Parameters
@@ -123,35 +132,52 @@ class KeptHistory:
             As accepted.
         tonight : Tonight
         config : Config
+        of : collection of str
+            The tables whose history is asked for.
         """
         record = self.record()
-        if not record.days:
-            return tables
-        newest, since = record.days[-1], list[dict[str, Any]]()
+        since = list[dict[str, Any]]()
         for table, current in tonight.tables.items():
             before, extra = record, ""
-            if tonight.day >= newest:
+            if record.days and tonight.day >= record.days[-1]:
                 before = record.before(tonight.day)
-                if not before.days:
-                    before = record
-                else:
-                    extra, _, _ = self._differences(tonight, before, table, current, config)
+            if table not in of or not before.files_of(table):
+                continue
+            if tonight.day >= record.days[-1]:
+                extra, _, _ = self._differences(tonight, before, table, current, config)
             own = _told_by_export(getattr(tables, OWN[table]))
             columns = [c for c in record.of(table).values() if c.name not in own and _is_there(c, current)]
-            if not columns or not before.files_of(table):
+            if table == "opportunities":
+                columns = [column for column in columns if column.name in OF_DEALS]
+            if not columns:
                 continue
             rows = rows_of(tonight.connection, self.folder, before, table, columns, also=extra)
-            query = versions(rows, table, columns, record.days[0])
             name = f"kept_{table}"
+            if table == "opportunities":
+                query = changes_of_deals(rows, columns)
+            else:
+                query = versions(rows, table, columns, record.days[0])
+                since += [{"table": table, "column": c.name, "since": day_number(c.since)} for c in columns]
             tonight.connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
-            tables = replace(tables, **{name: tonight.connection.table(name)})
-            since += [{"table": table, "column": c.name, "since": day_number(c.since)} for c in columns]
+            found = tonight.connection.table(name)
+            if table == "opportunities":
+                tables = replace(
+                    tables, opportunity_history=with_kept(tables.opportunity_history, _beside(found, tables))
+                )
+            else:
+                tables = replace(tables, **{name: found})
         if since:
             told = pa.Table.from_pylist(since, schema=ibis.schema(SINCE).to_pyarrow())
             tables = replace(
                 tables, kept_since=tonight.connection.create_table("kept_since", told, temp=True, overwrite=True)
             )
         return tables
+
+
+def _beside(kept: ibis.Table, tables: Tables) -> ibis.Table:
+    """What was kept where the tables are: in this DuckDB or, as a table of this process, on another engine."""
+    here = kept.get_backend() is tables.opportunities.get_backend()
+    return kept if here else ibis.memtable(kept.to_pyarrow())
 
 
 def _column(table: str, name: str, kind: str, day: date, kept: dict[str, KeptColumn]) -> KeptColumn:
@@ -176,4 +202,5 @@ def _is_there(column: KeptColumn, current: ibis.Table) -> bool:
     if column.name not in current.columns:
         return False
     kind = current[column.name].type()
-    return {"float64": kind.is_numeric, "boolean": kind.is_boolean, "string": kind.is_string}[column.kind]()
+    of_kind = {"float64": kind.is_numeric, "boolean": kind.is_boolean, "timestamp": kind.is_timestamp}
+    return of_kind.get(column.kind, kind.is_string)()

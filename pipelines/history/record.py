@@ -5,6 +5,7 @@ closedwon-store/history/
     account_2026-11-30_5f0c9a1e.parquet what had changed in that night, one row an account: its id, `known_at`, the
                                         columns that changed, and in `cleared columns` the names of those now empty
     lead_...                            the same
+    deal_...                            the same of open deals, and in each row the account and the lead that it names
 
 The first file of a table has all its rows: what the values were when they were first seen. Files are written before the
 record, and the record is replaced in one step: a run that is killed leaves the history as it was.
@@ -25,7 +26,9 @@ from scoring.format import NewerFormat, require_readable
 
 FILE, FORMAT = "history.json", "closedwon-history/1"
 #: The key of each table that is kept.
-KEYS = {"accounts": "account_id", "leads": "lead_id"}
+KEYS = {"accounts": "account_id", "leads": "lead_id", "opportunities": "opportunity_id"}
+#: Whom the rows of a table name, in each row: so `forget` finds them.
+NAMED = {"opportunities": ("account_id", "lead_id")}
 
 
 class DamagedHistory(ClosedwonError):
@@ -39,7 +42,7 @@ class KeptColumn:
     Attributes
     ----------
     table, name : str
-    kind : {"float64", "boolean", "string"}
+    kind : {"float64", "boolean", "string", "timestamp"}
     since : date
         The day from which it is kept. A column whose kind changes begins anew.
     stored : str

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipelines.disk import sha256_of
 from pipelines.history.changes import CLEARED, make_state, quoted, rows_of, text
-from pipelines.history.record import KEYS, HistoryRecord, KeptFile, on_disk
+from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptFile, on_disk
 from pipelines.history.tonight import Tonight
 
-ENTITY = {"accounts": "account", "leads": "lead"}
+ENTITY = {"accounts": "account", "leads": "lead", "opportunities": "deal"}
 #: With more files of a table than these they are joined: each costs a moment whenever the history is read.
 MOST_FILES = 62
 #: So many days more than the configuration keeps may be there, so that not every night writes all rows anew.
@@ -75,9 +75,9 @@ def joined(tonight: Tonight, folder: Path, record: HistoryRecord, keep_days: int
 def _all_rows(tonight: Tonight, folder: Path, record: HistoryRecord, table: str, oldest: date | None) -> str:
     """The query for all rows of a table, those up to a day as one row a record."""
     columns = list(record.of(table).values())
-    key, view = KEYS[table], rows_of(tonight.connection, folder, record, table, columns)
+    key, named, view = KEYS[table], NAMED.get(table, ()), rows_of(tonight.connection, folder, record, table, columns)
     cells = [f"{quoted(column.name)} AS {quoted(column.stored)}" for column in columns]
-    every = f"SELECT {', '.join([key, 'known_at', *cells, quoted(CLEARED)])} FROM {view}"
+    every = f"SELECT {', '.join([key, *named, 'known_at', *cells, quoted(CLEARED)])} FROM {view}"
     if oldest is None:
         return every
     moment = f"TIMESTAMP '{oldest.isoformat()}'"
@@ -87,6 +87,6 @@ def _all_rows(tonight: Tonight, folder: Path, record: HistoryRecord, table: str,
         present = f"kept_present_{table}"
         tonight.connection.create_view(present, tonight.tables[table].select(key), overwrite=True)
         gone += f" AND {key} NOT IN (SELECT {key} FROM {present})"
-    chosen = [key, f"{moment} AS known_at", *cells, f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"]
+    chosen = [key, *named, f"{moment} AS known_at", *cells, f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"]
     first = f"SELECT {', '.join(chosen)} FROM {state}"
     return f"SELECT * FROM ({first} WHERE NOT ({gone}) UNION ALL {every} WHERE known_at > {moment})"

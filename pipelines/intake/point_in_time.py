@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -12,7 +13,7 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.history.kept_history import KeptHistory
+from pipelines.history.kept_history import OWN, KeptHistory
 from pipelines.history.record import DamagedHistory
 from pipelines.history.tonight import Tonight
 from pipelines.intake.engagement_cache import EngagementCache
@@ -140,6 +141,7 @@ def read_export(
     engine: Engine | None = None,
     with_notes: bool = True,
     history: KeptHistory | None = None,
+    history_of: Collection[str] = tuple(OWN),
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
@@ -161,7 +163,9 @@ def read_export(
     with_notes : bool
         Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
     history : KeptHistory, optional
-        What nights kept of attributes, for who learns from the past.
+        What nights kept, for who learns from the past.
+    history_of : collection of str
+        The tables of which it is read. On another engine, only that of deals is.
 
     Raises
     ------
@@ -190,8 +194,9 @@ def read_export(
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
     tables, kept = intake.tables, ""
-    if history is not None and config.history.keep and engine is None:
-        tables, kept = _with_history(intake, history, day, config, say, asked=as_of is not None)
+    if history is not None and config.history.keep:
+        of = [table for table in history_of if engine is None or table == "opportunities"]
+        tables, kept = _with_history(intake, history, day, config, say, asked=as_of is not None, of=of)
     known = upto(replace(tables, win=config.question.win), day_number(day))
     customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
     if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
@@ -207,19 +212,25 @@ def _tonight(intake: Intake, as_of: date, *, asked: bool) -> Tonight | None:
     if asked and newest >= as_of:
         return None
     tables = {name: table for name, table in intake.tables.present() if name in ("accounts", "leads")}
+    if intake.tables.open_deals is not None:
+        tables["opportunities"] = intake.tables.open_deals
     return Tonight(intake.connection, tables, max(newest, as_of - timedelta(days=1)))
 
 
 def _with_history(
-    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, asked: bool
+    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, asked: bool, of: Collection[str]
 ) -> tuple[Tables, str]:
     """The tables with what nights kept, and a digest of that."""
     # Read for a past day, an export still says what its values are on its own newest day.
     tonight = _tonight(intake, day, asked=asked) or _tonight(intake, day, asked=False)
     try:
-        tables = intake.tables if tonight is None else history.added_to(intake.tables, tonight, config)
-        if tables.kept_since is None:
+        tables = intake.tables if tonight is None else history.added_to(intake.tables, tonight, config, of)
+        if tonight is None or (
+            tables.kept_since is None and tables.opportunity_history is intake.tables.opportunity_history
+        ):
             return tables, ""
+        if "accounts" not in of:  # a night, which learns nothing
+            return tables, history.digest_of_deals(tonight)
         for line in history.record().lines():
             say(f"  {line}")
         return tables, history.digest()

@@ -221,7 +221,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
     places = [
         IdPlace(store.path / IMPORTS, "*.parquet", "unit"),
         IdPlace(store.backtests / entity, "*/*.parquet", "unit"),
-        IdPlace(store.history, f"{entity}_*.parquet", f"{entity}_id"),
+        *(IdPlace(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:
         places += [IdPlace(top, f"[0-9]*/{entity}_{kind}.parquet", f"{entity}_id") for kind in ("scores", "retired")]

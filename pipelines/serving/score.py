@@ -201,6 +201,7 @@ def _tonight(
             profiles=chosen,
             out=out,
             refused=untaken,
+            kept=export.kept,
         ),
         declared=declared(config),
         past=past,

@@ -1,7 +1,4 @@
-"""The accepted rows of a table, and the rejected ones: their numbers with an example, and their files.
-
-Nothing of a person is kept.
-"""
+"""The accepted rows of a table, and the rejected ones, of which nothing of a person is kept."""
 
 from __future__ import annotations
 
@@ -119,6 +116,8 @@ class Accepted:
         The ids whose rows are probably the lines of one deal: see `deal_lines`.
     unknown : mapping of int
         By column, the rows whose reference names no known record.
+    open_deals : ibis.Table, optional
+        What is planned of open deals: see `contracts.open_deals`.
     """
 
     table: ibis.Table
@@ -133,6 +132,7 @@ class Accepted:
     strays: ibis.Table | None = None
     lines: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
+    open_deals: ibis.Table | None = None
 
 
 def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:

@@ -15,6 +15,7 @@ from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import ADDRESSES, Attribute, read_attribute
 from pipelines.validation.date_system import require_1900
+from pipelines.validation.deal_lines import still_open
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
 from pipelines.validation.ids.references import Reference, causes_of, references_of, unknown_of
@@ -26,7 +27,7 @@ from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts import cells, ids
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
-from scoring.contracts.deals import flags_of
+from scoring.contracts.open_deals import deal_columns
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 from scoring.versions import with_newest
 
@@ -105,6 +106,7 @@ class Validation:
         told = told_by(self.connection, self.source, rows, tally, self.latest)
         words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
+        plans = still_open(self.connection, rows, self.contract, repeated.others if repeated else None)
         any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
         accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
         table, versions = accepted.table, repeated.versions if repeated else None
@@ -120,6 +122,7 @@ class Validation:
             strays=told.strays,
             versions=versions,
             lines=repeated.lines if repeated else 0,
+            open_deals=plans,
         )
 
     def with_formats(self) -> Validation:
@@ -184,7 +187,7 @@ class Validation:
             if value is not None:
                 columns[name] = value
         if self.source.table == "opportunities":
-            columns |= {flag: cells.flag(raw[column]) for flag, column in flags_of(self.source.columns).items()}
+            columns |= deal_columns(raw, self.source.columns, columns)
         if self.mail_domains is not None:
             columns[DOMAIN] = cells.domains(raw[self._address])
         rows = self.contract.prepare(raw.select(**columns), self.latest)
@@ -207,9 +210,8 @@ class Validation:
         address, raw = self._address, self.source.raw
         if self.source.table != "leads" or address is None or "accounts" not in self.accepted:
             return None
-        alone = raw
-        if "account_id" in raw.columns and not self.references:
-            alone = raw.filter(ids.written_of(raw.account_id).isnull())
+        named = "account_id" in raw.columns and not self.references
+        alone = raw.filter(ids.written_of(raw.account_id).isnull()) if named else raw
         addresses = alone.select(address=cells.domains(raw[address]))
         return mail_domains(self.connection, addresses, self.accepted["accounts"], self.settings.free_mail_domains)
 

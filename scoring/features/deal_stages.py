@@ -6,6 +6,8 @@ from scoring.contracts.deals import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.tables import Tables
 from scoring.timeline import day_of
 
+#: Of what nights kept: whether a row is the first look at a deal. It says what its stage is, and not since when.
+FIRST_LOOK = "first_look"
 #: The columns of these changes.
 STAGES = {
     "unit": "string",
@@ -35,6 +37,9 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         return None
     deal_units = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
     both = deal_units.inner_join(changes, "opportunity_id")
+    since = day_of(both.changed_at)
+    if FIRST_LOOK in both.columns:
+        since = ibis.ifelse(both[FIRST_LOOK], ibis.null("int64"), since)
     planned, year = both.close_date, both.close_date.year()
     planned = ibis.ifelse((year > NO_DATE_UNTIL) & (year < NO_DATE_FROM), planned, ibis.null(planned.type()))
     return both.select(
@@ -46,7 +51,7 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         "changed_at",
         amount=ibis.ifelse(both.amount >= 0, both.amount, ibis.null("float64")),
         close_date=day_of(planned).cast("int64"),
-        changed_day=day_of(both.changed_at),
+        changed_day=since.cast("int64"),
         # A stage is not known before its deal is.
         known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),
     )
