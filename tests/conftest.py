@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-import pipelines  # noqa: F401 - before numpy, for which it says how many threads may sum
+# As `pipelines` sets it. It is read when numpy is loaded, which tests load before.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # As the command line sets it. Ibis makes millions of small objects, among which there is little to find.
 gc.set_threshold(100_000)

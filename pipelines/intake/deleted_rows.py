@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.ids.canonical_ids import with_canonical
 from pipelines.validation.repeated_rows import version_time
 from scoring.contracts import cells, ids
 from scoring.contracts.column_names import bare
@@ -136,11 +137,10 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
     """Of each row why it is left out, its canonical `id`, when it was written, and into which record it was merged."""
     contract = next(contract for contract in CONTRACTS if contract.table == source.table)
     moment, into = version_time(source), [column for column in masters if plain_type(marked[column])]
-    # In two steps: the ways to write an id make long expressions, and longer ones of each other.
     read = marked.select(
         ROW,
         why="__why",
-        read=ids.read(marked[contract.key]),
+        id=ids.read(marked[contract.key]),
         moment=ibis.null(cells.TIME) if moment is None else moment,
         master=ibis.coalesce(
             ibis.null("string"),
@@ -148,7 +148,7 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
         ),
     )
     read = connection.create_table(f"marked_{source.table}", read, temp=True)
-    return connection.create_table(f"marks_{source.table}", read.mutate(id=ids.canonical(read.read)), temp=True)
+    return connection.create_table(f"marks_{source.table}", with_canonical(connection, read, id="id"), temp=True)
 
 
 def _marked(source: Source, column: str, key: str | None) -> _Marked | None:

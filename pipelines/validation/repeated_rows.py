@@ -12,6 +12,7 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from pipelines.validation.deal_lines import lines_of
+from pipelines.validation.ids.canonical_ids import with_canonical
 from scoring.contracts import cells, ids
 from scoring.contracts.cells import TIME
 from scoring.contracts.column_names import bare
@@ -95,11 +96,13 @@ def repeated_rows(
         return None
     if _certainly_different(rows[key]):
         return None
-    rows = rows.mutate(__id=ids.canonical(rows[key]))
-    names = rows.group_by("__id").agg(times=rows.count()).filter(ibis._.times > 1)
-    if not int(names.count().to_pyarrow().as_py()):
+    same = with_canonical(connection, rows.select(ROW, __key=key), __id="__key").select("__id", __its=ROW)
+    names = same.group_by("__id").agg(times=same.count()).filter(ibis._.times > 1)
+    same = connection.create_table(f"same_{source.table}", same.semi_join(names, "__id"), temp=True)
+    if not int(same.count().to_pyarrow().as_py()):
         return None
-    dated = _dated(rows.semi_join(names, "__id"), source, contract, content, settings)
+    rows = rows.inner_join(same, rows[ROW] == same["__its"]).drop("__its")
+    dated = _dated(rows, source, contract, content, settings)
     by = [column for column in ("known_at", *update_columns(source)[:1]) if column in source.columns]
     life = [ibis.desc(dated.status == state) for state in ("won", "lost")] if "status" in dated.columns else []
     newest_first = [ibis.desc(dated[name], nulls_first=False) for name in ("__known", "__updated", "__version")]

@@ -43,8 +43,14 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
     from scoring.contracts import ids
 
     connection = ibis.duckdb.connect()
-    wanted = ibis.memtable({"asked": list(identifiers)}, schema={"asked": "string"})
-    wanted = wanted.select("asked", canonical=ids.canonical(wanted.asked))
+
+    def canonical(rows: Any, column: str) -> Any:
+        """The rows with the canonical ids, in two steps: in one expression, the first stands in the second often."""
+        rows = rows.mutate(canonical=ids.unwrapped(rows[column]))
+        rows = connection.create_table(ibis.util.gen_name("unwrapped"), rows, temp=True)
+        return rows.mutate(canonical=ids.of_unwrapped(rows.canonical))
+
+    wanted = canonical(ibis.memtable({"asked": list(identifiers)}, schema={"asked": "string"}), "asked")
     found: dict[str, set[str]] = defaultdict(set)
 
     def look(rows: Any, column: str) -> None:
@@ -52,8 +58,7 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
             rows = rows.filter(rows.entity == entity)
         if column not in rows.columns:
             return
-        written = rows.select(written=rows[column].cast("string")).distinct()
-        written = written.mutate(canonical=ids.canonical(written.written))
+        written = canonical(rows.select(written=rows[column].cast("string")).distinct(), "written")
         same = written.inner_join(wanted, written.canonical == wanted.canonical).select("written", "asked")
         for pair in connection.to_pyarrow(same).to_pylist():
             found[pair["asked"]] |= {pair["asked"], pair["written"]}
