@@ -199,11 +199,11 @@ class Ledger:
 @section("history")
 @dataclass(frozen=True)
 class History:
-    """The history of attributes that nights keep in the store."""
+    """The history of attributes and open deals that nights keep in the store."""
 
-    keep: Annotated[
-        bool, Field(description="Whether nights keep what changes of attributes, and trainings use what was kept.")
-    ] = True
+    keep: Annotated[bool, Field(description="Whether nights keep what changes, and whether what was kept is used.")] = (
+        True
+    )
     keep_days: Annotated[
         Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
     ] = 1_100

@@ -50,10 +50,10 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
         return
     try:
         why = _kept(export, history, config, say)
-    except (DamagedHistory, OSError) as error:
+    except Exception as error:  # the night is published, and must not end for it
         if is_out_of_space(error):
             raise
-        why = str(error)
+        why = str(error) if isinstance(error, DamagedHistory | OSError) else type(error).__name__
     if why:
         say(f"  nothing was kept as history: {why}")
 

@@ -134,13 +134,14 @@ def changes_since(
     named = [f"now.{name}" for name in NAMED.get(table, ())]
     stored = {c.name: quoted(c.stored) for c in columns}
     if state is None:
-        cells = [f"now.{quoted(c.name)} AS {stored[c.name]}" for c in columns]
+        cells = [f"CAST(now.{quoted(c.name)} AS {_TYPES[c.kind]}) AS {stored[c.name]}" for c in columns]
         cleared = f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"
         chosen = [f"now.{key}", *named, known_at, *cells, cleared]
         return f"SELECT {', '.join(chosen)} FROM {current} AS now ORDER BY now.{key}"
     differs, cells, clears = ["was." + key + " IS NULL"], [], []
     for column in columns:
-        now, was = f"now.{quoted(column.name)}", f"was.{quoted(column.name)}" if column.name in kept else "NULL"
+        now = f"CAST(now.{quoted(column.name)} AS {_TYPES[column.kind]})"  # other engines have other types of times
+        was = f"was.{quoted(column.name)}" if column.name in kept else "NULL"
         changed = f"{now} IS DISTINCT FROM {was}"
         differs.append(changed)
         cells.append(f"CASE WHEN {changed} THEN {now} END AS {stored[column.name]}")

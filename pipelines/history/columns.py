@@ -1,4 +1,4 @@
-"""Which columns are kept: attributes that a scorecard may learn from, and owners.
+"""Which columns are kept: attributes that a scorecard may learn from, owners, and what is planned of open deals.
 
 Nothing that says who somebody is, is kept: no column that by its name or its values is of a person, and of owners only
 those that are no names. What changes with every touch, and what no scorecard learns from, would only fill the disk.

@@ -11,6 +11,7 @@ import pytest
 from pipelines.config import Config
 from pipelines.history.kept_history import KeptHistory
 from pipelines.history.tonight import Tonight
+from pipelines.sources.duckdb import connect
 from scoring.contracts.open_deals import PLANNED, deal_columns
 from scoring.features.deal_stages import deal_stages
 from scoring.knowledge import upto
@@ -156,3 +157,13 @@ def test_what_is_planned_is_read_from_the_export() -> None:
         (None, pd.Timestamp("2026-07-31"), None, None),
         ("Won", pd.Timestamp("2026-03-01"), 100.0, "005B"),
     ]
+
+
+def test_what_is_on_another_engine_is_fetched_and_kept_alike(tmp_path: Path, history: KeptHistory) -> None:
+    other, found = connect(), KeptHistory(tmp_path)
+    for tonight in NIGHTS[:-1]:
+        rows = tonight.tables["opportunities"].to_pyarrow()
+        there = other.create_table(ibis.util.gen_name("there"), rows)
+        found.keep(Tonight(connection(), {"opportunities": there}, tonight.day), Config())
+    assert found.record() == history.record()
+    assert {file.name for file in tmp_path.iterdir()} == {file.name for file in history.folder.iterdir()}
