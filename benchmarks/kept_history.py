@@ -11,7 +11,7 @@ from pipelines.history.kept_history import KeptHistory
 from pipelines.history.tonight import Tonight
 from pipelines.sources.duckdb import connect
 
-NIGHTS, CHANGING = 5, 500
+NIGHTS, CHANGING = 4, 500
 FIRST = date(2026, 1, 1)
 
 

@@ -31,7 +31,7 @@ OWN = {"accounts": "account_history", "leads": "lead_history", "opportunities": 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a night kept: its day, the number of changed rows by table, what was not kept and why, and the bytes."""
+    """What a night kept: its day, the changed rows by table, what was not kept and why, and if it was the first."""
 
     day: date
     changed: dict[str, int]

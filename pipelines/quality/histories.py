@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from scoring.features.deal_stages import FIRST_LOOK
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_of
 
 #: The histories of an export, with the time of their rows.
 OWN = {"account_history": "known_at", "lead_history": "known_at", "opportunity_history": "changed_at"}
+#: What of their columns has no history.
+NO_COLUMNS = ("account_id", "lead_id", "opportunity_id", FIRST_LOOK)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def histories(tables: Tables) -> tuple[ColumnHistory, ...]:
         rows = getattr(tables, table)
         if rows is None:
             continue
-        names = [name for name in rows.columns if name not in (moment, "account_id", "lead_id", "opportunity_id")]
+        names = [name for name in rows.columns if name not in (moment, *NO_COLUMNS)]
         day = day_of(rows[moment])
         firsts = {f"first_{i}": day.min(where=rows[name].notnull()) for i, name in enumerate(names)}
         row = rows.aggregate(**firsts).to_pyarrow().to_pylist()[0] if names else {}
