@@ -156,7 +156,7 @@ class LinearLogistic:
 
 
 class UnconstrainedTrees:
-    """LightGBM without constraints: a tree may use all columns, also touch counts. The ceiling to watch.
+    """LightGBM without constraints: a tree may use all columns, also touch counts.
 
     Parameters
     ----------

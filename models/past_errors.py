@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.amount_bound import amount_bounds
 from models.drift import level
 from models.hazard import HazardRows
 
@@ -104,8 +105,10 @@ def amount_error(amount: np.ndarray, expected: np.ndarray) -> tuple[float, float
     Parameters
     ----------
     amount, expected : ndarray of shape (n_wins,)
-        Of the wins that were learned from.
+        Of the wins that were learned from. An amount that is far from all others counts as in `AmountModel`: squared,
+        one mistyped amount would be all that there is to see.
     """
+    amount = amount_bounds(amount).usual(amount)
     if not amount.sum() > 0:  # every win counts as one
         return 1.0, 0.0
     seen, n = float((amount**2).sum() / (expected**2).sum()), len(amount)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from math import ceil, floor, inf, sqrt
+from math import ceil, exp, floor, inf, sqrt
 from statistics import NormalDist
 from typing import Any, Self
 
@@ -19,6 +19,8 @@ PART = 0.15
 FEW_WINS = 50.0
 #: A variance of revenue below so much of that of as many wins of one amount each: nearly all of them are sure to win.
 NEARLY_SURE = 0.4
+#: Which quantiles the limits are, in the order of `Interval`.
+_WANTED = (0.10, 0.90, 0.025, 0.975)
 _Z80, _Z95 = NormalDist().inv_cdf(0.90), NormalDist().inv_cdf(0.975)
 _FURTHER = NormalDist().inv_cdf(0.995) / _Z95
 
@@ -89,7 +91,20 @@ class Spread:
         if self.wins is not None and self.wins < FEW_WINS and scattered > NEARLY_SURE:
             return Interval(self.mean, *self._few(self.wins, 1.0 / min(max(scattered - 1.0, 1e-3), 1e6)))
         limits = [self._quantile(z) for z in (-_Z80, _Z80, -_Z95, _Z95)]
-        return Interval(self.mean, *(float(round(limit)) if whole else limit for limit in limits))
+        return Interval(self.mean, *(self._counted(limits) if whole else limits))
+
+    def _counted(self, limits: list[float]) -> list[float]:
+        """Limits as whole numbers; they agree with those of revenue on how likely it is that nobody wins."""
+        counts = [float(round(limit)) for limit in limits]
+        if self.deviation**2 <= NEARLY_SURE * self.mean:
+            return counts
+        nobody = exp(-self.mean)
+        low = [0.0 if nobody >= wanted else count for wanted, count in zip(_WANTED[::2], counts[::2], strict=True)]
+        high = [
+            count if nobody >= wanted else max(count, 1.0)
+            for wanted, count in zip(_WANTED[1::2], counts[1::2], strict=True)
+        ]
+        return [low[0], high[0], low[1], high[1]]
 
     @property
     def _relative(self) -> float:
@@ -102,7 +117,7 @@ class Spread:
 
         count = np.arange(1.0, wins + 10.0 * sqrt(wins) + 20.0)
         chance = np.exp(count * np.log(wins) - wins - gammaln(count + 1.0))
-        wanted = np.array([0.10, 0.90, 0.025, 0.975])
+        wanted = np.array(_WANTED)
         low, high = np.zeros(4), np.full(4, self.mean + 40.0 * self.deviation)
         for _ in range(60):
             middle = (low + high) / 2.0

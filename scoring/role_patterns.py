@@ -124,12 +124,14 @@ OWNER = (
     r"verkaufer(?:in)?|verkaeufer(?:in)?|vertriebsleiter(?:in)?|gebietsleiter(?:in)?|sales_?(?:person|man|woman)(?:_(?:id|name|code))?|"
     r"responsible(?:_(?:person|user|rep|agent|party|sales_rep))?|(?:person|clerk|agent|rep)_in_charge|"
     r"(?:handled|managed|served|looked_after)_by|(?:account|case)_handler|appointment_setter|"
-    r"charge_d_?affaires?|charge_de_(?:clientele|compte)|gestionnaire(?:_de_compte)?|ingenieur_commercial|"
+    r"charge_d_?affaires?|charge_de_(?:clientele|compte)|gestionnaire(?:_d[eu]_(?:compte|client))?|ingenieur_commercial|"
     r"(?:attribue|assigne)e?_a|comercial|ejecutiv[oa](?:_(?:de_)?(?:cuentas?|ventas|comercial))?|asignad[oa]_a|asesor(?:a|_comercial)?|"
     r"gestor(?:a|_de_contas?|_comercial)?|executiv[oa]_de_(?:contas?|vendas)|atribuid[oa]_a|"
     r"agente_(?:comercial|commerciale|di_vendita|asignado)|assegnat[oa]_a|(?:responsabile|referente)(?:_(?:commerciale|vendite))?|"
     r"(?:account_?)?eigenaar|accountbeheerder|relatiebeheerder|verkoper|toegewezen_aan|vertegenwoordiger|"
-    r"agare|saljare|(?:konto|kund)?ansvarig|handlaggare|ejer|eier|saelger|selger|(?:kunde)?ansvarlig|sagsbehandler|saksbehandler|"
+    r"(?:営業)?担当者?|所有者|负责人|客户经理|sahibi|musteri_temsilcisi|"
+    r"(?:ответственн|закрепленн)[а-я]+(?:_менеджер)?|менеджер(?:_по_продажам)?|"  # noqa: RUF001
+    r"agare|(?:(?:konto|kund)?ansvarig_)?saljare|(?:konto|kund)?ansvarig|handlaggare|ejer|eier|saelger|selger|(?:kunde)?ansvarlig|sagsbehandler|saksbehandler|"
     r"opiekun(?:_klienta)?|handlowiec|wlasciciel|przedstawiciel(?:_handlowy)?|sprzedawca|przypisan[yae]_do|obchodnik|vlastnik"
 )
 DEALS = (
@@ -160,7 +162,8 @@ DEALS = (
     r"(?:customer|client|kunde|cliente|subscriber|buyer|paying|churned|onboarded|live|signed|renewed)|"
     r"(?:existing|current|former|paying|active|churned|past|new|bestands|stamm)_?(?:customer|client|kunde|cliente)(?:_flag)?|"
     r"(?:customer|client|kunde|cliente)_?(?:since|seit|depuis|desde|from|start_?date|flag|tenure|for_days|until|yn)|kunde_seit|"
-    r"churn(?:ed)?(?:_?(?:at|on|date|flag|month))?|(?:contract|subscription)_?(?:start|end|signed|renewal|term|begin|length|"
+    r"(?:has|have)_(?:won|lost|signed)|(?:win|won|loss|lost)_flag|est_client|es_cliente|jest_klientem|(?:kund_sedan|kunde_siden|"
+    r"klient_od|client_de_la)|churn(?:ed)?(?:_?(?:at|on|date|flag|month))?|(?:contract|subscription)_?(?:start|end|signed|renewal|term|begin|length|"
     r"expir(?:y|ation|es))(?:_?(?:date|at|on|months|days))?|renewal_?(?:date|month|due|amount)|vertrags(?:beginn|ende|wert|"
     r"laufzeit)|auftragswert|(?:go_?live|onboarding|implementation|kick_?off)_?(?:date|started|completed|at)|"
     r"became_(?:an?_)?(?:customer|client|lead|mql|sql|sal|opportunity|evangelist|subscriber|prospect|won|other|"
@@ -218,7 +221,8 @@ STAGE = (
     r"kunden_?status|lead_?phase|vertriebs?_?(?:phase|status)|vertrags_?status|auftrags_?status|angebots_?status|"
     r"lebenszyklus(?:_?phase)?|phase_du_cycle_de_vie|statut(?:_(?:du_)?(?:lead|client|contrat|commercial|prospect))?|"
     r"etapa(?:_.*)?|fase_(?:do|del|de|di)_.+|estado_(?:del?_)?(?:lead|cliente|contrato)|situacao|"
-    r"stato_(?:lead|cliente|contratto)"
+    r"stato_(?:lead|cliente|contratto)|etap(?:_(?:sprzedazy|leada|lejka))?|(?:salgs|salj|forsaljnings)_?fase?|status_(?:leada|klienta)|"
+    r"(?:商談)?(?:フェース|ステーシ)|(?:销售|商机)阶段|客户状态"
 )
 #: Whose ids a column holds if its name says so, also without a separator, as Salesforce and Dynamics write it.
 RECORDS = (

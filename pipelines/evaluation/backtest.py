@@ -134,6 +134,7 @@ def build_evidence(
     capacity = capacities(frame, entity, config)
     rankings = [name for name in COMPARED if f"value_{name}" in frame]
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
+    totals = stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished})
     return BacktestEvidence(
         entity=entity,
         as_of=export.as_of.isoformat(),
@@ -144,10 +145,10 @@ def build_evidence(
         comparison=compare_forecasts(frame, rankings, entity, config),
         curve=breakdown.curve(frame, rankings),
         reliability=breakdown.reliability(frame),
-        segments=breakdown.by_segment(frame, capacity=capacity, **resampled),
+        segments=breakdown.by_segment(frame, capacity=capacity, totals=totals, **resampled),
         months=breakdown.by_month(frame, **resampled),
         grid=breakdown.grid(frame),
-        totals=stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished}),
+        totals=totals,
         win=None if config.question.win == "new_business" else config.question.win,
     )
 

@@ -15,6 +15,7 @@ from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
+from pipelines.training.amounts import usual_amounts
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
@@ -203,7 +204,7 @@ def with_outcomes(forecast: pd.DataFrame, cut_off: CutOff) -> pd.DataFrame:
     """
     connection, tables = opened(cut_off.tables, cut_off.config.question.win)
     people, shares = entities.people(tables), None
-    won = won_deals(tables, people, cut_off.entity)
+    won = usual_amounts(won_deals(tables, people, cut_off.entity), tables)
     if cut_off.entity == "lead":
         # Kept, since the outcomes read it several times.
         shares = connection.create_table("shares of deals", deal_shares(tables, people), temp=True)

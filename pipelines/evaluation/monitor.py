@@ -129,11 +129,12 @@ def _hindsight(
     stated = {name: error for name in frame["night"].unique() if (error := errors[name]) is not None}
     complete = stated if len(stated) == frame["night"].nunique() and scores.share == 1.0 else None
     found = in_hindsight(frame, complete, replicates=config.backtest.replicates, seed=config.training.seed)
+    total = found.stated.together if found.stated else None
     return Hindsight(
         outcomes=found,
         nights=tuple(night for night in scores.nights if night.night in found.nights),
-        verdict=calibrated(found.total, found.winners, found.stated.together.wins if found.stated else None),
-        revenue=booked(found.total, found.winners),
+        verdict=calibrated(found.total, found.winners, total.wins if total else None),
+        revenue=booked(found.total, found.winners, total.revenue if total else None),
         ranking=ahead_of_chance(found.captured),
     )
 

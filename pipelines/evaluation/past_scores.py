@@ -13,6 +13,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
+from pipelines.training.amounts import usual_amounts
 from scoring import entities
 from scoring.customers import won_deals
 from scoring.deal_shares import deal_shares
@@ -124,7 +125,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
     def won_and_shares(win: Win) -> tuple[ibis.Table, ibis.Table | None]:
         """What was won, as a question counts it, and whom it is shared among."""
         tables = replace(export.tables, win=win)
-        won = export.keep(won_deals(tables, people, entity))
+        won = export.keep(usual_amounts(won_deals(tables, people, entity), tables))
         return won, export.keep(deal_shares(tables, people)) if entity == "lead" else None
 
     still = export.keep(entities.units(export.tables, people, entity).select("unit").distinct().mutate(here=True))

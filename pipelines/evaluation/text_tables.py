@@ -98,27 +98,35 @@ def totals_lines(found: StatedTotals) -> list[str]:
     Parameters
     ----------
     found : StatedTotals
+
+    Notes
+    -----
+    Where wins have no amount, each counts 1 in what is expected: that is no revenue.
     """
     wins, revenue = found.together.wins, found.together.revenue
     (low, high), came = wins.ratio, found.together
     verdict = "within" if wins.holds(came.won) else "outside"
     ratio = f"{wins.expected / came.won:.2f} times as many" if came.won else "none of them"
+    worth = came.booked > 0 or not came.won
+    booked = (
+        f"expected revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f}), "
+        f"{came.booked:,.0f} was booked"
+        if worth
+        else "no amount was booked: nothing is said of revenue"
+    )
+    held, parts = _held(found.coverage, worth), _held(found.parts_coverage, worth)
     return [
         f"predicted {wins.expected:,.1f} wins (95 % interval {wins.low_95:,.0f} to {wins.high_95:,.0f}), {came.won:,} "
         f"came: {ratio}, {verdict} the {low:.2f} to {high:.2f} that closedwon states itself",
-        f"expected revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f}), "
-        f"{came.booked:,.0f} was booked",
-        f"its intervals held, of 80 % and of 95 %: {_held(found.coverage)} cut-offs; {_held(found.parts_coverage)} "
-        "grades and segments of each cut-off",
+        booked,
+        f"its intervals held, of 80 % and of 95 %: {held} cut-offs; {parts} grades and segments of each cut-off",
     ]
 
 
-def _held(found: Coverage) -> str:
-    wins, revenue = (
-        f"wins in {found.wins_80} and {found.wins_95}",
-        f"revenue in {found.revenue_80} and {found.revenue_95}",
-    )
-    return f"{wins}, {revenue} of {found.of}"
+def _held(found: Coverage, worth: bool) -> str:
+    wins = f"wins in {found.wins_80} and {found.wins_95}"
+    revenue = f", revenue in {found.revenue_80} and {found.revenue_95}" if worth else ""
+    return f"{wins}{revenue} of {found.of}"
 
 
 def monitor_lines(found: MonitorFindings) -> list[str]:

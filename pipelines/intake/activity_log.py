@@ -16,7 +16,8 @@ from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
 from pipelines.sources.source import ROW, Source
 from pipelines.validation.ids.known_ids import known_ids
-from pipelines.validation.ids.references import Lookup, Reference
+from pipelines.validation.ids.reference import Reference
+from pipelines.validation.ids.references import Lookup
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.told_customers import named_gone, of_masters
 from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_said, flags_said
@@ -201,11 +202,8 @@ class ActivityLog:
             "coalesce(sum(touches) FILTER (lead_id IS NOT NULL AND account_id IS NULL AND named_account), 0) "
             "FROM log_actors"
         ).fetchall()[0]
-        tally = [
-            self._with_spellings(
-                {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
-            )
-        ]
+        good = {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
+        tally = [self._with_spellings(good)]
         if read != folded:
             planned = self._planned()
             read -= planned

@@ -15,7 +15,8 @@ import ibis.expr.types as ir
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.ids.canonical_ids import with_canonical
 from pipelines.validation.repeated_rows import version_time
-from scoring.contracts import cells, ids
+from scoring.contracts import activity_states, cells, ids
+from scoring.contracts.activity_states import codes_of, holds_outcome, holds_state
 from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
@@ -27,20 +28,20 @@ from scoring.contracts.deletion_marks import (
     DONE,
     FALSE,
     MEANINGS,
-    NEVER,
     OF_STATUS,
     THERE,
     TRUE,
-    UNDONE,
     Mark,
+    filled,
     mark_of,
+    plain_type,
+    spelled_of,
+    word_of,
 )
 from scoring.contracts.words import STATUSES, meaning
 
-#: The columns in which an activity, a lead or an account has its status.
+#: The columns in which a lead or an account has its status.
 STATUS = ("status", "statusreason", "statuscode", "state")
-#: The columns in which an activity says what came of it.
-OUTCOME = ("meetingoutcome", "meetingstatus", "eventoutcome", "eventstatus", "outcome", "attendance")
 #: The share of the cells of a mark that must be understood: else it is no mark.
 UNDERSTOOD = 0.9
 
@@ -81,15 +82,16 @@ def without_deleted(connection: Any, source: Source) -> Source:
         said += [marked.column] if marked.mark.kind != "state" else []
     status = _status(source)
     if status is not None:
-        words = {"activities": UNDONE, "opportunities": MEANINGS}.get(source.table, OF_STATUS)
-        reasons.append((_spelled(status).isin(list(words)), _spelled(status).cases(*words.items(), else_="deleted")))
-    if source.table == "activities":
-        outcomes = [name for name in own if bare(name) in OUTCOME and raw[name].type().is_string()]
-        reasons += [
-            (_spelled(raw[c]).isin(list(CAME_TO_NOTHING)), _spelled(raw[c]).cases(*CAME_TO_NOTHING.items(), else_=""))
-            for c in outcomes
-        ]
-        said += outcomes
+        words = MEANINGS if source.table == "opportunities" else OF_STATUS
+        reasons.append(
+            (spelled_of(status).isin(list(words)), spelled_of(status).cases(*words.items(), else_="deleted"))
+        )
+    for name in own if source.table == "activities" else ():
+        undone, reason, more = _not_done(source, name)
+        notes += more
+        if undone is not None:
+            reasons.append((undone, reason))
+            said.append(name)
     active = next((column for column in own if _says_active(source, column)), None)
     done = next((column for column in own if source.table == "activities" and bare(column) in DONE), None)
     for column, why, word in ((active, "inactive", "deleted"), (done, "not done", "only planned")):
@@ -157,7 +159,7 @@ def _marked(source: Source, column: str, key: str | None) -> _Marked | None:
     if mark is None:
         return None
     cell = source.raw[column]
-    why, spelled = ibis.literal(mark.why), _spelled(cell)
+    why, spelled = ibis.literal(mark.why), spelled_of(cell)
     if mark.kind in ("change", "state") and not plain_type(cell):
         return None
     if mark.kind == "change":
@@ -219,38 +221,51 @@ def _says_active(source: Source, column: str) -> bool:
     return bare(column) in ACTIVE and source.table != "spend" and not own
 
 
-def plain_type(cell: ir.Value) -> bool:
-    """Whether a cell can be a flag: one of time is set where it is filled."""
-    kind = cell.type()
-    return bool(kind.is_string() or kind.is_boolean() or kind.is_numeric())
-
-
-def word_of(cell: ir.Value) -> ir.StringValue:
-    """A cell in lower case."""
-    return cells.text(cell).lower()
-
-
-def _spelled(cell: ir.Value) -> ir.StringValue:
-    """A cell in lower case without blanks and underscores."""
-    return word_of(cell).replace(" ", "").replace("_", "")
-
-
-def filled(cell: ir.Value) -> ir.BooleanValue:
-    """Whether a time or an id is there: null, no, ids of nothing but zeros and days like 9999-12-31 are not."""
-    word = cell.cast("string") if not plain_type(cell) else word_of(cell)
-    nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-./: t]+(aaa)?\}?$") | word.re_search(NEVER)
-    return ~nothing
-
-
 def _status(source: Source) -> ir.Value | None:
     """The column of a row that may say that there is none."""
     if source.table == "opportunities":
         named = ["status"] if "status" in source.columns else []
-    elif source.table in ("activities", "accounts", "leads"):
+    elif source.table in ("accounts", "leads"):
         named = [column for column in source.columns if bare(column) in STATUS]
     else:
         named = []
     return next((source.raw[column] for column in named if source.raw[column].type().is_string()), None)
+
+
+def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.StringValue, list[str]]:
+    """Whether an activity did not take place, why, and what is to be said; None where the column does not say so.
+
+    What is planned and lies in the past did not take place. Where more is planned than done, or nothing is done, nobody
+    keeps the column, and planned rows count. A meeting is `Scheduled` until somebody writes what came of it.
+    """
+    cell, why = source.raw[column], ibis.literal("not done")
+    if not (holds_state(column) or holds_outcome(column)) or not plain_type(cell):
+        return None, why, []
+    spelled = spelled_of(cell)
+    if codes := codes_of(column):
+        spelled = spelled.cases(*codes.items(), else_=spelled)
+    nothing = spelled.isin(list(CAME_TO_NOTHING))
+    why = ibis.ifelse(nothing, spelled.cases(*CAME_TO_NOTHING.items(), else_="not done"), "not done")
+    planned = spelled.isin(activity_states.PLANNED)
+    counts = source.raw.aggregate(
+        filled=spelled.count(),
+        nothing=nothing.sum().fill_null(0),
+        planned=planned.sum().fill_null(0),
+        done=spelled.isin(activity_states.DONE).sum().fill_null(0),
+        known=spelled.isin(activity_states.KNOWN).sum().fill_null(0),
+    )
+    count = counts.to_pyarrow().to_pylist()[0]
+    if holds_outcome(column) or not count["planned"]:
+        return (nothing if count["nothing"] else None), why, []
+    if count["known"] < UNDERSTOOD * count["filled"] or count["planned"] > count["done"]:
+        name = source.names.get(column, column)
+        note = (
+            f"activities: {count['planned']:,} of {count['filled']:,} cells of {name} say that an activity is only "
+            f"planned, and {count['done']:,} that one is done: the column is not kept, and these rows count; remove "
+            "those that did not take place"
+        )
+        return nothing, why, [note]
+    return nothing | planned, why, []
 
 
 def _inactive(source: Source, column: str, meant: str) -> tuple[ir.BooleanValue | None, list[str]]:

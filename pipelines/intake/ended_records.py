@@ -14,13 +14,12 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from pipelines.intake.deleted_rows import filled, plain_type, word_of
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.ids.canonical_ids import with_canonical
 from scoring.contracts import ids
 from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.deletion_marks import FALSE, TRUE
+from scoring.contracts.deletion_marks import FALSE, TRUE, filled, plain_type, word_of
 
 #: Tables whose rows are versions by their meaning: the last one may be any time ago.
 HISTORIES = ("account_history", "lead_history", "opportunity_history", "currencies")

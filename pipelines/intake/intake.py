@@ -27,6 +27,7 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.files import Source, open_sources, reading
 from pipelines.sources.folder.items import format_of
 from pipelines.sources.folder.listing import UNFINISHED
+from pipelines.sources.repeated_headers import without_headers
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
 from pipelines.validation.ids.left_out import left_out_ids
@@ -231,7 +232,7 @@ def intake_of(
 
 
 def present_rows(connection: Any, sources: Mapping[str, Source], config: Config) -> dict[str, Source]:
-    """The tables without what is of a person, and without the rows that are marked as deleted and their like.
+    """The tables without what is of a person, repeated headers, and rows that are marked as deleted and their like.
 
     Text encoded twice is mended.
 
@@ -246,9 +247,8 @@ def present_rows(connection: Any, sources: Mapping[str, Source], config: Config)
     found = {}
     for table, source in sources.items():
         with reading(source.name):
-            found[table] = encoded_once(connection, source)
-    trusted = {column_key(name) for name in config.attributes.trust}
-    for table, source in without_persons(connection, found, trusted).items():
+            found[table] = encoded_once(connection, without_headers(source))
+    for table, source in without_persons(connection, found, set(map(column_key, config.attributes.trust))).items():
         with reading(source.name):
             present = without_deleted(connection, without_ended(connection, source))
             found[table] = without_bots(connection, with_masters(connection, present), config.input)

@@ -24,6 +24,8 @@ ENOUGH_WINS = 150
 STEPS_WEIGHT, MOST_NAMED = 0.55, 6
 #: From so many customers on, and such a share of them that bought again, it looks like repeat business.
 LEAST_BUYERS, MANY_AGAIN = 10, 0.3
+#: If a smaller share of the won deals is new business, the word for it may not be known.
+FEW_NEW = 0.05
 #: How much a row of a table that is set aside weighs: deals are what is learned from, all else is what it is known by.
 WEIGHTS = {"opportunities": 1.0, "leads": 0.7, "accounts": 0.7, "activities": 0.5}
 #: How much it weighs that a table, or a part of it, stops.
@@ -173,12 +175,20 @@ def _deals(tables: Tables) -> list[Advice]:
         deals=deals.count(),
         won=won.sum(),
         lost=lost.sum(),
+        new=(won & (deals.opportunity_type == "new_business")).sum(),
         without_amount=(won & deals.amount.isnull()).sum(),
         of_nobody=(deals.lead_id.isnull()).sum(),
     )
     advice = []
     if counts["won"] and not counts["lost"]:
         advice.append(Advice("no deal is lost", "export lost deals too: what loses is learned from them", 0.9))
+    if tables.win != "any" and counts["new"] < FEW_NEW * counts["won"]:
+        found = f"{counts['new']:,} of {counts['won']:,} won deals are new business, and only those are learned"
+        mend = (
+            "if another word of opportunity_type means new business, say so under [input]: "
+            'type_words = {"Land" = "new_business"}'
+        )
+        advice.append(Advice(found, mend, 1.1))  # more wins of other types would not help
     if counts["won"]:
         share = counts["without_amount"] / counts["won"]
         found = f"{counts['without_amount']:,} of {counts['won']:,} won deals have no amount"

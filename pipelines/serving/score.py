@@ -116,17 +116,15 @@ def score(
         found = record.facts.get(entity)
         if found is not None and (totals := found.totals) is not None:
             wins, revenue = totals.total.wins, totals.total.revenue
-            say(
-                f"  expected of them: {wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of "
-                f"100 cases), revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
-            )
+            won = f"{wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of 100 cases)"
+            booked = f"{revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
+            say(f"  expected of them: {won}, revenue {booked}")
         for profile in chosen:
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
                 unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"
                 say(f"  {unfit}: their ids are not record ids of this CRM (see rejects/ and docs/crm.md)")
-    for profile in chosen:
-        for line in over_a_day(profile.name, config.crm, record):
-            say(f"  {line}")
+    for line in (line for profile in chosen for line in over_a_day(profile.name, config.crm, record)):
+        say(f"  {line}")
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 
@@ -224,6 +222,8 @@ def _scored(
     for entity in champions:
         scorecard, version = registry.load_scorecard(store, entity)
         say(f"Scoring {entity}s with version {version}")
+        if scorecard.amount_rung == "none":
+            say("  no win that it learned from has an amount: each counts 1, so expected revenue is expected wins")
         made = _scorer(export)(
             scorecard, str(version), export, since=day_number(tonight.since), scored_at=tonight.scored_at, say=say
         )

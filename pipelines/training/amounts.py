@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import ibis
 import numpy as np
 import pandas as pd
 
 from models.amount import AmountModel
+from models.amount_bound import amount_bounds
 from scoring.features.spec import DealPlan, Feature
+from scoring.tables import Tables
 
 #: Wins with a known amount of the open deal from which that amount is used.
 LEAST_DEALS = 30
@@ -68,6 +71,26 @@ class LearnedAmount:
             if np.ptp(table) > 0
         ]
         return [*known, ((self.deal.amount,), table)]
+
+
+def usual_amounts(won: ibis.Table, tables: Tables) -> ibis.Table:
+    """Won deals whose amounts are measured as they are learned: far above all others is as much as the largest of them.
+
+    Of two rankings the one that happens to have a mistyped deal in its best would capture all that there is.
+
+    Parameters
+    ----------
+    won : ibis.Table
+        With `amount`.
+    tables : Tables
+        Those that the bounds follow from.
+    """
+    deals = tables.opportunities
+    known = deals.filter((deals.status == "won") & deals.amount.notnull()).select("amount").to_pyarrow()["amount"]
+    bounds = amount_bounds(known.to_numpy())
+    if not np.isfinite(bounds.highest):
+        return won
+    return won.mutate(amount=ibis.ifelse(won.amount > bounds.highest, bounds.most, won.amount))
 
 
 def of_amount(feature: Feature) -> bool:

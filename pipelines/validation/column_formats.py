@@ -18,6 +18,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.files import Source
 from scoring.contracts import cells, currencies, numbers, times
 from scoring.contracts.contract import Contract
+from scoring.contracts.null_dates import is_no_day
 from scoring.contracts.number_forms import DECIMAL, NumberFormat
 from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
 from scoring.contracts.shapes import Shape, shapes_in
@@ -194,6 +195,12 @@ def _time_form(shapes: list[Shape], settings: Input, *, months: bool) -> TimeFor
     return time_form(shapes, _cells(shapes), declared=settings.dates, months=months)
 
 
+def _shapes_of_dates(raw: ibis.Table, name: str) -> list[Shape]:
+    """The shapes of a column, but for cells such as 0000-00-00: they are in no form."""
+    word = cells.text(raw[name])
+    return shapes_in(raw.mutate(**{name: ibis.ifelse(is_no_day(word), ibis.null("string"), word)})[name])
+
+
 def _cells(shapes: list[Shape]) -> int:
     return sum(shape.count for shape in shapes)
 
@@ -215,7 +222,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
     for name in dict.fromkeys(looked):
         if raw[name].type().is_temporal():
             continue
-        form = BY_NAME.get(declared[name]) or _time_form(shapes_in(raw[name]), settings, months=name in months)
+        form = BY_NAME.get(declared[name]) or _time_form(_shapes_of_dates(raw, name), settings, months=name in months)
         # Cells in another form are set aside, each for itself, where so many may be.
         if isinstance(form, NoTimes) and form.why and settings.max_reject_share <= USUAL_REJECTS:
             files = profile.source.files
@@ -253,7 +260,8 @@ def _all_midnight(profile: _Profile, formats: ColumnFormats) -> frozenset[str]:
     for i, name in enumerate(names):
         cell = raw[name]
         if cell.type().is_string():
-            filled, at_midnight = cells.text(cell).notnull(), cells.text(cell).re_search(times.MIDNIGHT)
+            filled = cells.text(cell).notnull() & ~is_no_day(cells.text(cell))
+            at_midnight = filled & cells.text(cell).re_search(times.MIDNIGHT)
             at_midnight = at_midnight | times.is_date_only(cell)
         else:
             moment = cell.cast(cells.TIME)

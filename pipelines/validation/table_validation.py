@@ -18,7 +18,8 @@ from pipelines.validation.date_system import require_1900
 from pipelines.validation.deal_lines import still_open
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.mail_domains import DOMAIN, REMARKS, MailDomains, mail_domains
-from pipelines.validation.ids.references import Reference, causes_of, references_of, unknown_of
+from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
+from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
@@ -98,10 +99,9 @@ class Validation:
         rows = validation.validate()
         require_1900(rows, validation.formats.times, self.accepted, self.source.table)
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
-        if money is not None:
-            validation = replace(validation, money=money)
-            if money.conversion.foreign:
-                rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
+        validation = replace(validation, money=money)
+        if money is not None and money.conversion.foreign:
+            rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         told = told_by(self.connection, self.source, rows, tally, self.latest)
         words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
@@ -169,7 +169,8 @@ class Validation:
         read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
         read += self.source.left_out
         # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
-        counted = [reject for reject in rejects if reject.rule not in UNKNOWN_WORDS]
+        said = {*UNKNOWN_WORDS, *of_samples(self.references)}
+        counted = [reject for reject in rejects if reject.rule not in said]
         require_few(counted, read, self.settings.max_reject_share, causes_of(self.references))
         good = Counter({row["rule"]: row["rows"] for row in tally if row["rule"] in (PLANNED, OF_DELETED)})
         for row in (row for row in tally if row["rule"] is None):
@@ -277,8 +278,7 @@ class Validation:
         return accepted
 
     def _notes(self, good: Counter[str]) -> tuple[str, ...]:
-        found = [remark.words for remark in self.contract.all_remarks()]
-        found += REMARKS.values()
+        found = [*(remark.words for remark in self.contract.all_remarks()), *REMARKS.values()]
         notes = [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
         for reference in self.references:
             if unknown := good[f"unknown {reference.column}"]:

@@ -11,11 +11,9 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells, currencies, ids
-from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
-    NO_CREATION,
-    created_on_a_real_day,
     entered_late,
     is_unknown,
     known_from,
@@ -38,8 +36,8 @@ def _reference(required: bool = False) -> Field:
     return Field(ids.written_of, dt.string, required=required)
 
 
-def _past(required: bool = False) -> Field:
-    return Field(cells.time, cells.TIME, required=required, past=True)
+def _past(required: bool = False, null_dates: bool = False) -> Field:
+    return Field(cells.time, cells.TIME, required=required, past=True, null_dates=null_dates)
 
 
 def _word(vocabulary: Mapping[str, str], required: bool = False, default: str | None = None) -> Field:
@@ -91,17 +89,6 @@ def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
     return table.mutate(direction=direction, **{UNKNOWN + "direction": unknown})
 
 
-def _dated(table: ibis.Table, latest: datetime) -> ibis.Table:
-    """Accounts and leads without a day of creation that stands for none: they would have been known for ever."""
-    columns = created_on_a_real_day(table)
-    if (written := "created_at" + AS_EXPORTED) in table.columns:
-        columns[written] = ibis.ifelse(columns[NO_CREATION], ibis.null("string"), table[written])
-    return table.mutate(**columns)
-
-
-UNDATED = Remark("a created_at that stands for none, such as 1970-01-01, left out", lambda table: table[NO_CREATION])
-
-
 def with_words(contract: Contract, own: Mapping[str, Mapping[str, str]]) -> Contract:
     """A contract that also knows the user's own words.
 
@@ -134,12 +121,10 @@ ACCOUNTS = Contract(
     {
         "account_id": _key(),
         "domain": Field(cells.domains, dt.string),
-        "created_at": _past(),
+        "created_at": _past(null_dates=True),
     },
     key="account_id",
     unique=True,
-    prepare=_dated,
-    remarks=(UNDATED,),
     dates=("created_at",),
     attributes=True,
 )
@@ -149,7 +134,7 @@ LEADS = Contract(
     {
         "lead_id": _key(),
         "account_id": _reference(),
-        "created_at": _past(),
+        "created_at": _past(null_dates=True),
         "title": _text(),
         "source": _text(),
         "campaign": _text(),
@@ -157,8 +142,6 @@ LEADS = Contract(
     key="lead_id",
     unique=True,
     references=("account_id",),
-    prepare=_dated,
-    remarks=(UNDATED,),
     dates=("created_at",),
     attributes=True,
 )
@@ -169,12 +152,12 @@ OPPORTUNITIES = Contract(
         "opportunity_id": _key(),
         "account_id": _reference(),
         "lead_id": _reference(),
-        "created_at": _past(required=True),
-        "closed_at": _past(),
+        "created_at": _past(required=True, null_dates=True),
+        "closed_at": _past(null_dates=True),
         "status": _word(STATUSES, required=True),
         "amount": _number(),
         "opportunity_type": _word(TYPES, default="new_business"),
-        "known_at": _past(),
+        "known_at": _past(null_dates=True),
         "currency": _currency(),
     },
     key="opportunity_id",
@@ -210,7 +193,7 @@ ACTIVITIES = Contract(
         "account_id": _reference(),
         "activity_type": _text(required=True),
         "occurred_at": _past(required=True),
-        "known_at": _past(),
+        "known_at": _past(null_dates=True),
         "direction": _word(DIRECTIONS),
     },
     references=("account_id", "lead_id"),
@@ -244,7 +227,7 @@ OPPORTUNITY_HISTORY = Contract(
         "changed_at": _past(required=True),
         "stage": _text(),
         "amount": _number(),
-        "close_date": Field(cells.time, cells.TIME),
+        "close_date": Field(cells.time, cells.TIME, null_dates=True),
         "probability": _number(),
     },
     key="opportunity_id",

@@ -16,13 +16,8 @@ from scoring.timeline import day_of
 CLOSED_FLAGS, WON_FLAGS = ("isclosed", "hsisclosed"), ("iswon", "isclosedwon", "hsisclosedwon")
 #: The same in a table that is read.
 IS_CLOSED, IS_WON = "__is_closed", "__is_won"
-#: The column of a read table that says whether its day of creation stands for none.
-NO_CREATION = "__no_creation"
 #: The column of a read table that says whether an open deal has a close date.
 EXPECTED_CLOSE = "__expected_close"
-
-#: A close date in or before the one year, or in or after the other, stands for none.
-NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
 
 
 def is_unknown(table: ibis.Table, column: str) -> ir.BooleanValue:
@@ -54,7 +49,6 @@ def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     close date, or one that is still to come. An unknown type is existing business: if the deal is won, its account is a
     customer, and nothing is learned from it.
     """
-    table = with_real_dates(table)
     stage, kind = is_unknown(table, "status"), is_unknown(table, "opportunity_type")
     planned = as_exported(table, "closed_at").isnull() | (table.closed_at > ibis.literal(latest, type=cells.TIME))
     guessed = ibis.ifelse(planned.fill_null(False), "open", table.status)
@@ -68,31 +62,6 @@ def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
             **{UNKNOWN + "status": stage, UNKNOWN + "opportunity_type": kind},
         )
     )
-
-
-def with_real_dates(table: ibis.Table) -> ibis.Table:
-    """Leave out a close date that programs write where there is none, such as 1900-01-01, 1970-01-01 or 9999-12-31.
-
-    Where a deal was created on such an old day, the day is not known, and the row breaks the rule of that column.
-    """
-    year = table.closed_at.year()
-    nothing = ((year <= NO_DATE_UNTIL) | (year >= NO_DATE_FROM)).fill_null(False)
-    columns = {"closed_at": ibis.ifelse(nothing, ibis.null(cells.TIME), table.closed_at)}
-    if (written := "closed_at" + AS_EXPORTED) in table.columns:
-        columns[written] = ibis.ifelse(nothing, ibis.null("string"), table[written])
-    return table.mutate(**columns, **created_on_a_real_day(table))
-
-
-def created_on_a_real_day(table: ibis.Table) -> dict[str, ir.Value]:
-    """The column ``created_at`` without days that stand for none, and whether there was one (`NO_CREATION`).
-
-    Parameters
-    ----------
-    table : ibis.Table
-        Of deals, accounts or leads.
-    """
-    nothing = (table.created_at.year() <= NO_DATE_UNTIL).fill_null(False)
-    return {"created_at": ibis.ifelse(nothing, ibis.null(cells.TIME), table.created_at), NO_CREATION: nothing}
 
 
 def open_again(table: ibis.Table) -> ibis.Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
+
 from scoring.contracts import cells
 from scoring.contracts.column_names import bare, plain
 
@@ -160,3 +162,26 @@ def _mark_of(name: str, column: str, table: str) -> Mark | None:
     if name in ("iscanceled", "iscancelled", "canceled", "cancelled") and table == "activities":
         return Mark("flag", "canceled")
     return next((mark for mark, pattern in _NAMES if pattern.fullmatch(name)), None)
+
+
+def plain_type(cell: ir.Value) -> bool:
+    """Whether a cell can be a flag: one of time is set where it is filled."""
+    kind = cell.type()
+    return bool(kind.is_string() or kind.is_boolean() or kind.is_numeric())
+
+
+def word_of(cell: ir.Value) -> ir.StringValue:
+    """A cell in lower case."""
+    return cells.text(cell).lower()
+
+
+def spelled_of(cell: ir.Value) -> ir.StringValue:
+    """A cell in lower case without blanks and underscores."""
+    return word_of(cell).replace(" ", "").replace("_", "")
+
+
+def filled(cell: ir.Value) -> ir.BooleanValue:
+    """Whether a time or an id is there: null, no, ids of nothing but zeros and days like 9999-12-31 are not."""
+    word = cell.cast("string") if not plain_type(cell) else word_of(cell)
+    nothing = word.isnull() | word.isin(FALSE) | word.re_search(r"^[0{}\-./: t]+(aaa)?\}?$") | word.re_search(NEVER)
+    return ~nothing

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scoring.contracts.number_forms import AFTER, BEFORE, DECIMAL, EXPONENT, FORMATS, PERCENT, WHOLE, NumberFormat
-from scoring.contracts.shapes import Shape
+from scoring.contracts.shapes import Shape, in_other_digits
 
 #: A number that every engine reads without knowing the format of its column.
 PLAIN = r"^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -23,6 +23,9 @@ POINT_IS_DECIMAL = r"^[+-]?(0?[.][0-9]+|[0-9]+[.]([0-9]{0,2}|[0-9]{4,})|([0-9]{4
 
 #: What may be a number in some format.
 NUMBERLIKE = "^[^0-9]{0,6}[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*([eE][+-]?[0-9]{1,3})?[^0-9]{0,5}$"
+#: A number within JSON, or as programs print such values.
+_IN_JSON = r"^[\[{(].*9.*[\]})]$"
+_JSON_KEY = r"[\"'] ?:|^[\[]"
 _LETTERS = r"9 ?([kKMB]|Mio[.]?|Mrd[.]?|mn|bn|tsd)[^0-9]{0,4}$"
 
 #: A number whose one mark stands before three digits.
@@ -102,6 +105,10 @@ def number_format(
         lettered = sum(s.count for s in shapes if re.search(_LETTERS, s.pattern))
         if lettered and together + lettered >= MOSTLY * filled:
             return NoNumbers("numbers with letters such as k or M, which must be written out")
+        if in_other_digits(shapes):
+            return NoNumbers("digits of another script; export numbers with the digits 0 to 9, as 1234.56")
+        if 2 * sum(s.count for s in shapes if _is_json(s.pattern)) > filled:
+            return NoNumbers("values in JSON or of a program; export the number alone, and its currency in a column")
         several = len(parts) > 1 and together >= MOSTLY * filled
         return NoNumbers("numbers in several formats; export them in one" if several else "")
     best = max(fitting, key=lambda form: (_fits(form, shapes), -len(form.grouping)))
@@ -126,6 +133,10 @@ def number_format(
         (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
         key=lambda form: (len(form.grouping), form.decimal != "."),
     )
+
+
+def _is_json(pattern: str) -> bool:
+    return re.search(_IN_JSON, pattern) is not None and re.search(_JSON_KEY, pattern) is not None
 
 
 def _two_formats(shapes: Sequence[Shape], filled: int) -> str:

@@ -6,7 +6,7 @@ From shapes alone it is decided in which format the numbers or dates of a column
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -19,6 +19,8 @@ LONGEST = 48
 #: The most shapes of a column that are looked at, the most frequent ones. A column of numbers or dates has fewer.
 MOST = 1_000
 
+#: Digits of other scripts: Arabic, Persian, Devanagari, and those of full width.
+OTHER_DIGITS = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19]"
 _ZERO = r"^[^0-9]*0"
 _FIRST = r"^[^0-9]*([0-9]{1,19})"
 _SECOND = r"^[^0-9]*[0-9]+[^0-9]+([0-9]{1,19})"
@@ -53,6 +55,12 @@ class Shape:
     second_over_12: int = 0
     smallest: int = 0
     largest: int = 0
+
+
+def in_other_digits(shapes: Sequence[Shape]) -> bool:
+    """Whether most cells of a column have digits that are not 0 to 9. Each of them is a shape of its own."""
+    count = sum(shape.count for shape in shapes if re.search(OTHER_DIGITS, shape.pattern))
+    return 2 * count > sum(shape.count for shape in shapes)
 
 
 def shapes_of(written: Iterable[str]) -> list[Shape]:

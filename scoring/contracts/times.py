@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
-from scoring.contracts.shapes import Shape
+from scoring.contracts.shapes import Shape, in_other_digits
 from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, EXAMPLES, FORMS, ISO, MONTH_FIRST, MONTHS, Count, TimeForm
 
 #: A date without a time, as it is in ISO. Cells of other forms are brought into it before a contract reads them.
@@ -87,6 +87,8 @@ def time_form(
         return BY_NAME[declared] if declared else TwoForms(min(first, second))
     if fitting:
         return max(fitting, key=lambda form: fits[form.name])
+    if in_other_digits(shapes):
+        return NoTimes(f"digits of another script: export dates with the digits 0 to 9, best as {EXAMPLES[ISO]}")
     zones = sum(shape.count for shape in shapes if _has_zone_name(shape.pattern))
     if zones >= needed * (1 - MOSTLY) and zones:
         return NoTimes(

@@ -1,7 +1,8 @@
 """The words that CRMs write for the state and the type of a deal and for the direction of an activity.
 
 The standard lists of Salesforce, HubSpot, Dynamics, Zoho, Pipedrive and Odoo, in English and, where a word can mean
-nothing else, in German, French, Spanish, Portuguese, Italian and Dutch. Case, blanks and punctuation do not matter.
+nothing else, in German, French, Spanish, Portuguese, Italian and Dutch; `words_of_languages` has more. Case, blanks and
+punctuation do not matter.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
+from scoring.contracts.words_of_languages import FURTHER
 
 
 def plain(word: str) -> str:
@@ -26,15 +28,16 @@ PUNCTUATION = " \t\r\n_-/.,;:()[]&'\"+*!|\\"
 _SIGNS = r"[\s_\-/.,;:()\[\]&'\"+*!|\\]+"
 
 
-def _vocabulary(**words: str) -> dict[str, str]:
+def _vocabulary(field: str, **words: str) -> dict[str, str]:
     """The meaning of each plain word, from lists separated by commas; every meaning is a word itself."""
     found = {plain(meaning): meaning for meaning in words}
-    for meaning, listed in words.items():
+    for meaning, listed in (*words.items(), *FURTHER[field].items()):
         found |= {plain(word): meaning for word in listed.split(",") if plain(word)}
     return found
 
 
 STATUSES = _vocabulary(
+    "status",
     open="open, active, new, in progress, on hold, pending, working, ongoing, reopened, "
     # Salesforce
     "prospecting, qualification, qualifying, qualified, needs analysis, value proposition, id. decision makers, "
@@ -48,30 +51,38 @@ STATUSES = _vocabulary(
     "offen, in bearbeitung, ouvert, en cours, abierto, abierta, en curso, aberto, aberta, em aberto, em andamento, "
     "aperto, aperta, in corso, lopend, 0",
     won="won, win, closed won, close won, closed - won, closed/won, is won, deal won, "
-    "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, clôturé gagné, cloture gagne, wygrana, wygrane, "
+    "gewonnen, abgeschlossen gewonnen, gagné, gagnée, gagne, clôturé gagné, cloture gagne, "
     "ganado, ganada, cerrado ganado, cerrada ganada, "
-    "ganho, ganha, fechado ganho, vinto, vinta, chiuso vinto, 1",
+    "cierre ganado, negocio ganado, venta ganada, fermé gagné, fermée gagnée, fermé et gagné, fermée et gagnée, "
+    "geschlossen gewonnen, geschlossen und gewonnen, abgeschlossen und gewonnen, gesloten gewonnen, "
+    "ganho, ganha, fechado ganho, negócio ganho, vinto, vinta, chiuso vinto, 1",
     lost="lost, closed lost, close lost, closed - lost, closed lost to competition, lost to competition, "
     "lost to competitor, canceled, cancelled, out-sold, outsold, abandoned, dead, disqualified, deal lost, "
-    "no decision, verloren, abgeschlossen verloren, perdu, perdue, clôturé perdu, cloture perdu, przegrana, przegrane, "
+    "no decision, verloren, abgeschlossen verloren, perdu, perdue, clôturé perdu, cloture perdu, "
     "perdido, perdida, cerrado perdido, cerrada perdida, "
+    "cierre perdido, negocio perdido, venta perdida, fermé perdu, fermée perdue, fermé et perdu, fermée et perdue, "
+    "geschlossen verloren, geschlossen und verloren, abgeschlossen und verloren, gesloten verloren, negócio perdido, "
     "fechado perdido, perso, persa, chiuso perso, verlopen, abandonado, 2",
 )
 
 TYPES = _vocabulary(
+    "opportunity_type",
     new_business="new business, new, new customer, new logo, new client, new account, new deal, new sale, net new, "
     "net new business, acquisition, first purchase, neugeschäft, neukunde, nouveau client, nouvelle affaire, "
-    "nuevo negocio, nuevo cliente, novo negócio, novo negocio, novo cliente, nuova opportunità, nuovo cliente",
+    "nuevo negocio, negocio nuevo, nuevo cliente, novo negócio, novo negocio, novo cliente, nuova opportunità, "
+    "nuovo cliente",
     expansion="expansion, upsell, up-sell, upselling, cross-sell, crosssell, cross sell, crossselling, add-on, addon, "
     "add on, add-on business, upgrade, existing business, existing customer, existing customer - upgrade, "
     "existing customer - downgrade, downgrade, existing client, existing account, growth, amendment, seat expansion, "
-    "bestandskunde, bestandsgeschäft, client existant, cliente existente, negocio existente, negócio existente",
+    "bestandskunde, bestandsgeschäft, client existant, affaire existante, cliente existente, "
+    "negocio existente, negócio existente",
     renewal="renewal, renew, contract renewal, existing customer - replacement, existing customer - renewal, "
     "replacement, extension, renewals, verlängerung, vertragsverlängerung, renouvellement, renovación, renovacion, "
     "renovação, renovacao, rinnovo",
 )
 
 DIRECTIONS = _vocabulary(
+    "direction",
     # `directioncode` of Dynamics is 0 or false for incoming; `FORWARDED_EMAIL` of HubSpot is sent on by one of us.
     inbound="inbound, incoming, in, received, receive, incoming email, inbound email, incoming call, inbound call, "
     "from customer, from contact, from lead, customer to us, incoming message, eingehend, empfangen, entrant, "

@@ -49,8 +49,8 @@ class RawTable:
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""
-        key = raw_key(name)
-        return any(fnmatchcase(key, _pattern(file)) for file in (self.name, *self.files))
+        keys = {raw_key(name), raw_key(name.rpartition("/")[2])}  # with its folder, where two have a table of one name
+        return any(fnmatchcase(key, _pattern(file)) for key in keys for file in (self.name, *self.files))
 
     def actual(self, column: str, by_key: Mapping[str, str]) -> str | None:
         """The name that a column has in a file.
@@ -71,6 +71,11 @@ class RawTable:
         key = self.bare_key(name)
         return any(fnmatchcase(key, _pattern(pattern)) for pattern in self.never)
 
+    def bare(self, name: str) -> str:
+        """A column without the prefix, as the export writes the rest: ``industry`` for ``property_industry``."""
+        found = next((p for p in self.prefixes if name.casefold().startswith(p.casefold()) and len(name) > len(p)), "")
+        return name[len(found) :]
+
     def bare_key(self, name: str) -> str:
         """The key of a column without the prefix."""
         key = raw_key(name)
@@ -90,7 +95,8 @@ class Layout:
     name : str
         As `--layout` and `crm.sql` name it: ``hubspot_fivetran``.
     crm : str
-        The CRM into which scores go back, as in `scoring.crm.known`; empty where closedwon writes no files for it.
+        The CRM into which scores go back, as in `scoring.crm.known`; empty where closedwon writes no files for it: the
+        layout needs no profile.
     title : str
         In words.
     sql : str
@@ -104,6 +110,9 @@ class Layout:
         What stands in a cell that refers to no record.
     settings : mapping of str
         Keys of the configuration that this layout always has: ``{"input.time_zone": "Europe/Berlin"}``.
+    beside : str
+        Filled where the export stands beside that of a CRM: what the other one holds, for the page. Its views may read
+        those of the CRM's layout under their names with ``crm_`` before them, and replace them.
     """
 
     name: str
@@ -115,6 +124,7 @@ class Layout:
     marks: tuple[str, ...] = ()
     no_id: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
 
     def table(self, name: str) -> RawTable:
         """The table of a name; one that is not declared is known by its name alone."""

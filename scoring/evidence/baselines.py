@@ -93,7 +93,7 @@ BASELINES = (
     ),
     Baseline("fit_only", "fit only", "who they are, without what they do"),
     Baseline("logistic", "logistic regression", "the same features, linear"),
-    Baseline("ceiling", "LightGBM with touch counts", "no constraints, and touch counts: the ceiling to watch"),
+    Baseline("ceiling", "LightGBM with touch counts", "no constraints, and touch counts"),
 )
 
 #: Every ranking that a comparison can hold, by name.

@@ -17,6 +17,7 @@ from scoring.evidence.measures import equal_bins, ratio
 from scoring.evidence.monitor_findings import Outcome
 from scoring.evidence.ranking import revenue_captured, wins_captured
 from scoring.evidence.resampling import interval, resamples, whose
+from scoring.evidence.totals import StatedTotals, Total
 from scoring.timeline import calendar_date
 
 #: The 97.5 % point of the standard normal: 95 % lie between -Z and Z.
@@ -84,7 +85,12 @@ def reliability(frame: pd.DataFrame, bins: int = 10, name: str = CLOSEDWON) -> t
 
 
 def by_segment(
-    frame: pd.DataFrame, *, capacity: Mapping[int, float], replicates: int = 200, seed: int = 0
+    frame: pd.DataFrame,
+    *,
+    capacity: Mapping[int, float],
+    totals: StatedTotals | None = None,
+    replicates: int = 200,
+    seed: int = 0,
 ) -> tuple[Segment, ...]:
     """Expected against actual in every segment: the values of the columns `segment_<feature>`.
 
@@ -94,6 +100,8 @@ def by_segment(
         The forecast frame.
     capacity : mapping of day number to float
         How many units can be worked in the horizon of each cut-off.
+    totals : StatedTotals, optional
+        What the scorecards stated of the segments.
     replicates, seed : int
         Of the bootstrap, see `resampling`.
 
@@ -101,16 +109,18 @@ def by_segment(
     -------
     tuple of Segment
         By feature, the largest segment first. In each, the same share is worked as in all. A segment is weak if the
-        interval of a ratio does not hold 1, or if the touch count captures more, beyond noise. One with fewer than
-        `FEWEST_WINS` wins is never weak, and `why` says so.
+        interval of a ratio does not hold 1 and the scorecards did not state that this may come, or if the touch count
+        captures more, beyond noise. One with fewer than `FEWEST_WINS` wins is never weak, and `why` says so.
     """
+    stated = {(part.feature, part.value): part.total for part in totals.parts} if totals else {}
     share = {day: capacity[day] / count for day, count in _open_units(frame).items()}
     found = []
     for column in [name for name in map(str, frame.columns) if name.startswith("segment_")]:
         parts = [(str(name), part) for name, part in frame.groupby(column)]
         for name, part in sorted(parts, key=lambda named: (-len(named[1]), named[0])):
             within = {day: share[day] * count for day, count in _open_units(part).items()}
-            found.append(_segment(column.removeprefix("segment_"), name, part, within, replicates, seed))
+            feature = column.removeprefix("segment_")
+            found.append(_segment(feature, name, part, within, stated.get((feature, name)), replicates, seed))
     return tuple(found)
 
 
@@ -195,15 +205,25 @@ def grid(frame: pd.DataFrame, bands: int = 4) -> tuple[GridCell, ...]:
 
 
 def _segment(
-    feature: str, name: str, part: pd.DataFrame, capacity: Mapping[int, float], replicates: int, seed: int
+    feature: str,
+    name: str,
+    part: pd.DataFrame,
+    capacity: Mapping[int, float],
+    stated: Total | None,
+    replicates: int,
+    seed: int,
 ) -> Segment:
     found = compare(part, (CLOSEDWON, "touches"), capacity=capacity, replicates=replicates, seed=seed).rankings
     own, more = found[CLOSEDWON].measures, found["touches"].minus(CLOSEDWON)["revenue_captured"]
     totals, ratios = _totals(part), {"wins": own["ratio"], "revenue": own["revenue_ratio"]}
+    held = {"wins": stated.wins.holds(stated.won), "revenue": stated.revenue.holds(stated.booked)} if stated else {}
     why = [
         f"expects {ratio.value:.2f} times the {thing} that came ({ratio.low:.2f} to {ratio.high:.2f})"
         for thing, ratio in ratios.items()
-        if ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
+        if ratio.low is not None
+        and ratio.high is not None
+        and not ratio.low <= 1.0 <= ratio.high
+        and not held.get(thing, False)
     ]
     if more.value is not None and more.high is not None and more.high < 0.0:
         why.append(f"touch count captures more of the revenue, by {-more.value:.1%}")

@@ -122,6 +122,7 @@ def compare(
         share=worked / len(frame),
         replicates=replicates,
         rankings={name: RankingMeasures(_measures(drawn[name]), **_differences(drawn, name)) for name in names},
+        winners=int(frame.loc[forecast.won > 0, "unit"].nunique()),
     )
 
 

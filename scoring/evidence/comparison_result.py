@@ -59,7 +59,7 @@ class Comparison:
     rows, units, cut_offs : int
         Forecasts, different accounts or leads among them, and days.
     wins : int
-        Winning rows.
+        Winning rows: horizons that overlap count a win twice.
     revenue : float
         Booked, over all cut-offs: horizons that overlap count twice.
     capacity, share : float
@@ -68,6 +68,8 @@ class Comparison:
         Bootstrap resamples behind the intervals.
     rankings : mapping of str to RankingMeasures
         By name, see `baselines.BY_NAME`.
+    winners : int or None
+        Different accounts or leads that won; None where an earlier release wrote the evidence.
     """
 
     rows: int
@@ -79,6 +81,7 @@ class Comparison:
     share: float
     replicates: int
     rankings: Mapping[str, RankingMeasures] = field(metadata={KEY: "contenders"})
+    winners: int | None = field(default=None, metadata={OMIT_NONE: True})
 
     @property
     def captures(self) -> Literal["revenue", "wins"]:

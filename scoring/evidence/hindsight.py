@@ -184,7 +184,7 @@ def _by_own_interval(wins: int, predicted: Interval, figures: dict[str, float]) 
     return Finding(False, f"expects too {'much' if wins < low else 'little'}: {words}", figures)
 
 
-def booked(total: Outcome, winners: int) -> Finding:
+def booked(total: Outcome, winners: int, predicted: Interval | None = None) -> Finding:
     """Whether as much was booked as was expected, beyond noise: the rule of `calibrated`, if enough were won.
 
     Parameters
@@ -192,9 +192,22 @@ def booked(total: Outcome, winners: int) -> Finding:
     total : Outcome
     winners : int
         How many accounts won: both as `in_hindsight` returns them.
+    predicted : Interval, optional
+        The revenue expected by now, as the scorecards state it: it decides where there is one.
     """
     ratio = total.revenue_ratio
     figures = {"revenue": float(total.revenue), "expected_revenue": float(total.expected_revenue)}
+    if predicted is not None and ratio.value is not None:
+        low, high = predicted.low_95, predicted.high_95
+        figures |= {"revenue_low": low, "revenue_high": high}
+        figures |= {"revenue_ratio": ratio.value}
+        off = "as stated" if predicted.holds(total.revenue) else "too much" if total.revenue < low else "too little"
+        return Finding(
+            predicted.holds(total.revenue),
+            f"revenue: {total.revenue:,.0f} was booked where it expected {predicted.expected:,.0f}, and 95 of 100 "
+            f"times {low:,.0f} to {high:,.0f}, {off}",
+            figures,
+        )
     if winners < FEWEST_WINS or ratio.value is None or ratio.low is None or ratio.high is None:
         return Finding(True, "revenue: too few wins to say", figures)
     low, high = ratio.low, ratio.high

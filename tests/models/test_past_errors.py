@@ -43,6 +43,8 @@ def test_the_error_of_the_level(past: list[PastDay], history: float, deviation: 
         ([0.0, 0.0], [1.0, 1.0], 1.0, 0.0),  # no amount is known: every win counts as one
         # Ten wins as expected beside ten assumed ones whose mean square is 4.
         ([5.0] * 10, [5.0] * 10, 2.5, 0.2739),
+        # One of them mistyped: it counts as the largest of the others. 101 wins as expected beside the ten.
+        ([5.0] * 100 + [5e12], [5.0] * 101, 1.2703, 0.0493),
         # A thousand wins: one in ten brings ten times as much, the others nothing. The mean square is 10.
         ([50.0] * 100 + [0.0] * 900, [5.0] * 1000, 9.9406, 0.0941),
     ],

@@ -13,6 +13,8 @@ from scipy.stats import binomtest
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import GridCell
 from scoring.evidence.plain import to_plain
+from scoring.evidence.totals import stated
+from scoring.forecast_error import ForecastError
 from tests.scoring.example_forecast import APRIL, MARCH, drawn, example
 
 CAPACITY = {MARCH: 2.0, APRIL: 1.0}
@@ -106,6 +108,18 @@ def test_weak_is_what_misses_beyond_noise(change: dict[str, float], weak: bool, 
     assert [one.segment for one in found] == ["large", "small"]
     assert (found[0].weak, found[1].weak) == (False, weak), found
     assert why in found[1].why
+
+
+@pytest.mark.parametrize(("level", "weak"), [(1.0, False), (0.01, True)])
+def test_what_was_stated_is_not_weak(level: float, weak: bool) -> None:
+    frame = drawn(units=600).assign(segment_size="small", p_closedwon=lambda rows: rows["p_closedwon"] * 1.6)
+    days = frame["as_of"].unique()
+    error = ForecastError(level=level, amount=1.3, mean_amount=0.05, horizons=3.0, part=0.01)
+    totals = stated(frame, dict.fromkeys(days, error))
+    capacity = dict.fromkeys(days, 60.0)
+    (plain,) = breakdown.by_segment(frame, capacity=capacity, replicates=100)
+    (found,) = breakdown.by_segment(frame, capacity=capacity, totals=totals, replicates=100)
+    assert (plain.weak, found.weak) == (True, weak), (plain.why, found.why)
 
 
 def test_months_are_those_of_the_cut_offs() -> None:

@@ -163,7 +163,7 @@ GUILTY = {
         "numDeals OpenOpportunities__c hasOpenDeal Anzahl_Angebote offene_Angebote opp_cnt NumberOfOrders "
         "open_opps Deals last_purchase_amount LTV customer_lifetime_value total_won_amount weighted_pipeline "
         "pipeline_value quotes_sent Number_of_Contracts churned is_active_customer paying_customer dealcount "
-        "numopps closedwonamount renewal_date"
+        "numopps closedwonamount renewal_date has_won win_flag est_client kund_sedan klient_od"
     ),
     "dates_touches": (
         "DaysSinceLastLogin weeks_since_last_order Tage_inaktiv tage_seit_letztem_kontakt days_inactive "
@@ -179,12 +179,13 @@ GUILTY = {
     ),
     "is_a_stage": (
         "is_mql sql_flag is_sal marketing_qualified disqualified_reason SubscriptionStatus Vertragsstatus "
-        "trial_status Contract_Status Customer Kunde OppStage isqualified"
+        "trial_status Contract_Status Customer Kunde OppStage isqualified Etap_sprzedaży Säljfas フェーズ 销售阶段"
     ),
     "exporter": (
         "hash sha256 row_md5 checksum _metadata _ts_ms _lsn _hoodie_commit_time kafka_offset dwh_load_date "
         "__v _op _rescued_data _commit_version record_source importsequencenumber"
     ),
+    "owner": ("Gestionnaire_du_compte Ansvarig_säljare 担当者 Ответственный 负责人 Müşteri_Temsilcisi"),
     "currency": ("fx_rate ccy exchange_rate billing_currency iso_currency Wechselkurs contract_currency"),
 }
 INNOCENT = (

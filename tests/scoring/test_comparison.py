@@ -50,6 +50,7 @@ def test_what_was_compared() -> None:
         "capacity": 3.0,
         "share": 0.375,
         "replicates": 0,
+        "winners": 3,
     }
 
 

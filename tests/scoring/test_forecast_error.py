@@ -24,6 +24,9 @@ USUAL = ForecastError(level=0.1, amount=2.0, mean_amount=0.1, horizons=4.0)
         # Who is certain to win scatters no more.
         (SURE, np.ones(40), Interval(40.0, 40.0, 40.0, 40.0, 40.0)),
         (SURE, np.full(100, 0.005), Interval(0.5, 0.0, 1.0, 0.0, 2.0)),
+        # Nobody wins in 87 of 100 cases, which is less than 90; nobody of three in 5 of 100, which is more than 2.5.
+        (SURE, np.full(1_000, 0.00014), Interval(0.14, 0.0, 1.0, 0.0, 1.0)),
+        (SURE, np.full(1_000, 0.003), Interval(3.0, 1.0, 5.0, 0.0, 7.0)),
         (USUAL, np.zeros(0), Interval(0.0, 0.0, 0.0, 0.0, 0.0)),
     ],
 )

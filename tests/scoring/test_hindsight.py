@@ -167,6 +167,16 @@ def test_the_verdict_on_revenue(revenue_ratio: tuple[Any, ...], winners: int, ke
     assert booked(total, winners)[:2] == (kept, f"revenue: {sentence}")
 
 
+@pytest.mark.parametrize(
+    ("came", "kept", "off"), [(10.0, True, "as stated"), (4.0, False, "too much"), (19.0, False, "too little")]
+)
+def test_what_the_scorecards_state_decides_on_revenue(came: float, kept: bool, off: str) -> None:
+    ratio = Measure(12.0 / came, 11.0 / came, 13.0 / came)
+    total = Outcome(400, 400, 40, 40.0, came, 12.0, 0.1, 0.1, 0.07, 0.13, Measure(1.0), ratio)
+    said = f"revenue: {came:.0f} was booked where it expected 12, and 95 of 100 times 6 to 18, {off}"
+    assert booked(total, 2, Interval(12.0, 8.0, 16.0, 6.0, 18.0))[:2] == (kept, said)
+
+
 def test_one_win_seen_from_six_nights_is_one() -> None:
     """Of 400 accounts one won, and all six nights were before it: nothing to resample."""
     nights = [

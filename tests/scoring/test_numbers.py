@@ -11,6 +11,9 @@ from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
 from scoring.contracts.shapes import shapes_in, shapes_of
 
 #: The cells of a column; the format, or what is wrong; the numbers.
+OTHER_DIGITS = "digits of another script; export numbers with the digits 0 to 9, as 1234.56"
+IN_JSON = "values in JSON or of a program; export the number alone, and its currency in a column"
+
 COLUMNS = [
     ("1 | 20 | 300", "1234.56", [1, 20, 300]),
     ("0.123 | 17.5 | 1234.5", "1234.56", [0.123, 17.5, 1234.5]),
@@ -50,6 +53,10 @@ COLUMNS = [
     ("5 % | 7", "numbers with and without a per cent sign", None),
     ("1.5k | 2M | 3", "numbers with letters such as k or M, which must be written out", None),
     ("1,234.5 | 1.234,5", "numbers in several formats; export them in one", None),
+    ("١٢٣٤ | ٠٫٥ | ۱۲۳", OTHER_DIGITS, None),  # noqa: RUF001
+    ("１２３４ | ５", OTHER_DIGITS, None),  # noqa: RUF001
+    ('{"amount": 12.5, "currency": "EUR"} | {"amount": 7}', IN_JSON, None),
+    ("{'value': '12.5'} | [7] | []", IN_JSON, None),
     ("red | 5", "", None),
     ("10-49 | 50-99", "", None),
 ]

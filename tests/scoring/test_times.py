@@ -84,6 +84,11 @@ COLUMNS = [
     ("2025-Q1", COARSE, ""),
     ("March 2025 | May 2025", COARSE, ""),
     ("2025-045 | 2025-301", COARSE, ""),
+    (
+        "٢٠٢٤-٠٣-٠١ | ۲۰۲۴/۰۳/۰۱",  # noqa: RUF001
+        "digits of another script: export dates with the digits 0 to 9, best as 2025-12-31",
+        "",
+    ),
     ("20454", "", ""),  # days since 1970 would be days of Excel in 1955
     ("soon", "", ""),
 ]

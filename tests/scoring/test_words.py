@@ -38,6 +38,9 @@ def understood(vocabulary: dict[str, str], words: list[str]) -> list[str | None]
         ("open", "appointmentscheduled|qualifiedtobuy|presentationscheduled|decisionmakerboughtin|contractsent"),
         ("open", "Lead In|Contact Made|Demo Scheduled|Proposal Made|Negotiations Started|New|Qualified|Proposition"),
         ("open", " proposal / price quote |PROPOSAL-PRICE-QUOTE|Em andamento"),
+        ("won", "Wygrana|VUNNEN|Vundet|Kazanıldı|KAZANILDI|Выиграна|Успешно реализовано|受注|赢单|수주"),  # noqa: RUF001
+        ("lost", "Przegrana|FÖRLORAD|Tapt|Kaybedildi|KAYBEDİLDİ|Проиграна|Закрыто и не реализовано|失注|输单|실주"),
+        ("open", "Otwarta|Öppen|Åben|AÇIK|В работе|商談中|进行中|진행 중"),  # noqa: RUF001
         (None, "Closed|wonderful|lostandfound|Verbal commit|3|deleted"),
     ],
 )
@@ -53,6 +56,9 @@ def test_states_of_deals(means: str | None, words: str) -> None:
         ("expansion", "Existing Customer - Upgrade|Existing Customer - Downgrade|existingbusiness|Existing Business"),
         ("expansion", "Add-On|Upsell|Up-sell|Cross-sell|Cross Sell|Expansion"),
         ("renewal", "Renewal|Existing Customer - Replacement|Contract Renewal|Rinnovo"),
+        ("new_business", "Nowy klient|Ny affär|Ny kunde|Yeni müşteri|Новый бизнес|新規|新客户|신규"),
+        ("expansion", "Rozszerzenie|Merförsäljning|Mersalg|Genişletme|Расширение|既存顧客|现有业务"),
+        ("renewal", "Odnowienie|Förnyelse|Fornyelse|Yenileme|Продление|更新|续约|갱신"),
         (None, "Maintenance|Greenfield|Partner"),
     ],
 )
@@ -66,6 +72,8 @@ def test_types_of_deals(means: str | None, words: str) -> None:
     [
         ("inbound", "INCOMING_EMAIL|Incoming|INBOUND|Received|0|false|False|eingehend"),
         ("outbound", "EMAIL|FORWARDED_EMAIL|Outgoing|OUTBOUND|Sent|1|true|TRUE|ausgehend"),
+        ("inbound", "Przychodzące|Inkommande|Gelen|Входящий|受信|来电"),
+        ("outbound", "Wychodzące|Utgående|Giden|Исходящий|発信|去电"),
         (None, "internal|both|2"),
     ],
 )

@@ -60,10 +60,10 @@ def count(x: float | None) -> str:
 
 
 def times(x: float | None) -> str:
-    """A factor: `\N{MULTIPLICATION SIGN}2.4`."""
+    """A factor: `\N{MULTIPLICATION SIGN}2.4`, and near 1, where more digits matter, `\N{MULTIPLICATION SIGN}1.04`."""
     if x is None:
         return NONE
-    text = f"{x:,.0f}" if x >= 9.95 else f"{x:.1f}" if x >= 0.95 else f"{x:.2f}"
+    text = f"{x:,.0f}" if x >= 9.95 else f"{x:.1f}" if x >= 1.995 else f"{x:.2f}"
     return f"{MULTIPLIED}{text}"
 
 

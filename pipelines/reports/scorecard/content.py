@@ -13,6 +13,7 @@ from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.night_record import NightRecord
+from scoring.evidence.night_totals import NightTotals
 from scoring.evidence.plain import to_plain
 from scoring.scorecard import Scorecard
 
@@ -81,7 +82,7 @@ def _entity(section: Section) -> Facts:
         "changes": _changes(section),
         "neglect": neglected(scorecard),
         "limits": limits(scorecard, evidence),
-        "night": _night(scorecard.entity, section.night),
+        "night": _night(scorecard, section.night),
         **(_backtest(evidence) if evidence else {"backtested": False}),
     }
 
@@ -104,17 +105,27 @@ def _backtest(evidence: BacktestEvidence) -> Facts:
     }
 
 
-def _night(entity: str, night: NightRecord | None) -> Facts | None:
+def _night(scorecard: Scorecard, night: NightRecord | None) -> Facts | None:
     """What the newest night scored of an entity, and what each CRM's files hold; None if it was not scored."""
+    entity = scorecard.entity
     if night is None or entity not in night.counts:
         return None
     counts = night.counts[entity]
+    facts = night.facts.get(entity)
     return {
+        "amounts": scorecard.amount_rung != "none",
+        "expected": None if facts is None or facts.totals is None else _expected(facts.totals),
         "as_of": night.as_of.isoformat(),
         "version": night.models.get(entity, ""),
         "scored": counts.scored,
         "crms": [{"crm": crm, **delivered.to_json()} for crm, delivered in counts.delivered.items()],
     }
+
+
+def _expected(totals: NightTotals) -> list[Facts]:
+    """What a night's scores add up to: of all, and of each grade."""
+    grades = sorted(totals.parts.get("grade", {}).items())
+    return [{"name": name, **to_plain(total)} for name, total in [("All", totals.total), *grades]]
 
 
 def _learned(scorecard: Scorecard) -> Facts:

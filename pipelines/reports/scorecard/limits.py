@@ -2,7 +2,7 @@
 
 from pipelines.reports.drawing.numbers import count, decimals
 from pipelines.reports.scorecard.neglect import limits_of
-from pipelines.reports.scorecard.worth import standing
+from pipelines.reports.scorecard.worth import standing, won_of
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Measure
@@ -73,13 +73,7 @@ def _no_backtest(things: str) -> str:
 def _own(things: str, evidence: BacktestEvidence) -> list[str]:
     found, cut_offs = evidence.comparison, len(evidence.cut_offs)
     sentences = []
-    own = found.rankings[CLOSEDWON].measures.get("ratio", Measure(None))
-    if own.value is not None and own.low is not None and own.high is not None and not own.low <= 1.0 <= own.high:
-        sentences.append(
-            f"It expected {decimals(own.value, 2)} times the wins that came ({decimals(own.low, 2)} to "
-            f"{decimals(own.high, 2)}). The order is as good as shown; the sums of expected revenue are too "
-            f"{'high' if own.value > 1 else 'low'} by about as much, if the market stays as it was."
-        )
+    sentences += _level(evidence)
     leads = {
         name: found.rankings[name].minus(CLOSEDWON).get(f"{found.captures}_captured")
         for name in SIMPLE
@@ -90,7 +84,7 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
         sentences.append("At this capacity it is not shown to be better than: " + ", ".join(level) + ".")
     if found.wins < FEW_WINS:
         sentences.append(
-            f"The evidence holds {count(found.wins)} wins. The intervals are wide, and a difference within "
+            f"The evidence holds {won_of(found, things)}. The intervals are wide, and a difference within "
             "them is no difference."
         )
     if cut_offs > 1:
@@ -101,6 +95,31 @@ def _own(things: str, evidence: BacktestEvidence) -> list[str]:
     else:
         sentences.append("It was tested on a single past date: what holds there may not hold in another season.")
     return sentences
+
+
+def _level(evidence: BacktestEvidence) -> list[str]:
+    """What wins expected over wins that came say of sums: nothing, as long as the scorecards stated that it may be."""
+    own = evidence.comparison.rankings[CLOSEDWON].measures.get("ratio", Measure(None))
+    if own.value is None or own.low is None or own.high is None or own.low <= 1.0 <= own.high:
+        return []
+    more = "high" if own.value > 1 else "low"
+    found = f"It expected {decimals(own.value, 2)} times the wins that came"
+    if evidence.totals is None:
+        return [
+            f"{found} ({decimals(own.low, 2)} to {decimals(own.high, 2)}). The order is as good as shown; sums of "
+            f"expected revenue were too {more}."
+        ]
+    total = evidence.totals.together
+    low, high = (decimals(limit, 2) for limit in total.wins.ratio)
+    if total.wins.holds(total.won):
+        return [
+            f"{found}, within the {low} to {high} that it states itself: totals may be so far off. This does not "
+            f"show that today's sums are too {more}."
+        ]
+    return [
+        f"{found}, outside the {low} to {high} that it states itself. The order is as good as shown; the sums of "
+        f"expected revenue are too {more}, if the market stays as it was."
+    ]
 
 
 def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:

@@ -1,12 +1,14 @@
 """What the ranking is worth, by the evidence: money at the team's capacity, beside what is done today."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
-from scoring.evidence.comparison_result import Measure
+from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.plain import to_plain
+from scoring.evidence.totals import Total
 
 Facts = dict[str, Any]
 
@@ -35,8 +37,9 @@ PROBABILITY = (
 def headline(evidence: BacktestEvidence) -> Facts:
     """The headline: what working to capacity brings in, in one horizon, by closedwon and by other rankings.
 
-    What is brought in is the share captured times the mean of the cut-offs: horizons overlap, a sum would count a
-    deal twice. It is revenue or, where no win has an amount, wins: `what`.
+    The first of the others is the best of what teams rank by today. What is brought in is the share captured times the
+    mean of the cut-offs: horizons overlap, a sum would count a deal twice. It is revenue or, where no win has an
+    amount, wins: `what`.
     """
     found, days = evidence.comparison, evidence.horizon_days
     what, cut_offs = found.captures, len(evidence.cut_offs)
@@ -47,6 +50,10 @@ def headline(evidence: BacktestEvidence) -> Facts:
         for name in (CLOSEDWON, *DRAWN)
         if name in found.rankings
     ]
+    today = {name: found.rankings[name].measures[f"{what}_captured"] for name in SIMPLE if name in found.rankings}
+    best = max(today, key=lambda name: today[name].value or 0.0, default=None)
+    if best is not None:
+        rows = [rows[0], _brought(best, today[best], total), *(row for row in rows[1:] if row["name"] != best)]
     own = found.rankings[CLOSEDWON].measures
     return {
         "what": what,
@@ -56,14 +63,39 @@ def headline(evidence: BacktestEvidence) -> Facts:
         "days": days,
         "total": total,
         "rows": [*rows, _brought(CHANCE, Measure(found.share), total)],
+        "today": None if best is None else BY_NAME[best].in_sentence,
         "precision": to_plain(own["precision"]),
         "base_rate": found.wins / found.rows,
         "revenue_ratio": to_plain(own.get("revenue_ratio")),
         "from": evidence.cut_offs[0].as_of,
         "to": evidence.cut_offs[-1].as_of,
         "cut_offs": cut_offs,
-        "wins": found.wins,
+        "won": won_of(found, f"{evidence.entity}s"),
+        "stated_ratio": None if evidence.totals is None else _limits(evidence.totals.together),
     }
+
+
+def won_of(found: Comparison, things: str) -> str:
+    """How many wins the evidence holds: `40 wins`, and of how many units where overlapping horizons count some twice.
+
+    Parameters
+    ----------
+    found : Comparison
+    things : str
+        Such as `accounts`.
+    """
+    wins = f"{found.wins:,} win{'' if found.wins == 1 else 's'}"
+    if found.winners is None or found.winners == found.wins:
+        return wins
+    return f"{wins} of {found.winners:,} different {things}"
+
+
+def _limits(total: Total) -> Facts | None:
+    """Between what expected over booked revenue should lie (`high` None: no limit); None where nothing is expected."""
+    if total.revenue.expected <= 0.0:
+        return None
+    low, high = total.revenue.ratio
+    return {"low": low, "high": high if isfinite(high) else None, "held": total.revenue.holds(total.booked)}
 
 
 def _brought(name: str, share: Measure, total: float) -> Facts:

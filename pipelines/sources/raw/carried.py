@@ -52,7 +52,7 @@ class Carrier:
                 why = "never an attribute"
             elif not is_plain(kind):
                 why = "nested"
-            elif header_key(column) in _FIELDS or raw_key(column) in taken:
+            elif header_key(known.declared.bare(column)) in _FIELDS or known.declared.bare_key(column) in taken:
                 why = "has the name of a column of closedwon"
             elif column not in filled:
                 why = "empty"

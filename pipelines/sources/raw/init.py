@@ -14,9 +14,9 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.raw.init_page import page
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
 from pipelines.sources.raw.raw_source import RawSource, headers_of, open_raw
-from pipelines.sources.raw.recognition import Recognised, recognised
+from pipelines.sources.raw.recognition import Recognised, chosen
 from scoring.crm.known import PROFILES
-from scoring.crm.layout import raw_key
+from scoring.crm.layout import Layout, raw_key
 from scoring.crm.layouts import LAYOUTS
 
 MAPPING, CONFIGURATION, PAGE = "crm.sql", "closedwon.toml", "init.md"
@@ -63,31 +63,51 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
     heads = headers_of(data)
     say(f"Looking at {data}: {len(heads.relations)} tables")
-    ranked = recognised([LAYOUTS[layout]] if layout else LAYOUTS.values(), heads.relations)
-    best = ranked[0]
-    if not best.fits or (not layout and not best.rank[0]):
-        raise BadInput(_no_layout(data, heads, ranked))
+    layouts = [each for each in LAYOUTS.values() if not layout or each.name == layout or _may_be_beside(each, layout)]
+    best, others = chosen(layouts, heads.relations)
+    if not best.fits or (not layout and not best.sure):
+        raise BadInput(_no_layout(data, heads, [best, *others]))
+    for line in _not_read(best, others):
+        say(line)
     connection = connect()
     wanted = {raw_key(known.found.name) for known in best.known.values()}
     raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted)
-    found = recognised([best.layout], raw.relations)[0]
+    found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()
     out.mkdir(parents=True, exist_ok=True)
     texts = {
         MAPPING: _mapping(data, out, best, draft),
         CONFIGURATION: _configuration(best, dates),
-        PAGE: page(data, best, ranked[1:], heads, draft),
+        PAGE: page(data, best, others, heads, draft),
     }
     for name, text in texts.items():
         write_text(out / name, text)
     return Written(tuple(out / name for name in texts), best, draft)
 
 
+def _may_be_beside(each: Layout, layout: str) -> bool:
+    return bool(each.beside) and not LAYOUTS[layout].beside
+
+
+def _not_read(best: Recognised, others: Sequence[Recognised]) -> list[str]:
+    """What the export lacks, and what is there beside the layout that is read."""
+    lines = [f"{best.layout.title}: {best.layout.beside}"] if best.layout.beside else []
+    read = {known.found.name for known in best.known.values()}
+    for other in others:
+        mains = [other.known[name].found.name for name in other.layout.main if name in other.known]
+        if other.sure and not read.intersection(mains):
+            lines.append(
+                f"{other.layout.title} is there too ({', '.join(mains)}), and is not read: one run reads the deals of "
+                f"one CRM; --layout {other.layout.name} reads that one instead"
+            )
+    return lines
+
+
 def _mapping(data: Path, out: Path, best: Recognised, draft: Draft) -> str:
     where = os.path.relpath(data.resolve(), out.resolve())
     head = [
         f"-- source: {where}",
-        f"-- layout: {best.layout.name}, {best.layout.title}",
+        *(f"-- layout: {each.layout.name}, {each.layout.title}" for each in (best, *best.beside)),
         "--",
         "-- Each view is a table of closedwon, in DuckDB's SQL over the tables of the export (raw.…).",
         "-- Edit it as you like: `closedwon check --data crm.sql` says what came out, and names the line of a mistake.",

@@ -31,6 +31,8 @@ def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawS
     """
     lines = [f"# {data.name}: {best.layout.title}", ""]
     lines.append(f"Recognised as the layout `{best.layout.name}` by {', '.join(best.marks) or 'its tables'}.")
+    lines += [f"Beside it `{each.layout.name}`: {each.layout.title}." for each in best.beside]
+    lines += [f"What is missing: {best.layout.beside}."] if best.layout.beside else []
     near = [found for found in others if found.fits]
     lines.append(
         f"Also close: {', '.join(f'`{found.layout.name}` ({len(found.marks)} marks)' for found in near[:3])}; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -104,10 +104,9 @@ class Drafter:
         con = self.connection.con
         con.execute(f"CREATE SCHEMA IF NOT EXISTS memory.{MAPPED}")
         con.execute(f"USE memory.{MAPPED}")
-        text = files("scoring.crm").joinpath(self.found.layout.sql).read_text(encoding="utf-8")
         views, dropped = list[Drafted](), dict[str, str]()
         bound: list[tuple[Statement, exp.Expr]] = []
-        for statement in statements(text):
+        for statement in self._statements():
             tree, why = self._bound(statement)
             if tree is None:
                 dropped[statement.name] = why
@@ -119,6 +118,17 @@ class Drafter:
                 views.append(self._drafted(statement, tree))
         con.execute("USE memory.main")
         return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
+
+    def _statements(self) -> list[Statement]:
+        """The views of the layout, and those of layouts beside it: what these replace is `crm_` and its name."""
+        own = _written(self.found)
+        for each in self.found.beside:
+            more = _written(each)
+            replaced = _filled(more, each.known) & {statement.name for statement in own}
+            named = {statement.name for statement in own} - replaced
+            own = [_renamed(statement, replaced) for statement in own]
+            own += [statement for statement in more if statement.name not in named]
+        return own
 
     def _bound(self, statement: Statement) -> tuple[exp.Expr | None, str]:
         tree = self.binder.bind(statement.tree)
@@ -172,6 +182,28 @@ class Drafter:
             return _word(rows[0][0])
         shown = [": ".join(_word(cell) for cell in row) for row in rows[:_MOST_TOLD]]
         return ", ".join([*shown, f"and {len(rows) - _MOST_TOLD} more"] if len(rows) > _MOST_TOLD else shown)
+
+
+def _written(found: Recognised) -> list[Statement]:
+    return statements(files("scoring.crm").joinpath(found.layout.sql).read_text(encoding="utf-8"))
+
+
+def _filled(layout: Sequence[Statement], known: Mapping[str, Known]) -> set[str]:
+    """The views of a layout that come, also through others, from a table that is there."""
+    found: set[str] = set()
+    for statement in layout:
+        read = list(statement.tree.expression.find_all(exp.Table))
+        if any(table.name in (known if table.db == RAW else found) for table in read):
+            found.add(statement.name)
+    return found
+
+
+def _renamed(statement: Statement, names: Collection[str]) -> Statement:
+    """A statement in which views of these names are called `crm_` and their name."""
+    for table in statement.tree.find_all(exp.Table):
+        if not table.db and table.name in names:
+            table.set("this", exp.to_identifier(f"crm_{table.name}"))
+    return statement
 
 
 def _word(cell: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from scoring.contracts.times import NoTimes, TwoForms, time_form
 
 #: A column of field names, or of words, has no more of them.
 _MOST_FIELDS, _MOST_WORDS = 80, 30
+_OFFSET = re.compile(r":99[.,9]*\s?[+-]99(:?99)?$")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
@@ -80,6 +82,10 @@ class Probes:
             form = NoTimes()
         if isinstance(form, TimeForm) and form.name in (DAY_FIRST, MONTH_FIRST):
             return _parsed(column, form.name, [shape.pattern for shape in shapes])
+        if any(_OFFSET.search(shape.pattern) for shape in shapes):
+            # A plain TIMESTAMP would lose the offset.
+            zoned = exp.TryCast(this=column.copy(), to=exp.DataType.build("TIMESTAMPTZ"), safe=True)
+            return exp.AtTimeZone(this=zoned, zone=exp.Literal.string("UTC"))
         if isinstance(form, NoTimes | TimeForm):
             return exp.TryCast(this=column.copy(), to=exp.DataType.build("TIMESTAMP"), safe=True)
         number: exp.Expr = exp.TryCast(this=column.copy(), to=exp.DataType.build("DOUBLE"), safe=True)

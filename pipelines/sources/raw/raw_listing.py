@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import BadInput
@@ -16,6 +16,7 @@ from scoring.crm.layout import raw_key
 
 _COPY = re.compile(r"[\s_\-.]*(\(\d+\)|copy(\s*\d*)|copy[\s_]*\(\d+\))$", re.IGNORECASE)
 _DATE = re.compile(r"[\s_\-.]*(19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?$")
+_DAY_AND_PART = re.compile(r"(\D*\d{4}\D?\d\d\D?\d\d)(?:[\s_\-.](\d{1,2}))?")
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
 _ONLY_PART = re.compile(
     r"(part|data|chunk|split|file)?[\s_\-.]*[\d_\-.]*(c\d+)?([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*)?$"
@@ -60,11 +61,19 @@ def _require_one(name: str, files: Sequence[TableFile]) -> None:
     stems = {format_of(Path(file.name).name)[0]: file for file in files if not file.sheet}
     copies = [file.name for stem, file in stems.items() if _COPY.search(stem)]
     dates = {m[0] for stem in stems if (m := _DATE.search(_COPY.sub("", stem)))}
-    if len(files) > 1 and (copies or len(dates) > 1):
+    if len(files) > 1 and (copies or (len(dates) > 1 and not _are_parts(dates))):
         raise BadInput(
             f"the table {name} is there more than once: {', '.join(file.name for file in files)}; keep the newest, or "
             f"name the parts of one table {name}_1, {name}_2"
         )
+
+
+def _are_parts(dates: Collection[str]) -> bool:
+    """Whether the ends of names are one date with the numbers of parts: ``-2025-11-01``, ``-2025-11-01-1``."""
+    found = [_DAY_AND_PART.fullmatch(date) for date in dates]
+    days = {match[1] for match in found if match is not None}
+    numbers = sorted(int(match[2] or 0) for match in found if match is not None)
+    return len(days) == 1 and numbers in (list(range(len(dates))), list(range(1, len(dates) + 1)))
 
 
 def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[TableFile]:

@@ -22,6 +22,7 @@ from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_listing import list_raw
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import RAW
+from scoring.crm.layout import raw_key
 
 #: Asks that the header be looked for: no file has such a column.
 _ANY_HEADER = ("\0",)
@@ -74,8 +75,8 @@ def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
     if start.startswith(b"SQLite format 3"):
         return RawSource(tuple(_of_sqlite(connection, data, wanted)))
-    tables, notes = list_raw(data)
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        tables, notes = _listed(data, Path(scratch))
         relations = [
             _of_files(connection, name, files, Path(scratch)) for name, files in tables.items() if wanted(name)
         ]
@@ -94,9 +95,9 @@ def headers_of(data: Path) -> RawSource:
         return open_raw(duckdb.connect(), data)
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
-    tables, notes = list_raw(data)
     relations = []
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
+        tables, notes = _listed(data, Path(scratch))
         for name, files in tables.items():
             try:
                 header = _header(files[0], Path(scratch))
@@ -106,6 +107,33 @@ def headers_of(data: Path) -> RawSource:
             types = dict.fromkeys(_unique(header), "VARCHAR")
             relations.append(RawRelation(name, (RAW, name), types, tuple(file.name for file in files)))
     return RawSource(tuple(relations), tuple(notes))
+
+
+def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list[str]]:
+    """The files by table. Two folders may have a table of one name: `salesforce/Lead.csv` and `marketo/lead.csv`.
+
+    Files in several folders are parts of one table if they have columns in common, and else tables of their own.
+    """
+    tables, notes = list_raw(data)
+    found: dict[str, list[TableFile]] = {}
+    for name, files in tables.items():
+        folders = {str(PurePosixPath(file.name).parent) for file in files}
+        heads: list[tuple[str, set[str], list[TableFile]]] = []
+        for file in files if len(folders) > 1 else ():
+            try:
+                columns = {raw_key(column) for column in _header(file, scratch)}
+            except BadInput:  # it is said where the table is read
+                columns = set()
+            alike = next((head for head in heads if len(head[1] & columns) * 2 > len(head[1] | columns)), None)
+            if alike is None:
+                heads.append((PurePosixPath(file.name).parent.name, columns, [file]))
+            else:
+                alike[2].append(file)
+        if len(heads) > 1 and len({folder for folder, _, _ in heads}) == len(heads):
+            found |= {f"{folder}/{name}".removeprefix("/"): own for folder, _, own in heads}
+        else:
+            found[name] = files
+    return found, notes
 
 
 def _header(file: TableFile, scratch: Path) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import Known
@@ -25,6 +25,8 @@ class Recognised:
         The tables of the export that the layout has no name for.
     double : tuple of (str, str, str)
         Tables that could be one of the layout, beside the one that was taken: its name, taken, left.
+    beside : tuple of Recognised
+        Layouts of the same export that stand beside this one; their tables are among the known ones.
     """
 
     layout: Layout
@@ -32,6 +34,12 @@ class Recognised:
     marks: tuple[str, ...]
     unknown: tuple[RawRelation, ...]
     double: tuple[tuple[str, str, str], ...] = ()
+    beside: tuple[Recognised, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether the export has it beyond doubt."""
+        return self.rank[0]
 
     @property
     def fits(self) -> bool:
@@ -56,6 +64,39 @@ def recognised(layouts: Iterable[Layout], relations: Sequence[RawRelation]) -> l
     return sorted((_fitted(layout, relations) for layout in layouts), key=lambda found: found.rank, reverse=True)
 
 
+def together(found: Recognised, beside: Sequence[Recognised]) -> Recognised:
+    """The layout of a CRM with those that stand beside it.
+
+    Parameters
+    ----------
+    found : Recognised
+    beside : sequence of Recognised
+        Of tables that the CRM's layout does not have.
+    """
+    known = {name: one for each in (found, *beside) for name, one in each.known.items()}
+    marks = tuple(mark for each in (found, *beside) for mark in each.marks)
+    return replace(found, known=known, marks=marks, beside=tuple(beside))
+
+
+def chosen(layouts: Sequence[Layout], relations: Sequence[RawRelation]) -> tuple[Recognised, list[Recognised]]:
+    """What an export is: the best layout with those beside it, and the other layouts, the best first.
+
+    Parameters
+    ----------
+    layouts : sequence of Layout
+    relations : sequence of RawRelation
+    """
+    beside = [each for each in recognised([layout for layout in layouts if layout.beside], relations) if each.sure]
+    theirs = {id(one.found) for each in beside for one in each.known.values()}
+    left = [relation for relation in relations if id(relation) not in theirs]
+    own = recognised([layout for layout in layouts if not layout.beside], left)
+    if not own or (not own[0].sure and beside):
+        return (beside[0], own) if beside else (recognised(layouts, relations)[0], [])
+    if not beside:
+        return own[0], own[1:]
+    return together(own[0], beside), own[1:]
+
+
 def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     claims: list[tuple[tuple[int, int, int], RawTable, RawRelation]] = []
     for table in layout.tables:
@@ -65,7 +106,7 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     taken: set[int] = set()
     double = []
     for _, table, relation in sorted(claims, key=lambda found: found[0], reverse=True):
-        if table.name in known and id(relation) not in taken and table.is_named(relation.name):
+        if table.name in known and id(relation) not in taken:
             double.append((table.name, known[table.name].found.name, relation.name))
         elif table.name not in known and id(relation) not in taken:
             known[table.name] = Known(table, relation)

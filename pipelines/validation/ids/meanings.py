@@ -10,7 +10,7 @@ from scoring.contracts import ids
 
 
 def meanings_of(connection: Any, name: str, unmatched: ibis.Table, known: ibis.Table | None) -> ibis.Table:
-    """Each reference with its meaning (`references.Reference.meanings`), and ``how`` it was found.
+    """Each reference with its meaning (`reference.Reference.meanings`), and ``how`` it was found.
 
     Each step is a table of its own. In one query, the text of each step would stand in the next several times, and
     DuckDB would take longer to read it than to answer.

@@ -6,7 +6,7 @@ references are then read as the table that they name has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,61 +18,16 @@ from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
 from pipelines.validation.ids.known_ids import Known, known_ids
 from pipelines.validation.ids.meanings import meanings_of, perhaps_named
-from pipelines.validation.ids.unmatched import cause_of_some, likely_cause
+from pipelines.validation.ids.reference import Reference
+from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cause
 from scoring.contracts import ids
-from scoring.contracts.contract import AS_EXPORTED, Contract
+from scoring.contracts.contract import Contract
 
-#: With fewer references a column tells nothing of all of them.
-ENOUGH = 10
+#: With fewer references a column tells nothing of all of them. With fewer than `JUDGED`, if no cause explains that they
+#: are not found, a run goes on: two samples of tables hold different records.
+ENOUGH, JUDGED = 10, 50
 #: From this share of references that name no known record on, the cause is looked for.
 SOME = 0.02
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A column with references, and what those mean that are not written as the id that they name.
-
-    Attributes
-    ----------
-    column : str
-    meanings : ibis.Table
-        A row for each such reference: ``written``; ``meant``, the id, null for none; ``named``, whether it names a
-        record at all.
-    strict : bool
-        Whether a reference to an unknown id is left out.
-    filled : int
-        The number of rows that name a record.
-    notes : tuple of str
-    cause : tuple of str
-        Why some name no known record, and an example; empty where nobody knows.
-    """
-
-    column: str
-    meanings: ibis.Table
-    strict: bool
-    filled: int
-    notes: tuple[str, ...] = ()
-    cause: tuple[str, str] = ("", "")
-
-    def resolved(self, rows: ibis.Table) -> ibis.Table:
-        """Read the references as the ids that they mean; a column of its own keeps what names an unknown record.
-
-        Parameters
-        ----------
-        rows : ibis.Table
-            With the column as `ids.written_of` reads it.
-        """
-        meanings = self.meanings.select(__written="written", __meant="meant", __named="named")
-        found = rows.left_join(meanings, rows[self.column] == meanings["__written"])
-        as_written = found["__written"].isnull()
-        if self.strict:
-            meant = ibis.ifelse(as_written, found[self.column], found["__meant"])
-        else:
-            named = ibis.coalesce(found["__meant"], found[self.column])
-            meant = ibis.ifelse(as_written | found["__named"], named, ibis.null("string"))
-        exported = ibis.ifelse(as_written | found["__named"], found[self.column], ibis.null("string"))
-        columns = {self.column: meant, self.column + AS_EXPORTED: ibis.coalesce(found["__meant"], exported)}
-        return found.mutate(**columns).drop("__written", "__meant", "__named")
 
 
 def references_of(
@@ -119,28 +74,6 @@ def references_of(
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
-
-
-def causes_of(references: Sequence[Reference]) -> dict[str, tuple[str, str]]:
-    """By the rule of rows that name nobody known, why they do and an example, where that is known."""
-    return {f"unknown_{each.column.removesuffix('_id')}": each.cause for each in references if each.cause[0]}
-
-
-def unknown_of(tally: Sequence[Mapping[str, Any]], contract: Contract) -> dict[str, int]:
-    """By column, how many rows, if any, have a reference to no known record: it is left out, or the row is set aside.
-
-    Parameters
-    ----------
-    tally : sequence of mapping
-        As `Validation.tally` gives it.
-    contract : Contract
-    """
-    kept = (None, "unknown_lead", "unknown_account")
-    rows = {
-        column: sum(int(row.get(f"unknown {column}") or 0) for row in tally if row["rule"] in kept)
-        for column in contract.references
-    }
-    return {column: count for column, count in rows.items() if count}
 
 
 def reference_columns(contract: Contract) -> list[str]:
@@ -202,8 +135,9 @@ class Lookup:
         whole = self.known is not None and self.known.whole
         aside = self._of_left_out(meanings) if unknown else 0
         others = named - aside
+        sample = ""
         if whole and others >= ENOUGH and named - unknown < min_matched * others:
-            raise BadInput(self._hardly_any(meanings, named - unknown, others, min_matched, accepted))
+            sample = self._sample_or_stop(meanings, named - unknown, others, min_matched, accepted)
         if self.known is None and set(counts) <= {"unknown"}:
             return None
         strict = self.known is not None and self.known.only
@@ -212,12 +146,14 @@ class Lookup:
             words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
             notes += (f"{self.source.table}: {words}",)
         cause = None
-        if self.known is not None and whole and max(unknown - aside, 0) >= max(ENOUGH, SOME * named):
+        if sample:
+            notes += (sample,)
+        elif self.known is not None and whole and max(unknown - aside, 0) >= max(ENOUGH, SOME * named):
             lost = meanings.filter(meanings.how == "unknown")
             cause = cause_of_some(lost, self.column, self.known.table, self.known.where, accepted)
         if cause is not None:
             notes += (redacted(f"{self.source.table}: {unknown} unknown {self.column}. {' '.join(cause)}"),)
-        return Reference(self.column, meanings, strict, named, notes, cause or ("", ""))
+        return Reference(self.column, meanings, strict, named, notes, cause or ("", ""), bool(sample))
 
     def _of_left_out(self, meanings: ibis.Table) -> int:
         """The rows that name a record that is deleted or set aside."""
@@ -268,16 +204,25 @@ class Lookup:
         )
         return Message.with_example(text, f"`{example.split('`')[0]}`")
 
-    def _hardly_any(
+    def _sample_or_stop(
         self, meanings: ibis.Table, found: int, named: int, min_matched: float, accepted: Mapping[str, ibis.Table]
-    ) -> Message:
-        """The message of a column of which hardly anything is found, with the cause that trying finds."""
+    ) -> str:
+        """What is said of a few references of which hardly any is found, for no cause that trying finds.
+
+        Raises
+        ------
+        BadInput
+            If they are many, or there is a cause.
+        """
         assert self.known is not None
         unknown = meanings.filter(meanings.how == "unknown")
+        table, where = self.source.table, self.known.where
+        cause, example = likely_cause(unknown, self.column, self.known.table, where, accepted)
+        text = f"{named} rows of {table} ({self.source.name}) with an {self.column}, {found} ({found / named:.1%})"
+        if named < JUDGED and cause.startswith(UNLIKE):
+            return f"{table}: of the {text} name one of {where}. So few may be a sample of others, and the rest counts"
         text = (
-            f"of the {named} rows of {self.source.table} ({self.source.name}) with an {self.column}, {found} "
-            f"({found / named:.1%}) name one that is in {self.known.where}, and at least {min_matched:.0%} must "
+            f"of the {text} name one that is in {where}, and at least {min_matched:.0%} must "
             "(min_matched_share in [input]; lower it if the other records are left out of the export on purpose). "
         )
-        cause, example = likely_cause(unknown, self.column, self.known.table, self.known.where, accepted)
-        return Message.with_example(text + cause, example)
+        raise BadInput(Message.with_example(text + cause, example))

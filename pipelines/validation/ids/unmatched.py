@@ -41,6 +41,9 @@ FORMS: tuple[tuple[Callable[[str], str], str], ...] = (
     ),
 )
 
+#: How the words begin that name no cause.
+UNLIKE = "The two do not look alike"
+
 
 def likely_cause(
     unknown: ibis.Table, column: str, known: ibis.Table, where: str, accepted: Mapping[str, ibis.Table]
@@ -156,6 +159,4 @@ def _by_look(sample: list[str], written: list[str], where: str) -> str:
     names = sum(" " in cell.strip() or cell.isalpha() for cell in sample)
     if names >= EXPLAINS * len(sample) and not any(" " in id_ or id_.isalpha() for id_ in written[:SAMPLE]):
         return f"The likely cause: they look like names; export the ids of the records of {where} instead"
-    return (
-        f"The two do not look alike: is it the export of another system or of another time, or only a part of {where}?"
-    )
+    return f"{UNLIKE}: is it the export of another system or of another time, or only a part of {where}?"

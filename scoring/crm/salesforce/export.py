@@ -118,7 +118,12 @@ TABLES = (
     ),
     RawTable("task", files=("tasks", "sf_task_data", "salesforce_task*"), needs=("id", "who_id")),
     RawTable("event", files=("events", "sf_event_data", "salesforce_event*"), needs=("id", "who_id")),
-    RawTable("email_message", files=("email_messages",), needs=("activity_id", "incoming")),
+    RawTable("email_message", files=("email_messages",), needs=("id", "incoming")),
+    RawTable(
+        "email_message_relation",
+        files=("email_message_relations",),
+        needs=("email_message_id", "relation_id", "relation_type"),
+    ),
     RawTable("campaign", files=("campaigns", "sf_campaign_data"), needs=("id", "name")),
     RawTable("campaign_member", files=("campaign_members", "sf_campaign_member_data"), needs=("id", "campaign_id")),
     RawTable("currency_type", files=("currency_types",), needs=("iso_code", "conversion_rate")),

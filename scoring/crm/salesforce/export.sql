@@ -145,6 +145,19 @@ SELECT
 FROM raw.opportunity_contact_role AS r
 WHERE NOT yes(r.is_deleted);
 
+-- What a deal was created with, where only the tracked fields tell: what the first change of each left.
+CREATE VIEW first_values AS
+SELECT
+  f.opportunity_id,
+  o.created_date AS changed_at,
+  f.field,
+  f.old_value AS value
+FROM raw.opportunity_field_history AS f
+JOIN raw.opportunity AS o ON o.id = f.opportunity_id
+WHERE f.field IN ('StageName', 'Amount', 'CloseDate', 'Probability')
+  AND record(f.old_value) IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY f.opportunity_id, f.field ORDER BY moment(f.created_date), f.old_value) = 1;
+
 -- The steps of deals, with what was planned of them.
 CREATE VIEW opportunity_history AS
 SELECT
@@ -167,6 +180,17 @@ SELECT
   CASE WHEN f.field = 'Probability' THEN f.new_value END AS probability
 FROM raw.opportunity_field_history AS f
 WHERE f.field IN ('StageName', 'Amount', 'CloseDate', 'Probability')
+  AND NOT EXISTS (SELECT h.opportunity_id FROM raw.opportunity_history AS h WHERE h.opportunity_id = f.opportunity_id)
+UNION ALL BY NAME
+SELECT
+  v.opportunity_id,
+  v.changed_at,
+  CASE WHEN v.field = 'StageName' THEN v.value END AS stage,
+  CASE WHEN v.field = 'Amount' THEN v.value END AS amount,
+  CASE WHEN v.field = 'CloseDate' THEN v.value END AS close_date,
+  CASE WHEN v.field = 'Probability' THEN v.value END AS probability
+FROM first_values AS v
+WHERE NOT EXISTS (SELECT h.opportunity_id FROM raw.opportunity_history AS h WHERE h.opportunity_id = v.opportunity_id)
 UNION ALL BY NAME
 -- The versions of a deal that a connector kept. The first began when it began to copy, not when the stage did.
 SELECT
@@ -262,6 +286,24 @@ LEFT JOIN raw.opportunity AS o ON o.id = e.what_id
 WHERE NOT yes(e.is_child)
   AND NOT yes(e.is_recurrence)
   AND NOT no(e._fivetran_active)
+UNION ALL BY NAME
+-- E-mails that no task of the export stands for, with those who wrote or got them.
+SELECT
+  coalesce(m.id || ' ' || r.relation_id, m.id) AS activity_id,
+  coalesce(k.contact_id, record(r.relation_id)) AS lead_id,
+  coalesce(CASE WHEN m.related_to_id LIKE '001%' THEN m.related_to_id END, record(o.account_id)) AS account_id,
+  'email' AS activity_type,
+  coalesce(record(m.message_date), record(m.created_date)) AS occurred_at,
+  m.created_date AS known_at,
+  CASE WHEN yes(m.incoming) THEN 'inbound' ELSE 'outbound' END AS direction,
+  m.is_deleted
+FROM raw.email_message AS m
+LEFT JOIN raw.email_message_relation AS r ON r.email_message_id = m.id AND r.relation_type = CASE WHEN yes(m.incoming) THEN 'FromAddress' ELSE 'ToAddress' END
+LEFT JOIN converted AS k ON k.lead_id = r.relation_id
+LEFT JOIN raw.opportunity AS o ON o.id = m.related_to_id
+WHERE NOT coalesce(record(m.activity_id) IN (SELECT t.id FROM raw.task AS t), FALSE)
+  -- Drafts were not sent.
+  AND coalesce(lower(m.status) NOT IN ('5', 'draft'), TRUE)
 UNION ALL BY NAME
 -- Members of a campaign: that they were put into it is ours, that they responded is theirs.
 SELECT

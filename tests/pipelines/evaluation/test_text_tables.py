@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, markdown, rows, text
+from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, markdown, rows, text, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.totals import Coverage, StatedTotals, Total
 from scoring.forecast_error import Spread
@@ -111,4 +111,15 @@ def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:
         "expected revenue 5,000,000 (3,234,853 to 7,142,323), 4,000,000 was booked",
         "its intervals held, of 80 % and of 95 %: wins in 0 and 2, revenue in 1 and 2 of 2 cut-offs; wins in 6 and 8, "
         "revenue in 5 and 7 of 8 grades and segments of each cut-off",
+    ]
+
+
+def test_where_no_win_has_an_amount_nothing_is_said_of_revenue() -> None:
+    wins = Spread(100.0, 19.0).interval(whole=True)
+    total = Total(wins, Spread(100.0, 19.0).interval(), won=90, booked=0.0)
+    totals = StatedTotals(total, (total,), (), Coverage(1, 1, 1, 0, 0), Coverage(8, 6, 8, 0, 0))
+    assert totals_lines(totals)[1:] == [
+        "no amount was booked: nothing is said of revenue",
+        "its intervals held, of 80 % and of 95 %: wins in 1 and 1 of 1 cut-offs; wins in 6 and 8 of 8 grades and "
+        "segments of each cut-off",
     ]

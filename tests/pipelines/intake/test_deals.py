@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.config import Config, Input
 from pipelines.errors import BadInput
+from pipelines.validation.unknown_words import direction_note
 from tests.pipelines.crm_export import export, read, rejected, rows
 
 HEAD = "opportunity_id,account_id,lead_id,created_at,closed_at,status,amount,opportunity_type"
@@ -191,6 +192,16 @@ SAID = (
     "activities: without a direction, read by their type: email (1) as outbound, which changes no score, for they look "
     "like our own; email_open (1) as inbound; meeting (1) as inbound too, for their type does not say who acts"
 )
+
+
+def test_types_without_a_direction_are_counted_also_beyond_those_that_are_named():
+    # Eight are named, the most frequent first; of the others, how many and with how many rows.
+    said = direction_note([(f"kind {n}", 20 - n) for n in range(11)] + [("call", 3)])
+    assert said.endswith("kind 7 (13) and 3 more types (33) as inbound too, for their type does not say who acts")
+    assert "call (3) as outbound" in said
+    assert "more" not in direction_note([(f"kind {n}", 2) for n in range(8)])
+
+
 UNKNOWN = (
     "activities: unknown words in direction: 'both' (2 rows, read as outbound), 'both' (1 rows, read as inbound); say "
     'what they mean under [input] in the configuration: direction_words = {"both" = ...}'

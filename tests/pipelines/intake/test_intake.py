@@ -255,4 +255,4 @@ def test_a_creation_in_1970_is_none(tmp_path):
     assert born == [("L1", None), ("L2", None), ("L3", datetime.datetime(2026, 1, 7))]
     assert "accounts: 1 rows with a created_at that stands for none, such as 1970-01-01, left out" in intake.notes
     assert rows(intake.tables.opportunities, "opportunity_id") == ["O1"]
-    assert [(reject.table, reject.rule) for reject in intake.rejects] == [("opportunities", "unparsable_created_at")]
+    assert [(reject.table, reject.rule) for reject in intake.rejects] == [("opportunities", "missing_created_at")]

@@ -98,6 +98,11 @@ ADVICE = [
     ("rows of deals that are set aside", {}, "1 of 7 rows of opportunities are set aside (14.3%)"),
     ("no deal is lost", {"opportunities": DEALS.replace("lost,", "open,")}, "no deal is lost"),
     ("won deals without an amount", CLEAN | {"opportunities": UNPAID}, "4 of 4 won deals have no amount"),
+    (
+        "no won deal is new business",
+        {"opportunities": DEALS.replace("new_business", "Erstauftrag")},
+        "0 of 4 won deals are new business, and only those are learned",
+    ),
     ("no table of activities", {}, "there is no table activities"),
     ("leads without an account", CLEAN | {"leads": re.sub(r",A\d+,", ",,", LEADS)}, "60 of 60 leads have no account"),
 ]

@@ -12,6 +12,7 @@ from pipelines.reports.scorecard.content import Section
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary, LearningPoint, RefitStep, Stability
 from scoring.evidence.comparison import compare
+from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
 from scoring.evidence.totals import stated
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
@@ -156,6 +157,40 @@ def evidence(*, worthless: bool = False) -> BacktestEvidence:
         totals=stated(rows, dict.fromkeys(DAYS, ERROR)),
         stability=STABILITY,
         learning_curve=LEARNING,
+    )
+
+
+def two_cut_offs(**changed: Any) -> BacktestEvidence:
+    """Evidence written out: 2 cut-offs of 500 accounts, 26 worked in 182 days, 4 million booked in all."""
+    rankings = {
+        "closedwon": RankingMeasures(
+            {"revenue_captured": Measure(0.5, 0.4, 0.6), "precision": Measure(0.3, 0.2, 0.4)}
+            | {"ratio": Measure(*changed.pop("ratio", (1.0, 0.9, 1.1)))}
+        ),
+        "mql": RankingMeasures(
+            {"revenue_captured": Measure(0.1, 0.05, 0.2)}, {"revenue_captured": Measure(0.4, 0.3, 0.5)}
+        ),
+        "recency": RankingMeasures(
+            {"revenue_captured": Measure(0.45, 0.3, 0.6)}, {"revenue_captured": Measure(0.05, -0.1, 0.2)}
+        ),
+    }
+    curves = {"closedwon": (0.0, 0.8, 0.9, 1.0), "mql": (0.0, 0.3, 0.5, 1.0)}
+    return replace(
+        evidence(),
+        comparison=Comparison(
+            rows=1_000,
+            units=500,
+            cut_offs=2,
+            wins=40,
+            revenue=4_000_000.0,
+            capacity=52.0,
+            share=0.052,
+            replicates=200,
+            rankings=rankings,
+            winners=changed.pop("winners", None),
+        ),
+        curve=Curve((0.0, 0.25, 0.5, 1.0), {name: CapturedCurve(line, line, line) for name, line in curves.items()}),
+        **changed,
     )
 
 

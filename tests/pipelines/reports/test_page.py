@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from pipelines.reports.drawing import numbers
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
+from scoring.evidence.night_parts import EntityCounts, ScoreFacts
 from scoring.evidence.night_record import NightRecord
+from scoring.evidence.night_totals import ExpectedTotal, NightTotals
 from scoring.forecast_error import Interval
 from scoring.neglect import Neglect, WorkedSegment
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
@@ -164,6 +167,33 @@ def test_what_each_crm_got_in_the_newest_night_is_on_the_page() -> None:
     assert "salesforce5,90013407" in found.words  # the cells of a row, one after another
     assert "account-night" not in page().ids
     assert "lead-night" not in page(scorecard=scorecard(entity="lead"), night=NightRecord.from_json(record)).ids
+
+
+def test_what_the_newest_night_expects_is_on_the_page_with_its_intervals() -> None:
+    def total(wins: float, revenue: float) -> ExpectedTotal:
+        limits = ([x, 0.8 * x, 1.2 * x, 0.6 * x, 1.4 * x] for x in (wins, revenue))
+        return ExpectedTotal(*(Interval(*one) for one in limits))
+
+    totals = NightTotals(total(100.0, 1e6), {"grade": {"A": total(60.0, 7e5)}, "industry": {"Software": total(9, 9)}})
+    record = NightRecord(
+        night="2025-12-29_12_a", sequence=12, as_of=date(2025, 12, 29), scored_at=datetime(2025, 12, 29, 2, tzinfo=UTC),
+        since=date(2025, 12, 28), out="scores", identity="a", models={"account": "3"},
+        counts={"account": EntityCounts(scored=5_913, changed=0, retired=0)},
+        facts={"account": ScoreFacts(5_913, {}, {}, {}, totals=totals)},
+    )  # fmt: skip
+    found = page(night=record)
+    assert {name: value for name, value in found.figures.items() if ".expected." in name} == {
+        "account.expected.All.wins": 100.0,
+        "account.expected.All.revenue": 1e6,
+        "account.expected.A.wins": 60.0,
+        "account.expected.A.revenue": 7e5,
+    }
+    assert "10060 to 140" in found.words
+    without = page(night=record, scorecard=scorecard(amount_rung="none"))
+    assert [name for name in without.figures if ".expected." in name] == [
+        "account.expected.All.wins",
+        "account.expected.A.wins",
+    ]
 
 
 def _segment(value: str, **changed: float) -> WorkedSegment:

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.training.amounts import LearnedAmount, learn_amount
+from pipelines.sources.duckdb import connect
+from pipelines.training.amounts import LearnedAmount, learn_amount, usual_amounts
 from scoring.features.intent import DEAL_PLANS
 from scoring.features.spec import Attribute, Feature
+from scoring.tables import Tables
 
 SIZE = Attribute(name="size", column="size")
 AMOUNT, KNOWN = DEAL_PLANS[0], DEAL_PLANS[1]
@@ -70,3 +72,19 @@ def test_a_win_is_learned_from_in_the_middle_of_its_deal() -> None:
     )
     assert found.deal is not None
     assert by_code(found, 1, 4) == pytest.approx(1000 * np.exp(2.0), rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "counted"),
+    [
+        ([100.0 + i for i in range(20)] + [1e12], [100.0 + i for i in range(20)] + [119.0]),
+        ([100.0] * 20 + [0.0, 0.01], [100.0] * 20 + [0.0, 0.01]),  # for nothing, or next to nothing: that may be so
+        ([100.0] * 5 + [1e12], [100.0] * 5 + [1e12]),  # too few to know
+        ([None] * 3, [None] * 3),
+    ],
+)
+def test_a_mistyped_amount_is_measured_as_the_largest_of_the_others(amounts: list[float], counted: list[float]) -> None:
+    rows = pd.DataFrame({"amount": pd.array(amounts, dtype="Float64"), "status": "won"})
+    deals = connect().create_table("deals", rows)
+    found = usual_amounts(deals.select("amount"), Tables(opportunities=deals)).to_pyarrow()["amount"].to_pylist()
+    assert found == counted

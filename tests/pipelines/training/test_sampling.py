@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.config import Config, Training
+from pipelines.config import Config, Question, Training
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.sampling import DRAWS, SAMPLE_WEIGHT, Shares, draws, sampling_shares
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
+from scoring.features.facts import market
+from scoring.timeline import Horizon
+from scoring.wins import count_wins
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
 #: Of the market below a third of the snapshots, or fewer.
@@ -92,6 +95,15 @@ def test_a_drawn_snapshot_is_as_it_is_without_sampling_and_has_a_weight(past: Ex
     assert past_some[SAMPLE_WEIGHT][won_some].unique().tolist() == [1.0]
     assert past_some[SAMPLE_WEIGHT][~won_some].sum() == pytest.approx(shares * (~won_all).sum(), rel=0.15)
     assert any("drawn from" in text for text in lines)
+
+
+@pytest.mark.parametrize("entity", ["account", "lead"])
+def test_check_counts_the_wins_of_any_type_that_a_training_learns_from(past: Export, entity: Entity) -> None:
+    learned = training_set(past, entity, replace(WHOLE, question=Question(win="any"))).frame
+    facts = market(replace(past.tables, win="any"), entity, keep=past.keep)
+    counted = count_wins(facts.own, past.day, Horizon(FEW.horizon_days, FEW.periods), FEW.max_snapshots)
+    assert counted.to_learn == len(set(learned.loc[learned["won_period"].notna(), "unit"])) > 0
+    assert counted.repeat > 0
 
 
 def _features(part: TrainingSet) -> set[str]:

@@ -12,6 +12,7 @@ from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
+from pipelines.sources.raw.sql.wildcards import answered
 from scoring.crm.layout import raw_key
 
 
@@ -193,6 +194,8 @@ class Binder:
             return None
 
         def bound(part: exp.Expr) -> exp.Expr:
+            if (answer := answered(part, scope, self.known)) is not None:
+                return answer
             if isinstance(part, exp.Exists):
                 inner = self.query(part.this, scope)
                 return exp.false() if inner is None else exp.Exists(this=inner)
@@ -203,7 +206,7 @@ class Binder:
                 return exp.In(this=_transformed(part.this, bound), query=inner)
             if isinstance(part, exp.Subquery):
                 inner = self.query(part, scope)
-                return exp.Null() if inner is None else inner
+                return exp.Null() if inner is None else inner.copy()  # not itself: it is bound already
             if isinstance(part, exp.Column) and not isinstance(part.this, exp.Star):
                 return self._column(part, scope, own)
             return part
@@ -258,8 +261,12 @@ class Binder:
             told = {raw_key(name) for name in (*names, *placed)}
             left = [name for name in meant if raw_key(name) not in told]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
+        columns = [(name, meant.declared.bare(name)) for name in self.carried(meant, placed, names)]
         return [
-            exp.column(exp.to_identifier(name, quoted=True), table=alias) for name in self.carried(meant, placed, names)
+            exp.alias_(exp.column(exp.to_identifier(name, quoted=True), table=alias), bare, quoted=not bare.islower())
+            if bare != name
+            else exp.column(exp.to_identifier(name, quoted=True), table=alias)
+            for name, bare in columns
         ]
 
 

@@ -112,9 +112,13 @@ def _lenient(node: exp.Expr) -> exp.Expr:
         return exp.Null()
     if len(kept) == 1:
         return kept[0]
+    # The other arguments say how NULL is met: they stay as the text was read.
     if isinstance(node, exp.ConcatWs):
-        return exp.ConcatWs(expressions=kept)
-    return type(node)(this=kept[0], expressions=kept[1:])
+        node.set("expressions", kept)
+    else:
+        node.set("this", kept[0])
+        node.set("expressions", kept[1:])
+    return node
 
 
 def _is(node: exp.Expr) -> exp.Expr:
@@ -158,6 +162,13 @@ def _strict(node: exp.Expr) -> exp.Expr:
     return exp.Null() if any(isinstance(value, exp.Null) for value in values) else node
 
 
+def _equal(node: exp.Expr) -> exp.Expr:
+    left, right = node.this, node.expression
+    if isinstance(left, exp.Literal) and isinstance(right, exp.Literal) and left.is_string and right.is_string:
+        return exp.Boolean(this=(left.this == right.this) is isinstance(node, exp.EQ))
+    return _strict(node)
+
+
 def _if_operand(node: exp.Expr) -> exp.Expr:
     return exp.Null() if isinstance(node.this, exp.Null) else node
 
@@ -186,6 +197,7 @@ _RULES: dict[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[exp.Expr], e
     exp.Nullif: _nullif,
     exp.Window: _window,
     (exp.IgnoreNulls, exp.Filter, exp.Alias): _if_operand,
+    (exp.EQ, exp.NEQ): _equal,
     (*_TESTS, exp.Binary, exp.Cast, exp.TryCast, exp.Neg, exp.Unnest, exp.Bracket): _strict,
     exp.Func: _strict,
 }

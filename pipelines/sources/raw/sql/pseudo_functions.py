@@ -44,11 +44,13 @@ class Expansion:
         node : sqlglot expression
             Its columns are those of the export, or NULL.
         """
-        return node.transform(self._one)
-
-    def _one(self, node: exp.Expr) -> exp.Expr:
+        for name, value in list(node.args.items()):  # the inner ones first: one may stand in another
+            if isinstance(value, exp.Expr):
+                node.set(name, self.expanded(value))
+            elif isinstance(value, list):
+                node.set(name, [self.expanded(part) if isinstance(part, exp.Expr) else part for part in value])
         function = FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
-        return node if function is None else function(self, node.expressions)
+        return node if function is None else function(self, [self.expanded(inner) for inner in node.expressions])
 
 
 def _text(using: Expansion, value: exp.Expr) -> exp.Expr:

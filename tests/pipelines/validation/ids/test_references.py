@@ -228,7 +228,6 @@ def test_rounded_ids_stop_the_run(tmp_path, table, cells):
         ),
         (LONG, [f"0035g00000Ab{i:02}E" for i in range(12)], "begin as Salesforce's ids of contacts do"),
         ([str(i) for i in range(12)], [f"Acme {c} Inc" for c in "abcdefghijkl"], "they look like names"),
-        ([str(i) for i in range(12)], [f"x{c}9{c}y" for c in "abcdefghijkl"], "The two do not look alike"),
     ],
 )
 def test_a_column_of_which_hardly_anything_is_found_stops_the_run(tmp_path, known, written, cause):
@@ -260,10 +259,11 @@ def test_names_and_ids_of_another_table_are_recognised(tmp_path):
 
 
 def test_a_part_of_the_accounts_is_allowed_where_the_configuration_says_so(tmp_path):
-    crm = export(tmp_path, accounts=accounts("A0"), leads=None, opportunities=deals(*(f"A{i}" for i in range(12))))
+    named = [f"A{i}" for i in range(52)]
+    crm = export(tmp_path, accounts=accounts("A0"), leads=None, opportunities=deals(*named))
     with pytest.raises(BadInput, match="min_matched_share"):
         read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.2)))
-    assert accounts_of_deals(read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.05)))) == ["A0"]
+    assert accounts_of_deals(read(crm, Config(input=Input(max_reject_share=1.0, min_matched_share=0.01)))) == ["A0"]
 
 
 @pytest.mark.parametrize("mark", ["is_deleted", "set aside"])
@@ -288,6 +288,6 @@ def test_few_references_are_not_judged(tmp_path):
 
 
 def test_histories_and_roles_that_match_nothing_stop_the_run_too(tmp_path):
-    roles = "opportunity_id,lead_id\n" + "".join(f"O1,P{i}\n" for i in range(12))
-    with pytest.raises(BadInput, match=r"of the 12 rows of contact_roles .* with an lead_id, 0"):
+    roles = "opportunity_id,lead_id\n" + "".join(f"O1,P{i}\n" for i in range(60))
+    with pytest.raises(BadInput, match=r"of the 60 rows of contact_roles .* with an lead_id, 0"):
         read(export(tmp_path, contact_roles=roles))

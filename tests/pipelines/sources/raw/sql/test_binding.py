@@ -161,6 +161,44 @@ FROM raw.history AS h;
     ]
 
 
+def test_columns_like_a_pattern_become_lists_and_what_is_missing_is_answered() -> None:
+    sql = """
+CREATE VIEW steps AS
+SELECT
+  unnest(names_like(a."entered *")) AS stage,
+  unnest(cells_like(a."entered *")) AS at,
+  name_key(record(a.website)) AS page
+FROM raw.account AS a
+WHERE has_column(a."entered *")
+  AND NOT has_table('ghost')
+  AND NOT has_column(a.ghost);
+"""
+    columns = {'Entered "Won (EU)"': "VARCHAR", "Entered Lost": "TIMESTAMP", "Web Page": "VARCHAR"}
+    assert bound(sql, account=columns) == [
+        "CREATE VIEW steps AS",
+        "SELECT",
+        "  UNNEST(['Won (EU)', 'Lost']) AS stage,",
+        '  UNNEST([a."Entered ""Won (EU)""", CAST(a."Entered Lost" AS TEXT)]) AS at,',
+        "  NULLIF(LOWER(TRIM(NULLIF(NULLIF(a.\"Web Page\", ''), '000'))), '') AS page",
+        'FROM raw."Account" AS a;',
+    ]
+    assert bound(sql, account={"Web Page": "VARCHAR"}) == []
+
+
 def test_a_layout_is_written_one_part_a_line() -> None:
     with pytest.raises(ValueError, match="a part a line"):
         statements("CREATE VIEW a AS\nSELECT\n  b.x, b.y\nFROM raw.b AS b;")
+
+
+def test_a_query_within_a_condition_is_bound_once() -> None:
+    sql = """
+CREATE VIEW accounts AS
+SELECT
+  record(a.id) AS account_id
+FROM raw.account AS a
+GROUP BY record(a.id)
+HAVING count(*) < (SELECT count(*) FROM raw.account AS e WHERE e.website IS NOT NULL);
+"""
+    assert bound(sql, account=TEXT)[-1] == (
+        'HAVING COUNT(*) < (SELECT COUNT(*) FROM raw."Account" AS e WHERE NOT e."Web Page" IS NULL);'
+    )

@@ -1,0 +1,39 @@
+"""The layouts in which a simulated market can be written: the one list that another is added to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.raw_markets import hubspot_fivetran, hubspot_screen, salesforce
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How a market is written in a layout.
+
+    Attributes
+    ----------
+    title : str
+        In words.
+    path : str
+        The file or folder below that of the export.
+    write : callable
+        Takes the tables of `Market.export` and the path. The id of account ``A0000042`` must end in ``0000042`` as it
+        comes out (``AAA`` may follow).
+    kept : callable, optional
+        What of a market the layout can hold, where that is not all: the canonical tables are compared without the rest.
+    """
+
+    title: str
+    path: str
+    write: Callable[[Mapping[str, pd.DataFrame], Path], None]
+    kept: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None
+
+
+WRITERS: Mapping[str, Writer] = {
+    "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write),
+    "hubspot_screen": Writer("HubSpot's export from the screen", "hubspot", hubspot_screen.write, hubspot_screen.kept),
+    "hubspot_fivetran": Writer("HubSpot through Fivetran", "hubspot", hubspot_fivetran.write, hubspot_fivetran.kept),
+}

@@ -1,0 +1,1 @@
+"""Pipedrive: how it lays out its exports. closedwon writes no files for its import."""
