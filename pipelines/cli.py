@@ -15,9 +15,9 @@ from pipelines import __version__
 from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
 from pipelines.disk import private_files, temporary_files
-from pipelines.errors import ClosedwonError, is_out_of_space
+from pipelines.errors import ClosedwonError, is_out_of_memory, is_out_of_space
 from pipelines.progress import progress_printer, silence_output
-from pipelines.redaction import remember_secrets, without_secrets
+from pipelines.redaction import redacted, remember_secrets, without_secrets
 from pipelines.store.run_log import RunLog, place_of
 
 
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
         ]
         if "are required" in message and dashed and "--" not in self._words:
             message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
-        super().error(without_secrets(message))
+        super().error(redacted(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -102,7 +102,14 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
             message = "no space is left to write to: what was there stays as it is; make room, and run it again"
             print(f"{name}: {message}", file=sys.stderr)
             return run_log.ended(1, message)
-        print(without_secrets(traceback.format_exc()), end="", file=sys.stderr)
+        if is_out_of_memory(error):
+            message = (
+                "memory ran out: what was there stays as it is; give the run more, or set memory_gb under [engine] to "
+                "about half of what it has, and run it again"
+            )
+            print(f"{name}: {message}", file=sys.stderr)
+            return run_log.ended(1, message)
+        print(redacted(traceback.format_exc()), end="", file=sys.stderr)
         print(f"{name}: unexpected failure, see above", file=sys.stderr)
         return run_log.ended(1, place_of(error))
 

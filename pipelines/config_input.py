@@ -1,5 +1,6 @@
 """The configuration of what is read, and of what is kept of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -127,7 +128,10 @@ class Input:
     @field_validator("currency")
     @classmethod
     def _code(cls, currency: str) -> str:
-        return code_of(currency)
+        code = code_of(currency)
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            raise ValueError("the code of a currency, such as EUR")
+        return code
 
     @property
     def words(self) -> dict[str, Mapping[str, str]]:

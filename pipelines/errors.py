@@ -70,3 +70,10 @@ def is_out_of_space(error: BaseException) -> bool:
     """Whether a library failed because a disk, a quota or a file was full, whatever it made of it."""
     message = str(error).lower()
     return any(words in message for words in ("no space left", "file too large", "quota exceeded", "disk is full"))
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether there was no memory left, whatever a library made of it."""
+    message = str(error).lower()
+    words = ("out of memory", "cannot allocate memory", "unable to allocate", "failed to allocate", "bad_alloc")
+    return isinstance(error, MemoryError) or any(word in message for word in words)

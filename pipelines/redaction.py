@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from urllib.parse import unquote
 
+from scoring.persons.names_in_text import without_name
 from scoring.persons.written import hidden
 
 #: What an example of somebody's row is replaced by.
@@ -25,6 +27,8 @@ _NAMES = (
     r"pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|account|private|secret|sas|shared|storage|master)"
     r"[-_. ]?key|signature|credentials?|auth"
 )
+#: A text may be redacted more than once.
+_NOT_YET = r"(?!\(hidden\))"
 _QUOTED = r"'(?:[^'\\]|\\.|'')*'?|\"(?:[^\"\\]|\\.)*\"?"
 _FORMS = tuple(
     (re.compile(pattern, re.IGNORECASE if plain else re.IGNORECASE | re.DOTALL), rf"\g<kept>{HIDDEN_SECRET}")
@@ -33,16 +37,18 @@ _FORMS = tuple(
         (r"(?P<kept>\b[a-z][a-z0-9+.-]{0,30}:/{1,3})[^\s/@'\"]{0,200}:[^\s'\"]{0,1000}(?=@)", True),
         (r"(?P<kept>\bhttps?:/{1,3})[^\s/@:'\"]{1,1000}(?=@)", True),
         (r"(?P<kept>(?<![^\s'\"`(=/]))[^\s/@:'\"`(=]{1,200}:(?!/)[^\s@'\"]{1,1000}(?=@[\w.-])", True),
-        (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']?\s*=\s*)(?:{_QUOTED}|[^\s&;,'\"`)]+)", True),
+        (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']?\s*=\s*){_NOT_YET}(?:{_QUOTED}|[^\s&;,'\"`)]+)", True),
         (
-            rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:pass(?:word|wd|phrase)|secret)[\"']?\s*:\s*)(?:{_QUOTED}|[^\s&;,'\"`)]+)",
+            rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:pass(?:word|wd|phrase)|secret)[\"']?\s*:\s*){_NOT_YET}(?:{_QUOTED}|[^\s&;,'\"`)]+)",
             True,
         ),
         (rf"(?P<kept>(?<![\w.-])[\w.-]{{0,60}}(?:{_NAMES})[\"']\s*:\s*)(?:{_QUOTED})", True),
-        (r"(?P<kept>[?&;](?:[\w.-]{0,60}[-_.])?(?:key|sig|code|auth|sv|se|sas)=)[^\s&;'\"`)]+", True),
+        # The word after an option: `--password S3CRET`.
+        (rf"(?P<kept>(?<![\w-])--?[\w.-]{{0,60}}(?:{_NAMES})\s+){_NOT_YET}(?!-)(?:{_QUOTED}|[^\s'\"]+)", True),
+        (rf"(?P<kept>[?&;](?:[\w.-]{{0,60}}[-_.])?(?:key|sig|code|auth|sv|se|sas)=){_NOT_YET}[^\s&;'\"`)]+", True),
         (r"(?P<kept>\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?)[^'\"\r\n]+", True),
         (r"(?P<kept>\bbearer\s+)[\w.~+/=-]{6,}", True),
-        (r"(?P<kept>-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?:-----END|\Z)", False),
+        (r"(?P<kept>-----BEGIN [A-Z ]*PRIVATE KEY-----)(?!\(hidden\)).*?(?:-----END|\Z)", False),
     )
 )
 #: Tokens that makers give a form of their own: of AWS, Google, GitHub, GitLab, Slack, Databricks, HubSpot, Salesforce,
@@ -58,6 +64,7 @@ _VARIABLE = re.compile(
 )
 _LOGIN = re.compile(r"^\w[\w+.-]{0,30}:/*[^/@:]*:(?P<secret>.+)@|^[^/@:\s]+:(?P<bare>[^@\s]+)@", re.DOTALL)
 _SETTING = re.compile(rf"(?:{_NAMES}|[?&;](?:key|sig|code))\s*=\s*(?P<secret>{_QUOTED}|[^\s&;,]+)", re.IGNORECASE)
+_OPTION = re.compile(rf"--?[\w.-]{{0,60}}(?:{_NAMES})", re.IGNORECASE)
 #: Shorter ones are hidden by their form only: they are parts of common words.
 _SHORTEST = 6
 _secrets: set[str] = set()
@@ -74,7 +81,9 @@ def remember_secrets(words: Iterable[str], variables: Mapping[str, str]) -> None
         The environment: the values of variables whose name says so, and what is in the addresses of others.
     """
     found = [value for name, value in variables.items() if _VARIABLE.search(name.upper())]
-    for text in (*words, *variables.values()):
+    listed = list(words)
+    found += [word for option, word in pairwise(listed) if _OPTION.fullmatch(option) and not word.startswith("-")]
+    for text in (*listed, *variables.values()):
         if "@" in text and (login := _LOGIN.search(text.partition("=")[2] if text.startswith("--") else text)):
             found.append(login["secret"] or login["bare"])
         found += [setting["secret"].strip("'\"") for setting in _SETTING.finditer(text) if len(text) < 10_000]
@@ -157,3 +166,12 @@ def redacted(text: str) -> str:
     'no answer for (e-mail), a lead'
     """
     return hidden(without_secrets(text.redacted if isinstance(text, Message) else text))
+
+
+def nameless(text: str) -> str:
+    """A word of the export that is shown: on one line, and without what is of a person, also without a name.
+
+    >>> nameless("Waiting for Anna Markowitz, anna@x.example")
+    'Waiting for (name), (e-mail)'
+    """
+    return redacted(without_name(" ".join(text.split())))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.raw_markets import hubspot_fivetran, hubspot_screen, salesforce
+from benchmarks.raw_markets import dynamics, hubspot_fivetran, hubspot_screen, salesforce
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Writer:
 
 
 WRITERS: Mapping[str, Writer] = {
+    "dynamics": Writer("Dynamics 365's exported views", "Export", dynamics.write),
     "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write),
     "hubspot_screen": Writer("HubSpot's export from the screen", "hubspot", hubspot_screen.write, hubspot_screen.kept),
     "hubspot_fivetran": Writer("HubSpot through Fivetran", "hubspot", hubspot_fivetran.write, hubspot_fivetran.kept),

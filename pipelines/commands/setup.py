@@ -18,16 +18,18 @@ def _demo(arguments: argparse.Namespace, say: Say) -> None:
 
 
 def _init(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.disk import temporary_files
     from pipelines.sources.raw.init import init
 
-    written = init(
-        arguments.source,
-        arguments.out,
-        layout=arguments.layout or "",
-        dates=arguments.dates or "",
-        force=arguments.force,
-        say=say,
-    )
+    with temporary_files():
+        written = init(
+            arguments.source,
+            arguments.out,
+            layout=arguments.layout or "",
+            dates=arguments.dates or "",
+            force=arguments.force,
+            say=say,
+        )
     print(f"{written.found.layout.title}, recognised by {', '.join(written.found.marks) or 'its tables'}")
     for view in written.draft.views:
         print(f"  {view.name:<20} {view.rows:>9,} rows")

@@ -99,17 +99,30 @@ class KeptHistory:
         return Kept(tonight.day, changed, left_out, first=not before.days)
 
     def _differences(
-        self, tonight: Tonight, before: HistoryRecord, table: str, current: ibis.Table, config: Config
+        self,
+        tonight: Tonight,
+        before: HistoryRecord,
+        table: str,
+        current: ibis.Table,
+        config: Config,
+        *,
+        to_keep: bool = True,
     ) -> tuple[str, Chosen, list[KeptColumn]]:
-        """A table of tonight's changes, which columns were chosen, and how they are kept."""
+        """A table of tonight's changes, which columns were chosen, and how they are kept.
+
+        Those that are read and not kept have all columns that were ever kept: what a column is tonight, it was not
+        before, also where tonight's is empty or may not be kept.
+        """
         connection, kept = tonight.connection, before.of(table)
         trusted, dropped = (
             {column_key(name) for name in names} for names in (config.attributes.trust, config.attributes.drop)
         )
-        chosen = chosen_columns(current, table, kept, trusted=trusted, dropped=dropped)
+        chosen = chosen_columns(current, table, trusted=trusted, dropped=dropped)
         columns = [_column(table, name, kind, tonight.day, kept) for name, kind in sorted(chosen.kinds.items())]
+        if not to_keep:
+            columns += [c for c in kept.values() if c.name not in chosen.kinds and _is_there(c, current)]
         now, key = f"kept_now_{table}", KEYS[table]
-        rows = current.select(key, *NAMED.get(table, ()), *[c.name for c in columns])
+        rows = current.select(key, *NAMED.get(table, ()), *[chosen.cells(current, c.name) for c in columns])
         here = current.get_backend() is connection
         connection.create_table(now, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
         known = {c.name: c for c in columns if kept.get(c.name) == c}
@@ -144,7 +157,7 @@ class KeptHistory:
             if table not in of or not before.files_of(table):
                 continue
             if tonight.day >= record.days[-1]:
-                extra, _, _ = self._differences(tonight, before, table, current, config)
+                extra, _, _ = self._differences(tonight, before, table, current, config, to_keep=False)
             own = _told_by_export(getattr(tables, OWN[table]))
             columns = [c for c in record.of(table).values() if c.name not in own and _is_there(c, current)]
             if table == "opportunities":

@@ -13,7 +13,6 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.ids.canonical_ids import with_canonical
 from pipelines.validation.repeated_rows import version_time
 from scoring.contracts import activity_states, cells, ids
 from scoring.contracts.activity_states import codes_of, holds_outcome, holds_state
@@ -150,7 +149,7 @@ def _marks(connection: Any, marked: ibis.Table, source: Source, masters: list[st
         ),
     )
     read = connection.create_table(f"marked_{source.table}", read, temp=True)
-    return connection.create_table(f"marks_{source.table}", with_canonical(connection, read, id="id"), temp=True)
+    return connection.create_table(f"marks_{source.table}", ids.with_canonical(connection, read, id="id"), temp=True)
 
 
 def _marked(source: Source, column: str, key: str | None) -> _Marked | None:

@@ -15,7 +15,6 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.ids.canonical_ids import with_canonical
 from scoring.contracts import ids
 from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
@@ -86,7 +85,7 @@ def without_ended(connection: Any, source: Source) -> Source:
         return source
     read = raw.select(ROW, read=ids.read(raw[contract.key]) if keyed else ibis.null("string"), ended=ended)
     read = connection.create_table(f"read_versions_{source.table}", read, temp=True)
-    rows = with_canonical(connection, read, id="read") if keyed else read.mutate(id=ibis.null("string"))
+    rows = ids.with_canonical(connection, read, id="read") if keyed else read.mutate(id=ibis.null("string"))
     if keyed:
         each = ibis.window(group_by="id")
         rows = rows.mutate(

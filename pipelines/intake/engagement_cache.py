@@ -34,7 +34,7 @@ from pipelines.sources.source import header_key
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
-FORMAT = "closedwon-days/3"
+FORMAT = "closedwon-days/4"
 #: The name under which DuckDB attaches the file, or a database in memory where there is no file.
 NAME = "kept"
 SCHEMA = """

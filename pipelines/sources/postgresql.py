@@ -96,7 +96,10 @@ class Postgresql:
     name = "postgresql"
 
     def __init__(self, address: str) -> None:
-        where = urlsplit(without_secrets(address))
+        try:
+            where = urlsplit(without_secrets(address))
+        except ValueError as error:
+            raise UsageError(f"--engine {without_secrets(address)} is no address of PostgreSQL: {error}") from None
         try:
             self._connection = psycopg.connect(address, autocommit=True, client_encoding="UTF8")
         except psycopg.Error as error:

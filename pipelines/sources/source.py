@@ -15,7 +15,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_file import Torn
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS
-from scoring.persons.words import ends_in_name
+from scoring.persons.names_in_text import names_person
 from scoring.persons.written import look_of
 
 #: The column that tells the rows of one export apart. No result may depend on its order.
@@ -113,13 +113,13 @@ def _seen(name: str) -> str:
     return "".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf").strip()
 
 
-def _of_person(key: str, name: str) -> str | None:
+def of_person(key: str, name: str) -> str | None:
     """What of a person the name of a column holds, in the plural: `owner_Anna_Schmidt`, `col_2125550187`."""
-    if (look := look_of(key)) is not None:
+    if (look := look_of(key) or look_of(key.replace("_", " "))) is not None:
         return look.words
     if _LONG_NUMBER.search(key):
         return "phone numbers"
-    return "names of persons" if ends_in_name(_seen(name).replace("_", " ")) else None
+    return "names of persons" if names_person(_seen(name)) else None
 
 
 def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
@@ -147,7 +147,7 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     notes: dict[str, None] = {}
     for place, (column, name) in enumerate(zip(found, header, strict=False), 1):
         key = header_key(name)
-        if (held := _of_person(key, str(name))) is not None and key not in contract_fields:
+        if (held := of_person(key, str(name))) is not None and key not in contract_fields:
             notes[f"{table}: column {place} is left out: its name holds {held}"] = None
             continue
         if key in CHANGE_MARKS:

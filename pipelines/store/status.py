@@ -13,7 +13,7 @@ from pipelines.history.record import DamagedHistory, read_record, size_of
 from pipelines.redaction import redacted
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
-from pipelines.store.store import Holder, holder
+from pipelines.store.lock import Holder, holder
 from pipelines.store.upkeep.disk_space import disk_space, in_bytes
 from pipelines.store.upkeep.open_forgetting import open_forgetting
 from scoring.evidence.night_parts import EntityCounts

@@ -7,7 +7,7 @@ decided in `scoring.contracts.numbers` and `scoring.contracts.times`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -18,7 +18,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.files import Source
 from scoring.contracts import cells, currencies, numbers, times
 from scoring.contracts.contract import Contract
-from scoring.contracts.null_dates import is_no_day
+from scoring.contracts.null_dates import is_far, is_no_date, is_no_day
 from scoring.contracts.number_forms import DECIMAL, NumberFormat
 from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
 from scoring.contracts.shapes import Shape, shapes_in
@@ -48,6 +48,8 @@ class ColumnFormats:
         The zone of times without an offset; empty for UTC.
     zoned : tuple of str
         The columns of times.
+    undated : tuple of str
+        The columns in which some days stand for none: these are empty.
     notes : tuple of str
         What was read how.
     """
@@ -57,6 +59,7 @@ class ColumnFormats:
     days: frozenset[str] = frozenset()
     zone: str = ""
     zoned: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def applied(self, raw: ibis.Table) -> ibis.Table:
@@ -80,7 +83,9 @@ class ColumnFormats:
             written = cells.text(raw[named[0]])
             columns["currency"] = ibis.coalesce(written, columns["currency"]) if "currency" in columns else written
         changed = {name: cell for name, cell in columns.items() if name not in raw.columns or cell is not raw[name]}
-        return raw.mutate(**changed) if changed else raw
+        raw = raw.mutate(**changed) if changed else raw
+        empty = {c: ibis.ifelse(is_no_date(raw[c]), ibis.null(raw[c].type()), raw[c]) for c in self.undated}
+        return raw.mutate(**empty) if empty else raw
 
     def _time(self, name: str, cell: ir.Value) -> ir.Value:
         kind = cell.type()
@@ -93,7 +98,10 @@ class ColumnFormats:
             if name in self.days:
                 return cell.cast("date")
             return cell.cast(cells.TIME).cast("string") + f" {self.zone}" if self.zone and not kind.is_date() else cell
-        return cell.left(10) if name in self.days and cell.type().is_string() else cell
+        if name not in self.days or not cell.type().is_string():
+            return cell
+        # A cell in no form of its column begins with a question mark, and stays whole: it may stand for no day.
+        return ibis.ifelse(cell.startswith("?"), cell, cell.left(10))
 
 
 @dataclass(frozen=True)
@@ -141,18 +149,32 @@ def column_formats(source: Source, contract: Contract, settings: Input) -> Colum
     """
     profile = _Profile(source, contract, settings)
     found_numbers, notes = _numbers(profile)
-    found_times, more = _times(profile)
+    found_times, more, looked = _times(profile)
     zoned = tuple(profile.of_type(cells.TIME))
-    formats = ColumnFormats(found_numbers, found_times, frozenset(), settings.time_zone, zoned, (*notes, *more))
+    formats = ColumnFormats(found_numbers, found_times, frozenset(), settings.time_zone, zoned, (), (*notes, *more))
     days = _all_midnight(profile, formats) if contract.table == BY_DAY or settings.time_zone else frozenset()
-    return ColumnFormats(
-        found_numbers,
-        found_times,
-        days,
-        settings.time_zone,
-        zoned if _any_changed(formats, days) else (),
-        formats.notes,
+    undated = _undated(profile, formats, looked)
+    words = "that stands for none, such as 1970-01-01, left out"
+    told = [f"{contract.table}: {count} rows with a {name} {words}" for name, count in undated.items()]
+    return replace(
+        formats,
+        days=days,
+        zoned=zoned if _any_changed(formats, days) else (),
+        undated=tuple(undated),
+        notes=(*formats.notes, *told),
     )
+
+
+def _undated(profile: _Profile, formats: ColumnFormats, looked: list[str]) -> dict[str, int]:
+    """How many days stand for none, by column: of texts those that are not plain; a log with typed times is long."""
+    fields, source = profile.contract.fields, profile.source
+    typed = [c for c in source.columns if source.raw[c].type().is_temporal() and profile.contract.plan is None]
+    names = [c for c, field_ in fields.items() if field_.null_dates and c in (*looked, *typed)]
+    if not names:
+        return {}
+    raw = ColumnFormats(times=formats.times, zoned=tuple(formats.times)).applied(source.raw)
+    found = raw.aggregate(**{name: is_no_date(raw[name]).sum() for name in names}).to_pyarrow().to_pylist()[0]
+    return {name: int(count) for name, count in found.items() if count}
 
 
 def _any_changed(formats: ColumnFormats, days: frozenset[str]) -> bool:
@@ -205,8 +227,8 @@ def _cells(shapes: list[Shape]) -> int:
     return sum(shape.count for shape in shapes)
 
 
-def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
-    """The forms of the columns of times that are not plain, and notes on them."""
+def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str], list[str]]:
+    """The forms of the columns of times that are not plain, notes on them, and the columns that were looked at."""
     raw, settings = profile.source.raw, profile.settings
     names = profile.of_type(cells.TIME)
     months = {c for c in names if profile.contract.fields[c].read is cells.month}
@@ -214,6 +236,8 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
 
     def plain(name: str, word: ir.StringValue) -> ir.BooleanValue:
         iso = word.re_search(cells.PLAIN_TIME)
+        if profile.contract.fields[name].null_dates:
+            return iso & ~is_far(word)
         return iso | word.re_search(_MONTH) if name in months else iso
 
     found: dict[str, TimeForm | Count] = {}
@@ -248,7 +272,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str]]:
         notes.append(f"{table}: {name} can be read in two ways, and is read as {order}, because {proof} is")
     if settings.time_zone:
         notes.append(f"{table}: times without an offset are read in {settings.time_zone}")
-    return found, notes if names else []
+    return found, notes if names else [], looked
 
 
 def _all_midnight(profile: _Profile, formats: ColumnFormats) -> frozenset[str]:

@@ -12,7 +12,6 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from pipelines.validation.deal_lines import lines_of
-from pipelines.validation.ids.canonical_ids import with_canonical
 from scoring.contracts import cells, ids
 from scoring.contracts.cells import TIME
 from scoring.contracts.column_names import bare
@@ -96,7 +95,7 @@ def repeated_rows(
         return None
     if _certainly_different(rows[key]):
         return None
-    same = with_canonical(connection, rows.select(ROW, __key=key), __id="__key").select("__id", __its=ROW)
+    same = ids.with_canonical(connection, rows.select(ROW, __key=key), __id="__key").select("__id", __its=ROW)
     names = same.group_by("__id").agg(times=same.count()).filter(ibis._.times > 1)
     same = connection.create_table(f"same_{source.table}", same.semi_join(names, "__id"), temp=True)
     if not int(same.count().to_pyarrow().as_py()):

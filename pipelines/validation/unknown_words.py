@@ -11,7 +11,7 @@ import ibis
 
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
-from pipelines.redaction import Message, redacted
+from pipelines.redaction import Message, nameless
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.deals import EXPECTED_CLOSE
 from scoring.contracts.flag_columns import says_yes_or_no
@@ -151,7 +151,7 @@ def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str
     """
     return (
         f"{table}: unknown words in {field}: {_listed(counted)}; say what they mean under [input] in the "
-        f"configuration: {SETTING[field]} = {{{json.dumps(redacted(counted[0]['word']), ensure_ascii=False)} = ...}}"
+        f"configuration: {SETTING[field]} = {{{json.dumps(nameless(counted[0]['word']), ensure_ascii=False)} = ...}}"
     )
 
 
@@ -184,7 +184,7 @@ def _by_type(kinds: Sequence[str]) -> dict[str, str | None]:
 
 def _listed(counted: Sequence[dict[str, Any]]) -> str:
     shown = [
-        f"{redacted(row['word'])[:60]!r} ({row['rows']:,} rows, "
+        f"{nameless(row['word'])[:60]!r} ({row['rows']:,} rows, "
         + ("set aside" if row.get("aside") else f"read as {row['means']}")
         + ")"
         for row in counted[:SHOWN]
@@ -209,7 +209,7 @@ def direction_note(counted: Sequence[tuple[str, int]]) -> str:
         ("inbound", "as inbound"),
         (None, "as inbound too, for their type does not say who acts"),
     ):
-        of_these = [(f"{redacted(kind)[:60]} ({rows:,})", rows) for kind, rows in told if means[kind] == meant]
+        of_these = [(f"{nameless(kind)[:60]} ({rows:,})", rows) for kind, rows in told if means[kind] == meant]
         if of_these:
             rest = of_these[SHOWN:]
             more = f" and {len(rest)} more types ({sum(rows for _, rows in rest):,})" if rest else ""

@@ -17,7 +17,6 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from scoring.contracts import cells
-from scoring.contracts.null_dates import NO_DATE, is_no_date
 from scoring.contracts.plans import PLANNED, is_planned
 from scoring.persons.written import HIDDEN_ADDRESS
 
@@ -159,8 +158,6 @@ class Contract:
                 written = raw[name].type().is_string() or raw[name].type().is_numeric()
                 if field_.values or (field_.dtype != dt.string and written):
                     columns[name + AS_EXPORTED] = cells.text(raw[name])
-                if field_.null_dates:
-                    columns |= _without_null_dates(name, columns)
             if field_.default is not None:
                 empty = columns[name + AS_EXPORTED].isnull()
                 columns[name] = ibis.ifelse(empty, ibis.literal(field_.default), columns[name])
@@ -192,8 +189,6 @@ class Contract:
                 found.append(Remark(f"another spelling of {name}", _respelled(name)))
             if field_.default is not None:
                 found.append(Remark(f"no {name}, read as {field_.default}", _empty(name)))
-            if field_.null_dates:
-                found.append(Remark(f"a {name} that stands for none, such as 1970-01-01, left out", _no_date(name)))
         return [*found, *self.remarks]
 
     def first_broken_rule(self, table: ibis.Table, latest: datetime) -> ir.StringValue:
@@ -235,21 +230,6 @@ class Contract:
         depth = ValidationDepth.SCHEMA_AND_DATA if rows else ValidationDepth.SCHEMA_ONLY
         with config_context(validation_depth=depth):
             self.schema(latest).validate(table)
-
-
-def _without_null_dates(name: str, columns: Mapping[str, ir.Value]) -> dict[str, ir.Value]:
-    """A date, and its text, without days that stand for none, and whether it was one."""
-    written = name + AS_EXPORTED
-    nothing = is_no_date(columns[name], columns.get(written))
-    kept = [column for column in (name, written) if column in columns]
-    cleared = {column: ibis.ifelse(nothing, ibis.null(columns[column].type()), columns[column]) for column in kept}
-    return {**cleared, NO_DATE + name: nothing}
-
-
-def _no_date(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:
-    """Whether a date stood for none; of a column that is not there, it did not."""
-    flag = NO_DATE + column
-    return lambda table: table[flag] if flag in table.columns else ibis.literal(False) & table[column].isnull()
 
 
 def _present(column: str) -> Callable[[ibis.Table], ir.BooleanValue]:

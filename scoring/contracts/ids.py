@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -123,6 +124,24 @@ def of_unwrapped(id_: ir.StringValue) -> ir.StringValue:
     id_ : ibis.StringValue
     """
     return ibis.ifelse(id_.re_search(_ALPHANUMERIC), _plain(id_), id_)
+
+
+def with_canonical(connection: Any, rows: ibis.Table, **written: str) -> ibis.Table:
+    """The rows, with the canonical form of ids in further columns.
+
+    The first step is a table of its own: in one expression it would stand in the second a hundred times, and the engine
+    would take longer to read that than to answer it.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    rows : ibis.Table
+    **written : str
+        By the name of the further column, the column with the ids as they are written.
+    """
+    first = rows.mutate(**{name: unwrapped(rows[column]) for name, column in written.items()})
+    first = connection.create_table(ibis.util.gen_name("unwrapped"), first, temp=True)
+    return first.mutate(**{name: of_unwrapped(first[name]) for name in written})
 
 
 def is_canonical(written: ir.StringValue) -> ir.BooleanValue:

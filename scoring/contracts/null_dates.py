@@ -9,17 +9,17 @@ from scoring.contracts import cells
 
 #: The years in or before which, and in or after which, a day stands for none.
 NO_DATE_UNTIL, NO_DATE_FROM = 1970, 2999
-#: In a read table, whether the cell of the column ``c`` is such a day is in ``NO_DATE + c``.
-NO_DATE = "__no_date_"
 #: What looks like a day and is none, at the beginning of a cell: MySQL's, and those of 0 as a number in Excel.
 _NO_DAY = (
-    r"^(?:[?] )?(?:0000[-/.]?00[-/.]?00|00[-/.]00[-/.](?:00)?00|2000-00-00"
-    r"|00[-/.]0?1[-/.](?:19)?00|0?1[-/.]00?[-/.](?:19)?00|1900-01-00|1900-00-01)(?:[^0-9]|$)"
+    r"0000[-/.]?00[-/.]?00|00[-/.]00[-/.](?:00)?00|00[-/.]0?1[-/.](?:19)?00|0?1[-/.]00?[-/.](?:19)?00|1900-01-00|"
+    r"1900-00-01|2000-00-00"
 )
 #: A number of days or seconds that counts none.
-_ZERO = r"^(?:[?] )?0+(?:[.]0+)?$"
-_FIRST = ibis.literal(f"{NO_DATE_UNTIL + 1}-01-01", type=cells.TIME)
-_LAST = ibis.literal(f"{NO_DATE_FROM}-01-01", type=cells.TIME)
+_ZERO = r"0+(?:[.]0+)?$"
+_NONE = rf"^(?:[?] )?(?:(?:{_NO_DAY})(?:[^0-9]|$)|{_ZERO})"
+#: A day in ISO, of which only the year is to be looked at.
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T]|$)"
+_SINCE, _UNTIL = f"{NO_DATE_UNTIL + 1}-01-01", f"{NO_DATE_FROM}-01-01"
 
 
 def is_no_day(word: ir.StringValue) -> ir.BooleanValue:
@@ -30,20 +30,32 @@ def is_no_day(word: ir.StringValue) -> ir.BooleanValue:
     word : ibis.StringValue
         The trimmed text of a cell.
     """
-    return word.re_search(_NO_DAY) | word.re_search(_ZERO)
+    return word.re_search(_NONE)
 
 
-def is_no_date(value: ir.TimestampValue, word: ir.StringValue | None) -> ir.BooleanValue:
-    """Whether a cell of dates stands for no date; null is none.
+def is_far(word: ir.StringValue) -> ir.BooleanValue:
+    """Whether a text in ISO is of a year that stands for none.
 
     Parameters
     ----------
-    value : ibis.TimestampValue
-        The cell as read.
-    word : ibis.StringValue, optional
-        Its text, where it was read from text.
+    word : ibis.StringValue
+        As in `is_no_day`.
     """
-    far = ((value < _FIRST) | (value >= _LAST)).fill_null(False)
-    if word is None:
-        return far
-    return ibis.ifelse(value.notnull(), far, is_no_day(word).fill_null(False))
+    return ~word.between(_SINCE, _UNTIL)
+
+
+def is_no_date(cell: ir.Value) -> ir.BooleanValue:
+    """Whether a cell of dates stands for no date; an empty one does not.
+
+    Parameters
+    ----------
+    cell : ibis.Value
+        A date or a time; or a text, which is in ISO where it could be read.
+    """
+    if not cell.type().is_string():
+        moment = cell.cast(cells.TIME)
+        since, until = (ibis.literal(day, type=cells.TIME) for day in (_SINCE, _UNTIL))
+        return ((moment < since) | (moment >= until)).fill_null(False)
+    word = cell.strip()
+    far = is_far(word) & word.re_search(_DAY)
+    return (far | word.re_search(_NONE)).fill_null(False)

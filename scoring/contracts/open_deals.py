@@ -18,10 +18,10 @@ from scoring.contracts.synonyms import SYNONYMS, squeezed
 
 #: By name in the history: the column of a table that is read.
 PLANNED = {
-    "stage": "__planned_stage",
-    "close_date": "__planned_close",
-    "probability": "__planned_probability",
-    "owner": "__planned_owner",
+    "stage": "__open_stage",
+    "close_date": "__open_close_date",
+    "probability": "__open_probability",
+    "owner": "__open_owner",
 }
 #: A status that says no more than that a deal is open.
 NO_STAGE = "open"

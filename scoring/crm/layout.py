@@ -30,6 +30,8 @@ class RawTable:
         Columns without which a file of such a name is something else.
     marks : tuple of str
         Columns by which a file is recognised whatever its name is; empty where no set of columns is sure.
+    or_marks : tuple of tuple of str
+        Other sets of columns by which it is recognised.
     columns : mapping of tuple of str
         Other names of a column, in the order of preference: labels in the common languages, names in older versions.
         Spellings that `raw_key` makes equal to its own name need no mention.
@@ -37,6 +39,12 @@ class RawTable:
         Columns that are no attributes: what comes after the outcome, persons, bookkeeping. ``*`` stands for anything.
     prefixes : tuple of str
         What may stand before each column: ``property_``, ``Deal - ``.
+    key : str
+        The column that tells records apart, where several tables of an export may hold records of this one, such as
+        exported views: they are read as one table, each record once. Empty where only one can be it.
+    label_suffixes : tuple of str
+        What the name of a column has after that of a choice, of which it holds the labels: they are the attribute then,
+        and not the codes.
     """
 
     name: str
@@ -46,6 +54,9 @@ class RawTable:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    or_marks: tuple[tuple[str, ...], ...] = ()
+    key: str = ""
+    label_suffixes: tuple[str, ...] = ()
 
     def is_named(self, name: str) -> bool:
         """Whether a file or table of this name may be this one."""

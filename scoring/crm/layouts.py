@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scoring.crm.dynamics import export as dynamics
 from scoring.crm.hubspot import export as hubspot
 from scoring.crm.layout import Layout
 from scoring.crm.marketo import export as marketo
@@ -13,5 +14,7 @@ from scoring.crm.salesforce import export as salesforce
 from scoring.crm.zoho import export as zoho
 
 LAYOUTS: Mapping[str, Layout] = {
-    layout.name: layout for crm in (salesforce, hubspot, pipedrive, zoho, odoo, marketo) for layout in crm.LAYOUTS
+    layout.name: layout
+    for crm in (salesforce, hubspot, dynamics, pipedrive, zoho, odoo, marketo)
+    for layout in crm.LAYOUTS
 }

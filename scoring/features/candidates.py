@@ -8,7 +8,7 @@ from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
-from scoring.persons.words import HIDDEN_NAME, without_name
+from scoring.persons.names_in_text import HIDDEN_NAME, without_name
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
 

@@ -25,7 +25,7 @@ _AGE_BAND = re.compile(r"([1-9][0-9]) ?(?:-|\u2013|to|bis|a) ?([1-9][0-9])(?: ?(
 #: The youngest of an age band, and how many years a band has.
 _YOUNGEST, _BAND_YEARS = 16, range(4, 16)
 #: A word of a company, after which a first name says nothing.
-_COMPANY = re.compile(
+COMPANY = re.compile(
     r"\b(?:inc|llc|ltd|gmbh|ag|kg|se|sa|sas|sarl|spa|srl|bv|nv|ab|as|oy|plc|corp|co|company|group|holding|partners|"
     r"consulting|services|solutions|systems|software|bank|university|institute|team|department|sales|marketing|street|"
     r"park|day|days|week|award|prize|capital|fair|expo|show|event|webinar|campaign|conference|summit|forum|medical|"
@@ -38,25 +38,23 @@ _TITLE = re.compile(
 )
 _WORD = r"[^\W\d_][\w'\u2019.-]*"
 _NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
-#: What a text has in place of the name of a person.
-HIDDEN_NAME = "(name)"
-#: The last two words of a text, the second with a capital: `Referral Anna Markowitz`.
-_LAST_TWO = re.compile(
-    r"(?:^|.*?[\s:,;/(_-])(\w[\w-]*)[ _]((?:(?:von|van|de|di|da|la|del|der|zu|mc)[ _]){0,2}[^\W\d_][\w'\u2019-]+)\)?\.?"
+
+
+#: A first name at the beginning of a text or before another word: for texts of which there are too few to judge.
+NAME_FIRST = (
+    rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ .-]|$)"
+    rf"|[^a-z](?:{'|'.join(sorted(FIRST_NAMES - AMBIGUOUS))})[ ._-]+[a-z]"
 )
 
 
-#: A first name at the beginning of a text, and the words of traits: for texts of which there are too few to judge.
-NAME_FIRST = rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ .-]|$)"
-
-
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """A text in small letters without accents."""
     folded = unicodedata.normalize("NFKD", text.strip().lower().replace("ß", "ss").replace("\u0131", "i"))
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
 def _letters(text: str) -> str:
-    return "".join(sign for sign in _plain(text) if sign.isalpha())
+    return "".join(sign for sign in plain_text(text) if sign.isalpha())
 
 
 _Words = Mapping[str, tuple[frozenset[str], frozenset[str]]]
@@ -98,7 +96,7 @@ def trait_of(cells: Mapping[str, int], *, of_accounts: bool = False) -> str | No
     if of_accounts:
         return None
     said = {
-        text: count for text, count in _counted(cells, _plain).items() if _letters(text) not in UNSAID or text == ""
+        text: count for text, count in _counted(cells, plain_text).items() if _letters(text) not in UNSAID or text == ""
     }
     bands = {text: count for text, count in said.items() if _is_age_band(text)}
     return "age" if len(bands) >= 2 and sum(bands.values()) >= MOST * sum(said.values()) else None
@@ -147,7 +145,7 @@ def share_of_names(cells: Mapping[str, int], least: int = LEAST_NAMES) -> float:
     """
     named = {text: count for text, count in cells.items() if is_name(text)}
     filled = sum(count for text, count in cells.items() if text.strip())
-    clear = [text for text in named if _plain(text) not in AMBIGUOUS]
+    clear = [text for text in named if plain_text(text) not in AMBIGUOUS]
     if len(named) < least or not filled or 2 * len(clear) < len(named):
         return 0.0
     return sum(named.values()) / filled
@@ -159,45 +157,17 @@ def is_name(text: str) -> bool:
     >>> is_name("Prof. Dr. Anna Schmidt"), is_name("Robert Bosch GmbH")
     (True, False)
     """
-    plain = _plain(text)
+    plain = plain_text(text)
     if title := _TITLE.match(plain):
         # After a title it is one whatever the first name: `Frau Özdemir`.
         rest = plain[title.end() :]
-        return 1 <= len(rest.split()) <= 4 and not _COMPANY.search(rest) and not re.search(r"[0-9@/&]", rest)
+        return 1 <= len(rest.split()) <= 4 and not COMPANY.search(rest) and not re.search(r"[0-9@/&]", rest)
     words = [word for word in re.split(r"[\s,.-]+", plain) if word]
-    if not words or len(words) > 5 or _COMPANY.search(plain):
+    if not words or len(words) > 5 or COMPANY.search(plain):
         return False
     if len(words) == 1:
         return words[0] in FIRST_NAMES
     return _NAME.fullmatch(text.strip()) is not None and (words[0] in FIRST_NAMES or _last_first(text, words))
-
-
-def ends_in_name(text: str) -> bool:
-    """Whether a text is or ends in a first name and a surname, both with a capital, as no company or place has it.
-
-    >>> [ends_in_name(said) for said in ("Call with Anna Markowitz", "Web", "Fair in Victoria", "Anna")]
-    [True, False, False, False]
-    """
-    found = _LAST_TWO.fullmatch(text.strip())
-    if found is None or _COMPANY.search(_plain(text)):
-        return False
-    first, last = found[1], found[2].split(" ")[-1]
-    known = re.split("-", _plain(first))[0]
-    return first[:1].isupper() and last[:1].isupper() and known in FIRST_NAMES and known not in AMBIGUOUS
-
-
-def without_name(text: str) -> str:
-    """A type of activity with a word for the name of a person at its end, be it in small letters or not.
-
-    >>> [without_name(said) for said in ("Call with Anna Markowitz", "call with anna markowitz", "Call")]
-    ['Call with (name)', 'call with (name)', 'Call']
-    """
-    for said in (text, text.replace("_", " ").title()):
-        if ends_in_name(said):
-            found = _LAST_TWO.fullmatch(said.strip())
-            assert found is not None
-            return f"{text.strip()[: found.start(1)]}{HIDDEN_NAME}"
-    return text
 
 
 def _last_first(text: str, words: list[str]) -> bool:

@@ -22,10 +22,12 @@ pytestmark = pytest.mark.slow
 #: One word that stands in every mark.
 MARK = "canarymark"
 ADDRESS = f"{MARK}.ada@lovelace.example"
+#: A name of a person, which stands in large letters and in small.
+NAME = f"Anna {MARK.title()}"
 CRMS = ("salesforce", "hubspot", "dynamics", "zoho", "marketo", "odoo")
 #: Marks that are numbers.
 PHONE, SSN, IBAN, CARD = "+49 30 99887766", "078-05-1120", "DE89370400440532013000", "4111 1111 1111 1111"
-MARKS = tuple(mark.encode() for mark in (MARK, PHONE, SSN, IBAN, CARD, "99887766", "\x1b[31m"))
+MARKS = tuple(mark.encode() for mark in (MARK, MARK.title(), PHONE, SSN, IBAN, CARD, "99887766", "\x1b[31m"))
 
 
 def marked() -> Frames:
@@ -46,10 +48,12 @@ def marked() -> Frames:
     leads["kind_of_person"] = np.where(some, "female", "male")
     leads["profile"] = f"https://www.linkedin.com/in/{MARK}"
     leads["told_by"] = np.where(some, f"Anna {MARK}", np.where(np.arange(count) % 2, f"Thomas {MARK}", f"Julia {MARK}"))
-    leads[f"asked {ADDRESS}"] = leads["industry"]
+    leads["segment"] = np.where(np.arange(count) % 3, "Prio", NAME)
+    leads[f"asked {ADDRESS}"] = leads[f"Betreuer {NAME}__c"] = leads[PHONE] = leads["industry"]
     leads["size\x1b[31m"] = leads["industry"]
     deals["status"] = deals["status"].astype(object)
     deals.loc[deals.index[:2], "status"] = f"won by {ADDRESS}"
+    deals["opportunity_type"] = np.where(np.arange(len(deals)) % 50, "New Business", f"Deal of {NAME}")
     deals["sold_to"], deals["amount note"] = ADDRESS, PHONE
     first = {name: leads[name].iloc[0] for name in leads.columns}
     bad = [
@@ -60,6 +64,7 @@ def marked() -> Frames:
     frames["leads"] = pd.concat([leads.astype(object), pd.DataFrame(bad).astype(object)], ignore_index=True)
     days = pd.Timestamp(AS_OF) - pd.to_timedelta(np.arange(2 * count) % 300 + 1, unit="D")
     kinds = np.where(np.arange(2 * count) % 3 == 0, f"Mail to {ADDRESS}", "page_view")
+    kinds = np.where(np.arange(2 * count) % 5 == 1, f"call with {NAME.lower()} task", kinds)
     who = np.resize(leads["lead_id"], 2 * count)
     who[:20] = ADDRESS
     frames["activities"] = pd.DataFrame(
@@ -72,7 +77,7 @@ def marked() -> Frames:
         {
             "opportunity_id": deals["opportunity_id"],
             "changed_at": deals["created_at"],
-            "stage": np.where(np.arange(len(deals)) % 2, f"call {ADDRESS}", "Proposal"),
+            "stage": np.resize([f"call {ADDRESS}", "Proposal", f"Waiting for {NAME}"], len(deals)),
         }
     )
     return frames
@@ -135,6 +140,7 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     run("train", "train", *read, *store)
     run("promote", "promote", *store, "--config", tmp_path / "c.toml", "--force")
     run("score", "score", *read, *store, "--out", scores, *all_crms, "--force")
+    assert list((kept / "store" / "history").glob("lead_*.parquet"))
     sent = (scores / "latest" / "salesforce" / "lead_scores.csv").read_text(encoding="utf-8-sig").splitlines()
     (tmp_path / "errors.csv").write_text(f"sf__Id,sf__Error,{sent[0]}\n,INVALID_EMAIL:{ADDRESS}:--,{sent[1]}\n")
     run("imported", "imported", tmp_path / "errors.csv", *store, "--config", tmp_path / "c.toml")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import ROOT
-from pipelines.cli import main
+from pipelines.cli import build_parser, main
 from pipelines.commands.known import COMMANDS
 from pipelines.store.store import Store
 from tests.pipelines.conftest import Ended, Run, TrainedStore
@@ -27,7 +27,7 @@ def refused(ended: Ended, code: int) -> str:
 def test_help_names_every_command_and_loads_nothing_slow() -> None:
     slow = "mlflow", "lightgbm", "sklearn", "scipy", "pandas", "ibis", "duckdb", "pandera"
     program = (
-        "import sys\nfrom pipelines.cli import main\ntry: main(['--help'])\nexcept SystemExit as stop:\n"
+        "import sys\nfrom pipelines.cli import build_parser, main\ntry: main(['--help'])\nexcept SystemExit as stop:\n"
         f"    print(stop.code, sorted(set({slow!r}) & set(sys.modules)))"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -181,6 +181,30 @@ def test_what_nobody_foresaw_ends_with_1_and_its_trace(
     assert ended.code == 1
     assert "ZeroDivisionError" in ended.err
     assert ended.err.splitlines()[-1] == "closedwon check: unexpected failure, see above"
+
+
+def test_a_trace_shows_nobody_and_memory_that_ran_out_is_a_sentence(
+    closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(error: Exception) -> Ended:
+        def read(*words: object, **named: object) -> None:
+            raise error
+
+        monkeypatch.setattr("pipelines.intake.point_in_time.read_tables", read)
+        return closedwon("check", "--data", tmp_path)
+
+    ended = fails(RuntimeError("no number: 'ada@lovelace.example'"))
+    assert (ended.code, "ada@" in ended.err, "(e-mail)" in ended.err) == (1, False, True)
+    ended = fails(RuntimeError("Out of Memory Error: failed to allocate data of size 2.0 GiB (2.9 GiB/3.0 GiB used)"))
+    assert (ended.code, len(ended.err.splitlines()), "memory ran out" in ended.err) == (1, 1, True)
+
+
+def test_usage_errors_show_nobody_and_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["check", "--password", "hunter22"], ["check", "--data", "x", "--as-of", "ada@lovelace.example"]):
+        with pytest.raises(SystemExit) as ended:
+            build_parser().parse_args(words)
+        said = capsys.readouterr().err
+        assert (ended.value.code, "hunter22" in said, "ada@" in said) == (2, False, False)
 
 
 def test_a_champion_in_another_tracking_store_needs_no_store_here(

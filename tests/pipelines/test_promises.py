@@ -22,6 +22,8 @@ from scoring.timeline import Grid
 from tests.pipelines.conftest import Ended, Run, TrainedStore, market_export
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, with_rows, write
 
+pytestmark = pytest.mark.slow
+
 ENTITIES = ("account", "lead")
 ON_THE_DAY, LATER = pd.Timestamp(AS_OF), pd.Timestamp("2026-02-01 10:00")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pipelines.errors import BadInput
+from pipelines.errors import BadInput, is_out_of_space
 from pipelines.sources.folder.table_names import Meaning
 from pipelines.sources.formats.csv_encoding import PACKED, spilled
 from pipelines.sources.formats.workbook import SUFFIXES as WORKBOOKS
@@ -77,6 +77,8 @@ class TableFile:
             with zipfile.ZipFile(self.origin) as archive, archive.open(self.member) as source:
                 yield source
         except (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+            if is_out_of_space(error):  # of whoever writes what is read here
+                raise
             raise BadInput(f"{self.name} cannot be read: {error}; unpack the archive first") from error
 
 

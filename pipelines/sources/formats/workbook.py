@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_dialect import Line, before_footer, header_row, kind_of
@@ -48,9 +48,31 @@ def sheet_names(path: Path, name: str) -> list[str]:
     BadInput
         If the workbook cannot be read.
     """
+    return [sheet for sheet, _ in _sheets(path, name)]
+
+
+def hidden_sheets(path: Path, name: str) -> list[str]:
+    """The sheets that have cells and are hidden, if others are not: Dynamics 365 keeps its bookkeeping in one.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Its name in messages.
+    """
+    sheets = _sheets(path, name)
+    hidden = [sheet for sheet, shown in sheets if not shown]
+    return hidden if len(hidden) < len(sheets) else []
+
+
+def _sheets(path: Path, name: str) -> list[tuple[str, bool]]:
+    """The sheets that have cells, and whether they are shown."""
     with _opened(path, name) as book:
-        sheets = book.sheets_metadata
-        return [sheet.name for sheet in sheets if book.get_sheet_by_name(sheet.name).height]
+        return [
+            (sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+            for sheet in book.sheets_metadata
+            if book.get_sheet_by_name(sheet.name).height
+        ]
 
 
 def load_sheet(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.disk import write_text
+from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.progress import Say
+from pipelines.redaction import nameless
 from pipelines.sources.duckdb import connect
 from pipelines.sources.raw.init_page import page
 from pipelines.sources.raw.mapping_draft import Draft, Drafter
@@ -61,6 +63,7 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
     there = [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).exists()]
     if there and not force:
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
+    _require_place(out)
     heads = headers_of(data)
     say(f"Looking at {data}: {len(heads.relations)} tables")
     layouts = [each for each in LAYOUTS.values() if not layout or each.name == layout or _may_be_beside(each, layout)]
@@ -70,18 +73,19 @@ def init(data: Path, out: Path, *, layout: str = "", dates: str = "", force: boo
     for line in _not_read(best, others):
         say(line)
     connection = connect()
-    wanted = {raw_key(known.found.name) for known in best.known.values()}
-    raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted)
+    wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
+    raw = open_raw(connection.con, data, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()
-    out.mkdir(parents=True, exist_ok=True)
     texts = {
         MAPPING: _mapping(data, out, best, draft),
         CONFIGURATION: _configuration(best, dates),
         PAGE: page(data, best, others, heads, draft),
     }
-    for name, text in texts.items():
-        write_text(out / name, text)
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as together:
+        for name, text in texts.items():
+            together.enter_context(written_whole(out / name)).write_text(text, encoding="utf-8")
     return Written(tuple(out / name for name in texts), best, draft)
 
 
@@ -101,6 +105,17 @@ def _not_read(best: Recognised, others: Sequence[Recognised]) -> list[str]:
                 f"one CRM; --layout {other.layout.name} reads that one instead"
             )
     return lines
+
+
+def _require_place(out: Path) -> None:
+    """Refuse a folder for the files that cannot be one, before the export is read."""
+    place = next(path for path in (out.absolute(), *out.absolute().parents) if os.path.lexists(path))
+    if not place.is_dir():
+        raise UsageError(f"--out {out} cannot be a folder for the files: {place} is none")
+    if odd := [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).is_dir()]:
+        raise UsageError(f"{out / odd[0]} is a folder, where init writes a file: name another --out, or move it away")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise UsageError(f"--out {out} cannot be written to: name another, or change the permissions of {place}")
 
 
 def _mapping(data: Path, out: Path, best: Recognised, draft: Draft) -> str:
@@ -130,7 +145,7 @@ def _configuration(best: Recognised, dates: str) -> str:
 
 
 def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> str:
-    names = ", ".join(relation.name for relation in heads.relations[:12]) or "no table"
+    names = ", ".join(nameless(relation.name) for relation in heads.relations[:12]) or "no table"
     near = [found for found in ranked if found.known or found.marks]
     close = ""
     if near:
@@ -139,4 +154,5 @@ def _no_layout(data: Path, heads: RawSource, ranked: Sequence[Recognised]) -> st
     return (
         f"{data} has the layout of no CRM that closedwon knows (it has {names}){close}; name one with --layout "
         f"({', '.join(LAYOUTS)}), or write crm.sql by hand (docs/input.md)"
+        + "".join(f"; {nameless(note)}" for note in heads.notes[:3])
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.redaction import nameless
 from pipelines.sources.raw.mapping_draft import Draft
 from pipelines.sources.raw.raw_source import RawSource
 from pipelines.sources.raw.recognition import Recognised
@@ -29,7 +30,7 @@ def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawS
         All tables of the export.
     draft : Draft
     """
-    lines = [f"# {data.name}: {best.layout.title}", ""]
+    lines = [f"# {_shown(data.name)}: {best.layout.title}", ""]
     lines.append(f"Recognised as the layout `{best.layout.name}` by {', '.join(best.marks) or 'its tables'}.")
     lines += [f"Beside it `{each.layout.name}`: {each.layout.title}." for each in best.beside]
     lines += [f"What is missing: {best.layout.beside}."] if best.layout.beside else []
@@ -56,25 +57,36 @@ def page(data: Path, best: Recognised, others: Sequence[Recognised], heads: RawS
     if draft.asked:
         lines += ["", "## To be told", ""]
         lines += [
-            f"- {name} fits day/month/year and month/day/year: run `closedwon init` again with `--dates`."
+            f"- {_shown(name)} fits day/month/year and month/day/year: run `closedwon init` again with `--dates`."
             for name in draft.asked
         ]
     lines += ["", "## Not placed", ""]
-    known = {known.found.name: name for name, known in best.known.items()}
+    known = {part.name: name for name, found in best.known.items() for part in found.parts or (found.found,)}
     unread = [relation.name for relation in heads.relations if relation.name not in known]
     lines += [f"- Tables that this layout has no use for: {_some(unread)}."] if unread else []
-    lines += [f"- {left} could be {name} too; {taken} was taken." for name, taken, left in best.double]
+    lines += [f"- {_shown(left)} could be {name} too; {_shown(taken)} was taken." for name, taken, left in best.double]
     for table, reasons in draft.left.items():
         lines += [
-            f"- {table}: {why}: {_some(columns)}." for why, columns in reasons.items() if why != "never an attribute"
+            f"- {_shown(table)}: {why}: {_some(columns)}."
+            for why, columns in reasons.items()
+            if why != "never an attribute"
         ]
     for table, reasons in draft.left.items():
         if never := reasons.get("never an attribute"):
-            lines.append(f"- {table}: never attributes (after the outcome, persons, bookkeeping): {_some(never)}.")
-    lines += [f"- {note}." for note in heads.notes]
+            lines.append(
+                f"- {_shown(table)}: never attributes (after the outcome, persons, bookkeeping): {_some(never)}."
+            )
+    lines += [f"- {nameless(note)}." for note in heads.notes]
     lines += ["", "## Next", "", "    closedwon check --data crm.sql --config closedwon.toml", ""]
     return "\n".join(lines)
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+    return ", ".join(_shown(name) for name in names[:_MOST]) + (
+        f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    )
+
+
+def _shown(name: str) -> str:
+    """A name of the export in the page, where a stroke would end a cell."""
+    return nameless(name).replace("|", "\\|")

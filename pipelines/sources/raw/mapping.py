@@ -20,13 +20,13 @@ from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.scope import RAW
+from pipelines.sources.raw.sql.scope import MAPPED, RAW
 from pipelines.sources.source import Source, source_of
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
 
-#: The schema of the views of a mapping, and what the comment begins with that names the raw export.
-MAPPED, SOURCE = "mapped", "source:"
+#: What the comment begins with that names the raw export.
+SOURCE = "source:"
 
 
 @dataclass(frozen=True)
@@ -81,19 +81,19 @@ def views_of(text: str, name: str) -> list[View]:
     except sqlglot.errors.TokenError as error:
         raise BadInput(f"{name} is no SQL: {str(error).splitlines()[0]}") from error
     ends = [token.start for token in tokens if token.token_type is TokenType.SEMICOLON]
-    found, begin = [], 0
+    parser, found, begin = duckdb.connect(), [], 0
     for end in (*ends, len(text)):
         inside = [t for t in tokens if begin <= t.start < end and t.token_type is not TokenType.SEMICOLON]
         if inside:
             sql, line = text[inside[0].start : end], text.count("\n", 0, inside[0].start) + 1
-            found.append(_view(sql.rstrip(), line, name))
+            found.append(_view(sql.rstrip(), line, name, parser))
         begin = end + 1
     return found
 
 
-def _view(sql: str, line: int, name: str) -> View:
+def _view(sql: str, line: int, name: str, parser: Any) -> View:
     try:
-        duckdb.connect().extract_statements(sql)
+        parser.extract_statements(sql)
     except duckdb.ParserException as error:
         said = str(error)
         raise BadInput(

@@ -12,14 +12,15 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from pipelines.redaction import nameless
 from pipelines.sources.raw.carried import Carrier
-from pipelines.sources.raw.mapping import MAPPED
 from pipelines.sources.raw.probes import Probes
 from pipelines.sources.raw.recognition import Recognised
+from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import RAW, Known
+from pipelines.sources.raw.sql.scope import MAPPED, RAW, Known
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
 from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS
@@ -80,7 +81,8 @@ class Drafter:
     dates: str = ""
 
     def __post_init__(self) -> None:
-        self.probes = Probes(self.connection, self.dates)
+        relations = [known.found for known in self.found.known.values()]
+        self.probes = Probes(self.connection, self.dates, relations)
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
@@ -97,6 +99,7 @@ class Drafter:
             ),
             self.carrier.carried,
             self.carrier.pivoted,
+            self.carrier.named,
         )
 
     def draft(self) -> Draft:
@@ -104,6 +107,7 @@ class Drafter:
         con = self.connection.con
         con.execute(f"CREATE SCHEMA IF NOT EXISTS memory.{MAPPED}")
         con.execute(f"USE memory.{MAPPED}")
+        unions = {known.found.name: self._united(known) for known in self.found.known.values() if known.parts}
         views, dropped = list[Drafted](), dict[str, str]()
         bound: list[tuple[Statement, exp.Expr]] = []
         for statement in self._statements():
@@ -115,9 +119,19 @@ class Drafter:
         unread = _unread(bound)
         for statement, tree in bound:
             if statement.name not in unread:
+                read = {table.name for table in tree.find_all(exp.Table)}
+                views += [unions.pop(name) for name in list(unions) if name in read]
                 views.append(self._drafted(statement, tree))
         con.execute("USE memory.main")
         return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
+
+    def _united(self, known: Known) -> Drafted:
+        """The view that makes one table of several of the export, which the others read."""
+        lines = union_lines(known)
+        self.connection.con.execute("\n".join(line for line in lines if not line.startswith("--")).rstrip(";"))
+        ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {known.found.name}").fetchall()
+        said = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
+        return Drafted(known.found.name, "\n".join(lines), tuple(known.found.types), rows, (said,))
 
     def _statements(self) -> list[Statement]:
         """The views of the layout, and those of layouts beside it: what these replace is `crm_` and its name."""
@@ -150,7 +164,7 @@ class Drafter:
                 if key in node.meta:
                     node.meta[key] = self._said(node.meta[key], decisions)
         head = self._said(statement.comments, decisions)
-        rows = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchone()[0]
+        ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchall()
         text = "\n".join(view_lines(tree, head))
         return Drafted(statement.name, text, names_of(tree.expression), rows, tuple(decisions))
 
@@ -207,7 +221,7 @@ def _renamed(statement: Statement, names: Collection[str]) -> Statement:
 
 
 def _word(cell: Any) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else str(cell)
+    return f"{cell:,}" if isinstance(cell, int) else "(empty)" if cell is None else nameless(str(cell))
 
 
 def _unread(bound: Sequence[tuple[Statement, exp.Expr]]) -> set[str]:

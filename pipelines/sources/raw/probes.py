@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlglot import exp
 from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import Known
-from scoring.contracts.shapes import shapes_in
+from scoring.contracts.shapes import Shape, shapes_in
 from scoring.contracts.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
 from scoring.contracts.times import NoTimes, TwoForms, time_form
 
@@ -36,14 +36,18 @@ class Probes:
     connection : ibis DuckDB backend
     dates : {"", "day/month/year", "month/day/year"}
         The order of dates that was declared for the export.
+    relations : sequence of RawRelation
+        The tables of the export: one column may show the order of dates in another.
     asked : dict of str
         Columns whose dates fit two orders, with an example of what stands in them.
     """
 
     connection: Any
     dates: str = ""
+    relations: Sequence[RawRelation] = ()
     asked: dict[str, str] = field(default_factory=dict)
     _filled: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    _orders: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
 
     def words(self, known: Known, column: str) -> frozenset[str]:
         """The words of a column in lower case; empty if it has many."""
@@ -62,21 +66,49 @@ class Probes:
                 for name, kind in relation.types.items()
                 if is_plain(kind)
             )
-            row = self.connection.con.execute(f"SELECT {cells} FROM {whole(relation)}").fetchone() if cells else ()
+            rows = self.connection.con.execute(f"SELECT {cells} FROM {whole(relation)}").fetchall() if cells else [()]
             names = [name for name, kind in relation.types.items() if is_plain(kind)]
-            self._filled[relation.address] = frozenset(n for n, has in zip(names, row or (), strict=True) if has)
+            self._filled[relation.address] = frozenset(n for n, has in zip(names, rows[0], strict=True) if has)
         return self._filled[relation.address]
+
+    def _shapes(self, relation: RawRelation, column: str) -> Sequence[Shape]:
+        *place, table = relation.address
+        database = ("memory", *place) if len(place) == 1 else tuple(place)
+        return list(shapes_in(self.connection.table(table, database=database)[column]))
+
+    def _order(self, first: RawRelation) -> str:
+        """The order of dates that other columns show, of the same table or else of others; empty if not one."""
+        others = [relation for relation in self.relations if relation is not first]
+        orders = self._shown(first) or frozenset().union(*(self._shown(relation) for relation in others))
+        return next(iter(orders)) if len(orders) == 1 else ""
+
+    def _shown(self, relation: RawRelation) -> frozenset[str]:
+        """The orders of dates that the columns of a table show."""
+        if relation.address not in self._orders:
+            orders = set()
+            for column in (column for column, kind in relation.types.items() if kind == "VARCHAR"):
+                numeric = self.connection.con.execute(
+                    f"SELECT count(*) FROM (FROM {whole(relation)} WHERE {quoted(column)} IS NOT NULL LIMIT 5) "
+                    f"WHERE regexp_matches({quoted(column)}, '^[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-][0-9]{{2,4}}')"
+                ).fetchall()
+                if numeric[0][0]:
+                    shapes = self._shapes(relation, column)
+                    form = time_form(shapes, sum(shape.count for shape in shapes))
+                    orders |= {form.name} if isinstance(form, TimeForm) else set()
+            self._orders[relation.address] = frozenset(orders & {DAY_FIRST, MONTH_FIRST})
+        return self._orders[relation.address]
 
     def time(self, known: Known, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""
         kind = known.found.types[column.name]
         if kind != "VARCHAR":
-            return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if kind == "DATE" else column.copy()
+            timed = kind == "DATE" or column.name not in self.filled(known.found)
+            return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if timed else column.copy()
         name = f"{known.found.name}.{column.name}"
-        *place, table = known.found.address
-        database = ("memory", *place) if len(place) == 1 else tuple(place)
-        shapes = shapes_in(self.connection.table(table, database=database)[column.name])
+        shapes = self._shapes(known.found, column.name)
         form = time_form(shapes, sum(shape.count for shape in shapes), declared=self.dates)
+        if isinstance(form, TwoForms) and (order := self._order(known.found)):
+            form = time_form(shapes, sum(shape.count for shape in shapes), declared=order)
         if isinstance(form, TwoForms):
             self.asked[name] = next(iter(shapes)).pattern
             form = NoTimes()

@@ -11,11 +11,16 @@ from pathlib import Path
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, tree
 from pipelines.sources.folder.listing import UNFINISHED
-from pipelines.sources.formats.workbook import sheet_names
+from pipelines.sources.formats.workbook import hidden_sheets, sheet_names
 from scoring.crm.layout import raw_key
 
 _COPY = re.compile(r"[\s_\-.]*(\(\d+\)|copy(\s*\d*)|copy[\s_]*\(\d+\))$", re.IGNORECASE)
-_DATE = re.compile(r"[\s_\-.]*(19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?$")
+_DATE = re.compile(
+    r"[\s_\-.]*((19|20)\d\d[_\-.]?(0[1-9]|1[0-2])[_\-.]?(0[1-9]|[12]\d|3[01])([T_\-.\s:]*\d+)*Z?"
+    # As Dynamics writes it, in the order of the user: 11-2-2024 3-45-12 PM, 02.11.2024 15-45-12.
+    r"|(?<!\d)[0-3]?\d(?P<mark>[\-._])[0-3]?\d(?P=mark)(19|20)\d\d(\s\d{1,2}[\-.]\d\d([\-.]\d\d)?(\s*[AP]M)?)?)$",
+    re.IGNORECASE,
+)
 _DAY_AND_PART = re.compile(r"(\D*\d{4}\D?\d\d\D?\d\d)(?:[\s_\-.](\d{1,2}))?")
 _PART = re.compile(r"[\s_\-.]+((part|chunk|split)[\s_\-.]*)?(\d{1,3}|\d{4,12}(?=_))$", re.IGNORECASE)
 _ONLY_PART = re.compile(
@@ -89,7 +94,9 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
         elif kind == "zip" and not item.member:
             yield from _files(_members(item), notes, "")
         elif kind == "Excel" and not item.member:
-            sheets = sheet_names(item.origin, item.name)
+            hidden = hidden_sheets(item.origin, item.name)
+            notes += [f"{item.name}, sheet {sheet} is not read: it is hidden" for sheet in hidden]
+            sheets = [sheet for sheet in sheet_names(item.origin, item.name) if sheet not in hidden]
             for sheet in sheets:
                 shown = item.name if len(sheets) == 1 else f"{item.name}, sheet {sheet}"
                 name = table_name(stem) if len(sheets) == 1 else sheet
@@ -98,6 +105,8 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
             name = table_name(folder if folder and _ONLY_PART.fullmatch(stem.lower()) else stem)
             if item.member or not item.empty:
                 yield TableFile(name, kind, item.name, item.origin, item.member)
+        elif kind.startswith(("a ", "no ")):
+            notes.append(f"{item.name} is not read: it is {kind}")
         else:
             notes.append(f"{item.name} is not read: CSV, Parquet and Excel files are")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
+from pipelines.sources.duckdb import connect
 from pipelines.sources.folder.items import TableFile, format_of
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
@@ -40,13 +42,23 @@ class RawSource:
     relations : tuple of RawRelation
     notes : tuple of str
         What is not read, and why.
+    listed : mapping of list of TableFile, optional
+        The files of each table, where the export is one of files.
     """
 
     relations: tuple[RawRelation, ...]
     notes: tuple[str, ...] = ()
+    listed: Mapping[str, list[TableFile]] | None = None
 
 
-def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda name: True) -> RawSource:
+def open_raw(
+    connection: Any,
+    data: Path,
+    wanted: Callable[[str], bool] = lambda name: True,
+    heads: RawSource | None = None,
+    *,
+    filled: bool = True,
+) -> RawSource:
     """Open the tables of a raw export on a DuckDB connection.
 
     Parameters
@@ -56,6 +68,10 @@ def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda
         A folder, an archive, a workbook, a single file, or a DuckDB or SQLite database.
     wanted : callable
         Whether a table of this name is needed: others are not read.
+    heads : RawSource, optional
+        What `headers_of` gave, so that nothing is listed twice.
+    filled : bool
+        Whether the rows of a SQLite database are read too.
 
     Raises
     ------
@@ -74,13 +90,16 @@ def open_raw(connection: Any, data: Path, wanted: Callable[[str], bool] = lambda
         return RawSource(tuple(_of_duckdb(connection, data, wanted)))
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
     if start.startswith(b"SQLite format 3"):
-        return RawSource(tuple(_of_sqlite(connection, data, wanted)))
+        return RawSource(tuple(_of_sqlite(connection, data, wanted, filled=filled)))
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
-        tables, notes = _listed(data, Path(scratch))
+        if heads is not None and heads.listed is not None:
+            tables, notes = dict(heads.listed), list(heads.notes)
+        else:
+            tables, notes = _listed(data, Path(scratch))
         relations = [
             _of_files(connection, name, files, Path(scratch)) for name, files in tables.items() if wanted(name)
         ]
-    return RawSource(tuple(relations), tuple(notes))
+    return RawSource(tuple(relations), tuple(notes), tables)
 
 
 def headers_of(data: Path) -> RawSource:
@@ -92,7 +111,7 @@ def headers_of(data: Path) -> RawSource:
         As for `open_raw`.
     """
     if not data.is_dir() and data.exists() and format_of(data.name)[1] not in ("zip", "CSV", "Excel", "Parquet"):
-        return open_raw(duckdb.connect(), data)
+        return open_raw(connect().con, data, filled=False)
     if not data.exists():
         raise UsageError(f"{data} does not exist: name a folder, an archive or a database with the export of a CRM")
     relations = []
@@ -101,12 +120,12 @@ def headers_of(data: Path) -> RawSource:
         for name, files in tables.items():
             try:
                 header = _header(files[0], Path(scratch))
-            except BadInput as error:  # it may be none that is needed; if it is, it is read again
-                notes.append(f"{files[0].name} is not read: {error}")
+            except (BadInput, duckdb.Error) as error:  # it may be none that is needed; if it is, it is read again
+                notes.append(f"{files[0].name} is not read: {_line(error)}")
                 continue
             types = dict.fromkeys(_unique(header), "VARCHAR")
             relations.append(RawRelation(name, (RAW, name), types, tuple(file.name for file in files)))
-    return RawSource(tuple(relations), tuple(notes))
+    return RawSource(tuple(relations), tuple(notes), tables)
 
 
 def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list[str]]:
@@ -122,7 +141,7 @@ def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list
         for file in files if len(folders) > 1 else ():
             try:
                 columns = {raw_key(column) for column in _header(file, scratch)}
-            except BadInput:  # it is said where the table is read
+            except (BadInput, duckdb.Error):  # it is said where the table is read
                 columns = set()
             alike = next((head for head in heads if len(head[1] & columns) * 2 > len(head[1] | columns)), None)
             if alike is None:
@@ -138,10 +157,9 @@ def _listed(data: Path, scratch: Path) -> tuple[dict[str, list[TableFile]], list
 
 def _header(file: TableFile, scratch: Path) -> Sequence[str]:
     if file.kind != "CSV":
-        path, con = file.on_disk(scratch), duckdb.connect()
+        path, con = file.on_disk(scratch), connect().con
         if file.kind == "Parquet":
-            written = str(path).replace("'", "''")
-            return [row[0] for row in con.execute(f"DESCRIBE FROM read_parquet('{written}')").fetchall()]
+            return [row[0] for row in con.execute(f"DESCRIBE FROM {_parquet([path])}").fetchall()]
         return load_sheet(con, path, file.name, file.sheet, "sheet", _ANY_HEADER, ())[0]
     packed = PurePosixPath(file.member or file.origin.name).suffix.lower() in PACKED
     if packed:
@@ -162,9 +180,13 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
     whole = f"{RAW}.{quoted(name)}"
     if files[0].kind == "Parquet":
         members = any(file.member for file in files)
-        listed = ", ".join("'" + str(file.on_disk(scratch)).replace("'", "''") + "'" for file in files)
+        paths_read = [file.on_disk(scratch) for file in files]
         kind = "TABLE" if members else "VIEW"
-        con.execute(f"CREATE {kind} {whole} AS FROM read_parquet([{listed}], union_by_name = true)")
+        try:
+            con.execute(f"CREATE {kind} {whole} AS FROM {_parquet(paths_read)}")
+        except duckdb.Error as error:
+            named = ", ".join(file.name for file in files)
+            raise BadInput(f"{named} cannot be read: {_line(error)}; export it again") from error
     else:
         parts = []
         for i, file in enumerate(files):
@@ -180,6 +202,17 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
     types = {row[0]: row[1] for row in described}
     names, paths = tuple(file.name for file in files), tuple(file.origin for file in files)
     return RawRelation(name, address, types, names, paths, tuple(dict.fromkeys(notes)), tuple(torn))
+
+
+def _parquet(paths: Sequence[Path]) -> str:
+    """The SQL of files as one table; the names of folders and files are no columns, and no patterns."""
+    files = ", ".join("'" + glob.escape(str(path)).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = false)"
+
+
+def _line(error: Exception) -> str:
+    """What is wrong, without the query of ours that DuckDB repeats."""
+    return str(error).strip().partition("\n")[0]
 
 
 def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str, str], list[str], tuple[Torn, ...]]:
@@ -227,7 +260,7 @@ def _of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[
             yield RawRelation(name, (RAW, schema, name), types, (data.name,), (data,))
 
 
-def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
+def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool], *, filled: bool) -> Iterator[RawRelation]:
     try:
         database = sqlite3.connect(f"{data.absolute().as_uri()}?mode=ro", uri=True)
         names = database.execute(
@@ -241,7 +274,7 @@ def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[
             schema = pa.schema([(column, pa.string()) for column in header])
             whole = f"{RAW}.{quoted(name)}"
             con.execute(f"CREATE TABLE {whole} ({', '.join(f'{quoted(column)} VARCHAR' for column in header)})")
-            while rows := cursor.fetchmany(_AT_ONCE):
+            while rows := cursor.fetchmany(_AT_ONCE) if filled else []:
                 cells = [[None if cell is None else str(cell) for cell in column] for column in zip(*rows, strict=True)]
                 con.register("sqlite_rows", pa.table(cells, schema=schema))
                 con.execute(f"INSERT INTO {whole} FROM sqlite_rows")

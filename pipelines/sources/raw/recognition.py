@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.sources.raw.raw_tables import RawRelation
+from pipelines.sources.raw.record_union import united
 from pipelines.sources.raw.sql.scope import Known
 from scoring.crm.layout import Layout, RawTable
 
@@ -106,11 +107,16 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     taken: set[int] = set()
     double = []
     for _, table, relation in sorted(claims, key=lambda found: found[0], reverse=True):
-        if table.name in known and id(relation) not in taken:
+        if table.name in known and id(relation) not in taken and _is_part(table, relation):
+            parts = known[table.name].parts or (known[table.name].found,)
+            known[table.name] = replace(known[table.name], parts=(*parts, relation))
+            taken.add(id(relation))
+        elif table.name in known and id(relation) not in taken:
             double.append((table.name, known[table.name].found.name, relation.name))
         elif table.name not in known and id(relation) not in taken:
             known[table.name] = Known(table, relation)
             taken.add(id(relation))
+    known = {name: united(found) if found.parts else found for name, found in known.items()}
     double = [found for found in double if not any(found[2] == known_.found.name for known_ in known.values())]
     marks = []
     for mark in layout.marks:
@@ -127,6 +133,12 @@ def _claim(table: RawTable, relation: RawRelation) -> tuple[int, int, int] | Non
     named = table.is_named(relation.name)
     if named and len(has) == len(table.needs):
         return 2, len(has), len(relation.types)
-    if table.marks and all(table.actual(column, relation.by_key) is not None for column in table.marks):
-        return 1, len(table.marks), len(relation.types)
+    for marks in (table.marks, *table.or_marks):
+        if marks and all(table.actual(column, relation.by_key) is not None for column in marks):
+            return 1, len(marks), len(relation.types)
     return None
+
+
+def _is_part(table: RawTable, relation: RawRelation) -> bool:
+    """Whether a table of the export can be one of several that hold the records of one of the layout."""
+    return bool(table.key) and table.actual(table.key, relation.by_key) is not None

@@ -43,14 +43,8 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
     from scoring.contracts import ids
 
     connection = ibis.duckdb.connect()
-
-    def canonical(rows: Any, column: str) -> Any:
-        """The rows with the canonical ids, in two steps: in one expression, the first stands in the second often."""
-        rows = rows.mutate(canonical=ids.unwrapped(rows[column]))
-        rows = connection.create_table(ibis.util.gen_name("unwrapped"), rows, temp=True)
-        return rows.mutate(canonical=ids.of_unwrapped(rows.canonical))
-
-    wanted = canonical(ibis.memtable({"asked": list(identifiers)}, schema={"asked": "string"}), "asked")
+    wanted = ibis.memtable({"asked": list(identifiers)}, schema={"asked": "string"})
+    wanted = ids.with_canonical(connection, wanted, canonical="asked")
     found: dict[str, set[str]] = defaultdict(set)
 
     def look(rows: Any, column: str) -> None:
@@ -58,7 +52,8 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
             rows = rows.filter(rows.entity == entity)
         if column not in rows.columns:
             return
-        written = canonical(rows.select(written=rows[column].cast("string")).distinct(), "written")
+        written = rows.select(written=rows[column].cast("string")).distinct()
+        written = ids.with_canonical(connection, written, canonical="written")
         same = written.inner_join(wanted, written.canonical == wanted.canonical).select("written", "asked")
         for pair in connection.to_pyarrow(same).to_pylist():
             found[pair["asked"]] |= {pair["asked"], pair["written"]}

@@ -33,10 +33,7 @@ def left_out_ids(connection: Any, source: Source, accepted: Accepted) -> dict[st
     rejected = accepted.rejected_rows.rows
     if rejected is not None and key in rejected.columns:
         aside = rejected.select(id=ids.read(rejected[key].cast("string")))
-        # A step of its own, because a canonical id names the id many times.
-        aside = aside.filter(aside.id.notnull()).select(id=ids.unwrapped(aside.id))
-        aside = connection.create_table(f"set_aside_{source.table}", aside, temp=True)
-        parts.append(aside.select(id=ids.of_unwrapped(aside.id)))
+        parts.append(ids.with_canonical(connection, aside.filter(aside.id.notnull()), id="id"))
     if key is None or not parts:
         return {}
     both = ibis.union(*parts) if len(parts) > 1 else parts[0]

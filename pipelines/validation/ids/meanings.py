@@ -40,7 +40,7 @@ def meanings_of(connection: Any, name: str, unmatched: ibis.Table, known: ibis.T
         rows = _looked_up(rows, known)
     rows = connection.create_table(f"{name}_found", rows, temp=True)
     meanings = connection.create_table(name, _decided(rows, known is not None), temp=True)
-    for step in ("lists", "parts", "read", "found"):
+    for step in ("lists", "read", "found"):
         connection.drop_table(f"{name}_{step}", force=True)
     return meanings
 
@@ -50,16 +50,15 @@ def _ways_to_read(connection: Any, name: str, unmatched: ibis.Table) -> ibis.Tab
     cell = unmatched.written
     parts = unmatched.mutate(bare=ids.bare(cell), of_list=ids.first_of(cell), marked=ids.has_thousands(cell))
     parts = connection.create_table(f"{name}_lists", parts, temp=True)
-    parts = parts.mutate(id=ids.unwrapped(parts.written), first=ids.unwrapped(parts.of_list))
-    parts = connection.create_table(f"{name}_parts", parts, temp=True)
+    parts = ids.with_canonical(connection, parts, canonical="written", first="of_list")
     lists = parts.written.contains(",") & parts.of_list.notnull() & ~parts.marked
     rows = parts.select(
         "written",
         "rows",
         "bare",
         "marked",
-        canonical=ids.of_unwrapped(parts.id),
-        first=ids.of_unwrapped(parts.first),
+        "canonical",
+        "first",
         nothing=ids.is_nothing(parts.written),
         rounded=ids.is_rounded(parts.written),
         short=ids.short_form(parts.written),

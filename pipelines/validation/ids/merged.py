@@ -12,7 +12,6 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
-from pipelines.validation.ids.canonical_ids import with_canonical
 from scoring.contracts import ids
 
 #: The columns of a record with the ids of those that were merged into it, without underscores.
@@ -43,17 +42,19 @@ def with_masters(connection: Any, source: Source) -> Source:
         return source
     own = raw.select(id=ids.read(raw[key]), **{column: raw[column] for column in lists})
     own = connection.create_table(ibis.util.gen_name("own"), own.filter(own.id.notnull()), temp=True)
-    there = with_canonical(connection, own.select("id"), same="id")
+    there = ids.with_canonical(connection, own.select("id"), same="id")
     there = connection.create_table(
         ibis.util.gen_name("there"), there.group_by("same").agg(id=there.id.min()), temp=True
     )
-    parts = [] if gone is None else [with_canonical(connection, gone, into="master").select("gone", "into")]
+    parts = [] if gone is None else [ids.with_canonical(connection, gone, into="master").select("gone", "into")]
     for column in lists:
         listed = own[column].re_replace(r"[\[\]{}\"'\s]", "").re_replace("[,|]", ";")
         each = own.filter(own[column].notnull()).select("id", one=listed.split(";").unnest())
         # `2651:1540840000000` is an id and the time of the merge.
         each = each.mutate(one=each.one.re_replace(":.*$", "").nullif(""))
-        each = with_canonical(connection, each.filter(each.one.notnull()), gone="one", into="id").select("gone", "into")
+        each = ids.with_canonical(connection, each.filter(each.one.notnull()), gone="one", into="id").select(
+            "gone", "into"
+        )
         parts.append(each.filter(each.gone != each["into"]))
     pairs = ibis.union(*parts) if len(parts) > 1 else parts[0]
     pairs = pairs.group_by("gone").agg(into=pairs["into"].max())

@@ -105,6 +105,7 @@ SELECT
     ELSE l.stage
   END AS status,
   -- decided: {SELECT count(*) FROM raw.crm_lead AS l WHERE no(l.active) AND record(l.date_closed) IS NULL AND coalesce(record(l.date_last_stage_update), record(l.write_date)) IS NOT NULL} archived rows have no closing date: the last change stands for it.
+  -- choice: {SELECT count(*) FROM raw.crm_lead AS l WHERE no(l.active) AND coalesce(record(l.date_closed), record(l.date_last_stage_update), record(l.write_date)) IS NULL} archived rows have no date of their end, and cannot be lost deals: export Last Updated on (write_date) too.
   coalesce(record(l.date_closed), record(l.date_last_stage_update), record(l.write_date)) AS closed_at,
   l.expected_revenue AS amount,
   l.currency,

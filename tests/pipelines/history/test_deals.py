@@ -139,6 +139,15 @@ def test_owners_are_kept_unless_they_are_names(tmp_path: Path, history: KeptHist
     assert done.left_out["opportunities"]["owner"] == "names of persons"
 
 
+def test_a_stage_is_kept_without_the_person_it_names(tmp_path: Path) -> None:
+    stages = ("Offer", "Waiting for Anna Markowitz", "asked ada@x.example", "\x1b[31mDemo\x1b[0m")
+    deals = [of(f"O{i}", stage, 1, "2026-05-31") for i, stage in enumerate(stages)]
+    found = KeptHistory(tmp_path)
+    found.keep(night(0, *deals), Config())
+    rows = told(found.added_to(tables(), night(1, *deals), Config()))
+    assert [row[2] for row in rows] == ["Offer", "Waiting for (name)", "asked (e-mail)", "Demo"]
+
+
 def test_what_is_planned_is_read_from_the_export() -> None:
     raw = ibis.memtable(
         {

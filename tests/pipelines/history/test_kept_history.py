@@ -2,13 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import ibis
 import pytest
 
 from pipelines.config import Config
-from pipelines.history.kept_history import KeptHistory
+from pipelines.history.columns import chosen_columns
 from pipelines.history.record import DamagedHistory, read_record
-from tests.pipelines.history.nights import Rows, day, kept, night, then
+from tests.pipelines.history.nights import Rows, connection, day, kept, night, then
 
 
 def of(**industries: str | None) -> Rows:
@@ -50,15 +52,58 @@ def test_the_last_run_of_a_day_counts_and_an_earlier_day_is_not_kept(tmp_path: P
     assert history.keep(night(C, day(6)), Config()) is None
 
 
-def test_names_of_persons_and_free_text_are_not_kept(tmp_path: Path) -> None:
-    names: Rows = {
-        str(i): {"owner": name, "note": f"free text {i}"}
-        for i, name in enumerate(["Anna Markowitz", "Peter Schmidt"] * 30)
-    }
-    done = KeptHistory(tmp_path).keep(night(names, day(0)), Config())
-    assert done is not None
-    assert done.left_out == {"accounts": {"owner": "names of persons", "note": "an identifier or free text"}}
-    assert not [file for file in tmp_path.iterdir() if b"Markowitz" in file.read_bytes()]
+#: What may stand in a column, with what of it is kept: all, nothing, or all but a level.
+COLUMNS: list[tuple[str, list[Any], str]] = [
+    ("industry", ["retail", "software"], ""),
+    ("size", [10.0, 250.0], ""),
+    ("owner", ["0055g00000A1B2C", "0055g00000D3E4F"], ""),
+    ("owner", ["Anna Markowitz", "Peter Schmidt"], "names of persons"),
+    ("owner", ["amarkowitz1", "pschmidt"], "names of persons"),
+    ("owner", ["A.M.", "0055g00000A1B2C"], "names of persons"),
+    ("told_by", ["Anna markowitz", "Thomas markowitz", "Julia markowitz"], "by its values names of persons"),
+    ("first_name", ["x", "y"], "the name of a person"),
+    ("gender", ["a", "b"], "a protected trait of a person"),
+    ("kind", ["female", "male"], "by its values a protected trait"),
+    ("reach", ["+49 30 99887766", "+49 30 99887767"], "by its values phone numbers"),
+    ("iban", ["x", "y"], "what identifies a person"),
+    ("page_views", [1.0, 2.0], "by its name a count of touches"),
+    ("lead_score", [1.0, 2.0], "by its name a ready-made score"),
+    ("lifecycle_stage", ["a", "b"], "by its name a stage or status"),
+    ("_fivetran_synced", ["a", "b"], "written by an exporter"),
+    ("note", [f"free text {i}" for i in range(60)], "an identifier or free text"),
+    ("customer_number", [float(i) for i in range(60)], "an id of a record"),
+    ("call_me", [4930_99887700.0 + i for i in range(60)], "long numbers of single people"),
+    ("segment", ["Prio", "Team Anna Markowitz"], "Team Anna Markowitz"),
+    ("source", ["web", "fair", "call ada@x.example"], "call ada@x.example"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "why"), COLUMNS, ids=[f"{name} {values[0]}" for name, values, _ in COLUMNS])
+@pytest.mark.parametrize("trusted", [False, True])
+def test_only_what_may_be_learned_from_is_kept(name: str, values: list[Any], why: str, trusted: bool) -> None:
+    cells = [values[i % len(values)] for i in range(60)]
+    kind = "float64" if isinstance(values[0], float) else "string"
+    rows = ibis.memtable({"lead_id": list(map(str, range(60))), name: cells}, schema={"lead_id": "string", name: kind})
+    leads = connection().create_table(ibis.util.gen_name("leads"), rows, temp=True)
+    chosen = chosen_columns(leads, "leads", trusted={name} if trusted else ())
+    told = not why or why in values
+    of_person = why and not any(words in why for words in ("touches", "score", "stage", "exporter"))
+    assert (name in chosen.kinds) == (told or (trusted and not of_person))
+    assert chosen.left_out.get(name, "").startswith(why) or told or (trusted and not of_person)
+    assert chosen.unsaid == ({name: {why: None}} if why in values else {})
+
+
+def test_names_reach_no_file_on_a_later_night_either(tmp_path: Path) -> None:
+    def told(*texts: str) -> Rows:
+        return {str(i): {"segment": texts[i % len(texts)], "industry": "x"} for i in range(60)}
+
+    history = kept(tmp_path, (0, told("Prio", "Rest")), (1, told("Prio", "Team Anna Markowitz")))
+    history.keep(night(told("Anna Markowitz", "Peter Markowitz", "Julia Markowitz"), day(2)), Config())
+    assert [file.rows for file in history.record().files] == [60, 30]
+    rows = (
+        connection().con.execute(f"SELECT * FROM read_parquet('{tmp_path}/*.parquet', union_by_name=true)").fetchall()
+    )
+    assert not [row for row in rows if "Markowitz" in str(row)]
 
 
 def test_what_a_killed_run_left_counts_for_nothing_and_a_lost_file_is_said(tmp_path: Path) -> None:

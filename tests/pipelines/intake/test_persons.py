@@ -8,9 +8,10 @@ import ibis
 import pandas as pd
 import pytest
 
-from pipelines.intake import persons
-from pipelines.intake.persons import without_persons
+from pipelines.intake.persons import named
+from pipelines.intake.persons.door import without_persons
 from pipelines.sources.source import ROW, Source
+from scoring.contracts.words import direction_of
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS
 
 ROWS = 40
@@ -138,14 +139,48 @@ def test_types_of_activity_that_differ_only_in_the_person_are_one_type() -> None
 def test_of_many_types_with_persons_the_rest_is_one_type() -> None:
     kinds = [f"{chr(97 + i)} call with Anna Markowitz" for i in range(20)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(persons, "MOST_TYPES", 2)
+        patch.setattr(named, "MOST_TYPES", 2)
         found, _ = cleaned("activities", lead_id=["L1"], activity_type=[*kinds, "Demo"])
-    assert found["activity_type"] == ["a call with (name)", "b call with (name)", HIDDEN, "Demo"]
+    # Nothing is told of the rest but that the calls were ours: read as inbound, they would change scores.
+    assert found["activity_type"] == ["a call with (name)", "b call with (name)", f"{HIDDEN} task", "Demo"]
+    assert direction_of(ibis.literal(f"{HIDDEN} task")).execute() == "outbound"
+
+
+def test_of_so_many_types_that_they_are_subjects_the_rarer_ones_tell_only_who_acted() -> None:
+    kinds = ["Demo", "Demo", "mail to anna of acme", "Page of Tom"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(named, "MOST_TEXTS", 1)
+        found, notes = cleaned("activities", lead_id=["L1"], activity_type=kinds)
+    assert found["activity_type"] == ["Demo", f"{HIDDEN} task", HIDDEN]
+    assert notes[-1].startswith("activities: more than 1 different texts of activity_type, as subjects have")
 
 
 def test_an_ordinary_table_is_not_touched() -> None:
     connection, found = source("leads", {"lead_id": ["L1"], "email": ["a@x.de"], "source": [WEB], "n": [3.5]})
     assert without_persons(connection, {"leads": found})["leads"] is found
+
+
+def test_what_is_left_of_a_stage_or_a_role_without_the_person() -> None:
+    stages = ["Proposal", "Waiting for Anna Markowitz"]
+    found, notes = cleaned("opportunity_history", opportunity_id=["O1"], stage=stages)
+    assert found["stage"] == ["Proposal", "Waiting for (name)"]
+    assert notes == ["opportunity_history: 20 cells of stage name persons, whose names are left out"]
+    found, _ = cleaned("contact_roles", opportunity_id=["O1"], role=["Decision Maker", "Anna Markowitz (CFO)"])
+    assert found["role"] == ["Decision Maker", "(name) (CFO)"]
+
+
+def test_a_single_level_of_an_attribute_that_is_a_person_is_read_as_empty() -> None:
+    regions = ["Prio 1", "APAC", "Anna Markowitz", "Team Nord"]
+    found, notes = cleaned(
+        "accounts", region=regions, auditor=["Arthur Andersen", "none"], competitor=["Peter Hahn", "x"]
+    )
+    assert found["region"] == ["Prio 1", "APAC", None, "Team Nord"]
+    assert found["competitor"] == ["Peter Hahn", "x"]  # of accounts, whose column says that it holds companies
+    assert "accounts: 10 cells of region hold names of persons, and are read as empty" in notes
+    everybody, _ = cleaned("accounts", who=["Anna Markowitz", "Tom Jones", "Julia Weber"])
+    assert everybody["who"] == ["Anna Markowitz", "Tom Jones", "Julia Weber"]  # the leak guard quarantines it
+    trusted, _ = cleaned("accounts", ("region",), region=regions)
+    assert trusted["region"] == regions
 
 
 def test_a_level_that_names_a_person_is_read_as_empty() -> None:

@@ -184,6 +184,15 @@ def test_read_only_store(job: Job) -> None:  # noqa: F811
     refused(job, ended, 2, "is read-only")
 
 
+def test_a_lock_that_is_no_file(job: Job) -> None:  # noqa: F811
+    lock = job.folder / "store" / "lock"
+    lock.unlink()
+    lock.mkdir()
+    ended = job.run()
+    lock.rmdir()
+    refused(job, ended, 2, "is no file")
+
+
 def test_a_file_of_the_user_has_the_name_of_ours(job: Job) -> None:  # noqa: F811
     mine = job.out / "lead_scores.parquet"
     mine.unlink()
@@ -213,6 +222,7 @@ CODES = (
     | {name: 2 for name, _, _ in CONFIGS}
     | {name: 0 for name, _ in MENDED}
     | {"CRM file without a row": 4, "champion's files gone": 2, "store gone": 2, "read-only store": 2}
+    | {"a lock that is no file": 2}
     | {"somebody's file under our name": 2, "stopped": -15, "interrupted": 1}
 )
 

@@ -10,7 +10,7 @@ import ibis
 import pytest
 
 from pipelines.cli import main
-from pipelines.intake.persons import without_persons
+from pipelines.intake.persons.door import without_persons
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.sources.source import ROW, Source
@@ -72,6 +72,7 @@ def no_mark(ended: Ended, folder: Path) -> None:
     assert ended.code == 0, ended.err
     printed = (ended.out + ended.err).encode()
     assert [mark for mark in MARKS if mark in printed] == []
+    assert list((folder / "store" / "history").glob("lead_*.parquet"))
     assert found_in(folder) == []
     assert "id_is_an_email_address" in ended.out
     assert "hold e-mail addresses" in ended.out

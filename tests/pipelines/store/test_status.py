@@ -15,9 +15,10 @@ from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import nights
+from pipelines.store.lock import Holder
 from pipelines.store.metrics import newest_night
 from pipelines.store.status import Verdict, _with_history, verdict
-from pipelines.store.store import REVISION, Holder, Store
+from pipelines.store.store import REVISION, Store
 from scoring.evidence.night_parts import Forced
 from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore

@@ -4,9 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.pipelines.conftest import LESS_QUICK, TrainedStore, market_export
 from tests.pipelines.small_crm import people, shuffled
 from tests.pipelines.test_promises import outbound, repeated
+
+pytestmark = pytest.mark.slow
 
 
 def written(scorecard: dict[str, Any]) -> str:

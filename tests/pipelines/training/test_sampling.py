@@ -21,6 +21,8 @@ from scoring.timeline import Horizon
 from scoring.wins import count_wins
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
+pytestmark = pytest.mark.slow
+
 #: Of the market below a third of the snapshots, or fewer.
 FEW = Training(horizon_days=90, periods=3, max_snapshots=9, max_rows=20_000, max_snapshot_rows=1_500, pair_budget=0)
 SAMPLED = Config(training=replace(FEW, resamples=0))

@@ -268,7 +268,7 @@ def test_an_amount_far_from_all_others_is_named(tmp_path):
     assert not any("far" in note for note in of(written, NIGHT, tmp_path / "usual")[1])
     _, notes = of([*written, "1000000000000", "0.01"], NIGHT, tmp_path / "strange")
     [above] = [note for note in notes if "1 amounts of won deals are far above all others" in note]
-    assert "counts them as 2,450" in above
+    assert "count them as 2,450" in above
     assert above.endswith("such as opportunity_id 'O30'")
     assert any("1 amounts of won deals are far below all others" in note for note in notes)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.persons.words import ends_in_name, is_name, share_of_names, trait_of
+from scoring.persons.words import is_name, share_of_names, trait_of
 
 TRAITS = {
     "gender": [
@@ -105,12 +105,3 @@ def test_a_title_makes_a_name_of_any_words_but_those_of_a_company() -> None:
 def test_first_names_that_are_places_or_companies_tell_nothing_alone() -> None:
     levels = "Charlotte|Victoria|Florence|Grace", "Mark|Frank|Otto|Max", "Anna|Tom|Maria"
     assert [share_of_names(dict.fromkeys(some.split("|"), 1)) for some in levels] == [0.0, 0.0, 1.0]
-
-
-def test_a_level_ends_in_a_name() -> None:
-    names = "Referral Anna Markowitz|Anna Schmidt|Call with Anna Markowitz|Partner: Jürgen von Müller|via Tom O'Neill"
-    others = (
-        "Trade show Berlin|Spring Victoria Park|Web|Anna|Anna conference|Google Ads|Frank Capital|St. Anna Hospital"
-    )
-    assert [name for name in names.split("|") if not ends_in_name(name)] == []
-    assert [name for name in others.split("|") if ends_in_name(name)] == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from pipelines.sources.raw.sql.folding import conjuncts, folded, is_false, is_null, is_true
+from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
 from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
@@ -31,12 +31,15 @@ class Binder:
         statement uses, and the names that it gives.
     pivoted : callable
         The values of a column of field names of which each becomes a column, with its new name.
+    named : callable
+        The name that a carried column gets.
     """
 
     known: Mapping[str, Known]
     expansion: Expansion
     carried: Callable[[Known, Collection[str], Collection[str]], list[str]]
     pivoted: Callable[[Known, str], list[tuple[str, str]]]
+    named: Callable[[Known, str], str] = lambda known, column: known.declared.bare(column)
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
@@ -194,6 +197,8 @@ class Binder:
             return None
 
         def bound(part: exp.Expr) -> exp.Expr:
+            if isinstance(part, exp.Null):
+                part.meta[WRITTEN] = True
             if (answer := answered(part, scope, self.known)) is not None:
                 return answer
             if isinstance(part, exp.Exists):
@@ -261,7 +266,7 @@ class Binder:
             told = {raw_key(name) for name in (*names, *placed)}
             left = [name for name in meant if raw_key(name) not in told]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
-        columns = [(name, meant.declared.bare(name)) for name in self.carried(meant, placed, names)]
+        columns = [(name, self.named(meant, name)) for name in self.carried(meant, placed, names)]
         return [
             exp.alias_(exp.column(exp.to_identifier(name, quoted=True), table=alias), bare, quoted=not bare.islower())
             if bare != name

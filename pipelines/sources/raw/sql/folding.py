@@ -23,6 +23,9 @@ _TESTS = (
 #: Functions of which an argument that is NULL is as if it were not there.
 _LENIENT = (exp.Least, exp.Greatest, exp.ConcatWs)
 
+#: Marks a NULL that stands in the text of a layout.
+WRITTEN = "written"
+
 
 def is_null(node: exp.Expr | None) -> bool:
     """Whether an expression is NULL whatever the row."""
@@ -150,6 +153,13 @@ def _case(node: exp.Expr) -> exp.Expr:
     return node
 
 
+def _branch(node: exp.Expr) -> exp.Expr:
+    """A branch goes if its condition or its value is missing; it stays where the layout itself writes NULL."""
+    value = node.args.get("true")
+    kept = not is_null(node.this) and value is not None and (not is_null(value) or WRITTEN in value.meta)
+    return node if kept else exp.Null()
+
+
 def _nullif(node: exp.Expr) -> exp.Expr:
     return node.this if is_null(node.this) or is_null(node.expression) else node
 
@@ -194,6 +204,7 @@ _RULES: dict[type[exp.Expr] | tuple[type[exp.Expr], ...], Callable[[exp.Expr], e
     _LENIENT: _lenient,
     exp.Is: _is,
     exp.Case: _case,
+    exp.If: _branch,
     exp.Nullif: _nullif,
     exp.Window: _window,
     (exp.IgnoreNulls, exp.Filter, exp.Alias): _if_operand,

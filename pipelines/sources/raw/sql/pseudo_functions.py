@@ -89,6 +89,14 @@ def _id(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     return found
 
 
+def _guid(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
+    """An id of Microsoft's, in small letters and without braces."""
+    if isinstance(arguments[0], exp.Null):
+        return arguments[0]
+    bare = exp.Trim(this=_text(using, arguments[0].copy()), expression=exp.Literal.string("{} "))
+    return _id(using, [exp.Lower(this=bare)])
+
+
 def _moment(using: Expansion, arguments: Sequence[exp.Expr]) -> exp.Expr:
     value = arguments[0]
     return using.time(value) if isinstance(value, exp.Column) else value.copy()
@@ -105,6 +113,8 @@ FUNCTIONS: Mapping[str, Callable[[Expansion, Sequence[exp.Expr]], exp.Expr]] = {
     "yes": _yes,
     "no": _no,
     "record": _id,
+    "guid": _guid,
+    "text": lambda using, arguments: _text(using, arguments[0]),
     "moment": _moment,
     "name_key": _name_key,
 }

@@ -14,14 +14,26 @@ from scoring.crm.layout import RawTable
 
 #: The schema of the export's own tables, in a layout and in `crm.sql`.
 RAW = "raw"
+#: The schema in which the views of a mapping are.
+MAPPED = "mapped"
 
 
 @dataclass(frozen=True)
 class Known:
-    """A raw table of a layout, and the table of the export that it is."""
+    """A raw table of a layout, and the table of the export that it is.
+
+    Attributes
+    ----------
+    declared : RawTable
+    found : RawRelation
+        Where several tables of the export are one of the layout, their union, a view of the mapping.
+    parts : tuple of RawRelation
+        Those tables, the one with the most columns first; empty where it is one.
+    """
 
     declared: RawTable
     found: RawRelation
+    parts: tuple[RawRelation, ...] = ()
 
 
 #: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.

@@ -108,3 +108,43 @@ def test_what_is_no_known_layout_is_refused_with_what_was_found(tmp_path: Path) 
         init(tmp_path, tmp_path / "out", say=silent)
     with pytest.raises(UsageError, match="--layout zork is not known"):
         init(tmp_path, tmp_path / "out", layout="zork", say=silent)
+
+
+def test_nothing_of_a_person_is_in_what_init_writes(export: Path, tmp_path: Path) -> None:
+    (export / "Account.csv").write_text(
+        "Id,Website,CreatedDate,Industry,Betreuer Anna Markowitz__c,ada@x.example,+49 170 5551234\n"
+        "001A,acme.com,2024-01-01 08:00:00,Steel,1,1,1\n"
+    )
+    deals = (export / "Opportunity.csv").read_text().splitlines()
+    types = ["Type", "Deal of Anna Markowitz", "ada@x.example"]
+    (export / "Opportunity.csv").write_text("\n".join(f"{a},{b}" for a, b in zip(deals, types, strict=True)) + "\n")
+    (export / "Notes of Anna Markowitz.csv").write_text("a,b\n1,2\n")
+    written = init(export, tmp_path / "out", say=silent)
+    texts = "".join(file.read_text() for file in written.files)
+    assert [mark for mark in ("Markowitz", "ada@", "5551234") if mark in texts] == []
+    assert "Deal of (name)" in texts
+    assert "- Account: names with names of persons in them: column 5." in texts
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"crm.sql", "closedwon.toml", "init.md"}
+
+
+def test_a_file_that_is_torn_or_no_file_is_named(export: Path, tmp_path: Path) -> None:
+    (export / "Product.parquet").write_bytes(bytes(100))
+    (export / "Case.csv").mkdir()
+    os.mkfifo(export / "Asset.csv")
+    page = (tmp_path / "out" / "init.md", init(export, tmp_path / "out", say=silent))[0].read_text()
+    assert "Product.parquet is not read: " in page
+    assert "Asset.csv is not read: it is a pipe" in page
+    (export / "Opportunity.csv").rename(export / "deals.bak")
+    (export / "Opportunity.parquet").write_bytes(bytes(100))
+    with pytest.raises(BadInput, match=r"Opportunity\.parquet is not read: "):
+        init(export, tmp_path / "other", say=silent)
+
+
+@pytest.mark.parametrize(
+    ("there", "said"), [("file", "cannot be a folder for the files"), ("crm.sql", "is a folder, where init writes")]
+)
+def test_a_place_that_cannot_be_written_is_said_first(there: str, said: str, export: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.write_text("") if there == "file" else (out / there).mkdir(parents=True)
+    with pytest.raises(UsageError, match=said):
+        init(export, out, force=True, say=silent)

@@ -127,6 +127,7 @@ def test_tables_of_the_database_have_a_history_of_stages(tmp_path: Path) -> None
         ("1", "10", "won"),
         ("2", "10", "lost"),
     ]
+    assert "1 archived rows have no date of their end" in found.page
     assert found.rows("leads", "lead_id", "source") == [("1", "Fair"), ("2", "")]
     assert found.rows("opportunity_history", "changed_at", "stage") == [
         ("2024-01-10 09:00:00", "New"),

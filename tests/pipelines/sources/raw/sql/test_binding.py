@@ -190,6 +190,46 @@ def test_a_layout_is_written_one_part_a_line() -> None:
         statements("CREATE VIEW a AS\nSELECT\n  b.x, b.y\nFROM raw.b AS b;")
 
 
+def test_what_an_export_lacks_can_be_asked_and_a_null_of_the_layout_stays() -> None:
+    sql = """
+CREATE VIEW accounts AS
+SELECT
+  CASE
+    WHEN NOT has_column(a.id) THEN a.web_page
+    ELSE guid(a.id)
+  END AS account_id,
+  CASE
+    WHEN a.size__c = 'x' THEN NULL
+    WHEN a.size__c = 'y' THEN a.missing
+    ELSE 'z'
+  END AS kind
+FROM raw.account AS a
+WHERE a.size__c = (SELECT max(b.size__c) FROM raw.account AS b)
+UNION ALL BY NAME
+SELECT
+  o.name AS account_id
+FROM raw.deal AS o
+WHERE NOT has_table('account');
+CREATE VIEW leads AS
+SELECT
+  CASE WHEN NOT has_column(o.id) THEN md5(o.name) ELSE guid(o.id) END AS lead_id
+FROM raw.deal AS o
+WHERE NOT has_table('ghost');
+"""
+    assert bound(sql, account=TEXT, deal={"Name": "VARCHAR"}) == [
+        "CREATE VIEW accounts AS",
+        "SELECT",
+        "  NULLIF(NULLIF(LOWER(TRIM(a.\"Id\", '{} ')), ''), '000') AS account_id,",
+        "  CASE WHEN a.\"Size__c\" = 'x' THEN NULL ELSE 'z' END AS kind",
+        'FROM raw."Account" AS a',
+        'WHERE a."Size__c" = (SELECT MAX(b."Size__c") FROM raw."Account" AS b);',
+        "CREATE VIEW leads AS",
+        "SELECT",
+        '  MD5(o."Name") AS lead_id',
+        'FROM raw."Deal" AS o;',
+    ]
+
+
 def test_a_query_within_a_condition_is_bound_once() -> None:
     sql = """
 CREATE VIEW accounts AS

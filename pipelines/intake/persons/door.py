@@ -9,7 +9,6 @@ Most cells are looked at only for what no cell of a person lacks (`GLANCE`), and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +16,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from pipelines.intake.persons.named import (
+    MOST_TEXTS,
+    RENAMED,
+    has_words,
+    named_levels,
+    renamed_levels,
+    types_without_persons,
+    without_names,
+)
 from pipelines.sources.files import Source
 from pipelines.validation.column_types import ADDRESSES as ADDRESS_COLUMNS
 from pipelines.validation.column_types import HISTORIES
@@ -27,17 +35,13 @@ from scoring.persons.cells import holds_address, looks_like, perhaps_personal, w
 from scoring.persons.check_digits import checked_digits
 from scoring.persons.column_names import names_contact
 from scoring.persons.more_column_names import looks_for
-from scoring.persons.words import ends_in_name, without_name
 from scoring.persons.written import (
     ADDRESSES,
     HALF,
-    HIDDEN,
     HIDDEN_ADDRESS,
     LOOKS,
     PHONES,
-    PLAIN_ADDRESS,
     Look,
-    hidden,
     look_of,
 )
 
@@ -48,16 +52,12 @@ DESCRIBED = {
     "contact_roles": ("role",),
     "spend": ("source", "campaign"),
 }
-#: Columns that say where a lead comes from, in words of people: a single level may name a person.
-_ORIGINS = re.compile(
-    r"(?:.*_)?(?:source|campaign|channel|referr(?:al|er|ed_by)|utm_\w+)(?:_(?:detail|details|name|text))?"
-)
 #: The tables whose columns are of accounts.
 OF_ACCOUNTS = ("accounts", "account_history")
-#: Columns that are looked at in one scan, and the most different texts of each; the commonest come first.
-AT_ONCE, MOST_TEXTS = 50, 5_000
-#: The most types of activity that are kept apart once the persons are left out of them.
-MOST_TYPES = 50
+#: What is counted of each column: see `_counted`.
+COUNTED = ("filled", "perhaps", "control", "words")
+#: Columns that are looked at in one scan.
+AT_ONCE = 50
 #: Whole numbers from here on may be those of cards or national ids.
 LONG_NUMBERS = 10_000_000
 OF_CARDS = "numbers of cards or national ids"
@@ -92,6 +92,7 @@ class _Scan:
     held: dict[str, Held] = field(default_factory=dict)
     control: dict[str, int] = field(default_factory=dict)
     named: dict[str, dict[str, int]] = field(default_factory=dict)
+    renamed: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def without_persons(connection: Any, sources: Mapping[str, Source], trusted: Collection[str] = ()) -> dict[str, Source]:
@@ -134,7 +135,8 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
     raw, columns = source.raw, _looked_at(source, contract)
     texts = [c for c in columns if raw[c].type().is_string()]
     whole_numbers = [c for c in columns if raw[c].type().is_integer()]
-    for name, counts in _counted(connection, raw, texts).items():
+    counted = _counted(connection, raw, texts)
+    for name, counts in counted.items():
         if counts["control"]:
             scan.control[name] = counts["control"]
         if not counts["perhaps"]:
@@ -142,9 +144,13 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
         held = _held(source, name, counts["perhaps"], counts["filled"], name in trusted)
         if held is not None:
             scan.held[name] = held if name not in contract.fields else replace(held, whole=False)
-    for name in texts:
-        if _ORIGINS.fullmatch(name) and name not in trusted and (levels := _naming(raw, name)):
-            scan.named[name] = levels
+    # An export may have thousands of columns, and hardly any of them has a text of two words.
+    for name in [c for c in texts if c not in trusted and c != "title" and counted[c]["words"]]:
+        if name in RENAMED and name in contract.fields:
+            scan.renamed[name] = renamed_levels(raw, name)
+        elif name not in scan.held or not scan.held[name].whole:
+            of_accounts = source.table in OF_ACCOUNTS
+            scan.named[name] = named_levels(raw, name, counted[name]["filled"], of_accounts=of_accounts)
     for name in whole_numbers:
         if name not in trusted and (words := _of_numbers(raw, name)):
             scan.held[name] = Held(words, whole=True)
@@ -152,7 +158,7 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
 
 
 def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, dict[str, int]]:
-    """How many cells of each column are filled, may be of a person, and hold control characters."""
+    """How many cells of each column are filled, may be of a person, hold control characters, and have two words."""
     found: dict[str, dict[str, int]] = {}
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
@@ -164,6 +170,7 @@ def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, di
                     filled=some.n.sum(where=some.cell.strip() != ""),
                     perhaps=some.n.sum(where=perhaps_personal(some.cell)),
                     control=some.n.sum(where=with_control(some.cell)),
+                    words=some.n.sum(where=has_words(some.cell)),
                 ).mutate(name=ibis.literal(name))
                 for name, some in zip(part, each, strict=True)
             ]
@@ -174,13 +181,11 @@ def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, di
                 counts[f"filled_{i}"] = (raw[name].strip() != "").sum()
                 counts[f"perhaps_{i}"] = perhaps_personal(raw[name]).sum()
                 counts[f"control_{i}"] = with_control(raw[name]).sum()
+                counts[f"words_{i}"] = has_words(raw[name]).sum()
             wide = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            counted = [
-                {"name": name, **{what: wide[f"{what}_{i}"] for what in ("filled", "perhaps", "control")}}
-                for i, name in enumerate(part)
-            ]
+            counted = [{"name": name, **{what: wide[f"{what}_{i}"] for what in COUNTED}} for i, name in enumerate(part)]
         for row in counted:
-            found[row["name"]] = {what: int(row[what] or 0) for what in ("filled", "perhaps", "control")}
+            found[row["name"]] = {what: int(row[what] or 0) for what in COUNTED}
     return found
 
 
@@ -211,46 +216,12 @@ def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -
     return Held(words, sure, sum(found[look] for look in sure) * perhaps // seen) if sure else None
 
 
-def _naming(raw: ibis.Table, name: str) -> dict[str, int]:
-    """The texts of a column that are or end in the name of a person, and how many cells have each."""
-    counts = raw.filter(raw[name].contains(" ")).group_by(cell=raw[name]).agg(n=ibis._.count())
-    texts = counts.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
-    return {row["cell"]: row["n"] for row in texts if ends_in_name(row["cell"])}
-
-
 def _of_numbers(raw: ibis.Table, name: str) -> str | None:
     """What the whole numbers of a column are, if their last digits are computed from the others."""
     if int(raw.aggregate(most=raw[name].cast("float64").max()).to_pyarrow().to_pylist()[0]["most"] or 0) < LONG_NUMBERS:
         return None
     numbers = raw.select(cell=raw[name].cast("string")).filter(ibis._.cell.notnull()).distinct()
     return checked_digits(row["cell"] for row in numbers.order_by("cell").limit(MOST_TEXTS).to_pyarrow().to_pylist())
-
-
-def _types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.StringValue, list[str]]:
-    """The types of activity without what is somebody's, and a note; a touch counts, whatever is written of it.
-
-    Patterns on each row would double the time of the fold, so each different type is looked at once. Types that differ
-    only in the person are one type: whoever meets many people of one account has not met it in many ways.
-    """
-    held = kind.contains("@") | kind.contains("\x1b")
-    bare = without_control(kind).re_replace(PLAIN_ADDRESS, HIDDEN_ADDRESS)
-    left = ibis.ifelse(held, bare, kind)
-    types = raw.select(kind=left).filter(ibis._.kind.notnull()).group_by("kind").agg(n=ibis._.count())
-    ordered = types.order_by(ibis.desc("n"), "kind").limit(MOST_TEXTS)
-    meant: dict[str, list[str]] = {}
-    cells = 0
-    for row in ordered.to_pyarrow().to_pylist():
-        if (without := hidden(without_name(row["kind"]))) != row["kind"]:
-            meant.setdefault(without, []).append(row["kind"])
-            cells += row["n"]
-    if not meant:
-        return left, []
-    listed = sorted(meant, key=lambda text: (-len(meant[text]), text))
-    of_each = {text: meant[text] for text in listed[:MOST_TYPES]}
-    if rest := [text for other in listed[MOST_TYPES:] for text in meant[other]]:
-        of_each[HIDDEN] = rest
-    said = f"activities: {cells:,} cells of activity_type name persons, whose names and numbers are left out"
-    return ibis.cases(*((left.isin(texts), text) for text, texts in of_each.items()), else_=left), [said]
 
 
 def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
@@ -272,8 +243,13 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
             changed[name] = ibis.ifelse(personal, ibis.null("string"), cell)
             what = " or ".join(dict.fromkeys(look.words for look in held.looks))
             notes.append(f"{source.table}: {held.cells:,} cells of {name} hold {what}, and are read as empty")
+    for name, levels in sorted(scan.renamed.items()):
+        if levels:
+            changed[name] = without_names(changed.get(name, raw[name]), list(levels))
+            count = sum(levels.values())
+            notes.append(f"{source.table}: {count:,} cells of {name} name persons, whose names are left out")
     for name, levels in sorted(scan.named.items()):
-        if name in scan.held and scan.held[name].whole:
+        if not levels or (name in scan.held and scan.held[name].whole):
             continue
         changed[name] = ibis.ifelse(raw[name].isin(list(levels)), ibis.null("string"), changed.get(name, raw[name]))
         count = sum(levels.values())
@@ -286,7 +262,7 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
         if source.table == "activities" or source.raw.aggregate(n=address.sum()).to_pyarrow().to_pylist()[0]["n"]:
             changed[column] = ibis.ifelse(address, ibis.literal(HIDDEN_ADDRESS), raw[column])
     if source.table == "activities" and "activity_type" in source.columns and raw.activity_type.type().is_string():
-        changed["activity_type"], said = _types_without_persons(raw.activity_type, raw)
+        changed["activity_type"], said = types_without_persons(raw.activity_type, raw)
         notes += said
     left_out = [name for name, held in scan.held.items() if held.whole]
     if not (changed or left_out):
