@@ -14,14 +14,15 @@ import pyarrow as pa
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
-from pipelines.history.changes import changes_since, make_state, rows_of, versions
-from pipelines.history.columns import Chosen, chosen_columns
+from pipelines.history.changes import changes_since, make_state, quoted, rows_of, versions
+from pipelines.history.columns import Chosen, chosen_columns, possible_columns
 from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
 from pipelines.history.row_files import joined, written
 from pipelines.history.tonight import Tonight
 from scoring.contracts.cells import column_key
 from scoring.kept import SINCE
+from scoring.persons.cells import without_control
 from scoring.tables import Tables
 from scoring.timeline import day_number
 
@@ -117,20 +118,31 @@ class KeptHistory:
         trusted, dropped = (
             {column_key(name) for name in names} for names in (config.attributes.trust, config.attributes.drop)
         )
-        chosen = chosen_columns(current, table, trusted=trusted, dropped=dropped)
+        possible = possible_columns(current, table, trusted=trusted, dropped=dropped)
+        now, key = f"kept_now_{table}", KEYS[table]
+        read = [] if to_keep else [c for c in kept.values() if c.name not in possible.kinds and _is_there(c, current)]
+        rows = current.select(
+            *(key, *NAMED.get(table, ()), *possible.kinds, *(column.name for column in read)),
+        )
+        if table == "opportunities":  # nobody has looked at what deals say yet
+            texts = [name for name, kind in possible.kinds.items() if kind == "string"]
+            rows = rows.mutate(**{name: without_control(rows[name]) for name in texts})
+        here = current.get_backend() is connection
+        connection.create_table(now, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
+        chosen = chosen_columns(connection, now, table, possible)
         columns = [_column(table, name, kind, tonight.day, kept) for name, kind in sorted(chosen.kinds.items())]
         if not to_keep:
             columns += [c for c in kept.values() if c.name not in chosen.kinds and _is_there(c, current)]
-        now, key = f"kept_now_{table}", KEYS[table]
-        rows = current.select(key, *NAMED.get(table, ()), *[chosen.cells(current, c.name) for c in columns])
-        here = current.get_backend() is connection
-        connection.create_table(now, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
         known = {c.name: c for c in columns if kept.get(c.name) == c}
         state = None
         if before.files_of(table):
             view = rows_of(connection, self.folder, before, table, list(known.values()))
             state = make_state(connection, view, table, list(known.values()))
         view = f"kept_changes_{table}"
+        cells = {column.name: chosen.cell(column.name) for column in columns if column.name in chosen.unsaid}
+        if cells:
+            replaced = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
+            connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {now} AS SELECT * REPLACE ({replaced}) FROM {now}")
         query = changes_since(now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
         connection.drop_table(now)

@@ -8,7 +8,7 @@ import ibis
 import pytest
 
 from pipelines.config import Config
-from pipelines.history.columns import chosen_columns
+from pipelines.history.columns import chosen_columns, possible_columns
 from pipelines.history.record import DamagedHistory, read_record
 from tests.pipelines.history.nights import Rows, connection, day, kept, night, then
 
@@ -84,8 +84,9 @@ def test_only_what_may_be_learned_from_is_kept(name: str, values: list[Any], why
     cells = [values[i % len(values)] for i in range(60)]
     kind = "float64" if isinstance(values[0], float) else "string"
     rows = ibis.memtable({"lead_id": list(map(str, range(60))), name: cells}, schema={"lead_id": "string", name: kind})
-    leads = connection().create_table(ibis.util.gen_name("leads"), rows, temp=True)
-    chosen = chosen_columns(leads, "leads", trusted={name} if trusted else ())
+    leads = connection().create_table("leads_tonight", rows, temp=True, overwrite=True)
+    possible = possible_columns(leads, "leads", trusted={name} if trusted else ())
+    chosen = chosen_columns(connection(), "leads_tonight", "leads", possible)
     told = not why or why in values
     of_person = why and not any(words in why for words in ("touches", "score", "stage", "exporter"))
     assert (name in chosen.kinds) == (told or (trusted and not of_person))
