@@ -18,7 +18,7 @@ from pipelines.history.changes import changes_since, make_state, quoted, rows_of
 from pipelines.history.columns import Chosen, chosen_columns, possible_columns
 from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
-from pipelines.history.row_files import joined, written
+from pipelines.history.row_files import joined, whole_files, written
 from pipelines.history.tonight import Tonight
 from scoring.contracts.cells import column_key
 from scoring.kept import SINCE
@@ -84,6 +84,10 @@ class KeptHistory:
         record = self.record()
         if record.days and record.days[-1] > tonight.day:
             return None
+        with whole_files(tonight.connection, self.folder, record):
+            return self._keep(record, tonight, config)
+
+    def _keep(self, record: HistoryRecord, tonight: Tonight, config: Config) -> Kept:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = joined(tonight, self.folder, record.before(tonight.day), config.history.keep_days)
         columns, files, changed, left_out = [], [], {}, {}
@@ -159,8 +163,19 @@ class KeptHistory:
         config : Config
         of : collection of str
             The tables whose history is asked for.
+
+        Raises
+        ------
+        DamagedHistory
+            If it cannot be read.
         """
         record = self.record()
+        with whole_files(tonight.connection, self.folder, record):
+            return self._added_to(record, tables, tonight, config, of)
+
+    def _added_to(
+        self, record: HistoryRecord, tables: Tables, tonight: Tonight, config: Config, of: Collection[str]
+    ) -> Tables:
         since = list[dict[str, Any]]()
         for table, current in tonight.tables.items():
             before, extra = record, ""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from pipelines.disk import sha256_of
 from pipelines.history.changes import CLEARED, make_state, quoted, rows_of, text
-from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptFile, on_disk
+from pipelines.history.record import KEYS, NAMED, REMEDY, DamagedHistory, HistoryRecord, KeptFile, on_disk
 from pipelines.history.tonight import Tonight
 
 ENTITY = {"accounts": "account", "leads": "lead", "opportunities": "deal"}
@@ -90,3 +95,30 @@ def _all_rows(tonight: Tonight, folder: Path, record: HistoryRecord, table: str,
     chosen = [key, *named, f"{moment} AS known_at", *cells, f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"]
     first = f"SELECT {', '.join(chosen)} FROM {state}"
     return f"SELECT * FROM ({first} WHERE NOT ({gone}) UNION ALL {every} WHERE known_at > {moment})"
+
+
+@contextmanager
+def whole_files(connection: Any, folder: Path, record: HistoryRecord) -> Iterator[None]:
+    """Say which file is torn, where the reading of some fails for it.
+
+    Parameters
+    ----------
+    connection : ibis DuckDB backend
+    folder : Path
+    record : HistoryRecord
+        It names the files.
+
+    Raises
+    ------
+    DamagedHistory
+        If a file cannot be read.
+    """
+    try:
+        yield
+    except duckdb.Error:
+        for file in record.files:
+            try:
+                connection.con.execute(f"SELECT count(COLUMNS(*)) FROM {text(str(folder / file.name))}").fetchall()
+            except duckdb.Error:
+                raise DamagedHistory(f"{folder / file.name} cannot be read: {REMEDY}") from None
+        raise

@@ -116,3 +116,16 @@ def test_what_a_killed_run_left_counts_for_nothing_and_a_lost_file_is_said(tmp_p
     (tmp_path / read_record(tmp_path).files[0].name).unlink()
     with pytest.raises(DamagedHistory, match="is not there"):
         history.record()
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + 80 * b"\0" + b"PAR1"])
+def test_a_torn_file_is_named_and_nothing_is_kept_or_read(tmp_path: Path, content: bytes) -> None:
+    history = kept(tmp_path, (0, A), (7, B))
+    torn = tmp_path / history.record().files[0].name
+    torn.write_bytes(content)
+    before = history.record()
+    with pytest.raises(DamagedHistory, match=f"{torn.name} cannot be read"):
+        then(history, night(C, day(14)), day(8))
+    with pytest.raises(DamagedHistory, match=f"{torn.name} cannot be read"):
+        history.keep(night(C, day(14)), Config())
+    assert history.record() == before
