@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import DatabaseTable
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
@@ -131,8 +132,10 @@ class KeptHistory:
         if table == "opportunities":  # nobody has looked at what deals say yet
             texts = [name for name, kind in possible.kinds.items() if kind == "string"]
             rows = rows.mutate(**{name: without_control(rows[name]) for name in texts})
-        here = current.get_backend() is connection
-        connection.create_table(now, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
+        here, fetched = current.get_backend() is connection, f"{now}_fetched"
+        if not here or not isinstance(current.op(), DatabaseTable):  # of a table a copy would take half of the time
+            rows = connection.create_table(fetched, rows if here else rows.to_pyarrow(), temp=True, overwrite=True)
+        connection.create_view(now, rows, overwrite=True)
         chosen = chosen_columns(connection, now, table, possible)
         columns = [_column(table, name, kind, tonight.day, kept) for name, kind in sorted(chosen.kinds.items())]
         if not to_keep:
@@ -146,10 +149,13 @@ class KeptHistory:
         cells = {column.name: chosen.cell(column.name) for column in columns if column.name in chosen.unsaid}
         if cells:
             replaced = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
-            connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {now} AS SELECT * REPLACE ({replaced}) FROM {now}")
-        query = changes_since(now, state, table, columns, known, tonight.day)
+            connection.con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {now}_said AS SELECT * REPLACE ({replaced}) FROM {now}"
+            )
+        query = changes_since(f"{now}_said" if cells else now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
-        connection.drop_table(now)
+        connection.drop_view(now)
+        connection.drop_table(fetched, force=True)
         return view, chosen, columns
 
     def added_to(self, tables: Tables, tonight: Tonight, config: Config, of: Collection[str] = tuple(OWN)) -> Tables:
