@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from pipelines.config_input import Attributes as Attributes
-from pipelines.config_input import CountOrNone, Texts
+from pipelines.config_input import Count, CountOrNone, Texts
+from pipelines.config_input import History as History
 from pipelines.config_input import Input as Input
+from pipelines.config_input import Ledger as Ledger
 from pipelines.config_input import Matching as Matching
 from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
@@ -21,7 +23,6 @@ from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
 
-Count = Annotated[int, Field(ge=1)]
 #: The names of fields in a CRM: by entity, and by score column or "id".
 Names = Annotated[
     Mapping[str, Mapping[str, str]],
@@ -118,20 +119,6 @@ class Changes(Thresholds):
 
     retire_days: Annotated[
         Count, Field(description="Days for which whoever left stays in the file that clears scores in the CRM.")
-    ] = 7
-
-
-@section("ledger")
-@dataclass(frozen=True)
-class Ledger:
-    """How long the past is kept."""
-
-    keep_days: Annotated[Count, Field(description="Days for which every published night is kept.")] = 1_100
-    features_days: Annotated[
-        Count, Field(description="Days for which the feature values of a night are kept, for `explain --at`.")
-    ] = 400
-    keep_files: Annotated[
-        Count, Field(description="Newest folders of score files that are kept in --out, tonight's among them.")
     ] = 7
 
 
@@ -281,6 +268,7 @@ class Config:
     night: NightSettings = field(default_factory=NightSettings)
     changes: Changes = field(default_factory=Changes)
     ledger: Ledger = field(default_factory=Ledger)
+    history: History = field(default_factory=History)
     files: Files = field(default_factory=Files)
     crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)

@@ -1,4 +1,4 @@
-"""The configuration of what is read: the sections `input` and `attributes`."""
+"""The configuration of what is read, and of what is kept of it."""
 
 import re
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from scoring.free_mail import FREE_MAIL_DOMAINS
 from scoring.question import Win
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
 CountOrNone = Annotated[int, Field(ge=0)]
 #: TOML has lists where the configuration has tuples, which cannot be changed.
 Texts = Annotated[tuple[str, ...], Strict(False)]
@@ -209,3 +210,30 @@ class Matching:
             gt=0.5, lt=1, description="Of links by name that are offered as good, this share must be right, for sure."
         ),
     ] = 0.95
+
+
+@section("ledger")
+@dataclass(frozen=True)
+class Ledger:
+    """How long the past is kept."""
+
+    keep_days: Annotated[Count, Field(description="Days for which every published night is kept.")] = 1_100
+    features_days: Annotated[
+        Count, Field(description="Days for which the feature values of a night are kept, for `explain --at`.")
+    ] = 400
+    keep_files: Annotated[
+        Count, Field(description="Newest folders of score files that are kept in --out, tonight's among them.")
+    ] = 7
+
+
+@section("history")
+@dataclass(frozen=True)
+class History:
+    """The history of attributes and open deals that nights keep in the store."""
+
+    keep: Annotated[bool, Field(description="Whether nights keep what changes, and whether what was kept is used.")] = (
+        True
+    )
+    keep_days: Annotated[
+        Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
+    ] = 1_100

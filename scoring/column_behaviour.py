@@ -4,6 +4,10 @@ A name that fits a role and something else too asks for less: `downloads` that g
 those of the company's own app do not.
 """
 
+import re
+from collections.abc import Mapping
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 
@@ -48,6 +52,7 @@ MOST_RANKED = 20_000
 MOST_TEXTS = 5_000
 #: A count has at least so many different values.
 COUNTS = 5
+_NO_LETTER = re.compile("[^a-zäöüéêãç]")
 
 
 def told_by_values(
@@ -81,8 +86,9 @@ def told_by_values(
         column = values[name]
         numeric = column.dtype.kind in "fiu"
         role = role_in_doubt(name, numeric=numeric)
-        suspicion = None if numeric else of_persons(name, column, role, of_accounts=of_accounts)
-        if suspicion is None and role is not PERSON:
+        cells = {} if numeric else _counted(column)
+        suspicion = None if numeric else told_by_words(name, cells, role, of_accounts=of_accounts)
+        if suspicion is None and numeric and role is not PERSON:
             suspicion = _in_doubt(name, column, role, days, newest, with_deal)
         if suspicion is None and numeric:
             suspicion = _of_numbers(name, column, created, days, newest)
@@ -91,23 +97,40 @@ def told_by_values(
     return found
 
 
+def told_by_words(
+    name: str, cells: Mapping[str, int], role: Role | None = None, *, of_accounts: bool = False
+) -> Suspicion | None:
+    """Whether the words of a column are those of a trait, names of persons, or what its name leaves open.
+
+    Parameters
+    ----------
+    name : str
+    cells : mapping of int
+        How many cells have each text, the commonest first.
+    role : Role, optional
+        What its name leaves open.
+    of_accounts : bool
+        Whether it is one of accounts.
+    """
+    suspicion = of_persons(name, dict(islice(cells.items(), MOST_TEXTS)), role, of_accounts=of_accounts)
+    return _of_words(name, cells, role) if suspicion is None and role is not None else suspicion
+
+
 def of_persons(
-    name: str, column: pd.Series, role: Role | None = None, *, of_accounts: bool = False
+    name: str, cells: Mapping[str, int], role: Role | None = None, *, of_accounts: bool = False
 ) -> Suspicion | None:
     """Whether the words of a column are those of a protected trait, or names of persons.
 
     Parameters
     ----------
     name : str
-    column : Series
-        Text.
+    cells : mapping of int
+        How many cells have each text, the commonest first.
     role : Role, optional
         What its name leaves open.
     of_accounts : bool
         Whether it is one of accounts.
     """
-    counted = column.dropna().astype(str).value_counts().head(MOST_TEXTS)
-    cells = {str(text): int(count) for text, count in counted.items()}
     possible = looks_for(name, of_accounts=of_accounts)
     looks = [(look, count) for text, count in cells.items() if (look := look_of(text, possible)) is not None]
     if cells and sum(count for _, count in looks) >= HALF * sum(cells.values()):
@@ -125,6 +148,11 @@ def of_persons(
         why = f"by its values names of persons ({share:.0%}): {PERSON.reason}"
         return Suspicion(name, PERSON.name, why, {"names": share})
     return None
+
+
+def _counted(column: pd.Series) -> dict[str, int]:
+    counted = column.dropna().astype(str).value_counts()
+    return {str(text): int(count) for text, count in counted.items()}
 
 
 def _of_numbers(
@@ -151,8 +179,6 @@ def _in_doubt(
     """Whether a column holds what its name may say, by its values; where too few could tell, it is held back."""
     if role is None or not column.notnull().any():
         return None
-    if column.dtype.kind not in "fiu":
-        return _of_words(name, column, role)
     numbers = column.to_numpy(dtype="float64")
     known = np.isfinite(numbers)
     if role is TRAIT:
@@ -164,17 +190,21 @@ def _in_doubt(
     return _goes_with_touches(name, numbers, known, role, days, newest)
 
 
-def _of_words(name: str, column: pd.Series, role: Role) -> Suspicion | None:
+def _of_words(name: str, cells: Mapping[str, int], role: Role) -> Suspicion | None:
     levels = {SCORE: HEAT, STAGE: STAGES}.get(role)
     if levels is None:
         return None
-    words = column.dropna().astype(str).str.lower().str.replace(r"[^a-zäöüéêãç]", "", regex=True)
-    known = words.isin(levels)
-    if words[known].nunique() < 2 or known.mean() < MOST_WORDS:
+    found: dict[str, int] = {}
+    for text, count in cells.items():
+        word = _NO_LETTER.sub("", text.lower())
+        found[word] = found.get(word, 0) + count
+    known = {word: count for word, count in found.items() if word in levels}
+    share = sum(known.values()) / max(1, sum(found.values()))
+    if len(known) < 2 or share < MOST_WORDS:
         return None
-    levels_found = ", ".join(sorted(words[known].unique())[:3])
+    levels_found = ", ".join(sorted(known)[:3])
     why = f"by its name and its values ({levels_found}) {role.words.removeprefix('by its name ')}: {role.reason}"
-    return Suspicion(name, role.name, why, {"words_known": float(known.mean())})
+    return Suspicion(name, role.name, why, {"words_known": share})
 
 
 def _goes_with_touches(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import ibis
 
+from scoring.kept import as_kept, kept_since
 from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import calendar_date, day_of, known
 from scoring.versions import VERSION_AT, with_newest
@@ -29,7 +30,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
     reference to an account or a lead is known once that account or lead is, and a link with a date of its own from then
     on. The current value of an attribute is not
     known yet if the history dates it to `as_of` or later. A history that had not begun by then, with no value of the
-    attribute before `as_of`, says nothing: current values hold, as without a history.
+    attribute before `as_of`, says nothing: current values hold, as without a history. What nights kept of an attribute
+    since before `as_of` says what its value was then, if it changed later.
 
     Invariant: rows known at or after `as_of` change nothing in the result, except that a history row with the current
     value of an attribute says that this value was not known yet.
@@ -47,7 +49,9 @@ def upto(tables: Tables, as_of: int) -> Tables:
     """
     must_reach(tables, as_of)
     accounts = _without_later(_known(tables.accounts, "created_at", as_of), tables.account_history, "account_id", as_of)
+    accounts = _as_kept(accounts, tables.kept_accounts, tables, "account_id", as_of)
     leads = _without_later(_known(tables.leads, "created_at", as_of), tables.lead_history, "lead_id", as_of)
+    leads = _as_kept(leads, tables.kept_leads, tables, "lead_id", as_of)
     if leads is not None:
         leads = _linked(_links_known(leads, as_of), "account_id", accounts)
     deals, versions = tables.opportunities, tables.opportunity_versions
@@ -55,12 +59,13 @@ def upto(tables: Tables, as_of: int) -> Tables:
         deals = with_newest(deals, versions, as_of)
         versions = versions.filter(known(day_of(ibis.coalesce(versions[VERSION_AT], versions.known_at)), as_of))
     opportunities = _linked(_reopened(deals, as_of), "account_id", accounts)
-    roles = tables.contact_roles
+    roles, since = tables.contact_roles, tables.kept_since
     if roles is not None and leads is not None:
         roles = roles.semi_join(leads, "lead_id")
     return replace(
         tables,
         known_before=as_of,
+        open_deals=None,
         accounts=accounts,
         leads=leads,
         activities=_known(tables.activities, "known_at", as_of),
@@ -72,6 +77,9 @@ def upto(tables: Tables, as_of: int) -> Tables:
         account_history=_known(tables.account_history, "known_at", as_of),
         lead_history=_known(tables.lead_history, "known_at", as_of),
         opportunity_history=_known(tables.opportunity_history, "changed_at", as_of),
+        kept_accounts=_known(tables.kept_accounts, "known_at", as_of),
+        kept_leads=_known(tables.kept_leads, "known_at", as_of),
+        kept_since=since if since is None else since.filter(known(since.since, as_of)),
     )
 
 
@@ -136,6 +144,16 @@ def _links_known(leads: ibis.Table, as_of: int) -> ibis.Table:
         return leads
     later = leads[LINKED_AT].notnull() & ~known(day_of(leads[LINKED_AT]), as_of)
     return leads.mutate(account_id=ibis.ifelse(later, ibis.null("string"), leads.account_id))
+
+
+def _as_kept(
+    table: ibis.Table | None, rows: ibis.Table | None, tables: Tables, key: str, as_of: int
+) -> ibis.Table | None:
+    """The table with the values of attributes that changed later as nights kept them."""
+    if table is None or rows is None:
+        return table
+    since = kept_since(tables.kept_since, key.replace("_id", "s"))
+    return as_kept(table, rows, key, [column for column, day in since.items() if known(day, as_of)], as_of)
 
 
 def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis.Table:

@@ -90,6 +90,11 @@ class Suspicion:
 
 
 @dataclass(frozen=True)
+class SafeLater(Suspicion):
+    """One that holds only for the time before nights began to keep the attribute: see `features.kept`."""
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """What became of the units.
 

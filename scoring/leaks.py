@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from scoring.evidence.ranking import auc_of
-from scoring.leak_rules import LEAST, Outcomes, Suspicion, surely_filled_by, suspicion_of
+from scoring.leak_rules import LEAST, Outcomes, SafeLater, Suspicion, surely_filled_by, suspicion_of
 from scoring.leak_values import values_of
 
-__all__ = ["LEAST", "Suspicion", "informative", "surely_filled", "suspicions"]
+__all__ = ["LEAST", "SafeLater", "Suspicion", "informative", "surely_filled", "suspicions"]
 
 
 def suspicions(

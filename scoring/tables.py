@@ -56,6 +56,9 @@ class Tables:
     - ``opportunity_versions`` has every row of the opportunities that have several: the columns of ``opportunities``,
       and ``version_at``, from when on the row held. ``opportunities`` has the newest of each.
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
+    - ``kept_accounts`` and ``kept_leads`` have what nights kept of attributes that the export has no history of: the
+      id, ``known_at``, and all kept values from then on. ``kept_since`` says since when: see `scoring.kept`.
+    - ``open_deals`` says what is planned of open deals tonight, for nights to keep. `knowledge.upto` takes it out.
     """
 
     opportunities: ibis.Table
@@ -69,6 +72,10 @@ class Tables:
     spend: ibis.Table | None = None
     customers: ibis.Table | None = None
     opportunity_versions: ibis.Table | None = None
+    kept_accounts: ibis.Table | None = None
+    kept_leads: ibis.Table | None = None
+    kept_since: ibis.Table | None = None
+    open_deals: ibis.Table | None = None
     log: Log | None = None
     known_before: int | None = None
     win: Win = "new_business"
@@ -77,7 +84,7 @@ class Tables:
         """The tables that the export has, with their names."""
         for field in fields(self):
             table = getattr(self, field.name)
-            if table is not None and field.name not in ("known_before", "log", "win"):
+            if table is not None and field.name not in ("known_before", "log", "open_deals", "win"):
                 yield field.name, table
 
 

@@ -37,19 +37,21 @@ CLOSED_TO = {
 #: The packages of `pipelines` that the files of each may import; "" are the files in front, which all may import.
 ARROWS = {
     "sources": set[str](),
-    "store": set[str](),
+    "history": set[str](),
+    "store": {"history"},
     "validation": {"sources"},
-    "intake": {"sources", "validation"},
+    "intake": {"history", "sources", "validation"},
     "training": {"intake", "sources", "store"},
     "matching": {"intake", "validation"},
     "quality": {"intake", "matching", "validation"},
     "delivery": {"intake", "sources", "store"},
-    "evaluation": {"intake", "sources", "store", "training"},
-    "serving": {"delivery", "intake", "sources", "store", "validation"},
+    "evaluation": {"history", "intake", "sources", "store", "training"},
+    "serving": {"delivery", "history", "intake", "sources", "store", "validation"},
     "reports": {
         *(
             "delivery",
             "evaluation",
+            "history",
             "intake",
             "matching",
             "quality",

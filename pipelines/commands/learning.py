@@ -14,12 +14,14 @@ from scoring.entity import Entity
 
 
 def _check(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.quality.check import check
     from pipelines.sources.engine_address import engine_at
 
     config = configuration(arguments)
     with engine_at(arguments.engine) as engine:
+        past = KeptHistory(arguments.history.expanduser())
         export = read_export(
             arguments.data,
             config,
@@ -28,6 +30,7 @@ def _check(arguments: argparse.Namespace, say: Say) -> None:
             engine=engine,
             with_notes=False,
             with_identities=engine is None,
+            history=past,
         )
         found = check(export, config, arguments.out, arguments.json, say=say)
     if arguments.report is not None:
@@ -51,6 +54,7 @@ def _match(arguments: argparse.Namespace, say: Say) -> None:
 def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     from pipelines.errors import Refused
     from pipelines.evaluation.tuning import tuned_config
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.store import registry
@@ -61,7 +65,8 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     refusals: dict[Entity, str] = {}
     with Store.open(arguments.store, held=arguments.held) as store:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
-        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept)
+        past = KeptHistory(store.history)
+        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept, history=past)
         tuned = partial(tuned_config, export, store, config, say)
         done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
         missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
@@ -75,23 +80,25 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
 
 def _tune(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.tuning import tune
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
         tune(export, store, config, asked=arguments.entity, say=say)
 
 
 def _backtest(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.backtest import backtests
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
         backtests(export, store, config, asked=arguments.entity, say=say)
 
 
@@ -131,7 +138,10 @@ COMMANDS = (
     Command(
         "check",
         "validate the tables and say what is there, what is missing and what looks like a leak",
-        (options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
+        (
+            *(options.DATA, options.AS_OF, options.CONFIG, options.ENGINE, REJECTS, options.JSON, options.DATA_QUALITY),
+            options.HISTORY,
+        ),
         _check,
     ),
     Command(

@@ -1,4 +1,4 @@
-"""The commands of every night: `score`, `explain`, `monitor`, `imported`, `forget` and `status`."""
+"""The commands of every night: `score`, `snapshot`, `explain`, `monitor`, `imported`, `forget` and `status`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from pipelines.errors import UsageError
 from pipelines.progress import Say
 from scoring.persons.written import hidden
 
+#: What of the history a scorecard reads: it scores attributes as they are tonight.
+DEALS = ("opportunities",)
+
 
 def _score(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.commands.snapshot import kept_tonight
     from pipelines.delivery.profiles import profiles
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.forgetting import complete
@@ -30,14 +35,34 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     ):
         complete(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
+        past = KeptHistory(store.history)
         export = read_export(
-            arguments.data, config, arguments.as_of, say, cache=kept, with_pandera=False, engine=engine
+            *(arguments.data, config, arguments.as_of, say),
+            cache=kept,
+            with_pandera=False,
+            engine=engine,
+            history=past,
+            history_of=DEALS,
         )
         asked, force = arguments.entity, arguments.force
         score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
+        kept_tonight(export, past, config, say)
+
+
+def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.commands.snapshot import snapshot
+    from pipelines.history.kept_history import KeptHistory
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(arguments.store) as store:
+        export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
+        snapshot(export, KeptHistory(store.history), config, say)
 
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.explain import explain, explain_at
     from pipelines.store.store import Store
@@ -53,18 +78,21 @@ def _explain(arguments: argparse.Namespace, say: Say) -> None:
         if arguments.at is not None:
             explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
         else:
-            export = read_export(arguments.data, config, arguments.as_of, say)
+            past = KeptHistory(store.history)
+            export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
             explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
 
 
 def _monitor(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.monitor import monitor
+    from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(existing_store(arguments.store)) as store:
-        export = read_export(arguments.data, config, arguments.as_of, say)
+        past = KeptHistory(store.history)
+        export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
         monitor(export, store, config, asked=arguments.entity, out=arguments.out, say=say)
 
 
@@ -98,6 +126,12 @@ COMMANDS = (
         "score all open accounts and leads with the champion and publish the files",
         (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE),
         _score,
+    ),
+    Command(
+        "snapshot",
+        "keep what has changed of attributes as history, as each score does",
+        (options.DATA, options.AS_OF, options.STORE, options.CONFIG),
+        _snapshot,
     ),
     Command(
         "explain",

@@ -91,6 +91,12 @@ AT = Option("--at", "explain the score that was served for this day; without --d
 STORE = _path(
     "--store", "DIR", "folder of models, scores and logs (default ./closedwon-store)", default=Path("closedwon-store")
 )
+HISTORY = _path(
+    "--history",
+    "DIR",
+    "history that nights keep in their store (default ./closedwon-store/history)",
+    default=Path("closedwon-store/history"),
+)
 CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a default")
 ENTITY = Option("--entity", "which scorecards (default: what the tables allow)", {"choices": CHOICES})
 HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")

@@ -270,11 +270,11 @@ def prepared(
     days : sequence of int
         Day numbers, the oldest first.
     """
-    later = guard_attributes(market(export.tables, entity, keep=export.keep), export.day, config, export.keep).suspected
+    later = guard_attributes(market(export.tables, entity, keep=export.keep), export.day, config, export.keep)
     kept, tables = kept_in(folder, export, entity, config), folder / entity / "tables"
     shutil.rmtree(tables, ignore_errors=True)  # a run that was killed could not clear it away
     try:
         saved(export.tables, tables)
-        yield [CutOff(entity, day, export.day, config, tables, kept, tuple(later)) for day in days]
+        yield [CutOff(entity, day, export.day, config, tables, kept, later.suspected_before) for day in days]
     finally:
         shutil.rmtree(tables, ignore_errors=True)

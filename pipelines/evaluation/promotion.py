@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
 from pipelines.evaluation.promotion_evidence import compare_challenger, recipe, training_inputs
+from pipelines.history.kept_history import KeptHistory
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.progress import Say
 from pipelines.store import registry
@@ -76,7 +77,7 @@ def promote(
         day = as_of or scorecard.as_of
         folder = data or registry.trained_on(store, entity, version)
         if (folder, day) not in export:
-            export[folder, day] = read_export(folder, config, day, say)
+            export[folder, day] = read_export(folder, config, day, say, history=KeptHistory(store.history))
         verdict = _decide(export[folder, day], entity, scorecard, store, config, say)
         facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
         if not verdict.promoted:

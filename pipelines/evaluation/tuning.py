@@ -152,7 +152,7 @@ def materials(export: Export, entity: Entity, config: Config, say: Say) -> list[
             f"tuning may use only what was known before {past.as_of}, the first cut-off of the backtest or the gate, "
             f"and {why}; with fewer cut_offs in [backtest] and [gate] it can use more"
         ) from None
-    later = tuple(guard_attributes(market(past.tables, entity, keep=past.keep), past.day, config, past.keep).suspected)
+    later = guard_attributes(market(past.tables, entity, keep=past.keep), past.day, config, past.keep).suspected_before
     with tempfile.TemporaryDirectory(prefix="closedwon-tuning-") as scratch:
         tables = saved(past.tables, Path(scratch))
         cut_offs = [CutOff(entity, day, past.day, config, tables, tables, later) for day in days]

@@ -12,10 +12,12 @@ from scoring.contracts.cells import column_key
 from scoring.customers import surely_won
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
-from scoring.features.histories import judged, told_by_histories
-from scoring.leaks import Suspicion, informative, surely_filled, suspicions
+from scoring.features.histories import judged, outcome_days, told_by_histories
+from scoring.leaks import SafeLater, Suspicion, informative, surely_filled, suspicions
 from scoring.tables import Keep
 
+#: The fewest wins since nights keep an attribute from which they tell that it is no leak.
+ENOUGH_WINS = 30
 #: A column that is named like an id holds ids if it has more different values, and more than a quarter of its cells.
 FEW_CODES = 20
 
@@ -38,6 +40,8 @@ class AttributeSelection:
         Those whose history is not complete: see `scoring.features.histories`.
     why_late : dict of str
         Why the history of each of them is not complete, in words.
+    safe_later : dict of SafeLater
+        By attribute, why it is not used before the day from which nights kept it.
     """
 
     kinds: dict[str, str]
@@ -46,6 +50,7 @@ class AttributeSelection:
     overridden: list[Suspicion] = field(default_factory=list)
     late: tuple[str, ...] = ()
     why_late: dict[str, str] = field(default_factory=dict)
+    safe_later: dict[str, SafeLater] = field(default_factory=dict)
 
 
 def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, of_accounts: bool) -> AttributeSelection:
@@ -88,11 +93,14 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, o
     why_late = {name: why for name, why in told.items() if why}
     late = tuple(name for name in names if name in why_late)
     complete = sorted(told.keys() - why_late.keys())
-    values, outcomes = _outcomes(judged(facts, late), names, as_of)
+    then = _as_kept(judged(facts, late), keep)
+    values, outcomes = _outcomes(then, names, as_of)
     looked_at = values[[name for name in values.columns if name not in complete]]
     others = {suspicion.attribute for suspicion in overridden}
     leaks = [s for s in suspicions(looked_at, *outcomes) if s.attribute not in others]
     leaks = [_against_history(s, why_late.get(s.attribute, "")) for s in leaks]
+    safe_later = _safe_later(then, leaks, as_of, trusted)
+    leaks = [s for s in leaks if s.attribute not in safe_later]
     if complete:
         before, _ = _outcomes(judged(facts, complete), complete, as_of)
         leaks += [s for s in surely_filled(before, *outcomes) if s.attribute not in others]
@@ -111,7 +119,37 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, o
     }
     kinds = {name: found.kinds[name] for name in kept}
     late = tuple(name for name in late if name in kinds)
-    return AttributeSelection(kinds, suspected, left_out, overridden, late, why_late)
+    safe_later = {name: suspicion for name, suspicion in safe_later.items() if name in kinds}
+    return AttributeSelection(kinds, suspected, left_out, overridden, late, why_late, safe_later)
+
+
+def _as_kept(facts: Facts, keep: Keep) -> Facts:
+    """The facts with the values that were known before each unit's outcome, where nights kept them."""
+    if facts.kept is None or facts.attributes is None:
+        return facts
+    return replace(facts, attributes=keep(facts.kept.before(facts.attributes, outcome_days(facts))))
+
+
+def _safe_later(facts: Facts, leaks: list[Suspicion], as_of: int, trusted: set[str]) -> dict[str, SafeLater]:
+    """Of suspected attributes those that outcomes clear which came after nights had begun to keep them.
+
+    Enough wins must have come since, and nothing may look like a leak among those who were not decided before.
+    """
+    kept, table = facts.kept, facts.attributes
+    asked = [s for s in leaks if kept is not None and s.attribute in kept.since and s.attribute not in trusted]
+    if not asked or kept is None or table is None:
+        return {}
+    found: dict[str, SafeLater] = {}
+    by_outcome = outcome_days(facts)
+    for since in sorted({kept.since[s.attribute] for s in asked}):
+        part = [s for s in asked if kept.since[s.attribute] == since]
+        rest = replace(facts, attributes=kept.decided_later(table, by_outcome, since))
+        values, outcomes = _outcomes(rest, [s.attribute for s in part], as_of)
+        if outcomes[0].sum() < ENOUGH_WINS:
+            continue
+        guilty = {s.attribute for s in suspicions(values, *outcomes)}
+        found |= {s.attribute: SafeLater(**vars(s)) for s in part if s.attribute not in guilty}
+    return found
 
 
 def _against_history(suspicion: Suspicion, why: str) -> Suspicion:

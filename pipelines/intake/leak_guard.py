@@ -1,7 +1,7 @@
 """The leak guard on an export: which attributes may become features, and which are held back."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import ibis
 
@@ -14,8 +14,9 @@ from scoring.features.facts import Facts, Market
 from scoring.features.histories import LATE, judged, opened
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Column, Feature
-from scoring.leaks import Suspicion
+from scoring.leaks import SafeLater, Suspicion
 from scoring.tables import Keep
+from scoring.timeline import calendar_date
 
 #: The feature that tells whether a deal is open, under which the state of deals is held back.
 DEAL_STATE = "open_deal_days"
@@ -107,12 +108,16 @@ class LeakGuard:
         All that is held back.
     overridden : tuple of Suspicion
         All that would be, were it not trusted.
+    kept_own, kept_account : mapping of int
+        By attribute, the day number from which nights kept it.
     """
 
     own: AttributeSelection
     account: AttributeSelection
     suspected: tuple[Suspicion, ...]
     overridden: tuple[Suspicion, ...] = ()
+    kept_own: Mapping[str, int] = field(default_factory=dict)
+    kept_account: Mapping[str, int] = field(default_factory=dict)
 
     def held_back(self, name: str) -> bool:
         """Whether an attribute of the entity, or a feature of this name, is suspected."""
@@ -145,9 +150,15 @@ class LeakGuard:
         return [feature for feature in features if held.keys().isdisjoint(feature.made_from(entity))]
 
     def opened(self, facts: Market) -> Market:
-        """The facts with the histories opened that begin too late: see `scoring.features.histories`."""
-        account = None if facts.account is None else opened(facts.account, self.account.late)
-        return replace(facts, own=opened(facts.own, self.own.late), account=account)
+        """The facts with histories opened that begin too late, and attributes that count since nights kept them."""
+        account = None if facts.account is None else _opened(facts.account, self.account)
+        return replace(facts, own=_opened(facts.own, self.own), account=account)
+
+    @property
+    def suspected_before(self) -> tuple[Suspicion, ...]:
+        """What a past cut-off must hold back: what is suspected, and what is safe since nights kept it."""
+        of_account = [replace(one, table="accounts") for one in self.account.safe_later.values()]
+        return (*self.suspected, *self.own.safe_later.values(), *of_account)
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -166,6 +177,12 @@ class LeakGuard:
             "guard looks at it as without a history"
             for why, names in late.items()
         ]
+        for selection, prefix, facts in ((self.own, "", self.kept_own), (self.account, "account_", self.kept_account)):
+            found += [
+                f"{prefix}{name} is used from {calendar_date(facts[name])} on, since when closedwon keeps its changes; "
+                f"before it looks like a leak: {one.reason}"
+                for name, one in sorted(selection.safe_later.items())
+            ]
         return found + [f"{s.attribute} is trusted and used, although: {s.reason}" for s in self.overridden]
 
 
@@ -184,8 +201,8 @@ def guard_attributes(
     keep : callable
         Computes a table that several expressions read.
     suspected_today : sequence of Suspicion
-        At a past cut-off, what is suspected today. A backtest reads today's attributes at past days, where a field
-        that is filled after a win is already filled for those who will win later.
+        At a past cut-off, what is suspected today (`suspected_before`). A backtest reads today's attributes at past
+        days, where a field that is filled after a win is already filled for those who will win later.
     """
     own = select_attributes(facts.own, as_of, config, keep, of_accounts=facts.own.entity == "account")
     account = AttributeSelection({}, [], {})
@@ -200,15 +217,31 @@ def guard_attributes(
     trusted = {column_key(name) for name in config.attributes.trust}
     suspected = own.suspected + [suspicion for suspicion in more if suspicion.attribute not in trusted]
     known = {(suspicion.table, suspicion.attribute) for suspicion in suspected}
-    suspected += [suspicion for suspicion in suspected_today if (suspicion.table, suspicion.attribute) not in known]
+    safe = {("", name) for name in own.safe_later} | {("accounts", name) for name in account.safe_later}
+    for one in suspected_today:
+        at = (one.table, one.attribute)
+        if at not in known and not (isinstance(one, SafeLater) and at in safe):
+            suspected.append(one)
     overridden = own.overridden + [suspicion for suspicion in more if suspicion.attribute in trusted]
     overridden += [replace(suspicion, table="accounts") for suspicion in account.overridden]
     return LeakGuard(
-        _without(own, suspected, ""), _without(account, suspected, "accounts"), tuple(suspected), tuple(overridden)
+        _without(own, suspected, ""),
+        _without(account, suspected, "accounts"),
+        tuple(suspected),
+        tuple(overridden),
+        {} if facts.own.kept is None else facts.own.kept.since,
+        {} if facts.account is None or facts.account.kept is None else facts.account.kept.since,
     )
+
+
+def _opened(facts: Facts, selection: AttributeSelection) -> Facts:
+    facts = opened(facts, selection.late)
+    return facts if facts.kept is None else replace(facts, kept=facts.kept.counting_from_begin(selection.safe_later))
 
 
 def _without(selection: AttributeSelection, suspected: Sequence[Suspicion], table: str) -> AttributeSelection:
     names = {suspicion.attribute for suspicion in suspected if suspicion.table == table}
     kinds = {name: kind for name, kind in selection.kinds.items() if name not in names}
-    return replace(selection, kinds=kinds, late=tuple(name for name in selection.late if name in kinds))
+    late = tuple(name for name in selection.late if name in kinds)
+    safe_later = {name: one for name, one in selection.safe_later.items() if name in kinds}
+    return replace(selection, kinds=kinds, late=late, safe_later=safe_later)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -12,6 +13,9 @@ import ibis
 
 from pipelines.config import Config
 from pipelines.errors import UsageError
+from pipelines.history.kept_history import OWN, KeptHistory
+from pipelines.history.record import DamagedHistory
+from pipelines.history.tonight import Tonight
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
@@ -93,11 +97,21 @@ class Export(PastTables):
         The folder or database of the export.
     as_of_asked : bool
         Whether this `as_of` was asked for.
+    kept : str
+        A digest of the history that was added; empty for none.
     """
 
     intake: Intake
     data: Path | Address
     as_of_asked: bool = True
+    kept: str = ""
+
+    def tonight(self) -> Tonight | None:
+        """What may be kept of it, as it was exported; None where it holds news of `as_of` or later that was asked for.
+
+        Then its values are of a later day than it is read for, and which day nobody knows.
+        """
+        return _tonight(self.intake, self.as_of, asked=self.as_of_asked)
 
     @property
     def inputs(self) -> dict[str, TableInput]:
@@ -128,6 +142,8 @@ def read_export(
     engine: Engine | None = None,
     with_notes: bool = True,
     with_identities: bool = False,
+    history: KeptHistory | None = None,
+    history_of: Collection[str] = tuple(OWN),
 ) -> Export:
     """Read the export at `data` and cut it at `as_of`.
 
@@ -150,6 +166,10 @@ def read_export(
         Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
     with_identities : bool
         Whether to keep what tells accounts and leads apart; not with an `engine`.
+    history : KeptHistory, optional
+        What nights kept, for who learns from the past.
+    history_of : collection of str
+        The tables of which it is read. On another engine, only that of deals is.
 
     Raises
     ------
@@ -180,14 +200,52 @@ def read_export(
         say(Message.with_example(counted, reject.example))
     day = as_of or min(latest_day(intake) + timedelta(days=1), today)
     connection = intake.connection if engine is None else engine.connection
-    known = upto(replace(intake.tables, win=config.question.win), day_number(day))
+    tables, kept = intake.tables, ""
+    if history is not None and config.history.keep:
+        of = [table for table in history_of if engine is None or table == "opportunities"]
+        tables, kept = _with_history(intake, history, day, config, say, asked=as_of is not None, of=of)
+    known = upto(replace(tables, win=config.question.win), day_number(day))
     customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
     if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
         say(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"
         )
-    return Export(connection, day, known, intake, Path(data) if isinstance(data, str) else data, as_of is not None)
+    return Export(
+        connection, day, known, intake, Path(data) if isinstance(data, str) else data, as_of is not None, kept
+    )
+
+
+def _tonight(intake: Intake, as_of: date, *, asked: bool) -> Tonight | None:
+    newest = max(intake.last_known.values()).date() if intake.last_known else as_of - timedelta(days=1)
+    if asked and newest >= as_of:
+        return None
+    tables = {name: table for name, table in intake.tables.present() if name in ("accounts", "leads")}
+    if intake.tables.open_deals is not None:
+        tables["opportunities"] = intake.tables.open_deals
+    return Tonight(intake.connection, tables, max(newest, as_of - timedelta(days=1)))
+
+
+def _with_history(
+    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, asked: bool, of: Collection[str]
+) -> tuple[Tables, str]:
+    """The tables with what nights kept, and a digest of that."""
+    # Read for a past day, an export still says what its values are on its own newest day.
+    tonight = _tonight(intake, day, asked=asked) or _tonight(intake, day, asked=False)
+    try:
+        tables = intake.tables if tonight is None else history.added_to(intake.tables, tonight, config, of)
+        if tonight is None or (
+            tables.kept_since is None and tables.opportunity_history is intake.tables.opportunity_history
+        ):
+            return tables, ""
+        if "accounts" not in of:  # a night, which learns nothing
+            return tables, history.digest_of_deals(tonight)
+        for line in history.record().lines():
+            say(f"  {line}")
+        return tables, history.digest()
+    except DamagedHistory as error:
+        say(f"  the kept history is not used: {error}")
+        return intake.tables, ""
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:

@@ -37,6 +37,7 @@ def with_versions(accepted: Mapping[str, Accepted]) -> Tables:
         **tables,
         customers=None if deals.customers is None else with_strays(deals.customers, lone),
         opportunity_versions=deals.versions,
+        open_deals=deals.open_deals,
     )
 
 

@@ -14,6 +14,7 @@ from pipelines.quality.advice import worth_mending
 from pipelines.quality.attribute_drift import attribute_fills
 from pipelines.quality.coverage import coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.quality.histories import histories
 from pipelines.quality.joins import joins
 from pipelines.quality.named_customers import named_customers
 from pipelines.quality.rungs import Rung
@@ -33,7 +34,7 @@ WITHOUT = {
     "accounts": "accounts are not scored; leads that share an account_id share an account",
     "leads": "leads are not scored, and who engaged is not known",
     "activities": "there is no intent beyond dates and the state of deals",
-    "account_history": "attributes of accounts are taken at their current value; the leak guard looks for leaks",
+    "account_history": "attributes of accounts are taken at their current value, or as nights kept them",
     "opportunity_history": "the stage of an open deal is not known",
     "contact_roles": "a deal that names no lead counts for every lead of its account",
 }
@@ -105,6 +106,7 @@ def examined(export: Export, config: Config) -> ExportFindings:
         joins=references,
         fills=attribute_fills(export.tables, export.as_of),
         matching=matched(intake, config).findings if intake.identities else None,
+        histories=histories(export.tables),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.matching.findings import MatchFindings
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
+from pipelines.quality.histories import ColumnHistory
 from pipelines.quality.joins import Join
 from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import SuddenChange
@@ -144,6 +145,8 @@ class ExportFindings:
         How attributes are filled, and which drift.
     matching : MatchFindings, optional
         How leads find their accounts, and what is there twice; None on another engine.
+    histories : tuple of ColumnHistory
+        Since when each column has a history.
     """
 
     as_of: date
@@ -157,6 +160,7 @@ class ExportFindings:
     joins: tuple[Join, ...] = ()
     fills: tuple[AttributeFill, ...] = ()
     matching: MatchFindings | None = None
+    histories: tuple[ColumnHistory, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -173,4 +177,5 @@ class ExportFindings:
             "references": [join.to_json() for join in self.joins],
             "attributes": [fill.to_json() for fill in self.fills],
             "matching": self.matching.to_json() if self.matching else None,
+            "histories": [one.to_json() for one in self.histories],
         }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipelines.quality.findings import EntityFindings, ExportFindings, TableFindings
+from pipelines.quality.histories import in_words
 from pipelines.redaction import indented
 from scoring.entity import Entity
 
@@ -34,6 +35,9 @@ def lines(findings: ExportFindings) -> Iterator[str]:
             yield f"  and {len(findings.changes) - MOST_CHANGES} more, which --report and --json name"
     if findings.matching is not None:
         yield from findings.matching.lines()
+    if findings.histories:
+        yield "\nHistories"
+        yield from (f"  {line}" for line in in_words(findings.histories))
     for entity, found in findings.entities.items():
         yield from _entity(entity, found)
     if any(found.quarantined for found in findings.entities.values()):

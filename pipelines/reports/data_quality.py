@@ -12,6 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.quality.attribute_drift import AttributeFill
 from pipelines.quality.coverage import Coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings
+from pipelines.quality.histories import in_words
 from pipelines.redaction import redacted
 from pipelines.reports.page import rendered
 from scoring.entity import Entity
@@ -72,6 +73,11 @@ class DataQualityPage:
     def fills(self) -> Sequence[AttributeFill]:
         """The attributes, those with a fault first."""
         return sorted(self.found.fills, key=lambda fill: (not fill.fault, -(fill.shift or 0.0), fill.table, fill.name))
+
+    @property
+    def histories(self) -> Sequence[str]:
+        """Since when each column has a history."""
+        return [redacted(line) for line in in_words(self.found.histories)]
 
     @property
     def held(self) -> Sequence[Held]:

@@ -207,7 +207,7 @@ def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> N
 
 def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
     """The folders with files that have a row for each record."""
-    top = [store.ledger, store.path / IMPORTS, store.backtests]
+    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history]
     top += [out / publication.NIGHTS for out in outs]
     for folder in top:
         if folder.is_dir():
@@ -221,6 +221,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
     places = [
         IdPlace(store.path / IMPORTS, "*.parquet", "unit"),
         IdPlace(store.backtests / entity, "*/*.parquet", "unit"),
+        *(IdPlace(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:
         places += [IdPlace(top, f"[0-9]*/{entity}_{kind}.parquet", f"{entity}_id") for kind in ("scores", "retired")]

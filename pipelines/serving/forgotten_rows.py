@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: The folder of rejected rows, and the headers of ids in them.
 REJECTS = "rejects"
 _ID_HEADER = re.compile(r"(?:^|[\W_])[iI][dD]$|[a-z]I[dD]$")
+#: What the files of the history of deals begin with: each row names the account and the lead of the deal.
+DEAL = "deal"
 #: A cell that may be a count or an amount.
 _NUMBER = re.compile(r"[\d.,]+")
 
@@ -121,14 +123,16 @@ def _hits(
         for name, names in ids.items():
             drop = [had or (hit and who == name) for had, hit, who in zip(drop, among(key, names), of, strict=True)]
     else:
-        drop = among(key, ids.get(entity, ()))
+        drop = among(key, ids.get("lead" if entity == DEAL else entity, ()))
     named = among(account, ids.get("account", ())) if account is not None else [False] * len(columns)
+    if entity == DEAL:  # a deal of a forgotten account goes with it
+        return [of_lead or of_account for of_lead, of_account in zip(drop, named, strict=True)], [False] * len(columns)
     return drop, [hit and not gone for hit, gone in zip(named, drop, strict=True)]
 
 
 def _entity_of(file: Path) -> str:
-    """The entity of a file: by its name, or by the folder of a backtest."""
-    by_name = (entity for entity in ENTITIES if file.name.startswith(f"{entity}_"))
+    """The entity of a file, or that it is of deals: by its name, or by the folder of a backtest."""
+    by_name = (entity for entity in (*ENTITIES, DEAL) if file.name.startswith(f"{entity}_"))
     by_folder = (entity for entity in ENTITIES if entity in file.parts[-3:-1])
     return next(by_name, None) or next(by_folder, "")
 

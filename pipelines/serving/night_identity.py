@@ -49,6 +49,7 @@ def identity(
     profiles: Iterable[object],
     out: Path,
     refused: Mapping[str, Mapping[str, frozenset[str]]],
+    kept: str = "",
 ) -> str:
     """Digest all that a night's scores and files follow from.
 
@@ -67,6 +68,8 @@ def identity(
         Where the files go.
     refused : mapping
         By entity and CRM, the ids whose last row it did not take.
+    kept : str
+        A digest of what was kept of deals in the nights before and is read tonight; empty for nothing.
 
     Returns
     -------
@@ -82,6 +85,8 @@ def identity(
         "out": str(out),
         "refused": {entity: {crm: sorted(ids) for crm, ids in crms.items()} for entity, crms in refused.items()},
     }
+    if kept:
+        content["kept"] = kept
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

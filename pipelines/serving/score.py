@@ -123,9 +123,8 @@ def score(
             if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
                 unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"
                 say(f"  {unfit}: their ids are not record ids of this CRM (see rejects/ and docs/crm.md)")
-    for profile in chosen:
-        for line in over_a_day(profile.name, config.crm, record):
-            say(f"  {line}")
+    for line in (line for profile in chosen for line in over_a_day(profile.name, config.crm, record)):
+        say(f"  {line}")
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 
@@ -200,6 +199,7 @@ def _tonight(
             profiles=chosen,
             out=out,
             refused=untaken,
+            kept=export.kept,
         ),
         declared=declared(config),
         past=past,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.disk import alone, write_text
-from pipelines.store.store import Holder, holder
+from pipelines.store.lock import Holder, holder
 from scoring.evidence.finding import GateResult
 
 FILE = "last_run.json"

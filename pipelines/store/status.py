@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.errors import ClosedwonError, UsageError
+from pipelines.history.record import DamagedHistory, read_record, size_of
 from pipelines.redaction import redacted
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
-from pipelines.store.store import Holder, holder
-from pipelines.store.upkeep.disk_space import disk_space
+from pipelines.store.lock import Holder, holder
+from pipelines.store.upkeep.disk_space import disk_space, in_bytes
 from pipelines.store.upkeep.open_forgetting import open_forgetting
 from scoring.evidence.night_parts import EntityCounts
 from scoring.evidence.night_record import NightRecord
@@ -71,6 +72,8 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
             found = Verdict(False, f"WARNING {newest.damage}; {found.line}")
         if found.well and not holding and (unfinished := open_forgetting(folder)):
             found = Verdict(False, f"WARNING {unfinished}; {found.line}")
+        if found.well:
+            found = _with_history(found, folder / "history")
     except (OSError, ValueError, KeyError) as error:
         found = Verdict(False, f"CRITICAL the ledger in {folder} cannot be read ({type(error).__name__})")
     except UsageError:
@@ -84,6 +87,17 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
     if not (quiet and found.well):
         say(found.line)
     return 0 if found.well else 1
+
+
+def _with_history(found: Verdict, folder: Path) -> Verdict:
+    """The verdict with since when nights keep a history, and how large it is; where it is damaged, nothing is kept."""
+    try:
+        record = read_record(folder)
+    except DamagedHistory as error:
+        return Verdict(False, f"WARNING {error}; {found.line}")
+    if not record.days:
+        return found
+    return Verdict(True, f"{found.line}; history since {record.days[0]}, {in_bytes(size_of(folder))}")
 
 
 def _newest_run(store: Path) -> tuple[LastRun | None, Holder | None]:

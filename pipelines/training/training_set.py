@@ -13,14 +13,8 @@ from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, gua
 from pipelines.progress import Say
 from pipelines.training.neglect import what_is_work, with_worked
 from pipelines.training.own_features import add_own_features
-from pipelines.training.sampling import (
-    SAMPLE_WEIGHT,
-    Sample,
-    draw_sample,
-    facts_of_units,
-    needs_no_sample,
-    tables_of_units,
-)
+from pipelines.training.sampled_rows import facts_of_units, tables_of_units
+from pipelines.training.sampling import SAMPLE_WEIGHT, Sample, draw_sample, needs_no_sample
 from scoring import entities
 from scoring.deal_shares import Sharing
 from scoring.entity import Entity

@@ -1,4 +1,7 @@
-"""Several rows of one deal that are no versions of it, but its lines: one for each product, contact or person."""
+"""Rows of deals: those that are still open, and several of one deal that are its lines and no versions of it.
+
+A deal has a line for each product, contact or person.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import ROW, Source
+from pipelines.validation.told_customers import RULE
 from scoring.contracts.contract import Contract
+from scoring.contracts.open_deals import open_deals
 
 #: The share of the ids in which nothing else may differ, and in which some other column must.
 NEARLY_ALL, MANY = 0.9, 0.5
@@ -22,6 +27,26 @@ class Lines:
 
     ids: int
     note: str
+
+
+def still_open(connection: Any, rows: ibis.Table, contract: Contract, others: ibis.Table | None) -> ibis.Table | None:
+    """The open deals that are accepted, with what is planned of them; None of another table.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    rows : Table
+        As validated.
+    contract : Contract
+    others : Table, optional
+        The rows that another row of the same deal takes the place of.
+    """
+    if contract.table != "opportunities":
+        return None
+    good = rows.filter(rows[RULE].isnull())
+    good = good if others is None else good.anti_join(others, ROW)
+    kept: ibis.Table = connection.create_table("open_deals", open_deals(good), temp=True)
+    return kept
 
 
 def lines_of(connection: Any, source: Source, rows: ibis.Table, contract: Contract) -> Lines | None:

@@ -118,6 +118,8 @@ class Accepted:
         By column, the rows whose reference names no known record.
     linked : mapping of int
         By step, the leads whose account was found.
+    open_deals : ibis.Table, optional
+        What is planned of open deals: see `contracts.open_deals`.
     """
 
     table: ibis.Table
@@ -133,6 +135,7 @@ class Accepted:
     lines: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
     linked: Mapping[str, int] = field(default_factory=dict)
+    open_deals: ibis.Table | None = None
 
 
 def last_known(table: ibis.Table, dates: Sequence[str]) -> datetime | None:
@@ -291,9 +294,7 @@ def write_all_rejects(folder: Path, rejected: Iterable[RejectedRows]) -> dict[st
 
 def _is_ours(file: Path) -> bool:
     """Whether a file is missing, or has rejected rows: then its last column is the rule."""
-    if not file.exists():
-        return True
     if not file.is_file():
-        return False
+        return not file.exists()
     with file.open(encoding="utf-8", errors="replace") as lines:
         return lines.readline().rstrip("\r\n").rpartition(",")[2].strip('"') == "rule"

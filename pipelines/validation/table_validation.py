@@ -15,6 +15,7 @@ from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import Attribute, read_attribute
 from pipelines.validation.date_system import require_1900
+from pipelines.validation.deal_lines import still_open
 from pipelines.validation.ids.account_links import REMARKS, STEPS, AccountLinks
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.link_sources import account_links
@@ -26,9 +27,8 @@ from pipelines.validation.rejects import collect_rejected, last_known, require_f
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
 from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
-from scoring.contracts import cells
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
-from scoring.contracts.deals import flags_of
+from scoring.contracts.open_deals import deal_columns
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
 from scoring.tables import LINKED_AT
 from scoring.versions import with_newest
@@ -105,14 +105,14 @@ class Validation:
         rows = validation.validate()
         require_1900(rows, validation.formats.times, self.accepted, self.source.table)
         money = money_of(self.contract, rows.filter(rows[RULE].isnull()), self.accepted, self.settings)
-        if money is not None:
-            validation = replace(validation, money=money)
-            if money.conversion.foreign:
-                rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
+        validation = replace(validation, money=money)
+        if money is not None and money.conversion.foreign:
+            rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
         told = told_by(self.connection, self.source, rows, tally, self.latest)
         words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
+        plans = still_open(self.connection, rows, self.contract, repeated.others if repeated else None)
         any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
         accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
         table, versions = accepted.table, repeated.versions if repeated else None
@@ -128,6 +128,7 @@ class Validation:
             strays=told.strays,
             versions=versions,
             lines=repeated.lines if repeated else 0,
+            open_deals=plans,
         )
 
     def with_formats(self) -> Validation:
@@ -194,7 +195,7 @@ class Validation:
             if value is not None:
                 columns[name] = value
         if self.source.table == "opportunities":
-            columns |= {flag: cells.flag(raw[column]) for flag, column in flags_of(self.source.columns).items()}
+            columns |= deal_columns(raw, self.source.columns, columns)
         if self.links is not None:
             columns |= self.links.columns(raw)
         rows = self.contract.prepare(raw.select(**columns), self.latest)

@@ -10,14 +10,15 @@ import ibis.expr.types as ir
 
 from scoring import customers, engagement, entities
 from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
-from scoring.contracts.null_dates import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
+from scoring.features.deal_stages import STAGES, deal_stages
+from scoring.features.kept import Kept
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
+from scoring.kept import kept_since
 from scoring.question import Win
 from scoring.scorecard_parts import Encoding, Numeric
 from scoring.tables import LINKED_AT, Keep, Log, Tables
-from scoring.timeline import day_of
 
 #: The attributes read from a lead's title.
 TITLE_ATTRIBUTES = ("seniority", "department")
@@ -35,18 +36,6 @@ PEOPLE = {
     "source": "string",
     "campaign": "string",
 }
-STAGES = {
-    "unit": "string",
-    "opportunity_id": "string",
-    "closed_day": "int64",
-    "stage": "string",
-    "amount": "float64",
-    "close_date": "int64",
-    "probability": "float64",
-    "changed_at": "timestamp",
-    "changed_day": "int64",
-    "known_day": "int64",
-}
 
 
 @dataclass(frozen=True)
@@ -54,8 +43,9 @@ class Facts:
     """The facts of the units of one level (`unit` in every table, days as day numbers).
 
     `attributes` has one row a unit; `history` one for each (`unit`, `known_at`); `stages` one for each change of
-    a deal's stage or of what is planned of it. A table that the export does not have is None. `deals` are of the types
-    that are predicted, `other_deals` of the others, `won_deals` of any type (see `customers.won_deals`).
+    a deal's stage or of what is planned of it; `kept` what nights kept of attributes without a `history`. A table that
+    the export does not have is None. `deals` are of the types that are predicted, `other_deals` of the others,
+    `won_deals` of any type (see `customers.won_deals`).
     """
 
     units: ibis.Table
@@ -69,6 +59,7 @@ class Facts:
     other_deals: ibis.Table | None = None
     win: Win = "new_business"
     entity: Entity = "lead"
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +121,7 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
     if facts.stages is None and any(_of_history(f) for f in features):
         missing.append("opportunity_history")
         empty["stages"] = _nothing(STAGES)
-    return replace(facts, attributes=table, history=history, **empty), missing
+    return replace(facts, attributes=table, history=history, kept=None, **empty), missing  # the day's values are there
 
 
 def _of_history(feature: Feature) -> bool:
@@ -236,7 +227,8 @@ class Markets:
             engagements=self._engagements(everyone, "account"),
             attributes=None if accounts is None else _by_unit(accounts.drop("domain", "created_at"), "account_id"),
             history=None if tables.account_history is None else _by_unit(tables.account_history, "account_id"),
-            stages=_stages(tables, deals),
+            stages=deal_stages(tables, deals),
+            kept=_kept(tables, "accounts", tables.kept_accounts, "account_id"),
             other_deals=other_deals,
             win=tables.win,
             entity="account",
@@ -255,7 +247,8 @@ class Markets:
             won_deals=keep(customers.won_deals(tables, people, "lead")),
             attributes=_by_unit(attributes.inner_join(titles, "lead_id"), "lead_id"),
             history=None if history is None else _by_unit(history.drop(*_clashes(history)), "lead_id"),
-            stages=_stages(tables, deals),
+            stages=deal_stages(tables, deals),
+            kept=_kept(tables, "leads", tables.kept_leads, "lead_id"),
             other_deals=other_deals,
             win=tables.win,
         )
@@ -272,29 +265,17 @@ def _by_unit(table: ibis.Table, key: str) -> ibis.Table:
     return table.rename(unit=key, **renamed)
 
 
+def _kept(tables: Tables, table: str, rows: ibis.Table | None, key: str) -> Kept | None:
+    """What nights kept of a table by the end of the tables; None where they kept nothing yet."""
+    if rows is None:
+        return None
+    since = kept_since(tables.kept_since, table)
+    names = [name for name in since if name.lower() not in ("unit", *TITLE_ATTRIBUTES) and name in rows.columns]
+    if not names:
+        return None
+    return Kept(rows.select("known_at", *names, unit=key), {name: since[name] for name in names})
+
+
 def _clashes(leads: ibis.Table) -> list[str]:
     """Columns that are called as what is read from the title is, for every CRM, or that date links."""
     return [column for column in leads.columns if column.lower() in (*TITLE_ATTRIBUTES, LINKED_AT)]
-
-
-def _stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
-    changes = tables.opportunity_history
-    if changes is None:
-        return None
-    deal_units = deals.select("unit", "opportunity_id", "closed_day", deal_day="known_day")
-    both = deal_units.inner_join(changes, "opportunity_id")
-    planned, year = both.close_date, both.close_date.year()
-    planned = ibis.ifelse((year > NO_DATE_UNTIL) & (year < NO_DATE_FROM), planned, ibis.null(planned.type()))
-    return both.select(
-        "unit",
-        "opportunity_id",
-        "closed_day",
-        "stage",
-        "probability",
-        "changed_at",
-        amount=ibis.ifelse(both.amount >= 0, both.amount, ibis.null("float64")),
-        close_date=day_of(planned).cast("int64"),
-        changed_day=day_of(both.changed_at),
-        # A stage is not known before its deal is.
-        known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),
-    )

@@ -171,7 +171,8 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
     assert table is not None
     history = facts.history
     traced = [f for f in features if history is not None and f.column in history.columns]
-    static = [f for f in features if f not in traced]
+    kept = [f for f in features if facts.kept is not None and f.column in facts.kept.since and f not in traced]
+    static = [f for f in features if f not in traced and f not in kept]
     parts = [table.select("unit", **{f.name: table[f.column] for f in static})] if static else []
     for feature in traced:
         assert history is not None
@@ -184,6 +185,9 @@ def _attributes(features: list[Attribute], facts: Facts, grid: Grid) -> list[ibi
         always = table.anti_join(changes, "unit").select("unit", value=table[feature.column])
         always = grid.crossed(always).select("unit", "as_of", "value")
         parts.append(ibis.union(then, always.cast({"value": then.value.type()})).rename({feature.name: "value"}))
+    for feature in kept:
+        assert facts.kept is not None
+        parts.append(facts.kept.values(table, feature.column, grid).rename({feature.name: "value"}))
     return parts
 
 

@@ -140,6 +140,7 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     run("train", "train", *read, *store)
     run("promote", "promote", *store, "--config", tmp_path / "c.toml", "--force")
     run("score", "score", *read, *store, "--out", scores, *all_crms, "--force")
+    assert list((kept / "store" / "history").glob("lead_*.parquet"))
     sent = (scores / "latest" / "salesforce" / "lead_scores.csv").read_text(encoding="utf-8-sig").splitlines()
     (tmp_path / "errors.csv").write_text(f"sf__Id,sf__Error,{sent[0]}\n,INVALID_EMAIL:{ADDRESS}:--,{sent[1]}\n")
     run("imported", "imported", tmp_path / "errors.csv", *store, "--config", tmp_path / "c.toml")

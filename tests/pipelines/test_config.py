@@ -30,6 +30,7 @@ SETTINGS = (
     '"files": {"readable_by": "owner"}, '
     '"gate": {"cut_offs": 3}, '
     '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
+    '"history": {"keep": true, "keep_days": 1100}, '
     '"input": {"bots": "marked", "columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
     '"direction_words": {}, "max_reject_share": 0.05, "min_matched_share": 0.1, "number_formats": {}, '
     '"open_amounts": false, "own_domains": [], "status_words": {}, "test_addresses": [], "time_zone": "", '

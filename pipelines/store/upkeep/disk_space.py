@@ -41,7 +41,7 @@ class DiskSpace:
 
     def __str__(self) -> str:
         """In words: `3.2 MB a night, 41.0 GB free: room for 12,810 nights`."""
-        return f"{_bytes(self.kept)} a night, {_bytes(self.free)} free: room for {self.nights:,} nights"
+        return f"{in_bytes(self.kept)} a night, {in_bytes(self.free)} free: room for {self.nights:,} nights"
 
 
 def disk_space(store: Path, out: Path | None = None) -> DiskSpace | None:
@@ -71,7 +71,8 @@ def _size(paths: Iterable[Path]) -> int:
     return sum({state.st_ino: state.st_blocks * 512 for state in states}.values())
 
 
-def _bytes(count: int) -> str:
+def in_bytes(count: int) -> str:
+    """A size in words, such as 3.2 MB."""
     amount = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 1_000:

@@ -47,7 +47,7 @@ def export() -> Any:
         "leads": TableInput(sha256="aa" * 32, rows=3, rejected=0),
         "opportunities": TableInput(sha256="bb" * 32, rows=5, rejected=0),
     }
-    return SimpleNamespace(inputs=inputs, as_of=date(2025, 12, 29))
+    return SimpleNamespace(kept="", inputs=inputs, as_of=date(2025, 12, 29))
 
 
 @pytest.mark.parametrize(

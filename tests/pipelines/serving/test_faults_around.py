@@ -207,6 +207,20 @@ def test_a_file_of_the_user_has_the_name_of_ours(job: Job) -> None:  # noqa: F81
     job.tidy()
 
 
+def test_the_history_is_torn(job: Job) -> None:  # noqa: F811
+    history = job.folder / "store" / "history"
+    history.mkdir(exist_ok=True)
+    (history / "history.json").write_text("{")
+    ended = job.run()
+    shutil.rmtree(history)
+    assert ended.code == 0, ended.err
+    said = "".join(file.read_text() for file in (job.folder / "store" / "log").iterdir())
+    assert "the kept history is not used" in said
+    assert "nothing was kept as history" in said
+    assert job.consistent().startswith(job.day)
+    job.tidy()
+
+
 @pytest.mark.parametrize(("how", "code"), [("SIGTERM", -15), ("SIGINT", 1)])
 def test_a_run_that_is_stopped(job: Job, how: str, code: int) -> None:  # noqa: F811
     ended = job.run(kill_at=3, since=test_faults.PUBLISHING, signal=how)
@@ -222,7 +236,7 @@ CODES = (
     | {name: 2 for name, _, _ in CONFIGS}
     | {name: 0 for name, _ in MENDED}
     | {"CRM file without a row": 4, "champion's files gone": 2, "store gone": 2, "read-only store": 2}
-    | {"a lock that is no file": 2}
+    | {"a lock that is no file": 2, "history of attributes torn": 0}
     | {"somebody's file under our name": 2, "stopped": -15, "interrupted": 1}
 )
 

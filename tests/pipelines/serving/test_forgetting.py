@@ -45,6 +45,12 @@ def parquet(file: Path, **columns: list[object]) -> Path:
             {"unit": ["L2"], "account": ["A2"]},
             1,
         ),
+        (
+            "history/deal_2026-03-01_5f0c9a1e.parquet",
+            {"opportunity_id": ["O1", "O2", "O3"], "account_id": ["A1", None, "A2"], "lead_id": [None, "L1", "L2"]},
+            {"opportunity_id": ["O3"], "account_id": ["A2"], "lead_id": ["L2"]},
+            2,
+        ),
         ("lead_scores.parquet", {"lead_id": ["L10", "L2"], "account_id": ["A10", None]}, None, 0),
         ("other.parquet", {"x": ["L1"]}, None, 0),
     ],

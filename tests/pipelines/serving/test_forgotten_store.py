@@ -69,12 +69,16 @@ def test_an_id_that_is_found_nowhere_changes_nothing(old: Path, closedwon: Run) 
 def test_what_is_found_leaves_everything_but_the_models(old: Path, closedwon: Run) -> None:
     store, who = old / STORE, served(old / "scores/latest")[0]
     before = content(store / "artifacts")
+    (store / "history").mkdir()
+    kept = store / "history" / "lead_2025-12-30_5f0c9a1e.parquet"
+    pd.DataFrame({"lead_id": [who, "L-0"], "tier since 2025-12-30": ["x", "y"]}).to_parquet(kept)
     ended = closedwon("forget", who, "nobody-0", "--store", store)
     assert (ended.code, ended.err) == (0, "")
     assert "Not found: nobody-0" in ended.out
     assert "Forgotten: 1 record, " in ended.out
     assert content(store / "artifacts") == before
     assert who not in served(old / "scores/latest")
+    assert pd.read_parquet(kept)["lead_id"].tolist() == ["L-0"]
     manifest = json.loads((old / "scores/latest/manifest.json").read_text())
     for output in manifest["outputs"]:
         file = old / "scores/latest" / output["path"]

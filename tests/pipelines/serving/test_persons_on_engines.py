@@ -72,6 +72,7 @@ def no_mark(ended: Ended, folder: Path) -> None:
     assert ended.code == 0, ended.err
     printed = (ended.out + ended.err).encode()
     assert [mark for mark in MARKS if mark in printed] == []
+    assert list((folder / "store" / "history").glob("lead_*.parquet"))
     assert found_in(folder) == []
     assert "id_is_an_email_address" in ended.out
     assert "hold e-mail addresses" in ended.out

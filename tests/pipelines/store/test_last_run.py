@@ -14,7 +14,8 @@ import pytest
 
 from pipelines import ROOT
 from pipelines.store import last_run
-from pipelines.store.store import Store, holder
+from pipelines.store.lock import holder
+from pipelines.store.store import Store
 from tests.pipelines.conftest import Run
 from tests.pipelines.store.test_status import NOW, ON_DISK, ledger
 

@@ -1,6 +1,7 @@
 """The line for an alert: the newest run, whatever became of it, and the newest night."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -14,12 +15,14 @@ from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import nights
+from pipelines.store.lock import Holder
 from pipelines.store.metrics import newest_night
-from pipelines.store.status import verdict
-from pipelines.store.store import REVISION, Holder, Store
+from pipelines.store.status import Verdict, _with_history, verdict
+from pipelines.store.store import REVISION, Store
 from scoring.evidence.night_parts import Forced
 from scoring.evidence.night_record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
+from tests.pipelines.history.nights import kept
 from tests.pipelines.small_crm import AS_OF
 
 NOW = datetime(2025, 12, 30, 8, 0, tzinfo=UTC)
@@ -271,3 +274,14 @@ def test_a_night_that_went_well_is_noted_in_its_store(trained: TrainedStore) -> 
     assert found is not None
     assert (found.exit_code, found.message, found.gates) == (0, "", ())
     assert found.last_success == found.ended >= found.begun > AS_OF
+
+
+def test_the_line_says_since_when_a_history_is_kept_and_that_a_damaged_one_is_none(tmp_path: Path) -> None:
+    well = Verdict(True, "OK last night")
+    assert _with_history(well, tmp_path) == well
+    history = kept(tmp_path, (0, {"A": {"tier": "gold"}}))
+    found = _with_history(well, tmp_path)
+    assert re.fullmatch(r"OK last night; history since 2026-03-01, \d+ B", found.line)
+    (tmp_path / history.record().files[0].name).unlink()
+    damaged = _with_history(well, tmp_path)
+    assert (damaged.well, damaged.line.startswith(f"WARNING {tmp_path}/account_2026-03-01_")) == (False, True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipelines.history.record import read_record
 from pipelines.store.store import REVISION
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import write
@@ -60,6 +61,7 @@ def test_a_store_of_the_first_release_is_moved_and_brought_forward_and_its_next_
 def test_a_night_goes_on_in_the_old_store_without_an_upgrade(old: Path, closedwon: Run) -> None:
     assert closedwon("moved", "--store", old / "closedwon-store").code == 0
     assert score(closedwon, old) == Ended(0, "", "")
+    assert [day.isoformat() for day in read_record(old / "closedwon-store" / "history").days] == ["2025-12-30"]
 
 
 def test_after_a_move_no_path_of_the_old_place_is_left(old: Path, closedwon: Run) -> None:
