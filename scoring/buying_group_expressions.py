@@ -111,7 +111,7 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
     deals = open_deals(facts, Grid((as_of,))).rename(deal_unit="unit")
     rows = rows.left_join(deals, rows.account_id == deals.deal_unit)
     later = [(rows.stage == found.stage, i) for i, found in enumerate(group.stages) if i > 1]
-    step = ibis.cases((rows.deal_unit.isnull(), 0), *later, else_=1)
+    step = ibis.cases((rows.deal_unit.isnull(), 0), *later, else_=1).cast("int64")
     rows = rows.mutate(place=rows.place + step * (1 << len(ROLES))).drop("deal_unit", "stage")
     texts = [text for stage in group.texts() for text in stage]
     told = {"told_place": list(range(len(texts)))} | {

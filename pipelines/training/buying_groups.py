@@ -45,8 +45,24 @@ _MADE_FROM = (
 )
 
 
+def may_learn(entity: Entity, guard: LeakGuard) -> bool:
+    """Whether the leak guard holds nothing back that a buying group is made from.
+
+    Parameters
+    ----------
+    entity : {"account", "lead"}
+        Whose scorecard gets it. The group is that of accounts either way.
+    guard : LeakGuard
+        Of the training.
+    """
+    made_from = [replace(feature, scope="account") for feature in _MADE_FROM] if entity == "lead" else _MADE_FROM
+    if guard.held_back(ACCOUNT_LINK) or guard.held_back(DEAL_STATE):
+        return False
+    return len(guard.admitted(made_from, entity)) == len(made_from)
+
+
 def learn_buying_group(
-    tables: Tables, entity: Entity, config: Config, guard: LeakGuard, *, keep: Keep, say: Say = lambda text: None
+    tables: Tables, config: Config, *, keep: Keep, say: Say = lambda text: None
 ) -> BuyingGroup | None:
     """Learn which roles had engaged by which stage of won and of lost deals.
 
@@ -54,12 +70,8 @@ def learn_buying_group(
     ----------
     tables : Tables
         Cut at the day of the training.
-    entity : {"account", "lead"}
-        Whose scorecard gets it. The group is that of accounts either way.
     config : Config
-        Gives the question.
-    guard : LeakGuard
-        Of the training.
+        Gives the question and the seed.
     keep : callable
         Computes a table that several expressions read.
     say : callable
@@ -68,13 +80,8 @@ def learn_buying_group(
     Returns
     -------
     BuyingGroup or None
-        None with too few won or lost deals, without titles or engagement of people, or where the leak guard holds back
-        what it is made from.
+        None with too few won or lost deals, or without titles or engagement of people.
     """
-    made_from = [replace(feature, scope="account") for feature in _MADE_FROM] if entity == "lead" else _MADE_FROM
-    unsafe = guard.held_back(ACCOUNT_LINK) or guard.held_back(DEAL_STATE)
-    if unsafe or len(guard.admitted(made_from, entity)) < len(made_from):
-        return None
     tables = replace(tables, win=config.question.win)
     found = entities.people(tables)
     if found is None or tables.accounts is None or engagement_log(tables) is None:

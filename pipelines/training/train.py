@@ -14,7 +14,7 @@ from pipelines.processes import cores, one_worker_process
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import Registered, log_training
-from pipelines.training.buying_groups import learn_buying_group
+from pipelines.training.buying_groups import learn_buying_group, may_learn
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.buying_group import BuyingGroup
@@ -60,6 +60,7 @@ def train(
     registered: dict[Entity, Registered] = {}
     refusals = {} if refusals is None else refusals
     groups: dict[Entity, BuyingGroup | None] = {}
+    learned: dict[tuple[object, ...], BuyingGroup | None] = {}
 
     def register(entity: Entity, settings: Config, fit_result: Callable[[], FittedScorecard]) -> None:
         try:
@@ -84,9 +85,14 @@ def train(
             training_set = build_training_set(
                 export.tables, entity, export.day, settings, keep=export.keep, say=say_indented, all_of_today=False
             )
-            groups[entity] = learn_buying_group(
-                export.tables, entity, settings, training_set.leak_guard, keep=export.keep, say=say_indented
-            )
+            groups[entity] = None
+            if may_learn(entity, training_set.leak_guard):
+                depends_on = (settings.question, settings.training.seed)
+                if depends_on not in learned:
+                    learned[depends_on] = learn_buying_group(
+                        export.tables, settings, keep=export.keep, say=say_indented
+                    )
+                groups[entity] = learned[depends_on]
             if training_set.sample_weight is not None and entity != chosen[-1] and cores() > 1:
                 say_indented("fitted in a process of its own while the next training set is read")
                 future = executor.submit(_fit_in_worker, training_set, settings)
