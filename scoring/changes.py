@@ -52,19 +52,62 @@ class Thresholds:
     ] = 1.25
 
 
-def moved(
-    scores: ibis.Table, key: str, last: ibis.Table | None, then: ibis.Table | None, limits: Thresholds
-) -> ibis.Table:
+@dataclass(frozen=True)
+class EarlierScores:
+    """The tables of earlier nights that tonight's scores are compared with.
+
+    Attributes
+    ----------
+    last, then : Table, optional
+        The scores of the last night, and of the night from which a trend is measured; None without one.
+    told : Table, optional
+        The columns `TOLD` of the last published night; None for the first night.
+    """
+
+    last: ibis.Table | None = None
+    then: ibis.Table | None = None
+    told: ibis.Table | None = None
+
+    def beside(self, scores: ibis.Table, key: str) -> ibis.Table:
+        """The scores with the columns of the earlier tables, null where these lack an entity.
+
+        The tables are often one: each is joined once.
+
+        Parameters
+        ----------
+        scores : Table
+        key : str
+            The id column of all tables.
+
+        Returns
+        -------
+        Table
+            With `_last` and `_then`, the earlier win probabilities, and the columns `TOLD`.
+        """
+        wanted = [(self.last, {"_last": "win_probability"}), (self.then, {"_then": "win_probability"})]
+        wanted.append((self.told, {name: name for name in TOLD}))
+        joined: list[tuple[ibis.Table, dict[str, str]]] = []
+        for table, names in wanted:
+            if table is None:
+                types = {"told_grade": "string", "told_decile": "int64", "told_why_now": "string"}
+                scores = scores.mutate(**{name: ibis.null(types.get(name, "float64")) for name in names})
+            elif same := next((known for other, known in joined if other.equals(table)), None):
+                same |= names
+            else:
+                joined.append((table, dict(names)))
+        for table, names in joined:
+            found = table.select(_key=table[key], **{name: table[column] for name, column in names.items()})
+            scores = scores.left_join(found, scores[key] == found["_key"]).drop("_key")
+        return scores
+
+
+def moved(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     """Add `score_change` and `trend` to a score table.
 
     Parameters
     ----------
     scores : Table
-        With the id column and `win_probability`.
-    key : str
-        The id column.
-    last, then : Table, optional
-        The scores of the last night, and of the night from which a trend is measured; None without one.
+        As `EarlierScores.beside` gives them.
     limits : Thresholds
 
     Returns
@@ -72,40 +115,23 @@ def moved(
     Table
         `score_change` is null and `trend` is `new` for an entity that was not scored then.
     """
-    if last is not None and then is not None and last.equals(then):
-        both = _with_earlier(scores, key, last, "_last")
-        both = both.mutate(_then=both["_last"])
-    else:
-        both = _with_earlier(_with_earlier(scores, key, last, "_last"), key, then, "_then")
-    now, before = both.win_probability, both["_then"]
+    now, before = scores.win_probability, scores["_then"]
     trend = ibis.cases(
         (before.isnull(), "new"),
         (now >= before * limits.trend_ratio, "rising"),
         (now * limits.trend_ratio <= before, "falling"),
         else_="steady",
     )
-    return both.mutate(score_change=now - both["_last"], trend=trend).drop("_last", "_then")
+    return scores.mutate(score_change=now - scores["_last"], trend=trend).drop("_last", "_then")
 
 
-def _with_earlier(scores: ibis.Table, key: str, other: ibis.Table | None, name: str) -> ibis.Table:
-    """The scores with the win probability of an earlier table in a column `name`, null where it has none."""
-    if other is None:
-        return scores.mutate(**{name: ibis.null("float64")})
-    found = other.select(_key=other[key], **{name: other.win_probability})
-    return scores.left_join(found, scores[key] == found["_key"]).drop("_key")
-
-
-def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thresholds) -> ibis.Table:
+def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     """Add `changed`, why the CRM must be told about a row (empty if it need not be), and what it was told last.
 
     Parameters
     ----------
     scores : Table
-        The scores of a night.
-    key : str
-        The id column.
-    told : Table, optional
-        `key` and the columns `TOLD` of the last published night; None for the first night.
+        The scores of a night, with the columns `TOLD` as `EarlierScores.beside` gives them.
     limits : Thresholds
 
     Returns
@@ -115,19 +141,8 @@ def changed(scores: ibis.Table, key: str, told: ibis.Table | None, limits: Thres
         `TOLD` are those of tonight for a row that changed; for other rows they stay.
     """
     position = (scores["rank"] - 1) * 10.0 / scores.count()
-    tonight = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
-    if told is None:
-        both = tonight.mutate(
-            told_probability=ibis.null("float64"),
-            told_grade=ibis.null("string"),
-            told_decile=ibis.null("int64"),
-            told_why_now=ibis.null("string"),
-        )
-    else:
-        before = told.select(_key=told[key], **{name: told[name] for name in TOLD})
-        both = tonight.left_join(before, tonight[key] == before["_key"]).drop("_key")
-    why = _why(both, limits)
-    both = both.mutate(changed=why)
+    both = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
+    both = both.mutate(changed=_why(both, limits))
     now = {
         "told_probability": both.win_probability,
         "told_grade": both.grade,

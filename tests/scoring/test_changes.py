@@ -3,11 +3,12 @@
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.changes import TOLD, Thresholds, changed, moved, retired
+from scoring.changes import TOLD, EarlierScores, Thresholds, changed, moved, retired
 
 LIMITS = Thresholds(ratio=1.25, least=0.002, trend_days=28, trend_ratio=1.25)
 SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "rank": 1}
@@ -34,6 +35,11 @@ def told(**by_id: tuple[float, str, int, str]) -> ibis.Table:
     )
 
 
+def since(tonight: ibis.Table, before: ibis.Table | None) -> ibis.Table:
+    """Tonight's scores, with what changed since the CRM was told about `before`."""
+    return changed(EarlierScores(told=before).beside(tonight, "account_id"), LIMITS)
+
+
 def by_id(found: ibis.Table, *columns: str) -> dict[str, Any]:
     rows = found.to_pyarrow().to_pylist()
     return {row["account_id"]: tuple(row[name] for name in columns) for row in rows}
@@ -54,15 +60,31 @@ def test_how_far_a_score_moved(now: float, last: float | None, then: float | Non
     def one(probability: float | None) -> ibis.Table:
         return scores(**({} if probability is None else {"A1": {"win_probability": probability}}))
 
-    found = moved(one(now), "account_id", one(last), one(then), LIMITS)
+    found = moved(EarlierScores(one(last), one(then)).beside(one(now), "account_id"), LIMITS)
     assert by_id(found, "score_change", "trend") == {"A1": (change, trend)}
 
 
 def test_the_first_night_has_nothing_to_compare_with() -> None:
-    found = by_id(moved(scores(A1={}), "account_id", None, None, LIMITS), "score_change", "trend")
-    assert found == {"A1": (None, "new")}
-    first = changed(scores(A1={}), "account_id", None, LIMITS)
-    assert by_id(first, "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "")}
+    alone = EarlierScores().beside(scores(A1={}), "account_id")
+    assert by_id(moved(alone, LIMITS), "score_change", "trend") == {"A1": (None, "new")}
+    assert by_id(changed(alone, LIMITS), "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "")}
+
+
+def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
+    before = scores(A1={"win_probability": 0.04}, A2={}).mutate(
+        told_probability=ibis._.win_probability,
+        told_grade=ibis.literal("B"),
+        told_decile=1,
+        told_why_now=ibis.literal(""),
+    )
+    tonight = scores(A1={}, A2={"rank": 2}, A3={"rank": 3})
+    both = EarlierScores(before, before, before).beside(tonight, "account_id")
+    assert len(both.op().find(ops.JoinChain)) == 1
+    assert by_id(changed(moved(both, LIMITS), LIMITS), "score_change", "trend", "changed") == {
+        "A1": (pytest.approx(0.02), "rising", "probability"),
+        "A2": (0.0, "steady", "decile"),
+        "A3": (None, "new", "new"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,7 +104,7 @@ def test_the_first_night_has_nothing_to_compare_with() -> None:
     ],
 )
 def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str, int, str], why: str) -> None:
-    found = changed(scores(A1=tonight), "account_id", told(A1=before), LIMITS)
+    found = since(scores(A1=tonight), told(A1=before))
     ((reasons, *kept),) = by_id(found, "changed", *TOLD).values()
     now = SCORE | tonight
     assert reasons == why
@@ -92,7 +114,7 @@ def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str
 def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
     before, heard = None, []
     for night in range(12):  # 3 % a night
-        found = changed(scores(A1={"win_probability": 0.06 * 1.03**night}), "account_id", before, LIMITS)
+        found = since(scores(A1={"win_probability": 0.06 * 1.03**night}), before)
         before = ibis.memtable(found.to_pyarrow())
         heard.append(by_id(found, "changed")["A1"][0])
     assert heard == ["new", *[""] * 7, "probability", *[""] * 3]
@@ -105,12 +127,12 @@ def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
 def test_a_rank_at_the_border_of_its_decile_does_not_come_and_go(rank: int, decile: int, why: str) -> None:
     """Of 100: the fifth decile are the ranks 41 to 50, and two more to either side are let be."""
     others = {f"A{i}": {"rank": i} for i in range(1, 101)}
-    found = changed(scores(**others), "account_id", told(**{f"A{rank}": (0.06, "B", decile, "")}), LIMITS)
+    found = since(scores(**others), told(**{f"A{rank}": (0.06, "B", decile, "")}))
     assert by_id(found, "changed")[f"A{rank}"] == (why,)
 
 
 def test_deciles_are_of_all_that_are_scored() -> None:
-    found = changed(scores(**{f"A{i}": {"rank": i} for i in range(1, 21)}), "account_id", None, LIMITS)
+    found = since(scores(**{f"A{i}": {"rank": i} for i in range(1, 21)}), None)
     assert [decile for (decile,) in by_id(found, "told_decile").values()] == [1 + i // 2 for i in range(20)]
 
 

@@ -64,11 +64,12 @@ def references_of(
         known = known_ids(column, contract, accepted)
         named = source.raw.select(written=ids.written_of(source.raw[column]))
         named = named.filter(named.written.notnull())
-        written = named.group_by("written").agg(rows=named.count())
-        unmatched = written if known is None else written.anti_join(known.table, written.written == known.table.id)
+        # Most references are written as the id that they name: only the others are counted one by one.
+        others = named if known is None else named.anti_join(known.table, named.written == known.table.id)
+        unmatched = others.group_by("written").agg(rows=others.count())
         unmatched = connection.create_table(f"unmatched_{source.table}_{column}", unmatched, temp=True)
         if unmatched.count().to_pyarrow().as_py():
-            filled = int(written.rows.sum().to_pyarrow().as_py())
+            filled = int(named.count().to_pyarrow().as_py())
             aside = left_out.get(ids.NAMED_TABLE[column])
             lookup = Lookup(connection, source, column, known, unmatched, filled, aside)
             reference = lookup.reference(accepted, min_matched)
