@@ -200,9 +200,7 @@ class Matching:
     ] = True
     names: Annotated[
         bool,
-        Field(
-            description="`match` and `check` also compare names of companies, for review (needs closedwon[matching])."
-        ),
+        Field(description="Let `match` and `check` compare names of companies too, for review (closedwon[matching])."),
     ] = False
     precision: Annotated[
         float,

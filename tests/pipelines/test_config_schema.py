@@ -88,6 +88,7 @@ def test_the_schema_and_the_reader_allow_the_same_numbers(
         and value >= said.get("minimum", value)
         and value > said.get("exclusiveMinimum", value - 1)
         and value <= said.get("maximum", value)
+        and value < said.get("exclusiveMaximum", value + 1)
     )
     file = tmp_path_factory.mktemp("config") / "closedwon.toml"
     file.write_text(f"[{section}]\n{key} = {value}\n", encoding="utf-8")

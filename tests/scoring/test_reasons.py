@@ -8,6 +8,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from scoring.buying_group_expressions import group_columns
 from scoring.features.candidates import of_account
 from scoring.features.fit import attributes, buying_group
 from scoring.features.intent import deal_states, engagement
@@ -293,8 +294,7 @@ def test_the_same_expression_is_written_for_other_engines(dialect: str, monkeypa
     made = scorecard(TERMS, STABLE)
     kinds = {name: "float64" if e["kind"] == "numeric" else "string" for name, e in ENCODINGS.items()}
     rows = ibis.table({"unit": "string", "account_id": "string", **kinds}, name="features")
-    told = explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT)
-    moment = ibis.timestamp("2026-03-01 02:30:00")
-    table = prioritised(told, "lead", as_of=AS_OF, scored_at=moment, model_version="1")
+    told = group_columns(None, explained(made, scored(made, rows), as_of=AS_OF, since=LAST_NIGHT), None, AS_OF)
+    table = prioritised(told, "lead", as_of=AS_OF, scored_at=ibis.timestamp("2026-03-01 02:30"), model_version="1")
     text = str(ibis.to_sql(table, dialect=dialect))
     assert all(column in text for column in ("lead_id", "reason_3", "why_now", "rank"))
