@@ -254,7 +254,8 @@ def test_a_quarter_after_a_training(closedwon: Run, trained: TrainedStore, tmp_p
     assert {row["name"] for row in moved["scores"]} == {"fit_score", "intent_score"}
     written = list((trained.store / "artifacts").rglob("monitor.json"))  # where the copy's database has them, too
     assert {json.loads(path.read_text())["entity"] for path in written} == {"account", "lead"}
-    assert all(json.loads(path.with_name("totals.json").read_text())["data"][0][0] == "all" for path in written)
+    tables = [path.with_name("totals.json") for path in written if path.with_name("totals.json").exists()]
+    assert {json.loads(path.read_text())["data"][0][0] for path in tables} == {"all"}
     units = set(trained.scores("account")["account_id"]) | set(trained.scores("lead")["lead_id"])
     written_text = ended.out + "".join(path.read_text() for path in [out, *written])
     assert not [unit for unit in units if f'"{unit}"' in written_text]
