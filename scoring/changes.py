@@ -102,6 +102,19 @@ class EarlierScores:
         return scores
 
 
+def told_in(scores: ibis.Table) -> ibis.Table | None:
+    """The scores of a night with the columns `TOLD`; None if they do not say what the CRM was told.
+
+    Parameters
+    ----------
+    scores : Table
+        Of a ledger. An early one names no missing role: the CRM was told of none.
+    """
+    if "told_missing_role" not in scores.columns:
+        scores = scores.mutate(told_missing_role=ibis.literal(""))
+    return scores if set(TOLD) <= set(scores.columns) else None
+
+
 def moved(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     """Add `score_change` and `trend` to a score table.
 

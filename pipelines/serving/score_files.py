@@ -173,7 +173,7 @@ def _compared(
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected
-    from scoring.changes import TOLD, EarlierScores, changed, moved
+    from scoring.changes import TOLD, EarlierScores, changed, moved, told_in
     from scoring.contracts.scores import other_columns, score_columns
 
     engine.con.register("scored", rows)
@@ -184,7 +184,7 @@ def _compared(
     # In a new ledger they are the same file, which is then read once.
     past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
     last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
-    told = served if served is not None and earlier.told and set(TOLD) <= set(served.columns) else None
+    told = told_in(served) if served is not None and earlier.told else None
     compared = changed(moved(EarlierScores(last, then, told).beside(table, key), limits), limits)
     comparison = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
         "rank"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.changes import TOLD, EarlierScores, Thresholds, changed, moved, retired
+from scoring.changes import TOLD, EarlierScores, Thresholds, changed, moved, retired, told_in
 
 LIMITS = Thresholds(ratio=1.25, least=0.002, trend_days=28, trend_ratio=1.25)
 SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "missing_role": "", "rank": 1}
@@ -127,6 +127,14 @@ def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str
 def test_who_is_missing_is_told_when_it_is_another_or_nobody(now: str, told_role: str, why: str) -> None:
     found = since(scores(A1={"missing_role": now}), told(told_role, A1=(0.06, "B", 1, "")))
     assert by_id(found, "changed", "told_missing_role") == {"A1": (why, now)}
+
+
+def test_an_early_ledger_told_of_no_missing_role() -> None:
+    early = told(A1=(0.06, "B", 1, "")).drop("told_missing_role")
+    before = told_in(early)
+    assert by_id(since(scores(A1={}), before), "changed") == {"A1": ("",)}
+    assert by_id(since(scores(A1={"missing_role": "user"}), before), "changed") == {"A1": ("missing_role",)}
+    assert told_in(early.drop("told_grade")) is None
 
 
 def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:
