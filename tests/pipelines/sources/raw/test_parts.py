@@ -12,9 +12,7 @@ HEAD = "Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Close Date,Is Closed
 ONE = "1,A,Signed,Sales,2024-04-01 09:00,2024-05-01 10:11,true,true,ACME"
 TWO = "2,B,Gone,Sales,2024-04-01 09:00,2024-05-01 10:11,false,true,Beta"
 THREE = "3,C,Talking,Sales,2024-04-01 09:00,2030-05-01 10:11,false,false,ACME"
-OTHER = (
-    "Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Associated Company IDs\n9,Z,Talking,Sales,2025-01-01 10:00,7"
-)
+OTHER = ["Record ID,Deal Name,Deal Stage,Pipeline,Create Date,Associated Company IDs", "9,Z,Talk,Sales,2025-01-01,7"]
 
 
 def _files(**texts: list[str]) -> dict[str, str]:
