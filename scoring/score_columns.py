@@ -78,7 +78,9 @@ COLUMNS = (
     ScoreColumn(
         "expected_amount",
         "float64",
-        CrmField(2, "number", "What a won deal would bring; of a lead, its share of the deal", decimals=2),
+        CrmField(
+            2, "number", "What a won deal would bring; of a lead, its share of what the account brings", decimals=2
+        ),
     ),
     ScoreColumn(
         "expected_revenue",
