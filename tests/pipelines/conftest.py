@@ -61,7 +61,7 @@ QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 6\n"
 STILL = "[night.freshness]\nexport = 0\nleads = 0\nactivities = 0\nopportunities = 0\naccounts = 0\n"
 #: Without the resampling that says which reasons are stable: it is nearly half of a small training.
 QUICKEST = QUICK + "resamples = 0\n"
-LESS_QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\n"
+LESS_QUICK = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\nresamples = 4\n"
 
 
 @pytest.fixture

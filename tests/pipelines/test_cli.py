@@ -12,7 +12,7 @@ from pipelines import ROOT
 from pipelines.cli import build_parser, main
 from pipelines.commands.known import COMMANDS
 from pipelines.store.store import Store
-from tests.pipelines.conftest import Ended, Run, TrainedStore
+from tests.pipelines.conftest import QUICKEST, Ended, Run, TrainedStore
 from tests.pipelines.crm_export import export
 from tests.pipelines.small_crm import AS_OF, people, write
 
@@ -154,9 +154,7 @@ def test_an_unknown_crm_and_an_unknown_id(trained: TrainedStore, closedwon: Run,
     assert not (tmp_path / "out").exists()
 
 
-def test_a_store_in_use_is_busy_for_writers_and_open_for_readers(
-    trained: TrainedStore, closedwon: Run, tmp_path: Path
-) -> None:
+def test_a_store_in_use_is_busy_for_writers(trained: TrainedStore, closedwon: Run, tmp_path: Path) -> None:
     path = trained.copy_of_store(tmp_path / "store")
     words = (*trained.data, "--store", path, "--quiet")
     with Store.open(path):
@@ -164,13 +162,13 @@ def test_a_store_in_use_is_busy_for_writers_and_open_for_readers(
             line = refused(closedwon(command, *words), 5)
             assert line.startswith(f"closedwon {command}: the store {path} is in use by ")
         assert "in use by" in refused(closedwon("promote", "--store", path), 5)
-        assert closedwon("explain", trained.scores("account")["account_id"][0], *words).code == 0
 
 
 def test_quiet_prints_nothing(closedwon: Run, tmp_path: Path) -> None:
     crm = write(people(300, 40), tmp_path / "crm")
+    (tmp_path / "c.toml").write_text(QUICKEST)
     words = ("--data", crm, "--as-of", AS_OF, "--store", tmp_path / "store", "--quiet")
-    assert closedwon("train", *words) == Ended(0, "", "")
+    assert closedwon("train", *words, "--config", tmp_path / "c.toml") == Ended(0, "", "")
 
 
 def test_what_nobody_foresaw_ends_with_1_and_its_trace(
@@ -205,13 +203,3 @@ def test_usage_errors_show_nobody_and_no_secret(capsys: pytest.CaptureFixture[st
             build_parser().parse_args(words)
         said = capsys.readouterr().err
         assert (ended.value.code, "hunter22" in said, "ada@" in said) == (2, False, False)
-
-
-def test_a_champion_in_another_tracking_store_needs_no_store_here(
-    trained: TrainedStore, closedwon: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    elsewhere = trained.copy_of_store(tmp_path / "elsewhere") / "mlflow.db"
-    words = ("explain", trained.scores("lead")["lead_id"][0], *trained.data, "--store", tmp_path / "fresh")
-    assert closedwon(*words).code == 2
-    ended = closedwon(*words, tracking=f"sqlite:///{elsewhere}")
-    assert ended.code == 0

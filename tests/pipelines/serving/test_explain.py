@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ import pytest
 
 from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
+from pipelines.store.store import Store
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
 from scoring.reasons import words
 from scoring.scorecard import Scorecard
 from scoring.scorecard_parts import Amount, Numeric, Term
-from tests.pipelines.conftest import Run, TrainedStore
+from tests.pipelines.conftest import Ended, Run, TrainedStore
 from tests.scoring.example_scorecard import scorecard_of
 
 FEATURES: list[Feature] = [
@@ -147,17 +149,35 @@ def test_fit_says_nothing_of_the_amount_where_the_deal_does(demo: int | None, wo
     assert ledger.scores["expected_amount"] == pytest.approx(np.exp(1.0 + said))
 
 
-@pytest.mark.parametrize("entity", ["account", "lead"])
-def test_it_says_what_the_score_file_says(trained: TrainedStore, closedwon: Run, entity: str) -> None:
-    row = trained.scores(entity).iloc[0]
-    ended = closedwon("explain", row[f"{entity}_id"], *trained.data, "--store", trained.store, "--entity", entity)
+def test_it_says_what_the_score_file_says_while_the_store_is_in_use(
+    trained: TrainedStore, closedwon: Run, tmp_path: Path
+) -> None:
+    store = trained.copy_of_store(tmp_path / "store")
+    row = trained.scores("account").iloc[0]
+    with Store.open(store):  # busy for writers, and open for readers
+        ended = closedwon("explain", row["account_id"], *trained.data, "--store", store, "--entity", "account")
+    assert_figures(ended, trained.scorecard("account"), row)
+
+
+def test_a_champion_in_another_tracking_store_needs_no_store_here(
+    trained: TrainedStore, closedwon: Run, tmp_path: Path
+) -> None:
+    elsewhere = trained.copy_of_store(tmp_path / "elsewhere") / "mlflow.db"
+    row = trained.scores("lead").iloc[0]
+    words = ("explain", row["lead_id"], *trained.data, "--store", tmp_path / "fresh")
+    assert closedwon(*words).code == 2
+    assert_figures(closedwon(*words, tracking=f"sqlite:///{elsewhere}"), trained.scorecard("lead"), row)
+
+
+def assert_figures(ended: Ended, scorecard: Scorecard, row: pd.Series) -> None:
+    """The statement has the figures of the score file."""
     assert (ended.code, ended.err) == (0, "")
 
     def figure(line: str) -> float:
         (found,) = re.findall(rf"^ *{re.escape(line)}.*? ([+-]\d[\d,.]+|[\d,.]+(?=%? {{3}}))", ended.out, re.MULTILINE)
         return float(found.replace(",", ""))
 
-    assert figure("base") == round(trained.scorecard(entity).base, 3)
+    assert figure("base") == round(scorecard.base, 3)
     assert figure("fit in all") == round(row["fit_log_odds"], 3)
     assert figure("intent in all") == round(row["intent_log_odds"], 3)
     assert figure("log-odds = base + fit + intent") == round(row["log_odds"], 3)

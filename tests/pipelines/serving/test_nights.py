@@ -14,7 +14,7 @@ from pipelines.cli import main
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.upkeep.place import move_here
-from tests.pipelines.conftest import QUICK, STILL, Run
+from tests.pipelines.conftest import QUICKEST, STILL, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, with_rows, write
 
 #: Runs a command in which the named function does not return, but has the system kill the process.
@@ -40,7 +40,7 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an export, a store with its champion, and the scores of one good night."""
     folder = tmp_path_factory.mktemp("night")
     write(market(), folder / "crm")
-    (folder / "c.toml").write_text(QUICK + STILL)
+    (folder / "c.toml").write_text(QUICKEST + STILL)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(TRACKING, raising=False)
         for command in ("train", "promote", "score"):
@@ -164,7 +164,7 @@ def test_an_export_that_comes_again_is_refused_once_it_is_old(nights: Path, clos
     del whenever[whenever.index("--as-of") : whenever.index("--as-of") + 2]
     assert closedwon(*whenever).code == 0
     assert "is published already" in closedwon(*whenever).out
-    (nights / "c.toml").write_text(QUICK)  # where what stands still is not let pass
+    (nights / "c.toml").write_text(QUICKEST)  # where what stands still is not let pass
     ended = closedwon(*whenever, "--quiet")
     assert (ended.code, "is published already and" in ended.err) == (4, True)
 

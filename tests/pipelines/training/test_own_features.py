@@ -14,7 +14,7 @@ from pipelines.errors import UsageError
 from pipelines.evaluation.promotion_evidence import recipe
 from scoring.features.spec import Listed, Ratio, Recency
 from scoring.scorecard import Scorecard
-from tests.pipelines.conftest import QUICK, Ended, Run
+from tests.pipelines.conftest import QUICKEST, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 
 CONFIG = "[features]\nfile = 'mine/features.toml'\n"
@@ -48,7 +48,7 @@ def declare(tmp_path: Path) -> Callable[[str], Path]:
         (tmp_path / "mine").mkdir(exist_ok=True)
         (tmp_path / "mine" / "features.toml").write_text(text, encoding="utf-8")
         config = tmp_path / "closedwon.toml"
-        config.write_text(QUICK + CONFIG, encoding="utf-8")
+        config.write_text(QUICKEST + CONFIG, encoding="utf-8")
         return config
 
     return write
