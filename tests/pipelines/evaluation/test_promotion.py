@@ -273,7 +273,7 @@ def test_a_kill_between_any_two_steps_leaves_one_champion_and_the_next_promotion
     monkeypatch.setattr(
         "pipelines.evaluation.promotion._decide", lambda *words: Verdict(True, ("better",), {"auc": 0.7})
     )
-    monkeypatch.setattr("pipelines.evaluation.promotion.read_export", lambda *words: None)
+    monkeypatch.setattr("pipelines.evaluation.promotion.read_export", lambda *words, **named: None)
     words = ("promote", *company.store, "--data", company.crm)
     assert closedwon(*words).code == 0
     names = []
