@@ -180,8 +180,8 @@ class Question:
     win: Annotated[
         Win,
         Field(
-            description='Which wins: "new_business", the first won new business of who is no customer; "any", the next '
-            "won deal of any type, of customers too, for companies whose customers buy again and again."
+            description='Which wins: "new_business", the first won new business of those who are not customers yet; '
+            '"any", the next won deal of any type, of customers too, for companies whose customers buy again and again.'
         ),
     ] = "new_business"
 
@@ -204,9 +204,7 @@ class Matching:
     ] = False
     precision: Annotated[
         float,
-        Field(
-            gt=0.5, lt=1, description="Of links by name that are offered as good, this share must be right, for sure."
-        ),
+        Field(gt=0.5, lt=1, description="The share of the links by name offered as good that must surely be right."),
     ] = 0.95
 
 

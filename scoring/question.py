@@ -11,19 +11,18 @@ So with `any` a customer stays in the ranking, and a win is the first deal of an
 often and how lately it has won before are facts like all others (`scoring.features.dealings`).
 """
 
-from typing import Literal, get_args
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
-#: `new_business`: the first win of new business of who is no customer. `any`: the next won deal of any type.
+#: `new_business`: the first win of new business of those who are not customers yet. `any`: the next won deal of any type.
 Win = Literal["new_business", "any"]
-WINS: tuple[Win, ...] = get_args(Win)
 #: The type of the deals that `new_business` asks for.
 NEW_BUSINESS = "new_business"
 #: Each question in words, after "the probability of".
 IN_WORDS: dict[Win, str] = {
-    "new_business": "the first won new business of who is no customer",
+    "new_business": "the first won new business of those who are not customers yet",
     "any": "the next won deal of any type, of customers too",
 }
 

@@ -62,7 +62,7 @@ def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> str
     """Keep it and say what; gives why nothing was kept, where nothing may be."""
     tonight = export.tonight()
     if tonight is None:
-        return f"{export.data} has news of {export.as_of} or later, so its values are of no day that is known"
+        return f"{export.data} contains changes dated {export.as_of} or later, so the day of its values is unknown"
     kept = history.keep(tonight, config)
     if kept is None:
         newest = history.record().days[-1]

@@ -226,7 +226,7 @@ def report(result: Import, name: str, say: Callable[[str], None]) -> None:
     if result.failed:
         say("  the refused ones go into the changes of the next night")
     if result.settled:
-        say(f"  of {result.settled:,} {entities} an earlier result of this night says more: it stays")
+        say(f"  for {result.settled:,} {entities} an earlier result of this night is more precise and is kept")
     if result.again:
         say(
             f"  of {result.again:,} {entities} the result is not known: they count as not taken and go into the "

@@ -173,8 +173,8 @@ class LeakGuard:
             for name in selection.late:
                 late.setdefault(selection.why_late.get(name, LATE), []).append(f"{prefix}{name}")
         found = [
-            f"the history of {', '.join(names)} {why}: what each had at first is taken for the time before, and the "
-            "guard looks at it as without a history"
+            f"the history of {', '.join(names)} {why}: before that, the first value of each record is used, "
+            "and the leak guard treats the column as if it had no history"
             for why, names in late.items()
         ]
         for selection, prefix, facts in ((self.own, "", self.kept_own), (self.account, "account_", self.kept_account)):

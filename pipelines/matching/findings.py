@@ -73,8 +73,8 @@ def too_few(threshold: Threshold) -> str:
     if not threshold.pairs:
         return "not compared: accounts have no name, or no lead whose account is known by another way has a company"
     return (
-        f"not offered: of {threshold.pairs:,} names whose account is known by another way too few are found rightly "
-        "to trust the others"
+        f"not offered: too few of the {threshold.pairs:,} names whose account is known by another way were matched "
+        "correctly"
     )
 
 

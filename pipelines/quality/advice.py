@@ -121,7 +121,7 @@ def _set_aside(found: Mapping[str, TableFindings]) -> list[Advice]:
 
 
 def _stopped(changes: Sequence[SuddenChange]) -> list[Advice]:
-    mend = "see whether the export still holds them: a score takes what is missing for silence"
+    mend = "see whether the export still holds them: to a score, missing activities look like inactivity"
     return [
         Advice(change.sentence, mend, STOPPED.get((change.table, bool(change.part)), STOPPED_ELSE))
         for change in changes

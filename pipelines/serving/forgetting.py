@@ -40,7 +40,7 @@ DONE = "forgotten.jsonl"
 ELSEWHERE = (
     "the CRM and its exports: whoever is in the next export is scored again",
     "files that were imported into a CRM or copied away, rejected rows that `check` wrote, and backups of the store",
-    "the models, which are tables over many records and hold no record: a level or an edge is no id",
+    "the models: they are tables over many records and hold no record and no id",
 )
 
 

@@ -154,7 +154,7 @@ def column_formats(source: Source, contract: Contract, settings: Input) -> Colum
     formats = ColumnFormats(found_numbers, found_times, frozenset(), settings.time_zone, zoned, (), (*notes, *more))
     days = _all_midnight(profile, formats) if contract.table == BY_DAY or settings.time_zone else frozenset()
     undated = _undated(profile, formats, looked)
-    words = "that stands for none, such as 1970-01-01, left out"
+    words = "that is a placeholder for no date, such as 1970-01-01; they are read as empty"
     told = [f"{contract.table}: {count} rows with a {name} {words}" for name, count in undated.items()]
     return replace(
         formats,

@@ -133,7 +133,7 @@ def repeated_rows(
 
 
 def _doubtful(ranked: ibis.Table) -> ibis.Table:
-    """The ids of which nothing says which row is the newest."""
+    """The ids whose newest row is unknown."""
     newest = ranked.filter((ranked["__time"] == 0) & (ranked["__copy"] == 0))
     return newest.group_by("__id").agg(rows=newest.count()).filter(ibis._.rows > 1).select("__id")
 
@@ -185,8 +185,7 @@ def _notes(ranked: ibis.Table, table: str, key: str, by: list[str], unsure: int)
         lacking = "no known_at and no updated_at" if not by else f"{' and '.join(by)} are equal or empty"
         rule = "a won deal counts before a lost and an open one" if table == "opportunities" else "the content decides"
         notes.append(
-            f"{table}: of {unsure:,} ids nothing says which row is the newest ({lacking}): it cannot be known, and "
-            f"{rule}; give updated_at"
+            f"{table}: for {unsure:,} ids it is unknown which row is the newest ({lacking}): {rule}; give updated_at"
         )
     return tuple(notes)
 

@@ -176,7 +176,7 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
         )
     if others:
         notes.append(
-            f"opportunities: {others:,} accounts have an open or lost deal that was set aside, and is not seen"
+            f"opportunities: {others:,} accounts have an open or lost deal that was set aside and does not count"
         )
     return (told if customers or perhaps else None), notes
 

@@ -26,7 +26,7 @@ WORDS = {
     "agent": "their agent names itself as a robot, a scanner or a proxy",
     "burst": f"{BURST} clicks and more within {BURST_SECONDS} seconds",
     "at_once": f"clicks within {AT_ONCE_SECONDS} seconds of the send",
-    "every_send": f"clicks soon after a send, as after nearly each of {SENDS} and more before",
+    "every_send": f"clicks soon after a send, by a recipient whose last {SENDS} sends or more nearly all had such a click",
 }
 #: Columns that say which link was clicked.
 LINKS = ("url", "link", "link_url", "clicked_url", "href", "primary_attribute_value")

@@ -124,7 +124,7 @@ def types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.Str
         kept = ibis.ifelse(left.isin([row["kind"] for row in looked_at]), kept, _who_acted(left))
         notes.append(
             f"activities: more than {MOST_TEXTS:,} different texts of activity_type, as subjects have: of the rarer "
-            "ones only whose act it is is read"
+            "ones only the direction is used"
         )
     return kept, notes
 

@@ -25,7 +25,7 @@ SALESFORCE = {
 FORMS: tuple[tuple[Callable[[str], str], str], ...] = (
     (
         str.lower,
-        "they differ in capitals only, which here tell ids apart: export both with the ids as the CRM has them",
+        "they differ in capitals only, and capitals distinguish ids here: export both with the ids as the CRM has them",
     ),
     (
         lambda id_: id_.strip().lstrip("0"),

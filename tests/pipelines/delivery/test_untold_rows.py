@@ -65,7 +65,7 @@ def test_what_was_known_before_stays_known(read: Read) -> None:
     read(salesforce.bulk_2(whole, {0: "", 1: "", 2: "", 3: ""})[0], SALES, "successes")
     blank = [dict(row) | {"Id": ""} for row in whole]
     found, lines = read(salesforce.bulk_2(blank, dict.fromkeys(range(4), "no"))[1], SALES)
-    assert "  of 2 leads an earlier result of this night says more: it stays" in lines
+    assert "  for 2 leads an earlier result of this night is more precise and is kept" in lines
     assert found == ((0, 0, 4), {"salesforce": frozenset(SALES[:4])})
 
 

@@ -74,6 +74,6 @@ def test_an_export_with_later_news_is_not_kept(kept: tuple[Path, KeptHistory]) -
     data, history = kept
     before = history.record()
     export = read_export(data, Config(), pd.Timestamp("2025-03-01").date(), lambda text: None)
-    with pytest.raises(BadInput, match="has news of"):
+    with pytest.raises(BadInput, match="contains changes dated"):
         snapshot(export, history, Config(), lambda text: None)
     assert history.record() == before

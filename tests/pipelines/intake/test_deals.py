@@ -53,7 +53,7 @@ def test_open_and_lost_rows_that_are_set_aside_make_no_customer_and_are_said(tmp
     lines = ("O1,A1,,2026-01-02,2026-02-10,lost,-5,", "O2,A2,,2026-01-02,,open,-1,")
     intake = read(export(tmp_path, opportunities=deals(*lines)))
     assert intake.tables.customers is None
-    assert "opportunities: 2 accounts have an open or lost deal that was set aside, and is not seen" in intake.notes
+    assert "opportunities: 2 accounts have an open or lost deal that was set aside and does not count" in intake.notes
 
 
 #: A deal of each account in a status that nobody knows, and since when it may be a customer.

@@ -62,8 +62,8 @@ def test_it_is_said_what_counts_as_work() -> None:
     assert what_is_work(tables, config(), lines.append).kinds == ("call",)
     assert what_is_work(tables, config("email"), lines.append).kinds == ("email",)
     assert lines == [
-        "worked by sales is told by call and open deals, not by email ([training] worked_by names others)",
-        "worked by sales is told by email and open deals",
+        "that sales worked an account is recognised by call and open deals, not by email ([training] worked_by names others)",
+        "that sales worked an account is recognised by email and open deals",
     ]
 
 

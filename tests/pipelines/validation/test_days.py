@@ -32,7 +32,7 @@ def test_days_that_stand_for_none_are_none_in_every_column_of_dates(tmp_path, cr
         assert (closed is None) == name.startswith("N")
         assert known == born == datetime.datetime(2026, 1, 2, born.hour)
     for column in ("closed_at", "known_at"):
-        words = f"rows with a {column} that stands for none, such as 1970-01-01, left out"
+        words = f"rows with a {column} that is a placeholder for no date, such as 1970-01-01; they are read as empty"
         assert f"opportunities: {len(cells)} {words}" in intake.notes
 
 

@@ -108,9 +108,9 @@ def test_where_nothing_says_which_is_newer_the_run_says_so_and_a_win_stays_one(t
     lines = [f"O{i},A1,{cell}" for i, order in enumerate(itertools.permutations(cells)) for cell in order]
     intake = read(export(tmp_path, opportunities="\n".join([HEAD, *lines]) + "\n"), Config())
     assert rows(intake.tables.opportunities, "opportunity_id", "status") == [(f"O{i}", "won") for i in range(6)]
-    assert [note for note in intake.notes if "nothing says" in note] == [
-        "opportunities: of 6 ids nothing says which row is the newest (no known_at and no updated_at): it cannot be "
-        "known, and a won deal counts before a lost and an open one; give updated_at"
+    assert [note for note in intake.notes if "which row is the newest" in note] == [
+        "opportunities: for 6 ids it is unknown which row is the newest (no known_at and no updated_at): a won deal "
+        "counts before a lost and an open one; give updated_at"
     ]
 
 

@@ -100,7 +100,9 @@ def _annotate(select: exp.Select, branch: Branch) -> None:
         (conditions, branch.conditions),
     ):
         if len(nodes) != len(parts):
-            raise ValueError(f"{select.sql()[:80]}: a part a line, please: {len(nodes)} parts, {len(parts)} lines")
+            raise ValueError(
+                f"{select.sql()[:80]}: put each part on a line of its own: there are {len(nodes)} parts and {len(parts)} lines"
+            )
         for node, part in zip(nodes, parts, strict=True):
             node.meta[COMMENTS] = part.comments
             case = node.unalias()

@@ -186,7 +186,7 @@ WHERE has_column(a."entered *")
 
 
 def test_a_layout_is_written_one_part_a_line() -> None:
-    with pytest.raises(ValueError, match="a part a line"):
+    with pytest.raises(ValueError, match="each part on a line of its own"):
         statements("CREATE VIEW a AS\nSELECT\n  b.x, b.y\nFROM raw.b AS b;")
 
 
