@@ -25,7 +25,7 @@ from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.backtest import capacities, cut_off_days, prepared, stated_totals
 from pipelines.evaluation.parallel import backtest_all
-from pipelines.evaluation.text_tables import markdown, totals_lines
+from pipelines.evaluation.text_tables import rows, totals_lines
 from pipelines.intake.point_in_time import read_export
 from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
@@ -86,6 +86,7 @@ class StudyBacktest:
     def lines(self) -> list[str]:
         """The comparison in Markdown."""
         comparison, market = self.compared(), self.market
+        head, *body = rows(comparison)
         return [
             f"### {market.title}",
             "",
@@ -93,7 +94,7 @@ class StudyBacktest:
             f"working the best {comparison.share:.0%} of those open at each: {comparison.rows:,} forecasts, "
             f"{comparison.wins:,} wins.",
             "",
-            *markdown(comparison),
+            *document.table(head, body),
             "",
             *([] if self.stated is None else [f"closedwon {totals_lines(self.stated)[0]}.", ""]),
         ]

@@ -16,7 +16,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-#: `new_business`: the first win of new business of those who are not customers yet. `any`: the next won deal of any type.
+#: `new_business`: the first won new business of those who are not customers yet. `any`: the next of any type.
 Win = Literal["new_business", "any"]
 #: The type of the deals that `new_business` asks for.
 NEW_BUSINESS = "new_business"

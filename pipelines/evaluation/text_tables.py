@@ -1,4 +1,4 @@
-"""The findings of `backtest` and `monitor` as a person reads them: tables of text, or of Markdown."""
+"""The findings of `backtest` and `monitor` as a person reads them: tables of text."""
 
 from collections.abc import Mapping, Sequence
 
@@ -63,12 +63,6 @@ def figure(measure: Measure | None, form: str) -> str:
 def text(comparison: Comparison) -> list[str]:
     """A comparison as lines for a terminal: what is captured, and the lead, with their intervals."""
     return _aligned(rows(comparison, intervals=2))
-
-
-def markdown(comparison: Comparison) -> list[str]:
-    """A comparison as lines of Markdown."""
-    head, *body = rows(comparison)
-    return [_markdown_row(head), _markdown_row(["---"] * len(head)), *(_markdown_row(row) for row in body)]
 
 
 def backtest_lines(evidence: BacktestEvidence) -> list[str]:
@@ -209,7 +203,3 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
 
 def _indented(table: Sequence[Sequence[str]]) -> list[str]:
     return [f"  {line}" for line in _aligned(table)]
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

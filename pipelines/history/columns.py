@@ -1,7 +1,7 @@
 """Which columns are kept: attributes that a scorecard may learn from, owners, and what is planned of open deals.
 
-What the leak guard and the door for persons leave out by names and by values is not kept either: who somebody is, what
-nobody may be scored by, ids, free text, counts of touches. Of owners only ids are kept. What outcomes change is kept,
+What the leak guard and the removal of data of persons leave out is not kept either: who somebody is, what nobody may be
+scored by, ids, free text, counts of touches. Of owners only ids are kept. What outcomes change is kept,
 for that is what a history is for. All is looked at every night: a column may be filled with something else by then.
 """
 

@@ -20,7 +20,7 @@ from pipelines.intake.deleted_rows import without_deleted
 from pipelines.intake.ended_records import without_ended
 from pipelines.intake.engagement_cache import EngagementCache
 from pipelines.intake.open_amounts import with_open_amounts
-from pipelines.intake.persons.door import without_persons
+from pipelines.intake.persons.removal import without_persons
 from pipelines.intake.required_tables import require_records, require_tables
 from pipelines.intake.versions import with_versions
 from pipelines.progress import Say

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.tables import LINKED_AT, Tables
-from scoring.timeline import calendar_date, day_number, day_of
+from scoring.timeline import day_number, day_of
 
 #: Records created within so many days are new.
 NEW_DAYS = 180
@@ -145,11 +145,6 @@ def _codes(values: pd.Series, before: np.ndarray) -> np.ndarray | None:
     common = sorted(counts.index, key=lambda word: (-counts[word], word))[:PARTS]
     place: Mapping[str, int] = {word: 1 + i for i, word in enumerate(common)}
     return np.asarray(words.map(place).fillna(1 + len(common)).where(filled, 0), dtype="int64")
-
-
-def new_since(as_of: date) -> date:
-    """The first day of records that count as new."""
-    return calendar_date(day_number(as_of) - NEW_DAYS)
 
 
 def _rounded(x: float | None) -> float | None:

@@ -56,7 +56,7 @@ def what_is_work(tables: Tables, config: Config, say: Say) -> Worked:
         )
     others = [kind for kind in kinds if kind not in found]
     said = f", not by {', '.join(others)} ([training] worked_by names others)" if others and not asked else ""
-    say(f"that sales worked an account is recognised by {', '.join(found)} and open deals{said}")
+    say(f"accounts that sales worked are known by {', '.join(found)} and open deals{said}")
     return Worked(found, config.training.horizon_days)
 
 

@@ -6,7 +6,7 @@ From shapes alone it is decided in which format the numbers or dates of a column
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -61,31 +61,6 @@ def in_other_digits(shapes: Sequence[Shape]) -> bool:
     """Whether most cells of a column have digits that are not 0 to 9. Each of them is a shape of its own."""
     count = sum(shape.count for shape in shapes if re.search(OTHER_DIGITS, shape.pattern))
     return 2 * count > sum(shape.count for shape in shapes)
-
-
-def shapes_of(written: Iterable[str]) -> list[Shape]:
-    """The shapes of cells that are given as text; empty cells are left out."""
-    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
-    for cell in written:
-        word = cell.strip()
-        if word.lower() in cells.NULL_WORDS:
-            continue
-        pattern = re.sub("[0-9]", "9", word) if len(word) <= LONGEST else ""
-        numbers = [int(match[1]) if (match := re.search(which, word)) else 0 for which in (_FIRST, _SECOND)]
-        numbers = [number if number <= _LARGEST else 0 for number in numbers]
-        found.setdefault((pattern, re.search(_ZERO, word) is not None), []).append((numbers[0], numbers[1]))
-    return [
-        Shape(
-            pattern,
-            zero,
-            len(numbers),
-            sum(first > _MONTHS for first, _ in numbers),
-            sum(second > _MONTHS for _, second in numbers),
-            min(first for first, _ in numbers),
-            max(first for first, _ in numbers),
-        )
-        for (pattern, zero), numbers in found.items()
-    ]
 
 
 def shapes_in(column: ir.Value) -> list[Shape]:

@@ -7,7 +7,7 @@ import ibis
 from scoring.entity import Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, Market
-from scoring.features.spec import DEAL_STATE, PLANS, Attribute, Feature
+from scoring.features.spec import PLANS, Attribute, Feature
 from scoring.persons.names_in_text import HIDDEN_NAME, without_name
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
@@ -173,11 +173,6 @@ def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
     if won < least or lost:
         return None
     return f"{won} deals were won and none was ever lost: deals may be recorded only once they are won"
-
-
-def without_deals(features: list[Feature]) -> list[Feature]:
-    """The features that do not read the state of deals."""
-    return [feature for feature in features if DEAL_STATE not in feature.made_from("account")]
 
 
 def market_features(

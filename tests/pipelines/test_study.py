@@ -150,7 +150,7 @@ def test_a_feature_of_which_nothing_was_learned_is_told_apart_from_one_that_is_n
 
 def test_a_backtest_is_the_evidence_in_tables(backtest: StudyBacktest) -> None:
     ranking = backtest.evidence.comparison.rankings["mql"]
-    row = backtest.measures.set_index(["contender", "measure"]).loc[("mql", "revenue_captured")]
+    row = backtest.measures.set_index(["ranking", "measure"]).loc[("mql", "revenue_captured")]
     assert row["value"] == ranking.measures["revenue_captured"].value
     assert row["lead_low"] == ranking.minus("closedwon")["revenue_captured"].low
     assert list(backtest.table.index[:2]) == ["closedwon", "MQL rule"]

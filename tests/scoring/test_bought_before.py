@@ -7,7 +7,7 @@ import pytest
 
 from scoring.entity import Entity
 from scoring.features import intent
-from scoring.features.candidates import market_features, of_account, without_deals
+from scoring.features.candidates import market_features, of_account
 from scoring.features.facts import Market, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.feature_expressions import build
@@ -108,7 +108,3 @@ def test_only_what_can_differ_is_declared(win: Win, entity: Entity, declared: li
     names = {*NAMES, *(f"account_{name}" for name in NAMES)}
     features = market_features(seen(win, entity), entity, {}, {})
     assert [feature.name for feature in features if feature.name in names] == declared
-
-
-def test_where_deals_are_recorded_once_won_the_wins_still_count() -> None:
-    assert [feature.name for feature in without_deals(OURS)] == NAMES[:4]

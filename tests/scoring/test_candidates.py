@@ -11,7 +11,6 @@ from scoring.features.candidates import (
     declare,
     market_features,
     of_account,
-    without_deals,
 )
 from scoring.features.facts import Facts, market
 from scoring.features.feature_expressions import build
@@ -104,7 +103,6 @@ def test_an_export_of_deals_alone_has_their_states() -> None:
         "deals_lost",
         "other_deals",
     ]
-    assert without_deals(declared) == declared[:1]
 
 
 def test_of_the_account_is_said_in_name_and_label() -> None:

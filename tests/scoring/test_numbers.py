@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scoring.contracts import cells
 from scoring.contracts.number_forms import FORMATS, NumberFormat
 from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
-from scoring.contracts.shapes import shapes_in, shapes_of
+from scoring.contracts.shapes import shapes_in
+from tests.scoring.shapes_of_texts import shapes_of
 
 #: The cells of a column; the format, or what is wrong; the numbers.
 OTHER_DIGITS = "digits of another script; export numbers with the digits 0 to 9, as 1234.56"

@@ -4,9 +4,9 @@ import ibis
 import pytest
 
 from scoring.contracts import cells
-from scoring.contracts.shapes import shapes_of
 from scoring.contracts.time_forms import EXAMPLES, FORMS, Count, TimeForm
 from scoring.contracts.times import NoTimes, TwoForms, is_date_only, time_form
+from tests.scoring.shapes_of_texts import shapes_of
 
 ZONES = (
     "times with the short name of a zone (EST, CET, IST), which has several meanings: export them with an offset "

@@ -1,4 +1,4 @@
-"""Machines at the door: touches of scanners and proxies are set aside before the activities are validated.
+"""Touches of machines: those of scanners and proxies are set aside before the activities are validated.
 
 Only touches are, never a person: a person behind a scanner still writes replies and fills in forms. All is counted.
 """
@@ -26,7 +26,7 @@ WORDS = {
     "agent": "their agent names itself as a robot, a scanner or a proxy",
     "burst": f"{BURST} clicks and more within {BURST_SECONDS} seconds",
     "at_once": f"clicks within {AT_ONCE_SECONDS} seconds of the send",
-    "every_send": f"clicks soon after a send, by a recipient whose last {SENDS} sends or more nearly all had such a click",
+    "every_send": f"clicks soon after each send, by somebody who did so after nearly all of {SENDS} or more sends",
 }
 #: Columns that say which link was clicked.
 LINKS = ("url", "link", "link_url", "clicked_url", "href", "primary_attribute_value")

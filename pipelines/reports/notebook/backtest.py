@@ -45,7 +45,7 @@ class StudyBacktest:
 
     @property
     def measures(self) -> pd.DataFrame:
-        """Every measure as numbers: `contender`, `measure`, `value`, `low`, `high`, and closedwon's lead likewise."""
+        """Every measure as numbers: `ranking`, `measure`, `value`, `low`, `high`, and closedwon's lead likewise."""
         return _measures(self.evidence.comparison)
 
     def curve(self) -> Picture:
@@ -138,5 +138,5 @@ def _measures(comparison: Comparison) -> pd.DataFrame:
         for name, measure in figures.measures.items():
             lead = figures.minus(CLOSEDWON).get(name, Measure(None))
             leads = {"lead_value": lead.value, "lead_low": lead.low, "lead_high": lead.high}
-            found.append({"contender": ranking, "measure": name, **to_plain(measure), **leads})
+            found.append({"ranking": ranking, "measure": name, **to_plain(measure), **leads})
     return pd.DataFrame(found)

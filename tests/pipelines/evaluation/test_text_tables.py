@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, markdown, rows, text, totals_lines
+from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, rows, text, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.totals import Coverage, StatedTotals, Total
 from scoring.forecast_error import Spread
@@ -72,16 +72,6 @@ def test_lines_for_a_terminal_stand_in_columns() -> None:
     assert " ".join(body[0].split()) == "closedwon 51.2 % (46.1 to 56.0) - 0.744 -0.012 1.00 0.30"
     assert body[1].startswith("touch count  25.0 %                 +26.2 % (+20.0 to +32.0)  0.500  ")
     assert [line for line in [head, *body] if line != line.rstrip()] == []
-
-
-def test_lines_for_a_document() -> None:
-    head, rule, *body = markdown(COMPARISON)
-    assert head == (
-        "|  | revenue captured | closedwon's lead | AUC | Brier skill | predicted / actual | like touch count |"
-    )
-    assert rule == "| --- | --- | --- | --- | --- | --- | --- |"
-    assert body[1] == "| touch count | 25.0 % | +26.2 % (+20.0 to +32.0) | 0.500 | - | - | - |"
-    assert len(body) == 3
 
 
 def test_what_the_table_is_made_of_stands_above_it() -> None:

@@ -1,4 +1,4 @@
-"""Persons at the door: columns that are left out, cells that are read as empty, and all that stays."""
+"""What is of persons: columns that are left out, cells that are read as empty, and all that stays."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipelines.intake.persons import named
-from pipelines.intake.persons.door import without_persons
+from pipelines.intake.persons.removal import without_persons
 from pipelines.sources.source import ROW, Source
 from scoring.contracts.words import direction_of
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS

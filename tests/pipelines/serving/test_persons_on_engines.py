@@ -10,7 +10,7 @@ import ibis
 import pytest
 
 from pipelines.cli import main
-from pipelines.intake.persons.door import without_persons
+from pipelines.intake.persons.removal import without_persons
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.sources.source import ROW, Source

@@ -62,8 +62,8 @@ def test_it_is_said_what_counts_as_work() -> None:
     assert what_is_work(tables, config(), lines.append).kinds == ("call",)
     assert what_is_work(tables, config("email"), lines.append).kinds == ("email",)
     assert lines == [
-        "that sales worked an account is recognised by call and open deals, not by email ([training] worked_by names others)",
-        "that sales worked an account is recognised by email and open deals",
+        "accounts that sales worked are known by call and open deals, not by email ([training] worked_by names others)",
+        "accounts that sales worked are known by email and open deals",
     ]
 
 

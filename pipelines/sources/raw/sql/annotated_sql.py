@@ -101,7 +101,7 @@ def _annotate(select: exp.Select, branch: Branch) -> None:
     ):
         if len(nodes) != len(parts):
             raise ValueError(
-                f"{select.sql()[:80]}: put each part on a line of its own: there are {len(nodes)} parts and {len(parts)} lines"
+                f"{select.sql()[:80]}: put each part on a line of its own: {len(nodes)} parts, {len(parts)} lines"
             )
         for node, part in zip(nodes, parts, strict=True):
             node.meta[COMMENTS] = part.comments

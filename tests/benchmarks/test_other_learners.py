@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.contenders import levelled
+from benchmarks.other_learners import levelled
 from benchmarks.ebm import BAGS, bags_of
 from benchmarks.mapped_steps import mapped
 from benchmarks.regularity import captured, in_arm, log_loss

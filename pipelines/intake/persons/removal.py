@@ -1,4 +1,4 @@
-"""Persons at the door: what is somebody's leaves the tables here, before anything is learned, kept, logged or shown.
+"""What is somebody's leaves the tables here, before anything is learned, kept, logged or shown.
 
 A column most of whose cells look like addresses, phone numbers or ids of persons is left out. In the others, such a
 cell is read as empty, however few there are. An id that is an e-mail address becomes `HIDDEN_ADDRESS`, for which the
@@ -60,7 +60,6 @@ COUNTED = ("filled", "perhaps", "control", "words")
 AT_ONCE = 50
 #: Whole numbers from here on may be those of cards or national ids.
 LONG_NUMBERS = 10_000_000
-OF_CARDS = "numbers of cards or national ids"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What the additive scorecard costs: stronger or other learners, on the same rows and features as the backtest.
 
-    CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.contenders --write docs/evidence.md
-    python -m benchmarks.contenders --only usual-7           # a part; finished cut-offs are kept
+    CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.other_learners --write docs/evidence.md
+    python -m benchmarks.other_learners --only usual-7           # a part; finished cut-offs are kept
 
-At each cut-off closedwon is trained as in the backtest, and its contenders learn from the snapshots whose whole horizon
+At each cut-off closedwon is trained as in the backtest, and the other learners learn from the snapshots whose whole horizon
 is over, with closedwon's features: a logistic regression, LightGBM without and with touch counts, and an EBM whose bags
 hold whole entities (InterpretML, in an environment of its own), with and without pairs. All are ranked by probability
 times closedwon's amounts. Simulated markets are judged by the truth, real ones by what came.
@@ -34,8 +34,8 @@ from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.features.spec import is_category
 from scoring.simulator import Market
 
-BEGIN, END = "<!-- made by `python -m benchmarks.contenders` -->", "<!-- to here: contenders -->"
-FOLDER, HERE = Path(".bench/contenders"), Path(__file__).parent
+BEGIN, END = "<!-- made by `python -m benchmarks.other_learners` -->", "<!-- to here: other learners -->"
+FOLDER, HERE = Path(".bench/other_learners"), Path(__file__).parent
 #: The cut-offs of each market. Those of real data end before the published hold-outs begin.
 MARKETS = {
     "usual-7": ("2025-03-31", "2025-09-29"),
@@ -161,7 +161,7 @@ def lines_of(found: Sequence[Contest]) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the contest, or a part of it."""
     markets = [market for market in MARKETS if market not in REAL or os.environ.get(REAL_DATA)]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.contenders")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.other_learners")
     parser.add_argument("--only", action="append", choices=markets, help="repeatable; default: all")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where finished cut-offs and the EBM are kept")
     parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
