@@ -3,7 +3,7 @@
     CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.other_learners --write docs/evidence.md
     python -m benchmarks.other_learners --only usual-7           # a part; finished cut-offs are kept
 
-At each cut-off closedwon is trained as in the backtest, and the other learners learn from the snapshots whose whole horizon
+At each cut-off closedwon is trained as in the backtest, and the others learn from the snapshots whose whole horizon
 is over, with closedwon's features: a logistic regression, LightGBM without and with touch counts, and an EBM whose bags
 hold whole entities (InterpretML, in an environment of its own), with and without pairs. All are ranked by probability
 times closedwon's amounts. Simulated markets are judged by the truth, real ones by what came.

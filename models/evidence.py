@@ -17,7 +17,7 @@ class WeightsOfEvidence:
     The expected wins of a code are its share of the rows, and `usual` is 1. Of ordered codes, whether there is anything
     counts first, and how much of it next: what is usual of a code is what all codes that are something have together,
     and neighbours share their wins, so that a table is smooth. The code for nothing shares with no other: a customer
-    with one deal is no prospect with a deal more. The strengths weigh the columns against each other. They are fitted to
+    with one deal is no prospect with a deal more. The strengths weigh the columns against each other. They are fit to
     tables that were made without the rows that they are looked up for, and with whole units apart: a column that tells
     nothing is worth nothing there, however many codes it has. Strengths cannot turn a table round, so what a reason
     says is what was counted.

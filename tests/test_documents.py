@@ -10,6 +10,7 @@ import pytest
 from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.demo import write_crm
+from scoring.crm.layouts import LAYOUTS
 from scoring.simulator import simulate
 from tests.pipelines.small_crm import AS_OF
 
@@ -46,6 +47,23 @@ def test_readme_shows_more_than_half_of_the_commands() -> None:
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     named = FILE.findall(document.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_every_page_is_in_the_menu_and_on_the_first_page() -> None:
+    docs = ROOT / "docs"
+    pages = {str(path.relative_to(docs)) for kind in ("md", "ipynb") for path in docs.rglob(f"*.{kind}")} - {"index.md"}
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2].partition("\ntheme:")[0]
+    first = (docs / "index.md").read_text(encoding="utf-8")
+    assert pages - set(re.findall(r"- (?:.*: )?(\S+\.(?:md|ipynb))$", menu, re.MULTILINE)) == set()
+    assert pages - set(re.findall(r"\]\(([^)#]+)\)", first)) == set()
+
+
+def test_the_pages_for_newcomers_name_every_system_that_init_reads() -> None:
+    labels = {"zoho": "Zoho CRM", "dynamics": "Dynamics 365", "hubspot": "HubSpot"}
+    systems = {labels.get(name.split("_")[0], name.split("_")[0].capitalize()) for name in LAYOUTS}
+    for page in ("README.md", "docs/index.md", "docs/start.md", "docs/input.md"):
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        assert {system for system in systems if system not in text} == set(), page
 
 
 @pytest.mark.slow
