@@ -238,6 +238,7 @@ CODES = (
     | {"CRM file without a row": 4, "champion's files gone": 2, "store gone": 2, "read-only store": 2}
     | {"a lock that is no file": 2, "history of attributes torn": 0}
     | {"somebody's file under our name": 2, "stopped": -15, "interrupted": 1}
+    | {"database that ends while it is read": 3}  # tests/pipelines/sources/remote/test_postgresql_source.py
 )
 
 
