@@ -9,49 +9,16 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from pipelines import __version__
 from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS
+from pipelines.commands.parser import Parser, PrintCompletion
 from pipelines.disk import private_files, temporary_files
-from pipelines.errors import ClosedwonError, is_out_of_memory, is_out_of_space
+from pipelines.errors import ClosedwonError, what_ran_out
 from pipelines.progress import progress_printer, silence_output
 from pipelines.redaction import redacted, remember_secrets, without_secrets
 from pipelines.store.run_log import RunLog, place_of
-
-
-class PrintCompletion(argparse.Action):
-    """Print what makes a shell complete commands and options; the library is loaded only for that."""
-
-    def __call__(self, parser: argparse.ArgumentParser, namespace: object, values: Any, option: object = None) -> None:
-        """Print the script for the shell that was named, and end."""
-        import shtab
-
-        print(shtab.complete(parser, values))
-        parser.exit()
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that says how to write an id that begins with a dash, which argparse takes for an option."""
-
-    _words: Sequence[str] = ()
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, and remember the words for `error`."""
-        self._words = sys.argv[1:] if args is None else list(args)
-        return super().parse_known_args(args, namespace)
-
-    def error(self, message: str) -> NoReturn:
-        """Print the usage and what is wrong, and end with 2."""
-        dashed = [
-            word
-            for word in self._words
-            if word[:1] == "-" and word.partition("=")[0] not in self._option_string_actions
-        ]
-        if "are required" in message and dashed and "--" not in self._words:
-            message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
-        super().error(redacted(message))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -98,15 +65,7 @@ def _ended(command: Command, arguments: argparse.Namespace) -> int:
         print(f"{name}: interrupted", file=sys.stderr)
         return run_log.ended(1, "interrupted")
     except Exception as error:
-        if is_out_of_space(error):
-            message = "no space is left to write to: what was there stays as it is; make room, and run it again"
-            print(f"{name}: {message}", file=sys.stderr)
-            return run_log.ended(1, message)
-        if is_out_of_memory(error):
-            message = (
-                "memory ran out: what was there stays as it is; give the run more, or set memory_gb under [engine] to "
-                "about half of what it has, and run it again"
-            )
+        if message := what_ran_out(error):
             print(f"{name}: {message}", file=sys.stderr)
             return run_log.ended(1, message)
         print(redacted(traceback.format_exc()), end="", file=sys.stderr)

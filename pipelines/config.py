@@ -18,16 +18,13 @@ from pipelines.config_input import Matching as Matching
 from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
 from scoring.changes import Thresholds
+from scoring.crm import settings as crm_settings
 from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
 from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
 
-#: The names of fields in a CRM: by entity, and by score column or "id".
-Names = Annotated[
-    Mapping[str, Mapping[str, str]],
-    Field(description='Your names for the fields of this CRM, by entity and score column; "" leaves one out.'),
-]
+NAMES = 'Your names for the fields of this CRM, by entity and score column; "" leaves one out.'
 
 
 @section("training")
@@ -146,36 +143,37 @@ class DuckDbSettings:
     ] = 28
 
 
-#: The section [crm]: which files are written, and a key for each known CRM with its names of fields.
-Crm: Any = section("crm")(
+def _crm_key(name: str, kind: Any, description: str, **default: Any) -> tuple[str, Any, Any]:
+    """A key of [crm], with what an editor may know of it."""
+    known = crm_settings.schemas()[name]
+    return name, Annotated[kind, Field(description=description, json_schema_extra=known)], field(**default)
+
+
+#: The section [crm]: which files are written, and a key for each known CRM with its names of fields: by entity, and by
+#: score column or "id". `scoring.crm.settings` says which there are.
+Crm: Any = section("crm", crm_settings.faults)(
     make_dataclass(
         "Crm",
         [
-            (
+            _crm_key(
                 "files",
-                Annotated[
-                    Texts,
-                    Field(description="CRMs that `score` writes files for where --crm names none; [] stands for all."),
-                ],
-                field(default=("salesforce",)),
+                Texts,
+                "CRMs that `score` writes files for where --crm names none; [] stands for all.",
+                default=("salesforce",),
             ),
-            (
+            _crm_key(
                 "subscriptions",
-                Annotated[
-                    Mapping[str, str],
-                    Field(description='Your subscription of a CRM, such as { hubspot = "free" }: its limits count.'),
-                ],
-                field(default_factory=dict),
+                Mapping[str, str],
+                'Your subscription of a CRM, such as { hubspot = "free" }: its limits count.',
+                default_factory=dict,
             ),
-            (
+            _crm_key(
                 "short_fields",
-                Annotated[
-                    Texts,
-                    Field(description="CRMs that get ten fields instead of all, for editions with few custom fields."),
-                ],
-                field(default=()),
+                Texts,
+                "CRMs that get ten fields instead of all, for editions with few custom fields.",
+                default=(),
             ),
-            *((name, Names, field(default_factory=dict)) for name in PROFILES),
+            *(_crm_key(name, Mapping[str, Any], NAMES, default_factory=dict) for name in PROFILES),
         ],
         frozen=True,
         namespace={

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, Strict, field_validator
@@ -12,6 +12,7 @@ from pipelines.config_section import section
 from scoring.bots import Bots
 from scoring.contracts.cells import column_key
 from scoring.contracts.currencies import code_of
+from scoring.contracts.mappings import format_faults, mapping_faults
 from scoring.contracts.number_forms import FORMATS
 from scoring.contracts.time_forms import BY_NAME
 from scoring.free_mail import FREE_MAIL_DOMAINS
@@ -24,7 +25,25 @@ CountOrNone = Annotated[int, Field(ge=0)]
 Texts = Annotated[tuple[str, ...], Strict(False)]
 
 
-@section("input")
+#: What the tables of [input] may hold, by key.
+FORMATS_OF = {"number_formats": tuple(FORMATS), "date_formats": tuple(BY_NAME)}
+
+
+def _faults(found: Mapping[str, Any]) -> list[str]:
+    """What is wrong of the columns that [input] names, a line for each error."""
+    lines = list(mapping_faults(_texts(found.get("columns"))))
+    for key, known in FORMATS_OF.items():
+        lines += format_faults(key, _texts(found.get(key)), known)
+    return lines
+
+
+def _texts(found: object) -> Mapping[str, str]:
+    """A table of the file without what is no text, about which its type says enough."""
+    table = found if isinstance(found, Mapping) else {}
+    return {key: value for key, value in table.items() if isinstance(value, str)}
+
+
+@section("input", _faults)
 @dataclass(frozen=True)
 class Input:
     """What is accepted when the tables are read."""
@@ -98,15 +117,10 @@ class Input:
         Field(description='Addresses of test records, which are left out: ["test@*", "*@example.com"].'),
     ] = ()
 
-    @field_validator("number_formats")
+    @field_validator("number_formats", "date_formats")
     @classmethod
-    def _known_numbers(cls, formats: Mapping[str, str]) -> Mapping[str, str]:
-        return _by_column(formats, list(FORMATS))
-
-    @field_validator("date_formats")
-    @classmethod
-    def _known_dates(cls, formats: Mapping[str, str]) -> Mapping[str, str]:
-        return _by_column(formats, list(BY_NAME))
+    def _by_column(cls, formats: Mapping[str, str]) -> Mapping[str, str]:
+        return {_canonical(name): written for name, written in formats.items()}
 
     @field_validator("time_zone")
     @classmethod
@@ -141,15 +155,6 @@ class Input:
             "opportunity_type": self.type_words,
             "direction": self.direction_words,
         }
-
-
-def _by_column(formats: Mapping[str, str], known: list[str]) -> Mapping[str, str]:
-    for name, written in formats.items():
-        if "." not in name:
-            raise ValueError('a format for each "table.column"')
-        if written not in known:
-            raise ValueError("one of " + ", ".join(known))
-    return {_canonical(name): written for name, written in formats.items()}
 
 
 def _canonical(name: str) -> str:

@@ -1,8 +1,7 @@
 """A section of the configuration: a dataclass that pydantic validates, with its errors in plain words."""
 
-import difflib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeVar, get_args
 
@@ -11,6 +10,7 @@ from pydantic.dataclasses import dataclass as validated
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from pipelines.errors import UsageError
+from scoring.hints import hint
 
 Kind = TypeVar("Kind", bound=type)
 
@@ -35,14 +35,25 @@ class NotInFile:
         return core_schema.any_schema()
 
 
-def section(name: str) -> Callable[[Kind], Kind]:
+def section(name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None = None) -> Callable[[Kind], Kind]:
     """Make a frozen dataclass the section `name` of the configuration; with no name, the whole of it.
 
     It is held to the types and ranges of its fields whenever one is made, also by `dataclasses.replace`: then a
     `UsageError` has a line for each error. An int may stand for a float, a bool never for a number.
+
+    Parameters
+    ----------
+    name : str
+    faults : callable, optional
+        Takes the values by key, also those of a wrong type, and gives a line for each further error: so a wrong type
+        of one key does not hide what is wrong of the others.
     """
     # A default can break a rule for two keys, so defaults are validated too.
     rules = ConfigDict(extra="forbid", strict=True, validate_default=True)
+
+    def further(found: Mapping[str, Any], told: Collection[object] = ()) -> list[str]:
+        beyond = [line for key, value in found.items() if key not in told for line in _beyond(name, key, value)]
+        return beyond + (faults(found) if faults else [])
 
     def validated_section(kind: Kind) -> Kind:
         made: Any = validated(frozen=True, config=rules)(kind)
@@ -54,10 +65,12 @@ def section(name: str) -> Callable[[Kind], Kind]:
             try:
                 fill(self, *values, **named)
             except ValidationError as error:
-                lines = [_line(made, name, found, named) for found in error.errors(include_url=False)]
+                errors = error.errors(include_url=False)
+                lines = [_line(made, name, found, named) for found in errors]
+                lines += further(named, {found["loc"][0] for found in errors if found["loc"]})
                 raise UsageError("\n".join(dict.fromkeys(lines))) from None
-            if beyond := [line for key in keys(made) for line in _beyond(name, key, getattr(self, key))]:
-                raise UsageError("\n".join(beyond))
+            if lines := further({key: getattr(self, key) for key in keys(made)}):
+                raise UsageError("\n".join(lines))
 
         made.__init__ = __init__
         return made
@@ -81,10 +94,8 @@ def unknown(name: str, section: str, known: Sequence[str]) -> str:
     """The message for a key of a section, or, where that is empty, for a section that is not `known`."""
     if why := GONE.get((section, name)):
         return f"key {name!r} in [{section}] of the configuration is gone: {why}; delete the line"
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"it may have: {', '.join(known)}"
     what = f"key {name!r} in [{section}]" if section else f"section [{name}]"
-    return f"unknown {what} of the configuration; {hint}"
+    return f"unknown {what} of the configuration; {hint(name, known, like=0.4)}"
 
 
 #: What no number of a configuration exceeds: days of a hundred years, and whole numbers of 32 bits.

@@ -77,3 +77,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     message = str(error).lower()
     words = ("out of memory", "cannot allocate memory", "unable to allocate", "failed to allocate", "bad_alloc")
     return isinstance(error, MemoryError) or any(word in message for word in words)
+
+
+def what_ran_out(error: BaseException) -> str | None:
+    """What to tell the person who runs the command where memory or disk ran out; None where neither did."""
+    if is_out_of_space(error):
+        return "no space is left to write to: what was there stays as it is; make room, and run it again"
+    if is_out_of_memory(error):
+        return (
+            "memory ran out: what was there stays as it is; give the run more, or set memory_gb under [engine] to "
+            "about half of what it has, and run it again"
+        )
+    return None

@@ -260,6 +260,10 @@ def test_the_command_line_starts_without_the_slow_libraries() -> None:
     assert {name.partition(".")[0] for name in loaded} & SLOW_TO_IMPORT == set()
 
 
+def test_the_command_line_itself_is_short() -> None:
+    assert len((ROOT / "pipelines" / "cli.py").read_text(encoding="utf-8").splitlines()) < 100
+
+
 def test_what_runs_on_import_is_not_what_a_function_or_a_type_imports() -> None:
     source = "import a\nif TYPE_CHECKING:\n import b\ntry:\n import c\nfinally:\n def f():\n  import d"
     assert imports(run_on_import(ast.parse(source))) == {"a", "c"}

@@ -56,10 +56,7 @@ def _config(arguments: argparse.Namespace, say: Say) -> None:
     elif arguments.config is None:
         print(config_example(), end="")
     else:
-        from pipelines.delivery.profiles import profiles
-
         config = configuration(arguments)
-        profiles([], config)  # a mistyped CRM, entity or score column, or a name that no field can have
         changed = changed_keys(config)
         print(f"{arguments.config} is valid; keys that differ from their default: {len(changed)}")
         for line in changed:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pipelines.config import Config, Crm
 from pipelines.errors import UsageError
 from scoring.crm.known import CONNECTORS, PROFILES
-from scoring.crm.profile import LEFT_OUT, Plan, Profile
+from scoring.crm.profile import Plan, Profile
+from scoring.crm.settings import field_limit_faults, named
+from scoring.hints import hint
 
 
 def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
@@ -27,18 +29,26 @@ def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
     Raises
     ------
     UsageError
-        If a CRM or a subscription is not known, or if the configuration names a field that the CRM does not get, or
-        more fields than the subscription takes.
+        If a CRM of the command line is not known, or if the configuration has more fields than a subscription takes.
     """
-    asked = [("--crm", crm) for crm in crms] or [("files in [crm]:", crm) for crm in config.crm.files]
-    named = [("subscriptions in [crm]:", crm) for crm in config.crm.subscriptions]
-    named += [("short_fields in [crm]:", crm) for crm in config.crm.short_fields]
-    for option, crm in [*asked, *named]:
-        if crm not in PROFILES:
-            raise UsageError(f"{option} {crm} is not a known CRM; known are {', '.join(PROFILES)}")
-    known = {crm: _named(profile, config.crm) for crm, profile in PROFILES.items()}
-    chosen = dict.fromkeys([crm for _, crm in asked] or PROFILES)
-    return [_within(known[crm], config.crm) for crm in chosen]
+    if unknown := [crm for crm in dict.fromkeys(crms) if crm not in PROFILES]:
+        lines = [f"--crm {crm} is not a known CRM; {hint(crm, PROFILES, 'known are ')}" for crm in unknown]
+        raise UsageError("\n".join(lines))
+    settings = config.crm
+    chosen = [
+        named(PROFILES[crm], getattr(settings, crm), crm in settings.short_fields)
+        for crm in dict.fromkeys(crms or settings.files or PROFILES)
+    ]
+    lines = [
+        line
+        for profile in chosen
+        for line in field_limit_faults(
+            profile, settings.subscriptions.get(profile.name, ""), plan(profile.name, settings)
+        )
+    ]
+    if lines:
+        raise UsageError("\n".join(lines))
+    return [profile.within(plan(profile.name, settings)) for profile in chosen]
 
 
 def plan(crm: str, settings: Crm) -> Plan:
@@ -48,41 +58,6 @@ def plan(crm: str, settings: Crm) -> Plan:
     ----------
     crm : str
     settings : Crm
-
-    Raises
-    ------
-    UsageError
-        If it is not known.
     """
     name = settings.subscriptions.get(crm)
-    plans = CONNECTORS[crm].plans
-    if name is None:
-        return Plan()
-    if name not in plans:
-        known = f"known are {', '.join(plans)}" if plans else "the limits of this CRM are the same for all"
-        raise UsageError(f"subscriptions in [crm]: {crm} has no subscription {name!r}; {known}")
-    return plans[name]
-
-
-def _within(profile: Profile, settings: Crm) -> Profile:
-    limits = plan(profile.name, settings)
-    for entity, columns in profile.columns.items():
-        fields = len(columns) - 1
-        if limits.custom_fields and fields > limits.custom_fields:
-            raise UsageError(
-                f"{profile.name} {settings.subscriptions[profile.name]} takes {limits.custom_fields} custom fields of "
-                f"{profile.objects[entity]}, and closedwon would write {fields}: set short_fields = "
-                f'["{profile.name}"] in [crm], or leave fields out in [crm.{profile.name}.{entity}]'
-            )
-    return profile.within(limits)
-
-
-def _named(profile: Profile, settings: Crm) -> Profile:
-    own = getattr(settings, profile.name, {})
-    short = dict.fromkeys(LEFT_OUT, "") if profile.name in settings.short_fields else {}
-    for entity in {**profile.columns, **own}:
-        try:
-            profile = profile.renamed(entity, {**short, **own.get(entity, {})})
-        except ValueError as error:
-            raise UsageError(f"[crm.{profile.name}.{entity}] of the configuration: {error}") from None
-    return profile
+    return Plan() if name is None else CONNECTORS[crm].plans[name]

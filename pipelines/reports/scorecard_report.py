@@ -105,7 +105,7 @@ def latest_evidence(
         try:
             evidence = BacktestEvidence.from_json(json.loads(file.read_text(encoding="utf-8")))
         except ValueError as error:
-            raise UsageError(f"cannot read {file}: {error}") from None
+            raise UsageError(f"cannot read {file}: {error}, or run `closedwon backtest` again") from None
         if evidence.horizon_days == horizon_days and (evidence.win or "new_business") == win:
             return evidence
     return None

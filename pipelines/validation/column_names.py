@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipelines.errors import BadInput, UsageError
+from pipelines.errors import BadInput
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.column_types import ADDRESSES
 from scoring.contracts.cells import column_key
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.flag_columns import closed_flag, says_yes_or_no, worded, words_of
+from scoring.contracts.mappings import ADDRESSES, OTHER_WAY, UNITS
 from scoring.contracts.synonyms import likely, squeezed
 
 #: Columns that may be missing, but without which a table that has them under another name would be read wrongly.
 CLOSED = ("opportunities", "closed_at")
 #: Tables whose rows must name an account or a lead.
 WHO = ("account_id", "lead_id")
-#: Of Salesforce: how many units of a currency one of the home currency is worth. It is a rate the other way.
-UNITS = "conversionrate"
-OTHER_WAY = (
-    "rate is what one unit of the currency is worth in your own, ConversionRate of Salesforce is the other way round: "
-    "give a column rate = 1 / ConversionRate, and do not map it"
-)
 #: Tables whose name may be that of something else.
 PERHAPS_OTHERS = ("matches",)
 #: Columns that are not asked for: few exports have them.
@@ -40,14 +34,12 @@ def named_columns(
     sources : mapping of Source
         By table.
     columns : mapping of str
-        The column of the contract by ``<table>.<column of the export>``.
+        The column of the contract by ``<table>.<column of the export>``, as the configuration has it.
     own : mapping of mapping of str
         By column, what the user says that words mean.
 
     Raises
     ------
-    UsageError
-        If a mapping names no table or column of the contracts.
     BadInput
         If a table lacks a column that it needs, or that is mapped. The message says all that is missing, and which
         columns are probably meant.
@@ -55,15 +47,6 @@ def named_columns(
     mapped = dict(sources)
     for written, column in columns.items():
         table, _, name = written.partition(".")
-        contract = next((contract for contract in CONTRACTS if contract.table == table), None)
-        if contract is None or not name or column not in (*contract.fields, *ADDRESSES):
-            fields = ", ".join(contract.fields) if contract is not None else "the columns of that table"
-            raise UsageError(
-                f'[input.columns] "{written}" = "{column}": write "<table>.<column of the export>" = "<column>", '
-                f"with one of {fields}"
-            )
-        if (table, column) == ("currencies", "rate") and squeezed(name) == UNITS:
-            raise UsageError(f'[input.columns] "{written}" = "{column}": {OTHER_WAY}')
         if table in mapped:
             mapped[table] = _renamed(mapped[table], name, column, own.get(column, {}))
     others = _other_tables(mapped)

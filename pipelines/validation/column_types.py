@@ -19,6 +19,7 @@ from scoring.contracts import cells, currencies
 from scoring.contracts.cells import column_key
 from scoring.contracts.crm import CONTRACTS, LEADS
 from scoring.contracts.deals import flags_of
+from scoring.contracts.mappings import ADDRESSES
 from scoring.contracts.number_forms import DECIMAL, NumberFormat
 from scoring.contracts.numbers import (
     MOSTLY,
@@ -37,8 +38,6 @@ PHONE_NUMBERS = 10_000
 #: The fewest filled cells of a column in which a few may be something else than the others.
 FEWEST = 20
 
-#: Columns of a lead with an address. They are read for the domain only.
-ADDRESSES = ("email", "e-mail", "e_mail")
 #: A table and its history describe the same attributes, so these must have one type.
 HISTORIES = {"accounts": "account_history", "leads": "lead_history"}
 

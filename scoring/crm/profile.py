@@ -175,6 +175,11 @@ class Profile:
         """
         return next((column.header for column in self.columns[entity] if column.source == source), None)
 
+    def names(self, entity: str) -> dict[str, Column]:
+        """The columns of an entity by what the configuration calls them: "id", then the score columns."""
+        key, *others = self.columns[entity]
+        return {"id": key, **{column.source: column for column in others}}
+
     def within(self, plan: Plan) -> Profile:
         """Give the profile of a subscription: its files are cut into parts that one import takes."""
         return replace(
@@ -197,27 +202,31 @@ class Profile:
         Raises
         ------
         ValueError
-            If there is no such entity or column, if the id would be left out, if two fields had one name, or if a name
-            would be a formula or more than a line.
+            If there is no such entity or column. Otherwise with a line for each error: if the id would be left out, if
+            two fields had one name, or if a name would be a formula or more than a line.
         """
         if entity not in self.columns:
             raise ValueError(f"{self.name} takes no {entity}s; it takes {', '.join(self.columns)}")
-        key, *others = self.columns[entity]
-        known = {"id": key, **{column.source: column for column in others}}
+        known = self.names(entity)
         if unknown := [source for source in fields if source not in known]:
             raise ValueError(f"{self.name} gets no column {unknown[0]!r}; its columns are {', '.join(known)}")
         named = {source: _named(column, fields.get(source, column.header)) for source, column in known.items()}
-        if not named["id"].header:
-            raise ValueError("id cannot be left out: the CRM finds records by it")
         kept = tuple(column for column in named.values() if column.header)
         headers = [column.header for column in kept]
-        if wrong := [header for header in headers if UNSAFE_HEADER.search(header)]:
-            raise ValueError(
-                f"{wrong[0]!r} cannot be the name of a field: a spreadsheet would run what begins with =, +, - or @, "
-                "and a header is one line without blanks around it"
-            )
-        if twice := [header for header in headers if headers.count(header) > 1]:
-            raise ValueError(f"two fields of {self.name} would have the name {twice[0]!r}; give one of them another")
+        wrong = [] if named["id"].header else ["id cannot be left out: the CRM finds records by it"]
+        wrong += [
+            f"{header!r} cannot be the name of a field: a spreadsheet would run what begins with =, +, - or @, "
+            "and a header is one line without blanks around it"
+            for header in dict.fromkeys(headers)
+            if UNSAFE_HEADER.search(header)
+        ]
+        wrong += [
+            f"two fields of {self.name} would have the name {header!r}; give one of them another"
+            for header in dict.fromkeys(headers)
+            if headers.count(header) > 1
+        ]
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return replace(self, columns={**self.columns, entity: kept})
 
 

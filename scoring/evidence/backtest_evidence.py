@@ -12,10 +12,11 @@ from scoring.entity import Entity
 from scoring.evidence.comparison_result import Comparison, Curve, Measure
 from scoring.evidence.plain import KEY, OMIT_NONE, from_plain, to_plain
 from scoring.evidence.totals import StatedTotals
+from scoring.format import require_readable
 from scoring.question import Win
 
-#: The version of `evidence.json`. The file of version 1 has no key `format`; a later one must write it.
-FORMAT = 1
+#: The format of `evidence.json`. Files of release 0.1.0 have no key `format`: they are of this one too.
+FORMAT = "closedwon-evidence/1"
 
 
 @dataclass(frozen=True)
@@ -212,18 +213,14 @@ class BacktestEvidence:
 
         Raises
         ------
+        NewerFormat
+            If a later release wrote it.
         ValueError
-            If a later release wrote it, or a key is missing.
+            If it is something else, or a key is missing.
         """
-        written = found.get("format", FORMAT)
-        if written != FORMAT:
-            raise ValueError(
-                f"this evidence has format {written}, and this closedwon reads format {FORMAT}: install the newer "
-                "closedwon that wrote it, or run `closedwon backtest` again"
-            )
+        require_readable(str(found.get("format", FORMAT)), FORMAT, "the evidence of a backtest")
         return from_plain(cls, found)
 
     def to_json(self) -> dict[str, Any]:
         """The content of `evidence.json`: dicts, lists and scalars."""
-        plain: dict[str, Any] = to_plain(self)
-        return plain
+        return {"format": FORMAT, **to_plain(self)}

@@ -168,6 +168,36 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
         ("[features]\ndeclared = []", "unknown key 'declared' in [features] of the configuration; it may have: file"),
         ("[crm.odoo]\nlead = 3", "[crm.odoo.lead] is a section of the configuration, not a value: found 3"),
         ("[crm]\nfiles = ['odoo', 1, 2]", "files in [crm] must be a list of texts: found ['odoo', 1, 2]"),
+        (
+            '[input.columns]\n"oportunities.x" = "amount"',
+            """[input.columns] "oportunities.x" = "amount": there is no table 'oportunities'; did you mean """
+            "'opportunities'?",
+        ),
+        (
+            '[input.columns]\n"opportunities.x" = "amuont"',
+            """[input.columns] "opportunities.x" = "amuont": there is no column 'amuont' in opportunities; did you """
+            "mean 'amount'?",
+        ),
+        (
+            '[input.columns]\n"opportunities" = "amount"',
+            '[input.columns] "opportunities" = "amount": write "<table>.<column of the export>" = "<column>"',
+        ),
+        (
+            '[input.columns]\n"currencies.ConversionRate" = "rate"',
+            '[input.columns] "currencies.ConversionRate" = "rate": rate is what one unit of the currency is worth in '
+            "your own, ConversionRate of Salesforce is the other way round: give a column rate = 1 / ConversionRate, "
+            "and do not map it",
+        ),
+        (
+            '[input.date_formats]\n"acounts.day" = "day/month/year"',
+            """date_formats in [input]: "acounts.day" = "day/month/year": there is no table 'acounts'; did you mean """
+            "'accounts'?",
+        ),
+        (
+            '[input.number_formats]\n"spend.amount" = "1.2"',
+            'number_formats in [input]: "spend.amount" = "1.2": the format must be one of 1234.56, 1,234.56, '
+            "1 234.56, 1'234.56, 1234,56, 1.234,56, 1 234,56, 1'234,56",
+        ),
         ("[grades]\nb = 9", "a, b, c in [grades] must be falling and above 0: found (4.0, 9.0, 0.5)"),
     ],
 )
@@ -183,35 +213,6 @@ def test_a_file_that_cannot_be_read(tmp_path):
         read_config(tmp_path / "missing.toml")
     with pytest.raises(UsageError, match="is not valid TOML"):
         read_config(written(tmp_path, "[training"))
-
-
-def test_all_errors_of_a_file_are_told_at_once_each_on_its_line(tmp_path):
-    text = """
-night = 3
-[trainning]
-seed = 1
-[training]
-horizon = 90
-seed = true
-leaves = 1
-[mql.points]
-demo = "ten"
-reply = "five"
-[features]
-file = "mine.toml"
-"""
-    with pytest.raises(UsageError) as failure:
-        read_config(written(tmp_path, text))
-    assert str(failure.value).splitlines() == [
-        "unknown key 'horizon' in [training] of the configuration; did you mean 'horizon_days'?",
-        "seed in [training] must be a whole number: found True",
-        "leaves in [training] must be 2 or more: found 1",
-        "demo in [mql.points] must be a number: found 'ten'",
-        "reply in [mql.points] must be a number: found 'five'",
-        f"cannot read the features file {tmp_path / 'mine.toml'}: No such file or directory",
-        "[night] is a section of the configuration, not a value: found 3",
-        "unknown section [trainning] of the configuration; did you mean 'training'?",
-    ]
 
 
 @pytest.mark.parametrize(

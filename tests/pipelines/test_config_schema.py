@@ -66,7 +66,20 @@ def test_the_schema_describes_every_key() -> None:
         "description": "Learning rate of the boosted trees; `tune` searches it.",
     }
     assert found["attributes", "trust"]["items"] == {"type": "string"}
-    assert found["crm", "odoo"]["additionalProperties"]["additionalProperties"] == {"type": "string"}
+    assert list(found["crm", "marketo"]["properties"]) == ["lead"]
+    names = found["crm", "odoo"]["properties"]["account"]
+    assert (list(names["properties"])[:4], names["additionalProperties"]) == (
+        ["id", "status", "win_probability", "expected_amount"],
+        False,
+    )
+    assert names["properties"]["id"] == {"type": "string"}
+    assert found["crm", "files"]["items"]["enum"][:3] == ["salesforce", "hubspot", "dynamics"]
+    assert found["crm", "subscriptions"]["properties"]["hubspot"]["enum"] == [
+        "free",
+        "starter",
+        "professional",
+        "enterprise",
+    ]
     assert found["night", "freshness"]["default"]["leads"] == 30.0
     assert found["night", "freshness"]["additionalProperties"] == {"type": "number", "minimum": 0}
     assert found["night", "freshness"]["propertyNames"]["enum"] == [

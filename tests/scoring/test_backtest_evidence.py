@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scoring.evidence.backtest_evidence import FORMAT, BacktestEvidence, RefitStep
+from scoring.evidence.backtest_evidence import BacktestEvidence, RefitStep
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.plain import from_plain
 
@@ -21,10 +21,12 @@ def content() -> dict[str, Any]:
     return found
 
 
-def test_a_file_of_format_1_is_read_and_written_again_byte_for_byte() -> None:
+def test_a_file_without_a_format_is_read_and_written_again_with_it_and_otherwise_byte_for_byte() -> None:
     evidence = BacktestEvidence.from_json(content())
-    assert FORMAT == 1
-    assert json.dumps(evidence.to_json(), allow_nan=False) + "\n" == FILE.read_text(encoding="utf-8")
+    written = json.dumps(evidence.to_json(), allow_nan=False) + "\n"
+    assert written.startswith('{"format": "closedwon-evidence/1", "entity": ')
+    assert written.replace('"format": "closedwon-evidence/1", ', "", 1) == FILE.read_text(encoding="utf-8")
+    assert BacktestEvidence.from_json(json.loads(written)) == evidence
 
 
 def test_what_is_read() -> None:
@@ -77,10 +79,15 @@ def test_evidence_without_stability_and_learning_curve_is_read() -> None:
     ("change", "message"),
     [
         (
-            {"format": 2},
-            "this evidence has format 2, and this closedwon reads format 1: install the newer closedwon that wrote it, "
-            "or run `closedwon backtest` again",
+            {"format": "closedwon-evidence/2"},
+            "its format is closedwon-evidence/2, and this version of closedwon reads up to closedwon-evidence/1: "
+            "update closedwon",
         ),
+        (
+            {"format": "closedwon-night/1"},
+            "the evidence of a backtest has a format such as closedwon-evidence/1; found 'closedwon-night/1'",
+        ),
+        ({"format": 2}, "the evidence of a backtest has a format such as closedwon-evidence/1; found '2'"),
         ({"grid": [{"fit": 1}]}, "GridCell needs 'intent', and found only fit"),
         ({"curve": {}}, "Curve needs 'share', and found only nothing"),
     ],

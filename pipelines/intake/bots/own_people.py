@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 
 from pipelines.config_input import Input
 from pipelines.sources.files import Source
-from pipelines.validation.column_types import ADDRESSES
 from scoring.contracts import cells, ids
+from scoring.contracts.mappings import ADDRESSES
 
 
 def without_own_people(connection: Any, source: Source, settings: Input) -> Source:

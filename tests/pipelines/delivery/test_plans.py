@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -98,10 +99,11 @@ def test_more_fields_than_an_edition_takes() -> None:
     standard = Config(crm=Crm(subscriptions={"zoho": "standard"}))
     with pytest.raises(UsageError) as error:
         profiles(["zoho"], standard)
-    assert str(error.value) == (
-        "zoho standard takes 10 custom fields of Accounts, and closedwon would write 19: set short_fields = "
-        '["zoho"] in [crm], or leave fields out in [crm.zoho.account]'
-    )
+    assert str(error.value).splitlines() == [
+        f"zoho standard takes 10 custom fields of {records}, and closedwon would write 19: set short_fields = "
+        f'["zoho"] in [crm], or leave fields out in [crm.zoho.{entity}]'
+        for records, entity in (("Accounts", "account"), ("Leads", "lead"))
+    ]
     assert profiles(["hubspot"], standard) == [PROFILES["hubspot"]]
     [short] = profiles(["zoho"], replace(standard, crm=replace(standard.crm, short_fields=("zoho",))))
     for entity in ("account", "lead"):
@@ -133,15 +135,20 @@ def test_a_field_that_is_named_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("crm", "message"),
+    ("settings", "message"),
     [
-        (Crm(subscriptions={"sap": "free"}), "subscriptions in [crm]: sap is not a known CRM"),
-        (Crm(subscriptions={"hubspot": "fre"}), "hubspot has no subscription 'fre'; known are free, starter"),
-        (Crm(subscriptions={"odoo": "free"}), "the limits of this CRM are the same for all"),
-        (Crm(short_fields=("sap",)), "short_fields in [crm]: sap is not a known CRM"),
+        ({"subscriptions": {"sap": "free"}}, "subscriptions in [crm]: sap is not a known CRM; known are salesforce"),
+        ({"subscriptions": {"hubspot": "fre"}}, "hubspot has no subscription 'fre'; did you mean 'free'?"),
+        ({"subscriptions": {"zoho": "x"}}, "zoho has no subscription 'x'; known are standard, professional"),
+        ({"subscriptions": {"odoo": "free"}}, "the limits of this CRM are the same for all"),
+        ({"short_fields": ("sap",)}, "short_fields in [crm]: sap is not a known CRM"),
+        (
+            {"files": ("zoho",), "subscriptions": {"zoho": "standard"}},
+            "zoho standard takes 10 custom fields of Accounts, and closedwon would write 19",
+        ),
     ],
 )
-def test_what_is_not_known(crm: Crm, message: str) -> None:
+def test_what_is_not_known(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as error:
-        profiles(list(PROFILES), Config(crm=crm))
+        Crm(**settings)
     assert message in str(error.value)

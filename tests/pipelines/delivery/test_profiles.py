@@ -40,12 +40,22 @@ def test_names_of_ones_own(tmp_path):
     ("text", "crms", "message"),
     [
         ("", ["sap"], "--crm sap is not a known CRM; known are salesforce, hubspot, "),
+        ("", ["hubspt"], "--crm hubspt is not a known CRM; did you mean 'hubspot'?"),
+        ('[crm]\nfiles = ["HubSpot"]', [], "files in [crm]: HubSpot is not a known CRM; did you mean 'hubspot'?"),
         ('[crm]\nfiles = ["sap"]', [], "files in [crm]: sap is not a known CRM; known are salesforce"),
         ('[crm.sap.lead]\nrank = "x"', [], "unknown key 'sap' in [crm] of the configuration"),
         ("[crm.odoo.lead]\nrank = 3", [], "rank in [crm.odoo.lead] must be a text: found 3"),
         ('[crm.odoo]\nlead = "x"', [], "[crm.odoo.lead] is a section of the configuration, not a value: found 'x'"),
-        ('[crm.odoo.deal]\nrank = "x"', [], "[crm.odoo.deal] of the configuration: odoo takes no deals"),
-        ('[crm.odoo.lead]\nranks = "x"', [], "[crm.odoo.lead] of the configuration: odoo gets no column 'ranks'"),
+        ('[crm.odoo.deal]\nrank = "x"', [], "unknown section [crm.odoo.deal] of the configuration; odoo takes account"),
+        ('[crm.odoo.acount]\nrank = "x"', [], "[crm.odoo.acount] of the configuration; did you mean 'account'?"),
+        ('[crm.odoo.lead]\nranks = "x"', [], "unknown key 'ranks' in [crm.odoo.lead] of the configuration; did you m"),
+        (
+            '[crm.odoo]\nwin_probabilty = "x"',
+            [],
+            "unknown key 'win_probabilty' in [crm.odoo] of the configuration; did you mean 'win_probability' in "
+            "[crm.odoo.account] or [crm.odoo.lead]?",
+        ),
+        ('[crm.odoo.lead]\nid = ""\nrank = "=x"', [], "[crm.odoo.lead] of the configuration: '=x' cannot be the name"),
     ],
 )
 def test_a_crm_or_field_that_is_not_known(tmp_path, text, crms, message):

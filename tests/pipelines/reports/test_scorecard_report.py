@@ -142,11 +142,11 @@ def test_evidence_of_a_later_closedwon_is_refused(tmp_path: Path, closedwon: Run
         patch.delenv(TRACKING, raising=False)
         with Store.open(tmp_path / "store") as store:
             trained(store, NEWER)
-            kept(store, "later", small_report.evidence(), age=0, format=2)
+            kept(store, "later", small_report.evidence(), age=0, format="closedwon-evidence/2")
     ended = closedwon("report", "--store", tmp_path / "store", "--out", tmp_path / "report.html")
     assert ended.code == 2
     assert ended.err == (
-        f"closedwon report: cannot read {tmp_path / 'store' / 'backtests' / 'account' / 'later' / EVIDENCE}: this "
-        "evidence has format 2, and this closedwon reads format 1: install the newer closedwon that wrote it, or run "
-        "`closedwon backtest` again\n"
+        f"closedwon report: cannot read {tmp_path / 'store' / 'backtests' / 'account' / 'later' / EVIDENCE}: its "
+        "format is closedwon-evidence/2, and this version of closedwon reads up to closedwon-evidence/1: update "
+        "closedwon, or run `closedwon backtest` again\n"
     )

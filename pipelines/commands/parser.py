@@ -1,0 +1,43 @@
+"""The parser of the words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from pipelines.redaction import redacted
+
+
+class PrintCompletion(argparse.Action):
+    """Print what makes a shell complete commands and options; the library is loaded only for that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: object, values: Any, option: object = None) -> None:
+        """Print the script for the shell that was named, and end."""
+        import shtab
+
+        print(shtab.complete(parser, values))
+        parser.exit()
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says how to write an id that begins with a dash, which argparse takes for an option."""
+
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, and remember the words for `error`."""
+        self._words = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what is wrong, and end with 2."""
+        dashed = [
+            word
+            for word in self._words
+            if word[:1] == "-" and word.partition("=")[0] not in self._option_string_actions
+        ]
+        if "are required" in message and dashed and "--" not in self._words:
+            message += f"; if {dashed[0]} is one of them, write it last, after a --: {self.prog} ... -- {dashed[0]}"
+        super().error(redacted(message))
