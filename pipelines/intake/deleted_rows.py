@@ -20,7 +20,6 @@ from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
     ACTIVE,
-    CAME_TO_NOTHING,
     CHANGES,
     DATED,
     DELETES,
@@ -30,6 +29,7 @@ from scoring.contracts.deletion_marks import (
     OF_STATUS,
     THERE,
     TRUE,
+    WITHOUT_RESULT,
     Mark,
     filled,
     mark_of,
@@ -243,8 +243,8 @@ def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.S
     spelled = spelled_of(cell)
     if codes := codes_of(column):
         spelled = spelled.cases(*codes.items(), else_=spelled)
-    nothing = spelled.isin(list(CAME_TO_NOTHING))
-    why = ibis.ifelse(nothing, spelled.cases(*CAME_TO_NOTHING.items(), else_="not done"), "not done")
+    nothing = spelled.isin(list(WITHOUT_RESULT))
+    why = ibis.ifelse(nothing, spelled.cases(*WITHOUT_RESULT.items(), else_="not done"), "not done")
     planned = spelled.isin(activity_states.PLANNED)
     counts = source.raw.aggregate(
         filled=spelled.count(),

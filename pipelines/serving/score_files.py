@@ -173,7 +173,7 @@ def _compared(
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected
-    from scoring.changes import TOLD, EarlierScores, changed, moved, told_in
+    from scoring.changes import SENT, EarlierScores, changed, moved, sent_in
     from scoring.contracts.scores import other_columns, score_columns
 
     engine.con.register("scored", rows)
@@ -184,14 +184,14 @@ def _compared(
     # In a new ledger they are the same file, which is then read once.
     past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
     last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
-    told = told_in(served) if served is not None and earlier.told else None
+    told = sent_in(served) if served is not None and earlier.told else None
     compared = changed(moved(EarlierScores(last, then, told).beside(table, key), limits), limits)
-    comparison = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+    comparison = collected(compared.select("rank", "score_change", "trend", *SENT, "changed"), (), "rank").drop_columns(
         "rank"
     )
     moves = {name: comparison.column(name) for name in ("score_change", "trend")}
     columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
-    return pa.table(columns), comparison.select([*TOLD, "changed"])
+    return pa.table(columns), comparison.select([*SENT, "changed"])
 
 
 def _read(engine: Any, path: Path | None) -> ibis.Table | None:

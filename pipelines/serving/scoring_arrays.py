@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipelines.intake.point_in_time import PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
-from scoring.buying_group_arrays import ToldGroups
+from scoring.buying_group_arrays import GroupColumns
 from scoring.evidence.facts import facts
 from scoring.features.snapshots import snapshots
 from scoring.priority_arrays import in_order_of_work
@@ -42,7 +42,7 @@ def score_with_arrays(
     features, market = features_and_facts(scorecard, export, say)
     grid = Grid((export.day,))
     accounts = market.own if scorecard.entity == "account" else market.account
-    told = ToldGroups.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
+    told = GroupColumns.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
     values = export.feature_arrays.assemble(features, market, snapshots(market.own, grid), grid)
     values = values.drop_columns(["account_key", "created_day", "as_of"])
     parts = [values.slice(begin, AT_ONCE) for begin in range(0, max(len(values), 1), AT_ONCE)]

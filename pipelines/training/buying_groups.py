@@ -23,7 +23,7 @@ from scoring.buying_group import (
     carried,
     stage_group,
 )
-from scoring.buying_roles import Role, is_known, of_position, of_positions, said
+from scoring.buying_roles import Role, is_known, of_position, of_positions, role_of_cell
 from scoring.closed_deal_groups import before_deals, closed_deals, engaged_by, moments, named_roles
 from scoring.engagement import engagement_log
 from scoring.entity import Entity
@@ -165,7 +165,7 @@ def _taught_titles(tables: Tables, people: ibis.Table, say: Say) -> list[TitleRo
         named = ", ".join(f"{hidden(row['role'])!r} ({row['rows']:,})" for row in unknown[:MOST_SAID])
         rows = sum(row["rows"] for row in unknown)
         say(f"{rows:,} contact roles are words that name no known role, and say nothing: {named}")
-    meaning: dict[str, Role] = {row["role"]: role for row in words if (role := said(row["role"]))}
+    meaning: dict[str, Role] = {row["role"]: role for row in words if (role := role_of_cell(row["role"]))}
     if not meaning:
         return []
     table = ibis.memtable(

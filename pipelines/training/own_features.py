@@ -12,7 +12,7 @@ from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
-from scoring.features.histories import complete_histories, judged
+from scoring.features.histories import complete_histories, values_before_outcomes
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio
@@ -150,7 +150,7 @@ def _suspected_by_values(
     features = [f for f in features if not {source.column for source in f.sources} <= complete]
     if not features:
         return []
-    table = judged(facts, sorted(columns - complete)).attributes
+    table = values_before_outcomes(facts, sorted(columns - complete)).attributes
     assert table is not None
     sources = {source.name: table[source.column] for feature in features for source in feature.sources}
     read = table.select("unit", **sources)
