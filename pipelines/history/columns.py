@@ -54,11 +54,11 @@ class Chosen:
 
     def cell(self, name: str) -> str:
         """What is kept of a column, in SQL."""
-        said = [
+        cases = [
             f"WHEN {text(cell)} THEN {'NULL' if other is None else text(other)}"
             for cell, other in self.unsaid.get(name, {}).items()
         ]
-        return f"CASE {quoted(name)} {' '.join(said)} ELSE {quoted(name)} END" if said else quoted(name)
+        return f"CASE {quoted(name)} {' '.join(cases)} ELSE {quoted(name)} END" if cases else quoted(name)
 
 
 @dataclass(frozen=True)

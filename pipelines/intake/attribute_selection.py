@@ -89,10 +89,10 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, o
     names = [name for name in found.kinds if name in trusted or name not in named]
     if not names:
         return AttributeSelection({}, suspected, left_out, overridden)
-    told = faults_of_histories(facts, names)
-    why_late = {name: why for name, why in told.items() if why}
+    faults = faults_of_histories(facts, names)
+    why_late = {name: why for name, why in faults.items() if why}
     late = tuple(name for name in names if name in why_late)
-    complete = sorted(told.keys() - why_late.keys())
+    complete = sorted(faults.keys() - why_late.keys())
     then = _as_kept(values_before_outcomes(facts, late), keep)
     values, outcomes = _outcomes(then, names, as_of)
     looked_at = values[[name for name in values.columns if name not in complete]]
@@ -211,11 +211,14 @@ def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame,
     sure = surely_won(facts.won_deals)
     won = sure.group_by("unit").agg(day=sure.closed_day.min()).execute().set_index("unit")
     deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())
-    told = deals.execute().set_index("unit")
+    deal_states = deals.execute().set_index("unit")
     frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
     # Not as a join: there may be thousands of attributes, with any names.
     won_day = frame["unit"].map(won["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
-    is_lost = frame["unit"].isin(told.index[told["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy() & ~is_won
-    has_deal = frame["unit"].isin(told.index).to_numpy() | is_won
+    is_lost = (
+        frame["unit"].isin(deal_states.index[deal_states["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy()
+        & ~is_won
+    )
+    has_deal = frame["unit"].isin(deal_states.index).to_numpy() | is_won
     return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, has_deal)

@@ -19,7 +19,7 @@ from scoring.scorecard_parts import Category, Encoding
 from scoring.timeline import Grid
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
-LEAST_TOLD = 0.01
+LEAST_SHOWN = 0.01
 
 
 @dataclass(frozen=True)
