@@ -21,7 +21,7 @@ class ScoreRows:
 
     Parameters
     ----------
-    engine : ibis DuckDB backend
+    connection : ibis DuckDB backend
         Computes the cells; two tables are registered in it.
     entity : {'account', 'lead'}
     rows : pyarrow.Table
