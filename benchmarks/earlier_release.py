@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines.store.upkeep import place
+from pipelines.store.upkeep import location
 
 #: So many revisions of MLflow's database back. Each can be taken back without a loss.
 REVISIONS = 3
@@ -21,11 +21,11 @@ def made_earlier(store: Path) -> None:
     from alembic import command
     from mlflow.store.db import utils
 
-    settings = utils._get_alembic_config(f"sqlite:///{store / place.DATABASE}")  # type: ignore[no-untyped-call]
+    settings = utils._get_alembic_config(f"sqlite:///{store / location.DATABASE}")  # type: ignore[no-untyped-call]
     command.downgrade(settings, f"-{REVISIONS}")
     with (store / "log" / "2025-11.jsonl").open("a", encoding="utf-8") as log:
         log.write(SECRET)
     for path in store.rglob("*"):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() else 0o644)
-    (store / place.FILE).unlink(missing_ok=True)
+    (store / location.FILE).unlink(missing_ok=True)

@@ -41,12 +41,12 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Looks:
-    """The snapshots at which a deal could open in the next period; every array has shape (n_looks,).
+class OpeningSnapshots:
+    """The snapshots at which a deal could open in the next period; every array has shape (n_snapshots,).
 
     Attributes
     ----------
-    codes : shape (n_looks, n_columns).
+    codes : shape (n_snapshots, n_columns).
     score : the raw score of a win.
     opened : 1 if a deal opened in the next period, else 0.
     day : day number of the look.
@@ -61,7 +61,7 @@ class Looks:
 
 
 def early_signs(
-    looks: Looks,
+    snapshots: OpeningSnapshots,
     sizes: Sequence[int],
     categorical: Sequence[bool],
     horizon: int,
@@ -74,7 +74,7 @@ def early_signs(
 
     Parameters
     ----------
-    looks : Looks
+    snapshots : OpeningSnapshots
     sizes, categorical : sequences
         Number of codes, and whether unordered, of each column. The unordered ones have levels.
     horizon : int
@@ -88,24 +88,24 @@ def early_signs(
         Those of levels at which somebody was looked at; none where fewer than `LEAST` deals opened.
     """
     levels = [j for j, unordered in enumerate(categorical) if unordered]
-    if min(looks.opened.sum(), (1.0 - looks.opened).sum()) < LEAST or not levels:
+    if min(snapshots.opened.sum(), (1.0 - snapshots.opened).sum()) < LEAST or not levels:
         return []
     start = np.cumsum([0, *(sizes[j] for j in levels)])
-    place = looks.codes[:, levels] + start[:-1]
+    position = snapshots.codes[:, levels] + start[:-1]
 
     def by_level(of: np.ndarray) -> np.ndarray:
-        return np.bincount(place.ravel(), np.repeat(of, len(levels)), start[-1])
+        return np.bincount(position.ravel(), np.repeat(of, len(levels)), start[-1])
 
-    of_opened = looks.weight[looks.opened == 1]
+    of_opened = snapshots.weight[snapshots.opened == 1]
     # In a sample a look may stand for dozens, and is no more evidence than one (the effective sample size of Kish).
-    weight = looks.weight * of_opened.sum() / (of_opened**2).sum()
-    recency = weight * 0.5 ** ((looks.day.max() - looks.day) / (HALF_LIFE * horizon))
-    usual = _expected(looks, sizes, categorical, seed)
-    usual = usual + recalibrate(looks.opened, usual, recency, slope=False)[0]
-    long_ago = looks.day <= looks.day.max() - horizon
+    weight = snapshots.weight * of_opened.sum() / (of_opened**2).sum()
+    recency = weight * 0.5 ** ((snapshots.day.max() - snapshots.day) / (HALF_LIFE * horizon))
+    usual = _expected(snapshots, sizes, categorical, seed)
+    usual = usual + recalibrate(snapshots.opened, usual, recency, slope=False)[0]
+    long_ago = snapshots.day <= snapshots.day.max() - horizon
     prior = PRIOR + PER_OLD * by_level(weight * sigmoid(usual) * long_ago)
-    effect = _most_likely(place, usual, looks.opened, recency, prior)
-    opened, expected = by_level(recency * looks.opened), by_level(recency * sigmoid(usual))
+    effect = _most_likely(position, usual, snapshots.opened, recency, prior)
+    opened, expected = by_level(recency * snapshots.opened), by_level(recency * sigmoid(usual))
     column = np.repeat(levels, [sizes[j] for j in levels])
     code = np.arange(start[-1]) - np.repeat(start[:-1], np.diff(start))
     return [
@@ -114,39 +114,39 @@ def early_signs(
     ]
 
 
-def _expected(looks: Looks, sizes: Sequence[int], categorical: Sequence[bool], seed: int) -> np.ndarray:
+def _expected(snapshots: OpeningSnapshots, sizes: Sequence[int], categorical: Sequence[bool], seed: int) -> np.ndarray:
     """The log-odds that a deal opens, whatever the levels: by the score and by what is ordered, such as engagement."""
     ordered = [j for j, unordered in enumerate(categorical) if not unordered]
-    edges = np.unique(np.quantile(looks.score, np.linspace(0, 1, BINS + 1)[1:-1]))
-    x = np.column_stack([looks.codes[:, ordered], 1 + np.searchsorted(edges, looks.score, side="right")])
-    idle = looks.opened == 0
+    edges = np.unique(np.quantile(snapshots.score, np.linspace(0, 1, BINS + 1)[1:-1]))
+    x = np.column_stack([snapshots.codes[:, ordered], 1 + np.searchsorted(edges, snapshots.score, side="right")])
+    idle = snapshots.opened == 0
     share = min(1.0, ROWS / idle.sum())
     kept = ~idle | (np.random.default_rng(seed).random(len(idle)) < share)
-    weight = np.where(idle, looks.weight / share, looks.weight)
+    weight = np.where(idle, snapshots.weight / share, snapshots.weight)
     model = BinnedLogistic(
         [*(sizes[j] for j in ordered), len(edges) + 2], [False] * (len(ordered) + 1), strength=STRENGTH
     )
-    model.fit(x[kept], looks.opened[kept], weight=weight[kept])
+    model.fit(x[kept], snapshots.opened[kept], weight=weight[kept])
     return model.start_ + summed(model.tables_, x)
 
 
 def _most_likely(
-    place: np.ndarray, usual: np.ndarray, opened: np.ndarray, weight: np.ndarray, prior: np.ndarray
+    position: np.ndarray, usual: np.ndarray, opened: np.ndarray, weight: np.ndarray, prior: np.ndarray
 ) -> np.ndarray:
-    """The effects of all levels, shape (n_levels,), at `place` (n_looks, n_columns): convex, so from 0 in one way."""
+    """The effects of all levels, shape (n_levels,), at `position` (n_snapshots, n_columns): convex, so from 0."""
     from scipy.optimize import minimize
 
-    columns = place.shape[1]
+    columns = position.shape[1]
 
     def by_level(of: np.ndarray) -> np.ndarray:
-        return np.bincount(place.ravel(), np.repeat(weight * of, columns), len(prior))
+        return np.bincount(position.ravel(), np.repeat(weight * of, columns), len(prior))
 
     # Old levels are known a thousand times better than new ones: in units of their errors all are alike.
     unit = 1.0 / np.sqrt(prior + by_level(sigmoid(usual)))
 
     def loss(scaled: np.ndarray) -> tuple[float, np.ndarray]:
         effect = unit * scaled
-        eta = usual + effect[place].sum(axis=1)
+        eta = usual + effect[position].sum(axis=1)
         rise = np.expm1(effect)
         value = weight @ (np.logaddexp(0.0, eta) - opened * eta) + prior @ (rise - effect)
         return float(value), unit * (by_level(sigmoid(eta) - opened) + prior * rise)
@@ -189,10 +189,10 @@ def inform(
     horizon = hazard.periods * int(np.median(rows.end - rows.start))
     stands_for = np.ones(len(codes)) if weight is None else weight
     asked = np.isfinite(opened) & (stands_for > 0)
-    looks = Looks(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
+    snapshots = OpeningSnapshots(codes[asked], raw[asked], opened[asked], as_of[asked], stands_for[asked])
     # A level that says who they are may be new. What they do and how far a deal has come is no level of that kind.
     levels = [unordered and side == "fit" for unordered, side in zip(hazard.categorical, hazard.sides, strict=True)]
-    found = early_signs(looks, hazard.sizes, levels, horizon, hazard.seed)
+    found = early_signs(snapshots, hazard.sizes, levels, horizon, hazard.seed)
     for tables in (hazard.tables_, *(again.tables for again in hazard.resampled_)):
         for one in found:
             tables[one.column][one.code] += round(one.effect, DECIMALS)

@@ -118,10 +118,10 @@ def _bursts(clicks: ibis.Table) -> ibis.Table:
     once = clicks.select(*by, "at", link=link).group_by([*by, "link"]).agg(at=ibis._["at"].min())
     window = ibis.window(group_by=by, order_by=["at", "link"])
     spans = []
-    for place in range(BURST):
+    for index in range(BURST):
         # The place that this click has in a run of so many.
-        first = once["at"] if not place else once["at"].lag(place).over(window)
-        last = once["at"] if place == BURST - 1 else once["at"].lead(BURST - 1 - place).over(window)
+        first = once["at"] if not index else once["at"].lag(index).over(window)
+        last = once["at"] if index == BURST - 1 else once["at"].lead(BURST - 1 - index).over(window)
         spans.append((last - first <= BURST_SECONDS).fill_null(False))
     within = spans[0]
     for span in spans[1:]:

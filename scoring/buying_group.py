@@ -82,7 +82,7 @@ class StageGroup:
         """The typical roles, in the order of `ROLES`."""
         return tuple(share.role for share in self.roles if share.typical)
 
-    def told(self, engaged: Sequence[Role]) -> tuple[str, str]:
+    def columns(self, engaged: Sequence[Role]) -> tuple[str, str]:
         """The columns `buying_group` and `missing_role` of an account; empty where no role is typical.
 
         Parameters
@@ -133,14 +133,14 @@ class BuyingGroup:
         return of_positions({(one.seniority, one.department): one.role for one in self.titles})
 
     @property
-    def is_told(self) -> bool:
+    def has_typical_roles(self) -> bool:
         """Whether some role is typical, so that there is something to tell of an account."""
         return any(stage.typical for stage in self.stages)
 
     def texts(self) -> list[list[tuple[str, str]]]:
         """The columns of each stage for every set of engaged roles, as a number with a bit for each of `ROLES`."""
         sets = [[role for i, role in enumerate(ROLES) if bits >> i & 1] for bits in range(1 << len(ROLES))]
-        return [[stage.told(engaged) for engaged in sets] for stage in self.stages]
+        return [[stage.columns(engaged) for engaged in sets] for stage in self.stages]
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self | None:

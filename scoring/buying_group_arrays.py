@@ -20,7 +20,7 @@ from scoring.timeline import Grid
 
 
 @dataclass(frozen=True)
-class ToldGroups:
+class GroupColumns:
     """What is told of each account that engaged or has a deal in a stage.
 
     Attributes
@@ -29,16 +29,16 @@ class ToldGroups:
         None where nothing is told of anybody.
     units : pyarrow.Array
         The accounts.
-    place : ndarray of int, shape (n_units,)
-        The place of what is told among all texts of the group.
+    index : ndarray of int, shape (n_units,)
+        The index of what is told among all texts of the group.
     """
 
     group: BuyingGroup | None
     units: pa.Array
-    place: np.ndarray
+    index: np.ndarray
 
     @classmethod
-    def of(cls, group: BuyingGroup | None, facts: Facts | None, as_of: int, arrays: FeatureArrays) -> ToldGroups:
+    def of(cls, group: BuyingGroup | None, facts: Facts | None, as_of: int, arrays: FeatureArrays) -> GroupColumns:
         """Look at the engagement and the deals of accounts.
 
         Parameters
@@ -52,26 +52,26 @@ class ToldGroups:
         arrays : FeatureArrays
             They keep the engagement for the features that are made next.
         """
-        if group is None or facts is None or facts.engagements is None or not group.is_told:
+        if group is None or facts is None or facts.engagements is None or not group.has_typical_roles:
             return cls(None, pa.array([], pa.string()), np.array([], dtype=np.int64))
         return arrays.once(facts.engagements, (group, as_of), lambda: cls._looked_at(group, facts, as_of, arrays))
 
     @classmethod
-    def _looked_at(cls, group: BuyingGroup, facts: Facts, as_of: int, arrays: FeatureArrays) -> ToldGroups:
+    def _looked_at(cls, group: BuyingGroup, facts: Facts, as_of: int, arrays: FeatureArrays) -> GroupColumns:
         assert facts.engagements is not None
         engaged = arrays.engagement(facts.engagements)
         code = np.array([-1 if role is None else ROLES.index(role) for role in group.roles])
         units = engaged.units.cast(pa.string())
-        place = engaged.engaged_codes(code, as_of - group.days, as_of)
+        index = engaged.engaged_codes(code, as_of - group.days, as_of)
         deals = open_deals(facts, Grid((as_of,))).to_pyarrow()
         names = pa.array([stage.stage for stage in group.stages[2:]], pa.string())
         later = pc.index_in(deals["stage"], value_set=names, skip_nulls=True).combine_chunks().fill_null(-1)
         step = (later.to_numpy() + 2).astype(np.int64) << len(ROLES)
         row = pc.index_in(deals["unit"], value_set=units).combine_chunks().fill_null(-1).to_numpy()
-        place[row[row >= 0]] += step[row >= 0]
+        index[row[row >= 0]] += step[row >= 0]
         others = deals["unit"].combine_chunks().cast(pa.string()).filter(pa.array(row < 0))
-        units, place = pa.concat_arrays([units, others]), np.concatenate([place, step[row < 0]])
-        return cls(group, units, place)
+        units, index = pa.concat_arrays([units, others]), np.concatenate([index, step[row < 0]])
+        return cls(group, units, index)
 
     def columns(self, accounts: pa.ChunkedArray) -> dict[str, pa.DictionaryArray]:
         """The columns for rows of some accounts; empty where nothing is known.
@@ -85,12 +85,12 @@ class ToldGroups:
             nothing = pa.DictionaryArray.from_arrays(np.zeros(len(accounts), dtype=np.int32), pa.array([""]))
             return dict.fromkeys(COLUMNS, nothing)
         row = pc.index_in(accounts, value_set=self.units).combine_chunks().fill_null(-1).to_numpy()
-        place = np.append(self.place, 0)[row]  # an account without engagement and stage: nobody, and no deal
+        number = np.append(self.index, 0)[row]  # an account without engagement and stage: nobody, and no deal
         texts = [text for stage in self.group.texts() for text in stage]
-        place = np.where(accounts.is_null().to_numpy(), len(texts), place)
+        number = np.where(accounts.is_null().to_numpy(), len(texts), number)
         columns = {}
         for i, name in enumerate(COLUMNS):
             words = list(dict.fromkeys([text[i] for text in texts] + [""]))
             index = np.array([words.index(text[i]) for text in texts] + [words.index("")], dtype=np.int32)
-            columns[name] = pa.DictionaryArray.from_arrays(index[place], pa.array(words, pa.string()))
+            columns[name] = pa.DictionaryArray.from_arrays(index[number], pa.array(words, pa.string()))
         return columns

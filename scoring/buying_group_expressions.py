@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.buying_group import BuyingGroup
-from scoring.buying_roles import ROLES, Role, places
+from scoring.buying_roles import ROLES, Role, positions_by_role
 from scoring.features.dealings import Deal
 from scoring.features.facts import Facts
 from scoring.features.feature_expressions import feature_rows
@@ -84,7 +84,7 @@ def bit_of(position: ir.IntegerValue, roles: Sequence[Role | None]) -> ir.Intege
     roles : sequence of str or None
         The role of each position.
     """
-    found = [(position.isin(list(at)), 1 << ROLES.index(role)) for role, at in places(roles).items() if at]
+    found = [(position.isin(list(at)), 1 << ROLES.index(role)) for role, at in positions_by_role(roles).items() if at]
     return ibis.cases(*found, else_=0).cast("int64")
 
 
@@ -103,7 +103,7 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
         Day number.
     """
     engaged = None if group is None or facts is None else engaged_roles(group, facts, as_of)
-    if group is None or facts is None or engaged is None or not group.is_told:
+    if group is None or facts is None or engaged is None or not group.has_typical_roles:
         return rows.mutate(**{name: ibis.literal("") for name in COLUMNS})
     engaged = engaged.rename(engaged_unit="unit")
     rows = rows.left_join(engaged, rows.account_id == engaged.engaged_unit)
@@ -114,10 +114,10 @@ def group_columns(group: BuyingGroup | None, rows: ibis.Table, facts: Facts | No
     step = ibis.cases((rows.deal_unit.isnull(), 0), *later, else_=1).cast("int64")
     rows = rows.mutate(place=rows.place + step * (1 << len(ROLES))).drop("deal_unit", "stage")
     texts = [text for stage in group.texts() for text in stage]
-    told = {"told_place": list(range(len(texts)))} | {
+    cells = {"told_place": list(range(len(texts)))} | {
         name: [text[i] for text in texts] for i, name in enumerate(COLUMNS)
     }
-    table = ibis.memtable(told, schema={"told_place": "int64", **dict.fromkeys(COLUMNS, "string")})
+    table = ibis.memtable(cells, schema={"told_place": "int64", **dict.fromkeys(COLUMNS, "string")})
     rows = rows.left_join(table, rows.place == table.told_place)
     columns = {name: ibis.ifelse(rows.account_id.isnull(), "", rows[name]) for name in COLUMNS}
     return rows.drop("place", "told_place").mutate(**columns)

@@ -42,7 +42,7 @@ WORDS: dict[str, Role | None] = {plain(word): None for word in _NONE.split(",")}
 }
 
 
-def said(cell: str) -> Role | None:
+def role_of_cell(cell: str) -> Role | None:
     """The role that a contact role names; of several in one cell (`Champion;End User`) the first that is one."""
     roles = (WORDS.get(plain(part)) for part in cell.split(";"))
     return next((role for role in roles if role is not None), None)
@@ -79,10 +79,10 @@ def of_positions(taught: Mapping[tuple[str, str], Role] | None = None) -> tuple[
         By seniority and department the role that the contact roles of this company taught.
     """
     own = taught or {}
-    return tuple(own.get(place) or of_position(*place) for place in POSITIONS)
+    return tuple(own.get(position) or of_position(*position) for position in POSITIONS)
 
 
-def places(roles: Iterable[Role | None]) -> dict[Role, tuple[int, ...]]:
+def positions_by_role(roles: Iterable[Role | None]) -> dict[Role, tuple[int, ...]]:
     """For each role the places in `titles.POSITIONS` that have it.
 
     Parameters
@@ -90,5 +90,5 @@ def places(roles: Iterable[Role | None]) -> dict[Role, tuple[int, ...]]:
     roles : iterable of str or None
         As `of_positions` gives them.
     """
-    given = list(roles)
-    return {role: tuple(i for i, found in enumerate(given) if found == role) for role in ROLES}
+    by_position = list(roles)
+    return {role: tuple(i for i, found in enumerate(by_position) if found == role) for role in ROLES}

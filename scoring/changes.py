@@ -15,7 +15,7 @@ from pydantic import Field
 
 TRENDS = ("new", "rising", "steady", "falling")
 #: The columns of the ledger with what the CRM was last told about an entity.
-TOLD = ("told_probability", "told_grade", "told_decile", "told_why_now", "told_missing_role")
+SENT = ("told_probability", "told_grade", "told_decile", "told_why_now", "told_missing_role")
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class EarlierScores:
     ----------
     last, then : Table, optional
         The scores of the last night, and of the night from which a trend is measured; None without one.
-    told : Table, optional
-        The columns `TOLD` of the last published night; None for the first night.
+    sent : Table, optional
+        The columns `SENT` of the last published night; None for the first night.
     """
 
     last: ibis.Table | None = None
     then: ibis.Table | None = None
-    told: ibis.Table | None = None
+    sent: ibis.Table | None = None
 
     def beside(self, scores: ibis.Table, key: str) -> ibis.Table:
         """The scores with the columns of the earlier tables, null where these lack an entity.
@@ -82,10 +82,10 @@ class EarlierScores:
         Returns
         -------
         Table
-            With `_last` and `_then`, the earlier win probabilities, and the columns `TOLD`.
+            With `_last` and `_then`, the earlier win probabilities, and the columns `SENT`.
         """
         wanted = [(self.last, {"_last": "win_probability"}), (self.then, {"_then": "win_probability"})]
-        wanted.append((self.told, {name: name for name in TOLD}))
+        wanted.append((self.sent, {name: name for name in SENT}))
         joined: list[tuple[ibis.Table, dict[str, str]]] = []
         for table, names in wanted:
             if table is None:
@@ -102,8 +102,8 @@ class EarlierScores:
         return scores
 
 
-def told_in(scores: ibis.Table) -> ibis.Table | None:
-    """The scores of a night with the columns `TOLD`; None if they do not say what the CRM was told.
+def sent_in(scores: ibis.Table) -> ibis.Table | None:
+    """The scores of a night with the columns `SENT`; None if they do not say what the CRM was told.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def told_in(scores: ibis.Table) -> ibis.Table | None:
     """
     if "told_missing_role" not in scores.columns:
         scores = scores.mutate(told_missing_role=ibis.literal(""))
-    return scores if set(TOLD) <= set(scores.columns) else None
+    return scores if set(SENT) <= set(scores.columns) else None
 
 
 def moved(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
@@ -145,14 +145,14 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
     Parameters
     ----------
     scores : Table
-        The scores of a night, with the columns `TOLD` as `EarlierScores.beside` gives them.
+        The scores of a night, with the columns `SENT` as `EarlierScores.beside` gives them.
     limits : Thresholds
 
     Returns
     -------
     Table
         `changed` lists those of new, grade, decile, probability, why_now and missing_role that apply, with commas. The
-        columns `TOLD` are those of tonight for a row that changed; for other rows they stay.
+        columns `SENT` are those of tonight for a row that changed; for other rows they stay.
     """
     position = (scores["rank"] - 1) * 10.0 / scores.count()
     both = scores.mutate(_position=position, _decile=position.floor().cast("int64") + 1)
@@ -170,20 +170,20 @@ def changed(scores: ibis.Table, limits: Thresholds) -> ibis.Table:
 
 
 def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
-    now, told = both.win_probability, both.told_probability
-    far = (now >= told * limits.ratio) | (now * limits.ratio <= told)
+    now, sent = both.win_probability, both.told_probability
+    far = (now >= sent * limits.ratio) | (now * limits.ratio <= sent)
     above, below = both.told_decile - 1 - limits.decile_margin, both.told_decile + limits.decile_margin
     reasons = {
         "grade": both.grade != both.told_grade,
         "decile": (both["_position"] < above) | (both["_position"] >= below),
-        "probability": far & ((now - told).abs() >= limits.least),
+        "probability": far & ((now - sent).abs() >= limits.least),
         "why_now": (both.why_now != "") & (both.why_now != both.told_why_now),
         "missing_role": both.missing_role != both.told_missing_role,
     }
     words = ibis.literal("")
     for name, holds in reasons.items():
         words = words + ibis.ifelse(holds.fill_null(False), f",{name}", "")
-    return ibis.ifelse(told.isnull(), "new", words.re_replace("^,", ""))
+    return ibis.ifelse(sent.isnull(), "new", words.re_replace("^,", ""))
 
 
 def retired(

@@ -55,7 +55,7 @@ COUNTS = 5
 _NO_LETTER = re.compile("[^a-zäöüéêãç]")
 
 
-def told_by_values(
+def suspected_by_values(
     values: pd.DataFrame,
     created: np.ndarray,
     days: np.ndarray | None,
@@ -87,7 +87,7 @@ def told_by_values(
         numeric = column.dtype.kind in "fiu"
         role = role_in_doubt(name, numeric=numeric)
         cells = {} if numeric else _counted(column)
-        suspicion = None if numeric else told_by_words(name, cells, role, of_accounts=of_accounts)
+        suspicion = None if numeric else suspected_by_words(name, cells, role, of_accounts=of_accounts)
         if suspicion is None and numeric and role is not PERSON:
             suspicion = _in_doubt(name, column, role, days, newest, with_deal)
         if suspicion is None and numeric:
@@ -97,7 +97,7 @@ def told_by_values(
     return found
 
 
-def told_by_words(
+def suspected_by_words(
     name: str, cells: Mapping[str, int], role: Role | None = None, *, of_accounts: bool = False
 ) -> Suspicion | None:
     """Whether the words of a column are those of a trait, names of persons, or what its name leaves open.
@@ -132,9 +132,9 @@ def of_persons(
         Whether it is one of accounts.
     """
     possible = looks_for(name, of_accounts=of_accounts)
-    looks = [(look, count) for text, count in cells.items() if (look := look_of(text, possible)) is not None]
-    if cells and sum(count for _, count in looks) >= HALF * sum(cells.values()):
-        why = f"by its values {looks[0][0].words}: {PERSON.reason}"
+    patterns = [(look, count) for text, count in cells.items() if (look := look_of(text, possible)) is not None]
+    if cells and sum(count for _, count in patterns) >= HALF * sum(cells.values()):
+        why = f"by its values {patterns[0][0].words}: {PERSON.reason}"
         return Suspicion(name, PERSON.name, why, {})
     if len(cells) < 2 and role is not PERSON:
         return None
@@ -217,7 +217,7 @@ def _goes_with_touches(
 ) -> Suspicion | None:
     what = role.words.removeprefix("by its name ")
     if days is None or newest is None or known.sum() < LEAST_UNITS or (days[known] > 0).sum() < LEAST_UNITS:
-        return _cannot_be_told(name, role, "activities")
+        return _cannot_be_known(name, role, "activities")
     dated = known & np.isfinite(newest)
     counted, last = rank_correlation(numbers[known], days[known]), rank_correlation(numbers[dated], newest[dated])
     alike = max(counted, abs(last), key=abs)
@@ -231,7 +231,7 @@ def _goes_with_deals(
     name: str, numbers: np.ndarray, known: np.ndarray, with_deal: np.ndarray | None
 ) -> Suspicion | None:
     if with_deal is None or min(with_deal.sum(), (~with_deal).sum()) < LEAST_UNITS // 2:
-        return _cannot_be_told(name, DEALS, "deals")
+        return _cannot_be_known(name, DEALS, "deals")
     has = known & (numbers != 0)
     gap = float(has[with_deal].mean() - has[~with_deal].mean())
     if gap < LIKE_DEALS_IN_DOUBT:
@@ -240,22 +240,22 @@ def _goes_with_deals(
     return Suspicion(name, DEALS.name, f"{why}{has[~with_deal].mean():.0%} of the others", {"gap": gap})
 
 
-def _cannot_be_told(name: str, role: Role, lacking: str) -> Suspicion:
+def _cannot_be_known(name: str, role: Role, lacking: str) -> Suspicion:
     what = role.words.removeprefix("by its name ")
     return Suspicion(name, role.name, f"its name may say {what}, and there are too few {lacking} to tell", {})
 
 
 def _numbers_rows(name: str, numbers: np.ndarray, known: np.ndarray, created: np.ndarray) -> Suspicion | None:
-    given = numbers[known]
-    different = len(np.unique(given))
-    if different < UNIQUE * len(given) or known.mean() < 0.5:
+    filled = numbers[known]
+    different = len(np.unique(filled))
+    if different < UNIQUE * len(filled) or known.mean() < 0.5:
         return None
     rises = 0.0
     dated = known & np.isfinite(created)
     for order in (np.flatnonzero(known).astype("float64"), created[dated]):
-        some = given if len(order) == len(given) else numbers[dated]
+        some = filled if len(order) == len(filled) else numbers[dated]
         rises = max(rises, abs(rank_correlation(some, order)))
-    dense = given.max() - given.min() + 1 <= DENSE * len(given)
+    dense = filled.max() - filled.min() + 1 <= DENSE * len(filled)
     if not dense and rises < IN_ORDER:
         return None
     why = "each value once, without a gap" if dense else "each value once, and it rises with the rows or their dates"

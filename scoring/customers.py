@@ -55,9 +55,9 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         told_by=ibis.literal(DEAL),
     )
     if tables.customers is not None:
-        told = tables.customers
-        since = day_of(told.since).cast("int64")
-        aside = told.select(
+        named = tables.customers
+        since = day_of(named.since).cast("int64")
+        aside = named.select(
             "opportunity_id",
             "account_id",
             "lead_id",
@@ -65,7 +65,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
             closed_day=since.fill_null(ALWAYS),
             asked=ibis.literal(False),
             amount=ibis.null("float64"),
-            told_by=ibis.ifelse(told.unclear, UNCLEAR, SET_ASIDE),
+            told_by=ibis.ifelse(named.unclear, UNCLEAR, SET_ASIDE),
         )
         facts = facts.mutate(known_day=facts.known_day.cast("int64"), closed_day=facts.closed_day.cast("int64"))
         facts = facts.union(aside)
@@ -100,20 +100,20 @@ def first_wins(won_deals: ibis.Table) -> ibis.Table:
     )
 
 
-def next_wins(won_deals: ibis.Table, looks: ibis.Table) -> ibis.Table:
+def next_wins(won_deals: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
     """For each look the first win that is still to come, whether or not the unit is a customer.
 
     Parameters
     ----------
     won_deals : Table
         As `won_deals` gives them.
-    looks : Table
+    snapshots : Table
         `unit` and `as_of`.
 
     Returns
     -------
     Table
-        `unit`, `as_of` and the columns of `first_wins`, for the looks that have one.
+        `unit`, `as_of` and the columns of `first_wins`, for the snapshots that have one.
     """
     dated = won_deals.filter(won_deals.closed_day != ALWAYS)
     days = dated.group_by("unit", won_day="closed_day").agg(
@@ -121,7 +121,7 @@ def next_wins(won_deals: ibis.Table, looks: ibis.Table) -> ibis.Table:
     )
     so_far = ibis.window(group_by="unit", order_by="won_day")
     days = days.mutate(before=days.won_day.lag().over(so_far).fill_null(ALWAYS)).rename(winner="unit")
-    found = looks.inner_join(days, looks.unit == days.winner)
+    found = snapshots.inner_join(days, snapshots.unit == days.winner)
     # Of a unit's wins, each look sees one: that with the day before on one side of it, and its own day on the other.
     found = found.filter(known(found.before, found.as_of) & ~known(found.won_day, found.as_of))
     return found.select("unit", "as_of", "won_day", "asked", "amount")

@@ -164,8 +164,8 @@ def shared_amounts(wins: ibis.Table, won_deals: ibis.Table, shares: ibis.Table) 
     deals = deals.select("opportunity_id", "amount", winner="unit", day="closed_day")
     won = wins.inner_join(deals, [wins.unit == deals.winner, wins.won_day == deals.day])
     won = won.select("unit", "as_of", "opportunity_id", "amount")
-    looks = won.select("as_of", of_deal="opportunity_id").distinct()
-    among = looks.inner_join(shares, looks.of_deal == shares.opportunity_id)
+    snapshots = won.select("as_of", of_deal="opportunity_id").distinct()
+    among = snapshots.inner_join(shares, snapshots.of_deal == shares.opportunity_id)
     among = among.filter(known(among.since, among.as_of))
     counts = among.group_by(of_deal="of_deal", at="as_of").agg(
         bringing=among.brought.cast("int64").sum(), there=among.count()
@@ -181,12 +181,12 @@ def _share(won: ibis.Table) -> ir.FloatingValue:
     return ibis.ifelse(won.bringing > 0, of_bringing, 1.0 / won.there)
 
 
-def left_amounts(looks: ibis.Table, wins: ibis.Table, sharing: Sharing) -> ibis.Table:
+def left_amounts(snapshots: ibis.Table, wins: ibis.Table, sharing: Sharing) -> ibis.Table:
     """What the win of their account brings the leads that were known, where none of them brought it.
 
     Parameters
     ----------
-    looks : Table
+    snapshots : Table
         `unit` (the lead), `as_of`.
     wins : Table
         `unit` (the account), `as_of`, `won_day`: the wins that count, of accounts.
@@ -210,13 +210,13 @@ def left_amounts(looks: ibis.Table, wins: ibis.Table, sharing: Sharing) -> ibis.
     among = among.filter(known(among.since, among.as_of))
     each = among.mutate(amount=among.amount / among.count().over(ibis.window(group_by=["account", "as_of"])))
     each = each.select("amount", its="who", at="as_of")
-    found = looks.inner_join(each, [looks.unit == each.its, looks.as_of == each["at"]])
+    found = snapshots.inner_join(each, [snapshots.unit == each.its, snapshots.as_of == each["at"]])
     return found.select("unit", "as_of", "amount")
 
 
-def looks_at_accounts(looks: ibis.Table, people: ibis.Table) -> ibis.Table:
+def snapshots_of_accounts(snapshots: ibis.Table, people: ibis.Table) -> ibis.Table:
     """The accounts of the leads that were looked at, `unit` and `as_of`, as far as they were known by then."""
     of = people.filter(people.account_id.notnull()).select("account_key", "linked_day", who="lead_id")
-    found = looks.inner_join(of, looks.unit == of.who)
+    found = snapshots.inner_join(of, snapshots.unit == of.who)
     found = found.filter(found.linked_day.isnull() | known(found.linked_day, found.as_of))
     return found.select("as_of", unit="account_key").distinct()

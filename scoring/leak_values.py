@@ -124,8 +124,8 @@ def values_of(column: pd.Series) -> Values:
         coded = (numbers == 0) | ((numbers == -1.0) if negative else False)
         word = "" if not coded.any() else "-1" if (numbers == -1.0).sum() * negative > (numbers == 0).sum() else "0"
         return Values(column, codes, np.array([]), coded, word)
-    places, levels = pd.factorize(column)
-    codes = (places + 1).astype("int64")
+    positions, levels = pd.factorize(column)
+    codes = (positions + 1).astype("int64")
     words = np.array([stands_for_nothing(level) for level in levels], dtype=bool)
     coded = np.append(False, words)[codes]
     counts = np.bincount(codes[coded], minlength=1)

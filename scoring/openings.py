@@ -37,8 +37,8 @@ def with_openings(snapshots: ibis.Table, deals: ibis.Table, horizon: Horizon, to
         Day number.
     """
     ahead = horizon.bounds[1]
-    looks = snapshots.select(whose="unit", at="as_of")
-    both = looks.inner_join(deals.select("unit", "known_day", "closed_day"), looks.whose == deals.unit)
+    keys = snapshots.select(whose="unit", at="as_of")
+    both = keys.inner_join(deals.select("unit", "known_day", "closed_day"), keys.whose == deals.unit)
     begun = known(both.known_day, both["at"])
     closed = both.closed_day.notnull() & known(both.closed_day, both["at"])
     over = both.closed_day.notnull() & (both.closed_day < both["at"])

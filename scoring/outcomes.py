@@ -3,7 +3,7 @@
 import ibis
 
 from scoring.customers import first_wins, next_wins
-from scoring.deal_shares import Sharing, left_amounts, looks_at_accounts, shared_amounts
+from scoring.deal_shares import Sharing, left_amounts, shared_amounts, snapshots_of_accounts
 from scoring.question import Win
 from scoring.timeline import Horizon, known
 
@@ -50,12 +50,12 @@ def outcomes(
     were over by that day. A unit with a lost deal can still win. The amounts of several wins on a day are added up.
     """
     closed = won_deals.filter(known(won_deals.closed_day, today))
-    looks = snapshots.select("unit", "as_of")
-    first = next_wins(closed, looks) if win == "any" else first_wins(closed)
+    keys = snapshots.select("unit", "as_of")
+    first = next_wins(closed, keys) if win == "any" else first_wins(closed)
     joined = snapshots.left_join(first, ["unit", "as_of"] if win == "any" else "unit")
     joined = joined.drop(*(column for column in joined.columns if column in ("unit_right", "as_of_right")))
     if sharing is not None:
-        parts = shared_amounts(_wins(first, looks, win), closed, sharing.shares)
+        parts = shared_amounts(_wins(first, keys, win), closed, sharing.shares)
         parts = parts.select("amount", its="unit", at="as_of")
         joined = joined.drop("amount").left_join(parts, [joined.unit == parts.its, joined.as_of == parts["at"]])
         joined = joined.drop("its", "at")
@@ -73,29 +73,29 @@ def outcomes(
         won_day=ibis.ifelse(counts, joined.won_day, ibis.null(joined.won_day.type())),
         amount=ibis.ifelse(counts, joined.amount, ibis.null("float64")),
     ).drop("period", "over", "ahead", "asked")
-    return found if sharing is None else _with_left(found, looks, sharing, horizon, today, win)
+    return found if sharing is None else _with_left(found, keys, sharing, horizon, today, win)
 
 
-def _wins(first: ibis.Table, looks: ibis.Table, win: Win) -> ibis.Table:
+def _wins(first: ibis.Table, snapshots: ibis.Table, win: Win) -> ibis.Table:
     """Of `first_wins` or `next_wins` those to learn from, at each look: `unit`, `as_of`, `won_day`."""
     wins = first.filter(first.asked)
     if win == "new_business":
         wins = wins.select("won_day", winner="unit")
-        wins = looks.inner_join(wins, looks.unit == wins.winner)
+        wins = snapshots.inner_join(wins, snapshots.unit == wins.winner)
     return wins.select("unit", "as_of", "won_day")
 
 
 def _with_left(
-    found: ibis.Table, looks: ibis.Table, sharing: Sharing, horizon: Horizon, today: int, win: Win
+    found: ibis.Table, snapshots: ibis.Table, sharing: Sharing, horizon: Horizon, today: int, win: Win
 ) -> ibis.Table:
     """The outcomes of leads with what the wins of their accounts bring that none of the known leads brought."""
     of_accounts = sharing.of_accounts.filter(known(sharing.of_accounts.closed_day, today))
-    accounts = looks_at_accounts(looks, sharing.people)
+    accounts = snapshots_of_accounts(snapshots, sharing.people)
     first = next_wins(of_accounts, accounts) if win == "any" else first_wins(of_accounts)
     wins = _wins(first, accounts, win)
     over, period = horizon.observed(wins.as_of, today), horizon.period_of(wins.won_day, wins.as_of)
     wins = wins.filter(~known(wins.won_day, wins.as_of) & (period < over))
-    left = left_amounts(looks, wins, sharing).select(its="unit", at="as_of", left="amount")
+    left = left_amounts(snapshots, wins, sharing).select(its="unit", at="as_of", left="amount")
     joined = found.left_join(left, [found.unit == left.its, found.as_of == left["at"]])
     both = ibis.ifelse(joined.left.notnull(), joined.amount.fill_null(0.0) + joined.left, joined.amount)
     return joined.mutate(amount=both).drop("its", "at", "left")

@@ -26,8 +26,8 @@ def example_rows(scorecard: Scorecard, rows: int = ROWS) -> dict[str, list[Any]]
     """
     features = list(scorecard.lookup.features)
     return {
-        name: [_value(scorecard.encodings[name], row + place) if row + 1 < rows else None for row in range(rows)]
-        for place, name in enumerate(features)
+        name: [_value(scorecard.encodings[name], row + index) if row + 1 < rows else None for row in range(rows)]
+        for index, name in enumerate(features)
     }
 
 

@@ -49,8 +49,8 @@ def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
     top = dated.filter(dated.place == 0)
     states = top.select(its="opportunity_id", final="status")
     same = dated.inner_join(states, [dated.opportunity_id == states.its, dated.status == states.final])
-    told = same.group_by(told_of="opportunity_id").agg(told=same.since.min())
-    both = top.left_join(told, top.opportunity_id == told.told_of)
+    first_known = same.group_by(told_of="opportunity_id").agg(told=same.since.min())
+    both = top.left_join(first_known, top.opportunity_id == first_known.told_of)
     late = (both.status != "open") & (day_of(both.told) > day_of(both.closed_at) + NEXT_NIGHT)
     return both.mutate(known_at=ibis.ifelse(late.fill_null(False), both.told, both.begun)).select(*columns)
 

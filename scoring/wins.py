@@ -62,9 +62,9 @@ class WinCounts:
         if self.outside:
             found.append(f"{self.outside:,} first wins outside these days, or of {units} not known before: not learned")
         if self.repeat:
-            told = f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins"
+            words = f"{self.repeat:,} won deals of new business of {units} that had won before: repeat wins"
             many = self.repeat >= MANY_AGAIN * (self.to_learn + self.outside)
-            found.append(f'{told}, which [question] win = "any" would count' if many else told)
+            found.append(f'{words}, which [question] win = "any" would count' if many else words)
         if self.other_type:
             found.append(
                 f"{self.other_type:,} {units} are customers by another type of deal: not at risk of a first win"
@@ -140,10 +140,10 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     # Only who won can have a snapshot with a win: the others need not be looked at.
     winners = replace(facts, units=facts.units.semi_join(ours, "unit"))
     labelled = outcomes(snapshots(winners, grid), ours, horizon, as_of, win=facts.win)
-    told = ours.filter(ours.asked) if facts.win == "any" else ours
-    first = first_wins(told)
+    asked = ours.filter(ours.asked) if facts.win == "any" else ours
+    first = first_wins(asked)
     days = first.select(winner="unit", first_day="won_day", first_asked="asked")
-    later = told.inner_join(days, told.unit == days.winner)
+    later = asked.inner_join(days, asked.unit == days.winner)
     # In the alphabet the surest comes first.
     begun = later.filter(later.closed_day == later.first_day).group_by("unit", "first_asked")
     begun = begun.agg(told_by=ibis._.told_by.min())
@@ -152,7 +152,7 @@ def count_wins(facts: Facts, as_of: int, horizon: Horizon, most: int) -> WinCoun
     to_learn = row_count(labelled.filter(labelled.won_period.notnull()).select("unit").distinct())
     others = begun.filter(~begun.first_asked)
     if facts.win == "any":
-        set_aside, unclear = (ours.filter(ours.told_by == told_by) for told_by in (SET_ASIDE, UNCLEAR))
+        set_aside, unclear = (ours.filter(ours.told_by == kind) for kind in (SET_ASIDE, UNCLEAR))
     else:
         set_aside = others.filter(others.told_by == SET_ASIDE)
         unclear = others.filter(others.told_by == UNCLEAR).anti_join(surely_won(ours), "unit")

@@ -21,14 +21,14 @@ class ScoreRows:
 
     Parameters
     ----------
-    engine : ibis DuckDB backend
+    connection : ibis DuckDB backend
         Computes the cells; two tables are registered in it.
     entity : {'account', 'lead'}
     rows : pyarrow.Table
         The published score table; columns of words are dictionaries (`arrow_tables.collected`).
     """
 
-    def __init__(self, engine: Any, entity: str, rows: pa.Table) -> None:
+    def __init__(self, connection: Any, entity: str, rows: pa.Table) -> None:
         self.entity = entity
         self.rows = rows
         codes = {}
@@ -39,9 +39,9 @@ class ScoreRows:
             if pa.types.is_dictionary(column.type):
                 codes[name] = column.unify_dictionaries()
         self._codes = codes
-        engine.con.register("every_row", rows)
-        engine.con.register("every_word", _words(codes))
-        self._every_row, self._every_word = engine.table("every_row"), engine.table("every_word")
+        connection.con.register("every_row", rows)
+        connection.con.register("every_word", _words(codes))
+        self._every_row, self._every_word = connection.table("every_row"), connection.table("every_word")
 
     def cells(self, profile: Profile) -> tuple[pa.Table, pa.ChunkedArray]:
         """Give the cells of every row, and the rule that its id breaks.

@@ -34,7 +34,7 @@ def over_a_day(crm: str, settings: Crm, record: NightRecord) -> list[str]:
     counts = record.counts.values()
     full = sum(entity.crms.get(crm, 0) for entity in counts)
     nightly = sum(min(entity.changed, entity.crms.get(crm, 0)) + entity.retired for entity in counts)
-    said = []
+    lines = []
     for what, kinds, rows in (
         ("the files of all scores", ("scores",), full),
         ("the changes and the retired", ("changes", "retire"), nightly),
@@ -45,11 +45,11 @@ def over_a_day(crm: str, settings: Crm, record: NightRecord) -> list[str]:
             ceil(rows / limits.rows_a_day) if limits.rows_a_day else 1,
         )
         if days > 1:
-            said.append(
+            lines.append(
                 f"{crm}: {what} are {files:,} files with up to {rows:,} rows; its subscription takes "
                 f"{limits.imports_a_day:,} imports and {limits.rows_a_day:,} rows a day: import them over {days} days"
             )
-    return said
+    return lines
 
 
 def _files(crm: str, kinds: tuple[str, ...], record: NightRecord) -> int:

@@ -58,7 +58,7 @@ class Results:
         column : str
             Its name in the file, in upper or lower case.
         """
-        found = self._places(column)
+        found = self._positions(column)
         return CELL.format(found[-1]) if found else None
 
     def key(self, entity: str) -> str:
@@ -73,8 +73,8 @@ class Results:
         assert ours is not None, f"no id of a {entity}"
         cells = [ours]
         if self.kind.own and header == PROFILES[self.profile.name].columns[entity][0].header:
-            theirs = [CELL.format(place) for place in self._places(self.kind.own)]
-            cells += [cell for cell in theirs if cell != ours]
+            own_cells = [CELL.format(position) for position in self._positions(self.kind.own)]
+            cells += [cell for cell in own_cells if cell != ours]
         return f"coalesce({', '.join(f'''nullif(trim({cell}), '')''' for cell in cells)})"
 
     def entities(self) -> list[str]:
@@ -120,11 +120,11 @@ class Results:
         """The SQL expression of why the CRM refused the rows that the results do not name; null for nothing."""
         return _without_addresses(f"nullif({_literal(self.kind.reason)}, '')")
 
-    def _places(self, column: str) -> list[int]:
+    def _positions(self, column: str) -> list[int]:
         """Where a column is: under exactly this name, or else in another case."""
-        exact = [place for place, name in enumerate(self.header) if name == column]
-        any_case = [place for place, name in enumerate(self.header) if name.casefold() == column.casefold()]
-        return [place for place in any_case if place not in exact] + exact
+        exact = [position for position, name in enumerate(self.header) if name == column]
+        any_case = [position for position, name in enumerate(self.header) if name.casefold() == column.casefold()]
+        return [position for position in any_case if position not in exact] + exact
 
     def _fitting(self) -> tuple[list[str], list[str]]:
         """The entities whose file it may be, and the columns that none of them has."""
@@ -139,8 +139,8 @@ class Results:
         return entities_found, list(strange)
 
 
-def _without_addresses(said: str) -> str:
-    return f"left(regexp_replace({said}, '{ADDRESS}', '(e-mail)', 'g'), {LONGEST})"
+def _without_addresses(message: str) -> str:
+    return f"left(regexp_replace({message}, '{ADDRESS}', '(e-mail)', 'g'), {LONGEST})"
 
 
 def _literal(text: str) -> str:

@@ -111,17 +111,17 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
         summary["refused"] = str(error)
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
-        told = with_outcomes(_judged(forecast, fitted.today), cut_off)
-        write(cut_off.folder / f"{cut_off.date}.parquet", told)
-        today = fitted.today.set_index("unit").reindex(told["unit"])
-        columns = (told[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
+        known = with_outcomes(_with_known_outcomes(forecast, fitted.today), cut_off)
+        write(cut_off.folder / f"{cut_off.date}.parquet", known)
+        today = fitted.today.set_index("unit").reindex(known["unit"])
+        columns = (known[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
         without = at_cut_off(fitted.scorecard.features, today, *columns)
         summary |= {"card": fitted.scorecard.to_json(), "without_value": [asdict(counts) for counts in without]}
     write(cut_off.folder / f"{cut_off.date}.json", summary)
     return summary
 
 
-def _judged(forecast: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
+def _with_known_outcomes(forecast: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
     """The forecasts that outcomes can judge.
 
     A scorecard that learned from what sales worked says what wins if worked. Of those whom sales leaves alone, nothing

@@ -136,7 +136,7 @@ def source_files(root: Path = ROOT) -> Iterator[Path]:
     root : Path
         The folder that holds `scoring`, `models` and `pipelines`.
     """
-    left_out = {root / place for place in LEFT_OUT}
+    left_out = {root / path for path in LEFT_OUT}
     for room in ROOMS:
         for file in sorted((root / room).rglob("*.py")):
             if not left_out & {file, *file.parents}:

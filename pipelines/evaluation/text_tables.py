@@ -71,10 +71,10 @@ def backtest_lines(evidence: BacktestEvidence) -> list[str]:
     table = rows(comparison, intervals=2)
     if evidence.totals is not None:
         own = list(comparison.rankings).index(CLOSEDWON) + 1
-        place = table[0].index(RATIO) + 1
+        index = table[0].index(RATIO) + 1
         for i, row in enumerate(table):
             low, high = evidence.totals.together.wins.ratio
-            row.insert(place, "its interval" if i == 0 else f"{low:.2f} to {high:.2f}" if i == own else "-")
+            row.insert(index, "its interval" if i == 0 else f"{low:.2f} to {high:.2f}" if i == own else "-")
     return [
         f"{evidence.entity.capitalize()}s, {evidence.horizon_days} days ahead, on {len(cut_offs)} cut-offs from "
         f"{cut_offs[0].as_of} to {cut_offs[-1].as_of}: {comparison.wins:,} wins worth "
@@ -98,19 +98,19 @@ def totals_lines(found: StatedTotals) -> list[str]:
     Where wins have no amount, each counts 1 in what is expected: that is no revenue.
     """
     wins, revenue = found.together.wins, found.together.revenue
-    (low, high), came = wins.ratio, found.together
-    verdict = "within" if wins.holds(came.won) else "outside"
-    ratio = f"{wins.expected / came.won:.2f} times as many" if came.won else "none of them"
-    worth = came.booked > 0 or not came.won
+    (low, high), real = wins.ratio, found.together
+    verdict = "within" if wins.holds(real.won) else "outside"
+    ratio = f"{wins.expected / real.won:.2f} times as many" if real.won else "none of them"
+    worth = real.booked > 0 or not real.won
     booked = (
         f"expected revenue {revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f}), "
-        f"{came.booked:,.0f} was booked"
+        f"{real.booked:,.0f} was booked"
         if worth
         else "no amount was booked: nothing is said of revenue"
     )
     held, parts = _held(found.coverage, worth), _held(found.parts_coverage, worth)
     return [
-        f"predicted {wins.expected:,.1f} wins (95 % interval {wins.low_95:,.0f} to {wins.high_95:,.0f}), {came.won:,} "
+        f"predicted {wins.expected:,.1f} wins (95 % interval {wins.low_95:,.0f} to {wins.high_95:,.0f}), {real.won:,} "
         f"came: {ratio}, {verdict} the {low:.2f} to {high:.2f} that closedwon states itself",
         booked,
         f"its intervals held, of 80 % and of 95 %: {held} cut-offs; {parts} grades and segments of each cut-off",

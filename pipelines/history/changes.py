@@ -94,8 +94,8 @@ def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptCol
 def _last(column: KeptColumn) -> str:
     """What a column was last, of several rows: of those that give it or name it as empty."""
     name = quoted(column.name)
-    told = f"{name} IS NOT NULL OR contains({quoted(CLEARED)}, {text(_mark(column.stored))})"
-    return f"arg_max_null({name}, known_at) FILTER ({told}) AS {name}"
+    known = f"{name} IS NOT NULL OR contains({quoted(CLEARED)}, {text(_mark(column.stored))})"
+    return f"arg_max_null({name}, known_at) FILTER ({known}) AS {name}"
 
 
 def _mark(stored: str) -> str:
@@ -169,11 +169,11 @@ def versions(view: str, table: str, columns: Sequence[KeptColumn], begun: date) 
     cells, held, alone = [], [], [quoted(column.name) for column in columns]
     for i, column in enumerate(columns):
         name = quoted(column.name)
-        told = (
+        known = (
             f"CASE WHEN {name} IS NOT NULL THEN {{'v': {name}}} "
             f"WHEN contains({quoted(CLEARED)}, {text(_mark(column.stored))}) THEN {{'v': NULL}} END"
         )
-        cells.append(f"last_value({told} IGNORE NULLS) OVER so_far AS held_{i}")
+        cells.append(f"last_value({known} IGNORE NULLS) OVER so_far AS held_{i}")
         value = f"held_{i}.v"
         if column.since > begun:
             since = f"TIMESTAMP '{column.since.isoformat()}'"

@@ -16,7 +16,7 @@ import ibis
 from pipelines.history.changes import quoted, text
 from pipelines.history.owners import are_ids
 from pipelines.history.record import KEYS
-from scoring.column_behaviour import MOST_TEXTS, told_by_words
+from scoring.column_behaviour import MOST_TEXTS, suspected_by_words
 from scoring.column_roles import IDENTITY, OWNER, PERSON, RECORD, TOUCHES, TRAIT, names_an_id, role_in_doubt, role_of
 from scoring.persons.more_column_names import names_company
 from scoring.persons.names_in_text import names_person, without_name
@@ -54,11 +54,11 @@ class Chosen:
 
     def cell(self, name: str) -> str:
         """What is kept of a column, in SQL."""
-        said = [
+        cases = [
             f"WHEN {text(cell)} THEN {'NULL' if other is None else text(other)}"
             for cell, other in self.unsaid.get(name, {}).items()
         ]
-        return f"CASE {quoted(name)} {' '.join(said)} ELSE {quoted(name)} END" if said else quoted(name)
+        return f"CASE {quoted(name)} {' '.join(cases)} ELSE {quoted(name)} END" if cases else quoted(name)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _of_texts(name: str, cells: Mapping[str, int], table: str) -> str:
     """Why a column with texts is not kept, by what they say; empty where it is."""
     if _is_owner(name):
         return "" if len(cells) <= MOST_TEXTS and are_ids(cells) else "names of persons"
-    suspicion = told_by_words(name, cells, role_in_doubt(name, numeric=False), of_accounts=table == "accounts")
+    suspicion = suspected_by_words(name, cells, role_in_doubt(name, numeric=False), of_accounts=table == "accounts")
     return "" if suspicion is None else suspicion.reason
 
 

@@ -28,12 +28,12 @@ def changes_of_deals(rows: str, columns: Sequence[KeptColumn]) -> str:
     cells = [
         quoted(name) if name in names else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in OF_DEALS.items()
     ]
-    told = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in names)
+    known = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in names)
     first = "false"
     if "stage" in names:
         first = f"known_at = TIMESTAMP '{names['stage'].since.isoformat()}'"
     chosen = ["opportunity_id", "known_at AS changed_at", *cells, f"{first} AS {FIRST_LOOK}"]
-    return f"SELECT {', '.join(chosen)} FROM {rows} WHERE {told}"
+    return f"SELECT {', '.join(chosen)} FROM {rows} WHERE {known}"
 
 
 def with_kept(history: ibis.Table | None, kept: ibis.Table) -> ibis.Table:

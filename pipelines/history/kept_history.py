@@ -191,7 +191,7 @@ class KeptHistory:
                 continue
             if tonight.day >= record.days[-1]:
                 extra, _, _ = self._differences(tonight, before, table, current, config, to_keep=False)
-            own = _told_by_export(getattr(tables, OWN[table]))
+            own = _known_to_export(getattr(tables, OWN[table]))
             columns = [c for c in record.of(table).values() if c.name not in own and _is_there(c, current)]
             if table == "opportunities":
                 columns = [column for column in columns if column.name in OF_DEALS]
@@ -213,9 +213,9 @@ class KeptHistory:
             else:
                 tables = replace(tables, **{name: found})
         if since:
-            told = pa.Table.from_pylist(since, schema=ibis.schema(SINCE).to_pyarrow())
+            kept_since = pa.Table.from_pylist(since, schema=ibis.schema(SINCE).to_pyarrow())
             tables = replace(
-                tables, kept_since=tonight.connection.create_table("kept_since", told, temp=True, overwrite=True)
+                tables, kept_since=tonight.connection.create_table("kept_since", kept_since, temp=True, overwrite=True)
             )
         return tables
 
@@ -234,7 +234,7 @@ def _column(table: str, name: str, kind: str, day: date, kept: dict[str, KeptCol
     return KeptColumn(table, name, kind, day, f"{name} since {day.isoformat()}")
 
 
-def _told_by_export(history: ibis.Table | None) -> set[str]:
+def _known_to_export(history: ibis.Table | None) -> set[str]:
     """The columns of which the history of the export itself has any value."""
     if history is None:
         return set()

@@ -18,9 +18,9 @@ from pipelines.sources.source import ROW, Source
 from pipelines.validation.ids.known_ids import known_ids
 from pipelines.validation.ids.reference import Reference
 from pipelines.validation.ids.references import Lookup
+from pipelines.validation.rejected_customers import named_gone, of_masters
 from pipelines.validation.table_validation import Accepted, Validation
-from pipelines.validation.told_customers import named_gone, of_masters
-from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_said, flags_said
+from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_note, flag_notes
 from scoring.contracts import cells
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
@@ -151,10 +151,10 @@ class ActivityLog:
     def _rules(self) -> str:
         """What the fold depends on apart from the rows."""
         own = sorted(self.validation.settings.direction_words.items())
-        said = "" if (bots := self.validation.settings.bots) == "marked" else f" {bots}"
+        bots_rule = "" if (bots := self.validation.settings.bots) == "marked" else f" {bots}"
         name = self.validation.source.names.get("direction", "")  # from which yes and no have their meaning
         flag = f" {name}" if words_of("direction", name) is not None else ""
-        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + flag + said
+        return " ".join(sorted(self.validation.source.columns)) + (f" {own}" if own else "") + flag + bots_rule
 
     def _rows(self) -> ibis.Table:
         raw = self.validation.formats.applied(self.validation.source.raw)
@@ -209,7 +209,7 @@ class ActivityLog:
             read -= planned
             tally = [{**tally[0], "rows": read}, {"rule": PLANNED, "rows": planned}]
         if read == folded and not unnamed:
-            return self._said(validation.accept(validation.validate(), tally, None)), self._log(actors)
+            return self._with_notes(validation.accept(validation.validate(), tally, None)), self._log(actors)
         doubtful = self._doubtful_rows(validation)
         rows = doubtful.validate()
         found = doubtful.tally(rows)
@@ -217,7 +217,7 @@ class ActivityLog:
         accepted = validation.accept(validation.validate(), [*tally, *found], doubtful.rejected(rows, True))
         # An accepted row that was not folded is older than 1880. Then there is no log, and rows are read one by one.
         not_folded = sum(row["rows"] for row in found if row["rule"] is None)
-        return self._said(accepted), None if not_folded else self._log(actors)
+        return self._with_notes(accepted), None if not_folded else self._log(actors)
 
     def _planned(self) -> int:
         """The number of rows in the future. They are no doubtful rows: there may be many."""
@@ -268,7 +268,7 @@ class ActivityLog:
         ).fetchall()[0]
         return {**tally, "another spelling of direction": respelled}
 
-    def _said(self, accepted: Accepted) -> Accepted:
+    def _with_notes(self, accepted: Accepted) -> Accepted:
         """The accepted rows, with the time of the newest and notes on the directions that nobody wrote or knows."""
         last = self.con.execute("SELECT max(last_known) FROM kept.directions").fetchall()[0][0]
         counted = self.con.execute(
@@ -277,13 +277,13 @@ class ActivityLog:
         ).fetchall()
         notes = list(accepted.notes)
         if unknown := [(word, kind, rows) for empty, word, kind, rows in counted if not empty]:
-            notes.append(direction_words_said(unknown))
+            notes.append(direction_words_note(unknown))
         flags = self.con.execute(
             "SELECT lower(direction), meant, sum(touches)::BIGINT FROM kept.directions "
             f"WHERE meant IS NOT NULL AND lower(direction) IN {FLAGS} GROUP BY ALL"
         ).fetchall()
-        told = [{"word": word, "means": meant, "rows": rows} for word, meant, rows in flags]
-        notes += flags_said(told, self.validation.settings)
+        flag_rows = [{"word": word, "means": meant, "rows": rows} for word, meant, rows in flags]
+        notes += flag_notes(flag_rows, self.validation.settings)
         unsaid: Counter[str] = Counter()
         for empty, _, kind, rows in counted:
             if empty:

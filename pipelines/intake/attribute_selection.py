@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from scoring.column_behaviour import told_by_values
+from scoring.column_behaviour import suspected_by_values
 from scoring.column_roles import RECORD, Role, names_an_id, role_of
 from scoring.contracts.cells import column_key
 from scoring.customers import surely_won
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
-from scoring.features.histories import judged, outcome_days, told_by_histories
+from scoring.features.histories import faults_of_histories, outcome_days, values_before_outcomes
 from scoring.leaks import SafeLater, Suspicion, informative, surely_filled, suspicions
 from scoring.tables import Keep
 
@@ -89,11 +89,11 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, o
     names = [name for name in found.kinds if name in trusted or name not in named]
     if not names:
         return AttributeSelection({}, suspected, left_out, overridden)
-    told = told_by_histories(facts, names)
-    why_late = {name: why for name, why in told.items() if why}
+    faults = faults_of_histories(facts, names)
+    why_late = {name: why for name, why in faults.items() if why}
     late = tuple(name for name in names if name in why_late)
-    complete = sorted(told.keys() - why_late.keys())
-    then = _as_kept(judged(facts, late), keep)
+    complete = sorted(faults.keys() - why_late.keys())
+    then = _as_kept(values_before_outcomes(facts, late), keep)
     values, outcomes = _outcomes(then, names, as_of)
     looked_at = values[[name for name in values.columns if name not in complete]]
     others = {suspicion.attribute for suspicion in overridden}
@@ -102,7 +102,7 @@ def select_attributes(facts: Facts, as_of: int, config: Config, keep: Keep, *, o
     safe_later = _safe_later(then, leaks, as_of, trusted)
     leaks = [s for s in leaks if s.attribute not in safe_later]
     if complete:
-        before, _ = _outcomes(judged(facts, complete), complete, as_of)
+        before, _ = _outcomes(values_before_outcomes(facts, complete), complete, as_of)
         leaks += [s for s in surely_filled(before, *outcomes) if s.attribute not in others]
     others |= {suspicion.attribute for suspicion in leaks}
     looked_at = values[[name for name in values.columns if name not in others]]
@@ -183,10 +183,10 @@ def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray, *, of_
         by_unit = by_unit.set_index("unit").reindex(values.index)
         days = by_unit["days"].fillna(0).to_numpy(dtype="float64")
         newest = by_unit["newest"].to_numpy(dtype="float64", na_value=np.nan)
-    return told_by_values(values, created, days, newest, with_deal, of_accounts=of_accounts)
+    return suspected_by_values(values, created, days, newest, with_deal, of_accounts=of_accounts)
 
 
-def judged_by_outcomes(facts: Facts, names: list[str], as_of: int) -> list[Suspicion]:
+def suspicions_by_outcomes(facts: Facts, names: list[str], as_of: int) -> list[Suspicion]:
     """The suspicions against attributes, from the outcomes known so far.
 
     Parameters
@@ -211,11 +211,14 @@ def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame,
     sure = surely_won(facts.won_deals)
     won = sure.group_by("unit").agg(day=sure.closed_day.min()).execute().set_index("unit")
     deals = facts.deals.group_by("unit").agg(lost=(facts.deals.status == "lost").any())
-    told = deals.execute().set_index("unit")
+    deal_states = deals.execute().set_index("unit")
     frame = facts.attributes.select("unit", *names).execute().sort_values("unit", ignore_index=True)
     # Not as a join: there may be thousands of attributes, with any names.
     won_day = frame["unit"].map(won["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
-    is_lost = frame["unit"].isin(told.index[told["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy() & ~is_won
-    has_deal = frame["unit"].isin(told.index).to_numpy() | is_won
+    is_lost = (
+        frame["unit"].isin(deal_states.index[deal_states["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy()
+        & ~is_won
+    )
+    has_deal = frame["unit"].isin(deal_states.index).to_numpy() | is_won
     return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, has_deal)

@@ -20,7 +20,6 @@ from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
     ACTIVE,
-    CAME_TO_NOTHING,
     CHANGES,
     DATED,
     DELETES,
@@ -30,6 +29,7 @@ from scoring.contracts.deletion_marks import (
     OF_STATUS,
     THERE,
     TRUE,
+    WITHOUT_RESULT,
     Mark,
     filled,
     mark_of,
@@ -72,13 +72,13 @@ def without_deleted(connection: Any, source: Source) -> Source:
         With the number of rows in `left_out`, a note for each reason, and the ids of those rows in `gone`.
     """
     contract = next(contract for contract in CONTRACTS if contract.table == source.table)
-    raw, reasons, said = source.raw, list[tuple[ir.BooleanValue, ir.StringValue]](), list[str]()
+    raw, reasons, columns = source.raw, list[tuple[ir.BooleanValue, ir.StringValue]](), list[str]()
     own = [column for column in source.columns if column not in contract.fields]
     used, notes = _understood(source, [_marked(source, column, contract.key) for column in own])
     for marked in used:
         reasons.append((marked.gone, marked.why))
         # The state of a record is a stage too where it says that the record is there.
-        said += [marked.column] if marked.mark.kind != "state" else []
+        columns += [marked.column] if marked.mark.kind != "state" else []
     status = _status(source)
     if status is not None:
         words = MEANINGS if source.table == "opportunities" else OF_STATUS
@@ -90,7 +90,7 @@ def without_deleted(connection: Any, source: Source) -> Source:
         notes += more
         if undone is not None:
             reasons.append((undone, reason))
-            said.append(name)
+            columns.append(name)
     active = next((column for column in own if _says_active(source, column)), None)
     done = next((column for column in own if source.table == "activities" and bare(column) in DONE), None)
     for column, why, word in ((active, "inactive", "deleted"), (done, "not done", "only planned")):
@@ -98,13 +98,13 @@ def without_deleted(connection: Any, source: Source) -> Source:
         notes += note
         if inactive is not None:
             reasons.append((inactive, ibis.literal(why)))
-            said.append(str(column))
+            columns.append(str(column))
     if not reasons:
         return replace(source, notes=(*source.notes, *notes))
     why = ibis.cases(*[(holds.fill_null(False), word) for holds, word in reasons], else_=ibis.null("string"))
     counts = raw.group_by(why=why).agg(rows=raw.count()).to_pyarrow().to_pylist()
     found = {row["why"]: row["rows"] for row in counts if row["why"] is not None}
-    kept = raw.drop(*said)
+    kept = raw.drop(*columns)
     if not found:
         return replace(source, raw=kept, notes=(*source.notes, *notes))
     marked = raw.mutate(__why=why)
@@ -127,7 +127,7 @@ def without_deleted(connection: Any, source: Source) -> Source:
     notes += [f"{source.table}: {rows:,} rows are left out: {word}" for word, rows in sorted(found.items())]
     return replace(
         source,
-        raw=kept.drop("__why", *said),
+        raw=kept.drop("__why", *columns),
         notes=(*source.notes, *notes),
         left_out=source.left_out + sum(found.values()),
         gone=source.gone if gone is None else gone,
@@ -243,8 +243,8 @@ def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.S
     spelled = spelled_of(cell)
     if codes := codes_of(column):
         spelled = spelled.cases(*codes.items(), else_=spelled)
-    nothing = spelled.isin(list(CAME_TO_NOTHING))
-    why = ibis.ifelse(nothing, spelled.cases(*CAME_TO_NOTHING.items(), else_="not done"), "not done")
+    nothing = spelled.isin(list(WITHOUT_RESULT))
+    why = ibis.ifelse(nothing, spelled.cases(*WITHOUT_RESULT.items(), else_="not done"), "not done")
     planned = spelled.isin(activity_states.PLANNED)
     counts = source.raw.aggregate(
         filled=spelled.count(),

@@ -142,8 +142,8 @@ class Fold:
                 direction=ibis.null("string"),
                 **{"direction" + AS_EXPORTED: ibis.literal(unknown).nullif("")},
             )
-            told = self.contract.prepare(written, self.latest)
-            kinds = told.mutate(**{name: told.direction == "inbound"}).select(*kinds.columns, name)
+            prepared = self.contract.prepare(written, self.latest)
+            kinds = prepared.mutate(**{name: prepared.direction == "inbound"}).select(*kinds.columns, name)
         con.execute(
             "CREATE OR REPLACE TEMP TABLE spelled_types AS "
             f"SELECT *, (dense_rank() OVER (ORDER BY kind))::INTEGER AS code FROM ({sql(kinds)})"

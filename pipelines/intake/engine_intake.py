@@ -87,8 +87,8 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
         accepted[name] = replace(done, rejected_rows=rejected_rows)
         capped += note
     found = intake_of(accepted, local, {table: raw.digest for table, raw in raws.items()}, [*notes, *hints])
-    with_amounts, told = with_open_amounts(found.tables, config.input)
-    found = replace(found, tables=with_amounts, notes=(*found.notes, *told))
+    with_amounts, amount_notes = with_open_amounts(found.tables, config.input)
+    found = replace(found, tables=with_amounts, notes=(*found.notes, *amount_notes))
     return replace(found, notes=(*found.notes, *capped), read_from={table: (table,) for table in raws})
 
 

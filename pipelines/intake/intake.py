@@ -199,9 +199,9 @@ def read_tables(
             digests[name] = hashes[path].result()
     found.require_unchanged()
     intake = intake_of(accepted, connection, digests, [*found.notes, *notes, *hints], log)
-    with_amounts, told = with_open_amounts(intake.tables, config.input)
+    with_amounts, amount_notes = with_open_amounts(intake.tables, config.input)
     read_from = {table: source.files for table, source in sources.items()}
-    notes = [*intake.notes, *told]
+    notes = [*intake.notes, *amount_notes]
     return replace(intake, tables=with_amounts, notes=tuple(notes), read_from=read_from, identities=identities)
 
 

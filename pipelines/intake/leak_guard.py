@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 import ibis
 
 from pipelines.config import Config
-from pipelines.intake.attribute_selection import AttributeSelection, judged_by_outcomes, select_attributes
+from pipelines.intake.attribute_selection import AttributeSelection, select_attributes, suspicions_by_outcomes
 from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, Market
-from scoring.features.histories import LATE, judged, opened
+from scoring.features.histories import LATE, opened, values_before_outcomes
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Column, Feature
 from scoring.leaks import SafeLater, Suspicion
@@ -64,7 +64,7 @@ def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicio
     attributes = keep(leads.attributes.select("unit", *names))
     leads = replace(leads, deals=keep(leads.deals), won_deals=keep(leads.won_deals), attributes=attributes)
     late = sorted(set(names) & set(() if leads.history is None else leads.history.columns))
-    found = judged_by_outcomes(judged(leads, late), names, as_of)
+    found = suspicions_by_outcomes(values_before_outcomes(leads, late), names, as_of)
     won = own.won_deals.group_by("unit").agg(won_day=own.won_deals.closed_day.min())
     met = own.people.left_join(won, "unit").drop("unit_right")
     met = met.filter(met.won_day.isnull() | (met.known_day.fill_null(0) < met.won_day))
@@ -91,7 +91,7 @@ def suspicions_of_values(facts: Facts, values: ibis.Table, as_of: int) -> list[S
         Day number.
     """
     names = [name for name in values.columns if name != "unit"]
-    return judged_by_outcomes(replace(facts, attributes=values), names, as_of)
+    return suspicions_by_outcomes(replace(facts, attributes=values), names, as_of)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ def with_open_amounts(tables: Tables, settings: Input) -> tuple[Tables, list[str
     history = tables.opportunity_history
     if history is not None and history.amount.count().execute():
         return tables, [NOT_NEEDED]
-    return told_at_first(tables), [LEAKS]
+    return amounts_since_creation(tables), [LEAKS]
 
 
-def told_at_first(tables: Tables) -> Tables:
+def amounts_since_creation(tables: Tables) -> Tables:
     """The tables with a row of history for each deal with an amount, of the time when it was created."""
     deals = tables.opportunities.filter(tables.opportunities.amount.notnull())
     history = tables.opportunity_history

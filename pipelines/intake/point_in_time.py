@@ -21,7 +21,7 @@ from pipelines.intake.intake import Intake, latest_day, read_tables
 from pipelines.progress import Say
 from pipelines.redaction import Message, indented, without_secrets
 from pipelines.sources.remote.address import Address, source_at
-from pipelines.validation.told_customers import whose
+from pipelines.validation.rejected_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
 from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets

@@ -8,8 +8,8 @@ from dataclasses import fields
 import ibis
 
 from pipelines.validation.column_types import HISTORIES
+from pipelines.validation.rejected_customers import with_strays
 from pipelines.validation.table_validation import Accepted
-from pipelines.validation.told_customers import with_strays
 from scoring.tables import LINKED_AT, Tables
 from scoring.versions import as_history
 

@@ -40,10 +40,10 @@ def accounts_twice(intake: Intake, free: Collection[str]) -> ibis.Table:
     met = all_.inner_join(hosts, all_.domain == hosts.cell)
     by_domain = _alike(connection, met.select("account_id", "since", key="host"), "account_id", SAME_DOMAIN)
     parts = [by_domain]
-    told = intake.identities["accounts"]
-    told = told.filter(told.name.notnull()).group_by("account_id").agg(name=told.name.min())
-    names = connection.create_table(ibis.util.gen_name("names"), _cores(told), temp=True)
-    named = told.inner_join(names, "name").inner_join(all_, "account_id")
+    identities = intake.identities["accounts"]
+    identities = identities.filter(identities.name.notnull()).group_by("account_id").agg(name=identities.name.min())
+    names = connection.create_table(ibis.util.gen_name("names"), _cores(identities), temp=True)
+    named = identities.inner_join(names, "name").inner_join(all_, "account_id")
     # A name that several have who have domains that differ may be that of several companies.
     kinds = named.group_by("core").agg(different=named.domain.nunique())
     named = named.inner_join(kinds.filter(kinds.different <= 1), "core")
@@ -93,8 +93,8 @@ def _alike(connection: Any, rows: ibis.Table, column: str, why: str) -> ibis.Tab
     rows = connection.create_table(ibis.util.gen_name("keyed"), rows.distinct(), temp=True)
     sizes = rows.group_by("key").agg(size=rows.count())
     some = rows.inner_join(sizes.filter((sizes["size"] > 1) & (sizes["size"] <= MOST_ALIKE)), "key")
-    place = ibis.row_number().over(group_by="key", order_by=["since", column])
-    ranked = connection.create_table(ibis.util.gen_name("ranked"), some.mutate(place=place), temp=True)
+    position = ibis.row_number().over(group_by="key", order_by=["since", column])
+    ranked = connection.create_table(ibis.util.gen_name("ranked"), some.mutate(place=position), temp=True)
     first = ranked.filter(ranked.place == 0).select("key", first=column)
     others = ranked.filter(ranked.place > 0).inner_join(first, "key")
     return others.select(**{column: others["first"], "same_as": others[column], "why": ibis.literal(why)})
@@ -113,9 +113,9 @@ def _registered(accounts: ibis.Table, free: frozenset[str]) -> ibis.Table:
     return plain.union(_texts(("cell", "host"), list(found)))
 
 
-def _cores(told: ibis.Table) -> ibis.Table:
+def _cores(identities: ibis.Table) -> ibis.Table:
     """``name`` and ``core`` of each different name of a company."""
-    names = told.select("name").distinct().to_pyarrow()["name"].to_pylist()
+    names = identities.select("name").distinct().to_pyarrow()["name"].to_pylist()
     return _texts(("name", "core"), [(name, core) for name in names if (core := company_name(name).core)])
 
 

@@ -81,10 +81,10 @@ def too_few(threshold: Threshold) -> str:
 def _how_right(step: Step) -> str:
     if step.precision is None or step.recall is None:
         return ""
-    said = (
+    words = (
         f"; right {step.precision:.1%} of {step.found:,} and finds {step.recall:.1%} of {step.known:,} that are known"
     )
-    return f" offered for review{said}" if step.offered else said
+    return f" offered for review{words}" if step.offered else words
 
 
 @dataclass(frozen=True)
@@ -154,15 +154,15 @@ def named_records(intake: Intake, people: ibis.Table) -> tuple[pa.Table, pa.Tabl
     """The accounts and the leads, as `name_links` takes them."""
     accounts = intake.tables.accounts
     assert accounts is not None
-    told = intake.identities["accounts"]
-    told = told.group_by("account_id").agg(name=told.name.max(), country=told.country.max())
-    ours = accounts.select("account_id", "domain").inner_join(told, "account_id")
+    identities = intake.identities["accounts"]
+    identities = identities.group_by("account_id").agg(name=identities.name.max(), country=identities.country.max())
+    ours = accounts.select("account_id", "domain").inner_join(identities, "account_id")
     business = people.address.notnull() & ~people.free.fill_null(False)
-    theirs = people.select(
+    of_leads = people.select(
         "lead_id",
         "account_id",
         "company",
         "country",
         elsewhere=people.account_id.isnull() & business & ~people.claimed,
     )
-    return ours.to_pyarrow(), theirs.to_pyarrow()
+    return ours.to_pyarrow(), of_leads.to_pyarrow()

@@ -14,7 +14,7 @@ from pipelines.validation.ids.link_sources import domain_links
 from scoring.contracts import ids
 
 #: The steps of which it is known how right they are, without names.
-JUDGED = ("domain", "related domain")
+VALIDATED = ("domain", "related domain")
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ def people_of(intake: Intake, config: Config) -> ibis.Table:
     """
     connection, accounts, leads = intake.connection, intake.tables.accounts, intake.tables.leads
     assert leads is not None
-    told = intake.identities["leads"]
+    identities = intake.identities["leads"]
     # Of several rows of a lead any may count: what is not in the accepted one is not used for its score.
     columns = ("written", "company", "country", "address", "mailbox")
-    told = told.group_by("lead_id").agg(**{name: told[name].max() for name in columns})
-    whole = leads.select("lead_id", "account_id", "created_at").inner_join(told, "lead_id")
+    identities = identities.group_by("lead_id").agg(**{name: identities[name].max() for name in columns})
+    whole = leads.select("lead_id", "account_id", "created_at").inner_join(identities, "lead_id")
     whole = connection.create_table(ibis.util.gen_name("people"), whole, temp=True)
     named = whole.account_id.notnull() & whole.written.notnull()
     others = whole.filter(named & (whole.written != whole.account_id)).select("lead_id", "account_id", "written")
@@ -169,8 +169,8 @@ def link_findings(intake: Intake, people: ibis.Table) -> LinkFindings:
     linked = intake.counts["leads"].linked
     steps = [Step("id", found["by_id"])]
     for name, count in linked.items():
-        judged = (found["by_id"], found[name], found[f"{name} right"]) if name in JUDGED else (0, 0, 0)
-        steps.append(Step(name, count, *judged))
+        validated = (found["by_id"], found[name], found[f"{name} right"]) if name in VALIDATED else (0, 0, 0)
+        steps.append(Step(name, count, *validated))
     left = {
         "without an address": found["none"],
         "at a free mail service": found["free"],

@@ -32,12 +32,14 @@ def require_splink() -> None:
         raise UsageError(MISSING)
 
 
-def compared(ours: pa.Table, theirs: pa.Table, labels: pa.Table, chance: float, memory_gb: float) -> pa.Table:
+def compared(
+    account_names: pa.Table, lead_names: pa.Table, labels: pa.Table, chance: float, memory_gb: float
+) -> pa.Table:
     """The pairs of names that are probably of one company, by Splink, which must be installed.
 
     Parameters
     ----------
-    ours, theirs : pa.Table
+    account_names, lead_names : pa.Table
         Names of accounts and of leads, or twice those of accounts, with `COLUMNS`; ``unique_id`` is a whole number.
     labels : pa.Table
         ``ours`` and ``theirs``: pairs of ids that are of one company.
@@ -59,7 +61,10 @@ def compared(ours: pa.Table, theirs: pa.Table, labels: pa.Table, chance: float, 
     ):
         warnings.simplefilter("ignore")
         api = DuckDBAPI(connection)
-        tables = [api.register(ours, dataset_display_name="ours"), api.register(theirs, dataset_display_name="theirs")]
+        tables = [
+            api.register(account_names, dataset_display_name="ours"),
+            api.register(lead_names, dataset_display_name="theirs"),
+        ]
         linker = Linker(tables, settings(chance), log_level=logging.ERROR)
         linker.training.estimate_u_using_random_sampling(max_pairs=DRAWN, seed=SEED)
         named = labels.append_column("source_dataset_l", pa.array(["ours"] * len(labels), pa.string()))

@@ -85,14 +85,14 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
     config : Config
     """
     accounts, people = accounts.sort_by("account_id"), people.sort_by("lead_id")
-    ours, theirs = _Names(), _Names()
+    account_names, lead_names = _Names(), _Names()
     columns = zip(accounts["name"].to_pylist(), accounts["country"].to_pylist(), strict=True)
-    numbers = [ours.add(name, country) for name, country in columns]
+    numbers = [account_names.add(name, country) for name, country in columns]
     account_numbers = dict(zip(accounts["account_id"].to_pylist(), numbers, strict=True))
-    often = Counter(word for name, _ in ours.ids for word in set(name.core.split()))
-    rows = _asked(people, theirs, account_numbers)
+    often = Counter(word for name, _ in account_names.ids for word in set(name.core.split()))
+    rows = _asked(people, lead_names, account_numbers)
     # The accounts themselves are asked for too: so the same model finds those that are there twice.
-    again = {theirs.ids.setdefault(key, len(theirs.ids)): number for key, number in ours.ids.items()}
+    again = {lead_names.ids.setdefault(key, len(lead_names.ids)): number for key, number in account_names.ids.items()}
     taught = {
         (number, row.name)
         for row in rows
@@ -105,9 +105,11 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
         }
     )
     nothing = Threshold(None, sum(row.role == "test" for row in rows), 0, 0, 0)
-    if not ours.ids or not taught:
+    if not account_names.ids or not taught:
         return NameLinks(nothing, _EMPTY_LINKS, _EMPTY_ACCOUNTS)
-    pairs = compared(ours.table(often), theirs.table(often), labels, 1 / len(ours.ids), config.engine.memory_gb)
+    pairs = compared(
+        account_names.table(often), lead_names.table(often), labels, 1 / len(account_names.ids), config.engine.memory_gb
+    )
     with duckdb.connect() as connection:
         connection.register("pairs", pairs)
         connection.register(
@@ -150,9 +152,9 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
 
 
 def _with_shares(found: pa.Table, threshold: Threshold) -> pa.Table:
-    place = found.column_names.index("probability")
+    index = found.column_names.index("probability")
     shares = threshold.share_of(found["probability"].to_numpy())
-    return found.set_column(place, "probability", pa.array(shares, pa.float64()))
+    return found.set_column(index, "probability", pa.array(shares, pa.float64()))
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class _Asked:
     elsewhere: bool
 
 
-def _asked(people: pa.Table, theirs: _Names, accounts: dict[str, int | None]) -> list[_Asked]:
+def _asked(people: pa.Table, lead_names: _Names, accounts: dict[str, int | None]) -> list[_Asked]:
     columns = [people[name].to_pylist() for name in ("lead_id", "account_id", "company", "country", "elsewhere")]
     left, labelled = [], []
     for lead, account, company, country, elsewhere in zip(*columns, strict=True):
@@ -179,12 +181,12 @@ def _asked(people: pa.Table, theirs: _Names, accounts: dict[str, int | None]) ->
             labelled.append((zlib.crc32(lead.encode()), *row))
     labelled.sort()
     found = []
-    for place, (_, lead, account, company, country, _elsewhere) in enumerate(labelled[: 2 * MOST_LABELLED]):
-        if (name := theirs.add(company, country)) is not None:
+    for index, (_, lead, account, company, country, _elsewhere) in enumerate(labelled[: 2 * MOST_LABELLED]):
+        if (name := lead_names.add(company, country)) is not None:
             # As if nothing were known of its domain: any account may be its.
-            found.append(_Asked(lead, name, ("teach", "test")[place % 2], account, False))
+            found.append(_Asked(lead, name, ("teach", "test")[index % 2], account, False))
     for lead, _, company, country, elsewhere in left:
-        if (name := theirs.add(company, country)) is not None:
+        if (name := lead_names.add(company, country)) is not None:
             found.append(_Asked(lead, name, "left", None, bool(elsewhere)))
     return found
 

@@ -39,8 +39,8 @@ class Threshold:
     def share_of(self, probabilities: np.ndarray) -> np.ndarray:
         """The share of labelled pairs that are right, where the model says these probabilities."""
         scores, shares = np.array(self.shares).reshape(-1, 2).T
-        places: np.ndarray = shares[np.clip(np.searchsorted(scores, probabilities, side="right") - 1, 0, None)]
-        return places
+        of_each: np.ndarray = shares[np.clip(np.searchsorted(scores, probabilities, side="right") - 1, 0, None)]
+        return of_each
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -83,8 +83,8 @@ def threshold(probabilities: np.ndarray, right: np.ndarray, known: int, precisio
     found, correct = (np.cumsum(each[::-1])[::-1] for each in (weights, good))
     lowest = np.nan_to_num(beta.ppf(1 - SURE, correct, found - correct + 1))
     enough = np.flatnonzero((lowest >= precision) & (shares >= precision))
-    told = tuple(zip(scores.tolist(), shares.tolist(), strict=True))
+    curve = tuple(zip(scores.tolist(), shares.tolist(), strict=True))
     if not len(enough):
-        return Threshold(None, len(probabilities), 0, 0, known, told)
+        return Threshold(None, len(probabilities), 0, 0, known, curve)
     cut = int(enough[0])
-    return Threshold(float(scores[cut]), len(probabilities), int(found[cut]), int(correct[cut]), known, told)
+    return Threshold(float(scores[cut]), len(probabilities), int(found[cut]), int(correct[cut]), known, curve)

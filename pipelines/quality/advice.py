@@ -112,11 +112,11 @@ def _set_aside(found: Mapping[str, TableFindings]) -> list[Advice]:
         if rows:
             rule = max(table.set_aside, key=lambda rule: (table.set_aside[rule], rule))
             share = rows / max(table.rows, 1)
-            told = (
+            finding = (
                 f"{rows:,} of {table.rows:,} rows of {name} are set aside ({share:.1%}), most often by the rule {rule}"
             )
             mend = "see the file of rejected rows, and correct them in the CRM or in the export"
-            advice.append(Advice(told, mend, min(1.0, 10 * share) * WEIGHTS.get(name, 0.3)))
+            advice.append(Advice(finding, mend, min(1.0, 10 * share) * WEIGHTS.get(name, 0.3)))
     return advice
 
 
@@ -227,9 +227,9 @@ def _lines(found: Mapping[str, TableFindings]) -> list[Advice]:
     advice = []
     for name, table in found.items():
         if table.lines:
-            told = f"{table.lines:,} ids of {name} have several rows, which are probably the lines of one deal"
+            finding = f"{table.lines:,} ids of {name} have several rows, which are probably the lines of one deal"
             mend = "export one row for each deal, with the sum of its lines as amount: revenue is learned from it"
-            advice.append(Advice(told, mend, min(1.0, 2 * table.lines / max(table.rows, 1))))
+            advice.append(Advice(finding, mend, min(1.0, 2 * table.lines / max(table.rows, 1))))
     return advice
 
 

@@ -143,8 +143,8 @@ def _codes(values: pd.Series, before: np.ndarray) -> np.ndarray | None:
         return None
     counts = words[before].value_counts()
     common = sorted(counts.index, key=lambda word: (-counts[word], word))[:PARTS]
-    place: Mapping[str, int] = {word: 1 + i for i, word in enumerate(common)}
-    return np.asarray(words.map(place).fillna(1 + len(common)).where(filled, 0), dtype="int64")
+    code_of: Mapping[str, int] = {word: 1 + i for i, word in enumerate(common)}
+    return np.asarray(words.map(code_of).fillna(1 + len(common)).where(filled, 0), dtype="int64")
 
 
 def _rounded(x: float | None) -> float | None:

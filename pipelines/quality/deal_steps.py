@@ -94,8 +94,8 @@ def family_of(name: str) -> tuple[str, bool]:
     """The family of an activity type, and whether its name says that it is a step of a deal."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|_+", " ", name)
     words = re.sub(r"\s+from .+? to ", " to ", words)
-    if said := MOVED.fullmatch(words) or LISTED.fullmatch(words):
-        return said["family"].strip().casefold(), True
+    if match := MOVED.fullmatch(words) or LISTED.fullmatch(words):
+        return match["family"].strip().casefold(), True
     begins = BEGINNING.fullmatch(name)
     return (begins["family"].casefold() if begins else "", False)
 

@@ -44,9 +44,9 @@ def _fetched(table: ibis.Table) -> pa.Table:
     """The rows of a table; of one that DuckDB holds without Ibis's conversions, which cost as much again."""
     import ibis.expr.operations as ops
 
-    engine = table.get_backend()
-    if engine.name == "duckdb" and type(table.op()) is ops.DatabaseTable:
-        return engine.con.sql(engine.compile(table)).to_arrow_table()
+    connection = table.get_backend()
+    if connection.name == "duckdb" and type(table.op()) is ops.DatabaseTable:
+        return connection.con.sql(connection.compile(table)).to_arrow_table()
     return table.to_pyarrow()
 
 

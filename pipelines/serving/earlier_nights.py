@@ -42,15 +42,15 @@ def earlier_files(past: Sequence[Night], out: Path | None, entity: str, as_of: d
         return min(fit, key=lambda night: (night.as_of, night.sequence), default=None)
 
     served, lost = ledger.last(past, entity), _lost(past, out)
-    told = served is not None and lost is None and not fault_of(served.scores(entity), (key,))
+    has_sent = served is not None and lost is None and not fault_of(served.scores(entity), (key,))
     published = None if out is None else out / publication.LATEST / f"{entity}_scores.parquet"
-    fallback = published if not told and published is not None and not fault_of(published, (key,)) else None
+    fallback = published if not has_sent and published is not None and not fault_of(published, (key,)) else None
     retired = None if served is None else served.retired(entity)
     return Earlier(
         last=whole(lambda of: ledger.before(of, entity, as_of)),
         then=whole(lambda of: ledger.at(of, entity, as_of - timedelta(days=trend_days))) or whole(oldest),
         served=fallback or whole(lambda of: ledger.last(of, entity)),
-        told=told,
+        has_sent=has_sent,
         retired=None if retired is None or fault_of(retired, (key, "since")) else retired,
     )
 

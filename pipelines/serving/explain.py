@@ -9,7 +9,7 @@ from pipelines.errors import BadInput, ClosedwonError, UsageError
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
-from pipelines.serving.score_breakdown import LEAST_TOLD, ScoreBreakdown, Term, of_row, score_breakdown
+from pipelines.serving.score_breakdown import LEAST_SHOWN, ScoreBreakdown, Term, of_row, score_breakdown
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
@@ -164,7 +164,7 @@ def _group(buying: str, missing: str) -> str:
 
 
 def _terms(lines: list[Term]) -> list[str]:
-    shown = [line for line in lines if abs(line.contribution) >= LEAST_TOLD]
+    shown = [line for line in lines if abs(line.contribution) >= LEAST_SHOWN]
     rows = [
         _row(
             f"{' ' if line.stable else '~'} {line.words}",
@@ -177,7 +177,7 @@ def _terms(lines: list[Term]) -> list[str]:
     ]
     if rest := lines[len(shown) :]:
         total = sum(line.contribution for line in rest)
-        rows.append(_row(f"  {len(rest)} more, each below {LEAST_TOLD}", "", total, "", rest[-1].chance))
+        rows.append(_row(f"  {len(rest)} more, each below {LEAST_SHOWN}", "", total, "", rest[-1].chance))
     return rows
 
 
@@ -191,7 +191,9 @@ def _sum(words: str, total: float) -> str:
 
 def _amount(breakdown: ScoreBreakdown) -> str:
     factors = [
-        f"{_times(line.factor)} {line.words}" for line in breakdown.of("amount") if abs(line.contribution) >= LEAST_TOLD
+        f"{_times(line.factor)} {line.words}"
+        for line in breakdown.of("amount")
+        if abs(line.contribution) >= LEAST_SHOWN
     ]
     return "; ".join([f"{breakdown.amount_base:,.0f} at the average", *factors])
 

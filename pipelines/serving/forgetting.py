@@ -28,7 +28,7 @@ from pipelines.serving.forgotten_rows import REJECTS, rejected_ids, without_rows
 from pipelines.store import publication
 from pipelines.store.ledger import PENDING, RECORD, Night, nights, settle
 from pipelines.store.store import Store
-from pipelines.store.upkeep.forgotten_ids import IdPlace, Spellings, spellings
+from pipelines.store.upkeep.forgotten_ids import IdColumn, Spellings, spellings
 from pipelines.store.upkeep.forgotten_texts import without_words, words
 from pipelines.store.upkeep.input_examples import examples, made_up
 from pipelines.store.upkeep.open_forgetting import JOURNAL
@@ -194,8 +194,8 @@ def _taken_out(store: Store, asked: Mapping[str, Any], say: Say) -> Forgotten:
 
 
 def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> None:
-    said = "record" if done.records == 1 else "records"
-    say(f"Forgotten: {done.records:,} {said}, {done.rows:,} rows taken out of {done.files:,} files")
+    noun = "record" if done.records == 1 else "records"
+    say(f"Forgotten: {done.records:,} {noun}, {done.rows:,} rows taken out of {done.files:,} files")
     say("  the engagement days were removed: the next night reads all activities again, and takes longer")
     for out in folders.gone:
         say(f"  not there any more, and not looked at: {out}")
@@ -218,17 +218,19 @@ def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
 def _found(store: Store, entity: str, identifiers: Sequence[str], folders: ScoreFolders) -> Spellings:
     """How the ids are written in the ledger, the imports, the backtests and the score files, if they are there."""
     tops = [store.ledger, store.ledger / PENDING, *(out / publication.NIGHTS for out in folders.own)]
-    places = [
-        IdPlace(store.path / IMPORTS, "*.parquet", "unit"),
-        IdPlace(store.backtests / entity, "*/*.parquet", "unit"),
-        *(IdPlace(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
+    id_columns = [
+        IdColumn(store.path / IMPORTS, "*.parquet", "unit"),
+        IdColumn(store.backtests / entity, "*/*.parquet", "unit"),
+        *(IdColumn(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:
-        places += [IdPlace(top, f"[0-9]*/{entity}_{kind}.parquet", f"{entity}_id") for kind in ("scores", "retired")]
-        places += [IdPlace(top, f"[0-9]*/{entity}_features.parquet", "unit")]
+        id_columns += [
+            IdColumn(top, f"[0-9]*/{entity}_{kind}.parquet", f"{entity}_id") for kind in ("scores", "retired")
+        ]
+        id_columns += [IdColumn(top, f"[0-9]*/{entity}_features.parquet", "unit")]
     if entity == "account":  # of a lead
-        places += [IdPlace(top, "[0-9]*/lead_scores.parquet", "account_id") for top in tops]
-        places += [IdPlace(store.backtests / "lead", "*/*.parquet", "account")]
+        id_columns += [IdColumn(top, "[0-9]*/lead_scores.parquet", "account_id") for top in tops]
+        id_columns += [IdColumn(store.backtests / "lead", "*/*.parquet", "account")]
     rejected = set[str]()
     for top in tops:
         for file in top.glob(f"[0-9]*/{REJECTS}/*.csv"):
@@ -236,7 +238,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
                 rejected |= rejected_ids(file)[entity]
             except (OSError, ValueError, csv.Error):  # named when its rows are looked at
                 continue
-    return spellings(entity, identifiers, places, sorted(rejected))
+    return spellings(entity, identifiers, id_columns, sorted(rejected))
 
 
 def _state_files(night: Night, outs: Sequence[Path], work: _Work) -> None:

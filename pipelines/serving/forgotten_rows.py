@@ -54,12 +54,12 @@ def rejected_ids(file: Path) -> dict[str, set[str]]:
     """
     rows = csv.reader(io.StringIO(_text(file.read_bytes()), newline=""))
     header = next(rows, [])
-    about = {place: _entity_of_header(name, file.name) for place, name in enumerate(header) if _ID_HEADER.search(name)}
+    about = {index: _entity_of_header(name, file.name) for index, name in enumerate(header) if _ID_HEADER.search(name)}
     found: dict[str, set[str]] = {entity: set() for entity in ENTITIES}
     for row in rows:
-        for place, entity in about.items():
-            if entity and place < len(row):
-                found[entity].add(row[place].lstrip("'"))
+        for index, entity in about.items():
+            if entity and index < len(row):
+                found[entity].add(row[index].lstrip("'"))
     return found
 
 
@@ -90,10 +90,10 @@ def _of_parquet(file: Path, ids: Mapping[str, Sequence[str]]) -> int:
     )
     table = whole.read()
     if account is not None and any(empty):
-        place = table.column_names.index(account)
+        index = table.column_names.index(account)
         column = table.column(account)
         blank = pa.scalar(None, column.type)
-        table = table.set_column(place, account, pc.if_else(pa.array(empty), blank, column))
+        table = table.set_column(index, account, pc.if_else(pa.array(empty), blank, column))
     table = table.filter(pa.array([not hit for hit in drop]))
     with written_whole(file) as temporary:
         pq.write_table(
@@ -176,8 +176,8 @@ def _lines(content: bytes, forms: set[str], *, anywhere: bool) -> tuple[bytes, i
 
 def _id_cells(header: list[str], row: list[str]) -> Iterator[str]:
     """The cells of a rejected row that may be ids: not the numbers of other columns."""
-    for place, cell in enumerate(row):
-        of_ids = place == 0 or (place < len(header) and _ID_HEADER.search(header[place]))
+    for index, cell in enumerate(row):
+        of_ids = index == 0 or (index < len(header) and _ID_HEADER.search(header[index]))
         if of_ids or not _NUMBER.fullmatch(cell):
             yield cell
 

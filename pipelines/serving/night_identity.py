@@ -99,15 +99,15 @@ def declared(config: Any) -> str:
     ----------
     config : Config
     """
-    said: dict[str, Any] = {}
+    by_key: dict[str, Any] = {}
     for section, names in READING.items():
         settings = getattr(config, section)
         defaults = {field.name: _default(field) for field in fields(settings)}
         for name in names:
             value = getattr(settings, name)
             if value != defaults[name]:
-                said[f"{section}.{name}"] = dict(value) if isinstance(value, Mapping) else _in_order(value)
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+                by_key[f"{section}.{name}"] = dict(value) if isinstance(value, Mapping) else _in_order(value)
+    return hashlib.sha256(json.dumps(by_key, sort_keys=True).encode()).hexdigest()
 
 
 def _in_order(value: Any) -> Any:

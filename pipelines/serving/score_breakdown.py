@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import Export
-from scoring.buying_group_arrays import ToldGroups
+from scoring.buying_group_arrays import GroupColumns
 from scoring.features.facts import Market
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum
@@ -19,7 +19,7 @@ from scoring.scorecard_parts import Category, Encoding
 from scoring.timeline import Grid
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
-LEAST_TOLD = 0.01
+LEAST_SHOWN = 0.01
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def score_breakdown(
     everyone = snapshots(facts.own, grid)
     one = everyone.filter(everyone.unit == identifier)
     accounts = facts.own if scorecard.entity == "account" else facts.account
-    groups = ToldGroups.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
+    groups = GroupColumns.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
     rows = export.feature_arrays.assemble(features, facts, one, grid)
     if not len(rows):
         return None

@@ -56,7 +56,7 @@ class Earlier:
         Scores of the last night of earlier facts, and of the one that a trend is measured from.
     served, retired : Path
         Scores of the night that was published last, and who had left by it.
-    told : bool
+    has_sent : bool
         Whether `served` also tells what the CRM was told. If not, all are sent again.
     refused : mapping of sets
         By CRM, the ids that it refused the last time.
@@ -66,7 +66,7 @@ class Earlier:
     then: Path | None = None
     served: Path | None = None
     retired: Path | None = None
-    told: bool = True
+    has_sent: bool = True
     refused: Mapping[str, frozenset[str]] | None = None
 
 
@@ -124,10 +124,10 @@ def entity_files(
         digests = pool.submit(_write_features, features, rows.column(key), entry / f"{entity}_features.parquet")
         with asking:
             # What is compared is in memory already; DuckDB's own default would spill to the current directory.
-            engine = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill_folder())
-            rows, news = _compared(engine, rows, entity, earlier, limits)
-            _require_kept(engine, rows, entity, scored.base)
-            left = _left(engine, key, earlier, as_of=as_of, keep_days=retire_days)
+            connection = ibis.duckdb.connect(memory_limit="1GB", temp_directory=spill_folder())
+            rows, news = _compared(connection, rows, entity, earlier, limits)
+            _require_kept(connection, rows, entity, scored.base)
+            left = _left(connection, key, earlier, as_of=as_of, keep_days=retire_days)
             left = _with_why(left, key, scored)
 
         def write_entry() -> None:
@@ -138,7 +138,7 @@ def entity_files(
         written = pool.submit(write_entry)
         write_parquet(rows, night / f"{name}.parquet")
         write_parquet(left, entry / f"{entity}_retired.parquet")
-        counts = _crm_files(night, engine, entity, rows, news.column("changed"), left, earlier, profiles, asking)
+        counts = _crm_files(night, connection, entity, rows, news.column("changed"), left, earlier, profiles, asking)
         written.result()
     return counts
 
@@ -160,7 +160,7 @@ def _write_features(features: pa.Table | None, units: pa.ChunkedArray, path: Pat
 
 
 def _compared(
-    engine: Any, rows: pa.Table, entity: str, earlier: Earlier, limits: Thresholds
+    connection: Any, rows: pa.Table, entity: str, earlier: Earlier, limits: Thresholds
 ) -> tuple[pa.Table, pa.Table]:
     """The rows with the columns that compare with earlier nights; and why each row changed, and what was sent last.
 
@@ -173,49 +173,49 @@ def _compared(
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected
-    from scoring.changes import TOLD, EarlierScores, changed, moved, told_in
+    from scoring.changes import SENT, EarlierScores, changed, moved, sent_in
     from scoring.contracts.scores import other_columns, score_columns
 
-    engine.con.register("scored", rows)
-    table, key = engine.table("scored"), f"{entity}_id"
+    connection.con.register("scored", rows)
+    table, key = connection.table("scored"), f"{entity}_id"
     types = dict(table.schema().items()) | {"score_change": dt.float64, "trend": dt.string}
     if other := other_columns(types, entity):
         raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(other)}")
     # In a new ledger they are the same file, which is then read once.
-    past = {path: _read(engine, path) for path in {earlier.last, earlier.then, earlier.served}}
+    past = {path: _read(connection, path) for path in {earlier.last, earlier.then, earlier.served}}
     last, then, served = past[earlier.last], past[earlier.then], past[earlier.served]
-    told = told_in(served) if served is not None and earlier.told else None
-    compared = changed(moved(EarlierScores(last, then, told).beside(table, key), limits), limits)
-    comparison = collected(compared.select("rank", "score_change", "trend", *TOLD, "changed"), (), "rank").drop_columns(
+    sent = sent_in(served) if served is not None and earlier.has_sent else None
+    compared = changed(moved(EarlierScores(last, then, sent).beside(table, key), limits), limits)
+    comparison = collected(compared.select("rank", "score_change", "trend", *SENT, "changed"), (), "rank").drop_columns(
         "rank"
     )
     moves = {name: comparison.column(name) for name in ("score_change", "trend")}
     columns = {name: moves[name] if name in moves else rows.column(name) for name in score_columns(entity)}
-    return pa.table(columns), comparison.select([*TOLD, "changed"])
+    return pa.table(columns), comparison.select([*SENT, "changed"])
 
 
-def _read(engine: Any, path: Path | None) -> ibis.Table | None:
-    return None if path is None else engine.read_parquet(path)
+def _read(connection: Any, path: Path | None) -> ibis.Table | None:
+    return None if path is None else connection.read_parquet(path)
 
 
-def _require_kept(engine: Any, rows: pa.Table, entity: str, base: float) -> None:
+def _require_kept(connection: Any, rows: pa.Table, entity: str, base: float) -> None:
     from scoring.contracts.scores import broken_promises
 
-    engine.con.register("to_publish", rows)
-    if broken := broken_promises(engine.table("to_publish"), entity, base):
+    connection.con.register("to_publish", rows)
+    if broken := broken_promises(connection.table("to_publish"), entity, base):
         raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(broken)}")
 
 
-def _left(engine: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int) -> pa.Table:
+def _left(connection: Any, key: str, earlier: Earlier, *, as_of: int, keep_days: int) -> pa.Table:
     """The ids that left, and since which day."""
     import pyarrow as pa
 
     from scoring.changes import retired
 
-    served, before = _read(engine, earlier.served), _read(engine, earlier.retired)
+    served, before = _read(connection, earlier.served), _read(connection, earlier.retired)
     if served is None and before is None:
         return pa.table({key: pa.array([], pa.string()), "since": pa.array([], pa.int64())})
-    return retired(engine.table("scored"), key, served, before, as_of=as_of, keep_days=keep_days).to_pyarrow()
+    return retired(connection.table("scored"), key, served, before, as_of=as_of, keep_days=keep_days).to_pyarrow()
 
 
 def _with_why(left: pa.Table, key: str, scored: ScoreTable) -> pa.Table:
@@ -228,7 +228,7 @@ def _with_why(left: pa.Table, key: str, scored: ScoreTable) -> pa.Table:
 
 def _crm_files(
     night: Path,
-    engine: Any,
+    connection: Any,
     entity: str,
     rows: pa.Table,
     changed: pa.ChunkedArray,
@@ -250,7 +250,7 @@ def _crm_files(
     key, news = f"{entity}_id", pc.not_equal(changed, "")
     retired, delivered = len(left), dict[str, CrmCounts]()
     with asking:
-        score_rows = ScoreRows(engine, entity, rows)
+        score_rows = ScoreRows(connection, entity, rows)
     stamps = {name: pa.repeat(rows.column(name)[0], len(left)) for name in STAMPS} if len(rows) else {}
     left = pa.table({name: left.column(name) for name in (key, "why")} | stamps) if stamps else left.slice(0, 0)
     for profile in (profile for profile in profiles if entity in profile.columns):
@@ -259,7 +259,7 @@ def _crm_files(
         for part in (profile, *profile.beside):
             with asking:
                 cells, broken = score_rows.cells(part)
-                cleared = _cleared(engine, part, entity, to_clear)
+                cleared = _cleared(connection, part, entity, to_clear)
             if part is profile:
                 sent = cells.column(profile.columns[entity][0].header)
                 to_send = pc.or_(news, pc.is_in(sent, value_set=refused)) if len(refused) else news
@@ -277,13 +277,13 @@ def _crm_files(
                     write_rejects(night / "rejects", f"{profile.name}_{entity}_scores", ibis.memtable(refused_rows))
             if part is profile:
                 write_requests(part, entity, night / profile.name)
-                told = int(pc.sum(changes).as_py() or 0)
-                delivered[profile.name] = CrmCounts(full.rows, len(rows) - full.rows, told, gone.rows)
+                changes_sent = int(pc.sum(changes).as_py() or 0)
+                delivered[profile.name] = CrmCounts(full.rows, len(rows) - full.rows, changes_sent, gone.rows)
     full_rows = {crm: counts.rows for crm, counts in delivered.items()}
     return EntityCounts(len(rows), int(pc.sum(news).as_py() or 0), retired, full_rows, delivered)
 
 
-def _cleared(engine: Any, profile: Profile, entity: str, to_clear: pa.Table) -> pa.Table:
+def _cleared(connection: Any, profile: Profile, entity: str, to_clear: pa.Table) -> pa.Table:
     """The cells that clear the fields of the ids that left."""
     import pyarrow as pa
 
@@ -291,5 +291,5 @@ def _cleared(engine: Any, profile: Profile, entity: str, to_clear: pa.Table) -> 
 
     if not len(to_clear):
         return pa.table({column.header: pa.array([], pa.string()) for column in profile.columns[entity]})
-    engine.con.register("gone", to_clear)
-    return retired(profile, entity, engine.table("gone")).to_pyarrow()
+    connection.con.register("gone", to_clear)
+    return retired(profile, entity, connection.table("gone")).to_pyarrow()

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipelines.intake.point_in_time import PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
-from scoring.buying_group_arrays import ToldGroups
+from scoring.buying_group_arrays import GroupColumns
 from scoring.evidence.facts import facts
 from scoring.features.snapshots import snapshots
 from scoring.priority_arrays import in_order_of_work
@@ -42,7 +42,7 @@ def score_with_arrays(
     features, market = features_and_facts(scorecard, export, say)
     grid = Grid((export.day,))
     accounts = market.own if scorecard.entity == "account" else market.account
-    told = ToldGroups.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
+    groups = GroupColumns.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
     values = export.feature_arrays.assemble(features, market, snapshots(market.own, grid), grid)
     values = values.drop_columns(["account_key", "created_day", "as_of"])
     parts = [values.slice(begin, AT_ONCE) for begin in range(0, max(len(values), 1), AT_ONCE)]
@@ -53,7 +53,7 @@ def score_with_arrays(
         ]
     )
     scores = arrays.scores
-    for name, column in told.columns(scores["account_id"]).items():
+    for name, column in groups.columns(scores["account_id"]).items():
         scores = scores.append_column(name, column)
     table = in_order_of_work(scores, scorecard.entity, as_of=export.day, scored_at=scored_at, model_version=version)
     return EntityScores(table, values.drop_columns("account_id"), facts(scorecard, arrays), market.own)

@@ -46,8 +46,8 @@ def score_with_expressions(
     rows, values = scored_rows(scorecard, features, market, export, since=since)
     stamp = ibis.literal(scored_at).cast("timestamp(6)")
     accounts = market.own if scorecard.entity == "account" else market.account
-    told = export.keep(group_columns(scorecard.buying_group, rows, accounts, export.day))
-    table = prioritised(told, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
+    with_groups = export.keep(group_columns(scorecard.buying_group, rows, accounts, export.day))
+    table = prioritised(with_groups, scorecard.entity, as_of=export.day, scored_at=stamp, model_version=version)
     codes = [f"code_{i}" for i in range(len(scorecard.encodings))]
     wanted = ("win_probability", "expected_amount", "grade", "fit_score", "intent_score")
     scores = rows.select(*wanted, *codes).to_pyarrow()

@@ -39,10 +39,10 @@ def tables_of_duckdb(connection: Any, path: Path) -> tuple[dict[str, Source], li
     ).fetchall()
     schemas = {schema for schema, _ in found}
     shown = {(s, n): n if len(schemas) == 1 else f"{s}.{n}" for s, n in found}
-    named, notes = matched({shown[place]: place[1] for place in found}, path.name)
+    named, notes = matched({shown[address]: address[1] for address in found}, path.name)
     sources = {}
     for table, name in named.items():
-        schema, written = next(place for place, words in shown.items() if words == name)
+        schema, written = next(address for address, words in shown.items() if words == name)
         whole = f"crm.{quoted(schema)}.{quoted(written)}"
         header = copied(con, whole, f"raw_{table}")
         raw = connection.table(f"raw_{table}")

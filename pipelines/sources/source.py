@@ -145,10 +145,10 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
     columns: dict[str, str] = {}
     names: dict[str, str] = {}
     notes: dict[str, None] = {}
-    for place, (column, name) in enumerate(zip(found, header, strict=False), 1):
+    for number, (column, name) in enumerate(zip(found, header, strict=False), 1):
         key = header_key(name)
         if (held := of_person(key, str(name))) is not None and key not in contract_fields:
-            notes[f"{table}: column {place} is left out: its name holds {held}"] = None
+            notes[f"{table}: column {number} is left out: its name holds {held}"] = None
             continue
         if key in CHANGE_MARKS:
             key = key[1:]

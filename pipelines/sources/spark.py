@@ -162,8 +162,8 @@ class Spark:
                 notes.append(f"{data}: not read, since Spark reads Parquet files: {', '.join(others)}")
         # The names of folders are no columns, and the parts of a table may have different columns.
         read = self._session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true")
-        places = {table: f"{data.rstrip('/')}/{name}" for table, name in names.items()}
-        return {t: lambda path=path: read.parquet(path) for t, path in places.items()}, notes
+        paths = {table: f"{data.rstrip('/')}/{name}" for table, name in names.items()}
+        return {t: lambda path=path: read.parquet(path) for t, path in paths.items()}, notes
 
     def _catalog(self, data: str) -> Mapping[str, Callable[[], DataFrame]]:
         def named(table: str) -> DataFrame:

@@ -234,5 +234,5 @@ def _read(folder: Path) -> Night | None:
         why = "is missing"
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"cannot be read: it has no {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
-    told = recovered(folder, folder.name)
-    return None if told is None else Night(folder, told, f"{file} {why}: {_REMEDY}")
+    recovered_record = recovered(folder, folder.name)
+    return None if recovered_record is None else Night(folder, recovered_record, f"{file} {why}: {_REMEDY}")

@@ -99,8 +99,8 @@ def _without_ids(words: list[str]) -> list[str]:
 def _holder(file: IO[str]) -> Holder:
     file.seek(0)
     try:
-        said = json.load(file)
-        return Holder(int(said["pid"]), str(said["host"]), str(said["command"]), str(said["started"]))
+        record = json.load(file)
+        return Holder(int(record["pid"]), str(record["host"]), str(record["command"]), str(record["started"]))
     except (ValueError, KeyError, TypeError):  # it has not written its name yet, or writes none
         return Holder()
 

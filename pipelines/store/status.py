@@ -113,20 +113,20 @@ def _newest_run(store: Path) -> tuple[LastRun | None, Holder | None]:
 
 def _closed(store: Path, night: NightRecord | None) -> str:
     """The first place that a night writes to and that cannot be written to, whoever asks; empty if there is none."""
-    places = [store, store / "lock", store / "mlflow.db", store / "ledger", store / "log"]
-    places += [Path(night.out), Path(night.out) / "nights"] if night else []
-    for place in places:
-        if not place.exists():
+    paths = [store, store / "lock", store / "mlflow.db", store / "ledger", store / "log"]
+    paths += [Path(night.out), Path(night.out) / "nights"] if night else []
+    for path in paths:
+        if not path.exists():
             continue
-        state = place.stat()
+        state = path.stat()
         # Of somebody else's folder only its owner's rights say whether the night can write to it.
         mine = state.st_uid == os.geteuid()
         if (
-            os.statvfs(place).f_flag & os.ST_RDONLY
+            os.statvfs(path).f_flag & os.ST_RDONLY
             or not state.st_mode & 0o200
-            or (mine and not os.access(place, os.W_OK))
+            or (mine and not os.access(path, os.W_OK))
         ):
-            return str(place)
+            return str(path)
     return ""
 
 
@@ -228,8 +228,8 @@ def _delivered(night: NightRecord) -> list[str]:
 def _of_crm(entity: str, counts: EntityCounts, crm: str) -> str:
     sent = counts.delivered[crm]
     parts = {"left out": sent.left_out, "changed": sent.changed, "to clear": sent.retired}
-    told = ", ".join(f"{count:,} {words}" for words, count in parts.items() if count or words == "changed")
-    return f"{sent.rows:,} {entity}s ({told})"
+    words_of_counts = ", ".join(f"{count:,} {words}" for words, count in parts.items() if count or words == "changed")
+    return f"{sent.rows:,} {entity}s ({words_of_counts})"
 
 
 def _cut(message: str) -> str:

@@ -9,7 +9,7 @@ closedwon-store/
     ledger/      every night as it was published (see `ledger`)
     history/     what nights kept of attributes (see `history.record`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
-    store.json   where the store is, and its format (see `upkeep.place`)
+    store.json   where the store is, and its format (see `upkeep.location`)
     temporary/   what runs keep while they are under way; cleared at the next start
 """
 
@@ -26,7 +26,7 @@ from pipelines.disk import opened_to, temporary_files
 from pipelines.errors import UsageError
 from pipelines.redaction import without_secrets
 from pipelines.store.lock import held_lock
-from pipelines.store.upkeep.place import note_place, require_own_place
+from pipelines.store.upkeep.location import note_location, require_own_location
 from pipelines.store.upkeep.tracking_database import create_database, require_known
 
 TRACKING = "MLFLOW_TRACKING_URI"
@@ -147,7 +147,7 @@ class Store:
             (store.path / "lock").touch()
         except OSError as error:
             raise UsageError(f"{store.path} cannot be the store's folder: {error.strerror}") from None
-        if closed := [place for place in store._written if place.exists() and not os.access(place, os.W_OK)]:
+        if closed := [written for written in store._written if written.exists() and not os.access(written, os.W_OK)]:
             raise UsageError(f"{closed[0]} is read-only: the store's folder must be writable for who runs closedwon")
         with held_lock(store.path / "lock"), store._tracked(), temporary_files(store.temporary):
             if held is not None:
@@ -157,12 +157,12 @@ class Store:
             if store.own and not store.database.exists():
                 create_database(store.database, store.artifacts)
             if checked:
-                note_place(store.path)
+                note_location(store.path)
             yield store
 
     def _check(self) -> None:
         """Refuse a store that this version cannot use here."""
-        require_own_place(self.path)
+        require_own_location(self.path)
         if self.own and self.database.exists():
             require_known(self.database, REVISION)
 

@@ -78,6 +78,8 @@ def learn_account_share(
     if not known:
         return AccountShare(round(base, DECIMALS)) if base else None
     j = known[0]
-    came, told = (np.bincount(codes[:, j], x, sizes[j]) for x in (amount, expected * all_of_it / expected.sum()))
+    booked, predicted = (np.bincount(codes[:, j], x, sizes[j]) for x in (amount, expected * all_of_it / expected.sum()))
     prior = PRIOR_WINS * all_of_it / frame.loc[won, "unit"].nunique()
-    return AccountShare(round(base, DECIMALS), features[j], np.round(np.log((came + prior) / (told + prior)), DECIMALS))
+    return AccountShare(
+        round(base, DECIMALS), features[j], np.round(np.log((booked + prior) / (predicted + prior)), DECIMALS)
+    )

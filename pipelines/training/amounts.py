@@ -67,9 +67,9 @@ class LearnedAmount:
         share = self.account
         if share is None or share.feature is None:
             return self._of_deals()
-        found, place = self._of_deals(), (share.feature,)
-        own = [table for read, table in found if read == place]
-        return [*(one for one in found if one[0] != place), (place, sum(own, share.table))]
+        found, of_share = self._of_deals(), (share.feature,)
+        own = [table for read, table in found if read == of_share]
+        return [*(one for one in found if one[0] != of_share), (of_share, sum(own, share.table))]
 
     def _of_deals(self) -> list[tuple[tuple[Feature, ...], np.ndarray]]:
         """The tables of what a deal brings, on top of the model's base.
@@ -165,8 +165,8 @@ def learn_amount(
 
 def _middle(rows: pd.DataFrame) -> np.ndarray:
     """The row in the middle of each win's rows: a deal is neither quite new nor as good as won."""
-    place, of = rows.groupby(WIN).cumcount(), rows.groupby(WIN)["unit"].transform("size")
-    return np.asarray(rows.index[place == of // 2].to_numpy())
+    position, of = rows.groupby(WIN).cumcount(), rows.groupby(WIN)["unit"].transform("size")
+    return np.asarray(rows.index[position == of // 2].to_numpy())
 
 
 def _deviance(model: AmountModel) -> float:

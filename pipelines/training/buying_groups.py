@@ -23,7 +23,7 @@ from scoring.buying_group import (
     carried,
     stage_group,
 )
-from scoring.buying_roles import Role, is_known, of_position, of_positions, said
+from scoring.buying_roles import Role, is_known, of_position, of_positions, role_of_cell
 from scoring.closed_deal_groups import before_deals, closed_deals, engaged_by, moments, named_roles
 from scoring.engagement import engagement_log
 from scoring.entity import Entity
@@ -37,7 +37,7 @@ MOST_STAGES = 12
 #: Accounts without a deal that those that won are compared with.
 MOST_WITHOUT = 5_000
 #: Different words of contact roles that are read, the most frequent ones, and unknown ones that are named.
-MOST_WORDS, MOST_SAID = 500, 3
+MOST_WORDS, MOST_NAMED = 500, 3
 #: What a group is made from: where the leak guard holds one of them back, nothing is learned.
 _MADE_FROM = (
     Group(name="of seniority", label="", of="decision_makers"),
@@ -140,8 +140,8 @@ def _stages(at: ibis.Table, tables: Tables, people: ibis.Table, role_of: ibis.Ta
         of[row["stage"], row["status"]] = row["accounts"]
         if row["status"] == "won":
             after[row["stage"]] = row["after"]
-    told = [name for name in after if min(of[name, "won"], of.get((name, "lost"), 0)) >= LEAST]
-    most = sorted(told, key=lambda name: (-of[name, "won"], name))[:MOST_STAGES]
+    with_both = [name for name in after if min(of[name, "won"], of.get((name, "lost"), 0)) >= LEAST]
+    most = sorted(with_both, key=lambda name: (-of[name, "won"], name))[:MOST_STAGES]
     shown: dict[str, dict[Role, dict[str, int]]] = {}
     for row in engaged.to_pyarrow().to_pylist():
         shown.setdefault(row["stage"], {}).setdefault(row["role"], {})[row["status"]] = row["accounts"]
@@ -162,22 +162,22 @@ def _taught_titles(tables: Tables, people: ibis.Table, say: Say) -> list[TitleRo
     words = counted.order_by(ibis.desc("rows"), "role").limit(MOST_WORDS).to_pyarrow().to_pylist()
     unknown = [row for row in words if not is_known(row["role"])]
     if unknown:
-        named = ", ".join(f"{hidden(row['role'])!r} ({row['rows']:,})" for row in unknown[:MOST_SAID])
+        named = ", ".join(f"{hidden(row['role'])!r} ({row['rows']:,})" for row in unknown[:MOST_NAMED])
         rows = sum(row["rows"] for row in unknown)
         say(f"{rows:,} contact roles are words that name no known role, and say nothing: {named}")
-    meaning: dict[str, Role] = {row["role"]: role for row in words if (role := said(row["role"]))}
+    meaning: dict[str, Role] = {row["role"]: role for row in words if (role := role_of_cell(row["role"]))}
     if not meaning:
         return []
     table = ibis.memtable(
         {"said": list(meaning), "says": list(meaning.values())}, schema={"said": "string", "says": "string"}
     )
-    by_place: dict[int, dict[Role, int]] = {}
+    by_position: dict[int, dict[Role, int]] = {}
     for row in named_roles(tables, people, table).to_pyarrow().to_pylist():
-        by_place.setdefault(row["position"], {})[row["role"]] = row["accounts"]
+        by_position.setdefault(row["position"], {})[row["role"]] = row["accounts"]
     taught = []
-    for place, accounts in sorted(by_place.items()):
+    for position, accounts in sorted(by_position.items()):
         most = max(sorted(accounts), key=lambda name: accounts[name])
         agree = accounts[most] >= max(LEAST_NAMED, MOST_AGREE * sum(accounts.values()))
-        if agree and most != of_position(*POSITIONS[place]):
-            taught.append(TitleRole(*POSITIONS[place], most, accounts[most]))
+        if agree and most != of_position(*POSITIONS[position]):
+            taught.append(TitleRole(*POSITIONS[position], most, accounts[most]))
     return taught

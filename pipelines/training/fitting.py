@@ -35,7 +35,7 @@ from scoring.timeline import Horizon, day_number
 #: The most that a leaf of a tree may change the log-odds, before the learning rate, when the training set is a sample.
 MOST_STEP = 4.0
 #: How many levels a training names that early signs change.
-MOST_SAID = 5
+MOST_SIGNS = 5
 
 
 @dataclass
@@ -201,7 +201,7 @@ def fit(
         if worked is not None:  # whom sales leaves alone opens no deal; who had one counts as worked all the same
             opened = np.where(frame[LEFT_ALONE] | frame[DEALT], np.nan, opened)
         signs = inform(hazard, whether, rows, frame["as_of"].to_numpy(), opened, weight)
-        for sentence in said(signs, features, encodings):
+        for sentence in strong_signs(signs, features, encodings):
             say(redacted(sentence))
     today = frame["as_of"].to_numpy() == training_set.as_of
     amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)
@@ -244,9 +244,9 @@ def fit(
             error,
         )
         parts = segments_by(frame, features, encodings, codes, today)
-        told = neglect(training_set.worked, worked, parts, training_set.as_of, forecasts, sample_weight)
-        scorecard = replace(scorecard, neglect=told)
-        for sentence in sentences(told, f"{training_set.entity}s"):
+        neglected = neglect(training_set.worked, worked, parts, training_set.as_of, forecasts, sample_weight)
+        scorecard = replace(scorecard, neglect=neglected)
+        for sentence in sentences(neglected, f"{training_set.entity}s"):
             say(sentence)
     metrics = _metrics(hazard, amount) | {f"forecast_error_{name}": value for name, value in error.to_json().items()}
     return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics, signs)
@@ -269,19 +269,19 @@ def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
     return np.column_stack([by_name[name] for name in encodings]).astype("int32")
 
 
-def said(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
-    """The levels that early signs change most, if by half or more, in words; at most `MOST_SAID`."""
+def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
+    """The levels that early signs change most, if by half or more, in words; at most `MOST_SIGNS`."""
     strong = [one for one in signs if abs(one.effect) >= np.log(1.5)]
     strong.sort(key=lambda one: (-abs(one.effect), one.column, one.code))
-    said = []
-    for one in strong[:MOST_SAID]:
+    lines = []
+    for one in strong[:MOST_SIGNS]:
         feature = features[one.column]
         levels = ["not known", "any other", *encodings[feature.name]["levels"]]
-        said.append(
+        lines.append(
             f"early signs: {feature.label}, {levels[one.code]}: {one.opened:.1f} deals opened lately, "
             f"{one.expected:.1f} were to be expected; its odds of a win count {np.exp(one.effect):.2f} times"
         )
-    return said
+    return lines
 
 
 def _metrics(hazard: AdditiveHazard, amount: LearnedAmount) -> dict[str, float]:

@@ -55,8 +55,8 @@ def what_is_work(tables: Tables, config: Config, say: Say) -> Worked:
             "sales works with in [training] worked_by (no mailings, which reach everybody), or leave worked out"
         )
     others = [kind for kind in kinds if kind not in found]
-    said = f", not by {', '.join(others)} ([training] worked_by names others)" if others and not asked else ""
-    say(f"accounts that sales worked are known by {', '.join(found)} and open deals{said}")
+    exceptions = f", not by {', '.join(others)} ([training] worked_by names others)" if others and not asked else ""
+    say(f"accounts that sales worked are known by {', '.join(found)} and open deals{exceptions}")
     return Worked(found, config.training.horizon_days)
 
 
@@ -82,17 +82,17 @@ def with_worked(frame: pd.DataFrame, worked: Worked, tables: Tables, keep: Keep)
     looked = ibis.memtable(frame[["account_key", "as_of"]].drop_duplicates())
     found = worked.of(tables, None if people is None else keep(people), keep(looked)).to_pandas()
     dealt = found.set_index(["account_key", "as_of"])["dealt"]
-    place = pd.MultiIndex.from_frame(frame[["account_key", "as_of"]])
-    of_each = dealt.reindex(place)
-    told = frame.assign(**{WORKED: of_each.notna().to_numpy(), DEALT: of_each.eq(True).to_numpy()})
-    was = told.loc[~told[DEALT], WORKED]
+    rows = pd.MultiIndex.from_frame(frame[["account_key", "as_of"]])
+    of_each = dealt.reindex(rows)
+    labelled = frame.assign(**{WORKED: of_each.notna().to_numpy(), DEALT: of_each.eq(True).to_numpy()})
+    was = labelled.loc[~labelled[DEALT], WORKED]
     if was.sum() < max(FEWEST, LEAST_SHARE * len(was)):
         raise NothingWorked(
             f"[training] worked = true needs work on those without a deal to learn from; of their {len(was):,} "
             f"snapshots {was.sum():,} were worked, by {', '.join(worked.kinds)}, and at least {LEAST_SHARE:.0%} and "
             f"{FEWEST} are needed. Name more types in [training] worked_by, or leave worked out"
         )
-    return told
+    return labelled
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,8 @@ def segments_by(
         if len(edges) == 3:
             low, middle, high = (f"{edge:,.4g}" for edge in edges)
             words = [f"below {low}", f"{low} to {middle}", f"{middle} to {high}", f"{high} and more"]
-            place = np.searchsorted(edges, values, side="right")
-            found[feature.name] = np.where(np.isfinite(values), np.array(words, dtype=object)[np.minimum(place, 3)], "")
+            position = np.searchsorted(edges, values, side="right")
+            found[feature.name] = np.where(
+                np.isfinite(values), np.array(words, dtype=object)[np.minimum(position, 3)], ""
+            )
     return found

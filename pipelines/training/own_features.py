@@ -12,7 +12,7 @@ from scoring.contracts.cells import column_key
 from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
-from scoring.features.histories import complete_histories, judged
+from scoring.features.histories import complete_histories, values_before_outcomes
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio
@@ -110,17 +110,19 @@ def suspected_features(
     for feature in own:
         # For leads it is made at both levels, and one that reads a suspect at either is left out.
         reads = {*feature.made_from(entity), *replace(feature, scope="account").made_from(entity)}
-        quarantined = sorted(_said(column) for column in reads if column in held)
+        quarantined = sorted(_shown_name(column) for column in reads if column in held)
         if feature.name in trusted or leak_guard.held_back(feature.name):
             continue
-        personal = [(name, role) for name in sorted({_said(c) for c in reads} - trusted) if (role := of_person(name))]
+        personal = [
+            (name, role) for name in sorted({_shown_name(c) for c in reads} - trusted) if (role := of_person(name))
+        ]
         if personal:
             name, role = personal[0]
             found.append(Suspicion(feature.name, role.name, f"it reads {name}, {role.why}", {}))
         elif quarantined:
             why = f"it reads {quarantined[0]}, which is quarantined"
             found.append(Suspicion(feature.name, "reads_quarantined", why, {}))
-        elif not {_said(column) for column in reads} <= trusted:
+        elif not {_shown_name(column) for column in reads} <= trusted:
             unchecked.append(feature)
     for part, kinds in ((facts.own, leak_guard.own.kinds), (facts.account, leak_guard.account.kinds)):
         known = {suspicion.attribute for suspicion in found}
@@ -131,7 +133,7 @@ def suspected_features(
     return found
 
 
-def _said(column: Column) -> str:
+def _shown_name(column: Column) -> str:
     """A column as suspicions and `[attributes] trust` name it."""
     return DEAL_STATE if column == STATE_OF_DEALS else column.name
 
@@ -150,7 +152,7 @@ def _suspected_by_values(
     features = [f for f in features if not {source.column for source in f.sources} <= complete]
     if not features:
         return []
-    table = judged(facts, sorted(columns - complete)).attributes
+    table = values_before_outcomes(facts, sorted(columns - complete)).attributes
     assert table is not None
     sources = {source.name: table[source.column] for feature in features for source in feature.sources}
     read = table.select("unit", **sources)

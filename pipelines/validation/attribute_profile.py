@@ -122,7 +122,7 @@ def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str
             nothing = word.lower().isin(cells.NULL_WORDS)
             digits = word.re_search("[0-9]")
             number = digits & word.re_search(f"^({NUMBER})$")
-            looks = {
+            patterns = {
                 "filled": ~nothing,
                 "addresses": ~nothing & word.contains("@"),
                 "untidy": nothing | (word != raw[name]),
@@ -135,7 +135,7 @@ def _on_engine(raw: ibis.Table, texts: list[str], at_once: int = 50) -> dict[str
                 "codes": digits & ~number & word.re_search(f"^{CODE}$"),
                 "phones": digits & word.re_search(PHONE),
             }
-            counts |= {f"{look}_{i}": holds.sum() for look, holds in looks.items()}
+            counts |= {f"{look}_{i}": holds.sum() for look, holds in patterns.items()}
         row = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
         for i, name in enumerate(texts[start : start + at_once], start):
             found[name] = TextProfile(**{f.name: int(row[f"{f.name}_{i}"] or 0) for f in fields(TextProfile)})

@@ -155,13 +155,13 @@ def column_formats(source: Source, contract: Contract, settings: Input) -> Colum
     days = _all_midnight(profile, formats) if contract.table == BY_DAY or settings.time_zone else frozenset()
     undated = _undated(profile, formats, looked)
     words = "that is a placeholder for no date, such as 1970-01-01; they are read as empty"
-    told = [f"{contract.table}: {count} rows with a {name} {words}" for name, count in undated.items()]
+    undated_notes = [f"{contract.table}: {count} rows with a {name} {words}" for name, count in undated.items()]
     return replace(
         formats,
         days=days,
         zoned=zoned if _any_changed(formats, days) else (),
         undated=tuple(undated),
-        notes=(*formats.notes, *told),
+        notes=(*formats.notes, *undated_notes),
     )
 
 

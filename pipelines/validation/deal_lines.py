@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import ROW, Source
-from pipelines.validation.told_customers import RULE
+from pipelines.validation.rejected_customers import RULE
 from scoring.contracts.contract import Contract
 from scoring.contracts.open_deals import open_deals
 

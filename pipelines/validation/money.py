@@ -170,9 +170,9 @@ def _intervals(rates: ibis.Table) -> ibis.Table:
     since = rates["from"].fill_null(ibis.literal(_ALWAYS, type=cells.TIME))
     rows = rates.select(__currency="currency", __rate="rate", __since=since).distinct()
     window = ibis.window(group_by="__currency", order_by="__since")
-    place, following = ibis.row_number().over(window), rows["__since"].lead().over(window)
+    position, following = ibis.row_number().over(window), rows["__since"].lead().over(window)
     rows = rows.mutate(
         __until=following.fill_null(ibis.literal(_NEVER, type=cells.TIME)),
-        __since=ibis.ifelse(place == 0, ibis.literal(_ALWAYS, type=cells.TIME), rows["__since"]),
+        __since=ibis.ifelse(position == 0, ibis.literal(_ALWAYS, type=cells.TIME), rows["__since"]),
     )
     return rows

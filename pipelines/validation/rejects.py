@@ -111,7 +111,7 @@ class Accepted:
     versions : ibis.Table, optional
         The rows of ids that several rows have: see `repeated_rows`.
     strays : ibis.Table, optional
-        The leads whose account is not there: see `told_customers.strays`.
+        The leads whose account is not there: see `rejected_customers.strays`.
     lines : int
         The ids whose rows are probably the lines of one deal: see `deal_lines`.
     unknown : mapping of int

@@ -22,10 +22,17 @@ from pipelines.validation.ids.link_sources import account_links
 from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
 from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
+from pipelines.validation.rejected_customers import (
+    OF_DELETED,
+    RULE,
+    facts_of_rejects,
+    named_gone,
+    of_deleted,
+    of_masters,
+)
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
-from pipelines.validation.told_customers import OF_DELETED, RULE, named_gone, of_deleted, of_masters, told_by
 from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.open_deals import deal_columns
@@ -109,7 +116,7 @@ class Validation:
         if money is not None and money.conversion.foreign:
             rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
         tally = validation.tally(rows)
-        told = told_by(self.connection, self.source, rows, tally, self.latest)
+        of_rejects = facts_of_rejects(self.connection, self.source, rows, tally, self.latest)
         words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
         plans = still_open(self.connection, rows, self.contract, repeated.others if repeated else None)
@@ -123,9 +130,9 @@ class Validation:
             accepted,
             table=table,
             last_known=last_known(table, self.contract.dates),
-            notes=(*accepted.notes, *words, *told.notes, *(repeated.notes if repeated else ()), *unusual),
-            customers=told.customers,
-            strays=told.strays,
+            notes=(*accepted.notes, *words, *of_rejects.notes, *(repeated.notes if repeated else ()), *unusual),
+            customers=of_rejects.customers,
+            strays=of_rejects.strays,
             versions=versions,
             lines=repeated.lines if repeated else 0,
             open_deals=plans,
@@ -175,8 +182,8 @@ class Validation:
         read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
         read += self.source.left_out
         # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
-        said = {*UNKNOWN_WORDS, *of_samples(self.references)}
-        counted = [reject for reject in rejects if reject.rule not in said]
+        reported = {*UNKNOWN_WORDS, *of_samples(self.references)}
+        counted = [reject for reject in rejects if reject.rule not in reported]
         require_few(counted, read, self.settings.max_reject_share, causes_of(self.references))
         good = Counter({row["rule"]: row["rows"] for row in tally if row["rule"] in (PLANNED, OF_DELETED)})
         for row in (row for row in tally if row["rule"] is None):

@@ -84,7 +84,7 @@ def word_notes(
         )
         counted = asked.group_by("word", "means", "aside").agg(rows=asked.count()).to_pyarrow().to_pylist()
         counted.sort(key=lambda row: (-row["rows"], row["word"], str(row["means"])))
-        notes.append(words_said(table, field, counted))
+        notes.append(unknown_words_note(table, field, counted))
         aside = sum(row["rows"] for row in counted if row["aside"])
         every = sum(row["rows"] for row in tally)
         if aside > settings.max_reject_share * every and not int(
@@ -102,7 +102,7 @@ def word_notes(
         written = as_exported(rows, "direction").lower()
         flags = rows.filter(rows[_RULE].isnull() & written.isin(FLAGS)).select(word=written, means=rows.direction)
         counted = flags.group_by("word", "means").agg(rows=flags.count()).to_pyarrow().to_pylist()
-        notes += flags_said(counted, settings)
+        notes += flag_notes(counted, settings)
     if any(row.get(NO_DIRECTION) for row in tally):
         empty = rows.filter(rows[_RULE].isnull() & as_exported(rows, "direction").isnull())
         kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
@@ -110,7 +110,7 @@ def word_notes(
     return notes
 
 
-def flags_said(counted: Sequence[dict[str, Any]], settings: Input) -> list[str]:
+def flag_notes(counted: Sequence[dict[str, Any]], settings: Input) -> list[str]:
     """The note on directions that are yes or no: which is which depends on a name that the column may have lost.
 
     Parameters
@@ -122,9 +122,9 @@ def flags_said(counted: Sequence[dict[str, Any]], settings: Input) -> list[str]:
     """
     if not counted or says_yes_or_no(settings.direction_words):
         return []
-    told = sorted(counted, key=lambda row: (-row["rows"], row["word"]))
+    rows = sorted(counted, key=lambda row: (-row["rows"], row["word"]))
     return [
-        f"activities: direction is {_listed(told)}, as in directioncode of Dynamics; if it says whether an activity is "
+        f"activities: direction is {_listed(rows)}, as in directioncode of Dynamics; if it says whether an activity is "
         'incoming, say so under [input]: direction_words = {"true" = "inbound", "false" = "outbound"}'
     ]
 
@@ -140,7 +140,7 @@ def _spellings(rows: ibis.Table, table: str, field: str) -> str:
     return f"{table}: spellings of {field}: {_listed(counted)}"
 
 
-def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str:
+def unknown_words_note(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str:
     """The note on the unknown words of one field.
 
     Parameters
@@ -159,7 +159,7 @@ def words_said(table: str, field: str, counted: Sequence[dict[str, Any]]) -> str
 SETTING = {"status": "status_words", "opportunity_type": "type_words", "direction": "direction_words"}
 
 
-def direction_words_said(counted: Sequence[tuple[str, str, int]]) -> str:
+def direction_words_note(counted: Sequence[tuple[str, str, int]]) -> str:
     """The note on directions in unknown words.
 
     Parameters
@@ -171,9 +171,9 @@ def direction_words_said(counted: Sequence[tuple[str, str, int]]) -> str:
     rows: Counter[tuple[str, str]] = Counter()
     for word, kind, count in counted:
         rows[word, means[kind] or "outbound"] += count
-    told = [{"word": word, "means": meant, "rows": count} for (word, meant), count in rows.items()]
-    return words_said(
-        "activities", "direction", sorted(told, key=lambda row: (-row["rows"], row["word"], row["means"]))
+    lines = [{"word": word, "means": meant, "rows": count} for (word, meant), count in rows.items()]
+    return unknown_words_note(
+        "activities", "direction", sorted(lines, key=lambda row: (-row["rows"], row["word"], row["means"]))
     )
 
 
@@ -202,14 +202,14 @@ def direction_note(counted: Sequence[tuple[str, int]]) -> str:
         Each type of activity with the number of its rows that have no direction.
     """
     means = _by_type([kind for kind, _ in counted])
-    told = sorted(counted, key=lambda row: (-row[1], row[0]))
+    most_first = sorted(counted, key=lambda row: (-row[1], row[0]))
     parts = []
     for meant, words in (
         ("outbound", "as outbound, which changes no score, for they look like our own"),
         ("inbound", "as inbound"),
         (None, "as inbound too, for their type does not say who acts"),
     ):
-        of_these = [(f"{nameless(kind)[:60]} ({rows:,})", rows) for kind, rows in told if means[kind] == meant]
+        of_these = [(f"{nameless(kind)[:60]} ({rows:,})", rows) for kind, rows in most_first if means[kind] == meant]
         if of_these:
             rest = of_these[SHOWN:]
             more = f" and {len(rest)} more types ({sum(rows for _, rows in rest):,})" if rest else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scoring.contracts.column_names import bare
-from scoring.contracts.deletion_marks import CAME_TO_NOTHING
+from scoring.contracts.deletion_marks import WITHOUT_RESULT
 
 #: The columns in which an activity has its state.
 _NAME = re.compile(
@@ -61,7 +61,7 @@ _ELSE = _words(
     "registered, not applicable, rescheduled, unknown"
 )
 #: All words that are understood.
-KNOWN = DONE | PLANNED | _ELSE | CAME_TO_NOTHING.keys()
+KNOWN = DONE | PLANNED | _ELSE | WITHOUT_RESULT.keys()
 
 
 def holds_state(column: str) -> bool:

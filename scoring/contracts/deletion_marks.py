@@ -98,9 +98,7 @@ OF_STATUS = {word: why for word, why in MEANINGS.items() if why in ("deleted", "
 #: An activity that was not done.
 UNDONE = {**MEANINGS, **dict.fromkeys(("canceled", "cancelled"), "canceled")}
 #: The same in a column that says what came of it.
-CAME_TO_NOTHING = UNDONE | dict.fromkeys(
-    ("noshow", "no-show", "didnotattend", "notattended", "rescheduled"), "not done"
-)
+WITHOUT_RESULT = UNDONE | dict.fromkeys(("noshow", "no-show", "didnotattend", "notattended", "rescheduled"), "not done")
 _THERE = (
     "active inactive enabled disabled live current normal ok valid existing present new original unique "
     "open closed none aktiv inaktiv actif inactif activo inactivo ativo inativo published kept clean regular"

@@ -37,7 +37,7 @@ _ALPHANUMERIC = "^[0-9A-Za-z]+$"
 #: Each of the last three characters of a Salesforce id tells which of five are capitals: the bits of its place here.
 _CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 #: The same as digits, the first character first: ``10000,`` is at place 1, that of the ``B``.
-_SUMS = "".join("".join(str(place >> bit & 1) for bit in range(5)) + "," for place in range(32))
+_SUMS = "".join("".join(str(bits >> bit & 1) for bit in range(5)) + "," for bits in range(32))
 _LETTERS_AND_DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits
 _IS_CAPITAL = "".join("1" if c.isupper() else "0" for c in _LETTERS_AND_DIGITS)
 _WHOLE = r"^-?[0-9]+[.,]0+$"
@@ -169,8 +169,8 @@ def _plain(id_: ir.StringValue) -> ir.StringValue:
 def _checksum_of(id_: ir.StringValue) -> ir.StringValue:
     """`checksum` of the first 15 characters."""
     capitals = id_.translate(_LETTERS_AND_DIGITS, _IS_CAPITAL)
-    places = [ibis.literal(_SUMS).find(capitals.substr(start, 5)) for start in (0, 5, 10)]
-    signs = [ibis.literal(_CHECKSUM).substr((place / 6).floor().cast("int32"), 1) for place in places]
+    offsets = [ibis.literal(_SUMS).find(capitals.substr(start, 5)) for start in (0, 5, 10)]
+    signs = [ibis.literal(_CHECKSUM).substr((offset / 6).floor().cast("int32"), 1) for offset in offsets]
     return signs[0] + signs[1] + signs[2]
 
 

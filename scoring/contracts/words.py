@@ -145,7 +145,7 @@ _NOBODYS = (
     r"|(feld|besitzer|status|phase).?(ge[aä]ndert|ge[aä]nderung)"
 )
 #: Types of activity in which the buyer acts, and those in which we do, in lower case; the first counts where both fit.
-_THEIRS = (
+_OF_BUYERS = (
     r"(^|[^a-z]|mail)(open|click|repl|respon|receiv|incom|inbound|form|fill|visit|view|page|attend|regist|subscrib"
     r"|sign|download|chat|request|search|website|web)|opt(ed|s)?[^a-z]?in([^a-z]|$)|click|webinar|download|visit|request|inbound|incoming"
     r"|reply|replied|received|call.?back|page.?view|opened|trial.?(start|began|begun)|start(ed|s)?.?(a.?|free.?)?trial"
@@ -192,7 +192,7 @@ def direction_of(activity_type: ir.StringValue) -> ir.StringValue:
     return ibis.cases(
         (written.re_search(_SURELY_OURS), "outbound"),
         (written.re_search(_NOBODYS), "outbound"),
-        (written.re_search(_THEIRS), "inbound"),
+        (written.re_search(_OF_BUYERS), "inbound"),
         (written.re_search(_OURS), "outbound"),
         else_=ibis.null("string"),
     )

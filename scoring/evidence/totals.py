@@ -46,7 +46,7 @@ class Coverage:
     def over(cls, totals: Sequence[Total]) -> "Coverage":
         """Count them."""
         wins, revenue = (
-            [sum(interval.holds(came, percent) for interval, came in pairs) for percent in PERCENT]
+            [sum(interval.holds(actual, percent) for interval, actual in pairs) for percent in PERCENT]
             for pairs in ([(t.wins, t.won) for t in totals], [(t.revenue, t.booked) for t in totals])
         )
         return cls(len(totals), *wins, *revenue)

@@ -150,23 +150,23 @@ def says_nothing_yet(
     list of Finding
         One for each attribute that is out of bounds or trusted, and else one for the attribute that is closest to it.
     """
-    judged = [_judged(counts, things, cut_offs) for counts in counted]
+    ranked = [_ranked_finding(counts, things, cut_offs) for counts in counted]
     findings = [
         finding._replace(kept=True) if counts.attribute in trusted else finding
-        for counts, (_, finding) in zip(counted, judged, strict=True)
+        for counts, (_, finding) in zip(counted, ranked, strict=True)
         if not finding.kept or counts.attribute in trusted
     ]
-    if findings or not judged:
+    if findings or not ranked:
         return findings
-    return [max(judged, key=lambda one: one[0])[1]]
+    return [max(ranked, key=lambda one: one[0])[1]]
 
 
-def _judged(counts: WithoutValue, things: str, cut_offs: int) -> tuple[float, Finding]:
+def _ranked_finding(counts: WithoutValue, things: str, cut_offs: int) -> tuple[float, Finding]:
     """How many standard deviations the wins are from those predicted, and the finding."""
     everybody = counts.predicted + counts.predicted_of_others
-    came = counts.came + counts.came_of_others
+    wins = counts.came + counts.came_of_others
     # The level is judged elsewhere: here the predictions are set to the wins of all.
-    level = came / everybody if everybody > 0 else 1.0
+    level = wins / everybody if everybody > 0 else 1.0
     predicted = counts.predicted * level
     noise = math.sqrt(max(counts.variance * level, counts.predicted * level, 0.25) * cut_offs)
     distance = abs(counts.came - predicted) / noise

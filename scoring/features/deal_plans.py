@@ -40,19 +40,19 @@ def deal_plans(features: Sequence[DealPlan], facts: Facts, grid: Grid) -> list[i
 
 def _newest(stages: ibis.Table, column: str, grid: Grid) -> ibis.Table:
     """The newest value of each open deal at each cut-off, and how often it had become larger by then."""
-    told = stages.filter(stages[column].notnull())
+    lines = stages.filter(stages[column].notnull())
     # One value a moment: what is told twice is told once.
-    told = told.group_by("unit", "opportunity_id", "changed_at").agg(
-        **{column: told[column].max()}, known_day=told.known_day.min(), closed_day=told.closed_day.min()
+    lines = lines.group_by("unit", "opportunity_id", "changed_at").agg(
+        **{column: lines[column].max()}, known_day=lines.known_day.min(), closed_day=lines.closed_day.min()
     )
     so_far = ibis.window(group_by=["unit", "opportunity_id"], order_by="changed_at")
-    told = told.mutate(before=told[column].lag().over(so_far))
-    moves = (told[column] > told.before).fill_null(False).cast("int64")
-    told = told.mutate(moves=moves)
-    told = told.mutate(
-        moved=told.moves.sum().over(ibis.cumulative_window(group_by=["unit", "opportunity_id"], order_by="changed_at"))
+    lines = lines.mutate(before=lines[column].lag().over(so_far))
+    moves = (lines[column] > lines.before).fill_null(False).cast("int64")
+    lines = lines.mutate(moves=moves)
+    lines = lines.mutate(
+        moved=lines.moves.sum().over(ibis.cumulative_window(group_by=["unit", "opportunity_id"], order_by="changed_at"))
     )
-    rows = grid.crossed(told)
+    rows = grid.crossed(lines)
     rows = rows.filter(
         known(rows.known_day, rows.as_of) & (rows.closed_day.isnull() | ~known(rows.closed_day, rows.as_of))
     )

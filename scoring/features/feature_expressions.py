@@ -246,10 +246,10 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
 
 def _stages_begun(stages: ibis.Table) -> ibis.Table:
     """The changes of the stage: a row that tells something else of a deal, or the same stage again, is none."""
-    told = stages.filter(stages.stage.notnull())
+    named = stages.filter(stages.stage.notnull())
     so_far = ibis.window(group_by=["unit", "opportunity_id"], order_by=["changed_at", "stage"])
-    told = told.mutate(before=told.stage.lag().over(so_far))
-    return told.filter(told.before.isnull() | (told.before != told.stage)).drop("before")
+    named = named.mutate(before=named.stage.lag().over(so_far))
+    return named.filter(named.before.isnull() | (named.before != named.stage)).drop("before")
 
 
 def _age(features: list[Age], facts: Facts, grid: Grid) -> list[ibis.Table]:

@@ -56,10 +56,10 @@ def complete_histories(facts: Facts, names: Iterable[str]) -> set[str]:
     names : iterable of str
         The attributes to look at.
     """
-    return {name for name, why in told_by_histories(facts, names).items() if not why}
+    return {name for name, why in faults_of_histories(facts, names).items() if not why}
 
 
-def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
+def faults_of_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
     """For each attribute with a history why it is not complete, in words; empty where it is.
 
     Parameters
@@ -87,7 +87,7 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
         reached=begun_before,
         recorded=recorded.fill_null(False),
     )
-    told = {}
+    faults = {}
     for first in range(0, len(traced), AT_ONCE):
         part = traced[first : first + AT_ONCE]
         day = day_of(history.known_at)
@@ -112,14 +112,14 @@ def told_by_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
         for i, name in enumerate(part):
             count = {what: found[f"{what}_{i}"] or 0 for what in COUNTED}
             if count["traced"] < COMPLETE * count["filled"] or count["reached"] < COMPLETE * count["closed"]:
-                told[name] = LATE
+                faults[name] = LATE
             elif since is None or count["changed"] < CHANGING * count["filled"]:
-                told[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
+                faults[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
             elif count["recorded"] < COMPLETE * count["closed"]:
-                told[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
+                faults[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
             else:
-                told[name] = _began_later(facts, name, outcomes, count["closed"])
-    return told
+                faults[name] = _began_later(facts, name, outcomes, count["closed"])
+    return faults
 
 
 def _began_later(facts: Facts, name: str, outcomes: ibis.Table, closed: int) -> str:
@@ -167,7 +167,7 @@ def opened(facts: Facts, names: Sequence[str]) -> Facts:
     return replace(facts, history=history.union(openings.select(*history.columns)))
 
 
-def judged(facts: Facts, names: Sequence[str]) -> Facts:
+def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
     """The facts with the values that outcomes may be judged by: those known before each unit's outcome.
 
     Parameters

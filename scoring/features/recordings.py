@@ -52,11 +52,11 @@ def column_recorded_since(history: ibis.Table, name: str, units: ibis.Table) -> 
     units : Table
         With `unit` and `created_day`.
     """
-    told = history.filter(history[name].notnull())
-    told = told.group_by("unit", "known_at").agg(value=told[name].max())
-    begun = beginnings(told, units)
-    firsts = told.group_by(first_of="unit").agg(first_value=told.value.argmin(told.known_at))
-    rows = told.select("unit", "value", day=day_of(told.known_at)).inner_join(begun, "unit")
+    values = history.filter(history[name].notnull())
+    values = values.group_by("unit", "known_at").agg(value=values[name].max())
+    begun = beginnings(values, units)
+    firsts = values.group_by(first_of="unit").agg(first_value=values.value.argmin(values.known_at))
+    rows = values.select("unit", "value", day=day_of(values.known_at)).inner_join(begun, "unit")
     rows = rows.inner_join(firsts, rows.unit == firsts.first_of)
     changed = (rows.day > rows.base_day) & ((rows.value != rows.first_value) | (rows.day == rows.first_day))
     changes = rows.filter(changed).group_by("unit").agg(day=ibis._.day.min())

@@ -16,16 +16,16 @@ _COMMAND = "\x1b\\[[0-9;?]*[A-Za-z]"
 _CONTROL = "[\x01-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 
 
-def looks_like(cell: ir.StringValue, looks: Iterable[Look] = SURE) -> ir.BooleanValue:
+def looks_like(cell: ir.StringValue, patterns: Iterable[Look] = SURE) -> ir.BooleanValue:
     """Whether a cell looks like one of some things of a person, or holds one.
 
     Parameters
     ----------
     cell : ibis.StringValue
-    looks : iterable of Look
+    patterns : iterable of Look
     """
     lower = cell.strip().lower()
-    return lower.re_search("|".join(f"(?:{look.pattern})" for look in looks))
+    return lower.re_search("|".join(f"(?:{look.pattern})" for look in patterns))
 
 
 def perhaps_personal(cell: ir.StringValue) -> ir.BooleanValue:

@@ -16,11 +16,11 @@ def checked_digits(numbers: Iterable[str]) -> str | None:
     numbers : iterable of str
         Different ones, of digits alone.
     """
-    given = [number for number in numbers if number.isdigit()]
-    if len(given) < LEAST_CHECKED:
+    digits = [number for number in numbers if number.isdigit()]
+    if len(digits) < LEAST_CHECKED:
         return None
     for words, fits in _CHECKS:
-        if sum(fits(number) for number in given) >= NEARLY_ALL * len(given):
+        if sum(fits(number) for number in digits) >= NEARLY_ALL * len(digits):
             return words
     return None
 
@@ -32,7 +32,7 @@ def _weighed(number: str, weights: tuple[int, ...]) -> int:
 def _card(number: str) -> bool:
     if len(number) not in (15, 16) or number[0] not in "3456":
         return False
-    doubled = [int(d) * (2 if (len(number) - place) % 2 == 0 else 1) for place, d in enumerate(number)]
+    doubled = [int(d) * (2 if (len(number) - index) % 2 == 0 else 1) for index, d in enumerate(number)]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 

@@ -53,26 +53,26 @@ def _spans(text: str) -> list[tuple[int, int]]:
     # Where all letters are small or large, but for the first of a sentence, they tell no names.
     even = text in (text.lower(), text.upper()) or text[1:] == text[1:].lower()
     found: list[tuple[int, int]] = []
-    place = 0
-    while place < len(tokens):
-        last = _name_from(text, tokens, plain, place, even=even)
+    index = 0
+    while index < len(tokens):
+        last = _name_from(text, tokens, plain, index, even=even)
         if last is None:
-            place += 1
+            index += 1
             continue
-        start = place
-        if place and last == place and _COMMA.fullmatch(_between(text, tokens, place - 1)):
-            start = place - 1  # `Lovelace, Ada`
+        start = index
+        if index and last == index and _COMMA.fullmatch(_between(text, tokens, index - 1)):
+            start = index - 1  # `Lovelace, Ada`
         found.append((tokens[start].start(), tokens[last].end()))
-        place = last + 1
+        index = last + 1
     return found
 
 
-def _between(text: str, tokens: Sequence[re.Match[str]], place: int) -> str:
-    return text[tokens[place].end() : tokens[place + 1].start()]
+def _between(text: str, tokens: Sequence[re.Match[str]], index: int) -> str:
+    return text[tokens[index].end() : tokens[index + 1].start()]
 
 
 def _name_from(
-    text: str, tokens: Sequence[re.Match[str]], plain: Sequence[str], place: int, *, even: bool
+    text: str, tokens: Sequence[re.Match[str]], plain: Sequence[str], index: int, *, even: bool
 ) -> int | None:
     """The place of the last word of a name that begins at a place; None for no name."""
 
@@ -87,36 +87,36 @@ def _name_from(
     def joined(at: int, by: re.Pattern[str] = _BLANK) -> bool:
         return at + 1 < len(tokens) and by.fullmatch(_between(text, tokens, at)) is not None
 
-    word = tokens[place][0]
-    if plain[place] in _TITLES | _TITLES_WITH_POINT and joined(place, _DOT) and part(place + 1):
-        point = "." in _between(text, tokens, place)
-        if point or (plain[place] in _TITLES and (even or word.istitle()) and not (word.isupper())):
-            last = place + 1
+    word = tokens[index][0]
+    if plain[index] in _TITLES | _TITLES_WITH_POINT and joined(index, _DOT) and part(index + 1):
+        point = "." in _between(text, tokens, index)
+        if point or (plain[index] in _TITLES and (even or word.istitle()) and not (word.isupper())):
+            last = index + 1
             more = plain[last].split("-")[0] in FIRST_NAMES or plain[last] in _TITLES or not even
-            while joined(last, _DOT) and last - place < 3 and part(last + 1) and more:
+            while joined(last, _DOT) and last - index < 3 and part(last + 1) and more:
                 last += 1
             return None if of_company(last + 1) else last
-    first = plain[place].split("-")[0]
+    first = plain[index].split("-")[0]
     if first not in FIRST_NAMES or not (even or word[:1].isupper()):
         return None
-    if text[tokens[place].end() :][:1] == "@":
+    if text[tokens[index].end() :][:1] == "@":
         return None  # an address
-    after = place > 0 and plain[place - 1] in _WITH and joined(place - 1, _AFTER)
+    after = index > 0 and plain[index - 1] in _WITH and joined(index - 1, _AFTER)
     clear = first not in AMBIGUOUS
     if not clear and not after:
         return None
-    last = place
-    while joined(last, _DOT) and last - place < 3:
+    last = index
+    while joined(last, _DOT) and last - index < 3:
         middle = _INITIAL.fullmatch(tokens[last + 1][0]) or plain[last + 1] in _PARTICLES
         if not middle or last + 2 >= len(tokens):
             break
         last += 1
-    if joined(last, _DOT if last > place else _BLANK) and part(last + 1):
+    if joined(last, _DOT if last > index else _BLANK) and part(last + 1):
         return None if of_company(last + 2) and joined(last + 1) else last + 1
-    if clear and place and tokens[place - 1][0][:1].isupper() and _COMMA.fullmatch(_between(text, tokens, place - 1)):
-        return place if len(tokens) == 2 or place == len(tokens) - 1 else None
+    if clear and index and tokens[index - 1][0][:1].isupper() and _COMMA.fullmatch(_between(text, tokens, index - 1)):
+        return index if len(tokens) == 2 or index == len(tokens) - 1 else None
     # A first name alone, of whom something is done: `Call with Anna`.
-    return place if clear and after and not of_company(place + 1) else None
+    return index if clear and after and not of_company(index + 1) else None
 
 
 def names_person(text: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_NOTHING_SAID = (
+_WITHOUT_TRAIT = (
     "unknown other others na none notspecified undisclosed prefernottosay prefernottoanswer unbekannt keineangabe "
     "sonstige andere autre inconnu otro desconocido altro x notstated declined declinetostate"
 )
-UNSAID = frozenset(_NOTHING_SAID.split())
+UNSAID = frozenset(_WITHOUT_TRAIT.split())
 #: Words that say a trait wherever they stand, and those that say it only beside one of the former.
 TRAITS: Mapping[str, tuple[str, str]] = {
     "gender": (

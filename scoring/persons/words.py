@@ -95,11 +95,11 @@ def trait_of(cells: Mapping[str, int], *, of_accounts: bool = False) -> str | No
             return None if trait == "nationality" and LANGUAGES & bare.keys() else trait
     if of_accounts:
         return None
-    said = {
+    meaningful = {
         text: count for text, count in _counted(cells, plain_text).items() if _letters(text) not in UNSAID or text == ""
     }
-    bands = {text: count for text, count in said.items() if _is_age_band(text)}
-    return "age" if len(bands) >= 2 and sum(bands.values()) >= MOST * sum(said.values()) else None
+    bands = {text: count for text, count in meaningful.items() if _is_age_band(text)}
+    return "age" if len(bands) >= 2 and sum(bands.values()) >= MOST * sum(meaningful.values()) else None
 
 
 def _is_age_band(text: str) -> bool:
@@ -111,9 +111,9 @@ def _is_age_band(text: str) -> bool:
 
 def _most(known: Mapping[str, int], all_words: Mapping[str, int]) -> bool:
     """Whether at least two levels are known words, or one and all others say nothing, and hardly any are others."""
-    said = sum(count for word, count in all_words.items() if word not in UNSAID)
+    meaningful = sum(count for word, count in all_words.items() if word not in UNSAID)
     most = sum(known[word] for word in known if word not in UNSAID)
-    return bool(known) and len(known.keys() | (all_words.keys() & UNSAID)) >= 2 and most >= MOST * said
+    return bool(known) and len(known.keys() | (all_words.keys() & UNSAID)) >= 2 and most >= MOST * meaningful
 
 
 def _tells(trait: str, known: frozenset[str], sure: frozenset[str], *, of_accounts: bool) -> bool:

@@ -202,13 +202,13 @@ GLANCE = (
 _COMPILED = {look: re.compile(look.pattern) for look in LOOKS}
 
 
-def look_of(text: str, looks: Iterable[Look] = SURE) -> Look | None:
+def look_of(text: str, patterns: Iterable[Look] = SURE) -> Look | None:
     """What a text looks like or holds; None for nothing of a person.
 
     Parameters
     ----------
     text : str
-    looks : iterable of Look
+    patterns : iterable of Look
         In this order.
 
     Examples
@@ -219,7 +219,7 @@ def look_of(text: str, looks: Iterable[Look] = SURE) -> Look | None:
     True
     """
     lower = text.strip().lower()
-    return next((look for look in looks if _COMPILED[look].search(lower)), None)
+    return next((look for look in patterns if _COMPILED[look].search(lower)), None)
 
 
 #: In messages, the aliases of a model in its registry look like addresses: ``models:/closedwon-account@champion``.

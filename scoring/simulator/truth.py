@@ -128,18 +128,20 @@ def with_plans(
     parameters : Parameters
     win : {"new_business", "any"}
     """
-    place = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
-    fit, neglected, usual = (hidden[name].to_numpy()[place] for name in ("fit", "neglected", "expected_amount"))
-    at = stage[place].astype(np.int64)
+    position = pd.Index(hidden["account_id"]).get_indexer(plans["account_id"])
+    fit, neglected, usual = (hidden[name].to_numpy()[position] for name in ("fit", "neglected", "expected_amount"))
+    at = stage[position].astype(np.int64)
     by_this = win_probability(fit, neglected, at, *weeks, parameters, again=False)
     row = pd.Index(found["account_id"]).get_indexer(plans["account_id"])
     if win == "any" and parameters.repeat:
-        loyalty = hidden["loyalty"].to_numpy()[place]
+        loyalty = hidden["loyalty"].to_numpy()[position]
         of_customers = win_probability(fit, neglected, at, *weeks, parameters, again=False, loyalty=loyalty)
         by_this = np.where(found["is_customer"].to_numpy()[row], of_customers, by_this)
     log_amount = np.log(usual / (1 - parameters.pilot_share)) - parameters.amount_noise**2 / 2
-    given = np.array([("Discovery", "Proposal", "Negotiation").index(one) for one in plans["stage"]], dtype=np.int64)
-    amount = expected_amount(log_amount, plans["amount"].to_numpy(), given, parameters)
+    stage_index = np.array(
+        [("Discovery", "Proposal", "Negotiation").index(one) for one in plans["stage"]], dtype=np.int64
+    )
+    amount = expected_amount(log_amount, plans["amount"].to_numpy(), stage_index, parameters)
     any_way = found["win_probability"].to_numpy()[row]
     revenue = found["expected_revenue"].to_numpy(copy=True)
     revenue[row] = by_this * amount + (any_way - by_this) * usual

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.additive import summed
 from models.calibration import sigmoid
-from models.early_signs import LEAST, PER_OLD, PRIOR, Looks, early_signs, inform
+from models.early_signs import LEAST, PER_OLD, PRIOR, OpeningSnapshots, early_signs, inform
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 
@@ -18,15 +18,15 @@ HORIZON = 180
 
 def looks(
     effects: np.ndarray, *, size: int = 4_000, rate: float = -2.5, seed: int = 7, new: int = 120, since: int = 330
-) -> Looks:
-    """Looks at which deals open by the first column and by the effect of the channel; the last `new` are of code 3."""
+) -> OpeningSnapshots:
+    """Snapshots: deals open by the first column and by the effect of the channel; the last `new` have code 3."""
     rng = np.random.default_rng(seed)
     codes = np.column_stack([rng.integers(0, 4, size), rng.integers(0, 3, size), rng.integers(0, 3, size)])
     codes[size - new :, 1] = 3
     score = 0.8 * codes[:, 0] - 1.0
     opened = (rng.random(size) < sigmoid(rate + score + effects[codes[:, 1]])).astype("float64")
     day = np.where(codes[:, 1] == 3, rng.integers(since, 360, size), rng.integers(0, 360, size))
-    return Looks(codes, score, opened, day, np.ones(size))
+    return OpeningSnapshots(codes, score, opened, day, np.ones(size))
 
 
 def of_channel(effects: np.ndarray, **how: int) -> dict[int, float]:
@@ -62,7 +62,9 @@ def test_one_level_alone_has_the_ratio_with_pseudo_openings() -> None:
     opened, day = np.zeros(size), np.full(size, 10)
     opened[:3], opened[-1_000:] = 1.0, 1.0
     day[: new // 10], day[-1] = 10 - HORIZON, 10  # a tenth of them a horizon ago: with half the weight
-    found = early_signs(Looks(codes, np.zeros(size), opened, day, np.ones(size)), [2], [True], HORIZON, seed=7)
+    found = early_signs(
+        OpeningSnapshots(codes, np.zeros(size), opened, day, np.ones(size)), [2], [True], HORIZON, seed=7
+    )
     assert [one.code for one in found] == [0, 1]
     k, expected = PRIOR + PER_OLD * 0.1 * 10.03, 0.95 * 10.03
     assert found[1].opened == 1.5
@@ -72,7 +74,7 @@ def test_one_level_alone_has_the_ratio_with_pseudo_openings() -> None:
 
 def test_looks_that_stand_for_many_are_no_more_evidence() -> None:
     one = looks(np.array([0.0, 0.0, 0.0, -6.0]))
-    heavy = Looks(one.codes, one.score, one.opened, one.day, 30.0 * one.weight)
+    heavy = OpeningSnapshots(one.codes, one.score, one.opened, one.day, 30.0 * one.weight)
     first, second = (early_signs(some, SIZES, UNORDERED, HORIZON, seed=7) for some in (one, heavy))
     assert [level.effect for level in first] == pytest.approx([level.effect for level in second], abs=0.05)
 
@@ -92,7 +94,7 @@ def test_without_levels_there_is_nothing_to_say() -> None:
 def test_the_order_of_looks_changes_nothing_beyond_rounding(seed: int) -> None:
     one = looks(np.array([0.0, 0.3, -0.3, -2.0]))
     order = np.random.default_rng(seed).permutation(len(one.day))
-    other = Looks(one.codes[order], one.score[order], one.opened[order], one.day[order], one.weight[order])
+    other = OpeningSnapshots(one.codes[order], one.score[order], one.opened[order], one.day[order], one.weight[order])
     first, second = (early_signs(some, SIZES, UNORDERED, HORIZON, seed=7) for some in (one, other))
     assert [level.effect for level in first] == pytest.approx([level.effect for level in second], abs=1e-3)
 

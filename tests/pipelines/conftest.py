@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.store.store import TRACKING
-from pipelines.store.upkeep import place
+from pipelines.store.upkeep import location
 from scoring.scorecard import Scorecard
 from tests.pipelines.evaluation import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
@@ -118,8 +118,8 @@ class TrainedStore:
         """A store with a copy of the database. Its models are the files of this store."""
         folder.mkdir()
         (folder / "mlflow.db").write_bytes((self.store / "mlflow.db").read_bytes())
-        said = {"format": place.FORMAT, "path": str(folder)}  # or it would be taken for a copy, which it is
-        (folder / place.FILE).write_text(json.dumps(said))
+        said = {"format": location.FORMAT, "path": str(folder)}  # or it would be taken for a copy, which it is
+        (folder / location.FILE).write_text(json.dumps(said))
         return folder
 
 

@@ -17,7 +17,7 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import Export, read_export, scorecard_features
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
-from scoring.buying_group_arrays import ToldGroups
+from scoring.buying_group_arrays import GroupColumns
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.timeline import Grid
@@ -42,7 +42,7 @@ def read(trained: TrainedStore, seen: Export, entity: str) -> pd.DataFrame:
     grid = Grid((seen.day,))
     frame = build(features, facts, snapshots(facts.own, grid), grid).execute().set_index("unit").sort_index()
     accounts = facts.own if entity == "account" else facts.account
-    told = ToldGroups.of(scorecard.buying_group, accounts, seen.day, seen.feature_arrays)
+    told = GroupColumns.of(scorecard.buying_group, accounts, seen.day, seen.feature_arrays)
     columns = told.columns(pa.chunked_array([pa.array(frame["account_id"], pa.string(), from_pandas=True)]))
     groups = pd.DataFrame({name: column.to_pylist() for name, column in columns.items()}, index=frame.index)
     assert groups["missing_role"].nunique() > 2

@@ -9,9 +9,9 @@ import pytest
 
 from scoring import entities
 from scoring.buying_group import NO_DEAL, OPENING, VERSION, BuyingGroup, StageGroup, TitleRole, carried, stage_group
-from scoring.buying_group_arrays import ToldGroups
+from scoring.buying_group_arrays import GroupColumns
 from scoring.buying_group_expressions import COLUMNS, group_columns
-from scoring.buying_roles import ROLES, Role, is_known, of_position, of_positions, said
+from scoring.buying_roles import ROLES, Role, is_known, of_position, of_positions, role_of_cell
 from scoring.closed_deal_groups import before_deals, closed_deals, engaged_by, moments, named_roles
 from scoring.features.facts import Market, market
 from scoring.features.feature_arrays import FeatureArrays
@@ -59,7 +59,7 @@ GROUP = replace(GROUP, stages=carried(GROUP.stages))
     ],
 )
 def test_what_a_contact_role_says(cell: str, role: str | None, known: bool) -> None:
-    assert (said(cell), is_known(cell)) == (role, known)
+    assert (role_of_cell(cell), is_known(cell)) == (role, known)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_what_is_typical_before_a_deal_stays_so_while_won_deals_have_it() -> Non
     ],
 )
 def test_what_is_told(stage: int, engaged: list[Role], told: tuple[str, str]) -> None:
-    assert GROUP.stages[stage].told(engaged) == told
+    assert GROUP.stages[stage].columns(engaged) == told
     bits = sum(1 << ROLES.index(role) for role in engaged)
     assert GROUP.texts()[stage][bits] == told
 
 
 def test_nothing_is_told_where_nothing_is_typical() -> None:
-    assert StageGroup("x", 0, 0, ()).told(["user"]) == ("", "")
+    assert StageGroup("x", 0, 0, ()).columns(["user"]) == ("", "")
 
 
 def test_it_is_kept_as_json_and_a_later_version_is_left_out() -> None:
@@ -156,7 +156,7 @@ def told(found: Market, as_of: int = AS_OF, group: BuyingGroup | None = GROUP) -
     accounts = pa.chunked_array([pa.array(["A1", "A2", "A3", "A6", None])])
     rows = ibis.memtable(pa.table({"account_id": accounts, "row": range(5)}))
     said = keep(group_columns(group, rows, found.own, as_of)).order_by("row").to_pyarrow().to_pylist()
-    arrays = ToldGroups.of(group, found.own, as_of, FeatureArrays()).columns(accounts)
+    arrays = GroupColumns.of(group, found.own, as_of, FeatureArrays()).columns(accounts)
     columns = [arrays[name].to_pylist() for name in COLUMNS]
     by_expressions = {row["account_id"]: tuple(row[name] for name in COLUMNS) for row in said}
     assert dict(zip(accounts.to_pylist(), zip(*columns, strict=True), strict=True)) == by_expressions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.changes import TOLD, EarlierScores, Thresholds, changed, moved, retired, told_in
+from scoring.changes import SENT, EarlierScores, Thresholds, changed, moved, retired, sent_in
 
 LIMITS = Thresholds(ratio=1.25, least=0.002, trend_days=28, trend_ratio=1.25)
 SCORE = {"win_probability": 0.06, "grade": "B", "why_now": "", "missing_role": "", "rank": 1}
@@ -32,7 +32,7 @@ def scores(**by_id: dict[str, Any]) -> ibis.Table:
 
 
 def told(role: str = "", **by_id: tuple[float, str, int, str]) -> ibis.Table:
-    rows = [{"account_id": key} | dict(zip(TOLD, (*values, role), strict=True)) for key, values in by_id.items()]
+    rows = [{"account_id": key} | dict(zip(SENT, (*values, role), strict=True)) for key, values in by_id.items()]
     return table(
         rows,
         account_id="string",
@@ -46,7 +46,7 @@ def told(role: str = "", **by_id: tuple[float, str, int, str]) -> ibis.Table:
 
 def since(tonight: ibis.Table, before: ibis.Table | None) -> ibis.Table:
     """Tonight's scores, with what changed since the CRM was told about `before`."""
-    return changed(EarlierScores(told=before).beside(tonight, "account_id"), LIMITS)
+    return changed(EarlierScores(sent=before).beside(tonight, "account_id"), LIMITS)
 
 
 def by_id(found: ibis.Table, *columns: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_how_far_a_score_moved(now: float, last: float | None, then: float | Non
 def test_the_first_night_has_nothing_to_compare_with() -> None:
     alone = EarlierScores().beside(scores(A1={}), "account_id")
     assert by_id(moved(alone, LIMITS), "score_change", "trend") == {"A1": (None, "new")}
-    assert by_id(changed(alone, LIMITS), "changed", *TOLD) == {"A1": ("new", 0.06, "B", 1, "", "")}
+    assert by_id(changed(alone, LIMITS), "changed", *SENT) == {"A1": ("new", 0.06, "B", 1, "", "")}
 
 
 def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
@@ -115,7 +115,7 @@ def test_one_table_of_all_that_is_earlier_is_joined_once() -> None:
 )
 def test_what_is_worth_telling(tonight: dict[str, Any], before: tuple[float, str, int, str], why: str) -> None:
     found = since(scores(A1=tonight), told(A1=before))
-    ((reasons, *kept),) = by_id(found, "changed", *TOLD).values()
+    ((reasons, *kept),) = by_id(found, "changed", *SENT).values()
     now = SCORE | tonight
     assert reasons == why
     assert tuple(kept) == ((now["win_probability"], now["grade"], 1, now["why_now"], "") if why else (*before, ""))
@@ -131,10 +131,10 @@ def test_who_is_missing_is_told_when_it_is_another_or_nobody(now: str, told_role
 
 def test_an_early_ledger_told_of_no_missing_role() -> None:
     early = told(A1=(0.06, "B", 1, "")).drop("told_missing_role")
-    before = told_in(early)
+    before = sent_in(early)
     assert by_id(since(scores(A1={}), before), "changed") == {"A1": ("",)}
     assert by_id(since(scores(A1={"missing_role": "user"}), before), "changed") == {"A1": ("missing_role",)}
-    assert told_in(early.drop("told_grade")) is None
+    assert sent_in(early.drop("told_grade")) is None
 
 
 def test_a_slow_drift_is_told_once_it_is_far_enough() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.column_behaviour import rank_correlation, told_by_values
+from scoring.column_behaviour import rank_correlation, suspected_by_values
 
 SIZE = 800
 rng = np.random.default_rng(4)
@@ -37,7 +37,7 @@ VALUES: dict[str, tuple[Callable[[], np.ndarray], str | None]] = {
 @pytest.mark.parametrize("column", VALUES)
 def test_numbers_are_told_by_their_values(column: str) -> None:
     make, rule = VALUES[column]
-    found = told_by_values(pd.DataFrame({"column": make().astype(float)}), CREATED, DAYS, NEWEST)
+    found = suspected_by_values(pd.DataFrame({"column": make().astype(float)}), CREATED, DAYS, NEWEST)
     assert [suspicion.rule for suspicion in found] == ([rule] if rule else [])
 
 
@@ -67,13 +67,13 @@ DOUBTS: dict[str, tuple[str, Callable[[], np.ndarray], str | None]] = {
 @pytest.mark.parametrize("column", DOUBTS)
 def test_a_name_in_doubt_is_told_by_its_values(column: str) -> None:
     name, make, rule = DOUBTS[column]
-    found = told_by_values(pd.DataFrame({name: make()}), CREATED, DAYS, NEWEST, DEALS)
+    found = suspected_by_values(pd.DataFrame({name: make()}), CREATED, DAYS, NEWEST, DEALS)
     assert [suspicion.rule for suspicion in found] == ([rule] if rule else [])
 
 
 def test_what_nothing_can_tell_is_held_back_and_said() -> None:
     frame = pd.DataFrame({"downloads": np.arange(60) % 7, "orders": np.arange(60) % 5})
-    found = told_by_values(frame, CREATED[:60], None, None, np.zeros(60, dtype=bool))
+    found = suspected_by_values(frame, CREATED[:60], None, None, np.zeros(60, dtype=bool))
     assert [suspicion.why for suspicion in found] == [
         "its name may say a count of touches, and there are too few activities to tell",
         "its name may say made from the deals, and there are too few deals to tell",
@@ -81,11 +81,11 @@ def test_what_nothing_can_tell_is_held_back_and_said() -> None:
 
 
 def test_without_activities_nothing_is_said_of_touches() -> None:
-    assert told_by_values(pd.DataFrame({"column": 3 * DAYS}), CREATED, None, None) == []
+    assert suspected_by_values(pd.DataFrame({"column": 3 * DAYS}), CREATED, None, None) == []
 
 
 def test_few_rows_say_nothing() -> None:
-    assert told_by_values(pd.DataFrame({"column": np.arange(60.0)}), CREATED[:60], None, None) == []
+    assert suspected_by_values(pd.DataFrame({"column": np.arange(60.0)}), CREATED[:60], None, None) == []
 
 
 @pytest.mark.parametrize(

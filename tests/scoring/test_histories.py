@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from scoring.features.facts import Facts
-from scoring.features.histories import told_by_histories
+from scoring.features.histories import faults_of_histories
 
 COUNT, FIRST, BEGAN = 200, date(2024, 1, 1), date(2025, 7, 1)
 #: Of each account the day of its creation, and that of its outcome: every second one was won, over two years.
@@ -78,4 +78,4 @@ SINCE: list[Row] = [row for row in FILLED if row[1] > BEGAN]
     ids=["from the beginning", "written at the creation", "loaded"],
 )
 def test_a_column_counts_from_when_its_own_changes_are_recorded(rows: list[Row], expected: dict[str, str]) -> None:
-    assert told_by_histories(facts([*INDUSTRIES, *rows]), ["industry", "region"]) == expected
+    assert faults_of_histories(facts([*INDUSTRIES, *rows]), ["industry", "region"]) == expected

@@ -84,8 +84,8 @@ def ratio(figure: Facts, edge: float, weak: bool) -> str:
 def ratio_axis(edge: float) -> str:
     """The ticks over a column of ratios."""
     axis = _ratios(edge)
-    places = zip(axis.ticks, ("", " middle", " end"), strict=True)
-    parts = [text(words, axis.percent(x), 12, class_=f"tick{anchor}") for (x, words), anchor in places]
+    anchored = zip(axis.ticks, ("", " middle", " end"), strict=True)
+    parts = [text(words, axis.percent(x), 12, class_=f"tick{anchor}") for (x, words), anchor in anchored]
     return tag("svg", *parts, class_="row", height=14, width="100%", aria_hidden="true")
 
 

@@ -49,9 +49,9 @@ def points(x: float | None) -> str:
     return _signed(text) if float(text) else "0"
 
 
-def decimals(x: float | None, places: int = 3, sign: bool = False) -> str:
+def decimals(x: float | None, digits: int = 3, sign: bool = False) -> str:
     """A measure to so many places."""
-    return NONE if x is None else _signed(f"{x:+.{places}f}" if sign else f"{x:.{places}f}")
+    return NONE if x is None else _signed(f"{x:+.{digits}f}" if sign else f"{x:.{digits}f}")
 
 
 def count(x: float | None) -> str:

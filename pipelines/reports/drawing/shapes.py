@@ -57,15 +57,15 @@ def number_shape(shape: Mapping[str, Any], label: str) -> str:
     if counts:
         # Most are often without a value: their bar is cut, or all others would vanish. The words say how many.
         most = max(counts[1:], default=0) or 1
-        places = [(1.5, 6.0), *((left + width * (i + 0.1), 0.8 * width) for i in range(bins))]
+        spans = [(1.5, 6.0), *((left + width * (i + 0.1), 0.8 * width) for i in range(bins))]
         bars = [
             f"M{x:.1f} 100v{-100.0 * min(count / most, 1.0):.1f}h{wide:.1f}V100"
-            for count, (x, wide) in zip(counts, places, strict=True)
+            for count, (x, wide) in zip(counts, spans, strict=True)
             if count
         ]
         parts.append(stretched([tag("path", d="".join(bars), class_="density")], bottom - DENSITY, DENSITY))
-    for place_at, words in shape["ticks"]:
-        x_at = left + width * place_at
+    for position, words in shape["ticks"]:
+        x_at = left + width * position
         if x_at < 21.0 and len(shape["missing"]) > 5 and not nobody:
             continue  # the words of the missing value are there
         parts.append(tag("line", x1=f"{x_at:.2f}%", x2=f"{x_at:.2f}%", y1=bottom, y2=bottom + 4, class_="rule"))

@@ -129,12 +129,12 @@ def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, ma
     return plot(height, parts, label)
 
 
-def apart(places: Sequence[float], least: float) -> list[float]:
+def apart(positions: Sequence[float], least: float) -> list[float]:
     """The places moved downwards where needed, so that neighbours are at least so many pixels apart."""
-    moved = [0.0] * len(places)
+    moved = [0.0] * len(positions)
     last = -1e9
-    for i in sorted(range(len(places)), key=lambda i: places[i]):
-        last = moved[i] = max(places[i], last + least)
+    for i in sorted(range(len(positions)), key=lambda i: positions[i]):
+        last = moved[i] = max(positions[i], last + least)
     return moved
 
 

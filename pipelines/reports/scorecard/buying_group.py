@@ -16,27 +16,27 @@ def buying_group(scorecard: Scorecard) -> dict[str, Any] | None:
     found = scorecard.buying_group
     if found is None:
         return None
-    told = [stage for stage in found.stages if stage.won and stage.lost]
+    shown = [stage for stage in found.stages if stage.won and stage.lost]
     roles = [
         role
         for role in ROLES
-        if any(share.role == role and max(share.won, share.lost) > 0 for stage in told for share in stage.roles)
+        if any(share.role == role and max(share.won, share.lost) > 0 for stage in shown for share in stage.roles)
     ]
     return {
         "days": found.days,
         "roles": roles,
-        "stages": [_stage(i, stage, roles) for i, stage in enumerate(found.stages) if stage in told],
-        "typical": [role for role in ROLES if any(role in stage.typical for stage in told)],
+        "stages": [_stage(i, stage, roles) for i, stage in enumerate(found.stages) if stage in shown],
+        "typical": [role for role in ROLES if any(role in stage.typical for stage in shown)],
         "titles": _titles(found),
     }
 
 
-def _stage(place: int, stage: StageGroup, roles: list[Any]) -> dict[str, Any]:
+def _stage(index: int, stage: StageGroup, roles: list[Any]) -> dict[str, Any]:
     return {
-        "stage": _WORDS[stage.stage] if place < len(_WORDS) else stage.stage,
+        "stage": _WORDS[stage.stage] if index < len(_WORDS) else stage.stage,
         "won": stage.won,
         "lost": stage.lost,
-        "without_deal": place == 0,
+        "without_deal": index == 0,
         "shares": [
             {"role": share.role, "won": share.won, "lost": share.lost, "typical": share.typical}
             for share in stage.roles

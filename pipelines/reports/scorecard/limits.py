@@ -124,8 +124,8 @@ def _level(evidence: BacktestEvidence) -> list[str]:
 
 
 def _of_scorecard(scorecard: Scorecard, things: str) -> list[str]:
-    told = [] if scorecard.neglect is None else [limits_of(scorecard.neglect, things)]
-    trusted = told + [
+    neglect_limits = [] if scorecard.neglect is None else [limits_of(scorecard.neglect, things)]
+    trusted = neglect_limits + [
         f"{suspect.attribute} is used because it is trusted, though it looks as if an outcome had filled it: "
         f"{suspect.reason}. If it did, the {things} that are still to win score too low."
         for suspect in scorecard.trusted

@@ -50,13 +50,13 @@ def limits_of(found: Neglect, things: str) -> str:
     things : str
         The entities in the plural.
     """
-    said = (
+    limits = (
         f"Probabilities are those of {things} that sales works as is usual. Where it does not, less will come than is "
         f"expected, and the backtest leaves those {things} out: their outcomes do not show what work would bring."
     )
     if not any(segment.untried for segment in found.segments):
-        return said
-    return said + (
+        return limits
+    return limits + (
         " Where next to nobody was worked, nothing shows what work brings there: what is expected rests on the deals "
         "that were opened there and on the other attributes, and its interval is wider."
     )

@@ -42,7 +42,7 @@ class Listing:
     perhaps: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _unknown: list[str] = field(default_factory=list)
 
-    def place(self, item: Item, *, in_archive: bool = False) -> bool:
+    def find_tables(self, item: Item, *, in_archive: bool = False) -> bool:
         """Find the tables in a file or folder, and tell whether there are any."""
         unfinished = next((end for end in UNFINISHED if item.leaf.lower().endswith(end)), "")
         stem, _ = format_of(item.leaf[: len(item.leaf) - len(unfinished)])
@@ -142,7 +142,7 @@ class Listing:
             inside = [i for i in inside[0].inside() if not i.hidden]
         named = [i for i in inside if meaning(format_of(i.leaf)[0]).table]
         if named or not means.table or means.copy:
-            placed = [self.place(i, in_archive=True) for i in inside]
+            placed = [self.find_tables(i, in_archive=True) for i in inside]
             return any(placed)
         found = list(self._parts(inside, means.table, item.name))
         self.files[means.table] += found
@@ -194,10 +194,10 @@ class Listing:
                 f"it to {table}_2"
             )
         parts = sorted(plain or dated, key=lambda f: (_volume(f), f.means.numbers, f.name))
-        places: dict[tuple[str, tuple[int, ...]], list[TableFile]] = defaultdict(list)
+        by_group: dict[tuple[str, tuple[int, ...]], list[TableFile]] = defaultdict(list)
         for part in parts:
-            places[part.group, () if part.group else part.means.numbers].append(part)
-        twice = next((f for (group, _), f in places.items() if len(f) > 1 and not group and not _volumes(f)), [])
+            by_group[part.group, () if part.group else part.means.numbers].append(part)
+        twice = next((f for (group, _), f in by_group.items() if len(f) > 1 and not group and not _volumes(f)), [])
         kinds = {part.kind: part for part in parts}
         groups = {part.group: part for part in parts}
         for clash in (twice, list(kinds.values()), list(groups.values()), _same_content(parts)):
@@ -264,9 +264,9 @@ def list_export(data: Path) -> Listing:
     listing = Listing()
     if data.is_dir():
         for item in Item("", data).inside():
-            listing.place(item)
+            listing.find_tables(item)
     else:
-        listing.place(Item(data.name, data))
+        listing.find_tables(Item(data.name, data))
     listing.finish()
     return listing
 

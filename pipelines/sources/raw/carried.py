@@ -50,12 +50,12 @@ class Carrier:
         filled = self.probes.filled(known.found)
         found, left = [], self.left.setdefault(known.found.name, {})
         labelled = self._labelled(known)
-        for place, (column, kind) in enumerate(known.found.types.items(), 1):
+        for number, (column, kind) in enumerate(known.found.types.items(), 1):
             if column in placed:
                 continue
             shown = self.named(known, column)
             if (held := of_person(header_key(shown), shown)) is not None:
-                left.setdefault(f"names with {held} in them", []).append(f"column {place}")
+                left.setdefault(f"names with {held} in them", []).append(f"column {number}")
                 continue
             if known.declared.is_never(column):
                 why = "never an attribute"
@@ -70,8 +70,8 @@ class Carrier:
             else:
                 found.append(column)
                 continue
-            if column not in (told := left.setdefault(why, [])):
-                told.append(column)
+            if column not in (named := left.setdefault(why, [])):
+                named.append(column)
         return found
 
     def named(self, known: Known, column: str) -> str:

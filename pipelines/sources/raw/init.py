@@ -67,9 +67,9 @@ def init(
     there = [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).exists()]
     if there and not force:
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
-    _require_place(out)
-    place = local(data)
-    heads = headers_of(place)
+    _require_writable(out)
+    folder = local(data)
+    heads = headers_of(folder)
     if isinstance(data, Address):
         data = data.within(heads.schemas)
     say(f"Looking at {data}: {len(heads.relations)} tables")
@@ -81,7 +81,7 @@ def init(
         say(line)
     connection = connect()
     wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
-    raw = open_raw(connection.con, place, lambda name: raw_key(name) in wanted, heads)
+    raw = open_raw(connection.con, folder, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
     draft = Drafter(connection, found, dates).draft()
     texts = {
@@ -119,15 +119,15 @@ def _not_read(best: Recognised, others: Sequence[Recognised]) -> list[str]:
     return lines
 
 
-def _require_place(out: Path) -> None:
+def _require_writable(out: Path) -> None:
     """Refuse a folder for the files that cannot be one, before the export is read."""
-    place = next(path for path in (out.absolute(), *out.absolute().parents) if os.path.lexists(path))
-    if not place.is_dir():
-        raise UsageError(f"--out {out} cannot be a folder for the files: {place} is none")
+    folder = next(path for path in (out.absolute(), *out.absolute().parents) if os.path.lexists(path))
+    if not folder.is_dir():
+        raise UsageError(f"--out {out} cannot be a folder for the files: {folder} is none")
     if odd := [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).is_dir()]:
         raise UsageError(f"{out / odd[0]} is a folder, where init writes a file: name another --out, or move it away")
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise UsageError(f"--out {out} cannot be written to: name another, or change the permissions of {place}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"--out {out} cannot be written to: name another, or change the permissions of {folder}")
 
 
 def _mapping(data: Path | Address, out: Path, best: Recognised, draft: Draft) -> str:

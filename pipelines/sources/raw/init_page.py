@@ -52,8 +52,8 @@ def page(data: Path | Address, best: Recognised, others: Sequence[Recognised], h
         first, *rest = text.split("\n")
         kind, _, words = first.partition(":")
         alternatives = [line.strip() for line in rest if line.startswith("    ")]
-        said = " ".join([words.strip(), *(line.strip() for line in rest if not line.startswith("    "))])
-        lines.append(f"- **{name}**{' (your choice)' if kind == 'choice' else ''}: {said}")
+        decision = " ".join([words.strip(), *(line.strip() for line in rest if not line.startswith("    "))])
+        lines.append(f"- **{name}**{' (your choice)' if kind == 'choice' else ''}: {decision}")
         lines += [f"  `{line}`" for line in alternatives]
     if draft.asked:
         lines += ["", "## To be told", ""]

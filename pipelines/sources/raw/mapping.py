@@ -99,9 +99,9 @@ def _view(sql: str, line: int, name: str, parser: Any) -> View:
     try:
         parser.extract_statements(sql)
     except duckdb.ParserException as error:
-        said = str(error)
+        message = str(error)
         raise BadInput(
-            f"{name}, line {_line_of(said, line)}: {said.splitlines()[0].partition('Error: ')[2]}"
+            f"{name}, line {_line_of(message, line)}: {message.splitlines()[0].partition('Error: ')[2]}"
         ) from error
     try:
         tree = sqlglot.parse_one(sql, read="duckdb")
@@ -114,9 +114,9 @@ def _view(sql: str, line: int, name: str, parser: Any) -> View:
     return View(tree.this.name, sql, line, tuple(tree.expression.find_all(exp.Table)), used_columns(tree.expression))
 
 
-def _line_of(said: str, begin: int) -> int:
+def _line_of(message: str, begin: int) -> int:
     """The line of the file that DuckDB names in a statement which begins at one."""
-    at = re.search(r"^LINE (\d+):", said, re.MULTILINE)
+    at = re.search(r"^LINE (\d+):", message, re.MULTILINE)
     return begin + int(at[1]) - 1 if at else begin
 
 
@@ -216,10 +216,10 @@ def _of_view(view: View, name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = str(error)
-        words = said.partition("\n")[0].partition("Error: ")[2] or said.partition("\n")[0]
+        message = str(error)
+        words = message.partition("\n")[0].partition("Error: ")[2] or message.partition("\n")[0]
         raise BadInput(
-            f"{name}, line {_line_of(said, view.line)}: the view {view.name} cannot be read: {words}"
+            f"{name}, line {_line_of(message, view.line)}: the view {view.name} cannot be read: {words}"
         ) from error
 
 

@@ -28,7 +28,7 @@ from scoring.contracts.crm import CONTRACTS
 _QUERY = re.compile(r"\{(SELECT [^{}]*)\}( ?)", re.IGNORECASE)
 _ASKED = ("decided:", "choice:")
 #: So many values of a list in a comment are told.
-_MOST_TOLD = 12
+_MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class Drafter:
         lines = union_lines(known)
         self.connection.con.execute("\n".join(line for line in lines if not line.startswith("--")).rstrip(";"))
         ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {known.found.name}").fetchall()
-        said = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
-        return Drafted(known.found.name, "\n".join(lines), tuple(known.found.types), rows, (said,))
+        comment = "\n".join(line.removeprefix("-- ") for line in lines if line.startswith("--"))
+        return Drafted(known.found.name, "\n".join(lines), tuple(known.found.types), rows, (comment,))
 
     def _statements(self) -> list[Statement]:
         """The views of the layout, and those of layouts beside it: what these replace is `crm_` and its name."""
@@ -162,15 +162,15 @@ class Drafter:
         for node in tree.walk():
             for key in (COMMENTS, ELSE):
                 if key in node.meta:
-                    node.meta[key] = self._said(node.meta[key], decisions)
-        head = self._said(statement.comments, decisions)
+                    node.meta[key] = self._with_counts(node.meta[key], decisions)
+        head = self._with_counts(statement.comments, decisions)
         ((rows,),) = self.connection.con.execute(f"SELECT count(*) FROM {statement.name}").fetchall()
         text = "\n".join(view_lines(tree, head))
         return Drafted(statement.name, text, names_of(tree.expression), rows, tuple(decisions))
 
-    def _said(self, comments: Sequence[str], decisions: list[str]) -> list[str]:
+    def _with_counts(self, comments: Sequence[str], decisions: list[str]) -> list[str]:
         """Comments with the counts that they ask for; a paragraph whose count is 0 or unknown is left out."""
-        said = []
+        lines_kept = []
         for lines in paragraphs(comments):
             results = [self._counted(match[1]) for line in lines for match in _QUERY.finditer(line)]
             if any(result is None for result in results):
@@ -178,8 +178,8 @@ class Drafter:
             filled = [_QUERY.sub(lambda match: f"{self._counted(match[1])}{match[2]}", line) for line in lines]
             if filled and filled[0].startswith(_ASKED):
                 decisions.append("\n".join(filled))
-            said += filled
-        return said
+            lines_kept += filled
+        return lines_kept
 
     def _counted(self, sql: str) -> str | None:
         """The result of a query over the canonical names; None if it cannot be asked, or there is nothing."""
@@ -194,8 +194,8 @@ class Drafter:
             return None
         if len(rows) == 1 and len(rows[0]) == 1:
             return _word(rows[0][0])
-        shown = [": ".join(_word(cell) for cell in row) for row in rows[:_MOST_TOLD]]
-        return ", ".join([*shown, f"and {len(rows) - _MOST_TOLD} more"] if len(rows) > _MOST_TOLD else shown)
+        shown = [": ".join(_word(cell) for cell in row) for row in rows[:_MOST_LISTED]]
+        return ", ".join([*shown, f"and {len(rows) - _MOST_LISTED} more"] if len(rows) > _MOST_LISTED else shown)
 
 
 def _written(found: Recognised) -> list[Statement]:

@@ -72,8 +72,8 @@ class Probes:
         return self._filled[relation.address]
 
     def _shapes(self, relation: RawRelation, column: str) -> Sequence[Shape]:
-        *place, table = relation.address
-        database = ("memory", *place) if len(place) == 1 else tuple(place)
+        *parts, table = relation.address
+        database = ("memory", *parts) if len(parts) == 1 else tuple(parts)
         return list(shapes_in(self.connection.table(table, database=database)[column]))
 
     def _order(self, first: RawRelation) -> str:

@@ -79,7 +79,7 @@ def header_with_parts(path: Path, dialect: Dialect, header: Sequence[str], name:
     con = connect().con
     load_csv(con, path, [f"{i}:" for i in range(len(header))], dialect, "head", name)
     found = [row[0] for row in con.execute("DESCRIBE head").fetchall()]
-    cells = ", ".join(f"{quoted(place)} AS {quoted(column)}" for place, column in zip(found, header, strict=False))
+    cells = ", ".join(f"{quoted(stored)} AS {quoted(column)}" for stored, column in zip(found, header, strict=False))
     con.execute(f"CREATE TABLE named AS SELECT {cells} FROM head")
     shown = flat(con, "named")
     return [row[0] for row in con.execute(f"DESCRIBE SELECT {shown} FROM named").fetchall()] if shown else []
@@ -134,8 +134,8 @@ def _samples(con: Any, table: str, columns: Sequence[str]) -> dict[str, list[str
     """The first cells of the columns of text in which some cell begins as an object or a list does."""
     if not columns:
         return {}
-    looks = ", ".join(f"bool_or(left({quoted(name)}::VARCHAR, 1) IN ('{{', '[', '('))" for name in columns)
-    (row,) = con.execute(f"SELECT {looks} FROM (FROM {table} LIMIT {_SAMPLE})").fetchall()
+    patterns = ", ".join(f"bool_or(left({quoted(name)}::VARCHAR, 1) IN ('{{', '[', '('))" for name in columns)
+    (row,) = con.execute(f"SELECT {patterns} FROM (FROM {table} LIMIT {_SAMPLE})").fetchall()
     found = {}
     for name in (name for name, has in zip(columns, row, strict=True) if has):
         cells = con.execute(

@@ -243,8 +243,8 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
     header: Sequence[str]
     path = file.on_disk(scratch)
     if file.kind == "Excel":
-        header, told = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())
-        notes = list(told)
+        header, sheet_notes = load_sheet(con, path, file.name, file.sheet, part, _ANY_HEADER, ())
+        notes = list(sheet_notes)
     else:
         path, encoding = as_utf8(path, file.name, scratch)
         dialect = sniff(path, _ANY_HEADER, file.name)

@@ -89,8 +89,8 @@ def chosen(layouts: Sequence[Layout], relations: Sequence[RawRelation]) -> tuple
     relations : sequence of RawRelation
     """
     beside = [each for each in recognised([layout for layout in layouts if layout.beside], relations) if each.sure]
-    theirs = {id(one.found) for each in beside for one in each.known.values()}
-    left = [relation for relation in relations if id(relation) not in theirs]
+    of_others = {id(one.found) for each in beside for one in each.known.values()}
+    left = [relation for relation in relations if id(relation) not in of_others]
     own = recognised([layout for layout in layouts if not layout.beside], left)
     if not own or (not own[0].sure and beside):
         return (beside[0], own) if beside else (recognised(layouts, relations)[0], [])

@@ -89,28 +89,28 @@ def source_at(text: str, option: str = "--data") -> Path | Address:
         If the file after an @ cannot be read, or others may read it.
     """
     in_file = is_address_file(text)
-    told = address_in(text, option) if in_file else text
-    form = _FORM.fullmatch(told)
+    written = address_in(text, option) if in_file else text
+    form = _FORM.fullmatch(written)
     if form is None:
-        remember_secrets([told] if in_file else [], {})
+        remember_secrets([written] if in_file else [], {})
         if in_file:
             raise UsageError(f"{option} {text}: the file holds no address such as postgresql://user@host/database")
         return Path(text)
-    if told.lower().startswith(_FILES):
+    if written.lower().startswith(_FILES):
         return Path("/" + unquote_plus(form["rest"].replace("+", "%2B")).lstrip("/"))
-    remember_secrets([told], {})
-    given = [part for part in (form["parameters"] or "").split("&") if part]
+    remember_secrets([written], {})
+    settings = [part for part in (form["parameters"] or "").split("&") if part]
     file = f"@{Path(text[1:]).expanduser().absolute()}" if in_file else ""
     if form["scheme"].lower().removesuffix("://") in _STORES:
-        return Address(told, file or _shown(form, given))
-    named = [part for part in given if part.partition("=")[0].lower() == _SCHEMA]
-    left = [part for part in given if part not in named]
+        return Address(written, file or _shown(form, settings))
+    named = [part for part in settings if part.partition("=")[0].lower() == _SCHEMA]
+    left = [part for part in settings if part not in named]
     schemas = tuple(unquote_plus(word) for part in named for word in part.partition("=")[2].split(",") if word)
     url = form["scheme"] + form["rest"] + ("?" + "&".join(left) if left else "")
-    return Address(url, file or _shown(form, given), schemas)
+    return Address(url, file or _shown(form, settings), schemas)
 
 
-def _shown(form: re.Match[str], given: list[str]) -> str:
+def _shown(form: re.Match[str], settings: list[str]) -> str:
     """An address without secrets: the password of a database may hold any sign, also an @."""
     if form["scheme"].lower().removesuffix("://") in _STORES:
         host, slash, path = form["rest"].partition("/")
@@ -118,7 +118,7 @@ def _shown(form: re.Match[str], given: list[str]) -> str:
     else:
         login, _, where = form["rest"].rpartition("@")
     user = [f"user={login.partition(':')[0]}"] if login.partition(":")[0] else []
-    public = user + [part for part in given if without_secrets(f"?{part}") == f"?{part}"]
+    public = user + [part for part in settings if without_secrets(f"?{part}") == f"?{part}"]
     return without_secrets(form["scheme"] + where + ("?" + "&".join(public) if public else ""))
 
 

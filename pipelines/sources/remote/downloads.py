@@ -61,9 +61,9 @@ def _from_web(address: Address, folder: Path) -> Path:
     try:
         with urlopen(_request(parts), timeout=PATIENCE) as answer, target.open("wb") as file:
             shutil.copyfileobj(answer, file, BLOCK)
-            said = answer.headers.get("Content-Length")
-        if said is not None and int(said) != target.stat().st_size:
-            raise BadInput(f"{address} ended after {target.stat().st_size:,} of {int(said):,} bytes: run it again")
+            length = answer.headers.get("Content-Length")
+        if length is not None and int(length) != target.stat().st_size:
+            raise BadInput(f"{address} ended after {target.stat().st_size:,} of {int(length):,} bytes: run it again")
     except HTTPError as error:
         error.close()
         raise BadInput(f"{address} cannot be read: the server answers {error.code} {error.reason}") from None
@@ -77,8 +77,8 @@ def _request(parts: SplitResult) -> Request:
     login, _, host = parts.netloc.rpartition("@")
     request = Request(parts._replace(netloc=host, fragment="").geturl())
     if login:
-        said = base64.b64encode(unquote(login).encode()).decode()
-        request.add_unredirected_header("Authorization", f"Basic {said}")
+        credentials = base64.b64encode(unquote(login).encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {credentials}")
     return request
 
 
@@ -86,36 +86,36 @@ def _from_store(address: Address, folder: Path) -> Path:
     from pyarrow import fs
 
     try:
-        system, place = fs.FileSystem.from_uri(address.url)
-        before = _listed(system, place)
+        system, path_in_store = fs.FileSystem.from_uri(address.url)
+        before = _listed(system, path_in_store)
         if not before:
             raise UsageError(f"there is nothing at {address}: name the folder with the export, or a file")
-        inside = list(before) != [place]
+        inside = list(before) != [path_in_store]
         for path in before:
             if ".." in PurePosixPath(path).parts:
                 raise BadInput(f"{address} has an object whose name leads elsewhere: {path}")
-            target = folder / (PurePosixPath(path).relative_to(place) if inside else PurePosixPath(path).name)
+            target = folder / (PurePosixPath(path).relative_to(path_in_store) if inside else PurePosixPath(path).name)
             target.parent.mkdir(parents=True, exist_ok=True)
             with system.open_input_stream(path, compression=None) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file, BLOCK)
-        if _listed(system, place) != before:
+        if _listed(system, path_in_store) != before:
             raise BadInput(f"{address} was changed while it was read: run again when the export is complete")
     except (OSError, pa.ArrowException, ValueError) as error:
         raise BadInput(f"{address} cannot be read: {_words(error)}") from None
-    return folder if inside else folder / PurePosixPath(place).name
+    return folder if inside else folder / PurePosixPath(path_in_store).name
 
 
-def _listed(system: Any, place: str) -> dict[str, tuple[int | None, Any]]:
+def _listed(system: Any, path: str) -> dict[str, tuple[int | None, Any]]:
     """The size and the time of each file at a place, by its path."""
     from pyarrow import fs
 
     def files(found: Iterator[Any]) -> dict[str, tuple[int | None, Any]]:
         return {info.path: (info.size, info.mtime) for info in found if info.type == fs.FileType.File}
 
-    info = system.get_file_info(place)
+    info = system.get_file_info(path)
     if info.type == fs.FileType.File:
         return files(iter([info]))
-    return files(iter(system.get_file_info(fs.FileSelector(place, allow_not_found=True, recursive=True))))
+    return files(iter(system.get_file_info(fs.FileSelector(path, allow_not_found=True, recursive=True))))
 
 
 def _words(error: object) -> str:

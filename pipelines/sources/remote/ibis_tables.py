@@ -87,7 +87,7 @@ class IbisTables:
         found = []
         for schema in schemas or ("",):
             try:
-                names = self._connection.list_tables(**self._place(schema))
+                names = self._connection.list_tables(**self._database(schema))
                 found += [self._table(schema, str(name)) for name in sorted(names)]
             except Exception as error:
                 raise BadInput(f"the tables of {self._where} cannot be listed: {_words(error)}") from None
@@ -97,14 +97,14 @@ class IbisTables:
 
     def _table(self, schema: str, name: str) -> RemoteTable:
         columns = []
-        for column, kind in self._connection.table(name, **self._place(schema)).schema().items():
+        for column, kind in self._connection.table(name, **self._database(schema)).schema().items():
             # Text, also where the database has documents or lists in it.
             plain = kind.is_numeric() or kind.is_boolean() or (kind.is_temporal() and not kind.is_interval())
             columns.append(RemoteColumn(column, _kind(kind) if plain and not kind.is_time() else "VARCHAR"))
         return RemoteTable(schema, name, tuple(columns))
 
     @staticmethod
-    def _place(schema: str) -> dict[str, str]:
+    def _database(schema: str) -> dict[str, str]:
         return {"database": schema} if schema else {}
 
     def copy(self, con: Any, table: RemoteTable, columns: Mapping[str, RemoteColumn], into: str) -> None:
@@ -118,7 +118,7 @@ class IbisTables:
         described = ", ".join(f"{quoted(name)} {column.kind}" for name, column in columns.items())
         con.execute(f"CREATE TABLE {into} ({described})")
         try:
-            found = self._connection.table(table.name, **self._place(table.schema))
+            found = self._connection.table(table.name, **self._database(table.schema))
             chosen = found.select(**{f"c{i}": found[column.name] for i, column in enumerate(columns.values())})
             cells = ", ".join(f"c{i}::{column.kind}" for i, column in enumerate(columns.values()))
             for batch in self._connection.to_pyarrow_batches(chosen, chunk_size=AT_ONCE):

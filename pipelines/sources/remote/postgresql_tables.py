@@ -92,9 +92,9 @@ class PostgresqlTables:
     def __init__(self, address: Address) -> None:
         self._where = address.shown
         try:
-            given = psycopg.conninfo.conninfo_to_dict(address.url)
+            settings = psycopg.conninfo.conninfo_to_dict(address.url)
             unsaid: dict[str, Any] = {
-                name: value for name, (known, value) in CONNECTION.items() if not _said(name, known, given)
+                name: value for name, (known, value) in CONNECTION.items() if not _is_set(name, known, settings)
             }
             self._connection = psycopg.connect(
                 address.url, client_encoding="UTF8", prepare_threshold=None, **unsaid
@@ -219,10 +219,10 @@ class PostgresqlTables:
         self._connection.close()
 
 
-def _said(name: str, variable: str, given: Mapping[str, Any]) -> bool:
+def _is_set(name: str, variable: str, settings: Mapping[str, Any]) -> bool:
     """Whether the address or the environment says a parameter of the connection."""
-    services = "service" in given or bool(os.environ.get("PGSERVICE"))
-    return name in given or services or bool(variable and os.environ.get(variable))
+    services = "service" in settings or bool(os.environ.get("PGSERVICE"))
+    return name in settings or services or bool(variable and os.environ.get(variable))
 
 
 def _words(error: Exception) -> str:
@@ -265,9 +265,9 @@ def _kind(kind: str, modifier: int) -> str:
     return f"DECIMAL({digits}, {scale})" if modifier >= 0 and scale <= digits <= 38 else NUMERIC
 
 
-def _cell(kind: str, place: int) -> str:
+def _cell(kind: str, index: int) -> str:
     """The SQL of a cell as it was sent: as PostgreSQL writes text."""
-    cell = f"c{place}"
+    cell = f"c{index}"
     if kind in _TIMES:
         # No end, or no beginning, is no time; DuckDB writes the time before our era in brackets, after the day.
         before = f"WHEN {cell} LIKE '% BC' THEN regexp_replace({cell}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')::{kind}"
@@ -278,7 +278,7 @@ def _cell(kind: str, place: int) -> str:
 
 
 def _parsed(block: bytes, columns: int) -> pa.Table:
-    names = [f"c{place}" for place in range(columns)]
+    names = [f"c{index}" for index in range(columns)]
     return csv.read_csv(
         pa.py_buffer(block),
         read_options=csv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),

@@ -134,8 +134,8 @@ def _copied(
     columns = columns or dict(list(named.items())[:1])
     database.copy(con, table, columns, whole)
     types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {whole}").fetchall()}
-    place = (table.shown,), (Path(table.shown),)
-    return RawRelation(name, (RAW, name), types, *place, tuple(table.notes()), digest=digest_of(con, whole))
+    shown_as = (table.shown,), (Path(table.shown),)
+    return RawRelation(name, (RAW, name), types, *shown_as, tuple(table.notes()), digest=digest_of(con, whole))
 
 
 def _relation(name: str, table: RemoteTable) -> RawRelation:

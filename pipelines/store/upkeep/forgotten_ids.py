@@ -16,7 +16,7 @@ from scoring.crm.profile import WRAPPINGS
 Spellings = Mapping[str, frozenset[str]]
 
 
-class IdPlace(NamedTuple):
+class IdColumn(NamedTuple):
     """Parquet files of a folder with ids in a column, by a pattern; results of imports say whose in `entity`."""
 
     folder: Path
@@ -24,7 +24,7 @@ class IdPlace(NamedTuple):
     column: str
 
 
-def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace], more: Sequence[str]) -> Spellings:
+def spellings(entity: str, identifiers: Sequence[str], columns: Sequence[IdColumn], more: Sequence[str]) -> Spellings:
     """The spellings of the ids that are found somewhere; those that are found nowhere are left out.
 
     Parameters
@@ -32,7 +32,7 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
     entity : {"account", "lead"}
     identifiers : sequence of str
         In any way in which CRMs write them.
-    places : sequence of IdPlace
+    columns : sequence of IdColumn
         A file that is cut off tells nothing.
     more : sequence of str
         Ids that were found elsewhere.
@@ -59,16 +59,16 @@ def spellings(entity: str, identifiers: Sequence[str], places: Sequence[IdPlace]
             found[pair["asked"]] |= {pair["asked"], pair["written"]}
 
     look(ibis.memtable({"written": list(more)}, schema={"written": "string"}), "written")
-    for place in places:
-        files = [str(file) for file in sorted(place.folder.glob(place.pattern)) if not fault_of(file)]
+    for each in columns:
+        files = [str(file) for file in sorted(each.folder.glob(each.pattern)) if not fault_of(file)]
         if not files:
             continue
         try:
-            look(connection.read_parquet(files, union_by_name=True), place.column)
+            look(connection.read_parquet(files, union_by_name=True), each.column)
         except duckdb.Error:  # one is torn in its middle
             for file in files:
                 with suppress(duckdb.Error):
-                    look(connection.read_parquet(file), place.column)
+                    look(connection.read_parquet(file), each.column)
     # CRMs are sent ids without what their exports write around them.
     bare = {asked: {inner for name in names for inner in _unwrapped(name)} for asked, names in found.items()}
     return {asked: frozenset(names | bare[asked]) for asked, names in found.items()}

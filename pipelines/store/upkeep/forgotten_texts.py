@@ -35,8 +35,8 @@ def words(ids: Iterable[str]) -> re.Pattern[str] | None:
     long = sorted((name for name in set(ids) if len(name) >= LEAST_SIGNS), key=lambda name: (-len(name), name))
     if not long:
         return None
-    told = [name for name in long if _tells(name)]
-    parts = [rf"(?P<told>(?<![\w./-])(?:{'|'.join(map(re.escape, told))}))"] if told else []
+    telling = [name for name in long if _tells(name)]
+    parts = [rf"(?P<told>(?<![\w./-])(?:{'|'.join(map(re.escape, telling))}))"] if telling else []
     parts.append(rf"(?P<before>{_BEFORE})(?:{'|'.join(map(re.escape, long))})")
     return re.compile(rf"(?:{'|'.join(parts)})(?![\w/-]|[.,]\w)")
 

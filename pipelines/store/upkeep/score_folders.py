@@ -12,7 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.store.ledger import Night
 from pipelines.store.publication import NIGHTS
 from pipelines.store.store import Store
-from pipelines.store.upkeep.place import place_of
+from pipelines.store.upkeep.location import location_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def score_folders(store: Store, past: Sequence[Night], named: Sequence[Path] = (
     UsageError
         If a folder that was named holds no night of this store.
     """
-    place = place_of(store.path)
-    moved_after = place.moved_after if place else 0
+    location = location_of(store.path)
+    moved_after = location.moved_after if location else 0
     own = [folder.expanduser().resolve() for folder in named]
     for folder in own:
         if not _holds(folder, past):

@@ -13,7 +13,7 @@ from pipelines.store.ledger import nights
 from pipelines.store.publication import NIGHTS
 from pipelines.store.store import Store
 from pipelines.store.upkeep.input_examples import examples, made_up
-from pipelines.store.upkeep.place import FORMAT, move_here, note_place, place_of, require_own_place
+from pipelines.store.upkeep.location import FORMAT, location_of, move_here, note_location, require_own_location
 from pipelines.store.upkeep.score_folders import score_folders
 from pipelines.store.upkeep.tracking_database import bring_forward
 
@@ -36,8 +36,8 @@ def upgrade(store: Store, say: Say) -> None:
     UsageError
         If the store was made elsewhere or by a later version, or its database cannot be read.
     """
-    require_own_place(store.path)
-    before = place_of(store.path)
+    require_own_location(store.path)
+    before = location_of(store.path)
     if store.own and store.database.exists():
         revision = bring_forward(store.database)
         say(f"MLflow's database had the layout {revision}, and has that of the installed MLflow")
@@ -50,7 +50,7 @@ def upgrade(store: Store, say: Say) -> None:
         say(line)
     if hidden := _secrets_hidden(store.path):
         say(f"secrets were hidden in {', '.join(hidden)}; change these passwords and tokens")
-    note_place(store.path)
+    note_location(store.path)
     was = before.format if before is not None and before.format else "that of an earlier release"
     say(f"The format of {store.path} is {FORMAT}" + ("" if was == FORMAT else f"; it was {was}"))
 
@@ -69,7 +69,7 @@ def moved(store: Store, say: Say) -> None:
     UsageError
         If there is no store, or a later version made it.
     """
-    if place_of(store.path) is None and not store.database.exists():
+    if location_of(store.path) is None and not store.database.exists():
         raise UsageError(f"there is no store at {store.path}: name the folder that was moved with --store")
     before = move_here(store.path)
     if before == str(store.path):

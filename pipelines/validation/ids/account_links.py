@@ -98,8 +98,8 @@ class AccountLinks:
             leads, candidate, undated = _by_conversion(leads, self.accounts)
             candidates.append(candidate)
         if self.matches is not None:
-            theirs = self.matches.rename(__lead="lead", __match="account", __match_since="since")
-            leads = leads.left_join(theirs, leads.lead_id == theirs["__lead"])
+            matches = self.matches.rename(__lead="lead", __match="account", __match_since="since")
+            leads = leads.left_join(matches, leads.lead_id == matches["__lead"])
             candidates.append(_Candidate("accepted match", "__match", "__match_since", dated=True))
         for step, found in (("domain", self.domains), ("related domain", self.related)):
             if found is not None:
@@ -156,14 +156,14 @@ class _Candidate:
 def _by_address(leads: ibis.Table, owners: ibis.Table, step: str) -> tuple[ibis.Table, _Candidate, str, str]:
     """The leads with the owners of their domains, and the columns of the domain and of whether it is free mail."""
     owner, since, address, free = (f"__{step.split()[0]}_{what}" for what in ("owner", "since", "address", "free"))
-    theirs = owners.select(**{owner: owners.owner, since: owners.since, address: owners.address, free: owners.free})
-    return leads.left_join(theirs, leads[DOMAIN] == theirs[address]), _Candidate(step, owner, since), address, free
+    known = owners.select(**{owner: owners.owner, since: owners.since, address: owners.address, free: owners.free})
+    return leads.left_join(known, leads[DOMAIN] == known[address]), _Candidate(step, owner, since), address, free
 
 
 def _by_conversion(leads: ibis.Table, accounts: ibis.Table) -> tuple[ibis.Table, _Candidate, str]:
     """The leads with the account that they became, and the column that says where the time of that is not known."""
-    theirs = accounts.rename(__written="written", __account="account", __created="since")
-    met = leads.left_join(theirs, leads[CONVERTED_TO] == theirs["__written"])
+    converted_accounts = accounts.rename(__written="written", __account="account", __created="since")
+    met = leads.left_join(converted_accounts, leads[CONVERTED_TO] == converted_accounts["__written"])
     dated = met[CONVERTED_AT].notnull()
     found = met.mutate(
         __converted=ibis.ifelse(dated, met["__account"], ibis.null("string")),

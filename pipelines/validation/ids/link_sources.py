@@ -127,12 +127,12 @@ def _by_id(connection: Any, references: ir.Value, accounts: ibis.Table) -> ibis.
     named = references.name("cell").as_table()
     written = named.select(written=ids.written_of(named.cell))
     written = written.filter(written.written.notnull()).distinct()
-    theirs = accounts.select(id="account_id", since=accounts.created_at.fill_null(ALWAYS))
+    account_ids = accounts.select(id="account_id", since=accounts.created_at.fill_null(ALWAYS))
     one, other = (
         connection.create_table(
             ibis.util.gen_name("same"), ids.with_canonical(connection, table, same=column), temp=True
         )
-        for table, column in ((written, "written"), (theirs, "id"))
+        for table, column in ((written, "written"), (account_ids, "id"))
     )
     met = one.inner_join(other, "same")
     met = met.group_by("written").agg(account=met.id.min(), since=met.since.min(), several=met.id.nunique())

@@ -24,8 +24,8 @@ from scoring.contracts import ids
 from scoring.contracts.contract import Contract
 
 #: With fewer references a column tells nothing of all of them, and a run goes on whether they are found or not. So it
-#: does with fewer than `JUDGED`, if no cause explains it: two samples of tables hold different records.
-ENOUGH, JUDGED = 10, 50
+#: does with fewer than `ENOUGH_FOR_A_CAUSE`, if no cause explains it: two samples of tables hold different records.
+ENOUGH, ENOUGH_FOR_A_CAUSE = 10, 50
 #: From this share of references that name no known record on, the cause is looked for.
 SOME = 0.02
 
@@ -221,9 +221,9 @@ class Lookup:
         cause, example = likely_cause(unknown, self.column, self.known.table, where, accepted)
         text = f"{named} rows of {table} ({self.source.name}) with an {self.column}, {found} ({found / named:.1%})"
         if named < ENOUGH and not cause.startswith(UNLIKE):
-            said = f"{table}: of the {text} name one of {where}: so few stop no run, and are left out. {cause}"
-            return Message.with_example(said, example)
-        if named < JUDGED and cause.startswith(UNLIKE):
+            message = f"{table}: of the {text} name one of {where}: so few stop no run, and are left out. {cause}"
+            return Message.with_example(message, example)
+        if named < ENOUGH_FOR_A_CAUSE and cause.startswith(UNLIKE):
             return f"{table}: of the {text} name one of {where}. So few may be a sample of others, and the rest counts"
         text = (
             f"of the {text} name one that is in {where}, and at least {min_matched:.0%} must "

@@ -44,7 +44,7 @@ def _data(pages: Sequence[Any]) -> Answers | None:
     rows = _rows(pages, "data", "haserror", table="importdataset")
     if rows is None:
         return None
-    return _answers(pages, [Answer(took=not row["haserror"], error=_said(row), cells=_cells(row)) for row in rows])
+    return _answers(pages, [Answer(took=not row["haserror"], error=_message(row), cells=_cells(row)) for row in rows])
 
 
 def _batch(pages: Sequence[Any]) -> Answers | None:
@@ -86,7 +86,7 @@ def _answers(pages: Sequence[Any], rows: Sequence[Answer]) -> Answers:
 def _failed(row: Mapping[str, Any]) -> Answer:
     line, data = row.get("linenumber"), row.get("importdataid")
     return Answer(
-        error=_said(row),
+        error=_message(row),
         rows=tuple(number for number in (line - 2, line - 1) if number >= 0) if isinstance(line, int) else (),
         cells=_cells(data if isinstance(data, Mapping) else {}),
     )
@@ -96,7 +96,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(next(csv.reader([str(row["data"])]), ())) if row.get("data") else ()
 
 
-def _said(row: Mapping[str, Any]) -> str:
+def _message(row: Mapping[str, Any]) -> str:
     return str(row.get("errordescription") or row.get("additionalinfo") or "")
 
 

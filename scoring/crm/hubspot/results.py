@@ -46,9 +46,9 @@ def _row(error: Mapping[str, Any]) -> Answer:
     source = error.get("sourceData") or {}
     line = source.get("lineNumber")
     cells = tuple("" if cell is None else str(cell) for cell in source.get("rowData") or ())
-    said = ": ".join(str(error[name]) for name in ("errorType", "errorMessage") if error.get(name))
+    message = ": ".join(str(error[name]) for name in ("errorType", "errorMessage") if error.get(name))
     return Answer(
-        error=said,
+        error=message,
         rows=tuple(row for row in (line - 2, line - 1) if row >= 0) if isinstance(line, int) else (),
         cells=cells,
         entity=ENTITIES.get(str(error.get("objectTypeId")), "") or ENTITIES.get(str(error.get("objectType")), ""),

@@ -19,23 +19,23 @@ UNDONE = "undone, because Odoo refused other rows of the file"
 def _loaded(pages: Sequence[Any]) -> Answers | None:
     """Read one answer, with or without what JSON-RPC puts around it."""
     if pages and all(isinstance(page, Mapping) and {"type", "message"} <= page.keys() for page in pages):
-        return _said({"messages": pages})
+        return _answers({"messages": pages})
     if len(pages) != 1 or not isinstance(pages[0], Mapping):
         return None
     (page,) = pages
     if "jsonrpc" in page and isinstance(failed := page.get("error"), Mapping):
         data = failed.get("data")
-        said = (data.get("message") if isinstance(data, Mapping) else None) or failed.get("message")
-        return Answers((), rest=False, rest_error=str(said or UNDONE))
+        message = (data.get("message") if isinstance(data, Mapping) else None) or failed.get("message")
+        return Answers((), rest=False, rest_error=str(message or UNDONE))
     page = page.get("result") if "jsonrpc" in page else page
     if isinstance(page, list):
-        return _said({"messages": page})
+        return _answers({"messages": page})
     if not isinstance(page, Mapping) or "ids" not in page or not isinstance(page.get("messages"), list):
         return None
-    return _said(page)
+    return _answers(page)
 
 
-def _said(page: Mapping[str, Any]) -> Answers:
+def _answers(page: Mapping[str, Any]) -> Answers:
     messages = [message for message in page["messages"] if isinstance(message, Mapping)]
     undone = page.get("ids") is False or any(message.get("type") == "error" for message in messages)
     rows = [

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.evaluation.backtest import prepared
-from pipelines.evaluation.cutoff import _judged, backtest_cut_off, upto_day
+from pipelines.evaluation.cutoff import _with_known_outcomes, backtest_cut_off, upto_day
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE
@@ -111,5 +111,5 @@ def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> N
 def test_nobody_is_judged_by_what_came_where_sales_left_them_alone() -> None:
     forecast = pd.DataFrame({"unit": ["C", "A", "B"], "p_closedwon": [0.1, 0.2, 0.3]})
     today = pd.DataFrame({"unit": ["A", "B", "C"], LEFT_ALONE: [False, True, False]})
-    assert _judged(forecast, today).to_dict("list") == {"unit": ["C", "A"], "p_closedwon": [0.1, 0.2]}
-    assert _judged(forecast, today[["unit"]]) is forecast
+    assert _with_known_outcomes(forecast, today).to_dict("list") == {"unit": ["C", "A"], "p_closedwon": [0.1, 0.2]}
+    assert _with_known_outcomes(forecast, today[["unit"]]) is forecast

@@ -15,7 +15,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
-from pipelines.store.upkeep.place import move_here
+from pipelines.store.upkeep.location import move_here
 from scoring.simulator import Market
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, write

@@ -14,7 +14,7 @@ from pipelines.cli import main
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
-from pipelines.store.upkeep.place import move_here
+from pipelines.store.upkeep.location import move_here
 from scoring.evidence.gate import Verdict
 from scoring.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run

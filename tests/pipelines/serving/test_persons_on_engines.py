@@ -14,7 +14,7 @@ from pipelines.intake.persons.removal import without_persons
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.sources.source import ROW, Source
-from pipelines.store.upkeep import place
+from pipelines.store.upkeep import location
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.serving.typed_crm import load, typed
 from tests.pipelines.small_crm import AS_OF, write
@@ -42,7 +42,7 @@ class Canary:
         """A store with its models."""
         folder.mkdir(parents=True)
         (folder / "mlflow.db").write_bytes((self.folder / "store" / "mlflow.db").read_bytes())
-        (folder / place.FILE).write_text(json.dumps({"format": place.FORMAT, "path": str(folder)}))
+        (folder / location.FILE).write_text(json.dumps({"format": location.FORMAT, "path": str(folder)}))
         return folder
 
 

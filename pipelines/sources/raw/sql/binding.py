@@ -162,8 +162,8 @@ class Binder:
         query.set("expressions", projections)
         final: list[exp.Expr] = []
         for projection in projections:
-            told = [*names, *(column.alias_or_name for column in final)]
-            final += self._carry(projection, query, scope, told) if projection in stars else [projection]
+            all_names = [*names, *(column.alias_or_name for column in final)]
+            final += self._carry(projection, query, scope, all_names) if projection in stars else [projection]
         query.set("expressions", final)
         return query if final else None
 
@@ -263,8 +263,8 @@ class Binder:
             return []
         placed = {column.name for column in query.find_all(exp.Column) if column.table == alias}
         if isinstance(meant, tuple):
-            told = {raw_key(name) for name in (*names, *placed)}
-            left = [name for name in meant if raw_key(name) not in told]
+            named = {raw_key(name) for name in (*names, *placed)}
+            left = [name for name in meant if raw_key(name) not in named]
             return [exp.column(exp.to_identifier(name, quoted=not name.islower()), table=alias) for name in left]
         columns = [(name, self.named(meant, name)) for name in self.carried(meant, placed, names)]
         return [

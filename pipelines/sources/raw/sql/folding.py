@@ -109,8 +109,8 @@ def _coalesce(node: exp.Expr) -> exp.Expr:
 
 
 def _lenient(node: exp.Expr) -> exp.Expr:
-    given = [node.this, *node.expressions] if node.args.get("this") is not None else node.expressions
-    kept = [value for value in given if not is_null(value)]
+    inputs = [node.this, *node.expressions] if node.args.get("this") is not None else node.expressions
+    kept = [value for value in inputs if not is_null(value)]
     if not kept or (isinstance(node, exp.ConcatWs) and len(kept) < 2):
         return exp.Null()
     if len(kept) == 1:

@@ -74,8 +74,8 @@ def _says(using: Expansion, value: exp.Expr, words: Sequence[str], others: Seque
     if isinstance(value, exp.Null):
         return exp.false()
     found = using.words(value) if isinstance(value, exp.Column) else frozenset(others)
-    said = [exp.Literal.string(word) for word in (*words, *(word for word in others if word in found))]
-    spelled = exp.In(this=exp.Lower(this=_text(using, value.copy())), expressions=said)
+    words_found = [exp.Literal.string(word) for word in (*words, *(word for word in others if word in found))]
+    spelled = exp.In(this=exp.Lower(this=_text(using, value.copy())), expressions=words_found)
     return exp.Coalesce(this=spelled, expressions=[exp.false()])
 
 

@@ -81,7 +81,7 @@ def test_scores_that_are_lost_are_taken_from_the_published_files(folder: Path, h
     past, out = ledger.nights(store(folder)), folder / "scores"
     found = earlier_files(past, out, "lead", TONIGHT, 28)
     assert (found.last, found.then) == (first / "lead_scores.parquet",) * 2
-    assert (found.served, found.told) == (out / "latest" / "lead_scores.parquet", False)
+    assert (found.served, found.has_sent) == (out / "latest" / "lead_scores.parquet", False)
     assert found.retired == second / "lead_retired.parquet"
     (said,) = losses(past, out, ["lead"])
     assert said.endswith("restore it from a backup; all leads are sent to the CRM again")
@@ -90,7 +90,7 @@ def test_scores_that_are_lost_are_taken_from_the_published_files(folder: Path, h
 def test_a_published_night_that_the_ledger_lost_is_noticed(folder: Path) -> None:
     shutil.rmtree(entries(folder)[1])
     past, out = ledger.nights(store(folder)), folder / "scores"
-    assert not earlier_files(past, out, "lead", TONIGHT, 28).told
+    assert not earlier_files(past, out, "lead", TONIGHT, 28).has_sent
     assert "was the store restored from an older backup?" in losses(past, out, ["lead"])[0]
     assert publication.newest_sequence(out) == 2
 

@@ -24,7 +24,7 @@ ARTIFACTS, DATABASE = "artifacts", "mlflow.db"
 
 
 @dataclass(frozen=True)
-class StorePlace:
+class StoreLocation:
     """What `store.json` says.
 
     Attributes
@@ -49,7 +49,7 @@ class StorePlace:
     moved_after: int = 0
 
 
-def place_of(store: Path) -> StorePlace | None:
+def location_of(store: Path) -> StoreLocation | None:
     """Where the store in this folder was made; None where nothing tells.
 
     Raises
@@ -58,18 +58,18 @@ def place_of(store: Path) -> StorePlace | None:
         If a later version of closedwon made it.
     """
     try:
-        said = json.loads((store / FILE).read_text(encoding="utf-8"))
-        require_readable(said["format"], FORMAT, "a store")
-        place = StorePlace(said["format"], str(said["path"]), str(said.get("written_by", "")))
-        return replace(place, before=str(said.get("before", "")), moved_after=int(said.get("moved_after", 0)))
+        record = json.loads((store / FILE).read_text(encoding="utf-8"))
+        require_readable(record["format"], FORMAT, "a store")
+        location = StoreLocation(record["format"], str(record["path"]), str(record.get("written_by", "")))
+        return replace(location, before=str(record.get("before", "")), moved_after=int(record.get("moved_after", 0)))
     except NewerFormat as error:
         raise UsageError(f"the store at {store} was made by a later version of closedwon: {error}") from None
     except (OSError, ValueError, KeyError, TypeError):  # an earlier version made it, or the file was torn
-        told = _told_by_mlflow(store)
-        return None if told is None else StorePlace("", told)
+        path = _path_in_mlflow(store)
+        return None if path is None else StoreLocation("", path)
 
 
-def require_own_place(store: Path) -> None:
+def require_own_location(store: Path) -> None:
     """Refuse a store that was made elsewhere, or by a later version.
 
     Raises
@@ -77,26 +77,28 @@ def require_own_place(store: Path) -> None:
     UsageError
         If so. The message says what to do.
     """
-    place = place_of(store)
-    if place is None or _same(Path(place.path), store):
+    location = location_of(store)
+    if location is None or _same(Path(location.path), store):
         return
-    if Path(place.path, DATABASE).exists():
-        what = f"it seems to be a copy of the store there, whose files it would write to; if it replaces {place.path}"
+    if Path(location.path, DATABASE).exists():
+        what = (
+            f"it seems to be a copy of the store there, whose files it would write to; if it replaces {location.path}"
+        )
     else:
         what = "if it was moved or restored from a backup"
     raise UsageError(
-        f"the store at {store} was made at {place.path}: {what}, run `closedwon moved --store {store}` once"
+        f"the store at {store} was made at {location.path}: {what}, run `closedwon moved --store {store}` once"
     )
 
 
-def note_place(store: Path) -> None:
+def note_location(store: Path) -> None:
     """Write that the store is here, in the format of this version; nothing is written if that is known."""
     try:
-        before = place_of(store)
+        before = location_of(store)
     except UsageError:
         return
     if before is None or (before.format, before.path) != (FORMAT, str(store)):
-        _write(store, before or StorePlace(FORMAT, ""))
+        _write(store, before or StoreLocation(FORMAT, ""))
 
 
 def move_here(store: Path) -> str:
@@ -109,8 +111,8 @@ def move_here(store: Path) -> str:
     store : Path
         Absolute.
     """
-    place = place_of(store)
-    before = str(store) if place is None else place.path
+    location = location_of(store)
+    before = str(store) if location is None else location.path
     old, new = (f"{(Path(path) / ARTIFACTS).as_uri()}" for path in (before, store))
     if old != new and (store / DATABASE).exists():
         with closing(sqlite3.connect(store / DATABASE, isolation_level=None)) as database:
@@ -123,15 +125,15 @@ def move_here(store: Path) -> str:
                     database.execute(replaced + where, words)
             database.execute("COMMIT")
     if before == str(store):
-        _write(store, place or StorePlace(FORMAT, ""))
+        _write(store, location or StoreLocation(FORMAT, ""))
     else:
-        _write(store, StorePlace(FORMAT, "", before=before, moved_after=_newest(store)))
+        _write(store, StoreLocation(FORMAT, "", before=before, moved_after=_newest(store)))
     return before
 
 
-def _write(store: Path, place: StorePlace) -> None:
+def _write(store: Path, location: StoreLocation) -> None:
     """Write that a store is here, and where it was before."""
-    here = replace(place, format=FORMAT, path=str(store), written_by=__version__)
+    here = replace(location, format=FORMAT, path=str(store), written_by=__version__)
     write_text(store / FILE, json.dumps(asdict(here), indent=1) + "\n")
 
 
@@ -149,7 +151,7 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _told_by_mlflow(store: Path) -> str | None:
+def _path_in_mlflow(store: Path) -> str | None:
     """The folder whose artifacts MLflow's database names."""
     if not (store / DATABASE).is_file():
         return None
@@ -157,10 +159,10 @@ def _told_by_mlflow(store: Path) -> str | None:
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=1.0)) as database:
             query = "SELECT artifact_location FROM experiments ORDER BY name = 'closedwon' DESC, experiment_id"
-            places = [str(place) for (place,) in database.execute(query)]
+            locations = [str(location) for (location,) in database.execute(query)]
     except sqlite3.Error:
         return None
-    files = [unquote(urlsplit(place).path) for place in places if place.startswith("file:///")]
+    files = [unquote(urlsplit(location).path) for location in locations if location.startswith("file:///")]
     folders = [file.rpartition(f"/{ARTIFACTS}")[0] for file in files]
     return next((folder for folder in folders if folder), None)
 

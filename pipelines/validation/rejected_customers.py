@@ -23,17 +23,17 @@ RULE = "__rule"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the rows of a table tell that are not accepted: see `customers_told` and `strays`."""
+class FactsOfRejects:
+    """What the rows of a table tell that are not accepted: see `rejected_customers_of` and `strays`."""
 
     customers: ibis.Table | None = None
     strays: ibis.Table | None = None
     notes: tuple[str, ...] = ()
 
 
-def told_by(
+def facts_of_rejects(
     connection: Any, source: Source, rows: ibis.Table, tally: Sequence[Mapping[str, Any]], latest: datetime
-) -> Told:
+) -> FactsOfRejects:
     """What the rows of a table tell that are not accepted.
 
     Parameters
@@ -49,19 +49,19 @@ def told_by(
     """
     broken = sum(row["rows"] for row in tally if row["rule"] not in (None, PLANNED, OF_DELETED))
     if source.table == "opportunities":
-        customers, notes = customers_told(connection, rows, latest) if broken else (None, [])
+        customers, notes = rejected_customers_of(connection, rows, latest) if broken else (None, [])
         if source.torn:
             notes.append(
                 f"opportunities: {len(source.torn):,} torn rows cannot tell whose deal they are: if it was won, its "
                 "account looks open"
             )
-        return Told(customers, notes=tuple(notes))
+        return FactsOfRejects(customers, notes=tuple(notes))
     if source.table not in ("accounts", "leads"):
-        return Told()
+        return FactsOfRejects()
     aside = broken + len(source.torn)
     words = f"{source.table}: {aside:,} rows are set aside; {source.table} without another row are not scored"
     lone = any(row.get("unknown account_id") for row in tally) and source.table == "leads"
-    return Told(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
+    return FactsOfRejects(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
 
 
 def named_gone(
@@ -122,7 +122,7 @@ def of_deleted(rows: ibis.Table, named: Mapping[str, ibis.Table]) -> ibis.Table:
     return rows
 
 
-def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
+def rejected_customers_of(connection: Any, rows: ibis.Table, latest: datetime) -> tuple[ibis.Table | None, list[str]]:
     """The deals among the rejected rows that are won, or closed in a status that nobody knows.
 
     Whatever else is wrong with a row, the account of a won deal is a customer, and that of a closed deal may be one.
@@ -160,9 +160,9 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
     )
     best = ibis.coalesce(closed_at, created)
     since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best)).cast(cells.TIME)
-    told = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
-    told = connection.create_table("customers_told", told, temp=True)
-    customers, perhaps = whose(told.filter(~told.unclear)), whose(told.filter(told.unclear))
+    lines = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
+    lines = connection.create_table("customers_told", lines, temp=True)
+    customers, perhaps = whose(lines.filter(~lines.unclear)), whose(lines.filter(lines.unclear))
     other = named.filter(named.status.isin(["open", "lost"]))
     others = whose(other.select(account_id=other.account, lead_id=other.lead))
     notes = []
@@ -178,7 +178,7 @@ def customers_told(connection: Any, rows: ibis.Table, latest: datetime) -> tuple
         notes.append(
             f"opportunities: {others:,} accounts have an open or lost deal that was set aside and does not count"
         )
-    return (told if customers or perhaps else None), notes
+    return (lines if customers or perhaps else None), notes
 
 
 def whose(deals: ibis.Table) -> int:
@@ -209,16 +209,16 @@ def strays(connection: Any, leads: ibis.Table) -> ibis.Table | None:
     return found if int(found.count().to_pyarrow().as_py()) else None
 
 
-def with_strays(told: ibis.Table, strays: ibis.Table | None) -> ibis.Table:
+def with_strays(named: ibis.Table, strays: ibis.Table | None) -> ibis.Table:
     """What was told of accounts that are not there, also of their leads: these must not become prospects either.
 
     Parameters
     ----------
-    told : Table
-        As `customers_told` gives it.
+    named : Table
+        As `rejected_customers_of` gives it.
     strays : Table, optional
     """
     if strays is None:
-        return told
-    met = told.filter(told.lead_id.isnull()).drop("lead_id").inner_join(strays, told.account_id == strays.account)
-    return told.union(met.select(*told.columns))
+        return named
+    met = named.filter(named.lead_id.isnull()).drop("lead_id").inner_join(strays, named.account_id == strays.account)
+    return named.union(met.select(*named.columns))
