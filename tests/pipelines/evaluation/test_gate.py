@@ -94,7 +94,7 @@ def with_deals_of_anybody(frames: Frames) -> Frames:
     """Who bought is drawn by lot, and a deal is known from its end on: nothing tells who will."""
     deals = frames["opportunities"].query("status != 'open' and opportunity_type == 'new_business'").copy()
     rng, accounts = np.random.default_rng(4), frames["accounts"]["account_id"].to_numpy()
-    deals["account_id"], deals["lead_id"] = rng.choice(accounts, len(deals), replace=False), None
+    deals["account_id"], deals["lead_id"] = rng.choice(accounts, len(deals)), None
     deals["created_at"] = deals["known_at"] = deals["closed_at"]
     gone = ("contact_roles", "opportunity_history")
     return {name: table for name, table in frames.items() if name not in gone} | {"opportunities": deals}
