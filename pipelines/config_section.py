@@ -51,8 +51,8 @@ def section(name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None =
     # A default can break a rule for two keys, so defaults are validated too.
     rules = ConfigDict(extra="forbid", strict=True, validate_default=True)
 
-    def further(found: Mapping[str, Any], told: Collection[object] = ()) -> list[str]:
-        beyond = [line for key, value in found.items() if key not in told for line in _beyond(name, key, value)]
+    def further(found: Mapping[str, Any], reported: Collection[object] = ()) -> list[str]:
+        beyond = [line for key, value in found.items() if key not in reported for line in _beyond(name, key, value)]
         return beyond + (faults(found) if faults else [])
 
     def validated_section(kind: Kind) -> Kind:

@@ -54,12 +54,12 @@ def format_faults(key: str, formats: Mapping[str, str], known: Collection[str]) 
     known : collection of str
         The formats that there are.
     """
-    for written, given in formats.items():
+    for written, declared in formats.items():
         table, _, name = written.partition(".")
-        entry = f'{key} in [input]: "{written}" = "{given}"'
+        entry = f'{key} in [input]: "{written}" = "{declared}"'
         if not name:
             yield f'{entry}: write "<table>.<column>" = "<format>"'
         elif column_key(table) not in _FIELDS:
             yield f"{entry}: there is no table {table!r}; {hint(table, _FIELDS, 'the tables are ')}"
-        if given not in known:
+        if declared not in known:
             yield f"{entry}: the format must be one of {', '.join(known)}"

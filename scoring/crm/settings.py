@@ -56,23 +56,23 @@ def _subscription_faults(crm: str, name: object) -> Iterator[str]:
 def _name_faults(profile: Profile, own: Mapping[str, Any], short: bool) -> Iterator[str]:
     """What is wrong of the names of one CRM's fields."""
     for entity, fields in own.items():
-        place = f"crm.{profile.name}.{entity}"
+        section = f"crm.{profile.name}.{entity}"
         if entity not in profile.columns:
             yield _no_entity(profile, entity, fields)
         elif not isinstance(fields, Mapping):
-            yield f"[{place}] is a section of the configuration, not a value: found {fields!r}"
+            yield f"[{section}] is a section of the configuration, not a value: found {fields!r}"
         else:
             known = profile.names(entity)
             for column, name in fields.items():
                 if column not in known:
-                    yield f"unknown key {column!r} in [{place}] of the configuration; {hint(column, known)}"
+                    yield f"unknown key {column!r} in [{section}] of the configuration; {hint(column, known)}"
                 elif not isinstance(name, str):
-                    yield f"{column} in [{place}] must be a text: found {name!r}"
+                    yield f"{column} in [{section}] must be a text: found {name!r}"
             usable = {column: name for column, name in fields.items() if column in known and isinstance(name, str)}
             try:
                 profile.renamed(entity, _short(short) | usable)
             except ValueError as error:
-                yield from (f"[{place}] of the configuration: {line}" for line in str(error).splitlines())
+                yield from (f"[{section}] of the configuration: {line}" for line in str(error).splitlines())
 
 
 def _no_entity(profile: Profile, entity: str, fields: object) -> str:
