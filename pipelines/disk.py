@@ -1,14 +1,17 @@
 """Files on disk: written whole or not at all, known by their content, private, and gone when they were temporary."""
 
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from scoring.sql_text import literal
 
 #: Who may read what a command writes: the permissions that are taken away, by the words of the configuration.
 UMASKS = {"owner": 0o077, "group": 0o027, "everybody": 0o022}
@@ -80,10 +83,24 @@ def alone(descriptor: int, patience: float) -> Iterator[bool]:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
+def file_list(paths: Iterable[Path]) -> str:
+    """The list of files that a function of DuckDB reads, in SQL: a path is no pattern, whatever is in it."""
+    return f"[{', '.join(literal(glob.escape(str(path))) for path in paths)}]"
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Have the system write one file, or the list of names of a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -90,6 +90,11 @@ def remember_secrets(words: Iterable[str], variables: Mapping[str, str]) -> None
     _secrets.update(form for secret in found for form in (secret, unquote(secret)) if len(form) >= _SHORTEST)
 
 
+def one_line(error: object, longest: int | None = None) -> str:
+    """What a library says of an error, on one line and without secrets; the type of the error if it says nothing."""
+    return without_secrets(" ".join(str(error).split()))[:longest] or type(error).__name__
+
+
 def without_secrets(text: str) -> str:
     """A text without passwords, tokens and keys.
 

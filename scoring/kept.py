@@ -100,10 +100,24 @@ def as_kept(table: ibis.Table, rows: ibis.Table, key: str, columns: Sequence[str
         return table
     day = day_of(rows[KNOWN_AT])
     later = rows.filter(~known(day, as_of)).select(key).distinct()
-    held = last_before(rows.semi_join(later, key), key, ibis.literal(as_of))
-    held = held.select(held_key=held[key], **{f"held_{i}": held[column] for i, column in enumerate(traced)})
+    return with_held(table, last_before(rows.semi_join(later, key), key, ibis.literal(as_of)), key, traced)
+
+
+def with_held(table: ibis.Table, held: ibis.Table, key: str, columns: Sequence[str]) -> ibis.Table:
+    """A table with other values of some columns, empty ones too, for the records that have a row of those.
+
+    Parameters
+    ----------
+    table : Table
+    held : Table
+        At most one row a record: its values.
+    key : str
+    columns : sequence of str
+    """
+    held = held.select(held_key=held[key], **{f"held_{i}": held[column] for i, column in enumerate(columns)})
     both = table.left_join(held, table[key] == held.held_key)
     values = {
-        column: ibis.ifelse(both.held_key.notnull(), both[f"held_{i}"], both[column]) for i, column in enumerate(traced)
+        column: ibis.ifelse(both.held_key.notnull(), both[f"held_{i}"], both[column])
+        for i, column in enumerate(columns)
     }
     return both.select(**{column: values.get(column, both[column]) for column in table.columns})

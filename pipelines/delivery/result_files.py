@@ -15,6 +15,7 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_file import load_csv
 from scoring.crm.known import PROFILES, RESULTS
+from scoring.sql_text import literal
 
 if TYPE_CHECKING:
     from scoring.crm.profile import Profile
@@ -113,12 +114,12 @@ class Results:
     def error(self) -> str:
         """The SQL expression of what the CRM says of a row, without e-mail addresses; null for nothing."""
         cell = self.cell(self.kind.error) if self.kind.error else None
-        return _without_addresses(f"nullif(trim({cell}), '')" if cell else f"nullif({_literal(self.kind.reason)}, '')")
+        return _without_addresses(f"nullif(trim({cell}), '')" if cell else f"nullif({literal(self.kind.reason)}, '')")
 
     @property
     def rest_error(self) -> str:
         """The SQL expression of why the CRM refused the rows that the results do not name; null for nothing."""
-        return _without_addresses(f"nullif({_literal(self.kind.reason)}, '')")
+        return _without_addresses(f"nullif({literal(self.kind.reason)}, '')")
 
     def _positions(self, column: str) -> list[int]:
         """Where a column is: under exactly this name, or else in another case."""
@@ -143,12 +144,8 @@ def _without_addresses(message: str) -> str:
     return f"left(regexp_replace({message}, '{ADDRESS}', '(e-mail)', 'g'), {LONGEST})"
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _words(words: tuple[str, ...]) -> str:
-    return f"({', '.join(map(_literal, words))})"
+    return f"({', '.join(map(literal, words))})"
 
 
 def _expected() -> str:

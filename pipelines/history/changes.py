@@ -11,21 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.disk import file_list
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn
+from scoring.sql_text import literal, quoted
 
 #: No attribute can have this name, for it has a blank in it.
 CLEARED = "cleared columns"
 _TYPES = {"float64": "DOUBLE", "boolean": "BOOLEAN", "string": "VARCHAR", "timestamp": "TIMESTAMP"}
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(word: str) -> str:
-    """A text in SQL."""
-    return "'" + word.replace("'", "''") + "'"
 
 
 def rows_of(
@@ -50,9 +42,10 @@ def rows_of(
         A table with further rows, where there is one.
     """
     key = KEYS[table]
-    names = ", ".join(text(str(folder / file.name)) for file in record.files_of(table))
+    paths = [folder / file.name for file in record.files_of(table)]
+    sources = [f"read_parquet({file_list(paths)}, union_by_name=true)"] if paths else []
     parts = []
-    for source in [*([f"read_parquet([{names}], union_by_name=true)"] if names else []), *([also] if also else [])]:
+    for source in [*sources, *([also] if also else [])]:
         there = {row[0] for row in connection.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
         cells = [
             f"CAST({quoted(c.stored) if c.stored in there else 'NULL'} AS {_TYPES[c.kind]}) AS {quoted(c.name)}"
@@ -94,7 +87,7 @@ def make_state(connection: Any, rows: str, table: str, columns: Sequence[KeptCol
 def _last(column: KeptColumn) -> str:
     """What a column was last, of several rows: of those that give it or name it as empty."""
     name = quoted(column.name)
-    known = f"{name} IS NOT NULL OR contains({quoted(CLEARED)}, {text(_mark(column.stored))})"
+    known = f"{name} IS NOT NULL OR contains({quoted(CLEARED)}, {literal(_mark(column.stored))})"
     return f"arg_max_null({name}, known_at) FILTER ({known}) AS {name}"
 
 
@@ -127,9 +120,8 @@ def changes_since(
     """
     key, known_at = KEYS[table], f"TIMESTAMP '{day.isoformat()}' AS known_at"
     named = [f"now.{name}" for name in NAMED.get(table, ())]
-    stored = {c.name: quoted(c.stored) for c in columns}
     if state is None:
-        cells = [f"CAST(now.{quoted(c.name)} AS {_TYPES[c.kind]}) AS {stored[c.name]}" for c in columns]
+        cells = [f"CAST(now.{quoted(c.name)} AS {_TYPES[c.kind]}) AS {quoted(c.stored)}" for c in columns]
         cleared = f"CAST(NULL AS VARCHAR) AS {quoted(CLEARED)}"
         chosen = [f"now.{key}", *named, known_at, *cells, cleared]
         return f"SELECT {', '.join(chosen)} FROM {current} AS now ORDER BY now.{key}"
@@ -139,13 +131,13 @@ def changes_since(
         was = f"was.{quoted(column.name)}" if column.name in kept else "NULL"
         changed = f"{now} IS DISTINCT FROM {was}"
         differs.append(changed)
-        cells.append(f"CASE WHEN {changed} THEN {now} END AS {stored[column.name]}")
+        cells.append(f"CASE WHEN {changed} THEN {now} END AS {quoted(column.stored)}")
         if column.name in kept:
             clears.append(
-                f"CASE WHEN {now} IS NULL AND {was} IS NOT NULL THEN {text(_mark(column.stored))} ELSE '' END"
+                f"CASE WHEN {now} IS NULL AND {was} IS NOT NULL THEN {literal(_mark(column.stored))} ELSE '' END"
             )
     # As one function: a chain of operators takes minutes of planning with a thousand columns.
-    cleared = f"nullif(concat({', '.join(clears) or text('')}), '') AS {quoted(CLEARED)}"
+    cleared = f"nullif(concat({', '.join(clears) or literal('')}), '') AS {quoted(CLEARED)}"
     chosen = [f"now.{key}", *named, known_at, *cells, cleared]
     return (
         f"SELECT {', '.join(chosen)} FROM {current} AS now LEFT JOIN {state} AS was ON now.{key} = was.{key} "
@@ -171,7 +163,7 @@ def versions(view: str, table: str, columns: Sequence[KeptColumn], begun: date) 
         name = quoted(column.name)
         known = (
             f"CASE WHEN {name} IS NOT NULL THEN {{'v': {name}}} "
-            f"WHEN contains({quoted(CLEARED)}, {text(_mark(column.stored))}) THEN {{'v': NULL}} END"
+            f"WHEN contains({quoted(CLEARED)}, {literal(_mark(column.stored))}) THEN {{'v': NULL}} END"
         )
         cells.append(f"last_value({known} IGNORE NULLS) OVER so_far AS held_{i}")
         value = f"held_{i}.v"

@@ -13,7 +13,6 @@ from typing import Any
 
 import ibis
 
-from pipelines.history.changes import quoted, text
 from pipelines.history.owners import are_ids
 from pipelines.history.record import KEYS
 from scoring.column_behaviour import MOST_TEXTS, suspected_by_words
@@ -21,6 +20,7 @@ from scoring.column_roles import IDENTITY, OWNER, PERSON, RECORD, TOUCHES, TRAIT
 from scoring.persons.more_column_names import names_company
 from scoring.persons.names_in_text import names_person, without_name
 from scoring.persons.written import hidden, look_of
+from scoring.sql_text import literal, quoted
 
 #: Columns of each table that are no attributes, or are not of the record itself.
 NOT_KEPT = ("account_id", "lead_id", "opportunity_id", "domain", "created_at", "known_at", "title")
@@ -55,7 +55,7 @@ class Chosen:
     def cell(self, name: str) -> str:
         """What is kept of a column, in SQL."""
         cases = [
-            f"WHEN {text(cell)} THEN {'NULL' if other is None else text(other)}"
+            f"WHEN {literal(cell)} THEN {'NULL' if other is None else literal(other)}"
             for cell, other in self.unsaid.get(name, {}).items()
         ]
         return f"CASE {quoted(name)} {' '.join(cases)} ELSE {quoted(name)} END" if cases else quoted(name)
@@ -121,9 +121,14 @@ def _kinds(current: ibis.Table) -> dict[str, str]:
     for name, kind in current.schema().items():
         if name in NOT_KEPT or name.lower() in KEYS.values():
             continue
-        if kind.is_floating() or kind.is_boolean() or kind.is_string() or kind.is_timestamp():
-            found[name] = "float64" if kind.is_floating() else "boolean" if kind.is_boolean() else "string"
-            found[name] = "timestamp" if kind.is_timestamp() else found[name]
+        if kind.is_floating():
+            found[name] = "float64"
+        elif kind.is_boolean():
+            found[name] = "boolean"
+        elif kind.is_timestamp():
+            found[name] = "timestamp"
+        elif kind.is_string():
+            found[name] = "string"
     return found
 
 

@@ -15,7 +15,7 @@ from ibis.expr.operations import DatabaseTable
 
 from pipelines.config import Config
 from pipelines.disk import sha256_of
-from pipelines.history.changes import changes_since, make_state, quoted, rows_of, versions
+from pipelines.history.changes import changes_since, make_state, rows_of, versions
 from pipelines.history.columns import Chosen, chosen_columns, possible_columns
 from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
@@ -24,6 +24,7 @@ from pipelines.history.tonight import Tonight
 from scoring.contracts.cells import column_key
 from scoring.kept import SINCE
 from scoring.persons.cells import without_control
+from scoring.sql_text import quoted
 from scoring.tables import Tables
 from scoring.timeline import day_number
 

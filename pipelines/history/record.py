@@ -14,13 +14,12 @@ record, and the record is replaced in one step: a run that is killed leaves the 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.disk import write_text
+from pipelines.disk import sync, write_text
 from pipelines.errors import ClosedwonError, LaterVersion
 from scoring.format import NewerFormat, require_readable
 
@@ -178,21 +177,11 @@ def write_record(folder: Path, record: HistoryRecord) -> None:
         files=tuple(sorted(record.files, key=lambda file: (file.day, file.table))),
     )
     write_text(folder / FILE, json.dumps(ordered.to_json(), indent=1, ensure_ascii=False) + "\n")
-    on_disk(folder)
+    sync(folder)
     named = {FILE, *(file.name for file in record.files)}
     for left in folder.iterdir():
         if left.name not in named and left.is_file():
             left.unlink()
-
-
-def on_disk(*paths: Path) -> None:
-    """See to it that files and folders are on the disk, and not only with the system."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def size_of(folder: Path) -> int:

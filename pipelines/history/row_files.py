@@ -12,10 +12,11 @@ from typing import Any
 
 import duckdb
 
-from pipelines.disk import sha256_of
-from pipelines.history.changes import CLEARED, make_state, quoted, rows_of, text
-from pipelines.history.record import KEYS, NAMED, REMEDY, DamagedHistory, HistoryRecord, KeptFile, on_disk
+from pipelines.disk import file_list, sha256_of, sync
+from pipelines.history.changes import CLEARED, make_state, rows_of
+from pipelines.history.record import KEYS, NAMED, REMEDY, DamagedHistory, HistoryRecord, KeptFile
 from pipelines.history.tonight import Tonight
+from scoring.sql_text import literal, quoted
 
 ENTITY = {"accounts": "account", "leads": "lead", "opportunities": "deal"}
 #: With more files of a table than these they are joined: each costs a moment whenever the history is read.
@@ -38,11 +39,11 @@ def written(tonight: Tonight, folder: Path, query: str, table: str, day: date) -
         The last day that has some.
     """
     temporary = folder / f".{table}.{os.getpid()}"  # `forget` knows by the number that it was left behind
-    rows = tonight.connection.con.execute(
-        f"COPY ({query} ORDER BY {KEYS[table]}, known_at) TO {text(str(temporary))} (FORMAT PARQUET, COMPRESSION ZSTD)"
-    ).fetchall()
+    target = f"{literal(str(temporary))} (FORMAT PARQUET, COMPRESSION ZSTD)"
+    copy = f"COPY ({query} ORDER BY {KEYS[table]}, known_at) TO {target}"
+    rows = tonight.connection.con.execute(copy).fetchall()
     name = f"{ENTITY[table]}_{day.isoformat()}_{sha256_of(temporary)[:8]}.parquet"
-    on_disk(temporary)
+    sync(temporary)
     temporary.replace(folder / name)
     return KeptFile(table, day, name, int(rows[0][0]))
 
@@ -116,9 +117,9 @@ def whole_files(connection: Any, folder: Path, record: HistoryRecord) -> Iterato
     try:
         yield
     except duckdb.Error:
-        for file in record.files:
+        for path in (folder / file.name for file in record.files):
             try:
-                connection.con.execute(f"SELECT count(COLUMNS(*)) FROM {text(str(folder / file.name))}").fetchall()
+                connection.con.execute(f"SELECT count(COLUMNS(*)) FROM read_parquet({file_list([path])})").fetchall()
             except duckdb.Error:
-                raise DamagedHistory(f"{folder / file.name} cannot be read: {REMEDY}") from None
+                raise DamagedHistory(f"{path} cannot be read: {REMEDY}") from None
         raise

@@ -17,7 +17,7 @@ class Tonight:
     ----------
     connection : ibis DuckDB backend
     tables : mapping of Table
-        The accounts and the leads.
+        The accounts, the leads and the open deals, as far as they are there.
     day : date
         The day whose end they show.
     """

@@ -31,6 +31,7 @@ from typing import Any
 import duckdb
 
 from pipelines.sources.source import header_key
+from scoring.sql_text import literal
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
@@ -127,8 +128,8 @@ class EngagementCache:
 
 def attach(connection: Any, cache: EngagementCache | None) -> None:
     """Attach the cache as `kept`, a new file if it is too old; without a cache attach a database in memory."""
-    con, path = connection.con, ":memory:" if cache is None else str(cache.file).replace("'", "''")
-    con.execute(f"ATTACH '{path}' AS {NAME}")
+    con, path = connection.con, ":memory:" if cache is None else str(cache.file)
+    con.execute(f"ATTACH {literal(path)} AS {NAME}")
     con.execute(SCHEMA)
     if cache is None:
         return

@@ -11,15 +11,12 @@ import ibis
 from pipelines.intake.engagement_cache import LONG_AGO, Stretch, intern
 from scoring.contracts import cells
 from scoring.contracts.contract import AS_EXPORTED, Contract
+from scoring.sql_text import literal
 from scoring.timeline import calendar_date
 
 #: Kind and day share an integer while rows are folded. No row is older than 1880.
 _DAYS, _MIDDLE = 65_536, 32_768
 _EPOCH = "DATE '1970-01-01'"
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"
 
 
 def sql(table: ibis.Table) -> str:
@@ -92,7 +89,7 @@ class Fold:
         directions = con.execute("SELECT direction, meant, empty FROM spelled_directions ORDER BY ALL").fetchall()
         # There are few spellings: to compare them one by one is faster than a join.
         spellings = " ".join(
-            f"WHEN {_quoted(word)} THEN "
+            f"WHEN {literal(word)} THEN "
             + (str(meant == "inbound") if meant is not None else "theirs_if_empty" if empty else "theirs_if_unknown")
             for word, meant, empty in directions
         )
@@ -162,7 +159,7 @@ class Fold:
     def _by_type(self) -> str:
         """The spellings of directions that are empty or unknown, so that the type of activity tells who acts."""
         found = self.con.execute("SELECT direction FROM spelled_directions WHERE meant IS NULL ORDER BY ALL").fetchall()
-        return ", ".join(_quoted(word) for (word,) in found)
+        return ", ".join(literal(word) for (word,) in found)
 
     @property
     def sound(self) -> str:

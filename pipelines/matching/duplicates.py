@@ -6,10 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 import ibis
-import pyarrow as pa
 
 from pipelines.intake.intake import Intake
-from pipelines.validation.ids.mail_domains import ALWAYS, PLAIN
+from pipelines.validation.ids.mail_domains import ALWAYS, PLAIN, texts
 from scoring import domains
 from scoring.companies import company_name
 from scoring.contracts import ids
@@ -110,17 +109,11 @@ def _registered(accounts: ibis.Table, free: frozenset[str]) -> ibis.Table:
         for host in domains.hosts(cell):
             if (registered := domains.lineage(host)[-1]) not in free:
                 found[cell, registered] = None
-    return plain.union(_texts(("cell", "host"), list(found)))
+    return plain.union(texts({"cell": [cell for cell, _ in found], "host": [host for _, host in found]}))
 
 
 def _cores(identities: ibis.Table) -> ibis.Table:
     """``name`` and ``core`` of each different name of a company."""
     names = identities.select("name").distinct().to_pyarrow()["name"].to_pylist()
-    return _texts(("name", "core"), [(name, core) for name in names if (core := company_name(name).core)])
-
-
-def _texts(columns: tuple[str, str], rows: list[tuple[str, str]]) -> ibis.Table:
-    sides = zip(*rows, strict=True) if rows else ((), ())
-    return ibis.memtable(
-        pa.table({name: pa.array(side, pa.string()) for name, side in zip(columns, sides, strict=True)})
-    )
+    cores = {name: core for name in names if (core := company_name(name).core)}
+    return texts({"name": list(cores), "core": list(cores.values())})

@@ -13,6 +13,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.config import Config
 from pipelines.disk import written_whole
 from pipelines.errors import UsageError
 from pipelines.intake.intake import Intake
@@ -24,7 +25,7 @@ from scoring.crm.cells import spreadsheet_safe
 MATCHES, ACCOUNTS, PEOPLE = "matches", "accounts_twice", "leads_twice"
 
 
-def write_review(matched: Matched, intake: Intake, config: Any, folder: Path, known_at: date) -> dict[str, int]:
+def write_review(matched: Matched, intake: Intake, config: Config, folder: Path, known_at: date) -> dict[str, int]:
     """Write the files, each as CSV and as Parquet, in place of those of an earlier run.
 
     Parameters
@@ -73,7 +74,7 @@ def write_review(matched: Matched, intake: Intake, config: Any, folder: Path, kn
     return counts
 
 
-def _matches(matched: Matched, intake: Intake, config: Any, known_at: date) -> pa.Table:
+def _matches(matched: Matched, intake: Intake, config: Config, known_at: date) -> pa.Table:
     """The links that somebody must decide on: the best by name, and those of domains that several accounts claim."""
     rows: list[tuple[str, str, bool, str, float | None, str]] = []
     if matched.people is not None and intake.tables.accounts is not None:

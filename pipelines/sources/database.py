@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from pipelines.errors import BadInput
 from pipelines.sources.folder.table_names import TABLES, meaning
-from pipelines.sources.formats.parquet_file import as_text, quoted, text_columns
+from pipelines.sources.formats.parquet_file import as_text, text_columns
 from pipelines.sources.source import Source, header_key, source_of
+from scoring.sql_text import quoted
 
 _AT_ONCE = 50_000
 _MANY = 40

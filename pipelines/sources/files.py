@@ -18,7 +18,7 @@ from pipelines.sources.folder.table_names import TABLES as TABLES
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
-from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, quoted, select, text_columns
+from pipelines.sources.formats.parquet_file import as_text, columns_of, joined, select, text_columns
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.found import Found as Found
 from pipelines.sources.found import reading as reading
@@ -32,6 +32,7 @@ from pipelines.sources.source import Source as Source
 from pipelines.sources.source import header_key, keyed_columns
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
+from scoring.sql_text import quoted
 
 
 def open_sources(connection: Any, data: Path | Address) -> Found:

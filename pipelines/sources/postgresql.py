@@ -16,6 +16,7 @@ from pipelines.sources.database import matched
 from pipelines.sources.engine import Raw
 from pipelines.sources.source import ROW
 from pipelines.sources.sql_dialects import FUNCTIONS, PostgresqlCompiler
+from scoring.sql_text import quoted
 
 
 class PostgresqlBackend(Backend):
@@ -170,12 +171,12 @@ class Postgresql:
         return found
 
     def _raw(self, table: str, name: str, schema: str) -> Raw:
-        whole = f"{_quoted(schema)}.{_quoted(name)}"
+        whole = f"{quoted(schema)}.{quoted(name)}"
         with self._connection.cursor() as cursor:
             columns = cursor.execute(COLUMNS, (_oid(cursor, whole), list(READ))).fetchall()
-            cells = ", ".join(f"e.{_quoted(column)}::{kind} AS {_quoted(column)}" for column, kind in columns)
+            cells = ", ".join(f"e.{quoted(column)}::{kind} AS {quoted(column)}" for column, kind in columns)
             # Copied, so that a view is read once and its rows have an identity.
-            copy = f"CREATE TEMPORARY TABLE raw_{table} AS SELECT {cells}, row_number() OVER () - 1 AS {_quoted(ROW)}"
+            copy = f"CREATE TEMPORARY TABLE raw_{table} AS SELECT {cells}, row_number() OVER () - 1 AS {quoted(ROW)}"
             cursor.execute(f"{copy} FROM {whole} e".encode())
             cursor.execute(f"ANALYZE raw_{table}".encode())
             # By its columns: a column may have the name of the table.
@@ -188,10 +189,6 @@ class Postgresql:
     def close(self) -> None:
         """End the connection, and with it all that is temporary."""
         self._connection.close()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _oid(cursor: Any, whole: str) -> int:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from pipelines.disk import sync
 from pipelines.errors import ClosedwonError, LaterVersion
 from pipelines.store import publication
 from pipelines.store.store import Store
@@ -155,7 +156,7 @@ def entry(store: Store, night: str) -> Iterator[Path]:
         yield aside
         publication.sync_folder(aside)
         aside.rename(pending)
-        publication.sync(pending.parent)
+        sync(pending.parent)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         with suppress(OSError):  # another's may be pending
@@ -168,7 +169,7 @@ def settle(store: Store) -> None:
     for night in _pending(store):
         if _is_published(night):
             night.folder.rename(store.ledger / night.name)
-            publication.sync(store.ledger)
+            sync(store.ledger)
     shutil.rmtree(store.ledger / PENDING, ignore_errors=True)
     for left in store.ledger.glob(".*"):  # what was being removed when a run was killed
         if publication.is_night(left.name[1:]):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.disk import opened_to
+from pipelines.disk import opened_to, sync
 from pipelines.errors import UsageError
 
 NIGHTS, LATEST, MANIFEST = "nights", "latest", "manifest.json"
@@ -164,12 +164,3 @@ def sync_folder(folder: Path) -> None:
     """Have the system write a folder with all its files to the disk, which must be done before it is renamed."""
     for path in [*folder.rglob("*"), folder]:
         sync(path)
-
-
-def sync(path: Path) -> None:
-    """Have the system write one file, or the list of names of a folder, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

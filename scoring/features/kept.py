@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import ibis
 
-from scoring.kept import KNOWN_AT, at_each, last_before
+from scoring.kept import KNOWN_AT, at_each, last_before, with_held
 from scoring.timeline import Grid, day_of, known
 
 
@@ -75,13 +75,7 @@ class Kept:
         if not names:
             return table
         rows = self.rows.inner_join(outcomes, "unit")
-        held = last_before(rows, "unit", rows.outcome_day)
-        held = held.select(held_unit="unit", **{f"held_{i}": held[name] for i, name in enumerate(names)})
-        both = table.left_join(held, table.unit == held.held_unit)
-        values = {
-            name: ibis.ifelse(both.held_unit.notnull(), both[f"held_{i}"], both[name]) for i, name in enumerate(names)
-        }
-        return both.select(**{name: values.get(name, both[name]) for name in table.columns})
+        return with_held(table, last_before(rows, "unit", rows.outcome_day), "unit", names)
 
     def decided_later(self, table: ibis.Table, outcomes: ibis.Table, since: int) -> ibis.Table:
         """The units of a table whose outcome, if any, came after they were seen with what is kept since a day.

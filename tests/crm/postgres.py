@@ -4,8 +4,11 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 OWNER = "closedwon"
 #: It is thrown away: nothing waits for a disk.
@@ -38,3 +41,19 @@ def running(programs: Path, folder: Path, settings: str = SETTINGS) -> Iterator[
         yield folder
     finally:
         run("pg_ctl", "--wait", "--mode=immediate", "stop")
+
+
+@contextlib.contextmanager
+def server() -> Iterator[str]:
+    """The address of a server as its owner; where none can be had, the tests that ask for it are skipped."""
+    programs = installed()
+    if programs is None:
+        pytest.skip("no PostgreSQL here: apt-get install postgresql")
+    pytest.importorskip("psycopg", reason="no psycopg here: pip install 'psycopg[binary]'")
+    folder = Path(tempfile.mkdtemp(prefix="closedwon-pg-"))
+    folder.chmod(0o755)
+    try:
+        with running(programs, folder / "server") as socket:
+            yield f"postgresql:///postgres?host={socket}&user={OWNER}"
+    finally:
+        shutil.rmtree(folder)

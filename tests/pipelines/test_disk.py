@@ -8,10 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines import ROOT, disk
-from pipelines.disk import let_read, opened_to, private_files, temporary_files, write_text
+from pipelines.disk import file_list, let_read, opened_to, private_files, temporary_files, write_text
 from pipelines.sources.duckdb import connect, spill_folder
 
 
@@ -128,3 +129,12 @@ def test_two_folders_outside_of_a_run_have_names_that_cannot_be_guessed() -> Non
     one, other = spill_folder(), spill_folder()
     assert one != other
     assert len(one.name.rpartition("-")[2]) == 16
+
+
+@pytest.mark.parametrize(("name", "other"), [("it's", "its"), ("[a-c]x", "bx"), ("a*", "ab"), ("a?", "ab")])
+def test_a_path_is_no_pattern(name: str, other: str, tmp_path: Path) -> None:
+    for number, folder in enumerate((name, other)):
+        (tmp_path / folder).mkdir()
+        duckdb.sql(f"SELECT {number} AS n").write_parquet(str(tmp_path / folder / "rows.parquet"))
+    rows = duckdb.sql(f"FROM read_parquet({file_list([tmp_path / name / 'rows.parquet'])})")
+    assert rows.fetchall() == [(0,)]

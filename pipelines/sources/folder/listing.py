@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
 from pipelines.sources.folder.items import Item, TableFile, format_of, tree
 from pipelines.sources.folder.table_names import Meaning, meaning
@@ -234,9 +234,8 @@ def _same_content(parts: list[TableFile]) -> list[TableFile]:
             sizes[part.origin.stat().st_size].append(part)
     seen: dict[str, TableFile] = {}
     for part in (part for same in sizes.values() if len(same) > 1 for part in same):
+        digest = sha256_of(part.origin)
         with part.origin.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
             has_rows = part.kind == "Parquet" or file.read(1 << 20).strip().count(b"\n") > 0
         if has_rows and digest in seen:
             return [seen[digest], part]

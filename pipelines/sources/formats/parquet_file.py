@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import glob
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pipelines.disk import file_list
+from scoring.sql_text import quoted
 
 #: A user's column of one of these names would take the place of the number of a row or of a file.
 NUMBERS = ("file_row_number", "file_index")
@@ -32,9 +34,8 @@ class Columns:
         numbered : bool
             Whether it has the column ``file_row_number``.
         """
-        files = ", ".join("'" + glob.escape(str(path)).replace("'", "''") + "'" for path in self.paths)
         number = ", file_row_number = true" if numbered else ""
-        return f"read_parquet([{files}], hive_partitioning = false, filename = false{number})"
+        return f"read_parquet({file_list(self.paths)}, hive_partitioning = false, filename = false{number})"
 
     @property
     def numbered(self) -> bool:
@@ -117,8 +118,3 @@ def text_columns(duckdb: Any, source: str, found: Sequence[str], types: Sequence
 def as_text(name: str) -> str:
     """The SQL of a binary cell as text; null where it is no UTF-8."""
     return f"try(decode({quoted(name)}))"
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'

@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_dialect import Line, before_footer, header_row, kind_of
 from scoring.contracts.cells import column_key
+from scoring.sql_text import quoted
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -119,8 +120,8 @@ def load_sheet(
             raise BadInput(f"{name} is empty: the first row of the sheet {sheet!r} must name the columns")
         columns = [f"{i}:{column_key(key)}" for i, key in enumerate(header)]
         numbered = [i for i, key in enumerate(header) if column_key(key) in ids]
-        quoted = ", ".join('"' + column.replace('"', '""') + '" VARCHAR' for column in columns)
-        duckdb.execute(f'CREATE TABLE "{table}" ({quoted})')
+        described = ", ".join(f"{quoted(column)} VARCHAR" for column in columns)
+        duckdb.execute(f'CREATE TABLE "{table}" ({described})')
         below, waiting = chain(top[at + 1 :], rows), list[list[str]]()
         position, left_out = at + 1, 0
         while batch := list(islice(below, _AT_ONCE)):

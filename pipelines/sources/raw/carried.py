@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.probes import Probes, is_plain, whole
 from pipelines.sources.raw.sql.scope import Known
 from pipelines.sources.source import header_key, of_person
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
+from scoring.sql_text import quoted
 
 #: A history has no more fields that become columns.
 _MOST_FIELDS = 80

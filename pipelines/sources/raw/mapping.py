@@ -16,7 +16,6 @@ from sqlglot.tokenizer_core import TokenType
 
 from pipelines.errors import BadInput
 from pipelines.sources.database import copied
-from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
 from pipelines.sources.raw.raw_tables import RawRelation
@@ -26,6 +25,7 @@ from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.source import Source, source_of
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
+from scoring.sql_text import quoted
 
 #: What the comment begins with that names the raw export.
 SOURCE = "source:"

@@ -18,8 +18,8 @@ from typing import Any
 from pipelines.sources.duckdb import connect
 from pipelines.sources.formats.csv_dialect import Dialect
 from pipelines.sources.formats.csv_file import load_csv
-from pipelines.sources.formats.parquet_file import quoted
 from scoring.crm.layout import raw_key
+from scoring.sql_text import quoted
 
 #: So many rows show whether a column holds objects, and so many parts of one become columns.
 _SAMPLE, _MOST_PARTS = 1_000, 1_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,13 +12,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.disk import file_list
 from pipelines.errors import BadInput, UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.folder.items import TableFile, format_of
 from pipelines.sources.formats.csv_dialect import sniff
 from pipelines.sources.formats.csv_encoding import PACKED, as_utf8
 from pipelines.sources.formats.csv_file import Torn, load_csv
-from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_cells import flat, header_with_parts, without_headers
 from pipelines.sources.raw.raw_listing import list_raw
@@ -29,6 +28,7 @@ from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.downloads import local
 from pipelines.sources.remote.remote_source import Used, remote_heads, remote_raw
 from scoring.crm.layout import raw_key
+from scoring.sql_text import literal, quoted
 
 #: Asks that the header be looked for: no file has such a column.
 _ANY_HEADER = ("\0",)
@@ -228,8 +228,7 @@ def _of_files(con: Any, name: str, files: list[TableFile], scratch: Path) -> Raw
 
 def _parquet(paths: Sequence[Path]) -> str:
     """The SQL of files as one table; the names of folders and files are no columns, and no patterns."""
-    files = ", ".join("'" + glob.escape(str(path)).replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false, filename = false)"
+    return f"read_parquet({file_list(paths)}, union_by_name = true, hive_partitioning = false, filename = false)"
 
 
 def _line(error: Exception) -> str:
@@ -260,8 +259,7 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
 
 
 def _of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
-    path = str(data).replace("'", "''")
-    con.execute(f"ATTACH '{path}' AS {RAW} (READ_ONLY)")
+    con.execute(f"ATTACH {literal(str(data))} AS {RAW} (READ_ONLY)")
     rows = con.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'raw' UNION "
         "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'raw' AND NOT internal ORDER BY ALL"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import MAPPED, Known
 from scoring.crm.layout import raw_key
+from scoring.sql_text import quoted
 
 #: The column by which the tables are told apart: the one with the most columns has the record.
 _ORDER = "closedwon_part"

@@ -17,12 +17,14 @@ from urllib.request import Request, urlopen
 import pyarrow as pa
 
 from pipelines.errors import BadInput, UsageError
-from pipelines.redaction import without_secrets
+from pipelines.redaction import one_line
 from pipelines.sources.remote.address import Address
 
 #: Seconds without a byte after which a server is given up.
 PATIENCE = 60
 BLOCK = 1 << 20
+#: So many characters of what a library says are shown.
+LONGEST = 500
 
 
 def local(data: Path | Address) -> Path | Address:
@@ -68,7 +70,7 @@ def _from_web(address: Address, folder: Path) -> Path:
         error.close()
         raise BadInput(f"{address} cannot be read: the server answers {error.code} {error.reason}") from None
     except (OSError, HTTPException, ValueError) as error:
-        raise BadInput(f"{address} cannot be read: {_words(getattr(error, 'reason', error))}") from None
+        raise BadInput(f"{address} cannot be read: {one_line(getattr(error, 'reason', error), LONGEST)}") from None
     return target
 
 
@@ -101,7 +103,7 @@ def _from_store(address: Address, folder: Path) -> Path:
         if _listed(system, path_in_store) != before:
             raise BadInput(f"{address} was changed while it was read: run again when the export is complete")
     except (OSError, pa.ArrowException, ValueError) as error:
-        raise BadInput(f"{address} cannot be read: {_words(error)}") from None
+        raise BadInput(f"{address} cannot be read: {one_line(error, LONGEST)}") from None
     return folder if inside else folder / PurePosixPath(path_in_store).name
 
 
@@ -116,8 +118,3 @@ def _listed(system: Any, path: str) -> dict[str, tuple[int | None, Any]]:
     if info.type == fs.FileType.File:
         return files(iter([info]))
     return files(iter(system.get_file_info(fs.FileSelector(path, allow_not_found=True, recursive=True))))
-
-
-def _words(error: object) -> str:
-    """What a library says, on one line."""
-    return without_secrets(" ".join(str(error).split()))[:500] or type(error).__name__

@@ -11,13 +11,15 @@ import ibis
 from ibis.backends.sql.datatypes import DuckDBType
 
 from pipelines.errors import BadInput, ClosedwonError, UsageError
-from pipelines.redaction import without_secrets
-from pipelines.sources.formats.parquet_file import quoted
+from pipelines.redaction import one_line
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.database import RemoteColumn, RemoteTable
+from scoring.sql_text import quoted
 
 #: So many rows are asked for at once; how many are in memory then depends on the driver.
 AT_ONCE = 50_000
+#: So many characters of what a driver says are shown.
+LONGEST = 500
 #: What connecting would otherwise create.
 _READ_ONLY: Mapping[str, Mapping[str, Any]] = {"snowflake": {"create_object_udfs": False}}
 #: What makes a session give times in UTC, where Ibis asks for it by a name that few servers know, and warns.
@@ -73,7 +75,7 @@ class IbisTables:
                 f"{address} needs packages that are not installed: pip install 'ibis-framework[{address.scheme}]'"
             ) from error
         except Exception as error:
-            raise UsageError(f"no connection to {address}: {_words(error)}") from None
+            raise UsageError(f"no connection to {address}: {one_line(error, LONGEST)}") from None
         return cls(connection, str(address))
 
     def tables(self, schemas: Sequence[str]) -> list[RemoteTable]:
@@ -90,7 +92,7 @@ class IbisTables:
                 names = self._connection.list_tables(**self._database(schema))
                 found += [self._table(schema, str(name)) for name in sorted(names)]
             except Exception as error:
-                raise BadInput(f"the tables of {self._where} cannot be listed: {_words(error)}") from None
+                raise BadInput(f"the tables of {self._where} cannot be listed: {one_line(error, LONGEST)}") from None
         if not found:
             raise BadInput(f"{self._where} has no table here: name the schema in which they are with ?schema=NAME")
         return found
@@ -128,7 +130,7 @@ class IbisTables:
         except ClosedwonError:
             raise
         except Exception as error:
-            raise BadInput(f"{table.shown} of {self._where} cannot be read: {_words(error)}") from None
+            raise BadInput(f"{table.shown} of {self._where} cannot be read: {one_line(error, LONGEST)}") from None
 
     def close(self) -> None:
         """End the connection."""
@@ -140,8 +142,3 @@ def _kind(kind: Any) -> str:
     if kind.is_decimal() and (kind.precision is None or kind.precision > 38 or kind.scale is None):
         return "DOUBLE"
     return str(DuckDBType.from_ibis(kind(nullable=True)).sql(dialect="duckdb"))
-
-
-def _words(error: Exception) -> str:
-    """What the driver says, on one line."""
-    return without_secrets(" ".join(str(error).split()))[:500] or type(error).__name__

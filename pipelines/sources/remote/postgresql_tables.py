@@ -12,10 +12,10 @@ import pyarrow as pa
 from pyarrow import csv
 
 from pipelines.errors import BadInput, UsageError
-from pipelines.redaction import without_secrets
-from pipelines.sources.formats.parquet_file import quoted
+from pipelines.redaction import one_line
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.database import RemoteColumn, RemoteTable
+from scoring.sql_text import quoted
 
 #: So many bytes of rows are in memory at once; a longer row is alone in its block.
 BLOCK = 16 << 20
@@ -104,7 +104,7 @@ class PostgresqlTables:
             for setting in SETTINGS:
                 self._connection.execute(f"SET LOCAL {setting}".encode())
         except psycopg.Error as error:
-            raise UsageError(f"no connection to {self._where}: {_words(error)}") from None
+            raise UsageError(f"no connection to {self._where}: {one_line(error)}") from None
 
     def tables(self, schemas: Sequence[str]) -> list[RemoteTable]:
         """The tables of some schemas; without any, of the one schema that has tables.
@@ -120,7 +120,7 @@ class PostgresqlTables:
             rows = self._connection.execute(COLUMNS.encode()).fetchall()
             names = self._connection.execute("SELECT nspname FROM pg_catalog.pg_namespace").fetchall()
         except psycopg.Error as error:
-            raise BadInput(f"the tables of {self._where} cannot be listed: {_words(error)}") from None
+            raise BadInput(f"the tables of {self._where} cannot be listed: {one_line(error)}") from None
         there = {str(row[0]) for row in names}
         found = [_table(list(columns)) for columns in _by_table(rows)]
         have = {table.schema for table in found if not table.remedy} or {table.schema for table in found}
@@ -204,15 +204,15 @@ class PostgresqlTables:
     def _stopped(self, table: RemoteTable, error: psycopg.Error) -> str:
         if self._connection.broken or self._connection.closed:
             return (
-                f"the connection to {self._where} ended while {table.shown} was read ({_words(error)}): nothing was "
+                f"the connection to {self._where} ended while {table.shown} was read ({one_line(error)}): nothing was "
                 "changed; run it again when the server is there"
             )
         if isinstance(error, psycopg.errors.QueryCanceled):
             return (
-                f"the server stopped the reading of {table.shown} ({_words(error)}): let this user read for longer "
+                f"the server stopped the reading of {table.shown} ({one_line(error)}): let this user read for longer "
                 "(ALTER ROLE ... SET statement_timeout), or run it again when less is going on there"
             )
-        return f"{table.shown} cannot be read: {_words(error)}"
+        return f"{table.shown} cannot be read: {one_line(error)}"
 
     def close(self) -> None:
         """End the connection."""
@@ -223,11 +223,6 @@ def _is_set(name: str, variable: str, settings: Mapping[str, Any]) -> bool:
     """Whether the address or the environment says a parameter of the connection."""
     services = "service" in settings or bool(os.environ.get("PGSERVICE"))
     return name in settings or services or bool(variable and os.environ.get(variable))
-
-
-def _words(error: Exception) -> str:
-    """What PostgreSQL says, on one line."""
-    return without_secrets(" ".join(str(error).split())) or type(error).__name__
 
 
 def _listed(names: set[str]) -> str:

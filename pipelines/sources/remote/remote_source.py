@@ -11,13 +11,13 @@ from typing import Any
 
 from pipelines.errors import UsageError
 from pipelines.sources.database import matched
-from pipelines.sources.formats.parquet_file import quoted
 from pipelines.sources.found import Found
 from pipelines.sources.raw.raw_tables import RawRelation, unique
 from pipelines.sources.raw.sql.scope import RAW
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.database import RemoteDatabase, RemoteTable
 from pipelines.sources.source import header_key, source_of
+from scoring.sql_text import quoted
 
 #: Gives the columns of a table that are needed, in small letters; None for all.
 Used = Callable[[str], Collection[str] | None]

@@ -139,14 +139,15 @@ class _Pairs:
     def pairs(self) -> ibis.Table:
         """``address`` and ``domain``, the cells."""
         addresses, cells_ = zip(*self._pairs, strict=True) if self._pairs else ((), ())
-        return _texts({"address": addresses, "domain": cells_})
+        return texts({"address": addresses, "domain": cells_})
 
     def free_addresses(self) -> ibis.Table:
         """``free_address``: those of free mail services only."""
-        return _texts({"free_address": self._free_addresses})
+        return texts({"free_address": self._free_addresses})
 
 
-def _texts(columns: Mapping[str, Sequence[str]]) -> ibis.Table:
+def texts(columns: Mapping[str, Sequence[str]]) -> ibis.Table:
+    """A table of texts, made in this process."""
     return ibis.memtable(pa.table({name: pa.array(cells_, pa.string()) for name, cells_ in columns.items()}))
 
 

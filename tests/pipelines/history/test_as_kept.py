@@ -116,7 +116,7 @@ def test_a_night_that_is_killed_while_it_keeps_leaves_the_history_as_it_was(
 ) -> None:
     history = kept(tmp_path, *NUMBERED[:2])
     before, today = history.record(), night(WEEKS[2], day(14))
-    broken = "row_files.on_disk" if at == "writing the rows" else "record.write_text"
+    broken = "row_files.sync" if at == "writing the rows" else "record.write_text"
 
     def killed(*arguments: object) -> None:
         raise KeyboardInterrupt

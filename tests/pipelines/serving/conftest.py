@@ -1,9 +1,7 @@
 """The engines of a module's own: a local Spark, and a PostgreSQL server."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,14 +32,5 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL server of this module's own."""
-    programs = postgres.installed()
-    if programs is None:
-        pytest.skip("no PostgreSQL here: apt-get install postgresql")
-    pytest.importorskip("psycopg", reason="no psycopg here: pip install 'psycopg[binary]'")
-    folder = Path(tempfile.mkdtemp(prefix="closedwon-pg-"))
-    folder.chmod(0o755)
-    try:
-        with postgres.running(programs, folder / "server") as socket:
-            yield f"postgresql:///postgres?host={socket}&user={postgres.OWNER}"
-    finally:
-        shutil.rmtree(folder)
+    with postgres.server() as address:
+        yield address
