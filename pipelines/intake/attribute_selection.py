@@ -216,9 +216,7 @@ def _outcomes(facts: Facts, names: list[str], as_of: int) -> tuple[pd.DataFrame,
     # Not as a join: there may be thousands of attributes, with any names.
     won_day = frame["unit"].map(won["day"]).to_numpy(dtype="float64", na_value=np.nan)
     is_won = np.isfinite(won_day)
-    is_lost = (
-        frame["unit"].isin(deal_states.index[deal_states["lost"].to_numpy(dtype=bool, na_value=False)]).to_numpy()
-        & ~is_won
-    )
+    lost = deal_states.index[deal_states["lost"].to_numpy(dtype=bool, na_value=False)]
+    is_lost = frame["unit"].isin(lost).to_numpy() & ~is_won
     has_deal = frame["unit"].isin(deal_states.index).to_numpy() | is_won
     return frame.set_index("unit")[names], (is_won, is_lost, as_of - won_day, has_deal)

@@ -111,7 +111,8 @@ class Export(PastTables):
 
         Then its values are of a later day than it is read for, and which day nobody knows.
         """
-        return _tonight(self.intake, self.as_of, asked=self.as_of_asked)
+        tonight = _tonight(self.intake, self.as_of)
+        return None if self.as_of_asked and tonight.day >= self.as_of else tonight
 
     @property
     def inputs(self) -> dict[str, TableInput]:
@@ -203,7 +204,7 @@ def read_export(
     tables, kept = intake.tables, ""
     if history is not None and config.history.keep:
         of = [table for table in history_of if engine is None or table == "opportunities"]
-        tables, kept = _with_history(intake, history, day, config, say, asked=as_of is not None, of=of)
+        tables, kept = _with_history(intake, history, day, config, say, of=of)
     known = upto(replace(tables, win=config.question.win), day_number(day))
     customers = None if config.question.win == "any" else known.customers  # they are ranked then, sure or not
     if customers is not None and (perhaps := whose(customers.filter(customers.unclear))):
@@ -216,10 +217,9 @@ def read_export(
     )
 
 
-def _tonight(intake: Intake, as_of: date, *, asked: bool) -> Tonight | None:
+def _tonight(intake: Intake, as_of: date) -> Tonight:
+    """What an export says, on the day before `as_of` or that of its own newest row."""
     newest = max(intake.last_known.values()).date() if intake.last_known else as_of - timedelta(days=1)
-    if asked and newest >= as_of:
-        return None
     tables = {name: table for name, table in intake.tables.present() if name in ("accounts", "leads")}
     if intake.tables.open_deals is not None:
         tables["opportunities"] = intake.tables.open_deals
@@ -227,16 +227,14 @@ def _tonight(intake: Intake, as_of: date, *, asked: bool) -> Tonight | None:
 
 
 def _with_history(
-    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, asked: bool, of: Collection[str]
+    intake: Intake, history: KeptHistory, day: date, config: Config, say: Say, *, of: Collection[str]
 ) -> tuple[Tables, str]:
     """The tables with what nights kept, and a digest of that."""
     # Read for a past day, an export still says what its values are on its own newest day.
-    tonight = _tonight(intake, day, asked=asked) or _tonight(intake, day, asked=False)
+    tonight = _tonight(intake, day)
     try:
-        tables = intake.tables if tonight is None else history.added_to(intake.tables, tonight, config, of)
-        if tonight is None or (
-            tables.kept_since is None and tables.opportunity_history is intake.tables.opportunity_history
-        ):
+        tables = history.added_to(intake.tables, tonight, config, of)
+        if tables.kept_since is None and tables.opportunity_history is intake.tables.opportunity_history:
             return tables, ""
         if "accounts" not in of:  # a night, which learns nothing
             return tables, history.digest_of_deals(tonight)
