@@ -34,7 +34,7 @@ from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit_scorecard
 from scoring.entity import Entity
 from scoring.evidence.totals import stated
-from scoring.forecast_error import ForecastError
+from scoring.scorecard.forecast_error import ForecastError
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.market import START
 from scoring.timeline import day_number

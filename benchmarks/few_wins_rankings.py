@@ -12,7 +12,7 @@ from models.held_out import loss, shrunken_slope
 from models.pairs import total
 from pipelines.config import Config
 from pipelines.training.fitting import FittedScorecard
-from scoring.lookup import encode
+from scoring.scorecard.lookup import encode
 from scoring.timeline import Horizon
 
 #: The rows on which the penalties were compared.

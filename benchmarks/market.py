@@ -28,7 +28,7 @@ from pipelines.reports.drawing.svg import Axis, Line, lines, text
 from pipelines.reports.notebook.picture import LEFT, RIGHT, TOP, WIDE, framed, placed
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import fit_scorecard
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.simulator import simulate
 
 Frames = dict[str, pd.DataFrame]

@@ -23,7 +23,7 @@ from pipelines.config import Config
 from pipelines.evaluation.cutoff import CutOff, upto_day, write
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.forecast_error import Interval
+from scoring.scorecard.forecast_error import Interval
 from scoring.simulator import Market
 
 BEGIN, END = "<!-- made by `python -m benchmarks.neglect` -->", "<!-- to here: neglect -->"

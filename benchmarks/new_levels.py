@@ -34,7 +34,7 @@ from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.entity import Entity
-from scoring.lookup import encode
+from scoring.scorecard.lookup import encode
 from scoring.simulator import Market, Parameters, simulate
 from scoring.timeline import Horizon
 

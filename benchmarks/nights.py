@@ -37,9 +37,9 @@ from pipelines.demo import write_crm
 from pipelines.store import ledger, registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
-from scoring.reason_expressions import explained
-from scoring.reasons import REASONS
-from scoring.scorecard_expressions import scored
+from scoring.scorecard.expressions import scored
+from scoring.scorecard.reason_expressions import explained
+from scoring.scorecard.reasons import REASONS
 from scoring.simulator import Market, simulate
 from scoring.timeline import day_number
 

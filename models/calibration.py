@@ -59,8 +59,8 @@ def recalibrate(
 def horizon_probability(log_odds: np.ndarray, offsets: Sequence[float]) -> np.ndarray:
     """P(win) = 1 - prod(1 - sigmoid(log_odds + offset_k)), of shape (n,).
 
-    `scoring.lookup` has the same function: `models` and `scoring` may not import each other, and that file travels
-    alone in every logged model. A test compares the two.
+    `scoring.scorecard.lookup` has the same function: `models` and `scoring` may not import each other, and that file
+    travels alone in every logged model. A test compares the two.
 
     Parameters
     ----------

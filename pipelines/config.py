@@ -17,12 +17,12 @@ from pipelines.config_input import Ledger as Ledger
 from pipelines.config_input import Matching as Matching
 from pipelines.config_input import Question as Question
 from pipelines.config_section import NotInFile, section
-from scoring.changes import Thresholds
 from scoring.crm import settings as crm_settings
 from scoring.crm.known import PROFILES
 from scoring.evidence.mql import MqlRule
-from scoring.evidence.usual import FRESHNESS, NightLimits
 from scoring.features.spec import Feature
+from scoring.nights.usual import FRESHNESS, NightLimits
+from scoring.scores.changes import Thresholds
 
 NAMES = 'Your names for the fields of this CRM, by entity and score column; "" leaves one out.'
 

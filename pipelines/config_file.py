@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.config import Config, Features
 from pipelines.config_section import keys, unknown
 from pipelines.errors import UsageError
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.features.own import Undeclarable, read
 from scoring.features.spec import Attribute, Feature, Listed, Ratio
 

@@ -10,12 +10,12 @@ from pydantic import Field, Strict, field_validator
 
 from pipelines.config_section import section
 from scoring.bots import Bots
-from scoring.contracts.cells import column_key
-from scoring.contracts.currencies import code_of
+from scoring.cells.cells import column_key
+from scoring.cells.currencies import code_of
+from scoring.cells.number_forms import FORMATS
+from scoring.cells.time_forms import BY_NAME
+from scoring.companies.free_mail import FREE_MAIL_DOMAINS
 from scoring.contracts.mappings import format_faults, mapping_faults
-from scoring.contracts.number_forms import FORMATS
-from scoring.contracts.time_forms import BY_NAME
-from scoring.free_mail import FREE_MAIL_DOMAINS
 from scoring.question import Win
 
 Share = Annotated[float, Field(ge=0, le=1)]

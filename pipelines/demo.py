@@ -18,7 +18,7 @@ from pipelines.reports.scorecard_report import report
 from pipelines.serving.score import score
 from pipelines.store.store import Store
 from pipelines.training.train import train
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.record import NightRecord
 
 HORIZON_DAYS = 182
 #: Past days of the backtest: fewer than the default, so that the demo does not take long.

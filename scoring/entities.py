@@ -8,11 +8,11 @@ a CRM creates the account when it converts the lead.
 import ibis
 import ibis.expr.types as ir
 
+from scoring.buying_groups.titles import decides, department, position, seniority
 from scoring.entity import Entity
 from scoring.question import asked
 from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import day_of
-from scoring.titles import decides, department, position, seniority
 
 
 def people(tables: Tables) -> ibis.Table | None:

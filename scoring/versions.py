@@ -9,7 +9,7 @@ One dated example, a deal with three rows:
 
 import ibis
 
-from scoring.contracts.cells import TIME
+from scoring.cells.cells import TIME
 from scoring.timeline import day_of, known
 
 #: When a version was written; null for a row that was there from the beginning.

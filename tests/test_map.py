@@ -89,3 +89,8 @@ def test_the_arrows_of_the_map_are_those_that_are_checked() -> None:
 def test_the_files_in_front_and_on_top_are_those_that_are_checked() -> None:
     assert set(MAP["pipelines/in front"][0].split(", ")) == IN_FRONT
     assert {*MAP["pipelines/on top"][0].split(", "), "__init__", "commands"} == ON_TOP
+
+
+def test_the_files_in_front_of_the_domain_are_those_on_the_disk() -> None:
+    files = {file.stem for file in (ROOT / "scoring").glob("*.py")} - {"__init__"}
+    assert set(MAP["scoring/in front"][0].split(", ")) == files

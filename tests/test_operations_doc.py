@@ -14,7 +14,7 @@ import yaml
 from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.store import metrics
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.record import NightRecord
 from tests.pipelines.store.test_metrics import FULL
 from tests.pipelines.store.test_status import ran
 

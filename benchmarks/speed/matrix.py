@@ -15,8 +15,8 @@ from pipelines.intake.point_in_time import read_export, scorecard_features
 from pipelines.store.registry import load_scorecard
 from pipelines.store.store import Store
 from scoring.features.snapshots import snapshots
-from scoring.scorecard_arrays import score_arrays
-from scoring.scorecard_parts import Numeric
+from scoring.scorecard.arrays import score_arrays
+from scoring.scorecard.parts import Numeric
 from scoring.timeline import Grid, day_number
 
 REPEATS = 5

@@ -13,7 +13,7 @@ import ibis
 import pandas as pd
 
 from benchmarks.speed.features import ATTRIBUTES, days
-from scoring.titles import decides, department, seniority
+from scoring.buying_groups.titles import decides, department, seniority
 
 SILENCE_DAYS = 60
 LEAST_UNITS = 30

@@ -11,7 +11,7 @@ from scoring.entity import ENTITIES
 
 if TYPE_CHECKING:
     from pipelines.config import Crm
-    from scoring.evidence.night_record import NightRecord
+    from scoring.nights.record import NightRecord
 
 
 def over_a_day(crm: str, settings: Crm, record: NightRecord) -> list[str]:

@@ -31,7 +31,7 @@ from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.totals import StatedTotals, stated
 from scoring.features.facts import market
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import calendar_date, dates, day_number
 
 EVIDENCE = "evidence.json"

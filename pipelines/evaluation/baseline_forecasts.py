@@ -17,7 +17,7 @@ from scoring.evidence.baselines import BASELINES, Baseline
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.features.spec import Attribute, Feature, Group, is_category
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, known
 

@@ -19,16 +19,16 @@ from pipelines.training.amounts import usual_amounts
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
-from scoring.customers import won_deals
-from scoring.deal_shares import Sharing
 from scoring.entity import Entity
 from scoring.evidence.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
-from scoring.leaks import Suspicion
-from scoring.outcomes import outcomes
+from scoring.leaks.guard import Suspicion
+from scoring.outcomes.customers import won_deals
+from scoring.outcomes.deal_shares import Sharing
+from scoring.outcomes.outcomes import outcomes
 from scoring.question import Win
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import Grid, Horizon, calendar_date
 

@@ -21,7 +21,7 @@ from scoring.entity import Entity
 from scoring.evidence import drift
 from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
 from scoring.evidence.monitor_findings import Drift, Hindsight, MonitorFindings, Shift
-from scoring.forecast_error import ForecastError
+from scoring.scorecard.forecast_error import ForecastError
 
 
 def monitor(

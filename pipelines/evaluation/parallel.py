@@ -11,7 +11,7 @@ from pipelines.errors import ClosedwonError, Refused
 from pipelines.evaluation.cutoff import CutOff, backtest_cut_off
 from pipelines.processes import cores, free_memory_bytes, own_code_first, spawned_processes
 from pipelines.progress import Say
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 #: Memory that a process takes before any data, and how much more for each byte of Parquet: measured, then doubled.
 PROCESS_BYTES, BYTES_EACH = 1_500_000_000, 60

@@ -15,14 +15,14 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.training.amounts import usual_amounts
 from scoring import entities
-from scoring.customers import won_deals
-from scoring.deal_shares import Sharing
 from scoring.entity import ID_COLUMN, Entity
 from scoring.evidence.hindsight import expected_by
 from scoring.evidence.monitor_findings import PastNight
-from scoring.outcomes import outcomes
+from scoring.outcomes.customers import won_deals
+from scoring.outcomes.deal_shares import Sharing
+from scoring.outcomes.outcomes import outcomes
 from scoring.question import Win
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Horizon, day_number
 
 #: Most nights that are looked back at, and most of their rows: beyond that, so many accounts are drawn.

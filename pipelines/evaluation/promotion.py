@@ -16,7 +16,7 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.gate import Verdict, decide, decide_alone
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 
 def promote(

@@ -20,9 +20,9 @@ from scoring.evidence.baselines import CLOSEDWON, COMPARED
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
 from scoring.evidence.without_value import WithoutValue, summed
-from scoring.forecast_error import Interval
 from scoring.knowledge import upto
-from scoring.scorecard import Scorecard
+from scoring.scorecard.forecast_error import Interval
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
 

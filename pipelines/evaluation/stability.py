@@ -9,8 +9,8 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from scoring.evidence.backtest_evidence import RefitStep, Stability
 from scoring.features.snapshots import snapshots
-from scoring.reasons import LEAST, is_stable
-from scoring.scorecard import Scorecard
+from scoring.scorecard.reasons import LEAST, is_stable
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Grid
 
 #: As many reasons as the scores have.

@@ -15,8 +15,8 @@ import ibis
 
 from pipelines.history.owners import are_ids
 from pipelines.history.record import KEYS
-from scoring.column_behaviour import MOST_TEXTS, suspected_by_words
-from scoring.column_roles import IDENTITY, OWNER, PERSON, RECORD, TOUCHES, TRAIT, names_an_id, role_in_doubt, role_of
+from scoring.columns.behaviour import MOST_TEXTS, suspected_by_words
+from scoring.columns.roles import IDENTITY, OWNER, PERSON, RECORD, TOUCHES, TRAIT, names_an_id, role_in_doubt, role_of
 from scoring.persons.more_column_names import names_company
 from scoring.persons.names_in_text import names_person, without_name
 from scoring.persons.written import hidden, look_of

@@ -21,7 +21,7 @@ from pipelines.history.deal_changes import OF_DEALS, changes_of_deals, with_kept
 from pipelines.history.record import KEYS, NAMED, HistoryRecord, KeptColumn, read_record, write_record
 from pipelines.history.row_files import joined, whole_files, written
 from pipelines.history.tonight import Tonight
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.kept import SINCE
 from scoring.persons.cells import without_control
 from scoring.sql_text import quoted

@@ -21,11 +21,11 @@ from pipelines.validation.ids.references import Lookup
 from pipelines.validation.rejected_customers import named_gone, of_masters
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_note, flag_notes
-from scoring.contracts import cells
+from scoring.cells import cells
+from scoring.cells.flag_columns import words_of
+from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
-from scoring.contracts.flag_columns import words_of
-from scoring.contracts.ids import NAMED_TABLE
 from scoring.contracts.plans import PLANNED
 from scoring.tables import Log
 from scoring.timeline import day_number

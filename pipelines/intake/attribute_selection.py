@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from scoring.column_behaviour import suspected_by_values
-from scoring.column_roles import RECORD, Role, names_an_id, role_of
-from scoring.contracts.cells import column_key
-from scoring.customers import surely_won
+from scoring.cells.cells import column_key
+from scoring.columns.behaviour import suspected_by_values
+from scoring.columns.roles import RECORD, Role, names_an_id, role_of
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
 from scoring.features.histories import faults_of_histories, outcome_days, values_before_outcomes
-from scoring.leaks import SafeLater, Suspicion, informative, surely_filled, suspicions
+from scoring.leaks.guard import SafeLater, Suspicion, informative, surely_filled, suspicions
+from scoring.outcomes.customers import surely_won
 from scoring.tables import Keep
 
 #: The fewest wins since nights keep an attribute from which they tell that it is no leak.

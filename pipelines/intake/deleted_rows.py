@@ -14,8 +14,9 @@ import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.repeated_rows import version_time
-from scoring.contracts import activity_states, cells, ids
-from scoring.contracts.activity_states import codes_of, holds_outcome, holds_state
+from scoring.cells import activity_states, cells, ids
+from scoring.cells.activity_states import codes_of, holds_outcome, holds_state
+from scoring.cells.words import STATUSES, meaning
 from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import (
@@ -37,7 +38,6 @@ from scoring.contracts.deletion_marks import (
     spelled_of,
     word_of,
 )
-from scoring.contracts.words import STATUSES, meaning
 
 #: The columns in which a lead or an account has its status.
 STATUS = ("status", "statusreason", "statuscode", "state")

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import ROW, Source
-from scoring.contracts import ids
+from scoring.cells import ids
 from scoring.contracts.column_names import bare
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.deletion_marks import FALSE, TRUE, filled, plain_type, word_of

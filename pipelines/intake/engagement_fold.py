@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from pipelines.intake.engagement_cache import LONG_AGO, Stretch, intern
-from scoring.contracts import cells
+from scoring.cells import cells
 from scoring.contracts.contract import AS_EXPORTED, Contract
 from scoring.sql_text import literal
 from scoring.timeline import calendar_date

@@ -35,7 +35,7 @@ from pipelines.validation.ids.merged import with_masters
 from pipelines.validation.rejects import Reject, RejectedRows
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.twice_encoded import encoded_once
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.contracts.crm import CONTRACTS, with_words
 from scoring.tables import Log, Tables
 

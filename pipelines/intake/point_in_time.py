@@ -23,13 +23,13 @@ from pipelines.redaction import Message, indented, without_secrets
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.validation.rejected_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
-from scoring.evidence.night_parts import TableInput
 from scoring.features.facts import Market, Markets
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.spec import Feature
 from scoring.knowledge import upto
+from scoring.nights.parts import TableInput
 from scoring.question import Win
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Tables
 from scoring.timeline import day_number
 

@@ -9,9 +9,9 @@ import ibis
 
 from pipelines.intake.intake import Intake
 from pipelines.validation.ids.mail_domains import ALWAYS, PLAIN, texts
-from scoring import domains
-from scoring.companies import company_name
-from scoring.contracts import ids
+from scoring.cells import ids
+from scoring.companies import domains
+from scoring.companies.names import company_name
 from scoring.contracts import related_columns as related
 
 #: What more records than these have in common says nothing of any two of them.

@@ -11,7 +11,7 @@ import ibis
 from pipelines.config import Config
 from pipelines.intake.intake import Intake
 from pipelines.validation.ids.link_sources import domain_links
-from scoring.contracts import ids
+from scoring.cells import ids
 
 #: The steps of which it is known how right they are, without names.
 VALIDATED = ("domain", "related domain")

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.config import Config
 from pipelines.matching.name_model import compared
 from pipelines.matching.thresholds import Threshold, threshold
-from scoring.companies import CompanyName, company_name
+from scoring.companies.names import CompanyName, company_name
 
 #: The most labelled leads to learn from, and as many others to set the threshold by.
 MOST_LABELLED = 20_000

@@ -21,13 +21,13 @@ from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import sudden_changes
 from pipelines.quality.text import lines
 from pipelines.validation.rejects import write_all_rejects
-from scoring.customers import surely_won
 from scoring.entity import Entity
 from scoring.features.facts import market
 from scoring.features.snapshots import snapshots
+from scoring.outcomes.customers import surely_won
+from scoring.outcomes.wins import count_wins
 from scoring.tables import row_count
 from scoring.timeline import Grid, Horizon
-from scoring.wins import count_wins
 
 #: Tables that an export may lack, and what closedwon cannot do without each.
 WITHOUT = {

@@ -13,8 +13,8 @@ from pipelines.quality.joins import Join
 from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import SuddenChange
 from scoring.entity import Entity
-from scoring.leaks import Suspicion
-from scoring.wins import WinCounts
+from scoring.leaks.guard import Suspicion
+from scoring.outcomes.wins import WinCounts
 
 #: The format of the file that `check --json` writes.
 FORMAT = "closedwon-check/1"

@@ -8,8 +8,8 @@ from typing import Any
 
 from pipelines.intake.intake import Intake
 from pipelines.validation.ids.references import reference_columns
+from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.ids import NAMED_TABLE
 from scoring.tables import row_count
 
 

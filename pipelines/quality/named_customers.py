@@ -5,8 +5,8 @@ import re
 import ibis
 import ibis.expr.types as ir
 
+from scoring.cells.words import plain
 from scoring.contracts.column_names import bare
-from scoring.contracts.words import plain
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.tables import row_count

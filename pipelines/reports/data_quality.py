@@ -16,7 +16,7 @@ from pipelines.quality.histories import in_words
 from pipelines.redaction import redacted
 from pipelines.reports.page import rendered
 from scoring.entity import Entity
-from scoring.leaks import Suspicion
+from scoring.leaks.guard import Suspicion
 
 #: So many of the newest months are drawn.
 MOST_MONTHS = 60

@@ -14,7 +14,7 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import log_report
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.backtest_evidence import BacktestEvidence
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.record import NightRecord
 from scoring.question import Win
 
 

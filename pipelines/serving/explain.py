@@ -14,9 +14,9 @@ from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
-from scoring.contracts import ids
+from scoring.cells import ids
 from scoring.entity import asked_entities
-from scoring.reasons import REASONS
+from scoring.scorecard.reasons import REASONS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scoring.evidence.night_parts import TableInput
+from scoring.nights.parts import TableInput
 
 #: The settings and profiles that a night follows from: the name that each has in the digest, and its fields in their
 #: order there. These names are pinned. They were the names of the classes once, and the ledgers of stores hold digests

@@ -32,8 +32,8 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.validation.rejects import write_rejects
 from scoring.evidence.finding import GateResult
-from scoring.evidence.night_parts import EntityCounts, Forced, Output, ScoreFacts, TableInput
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import EntityCounts, Forced, Output, ScoreFacts, TableInput
+from scoring.nights.record import NightRecord
 from scoring.timeline import day_number
 
 if TYPE_CHECKING:

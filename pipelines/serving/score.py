@@ -27,9 +27,9 @@ from scoring.crm.cells import is_record_id
 from scoring.crm.profile import Profile
 from scoring.entity import Entity, asked_entities
 from scoring.evidence.inputs import by_kind, flow
-from scoring.evidence.night import decide_night
-from scoring.evidence.night_parts import EntityCounts, Forced
-from scoring.evidence.night_record import CandidateNight, NightRecord
+from scoring.nights.gates import decide_night
+from scoring.nights.parts import EntityCounts, Forced
+from scoring.nights.record import CandidateNight, NightRecord
 from scoring.timeline import day_number
 
 

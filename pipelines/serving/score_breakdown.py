@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import Export
-from scoring.buying_group_arrays import GroupColumns
+from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.features.facts import Market
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum
-from scoring.reasons import is_stable, phrase
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Category, Encoding
+from scoring.scorecard.parts import Category, Encoding
+from scoring.scorecard.reasons import is_stable, phrase
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Grid
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.

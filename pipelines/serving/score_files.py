@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Refused
 from pipelines.validation.rejects import write_rejects
-from scoring.evidence.night_parts import CrmCounts, EntityCounts
+from scoring.nights.parts import CrmCounts, EntityCounts
 
 if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
-    from scoring.changes import Thresholds
     from scoring.crm.profile import Profile
+    from scoring.scores.changes import Thresholds
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class ScoreTable:
     Attributes
     ----------
     table : ibis.Table, pyarrow.Table or Path
-        What `scoring.priority_expressions.prioritised` gives; a path names a parquet file. An expression runs once.
+        What `scoring.scores.priority_expressions.prioritised` gives; a path names a parquet file. An expression
+        runs once.
     base : float
         The base of the scorecard that made them.
     model_version : str
@@ -149,7 +150,7 @@ def _write_features(features: pa.Table | None, units: pa.ChunkedArray, path: Pat
     import pyarrow.compute as pc
 
     from pipelines.serving.arrow_tables import write_parquet
-    from scoring.digest import digests, hexadecimal
+    from scoring.scores.digest import digests, hexadecimal
 
     if features is None:
         return pa.chunked_array([pa.nulls(len(units), pa.string())])
@@ -173,8 +174,8 @@ def _compared(
     import pyarrow as pa
 
     from pipelines.serving.arrow_tables import collected
-    from scoring.changes import SENT, EarlierScores, changed, moved, sent_in
     from scoring.contracts.scores import other_columns, score_columns
+    from scoring.scores.changes import SENT, EarlierScores, changed, moved, sent_in
 
     connection.con.register("scored", rows)
     table, key = connection.table("scored"), f"{entity}_id"
@@ -210,7 +211,7 @@ def _left(connection: Any, key: str, earlier: Earlier, *, as_of: int, keep_days:
     """The ids that left, and since which day."""
     import pyarrow as pa
 
-    from scoring.changes import retired
+    from scoring.scores.changes import retired
 
     served, before = _read(connection, earlier.served), _read(connection, earlier.retired)
     if served is None and before is None:

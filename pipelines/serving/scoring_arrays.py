@@ -9,12 +9,12 @@ import pyarrow as pa
 from pipelines.intake.point_in_time import PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
-from scoring.buying_group_arrays import GroupColumns
-from scoring.evidence.facts import facts
+from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.features.snapshots import snapshots
-from scoring.priority_arrays import in_order_of_work
-from scoring.scorecard import Scorecard
-from scoring.scorecard_arrays import ScoreArrays, score_arrays
+from scoring.nights.facts import facts
+from scoring.scorecard.arrays import ScoreArrays, score_arrays
+from scoring.scorecard.scorecard import Scorecard
+from scoring.scores.priority_arrays import in_order_of_work
 from scoring.timeline import Grid
 
 #: Rows scored at a time: what bounds the memory.

@@ -10,17 +10,17 @@ import numpy as np
 from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
-from scoring.buying_group_expressions import group_columns
-from scoring.evidence.facts import facts
+from scoring.buying_groups.group_expressions import group_columns
 from scoring.features.facts import Market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
-from scoring.priority_expressions import prioritised
-from scoring.reason_expressions import explained
-from scoring.scorecard import Scorecard
-from scoring.scorecard_arrays import NUMBERS, TEXTS, ScoreArrays
-from scoring.scorecard_expressions import scored
+from scoring.nights.facts import facts
+from scoring.scorecard.arrays import NUMBERS, TEXTS, ScoreArrays
+from scoring.scorecard.expressions import scored
+from scoring.scorecard.reason_expressions import explained
+from scoring.scorecard.scorecard import Scorecard
+from scoring.scores.priority_expressions import prioritised
 from scoring.timeline import Grid
 
 

@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.progress import Say
-from scoring.customers import surely_won
-from scoring.evidence.night_parts import ScoreFacts
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import Feature
+from scoring.nights.parts import ScoreFacts
+from scoring.outcomes.customers import surely_won
 from scoring.question import IN_WORDS
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import ibis
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_file import Torn
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.contracts.crm import CONTRACTS
 from scoring.persons.names_in_text import names_person
 from scoring.persons.written import look_of

@@ -26,8 +26,8 @@ from pipelines.store import publication
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import recovered
 from scoring.entity import ENTITIES
-from scoring.evidence.night_record import NightRecord
 from scoring.format import NewerFormat
+from scoring.nights.record import NightRecord
 
 RECORD, PENDING = "night.json", "pending"
 _REMEDY = "restore it from a backup, or delete the folder; until then the gates do not see this night"

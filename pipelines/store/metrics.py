@@ -15,8 +15,8 @@ from pipelines.errors import ClosedwonError
 from pipelines.store import last_run
 from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import Night, newest
-from scoring.evidence.night_parts import CrmCounts, EntityCounts
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import CrmCounts, EntityCounts
+from scoring.nights.record import NightRecord
 
 FILE = "metrics.prom"
 

@@ -16,7 +16,7 @@ from pipelines.store import mlflow_database
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES
 from scoring.format import NewerFormat
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion

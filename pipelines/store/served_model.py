@@ -1,6 +1,6 @@
 """The served model, as code: MLflow runs this file wherever the model is loaded.
 
-With it travel `scoring/lookup.py` and `scorecard.json`, and no pickle. It needs mlflow, numpy and pandas.
+With it travel `scoring/scorecard/lookup.py` and `scorecard.json`, and no pickle. It needs mlflow, numpy and pandas.
 """
 
 import json
@@ -11,7 +11,7 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
-from scoring.lookup import Lookup
+from scoring.scorecard.lookup import Lookup
 
 
 class ServedScorecard(PythonModel):

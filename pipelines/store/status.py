@@ -16,8 +16,8 @@ from pipelines.store.last_run import LastRun
 from pipelines.store.lock import Holder, holder
 from pipelines.store.upkeep.disk_space import disk_space, in_bytes
 from pipelines.store.upkeep.open_forgetting import open_forgetting
-from scoring.evidence.night_parts import EntityCounts
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import EntityCounts
+from scoring.nights.record import NightRecord
 
 #: How a run that did not do its job ended, by exit code.
 ENDED = {

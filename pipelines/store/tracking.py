@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from pipelines.redaction import without_secrets
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
-from scoring import lookup
-from scoring.scorecard import Scorecard
-from scoring.scorecard_example import example_rows
-from scoring.scorecard_parts import Numeric
+from scoring.scorecard import lookup
+from scoring.scorecard.example import example_rows
+from scoring.scorecard.parts import Numeric
+from scoring.scorecard.scorecard import Scorecard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,8 @@ def log_training(
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
         _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard.to_json(), allow_nan=False)})
         # The part of `scoring` that a served model needs, at the path from which served_model.py imports it.
-        _write(package, {"__init__.py": "", "lookup.py": Path(lookup.__file__).read_bytes()})
+        code = Path(lookup.__file__).read_bytes()
+        _write(package, {"__init__.py": "", "scorecard/__init__.py": "", "scorecard/lookup.py": code})
         mlflow.log_params(_plain(params))
         mlflow.log_metrics(dict(metrics))
         client.log_inputs(run_id, [_dataset(table, digest) for table, digest in datasets.items()])

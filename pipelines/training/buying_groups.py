@@ -11,7 +11,8 @@ from pipelines.config import Config
 from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard
 from pipelines.progress import Say
 from scoring import entities
-from scoring.buying_group import (
+from scoring.buying_groups.closed_deals import before_deals, closed_deals, engaged_by, moments, named_roles
+from scoring.buying_groups.group import (
     LEAST,
     LEAST_NAMED,
     MOST_AGREE,
@@ -23,14 +24,13 @@ from scoring.buying_group import (
     carried,
     stage_group,
 )
-from scoring.buying_roles import Role, is_known, of_position, of_positions, role_of_cell
-from scoring.closed_deal_groups import before_deals, closed_deals, engaged_by, moments, named_roles
+from scoring.buying_groups.roles import Role, is_known, of_position, of_positions, role_of_cell
+from scoring.buying_groups.titles import POSITIONS
 from scoring.engagement import engagement_log
 from scoring.entity import Entity
 from scoring.features.spec import Group
 from scoring.persons.written import hidden
 from scoring.tables import Keep, Tables
-from scoring.titles import POSITIONS
 
 #: The most stages that are told, those that most won deals reached.
 MOST_STAGES = 12

@@ -25,10 +25,10 @@ from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
-from scoring.leaks import Suspicion
-from scoring.lookup import encode
-from scoring.openings import OPENED
-from scoring.scorecard import Scorecard
+from scoring.leaks.guard import Suspicion
+from scoring.outcomes.openings import OPENED
+from scoring.scorecard.lookup import encode
+from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
 

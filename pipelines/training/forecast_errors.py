@@ -5,8 +5,8 @@ import pandas as pd
 
 from models.hazard import HazardRows
 from models.past_errors import amount_error, level_error, past_days
-from scoring.forecast_error import ForecastError
-from scoring.scorecard import Scorecard
+from scoring.scorecard.forecast_error import ForecastError
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Horizon
 
 #: Decimals of the figures.

@@ -13,9 +13,9 @@ from pipelines.errors import BadInput
 from pipelines.progress import Say
 from scoring import entities
 from scoring.features.spec import Feature
-from scoring.neglect import NEGLECTED
+from scoring.outcomes.worked import Worked, chosen, outbound_kinds
+from scoring.scorecard.neglect import NEGLECTED
 from scoring.tables import Keep, Tables
-from scoring.worked import Worked, chosen, outbound_kinds
 
 #: Columns of a frame of snapshots: whether the account was worked lately, whether a deal with it was open lately, and
 #: whether it hardly counts, as sales neglects its like. They have a blank in them, as no attribute has.

@@ -9,9 +9,9 @@ import pandas as pd
 
 from pipelines.training.neglect import DEALT, WORKED, WorkedSnapshots
 from scoring.features.spec import Feature
-from scoring.forecast_error import ForecastError
-from scoring.neglect import Neglect, WorkedSegment
-from scoring.worked import Worked
+from scoring.outcomes.worked import Worked
+from scoring.scorecard.forecast_error import ForecastError
+from scoring.scorecard.neglect import Neglect, WorkedSegment
 
 #: By how much more a segment is off that nobody worked, as standard deviation of log(actual / predicted): measured by
 #: benchmarks.neglect.

@@ -7,8 +7,8 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import DEAL_STATE, LeakGuard, suspicions_of_values
 from pipelines.progress import Say
-from scoring.column_roles import of_person
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
+from scoring.columns.roles import of_person
 from scoring.entity import Entity
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
@@ -17,7 +17,7 @@ from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio
 from scoring.knowledge import NOT_TRACED
-from scoring.leaks import Suspicion
+from scoring.leaks.guard import Suspicion
 from scoring.tables import Keep, Tables
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
-from scoring.outcomes import outcomes
+from scoring.outcomes.outcomes import outcomes
 from scoring.tables import Tables
 from scoring.timeline import Grid, Horizon
 

@@ -15,10 +15,8 @@ from pipelines.config import Config
 from pipelines.training.amounts import LearnedAmount
 from scoring.entity import Entity
 from scoring.features.spec import Feature
-from scoring.leaks import Suspicion
-from scoring.reasons import LEAST, words
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import (
+from scoring.leaks.guard import Suspicion
+from scoring.scorecard.parts import (
     Amount,
     Calibration,
     Encoding,
@@ -30,6 +28,8 @@ from scoring.scorecard_parts import (
     encoding,
     entries,
 )
+from scoring.scorecard.reasons import LEAST, words
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import calendar_date
 
 #: Decimals of the figures in a scorecard: far finer than any effect, coarse enough to be the same everywhere.

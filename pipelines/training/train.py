@@ -17,11 +17,11 @@ from pipelines.store.tracking import Registered, log_training
 from pipelines.training.buying_groups import learn_buying_group, may_learn
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.buying_group import BuyingGroup
+from scoring.buying_groups.group import BuyingGroup
 from scoring.entity import Entity
 from scoring.persons.written import hidden
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Recipe
+from scoring.scorecard.parts import Recipe
+from scoring.scorecard.scorecard import Scorecard
 
 
 def train(

@@ -16,7 +16,6 @@ from pipelines.training.own_features import add_own_features
 from pipelines.training.sampled_rows import facts_of_units, tables_of_units
 from pipelines.training.sampling import SAMPLE_WEIGHT, Sample, draw_sample, needs_no_sample
 from scoring import entities
-from scoring.deal_shares import Sharing
 from scoring.entity import Entity
 from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, Market, market
@@ -24,13 +23,14 @@ from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
-from scoring.leaks import Suspicion
-from scoring.openings import with_openings
-from scoring.outcomes import outcomes
+from scoring.leaks.guard import Suspicion
+from scoring.outcomes.deal_shares import Sharing
+from scoring.outcomes.openings import with_openings
+from scoring.outcomes.outcomes import outcomes
+from scoring.outcomes.wins import WinCounts, count_wins, training_days
+from scoring.outcomes.worked import Worked
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, Horizon, calendar_date
-from scoring.wins import WinCounts, count_wins, training_days
-from scoring.worked import Worked
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts import cells, numbers, time_forms
+from scoring.cells import cells, numbers, time_forms
 
 #: A number without leading zeros: ``007`` and postal codes are words.
 NUMBER = r"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"

@@ -1,7 +1,7 @@
 """How the numbers and times of a table are written, column by column, and their reading into plain cells.
 
 A column whose cells are all plain costs one look at it. The others are profiled by their shapes, and the format is
-decided in `scoring.contracts.numbers` and `scoring.contracts.times`.
+decided in `scoring.cells.numbers` and `scoring.cells.times`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import ibis.expr.types as ir
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.sources.files import Source
-from scoring.contracts import cells, currencies, numbers, times
+from scoring.cells import cells, currencies, numbers, times
+from scoring.cells.null_dates import is_far, is_no_date, is_no_day
+from scoring.cells.number_forms import DECIMAL, NumberFormat
+from scoring.cells.numbers import NoNumbers, TwoWays, number_format
+from scoring.cells.shapes import Shape, shapes_in
+from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
+from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.contracts.contract import Contract
-from scoring.contracts.null_dates import is_far, is_no_date, is_no_day
-from scoring.contracts.number_forms import DECIMAL, NumberFormat
-from scoring.contracts.numbers import NoNumbers, TwoWays, number_format
-from scoring.contracts.shapes import Shape, shapes_in
-from scoring.contracts.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
-from scoring.contracts.times import NoTimes, TwoForms, time_form
 
 #: Above this share of rejected rows that may be, a column of dates in several forms stops no run.
 USUAL_REJECTS = 0.05

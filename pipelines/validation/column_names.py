@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from pipelines.errors import BadInput
 from pipelines.sources.files import ROW, Source
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
+from scoring.cells.flag_columns import closed_flag, says_yes_or_no, worded, words_of
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.flag_columns import closed_flag, says_yes_or_no, worded, words_of
 from scoring.contracts.mappings import ADDRESSES, OTHER_WAY, UNITS
 from scoring.contracts.synonyms import likely, squeezed
 

@@ -14,14 +14,10 @@ from pipelines.config import Config
 from pipelines.config_input import Input
 from pipelines.sources.files import Source, reading
 from pipelines.validation.attribute_profile import TextProfile, text_profiles
-from scoring.column_roles import role_of
-from scoring.contracts import cells, currencies
-from scoring.contracts.cells import column_key
-from scoring.contracts.crm import CONTRACTS, LEADS
-from scoring.contracts.deals import flags_of
-from scoring.contracts.mappings import ADDRESSES
-from scoring.contracts.number_forms import DECIMAL, NumberFormat
-from scoring.contracts.numbers import (
+from scoring.cells import cells, currencies
+from scoring.cells.cells import column_key
+from scoring.cells.number_forms import DECIMAL, NumberFormat
+from scoring.cells.numbers import (
     MOSTLY,
     PROOF,
     NoNumbers,
@@ -30,7 +26,11 @@ from scoring.contracts.numbers import (
     fitting_cells,
     number_format,
 )
-from scoring.contracts.shapes import Shape, shapes_in
+from scoring.cells.shapes import Shape, shapes_in
+from scoring.columns.roles import role_of
+from scoring.contracts.crm import CONTRACTS, LEADS
+from scoring.contracts.deals import flags_of
+from scoring.contracts.mappings import ADDRESSES
 from scoring.persons.column_names import names_contact
 
 #: Whole numbers from this on may be phone numbers.

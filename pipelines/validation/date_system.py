@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import ibis
 
 from pipelines.errors import BadInput
-from scoring.contracts.cells import TIME
-from scoring.contracts.time_forms import EXCEL, Count, TimeForm
+from scoring.cells.cells import TIME
+from scoring.cells.time_forms import EXCEL, Count, TimeForm
 
 #: The days between the two first days of Excel.
 DAYS = 1462

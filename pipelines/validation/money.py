@@ -11,9 +11,9 @@ from models.amount_bound import amount_bounds
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
-from scoring.contracts import cells
+from scoring.cells import cells
+from scoring.cells.currencies import Conversion, conversion
 from scoring.contracts.contract import Contract
-from scoring.contracts.currencies import Conversion, conversion
 
 #: The columns with amounts, by table, and the times at which the rate must have been valid; the first that is there.
 AMOUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -12,7 +12,7 @@ import ibis
 from pipelines.sources.files import Source
 from pipelines.validation.ids.meanings import perhaps_named
 from pipelines.validation.ids.reference import Reference
-from scoring.contracts import cells, ids
+from scoring.cells import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
 

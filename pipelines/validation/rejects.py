@@ -16,10 +16,10 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.redaction import Message
 from pipelines.sources.files import ROW, Source
 from pipelines.sources.formats.csv_file import Torn
-from scoring.column_roles import may_name_person
+from scoring.cells.ids import NAMED_TABLE
+from scoring.columns.roles import may_name_person
 from scoring.contracts.contract import ADDRESS_AS_ID
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.ids import NAMED_TABLE
 from scoring.crm.cells import spreadsheet_safe
 from scoring.persons.cells import shown
 

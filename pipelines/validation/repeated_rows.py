@@ -12,8 +12,8 @@ from pipelines.config_input import Input
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from pipelines.validation.deal_lines import lines_of
-from scoring.contracts import cells, ids
-from scoring.contracts.cells import TIME
+from scoring.cells import cells, ids
+from scoring.cells.cells import TIME
 from scoring.contracts.column_names import bare
 from scoring.contracts.contract import Contract, Field
 from scoring.versions import VERSION_AT

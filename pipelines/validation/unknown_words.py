@@ -12,10 +12,10 @@ import ibis
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message, nameless
+from scoring.cells.flag_columns import says_yes_or_no
+from scoring.cells.words import direction_of
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.deals import EXPECTED_CLOSE
-from scoring.contracts.flag_columns import says_yes_or_no
-from scoring.contracts.words import direction_of
 
 #: Directions that are yes or no, in lower case.
 FLAGS = ("true", "false", "1", "0")

@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.cells import cells
 from scoring.contracts.plans import PLANNED, is_planned
 from scoring.persons.written import HIDDEN_ADDRESS
 

@@ -10,7 +10,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.contracts import cells, currencies, ids
+from scoring.cells import cells, currencies, ids
+from scoring.cells.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
@@ -21,7 +22,6 @@ from scoring.contracts.deals import (
     read_deals,
 )
 from scoring.contracts.plans import PLANNED_CLOSE
-from scoring.contracts.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
 
 
 def _text(required: bool = False) -> Field:

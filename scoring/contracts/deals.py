@@ -8,7 +8,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.cells import cells
 from scoring.contracts.contract import AS_EXPORTED, UNKNOWN, as_exported
 from scoring.timeline import day_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.cells import cells
 from scoring.contracts.column_names import bare, plain
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.contracts.crm import CONTRACTS
 from scoring.contracts.synonyms import squeezed
 from scoring.hints import hint

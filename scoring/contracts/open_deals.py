@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 import ibis
 import ibis.expr.types as ir
 
-from scoring.column_roles import OWNER, role_of
-from scoring.contracts import cells
+from scoring.cells import cells
+from scoring.columns.roles import OWNER, role_of
 from scoring.contracts.deals import flags_of
 from scoring.contracts.synonyms import SYNONYMS, squeezed
 

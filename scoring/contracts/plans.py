@@ -7,7 +7,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts import cells
+from scoring.cells import cells
 
 #: The rule of a row that is a plan. Such a row is no rejected row.
 PLANNED = "planned"

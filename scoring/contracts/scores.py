@@ -8,8 +8,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from scoring.changes import TRENDS
-from scoring.score_columns import COLUMNS
+from scoring.scores.changes import TRENDS
+from scoring.scores.columns import COLUMNS
 
 #: The largest difference between `log_odds` and the sum of its parts.
 EXACT = 1e-6

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from scoring.contracts import ids
+from scoring.cells import ids
 
 #: By column: its names elsewhere, in lower case without blanks and signs, the likeliest first.
 SYNONYMS = {

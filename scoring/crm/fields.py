@@ -9,7 +9,7 @@ import json
 from typing import Literal
 
 from scoring.crm.profile import Column, Profile
-from scoring.score_columns import CRM_FIELDS
+from scoring.scores.columns import CRM_FIELDS
 
 FieldType = Literal["text", "percent", "decimal", "integer", "date", "datetime"]
 

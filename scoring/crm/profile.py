@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from scoring.score_columns import CRM_FIELDS
+from scoring.scores.columns import CRM_FIELDS
 
 Kind = Literal["id", "status", "fixed", "choice", "text", "percent", "number", "date", "datetime"]
 

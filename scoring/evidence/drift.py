@@ -9,10 +9,10 @@ import numpy as np
 from scoring.evidence.finding import Finding
 from scoring.evidence.monitor_findings import Shift
 from scoring.evidence.shift import chance, psi
-from scoring.lookup import MISSING, UNSEEN
-from scoring.scorecard import Scorecard
-from scoring.scorecard_expressions import code
-from scoring.scorecard_parts import Category
+from scoring.scorecard.expressions import code
+from scoring.scorecard.lookup import MISSING, UNSEEN
+from scoring.scorecard.parts import Category
+from scoring.scorecard.scorecard import Scorecard
 
 #: Population stability index from which a distribution has changed, and changed much (Siddiqi 2006, see `shift`).
 CHANGED, MUCH = 0.1, 0.25

@@ -22,9 +22,9 @@ from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.inputs import TrainingInputs, as_trained, flowing
 from scoring.evidence.without_value import WithoutValue, says_nothing_yet
-from scoring.forecast_error import Interval
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import HeldOut
+from scoring.scorecard.forecast_error import Interval
+from scoring.scorecard.parts import HeldOut
+from scoring.scorecard.scorecard import Scorecard
 
 #: A difference that is not larger than this is no difference.
 ROUNDING = 1e-9

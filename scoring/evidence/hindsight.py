@@ -17,8 +17,8 @@ from scoring.evidence.monitor_findings import CapturedByBest, Outcome, OutcomesB
 from scoring.evidence.ranking import Floats, over
 from scoring.evidence.resampling import interval, resamples, whose
 from scoring.evidence.totals import stated
-from scoring.forecast_error import ForecastError, Interval
-from scoring.lookup import horizon_probability
+from scoring.scorecard.forecast_error import ForecastError, Interval
+from scoring.scorecard.lookup import horizon_probability
 from scoring.timeline import Horizon
 
 

@@ -11,10 +11,10 @@ from typing import Annotated
 import ibis
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from scoring.buying_groups.titles import DEPARTMENT, SENIORITY
 from scoring.entity import Entity
 from scoring.evidence.touches import carried, in_cells
 from scoring.timeline import Grid
-from scoring.titles import DEPARTMENT, SENIORITY
 
 #: Points of one inbound touch by activity type; `other` is any type not listed.
 POINTS: Mapping[str, float] = {
@@ -59,7 +59,7 @@ TitleWord = Annotated[str, AfterValidator(_title_word), WithJsonSchema({"type": 
 class MqlRule:
     """A lead with `threshold` points is marketing-qualified.
 
-    `Demo Request` and `demo_request` are one activity type. Titles are read by `scoring.titles`.
+    `Demo Request` and `demo_request` are one activity type. Titles are read by `scoring.buying_groups.titles`.
     """
 
     threshold: Annotated[float, Field(gt=0, description="Points from which on a lead is marketing-qualified.")] = 100.0

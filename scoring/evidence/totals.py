@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.evidence.baselines import CLOSEDWON
-from scoring.forecast_error import ForecastError, Interval, Spread
+from scoring.scorecard.forecast_error import ForecastError, Interval, Spread
 
 #: The percentages that are stated.
 PERCENT = (80, 95)

@@ -15,8 +15,8 @@ import pandas as pd
 
 from scoring.evidence.finding import Finding
 from scoring.features.spec import Attribute, Feature
-from scoring.leak_rules import LEAST, RARER_OF_WORDS
-from scoring.leak_values import values_of
+from scoring.leaks.rules import LEAST, RARER_OF_WORDS
+from scoring.leaks.values import values_of
 
 #: Standard deviations between predicted and actual wins above which the difference is not chance: of sixty attributes
 #: one is beyond three of them by chance in every sixth comparison.

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 
 import ibis
 
-from scoring.customers import ALWAYS, surely_won
 from scoring.features.dealings import Bought, LastBought
 from scoring.features.facts import Facts
+from scoring.outcomes.customers import ALWAYS, surely_won
 from scoring.timeline import Grid, known
 
 #: Days of a year.

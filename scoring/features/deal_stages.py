@@ -2,7 +2,7 @@
 
 import ibis
 
-from scoring.contracts.null_dates import NO_DATE_FROM, NO_DATE_UNTIL
+from scoring.cells.null_dates import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.tables import Tables
 from scoring.timeline import day_of
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from scoring.features.feature import Feature, Kind, Side, Texts
 from scoring.timeline import Window
 
-#: What `scoring.titles` reads from a title.
+#: What `scoring.buying_groups.titles` reads from a title.
 Department = Literal[
     "finance", "procurement", "legal", "hr", "sales", "marketing", "product", "it", "operations", "management", "other"
 ]

@@ -2,7 +2,7 @@
 
 `engagement_expressions` defines the same for any engine. A block fits into the processor's cache and gives the features
 of its units on all days at once (`engagement_block_arrays`). Both give the same values, bit by bit
-(`tests/scoring/test_feature_arrays.py`).
+(`tests/scoring/features/test_feature_arrays.py`).
 """
 
 from __future__ import annotations

@@ -8,16 +8,17 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from scoring import customers, engagement, entities
-from scoring.contracts.cells import FALSE_WORDS, TRUE_WORDS, flag, text
+from scoring import engagement, entities
+from scoring.cells.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
 from scoring.features.deal_stages import STAGES, deal_stages
 from scoring.features.kept import Kept
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
 from scoring.kept import kept_since
+from scoring.outcomes import customers
 from scoring.question import Win
-from scoring.scorecard_parts import Encoding, Numeric
+from scoring.scorecard.parts import Encoding, Numeric
 from scoring.tables import LINKED_AT, Keep, Log, Tables
 
 #: The attributes read from a lead's title.

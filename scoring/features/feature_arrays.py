@@ -2,7 +2,7 @@
 
 `feature_expressions` defines the same features for any engine. Here each table of features is fetched on its own and
 joined to the snapshots by the index of its unit, a column at a time; engagement features come from `engagement_arrays`.
-Values and types are those of `feature_expressions.build` (`tests/scoring/test_feature_arrays.py`).
+Values and types are those of `feature_expressions.build` (`tests/scoring/features/test_feature_arrays.py`).
 """
 
 from __future__ import annotations

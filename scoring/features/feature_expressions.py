@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts.cells import text
+from scoring.cells.cells import text
 from scoring.features import engagement_expressions
 from scoring.features.bought_before import bought_before
 from scoring.features.deal_plans import deal_plans

@@ -2,9 +2,9 @@
 
 import ibis
 
-from scoring.customers import customers
 from scoring.entities import lone
 from scoring.features.facts import Facts
+from scoring.outcomes.customers import customers
 from scoring.timeline import Grid, known
 
 

@@ -1,13 +1,13 @@
 """The names of columns that hold what is of a person, as patterns of whole plain names.
 
-They are read by `scoring.column_roles`, where a name says what a column holds. A pattern ends in a list of words and
+They are read by `scoring.columns.roles`, where a name says what a column holds. A pattern ends in a list of words and
 never in anything: `wedding_venue` is no trait of a person.
 """
 
 import re
 
+from scoring.columns.score_patterns import WHOSE
 from scoring.contracts.column_names import plain
-from scoring.score_patterns import WHOSE
 
 _PEOPLE = "contact|person|lead|employee|ceo|cfo|cto|coo|manager|user|champion|signer|decision_maker|buyer|founder|rep"
 TRAIT = (

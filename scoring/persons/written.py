@@ -196,7 +196,7 @@ GLANCE = (
     rf"&commat|&lbrack|(?:[0-9][^0-9]*){{6}}|\.com/|\.me/|[\[({{<] ?{_AT_WORD} ?[\])}}>]|"
     rf"- ?{_AT_WORD} ?-|"
     r"[ _-](?:at|ät|arroba)[ _-]|[0-9]\.[0-9]{1,3}\.[0-9]|[0-9a-f:]:[0-9a-f]{0,4}:|#[0-9]{4}|"
-    r"[0-9a-f]{2}-[0-9a-f]{2}-[0-9a-f]{2}-"
+    r"[0-9a-f]{2}[-:][0-9a-f]{2}[-:][0-9a-f]{2}[-:]"
 )
 
 _COMPILED = {look: re.compile(look.pattern) for look in LOOKS}

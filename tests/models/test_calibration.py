@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calibration import beta_map, horizon_probability, knots, log_loss, recalibrate, sigmoid
-from scoring import lookup
+from scoring.scorecard import lookup
 
 
 def logit(p: float) -> float:
@@ -130,7 +130,7 @@ def test_equal_log_odds_leave_the_slope_alone() -> None:
     offsets=st.lists(st.floats(-3, 3), min_size=1, max_size=6),
 )
 def test_a_logged_model_has_the_same_probability_of_a_horizon(log_odds: list[float], offsets: list[float]) -> None:
-    """`scoring.lookup` has a copy: neither may import the other."""
+    """`scoring.scorecard.lookup` has a copy: neither may import the other."""
     x = np.array(log_odds)
     assert horizon_probability(x, offsets).tolist() == lookup.horizon_probability(x, offsets).tolist()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.encoding import learn_encodings, says_nothing, size
-from scoring.lookup import encode
+from scoring.scorecard.lookup import encode
 
 numbers = st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True, width=32), max_size=60)
 

@@ -14,7 +14,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.store.store import TRACKING
 from pipelines.store.upkeep import location
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.evaluation import small_backtest
 from tests.pipelines.small_crm import AS_OF, Frames, simulated, with_rows, write
 

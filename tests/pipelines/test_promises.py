@@ -17,7 +17,7 @@ from pipelines.config import Config
 from pipelines.intake.point_in_time import Export, read_export, scorecard_features
 from pipelines.store.store import Store
 from pipelines.store.tracking import served_input
-from scoring.buying_group_arrays import GroupColumns
+from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.timeline import Grid

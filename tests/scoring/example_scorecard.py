@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 FILE = Path(__file__).with_name("example_scorecard.json")
 EXAMPLE: dict[str, Any] = json.loads(FILE.read_text())

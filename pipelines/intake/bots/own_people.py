@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from pipelines.config_input import Input
 from pipelines.sources.files import Source
-from scoring.contracts import cells, ids
+from scoring.cells import cells, ids
 from scoring.contracts.mappings import ADDRESSES
 
 

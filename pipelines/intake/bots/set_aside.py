@@ -16,7 +16,7 @@ from pipelines.intake.bots.own_people import without_own_people
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import column_formats
 from scoring.bots import AGENTS, AT_ONCE_SECONDS, BURST, BURST_SECONDS, FLAGS, SENDS, ClickTypes, by_machine, of_robot
-from scoring.contracts import cells
+from scoring.cells import cells
 from scoring.contracts.crm import ACTIVITIES
 from scoring.timeline import day_of
 

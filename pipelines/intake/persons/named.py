@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import ibis
 import ibis.expr.types as ir
 
-from scoring.contracts.words import direction_of
+from scoring.cells.words import direction_of
 from scoring.persons.cells import without_control
 from scoring.persons.more_column_names import names_company
 from scoring.persons.names_in_text import is_full_name, names_person, without_name

@@ -27,9 +27,9 @@ from pipelines.intake.persons.named import (
 )
 from pipelines.sources.files import Source
 from pipelines.validation.column_types import HISTORIES
+from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.contract import Contract
 from scoring.contracts.crm import CONTRACTS
-from scoring.contracts.ids import NAMED_TABLE
 from scoring.contracts.mappings import ADDRESSES as ADDRESS_COLUMNS
 from scoring.persons.cells import holds_address, looks_like, perhaps_personal, with_control, without_control
 from scoring.persons.check_digits import checked_digits

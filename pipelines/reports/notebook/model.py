@@ -18,8 +18,8 @@ from pipelines.serving.score_breakdown import ScoreBreakdown, score_breakdown
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import FittedScorecard
 from scoring.entity import ID_COLUMN
-from scoring.reasons import is_stable
-from scoring.scorecard import Scorecard
+from scoring.scorecard.reasons import is_stable
+from scoring.scorecard.scorecard import Scorecard
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from scoring.buying_group import NO_DEAL, OPENING, BuyingGroup, StageGroup
-from scoring.buying_roles import ROLES
-from scoring.scorecard import Scorecard
+from scoring.buying_groups.group import NO_DEAL, OPENING, BuyingGroup, StageGroup
+from scoring.buying_groups.roles import ROLES
+from scoring.scorecard.scorecard import Scorecard
 
 #: Seniorities and departments that are named.
 MOST_TITLES = 12

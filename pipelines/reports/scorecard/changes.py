@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from scoring.lookup import encode
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Category, Encoding, Term
+from scoring.scorecard.lookup import encode
+from scoring.scorecard.parts import Category, Encoding, Term
+from scoring.scorecard.scorecard import Scorecard
 
 #: Features whose tables moved that are named.
 MOST_MOVED = 5

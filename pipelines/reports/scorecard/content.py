@@ -13,10 +13,10 @@ from pipelines.reports.scorecard.shapes import shapes
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
-from scoring.evidence.night_record import NightRecord
-from scoring.evidence.night_totals import NightTotals
 from scoring.evidence.plain import to_plain
-from scoring.scorecard import Scorecard
+from scoring.nights.record import NightRecord
+from scoring.nights.totals import NightTotals
+from scoring.scorecard.scorecard import Scorecard
 
 Facts = dict[str, Any]
 

@@ -6,7 +6,7 @@ from pipelines.reports.scorecard.worth import standing, won_of
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Measure
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 
 #: Wins below which intervals are too wide to tell rankings apart.
 FEW_WINS = 100

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from scoring.neglect import Neglect, WorkedSegment
-from scoring.scorecard import Scorecard
+from scoring.scorecard.neglect import Neglect, WorkedSegment
+from scoring.scorecard.scorecard import Scorecard
 
 #: Segments on the page.
 MOST = 12

@@ -7,9 +7,9 @@ from typing import Any
 
 from pipelines.reports.drawing.numbers import short
 from scoring.features.spec import Feature
-from scoring.reasons import is_stable, phrase
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Category, Encoding, Entries, Numeric, Term
+from scoring.scorecard.parts import Category, Encoding, Entries, Numeric, Term
+from scoring.scorecard.reasons import is_stable, phrase
+from scoring.scorecard.scorecard import Scorecard
 
 #: Levels of a category that are shown; the page says how many are not.
 MOST_LEVELS = 10

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from pipelines.errors import BadInput
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 
 DELIMITERS = (",", ";", "\t", "|")
 

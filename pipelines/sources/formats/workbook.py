@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.errors import BadInput
 from pipelines.sources.formats.csv_dialect import Line, before_footer, header_row, kind_of
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.sql_text import quoted
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

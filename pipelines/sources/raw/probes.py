@@ -11,9 +11,9 @@ from sqlglot import exp
 
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.scope import Known
-from scoring.contracts.shapes import Shape, shapes_in
-from scoring.contracts.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
-from scoring.contracts.times import NoTimes, TwoForms, time_form
+from scoring.cells.shapes import Shape, shapes_in
+from scoring.cells.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
+from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.sql_text import quoted
 
 #: A column of field names, or of words, has no more of them.

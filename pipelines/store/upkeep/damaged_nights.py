@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from scoring.entity import ENTITIES
-from scoring.evidence.night_parts import EntityCounts
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import EntityCounts
+from scoring.nights.record import NightRecord
 
 #: What every reader of a night's scores needs of them.
 NEEDED = ("win_probability", "rank", "scored_at", "model_version")

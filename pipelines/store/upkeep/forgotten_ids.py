@@ -40,7 +40,7 @@ def spellings(entity: str, identifiers: Sequence[str], columns: Sequence[IdColum
     import duckdb
     import ibis
 
-    from scoring.contracts import ids
+    from scoring.cells import ids
 
     connection = ibis.duckdb.connect()
     wanted = ibis.memtable({"asked": list(identifiers)}, schema={"asked": "string"})

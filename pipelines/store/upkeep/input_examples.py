@@ -6,8 +6,8 @@ from typing import Any
 
 from pipelines.disk import write_text
 from pipelines.store.tracking import served_input
-from scoring.scorecard import Scorecard
-from scoring.scorecard_example import example_rows
+from scoring.scorecard.example import example_rows
+from scoring.scorecard.scorecard import Scorecard
 
 EXAMPLE, SERVED, SCORECARD = "input_example.json", "serving_input_example.json", "artifacts/scorecard.json"
 

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.validation.ids.mail_domains import ALWAYS, MailDomains
-from scoring.contracts import cells, ids
+from scoring.cells import cells, ids
 from scoring.tables import LINKED_AT
 
 #: The columns of leads with the domains of their address, and with the account and time of their conversion, while

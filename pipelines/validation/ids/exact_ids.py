@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.errors import BadInput
 from pipelines.redaction import Message
 from pipelines.sources.files import Source
-from scoring.contracts import ids
+from scoring.cells import ids
 from scoring.contracts.contract import Contract
 
 

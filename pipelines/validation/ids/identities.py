@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from pipelines.sources.source import Source
 from pipelines.validation.ids.link_sources import address_of
-from scoring.contracts import cells, ids
+from scoring.cells import cells, ids
 from scoring.contracts import related_columns as related
 
 #: The first address in a cell.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from scoring.contracts import ids
+from scoring.cells import ids
 from scoring.contracts.contract import Contract
 
 

@@ -8,7 +8,7 @@ import ibis
 
 from pipelines.sources.files import Source
 from pipelines.validation.rejects import Accepted
-from scoring.contracts import ids
+from scoring.cells import ids
 
 #: The id column of each table whose records others name.
 KEYS = {table: column for column, table in ids.NAMED_TABLE.items()}

@@ -13,7 +13,7 @@ from pipelines.config_input import Input, Matching
 from pipelines.sources.source import Source
 from pipelines.validation.ids.account_links import AccountLinks
 from pipelines.validation.ids.mail_domains import ALWAYS, mail_domains
-from scoring.contracts import cells, ids
+from scoring.cells import cells, ids
 from scoring.contracts import related_columns as related
 from scoring.contracts.mappings import ADDRESSES
 from scoring.tables import row_count

@@ -10,8 +10,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from scoring import domains
-from scoring.contracts import cells
+from scoring.cells import cells
+from scoring.companies import domains
 
 #: Used as the date of a row that has none: it was always known.
 ALWAYS = ibis.literal("0001-01-01", type=cells.TIME)

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from scoring.contracts import ids
+from scoring.cells import ids
 
 
 def meanings_of(connection: Any, name: str, unmatched: ibis.Table, known: ibis.Table | None) -> ibis.Table:

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
-from scoring.contracts import ids
+from scoring.cells import ids
 
 #: The columns of a record with the ids of those that were merged into it, without underscores.
 LISTS = (

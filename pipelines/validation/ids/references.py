@@ -20,7 +20,7 @@ from pipelines.validation.ids.known_ids import Known, known_ids
 from pipelines.validation.ids.meanings import meanings_of, perhaps_named
 from pipelines.validation.ids.reference import Reference
 from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cause
-from scoring.contracts import ids
+from scoring.cells import ids
 from scoring.contracts.contract import Contract
 
 #: With fewer references a column tells nothing of all of them, and a run goes on whether they are found or not. So it

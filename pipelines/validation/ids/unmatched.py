@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import ibis
 
-from scoring.contracts import ids
+from scoring.cells import ids
 
 #: How many references are tried, and against how many ids.
 SAMPLE, MOST = 1_000, 300_000

@@ -10,8 +10,8 @@ import pandas as pd
 from pipelines.store.store import Store
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Profile
-from scoring.evidence.night_parts import Output
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import Output
+from scoring.nights.record import NightRecord
 from tests.crm_answers.rows import Row, as_csv
 
 #: Days, when they were scored, and their numbers.

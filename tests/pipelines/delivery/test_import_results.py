@@ -17,8 +17,8 @@ from pipelines.config import Config, Crm
 from pipelines.delivery.import_results import imported, refused
 from pipelines.errors import BadInput, UsageError
 from pipelines.store.store import REVISION, Store
-from scoring.evidence.night_parts import Output
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import Output
+from scoring.nights.record import NightRecord
 
 NIGHTS = {"2025-12-28": ("2025-12-28T02:10:00Z", 1), "2025-12-29": ("2025-12-29T02:14:09Z", 2)}
 #: 003 left before the second night.

@@ -16,8 +16,8 @@ from pipelines.delivery.profiles import profiles
 from pipelines.errors import UsageError
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import LEFT_OUT
-from scoring.evidence.night_parts import EntityCounts, Output
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import EntityCounts, Output
+from scoring.nights.record import NightRecord
 from tests.pipelines.delivery.crm_orgs import ORGS
 
 #: What Zoho's Standard edition gets: the ten fields of docs/crm.md.

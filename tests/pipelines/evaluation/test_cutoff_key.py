@@ -15,7 +15,7 @@ from pipelines.config import Question
 from pipelines.config_file import read_config
 from pipelines.evaluation import cutoff_key
 from pipelines.evaluation.cutoff_key import digest, kept_in, key, program, source_files
-from scoring.evidence.night_parts import TableInput
+from scoring.nights.parts import TableInput
 from tests.test_import_rule import modules_of
 
 PROGRAM = "0123456789abcdef" * 4
@@ -95,7 +95,7 @@ def test_the_cut_offs_of_the_release_before_are_found_also_where_other_sections_
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A small program: a file in each room."""
-    for place in ("scoring/lookup.py", "models/hazard.py", "pipelines/evaluation/cutoff.py"):
+    for place in ("scoring/scorecard/lookup.py", "models/hazard.py", "pipelines/evaluation/cutoff.py"):
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text(place)
     return tmp_path
@@ -104,7 +104,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("place", "changes"),
     [
-        ("scoring/lookup.py", True),
+        ("scoring/scorecard/lookup.py", True),
         ("models/new.py", True),
         ("pipelines/training/fitting.py", True),
         ("pipelines/clients.py", True),

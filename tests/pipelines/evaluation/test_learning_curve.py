@@ -13,8 +13,8 @@ from pipelines.evaluation.learning_curve import learning_curve
 from pipelines.intake.leak_guard import AttributeSelection, LeakGuard
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.training_set import TrainingSet
+from scoring.outcomes.wins import WinCounts
 from scoring.timeline import day_number
-from scoring.wins import WinCounts
 from tests.pipelines.small_crm import AS_OF, people, write
 
 CONFIG = Config(

@@ -20,9 +20,9 @@ from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store import registry
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
-from scoring.evidence.night_parts import PopulationFacts, ScoreFacts
-from scoring.evidence.night_record import NightRecord
-from scoring.scorecard import Scorecard
+from scoring.nights.parts import PopulationFacts, ScoreFacts
+from scoring.nights.record import NightRecord
+from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.small_crm import AS_OF, simulated, write
 from tests.scoring.example_scorecard import scorecard_of

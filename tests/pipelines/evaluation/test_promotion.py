@@ -16,7 +16,7 @@ from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from pipelines.store.upkeep.location import move_here
 from scoring.evidence.gate import Verdict
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write
 from tests.pipelines.store.test_registry import killed_after

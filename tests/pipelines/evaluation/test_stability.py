@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipelines.evaluation.stability import churn
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from tests.scoring.example_scorecard import scorecard_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, rows, text, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
 from scoring.evidence.totals import Coverage, StatedTotals, Total
-from scoring.forecast_error import Spread
+from scoring.scorecard.forecast_error import Spread
 from tests.pipelines.reports.small_report import evidence
 
 #: One with a probability, one that only ranks, and one whose name nobody knows.

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.intake.deleted_rows import _marked, without_deleted
 from pipelines.sources.files import ROW, Source
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from tests.pipelines.crm_export import rows
 
 

@@ -17,10 +17,10 @@ from scoring.evidence.totals import stated
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
 from scoring.features.spec import Attribute
-from scoring.forecast_error import ForecastError
-from scoring.reasons import words
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Term, encoding
+from scoring.scorecard.forecast_error import ForecastError
+from scoring.scorecard.parts import Term, encoding
+from scoring.scorecard.reasons import words
+from scoring.scorecard.scorecard import Scorecard
 from tests.scoring.example_scorecard import scorecard_of
 
 #: What a CRM may well hold, and a page must not obey.

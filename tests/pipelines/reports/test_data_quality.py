@@ -14,8 +14,8 @@ from pipelines.quality.rungs import Rung
 from pipelines.quality.sudden_changes import SuddenChange
 from pipelines.redaction import Message
 from pipelines.reports.data_quality import html_of, page_of, write_data_quality
-from scoring.leaks import Suspicion
-from scoring.wins import WinCounts
+from scoring.leaks.guard import Suspicion
+from scoring.outcomes.wins import WinCounts
 from tests.pipelines.reports.small_report import HOSTILE
 from tests.pipelines.reports.test_page import Page
 

@@ -9,12 +9,12 @@ import pytest
 from pipelines.reports.drawing import numbers
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
-from scoring.buying_group import NO_DEAL, OPENING, BuyingGroup, TitleRole, carried, stage_group
-from scoring.evidence.night_parts import EntityCounts, ScoreFacts
-from scoring.evidence.night_record import NightRecord
-from scoring.evidence.night_totals import ExpectedTotal, NightTotals
-from scoring.forecast_error import Interval
-from scoring.neglect import Neglect, WorkedSegment
+from scoring.buying_groups.group import NO_DEAL, OPENING, BuyingGroup, TitleRole, carried, stage_group
+from scoring.nights.parts import EntityCounts, ScoreFacts
+from scoring.nights.record import NightRecord
+from scoring.nights.totals import ExpectedTotal, NightTotals
+from scoring.scorecard.forecast_error import Interval
+from scoring.scorecard.neglect import Neglect, WorkedSegment
 from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
 
 

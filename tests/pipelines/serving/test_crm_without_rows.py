@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.errors import Refused
 from scoring.crm.known import PROFILES
-from scoring.evidence.night_parts import CrmCounts
+from scoring.nights.parts import CrmCounts
 from tests.pipelines.serving.test_publish import AS_OF, SALESFORCE, files, night, scores
 
 

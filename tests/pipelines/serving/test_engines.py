@@ -13,14 +13,14 @@ from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
 from pipelines.validation.attribute_profile import text_profiles
 from scoring.bots import by_machine
-from scoring.contracts import currencies
+from scoring.cells import currencies
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
+from tests.scoring.cells.written_ids import forms
 from tests.scoring.test_bots import CASES, TYPES, told
 from tests.scoring.test_bots import touches as clicks_and_sends
-from tests.scoring.written_ids import forms
 
 pytestmark = pytest.mark.slow
 

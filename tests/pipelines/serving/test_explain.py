@@ -13,9 +13,9 @@ from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, of_row
 from pipelines.store.store import Store
 from scoring.features.spec import Attribute, Feature, Momentum, Recency
-from scoring.reasons import words
-from scoring.scorecard import Scorecard
-from scoring.scorecard_parts import Amount, Numeric, Term
+from scoring.scorecard.parts import Amount, Numeric, Term
+from scoring.scorecard.reasons import words
+from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run, TrainedStore
 from tests.scoring.example_scorecard import scorecard_of
 

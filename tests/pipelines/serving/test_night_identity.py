@@ -13,7 +13,7 @@ from pipelines.config import Attributes, Config, Input, Matching
 from pipelines.serving.night_identity import READING, declared, identity, rendered
 from scoring.crm.known import PROFILES
 from scoring.crm.profile import Column, Profile
-from scoring.evidence.night_parts import TableInput
+from scoring.nights.parts import TableInput
 
 CONFIG = Config()
 ID = Column("lead_id", 'Record\'s "Id"', "id", length=18, pattern="[0-9]+")

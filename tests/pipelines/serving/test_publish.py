@@ -20,7 +20,7 @@ from pipelines.store.store import Store
 from scoring.contracts.scores import score_columns
 from scoring.crm.odoo.profile import ODOO
 from scoring.crm.salesforce.profile import SALESFORCE
-from scoring.evidence.night_parts import CrmCounts, EntityCounts, TableInput
+from scoring.nights.parts import CrmCounts, EntityCounts, TableInput
 
 AS_OF = datetime.date(2018, 4, 1)
 SCORED_AT = datetime.datetime(2018, 4, 1, 3, 15)

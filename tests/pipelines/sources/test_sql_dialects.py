@@ -8,9 +8,9 @@ import pytest
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.serving.scoring_expressions import scored_rows
 from pipelines.sources.duckdb import connect
-from scoring.buying_group_expressions import group_columns
+from scoring.buying_groups.group_expressions import group_columns
 from scoring.contracts.crm import CONTRACTS
-from scoring.priority_expressions import prioritised
+from scoring.scores.priority_expressions import prioritised
 from scoring.tables import Tables
 from scoring.timeline import calendar_date
 from tests.pipelines.conftest import TrainedStore

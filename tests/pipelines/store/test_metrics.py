@@ -11,7 +11,7 @@ from prometheus_client.openmetrics import parser
 
 from pipelines.store.metrics import openmetrics
 from scoring.evidence.finding import GateResult
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.crm_export import export
 from tests.pipelines.store.test_status import ON_DISK, ran

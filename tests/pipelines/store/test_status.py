@@ -19,8 +19,8 @@ from pipelines.store.lock import Holder
 from pipelines.store.metrics import newest_night
 from pipelines.store.status import Verdict, _with_history, verdict
 from pipelines.store.store import REVISION, Store
-from scoring.evidence.night_parts import Forced
-from scoring.evidence.night_record import NightRecord
+from scoring.nights.parts import Forced
+from scoring.nights.record import NightRecord
 from tests.pipelines.conftest import Run, TrainedStore
 from tests.pipelines.history.nights import kept
 from tests.pipelines.small_crm import AS_OF

@@ -22,14 +22,14 @@ from pipelines.training.neglected_segments import segments_by, sentences
 from pipelines.training.training_set import build_training_set
 from scoring.features.fit import attributes
 from scoring.features.snapshots import snapshots
-from scoring.lookup import Lookup
+from scoring.scorecard.lookup import Lookup
 from scoring.simulator import Parameters, simulate
 from scoring.timeline import Grid
 from tests.pipelines.small_crm import AS_OF, DROPPED_ATTRIBUTES, write
 from tests.pipelines.test_promises import outbound
 from tests.scoring.example_market import AS_OF as DAY
 from tests.scoring.example_market import TEXTS, example, keep
-from tests.scoring.test_neglect import segment
+from tests.scoring.scorecard.test_neglect import segment
 
 HEAD = TEXTS["activities"].strip().splitlines()[0] + "\n"
 MAIL, CALL = "L1  -  email  2026-02-10  -  outbound\n", "L1  -  call  2026-02-10  -  outbound\n"
@@ -106,7 +106,7 @@ def test_segments_are_levels_and_quarters() -> None:
 
 
 def test_the_sentences_name_what_fits_and_is_not_worked() -> None:
-    from scoring.neglect import Neglect
+    from scoring.scorecard.neglect import Neglect
 
     found = Neglect(kinds=("call",), days=180, share=0.08, kept=0.7, segments=(segment(),))
     assert sentences(found, "accounts") == [

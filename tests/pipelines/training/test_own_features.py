@@ -13,7 +13,7 @@ from pipelines.config_file import read_config
 from pipelines.errors import UsageError
 from pipelines.evaluation.promotion_evidence import recipe
 from scoring.features.spec import Listed, Ratio, Recency
-from scoring.scorecard import Scorecard
+from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import QUICKEST, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 

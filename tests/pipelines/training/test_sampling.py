@@ -17,8 +17,8 @@ from pipelines.training.sampling import DRAWS, SAMPLE_WEIGHT, Shares, draws, sam
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
 from scoring.features.facts import market
+from scoring.outcomes.wins import count_wins
 from scoring.timeline import Horizon
-from scoring.wins import count_wins
 from tests.pipelines.small_crm import AS_OF, Frames, shuffled, simulated, write
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from pipelines.config import Config
 from pipelines.training.amounts import LearnedAmount
 from pipelines.training.scorecard import assemble_scorecard, reachable
 from scoring.features.spec import Attribute, Feature, Group, Recency
-from scoring.leaks import Suspicion
-from scoring.scorecard import Scorecard
+from scoring.leaks.guard import Suspicion
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
 FEATURES: list[Feature] = [

@@ -10,8 +10,8 @@ from pipelines.errors import BadInput, UsageError
 from pipelines.sources.duckdb import connect
 from pipelines.sources.files import open_sources
 from pipelines.validation.column_formats import column_formats
+from scoring.cells.times import is_date_only
 from scoring.contracts.crm import OPPORTUNITIES
-from scoring.contracts.times import is_date_only
 from tests.pipelines.crm_export import export, read, rejected, rows
 
 NIGHT = Config()

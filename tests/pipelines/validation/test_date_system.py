@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.errors import BadInput
 from pipelines.validation.date_system import require_1900
-from scoring.contracts.time_forms import BY_NAME, EXCEL, ISO
+from scoring.cells.time_forms import BY_NAME, EXCEL, ISO
 
 DAY = datetime.datetime(2024, 1, 1)
 

@@ -4,8 +4,8 @@ import pytest
 
 from pipelines.config import Config, Input
 from pipelines.errors import BadInput
-from scoring.contracts.cells import column_key
-from scoring.contracts.currencies import row_currency
+from scoring.cells.cells import column_key
+from scoring.cells.currencies import row_currency
 from tests.pipelines.crm_export import export, read, rows
 from tests.pipelines.validation.test_column_formats import DEALS as COLUMNS
 from tests.pipelines.validation.test_column_formats import NIGHT, deals, of

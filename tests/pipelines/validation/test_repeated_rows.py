@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
-from scoring.contracts.cells import column_key
+from scoring.cells.cells import column_key
 from scoring.knowledge import upto
 from scoring.timeline import day_number
 from tests.pipelines.crm_export import export, read, rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.column_roles import may_name_person, role_in_doubt, role_of
+from scoring.columns.roles import may_name_person, role_in_doubt, role_of
 from scoring.persons.column_names import names_contact
 
 GUILTY = {

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipelines.errors import BadInput
-from scoring.contracts import ids
+from scoring.cells import ids
 from tests.pipelines.crm_export import export, read, rejected, rows
 
 #: Twelve accounts and a deal of each, by a Salesforce id of 15 characters.
