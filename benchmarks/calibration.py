@@ -33,7 +33,7 @@ from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes, write
 from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import fit_scorecard
 from scoring.entity import Entity
-from scoring.evidence.totals import stated
+from scoring.evidence.measures.totals import stated
 from scoring.scorecard.forecast_error import ForecastError
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.market import START

@@ -31,7 +31,7 @@ from scoring.entity import Entity
 from scoring.evidence.baselines import COMPARED
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
-from scoring.evidence.totals import StatedTotals
+from scoring.evidence.measures.totals import StatedTotals
 from scoring.simulator import simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.evidence` -->", "<!-- to here -->"

@@ -6,10 +6,10 @@ import pandas as pd
 from models.calibration import horizon_probability
 from models.drift import level
 from models.encoding import size
-from models.few_wins import CANDIDATES
 from models.hazard import hazard_rows, newest_apart, thinned
-from models.held_out import loss, shrunken_slope
-from models.pairs import total
+from models.tables.few_wins import CANDIDATES
+from models.tables.held_out import loss, shrunken_slope
+from models.tables.pairs import total
 from pipelines.config import Config
 from pipelines.training.fitting import FittedScorecard
 from scoring.scorecard.lookup import encode

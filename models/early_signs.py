@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.additive import DECIMALS, summed
 from models.calibration import recalibrate, sigmoid
 from models.drift import HALF_LIFE, level
 from models.hazard import HazardRows
-from models.logistic import BinnedLogistic
 from models.outcome import AdditiveHazard
-from models.pairs import total
+from models.tables.additive import DECIMALS, summed
+from models.tables.logistic import BinnedLogistic
+from models.tables.pairs import total
 
 #: For so many openings, that were as expected, every level counts as ordinary.
 PRIOR = 0.25

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from models.additive import AdditiveTrees, summed
 from models.calibration import recalibrate
 from models.drift import level
-from models.few_wins import Candidate, cross_validated
 from models.hazard import HazardRows, newest_apart, spared, thinned
-from models.held_out import Choice, constant_loss, figures, loss, shrunken_slope
-from models.pairs import Pair, admit, grow, total
-from models.resampling import Resample, resamples
 from models.shape import shape
+from models.tables.additive import AdditiveTrees, summed
+from models.tables.few_wins import Candidate, cross_validated
+from models.tables.held_out import Choice, constant_loss, figures, loss, shrunken_slope
+from models.tables.pairs import Pair, admit, grow, total
+from models.tables.resampling import Resample, resamples
 
 #: Rows on which the logistic regressions are compared: a hundred coefficients need no more.
 YARDSTICK_ROWS = 20_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.amount_bound import amount_bounds
+from models.amounts.amount_bound import amount_bounds
 from models.drift import level
 from models.hazard import HazardRows
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.additive import summed
 from models.calibration import sigmoid
-from models.logistic import BinnedLogistic
+from models.tables.additive import summed
+from models.tables.logistic import BinnedLogistic
 
 #: A weight below this is 0: there the treated are too few to stand for the others.
 LEAST = 0.1

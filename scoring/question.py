@@ -8,7 +8,7 @@ One dated example, of an account that won new business on 2026-02-10, a renewal 
     any             a win on 2026-02-10         a win on 2026-02-20             a win on 2026-04-05
 
 So with `any` a customer stays in the ranking, and a win is the first deal of any type that is won in the horizon. How
-often and how lately it has won before are facts like all others (`scoring.features.dealings`).
+often and how lately it has won before are facts like all others (`scoring.features.deals.dealings`).
 """
 
 from typing import Literal

@@ -29,7 +29,7 @@ from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary
 from scoring.evidence.baselines import CLOSEDWON, COMPARED
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
-from scoring.evidence.totals import StatedTotals, stated
+from scoring.evidence.measures.totals import StatedTotals, stated
 from scoring.features.facts import market
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import calendar_date, dates, day_number

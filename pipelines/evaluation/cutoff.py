@@ -20,7 +20,7 @@ from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
 from scoring.entity import Entity
-from scoring.evidence.without_value import WithoutValue, at_cut_off
+from scoring.evidence.promotion.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
 from scoring.leaks.guard import Suspicion
@@ -95,9 +95,9 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
     Returns
     -------
     dict
-        `as_of`, `card` (the scorecard, as JSON) and `without_value` (see `scoring.evidence.without_value`). Or `as_of`
-        and `refused`, which says why, where there were too few wins to learn from by then. Its file is written last: if
-        it is there, the forecasts are complete.
+        `as_of`, `card` (the scorecard, as JSON) and `without_value` (see `scoring.evidence.promotion.without_value`).
+        Or `as_of` and `refused`, which says why, where there were too few wins to learn from by then. Its file is
+        written last: if it is there, the forecasts are complete.
     """
     past = upto_day(cut_off)
     # Resampling finds which reasons are chance. Nobody is shown reasons here, so it is not needed.

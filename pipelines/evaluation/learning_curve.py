@@ -12,7 +12,7 @@ from pipelines.evaluation.cutoff import CutOff, upto_day, with_outcomes
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.evidence.backtest_evidence import LearningPoint
-from scoring.evidence.ranking import Ranking, auc, revenue_captured
+from scoring.evidence.measures.ranking import Ranking, auc, revenue_captured
 
 #: Shares of the units that are learned from. Of a small share, several draws: as much work as one of a half.
 SHARES = (0.125, 0.25, 0.5, 1.0)

@@ -18,9 +18,9 @@ from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.entity import Entity
-from scoring.evidence import drift
-from scoring.evidence.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
-from scoring.evidence.monitor_findings import Drift, Hindsight, MonitorFindings, Shift
+from scoring.evidence.monitoring import drift
+from scoring.evidence.monitoring.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
+from scoring.evidence.monitoring.monitor_findings import Drift, Hindsight, MonitorFindings, Shift
 from scoring.scorecard.forecast_error import ForecastError
 
 

@@ -16,8 +16,8 @@ from pipelines.store.store import Store
 from pipelines.training.amounts import usual_amounts
 from scoring import entities
 from scoring.entity import ID_COLUMN, Entity
-from scoring.evidence.hindsight import expected_by
-from scoring.evidence.monitor_findings import PastNight
+from scoring.evidence.monitoring.hindsight import expected_by
+from scoring.evidence.monitoring.monitor_findings import PastNight
 from scoring.outcomes.customers import won_deals
 from scoring.outcomes.deal_shares import Sharing
 from scoring.outcomes.outcomes import outcomes

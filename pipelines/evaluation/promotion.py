@@ -15,7 +15,7 @@ from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
-from scoring.evidence.gate import Verdict, decide, decide_alone
+from scoring.evidence.promotion.gate import Verdict, decide, decide_alone
 from scoring.scorecard.scorecard import Scorecard
 
 

@@ -18,8 +18,8 @@ from pipelines.store.registry import CHALLENGER
 from scoring.entity import Entity
 from scoring.evidence.baselines import CLOSEDWON, COMPARED
 from scoring.evidence.comparison_result import Comparison
-from scoring.evidence.inputs import OwnDay, TrainingInputs, by_kind, flow
-from scoring.evidence.without_value import WithoutValue, summed
+from scoring.evidence.promotion.inputs import OwnDay, TrainingInputs, by_kind, flow
+from scoring.evidence.promotion.without_value import WithoutValue, summed
 from scoring.knowledge import upto
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.scorecard import Scorecard
@@ -128,7 +128,7 @@ def compare_challenger(
 
 
 def training_inputs(export: Export, scorecards: Mapping[str, Scorecard]) -> TrainingInputs:
-    """What shows whether the scorecards were trained on complete tables: see `scoring.evidence.inputs`.
+    """What shows whether the scorecards were trained on complete tables: see `scoring.evidence.promotion.inputs`.
 
     Parameters
     ----------

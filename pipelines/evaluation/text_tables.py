@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON
 from scoring.evidence.comparison_result import Comparison, Measure
-from scoring.evidence.monitor_findings import Drift, Hindsight, MonitorFindings, Outcome
-from scoring.evidence.totals import Coverage, StatedTotals
+from scoring.evidence.measures.totals import Coverage, StatedTotals
+from scoring.evidence.monitoring.monitor_findings import Drift, Hindsight, MonitorFindings, Outcome
 
 RATIO = "predicted / actual"
 #: The columns of a comparison: heading, the ranking that the figure is the lead of (or none), measure, and format.

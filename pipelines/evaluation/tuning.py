@@ -22,7 +22,7 @@ from pipelines.store.tracking import tuning_run
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
-from scoring.evidence.measures import at_actual_rates
+from scoring.evidence.measures.accuracy import at_actual_rates
 from scoring.features.facts import market
 from scoring.knowledge import upto
 from scoring.timeline import calendar_date, dates

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import ibis
 
 from pipelines.history.record import KeptColumn
-from scoring.features.deal_stages import FIRST_LOOK
+from scoring.features.deals.deal_stages import FIRST_LOOK
 from scoring.sql_text import quoted
 
 #: The columns of an opportunity history that nights keep, with their types in DuckDB. Owners are kept, but not read.

@@ -9,9 +9,9 @@ from pipelines.config import Config
 from scoring.cells.cells import column_key
 from scoring.columns.behaviour import suspected_by_values
 from scoring.columns.roles import RECORD, Role, names_an_id, role_of
+from scoring.features.attribute_histories.histories import faults_of_histories, outcome_days, values_before_outcomes
 from scoring.features.candidates import DROPPED, Columns, columns
 from scoring.features.facts import Facts
-from scoring.features.histories import faults_of_histories, outcome_days, values_before_outcomes
 from scoring.leaks.guard import SafeLater, Suspicion, informative, surely_filled, suspicions
 from scoring.outcomes.customers import surely_won
 from scoring.tables import Keep
@@ -37,7 +37,7 @@ class AttributeSelection:
     overridden : list of Suspicion
         Those that look like leaks, or like nothing to learn from, and are trusted all the same.
     late : tuple of str
-        Those whose history is not complete: see `scoring.features.histories`.
+        Those whose history is not complete: see `scoring.features.attribute_histories.histories`.
     why_late : dict of str
         Why the history of each of them is not complete, in words.
     safe_later : dict of SafeLater

@@ -9,9 +9,9 @@ from pipelines.config import Config
 from pipelines.intake.attribute_selection import AttributeSelection, select_attributes, suspicions_by_outcomes
 from scoring.cells.cells import column_key
 from scoring.entity import Entity
+from scoring.features.attribute_histories.histories import LATE, opened, values_before_outcomes
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, Market
-from scoring.features.histories import LATE, opened, values_before_outcomes
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Column, Feature
 from scoring.leaks.guard import SafeLater, Suspicion

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.features.deal_stages import FIRST_LOOK
+from scoring.features.deals.deal_stages import FIRST_LOOK
 from scoring.tables import Tables
 from scoring.timeline import calendar_date, day_of
 

@@ -26,7 +26,7 @@ from pipelines.store.upkeep.disk_space import disk_space
 from scoring.crm.cells import is_record_id
 from scoring.crm.profile import Profile
 from scoring.entity import Entity, asked_entities
-from scoring.evidence.inputs import by_kind, flow
+from scoring.evidence.promotion.inputs import by_kind, flow
 from scoring.nights.gates import decide_night
 from scoring.nights.parts import EntityCounts, Forced
 from scoring.nights.record import CandidateNight, NightRecord

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
     from scoring.evidence.backtest_evidence import BacktestEvidence
-    from scoring.evidence.monitor_findings import MonitorFindings
+    from scoring.evidence.monitoring.monitor_findings import MonitorFindings
 
 EXPERIMENT = "closedwon"
 #: The table of what was stated of totals, beside what came.

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from models.additive import DECIMALS
-from models.amount_bound import amount_bounds
+from models.amounts.amount_bound import amount_bounds
+from models.tables.additive import DECIMALS
 from scoring.features.spec import Feature, Group
 
 #: For so many wins the leads of every number of colleagues count as those of all.

@@ -7,8 +7,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from models.amount import AmountModel
-from models.amount_bound import amount_bounds
+from models.amounts.amount import AmountModel
+from models.amounts.amount_bound import amount_bounds
 from pipelines.training.account_shares import AccountShare
 from scoring.features.spec import DealPlan, Feature
 from scoring.tables import Tables

@@ -10,9 +10,9 @@ from pipelines.progress import Say
 from scoring.cells.cells import column_key
 from scoring.columns.roles import of_person
 from scoring.entity import Entity
+from scoring.features.attribute_histories.histories import complete_histories, values_before_outcomes
 from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
-from scoring.features.histories import complete_histories, values_before_outcomes
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio

@@ -9,8 +9,8 @@ import numpy as np
 
 from models.calibration import knots
 from models.outcome import AdditiveHazard
-from models.pairs import Pair
-from models.resampling import survival
+from models.tables.pairs import Pair
+from models.tables.resampling import survival
 from pipelines.config import Config
 from pipelines.training.amounts import LearnedAmount
 from scoring.entity import Entity

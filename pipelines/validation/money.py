@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from models.amount_bound import amount_bounds
+from models.amounts.amount_bound import amount_bounds
 from pipelines.config_input import Input
 from pipelines.errors import BadInput
 from pipelines.redaction import Message

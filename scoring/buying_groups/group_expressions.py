@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from scoring.buying_groups.group import BuyingGroup
 from scoring.buying_groups.roles import ROLES, Role, positions_by_role
-from scoring.features.dealings import Deal
+from scoring.features.deals.dealings import Deal
 from scoring.features.facts import Facts
 from scoring.features.feature_expressions import feature_rows
 from scoring.timeline import Grid, Window, known

@@ -10,8 +10,8 @@ from typing import Any
 
 from scoring.entity import Entity
 from scoring.evidence.comparison_result import Comparison, Curve, Measure
+from scoring.evidence.measures.totals import StatedTotals
 from scoring.evidence.plain import KEY, OMIT_NONE, from_plain, to_plain
-from scoring.evidence.totals import StatedTotals
 from scoring.format import require_readable
 from scoring.question import Win
 

@@ -13,11 +13,11 @@ from scoring.evidence.backtest_evidence import GridCell, Month, ReliabilityBin, 
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison import Forecast, compare
 from scoring.evidence.comparison_result import CapturedCurve, Curve
-from scoring.evidence.measures import equal_bins, ratio
-from scoring.evidence.monitor_findings import Outcome
-from scoring.evidence.ranking import revenue_captured, wins_captured
-from scoring.evidence.resampling import interval, resamples, whose
-from scoring.evidence.totals import StatedTotals, Total
+from scoring.evidence.measures.accuracy import equal_bins, ratio
+from scoring.evidence.measures.ranking import revenue_captured, wins_captured
+from scoring.evidence.measures.resampling import interval, resamples, whose
+from scoring.evidence.measures.totals import StatedTotals, Total
+from scoring.evidence.monitoring.monitor_findings import Outcome
 from scoring.timeline import calendar_date
 
 #: The 97.5 % point of the standard normal: 95 % lie between -Z and Z.

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from scoring.evidence import measures
 from scoring.evidence.baselines import CHALLENGER, CLOSEDWON
 from scoring.evidence.comparison_result import Comparison, Measures, RankingMeasures
-from scoring.evidence.ranking import (
+from scoring.evidence.measures import accuracy
+from scoring.evidence.measures.ranking import (
     Floats,
     Ranking,
     Standing,
@@ -19,7 +19,7 @@ from scoring.evidence.ranking import (
     revenue_captured,
     wins_captured,
 )
-from scoring.evidence.resampling import interval, resamples, whose
+from scoring.evidence.measures.resampling import interval, resamples, whose
 
 #: The rankings whose differences from all others are taken.
 REFERENCES = (CLOSEDWON, CHALLENGER)
@@ -129,8 +129,8 @@ def compare(
 def _measured(forecast: Forecast, name: str, share: Floats) -> Measured:
     """All measures of one ranking, as a function of the weights."""
     won, amount, cut_off = forecast.won, forecast.amount, forecast.cut_off
-    ranking, touches = forecast.rankings[name], measures.shares_of_rank(forecast.column("touches"), cut_off)
-    ranks = measures.shares_of_rank(forecast.column(f"value_{name}"), cut_off)
+    ranking, touches = forecast.rankings[name], accuracy.shares_of_rank(forecast.column("touches"), cut_off)
+    ranks = accuracy.shares_of_rank(forecast.column(f"value_{name}"), cut_off)
 
     def of_the_ranking(weights: Floats, standing: Standing) -> dict[str, Floats]:
         return {
@@ -140,25 +140,25 @@ def _measured(forecast: Forecast, name: str, share: Floats) -> Measured:
             "lift": lift(standing, share),
             "auc": auc(standing),
             "average_precision": average_precision(standing),
-            "touch_correlation": measures.touch_correlation(ranks, touches, weights),
+            "touch_correlation": accuracy.touch_correlation(ranks, touches, weights),
         }
 
     if f"p_{name}" not in forecast.frame:
         return lambda weights: of_the_ranking(weights, ranking.standing(weights))
     p = forecast.column(f"p_{name}")
-    shifted, bins = measures.at_actual_rates(won, p, cut_off), measures.equal_bins(p)
+    shifted, bins = accuracy.at_actual_rates(won, p, cut_off), accuracy.equal_bins(p)
     expected = p * forecast.column("expected_amount")
 
     def of_both(weights: Floats) -> dict[str, Floats]:
         standing = ranking.standing(weights)
         cut_offs = standing.total, standing.wins
         return of_the_ranking(weights, standing) | {
-            "log_loss": measures.log_loss(won, p, weights),
-            "log_loss_skill": measures.log_loss_skill(won, shifted, *cut_offs, weights),
-            "brier_skill": measures.brier_skill(won, p, *cut_offs, weights),
-            "ratio": measures.ratio(won, p, weights),
-            "calibration_error": measures.calibration_error(won, p, bins, weights),
-            "revenue_ratio": measures.ratio(amount, expected, weights),
+            "log_loss": accuracy.log_loss(won, p, weights),
+            "log_loss_skill": accuracy.log_loss_skill(won, shifted, *cut_offs, weights),
+            "brier_skill": accuracy.brier_skill(won, p, *cut_offs, weights),
+            "ratio": accuracy.ratio(won, p, weights),
+            "calibration_error": accuracy.calibration_error(won, p, bins, weights),
+            "revenue_ratio": accuracy.ratio(amount, expected, weights),
         }
 
     return of_both

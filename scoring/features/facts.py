@@ -12,8 +12,8 @@ from scoring import engagement, entities
 from scoring.cells.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import Entity
-from scoring.features.deal_stages import STAGES, deal_stages
-from scoring.features.kept import Kept
+from scoring.features.attribute_histories.kept import Kept
+from scoring.features.deals.deal_stages import STAGES, deal_stages
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
 from scoring.kept import kept_since
 from scoring.outcomes import customers

@@ -1,7 +1,7 @@
 """Features as NumPy and Arrow columns, in this process.
 
 `feature_expressions` defines the same features for any engine. Here each table of features is fetched on its own and
-joined to the snapshots by the index of its unit, a column at a time; engagement features come from `engagement_arrays`.
+joined to the snapshots by the index of its unit, a column at a time; engagement features come from `engagement.arrays`.
 Values and types are those of `feature_expressions.build` (`tests/scoring/features/test_feature_arrays.py`).
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.engagement import Engagements
-from scoring.features.engagement_arrays import EngagementArrays, LogArrays
+from scoring.features.engagement.arrays import EngagementArrays, LogArrays
 from scoring.features.facts import Facts, Market
 from scoring.features.feature_expressions import derived, feature_rows, finished, require
 from scoring.features.spec import Engaged, Feature, Listed, Ratio, is_count

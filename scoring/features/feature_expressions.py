@@ -12,9 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from scoring.cells.cells import text
-from scoring.features import engagement_expressions
-from scoring.features.bought_before import bought_before
-from scoring.features.deal_plans import deal_plans
+from scoring.features.deals.bought_before import bought_before
+from scoring.features.deals.deal_plans import deal_plans
+from scoring.features.engagement import expressions
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
     Age,
@@ -113,10 +113,10 @@ def _columns(features: Sequence[Feature], facts: Facts, grid: Grid) -> list[ibis
 
 
 ENGAGED: dict[type[Feature], Any] = {
-    Recency: engagement_expressions.recency,
-    Breadth: engagement_expressions.breadth,
-    Momentum: engagement_expressions.momentum,
-    Regularity: engagement_expressions.regularity,
+    Recency: expressions.recency,
+    Breadth: expressions.breadth,
+    Momentum: expressions.momentum,
+    Regularity: expressions.regularity,
 }
 
 

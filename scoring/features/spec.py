@@ -7,8 +7,8 @@ and `feature_arrays` in this process. No declaration can count touches: the voca
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from scoring.features.dealings import DEAL_STATE, PLANS, Bought, Deal, DealPlan, LastBought
-from scoring.features.engaged import (
+from scoring.features.deals.dealings import DEAL_STATE, PLANS, Bought, Deal, DealPlan, LastBought
+from scoring.features.engagement.engaged import (
     GROUPS,
     Breadth,
     Department,

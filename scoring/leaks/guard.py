@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from scoring.evidence.ranking import auc_of
+from scoring.evidence.measures.ranking import auc_of
 from scoring.leaks.rules import LEAST, Outcomes, SafeLater, Suspicion, surely_filled_by, suspicion_of
 from scoring.leaks.values import values_of
 

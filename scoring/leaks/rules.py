@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scoring.evidence.ranking import auc_of
+from scoring.evidence.measures.ranking import auc_of
 from scoring.leaks.values import Values
 
 #: Difference in the share filled between units with an outcome and the others, above which it is filled by the outcome.

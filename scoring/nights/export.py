@@ -5,7 +5,7 @@ from datetime import date
 from statistics import median
 
 from scoring.evidence.finding import Finding
-from scoring.evidence.inputs import DAYS, flowing
+from scoring.evidence.promotion.inputs import DAYS, flowing
 from scoring.nights.record import CandidateNight, NightRecord, ScoredNight
 from scoring.nights.usual import EXPORT, NightLimits, Off, days, named, risen
 

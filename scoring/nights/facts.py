@@ -5,7 +5,7 @@ from math import isfinite
 
 import numpy as np
 
-from scoring.evidence.drift import learned_on
+from scoring.evidence.monitoring.drift import learned_on
 from scoring.nights.parts import PopulationFacts, ScoreFacts
 from scoring.nights.totals import ExpectedTotal, NightTotals
 from scoring.scorecard.arrays import ScoreArrays

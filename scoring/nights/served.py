@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scoring.evidence.finding import Finding
-from scoring.evidence.shift import chance, psi
+from scoring.evidence.monitoring.shift import chance, psi
 from scoring.nights.record import CandidateNight, NightRecord
 from scoring.nights.usual import NightLimits, Off, named, risen, usual_share
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.additive import summed
 from models.calibration import sigmoid
 from models.early_signs import LEAST, PER_OLD, PRIOR, OpeningSnapshots, early_signs, inform
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
+from models.tables.additive import summed
 
 #: A column of engagement, and two of levels: a channel whose code 3 is new, and a campaign.
 SIZES, UNORDERED = [4, 4, 3], [False, True, True]

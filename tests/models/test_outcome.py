@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.additive import summed
 from models.calibration import horizon_probability, sigmoid
 from models.hazard import HazardRows, hazard_rows
 from models.outcome import AdditiveHazard, TooFewWins
-from models.pairs import total
-from models.resampling import survival
+from models.tables.additive import summed
+from models.tables.pairs import total
+from models.tables.resampling import survival
 
 TODAY, BOUNDS = 240, (0, 30, 60, 90)
 SIZES, UNORDERED, SIDES = [8, 25, 3], [False, True, True], ["intent", "fit", "fit"]

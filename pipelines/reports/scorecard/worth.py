@@ -7,8 +7,8 @@ from typing import Any
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
 from scoring.evidence.comparison_result import Comparison, Measure
+from scoring.evidence.measures.totals import Total
 from scoring.evidence.plain import to_plain
-from scoring.evidence.totals import Total
 
 Facts = dict[str, Any]
 

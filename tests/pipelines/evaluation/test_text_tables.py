@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, rows, text, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
-from scoring.evidence.totals import Coverage, StatedTotals, Total
+from scoring.evidence.measures.totals import Coverage, StatedTotals, Total
 from scoring.scorecard.forecast_error import Spread
 from tests.pipelines.reports.small_report import evidence
 

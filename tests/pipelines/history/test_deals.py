@@ -13,7 +13,7 @@ from pipelines.history.kept_history import KeptHistory
 from pipelines.history.tonight import Tonight
 from pipelines.sources.duckdb import connect
 from scoring.contracts.open_deals import PLANNED, deal_columns
-from scoring.features.deal_stages import deal_stages
+from scoring.features.deals.deal_stages import deal_stages
 from scoring.knowledge import upto
 from scoring.tables import Tables
 from scoring.timeline import day_number

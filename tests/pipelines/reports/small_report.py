@@ -13,7 +13,7 @@ from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary, LearningPoint, RefitStep, Stability
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
-from scoring.evidence.totals import stated
+from scoring.evidence.measures.totals import stated
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
 from scoring.features.spec import Attribute

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.amount import AmountModel
+from models.amounts.amount import AmountModel
 from models.calibration import horizon_probability, sigmoid
 from models.outcome import AdditiveHazard
-from models.pairs import Pair, total
-from models.resampling import Resample
+from models.tables.pairs import Pair, total
+from models.tables.resampling import Resample
 from pipelines.config import Config
 from pipelines.training.amounts import LearnedAmount
 from pipelines.training.scorecard import assemble_scorecard, reachable

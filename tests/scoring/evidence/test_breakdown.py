@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import GridCell
+from scoring.evidence.measures.totals import stated
 from scoring.evidence.plain import to_plain
-from scoring.evidence.totals import stated
 from scoring.scorecard.forecast_error import ForecastError
 from tests.scoring.example_forecast import APRIL, MARCH, drawn, example
 

@@ -6,7 +6,8 @@ import pytest
 
 from scoring.engagement import engagement_log
 from scoring.entity import Entity
-from scoring.features import engagement_arrays, intent
+from scoring.features import intent
+from scoring.features.engagement import arrays
 from scoring.features.facts import market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.feature_expressions import build
@@ -23,13 +24,13 @@ def drawn_markets() -> list[Rows]:
     return drawn(markets(), 200)
 
 
-@pytest.mark.parametrize(("days", "rows"), [(ONE, engagement_arrays.ROWS), (SEVERAL, 50)])
+@pytest.mark.parametrize(("days", "rows"), [(ONE, arrays.ROWS), (SEVERAL, 50)])
 @pytest.mark.parametrize("level", ["account", "lead"])
 def test_the_values_are_those_of_the_expressions(
     level: Entity, days: tuple[int, ...], rows: int, drawn_markets: list[Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bit by bit in 200 markets, with all units in one block and with few units in each of many blocks."""
-    monkeypatch.setattr(engagement_arrays, "ROWS", rows)
+    monkeypatch.setattr(arrays, "ROWS", rows)
     by_expressions, by_arrays = compiled(level, days).both(drawn_markets)
     assert sum(map(len, by_expressions)) > len(drawn_markets)  # there are snapshots to compare
     for one, expected, found in zip(drawn_markets, by_expressions, by_arrays, strict=True):

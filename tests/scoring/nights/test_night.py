@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scoring.evidence.finding import GateResult
-from scoring.evidence.inputs import ALL
+from scoring.evidence.promotion.inputs import ALL
 from scoring.nights.gates import decide_night
 from scoring.nights.record import NightRecord
 from scoring.nights.usual import NightLimits

@@ -5,7 +5,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from scoring.evidence.inputs import ALL
+from scoring.evidence.promotion.inputs import ALL
 from scoring.nights.parts import EntityCounts, ScoreFacts, TableInput
 from scoring.nights.record import CandidateNight
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.reports.scorecard.limits import limits
-from scoring.evidence.totals import Total
+from scoring.evidence.measures.totals import Total
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.parts import HeldOut, Quarantined
 from tests.pipelines.reports.small_report import evidence, scorecard, two_cut_offs
