@@ -44,14 +44,24 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_a_refusal_is_written_with_what_was_found(tmp_path: Path) -> None:
+    def refused(file: Path, why: Exception) -> None:
+        with figures_in(file) as figures:
+            figures["account"] = {"version": 2}
+            raise why
+
     file = tmp_path / "figures.json"
-    with pytest.raises(Refused), figures_in(file) as figures:
-        figures["account"] = {"version": 2}
-        raise Refused("not promoted: account version 2")
+    with pytest.raises(Refused):
+        refused(file, Refused("not promoted: account version 2"))
     assert json.loads(file.read_text()) == {"account": {"version": 2}, "refused": "not promoted: account version 2"}
-    with pytest.raises(KeyError), figures_in(tmp_path / "none.json"):
-        raise KeyError
-    assert not (tmp_path / "none.json").exists()
+    with pytest.raises(KeyError):
+        refused(file, KeyError())
+    assert json.loads(file.read_text()) == {"account": {"version": 2}}
+
+
+def test_nothing_is_written_where_nothing_was_found(tmp_path: Path) -> None:
+    with figures_in(tmp_path / "figures.json"):
+        pass
+    assert not (tmp_path / "figures.json").exists()
 
 
 @pytest.mark.slow
