@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if isinstance(value, bool | int | str) or value is None:
         return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
     number = value.item() if hasattr(value, "item") else value
     if isinstance(number, float):
         return number if math.isfinite(number) else None

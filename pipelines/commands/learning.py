@@ -97,7 +97,7 @@ def _tune(arguments: argparse.Namespace, say: Say) -> None:
     with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
         found = tune(export, store, config, asked=arguments.entity, say=say)
-        figures |= {entity: outcome.to_json() for entity, outcome in found.items()}
+        figures |= {entity: {"better": tuned.better, **vars(tuned)} for entity, tuned in found.items()}
 
 
 def _backtest(arguments: argparse.Namespace, say: Say) -> None:

@@ -65,10 +65,6 @@ class Tuned:
         """Whether the best trial is better by more than one standard error (Breiman et al. 1984)."""
         return self.gain > self.noise
 
-    def to_json(self) -> dict[str, Any]:
-        """The outcome as plain data: whether to change the settings, by how much that is better, and all trials."""
-        return {"better": self.better, "gain": self.gain, "noise": self.noise, "best": self.best, "trials": self.trials}
-
     def lines(self) -> list[str]:
         """The outcome in words, with the settings as TOML to paste."""
         gain = f"{self.gain:.2e} nats an entity, standard error {self.noise:.2e}"

@@ -12,6 +12,7 @@ from pipelines.commands.command import figures_in
 from pipelines.commands.known import COMMANDS
 from pipelines.disk import write_figures
 from pipelines.errors import Refused, UsageError
+from scoring.scorecard.forecast_error import Interval
 from tests.pipelines.conftest import Run, TrainedStore
 
 #: Commands that print no figures: they write files for people, or say that something was done.
@@ -26,6 +27,7 @@ def test_every_command_that_prints_figures_writes_them_too() -> None:
 def test_figures_are_plain_data(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     figures = {"day": date(2025, 12, 29), "n": np.int64(3), "x": float("nan"), "y": np.float64("inf"), "on": np.True_}
+    figures["money"] = Interval(5.0, 3.0, 7.0, 2.0, float("inf"))
     write_figures(file, figures | {"parts": ({"name": "Zürich", "value": 0.5}, None), 7: [True, 1]})
     assert json.loads(file.read_text(encoding="utf-8")) == {
         "day": "2025-12-29",
@@ -33,6 +35,7 @@ def test_figures_are_plain_data(tmp_path: Path) -> None:
         "x": None,
         "y": None,
         "on": True,
+        "money": {"expected": 5.0, "low_80": 3.0, "high_80": 7.0, "low_95": 2.0, "high_95": None},
         "parts": [{"name": "Zürich", "value": 0.5}, None],
         "7": [True, 1],
     }
