@@ -3,14 +3,19 @@
 import fcntl
 import glob
 import hashlib
+import json
+import math
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import Any
 
+from pipelines.errors import UsageError
 from scoring.sql_text import literal
 
 #: Who may read what a command writes: the permissions that are taken away, by the words of the configuration.
@@ -50,6 +55,43 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file, in UTF-8, so that it is whole or as it was before."""
     with written_whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_figures(file: Path, figures: Mapping[str, Any]) -> None:
+    """Write the figures of a command, as JSON for other programs.
+
+    Parameters
+    ----------
+    file : Path
+        The file of ``--json``; it is whole or as it was before.
+    figures : mapping
+        Plain data, with dates and numbers of NumPy; a number that is none becomes null.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    try:
+        write_text(file, json.dumps(_plain(figures), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    except OSError as error:
+        raise UsageError(f"--json {file} cannot be written ({error.strerror}): name another file") from None
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    number = value.item() if hasattr(value, "item") else value
+    if isinstance(number, float):
+        return number if math.isfinite(number) else None
+    return number if isinstance(number, bool | int) else str(number)
 
 
 @contextmanager

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.commands.options import LOG, QUIET, Option
-from pipelines.disk import let_read
-from pipelines.errors import UsageError
+from pipelines.disk import let_read, write_figures
+from pipelines.errors import Refused, UsageError
 from pipelines.progress import Say
 
 if TYPE_CHECKING:
@@ -63,6 +64,31 @@ class Command:
         """Declare the command's options to its parser."""
         for option in (*self.options, QUIET, *((LOG,) if self.logged else ())):
             option.add_to(parser)
+
+
+@contextmanager
+def figures_in(file: Path | None) -> Iterator[dict[str, Any]]:
+    """Write the figures of a command to the file of ``--json``, also where a gate refused.
+
+    Parameters
+    ----------
+    file : Path or None
+        None to write nothing.
+
+    Yields
+    ------
+    dict
+        Takes the figures. A refusal adds ``refused``, its message.
+    """
+    figures: dict[str, Any] = {}
+    try:
+        yield figures
+    except Refused as why:
+        figures["refused"] = str(why)
+        raise
+    finally:
+        if file is not None and figures:
+            write_figures(file, figures)
 
 
 def existing_store(store: Path) -> Path:

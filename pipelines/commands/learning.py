@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, Ending, configuration, existing_store
+from pipelines.commands.command import Command, Ending, configuration, existing_store, figures_in
 from pipelines.commands.options import JOB_OPTIONS
 from pipelines.progress import Say
-from scoring.entity import Entity
+from scoring.entity import Entity, asked_entities
+
+if TYPE_CHECKING:
+    from pipelines.store.store import Store
 
 
 def _check(arguments: argparse.Namespace, say: Say) -> None:
@@ -63,12 +67,17 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
 
     config = configuration(arguments)
     refusals: dict[Entity, str] = {}
-    with Store.open(arguments.store, held=arguments.held) as store:
+    with Store.open(arguments.store, held=arguments.held) as store, figures_in(arguments.json) as figures:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
         past = KeptHistory(store.history)
         export = read_export(arguments.data, config, arguments.as_of, say, cache=kept, history=past)
         tuned = partial(tuned_config, export, store, config, say)
+        figures["refused"] = refusals
         done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
+        figures |= {
+            entity: {"version": made.version, "uri": made.uri, **_training(store, entity)}
+            for entity, made in done.items()
+        }
         missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
     said = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
     if missed:
@@ -85,9 +94,10 @@ def _tune(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(arguments.store) as store:
+    with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
-        tune(export, store, config, asked=arguments.entity, say=say)
+        found = tune(export, store, config, asked=arguments.entity, say=say)
+        figures |= {entity: {"better": tuned.better, **vars(tuned)} for entity, tuned in found.items()}
 
 
 def _backtest(arguments: argparse.Namespace, say: Say) -> None:
@@ -97,27 +107,36 @@ def _backtest(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(arguments.store) as store:
+    with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
-        backtests(export, store, config, asked=arguments.entity, say=say)
+        found = backtests(export, store, config, asked=arguments.entity, say=say)
+        figures |= {evidence.entity: evidence.to_json() for evidence in found}
 
 
 def _promote(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.promotion import promote
+    from pipelines.store import registry
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     data, as_of = arguments.data, arguments.as_of
-    with Store.open(existing_store(arguments.store)) as store:
-        promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        versions = {entity: registry.challenger(store, entity) for entity in asked_entities(arguments.entity)}
+        try:
+            promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
+        finally:
+            for entity, version in versions.items():
+                if version is not None and (facts := registry.verdict(store, entity, version)) is not None:
+                    figures[entity] = {"version": version, **facts}
 
 
 def _rollback(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.promotion import rollback
     from pipelines.store.store import Store
 
-    with Store.open(existing_store(arguments.store)) as store:
-        rollback(store, asked=arguments.entity, say=say)
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        returned = rollback(store, asked=arguments.entity, say=say)
+        figures |= {entity: {"version": version} for entity, version in returned.items()}
 
 
 def _report(arguments: argparse.Namespace, say: Say) -> None:
@@ -126,6 +145,18 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
 
     with Store.open(existing_store(arguments.store)) as store:
         report(store, arguments.out, asked=arguments.entity, say=say)
+
+
+#: What of a scorecard is large and no figure of a training: `scorecard.json` in MLflow has it.
+TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
+
+
+def _training(store: Store, entity: Entity) -> dict[str, Any]:
+    """The figures of the training of a challenger: its scorecard without its tables."""
+    from pipelines.store import registry
+
+    scorecard, _ = registry.load_scorecard(store, entity, registry.CHALLENGER)
+    return {name: value for name, value in scorecard.to_json().items() if name not in TABLES}
 
 
 #: Where `check` writes the rows that were set aside.
@@ -153,19 +184,19 @@ COMMANDS = (
     Command(
         "train",
         "learn a scorecard for each entity and register it as challenger",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.JSON),
         _train,
     ),
     Command(
         "tune",
         "search better settings on days that the gate does not use, and print them",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.JSON),
         _tune,
     ),
     Command(
         "backtest",
         "test the configuration on past days, beside what teams rank by today",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE, options.JSON),
         _backtest,
     ),
     Command(
@@ -177,10 +208,16 @@ COMMANDS = (
             ),
             *JOB_OPTIONS[1:],
             options.FORCE,
+            options.JSON,
         ),
         _promote,
     ),
-    Command("rollback", "make the previous champion champion again", (options.STORE, options.ENTITY), _rollback),
+    Command(
+        "rollback",
+        "make the previous champion champion again",
+        (options.STORE, options.ENTITY, options.JSON),
+        _rollback,
+    ),
     Command(
         "report",
         "write one HTML file: what was learned, and how good the forecasts are",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.commands.command import Command, configuration, existing_store, figures_in
 from pipelines.commands.options import JOB_OPTIONS
 from pipelines.errors import UsageError
 from pipelines.progress import Say
@@ -32,6 +33,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     with (
         Store.open(existing_store(arguments.store), held=arguments.held) as store,
         engine_at(arguments.engine) as engine,
+        figures_in(arguments.json) as figures,
     ):
         complete(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
@@ -45,7 +47,8 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
             history_of=DEALS,
         )
         asked, force = arguments.entity, arguments.force
-        score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
+        night = score(export, store, config, arguments.out, crms=crms, asked=asked, force=force, say=say)
+        figures |= night.to_json()
         kept_tonight(export, past, config, say)
 
 
@@ -56,9 +59,9 @@ def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(arguments.store) as store:
+    with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
-        snapshot(export, KeptHistory(store.history), config, say)
+        figures |= vars(snapshot(export, KeptHistory(store.history), config, say))
 
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
@@ -74,13 +77,14 @@ def _explain(arguments: argparse.Namespace, say: Say) -> None:
     def say_all(text: str) -> None:
         print(hidden(text))  # a model of an earlier version may have such a level
 
-    with Store.open(arguments.store, writing=False) as store:
+    with Store.open(arguments.store, writing=False) as store, figures_in(arguments.json) as figures:
         if arguments.at is not None:
-            explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
+            found = explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
         else:
             past = KeptHistory(store.history)
             export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
-            explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
+            found = explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
+        figures |= found.to_json()
 
 
 def _monitor(arguments: argparse.Namespace, say: Say) -> None:
@@ -90,10 +94,11 @@ def _monitor(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(existing_store(arguments.store)) as store:
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         past = KeptHistory(store.history)
         export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
-        monitor(export, store, config, asked=arguments.entity, out=arguments.out, say=say)
+        found = monitor(export, store, config, asked=arguments.entity, say=say)
+        figures |= {entity: findings.to_json() for entity, findings in found.items()}
 
 
 def _imported(arguments: argparse.Namespace, say: Say) -> None:
@@ -101,9 +106,10 @@ def _imported(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(existing_store(arguments.store)) as store:
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         crms, sent = arguments.crm or [], arguments.sent
-        imported(store, config, arguments.file, crms=crms, asked=arguments.entity, sent=sent, say=say)
+        done = imported(store, config, arguments.file, crms=crms, asked=arguments.entity, sent=sent, say=say)
+        figures |= {"recorded": done is not None, **(vars(done) if done else {})}
 
 
 def _forget(arguments: argparse.Namespace, say: Say) -> None:
@@ -117,20 +123,25 @@ def _forget(arguments: argparse.Namespace, say: Say) -> None:
 def _status(arguments: argparse.Namespace, say: Say) -> int:
     from pipelines.store.status import status
 
-    return status(arguments.store, arguments.max_age_hours, quiet=arguments.quiet, say=print)
+    found = status(arguments.store, arguments.max_age_hours)
+    if not (arguments.quiet and found.well):
+        print(found.line)
+    with figures_in(arguments.json) as figures:
+        figures |= {"well": found.well, "line": found.line}
+    return 0 if found.well else 1
 
 
 COMMANDS = (
     Command(
         "score",
         "score all open accounts and leads with the champion and publish the files",
-        (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE),
+        (*JOB_OPTIONS, options.OUT, options.CRM, options.FORCE, options.REBUILD, options.ENGINE, options.JSON),
         _score,
     ),
     Command(
         "snapshot",
         "keep what has changed of attributes as history, as each score does",
-        (options.DATA, options.AS_OF, options.STORE, options.CONFIG),
+        (options.DATA, options.AS_OF, options.STORE, options.CONFIG, options.JSON),
         _snapshot,
     ),
     Command(
@@ -144,19 +155,20 @@ COMMANDS = (
             options.STORE,
             options.CONFIG,
             options.ENTITY,
+            options.JSON,
         ),
         _explain,
     ),
     Command(
         "monitor",
         "compare past scores with the outcomes, and today's data with the training data",
-        (*JOB_OPTIONS, options.OUT.but("write the figures to this file, as JSON", metavar="FILE", default=None)),
+        (*JOB_OPTIONS, replace(options.JSON, alias="--out")),
         _monitor,
     ),
     Command(
         "imported",
         "read a CRM's results file and record which rows it took",
-        (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY, options.CRM),
+        (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY, options.CRM, options.JSON),
         _imported,
     ),
     Command(
@@ -168,7 +180,7 @@ COMMANDS = (
     Command(
         "status",
         "print one line for an alert: the newest run and night; exit code 1 if somebody must look",
-        (options.STORE, options.MAX_AGE_HOURS),
+        (options.STORE, options.MAX_AGE_HOURS, options.JSON),
         _status,
         logged=False,
     ),

@@ -23,11 +23,14 @@ class Option:
     help : str
     settings : dict
         The other arguments of `argparse.ArgumentParser.add_argument`: type, default, metavar, ...
+    alias : str
+        Another name, which an earlier release gave it; empty for none.
     """
 
     name: str
     help: str
     settings: dict[str, Any] = field(default_factory=dict)
+    alias: str = ""
 
     def but(self, help: str | None = None, **settings: Any) -> Option:
         """The same option with another help or other settings, for one command."""
@@ -35,7 +38,7 @@ class Option:
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Declare the option to a parser."""
-        parser.add_argument(self.name, help=self.help, **self.settings)
+        parser.add_argument(*filter(None, (self.name, self.alias)), help=self.help, **self.settings)
 
 
 #: Days before and after are mistyped; the horizons around them must be days as well.
@@ -130,7 +133,7 @@ SCHEMA = _flag("--schema", "print the JSON schema of the configuration, for an e
 ID = Option("id", "account or lead id")
 RESULTS_FILE = Option("file", "results of the CRM: CSV, a zip with one, or the answer of its API", {"type": Path})
 SENT = _path("--sent", "FILE", "the file that was imported, where the results name rows by number or leave rows out")
-JSON = _path("--json", "FILE", "write what is found to this file as well, as JSON")
+JSON = _path("--json", "FILE", "write the figures to this file as well, as JSON")
 DATA_QUALITY = _path("--report", "FILE", "write what is found to this file as well, as an HTML page")
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})

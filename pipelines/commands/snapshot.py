@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pipelines.config import Config
 from pipelines.errors import BadInput, UsageError, is_out_of_space
-from pipelines.history.kept_history import KeptHistory
+from pipelines.history.kept_history import Kept, KeptHistory
 from pipelines.history.record import DamagedHistory
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 
 
-def snapshot(export: Export, history: KeptHistory, config: Config, say: Say) -> None:
+def snapshot(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept:
     """Keep what an export says, because somebody asked for it.
 
     Parameters
@@ -32,8 +32,10 @@ def snapshot(export: Export, history: KeptHistory, config: Config, say: Say) -> 
     """
     if not config.history.keep:
         raise UsageError("[history] keep = false in the configuration: nothing is kept")
-    if why := _kept(export, history, config, say):
-        raise BadInput(f"nothing was kept: {why}")
+    kept = _kept(export, history, config, say)
+    if isinstance(kept, str):
+        raise BadInput(f"nothing was kept: {kept}")
+    return kept
 
 
 def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say) -> None:
@@ -49,7 +51,8 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
     if not config.history.keep:
         return
     try:
-        why = _kept(export, history, config, say)
+        kept = _kept(export, history, config, say)
+        why = kept if isinstance(kept, str) else ""
     except Exception as error:  # the night is published, and must not end for it
         if is_out_of_space(error):
             raise
@@ -58,7 +61,7 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
         say(f"  nothing was kept as history: {why}")
 
 
-def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> str:
+def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept | str:
     """Keep it and say what; gives why nothing was kept, where nothing may be."""
     tonight = export.tonight()
     if tonight is None:
@@ -70,4 +73,4 @@ def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> str
     counts = " and ".join(f"{count:,} {table}" for table, count in kept.changed.items())
     what = "a first look at" if kept.first else "changes of"
     say(f"  kept as history of {kept.day}: {what} {counts}, in {history.folder}")
-    return ""
+    return kept

@@ -1,9 +1,7 @@
 """`closedwon monitor`: past scores beside their outcomes, and tonight's features beside those of the training."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from pipelines.config import Config
@@ -25,7 +23,7 @@ from scoring.scorecard.forecast_error import ForecastError
 
 
 def monitor(
-    export: Export, store: Store, config: Config, *, asked: str | None, out: Path | None = None, say: Say
+    export: Export, store: Store, config: Config, *, asked: str | None, say: Say
 ) -> dict[Entity, MonitorFindings]:
     """Print how past scores turned out as of the export's day, and log the figures; nothing is changed by them.
 
@@ -38,8 +36,6 @@ def monitor(
     config : Config
     asked : str or None
         "account", "lead" or "both"; None for all that the export has.
-    out : Path, optional
-        A file for the findings, as JSON.
     say : callable
         Takes each message.
 
@@ -51,7 +47,7 @@ def monitor(
     Raises
     ------
     UsageError
-        If the ledger has no night up to the export's day, or `out` cannot be written.
+        If the ledger has no night up to the export's day.
     """
     past = [night for night in ledger.nights(store) if night.as_of <= export.as_of]
     wanted = entities(export.tables, asked)
@@ -65,12 +61,6 @@ def monitor(
     for findings in found.values():
         say("\n".join(["", *monitor_lines(findings)]))
         log_monitor(store, findings)
-    if out is not None:
-        try:
-            plain = {entity: findings.to_json() for entity, findings in found.items()}
-            out.write_text(json.dumps(plain, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"cannot write the figures to {out}: {error.strerror}; name another file") from None
     return found
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.disk import write_text
-from pipelines.errors import UsageError
+from pipelines.disk import write_figures
 from pipelines.intake.point_in_time import Export
 from pipelines.matching.findings import MatchFindings, matched
 from pipelines.matching.review import MATCHES, write_review
@@ -53,8 +51,5 @@ def match(export: Export, config: Config, out: Path, file: Path | None = None, *
     if counts[MATCHES]:
         say(NEXT.format(file=out / f"{MATCHES}.csv"))
     if file is not None:
-        try:
-            write_text(file, json.dumps(found.findings.to_json(), indent=2) + "\n")
-        except OSError as error:
-            raise UsageError(f"--json {file} cannot be written: {error.strerror}") from None
+        write_figures(file, found.findings.to_json())
     return found.findings

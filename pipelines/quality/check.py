@@ -1,10 +1,9 @@
 """`closedwon check`: what an export holds, what it lacks, what a training would learn from, and what to mend first."""
 
-import json
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.disk import write_text
+from pipelines.disk import write_figures
 from pipelines.errors import UsageError
 from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import Export, entities
@@ -68,10 +67,7 @@ def check(export: Export, config: Config, out: Path | None, file: Path | None = 
         say(line)
     _write_rejects(export, out, say)
     if file is not None:
-        try:
-            write_text(file, json.dumps(found.to_json(), indent=2, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise UsageError(f"--json {file} cannot be written: {error.strerror}") from None
+        write_figures(file, found.to_json())
     return found
 
 

@@ -83,6 +83,23 @@ class ScoreBreakdown:
     scores: dict[str, Any] = field(repr=False)
     group: tuple[str, str] = ("", "")
 
+    def to_json(self) -> dict[str, Any]:
+        """The breakdown as plain data: whose it is, the scores, and the terms with their sides and words."""
+        terms = [vars(line) | {"factor": line.factor} for line in self.lines]
+        buying_group, missing_role = self.group
+        return {
+            self.entity: self.identifier,
+            "as_of": self.as_of,
+            "horizon_days": self.horizon_days,
+            "base": self.base,
+            "amount_base": self.amount_base,
+            "base_rate": self.base_rate,
+            **self.scores,
+            "terms": terms,
+            "buying_group": buying_group,
+            "missing_role": missing_role,
+        }
+
     def of(self, side: str) -> list[Term]:
         """The lines of one side."""
         return [line for line in self.lines if line.side == side]

@@ -3,7 +3,6 @@
 import math
 import os
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -42,11 +41,16 @@ class Verdict(NamedTuple):
     line: str
 
 
-def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str], None]) -> int:
-    """Say how the newest run and the newest night of a store stand; 0 if well, 1 if not.
+def status(store: Path, max_age_hours: float) -> Verdict:
+    """How the newest run and the newest night of a store stand.
 
-    Reads the records of the newest runs and of the newest night, asks who holds the store, and writes nothing. When
-    `quiet`, nothing is said as long as all is well.
+    Reads the records of the newest runs and of the newest night, asks who holds the store, and writes nothing.
+
+    Parameters
+    ----------
+    store : Path
+    max_age_hours : float
+        A newest night that is older is not well.
 
     Raises
     ------
@@ -84,9 +88,7 @@ def status(store: Path, max_age_hours: float, *, quiet: bool, say: Callable[[str
     if space is not None and (space.few or found.well):
         low = "WARNING soon no disk; " if found.well and space.few else ""
         found = Verdict(found.well and not space.few, f"{low}{found.line}; {space}")
-    if not (quiet and found.well):
-        say(found.line)
-    return 0 if found.well else 1
+    return found
 
 
 def _with_history(found: Verdict, folder: Path) -> Verdict:

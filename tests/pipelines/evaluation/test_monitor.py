@@ -235,7 +235,7 @@ def test_a_quarter_after_a_training(closedwon: Run, trained: TrainedStore, tmp_p
     store, later = trained.copy_of_store(tmp_path / "store"), "2026-03-30"
     shutil.copytree(trained.store / "ledger", store / "ledger")
     crm, out = write(simulated().export(later), tmp_path / "later"), tmp_path / "monitor.json"
-    ended = closedwon("monitor", "--data", crm, "--as-of", later, "--store", store, "--out", out)
+    ended = closedwon("monitor", "--data", crm, "--as-of", later, "--store", store, "--json", out)
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(out.read_text())
     assert set(found) == {"account", "lead"}

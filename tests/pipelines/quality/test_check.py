@@ -163,6 +163,7 @@ def test_a_file_that_cannot_be_written_is_said_after_all_else(closedwon: Run, tm
     ended = closedwon("check", "--data", folder, "--json", tmp_path / "nowhere" / "check.json")
     assert ended.code == 2
     assert ended.err == (
-        f"closedwon check: --json {tmp_path}/nowhere/check.json cannot be written: No such file or directory\n"
+        f"closedwon check: --json {tmp_path}/nowhere/check.json cannot be written (No such file or directory): name "
+        "another file\n"
     )
     assert "\nTables, as known before 2026-03-02\n" in ended.out
