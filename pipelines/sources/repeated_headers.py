@@ -33,7 +33,8 @@ def without_headers(source: Source) -> Source:
     raw, columns = source.raw, source.columns
     required = next(contract for contract in CONTRACTS if contract.table == source.table).required()
     looked = next((column for column in required if column in columns), None)
-    if looked is None or len(columns) < 2 or not all(raw[column].type().is_string() for column in columns):
+    types = raw.schema()
+    if looked is None or len(columns) < 2 or not all(types[column].is_string() for column in columns):
         return source
     own = {column: [column, source.names.get(column, column)] for column in columns}
     every = sorted({name for names in own.values() for name in names})

@@ -13,9 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from pipelines.sources.files import Source
+from pipelines.sources.text_cells import AT_ONCE, text_cells
 
-#: Columns that are looked at in one scan.
-AT_ONCE = 50
 #: How often a text may have been encoded too often.
 MOST = 3
 #: The signs that stand for the second and later bytes of a letter, in Windows-1252 and where it has none.
@@ -61,15 +60,16 @@ def encoded_once(connection: Any, source: Source) -> Source:
     source : Source
     """
     raw = source.raw
-    texts = [column for column in source.columns if raw[column].type().is_string()]
     if source.table == "activities" or connection.name != "duckdb":
         return source
+    types = raw.schema()
+    texts = [column for column in source.columns if types[column].is_string()]
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
         # Most columns are ASCII, and to find that is faster than to look for a pattern.
-        counted = source.raw.aggregate(**{f"c{i}": _not_ascii(source.raw[name]).any() for i, name in enumerate(part)})
-        found = counted.to_pyarrow().to_pylist()[0]
-        for name in (name for i, name in enumerate(part) if found[f"c{i}"]):
+        with text_cells(connection, source.raw, part) as long:
+            found = long.filter(_not_ascii(long.cell)).select("nth").distinct().to_pyarrow()["nth"].to_pylist()
+        for name in (part[nth] for nth in sorted(found)):
             others = source.raw.filter(_not_ascii(source.raw[name]))
             if count := int(others.filter(others[name].re_search(PROOF)).count().to_pyarrow().as_py()):
                 raw, note = _mended(connection, source, raw, name, count)

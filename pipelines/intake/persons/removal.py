@@ -26,6 +26,7 @@ from pipelines.intake.persons.named import (
     without_names,
 )
 from pipelines.sources.files import Source
+from pipelines.sources.text_cells import AT_ONCE, text_cells
 from pipelines.validation.column_types import HISTORIES
 from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.contract import Contract
@@ -56,8 +57,8 @@ DESCRIBED = {
 OF_ACCOUNTS = ("accounts", "account_history")
 #: What is counted of each column: see `_counted`.
 COUNTED = ("filled", "perhaps", "control", "words")
-#: Columns that are looked at in one scan.
-AT_ONCE = 50
+#: Columns that are looked at in one scan of another engine than DuckDB.
+ON_ENGINE = 50
 #: Whole numbers from here on may be those of cards or national ids.
 LONG_NUMBERS = 10_000_000
 
@@ -132,8 +133,9 @@ def _looked_at(source: Source, contract: Contract) -> list[str]:
 def _scanned(connection: Any, source: Source, contract: Contract, trusted: Collection[str]) -> _Scan:
     scan = _Scan()
     raw, columns = source.raw, _looked_at(source, contract)
-    texts = [c for c in columns if raw[c].type().is_string()]
-    whole_numbers = [c for c in columns if raw[c].type().is_integer()]
+    types = raw.schema()
+    texts = [c for c in columns if types[c].is_string()]
+    whole_numbers = [c for c in columns if types[c].is_integer()]
     counted = _counted(connection, raw, texts)
     for name, counts in counted.items():
         if counts["control"]:
@@ -158,34 +160,36 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
 
 def _counted(connection: Any, raw: ibis.Table, texts: list[str]) -> dict[str, dict[str, int]]:
     """How many cells of each column are filled, may be of a person, hold control characters, and have two words."""
-    found: dict[str, dict[str, int]] = {}
-    for start in range(0, len(texts), AT_ONCE):
-        part = texts[start : start + AT_ONCE]
-        if connection.name == "duckdb":
-            # Different texts are few in most columns, and found in a tenth of the time that their patterns take.
-            each = [raw.group_by(cell=raw[name]).agg(n=ibis._.count()) for name in part]
-            rows = [
-                some.aggregate(
-                    filled=some.n.sum(where=some.cell.strip() != ""),
-                    perhaps=some.n.sum(where=perhaps_personal(some.cell)),
-                    control=some.n.sum(where=with_control(some.cell)),
-                    words=some.n.sum(where=has_words(some.cell)),
-                ).mutate(name=ibis.literal(name))
-                for name, some in zip(part, each, strict=True)
-            ]
-            counted = (ibis.union(*rows) if len(rows) > 1 else rows[0]).to_pyarrow().to_pylist()
-        else:
-            counts: dict[str, ir.IntegerScalar] = {}
-            for i, name in enumerate(part):
-                counts[f"filled_{i}"] = (raw[name].strip() != "").sum()
-                counts[f"perhaps_{i}"] = perhaps_personal(raw[name]).sum()
-                counts[f"control_{i}"] = with_control(raw[name]).sum()
-                counts[f"words_{i}"] = has_words(raw[name]).sum()
-            wide = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            counted = [{"name": name, **{what: wide[f"{what}_{i}"] for what in COUNTED}} for i, name in enumerate(part)]
-        for row in counted:
+    found = {name: dict.fromkeys(COUNTED, 0) for name in texts}
+    at_once, counted = (AT_ONCE, _in_duckdb) if connection.name == "duckdb" else (ON_ENGINE, _on_engine)
+    for start in range(0, len(texts), at_once):
+        for row in counted(connection, raw, texts[start : start + at_once]):
             found[row["name"]] = {what: int(row[what] or 0) for what in COUNTED}
     return found
+
+
+def _in_duckdb(connection: Any, raw: ibis.Table, part: list[str]) -> list[dict[str, Any]]:
+    # Different texts are few in most columns, and found in a tenth of the time that their patterns take.
+    with text_cells(connection, raw, part) as long:
+        some = long.group_by("nth", "cell").agg(n=ibis._.count())
+        counts = some.group_by("nth").agg(
+            filled=some.n.sum(where=some.cell.strip() != ""),
+            perhaps=some.n.sum(where=perhaps_personal(some.cell)),
+            control=some.n.sum(where=with_control(some.cell)),
+            words=some.n.sum(where=has_words(some.cell)),
+        )
+        return [{"name": part[row["nth"]], **row} for row in counts.to_pyarrow().to_pylist()]
+
+
+def _on_engine(connection: Any, raw: ibis.Table, part: list[str]) -> list[dict[str, Any]]:
+    counts: dict[str, ir.IntegerScalar] = {}
+    for i, name in enumerate(part):
+        counts[f"filled_{i}"] = (raw[name].strip() != "").sum()
+        counts[f"perhaps_{i}"] = perhaps_personal(raw[name]).sum()
+        counts[f"control_{i}"] = with_control(raw[name]).sum()
+        counts[f"words_{i}"] = has_words(raw[name]).sum()
+    wide = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    return [{"name": name, **{what: wide[f"{what}_{i}"] for what in COUNTED}} for i, name in enumerate(part)]
 
 
 def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -> Held | None:

@@ -1,5 +1,6 @@
 """The sample of a large training set: it depends on ids and seed alone, and its weights add up to all snapshots."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -28,6 +29,9 @@ FEW = Training(horizon_days=90, periods=3, max_snapshots=9, max_rows=20_000, max
 SAMPLED = Config(training=replace(FEW, resamples=0))
 WHOLE = Config(training=replace(FEW, resamples=0, max_snapshot_rows=10**9))
 
+Whole = Callable[[Entity], TrainingSet]
+Drawn = Callable[[Entity], tuple[TrainingSet, list[str]]]
+
 
 @cache
 def export() -> Frames:
@@ -42,6 +46,24 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Export:
 
 def training_set(past: Export, entity: Entity, config: Config, **options: Any) -> TrainingSet:
     return build_training_set(past.tables, entity, past.day, config, keep=past.keep, **options)
+
+
+@pytest.fixture(scope="module")
+def whole(past: Export) -> Whole:
+    """All snapshots of an entity; no test may change them."""
+    return cache(lambda entity: training_set(past, entity, WHOLE))
+
+
+@pytest.fixture(scope="module")
+def drawn(past: Export) -> Drawn:
+    """The sample of an entity, as on the day itself, and what was said of it; no test may change it."""
+
+    @cache
+    def of(entity: Entity) -> tuple[TrainingSet, list[str]]:
+        lines: list[str] = []
+        return training_set(past, entity, SAMPLED, all_of_today=False, say=lines.append), lines
+
+    return of
 
 
 @pytest.mark.parametrize(
@@ -73,12 +95,10 @@ def test_draws_are_of_the_id_and_the_seed_alone_and_even() -> None:
 
 
 @pytest.mark.parametrize("entity", ["account", "lead"])
-def test_a_drawn_snapshot_is_as_it_is_without_sampling_and_has_a_weight(past: Export, entity: Entity) -> None:
-    lines: list[str] = []
-    some, all_ = (
-        training_set(past, entity, SAMPLED, all_of_today=False, say=lines.append),
-        training_set(past, entity, WHOLE),
-    )
+def test_a_drawn_snapshot_is_as_it_is_without_sampling_and_has_a_weight(
+    past: Export, whole: Whole, drawn: Drawn, entity: Entity
+) -> None:
+    all_, (some, lines) = whole(entity), drawn(entity)
     assert SAMPLE_WEIGHT not in all_.frame
     names = [name for name in all_.frame if name in some.frame]
     assert [feature.name for feature in some.features] == [name for name in names if name in _features(all_)]
@@ -112,31 +132,31 @@ def _features(part: TrainingSet) -> set[str]:
     return {feature.name for feature in part.features}
 
 
-def test_who_is_judged_on_is_all_there_when_asked_for(past: Export) -> None:
+def test_who_is_judged_on_is_all_there_when_asked_for(past: Export, whole: Whole, drawn: Drawn) -> None:
     def today(part: TrainingSet) -> list[str]:
         return part.frame.loc[part.frame["as_of"] == past.day, "unit"].tolist()
 
-    all_units = today(training_set(past, "lead", WHOLE))
+    all_units = today(whole("lead"))
     assert today(training_set(past, "lead", SAMPLED)) == all_units
-    some = today(training_set(past, "lead", SAMPLED, all_of_today=False))
+    some = today(drawn("lead")[0])
     assert set(some) < set(all_units)
     assert len(some) < len(all_units) / 2
 
 
-def test_probabilities_of_a_sample_are_those_of_the_whole(past: Export) -> None:
+def test_probabilities_of_a_sample_are_those_of_the_whole(past: Export, whole: Whole) -> None:
     """Sampling makes wins several times as frequent among the rows; it must not make them likelier."""
-    unsampled = training_set(past, "account", WHOLE).frame
+    unsampled = whole("account").frame
     fitted = fit_scorecard(past.tables, "account", past.day, SAMPLED, keep=past.keep)
-    over, drawn = (frame[frame["observed"] == 3] for frame in (unsampled, fitted.frame))
+    over, sample = (frame[frame["observed"] == 3] for frame in (unsampled, fitted.frame))
     truth = over["won_period"].notna().mean()
-    assert drawn["won_period"].notna().mean() > 2 * truth
-    probability = fitted.scorecard.lookup.score(drawn)["win_probability"]
-    assert np.average(probability, weights=drawn[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
+    assert sample["won_period"].notna().mean() > 2 * truth
+    probability = fitted.scorecard.lookup.score(sample)["win_probability"]
+    assert np.average(probability, weights=sample[SAMPLE_WEIGHT]) == pytest.approx(truth, rel=0.2)
 
 
-def test_a_sample_does_not_depend_on_the_order_of_rows(past: Export, tmp_path: Path) -> None:
+def test_a_sample_does_not_depend_on_the_order_of_rows(past: Export, drawn: Drawn, tmp_path: Path) -> None:
     again = read_export(write(shuffled(export(), 1), tmp_path), SAMPLED, date.fromisoformat(AS_OF), lambda text: None)
-    first, other = (training_set(one, "lead", SAMPLED, all_of_today=False) for one in (past, again))
+    first, other = drawn("lead")[0], training_set(again, "lead", SAMPLED, all_of_today=False)
     pd.testing.assert_frame_equal(first.frame, other.frame)
     seed = replace(SAMPLED, training=replace(SAMPLED.training, seed=8))
     assert set(training_set(past, "lead", seed, all_of_today=False).frame["unit"]) != set(first.frame["unit"])
