@@ -35,7 +35,9 @@ class NotInFile:
         return core_schema.any_schema()
 
 
-def section(name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None = None) -> Callable[[Kind], Kind]:
+def section(
+    name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None = None, document: str = "configuration"
+) -> Callable[[Kind], Kind]:
     """Make a frozen dataclass the section `name` of the configuration; with no name, the whole of it.
 
     It is held to the types and ranges of its fields whenever one is made, also by `dataclasses.replace`: then a
@@ -47,6 +49,8 @@ def section(name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None =
     faults : callable, optional
         Takes the values by key, also those of a wrong type, and gives a line for each further error: so a wrong type
         of one key does not hide what is wrong of the others.
+    document : str
+        What the section is of, in messages.
     """
     # A default can break a rule for two keys, so defaults are validated too.
     rules = ConfigDict(extra="forbid", strict=True, validate_default=True)
@@ -66,7 +70,7 @@ def section(name: str, faults: Callable[[Mapping[str, Any]], list[str]] | None =
                 fill(self, *values, **named)
             except ValidationError as error:
                 errors = error.errors(include_url=False)
-                lines = [_line(made, name, found, named) for found in errors]
+                lines = [_line(made, name, found, named, document) for found in errors]
                 lines += further(named, {found["loc"][0] for found in errors if found["loc"]})
                 raise UsageError("\n".join(dict.fromkeys(lines))) from None
             if lines := further({key: getattr(self, key) for key in keys(made)}):
@@ -90,12 +94,12 @@ GONE = {
 }
 
 
-def unknown(name: str, section: str, known: Sequence[str]) -> str:
+def unknown(name: str, section: str, known: Sequence[str], document: str = "configuration") -> str:
     """The message for a key of a section, or, where that is empty, for a section that is not `known`."""
     if why := GONE.get((section, name)):
         return f"key {name!r} in [{section}] of the configuration is gone: {why}; delete the line"
     what = f"key {name!r} in [{section}]" if section else f"section [{name}]"
-    return f"unknown {what} of the configuration; {hint(name, known, like=0.4)}"
+    return f"unknown {what} of the {document}; {hint(name, known, like=0.4)}"
 
 
 #: What no number of a configuration exceeds: days of a hundred years, and whole numbers of 32 bits.
@@ -112,16 +116,16 @@ def _beyond(section: str, key: str, value: object) -> list[str]:
     return [f"{key} in [{section}] must be a finite number of at most {most}: found {value!r}"]
 
 
-def _line(kind: type, section: str, error: ErrorDetails, named: Mapping[str, Any]) -> str:
+def _line(kind: type, section: str, error: ErrorDetails, named: Mapping[str, Any], document: str) -> str:
     """An error of pydantic, in the words of the configuration file."""
     what, found, reason = error["type"], error["input"], error.get("ctx", {}).get("error")
     path = [name for name in (section, *error["loc"]) if name != ""]
     if not error["loc"]:  # a rule for several keys says all of it
         return str(reason or error["msg"])
     if what == "unexpected_keyword_argument":
-        return unknown(str(path[-1]), section, keys(kind))
+        return unknown(str(path[-1]), section, keys(kind), document)
     if what in NO_SECTION:
-        return f"[{'.'.join(map(str, path))}] is a section of the configuration, not a value: found {found!r}"
+        return f"[{'.'.join(map(str, path))}] is a section of the {document}, not a value: found {found!r}"
     if path[-1] == "[key]":
         return f"a key of {path[1]} in [{section}] must be {reason}: found {found!r}"
     if what == "tuple_type" or isinstance(path[-1], int):  # a list, or an item of one

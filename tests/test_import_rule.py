@@ -41,14 +41,16 @@ ARROWS = {
     "store": {"history"},
     "validation": {"sources"},
     "intake": {"history", "sources", "validation"},
-    "training": {"intake", "sources", "store"},
+    "training": {"alignment", "intake", "sources", "store"},
     "matching": {"intake", "validation"},
     "quality": {"intake", "matching", "validation"},
     "delivery": {"intake", "sources", "store"},
+    "alignment": {"intake", "store"},
     "evaluation": {"history", "intake", "sources", "store", "training"},
-    "serving": {"delivery", "history", "intake", "sources", "store", "validation"},
+    "serving": {"alignment", "delivery", "history", "intake", "sources", "store", "validation"},
     "reports": {
         *(
+            "alignment",
             "delivery",
             "evaluation",
             "history",

@@ -13,7 +13,13 @@ from pipelines.cli import build_parser
 
 PROJECT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "MLproject").read_text(encoding="utf-8"))
 ENTRIES: dict[str, dict[str, Any]] = PROJECT["entry_points"]
-GIVEN = {"data": "a crm/export", "id": "0065g00000A1", "file": "failed results.csv", "source": "a crm/raw"}
+GIVEN = {
+    "data": "a crm/export",
+    "id": "0065g00000A1",
+    "file": "failed results.csv",
+    "source": "a crm/raw",
+    "agreement": "agreements/2027 Q1.toml",
+}
 """What a user gives for the parameters without a default; MLflow quotes it for the shell."""
 
 
@@ -42,7 +48,7 @@ def test_an_entry_means_what_the_bare_command_means(entry: str) -> None:
     assert words[:3] == ["python", "-m", "pipelines"]
     required = ENTRIES[entry].get("parameters", {})
     bare = ["demo" if entry == "main" else entry]
-    bare += [GIVEN[name] for name in ("id", "file", "source") if name in required]
+    bare += [GIVEN[name] for name in ("id", "file", "source", "agreement") if name in required]
     bare += ["--data", GIVEN["data"]] if "data" in required else []
     assert build_parser().parse_args(words[3:]) == build_parser().parse_args(bare)
 

@@ -1,5 +1,5 @@
 """The list of all commands, in the order in which `closedwon --help` names them."""
 
-from pipelines.commands import learning, nightly, setup, upkeep
+from pipelines.commands import alignment, learning, nightly, setup, upkeep
 
-COMMANDS = (*setup.COMMANDS, *learning.COMMANDS, *nightly.COMMANDS, *upkeep.COMMANDS)
+COMMANDS = (*setup.COMMANDS, *learning.COMMANDS, *nightly.COMMANDS, *alignment.COMMANDS, *upkeep.COMMANDS)

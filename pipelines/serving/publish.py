@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from pipelines.alignment.agreed import in_force
 from pipelines.config import Config
 from pipelines.delivery.import_results import keep_those_of
 from pipelines.disk import sha256_of
@@ -185,6 +186,7 @@ def publish(
                 out=str(out),
                 identity=tonight.identity,
                 declared=tonight.declared,
+                agreement=in_force(store.path, tonight.as_of),
                 facts=tonight.facts,
             )
             _write(night / publication.MANIFEST, record.manifest())

@@ -8,6 +8,7 @@ closedwon-store/
     backtests/   cut-offs that were backtested, kept so that none is backtested twice
     ledger/      every night as it was published (see `ledger`)
     history/     what nights kept of attributes (see `history.record`)
+    agreements/  what sales and marketing agreed (see `alignment.agreed`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
     store.json   where the store is, and its format (see `upkeep.location`)
     temporary/   what runs keep while they are under way; cleared at the next start

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.outcome import TooFewWins
+from pipelines.alignment.agreed import in_force
 from pipelines.config import Config
 from pipelines.errors import Refused
 from pipelines.intake.point_in_time import Export, entities
@@ -156,7 +157,7 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     params |= {f"question_{key}": value for key, value in asdict(config.question).items()}
     params |= {"data": str(export.data.resolve() if isinstance(export.data, Path) else export.data)}
     params |= {f"attributes_{key}": ",".join(_impersonal(value)) for key, value in _lists(config).items()}
-    trusted = fitted.scorecard.trusted
+    trusted, agreement = fitted.scorecard.trusted, in_force(store.path, export.as_of)
     return log_training(
         store,
         entity,
@@ -166,7 +167,8 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
         datasets=digests,
         artifacts={},
         tags={"horizon_days": str(config.training.horizon_days), "wins": str(fitted.scorecard.wins)}
-        | ({"trusted": "; ".join(f"{s.attribute}: {s.reason}" for s in trusted)} if trusted else {}),
+        | ({"trusted": "; ".join(f"{s.attribute}: {s.reason}" for s in trusted)} if trusted else {})
+        | ({"agreement": f"{agreement.name} {agreement.digest}"} if agreement else {}),
     )
 
 

@@ -218,6 +218,19 @@ class ScoreFacts(PopulationFacts):
 
 
 @dataclass(frozen=True)
+class InForce:
+    """The agreement of sales and marketing that held on the day of a night.
+
+    Attributes
+    ----------
+    name, digest : str
+    """
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Forced:
     """Who published a night against its gates.
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from scoring.evidence.finding import GateResult
 from scoring.format import require_readable
-from scoring.nights.parts import EntityCounts, Forced, Output, ScoreFacts, TableInput
+from scoring.nights.parts import EntityCounts, Forced, InForce, Output, ScoreFacts, TableInput
 
 #: The formats of night.json and of manifest.json. A later version reads the records of all before it.
 FORMAT, MANIFEST_FORMAT = "closedwon-night/1", "closedwon-manifest/2"
@@ -91,6 +91,8 @@ class NightRecord(ScoredNight):
         A digest of all that the scores follow from: the same night is not published twice.
     declared : str
         A digest of what the configuration said of the reading of tables; empty where an earlier version wrote it.
+    agreement : InForce, optional
+        The agreement that held on that day; None where there was none.
     """
 
     night: str
@@ -104,6 +106,7 @@ class NightRecord(ScoredNight):
     gates: Sequence[GateResult] = ()
     forced: Forced | None = None
     outputs: Sequence[Output] = ()
+    agreement: InForce | None = None
 
     @property
     def moment(self) -> str:
@@ -139,6 +142,7 @@ class NightRecord(ScoredNight):
             out=content["out"],
             identity=content["identity"],
             declared=content.get("declared", ""),
+            agreement=InForce(**content["agreement"]) if content.get("agreement") else None,
             facts={entity: ScoreFacts.from_json(found) for entity, found in content.get("facts", {}).items()},
         )
 
@@ -171,5 +175,6 @@ class NightRecord(ScoredNight):
             "counts": {entity: counts.to_json() for entity, counts in self.counts.items()},
             "gates": [gate.to_json() for gate in self.gates],
             "forced": self.forced.to_json() if self.forced else None,
+            **({"agreement": vars(self.agreement)} if self.agreement else {}),
             "outputs": [output.to_json() for output in self.outputs],
         }

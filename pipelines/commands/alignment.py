@@ -1,0 +1,65 @@
+"""The commands of the agreement between sales and marketing: `agree`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, existing_store, figures_in
+from pipelines.commands.options import Option
+from pipelines.progress import Say
+
+AGREEMENT = Option("agreement", "file of the agreement, such as agreements/2027-Q1.toml", {"type": Path})
+
+
+def _agree(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.alignment.agree import agree
+    from pipelines.alignment.agreement_file import read_agreement
+    from pipelines.alignment.market import in_market, measured, nights_with
+    from pipelines.errors import UsageError
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store import ledger, registry
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    agreement = read_agreement(arguments.agreement)
+    day = arguments.as_of or datetime.now(UTC).date()
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        found = nights_with(ledger.nights(store), arguments.entity)
+        market = served = None
+        if found is not None:
+            entity, past = found
+            ids = None
+            if agreement.market.conditions:
+                if arguments.data is None:
+                    raise UsageError(
+                        "the agreement has a [target_market]: give --data, whose attributes decide who is in it"
+                    )
+                ids = in_market(agreement.market, read_export(arguments.data, config, day, say), entity)
+            market = measured(past, entity, ids)
+            if registry.champion(store, entity) is not None:
+                served, _ = registry.load_scorecard(store, entity)
+        checked = agree(store.path, agreement, market, served, day, say=say)
+        figures |= checked.to_json()
+
+
+COMMANDS = (
+    Command(
+        "agree",
+        "check the agreement of sales and marketing for a period, and keep it once it is approved",
+        (
+            AGREEMENT,
+            options.DATA.but(
+                "folder with the CRM tables, whose attributes say who is in the target market", required=False
+            ),
+            options.AS_OF.but("the day on which it is agreed (default: today, UTC)"),
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY.but("by which scores it is checked (default: accounts, else leads)"),
+            options.JSON,
+        ),
+        _agree,
+    ),
+)
