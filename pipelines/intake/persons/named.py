@@ -30,28 +30,31 @@ _ORIGINS = re.compile(
 _REGIONS = re.compile(r"(?:.+_)?region(?:_.*)?")
 #: Columns of the contract whose levels mean something without the person that they name.
 RENAMED = ("stage", "role")
+#: Texts of a column, and how many cells have each.
+Texts = Sequence[tuple[str, int]]
 #: A type of activity of which nothing may be told but that we acted: any word that says so.
 _OURS = f"{HIDDEN} task"
 
 
-def named_levels(raw: ibis.Table, name: str, filled: int, *, of_accounts: bool) -> dict[str, int]:
+def named_levels(texts: Texts, name: str, filled: int, *, of_accounts: bool) -> dict[str, int]:
     """The texts of a column that name a person, and how many cells have each; they are read as empty.
 
     Parameters
     ----------
-    raw : Table
+    texts : sequence of tuple
+        The commonest `MOST_TEXTS` of its texts that have two words, and how many cells have each.
     name : str
-        Of a column with text.
+        Of the column.
     filled : int
         How many cells have any.
     of_accounts : bool
         Whether it is one of accounts, where a name may be that of a company: `Arthur Andersen`.
     """
     if _ORIGINS.fullmatch(name):
-        return _texts(raw, name, names_person)
+        return _wanted(texts, names_person)
     if of_accounts and names_company(name) and not _REGIONS.fullmatch(name):
         return {}
-    found = _texts(raw, name, is_full_name, most=max(LEVELS, filled // 4))
+    found = _wanted(texts, is_full_name, most=max(LEVELS, filled // 4))
     return found if sum(found.values()) <= NEARLY_ALL * filled else {}
 
 
@@ -60,9 +63,9 @@ def has_words(cell: ir.StringValue) -> ir.BooleanValue:
     return cell.re_search("[ _]")
 
 
-def renamed_levels(raw: ibis.Table, name: str) -> dict[str, int]:
+def renamed_levels(texts: Texts) -> dict[str, int]:
     """The texts of one of the columns `RENAMED` that name a person, and how many cells have each."""
-    return _texts(raw, name, names_person)
+    return _wanted(texts, names_person)
 
 
 def without_names(cell: ir.StringValue, levels: Sequence[str]) -> ir.StringValue:
@@ -80,11 +83,9 @@ def without_names(cell: ir.StringValue, levels: Sequence[str]) -> ir.StringValue
     return ibis.cases(*((cell.isin(texts), text) for text, texts in of_each.items()), else_=cell)
 
 
-def _texts(raw: ibis.Table, name: str, wanted: Callable[[str], bool], most: int = MOST_TEXTS) -> dict[str, int]:
+def _wanted(texts: Texts, wanted: Callable[[str], bool], most: int = MOST_TEXTS) -> dict[str, int]:
     """The wanted texts of a column; none if it has more than `most`, of which no attribute is made."""
-    counts = raw.filter(has_words(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
-    texts = counts.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
-    return {row["cell"]: row["n"] for row in texts if wanted(row["cell"])} if len(texts) <= most else {}
+    return {text: n for text, n in texts if wanted(text)} if len(texts) <= most else {}
 
 
 def types_without_persons(kind: ir.StringValue, raw: ibis.Table) -> tuple[ir.StringValue, list[str]]:

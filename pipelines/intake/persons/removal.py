@@ -26,7 +26,7 @@ from pipelines.intake.persons.named import (
     without_names,
 )
 from pipelines.sources.files import Source
-from pipelines.sources.text_cells import AT_ONCE, text_cells
+from pipelines.sources.text_cells import AT_ONCE, commonest_texts, text_cells
 from pipelines.validation.column_types import HISTORIES
 from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.contract import Contract
@@ -137,21 +137,30 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
     texts = [c for c in columns if types[c].is_string()]
     whole_numbers = [c for c in columns if types[c].is_integer()]
     counted = _counted(connection, raw, texts)
+    perhaps = [name for name in texts if counted[name]["perhaps"]]
+    personal = commonest_texts(connection, raw, perhaps, MOST_TEXTS, perhaps_personal)
     for name, counts in counted.items():
         if counts["control"]:
             scan.control[name] = counts["control"]
         if not counts["perhaps"]:
             continue
-        held = _held(source, name, counts["perhaps"], counts["filled"], name in trusted)
+        held = _held(source, name, personal[name], counts, name in trusted)
         if held is not None:
             scan.held[name] = held if name not in contract.fields else replace(held, whole=False)
-    # An export may have thousands of columns, and hardly any of them has a text of two words.
-    for name in [c for c in texts if c not in trusted and c != "title" and counted[c]["words"]]:
+    of_words = [
+        name
+        for name in texts
+        if name not in trusted
+        and name != "title"
+        and counted[name]["words"]
+        and ((name in RENAMED and name in contract.fields) or name not in scan.held or not scan.held[name].whole)
+    ]
+    for name, found in commonest_texts(connection, raw, of_words, MOST_TEXTS, has_words).items():
         if name in RENAMED and name in contract.fields:
-            scan.renamed[name] = renamed_levels(raw, name)
-        elif name not in scan.held or not scan.held[name].whole:
+            scan.renamed[name] = renamed_levels(found)
+        else:
             of_accounts = source.table in OF_ACCOUNTS
-            scan.named[name] = named_levels(raw, name, counted[name]["filled"], of_accounts=of_accounts)
+            scan.named[name] = named_levels(found, name, counted[name]["filled"], of_accounts=of_accounts)
     for name in whole_numbers:
         if name not in trusted and (words := _of_numbers(raw, name)):
             scan.held[name] = Held(words, whole=True)
@@ -192,19 +201,19 @@ def _on_engine(connection: Any, raw: ibis.Table, part: list[str]) -> list[dict[s
     return [{"name": name, **{what: wide[f"{what}_{i}"] for what in COUNTED}} for i, name in enumerate(part)]
 
 
-def _held(source: Source, name: str, perhaps: int, filled: int, trusted: bool) -> Held | None:
-    """What the cells of a column hold, of which some may hold something."""
-    raw = source.raw
-    some = raw.filter(perhaps_personal(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
-    texts = some.order_by(ibis.desc("n"), "cell").limit(MOST_TEXTS).to_pyarrow().to_pylist()
+def _held(
+    source: Source, name: str, texts: list[tuple[str, int]], counts: Mapping[str, int], trusted: bool
+) -> Held | None:
+    """What the cells of a column hold, of which some may hold something: these are its texts."""
+    perhaps, filled = counts["perhaps"], counts["filled"]
     possible = looks_for(name, of_accounts=source.table in OF_ACCOUNTS)
     found: dict[Look, int] = {}
-    for row in texts:
-        if (look := look_of(row["cell"], possible)) is not None:
-            found[look] = found.get(look, 0) + row["n"]
-    seen = sum(row["n"] for row in texts)
+    for text, n in texts:
+        if (look := look_of(text, possible)) is not None:
+            found[look] = found.get(look, 0) + n
+    seen = sum(n for _, n in texts)
     personal = sum(found.values()) * perhaps // seen
-    checked = checked_digits(row["cell"].strip() for row in texts)
+    checked = checked_digits(text.strip() for text, _ in texts)
     if trusted:
         return Held(ADDRESSES.words, (ADDRESSES,), found[ADDRESSES]) if found.get(ADDRESSES) else None
     if checked is not None and perhaps >= HALF * filled:
