@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.intake.persons.removal import _in_duckdb, _on_engine
 from pipelines.sources.duckdb import connect
-from pipelines.sources.text_cells import text_cells
+from pipelines.sources.text_cells import commonest_texts, text_cells
 
 #: Names of columns that a query must not take for its own, or for words of SQL.
 CELLS = {
@@ -38,3 +38,15 @@ def test_cells_of_persons_are_counted_alike_in_the_long_and_in_the_wide_table(co
     for counted in (_in_duckdb, _on_engine):
         (found,) = (row for row in counted(connect(), TABLE, list(CELLS)) if row["name"] == column)
         assert {what: found[what] or 0 for what in counts} == counts, counted
+
+
+def test_the_commonest_texts_come_first_and_the_others_in_their_order(monkeypatch):
+    cells = {"kind": ["b", "c", "a", "c", None, "x y"], "none": [None] * 6, "other": ["b"] * 6}
+    table = ibis.memtable(cells, schema=dict.fromkeys(cells, "string"))
+    expected = {"kind": [("c", 2), ("a", 1)], "none": [], "other": [("b", 6)]}
+    connection = connect()
+    monkeypatch.setattr("pipelines.sources.text_cells.FETCHED_AT_ONCE", 2)
+    assert commonest_texts(connection, table, list(cells), 2, lambda cell: cell != "x y") == expected
+    # As on an engine that has no long tables.
+    monkeypatch.setattr(type(connection), "name", "another")
+    assert commonest_texts(connection, table, list(cells), 2, lambda cell: cell != "x y") == expected
