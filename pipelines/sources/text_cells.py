@@ -18,6 +18,8 @@ import ibis.expr.types as ir
 AT_ONCE = 500
 #: Columns whose texts are fetched in one scan.
 FETCHED_AT_ONCE = 50
+#: With more rows than so many a column, to rank all texts in one query takes longer than to plan a query a column.
+ROWS_A_COLUMN = 1_000
 
 
 @contextmanager
@@ -67,7 +69,9 @@ def commonest_texts(
         Takes a text as an expression and says which texts are meant.
     """
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-    if connection.name != "duckdb":
+    if not names:
+        return found
+    if connection.name != "duckdb" or int(raw.count().to_pyarrow().as_py()) > ROWS_A_COLUMN * len(raw.columns):
         for name in names:
             texts = raw.filter(holds(raw[name])).group_by(cell=raw[name]).agg(n=ibis._.count())
             rows = texts.order_by(ibis.desc("n"), "cell").limit(most).to_pyarrow().to_pylist()

@@ -47,6 +47,9 @@ def test_the_commonest_texts_come_first_and_the_others_in_their_order(monkeypatc
     connection = connect()
     monkeypatch.setattr("pipelines.sources.text_cells.FETCHED_AT_ONCE", 2)
     assert commonest_texts(connection, table, list(cells), 2, lambda cell: cell != "x y") == expected
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.sources.text_cells.ROWS_A_COLUMN", 1)
+        assert commonest_texts(connection, table, list(cells), 2, lambda cell: cell != "x y") == expected
     # As on an engine that has no long tables.
     monkeypatch.setattr(type(connection), "name", "another")
     assert commonest_texts(connection, table, list(cells), 2, lambda cell: cell != "x y") == expected
