@@ -10,7 +10,8 @@ from models.tables.few_wins import CANDIDATES
 from models.tables.held_out import loss, shrunken_slope
 from models.tables.pairs import total
 from pipelines.config import Config
-from pipelines.training.fitting import FittedScorecard, codes_of
+from pipelines.training.fitting import FittedScorecard
+from scoring.scorecard.arrays import codes_of
 from scoring.scorecard.parts import Category
 from scoring.timeline import Horizon
 

@@ -31,9 +31,10 @@ from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.evaluation.cutoff import write
 from pipelines.intake.point_in_time import read_export
-from pipelines.training.fitting import FittedScorecard, codes_of, fit
+from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.entity import Entity
+from scoring.scorecard.arrays import codes_of
 from scoring.simulator import Market, Parameters, simulate
 from scoring.timeline import Horizon
 

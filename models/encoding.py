@@ -73,7 +73,7 @@ def learn_encodings(
     max_bins, max_levels : int
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
-        A level seen in fewer units shares the code of "any other".
+        A level of fewer units shares the code of "any other".
     weight : ndarray of shape (n_snapshots,), optional
         How many rows each stands for, if they are a sample: the quantiles are those of all rows.
     unit : ndarray of int, shape (n_snapshots,), optional
@@ -122,8 +122,8 @@ def says_nothing(encoding: Edges | Levels, kind: str, values: np.ndarray) -> boo
 
 def _units_of_levels(values: pd.Series, unit: np.ndarray) -> pd.Series:
     """How many units have each level at any time."""
-    seen = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()
-    return seen["level"].value_counts()
+    once = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()
+    return once["level"].value_counts()
 
 
 def _day_edges(numbers: np.ndarray) -> list[float]:

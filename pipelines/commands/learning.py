@@ -79,12 +79,14 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
             for entity, made in done.items()
         }
         missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
-    said = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
+    left_out = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
     if missed:
-        raise Refused(f"{said}. Registered: {', '.join(f'{entity} version {v.version}' for entity, v in done.items())}")
-    if said:
-        say(f"Note: {said}")
-    return Ending(0, said)
+        raise Refused(
+            f"{left_out}. Registered: {', '.join(f'{entity} version {v.version}' for entity, v in done.items())}"
+        )
+    if left_out:
+        say(f"Note: {left_out}")
+    return Ending(0, left_out)
 
 
 def _tune(arguments: argparse.Namespace, say: Say) -> None:

@@ -279,12 +279,8 @@ def segments(
     dict of Series, shape (n,)
         By column.
     """
-    levels = {
-        feature.name: encoding.levels
-        for feature in features
-        if feature.side == "fit" and isinstance(encoding := encodings[feature.name], Category)
-    }
-    few = [name for name, known_ones in levels.items() if 2 <= len(known_ones) <= MOST_LEVELS]
+    levels = {name: found.levels for name, found in encodings.items() if isinstance(found, Category)}
+    few = [f.name for f in features if f.side == "fit" and 2 <= len(levels.get(f.name, ())) <= MOST_LEVELS]
     few.sort(key=lambda name: (name != source(features), len(levels[name]) == 2))
     chosen = {}
     for name in few[:MOST_SEGMENTS]:

@@ -26,7 +26,7 @@ from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks.guard import Suspicion
 from scoring.outcomes.openings import OPENED
-from scoring.scorecard.lookup import encode
+from scoring.scorecard.arrays import codes_of
 from scoring.scorecard.parts import Category, Encoding, Numeric
 from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Keep, Tables
@@ -269,12 +269,6 @@ def _encoding(learned: Edges | Levels) -> Encoding:
     return Numeric(learned.edges) if isinstance(learned, Edges) else Category(learned.levels)
 
 
-def codes_of(encodings: Mapping[str, Encoding], frame: pd.DataFrame) -> np.ndarray:
-    """The codes of a frame's features, of shape (n_rows, n_encodings), in the order of `encodings`."""
-    by_name = encode({name: encoding.to_json() for name, encoding in encodings.items()}, frame)
-    return np.column_stack([by_name[name] for name in encodings]).astype("int32")
-
-
 def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> list[str]:
     """The levels that early signs change most, if by half or more, in words; at most `MOST_SIGNS`."""
     strong = [one for one in signs if abs(one.effect) >= np.log(1.5)]
@@ -282,8 +276,7 @@ def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings:
     lines = []
     for one in strong[:MOST_SIGNS]:
         feature = features[one.column]
-        encoding = encodings[feature.name]
-        assert isinstance(encoding, Category), "early signs are of levels alone"
+        assert isinstance(encoding := encodings[feature.name], Category), "early signs are of levels alone"
         levels = ["not known", "any other", *encoding.levels]
         lines.append(
             f"early signs: {feature.label}, {levels[one.code]}: {one.opened:.1f} deals opened lately, "
