@@ -14,8 +14,8 @@ VAGUE = {"told", "given", "theirs", "crowd", "judge", "judged", "judging", "plac
 VAGUE |= {"said", "came", "seen", "looks"}
 #: Where an error arose, the phrase, and what a cell looks like.
 KEPT = {"place_of", "in_place", "looks_like", "looks_for", "LOOKS"}
-#: Words with one meaning, and where names have them: a verdict is the gate's, a snapshot is a unit at a day and not what
-#: the command `snapshot` keeps.
+#: Words with one meaning, and where names have them: a verdict is the gate's, a snapshot is a unit at a day, and not
+#: what the command `snapshot` keeps.
 RESERVED = {
     "verdict": r"scoring/evidence/promotion/|pipelines/evaluation/promotion|pipelines/reports/scorecard/",
     "snapshot": r"(?!pipelines/(commands|history|store)/)",

@@ -276,7 +276,8 @@ def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings:
     lines = []
     for one in strong[:MOST_SIGNS]:
         feature = features[one.column]
-        assert isinstance(encoding := encodings[feature.name], Category), "early signs are of levels alone"
+        encoding = encodings[feature.name]
+        assert isinstance(encoding, Category), "early signs are of levels alone"
         levels = ["not known", "any other", *encoding.levels]
         lines.append(
             f"early signs: {feature.label}, {levels[one.code]}: {one.opened:.1f} deals opened lately, "

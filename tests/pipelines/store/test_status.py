@@ -214,7 +214,7 @@ def test_a_ledger_that_nobody_can_read_is_critical(closedwon: Run, tmp_path: Pat
     file = store / "ledger" / NIGHT.night / "night.json"
     file.write_text("{")
     ended = closedwon("status", "--store", store)
-    assert (ended.code, ended.out.startswith(f"CRITICAL {file} cannot be read: ")) == (1, True)
+    assert (ended.code, ended.out.startswith(f"CRITICAL {file} cannot be read, ")) == (1, True)
     assert len(ended.out.splitlines()) == 1
 
 
