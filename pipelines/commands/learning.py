@@ -128,8 +128,8 @@ def _promote(arguments: argparse.Namespace, say: Say) -> None:
             promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
         finally:
             for entity, version in versions.items():
-                if version is not None and (facts := registry.verdict(store, entity, version)) is not None:
-                    figures[entity] = {"version": version, **facts}
+                if version is not None and (decision := registry.decision(store, entity, version)):
+                    figures[entity] = {"version": version, **decision.to_json()}
 
 
 def _rollback(arguments: argparse.Namespace, say: Say) -> None:
