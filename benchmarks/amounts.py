@@ -5,7 +5,7 @@
 
 Prints, for each market as it is and with deals that name no lead, the sum of leads' expected revenue over that of their
 accounts, of all and by how many leads of an account are known; and for each segment of accounts its expected revenue
-over the true one: with closedwon's amounts and the true probabilities, so that amounts are judged alone, and with
+over the true one: with closedwon's amounts and the true probabilities, so that amounts are measured alone, and with
 closedwon's own probabilities, after their level. Then what the amounts in the history of open deals are good for: the
 same with a history that holds stages alone.
 """
@@ -36,7 +36,7 @@ Frames = dict[str, pd.DataFrame]
 SIZES = (0, 20, 60, 250, 2_000)
 #: The groups of accounts by how many of their leads are known.
 KNOWN = (1, 2, 3, 4, 6)
-#: A segment of which less than this share of revenue is expected in truth is too small to be judged.
+#: A segment of which less than this share of revenue is expected in truth is too small to be measured.
 LEAST_REVENUE = 0.002
 
 
@@ -219,7 +219,7 @@ def lines(seeds: list[int], size: int) -> list[str]:
         "",
         *document.table(("market", *groups), by_leads, ("---", *["---:"] * len(groups))),
         "",
-        "Expected over true revenue of accounts. *Amounts* are judged with the true probabilities, *revenue* with",
+        "Expected over true revenue of accounts. *Amounts* are measured with the true probabilities, *revenue* with",
         f"closedwon's own at the right level. Segments with less than {LEAST_REVENUE:.1%} of revenue are left out.",
         f"Error of the logarithm of the expected amount: {errors}.",
         "",

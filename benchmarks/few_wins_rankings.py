@@ -5,14 +5,14 @@ import pandas as pd
 
 from models.calibration import horizon_probability
 from models.drift import level
-from models.encoding import size
 from models.hazard import hazard_rows, newest_apart, thinned
 from models.tables.few_wins import CANDIDATES
 from models.tables.held_out import loss, shrunken_slope
 from models.tables.pairs import total
 from pipelines.config import Config
 from pipelines.training.fitting import FittedScorecard
-from scoring.scorecard.lookup import encode
+from scoring.scorecard.arrays import codes_of
+from scoring.scorecard.parts import Category
 from scoring.timeline import Horizon
 
 #: The rows on which the penalties were compared.
@@ -30,8 +30,7 @@ def earlier(fitted: FittedScorecard, config: Config) -> np.ndarray:
     """P(win) by the logistic regression on coarse bins, its penalty chosen on the newest periods: shape (n_today,)."""
     frame, training = fitted.frame, config.training
     horizon = Horizon(training.horizon_days, training.periods)
-    by_name = encode(fitted.encodings, frame)
-    codes = np.column_stack([by_name[name] for name in fitted.encodings]).astype("int32")
+    codes = codes_of(fitted.encodings, frame)
     rows = hazard_rows(
         frame["as_of"].to_numpy(),
         frame["observed"].to_numpy(),
@@ -40,8 +39,8 @@ def earlier(fitted: FittedScorecard, config: Config) -> np.ndarray:
         max_rows=training.max_rows,
         seed=training.seed,
     )
-    sizes = [*(size(encoding) for encoding in fitted.encodings.values()), horizon.periods]
-    unordered = [*(encoding["kind"] == "category" for encoding in fitted.encodings.values()), True]
+    sizes = [*(encoding.size for encoding in fitted.encodings.values()), horizon.periods]
+    unordered = [*(isinstance(encoding, Category) for encoding in fitted.encodings.values()), True]
     units = pd.factorize(frame["unit"])[0]
     logistic = [candidate for candidate in CANDIDATES if candidate.rung == "logistic"]
     split = newest_apart(rows, 0.3, training.min_wins / 2)

@@ -4,7 +4,7 @@
 
 In bpi2012 an application's own steps (`A_SUBMITTED`, `O_SENT`) are activities, most of the bank and so outbound, which
 change no score. Mapped, those that `check` suggests are rows of `opportunity_history` and no activities. Both
-forms are trained and judged at cut-offs whose horizon ends before the published one, and at that, on all that are not
+forms are trained and measured at cut-offs whose horizon ends before the published one, and at that, on all that are not
 yet won: AUC, Brier skill, log loss, predicted over actual wins, and the share of revenue of the best 5 %.
 """
 
@@ -34,7 +34,7 @@ Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Measured:
     """One form of the export at one cut-off."""
 
     day: str
@@ -55,7 +55,7 @@ def mapped(tables: Frames, steps: Iterable[str]) -> Frames:
     }
 
 
-def judged(case: HoldOut) -> list[Judged]:
+def measured(case: HoldOut) -> list[Measured]:
     """Both forms at one cut-off."""
     known = known_at(read_tables(case.folder), case.as_of)
     truth = outcomes(case.folder, case.as_of, case.horizon_days).set_index("lead_id")
@@ -75,7 +75,7 @@ def judged(case: HoldOut) -> list[Judged]:
             scores = pd.DataFrame(fitted.scorecard.lookup.score(fitted.today))
             scores.index = pd.Index(fitted.today["unit"].astype(str))
         both = truth.join(scores[["win_probability", "expected_revenue"]], how="left").fillna(0.0)
-        found.append(Judged(f"{case.as_of:%Y-%m-%d}", form, int(both["won"].sum()), _figures(both)))
+        found.append(Measured(f"{case.as_of:%Y-%m-%d}", form, int(both["won"].sum()), _figures(both)))
         print(found[-1], flush=True)
     return found
 
@@ -88,7 +88,7 @@ def _figures(both: pd.DataFrame) -> tuple[float, ...]:
     return (m["auc"], m["brier_skill"], m["log_loss"], m["ratio"], *shares)
 
 
-def lines_of(found: list[Judged], published: str) -> list[str]:
+def lines_of(found: list[Measured], published: str) -> list[str]:
     """The table: each cut-off in both forms, then the mean of the earlier ones."""
     forms = ("{:.3f}", "{:.3f}", "{:.4f}", "{:.2f}", "{:.1%}")
     rows = [
@@ -110,7 +110,7 @@ def lines_of(found: list[Judged], published: str) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Judge both forms at all cut-offs."""
+    """Measure both forms at all cut-offs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mapped_steps")
     parser.add_argument("--as-of", action="append", help="repeatable; default: the earlier cut-offs and the published")
     parser.add_argument("--write", type=Path, help="write the table into this file, between its marks")
@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
         return
     published = hold_out(Path(root, DATA_SET))
     days = options.as_of or [*REAL[DATA_SET][1][:3], f"{published.as_of:%Y-%m-%d}"]
-    found = [one for day in days for one in judged(hold_out(Path(root, DATA_SET), day))]
+    found = [one for day in days for one in measured(hold_out(Path(root, DATA_SET), day))]
     lines = lines_of(found, f"{published.as_of:%Y-%m-%d}")
     print("\n".join(lines))
     if options.write:

@@ -34,7 +34,7 @@ from pipelines.intake.point_in_time import read_export
 from pipelines.training.fitting import FittedScorecard, fit
 from pipelines.training.training_set import build_training_set
 from scoring.entity import Entity
-from scoring.scorecard.lookup import encode
+from scoring.scorecard.arrays import codes_of
 from scoring.simulator import Market, Parameters, simulate
 from scoring.timeline import Horizon
 
@@ -153,10 +153,10 @@ def probabilities(fitted: FittedScorecard, config: Config) -> tuple[np.ndarray, 
         seed=training.seed,
     )
     log_odds = scorecard.lookup.score(frame)["log_odds"]
-    codes = list(encode(fitted.encodings, frame).values())
+    codes = codes_of(fitted.encodings, frame)
     without = log_odds.copy()
     for one in fitted.signs:
-        without -= np.where(codes[one.column] == one.code, one.effect, 0.0)
+        without -= np.where(codes[:, one.column] == one.code, one.effect, 0.0)
     offset = np.asarray(scorecard.period_offsets)[rows.period]
     without += level(rows, without[rows.snapshot] + offset, training.periods, scorecard.wins)
     today = (frame["as_of"] == frame["as_of"].max()).to_numpy()

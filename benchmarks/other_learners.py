@@ -6,7 +6,7 @@
 At each cut-off closedwon is trained as in the backtest, and the others learn from the snapshots whose whole horizon
 is over, with closedwon's features: a logistic regression, LightGBM without and with touch counts, and an EBM whose bags
 hold whole entities (InterpretML, in an environment of its own), with and without pairs. All are ranked by probability
-times closedwon's amounts. Simulated markets are judged by the truth, real ones by what came.
+times closedwon's amounts. Simulated markets are compared with the truth, real ones with the outcomes.
 """
 
 import argparse

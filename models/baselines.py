@@ -111,7 +111,7 @@ class LinearLogistic:
     strength : float
         Inverse of the penalty (scikit-learn's `C`). On simulated markets held-out log loss is lowest at 0.02 to 0.1.
     least : int
-        A level seen in fewer rows has no indicator.
+        A level of fewer rows has no indicator.
     """
 
     def __init__(self, kinds: Kinds, *, strength: float = 0.02, least: int = 20) -> None:
@@ -166,7 +166,7 @@ class UnconstrainedTrees:
         The column that says whose row it is. The number of trees is chosen on the rows of a fifth of the units, which
         are held out as a whole, because all rows of a unit look ahead to the same win. Then all rows are fitted.
     least : int
-        A level seen in fewer rows counts as missing.
+        A level of fewer rows counts as missing.
     seed : int
     """
 

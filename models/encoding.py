@@ -1,7 +1,7 @@
 """The encoding of numbers and levels as a few codes: estimators are fitted to codes, tables are looked up by codes."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,20 @@ DAY_EDGES = tuple(
 MISSING = 0
 
 
+@dataclass(frozen=True)
+class Edges:
+    """The encoding of a number: code 0 is missing, else 1 + how many `edges` are at or below it."""
+
+    edges: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The encoding of a category: code 0 is missing, 1 any other level, 2 + the index in `levels`."""
+
+    levels: tuple[str, ...]
+
+
 def learn_encodings(
     frame: pd.DataFrame,
     kinds: Mapping[str, str],
@@ -48,8 +62,8 @@ def learn_encodings(
     min_count: int = 10,
     weight: np.ndarray | None = None,
     unit: np.ndarray | None = None,
-) -> dict[str, dict[str, Any]]:
-    """One encoding for each column, as plain data.
+) -> dict[str, Edges | Levels]:
+    """One encoding for each column.
 
     Parameters
     ----------
@@ -59,63 +73,57 @@ def learn_encodings(
     max_bins, max_levels : int
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
-        A level seen in fewer units shares the code of "any other".
+        A level of fewer units shares the code of "any other".
     weight : ndarray of shape (n_snapshots,), optional
         How many rows each stands for, if they are a sample: the quantiles are those of all rows.
     unit : ndarray of int, shape (n_snapshots,), optional
-        The unit of each row. Its rows are looks at one and the same, and no evidence for one another. Without it, each
+        The unit of each row. Its rows are of one and the same unit, and count once. Without it, each
         row is one.
 
     Returns
     -------
-    dict
-        `{"kind": "numeric", "edges": [...]}` (code 0 missing, else 1 + how many edges are <= x) or
-        `{"kind": "category", "levels": [...]}` (code 0 missing, 1 any other level, 2 + index).
+    dict of Edges or Levels
+        By column: `Levels` for a category, else `Edges`.
     """
-    encodings: dict[str, dict[str, Any]] = {}
+    encodings: dict[str, Edges | Levels] = {}
     for column, kind in kinds.items():
         values = frame[column]
         if kind == "category":
             counts = values.value_counts() if unit is None else _units_of_levels(values, unit)
             counts = counts[counts >= min_count]
             order = sorted((-int(n), str(level)) for level, n in counts.items())
-            encodings[column] = {"kind": "category", "levels": [level for _, level in order[:max_levels]]}
+            encodings[column] = Levels(tuple(level for _, level in order[:max_levels]))
         else:
             numbers = values.to_numpy(dtype="float64")
             present = np.isfinite(numbers)
             weights = None if weight is None else weight[present]
             numbers = numbers[present]
             edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, weights)
-            encodings[column] = {"kind": "numeric", "edges": edges}
+            encodings[column] = Edges(tuple(edges))
     return encodings
 
 
-def size(encoding: Mapping[str, Any]) -> int:
-    """How many codes an encoding has."""
-    return len(encoding["levels"]) + 2 if encoding["kind"] == "category" else len(encoding["edges"]) + 2
-
-
-def says_nothing(encoding: Mapping[str, Any], kind: str, values: np.ndarray) -> bool:
+def says_nothing(encoding: Edges | Levels, kind: str, values: np.ndarray) -> bool:
     """Whether code 1 says that there is nothing: it is the number 0, all alone, and no day.
 
     Parameters
     ----------
-    encoding : mapping
+    encoding : Edges or Levels
         As learned from `values`.
     kind : {"numeric", "days", "category"}
     values : ndarray
     """
-    if kind != "numeric" or not encoding["edges"]:
+    if kind != "numeric" or not isinstance(encoding, Edges) or not encoding.edges:
         return False
     numbers = values.astype("float64")
     numbers = numbers[np.isfinite(numbers)]
-    return bool(numbers.min() == 0.0 and encoding["edges"][0] <= numbers[numbers > 0.0].min())
+    return bool(numbers.min() == 0.0 and encoding.edges[0] <= numbers[numbers > 0.0].min())
 
 
 def _units_of_levels(values: pd.Series, unit: np.ndarray) -> pd.Series:
     """How many units have each level at any time."""
-    seen = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()
-    return seen["level"].value_counts()
+    once = pd.DataFrame({"level": values.to_numpy(), "unit": unit}).drop_duplicates()
+    return once["level"].value_counts()
 
 
 def _day_edges(numbers: np.ndarray) -> list[float]:

@@ -11,7 +11,7 @@ from models.hazard import HazardRows
 
 #: Fewest wins before a past day, and the largest number of such days, the newest.
 FEWEST_WINS, MOST_DAYS = 10, 18
-#: What is assumed of the error before any is seen, as standard deviation of a log ratio, and for how many horizons
+#: What is assumed of the error before any is measured, as standard deviation of a log ratio, and for how many horizons
 #: that counts. With a history of one horizon the assumed variance is `1 + SHORT` times as large.
 ASSUMED, WEIGHT, SHORT = 0.10, 3.0, 2.0
 #: What is assumed of the mean square of amounts over expected amounts, and for how many wins that counts.
@@ -95,8 +95,8 @@ def level_error(past: list[PastDay], history: float, horizon: int) -> tuple[floa
     beyond = [
         np.log((day.won + 0.5) / (day.predicted + 0.5)) ** 2 - day.chance / (day.predicted + 0.5) ** 2 for day in past
     ]
-    seen = max(float(np.mean(beyond)), 0.0)
-    return float(np.sqrt((WEIGHT * assumed + horizons * seen) / (WEIGHT + horizons))), horizons
+    measured = max(float(np.mean(beyond)), 0.0)
+    return float(np.sqrt((WEIGHT * assumed + horizons * measured) / (WEIGHT + horizons))), horizons
 
 
 def amount_error(amount: np.ndarray, expected: np.ndarray) -> tuple[float, float]:
@@ -111,6 +111,6 @@ def amount_error(amount: np.ndarray, expected: np.ndarray) -> tuple[float, float
     amount = amount_bounds(amount).usual(amount)
     if not amount.sum() > 0:  # every win counts as one
         return 1.0, 0.0
-    seen, n = float((amount**2).sum() / (expected**2).sum()), len(amount)
-    square = max((n * seen + AMOUNT_WEIGHT * ASSUMED_AMOUNT) / (n + AMOUNT_WEIGHT), 1.0)
+    measured, n = float((amount**2).sum() / (expected**2).sum()), len(amount)
+    square = max((n * measured + AMOUNT_WEIGHT * ASSUMED_AMOUNT) / (n + AMOUNT_WEIGHT), 1.0)
     return square, float(np.sqrt((square - 1.0) / (n + AMOUNT_WEIGHT)))

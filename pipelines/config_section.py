@@ -90,7 +90,7 @@ def keys(kind: type) -> list[str]:
 
 #: Keys of earlier releases, by section and name: why they are gone.
 GONE = {
-    ("gate", "worst_ratio"): "the wins that a model predicts are judged by the interval that it states itself",
+    ("gate", "worst_ratio"): "the wins that a model predicts are compared with the interval that it states itself",
 }
 
 

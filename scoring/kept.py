@@ -1,7 +1,7 @@
 """What closedwon kept of attributes itself, night after night: the values of a record as each night found them changed.
 
 Most CRMs export current values only. A row says all kept values of a record from its day on, empty ones too, until its
-next row. The first row says what the values were when they were first seen, and not since when: nothing changed then.
+next row. The first row says what the values were when first recorded, and not since when: nothing changed then.
 
 One dated example, of an account whose campaign is emptied when it becomes a customer. Nights were kept from 2026-03-01:
 
@@ -18,7 +18,7 @@ from scoring.timeline import day_of, known
 
 #: The columns of the table that says since when each column of a table is kept; `since` is a day number.
 SINCE = {"table": "string", "column": "string", "since": "int64"}
-#: When the values of a row were first seen.
+#: When the values of a row were first recorded.
 KNOWN_AT = "known_at"
 
 
@@ -61,13 +61,13 @@ def at_each(rows: ibis.Table, key: str, from_day: int | None = None) -> ibis.Tab
         One row a record, day and `as_of`.
     key : str
     from_day : int, optional
-        Day number. With it, a record has a row only at an `as_of` after this day at which it had been seen. Without it
-        its first row held always.
+        Day number. With it, a record has a row only at an `as_of` after this day at which it had been recorded. Without
+        it its first row held always.
     """
     if from_day is None:
         return _newest(rows.mutate(asked_day=rows.as_of), [key, "as_of"])
-    seen = rows.filter(known(ibis.greatest(day_of(rows[KNOWN_AT]), from_day), rows.as_of))
-    return _newest(seen.mutate(asked_day=seen.as_of), [key, "as_of"])
+    recorded = rows.filter(known(ibis.greatest(day_of(rows[KNOWN_AT]), from_day), rows.as_of))
+    return _newest(recorded.mutate(asked_day=recorded.as_of), [key, "as_of"])
 
 
 def _newest(rows: ibis.Table, keys: Sequence[str]) -> ibis.Table:

@@ -11,6 +11,7 @@ from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.demo import write_crm
 from scoring.crm.layouts import LAYOUTS
+from scoring.scores.columns import COLUMNS, CRM_FIELDS
 from scoring.simulator import simulate
 from tests.pipelines.small_crm import AS_OF
 
@@ -56,6 +57,48 @@ def test_every_page_is_in_the_menu_and_on_the_first_page() -> None:
     first = (docs / "index.md").read_text(encoding="utf-8")
     assert pages - set(re.findall(r"- (?:.*: )?(\S+\.(?:md|ipynb))$", menu, re.MULTILINE)) == set()
     assert pages - set(re.findall(r"\]\(([^)#]+)\)", first)) == set()
+
+
+def table_of(text: str, name: str) -> list[list[str]]:
+    """The cells of the first table of a document that has a name in a row."""
+    tables = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
+    table = next(found for found in tables if name in found)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+
+
+def columns_in(cell: str) -> set[str]:
+    """The columns that a cell lists: `fit_score, intent_score`, or `reason_1 to reason_3, concern_1`."""
+    found: set[str] = set()
+    for part in re.split(r", | or | and ", cell):
+        if span := re.fullmatch(r"(\w+_)(\d) to \1(\d)", part):
+            found |= {f"{span[1]}{number}" for number in range(int(span[2]), int(span[3]) + 1)}
+        elif name := re.match(r"\w+", part):
+            found.add(name[0])
+    return found
+
+
+def test_columns_are_found_in_a_table() -> None:
+    text = "| a | b |\n| --- | --- |\n| x | y |\n\nText.\n\n| score | type |\n| --- | --- |\n| fit_score | whole |\n"
+    assert table_of(text, "fit_score") == [["score", "type"], ["---", "---"], ["fit_score", "whole"]]
+    assert columns_in("reason_1 to reason_3, why_now") == {"reason_1", "reason_2", "reason_3", "why_now"}
+    assert columns_in("as_of, the day before which the facts were known") >= {"as_of"}
+
+
+SCORES, SENT = {column.name for column in COLUMNS}, {name for name, _ in CRM_FIELDS}
+
+
+@pytest.mark.parametrize(
+    ("document", "cell", "expected"), [("tables", 0, SCORES), ("crm", 0, SENT), ("salesforce", -1, SENT)]
+)
+def test_the_tables_of_the_documents_have_every_score_column(document: str, cell: int, expected: set[str]) -> None:
+    rows = table_of((ROOT / f"docs/{document}.md").read_text(encoding="utf-8"), "win_probability")
+    found = set().union(*(columns_in(row[cell]) for row in rows))
+    assert (expected - found, SCORES & found - expected) == (set(), set())
+
+
+def test_the_salesforce_page_says_how_many_fields_there_are() -> None:
+    text = (ROOT / "docs/salesforce.md").read_text(encoding="utf-8")
+    assert f"create these {len(CRM_FIELDS) + 1} custom fields" in text  # the scores, and the status
 
 
 def test_the_pages_for_newcomers_name_every_system_that_init_reads() -> None:

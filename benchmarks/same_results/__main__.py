@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.same_results.compared import DATA, EQUAL, PROSE, VERDICTS, Comparison
+from benchmarks.same_results.compared import DATA, DEGREES, EQUAL, PROSE, Comparison
 from benchmarks.same_results.files import compared
 from benchmarks.same_results.journey import FINAL, script_digest, travelled
 from benchmarks.same_results.market import Market
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
         two = travelled(after, parts[1], market, asked.accounts, say)
     found = list(compared(parts[0] / FINAL, one, parts[1] / FINAL, two))
     print("\n".join(["", *differences(found), "", *times(one, two), "", *table(found)]), flush=True)
-    failed = any(result.kind == DATA and result.verdict != EQUAL for result in found)
+    failed = any(result.kind == DATA and result.degree != EQUAL for result in found)
     if asked.old_store:
         print("\nThe store of BEFORE, as it was after its first night, taken over by AFTER", flush=True)
         findings = taken_over(parts[0], one, after, Market(market), folder / "taken_over", say)
@@ -87,9 +87,9 @@ def say(text: str) -> None:
 def differences(found: Sequence[Comparison]) -> list[str]:
     """Give what differs, prose first and the worst last, each with its first lines."""
     lines = []
-    for result in sorted((one for one in found if one.verdict != EQUAL), key=lambda one: one.worse):
+    for result in sorted((one for one in found if one.degree != EQUAL), key=lambda one: one.worse):
         lines += [
-            f"{result.name}: {result.kind} differs, {result.verdict}",
+            f"{result.name}: {result.kind} differs, {result.degree}",
             *(f"    {line}" for line in result.excerpt),
         ]
     return lines
@@ -107,11 +107,11 @@ def times(one: Run, two: Run) -> list[str]:
 
 
 def table(found: Sequence[Comparison]) -> list[str]:
-    """Count results by where they stand and by verdict."""
+    """Count results by where they stand and by degree."""
     groups: dict[str, list[Comparison]] = {}
     for result in found:
         groups.setdefault(group(result.name), []).append(result)
-    head = f"{'':<34} {'files':>6} " + " ".join(f"{name:>17}" for name in VERDICTS)
+    head = f"{'':<34} {'files':>6} " + " ".join(f"{name:>17}" for name in DEGREES)
     rows = [_counts(name, results) for name, results in groups.items()]
     totals = [_counts(f"all {kind}", [one for one in found if one.kind == kind]) for kind in (DATA, PROSE)]
     return [head, *rows, "", *totals]
@@ -129,7 +129,7 @@ def group(name: str) -> str:
 
 
 def _counts(name: str, results: Sequence[Comparison]) -> str:
-    counts = [sum(one.verdict == verdict for one in results) for verdict in VERDICTS]
+    counts = [sum(one.degree == degree for one in results) for degree in DEGREES]
     return f"{name:<34} {len(results):>6} " + " ".join(f"{count or '-':>17}" for count in counts)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 EQUAL, TEXT, ORDER, NUMBERS, ONE_SIDE = "equal", "text only", "other order", "numbers", "on one side only"
 #: In the order of how bad they are.
-VERDICTS = (EQUAL, TEXT, ORDER, NUMBERS, ONE_SIDE)
+DEGREES = (EQUAL, TEXT, ORDER, NUMBERS, ONE_SIDE)
 DATA, PROSE = "data", "prose"
 
 NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -33,21 +33,21 @@ class Comparison:
         The file, or the part of it.
     kind : str
         `data` or `prose`: a message may be put in better English, data may not change at all.
-    verdict : str
-        One of `VERDICTS`.
+    degree : str
+        One of `DEGREES`.
     excerpt : tuple of str
         The first lines that differ.
     """
 
     name: str
     kind: str
-    verdict: str
+    degree: str
     excerpt: tuple[str, ...] = ()
 
     @property
     def worse(self) -> tuple[bool, int]:
         """What to order by: data before prose, and the worst last."""
-        return self.kind == DATA, VERDICTS.index(self.verdict)
+        return self.kind == DATA, DEGREES.index(self.degree)
 
 
 def numbers(text: str) -> list[str]:
@@ -55,7 +55,7 @@ def numbers(text: str) -> list[str]:
     return [found.replace(",", "") for found in NUMBER.findall(text)]
 
 
-def verdict(before: str, after: str) -> str:
+def degree(before: str, after: str) -> str:
     """Say in what two texts differ."""
     if before == after:
         return EQUAL
@@ -67,7 +67,7 @@ def verdict(before: str, after: str) -> str:
 
 def texts(name: str, before: str, after: str, kind: str) -> Comparison:
     """Compare two texts as they are."""
-    found = verdict(before, after)
+    found = degree(before, after)
     if found == EQUAL:
         return Comparison(name, kind, found)
     return Comparison(name, kind, found, shown(_lines(before.splitlines(), after.splitlines())))
@@ -133,10 +133,10 @@ def documents(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     data = [place for place in other if not is_message(place)]
     if not data:
         one, two = ("\n".join(str(side.get(place, "")) for place in other) for side in (before, after))
-        return Comparison(name, PROSE, verdict(one, two), shown(lines))
+        return Comparison(name, PROSE, degree(one, two), shown(lines))
     figures = any(
         not (isinstance(before.get(place, absent), str) and isinstance(after.get(place, absent), str))
-        or verdict(before[place], after[place]) not in (EQUAL, TEXT)
+        or degree(before[place], after[place]) not in (EQUAL, TEXT)
         for place in data
     )
     return Comparison(name, DATA, NUMBERS if figures else TEXT, shown(lines))
@@ -200,6 +200,6 @@ def pages(name: str, before: str, after: str) -> list[Comparison]:
         texts(f"{name} (words)", "\n".join(one.words), "\n".join(two.words), PROSE),
         texts(f"{name} (drawings)", "\n".join(one.drawn), "\n".join(two.drawn), DATA),
     ]
-    if all(part.verdict == EQUAL for part in found):
+    if all(part.degree == EQUAL for part in found):
         return [Comparison(name, PROSE, TEXT, ("tags, style or script differ, words and drawings do not",))]
     return found

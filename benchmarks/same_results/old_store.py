@@ -136,8 +136,8 @@ class Takeover:
         code = self.driver.run("backtest", "backtest", *self._data(night), *self._store)
         new = {path: path.stat().st_mtime_ns for path in cut_offs.rglob("*.parquet")}
         again = sum(old.get(path) != time for path, time in new.items())
-        told = f"exit {code}, {len(old) - again} done before, {again} judged again"
-        yield Finding("backtest: cut-offs", "0 judged again, or a reason", told, None if code == 0 else False)
+        told = f"exit {code}, {len(old) - again} done before, {again} backtested again"
+        yield Finding("backtest: cut-offs", "0 backtested again, or a reason", told, None if code == 0 else False)
         seen = ("store/backtests/**/*.parquet",)
         evidence = list(cut_offs.rglob("evidence.json"))
         yield Finding("backtest: evidence kept", "2 or 4 files", f"{len(evidence)} files", len(evidence) in (2, 4))
@@ -150,7 +150,7 @@ class Takeover:
                 shutil.copy(path, copy)
         if again:
             files = list(compared(self.part / FIRST_NIGHT, self.before, newest, self.now, seen))
-            yield files_finding("what was judged again", files)
+            yield files_finding("what was backtested again", files)
 
 
 def taken_over(
@@ -182,6 +182,6 @@ def folders(place: Path) -> list[Path]:
 
 def files_finding(asked: str, files: list[Comparison]) -> Finding:
     """Sum up a comparison of files in one line."""
-    other = [f"{one.name}: {one.verdict}" for one in files if one.verdict != EQUAL]
+    other = [f"{one.name}: {one.degree}" for one in files if one.degree != EQUAL]
     told = f"{len(files) - len(other)} of {len(files)} equal" + "".join(f"; {line}" for line in other[:3])
     return Finding(asked, "all equal", told, bool(files) and not other)

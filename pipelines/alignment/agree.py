@@ -118,12 +118,13 @@ def lines(checked: Checked) -> list[str]:
     checked : Checked
     """
     agreement, market = checked.agreement, checked.market
-    terms, said = agreement.terms, agreement.service_level.promised
+    terms, promised = agreement.terms, agreement.service_level.promised
     text = [
         f"Agreement {terms.name}, {terms.first_day} to {terms.last_day}, digest {agreement.digest}",
         f"  target market: {agreement.market}",
         f"  revenue target: {terms.revenue_target:,.0f} in {terms.days} days",
-        "  first touch within: " + (", ".join(f"{g} {hours:g} h" for g, hours in said.items()) or "nothing promised"),
+        "  first touch within: "
+        + (", ".join(f"{g} {hours:g} h" for g, hours in promised.items()) or "nothing promised"),
         f"  capacity: {agreement.capacity.all:,.0f} a week",
     ]
     if market is not None:

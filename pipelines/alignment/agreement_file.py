@@ -61,11 +61,11 @@ def read_agreement(path: Path) -> Agreement:
     parts = tuple(_part(name, table, errors) for name, table in tables.get("parts", {}).items())
     if errors:
         raise UsageError("\n".join(f"{path.name}: {line}" for error in errors for line in error.splitlines()))
-    said = _plain({name: table for name, table in tables.items() if name != "approved"})
+    content = _plain({name: table for name, table in tables.items() if name != "approved"})
     return Agreement(
         terms=sections["agreement"],
-        digest=hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16],
-        content=said,
+        digest=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16],
+        content=content,
         market=TargetMarket(wanted),
         grades=sections["grades"],
         capacity=sections["capacity"],

@@ -79,12 +79,14 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
             for entity, made in done.items()
         }
         missed = [entity for entity in refusals if arguments.entity or registry.champion(store, entity) is not None]
-    said = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
+    left_out = "; ".join(f"the {entity} scorecard was not trained: {why}" for entity, why in refusals.items())
     if missed:
-        raise Refused(f"{said}. Registered: {', '.join(f'{entity} version {v.version}' for entity, v in done.items())}")
-    if said:
-        say(f"Note: {said}")
-    return Ending(0, said)
+        raise Refused(
+            f"{left_out}. Registered: {', '.join(f'{entity} version {v.version}' for entity, v in done.items())}"
+        )
+    if left_out:
+        say(f"Note: {left_out}")
+    return Ending(0, left_out)
 
 
 def _tune(arguments: argparse.Namespace, say: Say) -> None:
@@ -126,8 +128,8 @@ def _promote(arguments: argparse.Namespace, say: Say) -> None:
             promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
         finally:
             for entity, version in versions.items():
-                if version is not None and (facts := registry.verdict(store, entity, version)) is not None:
-                    figures[entity] = {"version": version, **facts}
+                if version is not None and (decision := registry.decision(store, entity, version)):
+                    figures[entity] = {"version": version, **decision.to_json()}
 
 
 def _rollback(arguments: argparse.Namespace, say: Say) -> None:

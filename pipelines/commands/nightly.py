@@ -52,8 +52,8 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
         kept_tonight(export, past, config, say)
 
 
-def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
-    from pipelines.commands.snapshot import snapshot
+def _keep_history(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.commands.snapshot import keep_history
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.store.store import Store
@@ -61,7 +61,7 @@ def _snapshot(arguments: argparse.Namespace, say: Say) -> None:
     config = configuration(arguments)
     with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
-        figures |= vars(snapshot(export, KeptHistory(store.history), config, say))
+        figures |= vars(keep_history(export, KeptHistory(store.history), config, say))
 
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
@@ -142,7 +142,7 @@ COMMANDS = (
         "snapshot",
         "keep what has changed of attributes as history, as each score does",
         (options.DATA, options.AS_OF, options.STORE, options.CONFIG, options.JSON),
-        _snapshot,
+        _keep_history,
     ),
     Command(
         "explain",

@@ -10,7 +10,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 
 
-def snapshot(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept:
+def keep_history(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept:
     """Keep what an export says, because somebody asked for it.
 
     Parameters

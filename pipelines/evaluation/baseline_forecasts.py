@@ -17,6 +17,7 @@ from scoring.evidence.baselines import BASELINES, Baseline
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days, touch_facts, touch_kinds
 from scoring.features.spec import Attribute, Feature, Group, is_category
+from scoring.scorecard.parts import Category, Encoding
 from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Grid, known
@@ -258,7 +259,9 @@ def source(features: Sequence[Feature]) -> str | None:
     return next(iter([*firsts, *(named[name] for name in SOURCE_NAMES if name in named)]), None)
 
 
-def segments(today: pd.DataFrame, features: Sequence[Feature], encodings: dict[str, Any]) -> dict[str, pd.Series]:
+def segments(
+    today: pd.DataFrame, features: Sequence[Feature], encodings: Mapping[str, Encoding]
+) -> dict[str, pd.Series]:
     """The columns `segment_<feature>`: the level of each row in a few features with few levels, in words.
 
     The source comes first, features of yes and no last.
@@ -268,16 +271,16 @@ def segments(today: pd.DataFrame, features: Sequence[Feature], encodings: dict[s
     today : DataFrame of n rows
         The open entities with their features.
     features : sequence of Feature
-    encodings : dict
-        Of the scorecard, by feature.
+    encodings : mapping of Encoding
+        By feature.
 
     Returns
     -------
     dict of Series, shape (n,)
         By column.
     """
-    levels = {f.name: encodings[f.name]["levels"] for f in features if f.side == "fit" and is_category(f)}
-    few = [name for name, known_ones in levels.items() if 2 <= len(known_ones) <= MOST_LEVELS]
+    levels = {name: found.levels for name, found in encodings.items() if isinstance(found, Category)}
+    few = [f.name for f in features if f.side == "fit" and 2 <= len(levels.get(f.name, ())) <= MOST_LEVELS]
     few.sort(key=lambda name: (name != source(features), len(levels[name]) == 2))
     chosen = {}
     for name in few[:MOST_SEGMENTS]:

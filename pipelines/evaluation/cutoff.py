@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
 from scoring import entities
 from scoring.entity import Entity
+from scoring.evidence.finished_cut_off import FinishedCutOff
 from scoring.evidence.promotion.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
 from scoring.knowledge import upto
@@ -69,23 +70,23 @@ class CutOff:
         """The days in which a win counts."""
         return Horizon(self.config.training.horizon_days, self.config.training.periods)
 
-    def summary(self) -> dict[str, Any] | None:
+    def finished(self) -> FinishedCutOff | None:
         """What `backtest_cut_off` wrote, or None if it did not finish."""
         file = self.folder / f"{self.date}.json"
-        found: dict[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
-        return found
+        return FinishedCutOff.from_json(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
     @property
-    def without_value(self) -> list[WithoutValue]:
+    def without_value(self) -> tuple[WithoutValue, ...]:
         """What `backtest_cut_off` counted of those without a value of an attribute."""
-        return [WithoutValue.from_json(counts) for counts in (self.summary() or {}).get("without_value", ())]
+        finished = self.finished()
+        return () if finished is None else finished.without_value
 
     def forecast(self) -> pd.DataFrame:
         """The forecast frame that `backtest_cut_off` wrote."""
         return pd.read_parquet(self.folder / f"{self.date}.parquet")
 
 
-def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
+def backtest_cut_off(cut_off: CutOff) -> FinishedCutOff:
     """Backtest one cut-off: fit as of its day, forecast with closedwon and every baseline, and add the outcomes.
 
     Parameters
@@ -94,21 +95,18 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        `as_of`, `card` (the scorecard, as JSON) and `without_value` (see `scoring.evidence.promotion.without_value`).
-        Or `as_of` and `refused`, which says why, where there were too few wins to learn from by then. Its file is
-        written last: if it is there, the forecasts are complete.
+    FinishedCutOff
+        Its file is written last: if it is there, the forecasts are complete.
     """
     past = upto_day(cut_off)
     # Resampling finds which reasons are chance. Nobody is shown reasons here, so it is not needed.
     config = replace(cut_off.config, training=replace(cut_off.config.training, resamples=0))
-    summary: dict[str, Any] = {"as_of": cut_off.date}
     try:
         fitted = fit_scorecard(
             past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
         )
     except (TooFewWins, NothingWorked) as error:
-        summary["refused"] = str(error)
+        finished = FinishedCutOff(cut_off.date, refused=str(error))
     else:
         forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
         known = with_outcomes(_with_known_outcomes(forecast, fitted.today), cut_off)
@@ -116,13 +114,13 @@ def backtest_cut_off(cut_off: CutOff) -> dict[str, Any]:
         today = fitted.today.set_index("unit").reindex(known["unit"])
         columns = (known[name].to_numpy(dtype="float64") for name in ("p_closedwon", "won"))
         without = at_cut_off(fitted.scorecard.features, today, *columns)
-        summary |= {"card": fitted.scorecard.to_json(), "without_value": [asdict(counts) for counts in without]}
-    write(cut_off.folder / f"{cut_off.date}.json", summary)
-    return summary
+        finished = FinishedCutOff(cut_off.date, fitted.scorecard, tuple(without))
+    write(cut_off.folder / f"{cut_off.date}.json", finished.to_json())
+    return finished
 
 
 def _with_known_outcomes(forecast: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
-    """The forecasts that outcomes can judge.
+    """The forecasts that outcomes can be compared with.
 
     A scorecard that learned from what sales worked says what wins if worked. Of those whom sales leaves alone, nothing
     that came shows whether it is right.
@@ -139,7 +137,7 @@ def scores_of_each(cut_off: CutOff, scorecards: Mapping[str, Scorecard]) -> pd.D
     Parameters
     ----------
     cut_off : CutOff
-    scorecards : mapping of str to dict
+    scorecards : mapping of str to Scorecard
         Scorecards by name.
 
     Returns

@@ -1,8 +1,7 @@
 """The learning curve: what the same configuration would have captured with fewer wins to learn from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,7 +46,7 @@ def learning_curve(cut_off: CutOff, shares: Sequence[float] = SHARES) -> tuple[L
             except TooFewWins:
                 continue
         if drawn:
-            points.append(LearningPoint(share, **_mean(drawn), draws=len(drawn)))
+            points.append(_point(share, drawn))
     return tuple(points)
 
 
@@ -63,7 +62,17 @@ def _parts(training_set: TrainingSet, share: float, seed: int) -> Iterator[Train
         yield training_set.of_units(shuffled[draw * size : (draw + 1) * size])
 
 
-def _measured(part: TrainingSet, cut_off: CutOff, config: Config) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Draw:
+    """What one draw of the units taught."""
+
+    wins: int
+    rung: str
+    auc: float
+    captured: float
+
+
+def _measured(part: TrainingSet, cut_off: CutOff, config: Config) -> _Draw:
     fitted = fit(part, config)
     today = fitted.today
     won, amount = (with_outcomes(today[["unit"]], cut_off)[name].to_numpy() for name in ("won", "amount"))
@@ -72,18 +81,22 @@ def _measured(part: TrainingSet, cut_off: CutOff, config: Config) -> dict[str, A
     standing = ranking.standing(np.ones((len(today), 1)))
     worked = config.capacity.of(cut_off.entity, len(today), config.training.horizon_days) / max(1, len(today))
     captured = revenue_captured(standing, amount, np.array([worked]))
-    return {
-        "wins": fitted.scorecard.wins,
-        "rung": fitted.scorecard.rung,
-        "auc": float(auc(standing)[0]),
-        "captured": float(captured[0]),
-    }
+    scorecard = fitted.scorecard
+    return _Draw(scorecard.wins or 0, scorecard.rung, float(auc(standing)[0]), float(captured[0]))
 
 
-def _mean(drawn: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    rungs = [figures["rung"] for figures in drawn]
-    means: dict[str, Any] = {}
-    for name in ("wins", "auc", "captured"):
-        mean = float(np.mean([figures[name] for figures in drawn]))
-        means[name] = mean if np.isfinite(mean) else None
-    return means | {"rung": max(sorted(set(rungs)), key=rungs.count)}
+def _point(share: float, drawn: Sequence[_Draw]) -> LearningPoint:
+    rungs = [draw.rung for draw in drawn]
+    return LearningPoint(
+        share,
+        wins=_mean([draw.wins for draw in drawn]),
+        auc=_mean([draw.auc for draw in drawn]),
+        captured=_mean([draw.captured for draw in drawn]),
+        rung=max(sorted(set(rungs)), key=rungs.count),
+        draws=len(drawn),
+    )
+
+
+def _mean(figures: Sequence[float]) -> float | None:
+    mean = float(np.mean(figures))
+    return mean if np.isfinite(mean) else None

@@ -123,7 +123,7 @@ def _hindsight(
     return Hindsight(
         outcomes=found,
         nights=tuple(night for night in scores.nights if night.night in found.nights),
-        verdict=calibrated(found.total, found.winners, total.wins if total else None),
+        wins=calibrated(found.total, found.winners, total.wins if total else None),
         revenue=booked(found.total, found.winners, total.revenue if total else None),
         ranking=ahead_of_chance(found.captured),
     )
@@ -152,7 +152,7 @@ def _drift(export: Export, known: Sequence[Night], scorecards: Scorecards) -> Dr
         trained=str(scorecard.as_of),
         features=features,
         scores=scores,
-        verdict=drift.steady(features, scores),
+        finding=drift.steady(features, scores),
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pipelines.config import Config
 from pipelines.errors import ClosedwonError, Refused
 from pipelines.evaluation.cutoff import CutOff, backtest_cut_off
 from pipelines.processes import cores, free_memory_bytes, own_code_first, spawned_processes
 from pipelines.progress import Say
+from scoring.evidence.finished_cut_off import FinishedCutOff
 from scoring.scorecard.scorecard import Scorecard
 
 #: Memory that a process takes before any data, and how much more for each byte of Parquet: measured, then doubled.
@@ -34,26 +35,24 @@ def backtest_all(cut_offs: Sequence[CutOff], config: Config, say: Say) -> list[t
     Refused
         If there were too few wins before every one of them.
     """
-    summaries = run(backtest_cut_off, cut_offs, config, say)
-    finished = [
-        (cut_off, Scorecard.from_json(summary["card"]))
-        for cut_off, summary in zip(cut_offs, summaries, strict=True)
-        if "refused" not in summary
+    finished = run(backtest_cut_off, cut_offs, config, say)
+    learned = [
+        (cut_off, one.scorecard) for cut_off, one in zip(cut_offs, finished, strict=True) if one.scorecard is not None
     ]
-    if not finished:
-        raise Refused(f"no cut-off has enough wins before it to learn from: {summaries[-1]['refused']}")
-    return finished
+    if not learned:
+        raise Refused(f"no cut-off has enough wins before it to learn from: {finished[-1].refused}")
+    return learned
 
 
 def run(
-    work: Callable[[CutOff], dict[str, Any]], cut_offs: Sequence[CutOff], config: Config, say: Say
-) -> list[dict[str, Any]]:
+    work: Callable[[CutOff], FinishedCutOff], cut_offs: Sequence[CutOff], config: Config, say: Say
+) -> list[FinishedCutOff]:
     """Do the work for the cut-offs that are not finished yet, the newest first: they take longest.
 
     Parameters
     ----------
     work : callable
-        Backtests one cut-off and returns its summary. It can travel to another process.
+        Backtests one cut-off. It can travel to another process.
     cut_offs : sequence of CutOff
     config : Config
     say : callable
@@ -61,25 +60,19 @@ def run(
 
     Returns
     -------
-    list of dict
-        The summaries of all cut-offs, in their order.
+    list of FinishedCutOff
+        All cut-offs, in their order.
     """
-    done: dict[int, dict[str, Any]] = {}
+    done: dict[int, FinishedCutOff] = {}
     for i, cut_off in enumerate(cut_offs):
-        if (summary := cut_off.summary()) is not None:
-            done[i] = summary
+        if (finished := cut_off.finished()) is not None:
+            done[i] = finished
             say(f"  {cut_off.date}: done before")
     open_ = {i: cut_offs[i] for i in reversed(range(len(cut_offs))) if i not in done}
-    for i, summary in run_parallel(work, open_, config):
-        done[i] = summary
-        say(f"  {cut_offs[i].date}: {_in_words(summary)} ({len(done)} of {len(cut_offs)})")
+    for i, finished in run_parallel(work, open_, config):
+        done[i] = finished
+        say(f"  {cut_offs[i].date}: {finished.words} ({len(done)} of {len(cut_offs)})")
     return [done[i] for i in range(len(cut_offs))]
-
-
-def _in_words(summary: dict[str, Any]) -> str:
-    if "refused" in summary:
-        return f"left out: {summary['refused']}"
-    return f"learned from {Scorecard.from_json(summary['card']).wins} wins by then"
 
 
 def run_parallel(work: Callable[[CutOff], T], open_: Mapping[int, CutOff], config: Config) -> Iterator[tuple[int, T]]:

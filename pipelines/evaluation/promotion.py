@@ -15,7 +15,8 @@ from pipelines.progress import Say
 from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
-from scoring.evidence.promotion.gate import Verdict, decide, decide_alone
+from scoring.evidence.promotion.decision import Decision, Verdict
+from scoring.evidence.promotion.gate import decide, decide_alone
 from scoring.scorecard.scorecard import Scorecard
 
 
@@ -68,23 +69,23 @@ def promote(
     for entity in waiting:
         scorecard, version = registry.load_scorecard(store, entity, registry.CHALLENGER)
         if force:
-            before = registry.verdict(store, entity, version)
-            facts = (before or decide_alone(scorecard).record()) | {"forced": True, "forced_by": _who()}
-            promoted[entity] = registry.promote(store, entity, facts)
+            before = registry.decision(store, entity, version)
+            forced = replace(before or Decision(decide_alone(scorecard)), forced=True, forced_by=_who())
+            promoted[entity] = registry.promote(store, entity, forced)
             against = "against the gate, which said" if before else "without asking the gate; its training shows"
-            say(f"{entity} version {version} promoted by force, {against}: {facts['reasons']}")
+            say(f"{entity} version {version} promoted by force, {against}: {forced.verdict.words}")
             continue
         day = as_of or scorecard.as_of
         folder = data or registry.trained_on(store, entity, version)
         if (folder, day) not in export:
             export[folder, day] = read_export(folder, config, day, say, history=KeptHistory(store.history))
         verdict = _decide(export[folder, day], entity, scorecard, store, config, say)
-        facts = verdict.record() | {"forced": False, "judged_as_of": day.isoformat()}
+        decision = Decision(verdict, as_of=day.isoformat())
         if not verdict.promoted:
-            registry.record_verdict(store, entity, version, facts)
+            registry.record_decision(store, entity, version, decision)
             refusals.append(f"{entity} version {version}: {verdict.words}")
             continue
-        promoted[entity] = registry.promote(store, entity, facts)
+        promoted[entity] = registry.promote(store, entity, decision)
         say("\n".join([f"{entity} version {version} promoted", *(f"  {reason}" for reason in verdict.reasons)]))
     if refusals:
         raise Refused(f"not promoted: {'. '.join(refusals)}. --force overrides the gate and records it")

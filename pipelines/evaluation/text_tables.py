@@ -99,7 +99,7 @@ def totals_lines(found: StatedTotals) -> list[str]:
     """
     wins, revenue = found.together.wins, found.together.revenue
     (low, high), real = wins.ratio, found.together
-    verdict = "within" if wins.holds(real.won) else "outside"
+    where = "within" if wins.holds(real.won) else "outside"
     ratio = f"{wins.expected / real.won:.2f} times as many" if real.won else "none of them"
     worth = real.booked > 0 or not real.won
     booked = (
@@ -111,9 +111,9 @@ def totals_lines(found: StatedTotals) -> list[str]:
     held, parts = _held(found.coverage, worth), _held(found.parts_coverage, worth)
     return [
         f"predicted {wins.expected:,.1f} wins (95 % interval {wins.low_95:,.0f} to {wins.high_95:,.0f}), {real.won:,} "
-        f"came: {ratio}, {verdict} the {low:.2f} to {high:.2f} that closedwon states itself",
+        f"came: {ratio}, {where} the {low:.2f} to {high:.2f} that closedwon states itself",
         booked,
-        f"its intervals held, of 80 % and of 95 %: {held} cut-offs; {parts} grades and segments of each cut-off",
+        f"its intervals of 80 % and of 95 % held: {held} cut-offs; {parts} grades and segments of each cut-off",
     ]
 
 
@@ -124,7 +124,7 @@ def _held(found: Coverage, worth: bool) -> str:
 
 
 def monitor_lines(found: MonitorFindings) -> list[str]:
-    """The findings of `monitor` on one entity as lines for a terminal: nights, grades, shifts, and the verdicts."""
+    """The findings of `monitor` on one entity as lines for a terminal: nights, grades, shifts, and the rest."""
     entity, hindsight, drift = found.entity, found.hindsight, found.drift
     lines = [f"{entity.capitalize()}s: scores as they were served, and their outcomes before {found.as_of}"]
     if hindsight is None:

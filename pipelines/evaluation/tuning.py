@@ -19,6 +19,7 @@ from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import tuning_run
+from pipelines.store.trial import Trial
 from pipelines.training.fitting import fit
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -29,7 +30,6 @@ from scoring.timeline import calendar_date, dates
 
 #: Trials of a search that was asked for without saying how many.
 TRIALS = 20
-Trial = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Tuned:
     ----------
     training : Training
         What to train with: the best trial, or what was there before where that is not clearly better.
-    best : dict
+    best : Trial
         The trial with the smallest loss; `trials` are all, the first with the settings as they were.
     gain, noise : float
         By how much the best trial's loss is smaller, and the standard error of that, both in nats an entity.
@@ -68,11 +68,11 @@ class Tuned:
     def lines(self) -> list[str]:
         """The outcome in words, with the settings as TOML to paste."""
         gain = f"{self.gain:.2e} nats an entity, standard error {self.noise:.2e}"
-        if self.best["number"] == 0:
+        if self.best.number == 0:
             return [f"none of {len(self.trials)} trials is better than what is set"]
         if not self.better:
             return [f"none of {len(self.trials)} trials is clearly better than what is set (the best by {gain})"]
-        settings = (f"{name} = {value}" for name, value in self.best["settings"].items())
+        settings = (f"{name} = {value}" for name, value in self.best.settings.items())
         return [f"better than what is set by {gain}; for the configuration:", "[training]", *settings]
 
 
@@ -202,7 +202,7 @@ def search(
     trials : int
         How many, the first included.
     log : callable
-        Takes each trial when it is done: `number`, `settings`, `figures`.
+        Takes each trial when it is done.
     say : callable
         Takes each message.
 
@@ -220,7 +220,7 @@ def search(
     def measure(settings: dict[str, Any]) -> float:
         parts, wins = _losses(material, replace(config, training=replace(config.training, **settings)))
         loss = float(np.mean([part.mean() for part in parts]))
-        done.append({"number": len(done), "settings": settings, "figures": {"log_loss": loss, "wins": wins}})
+        done.append(Trial(len(done), settings, loss, wins))
         losses.append(np.concatenate(parts))
         log(done[-1])
         say(f"  trial {len(done)} of {trials}: log loss {loss:.6f}")
@@ -229,13 +229,13 @@ def search(
     measure({name: getattr(config.training, name) for name in SEARCHED})
     sampler = optuna.samplers.TPESampler(seed=config.training.seed, n_startup_trials=max(2, min(10, trials // 2)))
     optuna.create_study(sampler=sampler).optimize(lambda trial: measure(proposed(trial)), n_trials=trials - 1)
-    best = min(range(len(done)), key=lambda i: done[i]["figures"]["log_loss"])
+    best = min(range(len(done)), key=lambda i: done[i].log_loss)
     # An entity's losses at neighbouring days are nearly one: they count together.
     units = pd.factorize(np.concatenate([_today(part)["unit"].to_numpy() for part in material]))[0]
     gains = np.bincount(units, weights=losses[0] - losses[best])
     noise = float(np.sqrt(len(gains)) * gains.std() / len(units))
     outcome = Tuned(config.training, done[best], done, float(gains.sum() / len(units)), noise)
-    chosen = done[best]["settings"]
+    chosen: dict[str, Any] = dict(done[best].settings)
     return replace(outcome, training=replace(config.training, **chosen)) if outcome.better else outcome
 
 
@@ -249,7 +249,7 @@ SEARCHED: Mapping[str, tuple[float, float]] = {
 }
 
 
-def proposed(trial: Any) -> dict[str, Any]:
+def proposed(trial: Any) -> dict[str, float]:
     """The settings of an Optuna trial: rates, weights and sizes on a logarithmic scale, small counts on a plain one.
 
     They are tried as they will be printed, with three digits.

@@ -177,9 +177,9 @@ def _by_values(facts: Facts, values: pd.DataFrame, with_deal: np.ndarray, *, of_
     days = newest = None
     if facts.engagements is not None:
         log, whose = facts.engagements.reduced.log, facts.engagements.whose
-        seen = log.days.group_by("actor").agg(days=log.days.count(), newest=log.days.day.max())
-        seen = seen.inner_join(whose.select("unit", "actor"), "actor")
-        by_unit = seen.group_by("unit").agg(days=seen.days.sum(), newest=seen.newest.max()).execute()
+        engaged = log.days.group_by("actor").agg(days=log.days.count(), newest=log.days.day.max())
+        engaged = engaged.inner_join(whose.select("unit", "actor"), "actor")
+        by_unit = engaged.group_by("unit").agg(days=engaged.days.sum(), newest=engaged.newest.max()).execute()
         by_unit = by_unit.set_index("unit").reindex(values.index)
         days = by_unit["days"].fillna(0).to_numpy(dtype="float64")
         newest = by_unit["newest"].to_numpy(dtype="float64", na_value=np.nan)

@@ -45,7 +45,7 @@ def suspected_link(facts: Facts, as_of: int) -> list[Suspicion]:
 def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicion]:
     """The suspicions against what accounts are told by their leads: the columns of `OF_PEOPLE`.
 
-    They are judged twice: by the deals of each lead, as for the scores of leads, and, as accounts are told them, by
+    They are checked twice: by the deals of each lead, as for the scores of leads, and, as accounts are told them, by
     the first source and campaign of those who were known before the account's first win.
 
     Parameters

@@ -220,7 +220,7 @@ WHERE NOT (s.elsewhere AND a.domain IS NOT NULL)
 WINDOW best AS (PARTITION BY s.lead_id, s.role ORDER BY p.probability DESC, a.account_id)
 QUALIFY place <= 2
 """
-#: The best candidate of each lead that tests, where it is one and can be judged: by its domain, or as the known one.
+#: The best candidate of each lead that tests, where it is one and can be checked: by its domain, or as the known one.
 _TESTED = """
 SELECT c.probability, coalesce(c.account_id = c.truth OR c.domain = t.domain, FALSE) AS correct
 FROM candidates AS c LEFT JOIN accounts AS t ON t.account_id = c.truth

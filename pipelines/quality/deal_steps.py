@@ -13,7 +13,7 @@ import ibis
 
 from scoring.tables import Keep, Tables
 
-#: Types of fewer deals are not judged. A family has at least so many types, and at most.
+#: Types of fewer deals are left out. A family has at least so many types, and at most.
 LEAST_DEALS, LEAST_TYPES, MOST_TYPES = 30, 3, 25
 #: What an account shows more often than this is no step, however many deals it had.
 MOST_ROWS = 10

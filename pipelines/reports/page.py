@@ -100,7 +100,7 @@ def rendered(template: str, page: Any) -> str:
     environment.globals |= {name: partial(_markup, Markup, function) for name, function in drawn.items()}
     environment.globals |= {
         "heat": charts.heat,
-        "levels_axis": lambda levels: shapes.odds_axis([level["value"] for level in levels]),
+        "levels_axis": lambda levels: shapes.odds_axis([level.value for level in levels]),
         "contents": _contents,
         "month_names": lambda rows: {row["month"]: numbers.month(row["month"]) for row in rows},
     }

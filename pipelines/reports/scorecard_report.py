@@ -79,7 +79,7 @@ def newest(store: Store, entity: Entity) -> Section | None:
         role=registry.CHALLENGER if challenger else registry.CHAMPION,
         champion=None if before is None else registry.load_scorecard(store, entity, before)[0],
         champion_version="" if before is None else str(before),
-        verdict=registry.verdict(store, entity, version),
+        decision=registry.decision(store, entity, version),
     )
 
 

@@ -60,8 +60,8 @@ def losses(past: Sequence[Night], out: Path, entities: Sequence[str]) -> list[st
     found = []
     if lost := _lost(past, out):
         found.append(
-            f"the ledger does not have the night {lost}, which {out / publication.LATEST} is: was the store restored "
-            "from an older backup? All scores are sent to the CRM again"
+            f"{out / publication.LATEST} is the night {lost}, which is not in the ledger: was the store restored from "
+            "an older backup? All scores are sent to the CRM again"
         )
     for entity in entities:
         night = ledger.last(past, entity)

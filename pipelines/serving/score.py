@@ -141,7 +141,7 @@ def _still_fresh(export: Export, config: Config) -> None:
     if most and not export.as_of_asked and behind > most:
         raise Refused(
             f"the export in {export.data}, as of {export.as_of}, is published already and {behind} days old, where "
-            f"{most:.0f} are allowed: look whether the export ran; the limit is in [night.freshness]"
+            f"{most:.0f} are allowed: check that the export ran; the limit is in [night.freshness]"
         )
 
 

@@ -104,10 +104,10 @@ class Keyed:
 
 def header_key(name: str) -> str:
     """The canonical name of a column; a control character is a blank, and a mark that cannot be seen is nothing."""
-    return column_key(_seen(name))
+    return column_key(_visible(name))
 
 
-def _seen(name: str) -> str:
+def _visible(name: str) -> str:
     """A name as a person sees it."""
     categories = ((sign, unicodedata.category(sign)) for sign in _COMMAND.sub("", name))
     return "".join(" " if kind == "Cc" else sign for sign, kind in categories if kind != "Cf").strip()
@@ -119,7 +119,7 @@ def of_person(key: str, name: str) -> str | None:
         return look.words
     if _LONG_NUMBER.search(key):
         return "phone numbers"
-    return "names of persons" if names_person(_seen(name)) else None
+    return "names of persons" if names_person(_visible(name)) else None
 
 
 def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[str]) -> Keyed:
@@ -157,7 +157,7 @@ def keyed_columns(table: str, file: str, found: Sequence[str], header: Sequence[
         elif key.startswith(RESERVED) or key.endswith(RESERVED_END):
             notes[f"{table}: the column {key} is left out: closedwon keeps such names for itself; rename it"] = None
         elif key not in columns:
-            columns[key], names[key] = column, _seen(str(name))
+            columns[key], names[key] = column, _visible(str(name))
         elif key in contract_fields:
             raise BadInput(f"{file} has the column {key} twice: which one is meant? Remove the other")
         else:

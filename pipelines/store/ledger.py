@@ -108,7 +108,7 @@ def newest(store: Store) -> Night | None:
     published = [night for night in _pending(store) if _is_published(night)]
     for folder in sorted(_entries(store.ledger), key=lambda entry: int(entry.name.split("_")[1]), reverse=True):
         if (night := _read(folder)) is None:
-            raise ClosedwonError(f"{folder / RECORD} cannot be read: nor can the scores beside it; {_REMEDY}")
+            raise ClosedwonError(f"{folder / RECORD} cannot be read, and neither can the scores beside it; {_REMEDY}")
         published.append(night)
         break
     return max(published, key=lambda night: night.sequence, default=None)

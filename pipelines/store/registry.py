@@ -1,7 +1,8 @@
 """The model registry: one registered model for each entity, its versions, and the aliases of two of them.
 
-The `champion` scores. The `challenger` is the version trained last, which waits for the decision of the gate. A version
-has the verdict on it and the champion before it as tags, so the registry shows what happened and what to return to.
+The `champion` scores. The `challenger` is the version trained last, which waits for the decision of the gate. The tags
+of a version hold what was decided on it and the champion before it, so the registry shows what happened and what to
+return to.
 
 Every function needs an open store (`Store.open`); those that change something need it open for writing.
 """
@@ -9,12 +10,13 @@ Every function needs an open store (`Store.open`); those that change something n
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.errors import ClosedwonError, Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES
+from scoring.evidence.promotion.decision import Decision
 from scoring.format import NewerFormat
 from scoring.scorecard.scorecard import Scorecard
 
@@ -117,15 +119,14 @@ def previous(store: Store, entity: str, version: int) -> int | None:
     return None if before is None else int(before)
 
 
-def verdict(store: Store, entity: str, version: int) -> dict[str, Any] | None:
-    """The verdict of the gate on a version, if there is one."""
+def decision(store: Store, entity: str, version: int) -> Decision | None:
+    """What was decided on a version, if anything was."""
     text = _version(store, entity, version).tags.get("verdict")
-    found: dict[str, Any] | None = None if text is None else json.loads(text)
-    return found
+    return None if text is None else Decision.from_json(json.loads(text))
 
 
-def record_verdict(store: Store, entity: str, version: int, verdict: Mapping[str, Any]) -> None:
-    """Tag a version with the verdict of the gate: each plain value under its name, and the whole as JSON.
+def record_decision(store: Store, entity: str, version: int, decision: Decision) -> None:
+    """Tag a version with what was decided on it: each plain value under its name, and the whole as JSON.
 
     Parameters
     ----------
@@ -133,16 +134,17 @@ def record_verdict(store: Store, entity: str, version: int, verdict: Mapping[str
         Open for writing.
     entity : {"account", "lead"}
     version : int
-    verdict : mapping
+    decision : Decision
     """
     import mlflow
 
-    plain = {f"verdict.{key}": str(value) for key, value in verdict.items() if isinstance(value, str | int | float)}
-    for key, value in {**plain, "verdict": json.dumps(verdict, default=str)}.items():
+    content = decision.to_json()
+    plain = {f"verdict.{key}": str(value) for key, value in content.items() if isinstance(value, str | int | float)}
+    for key, value in {**plain, "verdict": json.dumps(content, default=str)}.items():
         mlflow.MlflowClient().set_model_version_tag(model_name(entity), str(version), key, value)
 
 
-def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
+def promote(store: Store, entity: str, decision: Decision) -> int:
     """Make the challenger the champion, remember the champion before it, and return its version.
 
     Each step is one transaction. In this order a run that is killed between two of them leaves exactly one champion,
@@ -153,8 +155,8 @@ def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     store : Store
         Open for writing.
     entity : {"account", "lead"}
-    verdict : mapping
-        The verdict of the gate on the challenger.
+    decision : Decision
+        What was decided on the challenger.
 
     Raises
     ------
@@ -167,7 +169,7 @@ def promote(store: Store, entity: str, verdict: Mapping[str, Any]) -> int:
     new, old = challenger(store, entity), champion(store, entity)
     if new is None:
         raise UsageError(f"there is no challenger for the entity {entity} in {store.location}: run `closedwon train`")
-    record_verdict(store, entity, new, verdict)
+    record_decision(store, entity, new, decision)
     if old not in (None, new):
         client.set_model_version_tag(name, str(new), PREVIOUS, str(old))
     client.set_registered_model_alias(name, CHAMPION, str(new))

@@ -183,7 +183,7 @@ def _torn(descriptor: int, locked: bool) -> bool:
     """Whether a full disk or a power cut has left half a line at the end of the file.
 
     A run that could not wait for the lock any longer writes without it. What such a run has written half looks torn for
-    an instant, so an end is torn only if it stays as it is; and who has no lock itself does not judge at all.
+    an instant, so an end is torn only if it stays as it is; a process that has no lock itself does not decide at all.
     """
     if not locked or not (size := _half_a_line(descriptor)):
         return False

@@ -34,14 +34,14 @@ AHEAD_HOURS = 1.0
 ENDING = 2.0
 
 
-class Verdict(NamedTuple):
+class Health(NamedTuple):
     """Whether all is well, and the line that says so."""
 
     well: bool
     line: str
 
 
-def status(store: Path, max_age_hours: float) -> Verdict:
+def status(store: Path, max_age_hours: float) -> Health:
     """How the newest run and the newest night of a store stand.
 
     Reads the records of the newest runs and of the newest night, asks who holds the store, and writes nothing.
@@ -69,37 +69,37 @@ def status(store: Path, max_age_hours: float) -> Verdict:
         night = newest.record if newest else None
         run, holding = _newest_run(folder)
         training = last_run.read(folder, "train")
-        found = verdict(
+        found = health(
             night, run, max_age_hours, datetime.now(UTC), holding, training=training, closed=_closed(folder, night)
         )
         if found.well and newest and newest.damage:
-            found = Verdict(False, f"WARNING {newest.damage}; {found.line}")
+            found = Health(False, f"WARNING {newest.damage}; {found.line}")
         if found.well and not holding and (unfinished := open_forgetting(folder)):
-            found = Verdict(False, f"WARNING {unfinished}; {found.line}")
+            found = Health(False, f"WARNING {unfinished}; {found.line}")
         if found.well:
             found = _with_history(found, folder / "history")
     except (OSError, ValueError, KeyError) as error:
-        found = Verdict(False, f"CRITICAL the ledger in {folder} cannot be read ({type(error).__name__})")
+        found = Health(False, f"CRITICAL the ledger in {folder} cannot be read ({type(error).__name__})")
     except UsageError:
         raise
     except ClosedwonError as error:
-        found = Verdict(False, f"CRITICAL {error}")
+        found = Health(False, f"CRITICAL {error}")
     space = disk_space(folder)
     if space is not None and (space.few or found.well):
         low = "WARNING soon no disk; " if found.well and space.few else ""
-        found = Verdict(found.well and not space.few, f"{low}{found.line}; {space}")
+        found = Health(found.well and not space.few, f"{low}{found.line}; {space}")
     return found
 
 
-def _with_history(found: Verdict, folder: Path) -> Verdict:
-    """The verdict with since when nights keep a history, and how large it is; where it is damaged, nothing is kept."""
+def _with_history(found: Health, folder: Path) -> Health:
+    """The health with since when nights keep a history, and how large it is; where it is damaged, nothing is kept."""
     try:
         record = read_record(folder)
     except DamagedHistory as error:
-        return Verdict(False, f"WARNING {error}; {found.line}")
+        return Health(False, f"WARNING {error}; {found.line}")
     if not record.days:
         return found
-    return Verdict(True, f"{found.line}; history since {record.days[0]}, {in_bytes(size_of(folder))}")
+    return Health(True, f"{found.line}; history since {record.days[0]}, {in_bytes(size_of(folder))}")
 
 
 def _newest_run(store: Path) -> tuple[LastRun | None, Holder | None]:
@@ -132,7 +132,7 @@ def _closed(store: Path, night: NightRecord | None) -> str:
     return ""
 
 
-def verdict(
+def health(
     night: NightRecord | None,
     run: LastRun | None,
     max_age_hours: float,
@@ -141,7 +141,7 @@ def verdict(
     *,
     training: LastRun | None = None,
     closed: str = "",
-) -> Verdict:
+) -> Health:
     """Tell whether all is well with a store.
 
     A run that failed is critical at once; a run that never began, or hangs, is critical when the newest night is older
@@ -165,8 +165,8 @@ def verdict(
     """
     found = _of_nights(night, run, max_age_hours, now, holding)
     if closed and found.well:
-        found = Verdict(False, f"CRITICAL {closed} is read-only: the next night cannot be kept; {found.line[3:]}")
-    return Verdict(found.well, found.line + _of_training(training, holding))
+        found = Health(False, f"CRITICAL {closed} is read-only: the next night cannot be kept; {found.line[3:]}")
+    return Health(found.well, found.line + _of_training(training, holding))
 
 
 def _of_training(run: LastRun | None, holding: Holder | None) -> str:
@@ -184,29 +184,29 @@ def _of_training(run: LastRun | None, holding: Holder | None) -> str:
 
 def _of_nights(
     night: NightRecord | None, run: LastRun | None, max_age_hours: float, now: datetime, holding: Holder | None
-) -> Verdict:
+) -> Health:
     good = f"last good night {night.as_of}" if night else "no night was ever published"
     if run and run.exit_code:
         how = f"{ENDED.get(run.exit_code, 'failed')} ({run.exit_code}) {run.ended}"
         why = f": {_cut(run.message)}" if run.message else ""
-        return Verdict(False, f"CRITICAL last run {how}{why}; {good}")
+        return Health(False, f"CRITICAL last run {how}{why}; {good}")
     under_way = run is not None and run.under_way(holding)
     if run and run.exit_code is None and not under_way:
-        return Verdict(False, f"CRITICAL last run broke off, begun {run.begun}: run it again, no repair needed; {good}")
+        return Health(False, f"CRITICAL last run broke off, begun {run.begun}: run it again, no repair needed; {good}")
     now_running = f"; a run is under way since {run.begun}" if run and under_way else ""
     if holding and not under_way:
         who = f"`{redacted(holding.command)}` since {holding.started}" if holding.command else "another program"
         now_running = f"; the store is held by {who}"
     if not night:
-        return Verdict(False, f"CRITICAL {good}{now_running}")
+        return Health(False, f"CRITICAL {good}{now_running}")
     age = (now - night.scored_at).total_seconds() / 3600
     if age > max_age_hours:
         old = f"was published {age:,.0f} hours ago, {night.moment} (more than {max_age_hours:g})"
-        return Verdict(False, f"CRITICAL last night {night.as_of} {old}{now_running}")
+        return Health(False, f"CRITICAL last night {night.as_of} {old}{now_running}")
     if age < -AHEAD_HOURS:
         ahead = f"was published {night.moment}, which is yet to come: is the clock right?"
-        return Verdict(False, f"CRITICAL last night {night.as_of} {ahead}{now_running}")
-    return Verdict(True, f"OK last night {_published(night)}{now_running}")
+        return Health(False, f"CRITICAL last night {night.as_of} {ahead}{now_running}")
+    return Health(True, f"OK last night {_published(night)}{now_running}")
 
 
 def _published(night: NightRecord) -> str:

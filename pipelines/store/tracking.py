@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.redaction import without_secrets
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
+from pipelines.store.trial import Trial
 from scoring.scorecard import lookup
 from scoring.scorecard.example import example_rows
 from scoring.scorecard.parts import Numeric
@@ -139,13 +140,13 @@ def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
 
 
 def log_monitor(store: Store, found: "MonitorFindings") -> str:
-    """Log the findings of `monitor` as a run: the figures of its verdicts as metrics, all as a file. Returns its id.
+    """Log the findings of `monitor` as a run: its figures as metrics, all as a file. Returns its id.
 
     The intervals of grades are a table, as those of grades and segments are in a backtest's run.
     """
     import mlflow
 
-    figures = {name: value for verdict in found.findings for name, value in verdict.figures.items()}
+    figures = {name: value for finding in found.findings for name, value in finding.figures.items()}
     tags = {"entity": found.entity, "as_of": found.as_of, "job": "monitor"}
     with _run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
         mlflow.log_metrics(figures)
@@ -157,10 +158,8 @@ def log_monitor(store: Store, found: "MonitorFindings") -> str:
 
 
 @contextmanager
-def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callable[[Trial], None]]:
     """A run for a search. Gives a function that logs one trial as a run below it.
-
-    A trial is a mapping with `number`, `settings` and `figures`.
 
     Parameters
     ----------
@@ -176,11 +175,11 @@ def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callab
     with _run(store, name, tags) as run_id:
         experiment = mlflow.get_run(run_id).info.experiment_id
 
-        def log(trial: Mapping[str, Any]) -> None:
-            title = f"trial {trial['number']}"
+        def log(trial: Trial) -> None:
+            title = f"trial {trial.number}"
             with mlflow.start_run(experiment_id=experiment, run_name=title, nested=True, tags=tags):
-                mlflow.log_params(_plain(trial["settings"]))
-                mlflow.log_metrics(dict(trial["figures"]))
+                mlflow.log_params(_plain(trial.settings))
+                mlflow.log_metrics(trial.figures)
 
         yield log
 

@@ -164,7 +164,7 @@ def _taught_titles(tables: Tables, people: ibis.Table, say: Say) -> list[TitleRo
     if unknown:
         named = ", ".join(f"{hidden(row['role'])!r} ({row['rows']:,})" for row in unknown[:MOST_NAMED])
         rows = sum(row["rows"] for row in unknown)
-        say(f"{rows:,} contact roles are words that name no known role, and say nothing: {named}")
+        say(f"{rows:,} contact roles name no role that closedwon knows, and are not used: {named}")
     meaning: dict[str, Role] = {row["role"]: role for row in words if (role := role_of_cell(row["role"]))}
     if not meaning:
         return []

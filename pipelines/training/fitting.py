@@ -1,16 +1,15 @@
 """The fit of one scorecard: training set, hazard model, amount model, scorecard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from models.early_signs import Level, inform
-from models.encoding import learn_encodings, says_nothing, size
+from models.encoding import Edges, Levels, learn_encodings, says_nothing
 from models.hazard import hazard_rows
 from models.outcome import AdditiveHazard
 from pipelines.config import Config, Training
@@ -27,7 +26,8 @@ from scoring.entity import Entity
 from scoring.features.spec import Feature, is_category
 from scoring.leaks.guard import Suspicion
 from scoring.outcomes.openings import OPENED
-from scoring.scorecard.lookup import encode
+from scoring.scorecard.arrays import codes_of
+from scoring.scorecard.parts import Category, Encoding, Numeric
 from scoring.scorecard.scorecard import Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
@@ -51,8 +51,8 @@ class FittedScorecard:
         `won_period`, `amount`.
     features : list of Feature
         All features of the training set, also those without a term in the scorecard.
-    encodings : dict
-        The encoding of each of them, by name.
+    encodings : dict of Encoding
+        That of each of them, by name.
     metrics : dict of float
     signs : list of Level
         What early signs added to the tables.
@@ -61,7 +61,7 @@ class FittedScorecard:
     scorecard: Scorecard
     frame: pd.DataFrame = field(repr=False)
     features: list[Feature] = field(repr=False)
-    encodings: dict[str, Any] = field(repr=False)
+    encodings: dict[str, Encoding] = field(repr=False)
     metrics: dict[str, float] = field(default_factory=dict)
     signs: list[Level] = field(default_factory=list)
 
@@ -154,10 +154,11 @@ def fit(
     horizon = Horizon(training.horizon_days, training.periods)
     kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
     units = pd.factorize(frame["unit"])[0]
-    encodings = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight, unit=units)
-    codes = _codes(encodings, frame)
-    sizes = [size(encodings[feature.name]) for feature in features]
-    unordered = [encodings[feature.name]["kind"] == "category" for feature in features]
+    found = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight, unit=units)
+    encodings = {name: _encoding(learned) for name, learned in found.items()}
+    codes = codes_of(encodings, frame)
+    sizes = [encodings[feature.name].size for feature in features]
+    unordered = [isinstance(encodings[feature.name], Category) for feature in features]
     learned_from, weight, worked = frame, sample_weight, None
     if training_set.worked is not None:
         worked = worked_snapshots(frame, features, codes, sizes, unordered, sample_weight, training.seed)
@@ -188,7 +189,7 @@ def fit(
         pair_budget=training.pair_budget,
         resamples=training.resamples,
         seed=training.seed,
-        nothing=[says_nothing(encodings[name], kind, frame[name].to_numpy()) for name, kind in kinds.items()],
+        nothing=[says_nothing(found[name], kind, frame[name].to_numpy()) for name, kind in kinds.items()],
     )
     matured = learned_from["observed"].to_numpy() == horizon.periods
     # How much a deal would bring says little of whether it will: the amount counts in the amount alone.
@@ -264,19 +265,20 @@ def for_large_samples(training: Training) -> Training:
     )
 
 
-def _codes(encodings: dict[str, Any], frame: pd.DataFrame) -> np.ndarray:
-    by_name = encode(encodings, frame)
-    return np.column_stack([by_name[name] for name in encodings]).astype("int32")
+def _encoding(learned: Edges | Levels) -> Encoding:
+    return Numeric(learned.edges) if isinstance(learned, Edges) else Category(learned.levels)
 
 
-def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings: dict[str, Any]) -> list[str]:
+def strong_signs(signs: Sequence[Level], features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> list[str]:
     """The levels that early signs change most, if by half or more, in words; at most `MOST_SIGNS`."""
     strong = [one for one in signs if abs(one.effect) >= np.log(1.5)]
     strong.sort(key=lambda one: (-abs(one.effect), one.column, one.code))
     lines = []
     for one in strong[:MOST_SIGNS]:
         feature = features[one.column]
-        levels = ["not known", "any other", *encodings[feature.name]["levels"]]
+        encoding = encodings[feature.name]
+        assert isinstance(encoding, Category), "early signs are of levels alone"
+        levels = ["not known", "any other", *encoding.levels]
         lines.append(
             f"early signs: {feature.label}, {levels[one.code]}: {one.opened:.1f} deals opened lately, "
             f"{one.expected:.1f} were to be expected; its odds of a win count {np.exp(one.effect):.2f} times"

@@ -48,11 +48,11 @@ def what_is_work(tables: Tables, config: Config, say: Say) -> Worked:
     asked, kinds = config.training.worked_by, outbound_kinds(tables)
     found = chosen(kinds, asked)
     if not found:
-        seen = f"outbound are {', '.join(kinds)}" if kinds else "no activity is outbound"
+        outbound = f"outbound are {', '.join(kinds)}" if kinds else "no activity is outbound"
         sought = f"any of {', '.join(asked)}" if asked else "calls, meetings or visits, by the names of activity types"
         raise NothingWorked(
-            f"[training] worked = true asks which accounts sales worked, told by {sought}; {seen}. Name the types that "
-            "sales works with in [training] worked_by (no mailings, which reach everybody), or leave worked out"
+            f"[training] worked = true asks which accounts sales worked, told by {sought}; {outbound}. Name the types "
+            "that sales works with in [training] worked_by (no mailings, which reach everybody), or leave worked out"
         )
     others = [kind for kind in kinds if kind not in found]
     exceptions = f", not by {', '.join(others)} ([training] worked_by names others)" if others and not asked else ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from scoring.features.spec import Feature
 from scoring.outcomes.worked import Worked
 from scoring.scorecard.forecast_error import ForecastError
 from scoring.scorecard.neglect import Neglect, WorkedSegment
+from scoring.scorecard.parts import Category, Encoding
 
 #: By how much more a segment is off that nobody worked, as standard deviation of log(actual / predicted): measured by
 #: benchmarks.neglect.
@@ -126,7 +126,11 @@ def sentences(found: Neglect, things: str) -> list[str]:
 
 
 def segments_by(
-    frame: pd.DataFrame, features: Sequence[Feature], encodings: Mapping[str, Any], codes: np.ndarray, today: np.ndarray
+    frame: pd.DataFrame,
+    features: Sequence[Feature],
+    encodings: Mapping[str, Encoding],
+    codes: np.ndarray,
+    today: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """The segment of each snapshot by each fit feature: its level, or the quarter of a number; empty for none.
 
@@ -135,8 +139,8 @@ def segments_by(
     frame : DataFrame
         The snapshots.
     features : sequence of Feature
-    encodings : mapping
-        The encoding of each feature, by name.
+    encodings : mapping of Encoding
+        That of each feature, by name.
     codes : ndarray of int, shape (n_snapshots, n_features)
     today : ndarray of bool, shape (n_snapshots,)
         The snapshots whose quarters they are.
@@ -146,8 +150,8 @@ def segments_by(
         encoding = encodings[feature.name]
         if feature.side != "fit":
             continue
-        if encoding["kind"] == "category":
-            levels = encoding["levels"]
+        if isinstance(encoding, Category):
+            levels = encoding.levels
             if 2 <= len(levels) <= MOST_LEVELS:
                 found[feature.name] = np.array(["", "", *map(str, levels)], dtype=object)[codes[:, j]]
             continue

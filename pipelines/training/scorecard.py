@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,6 @@ from scoring.scorecard.parts import (
     Quarantined,
     Reference,
     Term,
-    encoding,
     entries,
 )
 from scoring.scorecard.reasons import LEAST, words
@@ -42,7 +40,7 @@ def assemble_scorecard(
     as_of: int,
     config: Config,
     features: Sequence[Feature],
-    encodings: dict[str, Any],
+    encodings: Mapping[str, Encoding],
     hazard: AdditiveHazard,
     amount: LearnedAmount,
     reference: np.ndarray,
@@ -63,7 +61,7 @@ def assemble_scorecard(
         Gives the horizon, the seed and the grades.
     features : sequence of Feature
         All that were offered; those that nothing was learned of are left out of the scorecard.
-    encodings : dict
+    encodings : mapping of Encoding
         The encoding of each feature, by name.
     hazard : AdditiveHazard
         Fitted.
@@ -83,8 +81,7 @@ def assemble_scorecard(
     since : date, optional
         The day of the first deal that was closed.
     """
-    learned = {name: encoding(name, found) for name, found in encodings.items()}
-    terms, base = _terms(features, learned, hazard, reference)
+    terms, base = _terms(features, encodings, hazard, reference)
     amount_terms = tuple(
         Term(features=tuple(feature.name for feature in read), side="amount", values=_nested(table))
         for read, table in amount.tables()
@@ -104,7 +101,7 @@ def assemble_scorecard(
         period_offsets=tuple(round(x, DECIMALS) for x in hazard.period_offsets_),
         calibration=_calibration(hazard),
         terms=terms,
-        encodings={name: found for name, found in learned.items() if name in used},
+        encodings={name: found for name, found in encodings.items() if name in used},
         amount=Amount(round(amount.base, DECIMALS), amount_terms),
         base_rate=0.0,
         grades={"A": config.grades.a, "B": config.grades.b, "C": config.grades.c},

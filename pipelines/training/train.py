@@ -1,7 +1,8 @@
 """The training job: it reads an export and registers a challenger for each entity."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.buying_groups.group import BuyingGroup
 from scoring.entity import Entity
 from scoring.persons.written import hidden
-from scoring.scorecard.parts import Recipe
+from scoring.scorecard.parts import Encoding, Recipe
 from scoring.scorecard.scorecard import Scorecard
 
 
@@ -108,29 +109,44 @@ def train(
     return {entity: registered[entity] for entity in chosen if entity in registered}
 
 
-#: What `fit` adds to a training set, which is large and not sent back: the scorecard, the encodings and the figures.
-Learned = tuple[Scorecard, dict[str, Any], dict[str, float]]
+@dataclass(frozen=True)
+class WorkerFit:
+    """What `fit` adds to a training set, and its `lines` of progress. The training set is large and not sent back."""
+
+    scorecard: Scorecard
+    encodings: dict[str, Encoding]
+    metrics: dict[str, float]
+    lines: tuple[str, ...]
 
 
-def _fit_in_worker(training_set: TrainingSet, config: Config) -> tuple[Learned, list[str]] | tuple[int, int]:
-    """What `fit` adds to the training set, and its lines of progress; with too few wins, their number and the least."""
+@dataclass(frozen=True)
+class WorkerRefusal:
+    """The figures of `TooFewWins`, which itself cannot travel between processes."""
+
+    wins: int
+    least: int
+
+
+def _fit_in_worker(training_set: TrainingSet, config: Config) -> WorkerFit | WorkerRefusal:
+    """Fit a training set in a process of its own."""
     lines: list[str] = []
     try:
         fitted = fit(training_set, config, say=lines.append)
     except TooFewWins as error:
-        return error.wins, error.least
-    return (fitted.scorecard, fitted.encodings, fitted.metrics), lines
+        return WorkerRefusal(error.wins, error.least)
+    return WorkerFit(fitted.scorecard, fitted.encodings, fitted.metrics, tuple(lines))
 
 
-def _fitted_by_worker(future: Any, training_set: TrainingSet, say: Say) -> FittedScorecard:
+def _fitted_by_worker(
+    future: Future[WorkerFit | WorkerRefusal], training_set: TrainingSet, say: Say
+) -> FittedScorecard:
     """The scorecard that `_fit_in_worker` fitted, once it is done."""
-    found, lines = future.result()
-    if isinstance(found, int):
-        raise TooFewWins(found, lines)
-    for line in lines:
+    found = future.result()
+    if isinstance(found, WorkerRefusal):
+        raise TooFewWins(found.wins, found.least)
+    for line in found.lines:
         say(line)
-    scorecard, encodings, metrics = found
-    return FittedScorecard(scorecard, training_set.frame, training_set.features, encodings, metrics)
+    return FittedScorecard(found.scorecard, training_set.frame, training_set.features, found.encodings, found.metrics)
 
 
 def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store, config: Config) -> Registered:

@@ -143,7 +143,7 @@ def unusual_amounts(deals: ibis.Table) -> list[str]:
     if high:
         text = (
             f"opportunities: {high:,} amounts of won deals are far above all others ({median}); training and backtests "
-            f"count them as {bounds.most:,.0f}, the largest of the others: look whether they are mistyped, such as"
+            f"count them as {bounds.most:,.0f}, the largest of the others: check whether they are mistyped, such as"
         )
         which = ", ".join(repr(name) for name in found["opportunity_id"][: min(high, NAMED)].to_pylist())
         notes.append(Message.with_example(text, f"opportunity_id {which}"))

@@ -57,7 +57,7 @@ def shown(cell: ir.Value, *, is_id: bool = False, is_described: bool = False) ->
     is_id : bool
         Whether it is an id, which may be a number as long as that of a phone: only an address is hidden.
     is_described : bool
-        Whether it is of a column of the user's own: where there are too few to judge, any first name and any word of a
+        Whether it is of a column of the user's own: where there are too few to tell, any first name and any word of a
         protected trait is hidden.
     """
     if cell.type().is_nested() or cell.type().is_binary():

@@ -40,7 +40,7 @@ _WORD = r"[^\W\d_][\w'\u2019.-]*"
 _NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
 
 
-#: A first name at the beginning of a text or before another word: for texts of which there are too few to judge.
+#: A first name at the beginning of a text or before another word: for texts of which there are too few to tell.
 NAME_FIRST = (
     rf"^(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ ,.-]|$)|, ?(?:{'|'.join(sorted(FIRST_NAMES))})(?:[ .-]|$)"
     rf"|[^a-z](?:{'|'.join(sorted(FIRST_NAMES - AMBIGUOUS))})[ ._-]+[a-z]"

@@ -7,15 +7,16 @@ by several threads. `expressions` and `reason_expressions` state the same for an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
-from scoring.scorecard.lookup import GRADES, Lookup
-from scoring.scorecard.parts import Numeric
+from scoring.scorecard.lookup import GRADES, Lookup, encode
+from scoring.scorecard.parts import Encoding, Numeric
 from scoring.scorecard.reason_arrays import ReasonArrays
 from scoring.scorecard.reasons import REASONS
 from scoring.scorecard.scorecard import Scorecard
@@ -119,3 +120,9 @@ def _level_codes(column: pa.ChunkedArray, lookup: Lookup, name: str) -> np.ndarr
     texts = column.cast(pa.string()).combine_chunks().dictionary_encode()
     codes = lookup.encodings[name].codes([*texts.dictionary.to_pylist(), None])
     return codes.take(texts.indices.fill_null(len(codes) - 1).to_numpy(zero_copy_only=False))
+
+
+def codes_of(encodings: Mapping[str, Encoding], frame: pd.DataFrame) -> np.ndarray:
+    """The codes of a frame's features, of shape (n_rows, n_encodings), in the order of `encodings`."""
+    by_name = encode({name: encoding.to_json() for name, encoding in encodings.items()}, frame)
+    return np.column_stack([by_name[name] for name in encodings]).astype("int32")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from benchmarks.same_results.compared import Comparison, documents, leaves, pages, texts, verdict
+from benchmarks.same_results.compared import Comparison, degree, documents, leaves, pages, texts
 from benchmarks.same_results.files import compared, document, tables, taken_out
 from benchmarks.same_results.normalised import normalised
 from benchmarks.same_results.run import Run
@@ -77,7 +77,7 @@ def test_what_may_differ_is_taken_out_and_nothing_else(text: str, expected: str)
     ],
 )
 def test_a_changed_number_is_told_from_a_changed_text(before: str, after: str, expected: str) -> None:
-    assert verdict(before, after) == expected
+    assert degree(before, after) == expected
 
 
 def test_a_difference_shows_its_first_lines_and_counts_the_others() -> None:
@@ -115,7 +115,7 @@ def test_a_difference_far_down_in_a_long_text_is_shown(before: str, after: str, 
 )
 def test_of_a_document_messages_alone_are_prose(before: dict, after: dict, kind: str, expected: str) -> None:
     found = documents("a.json", leaves(before), leaves(after))
-    assert (found.kind, found.verdict) == (kind, expected)
+    assert (found.kind, found.degree) == (kind, expected)
 
 
 def test_of_a_page_words_are_prose_and_drawings_are_data() -> None:
@@ -123,7 +123,7 @@ def test_of_a_page_words_are_prose_and_drawings_are_data() -> None:
         return f'<style>p {{width: 1px}}</style><p>{words}</p><svg aria-label="{words}"><rect x="{x}"/></svg>'
 
     def found(after: str) -> list[tuple[str, str]]:
-        return [(part.kind, part.verdict) for part in pages("report.html", page("3 wins told", "7"), after)]
+        return [(part.kind, part.degree) for part in pages("report.html", page("3 wins told", "7"), after)]
 
     assert found(page("3 wins told", "7")) == [("prose", "equal")]
     assert found(page("3 wins", "7")) == [("prose", "text only"), ("data", "equal")]
@@ -153,7 +153,7 @@ SCORES = pa.table({"account_id": ["A1", "A2"], "win_probability": [0.5, float("n
 )
 def test_a_changed_cell_column_or_type_of_a_table_is_seen(after: pa.Table, expected: str, excerpt: str) -> None:
     found = tables("a.parquet", SCORES, after)
-    assert found.verdict == expected
+    assert found.degree == expected
     assert (found.excerpt or ("",))[0].startswith(excerpt)
 
 

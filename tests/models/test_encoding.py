@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.encoding import learn_encodings, says_nothing, size
+from models.encoding import Edges, Levels, learn_encodings, says_nothing
 from scoring.scorecard.lookup import encode
+from scoring.scorecard.parts import Numeric
 
 numbers = st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True, width=32), max_size=60)
 
 
-def learned(values: list[Any], kind: str, **limits: int) -> Any:
+def learned(values: list[Any], kind: str, **limits: int) -> Edges | Levels:
     return learn_encodings(pd.DataFrame({"x": values}), {"x": kind}, **limits)["x"]
 
 
@@ -31,7 +32,7 @@ def learned(values: list[Any], kind: str, **limits: int) -> Any:
     ],
 )
 def test_a_number_is_cut_at_its_quantiles(values: list[Any], edges: list[float]) -> None:
-    assert learned(values, "numeric", max_bins=4) == {"kind": "numeric", "edges": edges}
+    assert learned(values, "numeric", max_bins=4) == Edges(tuple(edges))
 
 
 @pytest.mark.parametrize(
@@ -43,21 +44,21 @@ def test_a_number_is_cut_at_its_quantiles(values: list[Any], edges: list[float])
     ],
 )
 def test_days_are_cut_where_people_cut_them(values: list[Any], edges: list[float]) -> None:
-    assert learned(values, "days") == {"kind": "numeric", "edges": edges}
+    assert learned(values, "days") == Edges(tuple(edges))
 
 
 def test_a_level_needs_cases_and_ties_go_by_name() -> None:
     values = ["b"] * 3 + ["a"] * 3 + ["c"] * 5 + ["rare"] + [None] * 9
-    assert learned(values, "category", min_count=2) == {"kind": "category", "levels": ["c", "a", "b"]}
-    assert learned(values, "category", min_count=2, max_levels=2)["levels"] == ["c", "a"]
+    assert learned(values, "category", min_count=2) == Levels(("c", "a", "b"))
+    assert learned(values, "category", min_count=2, max_levels=2) == Levels(("c", "a"))
 
 
 def test_a_level_is_counted_by_units_and_not_by_rows() -> None:
     """One unit is seen thirty times; a unit that changed its level counts for both."""
     frame = pd.DataFrame({"x": ["often"] * 30 + ["a", "a", "b", "a", "b", None]})
     unit = np.array([0] * 30 + [1, 2, 2, 3, 4, 5])
-    assert learn_encodings(frame, {"x": "category"}, min_count=2, unit=unit)["x"]["levels"] == ["a", "b"]
-    assert learn_encodings(frame, {"x": "category"}, min_count=1, unit=unit)["x"]["levels"] == ["a", "b", "often"]
+    assert learn_encodings(frame, {"x": "category"}, min_count=2, unit=unit)["x"] == Levels(("a", "b"))
+    assert learn_encodings(frame, {"x": "category"}, min_count=1, unit=unit)["x"] == Levels(("a", "b", "often"))
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
@@ -71,11 +72,12 @@ def test_the_order_of_rows_changes_nothing() -> None:
 @given(values=numbers, bins=st.integers(2, 6))
 def test_every_value_has_a_code_below_the_size(values: list[Any], bins: int) -> None:
     encoding = learned(values, "numeric", max_bins=bins)
-    edges = encoding["edges"]
+    assert isinstance(encoding, Edges)
+    edges = list(encoding.edges)
     assert edges == sorted(set(edges))
     assert len(edges) < bins
-    codes = encode({"x": encoding}, {"x": values})["x"]
-    assert ((codes >= 0) & (codes < size(encoding))).all()
+    codes = encode({"x": Numeric(encoding.edges).to_json()}, {"x": values})["x"]
+    assert ((codes >= 0) & (codes < Numeric(encoding.edges).size)).all()
     finite = [x for x in values if x is not None and np.isfinite(x)]
     if edges:  # no bin at either end is empty
         assert min(finite) < edges[0] <= edges[-1] <= max(finite)

@@ -112,8 +112,8 @@ def test_a_table_whose_freshness_is_given_keeps_that_of_the_others(tmp_path):
         ),
         (
             "[gate]\nworst_ratio = 3.0",
-            "key 'worst_ratio' in [gate] of the configuration is gone: the wins that a model predicts are judged by "
-            "the interval that it states itself; delete the line",
+            "key 'worst_ratio' in [gate] of the configuration is gone: the wins that a model predicts are compared "
+            "with the interval that it states itself; delete the line",
         ),
         ("training = 3", "[training] is a section of the configuration, not a value: found 3"),
         ("[training]\nseed = 1.5", "seed in [training] must be a whole number: found 1.5"),

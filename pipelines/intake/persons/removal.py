@@ -71,7 +71,7 @@ class Held:
     ----------
     words : str
         Of what most of it is, in the plural.
-    looks : tuple of Look
+    forms : tuple of Look
         What single cells hold for sure.
     cells : int
         How many cells hold something.
@@ -80,7 +80,7 @@ class Held:
     """
 
     words: str
-    looks: tuple[Look, ...] = ()
+    forms: tuple[Look, ...] = ()
     cells: int = 0
     whole: bool = False
 
@@ -211,8 +211,8 @@ def _held(
     for text, n in texts:
         if (look := look_of(text, possible)) is not None:
             found[look] = found.get(look, 0) + n
-    seen = sum(n for _, n in texts)
-    personal = sum(found.values()) * perhaps // seen
+    counted = sum(n for _, n in texts)
+    personal = sum(found.values()) * perhaps // counted
     checked = checked_digits(text.strip() for text, _ in texts)
     if trusted:
         return Held(ADDRESSES.words, (ADDRESSES,), found[ADDRESSES]) if found.get(ADDRESSES) else None
@@ -225,7 +225,7 @@ def _held(
     contact = names_contact(name) and any(look in (ADDRESSES, PHONES) for look in found)
     if contact or personal >= HALF * filled:
         return Held(words, sure, personal, whole=True)
-    return Held(words, sure, sum(found[look] for look in sure) * perhaps // seen) if sure else None
+    return Held(words, sure, sum(found[look] for look in sure) * perhaps // counted) if sure else None
 
 
 def _of_numbers(raw: ibis.Table, name: str) -> str | None:
@@ -249,11 +249,11 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
                 f"{source.table}: left out {name}: it holds {held.words}; nothing of a person is learned or kept "
                 f'([attributes] trust = ["{name}"] keeps it, but no e-mail address)'
             )
-        elif held.looks:
+        elif held.forms:
             cell = changed.get(name, raw[name])
-            personal = perhaps_personal(raw[name]) & looks_like(raw[name], held.looks)
+            personal = perhaps_personal(raw[name]) & looks_like(raw[name], held.forms)
             changed[name] = ibis.ifelse(personal, ibis.null("string"), cell)
-            what = " or ".join(dict.fromkeys(look.words for look in held.looks))
+            what = " or ".join(dict.fromkeys(look.words for look in held.forms))
             notes.append(f"{source.table}: {held.cells:,} cells of {name} hold {what}, and are read as empty")
     for name, levels in sorted(scan.renamed.items()):
         if levels:
@@ -274,8 +274,8 @@ def _cleaned(source: Source, contract: Contract, scan: _Scan) -> Source:
         if source.table == "activities" or source.raw.aggregate(n=address.sum()).to_pyarrow().to_pylist()[0]["n"]:
             changed[column] = ibis.ifelse(address, ibis.literal(HIDDEN_ADDRESS), raw[column])
     if source.table == "activities" and "activity_type" in source.columns and raw.activity_type.type().is_string():
-        changed["activity_type"], said = types_without_persons(raw.activity_type, raw)
-        notes += said
+        changed["activity_type"], more = types_without_persons(raw.activity_type, raw)
+        notes += more
     left_out = [name for name, held in scan.held.items() if held.whole]
     if not (changed or left_out):
         return source

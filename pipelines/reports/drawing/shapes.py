@@ -1,11 +1,11 @@
 """Drawings of what a scorecard learned: the shape of a number, and the bars of a category's levels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, exp
-from typing import Any
 
 from pipelines.reports.drawing.numbers import MULTIPLIED
+from pipelines.reports.drawing.shape import NumberShape
 from pipelines.reports.drawing.svg import Axis, Point, area, plot, polyline, stretched, tag, text
 
 #: Heights in pixels: of the shape, and of the density under it.
@@ -22,18 +22,16 @@ def odds_axis(values: Sequence[float]) -> Axis:
     return Axis(1 / edge, edge, [(x, f"{MULTIPLIED}{x:.2g}") for x in ticks], "log")
 
 
-def number_shape(shape: Mapping[str, Any], label: str) -> str:
+def number_shape(shape: NumberShape, label: str) -> str:
     """Odds over the bins of a number, the missing value apart at the left, and below it how many there are of each.
 
     Parameters
     ----------
-    shape : dict
-        `values` (log-odds, the first of the missing value), `counts` or None, `steady`, `ticks` as (position in bins,
-        words), `missing` in words.
+    shape : NumberShape
     label : str
         The title for those who cannot see the drawing.
     """
-    values, counts = shape["values"], shape["counts"]
+    values, counts = shape.values, shape.counts
     y = odds_axis(values)
     bins = len(values) - 1
     left, width = 12.0, 88.0 / max(bins, 1)  # percent: the missing value has the first tenth for itself
@@ -47,12 +45,12 @@ def number_shape(shape: Mapping[str, Any], label: str) -> str:
         parts.append(tag("line", x1="0", x2="100%", y1=height, y2=height, class_="rule" if value != 1 else "even"))
         parts.append(text(words, 0, height, dx=-7, dy=4, class_="tick end"))
     steps = [[(left + width * (i + side), level(x)) for side in (0, 1)] for i, x in enumerate(values[1:])]
-    parts.append(stretched(_stairs(steps, shape["steady"][1:]), height=TALL))
-    nobody = bool(counts) and not counts[0]
+    parts.append(stretched(_stairs(steps, shape.steady[1:]), height=TALL))
+    nobody = counts is not None and bool(counts) and not counts[0]
     if not nobody:
-        sign = ("up" if values[0] > 0 else "down") + ("" if shape["steady"][0] else " pale")
+        sign = ("up" if values[0] > 0 else "down") + ("" if shape.steady[0] else " pale")
         parts.append(tag("circle", cx="4.5%", cy=TALL * (1 - level(values[0]) / 100), r=4.5, class_=f"dot {sign}"))
-        parts.append(text(shape["missing"], "0", TALL + 24 + (DENSITY if counts else 0), dx=-38, class_="tick"))
+        parts.append(text(shape.missing, "0", TALL + 24 + (DENSITY if counts else 0), dx=-38, class_="tick"))
     bottom = TALL + 8 + (DENSITY if counts else 0)
     if counts:
         # Most are often without a value: their bar is cut, or all others would vanish. The words say how many.
@@ -64,9 +62,9 @@ def number_shape(shape: Mapping[str, Any], label: str) -> str:
             if count
         ]
         parts.append(stretched([tag("path", d="".join(bars), class_="density")], bottom - DENSITY, DENSITY))
-    for position, words in shape["ticks"]:
+    for position, words in shape.ticks:
         x_at = left + width * position
-        if x_at < 21.0 and len(shape["missing"]) > 5 and not nobody:
+        if x_at < 21.0 and len(shape.missing) > 5 and not nobody:
             continue  # the words of the missing value are there
         parts.append(tag("line", x1=f"{x_at:.2f}%", x2=f"{x_at:.2f}%", y1=bottom, y2=bottom + 4, class_="rule"))
         end = " end" if x_at > 97 else " middle"

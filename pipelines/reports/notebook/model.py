@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from math import exp
-from typing import Any, cast
+from typing import cast
 
 import pandas as pd
 
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, scorecard_features
+from pipelines.reports.drawing.shape import CategoryShape, NumberShape
 from pipelines.reports.notebook.picture import Picture, of_shape
 from pipelines.reports.scorecard.shapes import shapes
 from pipelines.serving.explain import printed
@@ -86,20 +87,20 @@ class StudyScorecard:
         odds = {name: [round(float(e), 3) for e in _odds(values[name])] for name in values}
         found = [
             {
-                "name": shape["name"],
-                "label": shape["label"],
-                "side": shape["side"],
-                "importance": round(shape["importance"], 3),
-                "lowest": min(odds[shape["name"]]),
-                "highest": max(odds[shape["name"]]),
+                "name": shape.name,
+                "label": shape.label,
+                "side": shape.side,
+                "importance": round(shape.importance, 3),
+                "lowest": min(odds[shape.name]),
+                "highest": max(odds[shape.name]),
             }
             for shape in self._shapes
-            if shape["name"] in odds
+            if shape.name in odds
         ]
         return pd.DataFrame(found).set_index("name")
 
     @cached_property
-    def _shapes(self) -> list[dict[str, Any]]:
+    def _shapes(self) -> list[NumberShape | CategoryShape]:
         return shapes(self.scorecard)
 
     def shape(self, name: str) -> Shape:
@@ -135,7 +136,7 @@ class StudyScorecard:
                 "stable": [is_stable(term, *code) for code in codes],
             }
         )
-        drawn = next(shape for shape in self._shapes if shape["name"] == name)
+        drawn = next(shape for shape in self._shapes if shape.name == name)
         return Shape(name, table, of_shape(drawn))
 
     def scores(self) -> pd.DataFrame:

@@ -1,11 +1,10 @@
 """Drawings of the report as pictures of their own, which need no style sheet around them: for a notebook."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pipelines.reports.drawing import charts
 from pipelines.reports.drawing.numbers import percent, times
+from pipelines.reports.drawing.shape import CategoryShape, NumberShape
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import tag, text
 from pipelines.reports.scorecard import worth
@@ -40,29 +39,29 @@ class Picture:
         return self.svg
 
 
-def of_shape(shape: Mapping[str, Any]) -> Picture:
+def of_shape(shape: NumberShape | CategoryShape) -> Picture:
     """A picture of one shape of a scorecard, as `reports.scorecard.shapes` gives it: odds by value, and counts."""
-    about = f"{shape['label']}: odds against the average, by value"
-    if shape["kind"] == "number":
-        return framed([placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape["label"], about)
-    axis = odds_axis([level["value"] for level in shape["levels"]])
+    about = f"{shape.label}: odds against the average, by value"
+    if isinstance(shape, NumberShape):
+        return framed([placed(number_shape(shape, about), LEFT, TOP)], TOP + 178.0, shape.label, about)
+    axis = odds_axis([level.value for level in shape.levels])
     parts = [
         text("odds", WIDE - 92, TOP - 8, class_="end"),
-        text("" if shape["levels"][0]["share"] is None else "of them", WIDE - RIGHT, TOP - 8, class_="end"),
+        text("" if shape.levels[0].share is None else "of them", WIDE - RIGHT, TOP - 8, class_="end"),
     ]
     row = 22.0
-    for i, level in enumerate(shape["levels"]):
+    for i, level in enumerate(shape.levels):
         y = TOP + row * i
-        share = "" if level["share"] is None else percent(level["share"])
+        share = "" if level.share is None else percent(level.share)
         parts += [
-            text(_short(level["words"]), 0, y + 13, class_="strong"),
-            placed(level_bar(level["value"], level["steady"], axis), 190.0, y, 150.0),
-            text(times(level["odds"]), WIDE - 92, y + 13, class_="end strong"),
+            text(_short(level.words), 0, y + 13, class_="strong"),
+            placed(level_bar(level.value, level.steady, axis), 190.0, y, 150.0),
+            text(times(level.odds), WIDE - 92, y + 13, class_="end strong"),
             text(share, WIDE - RIGHT, y + 13, class_="end"),
         ]
-    if shape["more"]:
-        parts.append(text(f"and {shape['more']} more", 0, TOP + row * len(shape["levels"]) + 13))
-    return framed(parts, TOP + row * (len(shape["levels"]) + bool(shape["more"])) + 8.0, shape["label"], about)
+    if shape.more:
+        parts.append(text(f"and {shape.more} more", 0, TOP + row * len(shape.levels) + 13))
+    return framed(parts, TOP + row * (len(shape.levels) + bool(shape.more)) + 8.0, shape.label, about)
 
 
 def of_curve(evidence: BacktestEvidence) -> Picture:

@@ -1,4 +1,4 @@
-"""The content of the report: one dictionary of plain data, from which the page is made."""
+"""The content of the report: dictionaries, lists and shapes of plain data, from which the page is made."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.plain import to_plain
+from scoring.evidence.promotion.decision import Decision
 from scoring.nights.record import NightRecord
 from scoring.nights.totals import NightTotals
 from scoring.scorecard.scorecard import Scorecard
@@ -40,9 +41,9 @@ class Section:
         Its role: "champion", "challenger", or empty.
     champion, champion_version
         The scorecard it replaced, or would replace, and its version; None if there was none.
-    verdict : mapping or None
-        The gate's record: `promoted`, `reasons` (a text or several), and where there are any `forced` and
-        `challenger_minus_champion` with `_low` and `_high`: what the challenger captures beyond the champion.
+    decision : Decision or None
+        What was decided on it. Among the figures of the verdict may be `challenger_minus_champion` with `_low` and
+        `_high`: what the challenger captures beyond the champion.
     night : NightRecord or None
         The newest published night; None if there is none.
     """
@@ -53,7 +54,7 @@ class Section:
     role: str = ""
     champion: Scorecard | None = None
     champion_version: str = ""
-    verdict: Mapping[str, Any] | None = None
+    decision: Decision | None = None
     night: NightRecord | None = None
 
 
@@ -76,10 +77,10 @@ def _entity(section: Section) -> Facts:
         "winning": "becomes a customer" if scorecard.win == "new_business" else "wins its next deal",
         "version": section.version,
         "role": section.role,
-        "verdict": _verdict(section.verdict),
+        "verdict": _decision(section.decision),
         "learned": _learned(scorecard),
         "shapes": drawn[:MOST_SHAPES],
-        "shapes_left": [{"label": shape["label"], "importance": shape["importance"]} for shape in drawn[MOST_SHAPES:]],
+        "shapes_left": [{"label": shape.label, "importance": shape.importance} for shape in drawn[MOST_SHAPES:]],
         "changes": _changes(section),
         "neglect": neglected(scorecard),
         "group": buying_group(scorecard),
@@ -150,18 +151,16 @@ def _learned(scorecard: Scorecard) -> Facts:
     }
 
 
-def _verdict(verdict: Mapping[str, Any] | None) -> Facts | None:
-    if verdict is None:
+def _decision(decision: Decision | None) -> Facts | None:
+    if decision is None:
         return None
-    reasons = verdict.get("reasons", ())
-    reasons = reasons.split("; ") if isinstance(reasons, str) else reasons
-    forced = bool(verdict.get("forced"))
-    word = "Promoted by force, without the gate" if forced else "Promoted" if verdict["promoted"] else "Refused"
+    verdict, forced = decision.verdict, decision.forced
+    word = "Promoted by force, without the gate" if forced else "Promoted" if verdict.promoted else "Refused"
     return {
-        "promoted": bool(verdict["promoted"]),
+        "promoted": verdict.promoted,
         "forced": forced,
         "word": word,
-        "reasons": [_sentence(reason) for reason in reasons if reason],
+        "reasons": [_sentence(reason) for reason in verdict.reasons if reason],
     }
 
 
@@ -174,9 +173,10 @@ def _changes(section: Section) -> Facts | None:
     """What changed since the champion, with the revenue captured by both where the gate compared them."""
     if section.champion is None:
         return None
-    verdict, key = section.verdict or {}, "challenger_minus_champion"
+    figures: Mapping[str, float] = section.decision.verdict.figures if section.decision is not None else {}
+    key = "challenger_minus_champion"
     ends = [key, f"{key}_low", f"{key}_high"]
-    lead = Measure(*(float(verdict[end]) for end in ends)) if all(end in verdict for end in ends) else None
+    lead = Measure(*(float(figures[end]) for end in ends)) if all(end in figures for end in ends) else None
     return {
         "version": section.champion_version,
         "captured": to_plain(lead),

@@ -1,4 +1,4 @@
-"""What a scorecard learned, feature by feature, as plain data that a page or a notebook can draw."""
+"""What a scorecard learned, feature by feature, in the form in which a page or a notebook draws it."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -6,6 +6,7 @@ from math import exp
 from typing import Any
 
 from pipelines.reports.drawing.numbers import short
+from pipelines.reports.drawing.shape import CategoryShape, Extreme, LevelOdds, NumberShape, PairShape
 from scoring.features.spec import Feature
 from scoring.scorecard.parts import Category, Encoding, Entries, Numeric, Term
 from scoring.scorecard.reasons import is_stable, phrase
@@ -17,7 +18,7 @@ MOST_LEVELS = 10
 MOST_TICKS = 4
 
 
-def shapes(scorecard: Scorecard) -> list[dict[str, Any]]:
+def shapes(scorecard: Scorecard) -> list[NumberShape | CategoryShape]:
     """Every term of a scorecard, the most important first.
 
     Parameters
@@ -27,56 +28,56 @@ def shapes(scorecard: Scorecard) -> list[dict[str, Any]]:
 
     Returns
     -------
-    list of dict
-        `kind` ("number", "category" or "pair"), `name`, `label`, `side`, `importance` (mean absolute log-odds among
-        the reference entities, or among the codes where the scorecard has no counts), `known` (share of the entities
-        with a value, or None). Numbers have `values`, `counts`, `steady` (of each value, whether it survives
-        resampling), `missing`, `ticks`, and `peak` and `pit`, their extremes in words; categories and pairs `levels`,
-        and how many `more` there are.
+    list of NumberShape, CategoryShape or PairShape
     """
     features = scorecard.by_name
-    found = [
+    found: list[NumberShape | CategoryShape] = [
         _pair(term, scorecard, features) if term.is_pair else _alone(term, scorecard, features)
         for term in scorecard.terms
     ]
-    return sorted(found, key=lambda shape: (-shape["importance"], shape["name"]))
+    return sorted(found, key=lambda shape: (-shape.importance, shape.name))
 
 
-def _alone(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> dict[str, Any]:
+def _alone(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> NumberShape | CategoryShape:
     name = term.features[0]
     encoding, counts, values = scorecard.encodings[name], term.counts, term.values
     feature = features.get(name)
     words = [_bare(feature, encoding, code, name) for code in range(len(values))]
-    shape = _common(term, [feature.label if feature else name], values, counts)
-    shape["known"] = None if not counts or not sum(counts) else 1.0 - counts[0] / sum(counts)
+    label, importance = feature.label if feature else name, _importance(values, counts)
+    known = None if not counts or not sum(counts) else 1.0 - counts[0] / sum(counts)
     if isinstance(encoding, Category):
         levels = _levels(words, term)
-        return shape | {"kind": "category", "levels": levels[:MOST_LEVELS], "more": max(len(levels) - MOST_LEVELS, 0)}
-    return shape | {
-        "kind": "number",
-        "values": list(values),
-        "counts": list(counts) if counts else counts,
-        "steady": [is_stable(term, code) for code in range(len(values))],
-        "missing": words[0],
-        "ticks": _ticks(encoding.edges, "days" if feature is not None and feature.kind == "days" else ""),
-        "peak": _extreme(words, values, counts, max),
-        "pit": _extreme(words, values, counts, min),
-    }
+        return CategoryShape(
+            name=name,
+            label=label,
+            side=term.side,
+            importance=importance,
+            known=known,
+            levels=levels[:MOST_LEVELS],
+            more=max(len(levels) - MOST_LEVELS, 0),
+        )
+    return NumberShape(
+        name=name,
+        label=label,
+        side=term.side,
+        importance=importance,
+        known=known,
+        values=list(values),
+        counts=list(counts) if counts else counts,
+        steady=[is_stable(term, code) for code in range(len(values))],
+        missing=words[0],
+        ticks=_ticks(encoding.edges, "days" if feature is not None and feature.kind == "days" else ""),
+        peak=_extreme(words, values, counts, max),
+        pit=_extreme(words, values, counts, min),
+    )
 
 
-def _common(term: Term, labels: list[str], values: Sequence[float], counts: Sequence[int] | None) -> dict[str, Any]:
+def _importance(values: Sequence[float], counts: Sequence[int] | None) -> float:
     weights = counts if counts and sum(counts) else [1] * len(values)
-    worth = sum(w * abs(x) for w, x in zip(weights, values, strict=True))
-    return {
-        "name": " and ".join(term.features),
-        "label": " and ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:])]),
-        "side": term.side,
-        "importance": worth / sum(weights),
-        "known": None,
-    }
+    return sum(w * abs(x) for w, x in zip(weights, values, strict=True)) / sum(weights)
 
 
-def _levels(words: list[str], term: Term) -> list[dict[str, Any]]:
+def _levels(words: list[str], term: Term) -> list[LevelOdds]:
     """The levels that anybody has: the most common ones, as many as are shown, by their odds; then the rest."""
     counts = term.counts
     total = sum(counts) if counts else 0
@@ -86,24 +87,24 @@ def _levels(words: list[str], term: Term) -> list[dict[str, Any]]:
         if (counts[code] if counts else code >= 2)
     ]
     if total:
-        levels.sort(key=lambda level: -level["count"])
+        levels.sort(key=lambda level: -(level.count or 0))
     kept, rest = levels[:MOST_LEVELS], levels[MOST_LEVELS:]
-    return sorted(kept, key=lambda level: -level["value"]) + rest
+    return sorted(kept, key=lambda level: -level.value) + rest
 
 
-def _level(words: str, value: float, count: int | None, total: int, steady: bool) -> dict[str, Any]:
+def _level(words: str, value: float, count: int | None, total: int, steady: bool) -> LevelOdds:
     share = count / total if total and count is not None else None
-    return {"words": words, "value": value, "odds": exp(value), "count": count, "share": share, "steady": steady}
+    return LevelOdds(words, value, exp(value), count, share, steady)
 
 
-def _extreme(words: list[str], values: Sequence[float], counts: Sequence[int] | None, which: Any) -> dict[str, Any]:
+def _extreme(words: list[str], values: Sequence[float], counts: Sequence[int] | None, which: Any) -> Extreme:
     """The cell that raises or lowers the odds most, among those that hold anybody."""
     there = [code for code in range(len(values)) if not counts or counts[code]] or [0]
     code = which(there, key=lambda code: values[code])
-    return {"words": words[code], "odds": exp(values[code])}
+    return Extreme(words[code], exp(values[code]))
 
 
-def _pair(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> dict[str, Any]:
+def _pair(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> PairShape:
     """A pair's strongest entries as levels; neighbouring bins of a number that say the same are one."""
     labels = [features[name].label if name in features else name for name in term.features]
     runs = [_runs(name, axis, term.values, scorecard, features) for axis, name in enumerate(term.features)]
@@ -117,13 +118,15 @@ def _pair(term: Term, scorecard: Scorecard, features: Mapping[str, Feature]) -> 
             if count is None or count:
                 steady = is_stable(term, top, left)
                 cells.append(_level(f"{first}, {second}", value, count, total, steady))
-    strongest = sorted(cells, key=lambda cell: -abs(cell["value"]) * (cell["count"] or 1))[:MOST_LEVELS]
-    flat = term.flat(term.values)
-    return _common(term, labels, flat, term.flat(counts) if counts else None) | {
-        "kind": "pair",
-        "levels": sorted(strongest, key=lambda cell: -cell["value"]),
-        "more": len(cells) - len(strongest),
-    }
+    strongest = sorted(cells, key=lambda cell: -abs(cell.value) * (cell.count or 1))[:MOST_LEVELS]
+    return PairShape(
+        name=" and ".join(term.features),
+        label=" and ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:])]),
+        side=term.side,
+        importance=_importance(term.flat(term.values), term.flat(counts) if counts else None),
+        levels=sorted(strongest, key=lambda cell: -cell.value),
+        more=len(cells) - len(strongest),
+    )
 
 
 def _runs(

@@ -232,14 +232,14 @@ def _same_content(parts: list[TableFile]) -> list[TableFile]:
     for part in parts:
         if not (part.member or part.sheet or part.group):
             sizes[part.origin.stat().st_size].append(part)
-    seen: dict[str, TableFile] = {}
+    by_digest: dict[str, TableFile] = {}
     for part in (part for same in sizes.values() if len(same) > 1 for part in same):
         digest = sha256_of(part.origin)
         with part.origin.open("rb") as file:
             has_rows = part.kind == "Parquet" or file.read(1 << 20).strip().count(b"\n") > 0
-        if has_rows and digest in seen:
-            return [seen[digest], part]
-        seen[digest] = part
+        if has_rows and digest in by_digest:
+            return [by_digest[digest], part]
+        by_digest[digest] = part
     return []
 
 

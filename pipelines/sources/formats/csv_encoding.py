@@ -117,7 +117,7 @@ def _encoding(path: Path, name: str) -> str:
         return encoding
     except UnicodeError as error:
         if encoding != "utf-8":
-            raise BadInput(f"{name} begins as UTF-16 and does not go on so; export it as UTF-8") from error
+            raise BadInput(f"{name} begins as UTF-16, but the rest is not; export it as UTF-8") from error
     if marked:
         return encoding
     high = sequences = within = strange = 0

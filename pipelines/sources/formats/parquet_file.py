@@ -111,8 +111,8 @@ def text_columns(duckdb: Any, source: str, found: Sequence[str], types: Sequence
     whole = ", ".join(
         f"coalesce(bool_and({as_text(name)} IS NOT NULL OR {quoted(name)} IS NULL), true)" for name in binary
     )
-    verdicts = duckdb.execute(f"SELECT {whole} FROM {source}").fetchone()
-    return [name for name, holds in zip(binary, verdicts, strict=True) if holds]
+    all_text = duckdb.execute(f"SELECT {whole} FROM {source}").fetchone()
+    return [name for name, holds in zip(binary, all_text, strict=True) if holds]
 
 
 def as_text(name: str) -> str:

@@ -104,8 +104,8 @@ def _not_read(best: Recognised, others: Sequence[Recognised]) -> list[str]:
     """What the export lacks, and what is there beside the layout that is read."""
     lines = [f"{best.layout.title}: {best.layout.beside}"] if best.layout.beside else []
     lines += [
-        f"{nameless(left)} could be {name} too, and is not read: {nameless(taken)} is; if both hold such records, "
-        "export them with the same columns in the same language"
+        f"{nameless(left)} could be {name} too, and is not read, because {nameless(taken)} is; if both hold such "
+        "records, export them with the same columns in the same language"
         for name, taken, left in best.double
     ]
     read = {known.found.name for known in best.known.values()}

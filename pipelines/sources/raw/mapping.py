@@ -226,12 +226,12 @@ def _of_view(view: View, name: str) -> Iterator[None]:
 def _below(view: View, views: Sequence[View], raw: RawSource) -> list[RawRelation]:
     """The tables of the export that a view reads, itself or through others."""
     by_name = {other.name: other for other in views}
-    waiting, seen, names = [view], set[str](), set[str]()
+    waiting, known, names = [view], set[str](), set[str]()
     while waiting:
         one = waiting.pop()
-        if one.name in seen:
+        if one.name in known:
             continue
-        seen.add(one.name)
+        known.add(one.name)
         names |= one.raw_names()
         waiting += [by_name[t.name] for t in one.tables if t.db != RAW and t.name in by_name]
     return [relation for relation in raw.relations if raw_key(relation.name) in names]

@@ -140,8 +140,8 @@ def _parsed(column: exp.Column, order: str, patterns: Collection[str]) -> exp.Ex
     mark = sorted(marks)[0]
     year = "%Y" if any(f"{mark}9999" in pattern for pattern in patterns) else "%y"
     days = ("%d", "%m", year) if order == DAY_FIRST else ("%m", "%d", year)
-    seen = {_clock(pattern) for pattern in patterns}
-    formats = [mark.join(days) + clock for clock in _CLOCKS if clock in seen] or [mark.join(days)]
+    clocks = {_clock(pattern) for pattern in patterns}
+    formats = [mark.join(days) + clock for clock in _CLOCKS if clock in clocks] or [mark.join(days)]
     listed = exp.Array(expressions=[exp.Literal.string(written) for written in formats])
     return exp.Anonymous(this="try_strptime", expressions=[column.copy(), listed])
 

@@ -55,10 +55,10 @@ class RawRelation:
 
 def unique(header: Iterable[str]) -> Iterator[str]:
     """Names as exported; a second of one name, or one without a name, gets a number: DuckDB knows no capitals."""
-    seen: set[str] = set()
+    known: set[str] = set()
     for i, name in enumerate(header, 1):
         plain = " ".join(name.split()) or f"column {i}"
-        if plain.casefold() in seen:
+        if plain.casefold() in known:
             plain = f"{plain} {i}"
-        seen.add(plain.casefold())
+        known.add(plain.casefold())
         yield plain

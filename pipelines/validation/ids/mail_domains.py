@@ -72,11 +72,11 @@ def mail_domains(
         found.add_account(cell)
     for cell in _odd(different.address):
         found.add_address(cell)
-    all_seen = different.select("address", free=different.address.isin(sorted(free_mail_domains)))
+    every_address = different.select("address", free=different.address.isin(sorted(free_mail_domains)))
     free_too = found.free_addresses()
-    all_seen = all_seen.left_join(free_too, all_seen.address == free_too.free_address)
-    all_seen = all_seen.select("address", free=all_seen.free | all_seen.free_address.notnull())
-    same = all_seen.filter(~all_seen.free).select("address", domain="address")
+    every_address = every_address.left_join(free_too, every_address.address == free_too.free_address)
+    every_address = every_address.select("address", free=every_address.free | every_address.free_address.notnull())
+    same = every_address.filter(~every_address.free).select("address", domain="address")
     claims = accounts.select("account_id", "domain", since=accounts.created_at.fill_null(ALWAYS))
     claims = claims.inner_join(same.union(found.pairs()), "domain").select("address", "account_id", "since")
     named = claims.mutate(first=claims.since.min().over(group_by="address"))
@@ -87,9 +87,9 @@ def mail_domains(
         owner=firsts.account_id.min(), claims=firsts.account_id.nunique(), since=firsts.since.min()
     )
     owners = owners.filter(owners.claims == 1)
-    owners_of_all = all_seen.left_join(owners, "address").select("address", "free", "owner", "since")
+    owners_of_all = every_address.left_join(owners, "address").select("address", "free", "owner", "since")
     kept = connection.create_table(ibis.util.gen_name("mail_domains"), owners_of_all, temp=True)
-    return MailDomains(claims, all_seen, kept)
+    return MailDomains(claims, every_address, kept)
 
 
 def _heads(connection: Any, firsts: ibis.Table, parents: ibis.Table) -> ibis.Table:

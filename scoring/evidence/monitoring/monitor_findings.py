@@ -12,7 +12,7 @@ from scoring.entity import Entity
 from scoring.evidence.comparison_result import Measure
 from scoring.evidence.finding import Finding
 from scoring.evidence.measures.totals import StatedTotals
-from scoring.evidence.plain import OMIT_NONE, to_plain
+from scoring.evidence.plain import KEY, OMIT_NONE, to_plain
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,11 @@ class OutcomesByGroup:
 
 @dataclass(frozen=True)
 class Hindsight:
-    """The outcomes of past scores, the nights they are of, and the verdicts on wins, revenue and ranking."""
+    """The outcomes of past scores, the nights they are of, and the findings on wins, revenue and ranking."""
 
     outcomes: OutcomesByGroup
     nights: tuple[PastNight, ...]
-    verdict: Finding
+    wins: Finding
     revenue: Finding
     ranking: Finding
 
@@ -114,7 +114,9 @@ class Hindsight:
             "grades": [{"grade": name, **to_plain(outcome)} for name, outcome in found.grades.items()],
             "captured": to_plain(found.captured),
             **({} if found.stated is None else {"stated": to_plain(found.stated)}),
-            **{name: getattr(self, name)._asdict() for name in ("verdict", "revenue", "ranking")},
+            "verdict": self.wins._asdict(),
+            "revenue": self.revenue._asdict(),
+            "ranking": self.ranking._asdict(),
         }
 
 
@@ -151,11 +153,11 @@ class Drift:
     trained: str
     features: tuple[Shift, ...]
     scores: tuple[Shift, ...]
-    verdict: Finding
+    finding: Finding = field(metadata={KEY: "verdict"})
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {**to_plain(self), "verdict": self.verdict._asdict()}
+        return {**to_plain(self), "verdict": self.finding._asdict()}
 
 
 @dataclass(frozen=True)
@@ -186,10 +188,10 @@ class MonitorFindings:
 
     @property
     def findings(self) -> list[Finding]:
-        """All verdicts, those of hindsight first."""
-        seen, moved = self.hindsight, self.drift
-        hindsight = [seen.verdict, seen.revenue, seen.ranking] if seen is not None else []
-        return [*hindsight, *([moved.verdict] if moved is not None else [])]
+        """All findings, those of hindsight first."""
+        hindsight, drift = self.hindsight, self.drift
+        past = [hindsight.wins, hindsight.revenue, hindsight.ranking] if hindsight is not None else []
+        return [*past, *([drift.finding] if drift is not None else [])]
 
     def to_json(self) -> dict[str, Any]:
         """The content of `monitor.json` and of the file that `--out` names, for one entity."""

@@ -8,8 +8,8 @@ It decides by the comparison (`comparison.compare`) on recent cut-offs whose hor
 - whether the data that they were trained on is complete (`inputs`), because the newest month has no outcomes yet.
 
 A figure counts against a challenger only *beyond noise*: if its whole 95 % interval does. The baselines are the
-exception: a model that shows no gain over a rule of thumb is not worth having. The wins it predicts are judged by the
-interval that its scorecards state.
+exception: a model that shows no gain over a rule of thumb is not worth having. The wins it predicts are compared
+with the interval that its scorecards state.
 """
 
 import math
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
+from scoring.evidence.promotion.decision import Verdict
 from scoring.evidence.promotion.inputs import TrainingInputs, as_trained, flowing
 from scoring.evidence.promotion.without_value import WithoutValue, says_nothing_yet
 from scoring.scorecard.forecast_error import Interval
@@ -47,24 +48,6 @@ class Limits:
     least_skill: float = 0.005
     worst_shift: float = 1.25
     champions_shift: float = 1.5
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether the challenger may be promoted, why or why not, and the figures it rests on."""
-
-    promoted: bool
-    reasons: tuple[str, ...]
-    figures: dict[str, float]
-
-    @property
-    def words(self) -> str:
-        """The reasons as one sentence."""
-        return "; ".join(self.reasons)
-
-    def record(self) -> dict[str, Any]:
-        """As plain facts, for the registry."""
-        return {"promoted": self.promoted, "reasons": self.words, **self.figures}
 
 
 def decide(
@@ -153,7 +136,7 @@ def whole(scorecard: Scorecard) -> Finding:
     if not _held_out(scorecard).rows:
         return Finding(True, "its scorecard is sound, though its history is too short to hold any of it out", {})
     alone = decide_alone(scorecard)
-    return Finding(alone.promoted, alone.reasons[0], alone.figures)
+    return Finding(alone.promoted, alone.reasons[0], dict(alone.figures))
 
 
 def _held_out(scorecard: Scorecard) -> HeldOut:

@@ -41,7 +41,7 @@ class WithoutValue:
         The wins predicted of them.
     variance : float
         Of the number of wins of those without a value, if the predictions are right.
-    came, came_of_others : int
+    wins, wins_of_others : int
         The wins that came.
     """
 
@@ -52,8 +52,8 @@ class WithoutValue:
     predicted: float
     predicted_of_others: float
     variance: float
-    came: int
-    came_of_others: int
+    wins: int
+    wins_of_others: int
 
     @classmethod
     def of(cls, name: str, column: pd.Series, probability: np.ndarray, won: np.ndarray) -> Self | None:
@@ -81,8 +81,8 @@ class WithoutValue:
             predicted=float(probability[nothing].sum()),
             predicted_of_others=float(probability[~nothing].sum()),
             variance=float((probability * (1 - probability))[nothing].sum()),
-            came=int(won[nothing].sum()),
-            came_of_others=int(won[~nothing].sum()),
+            wins=int(won[nothing].sum()),
+            wins_of_others=int(won[~nothing].sum()),
         )
 
     def plus(self, other: "WithoutValue") -> "WithoutValue":
@@ -93,8 +93,15 @@ class WithoutValue:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """Read what `asdict` gave."""
-        return cls(**content)
+        """Read what `to_json` gave."""
+        own = dict(content)
+        return cls(wins=own.pop("came"), wins_of_others=own.pop("came_of_others"), **own)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        own = asdict(self)
+        wins, wins_of_others = own.pop("wins"), own.pop("wins_of_others")
+        return {**own, "came": wins, "came_of_others": wins_of_others}
 
 
 def at_cut_off(
@@ -164,25 +171,25 @@ def says_nothing_yet(
 def _ranked_finding(counts: WithoutValue, things: str, cut_offs: int) -> tuple[float, Finding]:
     """How many standard deviations the wins are from those predicted, and the finding."""
     everybody = counts.predicted + counts.predicted_of_others
-    wins = counts.came + counts.came_of_others
-    # The level is judged elsewhere: here the predictions are set to the wins of all.
+    wins = counts.wins + counts.wins_of_others
+    # The level is checked elsewhere: here the predictions are set to the wins of all.
     level = wins / everybody if everybody > 0 else 1.0
     predicted = counts.predicted * level
     noise = math.sqrt(max(counts.variance * level, counts.predicted * level, 0.25) * cut_offs)
-    distance = abs(counts.came - predicted) / noise
-    ratio = (predicted + 0.5) / (counts.came + 0.5)
+    distance = abs(counts.wins - predicted) / noise
+    ratio = (predicted + 0.5) / (counts.wins + 0.5)
     wrong = distance >= BEYOND_CHANCE and not 1 / WORST_RATIO <= ratio <= WORST_RATIO
-    like_others = counts.units * counts.came_of_others / counts.others
-    never = like_others >= 2 * LEAST * cut_offs and counts.came <= RARER_OF_WORDS * like_others
+    like_others = counts.units * counts.wins_of_others / counts.others
+    never = like_others >= 2 * LEAST * cut_offs and counts.wins <= RARER_OF_WORDS * like_others
     nothing = f"empty or {counts.word}" if counts.word else "empty"
     sentence = (
         f"of the {counts.units:,} {things} where {counts.attribute} is {nothing}, {predicted:.1f} wins were predicted "
-        f"and {counts.came:,} came"
+        f"and {counts.wins:,} came"
     )
     if never:
         sentence += f", where {like_others:.0f} would have come as of the others: a deal may have filled it"
     figures = {
         f"without_{counts.attribute}_predicted": round(predicted, 3),
-        f"without_{counts.attribute}_came": float(counts.came),
+        f"without_{counts.attribute}_came": float(counts.wins),
     }
     return distance, Finding(not (wrong or never), sentence, figures)

@@ -1,7 +1,7 @@
 """Histories of attributes: whether they reach back before the outcomes, and what is taken before they begin.
 
 A history that begins late says nothing of the time before it. Then the value of a unit's first row is taken for all of
-the time before, as the current value is where there is no history, and the leak guard judges it. A history that reaches
+the time before, as the current value is where there is no history, and the leak guard checks it. A history that reaches
 back is taken at its word: before the first row there was no value.
 
 Nor does a history say anything that was never recorded. Warehouses write each record once at their first load, as it is
@@ -168,7 +168,7 @@ def opened(facts: Facts, names: Sequence[str]) -> Facts:
 
 
 def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
-    """The facts with the values that outcomes may be judged by: those known before each unit's outcome.
+    """The facts with the values that may be compared with outcomes: those known before each unit's outcome.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class Kept:
         return with_held(table, last_before(rows, "unit", rows.outcome_day), "unit", names)
 
     def decided_later(self, table: ibis.Table, outcomes: ibis.Table, since: int) -> ibis.Table:
-        """The units of a table whose outcome, if any, came after they were seen with what is kept since a day.
+        """The units of a table whose outcome, if any, came after they were recorded with what is kept since a day.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Kept:
         since : int
             Day number.
         """
-        seen = self.rows.group_by("unit").agg(seen=ibis.greatest(day_of(self.rows[KNOWN_AT].min()), since))
-        before = outcomes.left_join(seen, "unit").drop("unit_right")
-        before = before.filter(~known(before.seen, before.outcome_day).fill_null(False))
+        recorded = self.rows.group_by("unit").agg(recorded=ibis.greatest(day_of(self.rows[KNOWN_AT].min()), since))
+        before = outcomes.left_join(recorded, "unit").drop("unit_right")
+        before = before.filter(~known(before.recorded, before.outcome_day).fill_null(False))
         return table.anti_join(before, "unit")

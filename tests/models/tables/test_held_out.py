@@ -1,4 +1,4 @@
-"""Held-out rows judge the shape of tables, whatever their level; a handful of wins makes none steeper."""
+"""Held-out rows decide the shape of tables, whatever their level; a handful of wins makes none steeper."""
 
 import numpy as np
 import pytest

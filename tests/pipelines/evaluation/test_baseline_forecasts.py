@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,7 @@ from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.entity import Entity
 from scoring.evidence.baselines import BASELINES, SIMPLE
 from scoring.features.spec import Attribute, Breadth, Deal, Feature, Group
+from scoring.scorecard.parts import Category
 from scoring.tables import Tables
 from tests.pipelines.small_crm import AS_OF, Frames, people, simulated, write
 
@@ -236,9 +236,9 @@ def test_the_source_is_the_entity_s_own(features: list[Feature], found: str | No
 
 def test_segments_are_few_and_in_words() -> None:
     levels = {"industry": ["Retail", "Health", "IT"], "first_source": ["a", "b"], "flag": ["false", "true"]}
-    encodings: dict[str, Any] = {name: {"kind": "category", "levels": found} for name, found in levels.items()}
-    encodings["region"] = {"kind": "category", "levels": [f"R{i}" for i in range(13)]}
-    encodings["alike"] = {"kind": "category", "levels": ["same"]}
+    encodings = {name: Category(tuple(found)) for name, found in levels.items()}
+    encodings["region"] = Category(tuple(f"R{i}" for i in range(13)))
+    encodings["alike"] = Category(("same",))
     more = [replace(INDUSTRY, name=name, column=name) for name in ("region", "alike")]
     today = pd.DataFrame(
         {

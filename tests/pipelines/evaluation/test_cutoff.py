@@ -103,9 +103,11 @@ def test_what_a_win_fills_is_held_back_at_past_cut_offs_too(tmp_path: Path) -> N
         past = upto_day(cut_off)
         alone = guard_attributes(market(past.tables, "lead", keep=past.keep), cut_off.day, CONFIG, past.keep)
         assert not alone.held_back("onboarding")
-        scorecard = backtest_cut_off(cut_off)["card"]
-    assert [held["attribute"] for held in scorecard["quarantined"]] == ["onboarding"]
-    assert "onboarding" not in scorecard["encodings"]
+        finished = backtest_cut_off(cut_off)
+        assert cut_off.finished() == finished
+    assert finished.scorecard is not None
+    assert [held.attribute for held in finished.scorecard.quarantined] == ["onboarding"]
+    assert "onboarding" not in finished.scorecard.encodings
 
 
 def test_nobody_is_judged_by_what_came_where_sales_left_them_alone() -> None:

@@ -52,7 +52,7 @@ def export() -> Any:
 
 @pytest.mark.parametrize(
     ("entity", "config", "expected"),
-    # Written out: if one changes, every store judges its finished cut-offs again. A new key of [input] does that.
+    # Written out: if one changes, every store backtests its finished cut-offs again. A new key of [input] does that.
     [
         ("lead", "", "5b2a7264ce8ea526"),
         ("account", OWN, "c83b19710991262a"),

@@ -15,7 +15,7 @@ from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from pipelines.store.upkeep.location import move_here
-from scoring.evidence.promotion.gate import Verdict
+from scoring.evidence.promotion.decision import Verdict
 from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Ended, Run
 from tests.pipelines.small_crm import AS_OF, people, write

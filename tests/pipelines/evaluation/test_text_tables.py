@@ -99,7 +99,7 @@ def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:
         "predicted 100.0 wins (95 % interval 66 to 141), 62 came: 1.61 times as many, outside the 0.71 to 1.52 that "
         "closedwon states itself",
         "expected revenue 5,000,000 (3,234,853 to 7,142,323), 4,000,000 was booked",
-        "its intervals held, of 80 % and of 95 %: wins in 0 and 2, revenue in 1 and 2 of 2 cut-offs; wins in 6 and 8, "
+        "its intervals of 80 % and of 95 % held: wins in 0 and 2, revenue in 1 and 2 of 2 cut-offs; wins in 6 and 8, "
         "revenue in 5 and 7 of 8 grades and segments of each cut-off",
     ]
 
@@ -110,6 +110,6 @@ def test_where_no_win_has_an_amount_nothing_is_said_of_revenue() -> None:
     totals = StatedTotals(total, (total,), (), Coverage(1, 1, 1, 0, 0), Coverage(8, 6, 8, 0, 0))
     assert totals_lines(totals)[1:] == [
         "no amount was booked: nothing is said of revenue",
-        "its intervals held, of 80 % and of 95 %: wins in 1 and 1 of 1 cut-offs; wins in 6 and 8 of 8 grades and "
+        "its intervals of 80 % and of 95 % held: wins in 1 and 1 of 1 cut-offs; wins in 6 and 8 of 8 grades and "
         "segments of each cut-off",
     ]

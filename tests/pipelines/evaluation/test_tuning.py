@@ -17,6 +17,7 @@ from pipelines.evaluation import tuning
 from pipelines.evaluation.tuning import SEARCHED, Material, Tuned, before_the_backtest, materials, search
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.store.store import TRACKING, Store
+from pipelines.store.trial import Trial
 from scoring.knowledge import LooksAhead, upto
 from scoring.timeline import day_number
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
@@ -106,11 +107,11 @@ def test_every_trial_is_a_run_below_the_search(
     for trial in found.trials:
         run = trials[f"trial {trial['number']}"]
         assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
-        assert run.data.params == {name: str(value) for name, value in trial["settings"].items()}
-        assert run.data.metrics == pytest.approx(trial["figures"])
-    assert found.trials[0]["settings"] == SETTINGS
-    assert found.trials[0]["figures"]["wins"] >= 150
-    losses = [trial["figures"]["log_loss"] for trial in found.trials]
+        assert run.data.params == {name: str(value) for name, value in trial.settings.items()}
+        assert run.data.metrics == pytest.approx(trial.figures)
+    assert found.trials[0].settings == SETTINGS
+    assert found.trials[0].wins >= 150
+    losses = [trial.log_loss for trial in found.trials]
     assert 0.1 < min(losses) < max(losses) < 0.7
     assert messages[1].startswith("  trial 1 of 2: log loss 0.")
 
@@ -142,8 +143,8 @@ def test_settings_are_taken_only_where_they_are_clearly_better(tried: list[Confi
     """Two leaves are better than four by 0.02 on average: for all four alike, or nearly all of it for one of them."""
     found = search(parts(slope), CONFIG, 12)
     assert len(tried) == len(found.trials) == 12
-    assert found.trials[0]["settings"] == SETTINGS
-    assert (found.best["settings"]["leaves"], found.gain) == (2, pytest.approx(0.02))
+    assert found.trials[0].settings == SETTINGS
+    assert (found.best.settings["leaves"], found.gain) == (2, pytest.approx(0.02))
     # The gains of the four are 0.02 times the slopes; their deviation over the root of four is the standard error.
     assert found.noise == pytest.approx(0.02 * SLOPES[slope].std() / 2)
     assert found.better is better
@@ -156,17 +157,17 @@ def test_all_that_is_tried_lies_within_the_bounds_and_the_same_seed_tries_the_sa
     assert once.trials == twice.trials
     assert search(parts(0), replace(CONFIG, training=replace(CONFIG.training, seed=8)), 15).trials != once.trials
     for name, (low, high) in SEARCHED.items():
-        tried = [trial["settings"][name] for trial in once.trials[1:]]
+        tried = [trial.settings[name] for trial in once.trials[1:]]
         assert low <= min(tried) < max(tried) <= high
 
 
 def test_what_was_found_can_be_pasted_into_the_configuration(tmp_path: Path) -> None:
-    best = {"number": 3, "settings": SETTINGS | {"learning_rate": 0.0625, "leaves": 7}, "figures": {}}
+    best = Trial(3, SETTINGS | {"learning_rate": 0.0625, "leaves": 7}, log_loss=0.1, wins=200)
     lines = Tuned(Training(), best, [best] * 9, 0.002, 0.001).lines()
     assert lines[0] == (
         "better than what is set by 2.00e-03 nats an entity, standard error 1.00e-03; for the configuration:"
     )
-    assert tomllib.loads("\n".join(lines[1:])) == {"training": best["settings"]}
+    assert tomllib.loads("\n".join(lines[1:])) == {"training": best.settings}
     file = tmp_path / "closedwon.toml"
     file.write_text("\n".join(lines[1:]))
     assert (read_config(file).training.learning_rate, read_config(file).training.leaves) == (0.0625, 7)
@@ -181,7 +182,7 @@ def test_what_was_found_can_be_pasted_into_the_configuration(tmp_path: Path) -> 
     ],
 )  # fmt: skip
 def test_what_is_not_clearly_better_is_not_proposed(number: int, gain: float, says: str) -> None:
-    best = {"number": number, "settings": SETTINGS, "figures": {}}
+    best = Trial(number, SETTINGS, log_loss=0.1, wins=200)
     assert Tuned(Training(), best, [best] * 9, gain, 0.003).lines() == [says]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.commands.snapshot import snapshot
+from pipelines.commands.snapshot import keep_history
 from pipelines.config import Config
 from pipelines.demo import write_crm
 from pipelines.errors import BadInput
@@ -41,7 +41,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeptHistory]:
     for day in pd.date_range("2024-09-01", "2025-12-01", freq="56D"):
         write_crm(exported(day), folder / f"{day:%F}")
         export = read_export(folder / f"{day:%F}", Config(), day.date(), lambda text: None, with_pandera=False)
-        snapshot(export, history, Config(), lambda text: None)
+        keep_history(export, history, Config(), lambda text: None)
     write_crm(exported(pd.Timestamp(AS_OF)), folder / "now")
     return folder / "now", history
 
@@ -75,5 +75,5 @@ def test_an_export_with_later_news_is_not_kept(kept: tuple[Path, KeptHistory]) -
     before = history.record()
     export = read_export(data, Config(), pd.Timestamp("2025-03-01").date(), lambda text: None)
     with pytest.raises(BadInput, match="contains changes dated"):
-        snapshot(export, history, Config(), lambda text: None)
+        keep_history(export, history, Config(), lambda text: None)
     assert history.record() == before

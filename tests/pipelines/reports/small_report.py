@@ -14,6 +14,7 @@ from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary, 
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import CapturedCurve, Comparison, Curve, Measure, RankingMeasures
 from scoring.evidence.measures.totals import stated
+from scoring.evidence.promotion.decision import Decision, Verdict
 from scoring.features.fit import attributes
 from scoring.features.intent import engagement
 from scoring.features.spec import Attribute
@@ -202,14 +203,17 @@ def _cut_off(rows: pd.DataFrame, date: str) -> CutOffSummary:
     return CutOffSummary(date, len(rows), wins, revenue, capacity=26.0, trained_wins=300, rung="additive")
 
 
-VERDICT = {
-    "promoted": True,
-    "forced": False,
-    "reasons": "it tells who will win; closedwon predicts 1.02 times the wins that came",
-    "challenger_minus_champion": 0.021,
-    "challenger_minus_champion_low": -0.01,
-    "challenger_minus_champion_high": 0.05,
-}
+DECISION = Decision(
+    Verdict(
+        True,
+        ("it tells who will win", "closedwon predicts 1.02 times the wins that came"),
+        {
+            "challenger_minus_champion": 0.021,
+            "challenger_minus_champion_low": -0.01,
+            "challenger_minus_champion_high": 0.05,
+        },
+    )
+)
 
 
 def section(**changed: Any) -> Section:
@@ -224,6 +228,6 @@ def section(**changed: Any) -> Section:
         "role": "challenger",
         "champion": older,
         "champion_version": "3",
-        "verdict": VERDICT,
+        "decision": DECISION,
     }
     return Section(**said | changed)

@@ -44,7 +44,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, verdict=None)
+    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, decision=None)
     return write_report([section(), lead], tmp_path_factory.mktemp("report") / "report.html")
 
 

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import ROOT
 from pipelines.reports.drawing import numbers
+from pipelines.reports.notebook.picture import STYLE
 from pipelines.reports.page import html, write_report
 from pipelines.reports.scorecard.content import content
 from scoring.buying_groups.group import NO_DEAL, OPENING, BuyingGroup, TitleRole, carried, stage_group
+from scoring.evidence.baselines import CLOSEDWON, DRAWN
+from scoring.evidence.promotion.decision import Decision, Verdict
 from scoring.nights.parts import EntityCounts, ScoreFacts
 from scoring.nights.record import NightRecord
 from scoring.nights.totals import ExpectedTotal, NightTotals
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.neglect import Neglect, WorkedSegment
-from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, scorecard, section
+from tests.pipelines.reports.small_report import DECISION, HOSTILE, evidence, scorecard, section
 
 
 class Page(HTMLParser):
@@ -111,7 +115,7 @@ def test_it_names_no_account() -> None:
 
 
 def test_a_report_is_written_whole_and_small(tmp_path: Path) -> None:
-    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, verdict=None)
+    lead = section(scorecard=scorecard(entity="lead"), version="7", champion=None, decision=None)
     out = write_report([section(), lead], tmp_path / "reports" / "report.html")
     assert out.stat().st_size < 300_000
     assert [file.name for file in out.parent.iterdir()] == ["report.html"]
@@ -128,13 +132,14 @@ def test_what_was_not_measured_has_no_part() -> None:
 
 
 def test_the_page_says_of_a_worse_challenger_that_it_captures_less() -> None:
-    figures = {"challenger_minus_champion": -0.06, "challenger_minus_champion_low": -0.09}
-    found = page(verdict=VERDICT | figures | {"challenger_minus_champion_high": -0.03})
+    name = "challenger_minus_champion"
+    figures = {name: -0.06, f"{name}_low": -0.09, f"{name}_high": -0.03}
+    found = page(decision=Decision(replace(DECISION.verdict, figures=figures)))
     assert "captures 6.0 percentage points of the revenue less than the champion's" in found.words
 
 
 def test_before_any_backtest_it_says_so_and_shows_the_shapes() -> None:
-    found = page(evidence=None, verdict=None, champion=None)
+    found = page(evidence=None, decision=None, champion=None)
     assert "has not been tested on the past yet" in found.words
     assert "What the score is made of" in found.words
     assert "All measures" not in found.words
@@ -150,7 +155,7 @@ def test_where_no_win_has_an_amount_wins_are_counted() -> None:
 
 
 def test_a_refusal_gives_its_reasons() -> None:
-    found = page(verdict={"promoted": False, "reasons": "the champion captures more; it expects 3 times the wins"})
+    found = page(decision=Decision(Verdict(False, ("the champion captures more", "it expects 3 times the wins"), {})))
     assert "Refused" in found.words
     assert "It expects 3 times the wins" in found.words
 
@@ -254,3 +259,11 @@ def test_it_says_where_no_role_is_typical_and_nothing_where_none_was_learned() -
     group = BuyingGroup((stage_group(NO_DEAL, 30, 30, {"user": (10, 10)}), stage_group(OPENING, 30, 30, {})))
     assert "No role clearly tells won deals from others" in page(scorecard=scorecard(buying_group=group)).words
     assert "account-group" not in page().ids
+
+
+@pytest.mark.parametrize("name", [CLOSEDWON, *DRAWN])
+def test_every_ranking_that_is_drawn_has_a_colour(name: str) -> None:
+    sheet = (ROOT / "pipelines/reports/templates/page.css").read_text(encoding="utf-8")
+    for style in (sheet, STYLE):
+        assert re.search(rf"\.line\.{name}\b[^{{]*\{{[^}}]*stroke:", style)
+        assert re.search(rf"\.name\.{name}\b[^{{]*\{{[^}}]*fill:", style)

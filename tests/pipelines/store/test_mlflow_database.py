@@ -12,7 +12,7 @@ import pytest
 from pipelines.errors import ClosedwonError
 from pipelines.store import mlflow_database, registry
 from pipelines.store.store import TRACKING, Store
-from tests.pipelines.store.test_registry import SCORECARD, train
+from tests.pipelines.store.test_registry import SCORECARD, YES, train
 from tests.scoring.example_scorecard import EXAMPLE
 
 NAME = "closedwon-account"
@@ -29,7 +29,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             for base in (-3.0, -2.0, -1.0):
                 train(opened, base=base)
                 if base != -1.0:
-                    registry.promote(opened, "account", {})
+                    registry.promote(opened, "account", YES)
             MlflowClient().delete_model_version(NAME, "1")
             yield opened
 
@@ -58,7 +58,7 @@ def test_a_night_needs_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     assert registry.load_scorecard(store, "account") == (replace(SCORECARD, base=-2.0), 2)
     assert registry.origin(store, "account").startswith("2 of run ")
     with pytest.raises(ImportError):
-        registry.verdict(store, "account", 2)
+        registry.decision(store, "account", 2)
 
 
 def test_an_alias_that_somebody_moves_in_mlflow_is_seen(store: Store) -> None:

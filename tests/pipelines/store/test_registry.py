@@ -17,6 +17,7 @@ from pipelines.errors import Refused, UsageError
 from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import Registered, log_training, served_input
+from scoring.evidence.promotion.decision import Decision, Verdict
 from tests.scoring.example_scorecard import EXAMPLE, scorecard_of
 
 SCORECARD = scorecard_of({})
@@ -28,6 +29,7 @@ ROWS = pd.DataFrame(
         "employees": [200, 10, 50],
     }
 )
+YES = Decision(Verdict(True, ("it is new",), {"gain": 0.12}))
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -65,8 +67,7 @@ def train(store: Store, entity: str = "account", **changes: Any) -> Registered:
 def test_a_training_is_one_run_with_all_that_was_read_and_measured(fresh: Store) -> None:
     from mlflow import MlflowClient, artifacts
 
-    registered = train(fresh)
-    run = MlflowClient().get_run(registered.run_id)
+    run = MlflowClient().get_run((registered := train(fresh)).run_id)
     assert (run.info.run_name, run.info.status) == ("account 2025-03-01", "FINISHED")
     assert MlflowClient().get_experiment(run.info.experiment_id).name == "closedwon"
     assert run.data.params == {"horizon_days": "180"}
@@ -101,7 +102,7 @@ def test_the_served_model_scores_as_the_lookup_does(fresh: Store) -> None:
     import mlflow
 
     train(fresh)
-    registry.promote(fresh, "account", {})
+    registry.promote(fresh, "account", YES)
     served = mlflow.pyfunc.load_model("models:/closedwon-account@champion")
     given = served_input(SCORECARD, ROWS).set_axis(["x", "y", "z"])
     expected = pd.DataFrame(SCORECARD.lookup.score(ROWS), index=["x", "y", "z"])
@@ -160,16 +161,17 @@ def test_champions_follow_one_another_and_come_back(fresh: Store) -> None:
     assert named() == (None, None)
     train(fresh)
     assert named() == (None, 1)
-    assert registry.promote(fresh, "account", {"promote": True, "reasons": ["the first"]}) == 1
+    assert registry.promote(fresh, "account", YES) == 1
     assert named() == (1, None)
     train(fresh, base=-3.0)
     train(fresh, base=-2.0)
     assert named() == (1, 3)  # the newer challenger takes the place of the older
-    assert registry.promote(fresh, "account", {"promote": True, "forced": True, "gain": 0.12}) == 3
+    assert registry.promote(fresh, "account", replace(YES, forced=True)) == 3
     assert named() == (3, None)
     tags = MlflowClient().get_model_version("closedwon-account", "3").tags
     assert (tags["previous_champion"], tags["verdict.forced"], tags["verdict.gain"]) == ("1", "True", "0.12")
-    assert json.loads(tags["verdict"]) == {"promote": True, "forced": True, "gain": 0.12}
+    decision = Decision.from_json(json.loads(tags["verdict"]))
+    assert registry.decision(fresh, "account", 3) == decision == replace(YES, forced=True)
     assert registry.rollback(fresh, "account") == 1
     assert named() == (1, None)
     with pytest.raises(Refused, match="version 1 is the first champion for the entity account"):
@@ -179,7 +181,7 @@ def test_champions_follow_one_another_and_come_back(fresh: Store) -> None:
 
 def test_a_scorecard_is_read_by_alias_or_number(fresh: Store) -> None:
     train(fresh)
-    registry.promote(fresh, "account", {})
+    registry.promote(fresh, "account", YES)
     train(fresh, base=-3.0)
     assert registry.load_scorecard(fresh, "account") == (SCORECARD, 1)
     assert registry.load_scorecard(fresh, "account", "challenger") == (replace(SCORECARD, base=-3.0), 2)
@@ -197,7 +199,7 @@ def test_what_is_not_there_says_what_to_run(fresh: Store) -> None:
             "no challenger .* run `closedwon train`$",
         ),
         (lambda: registry.load_scorecard(fresh, "lead", 4), "no version 4 of closedwon-lead"),
-        (lambda: registry.promote(fresh, "lead", {}), "no challenger .* run `closedwon train`$"),
+        (lambda: registry.promote(fresh, "lead", YES), "no challenger .* run `closedwon train`$"),
         (lambda: registry.rollback(fresh, "lead"), "no champion for the entity lead"),
         (lambda: registry.champion(fresh, "contact"), "'account' or 'lead', asked for 'contact'"),
     ]
@@ -211,7 +213,7 @@ def test_a_champion_that_was_deleted_cannot_come_back(fresh: Store) -> None:
 
     for _ in range(2):
         train(fresh)
-        registry.promote(fresh, "account", {})
+        registry.promote(fresh, "account", YES)
     MlflowClient().delete_model_version("closedwon-account", "1")
     with pytest.raises(Refused, match=r"version 2 stays the champion.* no version 1"):
         registry.rollback(fresh, "account")
@@ -247,18 +249,18 @@ def killed_after(calls: int) -> Iterator[None]:
 
 
 def test_a_kill_between_any_two_steps_leaves_one_champion(fresh: Store) -> None:
-    """Five writes promote (two tags of the verdict, the previous champion, two aliases), two return."""
+    """Eight writes promote (five tags of the decision, the previous champion, two aliases), two return."""
     train(fresh)
-    registry.promote(fresh, "account", {"promote": True})
+    registry.promote(fresh, "account", YES)
     champions = []
-    for calls in range(5):
+    for calls in range(8):
         newest = train(fresh).version
         with killed_after(calls):
-            registry.promote(fresh, "account", {"promote": True})
+            registry.promote(fresh, "account", YES)
         champions.append(registry.champion(fresh, "account"))
         assert registry.load_scorecard(fresh, "account")[1] == champions[-1]
-    assert champions == [1, 1, 1, 1, newest]
-    assert registry.promote(fresh, "account", {"promote": True}) == newest  # ends what was begun
+    assert champions == [*[1] * 7, newest]
+    assert registry.promote(fresh, "account", YES) == newest  # ends what was begun
     assert (registry.champion(fresh, "account"), registry.challenger(fresh, "account")) == (newest, None)
     with killed_after(1):
         registry.rollback(fresh, "account")
@@ -269,10 +271,9 @@ def test_a_training_that_fails_registers_nothing(fresh: Store) -> None:
     from mlflow import MlflowClient
 
     train(fresh)
-    with pytest.raises(ValueError, match="without an encoding"):
-        train(fresh, encodings={})
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        train(fresh, base_rate=float("nan"))
+    for wrong, message in ({"encodings": {}}, "without an encoding"), ({"base": float("nan")}, "not JSON compliant"):
+        with pytest.raises(ValueError, match=message):
+            train(fresh, **wrong)
     with killed_after(0):
         train(fresh)
     assert registry.challenger(fresh, "account") == 1

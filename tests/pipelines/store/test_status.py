@@ -17,7 +17,7 @@ from pipelines.store.last_run import LastRun
 from pipelines.store.ledger import nights
 from pipelines.store.lock import Holder
 from pipelines.store.metrics import newest_night
-from pipelines.store.status import Verdict, _with_history, verdict
+from pipelines.store.status import Health, _with_history, health
 from pipelines.store.store import REVISION, Store
 from scoring.nights.parts import Forced
 from scoring.nights.record import NightRecord
@@ -92,7 +92,7 @@ def ran(code: int | None, message: str = "", **more: Any) -> LastRun:
 def test_the_line_says_what_is_wrong_or_how_fresh_the_scores_are(
     night: NightRecord | None, run: LastRun | None, hours: float, expected: str
 ) -> None:
-    assert verdict(night, run, hours, NOW) == (expected.startswith("OK"), expected)
+    assert health(night, run, hours, NOW) == (expected.startswith("OK"), expected)
 
 
 #: The run that holds the store, and how `LastRun` has it.
@@ -122,16 +122,16 @@ def test_a_run_is_under_way_as_long_as_it_holds_the_store(
             "CRITICAL last run broke off, begun 2025-12-30T02:00:00Z: run it again, no repair needed; "
             "last good night 2025-12-29"
         )
-    assert verdict(NIGHT, ran(None, **who), 30, NOW, holding).line == expected
+    assert health(NIGHT, ran(None, **who), 30, NOW, holding).line == expected
 
 
 def test_others_that_hold_the_store_are_named() -> None:
     other = replace(MINE, command="closedwon train")
     assert (
-        verdict(NIGHT, ran(0), 30, NOW, other).line
+        health(NIGHT, ran(0), 30, NOW, other).line
         == f"OK {WELL}; the store is held by `closedwon train` since {other.started}"
     )
-    assert verdict(NIGHT, ran(0), 30, NOW, Holder()).line == f"OK {WELL}; the store is held by another program"
+    assert health(NIGHT, ran(0), 30, NOW, Holder()).line == f"OK {WELL}; the store is held by another program"
 
 
 @pytest.mark.parametrize(
@@ -147,13 +147,13 @@ def test_others_that_hold_the_store_are_named() -> None:
     ],
 )
 def test_what_became_of_the_newest_training_is_said(training: LastRun, expected: str) -> None:
-    assert verdict(NIGHT, ran(0), 30, NOW, training=training) == (True, f"OK {WELL}{expected}")
+    assert health(NIGHT, ran(0), 30, NOW, training=training) == (True, f"OK {WELL}{expected}")
 
 
 def test_what_each_crm_got_is_said() -> None:
     counts = {"rows": 5900, "left_out": 13, "changed": 40, "retired": 7}
     record = ON_DISK | {"counts": {"account": {"scored": 5913, "salesforce": 5900, "crms": {"salesforce": counts}}}}
-    line = verdict(NightRecord.from_json(record), ran(0), 30, NOW).line
+    line = health(NightRecord.from_json(record), ran(0), 30, NOW).line
     assert line.endswith("; salesforce 5,900 accounts (13 left out, 40 changed, 7 to clear)")
     assert NightRecord.from_json(record).counts["account"].to_json() == record["counts"]["account"] | {
         "changed": 0,
@@ -214,7 +214,7 @@ def test_a_ledger_that_nobody_can_read_is_critical(closedwon: Run, tmp_path: Pat
     file = store / "ledger" / NIGHT.night / "night.json"
     file.write_text("{")
     ended = closedwon("status", "--store", store)
-    assert (ended.code, ended.out.startswith(f"CRITICAL {file} cannot be read: ")) == (1, True)
+    assert (ended.code, ended.out.startswith(f"CRITICAL {file} cannot be read, ")) == (1, True)
     assert len(ended.out.splitlines()) == 1
 
 
@@ -277,7 +277,7 @@ def test_a_night_that_went_well_is_noted_in_its_store(trained: TrainedStore) -> 
 
 
 def test_the_line_says_since_when_a_history_is_kept_and_that_a_damaged_one_is_none(tmp_path: Path) -> None:
-    well = Verdict(True, "OK last night")
+    well = Health(True, "OK last night")
     assert _with_history(well, tmp_path) == well
     history = kept(tmp_path, (0, {"A": {"tier": "gold"}}))
     found = _with_history(well, tmp_path)

@@ -23,6 +23,7 @@ from pipelines.training.training_set import build_training_set
 from scoring.features.fit import attributes
 from scoring.features.snapshots import snapshots
 from scoring.scorecard.lookup import Lookup
+from scoring.scorecard.parts import Category, Numeric
 from scoring.simulator import Parameters, simulate
 from scoring.timeline import Grid
 from tests.pipelines.small_crm import AS_OF, DROPPED_ATTRIBUTES, write
@@ -90,9 +91,9 @@ def test_it_is_refused_where_sales_works_nobody_without_a_deal() -> None:
 def test_segments_are_levels_and_quarters() -> None:
     features = attributes({"industry": "category", "employees": "numeric", "city": "category"})
     encodings = {
-        "industry": {"kind": "category", "levels": ["Retail", "Software"]},
-        "employees": {"kind": "numeric", "edges": [50.0]},
-        "city": {"kind": "category", "levels": ["Rome"]},  # one level is no segment
+        "industry": Category(("Retail", "Software")),
+        "employees": Numeric((50.0,)),
+        "city": Category(("Rome",)),  # one level is no segment
     }
     numbers = [10.0, 20.0, 30.0, 40.0, 1_000.0, np.nan, 5.0]
     frame = pd.DataFrame({"industry": None, "employees": numbers, "city": "Rome"})

@@ -117,7 +117,7 @@ def test_it_joins_training_scoring_reasons_and_explanation(
     declared = read_config(declare(MINE)).features.declared
     frames = market()
     scorecard = learned("own", frames, CONFIG)
-    # The gate judges the recipe, of which they are a part.
+    # The gate decides on the recipe, of which they are a part.
     assert recipe(Scorecard.from_json(scorecard), Config()).features.declared == declared
     terms = {name: term for term in scorecard["terms"] if len(term["features"]) == 1 for name in term["features"]}
     assert terms["at_home"]["words"][2:] == ["Home market: yes", "Home market: no"]

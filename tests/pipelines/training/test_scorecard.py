@@ -17,6 +17,7 @@ from pipelines.training.amounts import LearnedAmount
 from pipelines.training.scorecard import assemble_scorecard, reachable
 from scoring.features.spec import Attribute, Feature, Group, Recency
 from scoring.leaks.guard import Suspicion
+from scoring.scorecard.parts import Category, Encoding, Numeric
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
@@ -26,11 +27,11 @@ FEATURES: list[Feature] = [
     Attribute(name="region", label="Region", column="region"),  # nothing was learned of it
     Group(name="known_people", label="Known people", of="people"),
 ]
-ENCODINGS: dict[str, Any] = {
-    "days_since_demo": {"kind": "numeric", "edges": [8.0]},
-    "industry": {"kind": "category", "levels": ["Software"]},
-    "region": {"kind": "category", "levels": ["North"]},
-    "known_people": {"kind": "numeric", "edges": [2.0]},
+ENCODINGS: dict[str, Encoding] = {
+    "days_since_demo": Numeric((8.0,)),
+    "industry": Category(("Software",)),
+    "region": Category(("North",)),
+    "known_people": Numeric((2.0,)),
 }
 #: Codes of the five entities that are open at the training; the last knows nothing of its industry.
 REFERENCE = np.array([[0, 1, 2, 1], [0, 2, 2, 1], [1, 2, 1, 2], [2, 2, 0, 2], [2, 0, 1, 2]])

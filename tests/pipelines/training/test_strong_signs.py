@@ -3,11 +3,12 @@
 from models.early_signs import Level
 from pipelines.training.fitting import MOST_SIGNS, strong_signs
 from scoring.features.fit import attributes
+from scoring.scorecard.parts import Category, Numeric
 
 FEATURES = attributes({"employees": "numeric", "acquisition_channel": "category"})
 ENCODINGS = {
-    "employees": {"kind": "numeric", "edges": [10.0]},
-    "acquisition_channel": {"kind": "category", "levels": ["event", "podcast"]},
+    "employees": Numeric((10.0,)),
+    "acquisition_channel": Category(("event", "podcast")),
 }
 
 

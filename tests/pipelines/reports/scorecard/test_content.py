@@ -1,5 +1,5 @@
 import json
-from typing import Any
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -8,7 +8,8 @@ from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.content import content
 from scoring.evidence.backtest_evidence import Month, Segment
 from scoring.evidence.comparison_result import Measure
-from tests.pipelines.reports.small_report import HOSTILE, VERDICT, evidence, section, two_cut_offs
+from scoring.evidence.promotion.decision import Decision, Verdict
+from tests.pipelines.reports.small_report import DECISION, HOSTILE, evidence, section, two_cut_offs
 
 
 def figure(value: float, low: float, high: float) -> dict[str, float]:
@@ -113,7 +114,7 @@ def test_the_best_fit_stands_on_top_of_the_grid() -> None:
 
 def test_the_content_is_plain_data() -> None:
     page = content([section()])
-    assert json.loads(json.dumps(page, allow_nan=False))["as_of"] == "2025-12-29"
+    assert json.loads(json.dumps(page, allow_nan=False, default=asdict))["as_of"] == "2025-12-29"
     (entity,) = page["entities"]
     assert (entity["learned"]["open"], entity["learned"]["wins"]) == (100, 312)
     assert entity["learned"]["quarantined"][0]["attribute"] == "onboarding_tier"
@@ -127,7 +128,7 @@ def test_the_content_is_plain_data() -> None:
 def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.reports.scorecard.content.MOST_SHAPES", 3)
     (entity,) = content([section()])["entities"]
-    assert [shape["name"] for shape in entity["shapes"]] == [
+    assert [shape.name for shape in entity["shapes"]] == [
         "industry",
         "days_since_pricing_view",
         "industry and employees",
@@ -136,15 +137,15 @@ def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("verdict", "word"),
+    ("decision", "word"),
     [
-        (VERDICT, "Promoted"),
-        (VERDICT | {"forced": True}, "Promoted by force, without the gate"),
-        ({"promoted": False, "reasons": ("no",)}, "Refused"),
+        (DECISION, "Promoted"),
+        (replace(DECISION, forced=True), "Promoted by force, without the gate"),
+        (Decision(Verdict(False, ("no",), {})), "Refused"),
     ],
 )
-def test_the_verdict_in_a_word(verdict: dict[str, Any], word: str) -> None:
-    (entity,) = content([section(verdict=verdict)])["entities"]
+def test_the_decision_in_a_word(decision: Decision, word: str) -> None:
+    (entity,) = content([section(decision=decision)])["entities"]
     assert entity["verdict"]["word"] == word
 
 

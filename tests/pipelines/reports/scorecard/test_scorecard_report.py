@@ -16,6 +16,7 @@ from pipelines.store import registry
 from pipelines.store.store import TRACKING, Store
 from pipelines.store.tracking import log_training
 from scoring.evidence.backtest_evidence import BacktestEvidence
+from scoring.evidence.promotion.decision import Decision, Verdict
 from scoring.scorecard.scorecard import Scorecard
 from tests.pipelines.conftest import Run
 from tests.pipelines.reports import small_report
@@ -63,24 +64,24 @@ def test_the_challenger_stands_beside_its_champion_and_then_the_champion_beside_
     first = newest(store, "account")
     assert first is not None
     assert (first.version, first.role, first.champion, first.champion_version) == ("1", "challenger", None, "")
-    assert (first.scorecard.as_of, first.evidence, first.verdict) == (date(2025, 6, 30), None, None)
+    assert (first.scorecard.as_of, first.evidence, first.decision) == (date(2025, 6, 30), None, None)
 
-    registry.promote(store, "account", {"promoted": True, "reasons": "the first"})
+    registry.promote(store, "account", Decision(Verdict(True, ("the first",), {})))
     trained(store, NEWER)
-    registry.record_verdict(store, "account", 2, {"promoted": False, "reasons": "not yet"})
+    registry.record_decision(store, "account", 2, Decision(Verdict(False, ("not yet",), {})))
     kept(store, "now", small_report.evidence(), age=0)
     second = newest(store, "account")
     assert second is not None
     assert (second.version, second.role, second.champion_version) == ("2", "challenger", "1")
     assert (second.scorecard, second.champion) == (NEWER, OLDER)
-    assert second.verdict == {"promoted": False, "reasons": "not yet"}
+    assert second.decision == Decision(Verdict(False, ("not yet",), {}))
     assert second.evidence == small_report.evidence()
 
-    registry.promote(store, "account", {"promoted": True, "reasons": "better"})
+    registry.promote(store, "account", Decision(Verdict(True, ("better",), {})))
     third = newest(store, "account")
     assert third is not None
     assert (third.version, third.role, third.champion_version, third.champion) == ("2", "champion", "1", OLDER)
-    assert third.verdict == {"promoted": True, "reasons": "better"}
+    assert third.decision == Decision(Verdict(True, ("better",), {}))
 
 
 def test_the_command_writes_one_file_and_keeps_it_with_the_run(tmp_path: Path, closedwon: Run) -> None:

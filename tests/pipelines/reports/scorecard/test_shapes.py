@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.reports.drawing.shape import Extreme
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import Axis, apart, tag, text
 from pipelines.reports.scorecard.changes import changes
@@ -12,13 +13,13 @@ from scoring.scorecard.parts import Numeric, Term
 from tests.pipelines.reports.small_report import HOSTILE, scorecard
 
 
-def by_name() -> dict[str, dict[str, Any]]:
-    return {shape["name"]: shape for shape in shapes(scorecard())}
+def by_name() -> dict[str, Any]:
+    return {shape.name: shape for shape in shapes(scorecard())}
 
 
 def test_the_most_important_comes_first() -> None:
     # 50 of 100 at 0.4 and 30 at -0.6; 70 at -0.1, 10 each at 1.2, 0.7 and 0.1; and so on.
-    assert [(shape["name"], round(shape["importance"], 4)) for shape in shapes(scorecard())] == [
+    assert [(shape.name, round(shape.importance, 4)) for shape in shapes(scorecard())] == [
         ("industry", 0.38),
         ("days_since_pricing_view", 0.27),
         ("industry and employees", 0.07),
@@ -28,29 +29,29 @@ def test_the_most_important_comes_first() -> None:
 
 def test_a_category_shows_the_levels_that_somebody_has_by_their_odds() -> None:
     shape = by_name()["industry"]
-    assert [(x["words"], round(x["odds"], 3), x["share"], x["steady"]) for x in shape["levels"]] == [
+    assert [(x.words, round(x.odds, 3), x.share, x.steady) for x in shape.levels] == [
         ("Software", 1.492, 0.5, True),
         ("not known", 1.0, 0.2, True),
         ("Retail & Co", 0.549, 0.3, False),
     ]
-    assert (shape["kind"], shape["label"], shape["side"], shape["more"]) == ("category", "Industry", "fit", 0)
+    assert (shape.kind, shape.label, shape.side, shape.more) == ("category", "Industry", "fit", 0)
 
 
 def test_a_number_has_its_density_its_ticks_and_its_extremes() -> None:
     shape = by_name()["days_since_pricing_view"]
-    assert shape["values"] == [-0.1, 1.2, 0.7, 0.1]
-    assert shape["counts"] == [70, 10, 10, 10]
-    assert shape["steady"] == [True, True, True, False]
-    assert shape["ticks"] == [(1, "8"), (2, "31 days")]
-    assert (shape["missing"], shape["known"]) == ("never", pytest.approx(0.3))
-    assert shape["peak"] == {"words": "in the last 7 days", "odds": pytest.approx(exp(1.2))}
-    assert shape["pit"] == {"words": "never", "odds": pytest.approx(exp(-0.1))}
+    assert shape.values == [-0.1, 1.2, 0.7, 0.1]
+    assert shape.counts == [70, 10, 10, 10]
+    assert shape.steady == [True, True, True, False]
+    assert shape.ticks == [(1, "8"), (2, "31 days")]
+    assert (shape.missing, shape.known) == ("never", pytest.approx(0.3))
+    assert shape.peak == Extreme("in the last 7 days", pytest.approx(exp(1.2)))
+    assert shape.pit == Extreme("never", pytest.approx(exp(-0.1)))
 
 
 def test_a_pair_shows_its_strongest_entries_with_like_bins_as_one() -> None:
     shape = by_name()["industry and employees"]
-    assert shape["label"] == "Industry and employees"
-    said = {x["words"]: (round(x["value"], 2), x["count"]) for x in shape["levels"]}
+    assert shape.label == "Industry and employees"
+    said = {x.words: (round(x.value, 2), x.count) for x in shape.levels}
     # Below 50 and 50 to 200 say the same of Software, but Retail & Co keeps nothing apart either.
     assert said["Software, below 200"] == (0.1, 30)
     assert said["Software, 200 or more"] == (0.3, 10)
@@ -60,12 +61,12 @@ def test_a_pair_shows_its_strongest_entries_with_like_bins_as_one() -> None:
 
 def test_without_counts_every_level_is_shown_and_nothing_is_said_of_shares() -> None:
     plain = scorecard(terms=tuple(replace(term, counts=None, stable=None) for term in scorecard().terms))
-    industry, *_ = (shape for shape in shapes(plain) if shape["name"] == "industry")
-    assert [(x["words"], x["share"], x["steady"]) for x in industry["levels"]] == [
+    industry, *_ = (shape for shape in shapes(plain) if shape.name == "industry")
+    assert [(x.words, x.share, x.steady) for x in industry.levels] == [
         ("Software", None, True),
         ("Retail & Co", None, True),
     ]
-    assert industry["known"] is None
+    assert industry.known is None
 
 
 def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:

@@ -58,7 +58,7 @@ def test_the_last_byte_of_a_long_file_decides(tmp_path):
             "account_id,note\nA1,Café\nA2,é\n".encode() + "A3,éé é\n".encode("cp1252"),
             "rows in UTF-8 and rows in another",
         ),
-        ("account_id\nA1\n".encode("utf-16")[:-1], "begins as UTF-16 and does not go on so"),
+        ("account_id\nA1\n".encode("utf-16")[:-1], "begins as UTF-16, but the rest is not"),
         ("account_id\nA1\n".encode("utf-32"), "accounts.csv is UTF-32"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What was expected by now, and the verdict on it: 1 March says 12 %, and it is some day of April."""
+"""What was expected by now, and what is found of it: 1 March says 12 %, and it is some day of April."""
 
 from typing import Any
 
@@ -98,7 +98,7 @@ def served(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(night=night, version=version, grade=grade, worked=best.astype(float))
 
 
-def verdict_of(found: OutcomesByGroup) -> Finding:
+def finding_of(found: OutcomesByGroup) -> Finding:
     return calibrated(found.total, found.winners)
 
 
@@ -136,8 +136,8 @@ def test_the_verdict_on_many_wins(times: float, kept: bool, start: str) -> None:
     """The market of `drawn`, where the probabilities are true, unless they are served as so many times higher."""
     frame = served(drawn(units=1_500))
     off = frame.assign(p_closedwon=frame["p_closedwon"] * times, value_closedwon=frame["value_closedwon"] * times)
-    verdict = verdict_of(in_hindsight(off, replicates=100))
-    assert (verdict.kept, verdict.sentence[: len(start)]) == (kept, start), verdict.sentence
+    finding = finding_of(in_hindsight(off, replicates=100))
+    assert (finding.kept, finding.sentence[: len(start)]) == (kept, start), finding.sentence
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_the_verdict_on_few_wins(wins: int, expected: float, kept: bool, sentenc
     won = [1] * wins + [0] * (400 - wins)
     frame = pd.DataFrame({"unit": range(400), "won": won, "amount": 0.0, "p_closedwon": expected / 400})
     frame = frame.assign(value_closedwon=0.0, worked=0.0, night="n", version="1", grade="C")
-    assert verdict_of(in_hindsight(frame, replicates=5))[:2] == (kept, sentence)
+    assert finding_of(in_hindsight(frame, replicates=5))[:2] == (kept, sentence)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_one_win_seen_from_six_nights_is_one() -> None:
         pd.DataFrame({"unit": range(400), "won": [1] + [0] * 399, "amount": 0.0, "night": f"n{i}"}) for i in range(6)
     ]
     frame = pd.concat(nights).assign(p_closedwon=2 / 400, value_closedwon=0.0, worked=0.0, version="1", grade="C")
-    verdict = verdict_of(in_hindsight(frame, replicates=20))
+    finding = finding_of(in_hindsight(frame, replicates=20))
     said = "too few wins to say more: 6 were won where 12.0 were expected, within noise"
-    assert (verdict.kept, verdict.sentence) == (True, said)
+    assert (finding.kept, finding.sentence) == (True, said)
 
 
 @pytest.mark.parametrize(

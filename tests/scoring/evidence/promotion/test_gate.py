@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
-from scoring.evidence.promotion.gate import Limits, Verdict, decide_alone
+from scoring.evidence.promotion.decision import Decision, Verdict
+from scoring.evidence.promotion.gate import Limits, decide_alone
 from scoring.evidence.promotion.gate import decide as decided
 from scoring.scorecard.forecast_error import Interval
 from scoring.scorecard.scorecard import Scorecard
@@ -45,14 +46,16 @@ def test_alone_a_model_must_beat_a_constant(losses: dict[str, float], least_skil
 
 
 def test_the_verdict_gives_its_reasons_and_figures() -> None:
-    verdict = decide_alone(scorecard({"logistic": 0.09, "additive": 0.075}))
-    assert verdict.record() == {
+    decision = Decision(decide_alone(scorecard({"logistic": 0.09, "additive": 0.075})), as_of="2025-12-29")
+    assert decision.to_json() == {
         "promoted": True,
         "reasons": "on 9,000 rows held out, 40 of them won, its log loss is 0.07500, without a model 0.10000 "
         "(skill 25.0%)",
         "held_out_skill": pytest.approx(0.25),
         "held_out_log_loss": 0.075,
         "held_out_log_loss_constant": 0.1,
+        "forced": False,
+        "judged_as_of": "2025-12-29",
     }
 
 

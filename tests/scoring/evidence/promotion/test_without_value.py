@@ -76,12 +76,12 @@ def test_attributes_are_counted_at_each_cut_off_and_summed() -> None:
     )
     probability, won = np.array([0.1, 0.2, 0.5, 0.3]), np.array([0, 1, 1, 0])
     deals, industry = at_cut_off(features, frame, probability, won)
-    assert (deals.attribute, deals.word, deals.units, deals.others, deals.came, deals.came_of_others) == (
+    assert (deals.attribute, deals.word, deals.units, deals.others, deals.wins, deals.wins_of_others) == (
         *("deals", "0", 3, 1),
         *(1, 1),
     )
     assert deals.predicted == pytest.approx(0.6)
     assert deals.variance == pytest.approx(0.1 * 0.9 + 0.2 * 0.8 + 0.3 * 0.7)
-    assert (industry.word, industry.units, industry.came) == ("", 1, 1)
+    assert (industry.word, industry.units, industry.wins) == ("", 1, 1)
     (twice, _) = summed([[deals, industry], [deals]])
-    assert (twice.units, twice.came, twice.predicted) == (6, 2, pytest.approx(1.2))
+    assert (twice.units, twice.wins, twice.predicted) == (6, 2, pytest.approx(1.2))
