@@ -13,7 +13,6 @@ import numpy as np
 
 from scoring.planning.life_table import Ints
 from scoring.planning.pooling import Floats, pooled
-from scoring.timeline import calendar_date
 
 #: Days from one past forecast of arrivals to the next.
 STEP = 28
@@ -194,9 +193,3 @@ def _season(every: Floats, start: int, as_of: int) -> Floats:
     noise = float(((came - mean * usual) ** 2).sum() / max((mean * usual).sum(), 1e-9)) * years / (years - 1)
     found: Floats = pooled(came.sum(axis=0), usual.sum(axis=0), 1.0 / max(noise, 1.0)).mean
     return found / float(found.mean())
-
-
-def month_names(begin: int, end: int) -> list[str]:
-    """The calendar months that the days `[begin, end)` are in, such as "2026-03", in order."""
-    days = range(begin, end)
-    return list(dict.fromkeys(f"{calendar_date(day):%Y-%m}" for day in days))

@@ -159,15 +159,13 @@ def life_table(lives: Lives, as_of: int, *, since: int, half_life: float, ages: 
     """
     known = lives.known_at(as_of)
     edges, n_sources, n_ages = np.array(ages, dtype=np.float64), len(lives.sources), len(ages) - 1
-    first = np.maximum(known.arrived, since).astype(np.float64)
-    last = np.nanmin([known.won + 1.0, known.ended + 1.0, np.full(len(first), float(as_of))], axis=0)
-    last = np.maximum(last, known.arrived + 1.0)  # a win that was dated before it came is one of its first day
+    source, arrived, last, alike = _spans(known, as_of)
+    first = np.maximum(arrived, float(since))
     at_risk = np.zeros((n_sources, n_ages))
     for k in range(n_ages):
-        begin = np.maximum(first, known.arrived + edges[k])
-        end = np.minimum(last, known.arrived + edges[k + 1])
-        weight = np.where(end > begin, _days(end, as_of, half_life) - _days(begin, as_of, half_life), 0.0)
-        at_risk[:, k] = np.bincount(known.source, weight, n_sources)
+        begin, end = np.maximum(first, arrived + edges[k]), np.minimum(last, arrived + edges[k + 1])
+        days = np.where(end > begin, _days(end, as_of, half_life) - _days(begin, as_of, half_life), 0.0)
+        at_risk[:, k] = np.bincount(source, days * alike, n_sources)
     winner = np.isfinite(known.won) & (np.maximum(known.won, known.arrived) >= since)
     age = np.maximum(known.won[winner] - known.arrived[winner], 0.0)
     period, inside = np.searchsorted(edges, age, side="right") - 1, age < edges[-1]
@@ -183,8 +181,20 @@ def life_table(lives: Lives, as_of: int, *, since: int, half_life: float, ages: 
         factors = pooled(wins.sum(axis=1), at_risk @ rate, information)
         factor = factors.mean
     error = np.divide(np.sqrt(squares), everybody, out=np.zeros(n_ages), where=everybody > 0)
-    oldest = int((last - known.arrived).max()) if len(last) else 0
+    oldest = int((last - arrived).max()) if len(last) else 0
     return LifeTable(lives.sources, edges, rate, error, factors, min(oldest, ages[-1]), float(wins.sum()))
+
+
+def _spans(known: Lives, as_of: int) -> tuple[Ints, Floats, Floats, Floats]:
+    """The source, the first day and the end of each span at risk, and how many lives have the same."""
+    last = np.fmin(np.fmin(known.won, known.ended) + 1.0, float(as_of)).astype(np.int64)
+    last = np.maximum(last, known.arrived + 1)  # a win that was dated before it came is one of its first day
+    start, days = int(known.arrived.min(initial=as_of)), as_of + 1 - int(known.arrived.min(initial=as_of))
+    key = (known.source * days + known.arrived - start) * days + last - start
+    found, alike = np.unique(key, return_counts=True)
+    rest = found // days
+    spans = (rest // days, rest % days + start, found % days + start)
+    return spans[0], spans[1].astype(np.float64), spans[2].astype(np.float64), alike.astype(np.float64)
 
 
 def _days(day: Floats, as_of: int, half_life: float) -> Floats:

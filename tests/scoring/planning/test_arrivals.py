@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.planning.arrivals import ASSUMED, Arrivals, arrivals, month_names
+from scoring.planning.arrivals import ASSUMED, Arrivals, arrivals
 
 SOURCES = ("web", "event")
 
@@ -70,6 +70,3 @@ def test_waves_of_chance_are_no_season_and_make_one_less_sure() -> None:
 def test_nobody_came_yet() -> None:
     assert found(np.array([700])).daily(600, 690).sum() == 0.0
 
-
-def test_months_are_named() -> None:
-    assert month_names(20513, 20575) == ["2026-03", "2026-04", "2026-05"]
