@@ -51,7 +51,7 @@ class Period:
         """Drawn: of all."""
         return self.open + self.later
 
-    def redrawn(self, factor: float, draws: int = DRAWS) -> Floats:
+    def redrawn(self, factor: float, draws: int = DRAWS // 4) -> Floats:
         """The drawn revenue with the rate of winning of all multiplied by a factor, from the same random numbers."""
         rng = np.random.default_rng(SEED)
         common = shared(self.coming, self.error, rng, draws)

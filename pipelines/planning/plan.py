@@ -21,7 +21,6 @@ from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity
 from scoring.planning.adaptive import FEWEST
-from scoring.planning.draws import DRAWS, SEED
 from scoring.planning.order import Order, Ordering, ordered
 from scoring.planning.outlook import Outlook, reached
 from scoring.planning.plan import PastDays, Plan, Source, Split
@@ -165,8 +164,7 @@ def _sources(now: Period) -> tuple[Source, ...]:
 def _order(
     export: Export, known: KnownLives, now: Period, past: PastDays, target: float, days: int, config: Config
 ) -> Order:
-    luck = np.random.default_rng([SEED, DRAWS]).random((2, DRAWS))
-    ordering = Ordering(now.coming, now.common, now.total.revenue, target, past.of_revenue, luck)
+    ordering = Ordering(now.coming, now.common, now.total.revenue, target, past.of_revenue)
     return ordered(
         ordering,
         now.table,

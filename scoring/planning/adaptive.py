@@ -24,8 +24,8 @@ STEP = 0.05
 FEWEST = 6
 #: The intervals that are stated, in percent, the narrowest first.
 PERCENT = (50, 80, 95)
-#: No interval misses less or more often than this, whatever came.
-LEAST, MOST = 0.002, 0.95
+#: No interval is read with a miss rate below so much of the one it states, or above so much, whatever came.
+LEAST, MOST = 0.1, 0.95
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def corrected(past: Sequence[PastForecast], window: int) -> Correction:
         miss, before = rate, past[0].day - window
         for one in past:
             new = min((one.day - before) / window, 1.0)
-            miss = min(max(miss + STEP * new * (rate - float(one.miss < miss)), LEAST), MOST)
+            miss = min(max(miss + STEP * new * (rate - float(one.miss < miss)), LEAST * rate), MOST)
             before = one.day
         found.append(miss)
     # A wider interval stays the wider one.

@@ -113,7 +113,7 @@ def open_totals(
         p = -np.expm1(level * stay[i])
         n = int(groups.count[i])
         wins = (rng.random(len(level)) < p).astype(np.float64) if n == 1 else rng.binomial(n, p).astype(np.float64)
-        revenue = _amounts(wins, float(groups.amount[i]), float(groups.square[i]) * error.amount, rng)
+        revenue = drawn_amounts(wins, float(groups.amount[i]), float(groups.square[i]) * error.amount, rng)
         total = total + Totals(wins, revenue)
     return Totals(total.wins, total.revenue * common.amount)
 
@@ -143,7 +143,7 @@ def coming_totals(
         part = 1.0 if share is None else float(share[s])
         if part > 0.0 and coming.wins[s] > 0.0:
             wins = rng.poisson(common.coming[s] * level * part).astype(np.float64)
-            total = total + Totals(wins, _amounts(wins, *_moments(coming, s), rng))
+            total = total + Totals(wins, drawn_amounts(wins, *_moments(coming, s), rng))
     return Totals(total.wins, total.revenue * common.amount)
 
 
@@ -151,8 +151,16 @@ def _moments(coming: Coming, source: int) -> tuple[float, float]:
     return float(coming.amounts.mean[source]), float(coming.amounts.square[source])
 
 
-def _amounts(wins: Floats, mean: float, square: float, rng: np.random.Generator) -> Floats:
-    """The revenue of so many wins each, whose amounts have a gamma distribution of this mean and mean square."""
+def drawn_amounts(wins: Floats, mean: float, square: float, rng: np.random.Generator) -> Floats:
+    """The revenue of so many wins each, whose amounts have a gamma distribution.
+
+    Parameters
+    ----------
+    wins : ndarray of shape (n_draws,)
+    mean, square : float
+        The mean of an amount, and the mean of its square.
+    rng : numpy Generator
+    """
     variance = square - mean**2
     if variance <= 1e-12 * mean**2:
         return wins * mean

@@ -19,7 +19,7 @@ import numpy as np
 
 from scoring.planning.adaptive import Correction
 from scoring.planning.coming import Coming
-from scoring.planning.draws import Shared
+from scoring.planning.draws import SEED, Shared, drawn_amounts
 from scoring.planning.life_table import LifeTable
 from scoring.planning.outlook import reached
 from scoring.planning.pooling import Floats
@@ -132,8 +132,8 @@ class Ordering:
     target : float
     correction : Correction
         Of revenue.
-    luck : ndarray of shape (2, n_draws)
-        Uniform: how many of an order win in each draw, and what they bring.
+    seed : int
+        Of the chance of each order.
     """
 
     coming: Coming
@@ -141,7 +141,7 @@ class Ordering:
     revenue: Floats
     target: float
     correction: Correction
-    luck: Floats
+    seed: int = SEED
 
     def probability(self, more: float, source: int, chance: float, *, bounded: bool = True) -> float:
         """P(revenue >= target) with an order.
@@ -157,17 +157,13 @@ class Ordering:
         bounded : bool
             Whether capacity bounds how many of them are worked.
         """
-        from scipy.special import gammaincinv
-        from scipy.stats import poisson
-
         worked = np.full(len(self.revenue), more)
         if bounded:
             worked = np.minimum(worked, np.maximum(self.coming.most - self.common.arrivals.sum(axis=0), 0.0))
-        wins = poisson.ppf(self.luck[0], worked * chance * self.common.rates[source] * self.common.level)
+        rng = np.random.default_rng(self.seed)
+        wins = rng.poisson(worked * chance * self.common.rates[source] * self.common.level).astype(np.float64)
         mean, square = float(self.coming.amounts.mean[source]), float(self.coming.amounts.square[source])
-        variance = max(square - mean**2, 1e-9 * mean**2)
-        some, brought = wins > 0, np.zeros(len(wins))
-        brought[some] = gammaincinv(wins[some] * (mean**2 / variance), self.luck[1][some]) * (variance / mean)
+        brought = drawn_amounts(wins, mean, square, rng)
         return reached(self.revenue + brought * self.common.amount, self.target, self.correction)
 
     def needed(self, source: int, chance: float, *, bounded: bool = True) -> int | None:
@@ -187,7 +183,7 @@ class Ordering:
             low, high = high, 4 * high
             if high > MOST:
                 return None
-        while high - low > max(1, high // 500):
+        while high - low > max(1, high // 200):
             middle = (low + high) // 2
             enough = self.probability(middle, source, chance, bounded=bounded) >= WANTED
             low, high = (low, middle) if enough else (middle, high)

@@ -69,4 +69,3 @@ def test_waves_of_chance_are_no_season_and_make_one_less_sure() -> None:
 
 def test_nobody_came_yet() -> None:
     assert found(np.array([700])).daily(600, 690).sum() == 0.0
-
