@@ -16,6 +16,7 @@ from scoring import entities
 from scoring.cells.cells import column_key
 from scoring.entity import Entity
 from scoring.outcomes.customers import ALWAYS, first_wins, won_deals
+from scoring.persons.written import hidden
 from scoring.planning.life_table import Ints, Lives
 from scoring.planning.pooling import Floats
 from scoring.question import Win
@@ -106,6 +107,7 @@ def known_lives(
 def _codes(source: pd.Series) -> tuple[tuple[str, ...], Ints]:
     """The names of the sources, the largest first, and the index of each row's."""
     words = source.fillna(NOT_KNOWN).astype(str)
+    words = words.map({word: hidden(word) for word in words.unique()})
     counts = words.value_counts()
     counts = counts.iloc[np.lexsort([counts.index.to_numpy(dtype=object), -counts.to_numpy()])]
     kept = [str(name) for name in counts.index[counts.to_numpy() >= FEWEST][:MOST_SOURCES]]

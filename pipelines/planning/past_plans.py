@@ -18,7 +18,7 @@ import pandas as pd
 from pipelines.evaluation.past_scores import Scorecards, chosen
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.known_lives import KnownLives
-from pipelines.planning.period import period
+from pipelines.planning.period import aged, period
 from pipelines.store.ledger import nights
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
@@ -83,7 +83,7 @@ def past_days(
     ages = tuple(sorted({0, 1, *range(7, window, 7), window}))
     for day in days[-MOST_DAYS:]:
         past = each[day]
-        error = past.scorecard.forecast_error
+        error = aged(past.scorecard, day)
         if error is None:
             continue
         probability = _by(past, window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,26 @@ from scoring.planning.life_table import AGES, LifeTable, life_table
 from scoring.planning.open_groups import OpenGroups, grouped
 from scoring.planning.pooling import Floats
 from scoring.scorecard.forecast_error import ForecastError
+from scoring.scorecard.scorecard import Scorecard
+from scoring.timeline import day_number
+
+
+def aged(scorecard: Scorecard, day: int) -> ForecastError | None:
+    """How far the totals of a scorecard may be off on a day: the level goes on drifting after its training.
+
+    A level that is off by so much within a horizon is off by as much again, in variance, a horizon later.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    day : int
+        Day number.
+    """
+    error = scorecard.forecast_error
+    if error is None:
+        return None
+    horizons = max(day - day_number(scorecard.as_of), 0) / scorecard.horizon_days
+    return replace(error, level=error.level * (1.0 + horizons) ** 0.5)
 
 
 @dataclass(frozen=True)

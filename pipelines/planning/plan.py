@@ -10,10 +10,10 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.costs import costs
-from pipelines.planning.known_lives import KnownLives, known_lives
+from pipelines.planning.known_lives import NOT_KNOWN, OTHERS, KnownLives, known_lives
 from pipelines.planning.open_scores import open_scores, require_within
 from pipelines.planning.past_plans import past_days
-from pipelines.planning.period import Period, period
+from pipelines.planning.period import Period, aged, period
 from pipelines.planning.splits import By, splits
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
@@ -24,6 +24,7 @@ from scoring.planning.adaptive import FEWEST
 from scoring.planning.order import Order, Ordering, ordered
 from scoring.planning.outlook import Outlook, reached
 from scoring.planning.plan import PastDays, Plan, Source, Split
+from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
 #: Half-lives of what was learned lately, for those who say what new ones are like.
@@ -77,7 +78,7 @@ def plan(
     scorecard, version = registry.load_scorecard(store, chosen)
     end = day_number(until)
     require_within(scorecard, export.day, end)
-    error = scorecard.forecast_error
+    error = aged(scorecard, export.day)
     assert error is not None, "checked above"
     say(f"Planning {export.as_of} to {until} with version {version} of the {chosen} champion")
     held_back = [found.attribute for found in scorecard.quarantined]
@@ -125,7 +126,7 @@ def plan(
         capacity=capacity if np.isfinite(capacity) else None,
         is_full=now.coming.is_full,
         splits=parts,
-        notes=tuple(_notes(known, now, past, with_amounts=scorecard.amount_rung != "none")),
+        notes=tuple(_notes(known, now, past, scorecard)),
         **asked,  # type: ignore[arg-type]
     )
 
@@ -173,13 +174,16 @@ def _order(
         known=len(known.by_unit),
         market=config.plan.market_size or None,
         costs=costs(export, known.lives),
+        nameless=(NOT_KNOWN, OTHERS),
     )
 
 
-def _notes(known: KnownLives, now: Period, past: PastDays, *, with_amounts: bool) -> list[str]:
+def _notes(known: KnownLives, now: Period, past: PastDays, scorecard: Scorecard) -> list[str]:
     """What a reader must know."""
     found = [f"sources are told by {known.column}"]
-    if not with_amounts:
+    if scorecard.neglect is not None:
+        found.append("the champion says what wins if it is worked as is usual: what sales leaves alone wins less")
+    if scorecard.amount_rung == "none":
         found.append("no win that the champion learned from has an amount: each counts 1, so revenue is wins")
     if now.imported:
         found.append(f"{now.imported:,} records came on days of an import: these count as usual days")

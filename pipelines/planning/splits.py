@@ -12,13 +12,15 @@ from pipelines.planning.known_lives import NOT_KNOWN, KnownLives
 from pipelines.planning.open_scores import OpenScores, owners
 from pipelines.planning.period import Period
 from scoring.planning.adaptive import Correction
-from scoring.planning.draws import DRAWS, SEED, coming_totals, open_totals
+from scoring.planning.draws import SEED, coming_totals, open_totals
 from scoring.planning.open_groups import grouped
 from scoring.planning.outlook import Outlook
 from scoring.planning.plan import Part, Split
 from scoring.planning.pooling import Floats
 
 By = Literal["source", "segment", "owner"]
+#: How many totals are drawn for each part.
+DRAWS = 5_000
 #: The parts of a split that are listed: smaller ones are together.
 MOST_PARTS = 20
 OTHERS = "all others"
@@ -104,15 +106,15 @@ def _split(
     words = _largest(words, scores.probability * scores.amount)
     values = sorted({*map(str, words), *(now.coming.sources if name == "source" else ())})
     shares = _shares(values, words, came, new, scores, now, by_source=name == "source")
-    parts = []
+    parts, common = [], now.common.first(DRAWS)
     for i, value in enumerate(values):
         own = words == value
         rng = np.random.default_rng([SEED, i])
         groups = grouped(scores.probability[own], scores.amount[own])
         part = now.error.part
         level = np.exp(rng.normal(-(part**2) / 2.0, part, DRAWS))
-        total = open_totals(groups, now.common, now.error, rng, level)
-        total = total + coming_totals(now.coming, now.common, rng, shares[:, i], level)
+        total = open_totals(groups, common, now.error, rng, level)
+        total = total + coming_totals(now.coming, common, rng, shares[:, i], level)
         wins = float(scores.probability[own].sum() + now.wins @ shares[:, i])
         revenue = float((scores.probability * scores.amount)[own].sum() + now.revenue @ shares[:, i])
         parts.append(Part(value, outlook(wins, revenue, total)))

@@ -43,6 +43,12 @@ class Shared:
     arrivals: Floats
     rates: Floats
 
+    def first(self, draws: int) -> Shared:
+        """The first of the draws: for parts, whose intervals need fewer."""
+        return Shared(
+            *(found[..., :draws] for found in (self.level, self.amount, self.coming, self.arrivals, self.rates))
+        )
+
 
 @dataclass(frozen=True)
 class Totals:

@@ -11,7 +11,7 @@ Whoever is ordered comes beside those who are expected anyway, is as good as its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,6 +199,7 @@ def ordered(
     known: int,
     market: int | None,
     costs: Mapping[str, float],
+    nameless: Collection[str] = (),
 ) -> Order:
     """The order that makes a target likely enough, of each source alone.
 
@@ -216,6 +217,8 @@ def ordered(
         How many fit, known or not.
     costs : mapping of float
         By source, what one cost.
+    nameless : collection of str
+        Sources of which nobody can order: those that are not known.
     """
     every = table.summed_rate(float(table.oldest))
     half = float(
@@ -227,6 +230,8 @@ def ordered(
         return Order(WANTED, (), None, None, known, market, median)
     found = []
     for source, name in enumerate(ordering.coming.sources):
+        if name in nameless:
+            continue
         chance = float(ordering.coming.evenly[source])
         ever = float(table.won_by(float(table.oldest))[source])
         first = table.won_by(np.arange(days, max(days - EARLY, 0), -1.0))[source].mean()
