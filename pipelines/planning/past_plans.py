@@ -30,6 +30,7 @@ from scoring.outcomes.customers import won_deals
 from scoring.outcomes.deal_shares import Sharing
 from scoring.outcomes.outcomes import outcomes
 from scoring.planning.adaptive import PastForecast, corrected, past_forecast
+from scoring.planning.past_level import PastTotal, with_past
 from scoring.planning.plan import PastDays
 from scoring.planning.pooling import Floats
 from scoring.scorecard.lookup import horizon_probability
@@ -78,7 +79,7 @@ def past_days(
     found = (*_cut_offs(store, scorecard, newest), *_nights(store, scorecard, newest))
     each = {one.day: one for one in found if window <= one.scorecard.horizon_days}
     days = sorted(each)
-    wins, revenue = list[PastForecast](), list[PastForecast]()
+    wins, revenue, totals = list[PastForecast](), list[PastForecast](), list[PastTotal]()
     counted = _Outcomes(export, scorecard, known)
     ages = tuple(sorted({0, 1, *range(7, window, 7), window}))
     for day in days[-MOST_DAYS:]:
@@ -86,6 +87,7 @@ def past_days(
         error = aged(past.scorecard, day)
         if error is None:
             continue
+        error = with_past(error, [one for one in totals if one.day + window <= day], window)
         probability = _by(past, window)
         made = period(
             known,
@@ -101,14 +103,14 @@ def past_days(
             ages=ages,
         )
         won, booked = counted.of(past, window)
-        total = made.total
-        wins.append(past_forecast(day, made.groups.wins + float(made.wins.sum()), won, total.wins, whole=True))
+        total, later = made.total, float(made.wins.sum())
+        totals.append(PastTotal(day, made.groups.wins + later, made.groups.chance + later, won))
+        wins.append(past_forecast(day, made.groups.wins + later, won, total.wins, whole=True))
         expected = made.groups.revenue + float(made.revenue.sum())
         revenue.append(past_forecast(day, expected, booked, total.revenue))
     origins = list(dict.fromkeys(each[one.day].origin for one in wins))
-    return PastDays(
-        tuple(wins), tuple(revenue), corrected(wins, window), corrected(revenue, window), " and ".join(origins)
-    )
+    held = corrected(wins, window), corrected(revenue, window)
+    return PastDays(tuple(wins), tuple(revenue), *held, " and ".join(origins), tuple(totals))
 
 
 def _by(past: PastScores, window: int) -> Floats:

@@ -23,6 +23,7 @@ from scoring.entity import Entity
 from scoring.planning.adaptive import FEWEST
 from scoring.planning.order import Order, Ordering, ordered
 from scoring.planning.outlook import Outlook, reached
+from scoring.planning.past_level import with_past
 from scoring.planning.plan import PastDays, Plan, Source, Split
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
@@ -85,18 +86,18 @@ def plan(
     known = known_lives(export, chosen, scorecard.win, config, held_back=held_back)
     scores = open_scores(export, scorecard, end)
     capacity = _capacity(config, chosen, end - export.day)
+    past = past_days(export, store, scorecard, known, end, capacity=capacity)
     now = period(
         known,
         scores.probability,
         scores.amount,
-        error,
+        with_past(error, past.totals, end - export.day),
         export.day,
         end,
         half_life=float(scorecard.horizon_days),
         capacity=capacity,
         with_amounts=scorecard.amount_rung != "none",
     )
-    past = past_days(export, store, scorecard, known, end, capacity=capacity)
     say(f"  {len(scores.unit):,} are open; {len(past.wins)} past days with as long a period are looked at")
     corrections = past.of_wins, past.of_revenue
     total = now.total

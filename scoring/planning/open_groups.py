@@ -45,6 +45,11 @@ class OpenGroups:
         return float(self.count @ self.probability)
 
     @property
+    def chance(self) -> float:
+        """The variance of the wins by chance."""
+        return float((self.count * self.probability) @ (1.0 - self.probability))
+
+    @property
     def revenue(self) -> float:
         """Expected revenue."""
         return float((self.count * self.probability) @ self.amount)

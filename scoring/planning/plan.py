@@ -11,6 +11,7 @@ from scoring.entity import Entity
 from scoring.planning.adaptive import PERCENT, Correction, PastForecast
 from scoring.planning.order import Order
 from scoring.planning.outlook import Outlook
+from scoring.planning.past_level import PastTotal
 from scoring.timeline import calendar_date
 
 
@@ -59,6 +60,8 @@ class PastDays:
     of_wins, of_revenue : Correction
     origin : str
         Where the scores of these days are from, in words.
+    totals : tuple of PastTotal
+        The wins of these days, for the error of the level.
     """
 
     wins: tuple[PastForecast, ...]
@@ -66,6 +69,7 @@ class PastDays:
     of_wins: Correction
     of_revenue: Correction
     origin: str
+    totals: tuple[PastTotal, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
