@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pipelines.commands import options
-from pipelines.commands.command import Command, configuration, existing_store
+from pipelines.commands.command import Command, configuration, existing_store, figures_in
 from pipelines.progress import Say
 
 
@@ -13,13 +13,13 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
-    from pipelines.planning.files import write_json, write_tables
+    from pipelines.planning.files import write_tables
     from pipelines.planning.plan import plan
     from pipelines.planning.text import plan_lines
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(existing_store(arguments.store)) as store:
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
         past = KeptHistory(store.history)
         export = read_export(
@@ -39,8 +39,7 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
             entity=arguments.entity,
             say=say,
         )
-    if arguments.json is not None:
-        write_json(found, arguments.json)
+        figures |= found.to_json()
     written = [] if arguments.out is None else write_tables(found, arguments.out)
     print("\n".join(["", *plan_lines(found)]))
     for file in written:
@@ -62,7 +61,7 @@ COMMANDS = (
             options.ENTITY.but(
                 "whose scorecard (default: accounts, or leads where they have no champion)", choices=("account", "lead")
             ),
-            options.JSON.but("write the figures to this file as well, as JSON"),
+            options.JSON,
             options.OUT.but("folder for the tables, as Parquet and CSV (default: none)", default=None),
         ),
         _plan,

@@ -1,8 +1,7 @@
-"""What a plan writes: the figures as JSON, and its tables as Parquet and CSV."""
+"""The tables of a plan, as Parquet and CSV."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,6 @@ from pipelines.disk import written_whole
 from pipelines.errors import UsageError
 from scoring.planning.plan import Plan, split_rows
 from scoring.timeline import calendar_date
-
-
-def write_json(plan: Plan, file: Path) -> None:
-    """Write the figures of a plan.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be written.
-    """
-    try:
-        with written_whole(file) as temporary:
-            temporary.write_text(json.dumps(plan.to_json(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write the figures to {file}: {error.strerror}; name another file") from None
 
 
 def write_tables(plan: Plan, folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from pipelines.history.owners import are_ids
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.serving.scoring_arrays import AT_ONCE
 from scoring.columns.roles import OWNER, role_of
-from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.features.snapshots import snapshots
 from scoring.planning.pooling import Floats
 from scoring.scorecard.arrays import score_arrays

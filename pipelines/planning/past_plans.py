@@ -25,7 +25,7 @@ from pipelines.store.upkeep.damaged_nights import fault_of
 from pipelines.training.amounts import usual_amounts
 from scoring import entities
 from scoring.entity import ID_COLUMN
-from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.outcomes.customers import won_deals
 from scoring.outcomes.deal_shares import Sharing
 from scoring.outcomes.outcomes import outcomes

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipelines.store.store import Store
 from tests.pipelines.conftest import Run, TrainedStore
 
 #: 90 days after the training day of the small market.
@@ -116,9 +117,15 @@ def test_without_a_champion_or_a_table_nothing_is_planned(
 ) -> None:
     words = ("plan", *trained.data, "--until", UNTIL, "--quiet")
     assert closedwon(*words, "--store", tmp_path / "none").code == 2
+    with Store.open(tmp_path / "untrained"):
+        pass
+    ended = closedwon(*words, "--store", tmp_path / "untrained")
+    assert ended.code == 2
+    assert "there is no champion for the entity account or lead" in ended.err
     crm = tmp_path / "crm"
     crm.mkdir()
-    (crm / "leads.parquet").write_bytes((trained.crm / "leads.parquet").read_bytes())
+    (leads,) = trained.crm.glob("leads.*")
+    (crm / leads.name).write_bytes(leads.read_bytes())
     ended = closedwon("plan", "--data", crm, "--until", UNTIL, "--store", store, "--quiet")
     assert ended.code == 3
     assert "opportunities" in ended.err
