@@ -205,6 +205,19 @@ class Capacity:
         return min(max(1.0, worked), float(open_entities))
 
 
+@section("plan")
+@dataclass(frozen=True)
+class Planning:
+    """The plan of a period ahead."""
+
+    source: Annotated[
+        str, Field(description='Column of accounts that says where they came from; "" looks for one by its name.')
+    ] = ""
+    market_size: Annotated[
+        CountOrNone, Field(description="Accounts or companies that fit, known or not; with 0, nobody says.")
+    ] = 0
+
+
 @section("backtest")
 @dataclass(frozen=True)
 class Backtest:
@@ -270,6 +283,7 @@ class Config:
     files: Files = field(default_factory=Files)
     crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)
+    plan: Planning = field(default_factory=Planning)
     backtest: Backtest = field(default_factory=Backtest)
     gate: Gate = field(default_factory=Gate)
     tuning: Tuning = field(default_factory=Tuning)

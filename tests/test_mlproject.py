@@ -19,6 +19,7 @@ GIVEN = {
     "file": "failed results.csv",
     "source": "a crm/raw",
     "agreement": "agreements/2027 Q1.toml",
+    "until": "2026-12-31",
 }
 """What a user gives for the parameters without a default; MLflow quotes it for the shell."""
 
@@ -49,7 +50,7 @@ def test_an_entry_means_what_the_bare_command_means(entry: str) -> None:
     required = ENTRIES[entry].get("parameters", {})
     bare = ["demo" if entry == "main" else entry]
     bare += [GIVEN[name] for name in ("id", "file", "source", "agreement") if name in required]
-    bare += ["--data", GIVEN["data"]] if "data" in required else []
+    bare += [word for name in ("data", "until") if name in required for word in (f"--{name}", GIVEN[name])]
     assert build_parser().parse_args(words[3:]) == build_parser().parse_args(bare)
 
 
@@ -69,6 +70,7 @@ def test_a_parameter_is_used_and_has_the_name_of_its_option(entry: str) -> None:
         ("backtest", {"as-of": "2026-11-01", "horizon-days": "90", "cut-offs": "3"}),
         ("promote", {"data": "a crm/export", "as-of": "2026-11-01"}),
         ("score", {"as-of": "2026-11-01", "crm": "salesforce", "config": "closedwon.toml"}),
+        ("plan", {"target": "2500000", "by": "source", "json": "plan.json"}),
         ("forget", {"out": "scores", "entity": "lead"}),
     ],
 )

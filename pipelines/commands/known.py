@@ -1,5 +1,12 @@
 """The list of all commands, in the order in which `closedwon --help` names them."""
 
-from pipelines.commands import alignment, learning, nightly, setup, upkeep
+from pipelines.commands import alignment, learning, nightly, planning, setup, upkeep
 
-COMMANDS = (*setup.COMMANDS, *learning.COMMANDS, *nightly.COMMANDS, *alignment.COMMANDS, *upkeep.COMMANDS)
+COMMANDS = (
+    *setup.COMMANDS,
+    *learning.COMMANDS,
+    *nightly.COMMANDS,
+    *planning.COMMANDS,
+    *alignment.COMMANDS,
+    *upkeep.COMMANDS,
+)

@@ -90,6 +90,9 @@ DATES = Option(
     {"choices": ("day/month/year", "month/day/year")},
 )
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
+UNTIL = Option("--until", "the day after the last of the period", {"type": _day, "metavar": "DATE", "required": True})
+TARGET = Option("--target", "revenue that is to be reached, such as 2500000", {"type": float, "metavar": "AMOUNT"})
+BY = Option("--by", "what to split the plan by", {"choices": ("source", "segment", "owner")})
 AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
 STORE = _path(
     "--store", "DIR", "folder of models, scores and logs (default ./closedwon-store)", default=Path("closedwon-store")

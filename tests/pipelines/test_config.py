@@ -46,6 +46,7 @@ SETTINGS = (
     '"opportunities": 30.0}, "least_rows": 0.7, "min_rows": 50, "missing_rise": 0.2, "most_rows": 3.0, '
     '"nights": 7, "rejected_rise": 0.02, "score_shift": 0.05, "trained_shift": 0.1, "unknown_rise": '
     "0.1}, "
+    '"plan": {"market_size": 0, "source": ""}, '
     '"question": {"win": "new_business"}, '
     '"score": {"why_now_days": 7}, '
     '"training": {"horizon_days": 180, "l2": 1.0, "learning_rate": 0.1, "leaves": 4, "max_rows": 200000, '

@@ -1,0 +1,69 @@
+"""The commands of the period ahead: `plan`."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, existing_store, figures_in
+from pipelines.progress import Say
+
+
+def _plan(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.history.kept_history import KeptHistory
+    from pipelines.intake.engagement_cache import EngagementCache
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.planning.files import write_tables
+    from pipelines.planning.plan import plan
+    from pipelines.planning.text import plan_lines
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        kept = EngagementCache(store.engagement, config.engine.rebuild_days)
+        past = KeptHistory(store.history)
+        export = read_export(
+            *(arguments.data, config, arguments.as_of, say),
+            cache=kept,
+            with_pandera=False,
+            history=past,
+            history_of=("opportunities",),
+        )
+        found = plan(
+            export,
+            store,
+            config,
+            arguments.until,
+            target=arguments.target,
+            by=arguments.by,
+            entity=arguments.entity,
+            say=say,
+        )
+        figures |= found.to_json()
+    written = [] if arguments.out is None else write_tables(found, arguments.out)
+    print("\n".join(["", *plan_lines(found)]))
+    for file in written:
+        say(f"wrote {file}")
+
+
+COMMANDS = (
+    Command(
+        "plan",
+        "say what a period ahead will bring, how sure that is, and what a target would take",
+        (
+            options.DATA,
+            options.UNTIL,
+            options.TARGET,
+            options.BY,
+            options.AS_OF,
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY.but(
+                "whose scorecard (default: accounts, or leads where they have no champion)", choices=("account", "lead")
+            ),
+            options.JSON,
+            options.OUT.but("folder for the tables, as Parquet and CSV (default: none)", default=None),
+        ),
+        _plan,
+    ),
+)

@@ -1,0 +1,166 @@
+"""Who is open at `as_of`, with the champion's score of each until the end of the period, and its segments and owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.errors import UsageError
+from pipelines.evaluation.baseline_forecasts import segments
+from pipelines.history.owners import are_ids
+from pipelines.intake.point_in_time import Export, scorecard_features
+from pipelines.serving.scoring_arrays import AT_ONCE
+from scoring.columns.roles import OWNER, role_of
+from scoring.evidence.monitoring.hindsight import expected_by
+from scoring.features.snapshots import snapshots
+from scoring.planning.pooling import Floats
+from scoring.scorecard.arrays import score_arrays
+from scoring.scorecard.scorecard import Scorecard
+from scoring.timeline import Grid, Horizon, calendar_date
+
+#: Whose owner nobody says, and those whose owner is written as a name: a plan names nobody.
+NOBODY, HIDDEN = "nobody", "named by a name, which is not shown"
+
+
+@dataclass(frozen=True)
+class OpenScores:
+    """The open accounts or leads; n is how many.
+
+    Attributes
+    ----------
+    unit, account : ndarray of str, shape (n,)
+        Of a lead without an account, `account` is empty.
+    probability : ndarray of shape (n,)
+        Of a win before the end of the period.
+    whole : ndarray of shape (n,)
+        Of a win within the horizon of the scorecard.
+    amount : ndarray of shape (n,)
+        What is expected of a win.
+    segments : dict of ndarray of str, shape (n,)
+        By feature: the segments of the report.
+    """
+
+    unit: np.ndarray
+    account: np.ndarray
+    probability: Floats
+    whole: Floats
+    amount: Floats
+    segments: dict[str, np.ndarray]
+
+
+def require_within(scorecard: Scorecard, as_of: int, until: int) -> None:
+    """Refuse a period that ends beyond what the scorecard knows, or that it has learned from.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    as_of, until : int
+        Day numbers.
+
+    Raises
+    ------
+    UsageError
+    """
+    entity, end = scorecard.entity, as_of + scorecard.horizon_days
+    if until > end:
+        raise UsageError(
+            f"--until {calendar_date(until)} is {until - as_of} days after {calendar_date(as_of)}, and the {entity} "
+            f"champion knows {scorecard.horizon_days}: give a day up to {calendar_date(end)}, or train one that looks "
+            f"further with --horizon-days {until - as_of}, and promote it"
+        )
+    if scorecard.as_of > calendar_date(as_of):
+        raise UsageError(
+            f"the {entity} champion was trained on what was known before {scorecard.as_of}, so it knows what came "
+            f"after {calendar_date(as_of)}: plan from {scorecard.as_of} on, or train one with this --as-of"
+        )
+    if scorecard.forecast_error is None:
+        raise UsageError(
+            f"the {entity} champion of {scorecard.as_of} does not say how far its totals may be off: run `closedwon "
+            "train` and then `closedwon promote`"
+        )
+
+
+def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
+    """Score everybody who is open at the day of the export, as `score` does.
+
+    Parameters
+    ----------
+    export : Export
+    scorecard : Scorecard
+    until : int
+        Day number of the end of the period.
+    """
+    features, market, _ = scorecard_features(scorecard, export)
+    grid = Grid((export.day,))
+    values = export.feature_arrays.assemble(features, market, snapshots(market.own, grid), grid)
+    parts = [values.slice(begin, AT_ONCE) for begin in range(0, max(len(values), 1), AT_ONCE)]
+    scores = pa.concat_tables(
+        [
+            score_arrays(scorecard, part, as_of=export.day, since=export.day).scores.select(
+                ["log_odds", "win_probability", "expected_amount"]
+            )
+            for part in parts
+        ]
+    )
+    log_odds, whole, amount = (column.to_numpy() for column in scores.columns)
+    horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
+    probability = expected_by(
+        until - export.day, horizon, log_odds=log_odds, probability=whole, offsets=scorecard.period_offsets
+    )
+    encodings = {name: encoding.to_json() for name, encoding in scorecard.encodings.items()}
+    named = [f.name for f in features if f.name in encodings and "levels" in encodings[f.name]]
+    frame = values.select([name for name in named if name in values.column_names]).to_pandas()
+    fit = [feature for feature in features if feature.name in named]
+    found = {name.removeprefix("segment_"): words.to_numpy() for name, words in segments(frame, fit, encodings).items()}
+    return OpenScores(
+        unit=values["unit"].to_pandas().to_numpy(dtype=object),
+        account=values["account_id"].to_pandas().fillna("").to_numpy(dtype=object),
+        probability=probability,
+        whole=whole,
+        amount=amount,
+        segments=found,
+    )
+
+
+def owners(export: Export, scores: OpenScores) -> np.ndarray:
+    """Whose each open account or lead is: that of its newest open deal, or of its account; shape (n,).
+
+    Parameters
+    ----------
+    export : Export
+    scores : OpenScores
+
+    Raises
+    ------
+    UsageError
+        If the export has no owners.
+    """
+    of_account, asked = dict[str, str](), False
+    accounts, deals = export.tables.accounts, export.intake.tables.open_deals
+    if accounts is not None:
+        column = next((name for name in accounts.columns if role_of(name, numeric=False) is OWNER), None)
+        if column is not None:
+            asked = True
+            rows = accounts.select("account_id", owner=accounts[column].cast("string")).to_pandas().dropna()
+            of_account |= dict(zip(rows["account_id"], rows["owner"], strict=True))
+    if deals is not None:
+        own = deals.filter(deals.owner.notnull()).select("opportunity_id", "owner")
+        here = export.tables.opportunities.filter(export.tables.opportunities.status == "open")
+        rows = here.inner_join(own, "opportunity_id").order_by("created_at", "opportunity_id")
+        table = rows.select("account_id", "lead_id", "owner").to_pandas()
+        asked |= bool(len(table))
+        for key in ("account_id", "lead_id"):
+            known = table.dropna(subset=[key])
+            of_account |= dict(zip(known[key], known["owner"], strict=True))
+    if not asked:
+        raise UsageError(
+            "--by owner: neither accounts nor open opportunities have an owner in this export; export the column "
+            "`owner`, or ask --by source or --by segment"
+        )
+    own_owner = pd.Series(scores.unit).map(of_account)
+    found = own_owner.fillna(pd.Series(scores.account).map(of_account))
+    words = {owner: owner if are_ids([owner]) else HIDDEN for owner in found.dropna().unique()}
+    return np.asarray(found.map(words).fillna(NOBODY), dtype=object)
