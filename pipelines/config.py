@@ -16,6 +16,7 @@ from pipelines.config_input import Input as Input
 from pipelines.config_input import Ledger as Ledger
 from pipelines.config_input import Matching as Matching
 from pipelines.config_input import Question as Question
+from pipelines.config_input import Sources as Sources
 from pipelines.config_section import NotInFile, section
 from scoring.crm import settings as crm_settings
 from scoring.crm.known import PROFILES
@@ -287,5 +288,6 @@ class Config:
     backtest: Backtest = field(default_factory=Backtest)
     gate: Gate = field(default_factory=Gate)
     tuning: Tuning = field(default_factory=Tuning)
+    sources: Sources = field(default_factory=Sources)
     mql: Mql = field(default_factory=Mql)
     features: Features = field(default_factory=Features)

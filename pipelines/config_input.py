@@ -1,4 +1,4 @@
-"""The configuration of what is read, and of what is kept of it."""
+"""The configuration of what is read, of what is kept of it, and of how sources are followed."""
 
 import re
 from collections.abc import Mapping
@@ -238,3 +238,33 @@ class History:
     keep_days: Annotated[
         Count, Field(description="Days that the history reaches back; what is older is let go within a month.")
     ] = 1_100
+
+
+@section("sources")
+@dataclass(frozen=True)
+class Sources:
+    """What counts as target, reached, engaged and conversation, and how sources are followed and watched."""
+
+    target_fit: Annotated[
+        float,
+        Field(ge=0, le=100, description="Fit score on arrival from which on somebody is in target; with 0, everybody."),
+    ] = 50.0
+    look_days: Annotated[
+        CountOrNone, Field(description="Days after arrival on which somebody is first looked at, or in the week then.")
+    ] = 7
+    cohort_days: Annotated[Count, Field(description="Days from arrival for which a cohort is followed.")] = 365
+    conversation_days: Annotated[
+        Count,
+        Field(description="Days after an arrival or engagement within which a conversation counts as its result."),
+    ] = 30
+    conversation_types: Annotated[
+        Texts,
+        Field(description="Activity types that are conversations; [] stands for replies, meetings, calls, visits."),
+    ] = ()
+    fewest: Annotated[Count, Field(description="Sources that bring fewer in the months shown are one.")] = 30
+    segment: Annotated[
+        str, Field(description='Column of accounts that is the segment; "" stands for one named segment or industry.')
+    ] = ""
+    false_alarms: Annotated[
+        float, Field(gt=0, lt=1, description="Most years, as a share, in which a source is named that did not change.")
+    ] = 0.05

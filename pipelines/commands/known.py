@@ -1,12 +1,13 @@
 """The list of all commands, in the order in which `closedwon --help` names them."""
 
-from pipelines.commands import alignment, learning, nightly, planning, setup, upkeep
+from pipelines.commands import alignment, learning, nightly, planning, setup, sources, upkeep
 
 COMMANDS = (
     *setup.COMMANDS,
     *learning.COMMANDS,
     *nightly.COMMANDS,
     *planning.COMMANDS,
+    *sources.COMMANDS,
     *alignment.COMMANDS,
     *upkeep.COMMANDS,
 )

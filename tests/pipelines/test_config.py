@@ -49,6 +49,8 @@ SETTINGS = (
     '"plan": {"market_size": 0, "source": ""}, '
     '"question": {"win": "new_business"}, '
     '"score": {"why_now_days": 7}, '
+    '"sources": {"cohort_days": 365, "conversation_days": 30, "conversation_types": [], "false_alarms": 0.05, '
+    '"fewest": 30, "look_days": 7, "segment": "", "target_fit": 50.0}, '
     '"training": {"horizon_days": 180, "l2": 1.0, "learning_rate": 0.1, "leaves": 4, "max_rows": 200000, '
     '"max_snapshot_rows": 150000, "max_snapshots": 24, "min_leaf": 50, "min_wins": 25, "pair_budget": 3, '
     '"periods": 6, "resamples": 8, "seed": 7, "worked": false, "worked_by": []}, '

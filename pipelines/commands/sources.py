@@ -1,0 +1,88 @@
+"""The commands `sources` and `gap`: what each source brings, and why revenue is not what was planned."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from pipelines.commands import options
+from pipelines.commands.command import Command, configuration, figures_in
+from pipelines.progress import Say
+
+
+def _month(text: str) -> date:
+    """The first day of a month such as 2026-03."""
+    try:
+        day = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month such as 2026-03") from None
+    if not options.FIRST_DAY <= day <= options.LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text} is no month of a CRM: give one from 1971-01 to 2999-12")
+    return day
+
+
+def _sources(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import entities, read_export
+    from pipelines.planning.sources.cohorts import source_report
+    from pipelines.planning.sources.files import plain, write_tables
+    from pipelines.planning.sources.report import lines
+
+    config, by = configuration(arguments), arguments.by
+    with figures_in(arguments.json) as figures:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        entity = entities(export.tables, None)[0]
+        found = source_report(export, entity, by, arguments.since, config, say)
+        figures |= plain(found.to_json())
+    print("\n".join(lines(found)))
+    if arguments.out is not None:
+        write_tables({f"by_{by}": found.sources, f"by_{by}_and_month": found.months}, arguments.out)
+        say(f"Tables: {arguments.out}")
+
+
+def _gap(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.planning.sources.files import plain
+    from pipelines.planning.sources.gap import lines, review
+
+    config = configuration(arguments)
+    with figures_in(arguments.json) as figures:
+        export = read_export(arguments.data, config, arguments.as_of, say)
+        found = review(export, arguments.begin, arguments.target, config, say)
+        figures |= plain(found.to_json())
+    print("\n".join(lines(found)))
+
+
+BY = options.Option(
+    "--by", "what is followed (default source)", {"choices": ("source", "campaign", "segment"), "default": "source"}
+)
+SINCE = options.Option(
+    "--since",
+    "first month of arrival that is shown (default: January of the year before)",
+    {"type": _month, "metavar": "MONTH"},
+)
+TABLES = options.OUT.but("folder for the tables, as Parquet and CSV (default: not written)", default=None, type=Path)
+
+FROM = options.Option(
+    "--from",
+    "first day of the period (default: of the quarter that the last known day is in)",
+    {"type": options.AS_OF.settings["type"], "metavar": "DATE", "dest": "begin"},
+)
+TARGET = options.Option(
+    "--target", "what was set for the period, in the home currency", {"type": float, "metavar": "AMOUNT"}
+)
+
+COMMANDS = (
+    Command(
+        "sources",
+        "say what each source brings, to date and completed, what it costs, and which brings more of less",
+        (options.DATA, options.AS_OF, options.CONFIG, BY, SINCE, TABLES, options.JSON),
+        _sources,
+    ),
+    Command(
+        "gap",
+        "say why the revenue since a day is not what was to be expected on it, by cause",
+        (options.DATA, options.AS_OF, options.CONFIG, FROM, TARGET, options.JSON),
+        _gap,
+    ),
+)

@@ -1,0 +1,234 @@
+"""Sources by cohort, on an export: what each brought, to date and completed, what that cost, and the alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.config import Config
+from pipelines.intake.point_in_time import Export
+from pipelines.planning.sources.alarm import Watch, watched
+from pipelines.planning.sources.companies import By, Companies, companies
+from pipelines.planning.sources.spending import Spending, spending
+from pipelines.planning.sources.values import SourceValues, source_values
+from pipelines.progress import Say
+from scoring.entity import Entity
+from scoring.evidence.hindsight import expected_by
+from scoring.planning.sources.cohorts import STEPS, Arrived, Cohorts, cohorts
+from scoring.timeline import Horizon, day_number
+
+#: What somebody did so many days ago counts for half in the rates.
+HALF_LIFE = 365.0
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What is said of sources.
+
+    Attributes
+    ----------
+    as_of, since : date
+    by : {"source", "campaign", "segment"}
+    said_by : str
+        What says the source.
+    sources : DataFrame
+        A row a source, all months together.
+    months : DataFrame
+        A row a source and month of arrival.
+    watch : Watch
+    definitions : mapping of str
+        What each column counts.
+    notes : tuple of str
+        What could not be told, and why.
+    """
+
+    as_of: date
+    since: date
+    by: By
+    said_by: str
+    sources: pd.DataFrame
+    months: pd.DataFrame
+    watch: Watch
+    definitions: dict[str, str]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it: what is not known is null."""
+        watch = self.watch
+        return {
+            "as_of": self.as_of.isoformat(),
+            "since": self.since.isoformat(),
+            "by": self.by,
+            "said_by": self.said_by,
+            "definitions": self.definitions,
+            "sources": self.sources.to_dict("records"),
+            "months": self.months.to_dict("records"),
+            "alarm": {
+                "watched": watch.sources,
+                "weeks": watch.weeks,
+                "chance_of_false_alarm_each": watch.chance,
+                "named": [one.to_json() for one in watch.named],
+                "falling": [one.to_json() for one in watch.falling],
+            },
+            "notes": list(self.notes),
+        }
+
+
+def source_report(export: Export, entity: Entity, by: By, since: date | None, config: Config, say: Say) -> SourceReport:
+    """Follow and watch the sources of an export.
+
+    Parameters
+    ----------
+    export : Export
+    entity : {"account", "lead"}
+        Whether companies are the accounts, or what leads share.
+    by : {"source", "campaign", "segment"}
+    since : date, optional
+        The first day of the first month that is shown. Default: 1 January of the year before.
+    config : Config
+    say : callable
+        Takes each line of progress.
+    """
+    first = since or date(export.as_of.year - 1, 1, 1)
+    begin = day_number(first)
+    found = companies(export, entity, by, config)
+    values = source_values(export, entity, found.frame["day"], begin, config, say)
+    target = _in_target(found, values, config)
+    arrived = found.arrived(target, config.sources.fewest, begin)
+    names = found.frame["name"].to_numpy(dtype=object)
+    cost = spending(export, by, dict(zip(names, arrived.source.tolist(), strict=True)), begin)
+    name_of = pd.Series(np.array(arrived.sources, dtype=object)[arrived.source], index=found.frame.index)
+    frames = []
+    for whole in (True, False):
+        grouped = cohorts(
+            arrived,
+            export.day,
+            since=begin,
+            first_day=found.known.since,
+            days=config.sources.cohort_days,
+            half_life=HALF_LIFE,
+            seed=config.training.seed,
+            whole=whole,
+        )
+        compared = _expected_and_booked(found, values, arrived, export.day, whole)
+        frames.append(_frame(grouped, arrived, cost, compared))
+    return SourceReport(
+        export.as_of,
+        first,
+        by,
+        found.said_by,
+        frames[0].drop(columns="month"),
+        frames[1],
+        watched(values, name_of, begin, export.day, config),
+        definitions(config, values),
+        tuple(_notes(found, values, cost, begin)),
+    )
+
+
+def _in_target(found: Companies, values: SourceValues, config: Config) -> np.ndarray:
+    """Who is in target: by the fit score soon after arrival; whoever bought before that certainly is."""
+    index = found.frame.index
+    if values.scorecard is None or config.sources.target_fit <= 0:
+        return np.ones(len(index), dtype=bool)
+    fit = values.frame["fit_score"].reindex(index).to_numpy()
+    unscored_win = np.isnan(fit) & np.isfinite(found.frame["won"].to_numpy())
+    return np.asarray((fit >= config.sources.target_fit) | unscored_win)
+
+
+def _expected_and_booked(
+    found: Companies, values: SourceValues, arrived: Arrived, as_of: int, whole: bool
+) -> pd.DataFrame:
+    """By source and month: what was expected of those looked at, as far as the days are over, and what they booked."""
+    frame, scorecard = values.frame, values.scorecard
+    position = found.frame.index.get_indexer(frame.index)
+    keys = pd.DataFrame({"source": arrived.source[position], "month": -1 if whole else arrived.month[position]})
+    if scorecard is None or frame.empty:
+        return keys.assign(expected=np.nan, booked=np.nan).groupby(["source", "month"]).sum()
+    horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
+    looked_on = frame["looked_on"].to_numpy(dtype=np.int64)
+    elapsed = np.clip(as_of - looked_on, 0, horizon.days)
+    expected = np.zeros(len(frame))
+    for days in np.unique(elapsed):
+        rows = elapsed == days
+        log_odds, probability = (frame[name].to_numpy()[rows] for name in ("log_odds", "win_probability"))
+        chance = expected_by(
+            int(days), horizon, log_odds=log_odds, probability=probability, offsets=scorecard.period_offsets
+        )
+        expected[rows] = chance * frame["expected_amount"].to_numpy()[rows]
+    won = found.frame["won"].to_numpy()[position]
+    counts = (won >= looked_on) & (won < looked_on + elapsed)
+    booked = np.where(counts, found.frame["revenue"].to_numpy()[position], 0.0)
+    return keys.assign(expected=expected, booked=booked).groupby(["source", "month"]).sum()
+
+
+def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.DataFrame) -> pd.DataFrame:
+    """A row a cohort."""
+    keys = list(zip(grouped.source.tolist(), grouped.month.tolist(), strict=True))
+    rows: dict[str, Any] = {
+        "source": [arrived.sources[source] for source, _ in keys],
+        "month": ["" if month < 0 else f"{month // 12}-{month % 12 + 1:02d}" for _, month in keys],
+        "came": grouped.came,
+        "targets": grouped.targets,
+    }
+    for name in (*STEPS, "revenue"):
+        estimate = grouped.revenue if name == "revenue" else grouped.steps[name]
+        rows[name] = estimate.to_date
+        rows |= {f"{name}_completed": estimate.completed, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    matched = compared.reindex(pd.MultiIndex.from_tuples(keys or [(0, 0)], names=["source", "month"]))[: len(keys)]
+    rows |= {"expected_so_far": matched["expected"].to_numpy(), "booked_so_far": matched["booked"].to_numpy()}
+    spent = np.array([cost.of(source, month) for source, month in keys], dtype="float64")
+    wins = grouped.steps["won"].completed
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rows["cost"] = spent
+        rows["cost_per_target"] = np.where(grouped.targets > 0, spent / grouped.targets, np.nan)
+        rows["cost_per_win"] = np.where(wins > 0, spent / wins, np.nan)
+    rows["payback_days"] = [grouped.payback(row, one) if one > 0 else np.nan for row, one in enumerate(spent)]
+    return pd.DataFrame(rows)
+
+
+def definitions(config: Config, values: SourceValues) -> dict[str, str]:
+    """What each column counts, in words."""
+    sources = config.sources
+    talks = (
+        ", ".join(sources.conversation_types) or "replies, meetings, calls and visits that took place, by their names"
+    )
+    fit = f"fit score of {sources.target_fit:g} or more, "
+    fit += f"{sources.look_days} to {sources.look_days + 6} days after arrival"
+    everybody = values.scorecard is None or sources.target_fit <= 0
+    return {
+        "came": "companies, by the month in which they arrived",
+        "targets": "all of them" if everybody else f"of them with a {fit}",
+        "reached": "targets with any touch, of theirs or of ours",
+        "engaged": "targets who did something themselves (inbound)",
+        "conversation": f"targets with a conversation ({talks}) within {sources.conversation_days} days of arriving or "
+        "of another engagement",
+        "in_deal": "targets with a deal",
+        "won": f"targets with a first won deal; each step within {sources.cohort_days} days of arriving",
+        "completed": f"to date and still expected within {sources.cohort_days} days of arriving; low and high: 80 %",
+        "expected_so_far": "revenue that the scores soon after arrival expected by today",
+        "booked_so_far": "revenue that the same companies brought by today",
+        "cost_per_win": "cost of the months shown, for each completed win",
+        "payback_days": "days from arriving by which expected revenue has paid the cost",
+    }
+
+
+def _notes(found: Companies, values: SourceValues, cost: Spending, begin: int) -> list[str]:
+    notes = []
+    if values.scorecard is None:
+        notes.append(
+            f"no scorecard could be trained, so everybody is in target and there is no alarm; a later "
+            f"--since leaves more to learn from: {values.why}"
+        )
+    else:
+        shown = found.frame.index[(found.frame["day"] >= begin).to_numpy()]
+        without = len(shown) - int(shown.isin(values.frame.index).sum())
+        if without:
+            notes.append(
+                f"{without:,} of {len(shown):,} companies have no score: they came too lately, are no account, or "
+                "bought at once"
+            )
+    return [*notes, *cost.notes]

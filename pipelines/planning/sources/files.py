@@ -1,0 +1,77 @@
+"""What is written of sources: figures as plain data, and tables as Parquet and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.disk import written_whole
+from pipelines.errors import UsageError
+
+#: What a text begins with that a spreadsheet would compute.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def plain(content: Any) -> Any:
+    """The same as JSON takes it: numbers of Python, and null for what is no number.
+
+    Parameters
+    ----------
+    content : object
+
+    Examples
+    --------
+    >>> plain({"a": [1.5, float("nan")], "b": (float("inf"),)})
+    {'a': [1.5, None], 'b': [None]}
+    """
+    if isinstance(content, Mapping):
+        return {str(key): plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [plain(value) for value in content]
+    if hasattr(content, "item"):
+        content = content.item()
+    if isinstance(content, float):
+        return content if abs(content) < float("inf") else None
+    return content
+
+
+def safe(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with texts that no spreadsheet reads as a formula: an apostrophe goes before those.
+
+    Parameters
+    ----------
+    table : DataFrame
+    """
+    found = table.copy()
+    for name in table.columns:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            found[name] = [f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in table[name]]
+    return found
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write tables, each as Parquet and CSV.
+
+    Parameters
+    ----------
+    tables : mapping of DataFrame
+        By the name of the file.
+    folder : Path
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            with written_whole(folder / f"{name}.parquet") as temporary:
+                table.to_parquet(temporary, index=False)
+            with written_whole(folder / f"{name}.csv") as temporary:
+                safe(table).to_csv(temporary, index=False)
+    except OSError as error:
+        raise UsageError(f"cannot write the tables to {folder}: {error.strerror}; name another folder") from None

@@ -1,0 +1,1 @@
+"""What each source brings: cohorts, the alarm on them, and why revenue was not what was planned."""
