@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets.dynamics_people import names_of, numbers
 from benchmarks.raw_markets.excel import write_sheet
 
 _PREFIXES = {"A": "a0c0ffee", "C": "c0c0ffee", "L": "1ead0000", "D": "dea10000", "T": "ac710000"}
-_FIRST = ("Anna", "Jürgen", "Zoë", "Peter", "Marie", "Émile", "Ingrid", "Lars", "Ute", "Kai")
-_LAST = ("Müller", "Weiß", "Schmidt", "Krüger", "Østergård", "Lefèvre", "Novák", "García", "Bauer", "Köhler")
 STATUS = {"open": "Offen", "won": "Gewonnen", "lost": "Verloren"}
 REASONS = {"open": ("In Bearbeitung", "Zurückgestellt"), "won": ("Gewonnen",), "lost": ("Abgebrochen", "Unterlegen")}
 #: What the CRM calls what we do; what people do has activities of its own kind.
@@ -30,10 +29,6 @@ def record_id(kind: str, ids: pd.Series) -> pd.Series:
     """GUIDs; the number of a market is their last digits."""
     bare = ids.astype("string").str.extract(r"(\d+)$", expand=False).str.zfill(12)
     return (_PREFIXES[kind] + "-0000-4000-8000-" + bare).where(ids.notna())
-
-
-def _number(ids: pd.Series) -> np.ndarray:
-    return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
 
 
 def _local(times: pd.Series) -> pd.Series:
@@ -65,11 +60,7 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     company = dict(
         zip(accounts["account_id"], "Müller & Söhne " + accounts["account_id"].astype("string"), strict=True)
     )
-    number = _number(people["lead_id"])
-    firsts, lasts = np.array(_FIRST)[number % 10], np.array(_LAST)[number // 10 % 10]
-    same = number - number % 50 * (number % 50 < 2)  # two of fifty share a name
-    names = pd.Series(firsts, dtype="string") + " " + lasts + " " + pd.Series(same).astype("string")
-    names = names.where(number % 50 > 1, "Alex Doppel " + pd.Series(number // 100).astype("string"))
+    number, names = numbers(people["lead_id"]), names_of(people)
     name_of = dict(zip(people["lead_id"], names, strict=True))
     in_deals = set(tables["contact_roles"]["lead_id"]) | set(tables["opportunities"]["lead_id"].dropna())
     is_lead = (number % 5 == 0) & ~people["lead_id"].isin(in_deals)
@@ -194,7 +185,7 @@ def _leads(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str], q
 
 
 def _deals(deals: pd.DataFrame, name_of: Mapping[str, str], company: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    number, status = _number(deals["opportunity_id"]), deals["status"]
+    number, status = numbers(deals["opportunity_id"]), deals["status"]
     closed = _local(deals["closed_at"]).dt.floor("D")
     planned = closed.fillna(pd.Timestamp("2099-01-31"))
     frame = pd.DataFrame(

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets import deals_kept
+
 NOTHING = "000000000000000AAA"
 STAGES = {"Discovery": 20, "Proposal": 50, "Negotiation": 80}
 TYPES = {"new_business": "New Business", "expansion": "Existing Business - Upgrade", "renewal": "Renewal"}
@@ -49,6 +51,15 @@ def are_leads(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What of a market Salesforce holds: what CRMs with leads do, an amount a deal, and a probability a stage."""
+    steps = tables["opportunity_history"]
+    return without_accounts_of_leads(tables) | {
+        "opportunities": deals_kept.with_amounts(tables),
+        "opportunity_history": steps.assign(probability=steps["stage"].map(STAGES)),
+    }
+
+
+def without_accounts_of_leads(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What of a market CRMs with leads can hold: a lead belongs to no account but by the domain of its address."""
     people = tables["leads"]
     return dict(tables) | {"leads": people.assign(account_id=people["account_id"].where(~are_leads(tables)))}

@@ -89,6 +89,11 @@ DATES = Option(
     "the order of dates in the export, where both are possible",
     {"choices": ("day/month/year", "month/day/year")},
 )
+TIME_ZONE = Option(
+    "--time-zone",
+    "the zone of times without an offset, such as Europe/Berlin, where the export does not say it (default UTC)",
+    {"metavar": "ZONE"},
+)
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
 AT = Option("--at", "explain the score that was served for this day; without --data", {"type": _day, "metavar": "DATE"})
 STORE = _path(

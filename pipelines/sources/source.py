@@ -90,9 +90,9 @@ class Source:
     def computed(self, connection: Any) -> Source:
         """The same rows, computed once and kept.
 
-        What was left out of the rows as read, or changed in them, is an expression, which would be a part of every query
-        that reads them: to plan each of dozens takes seconds, however few the rows are. A log in a file stays there: it
-        may be long.
+        What was left out of the rows as read, or changed in them, is an expression, which would be a part of each query
+        that reads them: to plan each of dozens takes seconds, however few the rows are. A log in a file stays there,
+        for it may be long.
 
         Parameters
         ----------

@@ -155,13 +155,9 @@ class Validation:
         return self.connection.create_table(f"validated_{self.source.table}", rows, temp=True)
 
     @property
-    def _is_log(self) -> bool:
-        return self.source.table == "activities"
-
-    @property
     def _is_read_again(self) -> bool:
-        """Whether the rows are computed again at each reading: not where times are texts that take regular expressions."""
-        return self._is_log and not self.formats.times
+        """Not where times are texts that take regular expressions."""
+        return self.source.table == "activities" and not self.formats.times
 
     def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
         """The accepted ones of the validated rows.
@@ -264,7 +260,7 @@ class Validation:
             rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         table = self.contract.settle(rows).select(self._kept(rows))
         in_place = self._is_read_again and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None):
+        if in_place or (self.source.table != "activities" and rejected is None):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:

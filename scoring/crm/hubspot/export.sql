@@ -284,7 +284,6 @@ SELECT
   coalesce(x.account_id, a.account_id) AS account_id,
   -- The contact of a deal that has only one, or no company; contact_roles has all.
   CASE WHEN p.contacts = 1 OR coalesce(x.account_id, a.account_id) IS NULL THEN p.contact_id END AS lead_id,
-  -- choice: HubSpot's screen writes times in the time zone of the account, and does not say which it is. They are read as UTC; if they are others, say it in closedwon.toml: time_zone = "Europe/Berlin" under [input].
   d.createdate AS created_at,
   -- decided: deals by stage: {SELECT coalesce(s.label, d.dealstage, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}.
   CASE
