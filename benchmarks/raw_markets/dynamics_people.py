@@ -23,7 +23,7 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     alone = ~shown["name"].duplicated(keep=False)
     known = shown.loc[alone].set_index("id")["name"]
     both = shown.groupby("name")["account"].agg(
-        lambda ids: ids.iloc[0] if ids.notna().all() and ids.nunique() == 1 else None
+        lambda ids: ids.iloc[0] if ids.notna().all() and ids.eq(ids.iloc[0]).all() else None
     )
     of_name = shown.set_index("id")["name"].map(both)
     who, named = activities["lead_id"].where(activities["lead_id"].isin(known.index)), activities["lead_id"].notna()

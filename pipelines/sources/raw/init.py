@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from pipelines.config_input import Input
 from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
@@ -115,7 +113,7 @@ def _zone(name: str) -> str:
     """A time zone as the configuration takes it."""
     try:
         return Input(time_zone=name).time_zone
-    except ValidationError as error:
+    except UsageError as error:
         raise UsageError(
             f"--time-zone {name} is not known: give the full name of a time zone, such as Europe/Berlin"
         ) from error
