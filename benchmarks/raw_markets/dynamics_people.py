@@ -20,8 +20,7 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     is_lead = salesforce.are_leads(tables).to_numpy()
     shown = pd.DataFrame({"id": people["lead_id"], "name": names_of(people)})
     shown["account"] = people["account_id"].where(~is_lead)
-    alone = ~shown["name"].duplicated(keep=False)
-    known = shown.loc[alone].set_index("id")["name"]
+    known = shown[~shown["name"].duplicated(keep=False)].set_index("id")["name"]
     both = shown.groupby("name")["account"].agg(
         lambda ids: ids.iloc[0] if ids.notna().all() and ids.eq(ids.iloc[0]).all() else None
     )
@@ -29,16 +28,19 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     who, named = activities["lead_id"].where(activities["lead_id"].isin(known.index)), activities["lead_id"].notna()
     touches = activities.assign(lead_id=who, account_id=activities["account_id"].where(~named))
     touches["account_id"] = touches["account_id"].fillna(activities["lead_id"].where(who.isna()).map(of_name))
-    # Within the account of a deal a name may be that of one contact alone.
-    within = shown[~is_lead].drop_duplicates(["name", "account"], keep=False)
+    # A deal names a contact: a name may be that of one alone, or of one in the account of the deal.
+    contacts = shown[~is_lead]
+    alone = set(contacts.drop_duplicates("name", keep=False)["id"])
+    within = contacts.drop_duplicates(["name", "account"], keep=False)
     pairs = set(zip(within["id"], within["account"], strict=True))
     main = [
-        lead in known.index or (lead, at) in pairs
-        for lead, at in zip(deals["lead_id"], deals["account_id"], strict=True)
+        lead in alone or (lead, at) in pairs for lead, at in zip(deals["lead_id"], deals["account_id"], strict=True)
     ]
-    deals = deals.assign(lead_id=deals["lead_id"].where(main)).drop(columns="known_at")
+    closed = local(deals["closed_at"]).dt.floor("D")  # a view has the day
+    deals = deals.assign(lead_id=deals["lead_id"].where(main), closed_at=closed).drop(columns="known_at")
     roles = deals.dropna(subset="lead_id")[["opportunity_id", "lead_id"]].assign(role="primary contact")
-    return salesforce.without_accounts_of_leads(tables) | {
+    without = {name: table for name, table in tables.items() if name != "spend"}
+    return salesforce.without_accounts_of_leads(without) | {
         "activities": touches[touches["lead_id"].notna() | touches["account_id"].notna()],
         "opportunities": deals,
         "contact_roles": roles,
@@ -56,3 +58,9 @@ def names_of(people: pd.DataFrame) -> pd.Series:
 def numbers(ids: pd.Series) -> np.ndarray:
     """The numbers of the market in ids."""
     return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
+
+
+def local(times: pd.Series) -> pd.Series:
+    """Times of a user in Berlin, in minutes."""
+    moments = pd.to_datetime(times).dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin")
+    return moments.dt.tz_localize(None).dt.floor("min")

@@ -51,10 +51,15 @@ def are_leads(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """What of a market Salesforce holds: what CRMs with leads do, an amount a deal, and a probability a stage."""
-    steps = tables["opportunity_history"]
+    """What of a market Salesforce holds: what CRMs with leads do, an amount a deal, and a probability a stage.
+
+    A deal closes on a day, and who responded to a campaign is a person, of whatever account.
+    """
+    steps, deals, activities = tables["opportunity_history"], deals_kept.with_amounts(tables), tables["activities"]
+    responded = activities["activity_type"].isin(RESPONSES) & activities["lead_id"].notna()
     return without_accounts_of_leads(tables) | {
-        "opportunities": deals_kept.with_amounts(tables),
+        "activities": activities.assign(account_id=activities["account_id"].where(~responded)),
+        "opportunities": deals.assign(closed_at=pd.to_datetime(deals["closed_at"]).dt.floor("D")),
         "opportunity_history": steps.assign(probability=steps["stage"].map(STAGES)),
     }
 
