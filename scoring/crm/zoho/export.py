@@ -1,6 +1,7 @@
 """Zoho CRM's tables: its data backup (a CSV a module), exports of views, and its API with underscores for blanks.
 
-A look-up is two columns in a backup, `Account Name.id` and `Account Name`, and in a view the name alone. Ids begin with `zcrm_` in backups and not in the API.
+A look-up is two columns in a backup, `Account Name.id` and `Account Name`, and in a view the name alone. Ids begin with
+`zcrm_` in backups and not in the API.
 """
 
 from __future__ import annotations
