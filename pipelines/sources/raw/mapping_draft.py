@@ -15,12 +15,13 @@ from sqlglot import exp
 from pipelines.redaction import nameless
 from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.probes import Probes
+from pipelines.sources.raw.raw_tables import RAW
 from pipelines.sources.raw.recognition import Recognised
 from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import MAPPED, RAW, Known
+from pipelines.sources.raw.sql.scope import MAPPED, Known
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
 from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS

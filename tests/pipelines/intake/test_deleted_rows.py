@@ -202,7 +202,7 @@ def test_rows_that_are_left_out_are_computed_once(tmp_path):
     assert kept.raw.get_name() == "raw_accounts"
     assert (rows(kept.raw, "account_id", "industry"), kept.left_out) == ([("A1", "Retail"), ("A3", "Retail")], 1)
     kept.forget(connection)
-    assert "raw_accounts" not in connection.list_tables()
+    assert connection.con.execute("FROM duckdb_tables() WHERE table_name = 'raw_accounts'").fetchall() == []
 
 
 @pytest.mark.parametrize(("occurred_at", "kept"), [("2026-02-01 9:05:00", "TABLE"), ("2026-02-01 09:05:00", "VIEW")])
