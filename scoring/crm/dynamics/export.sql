@@ -20,7 +20,8 @@ SELECT
     WHEN count(DISTINCT guid(a.account_id)) = 1 THEN min(guid(a.account_id))
     WHEN count(DISTINCT CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END) = 1 THEN min(CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN guid(a.account_id) END)
     WHEN NOT has_column(a.account_id) THEN min(trim(a.name))
-  END AS account_id
+  END AS account_id,
+  min(CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 0, lower(a.state_name) IN ('active', 'aktiv', 'actif', 'active', 'activo', 'activa', 'actief')) THEN lower(a.website) END) AS website
 FROM raw.account AS a
 WHERE name_key(a.name) IS NOT NULL
   AND NOT yes(a.merged)
@@ -218,8 +219,8 @@ WHERE coalesce(text(m.localized_label_language_code) = (SELECT min(text(b.locali
 GROUP BY lower(m.entity_name), lower(m.option_set_name), text(m.option);
 
 -- Companies. Deleted and merged rows stay in: closedwon leaves them out, with a count, and knows that they were there.
--- decided: {SELECT count(*) FROM raw.account AS a WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief'))} accounts are deactivated. They stay in: without them the past would
--- hold only what went well.
+-- decided: {SELECT count(*) FROM raw.account AS a LEFT JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND (has_column(a.master_id, a.merged) OR coalesce(n.account_id = guid(a.account_id), TRUE) OR NOT coalesce(lower(a.website) = n.website, TRUE))} deactivated accounts stay in:
+-- without them the past would hold only what went well.
 CREATE VIEW accounts AS
 SELECT
   CASE
@@ -230,9 +231,9 @@ SELECT
   a.created_on AS created_at,
   a.is_deleted,
   -- The account into which this one was merged: closedwon moves its deals and activities there.
-  -- decided: {SELECT count(*) FROM raw.account AS a JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND n.account_id <> guid(a.account_id) AND NOT has_column(a.master_id, a.merged)} deactivated accounts have the name of the one active account of that name. So Dynamics
+  -- decided: {SELECT count(*) FROM raw.account AS a JOIN account_names AS n ON n.name = name_key(a.name) WHERE coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND n.account_id <> guid(a.account_id) AND coalesce(lower(a.website) = n.website, TRUE) AND NOT has_column(a.master_id, a.merged)} deactivated accounts have the name of the one active account of that name, and no other website. So Dynamics
   -- leaves those that were merged, and the export does not say which were: they count as merged into it.
-  coalesce(guid(a.master_id), CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND NOT has_column(a.master_id, a.merged) THEN nullif(n.account_id, guid(a.account_id)) END) AS master_id,
+  coalesce(guid(a.master_id), CASE WHEN coalesce(TRY_CAST(a.state_code AS INTEGER) = 1, lower(a.state_name) IN ('inactive', 'inaktiv', 'inactif', 'inactive', 'inactivo', 'inactiva', 'inactief')) AND coalesce(lower(a.website) = n.website, TRUE) AND NOT has_column(a.master_id, a.merged) THEN nullif(n.account_id, guid(a.account_id)) END) AS master_id,
   -- Whose account it is: kept, and never learned from.
   guid(a.owner_id) AS owner_id,
   coalesce(a.industry_name, w.label, 'industry ' || text(a.industry_code)) AS industry,
