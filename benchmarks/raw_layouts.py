@@ -81,7 +81,7 @@ def pairs(market: Market, seed: int, wanted: Sequence[str], cells: bool) -> Iter
             write_crm(dict(tables) if writer.kept is None else writer.kept(tables), folder / "canonical")
             (folder / "raw").mkdir()
             writer.write(tables, folder / "raw" / writer.path)
-            init(folder / "raw", folder / "mapped", say=print)
+            init(folder / "raw", folder / "mapped", time_zone=writer.time_zone, say=print)
             mapping, config = folder / "mapped" / "crm.sql", read_config(folder / "mapped" / "closedwon.toml")
             if cells:
                 given = read(market, folder / "canonical", Config()).tables

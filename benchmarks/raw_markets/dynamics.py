@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets.dynamics_people import local, names_of, numbers
 from benchmarks.raw_markets.excel import write_sheet
 
 _PREFIXES = {"A": "a0c0ffee", "C": "c0c0ffee", "L": "1ead0000", "D": "dea10000", "T": "ac710000"}
-_FIRST = ("Anna", "Jürgen", "Zoë", "Peter", "Marie", "Émile", "Ingrid", "Lars", "Ute", "Kai")
-_LAST = ("Müller", "Weiß", "Schmidt", "Krüger", "Østergård", "Lefèvre", "Novák", "García", "Bauer", "Köhler")
 STATUS = {"open": "Offen", "won": "Gewonnen", "lost": "Verloren"}
 REASONS = {"open": ("In Bearbeitung", "Zurückgestellt"), "won": ("Gewonnen",), "lost": ("Abgebrochen", "Unterlegen")}
 #: What the CRM calls what we do; what people do has activities of its own kind.
@@ -30,15 +29,6 @@ def record_id(kind: str, ids: pd.Series) -> pd.Series:
     """GUIDs; the number of a market is their last digits."""
     bare = ids.astype("string").str.extract(r"(\d+)$", expand=False).str.zfill(12)
     return (_PREFIXES[kind] + "-0000-4000-8000-" + bare).where(ids.notna())
-
-
-def _number(ids: pd.Series) -> np.ndarray:
-    return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
-
-
-def _local(times: pd.Series) -> pd.Series:
-    moments = pd.to_datetime(times).dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin")
-    return moments.dt.tz_localize(None).dt.floor("min")
 
 
 def _hidden(record: str, kind: str, ids: pd.Series, changed: pd.Series) -> dict[str, object]:
@@ -65,11 +55,7 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     company = dict(
         zip(accounts["account_id"], "Müller & Söhne " + accounts["account_id"].astype("string"), strict=True)
     )
-    number = _number(people["lead_id"])
-    firsts, lasts = np.array(_FIRST)[number % 10], np.array(_LAST)[number // 10 % 10]
-    same = number - number % 50 * (number % 50 < 2)  # two of fifty share a name
-    names = pd.Series(firsts, dtype="string") + " " + lasts + " " + pd.Series(same).astype("string")
-    names = names.where(number % 50 > 1, "Alex Doppel " + pd.Series(number // 100).astype("string"))
+    number, names = numbers(people["lead_id"]), names_of(people)
     name_of = dict(zip(people["lead_id"], names, strict=True))
     in_deals = set(tables["contact_roles"]["lead_id"]) | set(tables["opportunities"]["lead_id"].dropna())
     is_lead = (number % 5 == 0) & ~people["lead_id"].isin(in_deals)
@@ -129,7 +115,7 @@ def _written(value: object) -> str:
 
 
 def _accounts(accounts: pd.DataFrame, company: Mapping[str, str]) -> pd.DataFrame:
-    created = _local(accounts["created_at"])
+    created = local(accounts["created_at"])
     frame = pd.DataFrame(
         {
             **_hidden("Firma", "A", accounts["account_id"], created),
@@ -162,7 +148,7 @@ def _contacts(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str]
     late = pd.to_datetime(people["created_at"]) + pd.to_timedelta(np.where(qualified[people.index], 2, 0), "D")
     return pd.DataFrame(
         {
-            **_hidden("Kontakt", "C", people["lead_id"], _local(late)),
+            **_hidden("Kontakt", "C", people["lead_id"], local(late)),
             "Vollständiger Name": names[people.index],
             "E-Mail": people["email"],
             "Firmenname": people["account_id"].map(company),
@@ -170,7 +156,7 @@ def _contacts(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str]
             "Leadquelle": people["source"].where(~qualified[people.index]),
             "Quellkampagne": people["campaign"].where(~qualified[people.index]),
             "Status": "Aktiv",
-            "Erstellt am": _local(late),
+            "Erstellt am": local(late),
         }
     ).reset_index(drop=True)
 
@@ -178,7 +164,7 @@ def _contacts(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str]
 def _leads(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str], qualified: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            **_hidden("Lead", "L", people["lead_id"], _local(people["created_at"])),
+            **_hidden("Lead", "L", people["lead_id"], local(people["created_at"])),
             "Name": names[people.index],
             "Thema": "Interesse",
             "Statusgrund": np.where(qualified[people.index], "Qualifiziert", "Neu"),
@@ -188,18 +174,18 @@ def _leads(people: pd.DataFrame, names: pd.Series, company: Mapping[str, str], q
             "Position": people["title"],
             "Leadquelle": people["source"],
             "Quellkampagne": people["campaign"],
-            "Erstellt am": _local(people["created_at"]),
+            "Erstellt am": local(people["created_at"]),
         }
     ).reset_index(drop=True)
 
 
 def _deals(deals: pd.DataFrame, name_of: Mapping[str, str], company: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    number, status = _number(deals["opportunity_id"]), deals["status"]
-    closed = _local(deals["closed_at"]).dt.floor("D")
+    number, status = numbers(deals["opportunity_id"]), deals["status"]
+    closed = local(deals["closed_at"]).dt.floor("D")
     planned = closed.fillna(pd.Timestamp("2099-01-31"))
     frame = pd.DataFrame(
         {
-            **_hidden("Verkaufschance", "D", deals["opportunity_id"], closed.fillna(_local(deals["created_at"]))),
+            **_hidden("Verkaufschance", "D", deals["opportunity_id"], closed.fillna(local(deals["created_at"]))),
             "Thema": np.where(number % 4 == 0, "Neues Projekt", "Angebot " + pd.Series(number).astype("string")),
             "Potenzieller Kunde": deals["account_id"].map(company).to_numpy(),
             "Kontakt": deals["lead_id"].map(name_of).to_numpy(),
@@ -209,7 +195,7 @@ def _deals(deals: pd.DataFrame, name_of: Mapping[str, str], company: Mapping[str
             "Bewertung": "Warm",
             "Status": status.map(STATUS),
             "Statusgrund": [REASONS[word][n % len(REASONS[word])] for word, n in zip(status, number, strict=True)],
-            "Erstellt am": _local(deals["created_at"]),
+            "Erstellt am": local(deals["created_at"]),
             # One of fifty lost deals has none.
             "Tatsächliches Abschlussdatum": closed.where(~(status.eq("lost") & (number % 50 == 0))),
             "Tatsächlicher Umsatz": deals["amount"].where(
@@ -244,8 +230,8 @@ def _activities(
         "Aktivitätsstatus": "Abgeschlossen",
         "Statusgrund": np.where(mail, "Gesendet", "Abgeschlossen"),
         "Besitzer": "Ute Bauer",
-        "Tatsächliches Ende": _local(activities["occurred_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy(),
-        "Erstellt am": _local(activities["known_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy(),
+        "Tatsächliches Ende": local(activities["occurred_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy(),
+        "Erstellt am": local(activities["known_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy(),
     }
     frame = pd.DataFrame(shown)
     frame["(Nicht ändern) Geändert am"] = frame["Erstellt am"]
@@ -257,7 +243,7 @@ def _activities(
     undone["Aktivitätsstatus"] = np.where(np.arange(len(undone)) % 2, "Offen", "Abgebrochen")
     undone["Statusgrund"] = np.where(np.arange(len(undone)) % 2, "Entwurf", "Abgebrochen")
     closed = deals[deals["status"].ne("open")]
-    day = _local(closed["closed_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy()
+    day = local(closed["closed_at"]).dt.strftime("%d.%m.%Y %H:%M").to_numpy()
     own = pd.DataFrame(
         {
             **_hidden(

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets.deals_kept import with_contacts_alike
+
 #: Units of a currency for one euro.
 RATES = {"EUR": 1.0, "USD": 1.25, "GBP": 0.8}
 FORMS = ("content_download", "webinar", "demo_request", "trial_start")
@@ -42,7 +44,8 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What of a market HubSpot can hold: activities of contacts, but no page views, and no cost of campaigns."""
     activities = tables["activities"]
     held = activities["activity_type"].isin([*FORMS, *EVENTS, *CALLS, *MAILS]) & activities["lead_id"].notna()
-    return {name: table for name, table in tables.items() if name != "spend"} | {"activities": activities[held]}
+    without = {name: table for name, table in tables.items() if name != "spend"}
+    return without | with_contacts_alike(tables) | {"activities": activities[held]}
 
 
 def times(values: pd.Series, end: str = "") -> pd.Series:

@@ -12,18 +12,30 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets.deals_kept import with_contacts_alike
 from benchmarks.raw_markets.hubspot_fivetran import CALLS, FORMS, MAILS, RATES, number, record_id
 
-DAY, NOTHING = "2026-01-05", "(No value)"
+DAY, NOTHING, TWICE = "2026-01-05", "(No value)", "Doppelt GmbH"
 STAGES = {"Closed Won": "Unterschrieben", "Closed Lost": "Nichts geworden"}
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """What of a market HubSpot can export from the screen."""
+    """What of a market HubSpot can export from the screen: one date a stage, the last on which a deal came into it.
+
+    A deal without contacts whose company has the name of another one is nobody's.
+    """
     activities, steps = tables["activities"], tables["opportunity_history"]
+    steps = steps.drop_duplicates(["opportunity_id", "stage"], keep="last")
+    deals = with_contacts_alike(tables)
+    found = deals["opportunities"]
+    lost = names(found["account_id"]).eq(TWICE) & ~found["opportunity_id"].isin(
+        deals["contact_roles"]["opportunity_id"]
+    )
     held = activities["activity_type"].isin([*FORMS, *CALLS, *MAILS]) & activities["lead_id"].notna()
     without = {name: table for name, table in tables.items() if name not in ("spend", "account_history")}
     return without | {
+        **deals,
+        "opportunities": found[~lost],
         "activities": activities[held],
         "opportunity_history": steps[["opportunity_id", "changed_at", "stage"]],
     }
@@ -85,7 +97,7 @@ def _companies(accounts: pd.DataFrame) -> pd.DataFrame:
 def names(accounts: pd.Series) -> pd.Series:
     """The names of companies; every fiftieth has the same."""
     return pd.Series(
-        np.where(number(accounts) % 50 == 7, "Doppelt GmbH", "Müller & Söhne, " + accounts.astype("string")),
+        np.where(number(accounts) % 50 == 7, TWICE, "Müller & Söhne, " + accounts.astype("string")),
         index=accounts.index,
     )
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.raw_markets import deals_kept
+
 NOTHING = "000000000000000AAA"
 STAGES = {"Discovery": 20, "Proposal": 50, "Negotiation": 80}
 TYPES = {"new_business": "New Business", "expansion": "Existing Business - Upgrade", "renewal": "Renewal"}
@@ -49,6 +51,20 @@ def are_leads(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What of a market Salesforce holds: what CRMs with leads do, an amount a deal, and a probability a stage.
+
+    A deal closes on a day, and who responded to a campaign is a person, of whatever account.
+    """
+    steps, deals, activities = tables["opportunity_history"], deals_kept.with_amounts(tables), tables["activities"]
+    responded = activities["activity_type"].isin(RESPONSES) & activities["lead_id"].notna()
+    return without_accounts_of_leads(tables) | {
+        "activities": activities.assign(account_id=activities["account_id"].where(~responded)),
+        "opportunities": deals.assign(closed_at=pd.to_datetime(deals["closed_at"]).dt.floor("D")),
+        "opportunity_history": steps.assign(probability=steps["stage"].map(STAGES)),
+    }
+
+
+def without_accounts_of_leads(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What of a market CRMs with leads can hold: a lead belongs to no account but by the domain of its address."""
     people = tables["leads"]
     return dict(tables) | {"leads": people.assign(account_id=people["account_id"].where(~are_leads(tables)))}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.raw_markets import dynamics, hubspot_fivetran, hubspot_screen, salesforce, zoho
+from benchmarks.raw_markets import dynamics, dynamics_people, hubspot_fivetran, hubspot_screen, salesforce, zoho
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Writer:
     write : callable
         Takes the tables of `Market.export` and the path. The id of account ``A0000042`` must end in ``0000042`` as it
         comes out (``AAA`` may follow).
+    time_zone : str
+        The zone of its times where the export does not say it: who exports it knows, and gives it to `init`.
     kept : callable, optional
         What of a market the layout can hold, where that is not all: the canonical tables are compared without the rest.
     """
@@ -30,10 +32,13 @@ class Writer:
     path: str
     write: Callable[[Mapping[str, pd.DataFrame], Path], None]
     kept: Callable[[Mapping[str, pd.DataFrame]], dict[str, pd.DataFrame]] | None = None
+    time_zone: str = ""
 
 
 WRITERS: Mapping[str, Writer] = {
-    "dynamics": Writer("Dynamics 365's exported views", "Export", dynamics.write, salesforce.kept),
+    "dynamics": Writer(
+        "Dynamics 365's exported views", "Export", dynamics.write, dynamics_people.kept, "Europe/Berlin"
+    ),
     "salesforce": Writer("Salesforce's Data Export", "WE_00D000000000001_1.ZIP", salesforce.write, salesforce.kept),
     "hubspot_screen": Writer("HubSpot's export from the screen", "hubspot", hubspot_screen.write, hubspot_screen.kept),
     "hubspot_fivetran": Writer("HubSpot through Fivetran", "hubspot", hubspot_fivetran.write, hubspot_fivetran.kept),

@@ -2,7 +2,7 @@
 
 A third of the people were leads that were converted, a fifth are leads still. A backup says what a stage means by its
 name alone. It has calls, e-mails and meetings, but no page views, no forms and no earlier values of attributes: `kept`
-leaves them out of both sides.
+leaves them out of both sides, and gives both the amounts of open deals.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.raw_markets import salesforce
+from benchmarks.raw_markets.deals_kept import with_amounts
 
 _PREFIXES = {"A": "48768760001", "L": "48768760002", "D": "48768760003", "T": "48768760004"}
 STAGES = {"won": "Closed Won", "lost": "Closed Lost to Competition"}
@@ -31,7 +32,11 @@ def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     activities = tables["activities"]
     held = activities["activity_type"].isin([*MAILS, CALL, MEETING]) & activities["lead_id"].notna()
     without = {name: table for name, table in tables.items() if name not in ("spend", "account_history")}
-    return salesforce.kept(without) | {"activities": activities[held]}
+    return salesforce.without_accounts_of_leads(without) | {
+        "activities": activities[held],
+        "opportunities": with_amounts(tables),
+        "contact_roles": tables["contact_roles"].drop(columns="is_primary"),
+    }
 
 
 def times(values: pd.Series) -> pd.Series:

@@ -89,6 +89,11 @@ DATES = Option(
     "the order of dates in the export, where both are possible",
     {"choices": ("day/month/year", "month/day/year")},
 )
+TIME_ZONE = Option(
+    "--time-zone",
+    "the zone of times without an offset, such as Europe/Berlin, where the export does not say it (default UTC)",
+    {"metavar": "ZONE"},
+)
 AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
 UNTIL = Option("--until", "the day after the last of the period", {"type": _day, "metavar": "DATE", "required": True})
 TARGET = Option("--target", "revenue that is to be reached, such as 2500000", {"type": float, "metavar": "AMOUNT"})

@@ -28,6 +28,7 @@ def _init(arguments: argparse.Namespace, say: Say) -> None:
             arguments.out,
             layout=arguments.layout or "",
             dates=arguments.dates or "",
+            time_zone=arguments.time_zone or "",
             force=arguments.force,
             say=say,
         )
@@ -86,6 +87,7 @@ COMMANDS = (
             options.OUT.but("folder for the three files (default .)", default=Path()),
             options.LAYOUT,
             options.DATES,
+            options.TIME_ZONE,
             options.FORCE.but("replace files that are there already"),
         ),
         _init,

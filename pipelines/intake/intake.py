@@ -161,7 +161,8 @@ def read_tables(
     found = open_sources(connection, data)
     require_tables(found.tables, data, found.perhaps)
     sources, hints = named_columns(found.tables, config.input.columns, config.input.words)
-    sources = present_rows(connection, sources, config)
+    present = present_rows(connection, sources, config)
+    sources = {t: s if s.raw is sources[t].raw else s.computed(connection) for t, s in present.items()}
     identities = identities_of(connection, sources) if with_identities else {}
     attributes, notes = attributes_by_table(connection, sources, config)
     accepted: dict[str, Accepted] = {}

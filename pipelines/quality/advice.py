@@ -132,7 +132,7 @@ def _stopped(changes: Sequence[SuddenChange]) -> list[Advice]:
 def _joins(references: Sequence[Join]) -> list[Advice]:
     return [
         Advice(
-            f"{join.unknown:,} of {join.filled:,} rows of {join.table} with a {join.column} name none of {join.to}",
+            f"{join.unknown:,} of {join.filled:,} rows of {join.table} with {join.column} name none of {join.to}",
             f"export these {join.to} too, or correct the ids: see the references",
             join.share * WEIGHTS.get(join.table, 0.3),
         )

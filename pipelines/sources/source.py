@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,25 @@ class Source:
     def columns(self) -> list[str]:
         """The columns of the export."""
         return [column for column in self.raw.columns if column != ROW]
+
+    def computed(self, connection: Any) -> Source:
+        """The same rows, computed once and kept.
+
+        What was left out of the rows as read, or changed in them, is an expression, which would be a part of each query
+        that reads them: to plan each of dozens takes seconds, however few the rows are. A log in a file stays there,
+        for it may be long.
+
+        Parameters
+        ----------
+        connection : ibis DuckDB backend
+        """
+        if self.table == "activities" and not self.copied:
+            return self
+        kept, name = f"present_{self.table}", f"raw_{self.table}"
+        connection.create_table(kept, self.raw)
+        self.forget(connection)
+        connection.con.execute(f"ALTER TABLE {kept} RENAME TO {name}")
+        return replace(self, raw=connection.table(name), copied=True)
 
     def forget(self, connection: Any) -> None:
         """Drop what was opened for this table; ``raw`` cannot be read any more."""

@@ -145,18 +145,19 @@ class Validation:
     def validate(self) -> ibis.Table:
         """The rows as understood, each with the first rule that it breaks (`RULE`).
 
-        They are computed once and kept. Only a log, which may be long, is read again each time.
+        They are computed once and kept. Only a log, which may be long, is read again each time, where that is quick.
         """
         rows = self._read()
         rows = rows.mutate(**{RULE: self.contract.first_broken_rule(rows, self.latest)})
         rows = of_deleted(rows, self._named_gone())
-        if self._is_log:
+        if self._is_read_again:
             return rows
         return self.connection.create_table(f"validated_{self.source.table}", rows, temp=True)
 
     @property
-    def _is_log(self) -> bool:
-        return self.source.table == "activities"
+    def _is_read_again(self) -> bool:
+        """Not where times are texts that take regular expressions."""
+        return self.source.table == "activities" and not self.formats.times
 
     def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
         """The accepted ones of the validated rows.
@@ -258,8 +259,8 @@ class Validation:
         if self.contract.plan is not None:
             rows = rows.filter(~is_planned(rows, self.contract.plan, self.latest))
         table = self.contract.settle(rows).select(self._kept(rows))
-        in_place = self._is_log and not self.source.copied
-        if in_place or not (self._is_log or rejected is not None):
+        in_place = self._is_read_again and not self.source.copied
+        if in_place or (self.source.table != "activities" and rejected is None):
             # A log stays in its file, other rows in the table in which they were validated.
             accepted = self.connection.create_view(self.source.table, table)
         else:

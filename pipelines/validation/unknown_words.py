@@ -106,7 +106,7 @@ def word_notes(
     if any(row.get(NO_DIRECTION) for row in tally):
         empty = rows.filter(rows[_RULE].isnull() & as_exported(rows, "direction").isnull())
         kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
-        notes.append(direction_note([(row["activity_type"], row["rows"]) for row in kinds]))
+        notes += [direction_note([(row["activity_type"], row["rows"]) for row in kinds])] if kinds else []
     return notes
 
 

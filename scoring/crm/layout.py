@@ -102,6 +102,25 @@ def _pattern(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class LocalTimes:
+    """Times in the zone of somebody, which an export does not say.
+
+    Attributes
+    ----------
+    counted : str
+        The query over the tables of `export.sql` that counts the records with such times.
+    records : str
+        What they are, in words.
+    whose : str
+        Whose zone it is, in words.
+    """
+
+    counted: str
+    records: str
+    whose: str
+
+
+@dataclass(frozen=True)
 class Layout:
     """A raw export that is known.
 
@@ -128,6 +147,8 @@ class Layout:
     beside : str
         Filled where the export stands beside that of a CRM: what the other one holds, for the page. Its views may read
         those of the CRM's layout under their names with ``crm_`` before them, and replace them.
+    local_times : LocalTimes, optional
+        Which of its times are in a zone that the export does not say.
     """
 
     name: str
@@ -140,6 +161,7 @@ class Layout:
     no_id: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     beside: str = ""
+    local_times: LocalTimes | None = None
 
     def table(self, name: str) -> RawTable:
         """The table of a name; one that is not declared is known by its name alone."""

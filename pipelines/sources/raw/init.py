@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.config_input import Input
 from pipelines.disk import written_whole
 from pipelines.errors import BadInput, UsageError
 from pipelines.progress import Say
@@ -36,7 +37,14 @@ class Written:
 
 
 def init(
-    data: Path | Address, out: Path, *, layout: str = "", dates: str = "", force: bool = False, say: Say
+    data: Path | Address,
+    out: Path,
+    *,
+    layout: str = "",
+    dates: str = "",
+    time_zone: str = "",
+    force: bool = False,
+    say: Say,
 ) -> Written:
     """Write a mapping of a raw export, a configuration and a page.
 
@@ -50,6 +58,8 @@ def init(
         The name of the layout; empty to recognise it.
     dates : {"", "day/month/year", "month/day/year"}
         The order of dates in the export.
+    time_zone : str
+        The zone of times without an offset, such as ``Europe/Berlin``; empty for UTC.
     force : bool
         Whether files that are there are replaced.
     say : callable
@@ -58,12 +68,13 @@ def init(
     Raises
     ------
     UsageError
-        If there is no such layout, or a file is there already.
+        If there is no such layout or time zone, or a file is there already.
     BadInput
         If no layout fits the export.
     """
     if layout and layout not in LAYOUTS:
         raise UsageError(f"--layout {layout} is not known: give one of {', '.join(LAYOUTS)}")
+    zone = _zone(time_zone)
     there = [name for name in (MAPPING, CONFIGURATION, PAGE) if (out / name).exists()]
     if there and not force:
         raise UsageError(f"{out / there[0]} is there already, and may have been edited: name another --out, or --force")
@@ -83,10 +94,12 @@ def init(
     wanted = {raw_key(part.name) for known in best.known.values() for part in known.parts or (known.found,)}
     raw = open_raw(connection.con, folder, lambda name: raw_key(name) in wanted, heads)
     found = chosen([best.layout, *(each.layout for each in best.beside)], raw.relations)[0]
-    draft = Drafter(connection, found, dates).draft()
+    draft = Drafter(connection, found, dates, time_zone and (zone or "UTC")).draft()
+    if draft.local:
+        say(draft.local)
     texts = {
         MAPPING: _mapping(data, out, best, draft),
-        CONFIGURATION: _configuration(best, dates),
+        CONFIGURATION: _configuration(best, {"input.dates": dates, "input.time_zone": zone}),
         PAGE: page(data, best, others, heads, draft),
     }
     out.mkdir(parents=True, exist_ok=True)
@@ -94,6 +107,16 @@ def init(
         for name, text in texts.items():
             together.enter_context(written_whole(out / name)).write_text(text, encoding="utf-8")
     return Written(tuple(out / name for name in texts), best, draft)
+
+
+def _zone(name: str) -> str:
+    """A time zone as the configuration takes it."""
+    try:
+        return Input(time_zone=name).time_zone
+    except UsageError as error:
+        raise UsageError(
+            f"--time-zone {name} is not known: give the full name of a time zone, such as Europe/Berlin"
+        ) from error
 
 
 def _may_be_beside(each: Layout, layout: str) -> bool:
@@ -142,9 +165,9 @@ def _mapping(data: Path | Address, out: Path, best: Recognised, draft: Draft) ->
     return "\n\n".join(["\n".join(head), *(view.text for view in draft.views)]) + "\n"
 
 
-def _configuration(best: Recognised, dates: str) -> str:
+def _configuration(best: Recognised, declared: Mapping[str, str]) -> str:
     lines = ["# Written by `closedwon init`; `closedwon config` prints every key with its meaning."]
-    settings = dict(best.layout.settings) | ({"input.dates": dates} if dates else {})
+    settings = dict(best.layout.settings) | {key: value for key, value in declared.items() if value}
     sections: dict[str, list[str]] = {}
     for name, value in settings.items():
         section, _, key = name.partition(".")

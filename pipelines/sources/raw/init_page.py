@@ -55,8 +55,9 @@ def page(data: Path | Address, best: Recognised, others: Sequence[Recognised], h
         decision = " ".join([words.strip(), *(line.strip() for line in rest if not line.startswith("    "))])
         lines.append(f"- **{name}**{' (your choice)' if kind == 'choice' else ''}: {decision}")
         lines += [f"  `{line}`" for line in alternatives]
-    if draft.asked:
+    if draft.asked or draft.local:
         lines += ["", "## To be told", ""]
+        lines += [f"- {draft.local[0].upper()}{draft.local[1:]}."] if draft.local else []
         lines += [
             f"- {_shown(name)} fits day/month/year and month/day/year: run `closedwon init` again with `--dates`."
             for name in draft.asked

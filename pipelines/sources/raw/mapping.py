@@ -18,8 +18,8 @@ from pipelines.errors import BadInput
 from pipelines.sources.database import copied
 from pipelines.sources.found import Found, stamp_of
 from pipelines.sources.raw.raw_source import RawSource, open_raw
-from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.scope import MAPPED, RAW
+from pipelines.sources.raw.raw_tables import FILE, RAW, RawRelation
+from pipelines.sources.raw.sql.scope import MAPPED
 from pipelines.sources.raw.used_columns import Columns, together, used_columns
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.sources.source import Source, source_of
@@ -207,6 +207,7 @@ def forget(con: Any) -> None:
     con.execute(f"DROP SCHEMA memory.{MAPPED} CASCADE")
     if con.execute(f"SELECT count(*) FROM duckdb_databases() WHERE database_name = '{RAW}'").fetchone() == (1,):
         con.execute(f"DETACH {RAW}")
+        con.execute(f"DETACH {FILE}")
     else:
         con.execute(f"DROP SCHEMA memory.{RAW} CASCADE")
 

@@ -15,12 +15,13 @@ from sqlglot import exp
 from pipelines.redaction import nameless
 from pipelines.sources.raw.carried import Carrier
 from pipelines.sources.raw.probes import Probes
+from pipelines.sources.raw.raw_tables import RAW
 from pipelines.sources.raw.recognition import Recognised
 from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import MAPPED, RAW, Known
+from pipelines.sources.raw.sql.scope import MAPPED, Known
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
 from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS
@@ -55,12 +56,15 @@ class Draft:
         By table of the export and reason, the columns that are not carried along.
     asked : mapping of str
         Columns whose dates fit two orders, with their shape.
+    local : str
+        What is to be said of times in a zone that neither the export nor anybody says; empty where there are none.
     """
 
     views: tuple[Drafted, ...]
     dropped: Mapping[str, str]
     left: Mapping[str, Mapping[str, Sequence[str]]]
     asked: Mapping[str, str]
+    local: str = ""
 
 
 @dataclass
@@ -74,15 +78,18 @@ class Drafter:
     found : Recognised
     dates : str
         The order of dates that was declared for the export.
+    zone : str
+        The time zone that was declared for it; empty if none was, which is UTC and is asked about.
     """
 
     connection: Any
     found: Recognised
     dates: str = ""
+    zone: str = ""
 
     def __post_init__(self) -> None:
         relations = [known.found for known in self.found.known.values()]
-        self.probes = Probes(self.connection, self.dates, relations)
+        self.probes = Probes(self.connection, self.dates, relations, self.zone)
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
@@ -122,8 +129,20 @@ class Drafter:
                 read = {table.name for table in tree.find_all(exp.Table)}
                 views += [unions.pop(name) for name in list(unions) if name in read]
                 views.append(self._drafted(statement, tree))
+        local = self._local()
         con.execute("USE memory.main")
-        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked)
+        return Draft(tuple(views), dropped, self.carrier.left, self.probes.asked, local)
+
+    def _local(self) -> str:
+        """What is to be said of times in a zone that nobody named."""
+        local = None if self.zone else self.found.layout.local_times
+        count = local and self._counted(local.counted)
+        if not local or not count:
+            return ""
+        return (
+            f"times of {count} {local.records} are in the zone of {local.whose}, which the export does not say: they "
+            "are read as UTC; if it is another, run `closedwon init` again with it: `--time-zone Europe/Berlin`"
+        )
 
     def _united(self, known: Known) -> Drafted:
         """The view that makes one table of several of the export, which the others read."""

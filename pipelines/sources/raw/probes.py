@@ -19,6 +19,7 @@ from scoring.sql_text import quoted
 #: A column of field names, or of words, has no more of them.
 _MOST_FIELDS, _MOST_WORDS = 80, 30
 _OFFSET = re.compile(r":99[.,9]*\s?[+-]99(:?99)?$")
+_UTC = re.compile(r":99[.,9]*\s?(Z|UTC)$", re.IGNORECASE)
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
@@ -38,6 +39,8 @@ class Probes:
         The order of dates that was declared for the export.
     relations : sequence of RawRelation
         The tables of the export: one column may show the order of dates in another.
+    zone : str
+        The zone that was declared for times without an offset; empty for UTC. All timestamps of a mapping are in it.
     asked : dict of str
         Columns whose dates fit two orders, with an example of what stands in them.
     """
@@ -45,6 +48,7 @@ class Probes:
     connection: Any
     dates: str = ""
     relations: Sequence[RawRelation] = ()
+    zone: str = ""
     asked: dict[str, str] = field(default_factory=dict)
     _filled: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     _orders: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
@@ -101,6 +105,8 @@ class Probes:
     def time(self, known: Known, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""
         kind = known.found.types[column.name]
+        if self.zone and kind == "TIMESTAMP WITH TIME ZONE":
+            return exp.AtTimeZone(this=column.copy(), zone=exp.Literal.string(self.zone))
         if kind != "VARCHAR":
             timed = kind == "DATE" or column.name not in self.filled(known.found)
             return exp.cast(column.copy(), exp.DataType.Type.TIMESTAMP) if timed else column.copy()
@@ -114,19 +120,24 @@ class Probes:
             form = NoTimes()
         if isinstance(form, TimeForm) and form.name in (DAY_FIRST, MONTH_FIRST):
             return _parsed(column, form.name, [shape.pattern for shape in shapes])
-        if any(_OFFSET.search(shape.pattern) for shape in shapes):
+        offsets = (_OFFSET, _UTC) if self.zone else (_OFFSET,)
+        if any(offset.search(shape.pattern) for shape in shapes for offset in offsets):
             # A plain TIMESTAMP would lose the offset.
             zoned = exp.TryCast(this=column.copy(), to=exp.DataType.build("TIMESTAMPTZ"), safe=True)
-            return exp.AtTimeZone(this=zoned, zone=exp.Literal.string("UTC"))
+            return exp.AtTimeZone(this=zoned, zone=exp.Literal.string(self.zone or "UTC"))
         if isinstance(form, NoTimes | TimeForm):
             return exp.TryCast(this=column.copy(), to=exp.DataType.build("TIMESTAMP"), safe=True)
         number: exp.Expr = exp.TryCast(this=column.copy(), to=exp.DataType.build("DOUBLE"), safe=True)
-        if form.name == EXCEL:
+        local = form.name == EXCEL  # days of Excel are those of whoever exported them, seconds since 1970 are in UTC
+        if local:
             number = exp.Mul(this=exp.Paren(this=exp.Sub(this=number, expression=exp.Literal.number(25569))),
                              expression=exp.Literal.number(86400))  # fmt: skip
         else:
             number = exp.Div(this=number, expression=exp.Literal.number(int(form.per_second)))
-        return exp.cast(exp.func("to_timestamp", number), exp.DataType.Type.TIMESTAMP)
+        moment = exp.func("to_timestamp", number)
+        if self.zone and not local:
+            return exp.AtTimeZone(this=moment, zone=exp.Literal.string(self.zone))
+        return exp.cast(moment, exp.DataType.Type.TIMESTAMP)
 
 
 def is_plain(kind: str) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.disk import file_list
 from pipelines.errors import BadInput, UsageError
@@ -22,17 +20,15 @@ from pipelines.sources.formats.csv_file import Torn, load_csv
 from pipelines.sources.formats.workbook import load_sheet
 from pipelines.sources.raw.raw_cells import flat, header_with_parts, without_headers
 from pipelines.sources.raw.raw_listing import list_raw
-from pipelines.sources.raw.raw_tables import RawRelation, unique
-from pipelines.sources.raw.sql.scope import RAW
+from pipelines.sources.raw.raw_tables import RAW, RawRelation, of_duckdb, of_sqlite, unique
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.downloads import local
 from pipelines.sources.remote.remote_source import Used, remote_heads, remote_raw
 from scoring.crm.layout import raw_key
-from scoring.sql_text import literal, quoted
+from scoring.sql_text import quoted
 
 #: Asks that the header be looked for: no file has such a column.
 _ANY_HEADER = ("\0",)
-_AT_ONCE = 50_000
 #: So many bytes of a file are read to find its header.
 _HEAD = 1 << 20
 
@@ -79,7 +75,7 @@ def open_raw(
     heads : RawSource, optional
         What `headers_of` gave, so that nothing is listed twice.
     filled : bool
-        Whether the rows of a SQLite database are read too.
+        Whether all rows of a SQLite database are read, and not only the first.
     used : callable
         The columns of a table that are needed, in small letters, or None for all: what lies elsewhere is copied.
 
@@ -101,10 +97,10 @@ def open_raw(
         with data.open("rb") as file:
             start = file.read(16)
     if start[8:12] == b"DUCK":
-        return RawSource(tuple(_of_duckdb(connection, data, wanted)))
+        return RawSource(tuple(of_duckdb(connection, data, wanted)))
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
     if start.startswith(b"SQLite format 3"):
-        return RawSource(tuple(_of_sqlite(connection, data, wanted, filled=filled)))
+        return RawSource(tuple(of_sqlite(connection, data, wanted, filled=filled)))
     with tempfile.TemporaryDirectory(prefix="closedwon-") as scratch:
         if heads is not None and heads.listed is not None:
             tables, notes = dict(heads.listed), list(heads.notes)
@@ -256,41 +252,3 @@ def _load(con: Any, file: TableFile, part: str, scratch: Path) -> tuple[dict[str
     if repeats := without_headers(con, part, dict(zip(found, header, strict=False))):
         notes.append(f"{file.name}: {repeats:,} rows repeat the header, and are left out")
     return dict(zip(found, unique(header), strict=False)), notes, torn
-
-
-def _of_duckdb(con: Any, data: Path, wanted: Callable[[str], bool]) -> Iterator[RawRelation]:
-    con.execute(f"ATTACH {literal(str(data))} AS {RAW} (READ_ONLY)")
-    rows = con.execute(
-        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'raw' UNION "
-        "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'raw' AND NOT internal ORDER BY ALL"
-    ).fetchall()
-    for schema, name in rows:
-        if wanted(name):
-            described = con.execute(f"DESCRIBE {RAW}.{quoted(schema)}.{quoted(name)}").fetchall()
-            types = {row[0]: row[1] for row in described}
-            yield RawRelation(name, (RAW, schema, name), types, (data.name,), (data,))
-
-
-def _of_sqlite(con: Any, data: Path, wanted: Callable[[str], bool], *, filled: bool) -> Iterator[RawRelation]:
-    try:
-        database = sqlite3.connect(f"{data.absolute().as_uri()}?mode=ro", uri=True)
-        names = database.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        ).fetchall()
-        for (name,) in names:
-            if not wanted(name):
-                continue
-            cursor = database.execute(f"SELECT * FROM {quoted(name)}")
-            header = list(unique([column[0] for column in cursor.description]))
-            schema = pa.schema([(column, pa.string()) for column in header])
-            whole = f"{RAW}.{quoted(name)}"
-            con.execute(f"CREATE TABLE {whole} ({', '.join(f'{quoted(column)} VARCHAR' for column in header)})")
-            while rows := cursor.fetchmany(_AT_ONCE) if filled else []:
-                cells = [[None if cell is None else str(cell) for cell in column] for column in zip(*rows, strict=True)]
-                con.register("sqlite_rows", pa.table(cells, schema=schema))
-                con.execute(f"INSERT INTO {whole} FROM sqlite_rows")
-                con.unregister("sqlite_rows")
-            yield RawRelation(name, (RAW, name), dict.fromkeys(header, "VARCHAR"), (data.name,), (data,))
-        database.close()
-    except sqlite3.Error as error:
-        raise BadInput(f"{data.name} cannot be read: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
-from pipelines.sources.raw.sql.scope import RAW
+from pipelines.sources.raw.raw_tables import RAW
 from scoring.crm.layout import raw_key
 
 #: The columns of each table by `raw_key`, in small letters; None where all are needed.

@@ -12,8 +12,7 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.sources.database import matched
 from pipelines.sources.found import Found
-from pipelines.sources.raw.raw_tables import RawRelation, unique
-from pipelines.sources.raw.sql.scope import RAW
+from pipelines.sources.raw.raw_tables import RAW, RawRelation, unique
 from pipelines.sources.remote.address import Address
 from pipelines.sources.remote.database import RemoteDatabase, RemoteTable
 from pipelines.sources.source import header_key, source_of

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from scoring.crm.dynamics import labels
 from scoring.crm.dynamics.columns import LABEL, NEVER, RECORD, TYPE, choice, record_id, reference
-from scoring.crm.layout import Layout, RawTable
+from scoring.crm.layout import Layout, LocalTimes, RawTable
 
 #: Columns of every activity.
 _ACTIVITY = {
@@ -242,6 +242,11 @@ EXCEL = Layout(
     main=("opportunity",),
     marks=("opportunity.hidden_id", "opportunity.customer_name", "opportunity.reason_name", "opportunity.topic"),
     no_id=("00000000-0000-0000-0000-000000000000",),
+    local_times=LocalTimes(
+        "SELECT count(*) FROM raw.opportunity AS o WHERE o.hidden_id IS NOT NULL",
+        "deals of a view",
+        "the user who exported it",
+    ),
 )
 DATAVERSE = Layout(
     name="dynamics_dataverse",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scoring.crm.hubspot.labels import COMPANIES, COMPANY, CONTACT, CONTACTS, DEAL, DEALS, ENGAGEMENT
 from scoring.crm.hubspot.never import NEVER
-from scoring.crm.layout import Layout, RawTable
+from scoring.crm.layout import Layout, LocalTimes, RawTable
 
 _PREFIXES = ("property_", "properties_", "properties__", "properties.")
 #: The names of the file of a whole object: from Fivetran's seeds, connectors, and the screen in the common languages.
@@ -199,5 +199,12 @@ LAYOUT = Layout(
     main=("deal",),
     marks=("deal.dealname", "deal.dealstage", "deal.pipeline", "deal.closedate", "deal.createdate"),
     no_id=("(No value)",),
+    # The screen exports minutes and no zone; the API and its copies have seconds, in UTC.
+    local_times=LocalTimes(
+        "SELECT count(*) FROM raw.deal AS d "
+        "WHERE regexp_matches(text(d.createdate), '^[^:]*[0-9]:[0-9][0-9]( ?[AaPp][Mm])?$')",
+        "deals exported from the screen",
+        "the HubSpot account",
+    ),
 )
 LAYOUTS = (LAYOUT,)

@@ -164,7 +164,7 @@ GROUP BY record(m.deal_id);
 -- Companies that contacts and deals name, where the companies themselves are not in the export.
 CREATE VIEW named_companies AS
 SELECT
-  split_part(coalesce(record(c.primary_company_id), record(c.company_ids), k.company_id), ';', 1) AS account_id,
+  split_part(coalesce(record(c.primary_company_id), nullif(regexp_extract(record(c.company_ids), '[0-9A-Za-z_-]+'), ''), k.company_id), ';', 1) AS account_id,
   moment(c.createdate) AS created_at
 FROM raw.contact AS c
 LEFT JOIN contact_account AS k ON k.contact_id = record(c.hs_object_id)
@@ -172,7 +172,7 @@ WHERE NOT has_table('company')
   AND has_column(c.primary_company_id, c.company_ids, k.company_id)
 UNION ALL BY NAME
 SELECT
-  split_part(coalesce(record(d.primary_company_id), record(d.company_ids), k.company_id), ';', 1) AS account_id,
+  split_part(coalesce(record(d.primary_company_id), nullif(regexp_extract(record(d.company_ids), '[0-9A-Za-z_-]+'), ''), k.company_id), ';', 1) AS account_id,
   moment(d.createdate) AS created_at
 FROM raw.deal AS d
 LEFT JOIN deal_account AS k ON k.deal_id = record(d.hs_object_id)
@@ -223,7 +223,7 @@ GROUP BY n.account_id;
 CREATE VIEW leads AS
 SELECT
   c.hs_object_id AS lead_id,
-  coalesce(record(c.primary_company_id), record(c.company_ids), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(c.primary_company_id, c.company_ids) THEN trim(split_part(coalesce(record(c.primary_company_name), record(c.company_names), record(c.company)), ';', 1)) END) AS account_id,
+  coalesce(record(c.primary_company_id), nullif(regexp_extract(record(c.company_ids), '[0-9A-Za-z_-]+'), ''), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(c.primary_company_id, c.company_ids) THEN trim(split_part(coalesce(record(c.primary_company_name), record(c.company_names), record(c.company)), ';', 1)) END) AS account_id,
   c.createdate AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
@@ -243,11 +243,11 @@ LEFT JOIN merged_contacts AS m ON m.contact_id = record(c.hs_object_id)
 -- theirs by the domain of their address, or none. Export `Associated Company IDs` too.
 LEFT JOIN company_names AS n ON n.name = name_key(split_part(coalesce(record(c.primary_company_name), record(c.company_names), record(c.company)), ';', 1)) AND NOT has_column(c.primary_company_id, c.company_ids, k.company_id);
 
--- The company of a deal: the one it is associated with.
+-- The company of a deal: the one it is associated with, the first of a list.
 CREATE VIEW deal_links AS
 SELECT
   record(d.hs_object_id) AS deal_id,
-  coalesce(record(d.primary_company_id), record(d.company_ids), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(d.primary_company_id, d.company_ids) THEN trim(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) END) AS account_id
+  coalesce(record(d.primary_company_id), nullif(regexp_extract(record(d.company_ids), '[0-9A-Za-z_-]+'), ''), k.company_id, n.company_id, CASE WHEN NOT has_table('company') AND NOT has_column(d.primary_company_id, d.company_ids) THEN trim(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) END) AS account_id
 FROM raw.deal AS d
 LEFT JOIN deal_account AS k ON k.deal_id = record(d.hs_object_id)
 -- decided: deals name their company and do not give its id. {SELECT count(*) FROM raw.deal AS d WHERE name_key(split_part(coalesce(record(d.primary_company_name), record(d.company_names)), ';', 1)) NOT IN (SELECT n.name FROM company_names AS n)} name one that no company has, or several: they count
@@ -284,7 +284,6 @@ SELECT
   coalesce(x.account_id, a.account_id) AS account_id,
   -- The contact of a deal that has only one, or no company; contact_roles has all.
   CASE WHEN p.contacts = 1 OR coalesce(x.account_id, a.account_id) IS NULL THEN p.contact_id END AS lead_id,
-  -- choice: HubSpot's screen writes times in the time zone of the account, and does not say which it is. They are read as UTC; if they are others, say it in closedwon.toml: time_zone = "Europe/Berlin" under [input].
   d.createdate AS created_at,
   -- decided: deals by stage: {SELECT coalesce(s.label, d.dealstage, '(none)'), count(*) FROM raw.deal AS d LEFT JOIN stages AS s ON s.stage_id = CAST(d.dealstage AS TEXT) GROUP BY 1 ORDER BY 2 DESC, 1}.
   CASE
@@ -425,7 +424,7 @@ SELECT
   e.hs_email_status AS status,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_email AS e
@@ -439,7 +438,7 @@ SELECT
   e.hs_call_status AS status,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_call AS e
@@ -456,7 +455,7 @@ SELECT
   e.hs_meeting_outcome,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_meeting AS e
@@ -469,7 +468,7 @@ SELECT
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_note AS e
@@ -482,7 +481,7 @@ SELECT
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_task AS e
@@ -497,7 +496,7 @@ SELECT
   'outbound' AS direction,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement_communication AS e
@@ -511,7 +510,7 @@ SELECT
   CASE WHEN lower(e.type) IN ('incoming_email', 'incoming email') THEN 'inbound' WHEN lower(e.type) IN ('email', 'forwarded_email', 'call', 'note', 'task') THEN 'outbound' END AS direction,
   record(e.contact_ids) AS contact_ids,
   record(e.contact_names) AS contact_names,
-  coalesce(record(e.primary_company_id), record(e.company_ids)) AS company_ids,
+  coalesce(record(e.primary_company_id), nullif(regexp_extract(record(e.company_ids), '[0-9A-Za-z_-]+'), '')) AS company_ids,
   e._fivetran_deleted AS is_deleted,
   e.archived
 FROM raw.engagement AS e

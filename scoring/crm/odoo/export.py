@@ -12,6 +12,7 @@ _CREATED = ("Created on", "Creation Date", "Créé le", "Angelegt am", "Erstellt
 #: Bookkeeping, values of today, what comes after the outcome, and what names a person or an address.
 _NEVER = (
     "id", "name", "display_name", "complete_name", "create*", "write*", "last_updated*", "date_*", "day_*", "days_*",
+    "opportunity",
     "*activity*", "activities*", "message*", "*follower*", "rating*", "color*", "kanban*", "priority", "stage*", "type",
     "won_status", "lost_reason*", "*probability*", "expected_*", "prorated*", "planned_revenue", "recurring*",
     "duration_tracking", "meeting*", "calendar*", "phone*", "mobile*", "*email*", "street*", "zip*", "image*",

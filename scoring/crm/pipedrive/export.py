@@ -6,7 +6,7 @@ names them by ids. Both may lie in one folder, and the layout is the same.
 
 from __future__ import annotations
 
-from scoring.crm.layout import Layout, RawTable
+from scoring.crm.layout import Layout, LocalTimes, RawTable
 
 #: What stands before the columns of an export: the name of the object in the language of its user.
 _DEAL = ("Deal - ", "Deal ", "Negócio - ", "Negocio - ", "Trato - ", "Affaire - ", "Geschäft - ", "Obchod - ", "data.")
@@ -187,5 +187,9 @@ LAYOUT = Layout(
     tables=TABLES,
     main=("deal",),
     marks=("deal.won_time", "deal.lost_time", "deal.close_time", "deal.person_name"),
+    # An export names stages; the API has their ids, and times in UTC.
+    local_times=LocalTimes(
+        "SELECT count(*) FROM raw.deal AS d WHERE d.stage IS NOT NULL", "exported deals", "the user who exported them"
+    ),
 )
 LAYOUTS = (LAYOUT,)

@@ -1,6 +1,7 @@
 """Zoho CRM's tables: its data backup (a CSV a module), exports of views, and its API with underscores for blanks.
 
-A look-up is two columns: `Account Name.id` and `Account Name`. Ids begin with `zcrm_` in backups and not in the API.
+A look-up is two columns in a backup, `Account Name.id` and `Account Name`, and in a view the name alone. Ids begin with
+`zcrm_` in backups and not in the API.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ _NEVER = (
 )  # fmt: skip
 #: What a task, a call or a meeting is about: a deal or an account; a lead stands there too.
 _ABOUT = {
-    "contact_id": ("Contact Name.id", "Who Id.id", "Who_Id", "Contact_Name", "Participants.id"),
-    "related_to_id": ("Related To.id", "What Id.id", "What_Id", "Related To Id", "Related_To"),
+    "contact_id": ("Contact Name.id", "Who Id.id", "Who_Id", "Participants.id"),
+    "contact_name": ("Contact Name.name", "Who Id.name"),
+    "related_to_id": ("Related To.id", "What Id.id", "What_Id", "Related To Id"),
+    "related_to": ("Related To.name", "What Id.name"),
     "created_time": _CREATED,
     "id": (*_ID, "Activity Id"),
 }
@@ -39,9 +42,10 @@ TABLES = (
         marks=("id", "stage", "closing_date"),
         columns={
             "id": (*_ID, "Deal Id", "Potential Id"),
-            "account_id": ("Account Name.id", "Account_Name"),
+            "account_id": ("Account Name.id",),
             "account_name": ("Account Name.name",),
-            "contact_id": ("Contact Name.id", "Contact_Name"),
+            "contact_id": ("Contact Name.id",),
+            "contact_name": ("Contact Name.name",),
             "created_time": _CREATED,
             "closing_date": ("Closing Date", "Close Date"),
             "type": ("Type", "Deal Type", "Potential Type"),
@@ -64,7 +68,7 @@ TABLES = (
         needs=("id", "last_name"),
         columns={
             "id": (*_ID, "Contact Id"),
-            "account_id": ("Account Name.id", "Account_Name"),
+            "account_id": ("Account Name.id",),
             "account_name": ("Account Name.name",),
             "created_time": _CREATED,
             "owner": ("Contact Owner.id", "Contact Owner"),

@@ -8,6 +8,25 @@ WHERE name_key(a.account_name) IS NOT NULL
 GROUP BY name_key(a.account_name)
 HAVING count(*) = 1;
 
+-- Names that one contact has alone, and those that one deal has.
+CREATE VIEW contact_names AS
+SELECT
+  name_key(concat_ws(' ', record(c.first_name), record(c.last_name))) AS name,
+  min(regexp_replace(record(c.id), '^zcrm_', '')) AS contact_id
+FROM raw.contact AS c
+WHERE name_key(concat_ws(' ', record(c.first_name), record(c.last_name))) IS NOT NULL
+GROUP BY name_key(concat_ws(' ', record(c.first_name), record(c.last_name)))
+HAVING count(*) = 1;
+
+CREATE VIEW deal_names AS
+SELECT
+  name_key(d.deal_name) AS name,
+  min(regexp_replace(record(d.id), '^zcrm_', '')) AS deal_id
+FROM raw.deal AS d
+WHERE name_key(d.deal_name) IS NOT NULL
+GROUP BY name_key(d.deal_name)
+HAVING count(*) = 1;
+
 -- Addresses that one contact has alone: older backups do not say which contact a lead became.
 CREATE VIEW contact_addresses AS
 SELECT
@@ -87,7 +106,7 @@ CREATE VIEW leads AS
 SELECT
   regexp_replace(record(c.id), '^zcrm_', '') AS lead_id,
   -- decided: {SELECT count(*) FROM raw.contact AS c WHERE record(c.account_id) IS NULL AND name_key(c.account_name) IS NOT NULL} contacts name their account by its name alone; {SELECT count(*) FROM raw.contact AS c WHERE record(c.account_id) IS NULL AND name_key(c.account_name) IN (SELECT n.name FROM account_names AS n)} of these names are of one account.
-  coalesce(regexp_replace(record(c.account_id), '^zcrm_', ''), n.account_id) AS account_id,
+  coalesce(regexp_replace(record(c.account_id), '^zcrm_', ''), n.account_id, CASE WHEN regexp_matches(c.account_name, '^(zcrm_)?[0-9]+$') THEN regexp_replace(c.account_name, '^zcrm_', '') END) AS account_id,
   least(moment(c.created_time), coalesce(f.created_at, moment(c.created_time))) AS created_at,
   -- Read only to find the account by its domain; it goes to no table, file or model.
   c.email,
@@ -115,8 +134,8 @@ CREATE VIEW opportunities AS
 SELECT
   regexp_replace(record(d.id), '^zcrm_', '') AS opportunity_id,
   -- decided: {SELECT count(*) FROM raw.deal AS d WHERE record(d.account_id) IS NULL AND name_key(d.account_name) IS NOT NULL} deals name their account by its name alone; {SELECT count(*) FROM raw.deal AS d WHERE record(d.account_id) IS NULL AND name_key(d.account_name) IN (SELECT n.name FROM account_names AS n)} of these names are of one account.
-  coalesce(regexp_replace(record(d.account_id), '^zcrm_', ''), n.account_id, name_key(d.account_name)) AS account_id,
-  regexp_replace(record(d.contact_id), '^zcrm_', '') AS lead_id,
+  coalesce(regexp_replace(record(d.account_id), '^zcrm_', ''), n.account_id, regexp_replace(name_key(d.account_name), '^zcrm_', '')) AS account_id,
+  coalesce(regexp_replace(record(d.contact_id), '^zcrm_', ''), p.contact_id, CASE WHEN regexp_matches(d.contact_name, '^(zcrm_)?[0-9]+$') THEN regexp_replace(d.contact_name, '^zcrm_', '') END) AS lead_id,
   d.created_time AS created_at,
   -- choice: deals by stage and probability: {SELECT d.stage, coalesce(record(d.probability), '?') || ' %', count(*) FROM raw.deal AS d GROUP BY 1, 2 ORDER BY 3 DESC, 1}.
   -- The name of the stage tells what is won or lost, where the pipeline's settings do not. If a stage of yours is won
@@ -143,6 +162,7 @@ SELECT
   d._fivetran_deleted
 FROM raw.deal AS d
 LEFT JOIN account_names AS n ON n.name = name_key(d.account_name)
+LEFT JOIN contact_names AS p ON p.name = name_key(d.contact_name)
 LEFT JOIN stages AS s ON s.stage = name_key(d.stage)
 LEFT JOIN stage_days AS h ON h.deal_id = regexp_replace(record(d.id), '^zcrm_', '') AND h.stage = name_key(d.stage);
 
@@ -172,6 +192,8 @@ SELECT
   record(t.id) AS activity_id,
   regexp_replace(record(t.contact_id), '^zcrm_', '') AS contact_id,
   regexp_replace(record(t.related_to_id), '^zcrm_', '') AS about,
+  name_key(t.contact_name) AS contact_name,
+  name_key(t.related_to) AS about_name,
   'task' AS activity_type,
   coalesce(record(t.closed_time), record(t.due_date), record(t.created_time)) AS occurred_at,
   t.created_time AS known_at,
@@ -184,6 +206,8 @@ SELECT
   record(c.id) AS activity_id,
   regexp_replace(record(c.contact_id), '^zcrm_', '') AS contact_id,
   regexp_replace(record(c.related_to_id), '^zcrm_', '') AS about,
+  name_key(c.contact_name) AS contact_name,
+  name_key(c.related_to) AS about_name,
   'call' AS activity_type,
   c.call_start_time AS occurred_at,
   c.created_time AS known_at,
@@ -197,6 +221,8 @@ SELECT
   record(e.id) AS activity_id,
   regexp_replace(record(e.contact_id), '^zcrm_', '') AS contact_id,
   regexp_replace(record(e.related_to_id), '^zcrm_', '') AS about,
+  name_key(e.contact_name) AS contact_name,
+  name_key(e.related_to) AS about_name,
   -- Whether it was held is not known. A meeting that is still to come waits until then.
   'meeting' AS activity_type,
   e.start_time AS occurred_at,
@@ -208,6 +234,8 @@ SELECT
   record(m.id) AS activity_id,
   regexp_replace(record(m.contact_id), '^zcrm_', '') AS contact_id,
   regexp_replace(record(m.related_to_id), '^zcrm_', '') AS about,
+  name_key(m.contact_name) AS contact_name,
+  name_key(m.related_to) AS about_name,
   'email' AS activity_type,
   m.time AS occurred_at,
   CASE WHEN no(m.sent) THEN 'inbound' ELSE 'outbound' END AS direction
@@ -216,9 +244,10 @@ FROM raw.email AS m;
 CREATE VIEW activities AS
 SELECT
   a.activity_id,
-  coalesce(k.contact_id, w.contact_id, a.contact_id, CASE WHEN a.about IN (SELECT p.lead_id FROM leads AS p) THEN a.about END) AS lead_id,
+  -- In a view a record is named. A name that several records have is nobody's.
+  coalesce(k.contact_id, w.contact_id, a.contact_id, n.contact_id, CASE WHEN a.about IN (SELECT p.lead_id FROM leads AS p) THEN a.about END) AS lead_id,
   -- The account that it is about, or that of the deal.
-  coalesce(o.account_id, CASE WHEN a.about IN (SELECT c.account_id FROM accounts AS c) THEN a.about END) AS account_id,
+  coalesce(o.account_id, CASE WHEN a.about IN (SELECT c.account_id FROM accounts AS c) THEN a.about END, m.account_id) AS account_id,
   a.activity_type,
   a.occurred_at,
   a.known_at,
@@ -226,7 +255,10 @@ SELECT
 FROM done AS a
 LEFT JOIN converted AS k ON k.lead_id = a.about
 LEFT JOIN converted AS w ON w.lead_id = a.contact_id
-LEFT JOIN opportunities AS o ON o.opportunity_id = a.about;
+LEFT JOIN contact_names AS n ON n.name = a.contact_name
+LEFT JOIN account_names AS m ON m.name = a.about_name
+LEFT JOIN deal_names AS d ON d.name = a.about_name
+LEFT JOIN opportunities AS o ON o.opportunity_id = coalesce(a.about, d.deal_id);
 
 -- What campaigns cost, in the month in which they began.
 CREATE VIEW spend AS

@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from pipelines.config import Config
+from pipelines.intake.intake import present_rows
+from pipelines.sources.duckdb import connect
+from pipelines.sources.files import open_sources
 from tests.pipelines.crm_export import export, read, rows
 from tests.pipelines.intake.test_deletion_marks import left
 
@@ -187,3 +190,32 @@ def test_records_that_were_merged_into_one_that_is_not_there_are_deleted_ones(tm
     assert rows(intake.tables.opportunities, "opportunity_id", "account_id") == [("O1", "A1")]
     assert "accounts: 4 records were merged into records that the export lacks" in intake.notes
     assert intake.rejects == ()
+
+
+def test_rows_that_are_left_out_are_computed_once(tmp_path):
+    """As a part of each query they took minutes to plan, where times had to be read from texts too."""
+    accounts = "account_id,industry,is_deleted\nA1,Retail,false\nA2,Retail,true\nA3,Retail,false\n"
+    connection = connect()
+    sources = open_sources(connection, export(tmp_path, accounts=accounts, leads=None, activities=None)).tables
+    present = present_rows(connection, sources, Config())["accounts"]
+    kept = present.computed(connection)
+    assert kept.raw.get_name() == "raw_accounts"
+    assert (rows(kept.raw, "account_id", "industry"), kept.left_out) == ([("A1", "Retail"), ("A3", "Retail")], 1)
+    kept.forget(connection)
+    assert connection.con.execute("FROM duckdb_tables() WHERE table_name = 'raw_accounts'").fetchall() == []
+
+
+@pytest.mark.parametrize(("occurred_at", "kept"), [("2026-02-01 9:05:00", "TABLE"), ("2026-02-01 09:05:00", "VIEW")])
+def test_a_log_in_parquet_whose_times_are_texts_is_read_once(occurred_at, kept, tmp_path):
+    folder = export(tmp_path)
+    frame = pd.DataFrame({"lead_id": ["L1"], "activity_type": ["visit"], "occurred_at": [occurred_at]})
+    frame.to_parquet(folder / "activities.parquet")
+    intake = read(folder, Config())
+    assert rows(intake.tables.activities, "activity_type", "occurred_at") == [
+        ("visit", datetime.datetime(2026, 2, 1, 9, 5))
+    ]
+    found = intake.connection.con.execute(
+        "SELECT 'VIEW' FROM duckdb_views() WHERE view_name = 'activities' UNION ALL "
+        "SELECT 'TABLE' FROM duckdb_tables() WHERE table_name = 'activities'"
+    ).fetchall()
+    assert found == [(kept,)]

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from pipelines.sources.raw.raw_tables import RAW
 from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import RAW, Known, Meant, alternatives
+from pipelines.sources.raw.sql.scope import Known, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
 from pipelines.sources.raw.sql.wildcards import answered

@@ -12,8 +12,6 @@ from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, comments_of
 from scoring.crm.layout import RawTable
 
-#: The schema of the export's own tables, in a layout and in `crm.sql`.
-RAW = "raw"
 #: The schema in which the views of a mapping are.
 MAPPED = "mapped"
 

@@ -35,7 +35,7 @@ def views(folder: Path) -> None:
             [*of(1, 1), "Acme", "1", city, "Jo", "https://acme.com", "1/31/2023 7:42 AM", "Steel", "Active", "1,200",
              "Me", "A"],
             [*of(1, 2), "Beta", "1", city, "Jo", "beta.com", day, "Steel", "Active", "120", "Me", "B"],
-            [*of(1, 3), "beta", "1", city, "Jo", "beta.de", day, "Steel", "Inactive", "120", "Me", "B"],
+            [*of(1, 3), "beta", "1", city, "Jo", "Beta.com", day, "Steel", "Inactive", "120", "Me", "B"],
             [*of(1, 4), "Gamma", "1", city, "Jo", "g.de", day, "Steel", "Active", "120", "Me", "B"],
             [*of(1, 5), "Gamma", "1", city, "Jo", "g2.de", day, "Food", "Active", "120", "Me", "B"],
         ],

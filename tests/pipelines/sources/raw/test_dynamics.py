@@ -83,6 +83,13 @@ def test_attributes_are_those_that_can_be_known_before(exported):
     assert len(accounts) == 5
 
 
+def test_a_deactivated_account_with_the_name_of_an_active_one_was_merged_into_it(exported):
+    tables, page = exported
+    assert [(r["account_id"], r.get("master_id")) for r in tables["accounts"] if "master_id" in r] == [(A(3), A(2))]
+    assert "1 deactivated accounts have the name of the one active account of that name, and no other website" in page
+    assert "deactivated accounts stay in" not in page
+
+
 def test_only_what_was_done_counts_and_its_direction_follows(exported):
     tables, page = exported
     assert [

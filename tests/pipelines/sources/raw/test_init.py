@@ -148,3 +148,39 @@ def test_a_place_that_cannot_be_written_is_said_first(there: str, said: str, exp
     out.write_text("") if there == "file" else (out / there).mkdir(parents=True)
     with pytest.raises(UsageError, match=said):
         init(export, out, force=True, say=silent)
+
+
+LOCAL = {
+    "Opportunities.csv": "(Do Not Modify) Opportunity,(Do Not Modify) Modified On,Topic,Potential Customer,Status,"
+    "Status Reason,Created On,Actual Close Date\n{d},2023-07-01 09:00,a,Acme,Won,Won,2023-07-01 09:30,2023-07-20\n",
+    "audits.csv": "_objectid_value,objecttypecode,createdon,changedata\n{d},opportunity,2023-07-01T07:30:00Z,"
+    '"{{""changedAttributes"":[{{""logicalName"":""stepname"",""oldValue"":null,""newValue"":""1""}}]}}"\n',
+}
+DEAL = "00000004-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("zone", "changed_at", "said"),
+    [("", "2023-07-01 07:30:00", 1), ("Europe/Berlin", "2023-07-01 09:30:00", 0), ("UTC", "2023-07-01 07:30:00", 0)],
+)
+def test_times_of_a_view_are_in_a_zone_that_is_asked_for(zone: str, changed_at: str, said: int, tmp_path: Path) -> None:
+    """All timestamps of a mapping are in the zone that was declared, those of the audit too, which are in UTC."""
+    from pipelines.config_file import read_config
+    from pipelines.sources.duckdb import connect
+    from pipelines.sources.files import open_sources
+
+    (tmp_path / "raw").mkdir()
+    for name, text in LOCAL.items():
+        (tmp_path / "raw" / name).write_text(text.format(d=DEAL))
+    lines: list[str] = []
+    init(tmp_path / "raw", tmp_path, time_zone=zone, say=lines.append)
+    asked = [line for line in lines if line.startswith("times of 1 deals of a view are in the zone of the user")]
+    assert (len(asked), read_config(tmp_path / "closedwon.toml").input.time_zone) == (said, zone.replace("UTC", ""))
+    assert ("To be told" in (tmp_path / "init.md").read_text()) == bool(said)
+    steps = open_sources(connect(), tmp_path / "crm.sql").tables["opportunity_history"].raw
+    assert [str(row["changed_at"]) for row in steps.select("changed_at").to_pyarrow().to_pylist()] == [changed_at]
+
+
+def test_a_zone_that_is_none_is_refused(export: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--time-zone CET is not known: give the full name"):
+        init(export, tmp_path, time_zone="CET", say=silent)

@@ -1,5 +1,7 @@
 """Objects and pairs in cells, as APIs write references: each part is a column."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -7,6 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.sources.duckdb import connect
+from pipelines.sources.files import open_sources
+from pipelines.sources.raw.init import init
 from pipelines.sources.raw.raw_cells import flat, without_headers
 from pipelines.sources.raw.raw_source import headers_of
 from tests.pipelines.sources.raw.exports import made
@@ -99,3 +104,36 @@ def test_what_the_api_of_odoo_leaves_empty_is_false(tmp_path: Path) -> None:
         ("2", "7", "open", "", "New"),
     ]
     assert out.rows("accounts", "account_id", "domain") == [("7", "")]
+
+
+DEALS = [
+    (
+        "501",
+        '{"dealname": "A", "dealstage": "x", "closedate": "2025-03-01", "hs_is_closed_won": "true"}',
+        '["11", "12"]',
+    ),
+    ("502", '{"dealname": "B", "dealstage": "lost", "closedate": "2025-03-02", "hs_is_closed_won": ""}', '["12"]'),
+]
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "sqlite"])
+def test_objects_in_a_database_are_read_by_their_parts(kind: str, tmp_path: Path) -> None:
+    """As Airbyte copies HubSpot: the values of a record are one object, and its companies are a list."""
+    made = "CREATE TABLE deals (id TEXT, properties TEXT, companies TEXT, createdAt TEXT)"
+    rows = [(*row, "2025-01-05 09:00:00") for row in DEALS]
+    if kind == "duckdb":
+        with duckdb.connect(str(tmp_path / "crm.db")) as database:
+            database.execute("CREATE SCHEMA hubspot; USE hubspot")
+            database.execute(made.replace("properties TEXT", "properties JSON"))
+            database.executemany("INSERT INTO deals VALUES (?, ?, ?, ?)", rows)
+    else:
+        with closing(sqlite3.connect(tmp_path / "crm.db")) as other:
+            other.execute(made)
+            other.executemany("INSERT INTO deals VALUES (?, ?, ?, ?)", rows)
+            other.commit()
+    init(tmp_path / "crm.db", tmp_path / "out", say=lambda _: None)
+    deals = open_sources(connect(), tmp_path / "out" / "crm.sql").tables["opportunities"].raw
+    found = deals.select("opportunity_id", "account_id", "status", "closed_at").order_by("opportunity_id").to_pyarrow()
+    assert [tuple(str(cell) for cell in row.values()) for row in found.to_pylist()] == [
+        ("501", "11", "won", "2025-03-01"), ("502", "12", "lost", "2025-03-02"),
+    ]  # fmt: skip

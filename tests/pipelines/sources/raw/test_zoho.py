@@ -144,3 +144,30 @@ def test_the_settings_of_the_pipeline_say_what_a_stage_means(tmp_path: Path) -> 
         },
     )
     assert found.rows("opportunities", "opportunity_id", "status") == [("1", "won"), ("2", "lost"), ("3", "open")]
+
+
+VIEWS = {
+    "Deals.csv": "Record Id,Deal Name,Account Name,Contact Name,Stage,Closing Date,Created Time\n"
+    "zcrm_1,Big,Ridge,Jane Doe,Closed Won,2025-02-01,2025-01-01 09:00:00\n"
+    "zcrm_2,Small,Twin,Kim Ko,Closed Lost,2025-02-02,2025-01-02 09:00:00\n"
+    "zcrm_3,Small,Elsewhere,,Closed Lost,2025-02-02,2025-01-02 09:00:00\n",
+    "Accounts.csv": "Record Id,Account Name,Created Time\nzcrm_7,Ridge,2024-01-01 09:00:00\n"
+    "zcrm_8,Twin,2024-01-01 09:00:00\nzcrm_9,twin,2024-01-01 09:00:00\n",
+    "Contacts.csv": "Record Id,First Name,Last Name,Account Name,Email,Created Time\n"
+    "zcrm_4,Jane,Doe,Ridge,j@ridge.com,2024-01-01 09:00:00\nzcrm_5,Kim,Ko,Twin,k@t.com,2024-01-01 09:00:00\n",
+    "Calls.csv": "Record Id,Subject,Call Type,Call Start Time,Contact Name,Related To,Created Time\n"
+    "zcrm_11,s,Outbound,2025-01-03 09:00:00,Jane Doe,Big,2025-01-03 09:00:00\n"
+    "zcrm_12,s,Outbound,2025-01-03 09:00:00,,Ridge,2025-01-03 09:00:00\n"
+    "zcrm_13,s,Outbound,2025-01-03 09:00:00,Kim Ko,Small,2025-01-03 09:00:00\n",
+}
+
+
+def test_a_view_names_its_records_and_a_name_of_several_is_nobodys(tmp_path: Path) -> None:
+    found = made(tmp_path, VIEWS)
+    assert found.rows("opportunities", "opportunity_id", "account_id", "lead_id") == [
+        ("1", "7", "4"), ("2", "twin", "5"), ("3", "elsewhere", ""),
+    ]  # fmt: skip
+    assert found.rows("leads", "lead_id", "account_id") == [("4", "7"), ("5", "")]
+    assert found.rows("activities", "activity_id", "lead_id", "account_id") == [
+        ("zcrm_11", "4", "7"), ("zcrm_12", "", "7"), ("zcrm_13", "5", ""),
+    ]  # fmt: skip
