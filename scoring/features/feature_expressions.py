@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from scoring.cells.cells import text
 from scoring.features.deals.bought_before import bought_before
 from scoring.features.deals.deal_plans import deal_plans
+from scoring.features.deals.deal_stages import of_open_deals
 from scoring.features.engagement import expressions
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
@@ -229,7 +230,7 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None
-        changes = grid.crossed(_stages_begun(facts.stages))
+        changes = grid.crossed(_stages_begun(of_open_deals(facts.stages, grid)))
         changes = changes.filter(
             known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))
