@@ -83,9 +83,8 @@ def without_deleted(connection: Any, source: Source) -> Source:
     status = _status(source)
     words = MEANINGS if source.table == "opportunities" else OF_STATUS
     if status is not None and _any_spelled(status, words):
-        reasons.append(
-            (spelled_of(status).isin(list(words)), spelled_of(status).cases(*words.items(), else_="deleted"))
-        )
+        spelled = spelled_of(status)
+        reasons.append((spelled.isin(list(words)), spelled.cases(*words.items(), else_="deleted")))
     for name in own if source.table == "activities" else ():
         undone, reason, more = _not_done(source, name)
         notes += more
@@ -235,8 +234,7 @@ def _status(source: Source) -> ir.Value | None:
 def _any_spelled(cell: ir.Value, words: Collection[str]) -> bool:
     """Whether a cell of a column is one of some words. Different ones are few, and each is looked at once."""
     different = cell.name("cell").as_table().distinct()
-    found = different.filter(spelled_of(different.cell).isin(list(words)))
-    return bool(found.count().to_pyarrow().as_py())
+    return bool(different.filter(spelled_of(different.cell).isin(list(words))).count().to_pyarrow().as_py())
 
 
 def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.StringValue, list[str]]:
