@@ -6,6 +6,7 @@ attributes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,11 +81,10 @@ def without_deleted(connection: Any, source: Source) -> Source:
         # The state of a record is a stage too where it says that the record is there.
         columns += [marked.column] if marked.mark.kind != "state" else []
     status = _status(source)
-    if status is not None:
-        words = MEANINGS if source.table == "opportunities" else OF_STATUS
-        reasons.append(
-            (spelled_of(status).isin(list(words)), spelled_of(status).cases(*words.items(), else_="deleted"))
-        )
+    words = MEANINGS if source.table == "opportunities" else OF_STATUS
+    if status is not None and _any_spelled(status, words):
+        spelled = spelled_of(status)
+        reasons.append((spelled.isin(list(words)), spelled.cases(*words.items(), else_="deleted")))
     for name in own if source.table == "activities" else ():
         undone, reason, more = _not_done(source, name)
         notes += more
@@ -229,6 +229,12 @@ def _status(source: Source) -> ir.Value | None:
     else:
         named = []
     return next((source.raw[column] for column in named if source.raw[column].type().is_string()), None)
+
+
+def _any_spelled(cell: ir.Value, words: Collection[str]) -> bool:
+    """Whether a cell of a column is one of some words. Different ones are few, and each is looked at once."""
+    different = cell.name("cell").as_table().distinct()
+    return bool(different.filter(spelled_of(different.cell).isin(list(words))).count().to_pyarrow().as_py())
 
 
 def _not_done(source: Source, column: str) -> tuple[ir.BooleanValue | None, ir.StringValue, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,24 @@ def sorted_by(table: pa.Table, order: str) -> pa.Table:
     if len(table) < 2 or pc.all(pc.less_equal(column[:-1], column[1:])).as_py():
         return table
     return table.take(pc.sort_indices(column))
+
+
+def beside_row_above(table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
+    """The rows with what some of their columns are in the row above; null in the first.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    columns : mapping of str
+        By the name of the further column, the column of the row above.
+    """
+    import pyarrow as pa
+
+    for name, column in columns.items():
+        own = table.column(column)
+        first = pa.nulls(min(1, len(table)), own.type)
+        table = table.append_column(name, pa.chunked_array([first, *own[:-1].chunks], own.type))
+    return table
 
 
 def write_parquet(table: pa.Table, path: Path, *, compression: str = "snappy", keys: Sequence[str] = ()) -> None:

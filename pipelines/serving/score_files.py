@@ -200,9 +200,11 @@ def _read(connection: Any, path: Path | None) -> ibis.Table | None:
 
 
 def _require_kept(connection: Any, rows: pa.Table, entity: str, base: float) -> None:
-    from scoring.contracts.scores import broken_promises
+    from pipelines.serving.arrow_tables import beside_row_above
+    from scoring.contracts.scores import ABOVE, BEFORE, broken_promises
 
-    connection.con.register("to_publish", rows)
+    above = beside_row_above(rows, {BEFORE: "expected_revenue", ABOVE: "rank"})
+    connection.con.register("to_publish", above)
     if broken := broken_promises(connection.table("to_publish"), entity, base):
         raise Refused(f"{entity}_scores break their contract, nothing was published: {'; '.join(broken)}")
 

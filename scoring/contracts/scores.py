@@ -24,13 +24,18 @@ def score_columns(entity: str) -> dict[str, dt.DataType]:
     return dict.fromkeys(ids[entity], dt.string) | {column.name: dt.dtype(column.type) for column in COLUMNS}
 
 
+#: What the row one rank above has: `broken_promises` looks for it where a table lacks these columns.
+BEFORE, ABOVE = "_before", "_above"
+
+
 def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
     """The promises of the contract that a score table breaks, in words; none for a sound table.
 
     Parameters
     ----------
     table : Table
-        A score table.
+        A score table. Who holds it by rank may give `BEFORE` and `ABOVE` with it, the expected revenue and the rank of
+        the row above: to find them takes longer than all else.
     entity : {'account', 'lead'}
     base : float
         The base of the scorecard in log-odds: `log_odds = base + fit_log_odds + intent_log_odds` is checked to 1e-6.
@@ -39,10 +44,14 @@ def broken_promises(table: ibis.Table, entity: str, base: float) -> list[str]:
     -----
     It scans the table once. Give it a stored table, not the expression that computes the scores.
     """
-    if other := other_columns(table.schema(), entity):
+    own = {name: kind for name, kind in table.schema().items() if name not in (BEFORE, ABOVE)}
+    if other := other_columns(own, entity):
         return other
-    above = ibis.window(order_by=table["rank"])
-    ranked = table.mutate(_before=table.expected_revenue.lag().over(above), _above=table["rank"].lag().over(above))
+    ranked = table
+    if not {BEFORE, ABOVE} <= set(table.columns):
+        above = ibis.window(order_by=table["rank"])
+        before = {BEFORE: table.expected_revenue, ABOVE: table["rank"]}
+        ranked = table.mutate(**{name: column.lag().over(above) for name, column in before.items()})
     kept = _promises(ranked, entity, base)
     numbered = {f"_{i}": holds for i, holds in enumerate(kept.values())}
     [row] = ranked.aggregate(**numbered).to_pyarrow().to_pylist()
@@ -71,7 +80,7 @@ def other_columns(found: Mapping[str, dt.DataType], entity: str) -> list[str]:
 def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.BooleanScalar]:
     """The promises of a score table in words, each with the expression that tells whether all rows keep it.
 
-    `_before` and `_above` are the expected revenue and the rank of the row one rank above. A null keeps every promise
+    `BEFORE` and `ABOVE` are the expected revenue and the rank of the row one rank above. A null keeps every promise
     except that a column must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
@@ -92,8 +101,8 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
         "expected_amount is finite and not negative": table.expected_amount.between(0, 1e15),
         "expected_revenue = win_probability x expected_amount": _is_product(table),
         "log_odds = base + fit + intent": _is_sum(table, base),
-        "rank is a permutation of 1 to n": table["rank"] == table["_above"].fill_null(0) + 1,
-        "rank falls with expected_revenue": table.expected_revenue <= table["_before"],
+        "rank is a permutation of 1 to n": table["rank"] == table[ABOVE].fill_null(0) + 1,
+        "rank falls with expected_revenue": table.expected_revenue <= table[BEFORE],
     }
     return {words: holds.fill_null(True).all() for words, holds in promises.items()} | {
         f"{key} is unique": table[key].nunique() == table.count(),

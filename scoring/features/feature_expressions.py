@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from scoring.cells.cells import text
 from scoring.features.deals.bought_before import bought_before
 from scoring.features.deals.deal_plans import deal_plans
+from scoring.features.deals.deal_stages import of_open_deals
 from scoring.features.engagement import expressions
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import (
@@ -199,6 +200,8 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[FeatureRows]
     arrival = known_day.cast("string").lpad(8, "0") + people.lead_id
     met = people.mutate(cell=grid.first_seeing(known_day), arrival=arrival)
     met = met.filter(met.cell < len(grid.days))
+    if len(grid.days) == 1:
+        return [FeatureRows(_of_all_met(features, met), _carried(features))]
     cells = met.group_by("unit", "cell").agg(people=met.count(), decision_makers=met.decision_maker.cast("int64").sum())
     for of in dict.fromkeys(feature.of for feature in features):
         if of == "departments":
@@ -212,8 +215,29 @@ def _group(features: list[Group], facts: Facts, grid: Grid) -> list[FeatureRows]
             continue
         cells = cells.left_join(firsts, ["unit", "cell"]).drop("unit_right", "cell_right")
     cells = cells.select("unit", "cell", **{feature.name: cells[feature.of] for feature in features})
-    # Each unit has one first value, so the largest is that value.
-    return [FeatureRows(cells, {f.name: "max" if f.of.startswith("first_") else "sum" for f in features})]
+    return [FeatureRows(cells, _carried(features))]
+
+
+def _of_all_met(features: list[Group], met: ibis.Table) -> ibis.Table:
+    """The features of everybody met, in one pass: on a single day, as a night has, there is one cell."""
+    columns: dict[str, ir.Scalar] = {}
+    for of in dict.fromkeys(feature.of for feature in features):
+        if of == "people":
+            columns[of] = met.count()
+        elif of == "decision_makers":
+            columns[of] = met.decision_maker.cast("int64").sum()
+        elif of == "departments":
+            columns[of] = met.department.nunique()
+        else:
+            first = met[of.removeprefix("first_")]
+            columns[of] = first.argmin(met.arrival, where=first.notnull())
+    cells = met.group_by("unit", "cell").agg(**columns)
+    return cells.select("unit", "cell", **{feature.name: cells[feature.of] for feature in features})
+
+
+def _carried(features: list[Group]) -> dict[str, Carry]:
+    """How cells are combined. Each unit has one first value, so the largest is that value."""
+    return {feature.name: "max" if feature.of.startswith("first_") else "sum" for feature in features}
 
 
 def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
@@ -229,7 +253,7 @@ def _deals(features: list[Deal], facts: Facts, grid: Grid) -> list[ibis.Table]:
     staged = [f for f in features if f.of not in measures]
     if staged:
         assert facts.stages is not None
-        changes = grid.crossed(_stages_begun(facts.stages))
+        changes = grid.crossed(_stages_begun(of_open_deals(facts.stages, grid)))
         changes = changes.filter(
             known(changes.known_day, changes.as_of)
             & (changes.closed_day.isnull() | ~known(changes.closed_day, changes.as_of))

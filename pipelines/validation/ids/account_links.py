@@ -55,6 +55,8 @@ class AccountLinks:
         ``lead``, ``account``, ``since``: those that somebody accepted.
     notes : tuple of str
         What is to be said of them.
+    of_empty : bool
+        Whether only leads with an empty account_id are without an account.
     """
 
     address: str | None = None
@@ -64,12 +66,17 @@ class AccountLinks:
     accounts: ibis.Table | None = None
     matches: ibis.Table | None = None
     notes: tuple[str, ...] = ()
+    of_empty: bool = False
 
     def columns(self, raw: ibis.Table) -> dict[str, ir.Value]:
         """The columns of leads that `linked` reads."""
         found: dict[str, ir.Value] = {}
         if self.address is not None and (self.domains is not None or self.related is not None):
             found[DOMAIN] = cells.domains(raw[self.address])
+            if self.of_empty and "account_id" in raw.columns:
+                # Most leads have an account, and nobody asks for the domain of these.
+                alone = ids.written_of(raw.account_id).isnull()
+                found[DOMAIN] = ibis.ifelse(alone, found[DOMAIN], ibis.null("string"))
         if self.converted is not None:
             to, at = self.converted
             found[CONVERTED_TO] = ids.written_of(raw[to])

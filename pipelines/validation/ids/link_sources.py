@@ -58,7 +58,7 @@ def account_links(
             alone = raw.filter(ids.written_of(raw.account_id).isnull())
         addresses = alone.select(address=cells.domains(raw[address]))
         links = domain_links(connection, addresses, accounts, settings.free_mail_domains, matching)
-        links = replace(links, address=address)
+        links = replace(links, address=address, of_empty=not all_without)
     if to:
         at = related.columns_of(source.columns, related.CONVERTED_AT)
         converted = (to[0], at[0] if at else None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
@@ -62,19 +63,34 @@ def references_of(
         if column not in source.columns:
             continue
         known = known_ids(column, contract, accepted)
-        named = source.raw.select(written=ids.written_of(source.raw[column]))
-        named = named.filter(named.written.notnull())
-        # Most references are written as the id that they name: only the others are counted one by one.
-        others = named if known is None else named.anti_join(known.table, named.written == known.table.id)
-        unmatched = others.group_by("written").agg(rows=others.count())
+        cells = _unlike(connection, source.raw[column], known)
+        if not cells.count().to_pyarrow().as_py():
+            continue
+        written = cells.select(written=ids.written_of(cells.cell), rows="rows")
+        written = written.filter(written.written.notnull())
+        others = written if known is None else written.anti_join(known.table, written.written == known.table.id)
+        unmatched = others.group_by("written").agg(rows=others.rows.sum())
         unmatched = connection.create_table(f"unmatched_{source.table}_{column}", unmatched, temp=True)
         if unmatched.count().to_pyarrow().as_py():
-            filled = int(named.count().to_pyarrow().as_py())
+            filled = int(ids.written_of(source.raw[column]).count().to_pyarrow().as_py())
             aside = left_out.get(ids.NAMED_TABLE[column])
             lookup = Lookup(connection, source, column, known, unmatched, filled, aside)
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
+
+
+def _unlike(connection: Any, column: ir.Value, known: Known | None) -> ibis.Table:
+    """The different cells that are not written as one of the ids, and how many rows have each.
+
+    Most are, and a cell that is equal to an id is not read as text: an id has no blanks around it.
+    """
+    cells = (column if column.type().is_string() else ids.written_of(column)).name("cell").as_table()
+    cells = cells.filter(cells.cell.notnull())
+    if known is not None:
+        cells = cells.anti_join(known.table, cells.cell == known.table.id)
+    counted = cells.group_by("cell").agg(rows=cells.count())
+    return connection.create_table(ibis.util.gen_name("unlike"), counted, temp=True)
 
 
 def reference_columns(contract: Contract) -> list[str]:

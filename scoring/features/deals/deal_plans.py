@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import ibis
 
+from scoring.features.deals.deal_stages import of_open_deals
 from scoring.features.facts import Facts
 from scoring.features.spec import DealPlan
 from scoring.timeline import Grid, known
@@ -23,9 +24,9 @@ def deal_plans(features: Sequence[DealPlan], facts: Facts, grid: Grid) -> list[i
     Of one deal the newest value counts. Of two values of the same moment the larger does.
     """
     assert facts.stages is not None
-    parts = []
+    stages, parts = of_open_deals(facts.stages, grid), []
     for column in dict.fromkeys(feature.plan for feature in features):
-        newest = _newest(facts.stages, column, grid)
+        newest = _newest(stages, column, grid)
         measures = {
             "amount": newest[column].max(),
             "amount_known": newest[column].max() * 0.0 + 1.0,

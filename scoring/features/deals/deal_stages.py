@@ -4,7 +4,7 @@ import ibis
 
 from scoring.cells.null_dates import NO_DATE_FROM, NO_DATE_UNTIL
 from scoring.tables import Tables
-from scoring.timeline import day_of
+from scoring.timeline import Grid, day_of, known
 
 #: Of what nights kept: whether a row is the first look at a deal. It says what its stage is, and not since when.
 FIRST_LOOK = "first_look"
@@ -55,3 +55,17 @@ def deal_stages(tables: Tables, deals: ibis.Table) -> ibis.Table | None:
         # A stage is not known before its deal is.
         known_day=ibis.greatest(day_of(both.changed_at), both.deal_day),
     )
+
+
+def of_open_deals(stages: ibis.Table, grid: Grid) -> ibis.Table:
+    """The changes of the deals that were open on any day of the grid: the others say nothing there, and are most.
+
+    Whoever looks for the change before each one has to sort only these.
+
+    Parameters
+    ----------
+    stages : Table
+        As `deal_stages` gives them: all changes of a deal have its `closed_day`.
+    grid : Grid
+    """
+    return stages.filter(stages.closed_day.isnull() | ~known(stages.closed_day, grid.days[0]))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.serving.arrow_tables import collected, write_parquet
+from pipelines.serving.arrow_tables import beside_row_above, collected, write_parquet
 
 ROWS = {"lead_id": ["b", "a", "c"], "rank": [2, 1, 3], "grade": ["A", "B", None], "share": [0.5, 0.25, None]}
 ORDERED = [
@@ -74,3 +74,11 @@ def test_nobody_is_a_table_too(tmp_path: Path) -> None:
     nobody = pa.table(ROWS).slice(0, 0)
     write_parquet(collected(nobody, ("lead_id",), "rank"), tmp_path / "rows")
     assert pq.read_table(tmp_path / "rows").to_pylist() == []
+
+
+@pytest.mark.parametrize("parts", [(0, 3), (1, 2), (2, 1), (0, 0)])
+def test_a_row_has_what_the_row_above_has(parts: tuple[int, int]) -> None:
+    rows = pa.concat_tables([pa.table(ROWS).slice(0, parts[0]), pa.table(ROWS).slice(parts[0], parts[1])])
+    found = beside_row_above(rows, {"above": "rank", "before": "share"}).select(["rank", "above", "before"])
+    expected = [(2, None, None), (1, 2, 0.5), (3, 1, 0.25)][: sum(parts)]
+    assert [tuple(row.values()) for row in found.to_pylist()] == expected

@@ -4,7 +4,7 @@ import math
 import ibis
 import pytest
 
-from scoring.contracts.scores import broken_promises, score_columns
+from scoring.contracts.scores import ABOVE, BEFORE, broken_promises, score_columns
 from scoring.scores.columns import COLUMNS, CRM_FIELDS
 from scoring.scores.priority import SCORE_COLUMNS, ids
 
@@ -79,6 +79,20 @@ def test_a_table_without_rows_breaks_nothing():
 )
 def test_a_broken_row_is_named(change, broken):
     assert any(broken in message for message in broken_promises(table(FIRST, SECOND | change), "lead", BASE))
+
+
+@pytest.mark.parametrize(
+    ("above", "before", "broken"),
+    [
+        (1, 50.0, []),
+        (2, 50.0, ["it does not hold that rank is a permutation of 1 to n"]),
+        (1, 20.0, ["it does not hold that rank falls with expected_revenue"]),
+    ],
+)
+def test_who_holds_the_rows_by_rank_may_say_what_the_row_above_has(above, before, broken):
+    types = score_columns("lead") | {BEFORE: "float64", ABOVE: "int64"}
+    rows = [FIRST | {BEFORE: None, ABOVE: None}, SECOND | {BEFORE: before, ABOVE: above}]
+    assert broken_promises(ibis.memtable(rows, schema=ibis.schema(types)), "lead", BASE) == broken
 
 
 def test_log_odds_may_be_off_by_less_than_a_millionth():

@@ -143,6 +143,13 @@ def test_the_buying_group_is_who_was_known(accounts: Market, later: Market) -> N
     see(later, table, AS_OF)  # the CEO of 1 March is not among them
 
 
+def test_a_day_alone_shows_what_it_shows_among_others(later: Market) -> None:
+    features = [*GROUP, *DEALS, *intent.DEAL_PLANS]
+    names = ["unit", *(feature.name for feature in features)]
+    among = built(features, later, AS_OF - 60, AS_OF, AS_OF + 1).filter(ibis._.as_of == AS_OF)
+    assert cells(among, *names) == cells(built(features, later, AS_OF), *names)
+
+
 def test_recency_is_in_days_before_the_look(accounts: Market) -> None:
     see(
         accounts,
