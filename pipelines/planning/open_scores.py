@@ -18,6 +18,7 @@ from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.features.snapshots import snapshots
 from scoring.planning.pooling import Floats
 from scoring.scorecard.arrays import score_arrays
+from scoring.scorecard.parts import Category
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import Grid, Horizon, calendar_date
 
@@ -110,8 +111,8 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
     probability = expected_by(
         until - export.day, horizon, log_odds=log_odds, probability=whole, offsets=scorecard.period_offsets
     )
-    encodings = {name: encoding.to_json() for name, encoding in scorecard.encodings.items()}
-    named = [f.name for f in features if f.name in encodings and "levels" in encodings[f.name]]
+    encodings = scorecard.encodings
+    named = [f.name for f in features if isinstance(encodings.get(f.name), Category)]
     frame = values.select([name for name in named if name in values.column_names]).to_pandas()
     fit = [feature for feature in features if feature.name in named]
     found = {name.removeprefix("segment_"): words.to_numpy() for name, words in segments(frame, fit, encodings).items()}
