@@ -17,7 +17,7 @@ from pipelines.planning.sources.spending import Spending, spending
 from pipelines.planning.sources.values import SourceValues, source_values
 from pipelines.progress import Say
 from scoring.entity import Entity
-from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.planning.sources.cohorts import STEPS, Arrived, Cohorts, cohorts
 from scoring.timeline import Horizon, day_number
 

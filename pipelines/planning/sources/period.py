@@ -14,7 +14,7 @@ from pipelines.planning.sources.arrival_values import arrival_values, look_days
 from pipelines.planning.sources.companies import Companies
 from pipelines.planning.sources.values import units_of
 from scoring import entities
-from scoring.evidence.hindsight import expected_by
+from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.outcomes.worked import Worked, chosen, outbound_kinds
 from scoring.planning.life_table import LifeTable
 from scoring.planning.sources.review import AtRisk
