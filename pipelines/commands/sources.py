@@ -25,7 +25,7 @@ def _month(text: str) -> date:
 def _sources(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import entities, read_export
     from pipelines.planning.sources.cohorts import source_report
-    from pipelines.planning.sources.files import plain, write_tables
+    from pipelines.planning.sources.files import write_tables
     from pipelines.planning.sources.report import lines
 
     config, by = configuration(arguments), arguments.by
@@ -33,7 +33,7 @@ def _sources(arguments: argparse.Namespace, say: Say) -> None:
         export = read_export(arguments.data, config, arguments.as_of, say)
         entity = entities(export.tables, None)[0]
         found = source_report(export, entity, by, arguments.since, config, say)
-        figures |= plain(found.to_json())
+        figures |= found.to_json()
     print("\n".join(lines(found)))
     if arguments.out is not None:
         write_tables({f"by_{by}": found.sources, f"by_{by}_and_month": found.months}, arguments.out)
@@ -42,14 +42,13 @@ def _sources(arguments: argparse.Namespace, say: Say) -> None:
 
 def _gap(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.intake.point_in_time import read_export
-    from pipelines.planning.sources.files import plain
     from pipelines.planning.sources.gap import lines, review
 
     config = configuration(arguments)
     with figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say)
         found = review(export, arguments.begin, arguments.target, config, say)
-        figures |= plain(found.to_json())
+        figures |= found.to_json()
     print("\n".join(lines(found)))
 
 

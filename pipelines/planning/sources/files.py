@@ -1,10 +1,9 @@
-"""What is written of sources: figures as plain data, and tables as Parquet and CSV."""
+"""What is written of sources: tables as Parquet and CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -13,29 +12,6 @@ from pipelines.errors import UsageError
 
 #: What a text begins with that a spreadsheet would compute.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def plain(content: Any) -> Any:
-    """The same as JSON takes it: numbers of Python, and null for what is no number.
-
-    Parameters
-    ----------
-    content : object
-
-    Examples
-    --------
-    >>> plain({"a": [1.5, float("nan")], "b": (float("inf"),)})
-    {'a': [1.5, None], 'b': [None]}
-    """
-    if isinstance(content, Mapping):
-        return {str(key): plain(value) for key, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [plain(value) for value in content]
-    if hasattr(content, "item"):
-        content = content.item()
-    if isinstance(content, float):
-        return content if abs(content) < float("inf") else None
-    return content
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:
