@@ -11,6 +11,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.planning.known_lives import NOT_KNOWN, KnownLives
 from pipelines.planning.open_scores import OpenScores, owners
 from pipelines.planning.period import Period
+from scoring.persons.written import hidden
 from scoring.planning.adaptive import Correction
 from scoring.planning.draws import SEED, coming_totals, open_totals
 from scoring.planning.open_groups import grouped
@@ -60,7 +61,7 @@ def splits(
     came = _of_units(scores, known)
     named: dict[str, np.ndarray] = {"source": came}
     if by == "segment":
-        named = dict(scores.segments)
+        named = {name: _unnamed(words) for name, words in scores.segments.items()}
     elif by == "owner":
         named = {"owner": owners(export, scores)}
     arrived = dict(zip(known.unit, known.lives.arrived, strict=True))
@@ -119,6 +120,12 @@ def _split(
         revenue = float((scores.probability * scores.amount)[own].sum() + now.revenue @ shares[:, i])
         parts.append(Part(value, outlook(wins, revenue, total)))
     return Split(name, tuple(sorted(parts, key=lambda one: (-one.outlook.revenue.expected, one.value))))
+
+
+def _unnamed(words: np.ndarray) -> np.ndarray:
+    """The words without what is somebody's: a model of an earlier release may have such a level."""
+    without = {word: hidden(str(word)) for word in set(words)}
+    return np.array([without[word] for word in words], dtype=object)
 
 
 def _largest(words: np.ndarray, money: Floats) -> np.ndarray:
