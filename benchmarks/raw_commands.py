@@ -24,9 +24,8 @@ from benchmarks.raw_markets.writers import WRITERS
 from scoring.simulator import simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.raw_commands` -->", "<!-- to here: raw commands -->"
-HEAD = ("export", "`init`", "`check`", "`backtest`", "deals", "wins to learn from", "seconds of CPU")
+HEAD = ("export", "`init`", "`check`", "`backtest`", "wins to learn from", "seconds of CPU")
 _WINS = re.compile(r"([\d,]+) wins? to learn from")
-_DEALS = re.compile(r"^ *opportunities +([\d,]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Ended:
     title : str
     codes : tuple of int
         The exit codes of `init`, `check` and, where it was run, `backtest`.
-    deals, wins : str
-        What `check` says; empty where it says nothing.
+    wins : str
+        The wins of accounts to learn from that `check` counts; empty where it counts none.
     seconds : float
         Of CPU, of all commands.
     said : str
@@ -48,7 +47,6 @@ class Ended:
 
     title: str
     codes: tuple[int, ...]
-    deals: str
     wins: str
     seconds: float
     said: str = ""
@@ -87,9 +85,9 @@ def ended(title: str, source: Path, folder: Path, *, more: Sequence[str] = (), b
             break
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    deals, wins = (found[1] if (found := form.search(words)) else "" for form in (_DEALS, _WINS))
+    wins = found[1] if (found := _WINS.search(words)) else ""
     said = words.strip().splitlines()[-1] if codes[-1] and words.strip() else ""
-    return Ended(title, tuple(codes), deals, wins, seconds, said)
+    return Ended(title, tuple(codes), wins, seconds, said)
 
 
 def all_ended(wanted: Sequence[str], accounts: int, seed: int, raw: Path | None) -> Iterator[Ended]:
@@ -122,7 +120,7 @@ def lines(found: Sequence[Ended]) -> list[str]:
     rows = []
     for one in found:
         codes = [*(f"{code}" for code in one.codes), *["-"] * (3 - len(one.codes))]
-        rows.append([one.title, *codes, one.deals or "-", one.wins or "-", f"{one.seconds:.0f}"])
+        rows.append([one.title, *codes, one.wins or "-", f"{one.seconds:.0f}"])
     said = [f"- {one.title}: {one.said}" for one in found if one.said]
     return [*document.table(HEAD, rows, ["---", *["---:"] * (len(HEAD) - 1)]), *(["", *said] if said else [])]
 
