@@ -84,9 +84,9 @@ def history(cause: str, seed: int) -> tuple[bool, bool, bool]:
     arriving = np.full(GROUPS, ARRIVING * CHANCE / GROUPS)
     amount = float(before.revenue.sum() / max(before.won.sum(), 1))
     found = split(planned(now, before, arriving, amount), now.sums(GROUPS))
-    gap = (found.planned - found.came).sum() / 100
+    gap = (found.planned - found.actual).sum() / 100
     took = usual.revenue() - worse.revenue()
-    adds_up = bool((found.parts.sum(axis=1) == found.planned - found.came).all())
+    adds_up = bool((found.parts.sum(axis=1) == found.planned - found.actual).all())
     return took >= gap / 2 > 0, found.largest == cause, adds_up
 
 

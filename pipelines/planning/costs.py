@@ -26,7 +26,7 @@ def costs(export: PastTables, lives: Lives) -> dict[str, float]:
     if spend is None:
         return {}
     rows = spend.filter(spend.source.notnull() & (spend.cost > 0)).select("source", "month", "cost").to_pandas()
-    came = lives.arrived.astype("datetime64[D]").astype("datetime64[M]")
+    months_of_arrival = lives.arrived.astype("datetime64[D]").astype("datetime64[M]")
     now = np.datetime64(calendar_date(export.day), "M")
     month = rows["month"].to_numpy().astype("datetime64[M]")
     recent = (month < now) & (month >= now - MONTHS)
@@ -34,7 +34,7 @@ def costs(export: PastTables, lives: Lives) -> dict[str, float]:
     for code, name in enumerate(lives.sources):
         own = recent & (rows["source"].to_numpy(dtype=object) == name)
         paid = np.unique(month[own])
-        number = int(np.isin(came[lives.source == code], paid).sum())
+        number = int(np.isin(months_of_arrival[lives.source == code], paid).sum())
         if own.any() and number:
             found[name] = float(rows["cost"].to_numpy()[own].sum()) / number
     return found

@@ -86,15 +86,15 @@ def known_lives(
     found = joined.select("unit", "created_day", "source", "won_day", "asked", "amount").order_by("unit").to_pandas()
     closed = tables.opportunities.filter(tables.opportunities.status != "open")
     since = closed.aggregate(day=day_of(closed.closed_at).min()).to_pyarrow()["day"][0].as_py()
-    day, came = (found[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("won_day", "created_day"))
+    day, arrived_day = (found[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("won_day", "created_day"))
     is_win = found["asked"].fillna(value=False).to_numpy(dtype=bool)
     names, codes = _codes(found["source"])
-    dated = np.isfinite(came)
+    dated = np.isfinite(arrived_day)
     day = np.where(day == ALWAYS, -1e6, day)  # who won on a day that nobody knows was never at risk
     lives = Lives(
         names,
         codes[dated],
-        came[dated].astype(np.int64),
+        arrived_day[dated].astype(np.int64),
         np.where(is_win, day, np.nan)[dated],
         np.where(~is_win, day, np.nan)[dated],
     )

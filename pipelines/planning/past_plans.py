@@ -183,8 +183,8 @@ class _Outcomes:
         row = looked_at.aggregate(won=looked_at.won_period.count(), booked=looked_at.amount.sum()).to_pyarrow()
         opened = float(row["won"][0].as_py() or 0), float(row["booked"][0].as_py() or 0.0)
         lives, end = self.known.lives, past.day + window
-        came = (lives.arrived >= past.day) & (lives.arrived < end)
-        won = came & (np.maximum(lives.won, lives.arrived) < end)
+        within = (lives.arrived >= past.day) & (lives.arrived < end)
+        won = within & (np.maximum(lives.won, lives.arrived) < end)
         with_amounts = past.scorecard.amount_rung != "none"
         booked = float(np.nansum(self.known.amount[won])) if with_amounts else float(won.sum())
         return opened[0] + float(won.sum()), (opened[1] if with_amounts else opened[0]) + booked

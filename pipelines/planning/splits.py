@@ -58,8 +58,8 @@ def splits(
     UsageError
         If the export does not say what is asked for.
     """
-    came = _of_units(scores, known)
-    named: dict[str, np.ndarray] = {"source": came}
+    arrivals_by_unit = _of_units(scores, known)
+    named: dict[str, np.ndarray] = {"source": arrivals_by_unit}
     if by == "segment":
         named = {name: _unnamed(words) for name, words in scores.segments.items()}
     elif by == "owner":
@@ -70,7 +70,7 @@ def splits(
         _split(
             name,
             words,
-            came,
+            arrivals_by_unit,
             new,
             scores,
             now,
@@ -97,7 +97,7 @@ def _of_units(scores: OpenScores, known: KnownLives) -> np.ndarray:
 def _split(
     name: str,
     words: np.ndarray,
-    came: np.ndarray,
+    arrivals_by_unit: np.ndarray,
     new: np.ndarray,
     scores: OpenScores,
     now: Period,
@@ -106,7 +106,7 @@ def _split(
     """One split, the largest part by revenue first."""
     words = _largest(words, scores.probability * scores.amount)
     values = sorted({*map(str, words), *(now.coming.sources if name == "source" else ())})
-    shares = _shares(values, words, came, new, scores, now, by_source=name == "source")
+    shares = _shares(values, words, arrivals_by_unit, new, scores, now, by_source=name == "source")
     parts, common = [], now.common.first(DRAWS)
     for i, value in enumerate(values):
         own = words == value
@@ -140,7 +140,7 @@ def _largest(words: np.ndarray, money: Floats) -> np.ndarray:
 def _shares(
     values: list[str],
     words: np.ndarray,
-    came: np.ndarray,
+    arrivals_by_unit: np.ndarray,
     new: np.ndarray,
     scores: OpenScores,
     now: Period,
@@ -163,7 +163,7 @@ def _shares(
     of_all = of_all / of_all.sum() if of_all.sum() > 0 else np.full(len(values), 1.0 / len(values))
     rows = []
     for source in sources:
-        own = came[looked_at] == source
+        own = arrivals_by_unit[looked_at] == source
         counted = np.bincount(part[own], chance[own], len(values)) + PULL * of_all
         rows.append(counted / counted.sum())
     return np.array(rows)

@@ -138,13 +138,13 @@ def _rates(level: Floats, half_life: float, variance: float) -> Floats:
     every = level.sum(axis=0)
     of_all = float(every @ weight / weight.sum())
     share = (level @ memory) / max(float(every @ memory), 1e-9)
-    came = level > 0
-    first = np.where(came.any(axis=1), came.argmax(axis=1), level.shape[1])
+    observed = level > 0
+    first = np.where(observed.any(axis=1), observed.argmax(axis=1), level.shape[1])
     after = np.arange(level.shape[1]) > first[:, None]
     # From its first arrival on, which itself says only when the source began.
     began = first > 0
-    seen = np.where(began[:, None], after, True)
-    events, expected = (level * seen) @ weight, of_all * share * (seen @ weight)
+    covered = np.where(began[:, None], after, True)
+    events, expected = (level * covered) @ weight, of_all * share * (covered @ weight)
     information = 1.0 / (1.0 + variance * float(expected.mean())) if expected.sum() > 0 else 1.0
     found: Floats = of_all * share * pooled(events, expected, information).mean
     return found
@@ -158,22 +158,22 @@ def _past(level: Floats, window: int, half_life: float) -> tuple[float, float, f
     if not at:
         return ASSUMED, ASSUMED, 0.0
     decay = 0.5 ** (1.0 / half_life)
-    seen, weights, so_far = np.zeros((level.shape[0], days + 1)), np.zeros(days + 1), np.zeros(level.shape[0])
+    covered, weights, so_far = np.zeros((level.shape[0], days + 1)), np.zeros(days + 1), np.zeros(level.shape[0])
     for day in range(days):
         so_far = so_far * decay + level[:, day]
-        seen[:, day + 1], weights[day + 1] = so_far, weights[day] * decay + 1.0
+        covered[:, day + 1], weights[day + 1] = so_far, weights[day] * decay + 1.0
     total = np.concatenate([np.zeros((level.shape[0], 1)), np.cumsum(level, axis=1)], axis=1)
-    forecast = np.stack([seen[:, day] / weights[day] * window for day in at], axis=1)
-    came = np.stack([total[:, day + window] - total[:, day] for day in at], axis=1)
+    forecast = np.stack([covered[:, day] / weights[day] * window for day in at], axis=1)
+    observed = np.stack([total[:, day + window] - total[:, day] for day in at], axis=1)
     windows = (len(at) - 1) * STEP / window + 1.0
 
-    def beyond(came: Floats, forecast: Floats) -> float:
+    def beyond(observed: Floats, forecast: Floats) -> float:
         """The variance relative to the square of what was forecast, as the larger of the two sides sees it."""
-        squares = float((np.maximum(came, forecast) * forecast).sum())
-        return float(((came - forecast) ** 2 - forecast).sum()) / squares if squares > 0 else 0.0
+        squares = float((np.maximum(observed, forecast) * forecast).sum())
+        return float(((observed - forecast) ** 2 - forecast).sum()) / squares if squares > 0 else 0.0
 
-    market = beyond(came.sum(axis=0), forecast.sum(axis=0))
-    each = beyond(came, forecast)
+    market = beyond(observed.sum(axis=0), forecast.sum(axis=0))
+    each = beyond(observed, forecast)
     market, each = ((WEIGHT * ASSUMED + windows * max(one, 0.0)) / (WEIGHT + windows) for one in (market, each))
     return market, max(each - market, 0.0), windows
 
@@ -187,9 +187,9 @@ def _season(every: Floats, start: int, as_of: int) -> Floats:
     month = months(as_of - 365 * years, as_of).reshape(years, 365)
     expected = np.repeat(counts.mean(axis=1, keepdims=True), 365, axis=1)
     cells = [np.bincount(month[year], side[year], 12) for year in range(years) for side in (counts, expected)]
-    came, usual = np.array(cells[::2]), np.array(cells[1::2])
+    observed, usual = np.array(cells[::2]), np.array(cells[1::2])
     # By how much months differ from their own mean over the years is no season, and makes one less sure.
-    mean = np.divide(came.sum(axis=0), usual.sum(axis=0), out=np.ones(12), where=usual.sum(axis=0) > 0)
-    noise = float(((came - mean * usual) ** 2).sum() / max((mean * usual).sum(), 1e-9)) * years / (years - 1)
-    found: Floats = pooled(came.sum(axis=0), usual.sum(axis=0), 1.0 / max(noise, 1.0)).mean
+    mean = np.divide(observed.sum(axis=0), usual.sum(axis=0), out=np.ones(12), where=usual.sum(axis=0) > 0)
+    noise = float(((observed - mean * usual) ** 2).sum() / max((mean * usual).sum(), 1e-9)) * years / (years - 1)
+    found: Floats = pooled(observed.sum(axis=0), usual.sum(axis=0), 1.0 / max(noise, 1.0)).mean
     return found / float(found.mean())

@@ -82,9 +82,9 @@ def shared(coming: Coming, error: ForecastError, rng: np.random.Generator, draws
     rates = coming.factors.drawn(rng, draws) / coming.factors.mean[:, None]
     rates = rates * _factor(coming.rate_error, rng, draws)
     market = _gamma(coming.market, rng, (draws,))
-    came = coming.arrivals[:, None] * market * _gamma(coming.own, rng, (n_sources, draws))
-    came = came * np.minimum(1.0, coming.most / np.maximum(came.sum(axis=0), 1e-9))
-    return Shared(level, amount, came * coming.chance[:, None] * rates, came, rates)
+    arrived = coming.arrivals[:, None] * market * _gamma(coming.own, rng, (n_sources, draws))
+    arrived = arrived * np.minimum(1.0, coming.most / np.maximum(arrived.sum(axis=0), 1e-9))
+    return Shared(level, amount, arrived * coming.chance[:, None] * rates, arrived, rates)
 
 
 def _factor(deviation: float, rng: np.random.Generator, draws: int) -> Floats:

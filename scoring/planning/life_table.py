@@ -53,9 +53,9 @@ class Lives:
 
     def known_at(self, as_of: int) -> Lives:
         """Those who had come before a day, with what was known of them then."""
-        came = self.arrived < as_of
-        won, ended = (np.where(days[came] < as_of, days[came], np.nan) for days in (self.won, self.ended))
-        return Lives(self.sources, self.source[came], self.arrived[came], won, ended)
+        earlier = self.arrived < as_of
+        won, ended = (np.where(days[earlier] < as_of, days[earlier], np.nan) for days in (self.won, self.ended))
+        return Lives(self.sources, self.source[earlier], self.arrived[earlier], won, ended)
 
 
 @dataclass(frozen=True)

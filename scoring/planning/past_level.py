@@ -43,5 +43,5 @@ def with_past(error: ForecastError, past: Sequence[PastTotal], window: int) -> F
     beyond = [
         np.log((one.won + 0.5) / (one.expected + 0.5)) ** 2 - one.chance / (one.expected + 0.5) ** 2 for one in past
     ]
-    seen = max(float(np.mean(beyond)), 0.0)
-    return replace(error, level=float(np.sqrt((WEIGHT * error.level**2 + windows * seen) / (WEIGHT + windows))))
+    variance = max(float(np.mean(beyond)), 0.0)
+    return replace(error, level=float(np.sqrt((WEIGHT * error.level**2 + windows * variance) / (WEIGHT + windows))))

@@ -35,7 +35,7 @@ class SourceAlarm:
     lag: int
 
     @property
-    def came_since(self) -> str:
+    def more_since(self) -> str:
         """The day from which on other arrivals came, as far as can be said."""
         return calendar_date(self.alarm.changed_on - self.lag).isoformat()
 
@@ -45,7 +45,7 @@ class SourceAlarm:
         for name in ("named_on", "changed_on"):
             found[name] = calendar_date(found[name]).isoformat()
         found["changed_between"] = [calendar_date(day).isoformat() for day in self.alarm.changed_between]
-        return {"source": self.source, "came_since": self.came_since, **found}
+        return {"source": self.source, "came_since": self.more_since, **found}
 
     def sentence(self) -> str:
         """What to say of it."""
@@ -53,7 +53,7 @@ class SourceAlarm:
         more = f"{alarm.rate_since / alarm.rate_before:.1f} times as many arrive ({alarm.rate_since:.1f} a week)"
         volume = more if alarm.rising else f"about as many arrive ({alarm.rate_since:.1f} a week)"
         return (
-            f"{self.source}: since about {self.came_since} {volume}, and an arrival is expected to bring "
+            f"{self.source}: since about {self.more_since} {volume}, and an arrival is expected to bring "
             f"{alarm.since:,.0f} instead of {alarm.before:,.0f}; named on {calendar_date(alarm.named_on)}"
         )
 

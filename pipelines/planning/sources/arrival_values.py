@@ -58,13 +58,13 @@ def arrival_values(
     asked = ibis.memtable(
         {"unit": list(units), "as_of": [int(day) for day in looked_on]}, schema={"unit": "string", "as_of": "int64"}
     )
-    looks = export.keep(asked)
+    wanted = export.keep(asked)
     facts = market(replace(export.tables, win=scorecard.win), scorecard.entity, keep=export.keep)
-    units_of = export.keep(facts.own.units.semi_join(looks, "unit"))
+    units_of = export.keep(facts.own.units.semi_join(wanted, "unit"))
     facts, _ = replace(facts, own=replace(facts.own, units=units_of)).conformed(
         list(scorecard.features), scorecard.encodings
     )
-    seen = export.keep(snapshots(facts.own, grid).semi_join(looks, ["unit", "as_of"]))
-    frame = FeatureArrays().assemble(list(scorecard.features), facts, seen, grid).to_pandas()
+    rows = export.keep(snapshots(facts.own, grid).semi_join(wanted, ["unit", "as_of"]))
+    frame = FeatureArrays().assemble(list(scorecard.features), facts, rows, grid).to_pandas()
     scores = scorecard.lookup.score(frame)
     return pd.DataFrame({"unit": frame["unit"], **{name: scores[name] for name in KEPT}})

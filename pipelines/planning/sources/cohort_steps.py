@@ -39,7 +39,9 @@ def cohort_steps(export: PastTables, config: Config, since_day: pd.Series) -> pd
     tables = export.tables
     people = entities.people(tables)
     people = None if people is None else export.keep(people)
-    came = export.keep(ibis.memtable(pd.DataFrame({"unit": since_day.index.astype(str), "day": since_day.to_numpy()})))
+    arrival_days = export.keep(
+        ibis.memtable(pd.DataFrame({"unit": since_day.index.astype(str), "day": since_day.to_numpy()}))
+    )
     firsts = {"in_deal": _first(entities.deals(tables, people, "account").select("unit", day="opened_day"))}
     touches = _touches(tables, people, export.keep)
     if touches is not None:
@@ -50,7 +52,7 @@ def cohort_steps(export: PastTables, config: Config, since_day: pd.Series) -> pd
         calls = _of_kinds(touches, [(kind, way) for kind, way in kinds if way == "outbound" and personal(kind)])
         firsts |= {"reached": _first(touches), "engaged": _first(inbound), CALLED: _first(calls)}
         engaged = _of_kinds(inbound, others).select("unit", "day")
-        triggers = came.select("unit", day=came.day.cast("int64")).union(engaged, distinct=True)
+        triggers = arrival_days.select("unit", day=arrival_days.day.cast("int64")).union(engaged, distinct=True)
         firsts["conversation"] = _first(_after(talks, triggers, config.sources.conversation_days))
     found = pd.DataFrame(index=since_day.index)
     for name in ("reached", "engaged", "conversation", "in_deal", CALLED):

@@ -33,7 +33,7 @@ class SourceReport:
     ----------
     as_of, since : date
     by : {"source", "campaign", "segment"}
-    said_by : str
+    named_by : str
         What says the source.
     sources : DataFrame
         A row a source, all months together.
@@ -49,7 +49,7 @@ class SourceReport:
     as_of: date
     since: date
     by: By
-    said_by: str
+    named_by: str
     sources: pd.DataFrame
     months: pd.DataFrame
     watch: Watch
@@ -63,7 +63,7 @@ class SourceReport:
             "as_of": self.as_of.isoformat(),
             "since": self.since.isoformat(),
             "by": self.by,
-            "said_by": self.said_by,
+            "said_by": self.named_by,
             "definitions": self.definitions,
             "sources": self.sources.to_dict("records"),
             "months": self.months.to_dict("records"),
@@ -120,7 +120,7 @@ def source_report(export: Export, entity: Entity, by: By, since: date | None, co
         export.as_of,
         first,
         by,
-        found.said_by,
+        found.named_by,
         frames[0].drop(columns="month"),
         frames[1],
         watched(values, name_of, begin, export.day, config),
@@ -171,7 +171,7 @@ def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.Data
     rows: dict[str, Any] = {
         "source": [arrived.sources[source] for source, _ in keys],
         "month": ["" if month < 0 else f"{month // 12}-{month % 12 + 1:02d}" for _, month in keys],
-        "came": grouped.came,
+        "came": grouped.n_arrived,
         "targets": grouped.targets,
     }
     for name in (*STEPS, "revenue"):

@@ -34,13 +34,13 @@ class Companies:
     frame : DataFrame
         By company: `day` (of arrival), `name` (of the source, campaign or segment), a column for each of `STEPS` and
         `called` (day numbers), `ended`, and `revenue` of the first win.
-    said_by : str
+    named_by : str
         What says `name`.
     """
 
     known: KnownLives
     frame: pd.DataFrame
-    said_by: str
+    named_by: str
 
     def arrived(self, target: np.ndarray, fewest: int, since: int) -> Arrived:
         """The same as arrays, with small sources pooled.
@@ -100,9 +100,9 @@ def companies(export: PastTables, entity: Entity, by: By, config: Config) -> Com
     known = known_lives(export, entity, config.question.win, config)
     unit = pd.Index(known.unit.astype(str))
     if by == "source":
-        name, said_by = known.by_unit.reindex(unit), known.column
+        name, named_by = known.by_unit.reindex(unit), known.column
     else:
-        name, said_by = _campaigns(export) if by == "campaign" else _segments(export, config)
+        name, named_by = _campaigns(export) if by == "campaign" else _segments(export, config)
         name = name.reindex(unit)
     lives = known.lives
     frame = pd.DataFrame({"day": lives.arrived, "name": name.fillna(NO_SOURCE).astype(str).to_numpy()}, index=unit)
@@ -113,7 +113,7 @@ def companies(export: PastTables, entity: Entity, by: By, config: Config) -> Com
     frame["won"] = np.maximum(lives.won, lives.arrived)
     frame["ended"] = lives.ended
     frame["revenue"] = np.nan_to_num(known.amount)
-    return Companies(known, frame, said_by)
+    return Companies(known, frame, named_by)
 
 
 def _campaigns(export: PastTables) -> tuple[pd.Series, str]:

@@ -66,7 +66,7 @@ class Review:
 
     def by(self, column: str) -> pd.DataFrame:
         """Plan, outcome and parts in cents, by `source` or `team`."""
-        cells = np.column_stack([self.gap.planned, self.gap.came, self.gap.parts])
+        cells = np.column_stack([self.gap.planned, self.gap.actual, self.gap.parts])
         frame = pd.DataFrame(cells, columns=["planned", "came", *CAUSES]).assign(of=self.groups[column].to_numpy())
         return frame.groupby("of").sum().sort_values("planned", ascending=False)
 
@@ -80,7 +80,7 @@ class Review:
             "from": self.begin.isoformat(),
             "as_of": self.end.isoformat(),
             "planned": int(self.gap.planned.sum()) / 100,
-            "came": int(self.gap.came.sum()) / 100,
+            "came": int(self.gap.actual.sum()) / 100,
             "target": self.target,
             "causes": total,
             "largest": self.gap.largest,
@@ -135,8 +135,8 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
     n = len(lives.sources) * len(teams)
     amount = _amount(found, first)
     plan = planned(now, before, _arriving(market, first, end, n), amount)
-    came = now.sums(n)
-    used = (plan.sum(axis=1) > 0) | (came.sum(axis=1) > 0)
+    actual = now.sums(n)
+    used = (plan.sum(axis=1) > 0) | (actual.sum(axis=1) > 0)
     position = np.cumsum(used) - 1
     seed = config.training.seed
     low, high = intervals(plan[used], now.rows(), position[now.group], seed=seed, level=LEVEL)
@@ -145,10 +145,10 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
         begin,
         export.as_of,
         groups[used].reset_index(drop=True),
-        split(plan[used], came[used]),
+        split(plan[used], actual[used]),
         low,
         high,
-        _factors(plan.sum(axis=0), came.sum(axis=0)),
+        _factors(plan.sum(axis=0), actual.sum(axis=0)),
         target,
         tuple(notes),
     )
@@ -162,12 +162,12 @@ def quarter_of(day: date) -> date:
 def _arriving(market: Market, first: int, end: int, n: int) -> np.ndarray:
     """The usual chances of those who were expected to come, by group: of a source, by the teams of the year before."""
     lives = market.companies.known.lives
-    came = arrivals(lives.source, lives.arrived, lives.sources, first, window=end - first, half_life=HALF_LIFE / 4)
+    actual = arrivals(lives.source, lives.arrived, lives.sources, first, window=end - first, half_life=HALF_LIFE / 4)
     days = np.arange(first, end)
     chances = np.stack(
         [usual_chances(market, np.full(len(days), i), days, first, end) for i in range(len(lives.sources))]
     )
-    of_source = (came.daily(first, end) * chances).sum(axis=1)
+    of_source = (actual.daily(first, end) * chances).sum(axis=1)
     lately = (lives.arrived >= first - 365) & (lives.arrived < first)
     teams = n // len(lives.sources)
     counts = np.bincount(market.group[lately], minlength=n).reshape(-1, teams).astype(np.float64)
@@ -196,12 +196,12 @@ def _teams(export: Export, found: Companies) -> tuple[np.ndarray, str]:
     return team.where(team.isin(kept), OTHER_TEAMS).to_numpy(dtype=object), ""
 
 
-def _factors(plan: np.ndarray, came: np.ndarray) -> pd.DataFrame:
+def _factors(plan: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
     def ratios(sums: np.ndarray) -> np.ndarray:
         before = np.append(1.0, sums[:-1])
         return np.divide(sums, before, out=np.zeros(len(sums)), where=before > 0)
 
-    return pd.DataFrame({"planned": ratios(plan), "came": ratios(came)}, index=pd.Index(CAUSES, name="cause"))
+    return pd.DataFrame({"planned": ratios(plan), "came": ratios(actual)}, index=pd.Index(CAUSES, name="cause"))
 
 
 def _in_units(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -217,13 +217,13 @@ def lines(found: Review) -> Iterator[str]:
     found : Review
     """
     gap = found.gap
-    planned_cents, came_cents = int(gap.planned.sum()), int(gap.came.sum())
-    less = planned_cents - came_cents
+    planned_cents, actual_cents = int(gap.planned.sum()), int(gap.actual.sum())
+    less = planned_cents - actual_cents
     yield f"\nRevenue from {found.begin} to {found.end}"
     if found.target is not None:
         yield f"  {'target':<34}{found.target:>16,.2f}"
     yield f"  {'to be expected on ' + str(found.begin):<34}{planned_cents / 100:>16,.2f}"
-    yield f"  {'came':<34}{came_cents / 100:>16,.2f}"
+    yield f"  {'came':<34}{actual_cents / 100:>16,.2f}"
     yield f"  {'less than expected' if less >= 0 else 'more than expected':<34}{abs(less) / 100:>16,.2f}"
     yield f"\nWhat {'was missing' if less >= 0 else 'came on top'}, by cause (minus: the other way round)"
     sign = 1 if less >= 0 else -1

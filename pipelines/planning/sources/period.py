@@ -101,13 +101,13 @@ def _scored(
     position = frame.index.get_indexer(units.index)
     day = frame["day"].to_numpy(dtype=np.int64)[position]
     looked_on = np.where(new[position], look_days(day, market.config.sources.look_days, begin), begin)
-    seen = looked_on < end
-    if not seen.any():
+    read = looked_on < end
+    if not read.any():
         return usual
-    values = arrival_values(market.export, scorecard, units[seen].tolist(), looked_on[seen]).set_index("unit")
-    log_odds, probability = (values[name].reindex(units[seen]).to_numpy() for name in ("log_odds", "win_probability"))
+    values = arrival_values(market.export, scorecard, units[read].tolist(), looked_on[read]).set_index("unit")
+    log_odds, probability = (values[name].reindex(units[read]).to_numpy() for name in ("log_odds", "win_probability"))
     horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
-    days = np.minimum(end - np.maximum(day[seen], begin), horizon.days)
+    days = np.minimum(end - np.maximum(day[read], begin), horizon.days)
     chance = np.full(len(days), np.nan)
     for one in np.unique(days):
         rows = days == one
@@ -115,7 +115,7 @@ def _scored(
             int(one), horizon, log_odds=log_odds[rows], probability=probability[rows], offsets=scorecard.period_offsets
         )
     found = np.full(len(frame), np.nan)
-    found[position[seen]] = np.maximum(chance, LEAST)
+    found[position[read]] = np.maximum(chance, LEAST)
     return np.where(np.isnan(found), usual, found)
 
 
@@ -126,9 +126,9 @@ def _followed(market: Market, company: pd.Index, begin: int, end: int) -> np.nda
     if not kinds:
         return None
     people = entities.people(export.tables)
-    looks = export.keep(ibis.memtable(pd.DataFrame({"account_key": company.astype(str), "as_of": end})))
+    rows_wanted = export.keep(ibis.memtable(pd.DataFrame({"account_key": company.astype(str), "as_of": end})))
     people = None if people is None else export.keep(people)
-    rows = Worked(kinds, end - begin).of(export.tables, people, looks)
+    rows = Worked(kinds, end - begin).of(export.tables, people, rows_wanted)
     return np.asarray(company.isin(rows.select("account_key").to_pandas()["account_key"].astype(str)))
 
 

@@ -21,7 +21,7 @@ def lines(found: SourceReport) -> Iterator[str]:
     ----------
     found : SourceReport
     """
-    yield f"\nWhat each {found.by} brought from {found.since} to {found.as_of}, known by {found.said_by}"
+    yield f"\nWhat each {found.by} brought from {found.since} to {found.as_of}, known by {found.named_by}"
     heads = ["came", "targets", *SHOWN.values(), "won, completed", "revenue", "cost", "a win", "paid back"]
     yield _line(found.by, heads)
     for row in found.sources.to_dict("records"):

@@ -104,12 +104,12 @@ def source_values(
     day = new.loc[units.index].to_numpy()
     looked_on = look_days(day, config.sources.look_days, begin)
     # Known before the day of the look, which must not be after the export's.
-    seen = looked_on <= export.day
-    if not seen.any():
+    read = looked_on <= export.day
+    if not read.any():
         return SourceValues(empty, scorecard)
-    values = arrival_values(export, scorecard, units[seen].tolist(), looked_on[seen]).set_index("unit")
-    company = pd.Series(units.index[seen], index=units[seen].to_numpy())
-    days = pd.Series(looked_on[seen], index=units[seen].to_numpy())
+    values = arrival_values(export, scorecard, units[read].tolist(), looked_on[read]).set_index("unit")
+    company = pd.Series(units.index[read], index=units[read].to_numpy())
+    days = pd.Series(looked_on[read], index=units[read].to_numpy())
     frame = values.assign(looked_on=days.loc[values.index].to_numpy())
     frame.index = pd.Index(company.loc[values.index].to_numpy())
     return SourceValues(frame, scorecard)

@@ -95,8 +95,8 @@ def log_stakes(values: np.ndarray, ties: np.ndarray, week: np.ndarray, weeks: in
     later = week[order][None, :] >= np.arange(weeks)[:, None]
     left = np.arange(len(order), 0, -1)
     share = np.cumsum(later[:, ::-1], axis=1)[:, ::-1] / left
-    came = later.sum(axis=1)
-    logs = [came * np.log(k) - np.log1p((k - 1) * share).sum(axis=1) for k in STRENGTHS]
+    newer = later.sum(axis=1)
+    logs = [newer * np.log(k) - np.log1p((k - 1) * share).sum(axis=1) for k in STRENGTHS]
     return np.asarray(np.logaddexp.reduce(logs, axis=0) - np.log(len(logs)))
 
 

@@ -99,7 +99,7 @@ class Cohorts:
 
     source: np.ndarray
     month: np.ndarray
-    came: np.ndarray
+    n_arrived: np.ndarray
     targets: np.ndarray
     steps: Mapping[str, Estimate]
     revenue: Estimate
@@ -211,7 +211,7 @@ def cohorts(
     return Cohorts(
         source=keys[:, 0],
         month=keys[:, 1],
-        came=np.bincount(cohort, minlength=n),
+        n_arrived=np.bincount(cohort, minlength=n),
         targets=np.bincount(cohort, target, n).astype(np.int64),
         steps=steps,
         revenue=_estimate(booked, still * mean, sums),

@@ -45,14 +45,14 @@ class Gap:
 
     Attributes
     ----------
-    planned, came : ndarray of int, shape (n_groups,)
+    planned, actual : ndarray of int, shape (n_groups,)
         Revenue as planned, and as it came.
     parts : ndarray of int, shape (n_groups, 6)
-        What each of `CAUSES` takes from the plan (negative: adds to it); a row adds up to `planned - came`.
+        What each of `CAUSES` takes from the plan (negative: adds to it); a row adds up to `planned - actual`.
     """
 
     planned: np.ndarray
-    came: np.ndarray
+    actual: np.ndarray
     parts: np.ndarray
 
     @property
@@ -67,12 +67,12 @@ class Gap:
         return CAUSES[int(np.argmax(total if total.sum() >= 0 else -total))]
 
 
-def split(planned: np.ndarray, came: np.ndarray) -> Gap:
+def split(planned: np.ndarray, actual: np.ndarray) -> Gap:
     """Split the gap of each group into its causes.
 
     Parameters
     ----------
-    planned, came : ndarray of shape (n_groups, 6)
+    planned, actual : ndarray of shape (n_groups, 6)
         The six sums, as planned and as they came, none below 0; money in whole units, which the result has in cents.
 
     Raises
@@ -81,21 +81,21 @@ def split(planned: np.ndarray, came: np.ndarray) -> Gap:
         If a sum is negative or not finite, or a sum is 0, or next to it, and the next one is not: then no factor leads
         to it.
     """
-    shares = shares_of(planned, came)
+    shares = shares_of(planned, actual)
     if (np.abs(shares) * 100 >= _MOST_CENTS).any():
         raise ValueError(
             f"parts of {np.abs(shares).max():.3g} cannot be said to the cent: a sum is near 0 and the next is not"
         )
-    begin, end = (np.rint(np.asarray(sums)[:, -1] * 100).astype(np.int64) for sums in (planned, came))
+    begin, end = (np.rint(np.asarray(sums)[:, -1] * 100).astype(np.int64) for sums in (planned, actual))
     return Gap(begin, end, _in_cents(shares * 100, begin - end))
 
 
-def shares_of(planned: np.ndarray, came: np.ndarray) -> np.ndarray:
+def shares_of(planned: np.ndarray, actual: np.ndarray) -> np.ndarray:
     """The part of each cause, as numbers that are not rounded.
 
     Parameters
     ----------
-    planned, came : ndarray of shape (..., 6)
+    planned, actual : ndarray of shape (..., 6)
         As for `split`.
 
     Returns
@@ -103,7 +103,7 @@ def shares_of(planned: np.ndarray, came: np.ndarray) -> np.ndarray:
     ndarray of shape (..., 6)
         Along the last axis they add up to planned less outcome, but for rounding errors.
     """
-    plan, outcome = _factors(np.asarray(planned, dtype="float64"), np.asarray(came, dtype="float64"))
+    plan, outcome = _factors(np.asarray(planned, dtype="float64"), np.asarray(actual, dtype="float64"))
     worth = {tuple(chosen): np.where(chosen, outcome, plan).prod(axis=-1) for chosen in _SUBSETS}
     found = np.zeros(np.broadcast_shapes(plan.shape, outcome.shape))
     for cause in range(_N):
@@ -117,15 +117,15 @@ def shares_of(planned: np.ndarray, came: np.ndarray) -> np.ndarray:
     return found
 
 
-def _factors(planned: np.ndarray, came: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _factors(planned: np.ndarray, actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The factors of both sides; one that nothing tells (0 of 0) is the other side's, so that it explains nothing."""
-    planned, came = np.broadcast_arrays(planned, came)
-    for name, sums in (("planned", planned), ("came", came)):
+    planned, actual = np.broadcast_arrays(planned, actual)
+    for name, sums in (("planned", planned), ("came", actual)):
         if not (np.isfinite(sums) & (sums >= 0)).all():
             raise ValueError(f"the sums of {name} must be finite and not below 0: found {sums}")
         if ((sums[..., :-1] == 0) & (sums[..., 1:] > 0)).any():
             raise ValueError(f"after a sum of 0 no other can follow in {name}: found {sums}")
-    plan, outcome = _ratios(planned), _ratios(came)
+    plan, outcome = _ratios(planned), _ratios(actual)
     filled = np.where(np.isnan(plan), outcome, plan), np.where(np.isnan(outcome), plan, outcome)
     return np.nan_to_num(filled[0], nan=1.0), np.nan_to_num(filled[1], nan=1.0)
 
@@ -191,8 +191,8 @@ def intervals(
         )
         parts = shares_of(planned, sums)
         drawn[draw] = np.concatenate([parts, parts.sum(axis=0, keepdims=True)])
-    came = np.stack([np.bincount(group, rows[:, j], len(planned)) for j in range(_N)], axis=1)
-    parts = shares_of(planned, came)
+    actual = np.stack([np.bincount(group, rows[:, j], len(planned)) for j in range(_N)], axis=1)
+    parts = shares_of(planned, actual)
     drawn += np.concatenate([parts, parts.sum(axis=0, keepdims=True)]) - drawn.mean(axis=0)
     tail = (1 - level) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)

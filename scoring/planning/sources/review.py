@@ -83,8 +83,10 @@ def planned(now: AtRisk, before: AtRisk, arriving: np.ndarray, amount: float) ->
     groups = len(arriving)
     there = ~now.new
     volume = np.bincount(now.group[there], now.usual[there], groups) + arriving
-    came = before.new
-    usual, scored = (np.bincount(before.group[came], part[came], groups) for part in (before.usual, before.scored))
+    arrived = before.new
+    usual, scored = (
+        np.bincount(before.group[arrived], part[arrived], groups) for part in (before.usual, before.scored)
+    )
     fit_of_new = _held(scored, usual)
     fit = np.bincount(now.group[there], now.scored[there], groups) + arriving * fit_of_new
     past = before.sums(groups)

@@ -44,7 +44,7 @@ def test_who_brings_more_of_less_is_named_and_dated() -> None:
     assert [one.source for one in found.falling] == ["fair"]
     ads = found.named[0]
     changed = calendar_date(BEGIN + 7 * CHANGE - 6 - 7).isoformat()  # looked at a week after they came, at least
-    assert ads.came_since == changed
+    assert ads.more_since == changed
     named = (ads.alarm.named_on - BEGIN) / 7 - CHANGE
     assert 0 < named < 4
     assert ads.to_json()["changed_on"] == calendar_date(BEGIN + 7 * CHANGE - 6).isoformat()

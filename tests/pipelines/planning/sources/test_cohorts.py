@@ -110,7 +110,7 @@ def test_without_a_scorecard_it_says_why_there_is_no_alarm(by_source: SourceRepo
 
 def test_by_segment_there_are_no_costs(read: Export) -> None:
     found = source_report(read, "account", "segment", date(2025, 3, 1), CONFIG, lambda text: None)
-    assert found.said_by == "accounts.industry"
+    assert found.named_by == "accounts.industry"
     assert rows(found, "came") == {
         ("Retail", "2025-03"): (2,),
         ("Retail", "2026-03"): (1,),
@@ -127,7 +127,7 @@ def test_campaigns_need_leads(read: Export) -> None:
 def test_a_gap_adds_up_and_says_what_it_cannot_tell(read: Export) -> None:
     """One account was won on the first day of the period, for 1,000."""
     found = review(read, date(2025, 4, 1), 5_000.0, CONFIG, lambda text: None)
-    assert found.gap.came.sum() == 100_000
+    assert found.gap.actual.sum() == 100_000
     assert found.gap.total.sum() == found.gap.planned.sum() - 100_000
     for column, names in (("source", {"ads", "fair", "others"}), ("team", {"north", "south"})):
         by = found.by(column)

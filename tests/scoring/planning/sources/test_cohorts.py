@@ -36,14 +36,14 @@ def test_a_cohort_is_counted_to_date() -> None:
     found = cohorts(arrived(rows), 1_000, since=390, first_day=0, days=90, half_life=365.0, seed=1)
     assert found.source.tolist() == [0, 0, 1]
     assert found.month.tolist() == [13, 14, 13]
-    assert found.came.tolist() == [3, 1, 1]
+    assert found.n_arrived.tolist() == [3, 1, 1]
     assert found.targets.tolist() == [2, 1, 1]
     assert found.steps["won"].to_date.tolist() == [1.0, 1.0, 0.0]
     assert found.revenue.to_date.tolist() == [100.0, 300.0, 0.0]
     # All have been followed for 90 days: nothing more is expected.
     assert found.steps["won"].completed.tolist() == [1.0, 1.0, 0.0]
     whole = cohorts(arrived(rows), 1_000, since=390, first_day=0, days=90, half_life=365.0, seed=1, whole=True)
-    assert (whole.source.tolist(), whole.month.tolist(), whole.came.tolist()) == ([0, 1], [-1, -1], [4, 1])
+    assert (whole.source.tolist(), whole.month.tolist(), whole.n_arrived.tolist()) == ([0, 1], [-1, -1], [4, 1])
 
 
 def test_a_young_cohort_is_completed_by_the_rates_of_the_old_ones() -> None:
@@ -67,8 +67,8 @@ def test_the_interval_of_a_young_cohort_holds_as_often_as_it_says() -> None:
     young = [(0, 970, True, NEVER, 0.0)] * 60
     found = cohorts(arrived(old + young), 1_000, since=960, first_day=0, days=90, half_life=1e6, seed=1)
     low, high = found.steps["won"].low[0], found.steps["won"].high[0]
-    came = rng.binomial(60, 0.2, 200)
-    assert 0.69 <= ((came >= low) & (came <= high)).mean() <= 0.97
+    n_arrived = rng.binomial(60, 0.2, 200)
+    assert 0.69 <= ((n_arrived >= low) & (n_arrived <= high)).mean() <= 0.97
 
 
 @pytest.mark.parametrize(

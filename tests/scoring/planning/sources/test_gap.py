@@ -12,7 +12,7 @@ PLAN = (100.0, 100.0, 80.0, 40.0, 32.0, 32_000.0)
 
 
 @pytest.mark.parametrize(
-    ("came", "expected"),
+    ("actual", "expected"),
     [
         (PLAN, (0, 0, 0, 0, 0, 0)),
         # Half as many came: all that is missing is volume.
@@ -31,8 +31,8 @@ PLAN = (100.0, 100.0, 80.0, 40.0, 32.0, 32_000.0)
         ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0), (32_000, 0, 0, 0, 0, 0)),
     ],
 )
-def test_what_changed_gets_its_part(came: tuple[float, ...], expected: tuple[int, ...]) -> None:
-    found = split(np.array([PLAN]), np.array([came]))
+def test_what_changed_gets_its_part(actual: tuple[float, ...], expected: tuple[int, ...]) -> None:
+    found = split(np.array([PLAN]), np.array([actual]))
     assert found.parts.tolist() == [[100 * part for part in expected]]
 
 
@@ -44,8 +44,8 @@ def test_of_nothing_planned_and_something_came_volume_is_the_cause() -> None:
 
 def test_cents_that_do_not_divide_go_where_most_was_cut_off() -> None:
     """A third of a gap of one cent cannot be shown: one cause gets all of it."""
-    plan, came = np.array([[1.0, 1.0, 1.0, 1.0, 1.0, 0.01]]), np.array([[0.5, 0.3, 0.2, 0.1, 0.05, 0.0]])
-    found = split(plan, came)
+    plan, actual = np.array([[1.0, 1.0, 1.0, 1.0, 1.0, 0.01]]), np.array([[0.5, 0.3, 0.2, 0.1, 0.05, 0.0]])
+    found = split(plan, actual)
     assert found.parts.sum() == 1
     assert sorted(found.parts[0].tolist()) == [0, 0, 0, 0, 0, 1]
 
@@ -58,22 +58,22 @@ SUMS = st.tuples(st.floats(0, 1e3), RATIOS, RATIOS, RATIOS, RATIOS, st.floats(0,
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(SUMS, SUMS), min_size=1, max_size=6))
 def test_the_parts_add_up_to_the_cent(groups: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    plan, came = (np.array([group[side] for group in groups]) for side in (0, 1))
-    found = split(plan, came)
-    assert (found.parts.sum(axis=1) == found.planned - found.came).all()
+    plan, actual = (np.array([group[side] for group in groups]) for side in (0, 1))
+    found = split(plan, actual)
+    assert (found.parts.sum(axis=1) == found.planned - found.actual).all()
     assert found.planned.tolist() == np.rint(plan[:, -1] * 100).astype(int).tolist()
-    assert found.total.sum() == found.planned.sum() - found.came.sum()
+    assert found.total.sum() == found.planned.sum() - found.actual.sum()
 
 
 @settings(max_examples=100, deadline=None)
 @given(SUMS, SUMS)
-def test_plan_and_outcome_exchanged_turn_the_parts_round(plan: np.ndarray, came: np.ndarray) -> None:
-    there, back = shares_of(plan, came), shares_of(came, plan)
-    np.testing.assert_allclose(there, -back, rtol=1e-9, atol=1e-6 * (1 + abs(plan[-1]) + abs(came[-1])))
+def test_plan_and_outcome_exchanged_turn_the_parts_round(plan: np.ndarray, actual: np.ndarray) -> None:
+    there, back = shares_of(plan, actual), shares_of(actual, plan)
+    np.testing.assert_allclose(there, -back, rtol=1e-9, atol=1e-6 * (1 + abs(plan[-1]) + abs(actual[-1])))
 
 
 @pytest.mark.parametrize(
-    ("came", "message"),
+    ("actual", "message"),
     [
         ((1.0, 1.0, 0.0, 1.0, 1.0, 1.0), "after a sum of 0 no other can follow in came"),
         ((1.0, 1.0, -1.0, 1.0, 1.0, 1.0), "the sums of came must be finite and not below 0"),
@@ -81,9 +81,9 @@ def test_plan_and_outcome_exchanged_turn_the_parts_round(plan: np.ndarray, came:
         ((1.0, 1.0, float("nan"), 1.0, 1.0, 1.0), "the sums of came must be finite and not below 0"),
     ],
 )
-def test_sums_that_no_factor_leads_to_are_refused(came: tuple[float, ...], message: str) -> None:
+def test_sums_that_no_factor_leads_to_are_refused(actual: tuple[float, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        split(np.array([PLAN]), np.array([came]))
+        split(np.array([PLAN]), np.array([actual]))
 
 
 def test_an_interval_holds_the_part_and_is_wider_with_fewer_wins() -> None:
