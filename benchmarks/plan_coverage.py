@@ -21,6 +21,7 @@ import pandas as pd
 
 from benchmarks import document
 from benchmarks.plan_figures import PERCENT, Floats, Forecast, Planned, crps, last_year, stage_weighted
+from benchmarks.planned import plans
 from pipelines.evaluation.cutoff import write
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.futures import Future
@@ -254,12 +255,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where finished histories are kept")
     parser.add_argument("--write", type=Path, help="write the tables into this file, between its marks")
     options = parser.parse_args(arguments)
-    from benchmarks.planned import planned
-
     found = [
         one
         for variant, seed in histories(options.histories)
-        for one in studied(variant, seed, options.accounts, options.futures, planned, options.folder)
+        for one in studied(variant, seed, options.accounts, options.futures, plans, options.folder)
     ]
     lines = lines_of(found, options.accounts, options.futures)
     print("\n".join(lines))
