@@ -80,9 +80,11 @@ def crps(draws: Floats, came: Floats) -> float:
 
 
 def last_year(tables: Frames, as_of: pd.Timestamp, days: int) -> tuple[float, float]:
-    """Return the wins and the revenue of the same days a year before `as_of`."""
+    """Return the wins and the revenue of the same days a year before `as_of`; without any then, of those just over."""
     wins = _won(tables["opportunities"])
     begin = as_of - pd.DateOffset(years=1)
+    if wins["closed_at"].min() > begin:
+        begin = as_of - pd.Timedelta(days=days)
     there = wins[(wins["closed_at"] >= begin) & (wins["closed_at"] < begin + pd.Timedelta(days=days))]
     return float(len(there)), float(there["amount"].sum())
 
@@ -103,14 +105,23 @@ def stage_weighted(tables: Frames, as_of: pd.Timestamp, days: int) -> tuple[floa
 
 
 def _won(deals: pd.DataFrame) -> pd.DataFrame:
-    return deals[deals["status"].eq("won") & deals["opportunity_type"].eq("new_business")]
+    return deals[deals["status"].eq("won") & _new(deals)]
+
+
+def _new(deals: pd.DataFrame) -> "pd.Series[bool]":
+    if "opportunity_type" not in deals:
+        return pd.Series(data=True, index=deals.index)
+    return deals["opportunity_type"].eq("new_business")
 
 
 def _open_at(tables: Frames, day: pd.Timestamp, days: int) -> pd.DataFrame:
     """The new business that was open on a day: its stage and planned amount then, and whether it was won in `days`."""
     deals = tables["opportunities"]
-    there = deals["opportunity_type"].eq("new_business") & (deals["known_at"] < day)
-    deals = deals[there & ~(deals["closed_at"] < day)]
+    known = deals["known_at" if "known_at" in deals else "created_at"] < day
+    deals = deals[_new(deals) & known & ~(deals["closed_at"] < day)]
+    if "opportunity_history" not in tables:
+        soon = deals["status"].eq("won") & (deals["closed_at"] < day + pd.Timedelta(days=days))
+        return pd.DataFrame({"stage": "open", "amount": deals["amount"], "won": soon.astype("float64")})
     history = tables["opportunity_history"]
     newest = history[history["changed_at"] < day].drop_duplicates("opportunity_id", keep="last")
     newest = newest.set_index("opportunity_id")
