@@ -53,6 +53,25 @@ def test_futures_win_as_often_and_as_much_as_the_truth_says(name: str) -> None:
             assert np.mean(revenue) == pytest.approx(truth["expected_revenue"].sum(), abs=2 * error_of(revenue))
 
 
+def test_an_open_deal_brings_about_what_is_planned_of_it() -> None:
+    """What is planned in a negotiation is off by 0.1; of other deals of an account amounts scatter by 0.5."""
+    one, found = market("quiet"), []
+    account = one.tables["opportunities"].set_index("opportunity_id")["account_id"]
+    for week in range(40, 125, 4):
+        cut = one.start + pd.Timedelta(weeks=week)
+        history = one.export(cut)["opportunity_history"].drop_duplicates("opportunity_id", keep="last")
+        planned = history[history["stage"].eq("Negotiation")].set_index("opportunity_id")["amount"]
+        planned.index = account.reindex(planned.index)
+        soon = list(one.futures(cut, 1, range(20)))
+        ids = one.hidden["account_id"].to_numpy()[np.concatenate([future.account for future in soon])]
+        amount = pd.Series(np.concatenate([future.amount for future in soon]), index=ids)
+        amount = amount[amount > 0]
+        found.append(np.log(amount / planned.reindex(amount.index)).dropna())
+    off = pd.concat(found)
+    assert off.index.nunique() > 4
+    assert off.std() == pytest.approx(0.1, abs=0.03)
+
+
 @pytest.mark.parametrize("name", ["quiet", "flood"])
 def test_those_who_arrive_are_those_of_the_market(name: str) -> None:
     """Evenly over the 52 weeks that are left, or until the flood is over; the channels as in the market."""
