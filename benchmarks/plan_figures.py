@@ -80,10 +80,10 @@ def crps(draws: Floats, came: Floats) -> float:
 
 
 def last_year(tables: Frames, as_of: pd.Timestamp, days: int) -> tuple[float, float]:
-    """Return the wins and the revenue of the same days a year before `as_of`; without any then, of those just over."""
+    """Return the wins and the revenue of the same days a year before `as_of`; without deals then, of the last."""
     wins = _won(tables["opportunities"])
     begin = as_of - pd.DateOffset(years=1)
-    if wins["closed_at"].min() > begin:
+    if tables["opportunities"]["created_at"].min() > begin:
         begin = as_of - pd.Timedelta(days=days)
     there = wins[(wins["closed_at"] >= begin) & (wins["closed_at"] < begin + pd.Timedelta(days=days))]
     return float(len(there)), float(there["amount"].sum())
