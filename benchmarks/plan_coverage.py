@@ -11,6 +11,7 @@ far from what is stated; what must hold is the coverage over histories.
 
 import argparse
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -261,6 +262,10 @@ def main(arguments: list[str] | None = None) -> None:
         for one in studied(variant, seed, options.accounts, options.futures, plans, options.folder)
     ]
     lines = lines_of(found, options.accounts, options.futures)
+    if os.environ.get("CLOSEDWON_REAL_DATA"):
+        from benchmarks import plan_real
+
+        lines += ["", *plan_real.lines_of(plan_real.studied(options.folder))]
     print("\n".join(lines))
     if options.write:
         document.update(options.write, BEGIN, END, lines)
