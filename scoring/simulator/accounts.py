@@ -1,6 +1,6 @@
 """Who the accounts are: attributes, arrival and the fit that nobody sees in full."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from scoring.simulator.draws import (
     stamps,
     within_week,
 )
-from scoring.simulator.parameters import Part
+from scoring.simulator.parameters import Parameters, Part
 
 # name: (share, effect on the log-odds of fit)
 _INDUSTRIES = {
@@ -86,6 +86,10 @@ class Accounts:
         """Return the number of accounts."""
         return len(self.number)
 
+    def where(self, keep: Bools | Ints) -> "Accounts":
+        """Return the accounts to `keep`, a mask or positions."""
+        return Accounts(*(getattr(self, field.name)[keep] for field in fields(self)))
+
     @property
     def ids(self) -> Strings:
         """The account ids."""
@@ -146,6 +150,22 @@ def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
         fit=np.where(flooded, parameters.flood_fit, fit),
         log_amount=worth + 0.3 * (industry == _FINANCE),
     )
+
+
+def arriving(number: Ints, after: int, part: Part, rng: np.random.Generator) -> Accounts:
+    """Return accounts with these numbers as the market draws those that arrive later than boundary `after`."""
+    found: list[Accounts] = []
+    while sum(map(len, found)) < len(number):
+        block = draw(4 * len(number) + 100, part, rng)
+        found.append(block.where(block.born > after))
+    columns = ([getattr(one, field.name) for one in found] for field in fields(Accounts))
+    together = Accounts(*map(np.concatenate, columns)) if found else draw(0, part, rng)
+    return replace(together.where(np.arange(len(number))), number=number)
+
+
+def loyalty(size: int, parameters: Parameters, rng: np.random.Generator) -> Floats:
+    """Return the loyalty of the next `size` accounts, one on average."""
+    return np.asarray(np.exp(rng.normal(-(parameters.loyalty**2) / 2, parameters.loyalty, size)))
 
 
 def _choose(table: dict[str, tuple[float, float]], size: int, rng: np.random.Generator) -> tuple[Ints, Floats]:

@@ -8,6 +8,8 @@ absorbs, unless customers buy again: then it is a state to wake up from. A deal 
 before it, so that it takes the sum of three waits. Losing is a state, not an end.
 """
 
+from dataclasses import dataclass, fields
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ _NEXT = {DISCOVERY: PROPOSAL, PROPOSAL: NEGOTIATION, NEGOTIATION: WON}
 _START = np.array([[0.93, 0.05, 0.02], [0.76, 0.19, 0.05]])
 
 
-def in_deal(stages: Stages) -> Bools:
+def in_deal(stages: Stages | Ints) -> Bools:
     """Return where a deal is open."""
     return (stages >= DISCOVERY) & (stages <= NEGOTIATION)
 
@@ -90,6 +92,59 @@ def uncalled(matrix: Floats, neglected: Bools, factor: float) -> Floats:
     return turned
 
 
+@dataclass(frozen=True)
+class Lives:
+    """What decides the stages of the accounts of a chunk, an entry of each array per account.
+
+    Attributes
+    ----------
+    matrix, of_customers
+        Weekly transition matrices in an average season, of those who have not won yet and of those who have.
+    alone, customers_alone
+        The same from week `neglected_from` on.
+    born
+        The first week boundary at which an account is known.
+    first
+        Its stage there.
+    """
+
+    matrix: Floats
+    of_customers: Floats
+    alone: Floats
+    customers_alone: Floats
+    born: Ints
+    first: Ints
+
+    @classmethod
+    def of(
+        cls, fit: Floats, born: Ints, first: Ints, neglected: Bools, parameters: Parameters, loyalty: Floats | None
+    ) -> "Lives":
+        """Those of accounts with this fit; with `loyalty`, customers buy again."""
+        matrix = transitions(fit, parameters)
+        of_customers = matrix if loyalty is None else transitions(fit, parameters, loyalty)
+        if not neglected.any():
+            return cls(matrix, of_customers, matrix, of_customers, born, first)
+        alone, customers_alone = (
+            uncalled(one, neglected, parameters.neglected_deals) for one in (matrix, of_customers)
+        )
+        return cls(matrix, of_customers, alone, customers_alone, born, first)
+
+    def followed_by(self, others: "Lives") -> "Lives":
+        """These accounts and then `others`."""
+        names = [field.name for field in fields(self)]
+        return Lives(*(np.concatenate([getattr(self, name), getattr(others, name)]) for name in names))
+
+
+def first_stages(born: Ints, asleep: Bools, rng: np.random.Generator) -> Ints:
+    """Return the stage in which each account is first known.
+
+    Who arrives later is more often awake than who was always there; `asleep` ones start idle.
+    """
+    arrival = _START[(born > 0).astype(int)].cumsum(axis=1)
+    first = (rng.random(len(born))[:, None] > arrival).sum(axis=1)
+    return np.where(asleep | (first > EVALUATING), IDLE, first)
+
+
 def live(
     fit: Floats,
     born: Ints,
@@ -99,37 +154,77 @@ def live(
     rng: np.random.Generator,
     loyalty: Floats | None = None,
 ) -> Stages:
-    """Return the stage of every account at every week boundary, (accounts, weeks + 1).
+    """Return the stage of every account of a chunk at every week boundary, (accounts, weeks + 1).
 
-    It is `UNBORN` before boundary `born`. Who arrives later is more often awake than who was always there;
-    `asleep` ones start idle. The `neglected` are not called from week `neglected_from` on. With `loyalty`, customers
-    buy again.
+    It is `UNBORN` before boundary `born`. The `neglected` are not called from week `neglected_from` on. With
+    `loyalty`, customers buy again.
     """
-    matrix, weeks = transitions(fit, part.parameters), part.weeks
-    of_customers = matrix if loyalty is None else transitions(fit, part.parameters, loyalty)
-    customer = np.zeros(len(born), dtype=bool)
-    n = len(born)
-    arrival = _START[(born > 0).astype(int)].cumsum(axis=1)
-    first = (rng.random(n)[:, None] > arrival).sum(axis=1)
-    first = np.where(asleep | (first > EVALUATING), IDLE, first)
+    n, weeks = len(born), part.weeks
+    first = first_stages(born, asleep, rng)
+    lives = Lives.of(fit, born, first, neglected, part.parameters, loyalty)
     stages = np.full((n, weeks + 1), UNBORN, dtype=np.int8)
     stages[born == 0, 0] = first[born == 0]
-    factors = season(np.arange(weeks), part.parameters)
-    for week in range(weeks):
-        if week == part.parameters.neglected_from and neglected.any():
-            matrix, of_customers = (
-                uncalled(one, neglected, part.parameters.neglected_deals) for one in (matrix, of_customers)
-            )
-        here = np.flatnonzero(born <= week)
-        now = stages[here, week]
+    go_on(stages, lives, range(weeks), np.zeros(n, dtype=bool), part.parameters.most_deals(n), part.parameters, rng)
+    return stages
+
+
+def go_on(
+    stages: Stages,
+    lives: Lives,
+    weeks: range,
+    customer: Bools,
+    most_deals: float,
+    parameters: Parameters,
+    rng: np.random.Generator,
+) -> None:
+    """Fill in the stages at the boundaries after that of the first of `weeks`.
+
+    Parameters
+    ----------
+    stages : ndarray of int8, shape (n_accounts, len(weeks) + 1)
+        Its first column, at boundary `weeks.start`, is read; the others are written.
+    lives : Lives
+        What decides the stages.
+    weeks : range
+        The weeks to go through.
+    customer : ndarray of bool, shape (n_accounts,)
+        Who has won by the first boundary.
+    most_deals : float
+        How many deals of these accounts can be open at once.
+    parameters : Parameters
+    rng : Generator
+    """
+    customer = customer.copy()
+    factors = season(np.arange(weeks.start, weeks.stop), parameters)
+    for i, week in enumerate(weeks):
+        called = week < parameters.neglected_from
+        matrix = lives.matrix if called else lives.alone
+        of_customers = lives.of_customers if called else lives.customers_alone
+        here = np.flatnonzero(lives.born <= week)
+        now = stages[here, i]
         step = np.where(customer[here, None], of_customers[here, now], matrix[here, now])
         waking = np.isin(now, ASLEEP)
-        extra = np.where(waking, step[:, RESEARCHING] * (factors[week] - 1), 0.0)
+        extra = np.where(waking, step[:, RESEARCHING] * (factors[i] - 1), 0.0)
         step[:, RESEARCHING] += extra
         step[np.arange(len(here)), now] -= extra
         reached = (rng.random(len(here))[:, None] > step.cumsum(axis=1)).sum(axis=1)
-        stages[here, week + 1] = np.minimum(reached, len(STAGES) - 1)
-        customer |= stages[:, week + 1] == WON
-        arriving = born == week + 1
-        stages[arriving, week + 1] = first[arriving]
-    return stages
+        reached = np.minimum(reached, len(STAGES) - 1)
+        stages[here, i + 1] = within_capacity(now, reached, most_deals, rng)
+        customer |= stages[:, i + 1] == WON
+        arriving = lives.born == week + 1
+        stages[arriving, i + 1] = lives.first[arriving]
+
+
+def within_capacity(now: Stages, reached: Ints, most_deals: float, rng: np.random.Generator) -> Ints:
+    """Return `reached` with no more open deals than `most_deals`: what would be one more stays an evaluation.
+
+    Who gets a deal is drawn. Nothing is drawn where all have their deal.
+    """
+    opening = np.flatnonzero((now == EVALUATING) & (reached == DISCOVERY))
+    free = most_deals - (in_deal(reached).sum() - len(opening))
+    if len(opening) <= free:
+        return reached
+    waits = rng.permutation(opening)[max(int(free), 0) :]
+    limited = reached.copy()
+    limited[waits] = EVALUATING
+    return limited

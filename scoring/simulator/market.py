@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from scoring.simulator import accounts as companies
 from scoring.simulator import cycles, deals, people, sessions, touches
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
+from scoring.simulator.futures import Future, Present, drawn, present
 from scoring.simulator.machines import machines
 from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.spend import spent
@@ -76,11 +78,11 @@ class Market:
             unless `win` is `any`; expected_amount of a win, given what is planned of an open deal; expected_revenue,
             their product.
         """
-        week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
-        if rest or not 0 <= week <= self.weeks:
+        week = self._boundary(as_of)
+        if isfinite(self.parameters.deals_at_once):
             raise ValueError(
-                f"as_of={as_of}: the truth is known at week boundaries, {self.start.date()} plus 0 to "
-                f"{self.weeks} weeks; ask for one of these Mondays"
+                f"deals_at_once={self.parameters.deals_at_once:g}: where deals wait for each other, no closed form "
+                "gives the truth; draw `futures` and take their mean"
             )
         if horizon_days <= 0 or horizon_days % 7:
             raise ValueError(f"horizon_days={horizon_days}: the chain moves in weeks; ask for a multiple of 7")
@@ -91,6 +93,42 @@ class Market:
         plans = self._plans(pd.Timestamp(as_of), deal)
         span = (week, horizon_days // 7)
         return with_plans(found, plans, self.stages[:, week], self.hidden, span, self.parameters, win)
+
+    def futures(self, as_of: date | str, weeks: int, seeds: range) -> Iterator[Future]:
+        """Yield for each seed what could happen after `as_of`, given all that is known and hidden by then.
+
+        Parameters
+        ----------
+        as_of : date or str
+            A week boundary: `start` plus whole weeks. The export at that day is the history of all futures.
+        weeks : int
+            How far they reach, at most to the end of the market.
+        seeds : range
+            The same seed gives the same future.
+        """
+        week = self._boundary(as_of)
+        if not 1 <= weeks <= self.weeks - week:
+            raise ValueError(
+                f"weeks={weeks} after {as_of}: nobody arrives after the end of a market; ask for 1 to "
+                f"{self.weeks - week}, or simulate more than {self.weeks} weeks"
+            )
+        plans = self._plans(pd.Timestamp(as_of), self.export(as_of)["opportunities"])
+        size, chunks_there = self.parameters.chunk_accounts, list[Present]()
+        for first in range(0, len(self.hidden), size):
+            rows = slice(first, first + size)
+            of_chunk = Part(first, self.start, self.weeks, self.parameters)
+            chunks_there.append(present(of_chunk, week, self.stages[rows], self.hidden[rows], plans))
+        return drawn(chunks_there, weeks, seeds)
+
+    def _boundary(self, as_of: date | str) -> int:
+        """The number of weeks from the start to `as_of`."""
+        week, rest = divmod(pd.Timestamp(as_of) - self.start, pd.Timedelta(weeks=1))
+        if rest or not 0 <= week <= self.weeks:
+            raise ValueError(
+                f"as_of={as_of}: the truth is known at week boundaries, {self.start.date()} plus 0 to "
+                f"{self.weeks} weeks; ask for one of these Mondays"
+            )
+        return int(week)
 
     def _plans(self, as_of: pd.Timestamp, deals: pd.DataFrame) -> pd.DataFrame:
         """The newest planned amount of each open new business that shows: account_id, amount, stage."""
@@ -190,7 +228,7 @@ def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     loyalty = np.ones(size)
     if parameters.repeat:
         (of_customers,) = rng.spawn(1)
-        loyalty = np.exp(of_customers.normal(-(parameters.loyalty**2) / 2, parameters.loyalty, size))
+        loyalty = companies.loyalty(size, parameters, of_customers)
     again = loyalty if parameters.repeat else None
     stages = cycles.live(firms.fit, firms.born, firms.flooded, firms.neglected, part, rng, again)
     roster = people.draw(firms, part, rng)

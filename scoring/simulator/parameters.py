@@ -1,6 +1,7 @@
 """What the simulated market is like, and which part of it is being made."""
 
 from dataclasses import dataclass
+from math import inf
 
 import pandas as pd
 
@@ -50,6 +51,9 @@ class Parameters:
     neglected_from: int = 0
     neglected_deals: float = 0.1
     """Factor on the chance that an evaluation becomes a deal where nobody calls."""
+    deals_at_once: float = inf
+    """Deals that sales can work at once, for each 1,000 accounts of the market: beyond them evaluations wait. With a
+    limit accounts are in each other's way, and no closed form gives the truth."""
     repeat: float = 0.0
     """Factor on the chance that a customer of average loyalty wakes up, to buy again. With 0 a win is the last new
     business of an account, and renewals and expansions follow; else further new business follows instead."""
@@ -96,6 +100,10 @@ class Parameters:
     """Accounts behind one that follows one link of each mail within minutes."""
     newsletter: float = 0.042
     """Outbound mails per lead and week."""
+
+    def most_deals(self, accounts: int) -> float:
+        """Return how many deals can be open at once in a chunk of so many accounts."""
+        return self.deals_at_once * accounts / 1_000
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,8 @@ def planned(
     )
 
 
-def expected_amount(log_amount: Floats, guess: Floats, stage: Ints, parameters: Parameters) -> Floats:
-    """Return what a deal brings if it is won, given the amount that sales plans.
+def believed(log_amount: Floats, guess: Floats, stage: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Return mean and variance of the logarithm of what a deal brings if it is won, given what sales plans.
 
     Parameters
     ----------
@@ -100,4 +100,10 @@ def expected_amount(log_amount: Floats, guess: Floats, stage: Ints, parameters: 
     variance = np.cumsum(np.square(parameters.amount_errors[::-1]))[::-1][np.minimum(stage, 2)]
     before = parameters.amount_noise**2
     mean = (variance * log_amount + before * np.log(guess)) / (variance + before)
-    return np.asarray(np.exp(mean + before * variance / (before + variance) / 2) * (1 - parameters.pilot_share))
+    return mean, before * variance / (before + variance)
+
+
+def expected_amount(log_amount: Floats, guess: Floats, stage: Ints, parameters: Parameters) -> Floats:
+    """Return what a deal brings on average if it is won, given what sales plans: see `believed`."""
+    mean, variance = believed(log_amount, guess, stage, parameters)
+    return np.asarray(np.exp(mean + variance / 2) * (1 - parameters.pilot_share))
