@@ -1,4 +1,4 @@
-# From git, make and a Python of 3.11 or later to a running closedwon: `make demo`.
+# From git, make and Python 3.11, 3.12 or 3.13 to a running closedwon: `make demo`.
 
 .PHONY: help demo test test-slow check docs bench bench-evidence lock odoo clean
 VENV := .venv
@@ -84,11 +84,11 @@ clean:
 # Bytecode is left to the first run (--no-compile): what a training and a night read is 70 of 250 MB.
 $(READY): requirements.lock pyproject.toml
 	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
-		"$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
 		test -x $(BIN)/python || "$$candidate" -m venv $(VENV); \
 		exit; \
 	done; \
-	echo "closedwon needs Python 3.11 or later with its venv module: found none. Say which: make PYTHON=..." >&2; exit 1
+	echo "closedwon needs Python 3.11, 3.12 or 3.13 with its venv module: found none. Say which: make PYTHON=..." >&2; exit 1
 	@echo "Installing requirements.lock into $(VENV): about 0.8 GB once it has run, one or two minutes the first time"
 	@$(INSTALL) --no-compile --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --editable .

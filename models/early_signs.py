@@ -49,7 +49,7 @@ class OpeningSnapshots:
     codes : shape (n_snapshots, n_columns).
     score : the raw score of a win.
     opened : 1 if a deal opened in the next period, else 0.
-    day : day number of the look.
+    day : day number of the snapshot.
     weight : how many it stands for.
     """
 
@@ -78,14 +78,14 @@ def early_signs(
     sizes, categorical : sequences
         Number of codes, and whether unordered, of each column. The unordered ones have levels.
     horizon : int
-        Days. A look one `HALF_LIFE` of horizons ago counts for half.
+        Days. A snapshot one `HALF_LIFE` of horizons ago counts for half.
     seed : int
         Of the sample of rows.
 
     Returns
     -------
     list of Level
-        Those of levels at which somebody was looked at; none where fewer than `LEAST` deals opened.
+        Those of levels that a snapshot has; none where fewer than `LEAST` deals opened.
     """
     levels = [j for j, unordered in enumerate(categorical) if unordered]
     if min(snapshots.opened.sum(), (1.0 - snapshots.opened).sum()) < LEAST or not levels:
@@ -97,7 +97,7 @@ def early_signs(
         return np.bincount(position.ravel(), np.repeat(of, len(levels)), start[-1])
 
     of_opened = snapshots.weight[snapshots.opened == 1]
-    # In a sample a look may stand for dozens, and is no more evidence than one (the effective sample size of Kish).
+    # In a sample a snapshot may stand for dozens, and is no more evidence than one (Kish's effective sample size).
     weight = snapshots.weight * of_opened.sum() / (of_opened**2).sum()
     recency = weight * 0.5 ** ((snapshots.day.max() - snapshots.day) / (HALF_LIFE * horizon))
     usual = _expected(snapshots, sizes, categorical, seed)

@@ -1,4 +1,4 @@
-"""What the wins buy: the model that so many wins choose, and what more of them would change.
+"""Which models a training tries with so many wins, and what more of them would change.
 
 docs/model.md has the rungs. How well a model does is measured when it is trained; here it is only said what the number
 of wins decides.
@@ -22,7 +22,7 @@ Model = Literal["none", "simple", "trees"]
 
 @dataclass(frozen=True)
 class Rung:
-    """What a number of wins buys.
+    """What a training does with a number of wins.
 
     Attributes
     ----------
@@ -40,12 +40,13 @@ class Rung:
 
     @property
     def words(self) -> str:
-        """Which models are tried, in words."""
-        return {
-            "none": f"no model: training is refused below {self.min_wins} wins",
-            "simple": "the better of two simple models, weights of evidence and a logistic regression on coarse bins",
-            "trees": "additive trees, if they beat a logistic regression",
-        }[self.model]
+        """What training does with these wins, in words."""
+        done = {
+            "none": f"is refused: it needs {self.min_wins}",
+            "simple": "tries weights of evidence and a logistic regression on coarse bins",
+            "trees": "tries additive trees and a logistic regression",
+        }
+        return f"with {self.wins:,} {'win' if self.wins == 1 else 'wins'}, training {done[self.model]}"
 
     @property
     def to_next(self) -> int | None:
@@ -59,10 +60,10 @@ class Rung:
 
     @property
     def more(self) -> str:
-        """What `MORE` wins would buy, in words."""
+        """What `MORE` wins would change, in words."""
         found = []
         if self.to_next is not None and self.to_next <= MORE:
-            found.append(f"the next model: {Rung(self.wins + MORE, self.min_wins).words}")
+            found.append(Rung(self.wins + MORE, self.min_wins).words)
         if self.sure is not None:
             now, then = self.sure
             found.append(f"chance alone would move the rate of wins by {then:.0%} either way instead of {now:.0%}")

@@ -59,7 +59,7 @@ def _entity(entity: Entity, found: EntityFindings) -> Iterator[str]:
     for sentence in found.wins.sentences(entity):
         yield f"  {sentence}"
     if found.rung is not None:
-        yield f"  these wins buy {found.rung.words}"
+        yield f"  {found.rung.words}"
     scored = "customers are scored too" if found.wins.win == "any" else f"only open {entity}s are scored"
     yield f"  customers {found.customers:,}, open {found.open:,}: {scored}"
     yield f"  attributes to learn from: {', '.join(found.attributes) or 'none'}"

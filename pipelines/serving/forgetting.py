@@ -138,7 +138,7 @@ def complete(store: Store, say: Say) -> None:
     try:
         _completed(store, say)
     except Exception as error:  # a night must not end for it; `status` tells that it is still open
-        say(f"WARNING a `closedwon forget` is open and cannot be completed ({type(error).__name__}): run it again")
+        say(f"WARNING a `closedwon forget` was not finished and cannot be ({type(error).__name__}): run it again")
 
 
 def _completed(store: Store, say: Say) -> tuple[Forgotten, set[str]] | None:

@@ -101,7 +101,7 @@ def first_wins(won_deals: ibis.Table) -> ibis.Table:
 
 
 def next_wins(won_deals: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
-    """For each look the first win that is still to come, whether or not the unit is a customer.
+    """For each snapshot the first win that is still to come, whether or not the unit is a customer.
 
     Parameters
     ----------
@@ -122,6 +122,6 @@ def next_wins(won_deals: ibis.Table, snapshots: ibis.Table) -> ibis.Table:
     so_far = ibis.window(group_by="unit", order_by="won_day")
     days = days.mutate(before=days.won_day.lag().over(so_far).fill_null(ALWAYS)).rename(winner="unit")
     found = snapshots.inner_join(days, snapshots.unit == days.winner)
-    # Of a unit's wins, each look sees one: that with the day before on one side of it, and its own day on the other.
+    # Of a unit's wins, each snapshot sees one: the win before is on one side of it, and its own day on the other.
     found = found.filter(known(found.before, found.as_of) & ~known(found.won_day, found.as_of))
     return found.select("unit", "as_of", "won_day", "asked", "amount")

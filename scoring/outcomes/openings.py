@@ -1,13 +1,13 @@
 """Whether a deal opened soon after a snapshot: it is seen months before the win that may follow.
 
-One dated example, a look at 2026-03-01 with periods of 30 days, asked on 2026-04-15:
+One dated example, a snapshot of 2026-03-01 with periods of 30 days, asked on 2026-04-15:
 
     a deal known since 2026-03-05               it opened: known on 03-31, when the first period was over
     a deal known since 2026-04-02               none opened within the first period
     a deal known since 2026-02-10, still open   nothing can open: it is not asked
     a deal known since 2026-02-10, lost 02-20   none is open, so another could
 
-On 2026-03-30 the first period is not over, and nothing is said of this look.
+On 2026-03-30 the first period is not over, and nothing is said of this snapshot.
 """
 
 import ibis

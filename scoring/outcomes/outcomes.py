@@ -77,7 +77,7 @@ def outcomes(
 
 
 def _wins(first: ibis.Table, snapshots: ibis.Table, win: Win) -> ibis.Table:
-    """Of `first_wins` or `next_wins` those to learn from, at each look: `unit`, `as_of`, `won_day`."""
+    """Of `first_wins` or `next_wins` those to learn from, at each snapshot: `unit`, `as_of`, `won_day`."""
     wins = first.filter(first.asked)
     if win == "new_business":
         wins = wins.select("won_day", winner="unit")

@@ -14,4 +14,4 @@ def open_forgetting(store: Path) -> str:
     """
     if not (store / JOURNAL).exists():
         return ""
-    return "a `closedwon forget` is open: run it again, or wait for the next night, which completes it"
+    return "a `closedwon forget` was not finished: run it again; otherwise the next night finishes it"

@@ -105,7 +105,7 @@ def test_every_trial_is_a_run_below_the_search(
     (parent,) = (run for run in runs if run.info.run_name == f"tune lead {AS_OF}")
     assert sorted(trials) == ["trial 0", "trial 1"]
     for trial in found.trials:
-        run = trials[f"trial {trial['number']}"]
+        run = trials[f"trial {trial.number}"]
         assert run.data.tags["mlflow.parentRunId"] == parent.info.run_id
         assert run.data.params == {name: str(value) for name, value in trial.settings.items()}
         assert run.data.metrics == pytest.approx(trial.figures)

@@ -108,13 +108,25 @@ RUNGS = [(0, "none", 25), (24, "none", 1), (25, "simple", 125), (149, "simple", 
 
 
 @pytest.mark.parametrize(("wins", "model", "to_next"), RUNGS)
-def test_what_wins_buy(wins, model, to_next) -> None:
+def test_what_wins_decide(wins, model, to_next) -> None:
     found = Rung(wins, 25)
     assert (found.model, found.to_next) == (model, to_next)
 
 
-def test_what_ten_more_wins_buy() -> None:
-    assert Rung(140, 25).more.startswith("the next model: additive trees")
+@pytest.mark.parametrize(
+    ("wins", "words"),
+    [
+        (1, "with 1 win, training is refused: it needs 25"),
+        (140, "with 140 wins, training tries weights of evidence and a logistic regression on coarse bins"),
+        (1180, "with 1,180 wins, training tries additive trees and a logistic regression"),
+    ],
+)
+def test_what_a_training_tries(wins: int, words: str) -> None:
+    assert Rung(wins, 25).words == words
+
+
+def test_what_ten_more_wins_change() -> None:
+    assert Rung(140, 25).more.startswith("with 150 wins, training tries additive trees")
     # 1.96 / sqrt(100) is 20 %, and 1.96 / sqrt(110) 19 %.
     assert "chance alone would move the rate of wins by 19% either way instead of 20%" in Rung(100, 25).more
     assert LENIENT.training.min_wins == 25

@@ -60,7 +60,7 @@ def test_whoever_is_forgotten_is_gone_after_any_kill(tmp_path: Path, closedwon: 
         assert subprocess.run(command, check=False, capture_output=True).returncode == -signal.SIGKILL
         gone.append(who)
         begun.append((store / JOURNAL).exists())
-        assert ("a `closedwon forget` is open" in status(store, 10**9).line) == begun[-1]
+        assert ("a `closedwon forget` was not finished" in status(store, 10**9).line) == begun[-1]
         with Store.open(store, writing=False) as opened:
             assert [night.damage for night in nights(opened)] == ["", ""]
         if len(gone) < 4:  # the last one is completed by the night

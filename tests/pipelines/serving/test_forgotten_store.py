@@ -111,10 +111,10 @@ def test_a_night_goes_on_with_an_open_forget_that_cannot_be_completed(old: Path,
     said: list[str] = []
     with Store.open(old / STORE) as store:
         complete(store, said.append)
-    assert "is open and cannot be completed" in said[-1]
+    assert "was not finished and cannot be" in said[-1]
     assert closedwon("forget", "L1", "--store", old / STORE).code == 2
     found = status(old / STORE, 10**9)
-    assert (found.well, "WARNING a `closedwon forget` is open" in found.line) == (False, True)
+    assert (found.well, "WARNING a `closedwon forget` was not finished" in found.line) == (False, True)
 
 
 def test_the_files_of_the_store_that_was_copied_stay_as_they_are(old: Path, closedwon: Run) -> None:
