@@ -18,7 +18,6 @@ from pipelines.config_section import section
 from scoring.alignment.target_market import TargetMarket
 
 DOCUMENT = "agreement"
-GRADES = ("A", "B", "C", "D")
 #: Who must have approved before an agreement holds.
 SIDES = ("sales", "marketing", "customer_success")
 
