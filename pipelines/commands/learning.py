@@ -192,7 +192,7 @@ COMMANDS = (
     Command(
         "tune",
         "search better settings on days that the gate does not use, and print them",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.JSON),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS.but("number of trials (default 20)"), options.JSON),
         _tune,
     ),
     Command(
@@ -217,7 +217,7 @@ COMMANDS = (
     Command(
         "rollback",
         "make the previous champion champion again",
-        (options.STORE, options.ENTITY, options.JSON),
+        (options.STORE, options.CHAMPIONS, options.JSON),
         _rollback,
     ),
     Command(
@@ -225,7 +225,7 @@ COMMANDS = (
         "write one HTML file: what was learned, and how good the forecasts are",
         (
             options.STORE,
-            options.ENTITY,
+            options.CHAMPIONS,
             options.OUT.but("file of the report (default ./report.html)", metavar="FILE", default=Path("report.html")),
         ),
         _report,
