@@ -156,7 +156,3 @@ class Agreement:
     parts: tuple[Part, ...]
     digest: str
     content: Mapping[str, Any] = field(repr=False)
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the period contains a day."""
-        return self.terms.first_day <= day <= self.terms.last_day

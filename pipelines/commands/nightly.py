@@ -171,7 +171,15 @@ COMMANDS = (
     Command(
         "imported",
         "read a CRM's results file and record which rows it took",
-        (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY_OF_ID, RESULTS_OF, options.JSON),
+        (
+            options.RESULTS_FILE,
+            options.SENT,
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY_OF_ID,
+            RESULTS_OF,
+            options.JSON,
+        ),
         _imported,
     ),
     Command(
