@@ -149,16 +149,12 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
         report(store, arguments.out, asked=arguments.entity, say=say)
 
 
-#: What of a scorecard is large and no figure of a training: `scorecard.json` in MLflow has it.
-TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
-
-
 def _training(store: Store, entity: Entity) -> dict[str, Any]:
-    """The figures of the training of a challenger: its scorecard without its tables."""
+    """The figures of the training of a challenger."""
     from pipelines.store import registry
 
     scorecard, _ = registry.load_scorecard(store, entity, registry.CHALLENGER)
-    return {name: value for name, value in scorecard.to_json().items() if name not in TABLES}
+    return scorecard.figures()
 
 
 #: Where `check` writes the rows that were set aside.
