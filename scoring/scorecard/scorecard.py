@@ -32,6 +32,8 @@ from scoring.scorecard.parts import (
     encoding,
 )
 
+#: What the models are called, by the rung that the number of wins led to.
+MODELS = {"logistic": "logistic regression", "evidence": "weights of evidence", "additive": "additive trees"}
 #: What of scorecard.json is large and no figure of a training.
 _TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
 
@@ -231,6 +233,11 @@ class Scorecard:
             "recipe": None if self.recipe is None else self.recipe.to_json(),
         }
         return {name: value for name, value in found.items() if value is not None}
+
+    @property
+    def model(self) -> str:
+        """What its model is called."""
+        return MODELS.get(self.rung, self.rung)
 
     def figures(self) -> dict[str, Any]:
         """Give the figures of its training, as JSON takes them: all but its tables, which scorecard.json has."""

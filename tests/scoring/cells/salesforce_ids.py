@@ -1,4 +1,4 @@
-"""Salesforce's ids of 18 characters by its published rule, apart from `scoring.cells.ids`, which is tested with them."""
+"""Salesforce's ids of 18 characters by its published rule, apart from `scoring.cells.ids`, which it tests."""
 
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
