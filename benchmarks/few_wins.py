@@ -168,7 +168,7 @@ def lines_of(found: Sequence[Drawn]) -> list[str]:
                 f"{100 * part['next_ten'].mean():+.1f}",
             ]
         )
-    head = ["market", "wins", "draws", "chosen", "logistic rung alone", "five features", "gain, points"]
+    head = ["market", "wins", "draws", "chosen", "logistic regression alone", "five features", "gain, points"]
     head += ["weights of evidence chosen", "held-out skill", "ten more wins, points of skill"]
     return document.table(head, rows, ["---", *["---:"] * 9])
 

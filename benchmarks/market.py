@@ -5,7 +5,7 @@
 
 Prints which share of the true revenue the top 5 % of the ranking capture, beside the top 5 % of an oracle (it knows the
 hidden state) and of a touch count; the same for accounts without an open deal; how close the probabilities are to the
-true ones; which attributes are quarantined; and how many accounts of the flooded channel are in the top 5 %.
+true ones; which attributes are held back; and how many accounts of the flooded channel are in the top 5 %.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"{name:<24}", "  ".join(f"{ranking} {share:.3f}" for ranking, share in figures[name].items()))
     print(f"{'mean predicted / true':<24} {figures['mean_ratio']:.3f}")
     print(f"{'calibration error':<24} {figures['calibration_error']:.4f}")
-    print(f"{'quarantined':<24} {', '.join(item.attribute for item in done.scorecard.quarantined)}")
+    print(f"{'held back':<24} {', '.join(item.attribute for item in done.scorecard.quarantined)}")
     among = f"{int(done.flooded.loc[done.top].sum())} of {len(done.top)}"
     print(f"{'flooded in the top 5 %':<24} {among} ({int(done.flooded.sum())} are flooded)")
     if options.picture:

@@ -17,7 +17,7 @@ It is shown with all it can get, and with what closedwon allows itself (*like fo
   winner, with certainty. Like for like, the reference sees no deals. closedwon gets them and must detect that.
 - In maven a lead without an account, and so without its industry, employees and revenue, never closed: of the
   leads whose deal closed every one has an account, of those still open at the end nearly none. The account was
-  entered on closing. closedwon quarantines it; like for like, the reference does not see it either. In the row
+  entered on closing. closedwon holds it back; like for like, the reference does not see it either. In the row
   *trusting*, closedwon is configured to trust it: compare that row with the reference that sees everything.
 
 There are two populations. *open*: neither won nor lost before `as_of`, as in the published figures.

@@ -13,7 +13,7 @@ from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import calendar_date, day_of, known
 from scoring.versions import VERSION_AT, with_newest
 
-#: Columns of accounts and leads that a history does not trace: only the values of attributes change.
+#: Columns of accounts and leads without a history: only attributes have one, and the source and campaign of a lead.
 NOT_TRACED = ("account_id", "lead_id", "domain", "created_at", "known_at", "title", LINKED_AT)
 
 

@@ -18,7 +18,6 @@ from pipelines.config_section import section
 from scoring.alignment.target_market import TargetMarket
 
 DOCUMENT = "agreement"
-GRADES = ("A", "B", "C", "D")
 #: Who must have approved before an agreement holds.
 SIDES = ("sales", "marketing", "customer_success")
 
@@ -157,7 +156,3 @@ class Agreement:
     parts: tuple[Part, ...]
     digest: str
     content: Mapping[str, Any] = field(repr=False)
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the period contains a day."""
-        return self.terms.first_day <= day <= self.terms.last_day

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.commands.options import LOG, QUIET, Option
+from pipelines.commands.options import LOG, LOG_WITHOUT_STORE, QUIET, STORE, Option
 from pipelines.disk import let_read, write_figures
 from pipelines.errors import Refused, UsageError
 from pipelines.progress import Say
@@ -62,7 +62,8 @@ class Command:
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's options to its parser."""
-        for option in (*self.options, QUIET, *((LOG,) if self.logged else ())):
+        log = LOG if any(option.name == STORE.name for option in self.options) else LOG_WITHOUT_STORE
+        for option in (*self.options, QUIET, *((log,) if self.logged else ())):
             option.add_to(parser)
 
 

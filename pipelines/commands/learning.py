@@ -149,16 +149,12 @@ def _report(arguments: argparse.Namespace, say: Say) -> None:
         report(store, arguments.out, asked=arguments.entity, say=say)
 
 
-#: What of a scorecard is large and no figure of a training: `scorecard.json` in MLflow has it.
-TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
-
-
 def _training(store: Store, entity: Entity) -> dict[str, Any]:
-    """The figures of the training of a challenger: its scorecard without its tables."""
+    """The figures of the training of a challenger."""
     from pipelines.store import registry
 
     scorecard, _ = registry.load_scorecard(store, entity, registry.CHALLENGER)
-    return {name: value for name, value in scorecard.to_json().items() if name not in TABLES}
+    return scorecard.figures()
 
 
 #: Where `check` writes the rows that were set aside.
@@ -192,7 +188,7 @@ COMMANDS = (
     Command(
         "tune",
         "search better settings on days that the gate does not use, and print them",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.JSON),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS.but("number of trials (default 20)"), options.JSON),
         _tune,
     ),
     Command(
@@ -217,7 +213,7 @@ COMMANDS = (
     Command(
         "rollback",
         "make the previous champion champion again",
-        (options.STORE, options.ENTITY, options.JSON),
+        (options.STORE, options.CHAMPIONS, options.JSON),
         _rollback,
     ),
     Command(
@@ -225,7 +221,7 @@ COMMANDS = (
         "write one HTML file: what was learned, and how good the forecasts are",
         (
             options.STORE,
-            options.ENTITY,
+            options.CHAMPIONS,
             options.OUT.but("file of the report (default ./report.html)", metavar="FILE", default=Path("report.html")),
         ),
         _report,

@@ -131,6 +131,9 @@ def _status(arguments: argparse.Namespace, say: Say) -> int:
     return 0 if found.well else 1
 
 
+#: Which CRM an answer is of.
+RESULTS_OF = options.CRM.but("the CRM that gave the results (repeatable; default: recognised among all)")
+
 COMMANDS = (
     Command(
         "score",
@@ -154,7 +157,7 @@ COMMANDS = (
             options.AT,
             options.STORE,
             options.CONFIG,
-            options.ENTITY,
+            options.ENTITY_OF_ID,
             options.JSON,
         ),
         _explain,
@@ -168,13 +171,21 @@ COMMANDS = (
     Command(
         "imported",
         "read a CRM's results file and record which rows it took",
-        (options.RESULTS_FILE, options.SENT, options.STORE, options.CONFIG, options.ENTITY, options.CRM, options.JSON),
+        (
+            options.RESULTS_FILE,
+            options.SENT,
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY_OF_ID,
+            RESULTS_OF,
+            options.JSON,
+        ),
         _imported,
     ),
     Command(
         "forget",
         "take accounts or leads out of the ledger, the score files, the log and all else that is kept of them",
-        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY, options.SCORE_FOLDERS),
+        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY_OF_ID, options.SCORE_FOLDERS),
         _forget,
     ),
     Command(

@@ -110,12 +110,14 @@ HISTORY = _path(
 )
 CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a default")
 ENTITY = Option("--entity", "which scorecards (default: what the tables allow)", {"choices": CHOICES})
+ENTITY_OF_ID = ENTITY.but("whose id it is: account or lead (default: found)")
+CHAMPIONS = ENTITY.but("which scorecards (default: both)")
 HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")
 OUT = _path("--out", "DIR", "folder of the score files (default ./scores)", default=Path("scores"))
 SCORE_FOLDERS = _path(
     "--out", "DIR", "folder of this store's score files, after it was moved or copied (repeatable)", action="append"
 )
-TRIALS = _count("--trials", "search better settings in this many trials first (default: none; for tune 20)")
+TRIALS = _count("--trials", "search better settings in this many trials first (default: none)")
 CUT_OFFS = _count("--cut-offs", "number of past days to backtest on (default 6)")
 NAMES = _flag("--names", "also compare the names of companies (needs closedwon[matching])", default=None)
 LEARNING_CURVE = _flag("--learning-curve", "also learn from parts of the wins", default=None)
@@ -145,6 +147,8 @@ JSON = _path("--json", "FILE", "write the figures to this file as well, as JSON"
 DATA_QUALITY = _path("--report", "FILE", "write what is found to this file as well, as an HTML page")
 QUIET = _flag("--quiet", "print errors only")
 LOG = Option("--log", "file of the run log, or - for standard error (default: in the store)", {"metavar": "FILE"})
+#: Of a command without a store.
+LOG_WITHOUT_STORE = LOG.but("file of the run log, or - for standard error (default: none)")
 
 #: The options of every command that reads an export into a store.
 JOB_OPTIONS = (DATA, AS_OF, STORE, CONFIG, ENTITY)

@@ -70,7 +70,10 @@ COMMANDS = (
         "simulate a CRM and run everything on it, from training to report",
         (
             options.DATA.but(
-                "folder for the simulated tables", type=Path, required=False, default=Path("closedwon-demo")
+                "folder for the simulated tables (default ./closedwon-demo)",
+                type=Path,
+                required=False,
+                default=Path("closedwon-demo"),
             ),
             options.STORE,
             options.CONFIG,

@@ -10,11 +10,10 @@ import ibis
 from pipelines.validation.column_types import HISTORIES
 from pipelines.validation.rejected_customers import with_strays
 from pipelines.validation.table_validation import Accepted
-from scoring.tables import LINKED_AT, Tables
+from scoring.knowledge import NOT_TRACED
+from scoring.tables import Tables
 from scoring.versions import as_history
 
-#: What of accounts and leads has no history: only attributes do, and the source and campaign of a lead.
-WITHOUT_HISTORY = ("account_id", "lead_id", "domain", "created_at", "known_at", "title", LINKED_AT)
 KEYS = {"accounts": "account_id", "leads": "lead_id"}
 
 
@@ -43,7 +42,7 @@ def with_versions(accepted: Mapping[str, Accepted]) -> Tables:
 
 def _joined(versions: ibis.Table, history: ibis.Table | None, key: str) -> ibis.Table:
     """A history with the versions of the records of which the export has several rows."""
-    traced = [column for column in versions.columns if column not in (*WITHOUT_HISTORY, "version_at")]
+    traced = [column for column in versions.columns if column not in (*NOT_TRACED, "version_at")]
     rows = as_history(versions, key, traced)
     if history is None:
         return rows

@@ -66,6 +66,6 @@ def _entity(entity: Entity, found: EntityFindings) -> Iterator[str]:
     for name, why in found.left_out.items():
         yield f"  left out {name}: {why}"
     for suspicion in found.quarantined:
-        yield f"  looks like a leak, quarantined: {suspicion.attribute}, {suspicion.why}"
+        yield f"  looks like a leak, held back: {suspicion.attribute}, {suspicion.why}"
     for note in found.notes:
         yield f"  {note}"

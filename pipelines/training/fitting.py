@@ -28,7 +28,7 @@ from scoring.leaks.guard import Suspicion
 from scoring.outcomes.openings import OPENED
 from scoring.scorecard.arrays import codes_of
 from scoring.scorecard.parts import Category, Encoding, Numeric
-from scoring.scorecard.scorecard import Scorecard
+from scoring.scorecard.scorecard import MODELS, Scorecard
 from scoring.tables import Keep, Tables
 from scoring.timeline import Horizon, day_number
 
@@ -195,7 +195,8 @@ def fit(
     # How much a deal would bring says little of whether it will: the amount counts in the amount alone.
     whether = np.where([of_amount(feature) for feature in features], 0, codes).astype(codes.dtype)
     hazard.fit(whether, rows, matured, len(set(wins)), units, weight)
-    say(f"rung: {hazard.rung_}, {len(hazard.pairs_)} pair terms")
+    pairs = len(hazard.pairs_)
+    say(f"model: {MODELS[hazard.rung_]}, {pairs or 'no'} pair {'term' if pairs == 1 else 'terms'}")
     signs: list[Level] = []
     if OPENED in frame:
         opened = frame[OPENED].to_numpy(dtype="float64", na_value=np.nan)

@@ -85,7 +85,7 @@ def suspected_features(
     leak_guard: LeakGuard,
     keep: Keep,
 ) -> list[Suspicion]:
-    """The suspicions against own features: those that read a quarantined attribute, or are leaks themselves.
+    """The suspicions against own features: those that read an attribute that is held back, or are leaks themselves.
 
     `[attributes] trust` may name a feature as well as an attribute.
 
@@ -120,7 +120,7 @@ def suspected_features(
             name, role = personal[0]
             found.append(Suspicion(feature.name, role.name, f"it reads {name}, {role.why}", {}))
         elif quarantined:
-            why = f"it reads {quarantined[0]}, which is quarantined"
+            why = f"it reads {quarantined[0]}, which is held back"
             found.append(Suspicion(feature.name, "reads_quarantined", why, {}))
         elif not {_shown_name(column) for column in reads} <= trusted:
             unchecked.append(feature)

@@ -209,7 +209,7 @@ def summary(fitted: FittedScorecard, registered: Registered) -> list[str]:
     calibration = scorecard.calibration.kind
     return [
         f"version {registered.version} registered as challenger",
-        f"rung {scorecard.rung}, {scorecard.wins} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
+        f"model: {scorecard.model}, {scorecard.wins} wins, {sides['fit']} fit and {sides['intent']} intent terms, "
         f"calibration {calibration}, amounts by {scorecard.amount_rung}",
         f"held out: log loss {metrics['held_out_log_loss_constant'] * (1 - metrics['held_out_skill']):.5f} "
         f"against {metrics['held_out_log_loss_constant']:.5f} without a model (skill {metrics['held_out_skill']:.1%})",

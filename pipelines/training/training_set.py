@@ -138,7 +138,7 @@ def build_training_set(
         features, checked, entity, as_of, config, leak_guard, tables, keep=keep, say=say
     )
     for suspicion in leak_guard.suspected:
-        say(f"quarantined {suspicion.attribute}: {suspicion.why}")
+        say(f"held back {suspicion.attribute}: {suspicion.why}")
     for note in leak_guard.notes:
         say(note)
 

@@ -167,7 +167,7 @@ def _plain(id_: ir.StringValue) -> ir.StringValue:
 
 
 def _checksum_of(id_: ir.StringValue) -> ir.StringValue:
-    """`checksum` of the first 15 characters."""
+    """The last three characters of the Salesforce id that begins with these 15: which of them are capitals."""
     capitals = id_.translate(_LETTERS_AND_DIGITS, _IS_CAPITAL)
     offsets = [ibis.literal(_SUMS).find(capitals.substr(start, 5)) for start in (0, 5, 10)]
     signs = [ibis.literal(_CHECKSUM).substr((offset / 6).floor().cast("int32"), 1) for offset in offsets]
@@ -253,15 +253,3 @@ def first_of(written: ir.StringValue) -> ir.StringValue:
     inner = written.re_extract(r"[\"'](?:value|id|Id|ID)[\"']\s*:\s*[\"']?([^\"',;}\s]+)", 1)
     first = written.re_extract(r"^[\s\[({\"']*([^;,|:\"'\]\[(){}\s]+)[\s\"']*[;,|:\]]", 1)
     return ibis.ifelse(written.re_search(r"^\s*\[?\s*\{"), inner, first).nullif("")
-
-
-def checksum(salesforce_id: str) -> str:
-    """The last three characters of the Salesforce id whose first 15 are given.
-
-    >>> checksum("0015g00000AbCdE")
-    'AAV'
-    """
-    if not re.fullmatch("[0-9A-Za-z]{15}", salesforce_id):
-        raise ValueError(f"{salesforce_id!r} is not 15 letters and digits")
-    parts = [salesforce_id[start : start + 5] for start in (0, 5, 10)]
-    return "".join(_CHECKSUM[sum(c.isupper() << i for i, c in enumerate(part))] for part in parts)

@@ -24,8 +24,6 @@ OTHER_DIGITS = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19]"
 _ZERO = r"^[^0-9]*0"
 _FIRST = r"^[^0-9]*([0-9]{1,19})"
 _SECOND = r"^[^0-9]*[0-9]+[^0-9]+([0-9]{1,19})"
-#: The largest that an engine counts.
-_LARGEST = 2**63 - 1
 #: The largest number of a month.
 _MONTHS = 12
 

@@ -31,7 +31,7 @@ class Role:
     reason : str
         Why it is not learned from.
     leaks : bool
-        Whether it is quarantined, since its value follows from deals or touches, rather than left out.
+        Whether it is held back, since its value follows from deals or touches, rather than left out.
     """
 
     name: str

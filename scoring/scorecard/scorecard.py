@@ -32,6 +32,11 @@ from scoring.scorecard.parts import (
     encoding,
 )
 
+#: What the models are called, by the rung that the number of wins led to.
+MODELS = {"logistic": "logistic regression", "evidence": "weights of evidence", "additive": "additive trees"}
+#: What of scorecard.json is large and no figure of a training.
+_TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scorecard:
@@ -228,3 +233,12 @@ class Scorecard:
             "recipe": None if self.recipe is None else self.recipe.to_json(),
         }
         return {name: value for name, value in found.items() if value is not None}
+
+    @property
+    def model(self) -> str:
+        """What its model is called."""
+        return MODELS.get(self.rung, self.rung)
+
+    def figures(self) -> dict[str, Any]:
+        """Give the figures of its training, as JSON takes them: all but its tables, which scorecard.json has."""
+        return {name: value for name, value in self.to_json().items() if name not in _TABLES}

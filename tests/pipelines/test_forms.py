@@ -88,7 +88,7 @@ def test_forty_wins_are_enough_and_the_rung_is_said(closedwon: Run, tmp_path: Pa
     data = ("--data", write(people(300, 40), tmp_path / "crm"), "--as-of", AS_OF)
     ended = closedwon("train", *data, "--store", tmp_path / "store")
     assert (ended.code, ended.err) == (0, "")
-    assert re.search("rung (logistic|evidence), 39 wins", ended.out)
+    assert re.search("model: (logistic regression|weights of evidence), 39 wins", ended.out)
 
 
 def test_five_wins_are_refused_with_the_number_that_is_missing(closedwon: Run, tmp_path: Path) -> None:

@@ -49,9 +49,7 @@ def backtest(study: Study) -> StudyBacktest:
 def test_it_tells_what_it_is_of(study: Study, trained: StudyScorecard) -> None:
     assert re.fullmatch(r"Study as of 2025-12-29: 400 leads, \d+ opportunities", repr(study))
     wins = trained.scorecard.wins
-    assert repr(trained).startswith(
-        f"Scorecard of leads as of 2025-12-29: {wins} wins, rung {trained.scorecard.rung}, "
-    )
+    assert repr(trained).startswith(f"Scorecard of leads as of 2025-12-29: {wins} wins, {trained.scorecard.model}, ")
     assert any("snapshots on 6 days" in note for note in trained.notes)
 
 

@@ -20,7 +20,7 @@ MOST_TEXTS = 5_000
 MOST_TYPES = 50
 #: A column with more different texts, and with more than a quarter of its cells, is no attribute.
 LEVELS = 50
-#: Where more of the filled cells are names of persons, the leak guard quarantines the column, and says why.
+#: Where more of the filled cells are names of persons, the leak guard holds the column back, and says why.
 NEARLY_ALL = 0.9
 #: Columns that say where a lead comes from, in words of people: a single level may name a person.
 _ORIGINS = re.compile(

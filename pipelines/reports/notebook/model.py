@@ -171,7 +171,7 @@ class StudyScorecard:
     def __repr__(self) -> str:
         scorecard = self.scorecard
         lines = [
-            f"Scorecard of {scorecard.entity}s as of {scorecard.as_of}: {scorecard.wins} wins, rung {scorecard.rung}, "
+            f"Scorecard of {scorecard.entity}s as of {scorecard.as_of}: {scorecard.wins} wins, {scorecard.model}, "
             f"{len(scorecard.terms)} terms, base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days, "
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]

@@ -27,7 +27,7 @@ def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
     Returns
     -------
     dict
-        `facts`: (what, before, after) of date, wins, base rate and rung; `added`, `dropped`: labels of features;
+        `facts`: (what, before, after) of date, wins, base rate and `rung`; `added`, `dropped`: labels of features;
         `moved`: the features of both whose odds moved most, each with the cell of its widest move.
     """
     before, after = _alone(champion), _alone(scorecard)
@@ -42,7 +42,7 @@ def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
             {"what": "as_of", "before": champion.as_of.isoformat(), "after": scorecard.as_of.isoformat()},
             {"what": "wins", "before": champion.wins, "after": scorecard.wins},
             {"what": "base_rate", "before": champion.base_rate, "after": scorecard.base_rate},
-            {"what": "rung", "before": champion.rung, "after": scorecard.rung},
+            {"what": "rung", "before": champion.model, "after": scorecard.model},
         ],
         "added": sorted(labels[name] for name in after.keys() - before.keys()),
         "dropped": sorted(labels[name] for name in before.keys() - after.keys()),

@@ -141,7 +141,7 @@ def _learned(scorecard: Scorecard) -> Facts:
         "since": None if scorecard.since is None else scorecard.since.isoformat(),
         "open": sum(counts[0]) if counts else None,
         "base_rate": scorecard.base_rate,
-        "rung": scorecard.rung,
+        "model": scorecard.model,
         "calibration": scorecard.calibration.kind,
         "amount_rung": scorecard.amount_rung,
         "fit_terms": sides.count("fit"),

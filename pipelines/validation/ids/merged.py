@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 
 from pipelines.sources.files import Source
+from pipelines.validation.ids.left_out import KEYS
 from scoring.cells import ids
 
 #: The columns of a record with the ids of those that were merged into it, without underscores.
@@ -21,7 +22,6 @@ LISTS = (
 )  # fmt: skip
 #: How often a record may have been merged on.
 MOST = 8
-_KEYS = {table: column for column, table in ids.NAMED_TABLE.items()}
 
 
 def with_masters(connection: Any, source: Source) -> Source:
@@ -32,7 +32,7 @@ def with_masters(connection: Any, source: Source) -> Source:
     connection : ibis backend
     source : Source
     """
-    key, raw = _KEYS.get(source.table, ""), source.raw
+    key, raw = KEYS.get(source.table, ""), source.raw
     lists = [c for c in source.columns if c.replace("_", "") in LISTS and raw[c].type().is_string()]
     if key not in source.columns or (source.gone is None and not lists):
         return source

@@ -11,14 +11,13 @@ from the day on which its own are recorded: CRMs begin to track one field today 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 import ibis
 
 from scoring.features.attribute_histories.recordings import beginnings, column_recorded_since, recorded_since
 from scoring.features.facts import Facts
-from scoring.timeline import day_of, known
+from scoring.timeline import calendar_date, day_of, known
 
 #: Share of the units for which a history must hold a value, and a row before their outcome, so that it is complete.
 COMPLETE = 0.95
@@ -30,8 +29,6 @@ AT_ONCE = 50
 LATE = "does not reach back before the outcomes"
 #: What is counted of each attribute.
 COUNTED = ("filled", "traced", "closed", "reached", "recorded", "changed")
-#: Day 0 of the day numbers.
-EPOCH = date(1970, 1, 1)
 #: The time of the rows that a history that begins late is opened with: before all others.
 ALWAYS = "1900-01-01"
 
@@ -116,7 +113,7 @@ def faults_of_histories(facts: Facts, names: Iterable[str]) -> dict[str, str]:
             elif since is None or count["changed"] < CHANGING * count["filled"]:
                 faults[name] = f"shows a change for {count['changed']:,} of {count['filled']:,} with a value: too few"
             elif count["recorded"] < COMPLETE * count["closed"]:
-                faults[name] = f"records changes only since {EPOCH + timedelta(days=since)}, after many outcomes"
+                faults[name] = f"records changes only since {calendar_date(since)}, after many outcomes"
             else:
                 faults[name] = _began_later(facts, name, outcomes, count["closed"])
     return faults
@@ -138,7 +135,7 @@ def _began_later(facts: Facts, name: str, outcomes: ibis.Table, closed: int) -> 
     reached = filled.filter(known(ibis.literal(since), filled.outcome_day)).count().execute()
     if reached >= COMPLETE * closed:
         return ""
-    return f"records changes of it only since {EPOCH + timedelta(days=since)}, after many outcomes"
+    return f"records changes of it only since {calendar_date(since)}, after many outcomes"
 
 
 def opened(facts: Facts, names: Sequence[str]) -> Facts:

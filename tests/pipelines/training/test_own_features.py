@@ -174,11 +174,11 @@ def test_what_reads_a_leak_is_held_back_with_a_word(
     )
     ended = closedwon("train", "--data", crm, "--as-of", AS_OF, "--config", config, "--store", tmp_path / "store")
     assert (ended.code, ended.err) == (0, "")
-    lines = [line.strip() for line in ended.out.splitlines() if "quarantined" in line]
+    lines = [line.strip() for line in ended.out.splitlines() if "held back" in line]
     assert lines == [
-        "quarantined tier: filled for 100% of the won and 0% of the others",
-        "quarantined golden: it reads tier, which is quarantined",
-        "quarantined coded: filled for 100% of the won and 0% of the others",
+        "held back tier: filled for 100% of the won and 0% of the others",
+        "held back golden: it reads tier, which is held back",
+        "held back coded: filled for 100% of the won and 0% of the others",
     ]
     (file,) = (tmp_path / "store").rglob("models/*/artifacts/artifacts/scorecard.json")
     scorecard = json.loads(file.read_text())

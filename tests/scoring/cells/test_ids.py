@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from scoring.cells import ids
+from tests.scoring.cells.salesforce_ids import long_form
 from tests.scoring.drawn import drawn
 
 #: The engine of all examples: to connect for each would take most of the time.
@@ -74,7 +75,7 @@ def test_other_ids_are_not_one():
 def test_a_salesforce_id_meets_its_long_form_in_any_capitals():
     some = drawn(st.text(string.ascii_letters + string.digits, min_size=15, max_size=15), 200)
     short = ["ZZZZZZZZZZZZZZZ", "aaaaa00000AAAAA", *some]
-    long = {id_: id_ + ids.checksum(id_) for id_ in short}
+    long = {id_: long_form(id_) for id_ in short}
     written = {id_: [id_, long[id_], long[id_].upper(), long[id_].lower()] for id_ in short}
     cells = [cell for ways in written.values() for cell in ways]
     found = dict(zip(cells, each(ids.canonical, *cells), strict=True))

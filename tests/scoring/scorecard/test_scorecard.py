@@ -115,6 +115,15 @@ def test_it_is_written_as_it_was_read(content: dict[str, Any]) -> None:
     assert Scorecard.from_json(again) == Scorecard.from_json(content)
 
 
+def test_the_figures_of_its_training_are_all_but_its_tables() -> None:
+    tables = {"terms", "encodings", "reference", "features", "recipe"}  # it has no buying group
+    assert Scorecard.from_json(WHOLE).figures() == {name: WHOLE[name] for name in WHOLE.keys() - tables}
+    assert (Scorecard.from_json(WHOLE).model, Scorecard.from_json(FEW).model) == (
+        "additive trees",
+        "weights of evidence",
+    )
+
+
 def test_it_says_all_that_its_file_says() -> None:
     found = Scorecard.from_json(WHOLE)
     alone, pair = found.terms

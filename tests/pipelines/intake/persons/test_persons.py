@@ -178,7 +178,7 @@ def test_a_single_level_of_an_attribute_that_is_a_person_is_read_as_empty() -> N
     assert found["competitor"] == ["Peter Hahn", "x"]  # of accounts, whose column says that it holds companies
     assert "accounts: 10 cells of region hold names of persons, and are read as empty" in notes
     everybody, _ = cleaned("accounts", who=["Anna Markowitz", "Tom Jones", "Julia Weber"])
-    assert everybody["who"] == ["Anna Markowitz", "Tom Jones", "Julia Weber"]  # the leak guard quarantines it
+    assert everybody["who"] == ["Anna Markowitz", "Tom Jones", "Julia Weber"]  # the leak guard holds it back
     trusted, _ = cleaned("accounts", ("region",), region=regions)
     assert trusted["region"] == regions
 

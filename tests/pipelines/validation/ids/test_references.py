@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from pipelines.errors import BadInput
-from scoring.cells import ids
 from tests.pipelines.crm_export import export, read, rejected, rows
+from tests.scoring.cells.salesforce_ids import long_form
 
 #: Twelve accounts and a deal of each, by a Salesforce id of 15 characters.
 SHORT = [f"0015g00000Ab{i:02}E" for i in range(12)]
-LONG = [id_ + ids.checksum(id_) for id_ in SHORT]
+LONG = [long_form(id_) for id_ in SHORT]
 
 
 def accounts(*account_ids):
