@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.raw_markets.dynamics_people import local, names_of, numbers
+from benchmarks.raw_markets.dynamics_people import local, names_of
 from benchmarks.raw_markets.excel import write_sheet
+from benchmarks.raw_markets.market_ids import numbers
 
 _PREFIXES = {"A": "a0c0ffee", "C": "c0c0ffee", "L": "1ead0000", "D": "dea10000", "T": "ac710000"}
 STATUS = {"open": "Offen", "won": "Gewonnen", "lost": "Verloren"}

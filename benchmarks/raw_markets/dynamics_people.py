@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.raw_markets import salesforce
+from benchmarks.raw_markets.market_ids import numbers
 
 _FIRST = ("Anna", "Jürgen", "Zoë", "Peter", "Marie", "Émile", "Ingrid", "Lars", "Ute", "Kai")
 _LAST = ("Müller", "Weiß", "Schmidt", "Krüger", "Østergård", "Lefèvre", "Novák", "García", "Bauer", "Köhler")
@@ -53,11 +54,6 @@ def names_of(people: pd.DataFrame) -> pd.Series:
     firsts, lasts = np.array(_FIRST)[number % 10], np.array(_LAST)[number // 10 % 10]
     names = pd.Series(firsts, dtype="string") + " " + lasts + " " + pd.Series(number).astype("string")
     return names.where(number % 50 > 1, "Alex Doppel " + pd.Series(number // 100).astype("string"))
-
-
-def numbers(ids: pd.Series) -> np.ndarray:
-    """The numbers of the market in ids."""
-    return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
 
 
 def local(times: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.raw_markets.deals_kept import with_contacts_alike
+from benchmarks.raw_markets.market_ids import numbers
 
 #: Units of a currency for one euro.
 RATES = {"EUR": 1.0, "USD": 1.25, "GBP": 0.8}
@@ -33,11 +34,6 @@ def record_id(kind: str, ids: pd.Series) -> pd.Series:
     """HubSpot's ids are numbers; that of a market is its last digits."""
     digits = ids.astype("string").str.extract(r"(\d+)$", expand=False)
     return {"A": "21", "L": "7", "D": "54", "T": "198"}[kind] + digits
-
-
-def number(ids: pd.Series) -> np.ndarray:
-    """The number in the ids of a market."""
-    return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -114,7 +110,7 @@ def _companies(accounts: pd.DataFrame, history: pd.DataFrame) -> dict[str, pd.Da
 
 def merged(ids: pd.Series) -> pd.Series:
     """The contacts that another one was merged into: every eleventh."""
-    return pd.Series(number(ids) % 11 == 3, index=ids.index)
+    return pd.Series(numbers(ids) % 11 == 3, index=ids.index)
 
 
 def _contacts(people: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -145,7 +141,7 @@ def _contacts(people: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _deals(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     deals, roles, steps = tables["opportunities"], tables["contact_roles"], tables["opportunity_history"]
-    ids, order = record_id("D", deals["opportunity_id"]), number(deals["account_id"])
+    ids, order = record_id("D", deals["opportunity_id"]), numbers(deals["account_id"])
     code = pd.Series(np.array(list(RATES))[order % len(RATES)], index=deals.index)
     rate = code.map(RATES)
     pipeline = pd.Series(np.where(order % 4 == 1, "71552", "default"), index=deals.index)
@@ -155,7 +151,7 @@ def _deals(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     stage = stage.mask(deals["status"].eq("won"), "Unterschrieben").mask(deals["status"].eq("lost"), "Nichts geworden")
     amount = deals["amount"].fillna(deals["opportunity_id"].map(last["amount"]))
     planned = pd.to_datetime(deals["opportunity_id"].map(last["close_date"]))
-    stale = pd.Series(number(deals["opportunity_id"]) % 10 == 7, index=deals.index) & (planned > deals["closed_at"])
+    stale = pd.Series(numbers(deals["opportunity_id"]) % 10 == 7, index=deals.index) & (planned > deals["closed_at"])
     frame = pd.DataFrame(
         {
             "deal_id": ids,
@@ -240,7 +236,7 @@ def _steps(steps: pd.DataFrame, deals: pd.DataFrame, pipeline: pd.Series, rate: 
 def _activities(activities: pd.DataFrame, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
     ids, who = record_id("T", activities["activity_id"]), record_id("L", activities["lead_id"])
     # Before two contacts became one, the first of them had done what it did.
-    who = who.mask(merged(activities["lead_id"]) & (number(activities["activity_id"]) % 2 == 0), "8" + who)
+    who = who.mask(merged(activities["lead_id"]) & (numbers(activities["activity_id"]) % 2 == 0), "8" + who)
     address = activities["lead_id"].map(dict(zip(people["lead_id"], people["email"], strict=True)))
     at, known, kind = times(activities["occurred_at"]), times(activities["known_at"]), activities["activity_type"]
     base = pd.DataFrame({"id": ids, "who": who, "at": at, "known": known, "kind": kind, "address": address})

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.raw_markets.deals_kept import with_contacts_alike
-from benchmarks.raw_markets.hubspot_fivetran import CALLS, FORMS, MAILS, RATES, number, record_id
+from benchmarks.raw_markets.hubspot_fivetran import CALLS, FORMS, MAILS, RATES, record_id
+from benchmarks.raw_markets.market_ids import numbers
 
 DAY, NOTHING, TWICE = "2026-01-05", "(No value)", "Doppelt GmbH"
 STAGES = {"Closed Won": "Unterschrieben", "Closed Lost": "Nichts geworden"}
@@ -97,7 +98,7 @@ def _companies(accounts: pd.DataFrame) -> pd.DataFrame:
 def names(accounts: pd.Series) -> pd.Series:
     """The names of companies; every fiftieth has the same."""
     return pd.Series(
-        np.where(number(accounts) % 50 == 7, TWICE, "Müller & Söhne, " + accounts.astype("string")),
+        np.where(numbers(accounts) % 50 == 7, TWICE, "Müller & Söhne, " + accounts.astype("string")),
         index=accounts.index,
     )
 
@@ -128,7 +129,7 @@ def _deals(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         named=lambda rows: "Zoë Weiß (" + rows["lead_id"].map(people).astype("string") + ")"
     )
     listed = roles.groupby("opportunity_id")["named"].agg(lambda cells: "; ".join(cells.dropna()))
-    order = number(deals["account_id"])
+    order = numbers(deals["account_id"])
     code = pd.Series(np.array(list(RATES))[order % len(RATES)], index=deals.index)
     last = steps.drop_duplicates("opportunity_id", keep="last").set_index("opportunity_id")
     stage = deals["opportunity_id"].map(last["stage"]).fillna("Discovery").replace(STAGES)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.raw_markets import deals_kept
+from benchmarks.raw_markets.market_ids import numbers
 
 NOTHING = "000000000000000AAA"
 STAGES = {"Discovery": 20, "Proposal": 50, "Negotiation": 80}
@@ -25,9 +26,9 @@ RESPONSES = ("demo_request", "trial_start", "webinar", "content_download")
 _PREFIXES = {"A": "001", "C": "003", "L": "00Q", "D": "006", "T": "00T", "M": "00v"}
 
 
-def record_id(kind: str, numbers: pd.Series) -> pd.Series:
+def record_id(kind: str, ids: pd.Series) -> pd.Series:
     """Ids of 18 characters; that of a market is its last digits."""
-    bare = numbers.astype("string").str.extract(r"(\d+)$", expand=False).str.zfill(10)
+    bare = ids.astype("string").str.extract(r"(\d+)$", expand=False).str.zfill(10)
     return _PREFIXES[kind] + "59" + bare + "AAA"
 
 
@@ -39,15 +40,11 @@ def _days(values: pd.Series) -> pd.Series:
     return pd.to_datetime(values).dt.strftime("%Y-%m-%d") + " 00:00:00"
 
 
-def _number(ids: pd.Series) -> np.ndarray:
-    return np.asarray(ids.astype("string").str.extract(r"(\d+)$", expand=False).astype("int64"))
-
-
 def are_leads(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Who is a lead that was not converted yet: every fifth of those who are in no deal."""
     people = tables["leads"]
     in_deals = set(tables["contact_roles"]["lead_id"]) | set(tables["opportunities"]["lead_id"].dropna())
-    return pd.Series((_number(people["lead_id"]) % 5 == 0) & ~people["lead_id"].isin(in_deals), index=people.index)
+    return pd.Series((numbers(people["lead_id"]) % 5 == 0) & ~people["lead_id"].isin(in_deals), index=people.index)
 
 
 def kept(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -81,7 +78,7 @@ def write(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         The zip file.
     """
     people = tables["leads"]
-    number = _number(people["lead_id"])
+    number = numbers(people["lead_id"])
     is_lead = are_leads(tables)
     converted = pd.Series(number % 3 == 1, index=people.index) & ~is_lead
     person = pd.Series(np.where(is_lead, record_id("L", people["lead_id"]), record_id("C", people["lead_id"])))
@@ -183,7 +180,7 @@ def _leads(people: pd.DataFrame, converted: pd.Series) -> pd.DataFrame:
 
 def _deals(tables: Mapping[str, pd.DataFrame], person: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     deals, roles, steps = tables["opportunities"], tables["contact_roles"], tables["opportunity_history"]
-    code = pd.Series(np.array(list(RATES))[_number(deals["account_id"]) % len(RATES)], index=deals.index)
+    code = pd.Series(np.array(list(RATES))[numbers(deals["account_id"]) % len(RATES)], index=deals.index)
     rate, closed = code.map(RATES), deals["status"].ne("open")
     last = steps.drop_duplicates("opportunity_id", keep="last").set_index("opportunity_id")
     planned = deals["opportunity_id"].map(last["close_date"])

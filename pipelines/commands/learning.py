@@ -204,7 +204,10 @@ COMMANDS = (
             options.DATA.but(
                 "folder to backtest on (default: the one that the challenger was trained on)", required=False
             ),
-            *JOB_OPTIONS[1:],
+            options.AS_OF.but("use what was known before this day, UTC (default: that of the challenger's training)"),
+            options.STORE,
+            options.CONFIG,
+            options.ENTITY.but("which scorecards (default: those with a challenger)"),
             options.FORCE,
             options.JSON,
         ),

@@ -94,7 +94,11 @@ TIME_ZONE = Option(
     "the zone of times without an offset, such as Europe/Berlin, where the export does not say it (default UTC)",
     {"metavar": "ZONE"},
 )
-AS_OF = Option("--as-of", "use what was known before this day, UTC", {"type": _day, "metavar": "DATE"})
+AS_OF = Option(
+    "--as-of",
+    "use what was known before this day, UTC (default: the day after the newest in the export)",
+    {"type": _day, "metavar": "DATE"},
+)
 UNTIL = Option("--until", "the day after the last of the period", {"type": _day, "metavar": "DATE", "required": True})
 TARGET = Option("--target", "revenue that is to be reached, such as 2500000", {"type": float, "metavar": "AMOUNT"})
 BY = Option("--by", "what to split the plan by", {"choices": ("source", "segment", "owner")})

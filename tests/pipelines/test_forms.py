@@ -123,7 +123,7 @@ def with_a_history_of_the_tier(frames: Frames) -> Frames:
     return frames | {"account_history": pd.concat([first, then])}
 
 
-def test_an_attribute_that_the_win_overwrites_is_quarantined_and_a_history_cures_it(learned: FittedScorecard) -> None:
+def test_an_attribute_that_the_win_overwrites_is_held_back_and_a_history_cures_it(learned: FittedScorecard) -> None:
     frames = with_a_tier_that_the_win_overwrites(as_accounts(people(400, 100)))
 
     def features(scorecard: dict[str, Any]) -> set[str]:

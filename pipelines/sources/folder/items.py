@@ -135,6 +135,21 @@ class Item:
         return self.leaf.startswith((".", "~$")) or self.leaf.lower() in _SYSTEM
 
 
+def members_of(item: Item) -> list[str]:
+    """The names of the files in a zip archive, in its order; one that is there twice has two.
+
+    Raises
+    ------
+    BadInput
+        If the archive cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(item.origin) as archive:
+            return [info.filename for info in archive.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadInput(f"{item.name} cannot be read: {error}") from error
+
+
 def tree(name: str, origin: Path, above: str, members: Sequence[str]) -> list[Item]:
     """The members of an archive right below a folder of it."""
     groups = defaultdict(list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.disk import sha256_of
 from pipelines.errors import BadInput
-from pipelines.sources.folder.items import Item, TableFile, format_of, tree
+from pipelines.sources.folder.items import Item, TableFile, format_of, members_of, tree
 from pipelines.sources.folder.table_names import Meaning, meaning
 from pipelines.sources.formats.content import require_kind
 from pipelines.sources.formats.workbook import sheet_names
@@ -130,11 +129,7 @@ class Listing:
                 self._unknown.append(item.name)
 
     def _archive(self, item: Item, means: Meaning) -> bool:
-        try:
-            with zipfile.ZipFile(item.origin) as archive:
-                members = [info.filename for info in archive.infolist() if not info.is_dir()]
-        except (OSError, zipfile.BadZipFile) as error:
-            raise BadInput(f"{item.name} cannot be read: {error}") from error
+        members = members_of(item)
         if again := [member for member, times in Counter(members).items() if times > 1]:
             raise BadInput(f"{item.name} has {again[0]} twice; which one is meant? Remove the other")
         inside = [i for i in tree(item.name, item.origin, "", members) if not i.hidden]

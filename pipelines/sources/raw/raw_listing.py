@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from pipelines.errors import BadInput
-from pipelines.sources.folder.items import Item, TableFile, format_of, tree
+from pipelines.sources.folder.items import Item, TableFile, format_of, members_of, tree
 from pipelines.sources.folder.listing import UNFINISHED
 from pipelines.sources.formats.workbook import hidden_sheets, sheet_names
 from scoring.crm.layout import raw_key
@@ -112,9 +111,4 @@ def _files(items: Sequence[Item], notes: list[str], folder: str) -> Iterator[Tab
 
 
 def _members(item: Item) -> list[Item]:
-    try:
-        with zipfile.ZipFile(item.origin) as archive:
-            members = [info.filename for info in archive.infolist() if not info.is_dir()]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise BadInput(f"{item.name} cannot be read: {error}") from error
-    return tree(item.name, item.origin, "", sorted(set(members)))
+    return tree(item.name, item.origin, "", sorted(set(members_of(item))))

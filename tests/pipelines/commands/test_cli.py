@@ -38,6 +38,30 @@ def test_help_names_every_command_and_loads_nothing_slow() -> None:
     ] == []
 
 
+HELP = [
+    ("fields", "default: those in the configuration", "default: none"),
+    ("imported", "default: recognised among all", "default: in the store", "default: found"),
+    ("explain", "default: found", "default: in the store"),
+    ("rollback", "default: both"),
+    ("promote", "default: those with a challenger", "default: that of the challenger's training"),
+    ("train", "default: none", "default: what the tables allow", "default: the day after the newest in the export"),
+    ("tune", "number of trials (default 20)"),
+    ("check", "default: none"),
+    ("demo", "default ./closedwon-demo", "default: in the store"),
+]
+
+
+@pytest.mark.parametrize("said", HELP, ids=lambda said: said[0])
+def test_help_states_the_defaults_of_its_command(
+    said: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")  # so that no hyphen ends a line
+    with pytest.raises(SystemExit):
+        main([said[0], "--help"])
+    found = " ".join(capsys.readouterr().out.split())
+    assert [default for default in said[1:] if default not in found] == []
+
+
 def test_the_version_is_that_of_the_release(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
