@@ -93,7 +93,7 @@ def agree(
     before = own or _before(kept, agreement)
     found = _capable(agreement, market, served)
     changes = () if before is None else tuple(differences(before.content, agreement.content))
-    faults = (*_faults(agreement, own, kept, changes, day), *found.faults)
+    faults = (*_faults(agreement, own, kept, changes, market, day), *found.faults)
     checked = Checked(agreement, before, changes, faults, found.notes, market)
     for line in lines(checked):
         say(line)
@@ -191,12 +191,19 @@ def _otherwise_served(agreement: Agreement, served: Scorecard | None) -> list[st
 
 
 def _faults(
-    agreement: Agreement, own: Agreed | None, kept: Sequence[Agreed], changes: Sequence[Difference], day: date
+    agreement: Agreement,
+    own: Agreed | None,
+    kept: Sequence[Agreed],
+    changes: Sequence[Difference],
+    market: Market | None,
+    day: date,
 ) -> list[str]:
     """What of the calendar stands against it."""
     terms = agreement.terms
     if own is not None and own.digest == agreement.digest:
         return []
+    if market is not None and market.as_of > day:
+        return [f"it is dated {day}, and the newest night is of {market.as_of}: no agreement is backdated"]
     if own is not None and own.first_day <= day:
         changed = ", ".join(change.key for change in changes)
         return [

@@ -25,7 +25,8 @@ def _agree(arguments: argparse.Namespace, say: Say) -> None:
 
     config = configuration(arguments)
     agreement = read_agreement(arguments.agreement)
-    day = arguments.as_of or datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
+    day = arguments.as_of or today
     with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         found = nights_with(ledger.nights(store), arguments.entity)
         market = served = None
@@ -37,7 +38,7 @@ def _agree(arguments: argparse.Namespace, say: Say) -> None:
                     raise UsageError(
                         "the agreement has a [target_market]: give --data, whose attributes decide who is in it"
                     )
-                ids = in_market(agreement.market, read_export(arguments.data, config, day, say), entity)
+                ids = in_market(agreement.market, read_export(arguments.data, config, min(day, today), say), entity)
             market = measured(past, entity, ids)
             if registry.champion(store, entity) is not None:
                 served, _ = registry.load_scorecard(store, entity)

@@ -75,6 +75,7 @@ def test_the_next_one_is_shown_beside_the_one_before(tmp_path: Path) -> None:
         ),
         (TEXT.replace("inside_sales = 120", "inside_sales = 20"), DAY, "the service level cannot be kept: 82 a week"),
         (TEXT.replace("1_200_000", "60_000_000"), DAY, "the target of 60,000,000 is more than the market holds: 1,840"),
+        (TEXT, date(2026, 12, 12), "it is dated 2026-12-12, and the newest night is of 2026-12-13: no agreement is"),
         (
             TEXT.replace("800_000", "1_300_000"),
             DAY,
