@@ -87,7 +87,7 @@ def ended(title: str, source: Path, folder: Path, *, more: Sequence[str] = (), b
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     wins = found[1] if (found := _WINS.search(words)) else ""
     said = words.strip().splitlines()[-1] if codes[-1] and words.strip() else ""
-    return Ended(title, tuple(codes), wins, seconds, said)
+    return Ended(title, tuple(codes), wins, seconds, said.replace(f"{folder}/", ""))
 
 
 def all_ended(wanted: Sequence[str], accounts: int, seed: int, raw: Path | None) -> Iterator[Ended]:
