@@ -63,11 +63,9 @@ def measured(past: Sequence[Night], entity: Entity, ids: frozenset[str] | None) 
     now = _scores(newest.scores(entity), entity, ids)
     grades = {str(grade): int(count) for grade, count in now["grade"].value_counts().items()}
     revenue = float(now["expected_revenue"].sum())
-    return Market(newest.as_of, len(now), grades, _entered(past, now, entity, ids), revenue, _most(now))
-
-
-def _most(scores: pd.DataFrame) -> float:
-    return float(scores["expected_amount"].sum())
+    return Market(
+        newest.as_of, len(now), grades, _entered(past, now, entity, ids), revenue, float(now["expected_amount"].sum())
+    )
 
 
 def _entered(

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.disk import written_whole
-from pipelines.errors import UsageError
+from pipelines.planning.sources.files import write_tables as write_frames
 from scoring.planning.plan import Plan, split_rows
 from scoring.timeline import calendar_date
 
@@ -21,22 +20,9 @@ def write_tables(plan: Plan, folder: Path) -> list[Path]:
     UsageError
         If the folder cannot be written to.
     """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, rows in tables(plan).items():
-            frame = pd.DataFrame(rows)
-            for ending in ("parquet", "csv"):
-                file = folder / f"plan_{name}.{ending}"
-                with written_whole(file) as temporary:
-                    if ending == "csv":
-                        frame.to_csv(temporary, index=False)
-                    else:
-                        frame.to_parquet(temporary, index=False)
-                written.append(file)
-    except OSError as error:
-        raise UsageError(f"cannot write the tables to {folder}: {error.strerror}; name another folder") from None
-    return written
+    frames = {f"plan_{name}": pd.DataFrame(rows) for name, rows in tables(plan).items()}
+    write_frames(frames, folder)
+    return [folder / f"{name}.{ending}" for name in frames for ending in ("parquet", "csv")]
 
 
 def tables(plan: Plan) -> dict[str, list[dict[str, Any]]]:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.point_in_time import PastTables
+from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.features.facts import market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.snapshots import snapshots
 from scoring.scorecard.scorecard import Scorecard
-from scoring.timeline import Grid
+from scoring.timeline import Grid, Horizon
 
 #: Days between two days on which arrivals are looked at.
 STEP = 7
@@ -32,6 +33,29 @@ def look_days(arrived: np.ndarray, after: int, begin: int) -> np.ndarray:
         A weekly day: the others are whole weeks later.
     """
     return np.asarray(begin - (begin - (arrived + after)) // STEP * STEP)
+
+
+def chances_within(scorecard: Scorecard, days: np.ndarray, values: pd.DataFrame) -> np.ndarray:
+    """The chance of each to be won within its own number of days, of shape (n,); NaN where it has no score.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    days : ndarray of int, shape (n,)
+        Beyond the horizon of the scorecard nothing is added.
+    values : DataFrame
+        As `arrival_values` gives them, in the same order.
+    """
+    horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
+    within = np.clip(days, 0, horizon.days)
+    log_odds, probability = (values[name].to_numpy() for name in ("log_odds", "win_probability"))
+    chance = np.zeros(len(values))
+    for one in np.unique(within):
+        rows = within == one
+        chance[rows] = expected_by(
+            int(one), horizon, log_odds=log_odds[rows], probability=probability[rows], offsets=scorecard.period_offsets
+        )
+    return chance
 
 
 def arrival_values(

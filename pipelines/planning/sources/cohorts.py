@@ -12,14 +12,14 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.sources.alarm import Watch, watched
+from pipelines.planning.sources.arrival_values import chances_within
 from pipelines.planning.sources.companies import By, Companies, companies
 from pipelines.planning.sources.spending import Spending, spending
 from pipelines.planning.sources.values import SourceValues, source_values
 from pipelines.progress import Say
 from scoring.entity import Entity
-from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.planning.sources.cohorts import STEPS, Arrived, Cohorts, cohorts
-from scoring.timeline import Horizon, day_number
+from scoring.timeline import day_number
 
 #: What somebody did so many days ago counts for half in the rates.
 HALF_LIFE = 365.0
@@ -148,17 +148,9 @@ def _expected_and_booked(
     keys = pd.DataFrame({"source": arrived.source[position], "month": -1 if whole else arrived.month[position]})
     if scorecard is None or frame.empty:
         return keys.assign(expected=np.nan, booked=np.nan).groupby(["source", "month"]).sum()
-    horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
     looked_on = frame["looked_on"].to_numpy(dtype=np.int64)
-    elapsed = np.clip(as_of - looked_on, 0, horizon.days)
-    expected = np.zeros(len(frame))
-    for days in np.unique(elapsed):
-        rows = elapsed == days
-        log_odds, probability = (frame[name].to_numpy()[rows] for name in ("log_odds", "win_probability"))
-        chance = expected_by(
-            int(days), horizon, log_odds=log_odds, probability=probability, offsets=scorecard.period_offsets
-        )
-        expected[rows] = chance * frame["expected_amount"].to_numpy()[rows]
+    elapsed = np.clip(as_of - looked_on, 0, scorecard.horizon_days)
+    expected = chances_within(scorecard, elapsed, frame) * frame["expected_amount"].to_numpy()
     won = found.frame["won"].to_numpy()[position]
     counts = (won >= looked_on) & (won < looked_on + elapsed)
     booked = np.where(counts, found.frame["revenue"].to_numpy()[position], 0.0)

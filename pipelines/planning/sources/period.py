@@ -10,16 +10,15 @@ import pandas as pd
 
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
-from pipelines.planning.sources.arrival_values import arrival_values, look_days
+from pipelines.planning.sources.arrival_values import arrival_values, chances_within, look_days
 from pipelines.planning.sources.companies import Companies
 from pipelines.planning.sources.values import units_of
 from scoring import entities
-from scoring.evidence.monitoring.hindsight import expected_by
 from scoring.outcomes.worked import Worked, chosen, outbound_kinds
 from scoring.planning.life_table import LifeTable
 from scoring.planning.sources.review import AtRisk
 from scoring.scorecard.scorecard import Scorecard
-from scoring.timeline import Horizon, day_of
+from scoring.timeline import day_of
 
 #: The least chance to be won in a period: with less, one surprise would be a factor of thousands.
 LEAST = 1e-3
@@ -105,15 +104,7 @@ def _scored(
     if not read.any():
         return usual
     values = arrival_values(market.export, scorecard, units[read].tolist(), looked_on[read]).set_index("unit")
-    log_odds, probability = (values[name].reindex(units[read]).to_numpy() for name in ("log_odds", "win_probability"))
-    horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
-    days = np.minimum(end - np.maximum(day[read], begin), horizon.days)
-    chance = np.full(len(days), np.nan)
-    for one in np.unique(days):
-        rows = days == one
-        chance[rows] = expected_by(
-            int(one), horizon, log_odds=log_odds[rows], probability=probability[rows], offsets=scorecard.period_offsets
-        )
+    chance = chances_within(scorecard, end - np.maximum(day[read], begin), values.reindex(units[read]))
     found = np.full(len(frame), np.nan)
     found[position[read]] = np.maximum(chance, LEAST)
     return np.where(np.isnan(found), usual, found)
