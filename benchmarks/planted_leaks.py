@@ -28,7 +28,7 @@ from pipelines.intake.leak_guard import guard_attributes
 from pipelines.intake.point_in_time import read_export
 from scoring.features.candidates import market_features
 from scoring.features.facts import market
-from scoring.features.spec import Column
+from scoring.features.spec import SourceColumn
 from scoring.simulator import simulate
 
 BEGIN, END = "<!-- made by `python -m benchmarks.planted_leaks` -->", "<!-- to here: planted leaks -->"
@@ -42,7 +42,7 @@ KINDS: dict[str, dict[str, Make]] = {
 }
 DERIVED = "derived through leads"
 #: What accounts are told by their leads, all of it innocent where no column of leads is emptied.
-TOLD_BY_LEADS = tuple(Column("leads", name) for name in ("source", "campaign", "seniority", "department"))
+TOLD_BY_LEADS = tuple(SourceColumn("leads", name) for name in ("source", "campaign", "seniority", "department"))
 
 
 @dataclass(frozen=True)
@@ -73,20 +73,20 @@ def studied(seed: int, accounts: int) -> Found:
     alarms = {}
     for (kind, words), name in names.items():
         if kind:
-            leaks[kind][words] = Column("accounts", name) in held
+            leaks[kind][words] = SourceColumn("accounts", name) in held
         else:
-            alarms[words] = Column("accounts", name) in held
+            alarms[words] = SourceColumn("accounts", name) in held
     alarms |= {f"{column.name} of leads": column in held for column in TOLD_BY_LEADS}
     leaks[DERIVED] = {}
     for column in LEADS:
         leads = emptied(tables, column)
         left = held_back(tables | {"leads": leads}, simulated.as_of.date())
         of = {"title": "seniority"}.get(column, column)
-        leaks[DERIVED][column] = Column("leads", of) in left
+        leaks[DERIVED][column] = SourceColumn("leads", of) in left
     return Found(leaks, alarms)
 
 
-def held_back(tables: Frames, day: date) -> set[Column]:
+def held_back(tables: Frames, day: date) -> set[SourceColumn]:
     """The columns that no feature of accounts is made from, after the guard has seen an export."""
     config = replace(Config(), attributes=replace(Config().attributes, max_attributes=1000))
     with tempfile.TemporaryDirectory(prefix="closedwon-planted-") as folder:
@@ -96,7 +96,7 @@ def held_back(tables: Frames, day: date) -> set[Column]:
         guard = guard_attributes(facts, export.day, config, export.keep)
         features = market_features(facts, "account", guard.own.kinds, {})
         used = {column for f in guard.admitted(features, "account") for column in f.made_from("account")}
-    offered = {Column("accounts", name) for name in tables["accounts"].columns}
+    offered = {SourceColumn("accounts", name) for name in tables["accounts"].columns}
     return (offered | set(TOLD_BY_LEADS)) - used
 
 

@@ -13,7 +13,7 @@ from pipelines.alignment.agreement import Agreement
 from pipelines.errors import Refused
 from pipelines.progress import Say
 from scoring.alignment.differences import Difference, differences
-from scoring.alignment.feasibility import Feasibility, Market, feasibility
+from scoring.alignment.feasibility import Feasibility, ScoredMarket, feasibility
 from scoring.scorecard.scorecard import Scorecard
 
 
@@ -30,7 +30,7 @@ class Checked:
     faults : tuple of str
         Why it is refused; empty if it is not.
     notes : tuple of str
-    market : Market or None
+    market : ScoredMarket or None
         What it was compared with; None without a night.
     kept : bool
         Whether it is kept in the store now.
@@ -41,7 +41,7 @@ class Checked:
     changes: tuple[Difference, ...]
     faults: tuple[str, ...]
     notes: tuple[str, ...]
-    market: Market | None
+    market: ScoredMarket | None
     kept: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Checked:
 
 
 def agree(
-    store: Path, agreement: Agreement, market: Market | None, served: Scorecard | None, day: date, *, say: Say
+    store: Path, agreement: Agreement, market: ScoredMarket | None, served: Scorecard | None, day: date, *, say: Say
 ) -> Checked:
     """Check an agreement, and keep it if nothing stands against it and everybody approved it.
 
@@ -72,7 +72,7 @@ def agree(
     store : Path
         The folder of the store.
     agreement : Agreement
-    market : Market or None
+    market : ScoredMarket or None
         What the newest night says of its target market; None without one.
     served : Scorecard or None
         The champion; None without one.
@@ -146,7 +146,7 @@ def _before(kept: Sequence[Agreed], agreement: Agreement) -> Agreed | None:
     return earlier[-1] if earlier else None
 
 
-def _capable(agreement: Agreement, market: Market | None, served: Scorecard | None) -> Feasibility:
+def _capable(agreement: Agreement, market: ScoredMarket | None, served: Scorecard | None) -> Feasibility:
     """Whether it can be kept, as far as the store can tell."""
     parts = sum(part.revenue_target for part in agreement.parts)
     target = agreement.terms.revenue_target
@@ -195,7 +195,7 @@ def _faults(
     own: Agreed | None,
     kept: Sequence[Agreed],
     changes: Sequence[Difference],
-    market: Market | None,
+    market: ScoredMarket | None,
     day: date,
 ) -> list[str]:
     """What of the calendar stands against it."""

@@ -105,7 +105,7 @@ class Approved:
 
 
 @dataclass(frozen=True)
-class Part:
+class AgreementPart:
     """A segment or campaign for which something else is agreed: only what differs is said.
 
     Attributes
@@ -139,7 +139,7 @@ class Agreement:
     service_level : ServiceLevel
     handoff : Handoff
     approved : Approved
-    parts : tuple of Part
+    parts : tuple of AgreementPart
     digest : str
         Of what it says, 16 hexadecimal digits: comments, order and approvals do not count.
     content : mapping
@@ -153,6 +153,6 @@ class Agreement:
     service_level: ServiceLevel
     handoff: Handoff
     approved: Approved
-    parts: tuple[Part, ...]
+    parts: tuple[AgreementPart, ...]
     digest: str
     content: Mapping[str, Any] = field(repr=False)

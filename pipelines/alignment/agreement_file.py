@@ -11,7 +11,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipelines.alignment.agreement import DOCUMENT, Agreement, Approved, Handoff, Part, ServiceLevel, Team, Terms
+from pipelines.alignment.agreement import (
+    DOCUMENT,
+    Agreement,
+    AgreementPart,
+    Approved,
+    Handoff,
+    ServiceLevel,
+    Team,
+    Terms,
+)
 from pipelines.config import Grades
 from pipelines.config_section import keys, unknown
 from pipelines.errors import UsageError
@@ -99,11 +108,11 @@ def _section(name: str, table: Mapping[str, Any]) -> Any:
     return made
 
 
-def _part(name: str, table: Any, errors: list[str]) -> Part:
+def _part(name: str, table: Any, errors: list[str]) -> AgreementPart:
     """One of `[parts.<name>]`."""
     if not isinstance(table, dict):
         errors.append(f"[parts.{name}] is a section of the agreement, not a value: found {table!r}")
-        return Part(name, TargetMarket())
+        return AgreementPart(name, TargetMarket())
     errors += [unknown(key, f"parts.{name}", PART, DOCUMENT) for key in table if key not in PART]
     where = table.get("where")
     if not isinstance(where, dict) or not where:
@@ -121,7 +130,7 @@ def _part(name: str, table: Any, errors: list[str]) -> Part:
         level = _collected(errors, lambda: _section("service_level", promised))
     elif promised is not None:
         errors.append(f"service_level in [parts.{name}] must be a table of hours by grade: found {promised!r}")
-    return Part(name, TargetMarket(wanted), float(target), level)
+    return AgreementPart(name, TargetMarket(wanted), float(target), level)
 
 
 def _plain(value: Any) -> Any:

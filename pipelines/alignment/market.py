@@ -12,7 +12,7 @@ from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.store import ledger
 from pipelines.store.ledger import Night
-from scoring.alignment.feasibility import Market
+from scoring.alignment.feasibility import ScoredMarket
 from scoring.alignment.target_market import TargetMarket
 from scoring.cells.cells import column_key
 from scoring.entity import Entity
@@ -48,7 +48,7 @@ def in_market(market: TargetMarket, export: Export, entity: Entity) -> frozenset
     return frozenset(units.loc[market.holds(units), key])
 
 
-def measured(past: Sequence[Night], entity: Entity, ids: frozenset[str] | None) -> Market:
+def measured(past: Sequence[Night], entity: Entity, ids: frozenset[str] | None) -> ScoredMarket:
     """What the newest night says of a target market, and the nights before it.
 
     Parameters
@@ -63,7 +63,7 @@ def measured(past: Sequence[Night], entity: Entity, ids: frozenset[str] | None) 
     now = _scores(newest.scores(entity), entity, ids)
     grades = {str(grade): int(count) for grade, count in now["grade"].value_counts().items()}
     revenue = float(now["expected_revenue"].sum())
-    return Market(
+    return ScoredMarket(
         newest.as_of, len(now), grades, _entered(past, now, entity, ids), revenue, float(now["expected_amount"].sum())
     )
 

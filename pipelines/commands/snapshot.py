@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pipelines.config import Config
 from pipelines.errors import BadInput, UsageError, is_out_of_space
-from pipelines.history.kept_history import Kept, KeptHistory
+from pipelines.history.kept_history import KeptHistory, KeptNight
 from pipelines.history.record import DamagedHistory
 from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 
 
-def keep_history(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept:
+def keep_history(export: Export, history: KeptHistory, config: Config, say: Say) -> KeptNight:
     """Keep what an export says, because somebody asked for it.
 
     Parameters
@@ -61,7 +61,7 @@ def kept_tonight(export: Export, history: KeptHistory, config: Config, say: Say)
         say(f"  nothing was kept as history: {why}")
 
 
-def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> Kept | str:
+def _kept(export: Export, history: KeptHistory, config: Config, say: Say) -> KeptNight | str:
     """Keep it and say what; gives why nothing was kept, where nothing may be."""
     tonight = export.tonight()
     if tonight is None:

@@ -30,7 +30,7 @@ SPECIAL = '",\r\n'
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFiles:
     """The files that were written.
 
     Attributes
@@ -45,7 +45,7 @@ class Written:
     files: tuple[Path, ...]
 
 
-def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder: Path) -> Written:
+def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder: Path) -> WrittenFiles:
     """Write cells to ``folder/<entity>_<kind>.csv`` (or ``.zip``), and the rest to ``..._part_2.csv`` and so on.
 
     Parameters
@@ -84,10 +84,10 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder
             target.write(lines)
     if profile.zipped:
         files = [file.with_suffix(".zip") for file in files]
-    return Written(len(cells), tuple(files))
+    return WrittenFiles(len(cells), tuple(files))
 
 
-def link_files(profile: Profile, entity: str, kind: Delivery, scores: Written) -> None:
+def link_files(profile: Profile, entity: str, kind: Delivery, scores: WrittenFiles) -> None:
     """Make the files of the full scores also the files of another kind: links, or copies where there are no links.
 
     Parameters
@@ -97,7 +97,7 @@ def link_files(profile: Profile, entity: str, kind: Delivery, scores: Written) -
     entity : {'account', 'lead'}
     kind : {'changes', 'retire'}
         The kind to name them by.
-    scores : Written
+    scores : WrittenFiles
         The files of the kind ``scores``.
     """
     for file in scores.files:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipelines.config import Config, Crm
 from pipelines.errors import UsageError
 from scoring.crm.known import CONNECTORS, PROFILES
-from scoring.crm.profile import Plan, Profile
+from scoring.crm.profile import Profile, Subscription
 from scoring.crm.settings import field_limit_faults, named
 from scoring.hints import hint
 
@@ -51,7 +51,7 @@ def profiles(crms: Sequence[str], config: Config) -> list[Profile]:
     return [profile.within(plan(profile.name, settings)) for profile in chosen]
 
 
-def plan(crm: str, settings: Crm) -> Plan:
+def plan(crm: str, settings: Crm) -> Subscription:
     """Give the limits of the subscription that the configuration names.
 
     Parameters
@@ -60,4 +60,4 @@ def plan(crm: str, settings: Crm) -> Plan:
     settings : Crm
     """
     name = settings.subscriptions.get(crm)
-    return Plan() if name is None else CONNECTORS[crm].plans[name]
+    return Subscription() if name is None else CONNECTORS[crm].plans[name]

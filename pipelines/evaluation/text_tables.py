@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON
 from scoring.evidence.comparison_result import Comparison, Measure
-from scoring.evidence.measures.totals import Coverage, StatedTotals
+from scoring.evidence.measures.totals import IntervalCoverage, StatedTotals
 from scoring.evidence.monitoring.monitor_findings import Drift, Hindsight, MonitorFindings, Outcome
 
 RATIO = "predicted / actual"
@@ -117,7 +117,7 @@ def totals_lines(found: StatedTotals) -> list[str]:
     ]
 
 
-def _held(found: Coverage, worth: bool) -> str:
+def _held(found: IntervalCoverage, worth: bool) -> str:
     wins = f"wins in {found.wins_80} and {found.wins_95}"
     revenue = f", revenue in {found.revenue_80} and {found.revenue_95}" if worth else ""
     return f"{wins}{revenue} of {found.of}"

@@ -33,7 +33,7 @@ OWN = {"accounts": "account_history", "leads": "lead_history", "opportunities": 
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptNight:
     """What a night kept: its day, the changed rows by table, what was not kept and why, and if it was the first."""
 
     day: date
@@ -72,7 +72,7 @@ class KeptHistory:
         rows = tonight.connection.con.execute("SELECT * FROM kept_opportunities ORDER BY ALL").fetchall()
         return hashlib.sha256(repr(rows).encode()).hexdigest()
 
-    def keep(self, tonight: Tonight, config: Config) -> Kept | None:
+    def keep(self, tonight: Tonight, config: Config) -> KeptNight | None:
         """Keep what has changed since the night before; None where nothing may be kept of that day.
 
         A day that was kept already is kept again, as it is now.
@@ -89,7 +89,7 @@ class KeptHistory:
         with whole_files(tonight.connection, self.folder, record):
             return self._keep(record, tonight, config)
 
-    def _keep(self, record: HistoryRecord, tonight: Tonight, config: Config) -> Kept:
+    def _keep(self, record: HistoryRecord, tonight: Tonight, config: Config) -> KeptNight:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = joined(tonight, self.folder, record.before(tonight.day), config.history.keep_days)
         columns, files, changed, left_out = [], [], {}, {}
@@ -103,7 +103,7 @@ class KeptHistory:
         begun = [column for column in columns if column not in before.columns]
         after = HistoryRecord((*before.days, tonight.day), (*before.columns, *begun), (*before.files, *files))
         write_record(self.folder, after)
-        return Kept(tonight.day, changed, left_out, first=not before.days)
+        return KeptNight(tonight.day, changed, left_out, first=not before.days)
 
     def _differences(
         self,

@@ -11,13 +11,13 @@ import duckdb
 import ibis
 
 from pipelines.intake import engagement_cache
-from pipelines.intake.engagement_cache import EngagementCache, Part, intern
+from pipelines.intake.engagement_cache import EngagementCache, RowGroup, intern
 from pipelines.intake.engagement_fold import Fold, sql
 from pipelines.progress import Say
 from pipelines.sources.source import ROW, Source
 from pipelines.validation.ids.known_ids import known_ids
-from pipelines.validation.ids.reference import Reference
-from pipelines.validation.ids.references import Lookup
+from pipelines.validation.ids.reference import ReferenceColumn
+from pipelines.validation.ids.references import ReferenceLookup
 from pipelines.validation.rejected_customers import named_gone, of_masters
 from pipelines.validation.table_validation import Accepted, Validation
 from pipelines.validation.unknown_words import FLAGS, direction_note, direction_words_note, flag_notes
@@ -77,7 +77,7 @@ def fold_activities(validation: Validation, cache: EngagementCache | None, say: 
     return log.run()
 
 
-def _parts(source: Source, *, hashed: bool) -> list[Part]:
+def _parts(source: Source, *, hashed: bool) -> list[RowGroup]:
     written = source.names.get("occurred_at", "occurred_at")
     return [part for path in source.paths for part in engagement_cache.parts_of(path, written, hashed=hashed)]
 
@@ -97,14 +97,14 @@ class ActivityLog:
     ----------
     validation : Validation
         Validates single rows, where that is needed.
-    parts : list of Part, optional
+    parts : list of RowGroup, optional
         The row groups of the files; None where they are not known.
     say : callable
         Takes a line of progress now and then, when it takes long.
     """
 
     validation: Validation
-    parts: list[Part] | None
+    parts: list[RowGroup] | None
     say: Say
 
     @property
@@ -227,7 +227,7 @@ class ActivityLog:
     def _later(self) -> str:
         return f"occurred > TIMESTAMP '{self.validation.latest.isoformat(' ')}'"
 
-    def _references(self, actors: ibis.Table) -> tuple[Reference, ...]:
+    def _references(self, actors: ibis.Table) -> tuple[ReferenceColumn, ...]:
         """The columns in which some ids are not written as in their table, with the meanings of these ids."""
         validation, found = self.validation, []
         for column in ACTIVITIES.references:
@@ -241,7 +241,9 @@ class ActivityLog:
             if unmatched.count().execute():
                 filled = int(named.touches.sum().execute())
                 aside = validation.left_out.get(NAMED_TABLE[column])
-                lookup = Lookup(validation.connection, validation.source, column, known, unmatched, filled, aside)
+                lookup = ReferenceLookup(
+                    validation.connection, validation.source, column, known, unmatched, filled, aside
+                )
                 reference = lookup.reference(validation.accepted, validation.settings.min_matched_share)
                 found += [] if reference is None else [reference]
         return tuple(found)

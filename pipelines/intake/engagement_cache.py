@@ -54,7 +54,7 @@ LONG_AGO, FAR_AHEAD = -(2**30), 2**30
 
 
 @dataclass(frozen=True)
-class Part:
+class RowGroup:
     """A row group of the export: its digest, the first and the last day of its rows, and their number."""
 
     digest: str
@@ -72,7 +72,7 @@ class Stretch:
     rows: int
 
 
-def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[Part]:
+def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[RowGroup]:
     """The row groups of a Parquet file.
 
     Parameters
@@ -103,7 +103,7 @@ def parts_of(path: Path, column: str, *, hashed: bool = True) -> list[Part]:
             if hashed:
                 file.seek(min(starts))
                 digest = hashlib.sha256(file.read(max(ends) - min(starts))).hexdigest()
-            found.append(Part(digest, *days, group.num_rows))
+            found.append(RowGroup(digest, *days, group.num_rows))
     return found
 
 
@@ -149,7 +149,7 @@ def detach(connection: Any) -> None:
             connection.con.execute(statement)
 
 
-def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
+def stale(con: Any, rules: str, parts: Sequence[RowGroup] | None) -> list[Stretch]:
     """Delete the days that are out of date, and list the stretches of days to fold again.
 
     Parameters
@@ -158,7 +158,7 @@ def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
         In a transaction, with the cache attached.
     rules : str
         What the result of a fold depends on apart from the rows. If it has changed, all days are out of date.
-    parts : sequence of Part, optional
+    parts : sequence of RowGroup, optional
         The row groups of the export; None where they are not known. Then everything is folded again.
     """
     rules = f"{FORMAT} {rules}"
@@ -167,7 +167,7 @@ def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
         con.execute("INSERT INTO kept.about VALUES (?, ?)", [rules, date.today()])
         for table in ("days", "directions", "parts", "lead_ids", "account_ids"):
             con.execute(f"DELETE FROM kept.{table}")
-    stored = Counter(Part(*row) for row in con.execute("FROM kept.parts").fetchall())
+    stored = Counter(RowGroup(*row) for row in con.execute("FROM kept.parts").fetchall())
     if parts is None:
         return [Stretch(LONG_AGO, FAR_AHEAD, 0)]
     current = Counter(parts)
@@ -182,7 +182,7 @@ def stale(con: Any, rules: str, parts: Sequence[Part] | None) -> list[Stretch]:
     return list(_stretches(months, parts))
 
 
-def _months(parts: Counter[Part]) -> list[tuple[int, int]]:
+def _months(parts: Counter[RowGroup]) -> list[tuple[int, int]]:
     """The months that parts reach into, as `[first day, day after the last)`; all days where a part spans a century."""
     found: set[tuple[int, int]] = set()
     for part in parts:
@@ -201,7 +201,7 @@ def month_start(day: int) -> int:
     return (calendar_date(day).replace(day=1) - EPOCH).days
 
 
-def _stretches(months: list[tuple[int, int]], parts: Sequence[Part]) -> Iterator[Stretch]:
+def _stretches(months: list[tuple[int, int]], parts: Sequence[RowGroup]) -> Iterator[Stretch]:
     """Months joined to stretches of about `AT_ONCE` rows, estimated from the statistics of the parts."""
     waiting: Stretch | None = None
     for begin, end in months:
@@ -214,7 +214,7 @@ def _stretches(months: list[tuple[int, int]], parts: Sequence[Part]) -> Iterator
         yield waiting
 
 
-def _share(part: Part, begin: int, end: int) -> float:
+def _share(part: RowGroup, begin: int, end: int) -> float:
     """The share of a part's days that lie in `[begin, end)`."""
     both = min(part.last_day + 1, end) - max(part.first_day, begin)
     return max(both, 0) / (part.last_day + 1 - part.first_day)

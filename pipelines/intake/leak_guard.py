@@ -13,7 +13,7 @@ from scoring.features.attribute_histories.histories import LATE, opened, values_
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, Market
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
-from scoring.features.spec import Column, Feature
+from scoring.features.spec import Feature, SourceColumn
 from scoring.leaks.guard import SafeLater, Suspicion
 from scoring.tables import Keep
 from scoring.timeline import calendar_date
@@ -123,7 +123,7 @@ class LeakGuard:
         """Whether an attribute of the entity, or a feature of this name, is suspected."""
         return any(suspicion.attribute == name and not suspicion.table for suspicion in self.suspected)
 
-    def columns(self, entity: Entity) -> dict[Column, Suspicion]:
+    def columns(self, entity: Entity) -> dict[SourceColumn, Suspicion]:
         """The columns whose values are held back, and why.
 
         Parameters
@@ -132,7 +132,7 @@ class LeakGuard:
             The entity that is scored.
         """
         own = f"{entity}s"
-        found = {Column(s.table or own, s.attribute): s for s in reversed(self.suspected)}
+        found = {SourceColumn(s.table or own, s.attribute): s for s in reversed(self.suspected)}
         return {
             STATE_OF_DEALS if column.name == DEAL_STATE else column: suspicion for column, suspicion in found.items()
         }

@@ -46,7 +46,7 @@ _TRACED = np.linspace(-25.0, 15.0, 4_001)
 
 
 @dataclass(frozen=True)
-class PastScores:
+class PastDayScores:
     """Scores of a past day; `origin` says whose they are."""
 
     day: int
@@ -113,7 +113,7 @@ def past_days(
     return PastDays(tuple(wins), tuple(revenue), *held, " and ".join(origins), tuple(totals))
 
 
-def _by(past: PastScores, window: int) -> Floats:
+def _by(past: PastDayScores, window: int) -> Floats:
     """The probability of a win within the first days of the horizon, by the log-odds that lead to that of the whole."""
     card = past.scorecard
     offsets, knots = card.period_offsets, card.calibration
@@ -124,7 +124,7 @@ def _by(past: PastScores, window: int) -> Floats:
     return expected_by(window, horizon, log_odds=log_odds, probability=past.probability, offsets=offsets)
 
 
-def _cut_offs(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastScores]:
+def _cut_offs(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastDayScores]:
     """The scores of finished cut-offs for the same question, up to a day; of one day those that were made last."""
     files = (store.backtests / scorecard.entity).glob("*/????-??-??.json")
     done = set[str]()
@@ -142,7 +142,7 @@ def _cut_offs(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastS
             yield _past(card, frame, "p_closedwon", "past cut-offs of backtests")
 
 
-def _nights(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastScores]:
+def _nights(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastDayScores]:
     """The scores that past nights served up to a day, one night a month, by models that the registry still has."""
     entity, scorecards = scorecard.entity, Scorecards(store, scorecard.entity)
     old = [night for night in nights(store) if night.has(entity) and day_number(night.as_of) <= newest]
@@ -157,9 +157,9 @@ def _nights(store: Store, scorecard: Scorecard, newest: int) -> Iterator[PastSco
             yield replace(past, day=day_number(night.as_of))
 
 
-def _past(card: Scorecard, frame: pd.DataFrame, probability: str, origin: str) -> PastScores:
+def _past(card: Scorecard, frame: pd.DataFrame, probability: str, origin: str) -> PastDayScores:
     p, amount = (frame[name].to_numpy(dtype=np.float64) for name in (probability, "expected_amount"))
-    return PastScores(day_number(card.as_of), frame["unit"].to_numpy(dtype=object), p, amount, card, origin)
+    return PastDayScores(day_number(card.as_of), frame["unit"].to_numpy(dtype=object), p, amount, card, origin)
 
 
 class _Outcomes:
@@ -174,7 +174,7 @@ class _Outcomes:
         if scorecard.entity == "lead":
             self.sharing = Sharing.of(tables, people, export.keep, lambda won: usual_amounts(won, tables))
 
-    def of(self, past: PastScores, window: int) -> tuple[float, float]:
+    def of(self, past: PastDayScores, window: int) -> tuple[float, float]:
         """The wins and the revenue of a period that began on a past day."""
         frame = pd.DataFrame({"unit": past.unit, "as_of": past.day})
         looked_at = outcomes(

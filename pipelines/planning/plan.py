@@ -24,7 +24,7 @@ from scoring.planning.adaptive import FEWEST
 from scoring.planning.order import Order, Ordering, ordered
 from scoring.planning.outlook import Outlook, reached
 from scoring.planning.past_level import with_past
-from scoring.planning.plan import PastDays, Plan, Source, Split
+from scoring.planning.plan import PastDays, Plan, PlannedSource, Split
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
@@ -146,12 +146,12 @@ def _capacity(config: Config, entity: Entity, days: int) -> float:
     return weekly * days / 7.0 if weekly else float("inf")
 
 
-def _sources(now: Period) -> tuple[Source, ...]:
+def _sources(now: Period) -> tuple[PlannedSource, ...]:
     found = []
     for i, name in enumerate(now.coming.sources):
         median = now.table.median_days(i)
         found.append(
-            Source(
+            PlannedSource(
                 name,
                 float(now.coming.arrivals[i]),
                 float(now.wins[i]),

@@ -16,7 +16,7 @@ from scoring.planning.adaptive import Correction
 from scoring.planning.draws import SEED, coming_totals, open_totals
 from scoring.planning.open_groups import grouped
 from scoring.planning.outlook import Outlook
-from scoring.planning.plan import Part, Split
+from scoring.planning.plan import PlanPart, Split
 from scoring.planning.pooling import Floats
 
 By = Literal["source", "segment", "owner"]
@@ -118,7 +118,7 @@ def _split(
         total = total + coming_totals(now.coming, common, rng, shares[:, i], level)
         wins = float(scores.probability[own].sum() + now.wins @ shares[:, i])
         revenue = float((scores.probability * scores.amount)[own].sum() + now.revenue @ shares[:, i])
-        parts.append(Part(value, outlook(wins, revenue, total)))
+        parts.append(PlanPart(value, outlook(wins, revenue, total)))
     return Split(name, tuple(sorted(parts, key=lambda one: (-one.outlook.revenue.expected, one.value))))
 
 

@@ -23,7 +23,7 @@ MOST_MONTHS = 60
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldBackColumn:
     """A column that is held back: whose it is, and why."""
 
     entity: Entity
@@ -80,9 +80,9 @@ class DataQualityPage:
         return [redacted(line) for line in in_words(self.found.histories)]
 
     @property
-    def held(self) -> Sequence[Held]:
+    def held(self) -> Sequence[HeldBackColumn]:
         """What looks like a leak."""
-        return [Held(entity, suspicion) for entity, its in self.entities for suspicion in its.quarantined]
+        return [HeldBackColumn(entity, suspicion) for entity, its in self.entities for suspicion in its.quarantined]
 
     @property
     def unjoined(self) -> int:

@@ -9,7 +9,7 @@ from pipelines.errors import BadInput, ClosedwonError, UsageError
 from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.progress import Say
 from pipelines.serving.score import with_champion
-from pipelines.serving.score_breakdown import LEAST_SHOWN, ScoreBreakdown, Term, of_row, score_breakdown
+from pipelines.serving.score_breakdown import LEAST_SHOWN, BreakdownTerm, ScoreBreakdown, of_row, score_breakdown
 from pipelines.store import registry
 from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
@@ -163,7 +163,7 @@ def _group(buying: str, missing: str) -> str:
     return f"buying group of the account, beside those of won deals: {buying} ({who})"
 
 
-def _terms(lines: list[Term]) -> list[str]:
+def _terms(lines: list[BreakdownTerm]) -> list[str]:
     shown = [line for line in lines if abs(line.contribution) >= LEAST_SHOWN]
     rows = [
         _row(

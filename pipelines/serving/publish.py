@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Tonight:
+class UnpublishedNight:
     """What is known of a night before its files are made.
 
     Attributes
@@ -106,7 +106,7 @@ def publish(
     scores: Mapping[str, ScoreTable],
     out: Path,
     store: Store,
-    tonight: Tonight,
+    tonight: UnpublishedNight,
     config: Config,
     *,
     profiles: Sequence[Profile],
@@ -124,7 +124,7 @@ def publish(
         What `publication.prepared` gave.
     store : Store
         Open for writing.
-    tonight : Tonight
+    tonight : UnpublishedNight
     config : Config
         Says what counts as changed, and how much of the past is kept.
     profiles : sequence of Profile
@@ -196,7 +196,9 @@ def publish(
     return record
 
 
-def _with_rows(tonight: Tonight, counts: Mapping[str, EntityCounts], wanted: Sequence[str], *, force: bool) -> Tonight:
+def _with_rows(
+    tonight: UnpublishedNight, counts: Mapping[str, EntityCounts], wanted: Sequence[str], *, force: bool
+) -> UnpublishedNight:
     """Tonight, if each CRM's file of all scores has a row, or nobody was scored; or with who publishes it all the same.
 
     Raises
@@ -233,14 +235,14 @@ def finish(store: Store, out: Path, as_of: date, config: Config) -> None:
         publication.tidy(out, config.ledger.keep_files)
 
 
-def repeated(out: Path, tonight: Tonight) -> NightRecord | None:
+def repeated(out: Path, tonight: UnpublishedNight) -> NightRecord | None:
     """The record of the last night if it is this very one, whole in `out`: then there is nothing to do.
 
     Parameters
     ----------
     out : path
         What `publication.prepared` gave.
-    tonight : Tonight
+    tonight : UnpublishedNight
 
     Returns
     -------

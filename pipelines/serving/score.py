@@ -15,7 +15,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
 from pipelines.serving.earlier_nights import losses
 from pipelines.serving.night_identity import declared, identity
-from pipelines.serving.publish import Tonight, finish, publish, repeated
+from pipelines.serving.publish import UnpublishedNight, finish, publish, repeated
 from pipelines.serving.score_files import ScoreTable
 from pipelines.serving.scoring_arrays import score_with_arrays
 from pipelines.serving.scoring_run import EntityScores
@@ -180,14 +180,14 @@ def _tonight(
     past: Sequence[Night],
     champions: Sequence[Entity],
     chosen: Sequence[Profile],
-) -> Tonight:
+) -> UnpublishedNight:
     """What is known of tonight before anything is computed."""
     results = refused(store)
     untaken: dict[str, dict[str, frozenset[str]]] = {
         entity: {profile.name: results.get(entity, {}).get(profile.name, frozenset()) for profile in chosen}
         for entity in champions
     }
-    return Tonight(
+    return UnpublishedNight(
         as_of=export.as_of,
         scored_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         since=_since(past, export.as_of, config),
@@ -216,7 +216,7 @@ def _since(past: Sequence[Night], as_of: date, config: Config) -> date:
 
 
 def _scored(
-    export: Export, store: Store, champions: Sequence[Entity], tonight: Tonight, say: Say
+    export: Export, store: Store, champions: Sequence[Entity], tonight: UnpublishedNight, say: Say
 ) -> dict[str, tuple[EntityScores, ScoreTable]]:
     found: dict[str, tuple[EntityScores, ScoreTable]] = {}
     for entity in champions:
@@ -258,7 +258,7 @@ def _fitting(export: Export, champions: Sequence[Entity], named: Sequence[Profil
 
 
 def _decided(
-    tonight: Tonight,
+    tonight: UnpublishedNight,
     scored: Mapping[str, tuple[EntityScores, ScoreTable]],
     export: Export,
     config: Config,
@@ -266,7 +266,7 @@ def _decided(
     fitting: Mapping[str, tuple[int, int]],
     force: bool,
     say: Say,
-) -> Tonight:
+) -> UnpublishedNight:
     """Tonight with what the gates decided about it.
 
     Raises

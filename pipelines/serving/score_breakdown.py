@@ -23,7 +23,7 @@ LEAST_SHOWN = 0.01
 
 
 @dataclass(frozen=True)
-class Term:
+class BreakdownTerm:
     """One term.
 
     Attributes
@@ -63,7 +63,7 @@ class ScoreBreakdown:
         The win probability at `base`: of an entity that is average in everything.
     base_rate : float
         The mean win probability of the open ones at training.
-    lines : tuple of Line
+    lines : tuple of BreakdownTerm
         Fit, then intent, then amount; in each the largest first.
     scores : dict
         What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
@@ -79,7 +79,7 @@ class ScoreBreakdown:
     start: float
     base_rate: float
     amount_base: float
-    lines: tuple[Term, ...] = field(repr=False)
+    lines: tuple[BreakdownTerm, ...] = field(repr=False)
     scores: dict[str, Any] = field(repr=False)
     group: tuple[str, str] = ("", "")
 
@@ -100,7 +100,7 @@ class ScoreBreakdown:
             "missing_role": missing_role,
         }
 
-    def of(self, side: str) -> list[Term]:
+    def of(self, side: str) -> list[BreakdownTerm]:
         """The lines of one side."""
         return [line for line in self.lines if line.side == side]
 
@@ -163,7 +163,7 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
                 words = words[code]
             value = ", ".join(values[name] for name in term.features if values[name])
             chance = float(lookup.probability(np.array([running]))[0])
-            lines.append(Term(side, words, value, contribution, chance, is_stable(term, *at)))
+            lines.append(BreakdownTerm(side, words, value, contribution, chance, is_stable(term, *at)))
     amounts = []
     for term in scorecard.amount.terms:
         # The second feature of a pair only says whether the first counts.
@@ -171,7 +171,7 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
         for of in term.features:
             contribution = contribution[codes[of]]
         words = phrase(features[name], scorecard.encodings[name], codes[name])
-        amounts.append(Term("amount", words, values[name], float(contribution)))
+        amounts.append(BreakdownTerm("amount", words, values[name], float(contribution)))
     return ScoreBreakdown(
         entity=scorecard.entity,
         identifier=identifier,

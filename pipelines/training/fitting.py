@@ -19,7 +19,7 @@ from pipelines.training.account_shares import learn_account_share
 from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.neglect import DEALT, LEFT_ALONE, worked_snapshots
-from pipelines.training.neglected_segments import Expected, neglect, segments_by, sentences
+from pipelines.training.neglected_segments import ExpectedWins, neglect, segments_by, sentences
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.entity import Entity
@@ -239,7 +239,7 @@ def fit(
         plain = as_it_is or fit(replace(training_set, worked=None), alone)
         current = frame[today].reset_index(drop=True)
         scores = scorecard.lookup.score(current)
-        forecasts = Expected(
+        forecasts = ExpectedWins(
             plain.scorecard.lookup.score(current)["win_probability"],
             scores["win_probability"],
             scores["fit_score"],

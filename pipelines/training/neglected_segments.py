@@ -21,7 +21,7 @@ MOST_LEVELS = 12
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedWins:
     """What two scorecards expect of the open entities, one value for each.
 
     Attributes
@@ -45,7 +45,7 @@ def neglect(
     found: WorkedSnapshots,
     segments_of: Mapping[str, np.ndarray],
     as_of: int,
-    expected: Expected,
+    expected: ExpectedWins,
     weight: np.ndarray | None,
 ) -> Neglect:
     """What was worked, and what is expected of each level of some fit features.
@@ -59,7 +59,7 @@ def neglect(
         The segment of each snapshot by each feature; empty for none.
     as_of : int
         Day number of the training.
-    expected : Expected
+    expected : ExpectedWins
         Of the open entities, in the order of the snapshots of `as_of`.
     weight : ndarray of shape (n_snapshots,), optional
         How many snapshots each stands for, if they are a sample.

@@ -15,7 +15,7 @@ from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
 from scoring.features.feature_expressions import derived
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
-from scoring.features.spec import Attribute, Column, Feature, Listed, Ratio
+from scoring.features.spec import Attribute, Feature, Listed, Ratio, SourceColumn
 from scoring.knowledge import NOT_TRACED
 from scoring.leaks.guard import Suspicion
 from scoring.tables import Keep, Tables
@@ -133,7 +133,7 @@ def suspected_features(
     return found
 
 
-def _shown_name(column: Column) -> str:
+def _shown_name(column: SourceColumn) -> str:
     """A column as suspicions and `[attributes] trust` name it."""
     return DEAL_STATE if column == STATE_OF_DEALS else column.name
 

@@ -20,8 +20,8 @@ from scoring.cells import cells, currencies, numbers, times
 from scoring.cells.null_dates import is_far, is_no_date, is_no_day
 from scoring.cells.number_forms import DECIMAL, NumberFormat
 from scoring.cells.numbers import NoNumbers, TwoWays, number_format
-from scoring.cells.shapes import Shape, shapes_in
-from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, Count, TimeForm, in_zone
+from scoring.cells.shapes import CellShape, shapes_in
+from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, NumericTime, TimeForm, in_zone
 from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.contracts.contract import Contract
 
@@ -40,7 +40,7 @@ class ColumnFormats:
     ----------
     numbers : mapping of NumberFormat
         By column.
-    times : mapping of TimeForm or Count
+    times : mapping of TimeForm or NumericTime
         By column.
     days : frozenset of str
         The columns of times of which every one is midnight: they are dates.
@@ -55,7 +55,7 @@ class ColumnFormats:
     """
 
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)
-    times: Mapping[str, TimeForm | Count] = field(default_factory=dict)
+    times: Mapping[str, TimeForm | NumericTime] = field(default_factory=dict)
     days: frozenset[str] = frozenset()
     zone: str = ""
     zoned: tuple[str, ...] = ()
@@ -207,27 +207,29 @@ def _numbers(profile: _Profile) -> tuple[dict[str, NumberFormat], list[str]]:
     return found, notes
 
 
-def _number_format(shapes: list[Shape], declared: str, settings: Input) -> NumberFormat | TwoWays | NoNumbers:
+def _number_format(shapes: list[CellShape], declared: str, settings: Input) -> NumberFormat | TwoWays | NoNumbers:
     if declared:
         return numbers.declared_format(shapes, declared)
     return number_format(shapes, _cells(shapes), decimal=DECIMAL[settings.decimal], percent=False)
 
 
-def _time_form(shapes: list[Shape], settings: Input, *, months: bool) -> TimeForm | Count | TwoForms | NoTimes:
+def _time_form(
+    shapes: list[CellShape], settings: Input, *, months: bool
+) -> TimeForm | NumericTime | TwoForms | NoTimes:
     return time_form(shapes, _cells(shapes), declared=settings.dates, months=months)
 
 
-def _shapes_of_dates(raw: ibis.Table, name: str) -> list[Shape]:
+def _shapes_of_dates(raw: ibis.Table, name: str) -> list[CellShape]:
     """The shapes of a column, but for cells such as 0000-00-00: they are in no form."""
     word = cells.text(raw[name])
     return shapes_in(raw.mutate(**{name: ibis.ifelse(is_no_day(word), ibis.null("string"), word)})[name])
 
 
-def _cells(shapes: list[Shape]) -> int:
+def _cells(shapes: list[CellShape]) -> int:
     return sum(shape.count for shape in shapes)
 
 
-def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str], list[str]]:
+def _times(profile: _Profile) -> tuple[dict[str, TimeForm | NumericTime], list[str], list[str]]:
     """The forms of the columns of times that are not plain, notes on them, and the columns that were looked at."""
     raw, settings = profile.source.raw, profile.settings
     names = profile.of_type(cells.TIME)
@@ -240,7 +242,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str], l
             return iso & ~is_far(word)
         return iso | word.re_search(_MONTH) if name in months else iso
 
-    found: dict[str, TimeForm | Count] = {}
+    found: dict[str, TimeForm | NumericTime] = {}
     open_: dict[str, TwoForms] = {}
     looked = [*profile.not_plain(names, plain), *(c for c in names if raw[c].type().is_numeric() or declared[c])]
     for name in dict.fromkeys(looked):
@@ -254,7 +256,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | Count], list[str], l
             raise BadInput(f"{profile.column(name)}{parts}: {form.why}")
         if isinstance(form, TwoForms):
             open_[name] = form
-        elif isinstance(form, TimeForm | Count):
+        elif isinstance(form, TimeForm | NumericTime):
             found[name] = form
     orders = {form.name for form in found.values() if form.name in (DAY_FIRST, MONTH_FIRST)}
     table = profile.contract.table

@@ -26,7 +26,7 @@ from scoring.cells.numbers import (
     fitting_cells,
     number_format,
 )
-from scoring.cells.shapes import Shape, shapes_in
+from scoring.cells.shapes import CellShape, shapes_in
 from scoring.columns.roles import role_of
 from scoring.contracts.crm import CONTRACTS, LEADS
 from scoring.contracts.deals import flags_of
@@ -68,7 +68,7 @@ NOT_KEPT = (Kind.PERSONAL, Kind.NESTED, Kind.UNCLEAR)
 
 
 @dataclass(frozen=True)
-class Attribute:
+class AttributeType:
     """What a column holds.
 
     Attributes
@@ -87,14 +87,14 @@ class Attribute:
     format: NumberFormat | None = None
     note: str = ""
 
-    def joined(self, other: Attribute) -> Attribute:
+    def joined(self, other: AttributeType) -> AttributeType:
         """The description of a column that another table has too."""
         return replace(self, kind=self.kind.joined(other.kind), tidy=self.tidy and other.tidy)
 
 
 def attributes_of(
     connection: Any, raw: ibis.Table, columns: list[str], *, table: str = "", settings: Input | None = None
-) -> dict[str, Attribute]:
+) -> dict[str, AttributeType]:
     """The kind of each attribute column, found in one scan.
 
     Text is read alike in every format: numbers in a text column of a database are numbers, as in a CSV file.
@@ -111,13 +111,13 @@ def attributes_of(
     settings : Input, optional
         What was declared of its numbers.
     """
-    found = {column: Attribute(_of_type(raw[column].type())) for column in columns}
-    found |= dict.fromkeys(_of_phones(raw, found), Attribute(Kind.PERSONAL))
+    found = {column: AttributeType(_of_type(raw[column].type())) for column in columns}
+    found |= dict.fromkeys(_of_phones(raw, found), AttributeType(Kind.PERSONAL))
     texts = [column for column in columns if found[column].kind is Kind.WORD and raw[column].type().is_string()]
     profiles = text_profiles(connection, raw, texts)
     for name in texts:
         if name not in profiles or not profiles[name].filled:
-            found[name] = Attribute(Kind.EMPTY)
+            found[name] = AttributeType(Kind.EMPTY)
         else:
             found[name] = _of_text(raw, name, profiles[name], table, settings or Input())
     return found
@@ -129,7 +129,7 @@ def _names_contacts(column: str) -> bool:
     return names_contact(column) and (role is None or role.name != "counts_touches")
 
 
-def _of_phones(raw: ibis.Table, found: Mapping[str, Attribute]) -> list[str]:
+def _of_phones(raw: ibis.Table, found: Mapping[str, AttributeType]) -> list[str]:
     """The columns of numbers that are named like phone numbers and are as large."""
     named = [name for name, attribute in found.items() if attribute.kind is Kind.NUMBER and _names_contacts(name)]
     if not named:
@@ -139,31 +139,31 @@ def _of_phones(raw: ibis.Table, found: Mapping[str, Attribute]) -> list[str]:
     return [name for i, name in enumerate(named) if (row[f"largest_{i}"] or 0) >= PHONE_NUMBERS]
 
 
-def _of_text(raw: ibis.Table, name: str, profile: TextProfile, table: str, settings: Input) -> Attribute:
+def _of_text(raw: ibis.Table, name: str, profile: TextProfile, table: str, settings: Input) -> AttributeType:
     filled, tidy = profile.filled, profile.untidy == 0
     nearly_all = MOSTLY * filled if filled >= FEWEST else filled
     declared = settings.number_formats.get(f"{table}.{name}", "")
     if 2 * profile.addresses > filled or (names_contact(name) and profile.addresses):
-        return Attribute(Kind.PERSONAL)
+        return AttributeType(Kind.PERSONAL)
     if profile.dates >= nearly_all:
-        return Attribute(Kind.DATE)
+        return AttributeType(Kind.DATE)
     if profile.phones and _names_contacts(name):
-        return Attribute(Kind.PERSONAL)
+        return AttributeType(Kind.PERSONAL)
     if profile.flags >= nearly_all:
         return _but_for(
-            Attribute(Kind.FLAG, tidy), f"{table}: {name}", "neither yes nor no", filled - profile.flags, filled
+            AttributeType(Kind.FLAG, tidy), f"{table}: {name}", "neither yes nor no", filled - profile.flags, filled
         )
     clear = not profile.two_ways or profile.point >= PROOF * profile.two_ways
     if profile.numbers == filled and clear and not declared:
-        return Attribute(Kind.NUMBER, tidy)
+        return AttributeType(Kind.NUMBER, tidy)
     if profile.numberlike < nearly_all or profile.codes:
-        return Attribute(Kind.WORD, tidy)
+        return AttributeType(Kind.WORD, tidy)
     return _of_numbers(shapes_in(raw[name]), f"{table}.{name}", declared, filled, tidy, settings)
 
 
 def _of_numbers(
-    shapes: Sequence[Shape], name: str, declared: str, filled: int, tidy: bool, settings: Input
-) -> Attribute:
+    shapes: Sequence[CellShape], name: str, declared: str, filled: int, tidy: bool, settings: Input
+) -> AttributeType:
     """The description of a column that looks like numbers, but for a few cells or in another format."""
     form = (
         declared_format(shapes, declared)
@@ -172,23 +172,23 @@ def _of_numbers(
     )
     table, _, column = name.partition(".")
     if isinstance(form, TwoWays):
-        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.sentence}; {form.remedy(name)}")
+        return AttributeType(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.sentence}; {form.remedy(name)}")
     if isinstance(form, NoNumbers):
         if not form.why:
-            return Attribute(Kind.WORD, tidy)
-        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.why}")
+            return AttributeType(Kind.WORD, tidy)
+        return AttributeType(Kind.UNCLEAR, note=f"{table}: ignored {column}: {form.why}")
     if len(form.currencies) > 1:
         several = " and ".join(form.currencies)
-        return Attribute(Kind.UNCLEAR, note=f"{table}: ignored {column}: amounts in {several}; give one currency")
+        return AttributeType(Kind.UNCLEAR, note=f"{table}: ignored {column}: amounts in {several}; give one currency")
     others = filled - fitting_cells(form, shapes)
     if others and filled < FEWEST and not declared:
-        return Attribute(Kind.WORD, tidy)
+        return AttributeType(Kind.WORD, tidy)
     plain = form.decimal == "." and not form.grouping and not form.signs
     note = "" if plain else f"{table}: {column} is written like {form.in_words}"
-    return _but_for(Attribute(Kind.NUMBER, False, form, note), f"{table}: {column}", "no numbers", others, filled)
+    return _but_for(AttributeType(Kind.NUMBER, False, form, note), f"{table}: {column}", "no numbers", others, filled)
 
 
-def _but_for(attribute: Attribute, name: str, what: str, others: int, filled: int) -> Attribute:
+def _but_for(attribute: AttributeType, name: str, what: str, others: int, filled: int) -> AttributeType:
     """The description of a column of which some cells are something else: they are empty, and it is said."""
     if not others:
         return attribute
@@ -210,7 +210,7 @@ def _of_type(kind: Any) -> Kind:
     return Kind.NESTED
 
 
-def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
+def read_attribute(cell: ir.Value, attribute: AttributeType) -> ir.Value | None:
     """A cell read as float64, boolean or string; None for a kind that is not kept.
 
     Tidy text is read in a faster way, since there may be thousands of columns.
@@ -219,7 +219,7 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
     ----------
     cell : ibis.Value
         The column as exported.
-    attribute : Attribute
+    attribute : AttributeType
         Its kind, as `attributes_of` found it.
     """
     short = attribute.tidy and cell.type().is_string()
@@ -236,7 +236,7 @@ def read_attribute(cell: ir.Value, attribute: Attribute) -> ir.Value | None:
 
 def attributes_by_table(
     connection: Any, sources: Mapping[str, Source], config: Config
-) -> tuple[dict[str, dict[str, Attribute]], list[str]]:
+) -> tuple[dict[str, dict[str, AttributeType]], list[str]]:
     """The attributes of each table, and notes on the columns that are left out.
 
     An attribute has the same kind in a table and in its history.
@@ -249,7 +249,7 @@ def attributes_by_table(
     config : Config
         Its section ``attributes`` names columns to drop.
     """
-    found: dict[str, dict[str, Attribute]] = {}
+    found: dict[str, dict[str, AttributeType]] = {}
     notes = [note for source in sources.values() for note in source.notes]
     dropped = {column_key(name) for name in config.attributes.drop}
     for contract in CONTRACTS:
@@ -269,7 +269,7 @@ def attributes_by_table(
                 )
             if contract.table == "lead_history":
                 words = LEADS.fields.keys() & others
-                found[contract.table] |= dict.fromkeys(words, Attribute(Kind.WORD, tidy=False))
+                found[contract.table] |= dict.fromkeys(words, AttributeType(Kind.WORD, tidy=False))
         elif others:
             notes.append(f"{contract.table}: ignored columns without a meaning in this table: {_some(others)}")
     for table, history in HISTORIES.items():

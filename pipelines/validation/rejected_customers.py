@@ -11,7 +11,7 @@ import ibis
 
 from pipelines.sources.files import Source
 from pipelines.validation.ids.meanings import perhaps_named
-from pipelines.validation.ids.reference import Reference
+from pipelines.validation.ids.reference import ReferenceColumn
 from scoring.cells import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
@@ -65,14 +65,14 @@ def facts_of_rejects(
 
 
 def named_gone(
-    connection: Any, references: Sequence[Reference], gone: Mapping[str, ibis.Table]
+    connection: Any, references: Sequence[ReferenceColumn], gone: Mapping[str, ibis.Table]
 ) -> Mapping[str, ibis.Table]:
     """The references to records that are no longer there, by column: `written` and the `master` of a merged record.
 
     Parameters
     ----------
     connection : ibis backend
-    references : sequence of Reference
+    references : sequence of ReferenceColumn
         In which some are not written as the id of a record.
     gone : mapping of Table
         The ids of deleted records, by table.

@@ -13,13 +13,13 @@ import ibis
 from pipelines.config_input import Input, Matching
 from pipelines.sources.files import ROW, Source
 from pipelines.validation.column_formats import ColumnFormats, column_formats
-from pipelines.validation.column_types import Attribute, read_attribute
+from pipelines.validation.column_types import AttributeType, read_attribute
 from pipelines.validation.date_system import require_1900
 from pipelines.validation.deal_lines import still_open
 from pipelines.validation.ids.account_links import REMARKS, STEPS, AccountLinks
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.link_sources import account_links
-from pipelines.validation.ids.reference import Reference, causes_of, of_samples, unknown_of
+from pipelines.validation.ids.reference import ReferenceColumn, causes_of, of_samples, unknown_of
 from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejected_customers import (
@@ -53,7 +53,7 @@ class Validation:
     connection : ibis DuckDB backend
     source : Source
     contract : Contract
-    attributes : mapping of Attribute
+    attributes : mapping of AttributeType
     accepted : mapping of ibis.Table
         The tables accepted before, to which rows may refer.
     settings : Input
@@ -65,7 +65,7 @@ class Validation:
         By table, the ids of accounts and leads that are marked as deleted: see `Source`.
     left_out : mapping of ibis.Table
         By table, the ids of all records that are not among the accepted ones: see `ids.left_out.left_out_ids`.
-    references : tuple of Reference
+    references : tuple of ReferenceColumn
         The columns in which some references are not written as the ids that they name.
     formats : ColumnFormats
         How the numbers and times are written.
@@ -79,14 +79,14 @@ class Validation:
     connection: Any
     source: Source
     contract: Contract
-    attributes: Mapping[str, Attribute]
+    attributes: Mapping[str, AttributeType]
     accepted: Mapping[str, ibis.Table]
     settings: Input
     latest: datetime
     with_pandera: bool = True
     gone: Mapping[str, ibis.Table] = field(default_factory=dict)
     left_out: Mapping[str, ibis.Table] = field(default_factory=dict)
-    references: tuple[Reference, ...] = ()
+    references: tuple[ReferenceColumn, ...] = ()
     formats: ColumnFormats = field(default_factory=ColumnFormats)
     money: Money | None = None
     links: AccountLinks | None = None

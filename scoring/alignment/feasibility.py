@@ -8,7 +8,7 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Market:
+class ScoredMarket:
     """What the newest night says of the target market.
 
     Attributes
@@ -51,13 +51,13 @@ class Feasibility:
 
 
 def feasibility(
-    market: Market, *, target: float, promised: Mapping[str, float], capacity: float, horizon_days: int, days: int
+    market: ScoredMarket, *, target: float, promised: Mapping[str, float], capacity: float, horizon_days: int, days: int
 ) -> Feasibility:
     """Compare an agreement with the market and with the capacity.
 
     Parameters
     ----------
-    market : Market
+    market : ScoredMarket
     target : float
         The revenue that is to be won in the period; 0 for none.
     promised : mapping of float

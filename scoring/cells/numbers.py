@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scoring.cells.number_forms import AFTER, BEFORE, DECIMAL, EXPONENT, FORMATS, PERCENT, WHOLE, NumberFormat
-from scoring.cells.shapes import Shape, in_other_digits
+from scoring.cells.shapes import CellShape, in_other_digits
 
 #: A number that every engine reads without knowing the format of its column.
 PLAIN = r"^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -74,7 +74,7 @@ class NoNumbers:
 
 
 def number_format(
-    shapes: Sequence[Shape], filled: int, *, decimal: str = "", percent: bool = True
+    shapes: Sequence[CellShape], filled: int, *, decimal: str = "", percent: bool = True
 ) -> NumberFormat | TwoWays | NoNumbers:
     """The one format in which a column is written.
 
@@ -84,7 +84,7 @@ def number_format(
 
     Parameters
     ----------
-    shapes : sequence of Shape
+    shapes : sequence of CellShape
     filled : int
         The number of cells that are not empty; there may be more of them than in the shapes.
     decimal : {"", ".", ","}
@@ -139,7 +139,7 @@ def _is_json(pattern: str) -> bool:
     return re.search(_IN_JSON, pattern) is not None and re.search(_JSON_KEY, pattern) is not None
 
 
-def _two_formats(shapes: Sequence[Shape], filled: int) -> str:
+def _two_formats(shapes: Sequence[CellShape], filled: int) -> str:
     """What is to be said where some numbers have a comma and others a point, both before three digits."""
     commas, points = (sum(s.count for s in shapes if re.search(_THREE[mark], s.pattern)) for mark in (",", "."))
     if min(commas, points) < (1 - MOSTLY) * filled:
@@ -150,28 +150,28 @@ def _two_formats(shapes: Sequence[Shape], filled: int) -> str:
     )
 
 
-def fitting_cells(form: NumberFormat, shapes: Sequence[Shape]) -> int:
+def fitting_cells(form: NumberFormat, shapes: Sequence[CellShape]) -> int:
     """How many cells are numbers in a format."""
     return _fits(form, shapes)
 
 
-def declared_format(shapes: Sequence[Shape], example: str) -> NumberFormat:
+def declared_format(shapes: Sequence[CellShape], example: str) -> NumberFormat:
     """The format that was declared for a column, with the currency signs of its cells.
 
     Parameters
     ----------
-    shapes : sequence of Shape
+    shapes : sequence of CellShape
     example : str
         One of `FORMATS`.
     """
     return replace(FORMATS[example], signs=signs_of(shapes)[0])
 
 
-def _fits(form: NumberFormat, shapes: Sequence[Shape]) -> int:
+def _fits(form: NumberFormat, shapes: Sequence[CellShape]) -> int:
     return sum(shape.count for shape in shapes if _read(form, shape) is not None)
 
 
-def _read(form: NumberFormat, shape: Shape) -> float | None:
+def _read(form: NumberFormat, shape: CellShape) -> float | None:
     """What a cell of a shape is as a number; its digits are all the same, but its size is right."""
     written = _as_written(shape)
     if not re.search(form.pattern, written):
@@ -181,12 +181,12 @@ def _read(form: NumberFormat, shape: Shape) -> float | None:
     return float(digits.replace(",", "."))
 
 
-def _values_differ(one: NumberFormat, other: NumberFormat, shape: Shape) -> bool:
+def _values_differ(one: NumberFormat, other: NumberFormat, shape: CellShape) -> bool:
     first, second = _read(one, shape), _read(other, shape)
     return first is not None and second is not None and first != second
 
 
-def _as_written(shape: Shape) -> str:
+def _as_written(shape: CellShape) -> str:
     return shape.pattern.replace("9", "0", 1) if shape.zero else shape.pattern
 
 
@@ -194,7 +194,7 @@ def _has_both_marks(pattern: str) -> bool:
     return ("." in pattern and "," in pattern) or re.search(r"([.,'])9{3}\1", pattern) is not None
 
 
-def signs_of(shapes: Sequence[Shape]) -> tuple[tuple[str, ...], int, int]:
+def signs_of(shapes: Sequence[CellShape]) -> tuple[tuple[str, ...], int, int]:
     """The signs that stand beside numbers; and how many numbers have a per cent sign, and how many there are."""
     found: dict[str, int] = {}
     numbers = 0

@@ -29,7 +29,7 @@ _MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Shape:
+class CellShape:
     """Cells that look alike.
 
     Attributes
@@ -55,13 +55,13 @@ class Shape:
     largest: int = 0
 
 
-def in_other_digits(shapes: Sequence[Shape]) -> bool:
+def in_other_digits(shapes: Sequence[CellShape]) -> bool:
     """Whether most cells of a column have digits that are not 0 to 9. Each of them is a shape of its own."""
     count = sum(shape.count for shape in shapes if re.search(OTHER_DIGITS, shape.pattern))
     return 2 * count > sum(shape.count for shape in shapes)
 
 
-def shapes_in(column: ir.Value) -> list[Shape]:
+def shapes_in(column: ir.Value) -> list[CellShape]:
     """The most frequent shapes of a column, found by the engine that it is on.
 
     Parameters
@@ -91,7 +91,7 @@ def shapes_in(column: ir.Value) -> list[Shape]:
     )
     most = counted.order_by(ibis.desc("cells"), "pattern", "zero").limit(MOST).to_pyarrow().to_pylist()
     return [
-        Shape(
+        CellShape(
             row["pattern"],
             bool(row["zero"]),
             *(int(row[name]) for name in ("cells", "first_over_12", "second_over_12", "smallest", "largest")),

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from scoring.cells import cells
 from scoring.cells.month_names import MONTH, month_number
-from scoring.cells.shapes import Shape
+from scoring.cells.shapes import CellShape
 
 _EPOCH = ibis.literal("1970-01-01", type=cells.TIME)
 _YEAR, _DAY, _SEPARATOR = "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "[-/. ]"
@@ -60,7 +60,7 @@ class TimeForm:
     day: int
     clock: str = _CLOCK
 
-    def fitting(self, shape: Shape) -> int:
+    def fitting(self, shape: CellShape) -> int:
         """How many cells of a shape can be read."""
         if not re.search(f"^{self.date}{self.clock}$", re.sub(_BLANKS, " ", shape.pattern)):
             return 0
@@ -103,7 +103,7 @@ class TimeForm:
 
 
 @dataclass(frozen=True)
-class Count:
+class NumericTime:
     """A form in which a time is a number: of seconds since 1970, or of days as in Excel.
 
     Attributes
@@ -127,7 +127,7 @@ class Count:
     #: The day 0 of Excel, in days before 1970.
     EXCEL = 25_569
 
-    def fitting(self, shape: Shape) -> int:
+    def fitting(self, shape: CellShape) -> int:
         """How many cells of a shape can be read."""
         number = re.search(f"^{self.written}$", shape.pattern)
         return shape.count if number and self.earliest <= shape.smallest and shape.largest <= self.latest else 0
@@ -158,7 +158,7 @@ class Count:
 DAY_FIRST, MONTH_FIRST, ISO, EXCEL = "day/month/year", "month/day/year", "year-month-day", "days as in Excel"
 JSON_DATE = "milliseconds in /Date()/"
 _NUMERIC = f"{_DAY}{_SEPARATOR}{_DAY}{_SEPARATOR}{_YEAR}"
-FORMS: tuple[TimeForm | Count, ...] = (
+FORMS: tuple[TimeForm | NumericTime, ...] = (
     TimeForm(ISO, "([0-9]{4})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[.日일]?", 1, 2, 3),
     TimeForm(DAY_FIRST, _NUMERIC, 3, 2, 1),
     TimeForm(MONTH_FIRST, _NUMERIC, 3, 1, 2),
@@ -166,13 +166,13 @@ FORMS: tuple[TimeForm | Count, ...] = (
     TimeForm("month-name day year", f"{_WEEKDAY}{MONTH}{_GAP}{_DAY}{_TH}[-/., ]{{1,2}}{_YEAR}", 3, 1, 2),
     TimeForm("year month-name day", f"([0-9]{{4}}){_GAP}{MONTH}{_GAP}{_DAY}", 1, 2, 3),
     TimeForm("yearmonthday", "([0-9]{4})([0-9]{2})([0-9]{2})", 1, 2, 3, _COMPACT_CLOCK),
-    Count("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
-    Count("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
-    Count("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
-    Count("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
-    Count(EXCEL, 1 / 86_400, 32_874, 73_050),
+    NumericTime("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
+    NumericTime("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
+    NumericTime("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
+    NumericTime("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
+    NumericTime(EXCEL, 1 / 86_400, 32_874, 73_050),
     # As OData and ASP.NET write it; the offset is that of the writer, the number is in UTC.
-    Count(JSON_DATE, 1e3, 631_152_000_000, 4_102_444_800_000, r"\\?/Date[(]([0-9]+)(?:[+-][0-9]{4})?[)]\\?/"),
+    NumericTime(JSON_DATE, 1e3, 631_152_000_000, 4_102_444_800_000, r"\\?/Date[(]([0-9]+)(?:[+-][0-9]{4})?[)]\\?/"),
 )
 #: The forms of months, for a column of months only.
 MONTHS = (

@@ -13,8 +13,18 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from scoring.cells import cells
-from scoring.cells.shapes import Shape, in_other_digits
-from scoring.cells.time_forms import BY_NAME, DAY_FIRST, EXAMPLES, FORMS, ISO, MONTH_FIRST, MONTHS, Count, TimeForm
+from scoring.cells.shapes import CellShape, in_other_digits
+from scoring.cells.time_forms import (
+    BY_NAME,
+    DAY_FIRST,
+    EXAMPLES,
+    FORMS,
+    ISO,
+    MONTH_FIRST,
+    MONTHS,
+    NumericTime,
+    TimeForm,
+)
 
 #: A date without a time, as it is in ISO. Cells of other forms are brought into it before a contract reads them.
 DATE_ONLY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -53,8 +63,8 @@ class NoTimes:
 
 
 def time_form(
-    shapes: Sequence[Shape], filled: int, *, declared: str = "", months: bool = False
-) -> TimeForm | Count | TwoForms | NoTimes:
+    shapes: Sequence[CellShape], filled: int, *, declared: str = "", months: bool = False
+) -> TimeForm | NumericTime | TwoForms | NoTimes:
     """The one form in which a column is written.
 
     A form must fit nearly all cells (`MOSTLY`). Where day first and month first both fit, the order that was declared
@@ -62,7 +72,7 @@ def time_form(
 
     Parameters
     ----------
-    shapes : sequence of Shape
+    shapes : sequence of CellShape
     filled : int
         The number of cells that are not empty; there may be more of them than in the shapes.
     declared : {"", "day/month/year", "month/day/year"}
@@ -106,7 +116,7 @@ def time_form(
     return NoTimes(_several(shapes) if several else "")
 
 
-def _several(shapes: Sequence[Shape]) -> str:
+def _several(shapes: Sequence[CellShape]) -> str:
     """The forms of a column of dates in several forms, the most frequent first, with an example of each."""
     left = {i: shape.count for i, shape in enumerate(shapes)}
     parts: list[str] = []
@@ -149,13 +159,13 @@ def _has_zone_name(pattern: str) -> bool:
     found = re.search(_ZONE_NAME, pattern)
     if found is None or found[0].strip(" ()") in _KNOWN_ZONES:
         return False
-    bare = Shape(pattern[: found.start()], False, 1)
+    bare = CellShape(pattern[: found.start()], False, 1)
     return any(isinstance(form, TimeForm) and form.fitting(bare) for form in FORMS)
 
 
-def _a_month(shape: Shape) -> bool:
+def _a_month(shape: CellShape) -> bool:
     return any(form.fitting(shape) for form in MONTHS if "month-name" in form.name)
 
 
-def _any_form(shape: Shape) -> bool:
+def _any_form(shape: CellShape) -> bool:
     return any(form.fitting(shape) for form in FORMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scoring.crm.profile import Plan, Profile
+from scoring.crm.profile import Profile, Subscription
 from scoring.crm.results import AnswerFile, ResultsFile
 
 
@@ -23,7 +23,7 @@ class Connector:
     requests : callable, optional
         Gives the requests that import files of an entity, their content by name, from the profile, the entity and the
         names of the files.
-    plans : mapping of Plan
+    plans : mapping of Subscription
         The subscriptions whose limits differ from the profile's, by name.
     results : tuple of ResultsFile
         The tables in which the CRM says what it took.
@@ -37,7 +37,7 @@ class Connector:
     profile: Profile
     definitions: Callable[[Profile], dict[str, str]]
     requests: Callable[[Profile, str, Sequence[str]], Mapping[str, str]] | None = None
-    plans: Mapping[str, Plan] = field(default_factory=dict)
+    plans: Mapping[str, Subscription] = field(default_factory=dict)
     results: tuple[ResultsFile, ...] = ()
     answers: tuple[AnswerFile, ...] = ()
     record_id: str = ""

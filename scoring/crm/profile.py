@@ -92,7 +92,7 @@ LEFT_OUT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class Subscription:
     """What one subscription of a CRM takes; 0 where it takes what the profile says, or any number.
 
     Attributes
@@ -180,7 +180,7 @@ class Profile:
         key, *others = self.columns[entity]
         return {"id": key, **{column.source: column for column in others}}
 
-    def within(self, plan: Plan) -> Profile:
+    def within(self, plan: Subscription) -> Profile:
         """Give the profile of a subscription: its files are cut into parts that one import takes."""
         return replace(
             self,

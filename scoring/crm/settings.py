@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scoring.crm.known import CONNECTORS, PROFILES
-from scoring.crm.profile import LEFT_OUT, Plan, Profile
+from scoring.crm.profile import LEFT_OUT, Profile, Subscription
 from scoring.hints import hint, nearest
 
 
@@ -110,7 +110,7 @@ def named(profile: Profile, own: Mapping[str, Mapping[str, str]], short: bool) -
     return profile
 
 
-def field_limit_faults(profile: Profile, subscription: str, plan: Plan) -> list[str]:
+def field_limit_faults(profile: Profile, subscription: str, plan: Subscription) -> list[str]:
     """What a profile has more of than a subscription takes: custom fields, a line for each entity.
 
     Parameters
@@ -118,7 +118,7 @@ def field_limit_faults(profile: Profile, subscription: str, plan: Plan) -> list[
     profile : Profile
         With the company's names.
     subscription : str
-    plan : Plan
+    plan : Subscription
         Of this subscription.
     """
     return [

@@ -11,7 +11,7 @@ Scope = Literal["own", "account"]
 Texts = tuple[str, ...]
 
 
-class Column(NamedTuple):
+class SourceColumn(NamedTuple):
     """A column of a table of the export; `seniority` and `department` are read from a lead's title."""
 
     table: str
@@ -56,7 +56,7 @@ class Feature:
         """The attributes that it is made from; none for what is made from deals, people or engagement."""
         return ()
 
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+    def made_from(self, entity: Entity) -> tuple[SourceColumn, ...]:
         """The columns whose values it is made from, so that it is held back where one of them is.
 
         Parameters
@@ -65,8 +65,8 @@ class Feature:
             Whose model it is a feature of.
         """
         table = "accounts" if entity == "account" or self.scope == "account" else "leads"
-        return tuple(Column(table, source.column) for source in self.sources) + tuple(
-            Column("leads", name) for name in self.of_people
+        return tuple(SourceColumn(table, source.column) for source in self.sources) + tuple(
+            SourceColumn("leads", name) for name in self.of_people
         )
 
     @property

@@ -18,7 +18,7 @@ from scoring.features.engagement.engaged import (
     Regularity,
     chosen,
 )
-from scoring.features.feature import Attribute, Column, Feature, Kind, Scope, Side, Texts
+from scoring.features.feature import Attribute, Feature, Kind, Scope, Side, SourceColumn, Texts
 
 __all__ = [
     "DEAL_STATE",
@@ -28,7 +28,6 @@ __all__ = [
     "Attribute",
     "Bought",
     "Breadth",
-    "Column",
     "Deal",
     "DealPlan",
     "Department",
@@ -44,6 +43,7 @@ __all__ = [
     "Regularity",
     "Scope",
     "Side",
+    "SourceColumn",
     "Texts",
     "chosen",
     "declared",

@@ -16,7 +16,7 @@ from scoring.timeline import calendar_date
 
 
 @dataclass(frozen=True)
-class Source:
+class PlannedSource:
     """What a source still brings: arrivals, wins and revenue expected, and how long from arrival to won.
 
     Attributes
@@ -34,7 +34,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Part:
+class PlanPart:
     """A part of the plan: the value of what it was split by, and what is expected of it."""
 
     value: str
@@ -46,7 +46,7 @@ class Split:
     """The plan split by one thing, the largest part first: `of` names it, and the parts add up to the plan."""
 
     of: str
-    parts: tuple[Part, ...]
+    parts: tuple[PlanPart, ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Plan:
         Of all, of those who are open, and of those who still come.
     n_open : int
         How many are open.
-    sources : tuple of Source
+    sources : tuple of PlannedSource
         What still comes.
     past : PastDays
     capacity : float or None
@@ -135,7 +135,7 @@ class Plan:
     open: Outlook
     coming: Outlook
     n_open: int
-    sources: tuple[Source, ...]
+    sources: tuple[PlannedSource, ...]
     past: PastDays
     capacity: float | None = None
     is_full: bool = False

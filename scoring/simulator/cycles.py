@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.simulator.draws import Bools, Floats, Ints
-from scoring.simulator.parameters import Parameters, Part
+from scoring.simulator.parameters import MarketPart, Parameters
 
 STAGES = ("idle", "researching", "evaluating", "discovery", "proposal", "negotiation", "won", "lost")
 IDLE, RESEARCHING, EVALUATING, DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST = range(8)
@@ -93,7 +93,7 @@ def uncalled(matrix: Floats, neglected: Bools, factor: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class Lives:
+class StageDrivers:
     """What decides the stages of the accounts of a chunk, an entry of each array per account.
 
     Attributes
@@ -118,7 +118,7 @@ class Lives:
     @classmethod
     def of(
         cls, fit: Floats, born: Ints, first: Ints, neglected: Bools, parameters: Parameters, loyalty: Floats | None
-    ) -> "Lives":
+    ) -> "StageDrivers":
         """Those of accounts with this fit; with `loyalty`, customers buy again."""
         matrix = transitions(fit, parameters)
         of_customers = matrix if loyalty is None else transitions(fit, parameters, loyalty)
@@ -129,10 +129,10 @@ class Lives:
         )
         return cls(matrix, of_customers, alone, customers_alone, born, first)
 
-    def followed_by(self, others: "Lives") -> "Lives":
+    def followed_by(self, others: "StageDrivers") -> "StageDrivers":
         """These accounts and then `others`."""
         names = [field.name for field in fields(self)]
-        return Lives(*(np.concatenate([getattr(self, name), getattr(others, name)]) for name in names))
+        return StageDrivers(*(np.concatenate([getattr(self, name), getattr(others, name)]) for name in names))
 
 
 def first_stages(born: Ints, asleep: Bools, rng: np.random.Generator) -> Ints:
@@ -150,7 +150,7 @@ def live(
     born: Ints,
     asleep: Bools,
     neglected: Bools,
-    part: Part,
+    part: MarketPart,
     rng: np.random.Generator,
     loyalty: Floats | None = None,
 ) -> Stages:
@@ -161,7 +161,7 @@ def live(
     """
     n, weeks = len(born), part.weeks
     first = first_stages(born, asleep, rng)
-    lives = Lives.of(fit, born, first, neglected, part.parameters, loyalty)
+    lives = StageDrivers.of(fit, born, first, neglected, part.parameters, loyalty)
     stages = np.full((n, weeks + 1), UNBORN, dtype=np.int8)
     stages[born == 0, 0] = first[born == 0]
     go_on(stages, lives, range(weeks), np.zeros(n, dtype=bool), part.parameters.most_deals(n), part.parameters, rng)
@@ -170,7 +170,7 @@ def live(
 
 def go_on(
     stages: Stages,
-    lives: Lives,
+    lives: StageDrivers,
     weeks: range,
     customer: Bools,
     most_deals: float,
@@ -183,7 +183,7 @@ def go_on(
     ----------
     stages : ndarray of int8, shape (n_accounts, len(weeks) + 1)
         Its first column, at boundary `weeks.start`, is read; the others are written.
-    lives : Lives
+    lives : StageDrivers
         What decides the stages.
     weeks : range
         The weeks to go through.

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles
 from scoring.simulator.accounts import Accounts
-from scoring.simulator.cycles import UNBORN, WON, Lives, Stages, in_deal
+from scoring.simulator.cycles import UNBORN, WON, StageDrivers, Stages, in_deal
 from scoring.simulator.draws import Bools, Floats, Ints, stamps, within_week
-from scoring.simulator.parameters import Parameters, Part
+from scoring.simulator.parameters import MarketPart, Parameters
 from scoring.simulator.plans import believed
 
 _STAGES_OF_PLANS = ("Discovery", "Proposal", "Negotiation")
@@ -85,11 +85,11 @@ class Present:
         Mean of the logarithm of the amount of a win; and mean and standard deviation of that of the deal open now.
     """
 
-    part: Part
+    part: MarketPart
     week: int
     position: Ints
     absent: Ints
-    lives: Lives
+    lives: StageDrivers
     stage: Ints
     customer: Bools
     log_amount: Floats
@@ -135,18 +135,20 @@ class Present:
         )
 
 
-def _lives_of(firms: Accounts, parameters: Parameters, loyalty: Floats | None, rng: np.random.Generator) -> Lives:
+def _lives_of(
+    firms: Accounts, parameters: Parameters, loyalty: Floats | None, rng: np.random.Generator
+) -> StageDrivers:
     """What decides the stages of accounts that arrive."""
     first = cycles.first_stages(firms.born, firms.flooded, rng)
-    return Lives.of(firms.fit, firms.born, first, firms.neglected, parameters, loyalty)
+    return StageDrivers.of(firms.fit, firms.born, first, firms.neglected, parameters, loyalty)
 
 
-def present(part: Part, week: int, stages: Stages, hidden: pd.DataFrame, plans: pd.DataFrame) -> Present:
+def present(part: MarketPart, week: int, stages: Stages, hidden: pd.DataFrame, plans: pd.DataFrame) -> Present:
     """The accounts of a chunk as they stand at boundary `week`.
 
     Parameters
     ----------
-    part : Part
+    part : MarketPart
         The chunk, its `first` being the position of its first account in the market.
     week : int
     stages : ndarray of int8, shape (n_accounts, n_weeks + 1)
@@ -174,7 +176,7 @@ def present(part: Part, week: int, stages: Stages, hidden: pd.DataFrame, plans: 
         week=week,
         position=part.first + np.flatnonzero(there),
         absent=part.first + np.flatnonzero(~there),
-        lives=Lives.of(fit, born, unused, neglected, parameters, loyalty if parameters.repeat else None),
+        lives=StageDrivers.of(fit, born, unused, neglected, parameters, loyalty if parameters.repeat else None),
         stage=stages[there, week].astype(np.int64),
         customer=(stages[there, : week + 1] == WON).any(axis=1),
         log_amount=log_amount,

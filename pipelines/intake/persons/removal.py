@@ -64,7 +64,7 @@ LONG_NUMBERS = 10_000_000
 
 
 @dataclass(frozen=True)
-class Held:
+class PersonalColumn:
     """What a column holds of persons.
 
     Attributes
@@ -89,7 +89,7 @@ class Held:
 class _Scan:
     """The columns of one table, as `_scanned` found them."""
 
-    held: dict[str, Held] = field(default_factory=dict)
+    held: dict[str, PersonalColumn] = field(default_factory=dict)
     control: dict[str, int] = field(default_factory=dict)
     named: dict[str, dict[str, int]] = field(default_factory=dict)
     renamed: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def _share_left_out(of: _Scan, to: _Scan, source: Source) -> None:
     """A table and its history describe the same attributes: what one leaves out, the other does."""
     for column, held in of.held.items():
         if held.whole and column in source.columns and not (column in to.held and to.held[column].whole):
-            to.held[column] = Held(held.words, whole=True)
+            to.held[column] = PersonalColumn(held.words, whole=True)
 
 
 def _looked_at(source: Source, contract: Contract) -> list[str]:
@@ -163,7 +163,7 @@ def _scanned(connection: Any, source: Source, contract: Contract, trusted: Colle
             scan.named[name] = named_levels(found, name, counted[name]["filled"], of_accounts=of_accounts)
     for name in whole_numbers:
         if name not in trusted and (words := _of_numbers(raw, name)):
-            scan.held[name] = Held(words, whole=True)
+            scan.held[name] = PersonalColumn(words, whole=True)
     return scan
 
 
@@ -203,7 +203,7 @@ def _on_engine(connection: Any, raw: ibis.Table, part: list[str]) -> list[dict[s
 
 def _held(
     source: Source, name: str, texts: list[tuple[str, int]], counts: Mapping[str, int], trusted: bool
-) -> Held | None:
+) -> PersonalColumn | None:
     """What the cells of a column hold, of which some may hold something: these are its texts."""
     perhaps, filled = counts["perhaps"], counts["filled"]
     possible = looks_for(name, of_accounts=source.table in OF_ACCOUNTS)
@@ -215,17 +215,17 @@ def _held(
     personal = sum(found.values()) * perhaps // counted
     checked = checked_digits(text.strip() for text, _ in texts)
     if trusted:
-        return Held(ADDRESSES.words, (ADDRESSES,), found[ADDRESSES]) if found.get(ADDRESSES) else None
+        return PersonalColumn(ADDRESSES.words, (ADDRESSES,), found[ADDRESSES]) if found.get(ADDRESSES) else None
     if checked is not None and perhaps >= HALF * filled:
-        return Held(checked, whole=True)
+        return PersonalColumn(checked, whole=True)
     if not found:
         return None
     words = max(found, key=lambda look: (found[look], look.words)).words
     sure = tuple(look for look in LOOKS if look.sure and look in found)
     contact = names_contact(name) and any(look in (ADDRESSES, PHONES) for look in found)
     if contact or personal >= HALF * filled:
-        return Held(words, sure, personal, whole=True)
-    return Held(words, sure, sum(found[look] for look in sure) * perhaps // counted) if sure else None
+        return PersonalColumn(words, sure, personal, whole=True)
+    return PersonalColumn(words, sure, sum(found[look] for look in sure) * perhaps // counted) if sure else None
 
 
 def _of_numbers(raw: ibis.Table, name: str) -> str | None:

@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.planning.sources.cohorts import HALF_LIFE
 from pipelines.planning.sources.companies import Companies, companies
-from pipelines.planning.sources.period import Market, at_risk, usual_chances
+from pipelines.planning.sources.period import PeriodFacts, at_risk, usual_chances
 from pipelines.planning.sources.values import scorecard_before
 from pipelines.progress import Say
 from scoring.cells.cells import column_key
@@ -128,7 +128,7 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
     notes += [note] if note else []
     teams = sorted(set(team))
     group = lives.source * len(teams) + np.searchsorted(teams, team)
-    market = Market(export, found, group, table, scorecard, config)
+    market = PeriodFacts(export, found, group, table, scorecard, config)
     now, before = at_risk(market, first, end), at_risk(market, first - (end - first), first)
     if now.followed.all():
         notes.append("follow-up is not told apart: no outbound call, meeting or visit is in the export")
@@ -159,7 +159,7 @@ def quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def _arriving(market: Market, first: int, end: int, n: int) -> np.ndarray:
+def _arriving(market: PeriodFacts, first: int, end: int, n: int) -> np.ndarray:
     """The usual chances of those who were expected to come, by group: of a source, by the teams of the year before."""
     lives = market.companies.known.lives
     actual = arrivals(lives.source, lives.arrived, lives.sources, first, window=end - first, half_life=HALF_LIFE / 4)

@@ -25,7 +25,7 @@ LEAST = 1e-3
 
 
 @dataclass(frozen=True)
-class Market:
+class PeriodFacts:
     """What a period is looked at with.
 
     Attributes
@@ -49,12 +49,12 @@ class Market:
     config: Config
 
 
-def at_risk(market: Market, begin: int, end: int) -> AtRisk:
+def at_risk(market: PeriodFacts, begin: int, end: int) -> AtRisk:
     """Those who could be won in `[begin, end)`.
 
     Parameters
     ----------
-    market : Market
+    market : PeriodFacts
     begin, end : int
         Day numbers.
     """
@@ -82,14 +82,14 @@ def at_risk(market: Market, begin: int, end: int) -> AtRisk:
     )
 
 
-def usual_chances(market: Market, source: np.ndarray, day: np.ndarray, begin: int, end: int) -> np.ndarray:
+def usual_chances(market: PeriodFacts, source: np.ndarray, day: np.ndarray, begin: int, end: int) -> np.ndarray:
     """The usual chance of each to be won in a period, by its source and age; never 0, since everybody can be won."""
     chances = market.table.won_between(np.maximum(begin - day, 0.0), end - day)
     return np.maximum(chances[source, np.arange(len(day))], LEAST)
 
 
 def _scored(
-    market: Market, frame: pd.DataFrame, new: np.ndarray, usual: np.ndarray, begin: int, end: int
+    market: PeriodFacts, frame: pd.DataFrame, new: np.ndarray, usual: np.ndarray, begin: int, end: int
 ) -> np.ndarray:
     """The chance of each by its score, as far as the period lets it; the usual chance where nobody scored it."""
     scorecard = market.scorecard
@@ -110,7 +110,7 @@ def _scored(
     return np.where(np.isnan(found), usual, found)
 
 
-def _followed(market: Market, company: pd.Index, begin: int, end: int) -> np.ndarray | None:
+def _followed(market: PeriodFacts, company: pd.Index, begin: int, end: int) -> np.ndarray | None:
     """Who was worked in the period; None where the export does not say which work sales did."""
     export = market.export
     kinds = chosen(outbound_kinds(export.tables), market.config.training.worked_by)

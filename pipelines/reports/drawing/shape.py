@@ -6,7 +6,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class DrawnShape:
     """What all shapes have.
 
     Attributes
@@ -38,7 +38,7 @@ class Extreme:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NumberShape(Shape):
+class NumberShape(DrawnShape):
     """The shape of a number.
 
     Attributes
@@ -80,7 +80,7 @@ class LevelOdds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CategoryShape(Shape):
+class CategoryShape(DrawnShape):
     """The levels of a category that are shown, and how many `more` there are."""
 
     kind: ClassVar[str] = "category"

@@ -24,7 +24,7 @@ from scoring.scorecard.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
-class Shape:
+class FeatureShape:
     """What was learned of one feature (or a pair): shown as a picture in a notebook, and as a table elsewhere.
 
     Attributes
@@ -103,7 +103,7 @@ class StudyScorecard:
     def _shapes(self) -> list[NumberShape | CategoryShape]:
         return shapes(self.scorecard)
 
-    def shape(self, name: str) -> Shape:
+    def shape(self, name: str) -> FeatureShape:
         """What was learned of a feature, or of a pair.
 
         Parameters
@@ -137,7 +137,7 @@ class StudyScorecard:
             }
         )
         drawn = next(shape for shape in self._shapes if shape.name == name)
-        return Shape(name, table, of_shape(drawn))
+        return FeatureShape(name, table, of_shape(drawn))
 
     def scores(self) -> pd.DataFrame:
         """Everything open, scored as `closedwon score` does, best first; the index is the CRM's own id."""

@@ -198,22 +198,22 @@ def _footer(path: Path, delimiter: str, width: int) -> tuple[int, int]:
     kinds = []
     for line in lines:
         if line.count('"') % 2:  # it begins or ends a cell of several lines
-            kinds.append(Line.ROW)
+            kinds.append(LastLine.ROW)
             continue
         cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
         kinds.append(kind_of(cells, alone=width > 1 and len(cells) == 1))
     kept = before_footer(kinds)
     below = "".join(lines[kept:]).encode("utf-8", errors=_KEEP)
-    return (size - len(below) if below else 0), sum(1 for kind in kinds[kept:] if kind is not Line.BLANK)
+    return (size - len(below) if below else 0), sum(1 for kind in kinds[kept:] if kind is not LastLine.BLANK)
 
 
-class Line(Enum):
+class LastLine(Enum):
     """What one of the last lines of a table may be: `ALONE` has a single cell, `KNOWN` is of a report's footer."""
 
     ROW, BLANK, ALONE, KNOWN = range(4)
 
 
-def kind_of(cells: Sequence[str], *, alone: bool) -> Line:
+def kind_of(cells: Sequence[str], *, alone: bool) -> LastLine:
     """What a line may be.
 
     Parameters
@@ -224,14 +224,14 @@ def kind_of(cells: Sequence[str], *, alone: bool) -> Line:
     """
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
-        return Line.BLANK
+        return LastLine.BLANK
     total = _TOTAL.match(filled[0]) if len(cells) == 1 and alone else _TOTAL.fullmatch(filled[0])
     if (len(filled) == 1 and _FOOTER.match(filled[0])) or (total and all(_AMOUNT.fullmatch(c) for c in filled[1:])):
-        return Line.KNOWN
-    return Line.ALONE if alone else Line.ROW
+        return LastLine.KNOWN
+    return LastLine.ALONE if alone else LastLine.ROW
 
 
-def before_footer(kinds: Sequence[Line]) -> int:
+def before_footer(kinds: Sequence[LastLine]) -> int:
     """How many of the last lines come before the footer of a report; all, if no line is known to be of one.
 
     Lines of one cell above the known ones, such as the name of the report, belong to it where a blank line parts them
@@ -239,10 +239,10 @@ def before_footer(kinds: Sequence[Line]) -> int:
 
     Parameters
     ----------
-    kinds : sequence of Line
+    kinds : sequence of LastLine
     """
-    top = next((i + 1 for i in reversed(range(len(kinds))) if kinds[i] is Line.ROW), 0)
-    known = next((i for i in range(top, len(kinds)) if kinds[i] is Line.KNOWN), None)
+    top = next((i + 1 for i in reversed(range(len(kinds))) if kinds[i] is LastLine.ROW), 0)
+    known = next((i for i in range(top, len(kinds)) if kinds[i] is LastLine.KNOWN), None)
     if known is None:
         return len(kinds)
-    return next((i for i in range(top, known) if kinds[i] is Line.BLANK), known)
+    return next((i for i in range(top, known) if kinds[i] is LastLine.BLANK), known)

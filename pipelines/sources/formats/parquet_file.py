@@ -18,7 +18,7 @@ _FILE, _GROUP = 1 << 36, 1 << 56
 
 
 @dataclass(frozen=True)
-class Columns:
+class ParquetGroup:
     """Parquet files with the same columns: what DuckDB calls them, what the files call them, and their types."""
 
     paths: tuple[Path, ...]
@@ -43,7 +43,7 @@ class Columns:
         return not {name.lower() for name in self.found} & {*NUMBERS}
 
 
-def columns_of(duckdb: Any, path: Path) -> Columns:
+def columns_of(duckdb: Any, path: Path) -> ParquetGroup:
     """The columns of a file.
 
     Parameters
@@ -53,27 +53,27 @@ def columns_of(duckdb: Any, path: Path) -> Columns:
     """
     import pyarrow.parquet as pq
 
-    described = duckdb.execute(f"DESCRIBE FROM {Columns((path,), (), (), ()).scan()}").fetchall()
+    described = duckdb.execute(f"DESCRIBE FROM {ParquetGroup((path,), (), (), ()).scan()}").fetchall()
     found, types = tuple(row[0] for row in described), tuple(row[1] for row in described)
     # DuckDB calls the second of two names that differ in case only `name_1`.
     header = tuple(pq.read_schema(path).names)
-    return Columns((path,), found, header if len(header) == len(found) else found, types)
+    return ParquetGroup((path,), found, header if len(header) == len(found) else found, types)
 
 
-def joined(files: Iterable[Columns]) -> list[Columns]:
+def joined(files: Iterable[ParquetGroup]) -> list[ParquetGroup]:
     """The files in groups with the same columns."""
     groups: dict[tuple[Any, ...], list[Path]] = defaultdict(list)
     for file in files:
         groups[file.found, file.header, file.types] += file.paths
-    return [Columns(tuple(paths), *key) for key, paths in groups.items()]
+    return [ParquetGroup(tuple(paths), *key) for key, paths in groups.items()]
 
 
-def select(group: Columns, cells: Sequence[tuple[str, str]], position: int, row: str) -> str:
+def select(group: ParquetGroup, cells: Sequence[tuple[str, str]], position: int, row: str) -> str:
     """The SQL that reads columns of a group of files, with a number for each row.
 
     Parameters
     ----------
-    group : Columns
+    group : ParquetGroup
     cells : sequence of (str, str)
         The SQL of a column, and its name.
     position : int

@@ -13,7 +13,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from pipelines.errors import BadInput
-from pipelines.sources.formats.csv_dialect import Line, before_footer, header_row, kind_of
+from pipelines.sources.formats.csv_dialect import LastLine, before_footer, header_row, kind_of
 from scoring.cells.cells import column_key
 from scoring.sql_text import quoted
 
@@ -138,7 +138,7 @@ def load_sheet(
             waiting = waiting[-_TOP:]
         kinds = [kind_of(row, alone=len(header) > 1 and sum(map(bool, row)) == 1) for row in waiting]
         kept = before_footer(kinds)
-        left_out = sum(kind is not Line.BLANK for kind in kinds[kept:])
+        left_out = sum(kind is not LastLine.BLANK for kind in kinds[kept:])
         _insert(duckdb, table, columns, waiting[:kept])
     notes = [f"{name}: the first {at} rows, above the header, are left out"] if any(map(any, top[:at])) else []
     notes += [f"{name}: the last {left_out} rows, the footer of a report, are left out"] if left_out else []

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pipelines.sources.raw.probes import Probes, is_plain, whole
-from pipelines.sources.raw.sql.scope import Known
+from pipelines.sources.raw.sql.scope import FoundTable
 from pipelines.sources.source import header_key, of_person
 from scoring.contracts.crm import CONTRACTS
 from scoring.crm.layout import raw_key
@@ -35,12 +35,12 @@ class Carrier:
     left: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _labels: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
-    def carried(self, known: Known, placed: Collection[str], names: Collection[str]) -> list[str]:
+    def carried(self, known: FoundTable, placed: Collection[str], names: Collection[str]) -> list[str]:
         """The columns that may be attributes.
 
         Parameters
         ----------
-        known : Known
+        known : FoundTable
         placed : collection of str
             The columns that the statement uses.
         names : collection of str
@@ -74,12 +74,12 @@ class Carrier:
                 named.append(column)
         return found
 
-    def named(self, known: Known, column: str) -> str:
+    def named(self, known: FoundTable, column: str) -> str:
         """The name that a column gets when it is carried: that without a prefix, labels that of their choice."""
         taken = {labels: code for code, labels in self._labelled(known).items() if labels}
         return known.declared.bare(taken.get(column, column))
 
-    def _labelled(self, known: Known) -> dict[str, str]:
+    def _labelled(self, known: FoundTable) -> dict[str, str]:
         """The codes that have a column of labels, by which it is taken; and labels of what is no code, without any."""
         if known.found.address in self._labels:
             return self._labels[known.found.address]
@@ -97,7 +97,7 @@ class Carrier:
                     found[labels] = ""
         return found
 
-    def pivoted(self, known: Known, column: str) -> list[tuple[str, str]]:
+    def pivoted(self, known: FoundTable, column: str) -> list[tuple[str, str]]:
         """The fields of a long history that become columns, with their new names."""
         words = self.probes.connection.con.execute(
             f"SELECT DISTINCT {quoted(column)} FROM {whole(known.found)} WHERE {quoted(column)} IS NOT NULL "

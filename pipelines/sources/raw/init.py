@@ -28,7 +28,7 @@ MAPPING, CONFIGURATION, PAGE = "crm.sql", "closedwon.toml", "init.md"
 
 
 @dataclass(frozen=True)
-class Written:
+class InitResult:
     """What init made: its files, and what the page says."""
 
     files: tuple[Path, ...]
@@ -45,7 +45,7 @@ def init(
     time_zone: str = "",
     force: bool = False,
     say: Say,
-) -> Written:
+) -> InitResult:
     """Write a mapping of a raw export, a configuration and a page.
 
     Parameters
@@ -106,7 +106,7 @@ def init(
     with ExitStack() as together:
         for name, text in texts.items():
             together.enter_context(written_whole(out / name)).write_text(text, encoding="utf-8")
-    return Written(tuple(out / name for name in texts), best, draft)
+    return InitResult(tuple(out / name for name in texts), best, draft)
 
 
 def _zone(name: str) -> str:

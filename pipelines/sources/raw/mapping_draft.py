@@ -21,7 +21,7 @@ from pipelines.sources.raw.record_union import union_lines
 from pipelines.sources.raw.sql.annotated_sql import Statement, paragraphs, statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import MAPPED, Known
+from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
 from pipelines.sources.raw.sql.sql_writer import COMMENTS, ELSE, view_lines, written
 from pipelines.sources.raw.sql.unions import names_of
 from scoring.contracts.crm import CONTRACTS
@@ -93,7 +93,7 @@ class Drafter:
         self.carrier = Carrier(self.probes)
         known, probes = self.found.known, self.probes
 
-        def of(column: exp.Column) -> Known:
+        def of(column: exp.Column) -> FoundTable:
             return next(k for k in known.values() if k.declared.name == column.meta["of"])
 
         self.binder = Binder(
@@ -144,7 +144,7 @@ class Drafter:
             "are read as UTC; if it is another, run `closedwon init` again with it: `--time-zone Europe/Berlin`"
         )
 
-    def _united(self, known: Known) -> Drafted:
+    def _united(self, known: FoundTable) -> Drafted:
         """The view that makes one table of several of the export, which the others read."""
         lines = union_lines(known)
         self.connection.con.execute("\n".join(line for line in lines if not line.startswith("--")).rstrip(";"))
@@ -221,7 +221,7 @@ def _written(found: Recognised) -> list[Statement]:
     return statements(files("scoring.crm").joinpath(found.layout.sql).read_text(encoding="utf-8"))
 
 
-def _filled(layout: Sequence[Statement], known: Mapping[str, Known]) -> set[str]:
+def _filled(layout: Sequence[Statement], known: Mapping[str, FoundTable]) -> set[str]:
     """The views of a layout that come, also through others, from a table that is there."""
     found: set[str] = set()
     for statement in layout:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlglot import exp
 
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.scope import Known
-from scoring.cells.shapes import Shape, shapes_in
+from pipelines.sources.raw.sql.scope import FoundTable
+from scoring.cells.shapes import CellShape, shapes_in
 from scoring.cells.time_forms import DAY_FIRST, EXCEL, MONTH_FIRST, TimeForm
 from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.sql_text import quoted
@@ -53,7 +53,7 @@ class Probes:
     _filled: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     _orders: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
 
-    def words(self, known: Known, column: str) -> frozenset[str]:
+    def words(self, known: FoundTable, column: str) -> frozenset[str]:
         """The words of a column in lower case; empty if it has many."""
         name = quoted(column)
         rows = self.connection.con.execute(
@@ -75,7 +75,7 @@ class Probes:
             self._filled[relation.address] = frozenset(n for n, has in zip(names, rows[0], strict=True) if has)
         return self._filled[relation.address]
 
-    def _shapes(self, relation: RawRelation, column: str) -> Sequence[Shape]:
+    def _shapes(self, relation: RawRelation, column: str) -> Sequence[CellShape]:
         *parts, table = relation.address
         database = ("memory", *parts) if len(parts) == 1 else tuple(parts)
         return list(shapes_in(self.connection.table(table, database=database)[column]))
@@ -102,7 +102,7 @@ class Probes:
             self._orders[relation.address] = frozenset(orders & {DAY_FIRST, MONTH_FIRST})
         return self._orders[relation.address]
 
-    def time(self, known: Known, column: exp.Column) -> exp.Expr:
+    def time(self, known: FoundTable, column: exp.Column) -> exp.Expr:
         """A column as a timestamp, in plain SQL for the form in which it is written."""
         kind = known.found.types[column.name]
         if self.zone and kind == "TIMESTAMP WITH TIME ZONE":

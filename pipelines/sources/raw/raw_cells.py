@@ -31,7 +31,7 @@ _IDS, _NAMES = ("id", "value"), ("name", "display_name")
 
 
 @dataclass(frozen=True)
-class Part:
+class ObjectPart:
     """A part of the objects in a column: the name of its own column, and its SQL."""
 
     name: str
@@ -96,7 +96,7 @@ def flat(con: Any, table: str) -> str:
     """
     types = {row[0]: row[1] for row in con.execute(f"DESCRIBE FROM {table}").fetchall()}
     texts = [name for name, kind in types.items() if kind in ("VARCHAR", "JSON")]
-    found: dict[str, tuple[Part, ...]] = {}
+    found: dict[str, tuple[ObjectPart, ...]] = {}
     for name, cells in _samples(con, table, texts).items():
         if parts := _parts_of_text(name, cells):
             found[name] = parts
@@ -104,7 +104,7 @@ def flat(con: Any, table: str) -> str:
         if kind.startswith("STRUCT(") and not kind.endswith("]"):
             rows = con.execute(f"DESCRIBE SELECT c.* FROM (SELECT {quoted(name)} AS c FROM {table})").fetchall()
             keys = [row[0] for row in rows]
-            found[name] = tuple(Part(f"{name}.{key}", f"{quoted(name)}.{quoted(key)}") for key in keys)
+            found[name] = tuple(ObjectPart(f"{name}.{key}", f"{quoted(name)}.{quoted(key)}") for key in keys)
     if not found:
         return ""
     taken = {raw_key(name) for name in types}
@@ -119,7 +119,7 @@ def flat(con: Any, table: str) -> str:
     return ", ".join(cells)
 
 
-def _own(name: str, parts: Sequence[Part]) -> Part | None:
+def _own(name: str, parts: Sequence[ObjectPart]) -> ObjectPart | None:
     """The part of a reference that stands in its own column: the id in one of ids, else the name."""
     by_key = {part.name[len(name) + 1 :]: part for part in parts}
     ids, names = ([by_key[key] for key in keys if key in by_key] for keys in (_IDS, _NAMES))
@@ -145,25 +145,25 @@ def _samples(con: Any, table: str, columns: Sequence[str]) -> dict[str, list[str
     return found
 
 
-def _parts_of_text(name: str, cells: Sequence[str]) -> tuple[Part, ...]:
+def _parts_of_text(name: str, cells: Sequence[str]) -> tuple[ObjectPart, ...]:
     """The parts of a column, if all of its cells are objects, or all are pairs of a number and a name."""
     read = [_read(cell) for cell in cells]
     column, as_json = quoted(name), all(_is_json(cell) for cell in cells)
     if read and all(isinstance(value, dict) for value in read):
         plain = (key for value in read for key, part in value.items() if not isinstance(part, dict | list))
         keys = dict.fromkeys(map(str, plain))
-        return tuple(Part(f"{name}.{key}", _of_object(column, key, as_json)) for key in list(keys)[:_MOST_PARTS])
+        return tuple(ObjectPart(f"{name}.{key}", _of_object(column, key, as_json)) for key in list(keys)[:_MOST_PARTS])
     if read and all(isinstance(value, list) and value and _has_value(value[0]) for value in read):
         # The addresses of a person: the first is the primary one.
         first = f"json_extract_string(CASE WHEN json_valid({column}) THEN {column} END, '$[0].value')"
-        return (Part(f"{name}.value", first if as_json else _of_object(column, "value", False)),)
+        return (ObjectPart(f"{name}.value", first if as_json else _of_object(column, "value", False)),)
     if read and all(
         isinstance(value, list | tuple) and len(value) == 2 and isinstance(value[0], int) and isinstance(value[1], str)
         for value in read
     ):
         pattern = r"'^[\[(] *([0-9]+) *, *u?[''\"](.*)[''\"] *[\])]$'"
         return tuple(
-            Part(f"{name}.{key}", f"nullif(regexp_extract({column}, {pattern}, {number}), '')")
+            ObjectPart(f"{name}.{key}", f"nullif(regexp_extract({column}, {pattern}, {number}), '')")
             for key, number in (("id", 1), ("name", 2))
         )
     return ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.record_union import united
-from pipelines.sources.raw.sql.scope import Known
+from pipelines.sources.raw.sql.scope import FoundTable
 from scoring.crm.layout import Layout, RawTable
 
 
@@ -18,7 +18,7 @@ class Recognised:
     Attributes
     ----------
     layout : Layout
-    known : mapping of Known
+    known : mapping of FoundTable
         The tables that are there, by the name in the layout.
     marks : tuple of str
         The marks of the layout that are there, as the export writes them.
@@ -32,7 +32,7 @@ class Recognised:
     """
 
     layout: Layout
-    known: Mapping[str, Known]
+    known: Mapping[str, FoundTable]
     marks: tuple[str, ...]
     unknown: tuple[RawRelation, ...]
     double: tuple[tuple[str, str, str], ...] = ()
@@ -104,7 +104,7 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
     for table in layout.tables:
         tried = ((_claim(table, relation), table, relation) for relation in relations)
         claims += [(claim, table, relation) for claim, table, relation in tried if claim is not None]
-    known: dict[str, Known] = {}
+    known: dict[str, FoundTable] = {}
     taken: set[int] = set()
     double = []
     for _, table, relation in sorted(claims, key=lambda found: found[0], reverse=True):
@@ -115,7 +115,7 @@ def _fitted(layout: Layout, relations: Sequence[RawRelation]) -> Recognised:
         elif table.name in known and id(relation) not in taken:
             double.append((table.name, known[table.name].found.name, relation.name))
         elif table.name not in known and id(relation) not in taken:
-            known[table.name] = Known(table, relation)
+            known[table.name] = FoundTable(table, relation)
             taken.add(id(relation))
     known = {name: united(found) if found.parts else found for name, found in known.items()}
     double = [found for found in double if not any(found[2] == known_.found.name for known_ in known.values())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.sources.raw.raw_tables import RawRelation
-from pipelines.sources.raw.sql.scope import MAPPED, Known
+from pipelines.sources.raw.sql.scope import MAPPED, FoundTable
 from scoring.crm.layout import raw_key
 from scoring.sql_text import quoted
 
@@ -13,12 +13,12 @@ from scoring.sql_text import quoted
 _ORDER = "closedwon_part"
 
 
-def united(known: Known) -> Known:
+def united(known: FoundTable) -> FoundTable:
     """A table of a layout as the union of its parts, which a view of the mapping makes.
 
     Parameters
     ----------
-    known : Known
+    known : FoundTable
         With parts.
     """
     parts = tuple(sorted(known.parts, key=lambda part: (-len(part.types), part.name)))
@@ -33,12 +33,12 @@ def united(known: Known) -> Known:
     return replace(known, found=RawRelation(name, (MAPPED, name), types, files), parts=parts)
 
 
-def union_lines(known: Known) -> list[str]:
+def union_lines(known: FoundTable) -> list[str]:
     """The lines of the view that makes a table of its parts.
 
     Parameters
     ----------
-    known : Known
+    known : FoundTable
         That `united` gave.
     """
     names = ", ".join(part.name for part in known.parts)
@@ -64,6 +64,6 @@ def union_lines(known: Known) -> list[str]:
     return [*lines, f") QUALIFY {quoted(key)} IS NULL OR {first};"]
 
 
-def _named(known: Known, name: str) -> str:
+def _named(known: FoundTable, name: str) -> str:
     """A column of a part as the union has it."""
     return next((column for column in known.found.types if column.casefold() == name.casefold()), name)

@@ -12,7 +12,7 @@ from scoring.contracts.contract import Contract
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownIds:
     """The ids that a column may name: ``id`` of each record as its own table has it, and where they were found."""
 
     table: ibis.Table
@@ -23,7 +23,7 @@ class Known:
     whole: bool = True
 
 
-def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table]) -> Known | None:
+def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table]) -> KnownIds | None:
     """The ids that a column of references may name; None if no table has them.
 
     Without a table of accounts, the leads tell which there are.
@@ -39,9 +39,9 @@ def known_ids(column: str, contract: Contract, accepted: Mapping[str, ibis.Table
     named = ids.NAMED_TABLE[column]
     if named in accepted:
         only = column in contract.references
-        return Known(accepted[named].select(id=column), named, only)
+        return KnownIds(accepted[named].select(id=column), named, only)
     if column == "account_id" and "leads" in accepted:
         leads = accepted["leads"]
         accounts = leads.filter(leads.account_id.notnull()).select(id="account_id").distinct()
-        return Known(accounts, "the leads", only=False, whole=False)
+        return KnownIds(accounts, "the leads", only=False, whole=False)
     return None

@@ -12,7 +12,7 @@ from scoring.contracts.contract import AS_EXPORTED, Contract
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceColumn:
     """A column with references, and what those mean that are not written as the id that they name.
 
     Attributes
@@ -61,12 +61,12 @@ class Reference:
         return found.mutate(**columns).drop("__written", "__meant", "__named")
 
 
-def causes_of(references: Sequence[Reference]) -> dict[str, tuple[str, str]]:
+def causes_of(references: Sequence[ReferenceColumn]) -> dict[str, tuple[str, str]]:
     """By the rule of rows that name nobody known, why they do and an example, where that is known."""
     return {f"unknown_{each.column.removesuffix('_id')}": each.cause for each in references if each.cause[0]}
 
 
-def of_samples(references: Sequence[Reference]) -> set[str]:
+def of_samples(references: Sequence[ReferenceColumn]) -> set[str]:
     """The rules that rows break whose references are few and of another sample than the records."""
     return {f"unknown_{each.column.removesuffix('_id')}" for each in references if each.sample}
 

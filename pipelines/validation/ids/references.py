@@ -17,9 +17,9 @@ from pipelines.errors import BadInput
 from pipelines.redaction import Message, redacted
 from pipelines.sources.files import Source
 from pipelines.validation.ids.exact_ids import rounded_ids
-from pipelines.validation.ids.known_ids import Known, known_ids
+from pipelines.validation.ids.known_ids import KnownIds, known_ids
 from pipelines.validation.ids.meanings import meanings_of, perhaps_named
-from pipelines.validation.ids.reference import Reference
+from pipelines.validation.ids.reference import ReferenceColumn
 from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cause
 from scoring.cells import ids
 from scoring.contracts.contract import Contract
@@ -38,7 +38,7 @@ def references_of(
     accepted: Mapping[str, ibis.Table],
     min_matched: float,
     left_out: Mapping[str, ibis.Table],
-) -> tuple[Reference, ...]:
+) -> tuple[ReferenceColumn, ...]:
     """The references of a table, those columns only in which some are not written as the id that they name.
 
     Parameters
@@ -74,13 +74,13 @@ def references_of(
         if unmatched.count().to_pyarrow().as_py():
             filled = int(ids.written_of(source.raw[column]).count().to_pyarrow().as_py())
             aside = left_out.get(ids.NAMED_TABLE[column])
-            lookup = Lookup(connection, source, column, known, unmatched, filled, aside)
+            lookup = ReferenceLookup(connection, source, column, known, unmatched, filled, aside)
             reference = lookup.reference(accepted, min_matched)
             found += [] if reference is None else [reference]
     return tuple(found)
 
 
-def _unlike(connection: Any, column: ir.Value, known: Known | None) -> ibis.Table:
+def _unlike(connection: Any, column: ir.Value, known: KnownIds | None) -> ibis.Table:
     """The different cells that are not written as one of the ids, and how many rows have each.
 
     Most are, and a cell that is equal to an id is not read as text: an id has no blanks around it.
@@ -100,7 +100,7 @@ def reference_columns(contract: Contract) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Lookup:
+class ReferenceLookup:
     """The look-up of references that are not written as the id that they name.
 
     Attributes
@@ -109,7 +109,7 @@ class Lookup:
     source : Source
         The table with the references.
     column : str
-    known : Known, optional
+    known : KnownIds, optional
     unmatched : ibis.Table
         ``written``, each once, and ``rows``, how many have it.
     filled : int
@@ -121,12 +121,12 @@ class Lookup:
     connection: Any
     source: Source
     column: str
-    known: Known | None
+    known: KnownIds | None
     unmatched: ibis.Table
     filled: int
     left_out: ibis.Table | None = None
 
-    def reference(self, accepted: Mapping[str, ibis.Table], min_matched: float) -> Reference | None:
+    def reference(self, accepted: Mapping[str, ibis.Table], min_matched: float) -> ReferenceColumn | None:
         """What the references mean; None if each is what it seems.
 
         Parameters
@@ -170,7 +170,7 @@ class Lookup:
             cause = cause_of_some(lost, self.column, self.known.table, self.known.where, accepted)
         if cause is not None:
             notes += (redacted(f"{self.source.table}: {unknown} unknown {self.column}. {' '.join(cause)}"),)
-        return Reference(self.column, meanings, strict, named, notes, cause or ("", ""), bool(sample))
+        return ReferenceColumn(self.column, meanings, strict, named, notes, cause or ("", ""), bool(sample))
 
     def _of_left_out(self, meanings: ibis.Table) -> int:
         """The rows that name a record that is deleted or set aside."""

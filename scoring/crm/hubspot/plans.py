@@ -5,12 +5,12 @@ They count in any 24 hours, and for the import tool; the imports API takes 80,00
 
 from __future__ import annotations
 
-from scoring.crm.profile import Plan
+from scoring.crm.profile import Subscription
 
-_PAID = Plan(imports_a_day=500, rows_a_day=10_000_000)
+_PAID = Subscription(imports_a_day=500, rows_a_day=10_000_000)
 
 PLANS = {
-    "free": Plan(max_bytes=20_000_000, max_rows=500_000, imports_a_day=50, rows_a_day=500_000),
+    "free": Subscription(max_bytes=20_000_000, max_rows=500_000, imports_a_day=50, rows_a_day=500_000),
     "starter": _PAID,
     "professional": _PAID,
     "enterprise": _PAID,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from scoring.crm.profile import Plan
+from scoring.crm.profile import Subscription
 
-PLANS = {"standard": Plan(custom_fields=10), "professional": Plan(), "enterprise": Plan(), "ultimate": Plan()}
+PLANS = {
+    "standard": Subscription(custom_fields=10),
+    "professional": Subscription(),
+    "enterprise": Subscription(),
+    "ultimate": Subscription(),
+}

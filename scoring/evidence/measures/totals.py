@@ -33,7 +33,7 @@ class PartTotal:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class IntervalCoverage:
     """Of how many totals the interval of 80 and of 95 % held what came."""
 
     of: int
@@ -43,7 +43,7 @@ class Coverage:
     revenue_95: int
 
     @classmethod
-    def over(cls, totals: Sequence[Total]) -> "Coverage":
+    def over(cls, totals: Sequence[Total]) -> "IntervalCoverage":
         """Count them."""
         wins, revenue = (
             [sum(interval.holds(actual, percent) for interval, actual in pairs) for percent in PERCENT]
@@ -64,15 +64,15 @@ class StatedTotals:
         Each cut-off, the oldest first.
     parts : tuple of PartTotal
         Each grade and segment, all cut-offs added up.
-    coverage, parts_coverage : Coverage
+    coverage, parts_coverage : IntervalCoverage
         Of the cut-offs, and of the grades and segments of each cut-off.
     """
 
     together: Total
     cut_offs: tuple[Total, ...]
     parts: tuple[PartTotal, ...]
-    coverage: Coverage
-    parts_coverage: Coverage
+    coverage: IntervalCoverage
+    parts_coverage: IntervalCoverage
 
     def figures(self) -> dict[str, float]:
         """The totals and the coverage as figures for a run, by name."""
@@ -126,7 +126,9 @@ def stated(frame: pd.DataFrame, errors: Mapping[int, ForecastError], name: str =
             parts += [total for total, _ in each]
             pooled.append(PartTotal(column.removeprefix("segment_"), str(value), _sum(each)))
     totals = [total for total, _ in cut_offs]
-    return StatedTotals(_sum(cut_offs), tuple(totals), tuple(pooled), Coverage.over(totals), Coverage.over(parts))
+    return StatedTotals(
+        _sum(cut_offs), tuple(totals), tuple(pooled), IntervalCoverage.over(totals), IntervalCoverage.over(parts)
+    )
 
 
 def _by_day(frame: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from scoring.entity import Entity
-from scoring.features.feature import Column, Feature, Kind, Side
+from scoring.features.feature import Feature, Kind, Side, SourceColumn
 
 #: That there are deals, and whether they are open.
-DEAL_STATE = Column("opportunities", "status")
+DEAL_STATE = SourceColumn("opportunities", "status")
 #: When deals were won. It says nothing ahead of that day, even where deals are recorded only once they are won.
-WIN_DATE = Column("opportunities", "closed_at")
+WIN_DATE = SourceColumn("opportunities", "closed_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Deal(Feature):
     of: Literal["open_days", "lost_days", "stage", "stage_days"]
     side: Side = "intent"
 
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+    def made_from(self, entity: Entity) -> tuple[SourceColumn, ...]:
         """The state of deals."""
         return (DEAL_STATE,)
 
@@ -44,9 +44,9 @@ class DealPlan(Feature):
         """The column of the opportunity history that it is made from."""
         return "probability" if self.of == "probability" else "amount" if "amount" in self.of else "close_date"
 
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+    def made_from(self, entity: Entity) -> tuple[SourceColumn, ...]:
         """The state of deals, and the column of their history."""
-        return (DEAL_STATE, Column("opportunity_history", self.plan))
+        return (DEAL_STATE, SourceColumn("opportunity_history", self.plan))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Bought(Feature):
         """Whether it is a number of deals."""
         return self.of in ("wins", "losses", "other_deals")
 
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+    def made_from(self, entity: Entity) -> tuple[SourceColumn, ...]:
         """When deals were won; of deals that were not won, their state."""
         return (DEAL_STATE if self.of in ("losses", "other_deals") else WIN_DATE,)
 
@@ -78,6 +78,6 @@ class LastBought(Feature):
     kind: ClassVar[Kind] = "days"
     side: Side = "intent"
 
-    def made_from(self, entity: Entity) -> tuple[Column, ...]:
+    def made_from(self, entity: Entity) -> tuple[SourceColumn, ...]:
         """When deals were won."""
         return (WIN_DATE,)

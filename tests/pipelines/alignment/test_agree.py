@@ -14,7 +14,7 @@ from pipelines.alignment.agreement_file import read_agreement
 from pipelines.alignment.market import measured
 from pipelines.errors import Refused, UsageError
 from pipelines.store.ledger import Night
-from scoring.alignment.feasibility import Market
+from scoring.alignment.feasibility import ScoredMarket
 from scoring.nights.parts import InForce
 from scoring.nights.record import NightRecord
 from scoring.scorecard.scorecard import Scorecard
@@ -22,11 +22,11 @@ from tests.pipelines.alignment.example_agreement import TEXT, written
 from tests.scoring.example_scorecard import EXAMPLE
 
 DAY = date(2026, 12, 14)
-MARKET = Market(date(2026, 12, 13), 1_840, {"A": 40, "B": 200}, {"A": 12.0, "B": 70.0}, 2_400_000.0, 5e7)
+MARKET = ScoredMarket(date(2026, 12, 13), 1_840, {"A": 40, "B": 200}, {"A": 12.0, "B": 70.0}, 2_400_000.0, 5e7)
 QUARTER = TEXT.replace("2027-Q1", "2027-Q2").replace("2027-01-01", "2027-04-01").replace("2027-03-31", "2027-06-30")
 
 
-def agreed(folder: Path, text: str = TEXT, day: date = DAY, market: Market | None = MARKET) -> list[str]:
+def agreed(folder: Path, text: str = TEXT, day: date = DAY, market: ScoredMarket | None = MARKET) -> list[str]:
     """Agree on a text; gives what was said."""
     said: list[str] = []
     agree(folder, read_agreement(written(folder, text)), market, None, day, say=said.append)

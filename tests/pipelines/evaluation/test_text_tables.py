@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.evaluation.text_tables import COLUMNS, backtest_lines, figure, rows, text, totals_lines
 from scoring.evidence.comparison_result import Comparison, Measure, RankingMeasures
-from scoring.evidence.measures.totals import Coverage, StatedTotals, Total
+from scoring.evidence.measures.totals import IntervalCoverage, StatedTotals, Total
 from scoring.scorecard.forecast_error import Spread
 from tests.pipelines.reports.small_report import evidence
 
@@ -89,7 +89,7 @@ def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:
     """An interval of 100 wins with a deviation of 19, and coverage of two cut-offs and eight parts."""
     wins, revenue = Spread(100.0, 19.0).interval(whole=True), Spread(5e6, 1e6).interval()
     total = Total(wins, revenue, won=62, booked=4e6)
-    totals = StatedTotals(total, (total, total), (), Coverage(2, 0, 2, 1, 2), Coverage(8, 6, 8, 5, 7))
+    totals = StatedTotals(total, (total, total), (), IntervalCoverage(2, 0, 2, 1, 2), IntervalCoverage(8, 6, 8, 5, 7))
     _, _, _, head, *lines = backtest_lines(replace(evidence(), comparison=COMPARISON, totals=totals))
     assert "predicted / actual  its interval  like touch count" in head
     assert [" ".join(line.split()).split(" 1.00 ")[-1] for line in lines[:1]] == ["0.71 to 1.52 0.30"]
@@ -107,7 +107,7 @@ def test_the_ratio_stands_beside_the_interval_that_closedwon_states() -> None:
 def test_where_no_win_has_an_amount_nothing_is_said_of_revenue() -> None:
     wins = Spread(100.0, 19.0).interval(whole=True)
     total = Total(wins, Spread(100.0, 19.0).interval(), won=90, booked=0.0)
-    totals = StatedTotals(total, (total,), (), Coverage(1, 1, 1, 0, 0), Coverage(8, 6, 8, 0, 0))
+    totals = StatedTotals(total, (total,), (), IntervalCoverage(1, 1, 1, 0, 0), IntervalCoverage(8, 6, 8, 0, 0))
     assert totals_lines(totals)[1:] == [
         "no amount was booked: nothing is said of revenue",
         "its intervals of 80 % and of 95 % held: wins in 1 and 1 of 1 cut-offs; wins in 6 and 8 of 8 grades and "

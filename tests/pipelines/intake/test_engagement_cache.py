@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.config import Config, Input
 from pipelines.intake import engagement_cache
-from pipelines.intake.engagement_cache import EngagementCache, Part, Stretch
+from pipelines.intake.engagement_cache import EngagementCache, RowGroup, Stretch
 from pipelines.intake.engagement_fold import Fold
 from pipelines.intake.intake import Intake, read_tables
 from scoring.timeline import day_number
@@ -246,7 +246,10 @@ def test_a_fold_that_is_killed_has_changed_nothing(
 
 def test_months_are_joined_to_stretches_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engagement_cache, "AT_ONCE", 100)
-    parts = [Part("a", day("2026-01-01"), day("2026-01-31"), 62), Part("b", day("2026-02-01"), day("2026-03-31"), 118)]
+    parts = [
+        RowGroup("a", day("2026-01-01"), day("2026-01-31"), 62),
+        RowGroup("b", day("2026-02-01"), day("2026-03-31"), 118),
+    ]
     months = [(day("2026-01-01"), day("2026-02-01")), (day("2026-02-01"), day("2026-03-01"))]
     months.append((day("2026-03-01"), day("2026-04-01")))
     assert list(engagement_cache._stretches(months, parts)) == [

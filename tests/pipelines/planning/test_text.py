@@ -11,7 +11,7 @@ from pipelines.planning.text import plan_lines
 from scoring.planning.adaptive import corrected
 from scoring.planning.order import Order, SourceOrder
 from scoring.planning.outlook import Expected, Outlook
-from scoring.planning.plan import Part, PastDays, Plan, Source, Split
+from scoring.planning.plan import PastDays, Plan, PlannedSource, PlanPart, Split
 
 OUTLOOK = Outlook(
     Expected(50.0, (45.0, 55.0), (40.0, 60.0), (30.0, 70.0)),
@@ -29,12 +29,12 @@ PLAN = Plan(
     open=OUTLOOK,
     coming=OUTLOOK,
     n_open=3197,
-    sources=(Source("web", 260.4, 5.0, 1e5, 0.02, 143.2), Source("event", 3.0, 0.0, 0.0, 0.0, None)),
+    sources=(PlannedSource("web", 260.4, 5.0, 1e5, 0.02, 143.2), PlannedSource("event", 3.0, 0.0, 0.0, 0.0, None)),
     past=PastDays((), (), corrected([], 90), corrected([], 90), ""),
     target=1.2e6,
     probability=0.1,
     order=ORDER,
-    splits=(Split("source", (Part("web", OUTLOOK),)),),
+    splits=(Split("source", (PlanPart("web", OUTLOOK),)),),
     notes=("sources are told by accounts.channel",),
 )
 

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.config import Config
 from pipelines.errors import Refused, UsageError
-from pipelines.serving.publish import Tonight, publish, repeated
+from pipelines.serving.publish import UnpublishedNight, publish, repeated
 from pipelines.serving.score_files import ScoreTable
 from pipelines.store import ledger, publication
 from pipelines.store.store import Store
@@ -70,7 +70,7 @@ def night(
     """Publish to folder/scores with the ledger in folder/store."""
     store = the_store(folder)
     past = ledger.nights(store)
-    tonight = Tonight(
+    tonight = UnpublishedNight(
         as_of=day,
         scored_at=SCORED_AT,
         since=day - datetime.timedelta(days=7),
@@ -212,7 +212,7 @@ def test_who_is_gone_from_the_export_is_not_named_where_that_would_undo_the_file
 def test_whom_a_crm_did_not_take_it_is_told_again(tmp_path):
     night(tmp_path, lead=scores("lead", "L1", "L2"))
     store = the_store(tmp_path)
-    again = Tonight(
+    again = UnpublishedNight(
         AS_OF + datetime.timedelta(days=1), SCORED_AT, AS_OF, "6", past=ledger.nights(store),
         refused={"lead": {"salesforce": frozenset({"L1", "who"})}},
     )  # fmt: skip
@@ -251,7 +251,7 @@ def test_a_refusal_says_what_is_broken(tmp_path):
 def test_the_same_night_is_known_again_while_it_is_whole(tmp_path):
     record = night(tmp_path, lead=scores("lead", "1"))
     out = tmp_path / "scores"
-    again = Tonight(AS_OF, SCORED_AT, AS_OF, "5f0c9a1e", past=ledger.nights(the_store(tmp_path)))
+    again = UnpublishedNight(AS_OF, SCORED_AT, AS_OF, "5f0c9a1e", past=ledger.nights(the_store(tmp_path)))
     assert repeated(out, again) == record
     assert repeated(out, replace(again, identity="other")) is None
     # The record of an earlier version does not say how its tables were read.

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from scoring.alignment.feasibility import Feasibility, Market, feasibility
+from scoring.alignment.feasibility import Feasibility, ScoredMarket, feasibility
 
-MARKET = Market(
+MARKET = ScoredMarket(
     as_of=date(2026, 12, 28),
     known=1_840,
     grades={"A": 40, "B": 200, "C": 1_600},
@@ -55,7 +55,7 @@ def test_an_agreement_beside_its_market(changed: dict[str, Any], faults: list[st
 
 
 def test_one_night_tells_nothing_of_a_week() -> None:
-    found = feasibility(Market(MARKET.as_of, 10, {}, {}, 900_000.0, 1e6), **USUAL)
+    found = feasibility(ScoredMarket(MARKET.as_of, 10, {}, {}, 900_000.0, 1e6), **USUAL)
     assert found.faults == ()
     assert found.notes == (
         "whether 20 a week are enough for grade A is not known yet: it takes two nights that are a week apart",

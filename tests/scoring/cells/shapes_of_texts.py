@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from scoring.cells import cells
-from scoring.cells.shapes import LONGEST, Shape
+from scoring.cells.shapes import LONGEST, CellShape
 
 ZERO = r"^[^0-9]*0"
 FIRST = r"^[^0-9]*([0-9]{1,19})"
@@ -13,7 +13,7 @@ SECOND = r"^[^0-9]*[0-9]+[^0-9]+([0-9]{1,19})"
 LARGEST = 2**63 - 1
 
 
-def shapes_of(written: Iterable[str]) -> list[Shape]:
+def shapes_of(written: Iterable[str]) -> list[CellShape]:
     """The shapes of some texts; empty ones are left out."""
     found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for cell in written:
@@ -25,7 +25,7 @@ def shapes_of(written: Iterable[str]) -> list[Shape]:
         numbers = [number if number <= LARGEST else 0 for number in numbers]
         found.setdefault((pattern, re.search(ZERO, word) is not None), []).append((numbers[0], numbers[1]))
     return [
-        Shape(
+        CellShape(
             pattern,
             zero,
             len(numbers),

@@ -23,7 +23,7 @@ _BRANCH = re.compile(r"(WHEN|ELSE)\b", re.IGNORECASE)
 
 
 @dataclass
-class Part:
+class SqlPart:
     """A column, a join or a condition of a query, with the comments above it and above the branches of its CASE."""
 
     comments: list[str] = field(default_factory=list)
@@ -35,9 +35,9 @@ class Branch:
     """The comments of one SELECT, part by part, in the order of the text."""
 
     comments: list[str] = field(default_factory=list)
-    columns: list[Part] = field(default_factory=list)
-    joins: list[Part] = field(default_factory=list)
-    conditions: list[Part] = field(default_factory=list)
+    columns: list[SqlPart] = field(default_factory=list)
+    joins: list[SqlPart] = field(default_factory=list)
+    conditions: list[SqlPart] = field(default_factory=list)
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _comments(written: str) -> tuple[list[str], list[Branch]]:
     waiting: list[str] = []
     above: list[str] = []
     branches: list[Branch] = []
-    clause, part = "", Part()
+    clause, part = "", SqlPart()
     for line in written.split("\n"):
         bare, indent = line.strip(), len(line) - len(line.lstrip())
         if bare.startswith("--"):
@@ -142,19 +142,19 @@ def _comments(written: str) -> tuple[list[str], list[Branch]]:
                 branches.append(Branch(waiting))
                 waiting = []
             elif clause.endswith("JOIN"):
-                part, waiting = Part(waiting), []
+                part, waiting = SqlPart(waiting), []
                 branches[-1].joins.append(part)
             elif clause == "WHERE":
-                part, waiting = Part(waiting), []
+                part, waiting = SqlPart(waiting), []
                 branches[-1].conditions.append(part)
             elif clause != "UNION" and branches:
                 part.comments += waiting
                 waiting = []
         elif indent == 2 and clause == "SELECT" and not bare.startswith((")", "END")):
-            part, waiting = Part(waiting), []
+            part, waiting = SqlPart(waiting), []
             branches[-1].columns.append(part)
         elif indent == 2 and clause == "WHERE" and bare.upper().startswith("AND "):
-            part, waiting = Part(waiting), []
+            part, waiting = SqlPart(waiting), []
             branches[-1].conditions.append(part)
         elif indent == 4 and _BRANCH.match(bare):
             part.branches.append(waiting)

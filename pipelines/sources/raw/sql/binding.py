@@ -10,7 +10,7 @@ from sqlglot import exp
 from pipelines.sources.raw.raw_tables import RAW
 from pipelines.sources.raw.sql.folding import WRITTEN, conjuncts, folded, is_false, is_null, is_true
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import Known, Meant, alternatives
+from pipelines.sources.raw.sql.scope import FoundTable, Meant, alternatives
 from pipelines.sources.raw.sql.sql_writer import COMMENTS
 from pipelines.sources.raw.sql.unions import align, names_of
 from pipelines.sources.raw.sql.wildcards import answered
@@ -23,7 +23,7 @@ class Binder:
 
     Attributes
     ----------
-    known : mapping of Known
+    known : mapping of FoundTable
         The tables that the export has, by the name in the layout.
     expansion : Expansion
         Of pseudo-functions.
@@ -36,11 +36,11 @@ class Binder:
         The name that a carried column gets.
     """
 
-    known: Mapping[str, Known]
+    known: Mapping[str, FoundTable]
     expansion: Expansion
-    carried: Callable[[Known, Collection[str], Collection[str]], list[str]]
-    pivoted: Callable[[Known, str], list[tuple[str, str]]]
-    named: Callable[[Known, str], str] = lambda known, column: known.declared.bare(column)
+    carried: Callable[[FoundTable, Collection[str], Collection[str]], list[str]]
+    pivoted: Callable[[FoundTable, str], list[tuple[str, str]]]
+    named: Callable[[FoundTable, str], str] = lambda known, column: known.declared.bare(column)
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
@@ -228,7 +228,7 @@ class Binder:
         meant = scope[alias]
         if meant is None:
             return exp.Null()
-        if isinstance(meant, Known):
+        if isinstance(meant, FoundTable):
             actual = meant.declared.actual(column.name, meant.found.by_key)
             if actual is None:
                 return exp.Null()
@@ -245,7 +245,7 @@ class Binder:
         name, value = projection.expressions
         meant = scope.get(name.table)
         column, cell = self._expression(name, scope, own), self._expression(value, scope, own)
-        if not isinstance(meant, Known) or column is None or is_null(column) or cell is None or is_null(cell):
+        if not isinstance(meant, FoundTable) or column is None or is_null(column) or cell is None or is_null(cell):
             return []
         fields: list[exp.Expr] = []
         for word, written in self.pivoted(meant, column.name):

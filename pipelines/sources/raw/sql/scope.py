@@ -17,7 +17,7 @@ MAPPED = "mapped"
 
 
 @dataclass(frozen=True)
-class Known:
+class FoundTable:
     """A raw table of a layout, and the table of the export that it is.
 
     Attributes
@@ -35,7 +35,7 @@ class Known:
 
 
 #: What a name in FROM stands for: a table of the export, the columns of a view, or None where it is missing.
-Meant = Known | tuple[str, ...] | None
+Meant = FoundTable | tuple[str, ...] | None
 
 
 def alternatives(node: exp.Expr, scope: Mapping[str, Meant]) -> list[str]:
@@ -58,7 +58,7 @@ def _with_names(comments: Collection[str], scope: Mapping[str, Meant]) -> list[s
         def actual(match: re.Match[str]) -> str:
             nonlocal missing
             meant = scope.get(match[1])
-            if isinstance(meant, Known):
+            if isinstance(meant, FoundTable):
                 name = meant.declared.actual(match[2], meant.found.by_key)
                 missing = missing or name is None
                 return f"{match[1]}.{exp.to_identifier(name, quoted=True).sql(dialect='duckdb')}" if name else match[0]

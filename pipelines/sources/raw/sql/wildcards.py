@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from sqlglot import exp
 
-from pipelines.sources.raw.sql.scope import Known, Meant
+from pipelines.sources.raw.sql.scope import FoundTable, Meant
 from scoring.crm.layout import RawTable
 
 HAS_TABLE, HAS_COLUMN, NAMES, CELLS = "has_table", "has_column", "names_like", "cells_like"
@@ -45,7 +45,7 @@ def answered(node: exp.Expr, scope: Mapping[str, Meant], tables: Collection[str]
 def _like(column: exp.Expr, scope: Mapping[str, Meant]) -> list[tuple[str, exp.Expr]]:
     """The columns that a name or a pattern stands for: what its star stands for, and the column."""
     meant = scope.get(column.text("table"))
-    if isinstance(meant, Known):
+    if isinstance(meant, FoundTable):
         names = [(name, meant.found.types[name]) for name in meant.found.types]
         if "*" not in column.name:
             actual = meant.declared.actual(column.name, meant.found.by_key)
@@ -58,7 +58,7 @@ def _like(column: exp.Expr, scope: Mapping[str, Meant]) -> list[tuple[str, exp.E
     return [(column.name, exp.null())] if meant is not None and column.name in meant else []
 
 
-def _cell(name: str, alias: str, meant: Known) -> exp.Expr:
+def _cell(name: str, alias: str, meant: FoundTable) -> exp.Expr:
     cell = exp.column(exp.to_identifier(name, quoted=True), table=alias)
     kind = meant.found.types[name]
     return cell if kind == "VARCHAR" else exp.cast(cell, exp.DataType.Type.TEXT)

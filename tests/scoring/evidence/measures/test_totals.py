@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from scoring.evidence.measures.totals import Coverage, StatedTotals, Total, stated
+from scoring.evidence.measures.totals import IntervalCoverage, StatedTotals, Total, stated
 from scoring.evidence.plain import from_plain, to_plain
 from scoring.scorecard.forecast_error import ForecastError, Interval
 
@@ -34,7 +34,7 @@ def test_totals_of_all_cut_offs_grades_and_segments() -> None:
     assert (first.won, second.won, found.together.won, found.together.booked) == (60, 90, 150, 2_500.0)
     # Their deviations, 6.6 and 24.9, add up.
     assert found.together.wins == Interval(pytest.approx(120.0), 82.0, 162.0, 66.0, 189.0)
-    assert found.coverage == Coverage(2, wins_80=2, wins_95=2, revenue_80=2, revenue_95=2)
+    assert found.coverage == IntervalCoverage(2, wins_80=2, wins_95=2, revenue_80=2, revenue_95=2)
     assert [(part.feature, part.value, part.total.won) for part in found.parts] == [
         ("grade", "A", 100), ("grade", "B", 50), ("region", "north", 75), ("region", "south", 75),
     ]  # fmt: skip
@@ -61,14 +61,14 @@ def test_the_table_has_a_row_for_all_and_for_each_part() -> None:
 @pytest.mark.parametrize(
     ("won", "booked", "coverage"),
     [
-        (60, 1_000.0, Coverage(1, 1, 1, 1, 1)),
-        (72, 1_000.0, Coverage(1, 0, 1, 1, 1)),  # within 95 %, not within 80 %
-        (80, 3_000.0, Coverage(1, 0, 0, 0, 0)),
+        (60, 1_000.0, IntervalCoverage(1, 1, 1, 1, 1)),
+        (72, 1_000.0, IntervalCoverage(1, 0, 1, 1, 1)),  # within 95 %, not within 80 %
+        (80, 3_000.0, IntervalCoverage(1, 0, 0, 0, 0)),
     ],
 )
-def test_coverage_counts_what_the_intervals_held(won: int, booked: float, coverage: Coverage) -> None:
+def test_coverage_counts_what_the_intervals_held(won: int, booked: float, coverage: IntervalCoverage) -> None:
     total = Total(Interval(60.0, 52.0, 68.0, 48.0, 73.0), Interval(900.0, 700.0, 1_100.0, 600.0, 1_300.0), won, booked)
-    assert Coverage.over([total]) == coverage
+    assert IntervalCoverage.over([total]) == coverage
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

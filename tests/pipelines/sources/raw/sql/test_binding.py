@@ -6,7 +6,7 @@ from pipelines.sources.raw.raw_tables import RawRelation
 from pipelines.sources.raw.sql.annotated_sql import statements
 from pipelines.sources.raw.sql.binding import Binder
 from pipelines.sources.raw.sql.pseudo_functions import Expansion
-from pipelines.sources.raw.sql.scope import Known
+from pipelines.sources.raw.sql.scope import FoundTable
 from pipelines.sources.raw.sql.sql_writer import view_lines
 from scoring.crm.layout import RawTable
 
@@ -16,7 +16,7 @@ ACCOUNT = RawTable("account", columns={"website": ("Web Page",)}, never=("phone*
 def bound(sql: str, **tables: dict[str, str]) -> list[str]:
     """The views of a layout over tables with these columns, as text."""
     known = {
-        name: Known(
+        name: FoundTable(
             ACCOUNT if name == "account" else RawTable(name), RawRelation(name.title(), ("raw", name.title()), types)
         )
         for name, types in tables.items()
