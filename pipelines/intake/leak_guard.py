@@ -11,7 +11,7 @@ from scoring.cells.cells import column_key
 from scoring.entity import Entity
 from scoring.features.attribute_histories.histories import LATE, opened, values_before_outcomes
 from scoring.features.candidates import deals_tell_only_winners
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
 from scoring.features.spec import Feature, SourceColumn
 from scoring.leaks.guard import SafeLater, Suspicion
@@ -42,7 +42,7 @@ def suspected_link(facts: Facts, as_of: int) -> list[Suspicion]:
     return suspicions_of_values(facts, linked, as_of)
 
 
-def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicion]:
+def suspected_of_people(market: MarketFacts, as_of: int, keep: Keep) -> list[Suspicion]:
     """The suspicions against what accounts are told by their leads: the columns of `OF_PEOPLE`.
 
     They are checked twice: by the deals of each lead, as for the scores of leads, and, as accounts are told them, by
@@ -50,7 +50,7 @@ def suspected_of_people(market: Market, as_of: int, keep: Keep) -> list[Suspicio
 
     Parameters
     ----------
-    market : Market
+    market : MarketFacts
         Of accounts.
     as_of : int
         Day number.
@@ -149,7 +149,7 @@ class LeakGuard:
         held = self.columns(entity)
         return [feature for feature in features if held.keys().isdisjoint(feature.made_from(entity))]
 
-    def opened(self, facts: Market) -> Market:
+    def opened(self, facts: MarketFacts) -> MarketFacts:
         """The facts with histories opened that begin too late, and attributes that count since nights kept them."""
         account = None if facts.account is None else _opened(facts.account, self.account)
         return replace(facts, own=_opened(facts.own, self.own), account=account)
@@ -187,13 +187,13 @@ class LeakGuard:
 
 
 def guard_attributes(
-    facts: Market, as_of: int, config: Config, keep: Keep, suspected_today: Sequence[Suspicion] = ()
+    facts: MarketFacts, as_of: int, config: Config, keep: Keep, suspected_today: Sequence[Suspicion] = ()
 ) -> LeakGuard:
     """Check all that an export offers for leaks: attributes, links from leads to accounts, and the state of deals.
 
     Parameters
     ----------
-    facts : Market
+    facts : MarketFacts
     as_of : int
         Day number.
     config : Config

@@ -23,7 +23,7 @@ from pipelines.redaction import Message, indented, without_secrets
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.validation.rejected_customers import whose
 from scoring.entity import ENTITIES, Entity, asked_entities
-from scoring.features.facts import Market, Markets
+from scoring.features.facts import MarketFacts, Markets
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.spec import Feature
 from scoring.knowledge import upto
@@ -267,7 +267,7 @@ def entities(tables: Tables, asked: str | None) -> list[Entity]:
     return possible
 
 
-def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[Feature], Market, list[str]]:
+def scorecard_features(scorecard: Scorecard, export: PastTables) -> tuple[list[Feature], MarketFacts, list[str]]:
     """The features that a scorecard reads, the facts they are made from, and the columns that the export lacks.
 
     Parameters

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipelines.intake.point_in_time import Export
 from scoring.buying_groups.group_arrays import GroupColumns
-from scoring.features.facts import Market
+from scoring.features.facts import MarketFacts
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum
 from scoring.scorecard.parts import Category, Encoding
@@ -106,7 +106,7 @@ class ScoreBreakdown:
 
 
 def score_breakdown(
-    scorecard: Scorecard, features: list[Feature], facts: Market, export: Export, identifier: str
+    scorecard: Scorecard, features: list[Feature], facts: MarketFacts, export: Export, identifier: str
 ) -> ScoreBreakdown | None:
     """The score breakdown of one entity, or None if none with this id is open.
 
@@ -114,7 +114,7 @@ def score_breakdown(
     ----------
     scorecard : Scorecard
     features : list of Feature
-    facts : Market
+    facts : MarketFacts
         Both as `point_in_time.scorecard_features` gives them.
     export : Export
     identifier : str

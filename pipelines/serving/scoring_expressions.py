@@ -11,7 +11,7 @@ from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.serving.scoring_run import EntityScores, features_and_facts
 from scoring.buying_groups.group_expressions import group_columns
-from scoring.features.facts import Market
+from scoring.features.facts import MarketFacts
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
@@ -56,7 +56,7 @@ def score_with_expressions(
 
 
 def scored_rows(
-    scorecard: Scorecard, features: list[Feature], market: Market, export: PastTables, *, since: int
+    scorecard: Scorecard, features: list[Feature], market: MarketFacts, export: PastTables, *, since: int
 ) -> tuple[ibis.Table, ibis.Table]:
     """The scores with reasons of every open entity, and the values of its features, kept on the engine.
 
@@ -65,7 +65,7 @@ def scored_rows(
     scorecard : Scorecard
     features : list of Feature
         Those that the scorecard reads.
-    market : Market
+    market : MarketFacts
         The facts they are made from.
     export : PastTables
     since : int

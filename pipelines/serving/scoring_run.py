@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.progress import Say
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.spec import Feature
 from scoring.nights.parts import ScoreFacts
 from scoring.outcomes.customers import surely_won
@@ -49,7 +49,7 @@ class EntityScores:
         return {unit: "won" if unit in customers else "other" if unit in known else "gone" for unit in units}
 
 
-def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tuple[list[Feature], Market]:
+def features_and_facts(scorecard: Scorecard, export: PastTables, say: Say) -> tuple[list[Feature], MarketFacts]:
     """The features that a scorecard reads and the facts they are made from; says what the export lacks.
 
     The scorecard decides on who is ranked: says so where the configuration asks another question.

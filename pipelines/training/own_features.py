@@ -11,7 +11,7 @@ from scoring.cells.cells import column_key
 from scoring.columns.roles import of_person
 from scoring.entity import Entity
 from scoring.features.attribute_histories.histories import complete_histories, values_before_outcomes
-from scoring.features.facts import TITLE_ATTRIBUTES, Facts, Market
+from scoring.features.facts import TITLE_ATTRIBUTES, Facts, MarketFacts
 from scoring.features.feature_expressions import derived
 from scoring.features.own import Undeclarable, with_own
 from scoring.features.spec import DEAL_STATE as STATE_OF_DEALS
@@ -23,7 +23,7 @@ from scoring.tables import Keep, Tables
 
 def add_own_features(
     features: list[Feature],
-    facts: Market,
+    facts: MarketFacts,
     entity: Entity,
     as_of: int,
     config: Config,
@@ -39,7 +39,7 @@ def add_own_features(
     ----------
     features : list of Feature
         The features that closedwon declares.
-    facts : Market
+    facts : MarketFacts
     entity : {"account", "lead"}
     as_of : int
         Day number.
@@ -78,7 +78,7 @@ def add_own_features(
 
 def suspected_features(
     own: Sequence[Feature],
-    facts: Market,
+    facts: MarketFacts,
     entity: Entity,
     as_of: int,
     config: Config,
@@ -92,7 +92,7 @@ def suspected_features(
     Parameters
     ----------
     own : sequence of Feature
-    facts : Market
+    facts : MarketFacts
     entity : {"account", "lead"}
     as_of : int
         Day number.

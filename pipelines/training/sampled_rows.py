@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 
 from scoring.entity import Entity
-from scoring.features.facts import Market
+from scoring.features.facts import MarketFacts
 from scoring.tables import Keep, Log, Tables
 
 
@@ -80,12 +80,12 @@ def _semi(table: ibis.Table | None, of: ibis.Table, key: str) -> ibis.Table | No
     return None if table is None else table.semi_join(of, key)
 
 
-def facts_of_units(facts: Market, units: ibis.Table, keep: Keep) -> Market:
+def facts_of_units(facts: MarketFacts, units: ibis.Table, keep: Keep) -> MarketFacts:
     """The facts of some units; the facts of their accounts stay complete.
 
     Parameters
     ----------
-    facts : Market
+    facts : MarketFacts
     units : ibis.Table
         With `unit`.
     keep : callable

@@ -18,7 +18,7 @@ from pipelines.training.sampling import SAMPLE_WEIGHT, Sample, draw_sample, need
 from scoring import entities
 from scoring.entity import Entity
 from scoring.features.candidates import market_features
-from scoring.features.facts import Facts, Market, market
+from scoring.features.facts import Facts, MarketFacts, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
@@ -147,7 +147,7 @@ def build_training_set(
     people = entities.people(tables) if entity == "lead" else None
     sharing = None if people is None else Sharing.of(tables, keep(people), keep)
 
-    def frame_of(facts: Market, grid: Grid, sample: Sample | None) -> pd.DataFrame:
+    def frame_of(facts: MarketFacts, grid: Grid, sample: Sample | None) -> pd.DataFrame:
         """Snapshots with features and outcomes."""
         labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, sharing, facts.own.win)
         labelled = labelled if sample is None else sample.snapshots(labelled, as_of)
@@ -172,7 +172,7 @@ def build_training_set(
     return TrainingSet(entity, as_of, features, frame, leak_guard, closes, wins, worked)
 
 
-def _with_all_units(facts: Market, all_units: Market) -> Market:
+def _with_all_units(facts: MarketFacts, all_units: MarketFacts) -> MarketFacts:
     """The facts that the leak guard reads: attributes and deals of all units, engagement of those in the sample."""
 
     def with_engagement(complete: Facts, sampled: Facts) -> Facts:
@@ -180,11 +180,11 @@ def _with_all_units(facts: Market, all_units: Market) -> Market:
 
     own = with_engagement(all_units.own, facts.own)
     if facts is all_units or all_units.account is None:
-        return Market(own, facts.account)
-    return Market(own, None if facts.account is None else with_engagement(all_units.account, facts.account))
+        return MarketFacts(own, facts.account)
+    return MarketFacts(own, None if facts.account is None else with_engagement(all_units.account, facts.account))
 
 
-def _closes(facts: Market) -> dict[str, Any]:
+def _closes(facts: MarketFacts) -> dict[str, Any]:
     deals = facts.own.deals
     found = deals.aggregate(
         losses=deals.unit.nunique(where=deals.status == "lost"), since=deals.closed_day.min()

@@ -21,7 +21,7 @@ from scoring.cells.null_dates import is_far, is_no_date, is_no_day
 from scoring.cells.number_forms import DECIMAL, NumberFormat
 from scoring.cells.numbers import NoNumbers, TwoWays, number_format
 from scoring.cells.shapes import CellShape, shapes_in
-from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, NumericTime, TimeForm, in_zone
+from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, TimeCount, TimeForm, in_zone
 from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.contracts.contract import Contract
 
@@ -40,7 +40,7 @@ class ColumnFormats:
     ----------
     numbers : mapping of NumberFormat
         By column.
-    times : mapping of TimeForm or NumericTime
+    times : mapping of TimeForm or TimeCount
         By column.
     days : frozenset of str
         The columns of times of which every one is midnight: they are dates.
@@ -55,7 +55,7 @@ class ColumnFormats:
     """
 
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)
-    times: Mapping[str, TimeForm | NumericTime] = field(default_factory=dict)
+    times: Mapping[str, TimeForm | TimeCount] = field(default_factory=dict)
     days: frozenset[str] = frozenset()
     zone: str = ""
     zoned: tuple[str, ...] = ()
@@ -213,9 +213,7 @@ def _number_format(shapes: list[CellShape], declared: str, settings: Input) -> N
     return number_format(shapes, _cells(shapes), decimal=DECIMAL[settings.decimal], percent=False)
 
 
-def _time_form(
-    shapes: list[CellShape], settings: Input, *, months: bool
-) -> TimeForm | NumericTime | TwoForms | NoTimes:
+def _time_form(shapes: list[CellShape], settings: Input, *, months: bool) -> TimeForm | TimeCount | TwoForms | NoTimes:
     return time_form(shapes, _cells(shapes), declared=settings.dates, months=months)
 
 
@@ -229,7 +227,7 @@ def _cells(shapes: list[CellShape]) -> int:
     return sum(shape.count for shape in shapes)
 
 
-def _times(profile: _Profile) -> tuple[dict[str, TimeForm | NumericTime], list[str], list[str]]:
+def _times(profile: _Profile) -> tuple[dict[str, TimeForm | TimeCount], list[str], list[str]]:
     """The forms of the columns of times that are not plain, notes on them, and the columns that were looked at."""
     raw, settings = profile.source.raw, profile.settings
     names = profile.of_type(cells.TIME)
@@ -242,7 +240,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | NumericTime], list[s
             return iso & ~is_far(word)
         return iso | word.re_search(_MONTH) if name in months else iso
 
-    found: dict[str, TimeForm | NumericTime] = {}
+    found: dict[str, TimeForm | TimeCount] = {}
     open_: dict[str, TwoForms] = {}
     looked = [*profile.not_plain(names, plain), *(c for c in names if raw[c].type().is_numeric() or declared[c])]
     for name in dict.fromkeys(looked):
@@ -256,7 +254,7 @@ def _times(profile: _Profile) -> tuple[dict[str, TimeForm | NumericTime], list[s
             raise BadInput(f"{profile.column(name)}{parts}: {form.why}")
         if isinstance(form, TwoForms):
             open_[name] = form
-        elif isinstance(form, TimeForm | NumericTime):
+        elif isinstance(form, TimeForm | TimeCount):
             found[name] = form
     orders = {form.name for form in found.values() if form.name in (DAY_FIRST, MONTH_FIRST)}
     table = profile.contract.table

@@ -8,7 +8,7 @@ import ibis
 
 from pipelines.errors import BadInput
 from scoring.cells.cells import TIME
-from scoring.cells.time_forms import EXCEL, NumericTime, TimeForm
+from scoring.cells.time_forms import EXCEL, TimeCount, TimeForm
 
 #: The days between the two first days of Excel.
 DAYS = 1462
@@ -17,7 +17,7 @@ NEARLY_ALL, FEWEST = 0.95, 20
 
 
 def require_1900(
-    rows: ibis.Table, times: Mapping[str, TimeForm | NumericTime], accepted: Mapping[str, ibis.Table], table: str
+    rows: ibis.Table, times: Mapping[str, TimeForm | TimeCount], accepted: Mapping[str, ibis.Table], table: str
 ) -> None:
     """Raise `BadInput` if nearly all deals lie before the creation of their accounts, but with `DAYS` more do not.
 
@@ -25,7 +25,7 @@ def require_1900(
     ----------
     rows : Table
         The validated deals.
-    times : mapping of TimeForm or NumericTime
+    times : mapping of TimeForm or TimeCount
         How their times are written, by column.
     accepted : mapping of Table
         The tables accepted before.

@@ -103,7 +103,7 @@ class TimeForm:
 
 
 @dataclass(frozen=True)
-class NumericTime:
+class TimeCount:
     """A form in which a time is a number: of seconds since 1970, or of days as in Excel.
 
     Attributes
@@ -158,7 +158,7 @@ class NumericTime:
 DAY_FIRST, MONTH_FIRST, ISO, EXCEL = "day/month/year", "month/day/year", "year-month-day", "days as in Excel"
 JSON_DATE = "milliseconds in /Date()/"
 _NUMERIC = f"{_DAY}{_SEPARATOR}{_DAY}{_SEPARATOR}{_YEAR}"
-FORMS: tuple[TimeForm | NumericTime, ...] = (
+FORMS: tuple[TimeForm | TimeCount, ...] = (
     TimeForm(ISO, "([0-9]{4})[-/.年년] ?([0-9]{1,2})[-/.月월] ?([0-9]{1,2})[.日일]?", 1, 2, 3),
     TimeForm(DAY_FIRST, _NUMERIC, 3, 2, 1),
     TimeForm(MONTH_FIRST, _NUMERIC, 3, 1, 2),
@@ -166,13 +166,13 @@ FORMS: tuple[TimeForm | NumericTime, ...] = (
     TimeForm("month-name day year", f"{_WEEKDAY}{MONTH}{_GAP}{_DAY}{_TH}[-/., ]{{1,2}}{_YEAR}", 3, 1, 2),
     TimeForm("year month-name day", f"([0-9]{{4}}){_GAP}{MONTH}{_GAP}{_DAY}", 1, 2, 3),
     TimeForm("yearmonthday", "([0-9]{4})([0-9]{2})([0-9]{2})", 1, 2, 3, _COMPACT_CLOCK),
-    NumericTime("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
-    NumericTime("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
-    NumericTime("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
-    NumericTime("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
-    NumericTime(EXCEL, 1 / 86_400, 32_874, 73_050),
+    TimeCount("seconds since 1970", 1.0, 631_152_000, 4_102_444_800),
+    TimeCount("milliseconds since 1970", 1e3, 631_152_000_000, 4_102_444_800_000),
+    TimeCount("microseconds since 1970", 1e6, 631_152_000_000_000, 4_102_444_800_000_000),
+    TimeCount("nanoseconds since 1970", 1e9, 631_152_000_000_000_000, 4_102_444_800_000_000_000),
+    TimeCount(EXCEL, 1 / 86_400, 32_874, 73_050),
     # As OData and ASP.NET write it; the offset is that of the writer, the number is in UTC.
-    NumericTime(JSON_DATE, 1e3, 631_152_000_000, 4_102_444_800_000, r"\\?/Date[(]([0-9]+)(?:[+-][0-9]{4})?[)]\\?/"),
+    TimeCount(JSON_DATE, 1e3, 631_152_000_000, 4_102_444_800_000, r"\\?/Date[(]([0-9]+)(?:[+-][0-9]{4})?[)]\\?/"),
 )
 #: The forms of months, for a column of months only.
 MONTHS = (

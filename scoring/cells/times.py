@@ -22,7 +22,7 @@ from scoring.cells.time_forms import (
     ISO,
     MONTH_FIRST,
     MONTHS,
-    NumericTime,
+    TimeCount,
     TimeForm,
 )
 
@@ -64,7 +64,7 @@ class NoTimes:
 
 def time_form(
     shapes: Sequence[CellShape], filled: int, *, declared: str = "", months: bool = False
-) -> TimeForm | NumericTime | TwoForms | NoTimes:
+) -> TimeForm | TimeCount | TwoForms | NoTimes:
     """The one form in which a column is written.
 
     A form must fit nearly all cells (`MOSTLY`). Where day first and month first both fit, the order that was declared

@@ -6,7 +6,7 @@ import ibis
 
 from scoring.entity import Entity
 from scoring.features import fit, intent
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.spec import PLANS, Attribute, Feature
 from scoring.persons.names_in_text import HIDDEN_NAME, without_name
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS, look_of
@@ -176,7 +176,7 @@ def deals_tell_only_winners(deals: ibis.Table, least: int = 20) -> str | None:
 
 
 def market_features(
-    market: Market, entity: Entity, own_kinds: dict[str, str], account_kinds: dict[str, str]
+    market: MarketFacts, entity: Entity, own_kinds: dict[str, str], account_kinds: dict[str, str]
 ) -> list[Feature]:
     """Every feature of an entity's model, from the attributes to use at each level: see `Columns.kinds`."""
     features = declare(market.own, own_kinds, group=entity == "account")

@@ -64,7 +64,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Market:
+class MarketFacts:
     """The facts for an entity's model.
 
     Attributes
@@ -81,7 +81,9 @@ class Market:
     account: Facts | None = None
     leads: Facts | None = None
 
-    def conformed(self, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple["Market", list[str]]:
+    def conformed(
+        self, features: Sequence[Feature], encodings: Mapping[str, Encoding]
+    ) -> tuple["MarketFacts", list[str]]:
         """The same facts with every column and table that `features` read, in the types that `encodings` expect.
 
         Columns and tables that were missing are empty; their names are given too.
@@ -91,7 +93,7 @@ class Market:
         account, more = self.account, list[str]()
         if of_account:
             account, more = _conformed(self.account or self.own, of_account, encodings)
-        return Market(own, account), sorted({*missing, *more})
+        return MarketFacts(own, account), sorted({*missing, *more})
 
 
 def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str, Encoding]) -> tuple[Facts, list[str]]:
@@ -150,7 +152,7 @@ def _nothing(columns: dict[str, str]) -> ibis.Table:
     return ibis.memtable(ibis.schema(columns).to_pyarrow().empty_table())
 
 
-def market(tables: Tables, entity: Entity, *, keep: Keep) -> Market:
+def market(tables: Tables, entity: Entity, *, keep: Keep) -> MarketFacts:
     """The facts for training or scoring `entity` at any day up to the tables' end: see `Markets`."""
     return Markets(tables, keep, lone=entity == "lead").of(entity)
 
@@ -179,20 +181,20 @@ class Markets:
         )
         self.keep, self.lone = keep, lone
 
-    def of(self, entity: Entity) -> Market:
+    def of(self, entity: Entity) -> MarketFacts:
         """The facts that the model of an entity sees."""
         units = entities.units(self.tables, self.people, entity)  # refuses what has no table
         if entity == "account":
             leads = None if self.people is None else self._leads(self.people, self.people.select(unit="lead_id"))
-            return Market(own=replace(self.accounts, units=self.keep(units)), leads=leads)
+            return MarketFacts(own=replace(self.accounts, units=self.keep(units)), leads=leads)
         people = self.people
         assert people is not None
         own = self._leads(people, self.keep(units), self.keep)
         own = replace(own, engagements=self._engagements(people, "lead"))
         if people.filter(people.account_id.notnull()).count().execute() == 0:
-            return Market(own=own)
+            return MarketFacts(own=own)
         account_units = self.keep(entities.account_units(self.tables, self.everyone))
-        return Market(own=own, account=replace(self.accounts, units=account_units))
+        return MarketFacts(own=own, account=replace(self.accounts, units=account_units))
 
     @cached_property
     def people(self) -> ibis.Table | None:

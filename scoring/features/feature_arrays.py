@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from scoring.engagement import Engagements
 from scoring.features.engagement.arrays import EngagementArrays, LogArrays
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.feature_expressions import derived, feature_rows, finished, require
 from scoring.features.spec import Engaged, Feature, Listed, Ratio, is_count
 from scoring.timeline import Carry, Grid
@@ -33,7 +33,7 @@ class FeatureArrays:
     _engagements: dict[int, tuple[Any, EngagementArrays]] = field(default_factory=dict, repr=False)
     _made: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
-    def assemble(self, features: Sequence[Feature], market: Market, snapshots: ibis.Table, grid: Grid) -> pa.Table:
+    def assemble(self, features: Sequence[Feature], market: MarketFacts, snapshots: ibis.Table, grid: Grid) -> pa.Table:
         """The features of every snapshot: parameters and columns are those of `feature_expressions.build`.
 
         Returns

@@ -16,7 +16,7 @@ from scoring.features.deals.bought_before import bought_before
 from scoring.features.deals.deal_plans import deal_plans
 from scoring.features.deals.deal_stages import of_open_deals
 from scoring.features.engagement import expressions
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.spec import (
     Age,
     Attribute,
@@ -38,13 +38,13 @@ from scoring.features.spec import (
 from scoring.timeline import Carry, Grid, known
 
 
-def build(features: Sequence[Feature], market: Market, snapshots: ibis.Table, grid: Grid) -> ibis.Table:
+def build(features: Sequence[Feature], market: MarketFacts, snapshots: ibis.Table, grid: Grid) -> ibis.Table:
     """The features of every snapshot.
 
     Parameters
     ----------
     features : sequence of Feature
-    market : Market
+    market : MarketFacts
         The facts they read.
     snapshots : Table
         Snapshots: `unit`, `as_of`, and `account_key` where features of scope `account` are asked for.

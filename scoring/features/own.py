@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from scoring.entity import Entity
 from scoring.features.candidates import NOT_FEATURES, of_account
-from scoring.features.facts import Facts, Market
+from scoring.features.facts import Facts, MarketFacts
 from scoring.features.intent import sentence
 from scoring.features.spec import (
     TYPES,
@@ -143,7 +143,7 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
 def with_own(
     features: Sequence[Feature],
     own_features: Sequence[Feature],
-    market: Market,
+    market: MarketFacts,
     entity: Entity,
     *,
     elsewhere: Iterable[str] = (),
@@ -157,7 +157,7 @@ def with_own(
     own_features : sequence of Feature
         For accounts as they are; for leads both of the lead and, as `account_<name>`, of its account. Those of scope
         `account` are of the account alone.
-    market : Market
+    market : MarketFacts
     entity : {"account", "lead"}
     elsewhere : iterable of str
         Attributes that the export has for the other entity.

@@ -23,7 +23,7 @@ from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.buying_groups.group_expressions import COLUMNS, group_columns
 from scoring.buying_groups.roles import ROLES, Role, is_known, of_position, of_positions, role_of_cell
 from scoring.buying_groups.titles import POSITIONS
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.knowledge import upto
 from scoring.tables import Tables
@@ -156,11 +156,11 @@ def test_it_is_kept_as_json_and_a_later_version_is_left_out() -> None:
     assert BuyingGroup.from_json(group.to_json() | {"version": VERSION + 1, "stages": "other"}) is None
 
 
-def facts(as_of: int = AS_OF, **texts: str | None) -> Market:
+def facts(as_of: int = AS_OF, **texts: str | None) -> MarketFacts:
     return market(upto(example(**texts), as_of), "account", keep=keep)
 
 
-def told(found: Market, as_of: int = AS_OF, group: BuyingGroup | None = GROUP) -> dict[Any, tuple[str, str]]:
+def told(found: MarketFacts, as_of: int = AS_OF, group: BuyingGroup | None = GROUP) -> dict[Any, tuple[str, str]]:
     """What both ways tell of the accounts and of a lead without one."""
     accounts = pa.chunked_array([pa.array(["A1", "A2", "A3", "A6", None])])
     rows = ibis.memtable(pa.table({"account_id": accounts, "row": range(5)}))

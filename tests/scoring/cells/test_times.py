@@ -4,7 +4,7 @@ import ibis
 import pytest
 
 from scoring.cells import cells
-from scoring.cells.time_forms import EXAMPLES, FORMS, NumericTime, TimeForm
+from scoring.cells.time_forms import EXAMPLES, FORMS, TimeCount, TimeForm
 from scoring.cells.times import NoTimes, TwoForms, is_date_only, time_form
 from tests.scoring.cells.shapes_of_texts import shapes_of
 
@@ -94,12 +94,12 @@ COLUMNS = [
 ]
 
 
-def decided(written: list[str], **options: object) -> TimeForm | NumericTime | TwoForms | NoTimes:
+def decided(written: list[str], **options: object) -> TimeForm | TimeCount | TwoForms | NoTimes:
     shapes = shapes_of(written)
     return time_form(shapes, sum(shape.count for shape in shapes), **options)  # type: ignore[arg-type]
 
 
-def first(form: TimeForm | NumericTime, written: list[str], zone: str = "") -> str:
+def first(form: TimeForm | TimeCount, written: list[str], zone: str = "") -> str:
     """The first cell as read, as a date where it is one."""
     table = ibis.memtable({"cell": written[:1]})
     canonical = table.select(text=form.canonical(table.cell, zone))
@@ -161,15 +161,15 @@ def test_times_without_an_offset_are_of_the_zone_and_dates_stay_dates() -> None:
         assert isinstance(form, TimeForm)
         assert first(form, [written], "Europe/Berlin") == time
     days = decided(["45432.5"])
-    assert isinstance(days, NumericTime)
+    assert isinstance(days, TimeCount)
     assert first(days, ["45432.5"], "Europe/Berlin") == "2024-05-20 10:00:00"
     seconds = decided(["1709303400"])
-    assert isinstance(seconds, NumericTime)
+    assert isinstance(seconds, TimeCount)
     assert first(seconds, ["1709303400"], "Europe/Berlin") == "2024-03-01 14:30:00"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_examples_of_forms_are_one_day(form: TimeForm | NumericTime) -> None:
+def test_the_examples_of_forms_are_one_day(form: TimeForm | TimeCount) -> None:
     written = [EXAMPLES[form.name]]
     assert form.fitting(shapes_of(written)[0]) == 1
     assert first(form, written).startswith("2025-12-31")

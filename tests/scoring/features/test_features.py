@@ -5,7 +5,7 @@ import pytest
 
 from scoring.features import fit, intent
 from scoring.features.candidates import of_account
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Age, Feature, Momentum, declared, is_category
@@ -20,22 +20,22 @@ ATTRIBUTES = fit.attributes({"industry": "category", "employees": "numeric"})
 
 
 @pytest.fixture(scope="module")
-def accounts() -> Market:
+def accounts() -> MarketFacts:
     return market(upto(example(), AS_OF), "account", keep=keep)
 
 
 @pytest.fixture(scope="module")
-def later() -> Market:
+def later() -> MarketFacts:
     """The example as known before 2026-03-11: a look back from it must not see more than it could then."""
     return market(upto(example(), AS_OF + 10), "account", keep=keep)
 
 
 @pytest.fixture(scope="module")
-def leads() -> Market:
+def leads() -> MarketFacts:
     return market(upto(example(), AS_OF + 10), "lead", keep=keep)
 
 
-def built(features: list[Feature], seen: Market, *days: int) -> ibis.Table:
+def built(features: list[Feature], seen: MarketFacts, *days: int) -> ibis.Table:
     grid = Grid(days or (AS_OF,))
     return keep(build(features, seen, snapshots(seen.own, grid), grid))
 
@@ -45,7 +45,7 @@ def named(*names: str) -> list[Feature]:
     return [every[name] for name in names]
 
 
-def see(seen: Market, table: str, *days: int) -> None:
+def see(seen: MarketFacts, table: str, *days: int) -> None:
     """Build the features that the columns of a text table name and compare; `at` is the day of the look."""
     columns = table.split("\n")[1].split()
     keys = [name for name in columns if name in ("unit", "at")]
@@ -79,7 +79,7 @@ def test_a_lone_lead_has_nothing_that_takes_several_people() -> None:
     assert not any("person" in name or "people" in name or "decision" in name for name in names)
 
 
-def test_those_who_are_known_and_no_customers_are_looked_at(later: Market) -> None:
+def test_those_who_are_known_and_no_customers_are_looked_at(later: MarketFacts) -> None:
     looks = snapshots(later.own, Grid((AS_OF - 1, AS_OF, AS_OF + 1)))
     # Delta won on 28 February and is a customer from 1 March, Core a day later, when Echo is first known.
     assert cells(looks.rename(at="as_of"), "at", "unit") == expected("""
@@ -100,7 +100,7 @@ def test_those_who_are_known_and_no_customers_are_looked_at(later: Market) -> No
     """)
 
 
-def test_attributes_are_those_of_the_day(accounts: Market, later: Market) -> None:
+def test_attributes_are_those_of_the_day(accounts: MarketFacts, later: MarketFacts) -> None:
     see(
         accounts,
         """
@@ -131,7 +131,7 @@ def test_attributes_are_those_of_the_day(accounts: Market, later: Market) -> Non
     see(later, table, AS_OF - 1, AS_OF, AS_OF + 1)
 
 
-def test_the_buying_group_is_who_was_known(accounts: Market, later: Market) -> None:
+def test_the_buying_group_is_who_was_known(accounts: MarketFacts, later: MarketFacts) -> None:
     table = """
         unit  known_people  known_decision_makers  known_departments  first_source  first_campaign
         A1    2             1                      2                  search        spring
@@ -143,14 +143,14 @@ def test_the_buying_group_is_who_was_known(accounts: Market, later: Market) -> N
     see(later, table, AS_OF)  # the CEO of 1 March is not among them
 
 
-def test_a_day_alone_shows_what_it_shows_among_others(later: Market) -> None:
+def test_a_day_alone_shows_what_it_shows_among_others(later: MarketFacts) -> None:
     features = [*GROUP, *DEALS, *intent.DEAL_PLANS]
     names = ["unit", *(feature.name for feature in features)]
     among = built(features, later, AS_OF - 60, AS_OF, AS_OF + 1).filter(ibis._.as_of == AS_OF)
     assert cells(among, *names) == cells(built(features, later, AS_OF), *names)
 
 
-def test_recency_is_in_days_before_the_look(accounts: Market) -> None:
+def test_recency_is_in_days_before_the_look(accounts: MarketFacts) -> None:
     see(
         accounts,
         """
@@ -173,7 +173,7 @@ def test_recency_is_in_days_before_the_look(accounts: Market) -> None:
     )
 
 
-def test_a_touch_counts_from_the_day_after(later: Market) -> None:
+def test_a_touch_counts_from_the_day_after(later: MarketFacts) -> None:
     table = """
         unit  at          days_since_pricing  days_since_decision_maker
         A1    2026-02-27  -                   99
@@ -188,13 +188,13 @@ def test_a_touch_counts_from_the_day_after(later: Market) -> None:
     assert cells(of_acme, *table.split("\n")[1].split()) == expected(table)
 
 
-def test_a_touch_known_late_counts_from_then_by_its_own_day(later: Market) -> None:
+def test_a_touch_known_late_counts_from_then_by_its_own_day(later: MarketFacts) -> None:
     found = built(named("days_since_engaged"), later, AS_OF, AS_OF + 1, AS_OF + 2)
     foxtrot = found.filter(found.unit == "A6")
     assert [row[0] for row in cells(foxtrot.select("days_since_engaged", "as_of"))] == [10, 11, 19]
 
 
-def test_breadth_is_who_and_what_within_its_window(accounts: Market, later: Market) -> None:
+def test_breadth_is_who_and_what_within_its_window(accounts: MarketFacts, later: MarketFacts) -> None:
     # 30 January is the first day of 30, 29 January none: Core's one visit.
     see(
         accounts,
@@ -216,7 +216,7 @@ def test_breadth_is_who_and_what_within_its_window(accounts: Market, later: Mark
     see(later, table, AS_OF + 1)
 
 
-def test_momentum_is_against_its_own_usual(accounts: Market) -> None:
+def test_momentum_is_against_its_own_usual(accounts: MarketFacts) -> None:
     brisk = Momentum(name="brisk", label="", recent_weeks=4, usual_weeks=20)
     short = Momentum(name="short", label="", recent_weeks=1, usual_weeks=1)
     # Acme: 2 of the last 4 weeks, 1 of the 20 before; Beta's demo is 22 weeks back; Core's visit 5.
@@ -229,7 +229,7 @@ def test_momentum_is_against_its_own_usual(accounts: Market) -> None:
     """)
 
 
-def test_deals_are_open_lost_or_at_a_stage(accounts: Market, later: Market) -> None:
+def test_deals_are_open_lost_or_at_a_stage(accounts: MarketFacts, later: MarketFacts) -> None:
     table = """
         unit  open_deal_days  lost_deal_days  deal_stage  deal_stage_days  days_known
         A1    19              -               proposal    9                415
@@ -252,7 +252,7 @@ def test_deals_are_open_lost_or_at_a_stage(accounts: Market, later: Market) -> N
     )
 
 
-def test_a_lead_has_its_accounts_from_when_it_was_known(leads: Market) -> None:
+def test_a_lead_has_its_accounts_from_when_it_was_known(leads: MarketFacts) -> None:
     features = of_account([Age(name="days_known", label=""), *GROUP[:2], *ATTRIBUTES[:1], *named("days_since_engaged")])
     found = built(features, leads, AS_OF, AS_OF + 1)
     some = found.filter(found.unit.isin(["L2", "L5", "L6"])).rename(at="as_of")
@@ -268,7 +268,7 @@ def test_a_lead_has_its_accounts_from_when_it_was_known(leads: Market) -> None:
     """)
 
 
-def test_a_feature_without_its_table_is_refused(accounts: Market) -> None:
+def test_a_feature_without_its_table_is_refused(accounts: MarketFacts) -> None:
     lean = market(upto(example(activities=None), AS_OF), "account", keep=keep)
     with pytest.raises(ValueError, match="days_since_engaged is made from a table that is not in this export"):
         built(named("days_since_engaged"), lean)

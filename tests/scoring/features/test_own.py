@@ -7,7 +7,7 @@ import pytest
 from scoring.buying_groups.titles import DEPARTMENT
 from scoring.features import fit, intent
 from scoring.features.candidates import market_features
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
 from scoring.features.own import Undeclarable, checked, read, with_own
 from scoring.features.snapshots import snapshots
@@ -34,12 +34,12 @@ PER_HEAD = Ratio(name="per_head", label="Per head", numerator="revenue", denomin
 
 
 @pytest.fixture(scope="module")
-def accounts() -> Market:
+def accounts() -> MarketFacts:
     return market(upto(example(), AS_OF), "account", keep=keep)
 
 
 @pytest.fixture(scope="module")
-def leads() -> Market:
+def leads() -> MarketFacts:
     return market(upto(example(), AS_OF), "lead", keep=keep)
 
 
@@ -137,7 +137,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     ]
 
 
-def test_attributes_are_listed_and_divided_as_of_their_day(accounts: Market) -> None:
+def test_attributes_are_listed_and_divided_as_of_their_day(accounts: MarketFacts) -> None:
     same = Ratio(name="same", numerator="employees", denominator="employees")
     words = Ratio(name="words", numerator="employees", denominator="industry")
     by_number = Listed(name="hundred", column="employees", values=("100", "5"))
@@ -159,7 +159,7 @@ def test_nothing_divided_by_nothing_is_not_known() -> None:
     assert built([PER_HEAD], seen) == [("A1", None), ("A2", 2.5), ("A3", None)]
 
 
-def test_engagement_is_restricted_by_what_and_by_whom(accounts: Market) -> None:
+def test_engagement_is_restricted_by_what_and_by_whom(accounts: MarketFacts) -> None:
     features = [
         INTEREST,
         Recency(name="it", department="it"),
@@ -177,7 +177,7 @@ def test_engagement_is_restricted_by_what_and_by_whom(accounts: Market) -> None:
     """)
 
 
-def built(features: list[Feature], seen: Market) -> list[tuple[Any, ...]]:
+def built(features: list[Feature], seen: MarketFacts) -> list[tuple[Any, ...]]:
     """The features of each unit; the levels of a category end in `!`, as the tables here have them."""
     grid = Grid((AS_OF,))
     frame = keep(build(features, seen, snapshots(seen.own, grid), grid))
@@ -237,12 +237,12 @@ def test_without_its_table_a_feature_is_left_out_with_a_word() -> None:
     )
 
 
-def test_an_activity_that_nobody_shows_is_told(accounts: Market) -> None:
+def test_an_activity_that_nobody_shows_is_told(accounts: MarketFacts) -> None:
     found = with_own([], [Recency(name="mine", activity=("demo", "dmeo"))], accounts, "account")
     assert found.notes == ("mine: nobody has shown the activity type 'dmeo' so far; there are: demo, pricing, visit",)
 
 
-def test_an_attribute_that_is_not_there_is_refused(accounts: Market) -> None:
+def test_an_attribute_that_is_not_there_is_refused(accounts: MarketFacts) -> None:
     with pytest.raises(Undeclarable) as refused:
         with_own([], [PER_HEAD], accounts, "account", elsewhere=["country"])
     assert str(refused.value) == (
@@ -250,13 +250,13 @@ def test_an_attribute_that_is_not_there_is_refused(accounts: Market) -> None:
     )
 
 
-def test_names_are_apart(accounts: Market) -> None:
+def test_names_are_apart(accounts: MarketFacts) -> None:
     ours = market_features(accounts, "account", {"industry": "category"}, {})
     with pytest.raises(Undeclarable, match="feature 'momentum': there is a feature of this name already"):
         with_own(ours, [Recency(name="momentum")], accounts, "account")
 
 
-def test_an_attribute_declared_anew_takes_the_place_of_ours(accounts: Market) -> None:
+def test_an_attribute_declared_anew_takes_the_place_of_ours(accounts: MarketFacts) -> None:
     ours = [*fit.attributes({"industry": "category", "employees": "numeric"}), *intent.deal_states(stages=False)]
     branch = Attribute(name="industry", label="Branch", column="industry")
     assert with_own(ours, [branch], accounts, "account").features == [*ours[1:], branch]

@@ -8,7 +8,7 @@ import pytest
 from scoring.entity import Entity
 from scoring.features import intent
 from scoring.features.candidates import market_features, of_account
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
@@ -29,11 +29,11 @@ OURS = intent.bought_before(customers=True, lost=True, others=True)
 NAMES = [feature.name for feature in OURS]
 
 
-def seen(win: Win, entity: Entity = "account", as_of: int = AS_OF) -> Market:
+def seen(win: Win, entity: Entity = "account", as_of: int = AS_OF) -> MarketFacts:
     return market(upto(replace(example(opportunities=OPPORTUNITIES + MORE), win=win), as_of), entity, keep=keep)
 
 
-def both_ways(features: list[Feature], facts: Market, *days: int) -> ibis.Table:
+def both_ways(features: list[Feature], facts: MarketFacts, *days: int) -> ibis.Table:
     """The features by expressions, which are those by arrays."""
     grid = Grid(days)
     looks = keep(snapshots(facts.own, grid))

@@ -6,7 +6,7 @@ import ibis
 import pytest
 
 from scoring.features import intent
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
@@ -15,22 +15,22 @@ from scoring.timeline import Grid
 from tests.scoring.example_market import AS_OF, cells, example, expected, keep
 
 
-def built(features: Sequence[Feature], seen: Market, *days: int) -> ibis.Table:
+def built(features: Sequence[Feature], seen: MarketFacts, *days: int) -> ibis.Table:
     grid = Grid(days or (AS_OF,))
     return keep(build(features, seen, snapshots(seen.own, grid), grid))
 
 
 @pytest.fixture(scope="module")
-def accounts() -> Market:
+def accounts() -> MarketFacts:
     return market(upto(example(), AS_OF), "account", keep=keep)
 
 
 @pytest.fixture(scope="module")
-def later() -> Market:
+def later() -> MarketFacts:
     return market(upto(example(), AS_OF + 10), "account", keep=keep)
 
 
-def test_what_was_planned_of_a_deal_is_as_it_was_told_then(accounts: Market, later: Market) -> None:
+def test_what_was_planned_of_a_deal_is_as_it_was_told_then(accounts: MarketFacts, later: MarketFacts) -> None:
     names = [feature.name for feature in intent.DEAL_PLANS]
     table = """
         unit  amount  known  days  moved  probability

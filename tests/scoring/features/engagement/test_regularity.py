@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 import pytest
 
-from scoring.features.facts import Market, market
+from scoring.features.facts import MarketFacts, market
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Regularity
@@ -34,11 +34,11 @@ SHOWN = """
 """
 
 
-def accounts(activities: str = ACTIVITIES) -> Market:
+def accounts(activities: str = ACTIVITIES) -> MarketFacts:
     return market(upto(example(activities=activities), AS_OF), "account", keep=keep)
 
 
-def built(seen: Market) -> list[tuple[Any, ...]]:
+def built(seen: MarketFacts) -> list[tuple[Any, ...]]:
     grid = Grid((AS_OF,))
     table = keep(build(FEATURES, seen, snapshots(seen.own, grid), grid))
     return cells(table, "unit", *(feature.name for feature in FEATURES))
