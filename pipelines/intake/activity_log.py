@@ -27,6 +27,7 @@ from scoring.cells.ids import NAMED_TABLE
 from scoring.contracts.contract import as_exported
 from scoring.contracts.crm import ACTIVITIES
 from scoring.contracts.plans import PLANNED
+from scoring.contracts.tally import RuleCount, Tally
 from scoring.tables import Log
 from scoring.timeline import day_number
 
@@ -202,22 +203,21 @@ class ActivityLog:
             "coalesce(sum(touches) FILTER (lead_id IS NOT NULL AND account_id IS NULL AND named_account), 0) "
             "FROM log_actors"
         ).fetchall()[0]
-        good = {"rule": None, "rows": read, "unknown lead_id": unknown_lead, "unknown account_id": unknown_account}
-        tally = [self._with_spellings(good)]
-        if read != folded:
-            planned = self._planned()
-            read -= planned
-            tally = [{**tally[0], "rows": read}, {"rule": PLANNED, "rows": planned}]
+        planned = self._planned() if read != folded else 0
+        read -= planned
+        unknown = {"lead_id": unknown_lead, "account_id": unknown_account}
+        good = RuleCount(None, read, self._respelled(), unknown)
+        later = Tally((RuleCount(PLANNED, planned),) if planned else ())
         if read == folded and not unnamed:
-            return self._with_notes(validation.accept(validation.validate(), tally, None)), self._log(actors)
+            accepted = validation.accept(validation.validate(), Tally((good,)) + later, None)
+            return self._with_notes(accepted), self._log(actors)
         doubtful = self._doubtful_rows(validation)
         rows = doubtful.validate()
         found = doubtful.tally(rows)
-        tally[0]["rows"] -= sum(row["rows"] for row in found)
-        accepted = validation.accept(validation.validate(), [*tally, *found], doubtful.rejected(rows, True))
+        every = Tally((replace(good, rows=read - found.rows),)) + later + found
+        accepted = validation.accept(validation.validate(), every, doubtful.rejected(rows, True))
         # An accepted row that was not folded is older than 1880. Then there is no log, and rows are read one by one.
-        not_folded = sum(row["rows"] for row in found if row["rule"] is None)
-        return self._with_notes(accepted), None if not_folded else self._log(actors)
+        return self._with_notes(accepted), None if found.rows_of(None) else self._log(actors)
 
     def _planned(self) -> int:
         """The number of rows in the future. They are no doubtful rows: there may be many."""
@@ -240,9 +240,9 @@ class ActivityLog:
             unmatched = validation.connection.table(f"unmatched_actors_{column}")
             if unmatched.count().execute():
                 filled = int(named.touches.sum().execute())
-                aside = validation.left_out.get(NAMED_TABLE[column])
+                out = validation.left_out.get(NAMED_TABLE[column])
                 lookup = ReferenceLookup(
-                    validation.connection, validation.source, column, known, unmatched, filled, aside
+                    validation.connection, validation.source, column, known, unmatched, filled, out
                 )
                 reference = lookup.reference(validation.accepted, validation.settings.min_matched_share)
                 found += [] if reference is None else [reference]
@@ -265,12 +265,12 @@ class ActivityLog:
         raw = validation.connection.create_table("doubtful_rows", doubtful, temp=True)
         return replace(validation, source=replace(validation.source, raw=raw))
 
-    def _with_spellings(self, tally: dict[str, Any]) -> dict[str, Any]:
-        """The tally, with counts of how directions are spelled."""
+    def _respelled(self) -> dict[str, int]:
+        """How many directions are spelled in another way."""
         (respelled,) = self.con.execute(
             "SELECT coalesce(sum(touches) FILTER (meant <> direction), 0) FROM kept.directions"
         ).fetchall()[0]
-        return {**tally, "another spelling of direction": respelled}
+        return {"another spelling of direction": respelled}
 
     def _with_notes(self, accepted: Accepted) -> Accepted:
         """The accepted rows, with the time of the newest and notes on the directions that nobody wrote or knows."""

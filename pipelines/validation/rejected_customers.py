@@ -15,6 +15,7 @@ from pipelines.validation.ids.reference import ReferenceColumn
 from scoring.cells import cells, ids
 from scoring.contracts.contract import as_exported
 from scoring.contracts.plans import PLANNED
+from scoring.contracts.tally import Tally
 
 #: The rule of rows that name no account and no lead but deleted ones.
 OF_DELETED = "of_deleted"
@@ -32,7 +33,7 @@ class FactsOfRejects:
 
 
 def facts_of_rejects(
-    connection: Any, source: Source, rows: ibis.Table, tally: Sequence[Mapping[str, Any]], latest: datetime
+    connection: Any, source: Source, rows: ibis.Table, tally: Tally, latest: datetime
 ) -> FactsOfRejects:
     """What the rows of a table tell that are not accepted.
 
@@ -42,12 +43,12 @@ def facts_of_rejects(
     source : Source
     rows : Table
         The validated rows.
-    tally : sequence of mapping
+    tally : Tally
         Their counts, by broken rule.
     latest : datetime
         A later date dates nothing.
     """
-    broken = sum(row["rows"] for row in tally if row["rule"] not in (None, PLANNED, OF_DELETED))
+    broken = tally.rows_but_of(None, PLANNED, OF_DELETED)
     if source.table == "opportunities":
         customers, notes = rejected_customers_of(connection, rows, latest) if broken else (None, [])
         if source.torn:
@@ -60,7 +61,7 @@ def facts_of_rejects(
         return FactsOfRejects()
     aside = broken + len(source.torn)
     words = f"{source.table}: {aside:,} rows are set aside; {source.table} without another row are not scored"
-    lone = any(row.get("unknown account_id") for row in tally) and source.table == "leads"
+    lone = source.table == "leads" and tally.unknown("account_id") > 0
     return FactsOfRejects(strays=strays(connection, rows) if lone else None, notes=(words,) if aside else ())
 
 

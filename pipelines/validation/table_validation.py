@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +18,7 @@ from pipelines.validation.deal_lines import still_open
 from pipelines.validation.ids.account_links import REMARKS, STEPS, AccountLinks
 from pipelines.validation.ids.exact_ids import require_exact_ids
 from pipelines.validation.ids.link_sources import account_links
-from pipelines.validation.ids.reference import ReferenceColumn, causes_of, of_samples, unknown_of
+from pipelines.validation.ids.reference import ReferenceColumn, causes_of, of_samples
 from pipelines.validation.ids.references import references_of
 from pipelines.validation.money import Money, money_of, unusual_amounts
 from pipelines.validation.rejected_customers import (
@@ -33,10 +32,11 @@ from pipelines.validation.rejected_customers import (
 from pipelines.validation.rejects import Accepted as Accepted
 from pipelines.validation.rejects import collect_rejected, last_known, require_few, without_quiet
 from pipelines.validation.repeated_rows import REPEATED, SUPERSEDED, RepeatedRows, repeated_rows
-from pipelines.validation.unknown_words import NO_DIRECTION, UNKNOWN_WORDS, word_notes
-from scoring.contracts.contract import UNKNOWN, Contract, as_exported
+from pipelines.validation.unknown_words import UNKNOWN_WORDS, word_notes
+from scoring.contracts.contract import Contract
 from scoring.contracts.open_deals import deal_columns
 from scoring.contracts.plans import PLANNED, closed_when_known, is_planned
+from scoring.contracts.tally import Tally, tally
 from scoring.tables import LINKED_AT
 from scoring.versions import with_newest
 
@@ -115,13 +115,13 @@ class Validation:
         validation = replace(validation, money=money)
         if money is not None and money.conversion.foreign:
             rows = self.connection.create_table(f"converted_{self.source.table}", money.converted(rows), temp=True)
-        tally = validation.tally(rows)
-        of_rejects = facts_of_rejects(self.connection, self.source, rows, tally, self.latest)
-        words = word_notes(rows, self.source.table, self.contract, tally, self.settings)
+        counted = validation.tally(rows)
+        of_rejects = facts_of_rejects(self.connection, self.source, rows, counted, self.latest)
+        words = word_notes(rows, self.source.table, self.contract, counted, self.settings)
         repeated = validation.repeated(rows) if self.contract.unique else None
         plans = still_open(self.connection, rows, self.contract, repeated.others if repeated else None)
-        any_broken = any(row["rule"] not in (None, PLANNED) for row in tally)
-        accepted = validation.accept(rows, tally, validation.rejected(rows, any_broken, repeated))
+        any_broken = counted.rows_but_of(None, PLANNED) > 0
+        accepted = validation.accept(rows, counted, validation.rejected(rows, any_broken, repeated))
         table, versions = accepted.table, repeated.versions if repeated else None
         if versions is not None and self.source.table == "opportunities":
             table = self.connection.create_table("newest_deals", with_newest(table, versions), temp=True)
@@ -159,14 +159,14 @@ class Validation:
         """Not where times are texts that take regular expressions."""
         return self.source.table == "activities" and not self.formats.times
 
-    def accept(self, rows: ibis.Table, tally: list[dict[str, Any]], rejected: ibis.Table | None) -> Accepted:
+    def accept(self, rows: ibis.Table, counted: Tally, rejected: ibis.Table | None) -> Accepted:
         """The accepted ones of the validated rows.
 
         Parameters
         ----------
         rows : ibis.Table
             As `validate` gives them.
-        tally : list of dict
+        counted : Tally
             As `tally` gives it.
         rejected : ibis.Table, optional
             As `rejected` gives it.
@@ -180,19 +180,18 @@ class Validation:
         rejected_rows = collect_rejected(self.connection, self.source, wrong)
         about = {rule.name: rule.about for rule in self.contract.all_rules(self.latest)}
         rejects = rejected_rows.summary(self.contract.key, about)
-        read = sum(row["rows"] for row in tally if row["rule"] != PLANNED) + len(rejected_rows.torn)
-        read += self.source.left_out
+        read = counted.rows_but_of(PLANNED) + len(rejected_rows.torn) + self.source.left_out
         # A word that nobody knows is said by itself, and stops a night only where no deal is left: see `word_notes`.
         reported = {*UNKNOWN_WORDS, *of_samples(self.references)}
-        counted = [reject for reject in rejects if reject.rule not in reported]
-        require_few(counted, read, self.settings.max_reject_share, causes_of(self.references))
-        good = Counter({row["rule"]: row["rows"] for row in tally if row["rule"] in (PLANNED, OF_DELETED)})
-        for row in (row for row in tally if row["rule"] is None):
-            good.update({k: v for k, v in row.items() if v})
+        wrongly = [reject for reject in rejects if reject.rule not in reported]
+        require_few(wrongly, read, self.settings.max_reject_share, causes_of(self.references))
         table, left_out = self._accept(rows, rejected), self.source.left_out + quiet
-        accepted = Accepted(table, rejected_rows, rejects, read, self._notes(good), None, left_out)
-        linked = {} if self.links is None else {step: good[REMARKS[column]] for step, column in STEPS.items()}
-        return replace(accepted, unknown=unknown_of(tally, self.contract), linked=linked)
+        accepted = Accepted(table, rejected_rows, rejects, read, self._notes(counted), None, left_out)
+        steps = {} if self.links is None else STEPS
+        linked = {step: counted.accepted_with(REMARKS[column]) for step, column in steps.items()}
+        known = (None, "unknown_lead", "unknown_account")
+        unknown = {column: counted.unknown(column, known) for column in self.contract.references}
+        return replace(accepted, unknown={name: rows for name, rows in unknown.items() if rows}, linked=linked)
 
     def _read(self) -> ibis.Table:
         """Read the rows as understood."""
@@ -214,18 +213,10 @@ class Validation:
             rows = reference.resolved(rows)
         return rows if self.links is None else self.links.linked(rows)
 
-    def tally(self, rows: ibis.Table) -> list[dict[str, Any]]:
-        """Count the rows and the remarks for each broken rule (None: no rule is broken), in one scan."""
-        remarks = {remark.words: remark.holds(rows).sum() for remark in self.contract.all_remarks()}
-        for column in self.contract.references:
-            left_out = ~rows[column].identical_to(as_exported(rows, column))
-            remarks[f"unknown {column}"] = (left_out & as_exported(rows, column).notnull()).sum()
-        for flag in (name for name in rows.columns if name.startswith(UNKNOWN)):
-            remarks[flag] = rows[flag].sum()
-        if self.source.table == "activities":
-            remarks[NO_DIRECTION] = as_exported(rows, "direction").isnull().sum()
-        remarks |= {words: rows[column].sum() for column, words in REMARKS.items() if column in rows.columns}
-        return rows.group_by(rule=rows[RULE]).agg(rows=rows.count(), **remarks).to_pyarrow().to_pylist()
+    def tally(self, rows: ibis.Table) -> Tally:
+        """Count the rows and the remarks for each broken rule, in one scan."""
+        linked = {words: rows[column] for column, words in REMARKS.items() if column in rows.columns}
+        return tally(rows, self.contract, RULE, linked)
 
     def rejected(self, rows: ibis.Table, any_broken: bool, repeated: RepeatedRows | None = None) -> ibis.Table | None:
         """The rows that are not accepted, as `ROW` and ``rule``; None if every row is accepted.
@@ -275,22 +266,26 @@ class Validation:
             self.contract.validate(accepted, self.latest, rows=with_rows)
         return accepted
 
-    def _notes(self, good: Counter[str]) -> tuple[str, ...]:
+    def _notes(self, counted: Tally) -> tuple[str, ...]:
         found = [remark.words for remark in self.contract.all_remarks()]
         found += REMARKS.values()
         notes = [] if self.links is None else [*self.links.notes]
-        notes += [f"{self.source.table}: {good[words]} rows with {words}" for words in found if good[words]]
+        notes += [
+            f"{self.source.table}: {rows} rows with {words}"
+            for words in found
+            if (rows := counted.accepted_with(words))
+        ]
         for reference in self.references:
-            if unknown := good[f"unknown {reference.column}"]:
+            if unknown := counted.unknown(reference.column, (None,)):
                 share = f"{unknown / reference.filled:.1%} of {reference.filled}"
                 words = f"rows with an unknown {reference.column}, left out"
                 notes.append(f"{self.source.table}: {unknown} {words} ({share} that have one)")
             notes += reference.notes
-        if good[OF_DELETED]:
+        if of_deleted_records := counted.rows_of(OF_DELETED):
             words = "rows are left out: they name only deleted accounts or leads"
-            notes.append(f"{self.source.table}: {good[OF_DELETED]:,} {words}")
-        if good[PLANNED]:
-            notes.append(f"{self.source.table}: {good[PLANNED]:,} rows planned for the future, left out until then")
+            notes.append(f"{self.source.table}: {of_deleted_records:,} {words}")
+        if planned := counted.rows_of(PLANNED):
+            notes.append(f"{self.source.table}: {planned:,} rows planned for the future, left out until then")
         return (*self.formats.notes, *(self.money.notes if self.money else ()), *notes)
 
     def _named_gone(self) -> Mapping[str, ibis.Table]:

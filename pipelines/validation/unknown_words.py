@@ -16,21 +16,18 @@ from scoring.cells.flag_columns import says_yes_or_no
 from scoring.cells.words import direction_of
 from scoring.contracts.contract import UNKNOWN, Contract, as_exported
 from scoring.contracts.deals import EXPECTED_CLOSE
+from scoring.contracts.tally import Tally
 
 #: Directions that are yes or no, in lower case.
 FLAGS = ("true", "false", "1", "0")
 #: The rules of rows with such a word that are set aside.
 UNKNOWN_WORDS = ("unknown_status",)
-#: The count of rows without a direction, in a tally.
-NO_DIRECTION = "no direction"
 #: Most words that one note shows.
 SHOWN = 8
 _RULE = "__rule"
 
 
-def word_notes(
-    rows: ibis.Table, table: str, contract: Contract, tally: Sequence[dict[str, Any]], settings: Input
-) -> list[str]:
+def word_notes(rows: ibis.Table, table: str, contract: Contract, tally: Tally, settings: Input) -> list[str]:
     """What is to be said of unknown words, with the number of rows of each and what it is taken for.
 
     Parameters
@@ -39,7 +36,7 @@ def word_notes(
         The validated rows.
     table : str
     contract : Contract
-    tally : sequence of dict
+    tally : Tally
         The counts of the rows.
     settings : Input
         The run stops if more than its `max_reject_share` of the deals has an unknown status and is set aside, and none
@@ -74,10 +71,10 @@ def word_notes(
                 f"{table}: {count['rows']:,} rows have a number as status: 0 is read as open, 1 as won, 2 as lost"
             )
     for field in contract.fields:
-        if table == "opportunities" and any(row.get(f"another spelling of {field}") for row in tally):
+        if table == "opportunities" and tally.remarked(f"another spelling of {field}"):
             notes.append(_spellings(rows, table, field))
         flag = UNKNOWN + field
-        if flag not in rows.columns or not any(row.get(flag) for row in tally):
+        if flag not in rows.columns or not tally.unknown_words(field):
             continue
         asked = rows.filter(rows[flag]).select(
             word=as_exported(rows, field), means=rows[field], aside=rows[_RULE].isin(UNKNOWN_WORDS)
@@ -86,7 +83,7 @@ def word_notes(
         counted.sort(key=lambda row: (-row["rows"], row["word"], str(row["means"])))
         notes.append(unknown_words_note(table, field, counted))
         aside = sum(row["rows"] for row in counted if row["aside"])
-        every = sum(row["rows"] for row in tally)
+        every = tally.rows
         if aside > settings.max_reject_share * every and not int(
             rows.filter(rows.status == "won").count().to_pyarrow().as_py()
         ):
@@ -98,12 +95,12 @@ def word_notes(
                     _listed([row for row in counted if row["aside"]]),
                 )
             )
-    if table == "activities" and any(row.get("another spelling of direction") for row in tally):
+    if table == "activities" and tally.remarked("another spelling of direction"):
         written = as_exported(rows, "direction").lower()
         flags = rows.filter(rows[_RULE].isnull() & written.isin(FLAGS)).select(word=written, means=rows.direction)
         counted = flags.group_by("word", "means").agg(rows=flags.count()).to_pyarrow().to_pylist()
         notes += flag_notes(counted, settings)
-    if any(row.get(NO_DIRECTION) for row in tally):
+    if tally.no_direction:
         empty = rows.filter(rows[_RULE].isnull() & as_exported(rows, "direction").isnull())
         kinds = empty.group_by("activity_type").agg(rows=empty.count()).to_pyarrow().to_pylist()
         notes += [direction_note([(row["activity_type"], row["rows"]) for row in kinds])] if kinds else []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 
-from scoring.contracts.contract import AS_EXPORTED, Contract
+from scoring.contracts.contract import AS_EXPORTED
 
 
 @dataclass(frozen=True)
@@ -69,20 +68,3 @@ def causes_of(references: Sequence[ReferenceColumn]) -> dict[str, tuple[str, str
 def of_samples(references: Sequence[ReferenceColumn]) -> set[str]:
     """The rules that rows break whose references are few and of another sample than the records."""
     return {f"unknown_{each.column.removesuffix('_id')}" for each in references if each.sample}
-
-
-def unknown_of(tally: Sequence[Mapping[str, Any]], contract: Contract) -> dict[str, int]:
-    """By column, how many rows, if any, have a reference to no known record: it is left out, or the row is set aside.
-
-    Parameters
-    ----------
-    tally : sequence of mapping
-        As `Validation.tally` gives it.
-    contract : Contract
-    """
-    kept = (None, "unknown_lead", "unknown_account")
-    rows = {
-        column: sum(int(row.get(f"unknown {column}") or 0) for row in tally if row["rule"] in kept)
-        for column in contract.references
-    }
-    return {column: count for column, count in rows.items() if count}
