@@ -229,7 +229,7 @@ class ActivityLog:
 
     def _references(self, actors: ibis.Table) -> tuple[ReferenceColumn, ...]:
         """The columns in which some ids are not written as in their table, with the meanings of these ids."""
-        validation, found = self.validation, []
+        validation, con, found = self.validation, self.validation.connection, []
         for column in ACTIVITIES.references:
             known = known_ids(column, ACTIVITIES, validation.accepted)
             named = actors.filter(actors[column].notnull())
@@ -239,12 +239,10 @@ class ActivityLog:
             self.con.execute(f"CREATE OR REPLACE TEMP TABLE unmatched_actors_{column} AS {sql(unmatched)}")
             unmatched = validation.connection.table(f"unmatched_actors_{column}")
             if unmatched.count().execute():
-                filled = int(named.touches.sum().execute())
-                out = validation.left_out.get(NAMED_TABLE[column])
-                lookup = ReferenceLookup(
-                    validation.connection, validation.source, column, known, unmatched, filled, out
-                )
-                reference = lookup.reference(validation.accepted, validation.settings.min_matched_share)
+                total = int(named.touches.sum().execute())
+                aside = validation.left_out.get(NAMED_TABLE[column])
+                written = ReferenceLookup(con, validation.source, column, known, unmatched, total, aside)
+                reference = written.reference(validation.accepted, validation.settings.min_matched_share)
                 found += [] if reference is None else [reference]
         return tuple(found)
 
