@@ -1,4 +1,4 @@
-"""Which name was probably meant by one that is not known."""
+"""Names in messages: which one was probably meant by one that is not known, and a name with its article."""
 
 import difflib
 from collections.abc import Iterable
@@ -37,3 +37,8 @@ def hint(name: str, known: Iterable[str], otherwise: str = "it may have: ", like
     known = list(known)
     near = nearest(name, known, like)
     return f"did you mean {near!r}?" if near is not None else otherwise + ", ".join(known)
+
+
+def with_article(name: str) -> str:
+    """A name with its article: an account_id, a lead_id."""
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

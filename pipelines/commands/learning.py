@@ -72,7 +72,7 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
         past = KeptHistory(store.history)
         export = read_export(arguments.data, config, arguments.as_of, say, cache=kept, history=past)
         tuned = partial(tuned_config, export, store, config, say)
-        figures["refused"] = refusals
+        figures["left_out"] = refusals
         done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
         figures |= {
             entity: {"version": made.version, "uri": made.uri, **_training(store, entity)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from pipelines.intake.point_in_time import PastTables
+from pipelines.planning.sources.spending import month_number, spending
 from scoring.planning.life_table import Lives
-from scoring.timeline import calendar_date
+from scoring.timeline import calendar_date, day_number
 
 #: Months of spend that are looked at.
 MONTHS = 12
@@ -22,19 +25,16 @@ def costs(export: PastTables, lives: Lives) -> dict[str, float]:
     export : PastTables
     lives : Lives
     """
-    spend = export.tables.spend
-    if spend is None:
-        return {}
-    rows = spend.filter(spend.source.notnull() & (spend.cost > 0)).select("source", "month", "cost").to_pandas()
-    months_of_arrival = lives.arrived.astype("datetime64[D]").astype("datetime64[M]")
-    now = np.datetime64(calendar_date(export.day), "M")
-    month = rows["month"].to_numpy().astype("datetime64[M]")
-    recent = (month < now) & (month >= now - MONTHS)
+    now = month_number(calendar_date(export.day))
+    begin = day_number(date((now - MONTHS) // 12, (now - MONTHS) % 12 + 1, 1))
+    spent = spending(export, "source", {name: code for code, name in enumerate(lives.sources)}, begin).costs
+    arrived = lives.arrived.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     found = {}
     for code, name in enumerate(lives.sources):
-        own = recent & (rows["source"].to_numpy(dtype=object) == name)
-        paid = np.unique(month[own])
-        number = int(np.isin(months_of_arrival[lives.source == code], paid).sum())
-        if own.any() and number:
-            found[name] = float(rows["cost"].to_numpy()[own].sum()) / number
+        paid = {
+            month: cost for (source, month), cost in spent.items() if source == code and 0 <= month < now and cost > 0
+        }
+        number = int(np.isin(arrived[lives.source == code], list(paid)).sum())
+        if paid and number:
+            found[name] = sum(paid.values()) / number
     return found

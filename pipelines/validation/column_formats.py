@@ -24,6 +24,7 @@ from scoring.cells.shapes import CellShape, shapes_in
 from scoring.cells.time_forms import BY_NAME, DAY_FIRST, ISO, MONTH_FIRST, TimeCount, TimeForm, in_zone
 from scoring.cells.times import NoTimes, TwoForms, time_form
 from scoring.contracts.contract import Contract
+from scoring.hints import with_article
 
 #: Above this share of rejected rows that may be, a column of dates in several forms stops no run.
 USUAL_REJECTS = 0.05
@@ -154,8 +155,9 @@ def column_formats(source: Source, contract: Contract, settings: Input) -> Colum
     formats = ColumnFormats(found_numbers, found_times, frozenset(), settings.time_zone, zoned, (), (*notes, *more))
     days = _all_midnight(profile, formats) if contract.table == BY_DAY or settings.time_zone else frozenset()
     undated = _undated(profile, formats, looked)
+    ones = ((with_article(name), count) for name, count in undated.items())
     words = "that is a placeholder for no date, such as 1970-01-01; they are read as empty"
-    undated_notes = [f"{contract.table}: {count} rows with a {name} {words}" for name, count in undated.items()]
+    undated_notes = [f"{contract.table}: {count} rows with {one} {words}" for one, count in ones]
     return replace(
         formats,
         days=days,
@@ -282,11 +284,9 @@ def _all_midnight(profile: _Profile, formats: ColumnFormats) -> frozenset[str]:
     counts = {}
     names = [c for c in formats.zoned if raw[c].type().is_string() or raw[c].type().is_timestamp()]
     for i, name in enumerate(names):
-        cell = raw[name]
-        if cell.type().is_string():
+        if (cell := raw[name]).type().is_string():
             filled = cells.text(cell).notnull() & ~is_no_day(cells.text(cell))
-            at_midnight = filled & cells.text(cell).re_search(times.MIDNIGHT)
-            at_midnight = at_midnight | times.is_date_only(cell)
+            at_midnight = (filled & cells.text(cell).re_search(times.MIDNIGHT)) | times.is_date_only(cell)
         else:
             moment = cell.cast(cells.TIME)
             filled, at_midnight = moment.notnull(), moment == moment.truncate("D")

@@ -12,10 +12,8 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from scoring.cells.formulas import PATTERN as FORMULA
 from scoring.crm.profile import Column, Profile
-
-#: What makes a spreadsheet read a cell as a formula, full-width forms of the signs included.
-FORMULA = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 
 #: What one line of text must not contain: control characters, and the line ends beyond ASCII.
 CONTROL = r"[\x00-\x1f\x7f\x{85}\x{2028}\x{2029}]"

@@ -26,6 +26,7 @@ from scoring.features.spec import (
     Regularity,
     chosen,
 )
+from scoring.hints import with_article
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: What must be 1 or more wherever it is declared, and the most: a hundred years.
@@ -84,7 +85,7 @@ def _feature(declaration: Any, where: str) -> Feature:
         raise Undeclarable(f"{where}: type must be one of {', '.join(TYPES)}: found {declaration.get('type')!r}")
     kind = TYPES[declaration["type"]]
     known = {field.name: field for field in fields(kind)}
-    a_kind = f"{where}: a {kind.__name__}"
+    a_kind = f"{where}: {with_article(kind.__name__)}"
     unknown = [key for key in declaration if key not in known and key != "type"]
     absent = [key for key, field in known.items() if field.default is MISSING and key not in declaration]
     errors = [f"{a_kind} has no key {key!r}; it may have: {', '.join(known)}" for key in unknown]

@@ -63,7 +63,7 @@ class SourceReport:
             "as_of": self.as_of.isoformat(),
             "since": self.since.isoformat(),
             "by": self.by,
-            "said_by": self.named_by,
+            "named_by": self.named_by,
             "definitions": self.definitions,
             "sources": self.sources.to_dict("records"),
             "months": self.months.to_dict("records"),

@@ -9,9 +9,7 @@ import pandas as pd
 
 from pipelines.disk import written_whole
 from pipelines.errors import UsageError
-
-#: What a text begins with that a spreadsheet would compute.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from scoring.cells.formulas import SIGNS
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +22,7 @@ def safe(table: pd.DataFrame) -> pd.DataFrame:
     found = table.copy()
     for name in table.columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
-            found[name] = [f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in table[name]]
+            found[name] = [f"'{cell}" if str(cell).startswith(SIGNS) else cell for cell in table[name]]
     return found
 
 

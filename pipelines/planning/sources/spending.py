@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ class Spending:
     Attributes
     ----------
     costs : mapping of float
-        By index of the source and month (years times 12 plus the month, from 0; -1: all months shown).
+        By index of the source and `month_number`; -1 is all months shown.
     notes : tuple of str
         What could not be told, and why.
     """
@@ -29,6 +30,11 @@ class Spending:
     def of(self, source: int, month: int) -> float:
         """The cost of a source in a month; NaN where nobody says."""
         return self.costs.get((source, month), float("nan"))
+
+
+def month_number(day: date) -> int:
+    """The number of a day's month: years times 12 plus the month, from 0."""
+    return day.year * 12 + day.month - 1
 
 
 def spending(export: PastTables, by: str, sources: Mapping[str, int], begin: int) -> Spending:
@@ -60,7 +66,7 @@ def spending(export: PastTables, by: str, sources: Mapping[str, int], begin: int
         if source is None or not name:
             missing[name or f"rows without a {by}"] = missing.get(name or f"rows without a {by}", 0.0) + row.cost
             continue
-        for month in (row.month.year * 12 + row.month.month - 1, -1):
+        for month in (month_number(row.month), -1):
             costs[source, month] = costs.get((source, month), 0.0) + row.cost
     words = ", ".join(f"{name} ({cost:,.0f})" for name, cost in sorted(missing.items(), key=lambda item: -item[1])[:5])
     return Spending(costs, (f"costs of no source above: {words}",) if missing else ())

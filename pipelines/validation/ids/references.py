@@ -23,6 +23,7 @@ from pipelines.validation.ids.reference import ReferenceColumn
 from pipelines.validation.ids.unmatched import UNLIKE, cause_of_some, likely_cause
 from scoring.cells import ids
 from scoring.contracts.contract import Contract
+from scoring.hints import with_article
 
 #: With fewer references a column tells nothing of all of them, and a run goes on whether they are found or not. So it
 #: does with fewer than `ENOUGH_FOR_A_CAUSE`, if no cause explains it: two samples of tables hold different records.
@@ -160,7 +161,8 @@ class ReferenceLookup:
         strict = self.known is not None and self.known.only
         notes = self._notes(counts, named)
         if aside:
-            words = f"{aside} of {named} rows with an {self.column} name a record that is deleted, merged or set aside"
+            one = with_article(self.column)
+            words = f"{aside} of {named} rows with {one} name a record that is deleted, merged or set aside"
             notes += (f"{self.source.table}: {words}",)
         cause = None
         if sample:
@@ -190,22 +192,22 @@ class ReferenceLookup:
         return {row["how"]: (int(row["rows"]), row["example"]) for row in rows}
 
     def _notes(self, counts: Mapping[str, tuple[int, str]], named: int) -> tuple[str, ...]:
-        where = self.known.where if self.known is not None else "other rows"
+        where, one = self.known.where if self.known is not None else "other rows", with_article(self.column)
         words = {
-            "respelled": f"{{n}} rows with an {self.column} written in another way than in {where} ({{example}})",
+            "respelled": f"{{n}} rows with {one} written in another way than in {where} ({{example}})",
             "thousands": (
-                f"{{n}} rows with an {self.column} that is a number with marks between its thousands ({{example}}); "
+                f"{{n}} rows with {one} that is a number with marks between its thousands ({{example}}); "
                 "format ids as text in the export"
             ),
             "listed": f"{{n}} rows with several ids, or more than an id, in {self.column}: the first is used",
             "unchecked": (
-                f"{{n}} rows with an {self.column} that is in {where} but for three characters at its end "
+                f"{{n}} rows with {one} that is in {where} but for three characters at its end "
                 "({example}); they are not the checksum that Salesforce gives: are these its ids, with their capitals?"
             ),
-            "nothing": f"{{n}} rows with an {self.column} that means none ({{example}})",
+            "nothing": f"{{n}} rows with {one} that means none ({{example}})",
         }
         if self.known is not None and not self.known.only:
-            words["unknown"] = f"{{n}} of {named} rows with an {self.column} that is not in {where}"
+            words["unknown"] = f"{{n}} of {named} rows with {one} that is not in {where}"
         return tuple(
             redacted(f"{self.source.table}: " + text.format(n=counts[how][0], example=f"`{counts[how][1]}`"))
             for how, text in words.items()
@@ -235,7 +237,8 @@ class ReferenceLookup:
         unknown = meanings.filter(meanings.how == "unknown")
         table, where = self.source.table, self.known.where
         cause, example = likely_cause(unknown, self.column, self.known.table, where, accepted)
-        text = f"{named} rows of {table} ({self.source.name}) with an {self.column}, {found} ({found / named:.1%})"
+        one = with_article(self.column)
+        text = f"{named} rows of {table} ({self.source.name}) with {one}, {found} ({found / named:.1%})"
         if named < ENOUGH and not cause.startswith(UNLIKE):
             message = f"{table}: of the {text} name one of {where}: so few stop no run, and are left out. {cause}"
             return Message.with_example(message, example)

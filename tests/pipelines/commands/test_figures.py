@@ -86,7 +86,7 @@ def test_the_figures_are_those_that_are_printed(trained: TrainedStore, closedwon
     store = trained.copy_of_store(tmp_path / "store")
     settings = ("--config", trained.folder / "closedwon.toml")
     learned = run("train", *trained.data, "--store", store, "--entity", "account", *settings)
-    assert (learned["account"]["version"], learned["account"]["entity"], learned["refused"]) == (2, "account", {})
+    assert (learned["account"]["version"], learned["account"]["entity"], learned["left_out"]) == (2, "account", {})
     assert learned["account"]["wins"] == trained.scorecard("account").wins
     promoted = run("promote", "--store", store, "--entity", "account", "--force")
     assert (promoted["account"]["version"], promoted["account"]["forced"]) == (2, True)

@@ -93,10 +93,17 @@ def folded(monkeypatch: pytest.MonkeyPatch) -> list[Stretch]:
     return seen
 
 
+def of_a_day_more() -> list[Row]:
+    """Rows that share nothing but their day: of a lead, of nobody known, in an unknown direction, and our own."""
+    day = "2026-03-04T10:00"
+    unknown, directed = touch(day, lead="L77"), touch(day, lead="L2", direction="sideways")
+    return [touch(day), unknown, directed, touch(day, lead="L2", direction="Outbound")]
+
+
 KNOWN_LATER = LEADS + "L9,A2,nine@nine.org,2026-01-08,\n"
 CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
     "nothing": lambda rows: rows,
-    "a day more": lambda rows: [*rows, touch("2026-03-04T10:00")],
+    "a day more": lambda rows: [*rows, *of_a_day_more()],
     "a row known late, in its place": lambda rows: [*rows[:80], touch("2026-01-22T10:00", "2026-03-30"), *rows[80:]],
     "a row known late, at the end": lambda rows: [*rows, touch("2025-12-24T10:00", "2026-03-30")],
     "a row of a day that had it": lambda rows: [*rows, rows[50] | {"known_at": rows[50]["occurred_at"]}],
@@ -104,9 +111,6 @@ CHANGES: dict[str, Callable[[list[Row]], list[Row]]] = {
     "a row changed": lambda rows: [*rows[:33], rows[33] | {"activity_type": "webinar"}, *rows[34:]],
     "rows in another order": lambda rows: rows[::-1],
     "another log": lambda rows: [touch("2025-12-05T10:00"), touch("2026-01-07T10:00", lead="L2")],
-    "nobody anybody knows": lambda rows: [*rows, touch("2026-03-04T10:00", lead="L77")],
-    "a direction nobody knows": lambda rows: [*rows, touch("2026-03-04T10:00", direction="sideways")],
-    "our own": lambda rows: [*rows, touch("2026-03-04T10:00", direction="Outbound")],
 }
 
 

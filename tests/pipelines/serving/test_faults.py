@@ -176,9 +176,15 @@ def test_an_export_that_is_not_whole(
     unpublished(job, job.run(), code, message)
 
 
-def test_after_all_of_these_the_next_run_is_a_good_one(job: Job) -> None:
+def good(job: Job) -> None:
+    """The next run publishes the night, and leaves nothing else behind."""
     assert job.run().code == 0
     assert job.consistent().startswith(job.day)
+    job.tidy()
+
+
+def test_after_all_of_these_the_next_run_is_a_good_one(job: Job) -> None:
+    good(job)
 
 
 def unpublished(job: Job, ended: Ended, code: int, message: str) -> None:
@@ -193,8 +199,7 @@ def refused(job: Job, ended: Ended, code: int, message: str) -> None:
     """Nothing was published, one message says why; the export mended, the next run is a good one."""
     unpublished(job, ended, code, message)
     job.export()
-    assert job.run().code == 0
-    assert job.consistent().startswith(job.day)
+    good(job)
 
 
 def test_truncated_parquet(job: Job) -> None:
@@ -208,10 +213,13 @@ def test_vanished_input(job: Job) -> None:
     refused(job, job.run(), 2, "crm")
 
 
-@pytest.mark.parametrize("touch", [2, 4, 10, 22])  # from when the first table is looked at
-def test_input_that_vanishes_while_it_is_read(job: Job, touch: int) -> None:
-    ended = job.run(removes=str(job.crm / "leads.csv"), removes_at=touch, since="crm/accounts", kill_at=-1)
-    refused(job, ended, 3, "leads.csv")
+def test_input_that_vanishes_while_it_is_read(job: Job) -> None:
+    for touch in (2, 4, 10, 22):  # from when the first table is looked at
+        job.export()
+        ended = job.run(removes=str(job.crm / "leads.csv"), removes_at=touch, since="crm/accounts", kill_at=-1)
+        unpublished(job, ended, 3, "leads.csv")
+    job.export()
+    good(job)
 
 
 def test_disk_full(job: Job) -> None:

@@ -15,6 +15,7 @@ from tests.pipelines.serving.test_faults import (
     CONFIG,
     DOCUMENT,
     Job,
+    good,
     job,  # noqa: F401 - a fixture
     made,  # noqa: F401 - a fixture
     refused,
@@ -82,7 +83,11 @@ def test_a_file_of_the_export_that_is_none(
     message: str,
 ) -> None:
     change(job.crm / "leads.csv")
-    refused(job, job.run(), code, message)
+    unpublished(job, job.run(), code, message)
+
+
+def test_after_all_of_these_the_next_run_is_a_good_one(job: Job) -> None:  # noqa: F811
+    good(job)
 
 
 CONFIGS = [
@@ -99,7 +104,11 @@ def test_a_configuration_that_cannot_be_used(job: Job, name: str, config: str, m
     file.write_text(config)
     ended = job.run()
     file.write_text(CONFIG)
-    refused(job, ended, 2, message)
+    unpublished(job, ended, 2, message)
+
+
+def test_after_these_configurations_the_next_run_is_a_good_one(job: Job) -> None:  # noqa: F811
+    good(job)
 
 
 def test_a_file_of_a_crm_without_a_row(job: Job) -> None:  # noqa: F811
@@ -149,9 +158,7 @@ MENDED = [
 @pytest.mark.parametrize(("name", "happens"), MENDED, ids=[row[0] for row in MENDED])
 def test_what_a_night_makes_whole_by_itself(job: Job, name: str, happens: Callable[[Job], None]) -> None:  # noqa: F811
     happens(job)
-    assert job.run().code == 0
-    assert job.consistent().startswith(job.day)
-    job.tidy()
+    good(job)
     if (job.folder / "store" / "log").is_file():
         (job.folder / "store" / "log").unlink()
 

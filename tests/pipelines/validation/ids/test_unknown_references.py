@@ -83,5 +83,5 @@ def test_few_references_are_not_judged(tmp_path):
 
 def test_histories_and_roles_that_match_nothing_stop_the_run_too(tmp_path):
     roles = "opportunity_id,lead_id\n" + "".join(f"O1,P{i}\n" for i in range(60))
-    with pytest.raises(BadInput, match=r"of the 60 rows of contact_roles .* with an lead_id, 0"):
+    with pytest.raises(BadInput, match=r"of the 60 rows of contact_roles .* with a lead_id, 0"):
         read(export(tmp_path, contact_roles=roles))
