@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.learned_span import with_learned_span
+from benchmarks.forecasts.learned_span import with_learned_span
 from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm

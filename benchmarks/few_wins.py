@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.few_wins_rankings import captured, earlier, five_features
-from benchmarks.protocol import export_at, outcomes
+from benchmarks.forecasts.protocol import export_at, outcomes
+from benchmarks.forecasts.rankings import captured, earlier, five_features
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS, write_crm
 from pipelines.intake.point_in_time import read_export

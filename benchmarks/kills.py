@@ -30,10 +30,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.contents import contents
-from benchmarks.crm_mirror import rows_of
-from benchmarks.earlier_release import made_earlier
 from benchmarks.nights import OPTIONS, START, Nights
+from benchmarks.traces.contents import contents
+from benchmarks.traces.crm_mirror import rows_of
+from benchmarks.traces.earlier_release import made_earlier
 from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS

@@ -1,4 +1,4 @@
-"""bpi2012 with the steps of its deals mapped as stages, beside the plain mapping, by the protocol of `protocol.py`.
+"""bpi2012 with the steps of its deals mapped as stages, beside the plain mapping, by `forecasts.protocol`.
 
     CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.mapped_steps --write docs/evidence.md
 
@@ -20,7 +20,7 @@ import pandas as pd
 
 from benchmarks import document
 from benchmarks.calibration import REAL
-from benchmarks.protocol import HoldOut, hold_out, known_at, measures, outcomes, read_tables
+from benchmarks.forecasts.protocol import HoldOut, hold_out, known_at, measures, outcomes, read_tables
 from pipelines.config import Config
 from pipelines.intake.point_in_time import read_export
 from pipelines.quality.deal_steps import deal_steps

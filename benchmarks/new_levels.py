@@ -22,8 +22,8 @@ import pandas as pd
 
 from benchmarks import document
 from benchmarks.calibration import REAL, REAL_DATA, VARIANTS
-from benchmarks.few_wins_rankings import captured
-from benchmarks.protocol import export_at, outcomes
+from benchmarks.forecasts.protocol import export_at, outcomes
+from benchmarks.forecasts.rankings import captured
 from models.calibration import log_loss
 from models.drift import level
 from models.hazard import hazard_rows

@@ -28,8 +28,8 @@ import ibis
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.crm_mirror import Mirror, rows_of
-from benchmarks.earlier_release import made_earlier
+from benchmarks.traces.crm_mirror import Mirror, rows_of
+from benchmarks.traces.earlier_release import made_earlier
 from pipelines import ROOT
 from pipelines.cli import main
 from pipelines.commands.known import COMMANDS

@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks import document
 from benchmarks.calibration import REAL, REAL_DATA, cut_offs_of
-from benchmarks.environment import python_of
+from benchmarks.peers.environment import python_of
 from benchmarks.regularity import captured, log_loss
 from models.baselines import UnconstrainedTrees
 from pipelines.config import Config
@@ -35,7 +35,7 @@ from scoring.features.spec import is_category
 from scoring.simulator import Market
 
 BEGIN, END = "<!-- made by `python -m benchmarks.other_learners` -->", "<!-- to here: other learners -->"
-FOLDER, HERE = Path(".bench/other_learners"), Path(__file__).parent
+FOLDER, PEERS = Path(".bench/other_learners"), Path(__file__).parent / "peers"
 #: The cut-offs of each market. Those of real data end before the published hold-outs begin.
 MARKETS = {
     "usual-7": ("2025-03-31", "2025-09-29"),
@@ -107,7 +107,7 @@ def learned(fitted: FittedScorecard, cut_off: CutOff, config: Config, ebm: str) 
         rows = past.frame[names].astype(texts)
         rows.assign(won=past.won, weight=past.weight, unit=past.frame["unit"].astype(str)).to_parquet(files[0])
         fitted.today[names].astype(texts).to_parquet(files[1])
-        subprocess.run([ebm, str(HERE / "ebm.py"), *files], check=True)
+        subprocess.run([ebm, str(PEERS / "ebm.py"), *files], check=True)
         out = pd.read_parquet(files[2])
     return found | {f"ebm_{name}": out[name].to_numpy() for name in out}
 
@@ -168,7 +168,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if not os.environ.get(REAL_DATA):
         print(f"{REAL_DATA} is not set: real data is left out")
-    ebm = python_of(HERE / "interpret.txt", options.folder.absolute() / "interpret")
+    ebm = python_of(PEERS / "interpret.txt", options.folder.absolute() / "interpret")
     found = [one for market in options.only or markets for one in studied(market, options.folder, ebm)]
     lines = lines_of(found)
     print("\n".join(lines))

@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.plan_figures import PERCENT, Floats, Forecast, Planned, crps, last_year, stage_weighted
-from benchmarks.planned import plans
+from benchmarks.plans.figures import PERCENT, Floats, Forecast, Planned, crps, last_year, stage_weighted
+from benchmarks.plans.planned import plans
 from pipelines.evaluation.cutoff import write
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.futures import Future
@@ -263,9 +263,9 @@ def main(arguments: list[str] | None = None) -> None:
     ]
     lines = lines_of(found, options.accounts, options.futures)
     if os.environ.get("CLOSEDWON_REAL_DATA"):
-        from benchmarks import plan_real
+        from benchmarks.plans import real
 
-        lines += ["", *plan_real.lines_of(plan_real.studied(options.folder))]
+        lines += ["", *real.lines_of(real.studied(options.folder))]
     print("\n".join(lines))
     if options.write:
         document.update(options.write, BEGIN, END, lines)

@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
+from benchmarks.forecasts.planted_columns import FILLED, INNOCENT, LATE, LEADS, STAGE, WITH_HISTORY, ZERO, Make, Past
 from benchmarks.market import trial
-from benchmarks.planted_columns import FILLED, INNOCENT, LATE, LEADS, STAGE, WITH_HISTORY, ZERO, Make, Past
 from pipelines.config import Config
 from pipelines.demo import compared_with_truth, write_crm
 from pipelines.intake.leak_guard import guard_attributes

@@ -1,4 +1,4 @@
-"""closedwon beside a plain LightGBM with touch counts, on real data, by the protocol of `protocol.py`.
+"""closedwon beside a plain LightGBM with touch counts, on real data, by the protocol of `forecasts.protocol`.
 
     CLOSEDWON_REAL_DATA=<folder> python -m benchmarks.real_data
     python -m benchmarks.real_data --data-set bpi2012 --as-of 2012-01-01    # an earlier cut-off
@@ -37,7 +37,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.protocol import HoldOut, export_at, hold_out, known_at, measures, outcomes, outcomes_of, read_tables
+from benchmarks.forecasts.protocol import (
+    HoldOut,
+    export_at,
+    hold_out,
+    known_at,
+    measures,
+    outcomes,
+    outcomes_of,
+    read_tables,
+)
 
 DATA_SETS = ("olist", "bpi2012", "maven")
 WINS_ONLY = ("olist",)

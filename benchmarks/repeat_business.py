@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
-from benchmarks.few_wins_rankings import captured
-from benchmarks.protocol import export_at, measures
+from benchmarks.forecasts.protocol import export_at, measures
+from benchmarks.forecasts.rankings import captured
 from models.outcome import TooFewWins
 from pipelines.config import Config, Question
 from pipelines.demo import HORIZON_DAYS, write_crm

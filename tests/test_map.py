@@ -8,9 +8,9 @@ import pytest
 from tests.test_import_rule import ARROWS, IN_FRONT, ON_TOP
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("scoring", "models", "pipelines", "tests")
+ROOMS = ("scoring", "models", "pipelines", "benchmarks", "tests")
 #: A line of the map: how far in it is, a name, what is there, and perhaps an arrow.
-LINE = re.compile(r"( *)(\S+|in front|on top)(?:  +(.*?)(?: -> (.*))?)?")
+LINE = re.compile(r"( *)(\S+|in front|on top|of \w+(?: \w+)?)(?:  +(.*?)(?: -> (.*))?)?")
 
 Map = dict[str, tuple[str, str | None]]
 
@@ -89,6 +89,12 @@ def test_the_arrows_of_the_map_are_those_that_are_checked() -> None:
 def test_the_files_in_front_and_on_top_are_those_that_are_checked() -> None:
     assert set(MAP["pipelines/in front"][0].split(", ")) == IN_FRONT
     assert {*MAP["pipelines/on top"][0].split(", "), "__init__", "commands"} == ON_TOP
+
+
+def test_every_benchmark_is_under_one_subject() -> None:
+    listed = [name for path, (words, _) in MAP.items() if path.startswith("benchmarks/of ") for name in words.split(", ")]
+    files = {file.stem for file in (ROOT / "benchmarks").glob("*.py")} - {"__init__"}
+    assert sorted(listed) == sorted(files)
 
 
 def test_the_files_in_front_of_the_domain_are_those_on_the_disk() -> None:

@@ -2,7 +2,7 @@
 
 The features of engagement that it can express: days since the last one, by activity type and by decision makers, and
 how many different people and activity types there were in 30 and in 90 days; one synthesis for each window, at the
-same cut-offs. `benchmarks/featuretools.txt` has the pins.
+same cut-offs. `benchmarks/peers/featuretools.txt` has the pins.
 
     <its python> -m benchmarks.speed.deep_features EXPORT DAY DAY ...
 """

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environment import python_of
+from benchmarks.peers.environment import python_of
 from benchmarks.speed.child import Run, run
 from benchmarks.speed.data import AS_OF, NEXT, Data, cut_offs
 from benchmarks.speed.history import Figure, median
@@ -210,7 +210,7 @@ def copied(source: Path, target: Path) -> None:
 
 def featuretools_python(cache: Path) -> str:
     """The Python of featuretools' environment, which is made if it does not exist."""
-    return python_of(Path(__file__).parents[1] / "featuretools.txt", cache / "featuretools")
+    return python_of(Path(__file__).parents[1] / "peers" / "featuretools.txt", cache / "featuretools")
 
 
 def start(words: Sequence[str], stage: str, accounts: int, times: int = 5) -> Figure:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import calibration
 from benchmarks.calibration import RULES, Totals, cut_offs_of, errors, lines_of
-from benchmarks.learned_span import best_span
+from benchmarks.forecasts.learned_span import best_span
 from scoring.scorecard.forecast_error import ForecastError
 
 GROWING = [40, 50, 62, 78, 98, 122, 153, 191, 238, 298, 373, 466]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.few_wins import Drawn, lines_of
-from benchmarks.few_wins_rankings import captured
+from benchmarks.forecasts.rankings import captured
 
 ONE = Drawn("season", 35, 0, 0.50, 0.45, 0.48, "evidence", 0.20, 0.010, 100.0, 90.0)
 

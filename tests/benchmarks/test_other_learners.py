@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.ebm import BAGS, bags_of
 from benchmarks.mapped_steps import mapped
 from benchmarks.other_learners import levelled
+from benchmarks.peers.ebm import BAGS, bags_of
 from benchmarks.regularity import captured, in_arm, log_loss
 from scoring.features.spec import Recency, Regularity
 

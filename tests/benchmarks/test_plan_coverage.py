@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.plan_coverage import DAYS, VARIANTS, compared, histories, lines_of, main, studied
-from benchmarks.plan_figures import Forecast, Planned
+from benchmarks.plans.figures import Forecast, Planned
 
 
 def planned(wins: list[float], revenue: list[float]) -> Planned:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.plan_figures import Forecast, crps, last_year, stage_weighted
+from benchmarks.plans.figures import Forecast, crps, last_year, stage_weighted
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_last_year_is_what_was_won_in_the_same_days() -> None:
 
 def test_open_deals_count_with_the_share_of_their_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """As of 1 November, on the only past day, 2 October: half of the proposals won in 30 days, no discovery."""
-    monkeypatch.setattr("benchmarks.plan_figures.MOST_DAYS", 1)
+    monkeypatch.setattr("benchmarks.plans.figures.MOST_DAYS", 1)
     tables = frames()
     tables["opportunities"] = tables["opportunities"][tables["opportunities"]["opportunity_id"] != "a year ago"]
     assert stage_weighted(tables, pd.Timestamp("2025-11-01"), 30) == (0.5, 100.0)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.contents import contents
+from benchmarks.traces.contents import contents
 from tests.pipelines.conftest import QUICKEST, STILL, Ended, Run
 from tests.pipelines.small_crm import AS_OF, Frames, people, write
 

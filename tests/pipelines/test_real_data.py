@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.protocol import export_at, hold_out, read_tables
+from benchmarks.forecasts.protocol import export_at, hold_out, read_tables
 from tests.pipelines.conftest import Run
 
 pytestmark = [

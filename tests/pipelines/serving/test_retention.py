@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from benchmarks.contents import contents
+from benchmarks.traces.contents import contents
 from pipelines.config import Config
 from pipelines.intake import engagement_cache
 from pipelines.intake.engagement_cache import EngagementCache

@@ -1,6 +1,6 @@
-"""InterpretML's explainable boosting machine, in an environment of its own: `benchmarks/interpret.txt` has the pins.
+"""InterpretML's explainable boosting machine, in an environment of its own: `interpret.txt` has the pins.
 
-    <its python> benchmarks/ebm.py PAST TODAY OUT
+    <its python> benchmarks/peers/ebm.py PAST TODAY OUT
 
 PAST holds the rows to learn from (features, `won`, `weight`, `unit`), TODAY those to forecast. OUT gets the forecasts
 `additive` (no pairs) and `pairs` (ten of them). All rows of a unit are in the same part of a bag: with

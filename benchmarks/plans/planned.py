@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.plan_figures import Forecast, Planned
+from benchmarks.plans.figures import Forecast, Planned
 from pipelines.config import Config
 from pipelines.demo import HORIZON_DAYS
 from pipelines.intake.point_in_time import read_export

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import document
+from benchmarks.forecasts.protocol import export_at, known_at, read_tables
 from benchmarks.plan_coverage import WHAT, Measured, Plan, compared
-from benchmarks.plan_figures import PERCENT, last_year, stage_weighted
-from benchmarks.planned import plans
-from benchmarks.protocol import export_at, known_at, read_tables
+from benchmarks.plans.figures import PERCENT, last_year, stage_weighted
+from benchmarks.plans.planned import plans
 from pipelines.evaluation.cutoff import write
 
 REAL_DATA = "CLOSEDWON_REAL_DATA"
