@@ -30,7 +30,7 @@ from pipelines.training.fitting import fit_scorecard
 from scoring.entity import Entity
 from scoring.simulator import Market, simulate
 
-BEGIN, END = "<!-- made by `python -m benchmarks.amounts` -->", "<!-- to here: amounts -->"
+BEGIN, END = document.marks("amounts")
 Frames = dict[str, pd.DataFrame]
 #: The bounds of the segments of size, in employees.
 SIZES = (0, 20, 60, 250, 2_000)

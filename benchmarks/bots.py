@@ -27,7 +27,7 @@ from scoring.evidence.mql import MqlRule
 from scoring.simulator import Market, simulate
 from scoring.simulator.parameters import Parameters
 
-BEGIN, END = "<!-- made by `python -m benchmarks.bots` -->", "<!-- to here: bots -->"
+BEGIN, END = document.marks("bots")
 FOLDER = Path(".bench/bots")
 SEEDS, ACCOUNTS = (7, 8, 11), 3_000
 CLEAN, CLICKED = Parameters(), Parameters(scanner_share=0.15, follower_share=0.1)

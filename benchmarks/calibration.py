@@ -39,7 +39,7 @@ from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.market import START
 from scoring.timeline import day_number
 
-BEGIN, END = "<!-- made by `python -m benchmarks.calibration` -->", "<!-- to here: calibration -->"
+BEGIN, END = document.marks("calibration")
 REAL_DATA = "CLOSEDWON_REAL_DATA"
 FOLDER = Path(".bench/calibration")
 VARIANTS = {

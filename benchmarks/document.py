@@ -22,6 +22,21 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], alignment: Sequenc
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
+def marks(command: str, part: str = "") -> tuple[str, str]:
+    """The marks before and after what a benchmark writes into a document.
+
+    Parameters
+    ----------
+    command : str
+        The benchmark: ``python -m benchmarks.<command>``.
+    part : str
+        Which of its tables, if it writes several.
+    """
+    named = f": {part}" if part else ""
+    end = part or command.replace("_", " ")
+    return f"<!-- made by `python -m benchmarks.{command}`{named} -->", f"<!-- to here: {end} -->"
+
+
 def replaced(text: str, begin: str, end: str, lines: Sequence[str]) -> str:
     """A document with other lines between two marks.
 

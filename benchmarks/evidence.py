@@ -34,7 +34,7 @@ from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.measures.totals import StatedTotals
 from scoring.simulator import simulate
 
-BEGIN, END = "<!-- made by `python -m benchmarks.evidence` -->", "<!-- to here -->"
+BEGIN, END = document.marks("evidence")
 REAL_DATA = "CLOSEDWON_REAL_DATA"
 #: Days between the cut-offs of one market and of the next, so that none is mistaken for another's.
 APART = 100_000

@@ -33,7 +33,7 @@ from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.simulator import simulate
 from scoring.simulator.parameters import Parameters
 
-BEGIN, END = "<!-- made by `python -m benchmarks.few_wins` -->", "<!-- to here: few wins -->"
+BEGIN, END = document.marks("few_wins")
 REAL_DATA = "CLOSEDWON_REAL_DATA"
 #: The simulated markets: a seed and what each is like.
 SIMULATED = {

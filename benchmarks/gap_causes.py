@@ -20,7 +20,7 @@ from benchmarks import document
 from scoring.planning.sources.gap import CAUSES, split
 from scoring.planning.sources.review import AtRisk, planned
 
-BEGIN, END = "<!-- made by `python -m benchmarks.gap_causes` -->", "<!-- to here: gap causes -->"
+BEGIN, END = document.marks("gap_causes")
 HISTORIES = 100
 #: Sources by teams.
 SOURCES, TEAMS = 3, 2

@@ -261,7 +261,7 @@ def run(folder: Path, kills: int, accounts: int, seed: int) -> list[dict[str, An
 
 
 #: Where the table stands in the document.
-MARKS = ("<!-- kills -->", "<!-- /kills -->")
+MARKS = document.marks("kills")
 NIGHT = ("ledger = files", "mirror agrees", "as served")
 CHECKS = ("seen by status", "nothing left", *NIGHT, "forgotten", "status after")
 

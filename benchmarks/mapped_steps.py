@@ -26,7 +26,7 @@ from pipelines.intake.point_in_time import read_export
 from pipelines.quality.deal_steps import deal_steps
 from pipelines.training.fitting import fit_scorecard
 
-BEGIN, END = "<!-- made by `python -m benchmarks.mapped_steps` -->", "<!-- to here: mapped steps -->"
+BEGIN, END = document.marks("mapped_steps")
 DATA_SET = "bpi2012"
 SHARES = (0.05,)
 FORMS = ("plain", "steps as stages")

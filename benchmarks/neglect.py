@@ -26,7 +26,7 @@ from pipelines.training.training_set import TrainingSet, build_training_set
 from scoring.scorecard.forecast_error import Interval
 from scoring.simulator import Market
 
-BEGIN, END = "<!-- made by `python -m benchmarks.neglect` -->", "<!-- to here: neglect -->"
+BEGIN, END = document.marks("neglect")
 FOLDER = Path(".bench/neglect")
 #: Kinds of market and their seeds; those in which the country is neglected.
 MARKETS = (

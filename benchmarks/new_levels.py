@@ -38,7 +38,7 @@ from scoring.scorecard.arrays import codes_of
 from scoring.simulator import Market, Parameters, simulate
 from scoring.timeline import Horizon
 
-BEGIN, END = "<!-- made by `python -m benchmarks.new_levels` -->", "<!-- to here: new levels -->"
+BEGIN, END = document.marks("new_levels")
 FOLDER = Path(".bench/new_levels")
 ACCOUNTS, BEGAN = 3_000, 104
 NEW = {

@@ -59,7 +59,7 @@ EVENTS = (
 FULL = 12_000
 
 #: Where the table stands in the document.
-MARKS = ("<!-- nights -->", "<!-- /nights -->")
+MARKS = document.marks("nights")
 
 
 @dataclass

@@ -34,7 +34,7 @@ from pipelines.training.fitting import FittedScorecard, fit_scorecard
 from scoring.features.spec import is_category
 from scoring.simulator import Market
 
-BEGIN, END = "<!-- made by `python -m benchmarks.other_learners` -->", "<!-- to here: other learners -->"
+BEGIN, END = document.marks("other_learners")
 FOLDER, PEERS = Path(".bench/other_learners"), Path(__file__).parent / "peers"
 #: The cut-offs of each market. Those of real data end before the published hold-outs begin.
 MARKETS = {

@@ -27,7 +27,7 @@ from pipelines.evaluation.cutoff import write
 from scoring.simulator import Market, Parameters, simulate
 from scoring.simulator.futures import Future
 
-BEGIN, END = "<!-- made by `python -m benchmarks.plan_coverage` -->", "<!-- to here: plan -->"
+BEGIN, END = document.marks("plan_coverage")
 FOLDER = Path(".bench/plan-coverage")
 DAYS = (30, 90, 180)
 #: The week of the plan, how many weeks the futures reach, and the length of the market.

@@ -31,7 +31,7 @@ from scoring.features.facts import market
 from scoring.features.spec import SourceColumn
 from scoring.simulator import simulate
 
-BEGIN, END = "<!-- made by `python -m benchmarks.planted_leaks` -->", "<!-- to here: planted leaks -->"
+BEGIN, END = document.marks("planted_leaks")
 Frames = dict[str, pd.DataFrame]
 #: The kinds of leak that are columns of accounts, in words.
 KINDS: dict[str, dict[str, Make]] = {

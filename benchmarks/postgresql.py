@@ -25,7 +25,7 @@ from benchmarks.speed.child import Run, run
 from benchmarks.speed.data import AS_OF, CACHE, Data, cut, make_market
 from tests.crm import postgres
 
-BEGIN, END = "<!-- made by `python -m benchmarks.postgresql` -->", "<!-- to here: postgresql -->"
+BEGIN, END = document.marks("postgresql")
 #: Activities of an account by `AS_OF`, in a market of `benchmarks.speed`.
 OF_AN_ACCOUNT = 113
 READER = "reader"

@@ -23,7 +23,7 @@ from benchmarks import document
 from benchmarks.raw_markets.writers import WRITERS
 from scoring.simulator import simulate
 
-BEGIN, END = "<!-- made by `python -m benchmarks.raw_commands` -->", "<!-- to here: raw commands -->"
+BEGIN, END = document.marks("raw_commands")
 HEAD = ("export", "`init`", "`check`", "`backtest`", "wins to learn from", "seconds of CPU")
 _WINS = re.compile(r"([\d,]+) wins? to learn from")
 

@@ -30,7 +30,7 @@ from pipelines.sources.raw.init import init
 from pipelines.training.fitting import fit_scorecard
 from scoring.simulator import Market, simulate
 
-BEGIN, END = "<!-- made by `python -m benchmarks.raw_layouts` -->", "<!-- to here: raw layouts -->"
+BEGIN, END = document.marks("raw_layouts")
 SEEDS = (7, 8, 9)
 HEAD = ("layout", "markets", "wins", "wins, mapped", "captured", "captured, mapped", "difference", "standard error")
 

@@ -35,7 +35,7 @@ from scoring.features.spec import Feature, Regularity
 from scoring.simulator import Market
 from scoring.tables import Tables
 
-BEGIN, END = "<!-- made by `python -m benchmarks.regularity` -->", "<!-- to here: regularity -->"
+BEGIN, END = document.marks("regularity")
 FOLDER = Path(".bench/regularity")
 WEEKS = (4, 8, 13)
 #: Share of the open accounts that is worked.

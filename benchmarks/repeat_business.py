@@ -34,7 +34,7 @@ from scoring.question import Win
 from scoring.simulator import Market, Parameters, simulate
 from scoring.timeline import day_number
 
-BEGIN, END = "<!-- made by `python -m benchmarks.repeat_business` -->", "<!-- to here: repeat business -->"
+BEGIN, END = document.marks("repeat_business")
 Frames = dict[str, pd.DataFrame]
 #: Week boundaries of a simulated market that are looked at.
 WEEKS = (104, 130, 156)

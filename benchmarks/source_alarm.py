@@ -34,7 +34,7 @@ from scoring.simulator.cycles import IDLE
 from scoring.simulator.truth import win_probability
 from scoring.timeline import day_number
 
-BEGIN, END = "<!-- made by `python -m benchmarks.source_alarm` -->", "<!-- to here: source alarm -->"
+BEGIN, END = document.marks("source_alarm")
 #: Sources that are watched, the chance of a false alarm in a year over all of them, and the weeks of a watch.
 SOURCES, CHANCE, WEEKS = 6, 0.05, 104
 MONTH, CHANGE, MONTHS = 30, 4, 12

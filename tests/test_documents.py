@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.document import marks
 from pipelines.cli import build_parser
 from pipelines.commands.known import COMMANDS
 from pipelines.demo import write_crm
@@ -48,6 +49,18 @@ def test_readme_shows_more_than_half_of_the_commands() -> None:
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     named = FILE.findall(document.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def test_the_marks_of_generated_tables_have_one_form() -> None:
+    """The mark before names a benchmark that is there, and the mark after ends the same table."""
+    for document in DOCUMENTS:
+        comments = re.findall(r"<!-- .* -->", document.read_text(encoding="utf-8"))
+        found = [re.fullmatch(r"<!-- made by `python -m benchmarks\.(\w+)`(?:: (\w+))? -->", each) for each in comments]
+        made = [(each[1], each[2] or "") for each in found[::2] if each]
+        assert comments == [mark for command, part in made for mark in marks(command, part)], document.name
+        named = {command for command, _ in made}
+        there = (ROOT / "benchmarks" / f"{command}{end}" for command in named for end in (".py", "/__main__.py"))
+        assert sum(path.is_file() for path in there) == len(named), document.name
 
 
 def test_every_page_is_in_the_menu_and_on_the_first_page() -> None:

@@ -92,7 +92,9 @@ def test_the_files_in_front_and_on_top_are_those_that_are_checked() -> None:
 
 
 def test_every_benchmark_is_under_one_subject() -> None:
-    listed = [name for path, (words, _) in MAP.items() if path.startswith("benchmarks/of ") for name in words.split(", ")]
+    listed = [
+        name for path, (words, _) in MAP.items() if path.startswith("benchmarks/of ") for name in words.split(", ")
+    ]
     files = {file.stem for file in (ROOT / "benchmarks").glob("*.py")} - {"__init__"}
     assert sorted(listed) == sorted(files)
 

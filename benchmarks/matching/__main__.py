@@ -26,7 +26,7 @@ from pipelines.config_input import Matching
 from pipelines.intake.intake import Intake, read_tables
 from pipelines.matching.findings import Matched, matched
 
-BEGIN, END = "<!-- made by `python -m benchmarks.matching` -->", "<!-- to here: matching -->"
+BEGIN, END = document.marks("matching")
 ACCOUNTS, LEADS, SEEDS = 6_000, 30_000, (1, 2, 3)
 LARGE = (200_000, 1_100_000)
 FOLDER = Path(".bench/matching")

@@ -144,5 +144,4 @@ def memory(size: float) -> str:
 
 def replaced(text: str, name: str, lines: Sequence[str]) -> str:
     """A document with the lines of one table between the marks of its name: see `document.replaced`."""
-    begin, end = f"<!-- {name}, made by `python -m benchmarks.speed` -->", f"<!-- end of {name} -->"
-    return document.replaced(text, begin, end, lines)
+    return document.replaced(text, *document.marks("speed", name), lines)

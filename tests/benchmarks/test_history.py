@@ -84,13 +84,15 @@ def test_the_ratios_that_the_figures_allow() -> None:
 
 
 def test_a_table_is_written_between_its_marks() -> None:
-    text = "Said.\n<!-- stages, made by `python -m benchmarks.speed` -->\nold\n<!-- end of stages -->\nMore.\n"
+    text = "Said.\n<!-- made by `python -m benchmarks.speed`: stages -->\nold\n<!-- to here: stages -->\nMore.\n"
     new = replaced(text, "stages", ["| a |"])
     assert new == (
-        "Said.\n<!-- stages, made by `python -m benchmarks.speed` -->\n\n| a |\n\n<!-- end of stages -->\nMore.\n"
+        "Said.\n<!-- made by `python -m benchmarks.speed`: stages -->\n\n| a |\n\n<!-- to here: stages -->\nMore.\n"
     )
     assert replaced(new, "stages", ["| a |"]) == new
-    with pytest.raises(ValueError, match=r"no marks <!-- ratios, made by .* and <!-- end of ratios -->: put each"):
+    with pytest.raises(
+        ValueError, match=r"no marks <!-- made by .*: ratios --> and <!-- to here: ratios -->: put each"
+    ):
         replaced(text, "ratios", [])
 
 
