@@ -9,7 +9,9 @@ from typing import Any
 from pipelines import __version__
 from pipelines.disk import write_text
 from pipelines.reports.drawing import charts, months, numbers, shapes
+from pipelines.reports.scorecard import worth
 from pipelines.reports.scorecard.content import Section, content
+from pipelines.reports.scorecard.page_parts import EntityPart, ReportContent
 from scoring.features.intent import sentence
 
 #: How a figure can be put into words, by the names that the tables of measures use.
@@ -42,7 +44,7 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
     return out
 
 
-def html(page: dict[str, Any]) -> str:
+def html(page: ReportContent) -> str:
     """The page of a content as HTML. Whatever comes from a CRM is escaped."""
     return rendered("page.html.j2", page)
 
@@ -102,27 +104,28 @@ def rendered(template: str, page: Any) -> str:
         "heat": charts.heat,
         "levels_axis": lambda levels: shapes.odds_axis([level.value for level in levels]),
         "contents": _contents,
-        "month_names": lambda rows: {row["month"]: numbers.month(row["month"]) for row in rows},
+        "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
+        "month_names": lambda rows: {row.month: numbers.month(row.month) for row in rows},
     }
     return environment.get_template(template).render(page=page, version=__version__)
 
 
-def _contents(entity: dict[str, Any]) -> list[tuple[str, str]]:
+def _contents(entity: EntityPart) -> list[tuple[str, str]]:
     """The parts of an entity that are on the page: the name of each in links, and its short heading."""
-    tested, changed = entity["backtested"], entity["changes"] is not None
+    found, tested = entity.backtest, entity.backtest is not None
     parts = [
         ("worth", "Worth", tested),
         ("trust", "Probabilities", tested),
         ("grid", "Fit and intent", tested),
-        ("segments", "Segments", tested and bool(entity["segments"]["rows"])),
-        ("neglect", "What is not worked", entity["neglect"] is not None),
-        ("group", "Buying groups", entity["group"] is not None),
+        ("segments", "Segments", found is not None and bool(found.segments.rows)),
+        ("neglect", "What is not worked", entity.neglect is not None),
+        ("group", "Buying groups", entity.group is not None),
         ("shapes", "What the score is made of", True),
-        ("steady", "Steadiness", tested and bool(entity["stability"] or entity["learning_curve"])),
-        ("changes", "What changed", changed),
+        ("steady", "Steadiness", found is not None and bool(found.stability or found.learning_curve)),
+        ("changes", "What changed", entity.changes is not None),
         ("learned", "What it learned from", True),
         ("measures", "All measures", tested),
-        ("night", "The newest night", entity["night"] is not None),
+        ("night", "The newest night", entity.night is not None),
         ("limits", "Limits", True),
     ]
     return [(name, words) for name, words, shown in parts if shown]

@@ -1,6 +1,7 @@
 """What changed between two scorecards: facts of their making, features, and the tables that moved most."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, inf, nan
 from typing import Any
 
@@ -16,19 +17,43 @@ MOST_MOVED = 5
 LEAST_MOVED = 0.05
 
 
-def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ChangedFact:
+    """A fact of both: `as_of`, `wins`, `base_rate` or `rung`, and what it was and is."""
+
+    what: str
+    before: str | float | None
+    after: str | float | None
+
+
+@dataclass(frozen=True)
+class MovedFeature:
+    """A feature of both whose odds moved: by how much on average, in which cell most, and its odds before and after."""
+
+    label: str
+    mean: float
+    where: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class ScorecardChanges:
+    """What changed between two scorecards: facts, the labels of features added and dropped, and what moved most."""
+
+    facts: tuple[ChangedFact, ...]
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+    moved: tuple[MovedFeature, ...]
+
+
+def changes(champion: Scorecard, scorecard: Scorecard) -> ScorecardChanges:
     """Compare a scorecard with the champion's.
 
     Parameters
     ----------
     champion, scorecard : Scorecard
         The two scorecards.
-
-    Returns
-    -------
-    dict
-        `facts`: (what, before, after) of date, wins, base rate and `rung`; `added`, `dropped`: labels of features;
-        `moved`: the features of both whose odds moved most, each with the cell of its widest move.
     """
     before, after = _alone(champion), _alone(scorecard)
     labels = _labels(champion) | _labels(scorecard)
@@ -37,17 +62,17 @@ def changes(champion: Scorecard, scorecard: Scorecard) -> dict[str, Any]:
         for name in sorted(before.keys() & after.keys())
         if (found := _moved(name, labels[name], (before[name], champion), (after[name], scorecard))) is not None
     ]
-    return {
-        "facts": [
-            {"what": "as_of", "before": champion.as_of.isoformat(), "after": scorecard.as_of.isoformat()},
-            {"what": "wins", "before": champion.wins, "after": scorecard.wins},
-            {"what": "base_rate", "before": champion.base_rate, "after": scorecard.base_rate},
-            {"what": "rung", "before": champion.model, "after": scorecard.model},
-        ],
-        "added": sorted(labels[name] for name in after.keys() - before.keys()),
-        "dropped": sorted(labels[name] for name in before.keys() - after.keys()),
-        "moved": sorted(moved, key=lambda item: -item["mean"])[:MOST_MOVED],
-    }
+    return ScorecardChanges(
+        facts=(
+            ChangedFact("as_of", champion.as_of.isoformat(), scorecard.as_of.isoformat()),
+            ChangedFact("wins", champion.wins, scorecard.wins),
+            ChangedFact("base_rate", champion.base_rate, scorecard.base_rate),
+            ChangedFact("rung", champion.model, scorecard.model),
+        ),
+        added=tuple(sorted(labels[name] for name in after.keys() - before.keys())),
+        dropped=tuple(sorted(labels[name] for name in before.keys() - after.keys())),
+        moved=tuple(sorted(moved, key=lambda item: -item.mean)[:MOST_MOVED]),
+    )
 
 
 def _alone(scorecard: Scorecard) -> dict[str, Term]:
@@ -59,9 +84,7 @@ def _labels(scorecard: Scorecard) -> dict[str, str]:
     return {name: declared.get(name, name) for term in scorecard.terms for name in term.features}
 
 
-def _moved(
-    name: str, label: str, before: tuple[Term, Scorecard], after: tuple[Term, Scorecard]
-) -> dict[str, Any] | None:
+def _moved(name: str, label: str, before: tuple[Term, Scorecard], after: tuple[Term, Scorecard]) -> MovedFeature | None:
     """How far the new table lies from the old one, at a value of each of the new one's cells."""
     (old, champion), (new, scorecard) = before, after
     encoding, champion_encoding = scorecard.encodings[name], champion.encodings[name]
@@ -75,14 +98,7 @@ def _moved(
     if mean < LEAST_MOVED:
         return None
     most = int(np.argmax(gap))
-    words = new.words
-    return {
-        "label": label,
-        "mean": mean,
-        "where": words[most] if words else label,
-        "before": exp(there[most]),
-        "after": exp(here[most]),
-    }
+    return MovedFeature(label, mean, new.words[most] if new.words else label, exp(there[most]), exp(here[most]))
 
 
 def _values(encoding: Encoding) -> Sequence[Any]:

@@ -1,25 +1,32 @@
-"""The content of the report: dictionaries, lists and shapes of plain data, from which the page is made."""
+"""The content of the report: what its page shows, computed here, drawn and put into words elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.buying_group import buying_group
 from pipelines.reports.scorecard.changes import changes
 from pipelines.reports.scorecard.limits import limits
 from pipelines.reports.scorecard.neglect import neglected
+from pipelines.reports.scorecard.page_parts import (
+    BacktestPart,
+    ChangesPart,
+    EntityPart,
+    LearnedFrom,
+    NamedExpectation,
+    NightPart,
+    Reasoned,
+    ReportContent,
+    VerdictWords,
+)
 from pipelines.reports.scorecard.shapes import shapes
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.evidence.comparison_result import Measure
-from scoring.evidence.plain import to_plain
 from scoring.evidence.promotion.decision import Decision
 from scoring.nights.record import NightRecord
 from scoring.nights.totals import NightTotals
 from scoring.scorecard.scorecard import Scorecard
-
-Facts = dict[str, Any]
 
 #: Shapes on the page: what comes after them moves next to nothing, and the file must stay small.
 MOST_SHAPES = 40
@@ -58,110 +65,100 @@ class Section:
     night: NightRecord | None = None
 
 
-def content(sections: Sequence[Section]) -> Facts:
-    """All that the page shows, as data that JSON can hold: computed here, drawn and put into words elsewhere."""
-    return {
-        "as_of": max((section.scorecard.as_of.isoformat() for section in sections), default=""),
-        "entities": [_entity(section) for section in sections],
-    }
+def content(sections: Sequence[Section]) -> ReportContent:
+    """All that the page shows: computed here, drawn and put into words elsewhere."""
+    return ReportContent(tuple(_entity(section) for section in sections))
 
 
-def _entity(section: Section) -> Facts:
+def _entity(section: Section) -> EntityPart:
     scorecard, evidence = section.scorecard, section.evidence
     drawn = shapes(scorecard)
-    return {
-        "entity": scorecard.entity,
-        "plural": f"{scorecard.entity}s",
-        "as_of": scorecard.as_of.isoformat(),
-        "horizon_days": scorecard.horizon_days,
-        "winning": "becomes a customer" if scorecard.win == "new_business" else "wins its next deal",
-        "version": section.version,
-        "role": section.role,
-        "verdict": _decision(section.decision),
-        "learned": _learned(scorecard),
-        "shapes": drawn[:MOST_SHAPES],
-        "shapes_left": [{"label": shape.label, "importance": shape.importance} for shape in drawn[MOST_SHAPES:]],
-        "changes": _changes(section),
-        "neglect": neglected(scorecard),
-        "group": buying_group(scorecard),
-        "limits": limits(scorecard, evidence),
-        "night": _night(scorecard, section.night),
-        **(_backtest(evidence) if evidence else {"backtested": False}),
-    }
+    return EntityPart(
+        entity=scorecard.entity,
+        as_of=scorecard.as_of.isoformat(),
+        horizon_days=scorecard.horizon_days,
+        winning="becomes a customer" if scorecard.win == "new_business" else "wins its next deal",
+        version=section.version,
+        role=section.role,
+        verdict=_decision(section.decision),
+        learned=_learned(scorecard),
+        shapes=drawn[:MOST_SHAPES],
+        shapes_left=drawn[MOST_SHAPES:],
+        changes=_changes(section),
+        neglect=neglected(scorecard),
+        group=buying_group(scorecard),
+        limits=tuple(limits(scorecard, evidence)),
+        night=_night(scorecard, section.night),
+        backtest=None if evidence is None else _backtest(evidence),
+    )
 
 
-def _backtest(evidence: BacktestEvidence) -> Facts:
-    return {
-        "backtested": True,
-        "headline": worth.headline(evidence),
-        "rankings": worth.rankings(evidence),
-        "curve": worth.curve(evidence),
-        "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
-        "reliability": trust.reliability(evidence),
-        "totals": trust.totals(evidence),
-        "months": trust.months(evidence),
-        "grid": trust.grid(evidence),
-        "segments": trust.segments(evidence),
-        "stability": to_plain(evidence.stability),
-        "learning_curve": trust.learning_curve(evidence),
-        "cut_offs": to_plain(evidence.cut_offs),
-    }
+def _backtest(evidence: BacktestEvidence) -> BacktestPart:
+    return BacktestPart(
+        headline=worth.headline(evidence),
+        rankings=worth.rankings(evidence),
+        curve=worth.curve(evidence),
+        reliability=trust.reliability(evidence),
+        totals=trust.totals(evidence),
+        months=trust.months(evidence),
+        grid=trust.grid(evidence),
+        segments=trust.segments(evidence),
+        stability=evidence.stability,
+        learning_curve=trust.learning_curve(evidence),
+        cut_offs=tuple(evidence.cut_offs),
+    )
 
 
-def _night(scorecard: Scorecard, night: NightRecord | None) -> Facts | None:
-    """What the newest night scored of an entity, and what each CRM's files hold; None if it was not scored."""
+def _night(scorecard: Scorecard, night: NightRecord | None) -> NightPart | None:
+    """What the newest night scored of an entity; None if it was not scored."""
     entity = scorecard.entity
     if night is None or entity not in night.counts:
         return None
     counts = night.counts[entity]
     facts = night.facts.get(entity)
-    return {
-        "amounts": scorecard.amount_rung != "none",
-        "expected": None if facts is None or facts.totals is None else _expected(facts.totals),
-        "as_of": night.as_of.isoformat(),
-        "version": night.models.get(entity, ""),
-        "scored": counts.scored,
-        "crms": [{"crm": crm, **delivered.to_json()} for crm, delivered in counts.delivered.items()],
-    }
+    return NightPart(
+        amounts=scorecard.amount_rung != "none",
+        expected=() if facts is None or facts.totals is None else _expected(facts.totals),
+        as_of=night.as_of.isoformat(),
+        version=night.models.get(entity, ""),
+        scored=counts.scored,
+        crms=counts.delivered,
+    )
 
 
-def _expected(totals: NightTotals) -> list[Facts]:
+def _expected(totals: NightTotals) -> tuple[NamedExpectation, ...]:
     """What a night's scores add up to: of all, and of each grade."""
     grades = sorted(totals.parts.get("grade", {}).items())
-    return [{"name": name, **to_plain(total)} for name, total in [("All", totals.total), *grades]]
+    return tuple(NamedExpectation(name, total) for name, total in [("All", totals.total), *grades])
 
 
-def _learned(scorecard: Scorecard) -> Facts:
+def _learned(scorecard: Scorecard) -> LearnedFrom:
     """What it was learned from. The counts of any one table add up to the number of those open."""
     counts = [term.counts for term in scorecard.terms if not term.is_pair and term.counts]
     sides = [term.side for term in scorecard.terms]
-    return {
-        "wins": scorecard.wins,
-        "losses": scorecard.losses,
-        "since": None if scorecard.since is None else scorecard.since.isoformat(),
-        "open": sum(counts[0]) if counts else None,
-        "base_rate": scorecard.base_rate,
-        "model": scorecard.model,
-        "calibration": scorecard.calibration.kind,
-        "amount_rung": scorecard.amount_rung,
-        "fit_terms": sides.count("fit"),
-        "intent_terms": sides.count("intent"),
-        "quarantined": [{"attribute": item.attribute, "reason": item.reason} for item in scorecard.quarantined],
-        "left_out": [{"attribute": name, "reason": why} for name, why in (scorecard.left_out or {}).items()],
-    }
+    return LearnedFrom(
+        wins=scorecard.wins,
+        losses=scorecard.losses,
+        since=None if scorecard.since is None else scorecard.since.isoformat(),
+        open=sum(counts[0]) if counts else None,
+        base_rate=scorecard.base_rate,
+        model=scorecard.model,
+        calibration=scorecard.calibration.kind,
+        amount_rung=scorecard.amount_rung,
+        fit_terms=sides.count("fit"),
+        intent_terms=sides.count("intent"),
+        quarantined=tuple(Reasoned(item.attribute, item.reason) for item in scorecard.quarantined),
+        left_out=tuple(Reasoned(name, why) for name, why in (scorecard.left_out or {}).items()),
+    )
 
 
-def _decision(decision: Decision | None) -> Facts | None:
+def _decision(decision: Decision | None) -> VerdictWords | None:
     if decision is None:
         return None
     verdict, forced = decision.verdict, decision.forced
     word = "Promoted by force, without the gate" if forced else "Promoted" if verdict.promoted else "Refused"
-    return {
-        "promoted": verdict.promoted,
-        "forced": forced,
-        "word": word,
-        "reasons": [_sentence(reason) for reason in verdict.reasons if reason],
-    }
+    reasons = tuple(_sentence(reason) for reason in verdict.reasons if reason)
+    return VerdictWords(verdict.promoted, forced, word, reasons)
 
 
 def _sentence(words: str) -> str:
@@ -169,7 +166,7 @@ def _sentence(words: str) -> str:
     return words if words.startswith(CLOSEDWON) else words[:1].upper() + words[1:]
 
 
-def _changes(section: Section) -> Facts | None:
+def _changes(section: Section) -> ChangesPart | None:
     """What changed since the champion, with the revenue captured by both where the gate compared them."""
     if section.champion is None:
         return None
@@ -177,9 +174,5 @@ def _changes(section: Section) -> Facts | None:
     key = "challenger_minus_champion"
     ends = [key, f"{key}_low", f"{key}_high"]
     lead = Measure(*(float(figures[end]) for end in ends)) if all(end in figures for end in ends) else None
-    return {
-        "version": section.champion_version,
-        "captured": to_plain(lead),
-        "standing": worth.standing(lead),
-        **changes(section.champion, section.scorecard),
-    }
+    found = changes(section.champion, section.scorecard)
+    return ChangesPart(section.champion_version, lead, worth.standing(lead), found)

@@ -1,6 +1,6 @@
 """What sales leaves alone, for the report: what wins there as it is, and what would win if it were worked."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from scoring.scorecard.neglect import Neglect, WorkedSegment
 from scoring.scorecard.scorecard import Scorecard
@@ -9,36 +9,40 @@ from scoring.scorecard.scorecard import Scorecard
 MOST = 12
 
 
-def neglected(scorecard: Scorecard) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class NeglectedSegments:
+    """The neglected segments.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        The types of activity that are work.
+    days : int
+        Within how many days.
+    share, kept : float
+        How many were worked, and how much of the rows the training kept.
+    rows : tuple of WorkedSegment
+        Those that are shown.
+    more : int
+        How many are not.
+    """
+
+    kinds: tuple[str, ...]
+    days: int
+    share: float
+    kept: float
+    rows: tuple[WorkedSegment, ...]
+    more: int
+
+
+def neglected(scorecard: Scorecard) -> NeglectedSegments | None:
     """The neglected segments; None where the scorecard did not learn from what was worked."""
     found = scorecard.neglect
     if found is None:
         return None
-    segments = found.neglected
-    return {
-        "kinds": list(found.kinds),
-        "days": found.days,
-        "share": found.share,
-        "kept": found.kept,
-        "rows": [_row(segment) for segment in segments[:MOST]],
-        "more": max(0, len(segments) - MOST),
-    }
-
-
-def _row(segment: WorkedSegment) -> dict[str, Any]:
-    return {
-        "feature": segment.feature,
-        "value": segment.value,
-        "open": segment.open,
-        "worked": segment.worked,
-        "usual": segment.usual,
-        "fits": segment.fits,
-        "untried": segment.untried,
-        "as_it_is": segment.as_it_is,
-        "if_worked": segment.if_worked.expected,
-        "low": segment.if_worked.low_95,
-        "high": segment.if_worked.high_95,
-    }
+    segments = tuple(found.neglected)
+    more = max(0, len(segments) - MOST)
+    return NeglectedSegments(tuple(found.kinds), found.days, found.share, found.kept, segments[:MOST], more)
 
 
 def limits_of(found: Neglect, things: str) -> str:

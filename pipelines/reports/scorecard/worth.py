@@ -1,16 +1,13 @@
 """What the ranking is worth, by the evidence: money at the team's capacity, beside what is done today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.measures.totals import Total
-from scoring.evidence.plain import to_plain
-
-Facts = dict[str, Any]
 
 CHANCE = "chance"
 
@@ -34,7 +31,105 @@ PROBABILITY = (
 )
 
 
-def headline(evidence: BacktestEvidence) -> Facts:
+@dataclass(frozen=True)
+class Brought:
+    """What working by one ranking brings in: its name and words, the share captured, and that in one horizon."""
+
+    name: str
+    words: str
+    share: Measure
+    brought: Measure
+
+
+@dataclass(frozen=True)
+class RatioLimits:
+    """Between what expected over booked revenue should lie (`high` None: no limit), and whether it did."""
+
+    low: float
+    high: float | None
+    held: bool
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What working to capacity brings in, in one horizon.
+
+    Attributes
+    ----------
+    what : {"revenue", "wins"}
+        Wins where no win has an amount.
+    per_week, worked, share : float
+        The capacity: in a week, in a horizon, and as a share of those open.
+    days : int
+        Of the horizon.
+    total : float
+        What all of them brought.
+    rows : tuple of Brought
+        closedwon first, then the best of what teams rank by today.
+    today : str or None
+        That one, in words.
+    precision : Measure
+    base_rate : float
+        The win rate of all.
+    revenue_ratio : Measure or None
+    first_day, last_day : str
+        Of the cut-offs, as ISO dates.
+    cut_offs : int
+    won : str
+        How many wins the evidence holds, in words.
+    stated_ratio : RatioLimits or None
+    """
+
+    what: str
+    per_week: float
+    worked: float
+    share: float
+    days: int
+    total: float
+    rows: tuple[Brought, ...]
+    today: str | None
+    precision: Measure
+    base_rate: float
+    revenue_ratio: Measure | None
+    first_day: str
+    last_day: str
+    cut_offs: int
+    won: str
+    stated_ratio: RatioLimits | None
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """One ranking: what it captures, closedwon's lead over it and how that stands, and all its measures by name."""
+
+    name: str
+    words: str
+    how: str
+    captured: Measure
+    lead: Measure | None
+    standing: str
+    measures: Mapping[str, Measure]
+
+
+@dataclass(frozen=True)
+class CurveLine:
+    """A line of the chart of what is captured: its name, its words, and its points of share worked and captured."""
+
+    name: str
+    words: str
+    points: Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class ShownCurve:
+    """What is captured against share worked: how far the chart reaches, the capacity as a share, and the lines."""
+
+    reach: float
+    capacity: float
+    lines: tuple[CurveLine, ...]
+
+
+def headline(evidence: BacktestEvidence) -> Headline:
     """The headline: what working to capacity brings in, in one horizon, by closedwon and by other rankings.
 
     The first of the others is the best of what teams rank by today. What is brought in is the share captured times the
@@ -53,26 +148,26 @@ def headline(evidence: BacktestEvidence) -> Facts:
     today = {name: found.rankings[name].measures[f"{what}_captured"] for name in SIMPLE if name in found.rankings}
     best = max(today, key=lambda name: today[name].value or 0.0, default=None)
     if best is not None:
-        rows = [rows[0], _brought(best, today[best], total), *(row for row in rows[1:] if row["name"] != best)]
+        rows = [rows[0], _brought(best, today[best], total), *(row for row in rows[1:] if row.name != best)]
     own = found.rankings[CLOSEDWON].measures
-    return {
-        "what": what,
-        "per_week": worked * 7.0 / days,
-        "worked": worked,
-        "share": found.share,
-        "days": days,
-        "total": total,
-        "rows": [*rows, _brought(CHANCE, Measure(found.share), total)],
-        "today": None if best is None else BY_NAME[best].in_sentence,
-        "precision": to_plain(own["precision"]),
-        "base_rate": found.wins / found.rows,
-        "revenue_ratio": to_plain(own.get("revenue_ratio")),
-        "from": evidence.cut_offs[0].as_of,
-        "to": evidence.cut_offs[-1].as_of,
-        "cut_offs": cut_offs,
-        "won": won_of(found, f"{evidence.entity}s"),
-        "stated_ratio": None if evidence.totals is None else _limits(evidence.totals.together),
-    }
+    return Headline(
+        what=what,
+        per_week=worked * 7.0 / days,
+        worked=worked,
+        share=found.share,
+        days=days,
+        total=total,
+        rows=(*rows, _brought(CHANCE, Measure(found.share), total)),
+        today=None if best is None else BY_NAME[best].in_sentence,
+        precision=own["precision"],
+        base_rate=found.wins / found.rows,
+        revenue_ratio=own.get("revenue_ratio"),
+        first_day=evidence.cut_offs[0].as_of,
+        last_day=evidence.cut_offs[-1].as_of,
+        cut_offs=cut_offs,
+        won=won_of(found, f"{evidence.entity}s"),
+        stated_ratio=None if evidence.totals is None else _limits(evidence.totals.together),
+    )
 
 
 def won_of(found: Comparison, things: str) -> str:
@@ -90,38 +185,28 @@ def won_of(found: Comparison, things: str) -> str:
     return f"{wins} of {found.winners:,} different {things}"
 
 
-def _limits(total: Total) -> Facts | None:
+def _limits(total: Total) -> RatioLimits | None:
     """Between what expected over booked revenue should lie (`high` None: no limit); None where nothing is expected."""
     if total.revenue.expected <= 0.0:
         return None
     low, high = total.revenue.ratio
-    return {"low": low, "high": high if isfinite(high) else None, "held": total.revenue.holds(total.booked)}
+    return RatioLimits(low, high if isfinite(high) else None, total.revenue.holds(total.booked))
 
 
-def _brought(name: str, share: Measure, total: float) -> Facts:
+def _brought(name: str, share: Measure, total: float) -> Brought:
     words = BY_NAME[name].heading if name in BY_NAME else "By chance"
-    return {"name": name, "words": words, "share": to_plain(share), "brought": to_plain(share.scaled(total))}
+    return Brought(name, words, share, share.scaled(total))
 
 
-def rankings(evidence: BacktestEvidence) -> list[Facts]:
+def rankings(evidence: BacktestEvidence) -> tuple[RankingRow, ...]:
     """Every ranking, the best first: what it captures, closedwon's lead with its interval, and all measures."""
     found, measure = [], f"{evidence.comparison.captures}_captured"
     for name, ranking in evidence.comparison.rankings.items():
         words, how = (BY_NAME[name].heading, BY_NAME[name].how) if name in BY_NAME else (name, "")
         lead = ranking.minus(CLOSEDWON).get(measure)
-        found.append(
-            {
-                "name": name,
-                "words": words,
-                "how": how,
-                "today": name in SIMPLE,
-                "captured": to_plain(ranking.measures[measure]),
-                "lead": to_plain(lead),
-                "standing": standing(lead),
-                "measures": to_plain(ranking.measures),
-            }
-        )
-    return sorted(found, key=lambda row: -(row["captured"]["value"] or 0.0))
+        captured = ranking.measures[measure]
+        found.append(RankingRow(name, words, how, captured, lead, standing(lead), ranking.measures))
+    return tuple(sorted(found, key=lambda row: -(row.captured.value or 0.0)))
 
 
 def standing(lead: Measure | None) -> str:
@@ -131,22 +216,18 @@ def standing(lead: Measure | None) -> str:
     return "ahead" if lead.low > 0 else "behind" if lead.high < 0 else "level"
 
 
-def curve(evidence: BacktestEvidence) -> Facts:
+def curve(evidence: BacktestEvidence) -> ShownCurve:
     """The lines of what is captured against share worked, up to a few times the capacity."""
     found, share = evidence.curve, evidence.comparison.share
     captures = evidence.comparison.captures
     reach = min(1.0, max(0.2, 0.05 * -(-6 * share // 0.05)))
     drawn = [name for name in (CLOSEDWON, *DRAWN) if name in found.rankings]
     lines = [
-        {
-            "name": name,
-            "words": BY_NAME[name].heading,
-            "points": _upto(found.share, getattr(found.rankings[name], captures), reach),
-        }
+        CurveLine(name, BY_NAME[name].heading, _upto(found.share, getattr(found.rankings[name], captures), reach))
         for name in drawn
     ]
-    lines.append({"name": CHANCE, "words": "By chance", "points": [(0.0, 0.0), (reach, reach)]})
-    return {"reach": reach, "capacity": share, "lines": lines}
+    lines.append(CurveLine(CHANCE, "By chance", [(0.0, 0.0), (reach, reach)]))
+    return ShownCurve(reach, share, tuple(lines))
 
 
 def _upto(x: Sequence[float], y: Sequence[float], reach: float) -> list[tuple[float, float]]:

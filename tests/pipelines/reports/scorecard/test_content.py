@@ -12,31 +12,27 @@ from scoring.evidence.promotion.decision import Decision, Verdict
 from tests.pipelines.reports.small_report import DECISION, HOSTILE, evidence, section, two_cut_offs
 
 
-def figure(value: float, low: float, high: float) -> dict[str, float]:
-    return {"value": value, "low": low, "high": high}
-
-
 def test_the_headline_is_what_one_horizon_brings() -> None:
     found = worth.headline(two_cut_offs())
-    assert (found["per_week"], found["worked"], found["total"]) == (1.0, 26.0, 2_000_000.0)
-    assert [(row["name"], row["brought"]["value"]) for row in found["rows"]] == [
+    assert (found.per_week, found.worked, found.total) == (1.0, 26.0, 2_000_000.0)
+    assert [(row.name, row.brought.value) for row in found.rows] == [
         ("closedwon", 1_000_000.0),
         ("recency", 900_000.0),  # the best of what teams rank by today
         ("mql", 200_000.0),
         ("chance", 104_000.0),
     ]
-    assert found["today"] == "recency"
-    assert (found["won"], worth.headline(two_cut_offs(winners=23))["won"]) == (
+    assert found.today == "recency"
+    assert (found.won, worth.headline(two_cut_offs(winners=23)).won) == (
         "40 wins",
         "40 wins of 23 different accounts",
     )
-    assert found["rows"][0]["brought"] == figure(1_000_000.0, 800_000.0, 1_200_000.0)
-    assert (found["from"], found["to"], found["base_rate"]) == ("2025-05-01", "2025-05-31", 0.04)
+    assert found.rows[0].brought == Measure(1_000_000.0, 800_000.0, 1_200_000.0)
+    assert (found.first_day, found.last_day, found.base_rate) == ("2025-05-01", "2025-05-31", 0.04)
 
 
 def test_rankings_are_sorted_and_a_lead_within_noise_is_level() -> None:
     found = worth.rankings(two_cut_offs())
-    assert [(row["name"], row["standing"]) for row in found] == [
+    assert [(row.name, row.standing) for row in found] == [
         ("closedwon", ""),
         ("recency", "level"),
         ("mql", "ahead"),
@@ -54,11 +50,11 @@ def test_a_difference_in_a_word(low: float | None, high: float | None, word: str
 def test_the_curve_ends_where_the_chart_does() -> None:
     found = worth.curve(two_cut_offs())
     # Six times the capacity of 5.2 % is 31 %: the next step of 5 % is 35 %, between 25 and 50 %.
-    assert found["reach"] == pytest.approx(0.35)
-    closedwon, mql, chance = found["lines"]
-    assert closedwon["points"] == [(0.0, 0.0), (0.25, 0.8), (pytest.approx(0.35), pytest.approx(0.84))]
-    assert mql["points"][-1] == (pytest.approx(0.35), pytest.approx(0.38))
-    assert chance["points"] == [(0.0, 0.0), (pytest.approx(0.35), pytest.approx(0.35))]
+    assert found.reach == pytest.approx(0.35)
+    closedwon, mql, chance = found.lines
+    assert closedwon.points == [(0.0, 0.0), (0.25, 0.8), (pytest.approx(0.35), pytest.approx(0.84))]
+    assert mql.points[-1] == (pytest.approx(0.35), pytest.approx(0.38))
+    assert chance.points == [(0.0, 0.0), (pytest.approx(0.35), pytest.approx(0.35))]
 
 
 def segment(name: str, expected: float, booked: float, low: float, high: float, weak: bool, why: str = "") -> Segment:
@@ -91,49 +87,52 @@ def test_weak_segments_come_first_by_what_they_cost() -> None:
             )
         )
     )
-    assert [(row["segment"], row["fault"]) for row in found["rows"]] == [
+    assert [(row.segment.segment, row.fault) for row in found.rows] == [
         ("too much", "expects too much"),
         ("too little", "expects too little"),
         ("by touches", "touch count is ahead"),
         ("fine", ""),
         ("tiny", "too few wins to say"),
     ]
-    assert (found["weak"], found["all"], found["hidden"], found["edge"]) == (3, 5, 0, 8.0)
+    assert (found.weak, found.every, found.hidden, found.edge) == (3, 5, 0, 8.0)
 
 
 def test_months_are_of_one_horizon() -> None:
     days, ratio = ("2025-05-01", "2025-05-31"), Measure(1.5, 1.2, 1.8)
     found = trust.months(two_cut_offs(months=(Month("2025-05", days, 9, 8, 2, 3.0, 4.0, 6.0, ratio, ratio),)))
-    assert [(month["expected"], month["booked"]) for month in found] == [(3.0, 2.0)]
+    assert [(month.expected, month.booked) for month in found] == [(3.0, 2.0)]
 
 
 def test_the_best_fit_stands_on_top_of_the_grid() -> None:
-    rows = trust.grid(evidence())["rows"]
-    assert [(cell["fit"], cell["intent"]) for cell in rows[0]] == [(4, 1), (4, 2), (4, 3), (4, 4)]
+    rows = trust.grid(evidence()).rows
+    assert [(cell.fit, cell.intent) for cell in rows[0]] == [(4, 1), (4, 2), (4, 3), (4, 4)]
 
 
-def test_the_content_is_plain_data() -> None:
+def test_the_content_is_of_the_scorecard_and_its_evidence() -> None:
     page = content([section()])
-    assert json.loads(json.dumps(page, allow_nan=False, default=asdict))["as_of"] == "2025-12-29"
-    (entity,) = page["entities"]
-    assert (entity["learned"]["open"], entity["learned"]["wins"]) == (100, 312)
-    assert entity["learned"]["quarantined"][0]["attribute"] == "onboarding_tier"
-    assert entity["changes"]["captured"] == figure(0.021, -0.01, 0.05)
-    assert entity["verdict"]["reasons"] == [
+    assert page.as_of == "2025-12-29"
+    json.dumps(asdict(page), allow_nan=False)  # no figure is infinite or not a number
+    (entity,) = page.entities
+    assert (entity.learned.open, entity.learned.wins) == (100, 312)
+    assert entity.learned.quarantined[0].attribute == "onboarding_tier"
+    assert entity.changes is not None
+    assert entity.changes.captured == Measure(0.021, -0.01, 0.05)
+    assert entity.verdict is not None
+    assert entity.verdict.reasons == (
         "It tells who will win",
         "closedwon predicts 1.02 times the wins that came",
-    ]
+    )
 
 
 def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.reports.scorecard.content.MOST_SHAPES", 3)
-    (entity,) = content([section()])["entities"]
-    assert [shape.name for shape in entity["shapes"]] == [
+    (entity,) = content([section()]).entities
+    assert [shape.name for shape in entity.shapes] == [
         "industry",
         "days_since_pricing_view",
         "industry and employees",
     ]
-    assert entity["shapes_left"] == [{"label": HOSTILE, "importance": pytest.approx(0.06)}]
+    assert [(shape.label, shape.importance) for shape in entity.shapes_left] == [(HOSTILE, pytest.approx(0.06))]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +144,9 @@ def test_only_the_most_important_shapes_are_drawn(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_the_decision_in_a_word(decision: Decision, word: str) -> None:
-    (entity,) = content([section(decision=decision)])["entities"]
-    assert entity["verdict"]["word"] == word
+    (entity,) = content([section(decision=decision)]).entities
+    assert entity.verdict is not None
+    assert entity.verdict.word == word
 
 
 @pytest.mark.parametrize(

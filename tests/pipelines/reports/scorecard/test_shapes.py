@@ -7,7 +7,7 @@ import pytest
 from pipelines.reports.drawing.shape import Extreme
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import Axis, apart, tag, text
-from pipelines.reports.scorecard.changes import changes
+from pipelines.reports.scorecard.changes import ChangedFact, changes
 from pipelines.reports.scorecard.shapes import shapes
 from scoring.scorecard.parts import Numeric, Term
 from tests.pipelines.reports.small_report import HOSTILE, scorecard
@@ -74,17 +74,12 @@ def test_what_changed_is_told_in_features_facts_and_moved_shapes() -> None:
     industry = replace(before.terms[0], values=(0.0, 0.0, 0.9, -0.6))
     before = replace(before, terms=(industry, *before.terms[2:]))
     found = changes(before, after)
-    assert found["facts"][1] == {"what": "wins", "before": 290, "after": 312}
-    assert (found["added"], found["dropped"]) == ([HOSTILE], [])
+    assert found.facts[1] == ChangedFact("wins", 290, 312)
+    assert (found.added, found.dropped) == ((HOSTILE,), ())
     # Half of the accounts are in software, whose log-odds went from 0.9 to 0.4.
-    (moved,) = found["moved"]
-    assert moved == {
-        "label": "Industry",
-        "mean": pytest.approx(0.25),
-        "where": "Industry: Software",
-        "before": pytest.approx(exp(0.9)),
-        "after": pytest.approx(exp(0.4)),
-    }
+    (moved,) = found.moved
+    assert (moved.label, moved.where) == ("Industry", "Industry: Software")
+    assert (moved.mean, moved.before, moved.after) == pytest.approx((0.25, exp(0.9), exp(0.4)))
 
 
 def test_a_shape_is_compared_by_value_where_the_bins_are_others() -> None:
@@ -95,8 +90,8 @@ def test_a_shape_is_compared_by_value_where_the_bins_are_others() -> None:
         encodings={**before.encodings, "days_since_pricing_view": Numeric((31.0,))},
         terms=tuple(term if term.features != old.features else old for term in before.terms),
     )
-    (moved,) = changes(before, after)["moved"]
-    assert (moved["where"], moved["before"]) == ("Pricing view in the last 7 days", pytest.approx(exp(0.7)))
+    (moved,) = changes(before, after).moved
+    assert (moved.where, moved.before) == ("Pricing view in the last 7 days", pytest.approx(exp(0.7)))
 
 
 @pytest.mark.parametrize(
