@@ -19,7 +19,7 @@ from scoring.simulator.draws import (
     stamps,
     within_week,
 )
-from scoring.simulator.parameters import MarketPart, Parameters
+from scoring.simulator.parameters import Parameters, Part
 
 # name: (share, effect on the log-odds of fit)
 _INDUSTRIES = {
@@ -101,7 +101,7 @@ class Accounts:
         return ("company" + pd.Series(self.number).astype("str") + ".example").array
 
 
-def draw(size: int, part: MarketPart, rng: np.random.Generator) -> Accounts:
+def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
     """Return the next `size` accounts of the part, some of them brought by the flood.
 
     Fit is best at about 600 employees and falls off to both sides; a data warehouse helps, automation a
@@ -152,7 +152,7 @@ def draw(size: int, part: MarketPart, rng: np.random.Generator) -> Accounts:
     )
 
 
-def arriving(number: Ints, after: int, part: MarketPart, rng: np.random.Generator) -> Accounts:
+def arriving(number: Ints, after: int, part: Part, rng: np.random.Generator) -> Accounts:
     """Return accounts with these numbers as the market draws those that arrive later than boundary `after`."""
     found: list[Accounts] = []
     while sum(map(len, found)) < len(number):
@@ -174,7 +174,7 @@ def _choose(table: dict[str, tuple[float, float]], size: int, rng: np.random.Gen
     return chosen, np.array([effect for _, effect in table.values()])[chosen]
 
 
-def table(accounts: Accounts, tier_filled: Ints, part: MarketPart, rng: np.random.Generator) -> pd.DataFrame:
+def table(accounts: Accounts, tier_filled: Ints, part: Part, rng: np.random.Generator) -> pd.DataFrame:
     """Return the `accounts` table at the end: some attributes missing, two that mean nothing, one that leaks.
 
     `tier_filled` is the second at which onboarding filled the `onboarding_tier` of each account, or `NEVER`.
@@ -203,7 +203,7 @@ def table(accounts: Accounts, tier_filled: Ints, part: MarketPart, rng: np.rando
     )
 
 
-def history(accounts: Accounts, part: MarketPart) -> pd.DataFrame:
+def history(accounts: Accounts, part: Part) -> pd.DataFrame:
     """Return `account_history` of the employees: as created, sometimes missing, and as enriched later."""
     later = np.flatnonzero((accounts.enriched > accounts.created) & (accounts.enriched != NEVER))
     at_first = np.where(accounts.enriched == accounts.created, accounts.employees, np.nan)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.simulator.draws import Bools, Floats, Ints
-from scoring.simulator.parameters import MarketPart, Parameters
+from scoring.simulator.parameters import Parameters, Part
 
 STAGES = ("idle", "researching", "evaluating", "discovery", "proposal", "negotiation", "won", "lost")
 IDLE, RESEARCHING, EVALUATING, DISCOVERY, PROPOSAL, NEGOTIATION, WON, LOST = range(8)
@@ -150,7 +150,7 @@ def live(
     born: Ints,
     asleep: Bools,
     neglected: Bools,
-    part: MarketPart,
+    part: Part,
     rng: np.random.Generator,
     loyalty: Floats | None = None,
 ) -> Stages:

@@ -8,7 +8,7 @@ import pandas as pd
 from scoring.simulator.accounts import Accounts
 from scoring.simulator.cycles import NEGOTIATION, PROPOSAL, WON, Stages, in_deal
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, ids, labels, stamps, within_week
-from scoring.simulator.parameters import MarketPart
+from scoring.simulator.parameters import Part
 from scoring.simulator.people import MANAGER, People
 from scoring.simulator.plans import Moves, planned
 
@@ -101,7 +101,7 @@ def _with_more(new: Deals, weeks: int, rng: np.random.Generator) -> Deals:
 
 
 def tables(
-    deals: Deals, accounts: Accounts, people: People, leads_since: Ints, part: MarketPart, rng: np.random.Generator
+    deals: Deals, accounts: Accounts, people: People, leads_since: Ints, part: Part, rng: np.random.Generator
 ) -> dict[str, pd.DataFrame]:
     """Return `opportunities`, `opportunity_history` and `contact_roles`, of what was entered by the end.
 
@@ -167,7 +167,7 @@ def tables(
 
 
 def _contacts(
-    deals: Deals, people: People, leads_since: Ints, part: MarketPart, rng: np.random.Generator
+    deals: Deals, people: People, leads_since: Ints, part: Part, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints]:
     """Return the primary contact of each deal (-1 for none), and deal and lead of each contact role.
 

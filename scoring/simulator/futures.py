@@ -18,7 +18,7 @@ from scoring.simulator import cycles
 from scoring.simulator.accounts import Accounts
 from scoring.simulator.cycles import UNBORN, WON, StageDrivers, Stages, in_deal
 from scoring.simulator.draws import Bools, Floats, Ints, stamps, within_week
-from scoring.simulator.parameters import MarketPart, Parameters
+from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.plans import believed
 
 _STAGES_OF_PLANS = ("Discovery", "Proposal", "Negotiation")
@@ -85,7 +85,7 @@ class Present:
         Mean of the logarithm of the amount of a win; and mean and standard deviation of that of the deal open now.
     """
 
-    part: MarketPart
+    part: Part
     week: int
     position: Ints
     absent: Ints
@@ -143,12 +143,12 @@ def _lives_of(
     return StageDrivers.of(firms.fit, firms.born, first, firms.neglected, parameters, loyalty)
 
 
-def present(part: MarketPart, week: int, stages: Stages, hidden: pd.DataFrame, plans: pd.DataFrame) -> Present:
+def present(part: Part, week: int, stages: Stages, hidden: pd.DataFrame, plans: pd.DataFrame) -> Present:
     """The accounts of a chunk as they stand at boundary `week`.
 
     Parameters
     ----------
-    part : MarketPart
+    part : Part
         The chunk, its `first` being the position of its first account in the market.
     week : int
     stages : ndarray of int8, shape (n_accounts, n_weeks + 1)

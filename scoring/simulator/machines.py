@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.simulator.draws import ids
-from scoring.simulator.parameters import MarketPart
+from scoring.simulator.parameters import Part
 
 #: Links that a scanner opens, and the seconds after the send at which it begins and in which it is done.
 LINKS, BEGINS, DONE = (4, 9), (1, 240), 9
@@ -19,7 +19,7 @@ FOLLOWS = (8, 420)
 
 
 def machines(
-    activities: pd.DataFrame, leads: pd.DataFrame, part: MarketPart, rng: np.random.Generator
+    activities: pd.DataFrame, leads: pd.DataFrame, part: Part, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[str]]:
     """The activities with the clicks of machines, ordered by time, and the ids of these clicks.
 
@@ -27,7 +27,7 @@ def machines(
     ----------
     activities, leads : DataFrame
         As the export holds them.
-    part : MarketPart
+    part : Part
         Its `scanner_share` and `follower_share` are used.
     rng : Generator
         Of machines alone, so that everybody else does the same with and without them.

@@ -15,7 +15,7 @@ from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
 from scoring.simulator.futures import Future, Present, drawn, present
 from scoring.simulator.machines import machines
-from scoring.simulator.parameters import MarketPart, Parameters
+from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.spend import spent
 from scoring.simulator.truth import truth, with_plans
 
@@ -116,7 +116,7 @@ class Market:
         size, chunks_there = self.parameters.chunk_accounts, list[Present]()
         for first in range(0, len(self.hidden), size):
             rows = slice(first, first + size)
-            of_chunk = MarketPart(first, self.start, self.weeks, self.parameters)
+            of_chunk = Part(first, self.start, self.weeks, self.parameters)
             chunks_there.append(present(of_chunk, week, self.stages[rows], self.hidden[rows], plans))
         return drawn(chunks_there, weeks, seeds)
 
@@ -180,7 +180,7 @@ def part(
         raise ValueError(f"part {i} of a market of {accounts:,} accounts: it has {parts(accounts, parameters)}, from 0")
     begin, first = pd.Timestamp(start), i * parameters.chunk_accounts
     size = min(parameters.chunk_accounts, accounts - first)
-    market = _simulate(size, MarketPart(first, begin, weeks, parameters), np.random.default_rng([seed, first]))
+    market = _simulate(size, Part(first, begin, weeks, parameters), np.random.default_rng([seed, first]))
     market.tables["spend"] = spent(0 if first else accounts, begin, weeks, parameters)
     return market
 
@@ -222,7 +222,7 @@ def simulate(
     )
 
 
-def _simulate(size: int, part: MarketPart, rng: np.random.Generator) -> Market:
+def _simulate(size: int, part: Part, rng: np.random.Generator) -> Market:
     parameters = part.parameters
     firms = companies.draw(size, part, rng)
     loyalty = np.ones(size)
@@ -273,7 +273,7 @@ def _simulate(size: int, part: MarketPart, rng: np.random.Generator) -> Market:
     return Market(part.start, part.weeks, parameters, tables, hidden, stages, frozenset(made))
 
 
-def _tier_filled(firms: companies.Accounts, won: Ints, part: MarketPart, rng: np.random.Generator) -> Ints:
+def _tier_filled(firms: companies.Accounts, won: Ints, part: Part, rng: np.random.Generator) -> Ints:
     """Return when onboarding filled the leaking attribute: days after a win, or by mistake."""
     n, parameters = len(firms), part.parameters
     winner = won != NEVER

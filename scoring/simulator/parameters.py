@@ -107,7 +107,7 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class MarketPart:
+class Part:
     """The accounts from number `first` on, in a market of `weeks` that begins at `start`."""
 
     first: int

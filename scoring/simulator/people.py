@@ -7,7 +7,7 @@ import pandas as pd
 
 from scoring.simulator.accounts import CHANNELS, Accounts
 from scoring.simulator.draws import DAY, NEVER, WEEK, Bools, Ints, Strings, ids, labels, pick, stamps
-from scoring.simulator.parameters import MarketPart
+from scoring.simulator.parameters import Part
 
 DECIDER, MANAGER, SPECIALIST, BYSTANDER = range(4)
 """Kinds of people: who signs, who champions, who uses, who only reads."""
@@ -68,7 +68,7 @@ class People:
         return ids("L", self.number, 9)
 
 
-def draw(accounts: Accounts, part: MarketPart, rng: np.random.Generator) -> People:
+def draw(accounts: Accounts, part: Part, rng: np.random.Generator) -> People:
     """Return one to eleven people an account, more for large ones, and a few strays.
 
     The first contact of an account is there when it is created; others turn up at a fair or with a form
@@ -121,9 +121,7 @@ def draw(accounts: Accounts, part: MarketPart, rng: np.random.Generator) -> Peop
     )
 
 
-def table(
-    people: People, created: Ints, accounts: Accounts, part: MarketPart, rng: np.random.Generator
-) -> pd.DataFrame:
+def table(people: People, created: Ints, accounts: Accounts, part: Part, rng: np.random.Generator) -> pd.DataFrame:
     """Return the `leads` table: everybody with a `created` second; who is unlinked has no account id."""
     n = len(people.account)
     titles = [title for titles in _TITLES.values() for title in titles]

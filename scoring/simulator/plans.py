@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.simulator.draws import DAY, NEVER, Floats, Ints, stamps
-from scoring.simulator.parameters import MarketPart, Parameters
+from scoring.simulator.parameters import Parameters, Part
 
 #: Most times that the close of a deal is put off.
 _MOST_SLIPS = 40
@@ -22,7 +22,7 @@ class Moves:
 
 
 def planned(
-    moves: Moves, created: Ints, closed: Ints, log_amount: Floats, part: MarketPart, rng: np.random.Generator
+    moves: Moves, created: Ints, closed: Ints, log_amount: Floats, part: Part, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return the rows of the history: each change of the stage, and each time that the expected close is put off.
 
@@ -33,7 +33,7 @@ def planned(
         Seconds; `NEVER` for what is open at the end.
     log_amount : ndarray of shape (n_deals,)
         The logarithm of what is paid if the deal is won.
-    part : MarketPart
+    part : Part
     rng : Generator
 
     Returns

@@ -13,7 +13,7 @@ import numpy as np
 from scoring.simulator.accounts import Accounts
 from scoring.simulator.cycles import UNBORN, Stages, in_deal
 from scoring.simulator.draws import NEVER, WEEK, Bools, Floats, Ints, within_week
-from scoring.simulator.parameters import MarketPart
+from scoring.simulator.parameters import Part
 from scoring.simulator.people import People
 
 
@@ -66,7 +66,7 @@ def joined(parts: list[Sessions]) -> Sessions:
     return Sessions(*(np.concatenate(column) for column in columns))
 
 
-def staged(accounts: Accounts, people: People, stages: Stages, part: MarketPart, rng: np.random.Generator) -> Sessions:
+def staged(accounts: Accounts, people: People, stages: Stages, part: Part, rng: np.random.Generator) -> Sessions:
     """Return the sessions of deciders and managers that follow the hidden stage.
 
     One account in twelve is quiet: it shows half of what the others do. Some sessions are known by company
@@ -97,7 +97,7 @@ def leads_since(people: People, sessions: Sessions) -> Ints:
     return since
 
 
-def idle(people: People, created: Ints, part: MarketPart, rng: np.random.Generator) -> Sessions:
+def idle(people: People, created: Ints, part: Part, rng: np.random.Generator) -> Sessions:
     """Return the idle reading of all leads: heavy-tailed, and unrelated to any stage."""
     n = len(created)
     rate = np.where(people.flooded, _FLOOD_RATE, _IDLE_RATE[people.kind]) * rng.gamma(0.6, 1 / 0.6, n)
@@ -108,7 +108,7 @@ def idle(people: People, created: Ints, part: MarketPart, rng: np.random.Generat
     return Sessions(people.account[person], person, second, mix, np.minimum(repeats, 400))
 
 
-def mailed(people: People, created: Ints, part: MarketPart, rng: np.random.Generator) -> Sessions:
+def mailed(people: People, created: Ints, part: Part, rng: np.random.Generator) -> Sessions:
     """Return our newsletters and their opens: now and then by people, in floods by mail gateways."""
     rate = np.full(len(created), part.parameters.newsletter)
     person, second = _at_random(rate, created, part.weeks, rng)
@@ -122,7 +122,7 @@ def mailed(people: People, created: Ints, part: MarketPart, rng: np.random.Gener
 
 
 def selling(
-    people: People, created: Ints, stages: Stages, neglected: Bools, part: MarketPart, rng: np.random.Generator
+    people: People, created: Ints, stages: Stages, neglected: Bools, part: Part, rng: np.random.Generator
 ) -> Sessions:
     """Return what our sales people do: mostly in open deals, so that it would give them away."""
     now = stages[:, : part.weeks]

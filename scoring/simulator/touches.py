@@ -5,7 +5,7 @@ import pandas as pd
 
 from scoring.simulator.accounts import Accounts
 from scoring.simulator.draws import DAY, WEEK, ids, labels, pick, same_day, stamps
-from scoring.simulator.parameters import MarketPart
+from scoring.simulator.parameters import Part
 from scoring.simulator.people import People
 from scoring.simulator.sessions import Mix, Sessions
 
@@ -32,9 +32,7 @@ _PROPORTIONS = {
 _WEIGHTS = np.array([[*row, *[0.0] * (len(_TYPES) - len(row))] for _, row in sorted(_PROPORTIONS.items())])
 
 
-def table(
-    sessions: Sessions, people: People, accounts: Accounts, part: MarketPart, rng: np.random.Generator
-) -> pd.DataFrame:
+def table(sessions: Sessions, people: People, accounts: Accounts, part: Part, rng: np.random.Generator) -> pd.DataFrame:
     """Return the `activities` table, ordered by time: all touches of the sessions known by the end."""
     session = np.repeat(np.arange(len(sessions.second)), sessions.repeats)
     kind = pick(_WEIGHTS, sessions.mix[session], rng)
