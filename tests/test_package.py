@@ -21,7 +21,17 @@ pytestmark = pytest.mark.slow
 
 PACKAGES = ("scoring", "models", "pipelines")
 #: A small market, trained on in seconds.
-SMALL = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\nresamples = 2\n[backtest]\nreplicates = 20\n"
+SMALL = """
+[training]
+max_rows = 20_000
+max_snapshots = 12
+resamples = 2
+[backtest]
+cut_offs = 2
+replicates = 20
+[gate]
+cut_offs = 1
+"""
 
 
 def run(*words: object, folder: Path, fails: bool = False) -> str:

@@ -11,20 +11,23 @@ import pytest
 from benchmarks.raw_markets import salesforce
 from pipelines.cli import main
 from scoring.simulator import simulate
+from tests.pipelines.small_crm import KINDS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "start.md"
 COMMANDS = [
     line.split(maxsplit=1)[1] for line in PAGE.read_text("utf-8").splitlines() if line.startswith("    closedwon ")
 ]
 #: The sizes, for the end of the configuration.
-SMALL = "[training]\nmax_rows = 20_000\nmax_snapshots = 6\nresamples = 2\n[backtest]\nworkers = 1\nreplicates = 20\n"
+SMALL = "[training]\nmax_rows = 20_000\nmax_snapshots = 12\nresamples = 2\n[backtest]\nworkers = 1\nreplicates = 20\n"
 
 
 @pytest.mark.slow
 def test_the_commands_lead_from_a_raw_export_to_files_for_the_crm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    market = simulate(accounts=800, seed=7)
+    market = simulate(accounts=1_200, seed=7)
+    touches = market.tables["activities"]
+    market.tables["activities"] = touches[touches["activity_type"].isin(KINDS)]
     (tmp_path / "salesforce").mkdir()
     salesforce.write(market.export(market.as_of), tmp_path / "salesforce" / "WE_00D000000000001_1.ZIP")
     monkeypatch.chdir(tmp_path)

@@ -65,9 +65,6 @@ def test_too_many_bad_rows_end_with_3_and_name_table_rule_and_example(closedwon:
         "closedwon check: 2 of 22 rows of the table activities (9.1%) break a rule, and at most 5.0% may "
         "(max_reject_share in [input]); the most frequent is unknown_lead (1 rows), as in: lead_id is 'L9'\n"
     )
-    # Where bad rows are usual, the share can be configured.
-    (tmp_path / "c.toml").write_text("[input]\nmax_reject_share = 0.5\n")
-    assert closedwon("check", "--data", folder, "--config", tmp_path / "c.toml").code == 0
 
 
 @pytest.mark.parametrize(
@@ -140,9 +137,9 @@ def test_csv_as_crms_write_it_is_read_as_meant(closedwon: Run, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_two_thousand_unknown_columns_are_only_wide(closedwon: Run, tmp_path: Path) -> None:
-    names = [f"custom_{i}__c" for i in range(2_000)]
-    rows = [[f"A{i}", *(str(i * j % 7) for j in range(2_000))] for i in range(1, 31)]
+def test_more_than_a_thousand_unknown_columns_are_only_wide(closedwon: Run, tmp_path: Path) -> None:
+    names = [f"custom_{i}__c" for i in range(1_100)]
+    rows = [[f"A{i}", *(str(i * j % 7) for j in range(1_100))] for i in range(1, 31)]
     with (tmp_path / "accounts.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["account_id", *names], *rows])
     deals = DEALS.replace(",L2,", ",,")

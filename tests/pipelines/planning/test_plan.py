@@ -1,18 +1,28 @@
 """`closedwon plan` as a stranger runs it, on the trained market."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from pipelines.config import Config
+from pipelines.errors import UsageError
+from pipelines.intake.point_in_time import Export, read_export
+from pipelines.planning.plan import plan
 from pipelines.store.store import Store
 from tests.pipelines.conftest import Run, TrainedStore
+from tests.pipelines.small_crm import AS_OF
 
 #: 90 days after the training day of the small market.
 UNTIL = "2026-03-29"
 pytestmark = pytest.mark.slow
+
+
+def say(text: str) -> None:
+    """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +113,37 @@ def test_leads_plan_as_well_and_a_market_that_is_too_small_refuses_the_order(
     assert all(one["beyond_market"] for one in ordered if one["more"] > found["order"]["left"])
 
 
+@pytest.fixture(scope="module")
+def export(trained: TrainedStore) -> Export:
+    """What is known of the trained market, read once."""
+    return read_export(trained.crm, Config(), date.fromisoformat(AS_OF), say, with_pandera=False)
+
+
+@pytest.mark.parametrize(
+    ("until", "asked", "said"),
+    [
+        (AS_OF, {}, "is not after 2025-12-29"),
+        ("2026-12-29", {}, "the account champion knows 180: give a day up to 2026-06-27"),
+        (UNTIL, {"target": -5.0}, "give an amount above 0"),
+        (UNTIL, {"by": "owner"}, "have an owner"),
+    ],
+)
+def test_what_cannot_be_planned_is_said(
+    export: Export, store: Path, until: str, asked: dict[str, Any], said: str
+) -> None:
+    with Store.open(store) as opened, pytest.raises(UsageError, match=said):
+        plan(export, opened, Config(), date.fromisoformat(until), say=say, **asked)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--until", "2025-12-29"), 2, "is not after 2025-12-29"),
-        (("--until", "2026-12-29"), 2, "the account champion knows 180: give a day up to 2026-06-27"),
-        (("--until", UNTIL, "--target", "-5"), 2, "give an amount above 0"),
-        (("--until", UNTIL, "--by", "owner"), 2, "have an owner"),
         (("--until", UNTIL, "--by", "weather"), 2, "invalid choice"),
         (("--until", "soon"), 2, "is not a date"),
         (("--until", "2025-12-20", "--as-of", "2025-12-01"), 2, "the account champion was trained on"),
     ],
 )
-def test_what_cannot_be_planned_is_said(
+def test_a_command_that_cannot_be_meant_ends_with_2(
     trained: TrainedStore, closedwon: Run, store: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     ended = closedwon("plan", *trained.data, "--store", store, "--quiet", *words)
@@ -124,15 +152,12 @@ def test_what_cannot_be_planned_is_said(
 
 
 def test_without_a_champion_or_a_table_nothing_is_planned(
-    trained: TrainedStore, closedwon: Run, tmp_path: Path, store: Path
+    trained: TrainedStore, closedwon: Run, export: Export, tmp_path: Path, store: Path
 ) -> None:
-    words = ("plan", *trained.data, "--until", UNTIL, "--quiet")
-    assert closedwon(*words, "--store", tmp_path / "none").code == 2
-    with Store.open(tmp_path / "untrained"):
-        pass
-    ended = closedwon(*words, "--store", tmp_path / "untrained")
-    assert ended.code == 2
-    assert "there is no champion for the entity account or lead" in ended.err
+    assert closedwon("plan", *trained.data, "--until", UNTIL, "--quiet", "--store", tmp_path / "none").code == 2
+    champion = "there is no champion for the entity account or lead"
+    with Store.open(tmp_path / "untrained") as untrained, pytest.raises(UsageError, match=champion):
+        plan(export, untrained, Config(), date.fromisoformat(UNTIL), say=say)
     crm = tmp_path / "crm"
     crm.mkdir()
     (leads,) = trained.crm.glob("leads.*")

@@ -109,28 +109,38 @@ def test_the_tables_are_named_with_their_files_and_rules(
 SOUND = DEALS.replace("O9,A6,2025-09-01,,won,900,new_business\n", "")
 CLEAN = {"opportunities": SOUND, "activities": "lead_id,activity_type,occurred_at\nL1,page_view,2026-02-01\n"}
 UNPAID = re.sub(r",won,\d+,", ",won,,", SOUND)
+#: An export, and what is said of it among the three things most worth mending.
 ADVICE = [
-    ("too few wins come before all", {}, "2 wins to learn from, and 25 are needed"),
-    ("rows of deals that are set aside", {}, "1 of 7 rows of opportunities are set aside (14.3%)"),
-    ("no deal is lost", {"opportunities": DEALS.replace("lost,", "open,")}, "no deal is lost"),
-    ("won deals without an amount", CLEAN | {"opportunities": UNPAID}, "4 of 4 won deals have no amount"),
     (
-        "no won deal is new business",
-        {"opportunities": DEALS.replace("new_business", "Erstauftrag")},
-        "0 of 4 won deals are new business, and only those are learned",
+        "as it stands",
+        {},
+        [
+            "2 wins to learn from, and 25 are needed",
+            "1 of 7 rows of opportunities are set aside (14.3%)",
+            "there is no table activities",
+        ],
     ),
-    ("no table of activities", {}, "there is no table activities"),
-    ("leads without an account", CLEAN | {"leads": re.sub(r",A\d+,", ",,", LEADS)}, "60 of 60 leads have no account"),
+    (
+        "won deals without an amount, and leads without an account",
+        CLEAN | {"opportunities": UNPAID, "leads": re.sub(r",A\d+,", ",,", LEADS)},
+        ["4 of 4 won deals have no amount", "60 of 60 leads have no account"],
+    ),
+    (
+        "no deal is lost, and no won deal is new business",
+        CLEAN | {"opportunities": SOUND.replace("lost,", "open,").replace("new_business", "Erstauftrag")},
+        ["no deal is lost", "0 of 4 won deals are new business, and only those are learned"],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("tables", "found"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])
-def test_what_is_most_worth_mending(checked: Callable[..., Said], tables: dict[str, str], found: str) -> None:
+@pytest.mark.parametrize(("tables", "expected"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])
+def test_what_is_most_worth_mending(checked: Callable[..., Said], tables: dict[str, str], expected: list[str]) -> None:
     out, written = checked(**tables)
     advice = [piece["found"] for piece in written["mend_first"]]
     assert len(advice) <= 3
-    assert any(piece.startswith(found) for piece in advice), advice
-    assert f". {found}" in out
+    for found in expected:
+        assert any(piece.startswith(found) for piece in advice), advice
+        assert f". {found}" in out
 
 
 def again(deals: pd.DataFrame) -> pd.DataFrame:

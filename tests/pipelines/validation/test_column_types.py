@@ -43,11 +43,11 @@ def test_a_campaign_stays_a_text_where_its_history_is_all_digits(tmp_path):
 
 
 @pytest.mark.slow
-def test_thousands_of_columns(tmp_path):
-    names = [f"field {i}" for i in range(3000)]
+def test_more_than_a_thousand_columns(tmp_path):
+    names = [f"field {i}" for i in range(1_500)]
     values = [["1.5", "x", ""], ["2", "y", "yes"]]
     accounts = ",".join(["account_id", *names]) + "\n"
-    accounts += "".join(f"A{i + 1}," + ",".join(row * 1000) + "\n" for i, row in enumerate(values))
+    accounts += "".join(f"A{i + 1}," + ",".join(row * 500) + "\n" for i, row in enumerate(values))
     intake = read(export(tmp_path, accounts=accounts), Config())
     kinds = [str(kind) for kind in intake.tables.accounts.schema().types[3:]]
-    assert kinds == ["float64", "string", "boolean"] * 1000
+    assert kinds == ["float64", "string", "boolean"] * 500
