@@ -12,6 +12,7 @@ ROWS = [
     (None, "L1", "L1", "inbound", "inbound"),
     (None, "L1", "L1", "IN", "inbound"),
     (None, "L9", None, None, "outbound"),
+    (None, None, "L1", "inbound", "inbound"),  # it was found by something else
     ("no_actor", "L9", None, "sideways", "outbound"),
     ("no_actor", None, None, "IN", "inbound"),
 ]
@@ -27,7 +28,7 @@ def of_rows() -> Tally:
     unknown = [word == "sideways" for word in exported]
     texts = dict.fromkeys(columns, "string") | {"occurred_at": "timestamp"}
     rows = ibis.memtable(
-        columns | {"__unknown_direction": unknown, "linked": [True] + [False] * 4},
+        columns | {"__unknown_direction": unknown, "linked": [True] + [False] * 5},
         schema=texts | {"__unknown_direction": "boolean", "linked": "boolean"},
     )
     return tally(rows, ACTIVITIES, "__rule", {"a link": rows.linked})
@@ -36,12 +37,12 @@ def of_rows() -> Tally:
 def test_rows_and_remarks_are_counted_by_the_first_rule_that_they_break() -> None:
     counted = of_rows()
     assert {count.rule: count for count in counted.counts} == {
-        None: RuleCount(None, 3, {SPELLING: 1, "a link": 1}, {"account_id": 0, "lead_id": 1}, {"direction": 0}, 1),
+        None: RuleCount(None, 4, {SPELLING: 1, "a link": 1}, {"account_id": 0, "lead_id": 1}, {"direction": 0}, 1),
         "no_actor": RuleCount(
             "no_actor", 2, {SPELLING: 1, "a link": 0}, {"account_id": 0, "lead_id": 1}, {"direction": 1}, 0
         ),
     }
-    assert (counted.rows, counted.rows_of(None), counted.rows_but_of(None)) == (5, 3, 2)
+    assert (counted.rows, counted.rows_of(None), counted.rows_but_of(None)) == (6, 4, 2)
     assert (counted.remarked(SPELLING), counted.accepted_with(SPELLING)) == (2, 1)
     assert (counted.unknown("lead_id"), counted.unknown("lead_id", (None,)), counted.unknown("account_id")) == (2, 1, 0)
     assert (counted.unknown_words("direction"), counted.unknown_words("status"), counted.no_direction) == (1, 0, 1)
