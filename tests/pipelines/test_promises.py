@@ -31,7 +31,7 @@ ON_THE_DAY, LATER = pd.Timestamp(AS_OF), pd.Timestamp("2026-02-01 10:00")
 
 
 def as_known(folder: Path) -> Export:
-    return read_export(folder, Config(), date.fromisoformat(AS_OF), lambda text: None)
+    return read_export(folder, Config(), date.fromisoformat(AS_OF), lambda text: None, with_pandera=False)
 
 
 def read(trained: TrainedStore, seen: Export, entity: str) -> pd.DataFrame:

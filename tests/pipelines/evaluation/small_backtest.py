@@ -38,7 +38,7 @@ def engaged() -> Frames:
 
 
 def export(frames: Frames, folder: Path, as_of: str = AS_OF, config: Config = CONFIG) -> Export:
-    return read_export(write(frames, folder), config, date.fromisoformat(as_of), silent)
+    return read_export(write(frames, folder), config, date.fromisoformat(as_of), silent, with_pandera=False)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Case:
 
 
 def case(frames: Frames, folder: Path, entity: Entity) -> Case:
-    known = read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None)
+    known = read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), lambda text: None, with_pandera=False)
     fitted = fit_scorecard(known.tables, entity, known.day, CONFIG, keep=known.keep)
     return Case(frames, known, fitted, forecasts(fitted, known.tables, entity, known.day, CONFIG, keep=known.keep))
 

@@ -29,7 +29,11 @@ AS_OF_DAY = day_number(date.fromisoformat(AS_OF))
 def cut_off(tmp_path_factory: pytest.TempPathFactory) -> CutOff:
     folder = tmp_path_factory.mktemp("curve")
     export = read_export(
-        write(people(800, wins=360), folder / "crm"), CONFIG, date.fromisoformat(AS_OF), lambda text: None
+        write(people(800, wins=360), folder / "crm"),
+        CONFIG,
+        date.fromisoformat(AS_OF),
+        lambda text: None,
+        with_pandera=False,
     )
     tables = saved(export.tables, folder / "tables")
     return CutOff("lead", AS_OF_DAY - 90, AS_OF_DAY, CONFIG, tables, folder)

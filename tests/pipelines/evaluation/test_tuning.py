@@ -38,7 +38,7 @@ def quiet(text: str) -> None:
 
 
 def export(folder: Path, frames: Frames) -> Export:
-    return read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), quiet)
+    return read_export(write(frames, folder), CONFIG, date.fromisoformat(AS_OF), quiet, with_pandera=False)
 
 
 @pytest.fixture(scope="module")

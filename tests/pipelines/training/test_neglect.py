@@ -127,7 +127,9 @@ def test_a_country_that_is_never_called_is_expected_to_win_and_no_touch_of_ours_
     frames = market.export(AS_OF)
     settings = Training(worked=True, resamples=0, pair_budget=0, max_snapshots=12)
     asked = Config(training=settings)
-    export = read_export(write(frames, tmp_path / "crm"), asked, date.fromisoformat(AS_OF), lambda text: None)
+    export = read_export(
+        write(frames, tmp_path / "crm"), asked, date.fromisoformat(AS_OF), lambda text: None, with_pandera=False
+    )
     known = build_training_set(export.tables, "account", export.day, asked, keep=export.keep)
     plain = fit(replace(known, worked=None), asked)
     found = fit(known, asked, as_it_is=plain)
@@ -146,7 +148,9 @@ def test_a_country_that_is_never_called_is_expected_to_win_and_no_touch_of_ours_
     assert after == pytest.approx(before, rel=0.25)
 
     # What was learned depends on who was worked; what an entity is scored by does not.
-    changed = read_export(write(outbound(frames), tmp_path / "more"), asked, export.as_of, lambda text: None)
+    changed = read_export(
+        write(outbound(frames), tmp_path / "more"), asked, export.as_of, lambda text: None, with_pandera=False
+    )
     scores = []
     for seen in (export, changed):
         features, facts, _ = scorecard_features(found.scorecard, seen)
