@@ -55,6 +55,10 @@ def marked() -> Frames:
     deals.loc[deals.index[:2], "status"] = f"won by {ADDRESS}"
     deals["opportunity_type"] = np.where(np.arange(len(deals)) % 50, "New Business", f"Deal of {NAME}")
     deals["sold_to"], deals["amount note"] = ADDRESS, PHONE
+    leads["owner"], deals["owner"] = NAME, np.where(np.arange(len(deals)) % 2, ADDRESS, NAME)
+    frames["spend"] = pd.DataFrame(
+        {"source": [f"Referred by: {ADDRESS}"] + 24 * ["web"], "campaign": 25 * [f"call {PHONE}"], "month": "2025-10-01"}
+    ).assign(cost=100.0, remark=NAME)
     first = {name: leads[name].iloc[0] for name in leads.columns}
     bad = [
         {**first, "lead_id": ADDRESS},
@@ -89,6 +93,24 @@ def config(folder: Path) -> Path:
     file = folder / "c.toml"
     file.write_text(f'{QUICKEST}{STILL}[attributes]\ndrop = ["asked {ADDRESS}"]\n[gate]\ncut_offs = 1\n{fields}\n')
     return file
+
+
+#: An agreement whose reasons and segments hold marks.
+AGREEMENT = f"""
+[agreement]
+name = "2030-Q1"
+first_day = 2030-01-01
+last_day = 2030-03-31
+[target_market]
+source = ["Referred by: {ADDRESS}", "Fair"]
+[handoff]
+accepted = "{NAME} will call {PHONE}"
+reasons = ["{NAME} has left", "write to {ADDRESS}"]
+[approved]
+sales = 2025-12-10
+marketing = 2025-12-11
+customer_success = 2025-12-11
+"""
 
 
 def found_in(folder: Path) -> list[str]:
@@ -147,6 +169,13 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     run("explain", "explain", sent[1].partition(",")[0], *read, *store)
     run("monitor", "monitor", *read, *store, "--out", kept / "monitor.json")
     run("report", "report", *store, "--out", kept / "report.html")
+    for by in ("source", "segment", "owner"):
+        run(f"plan_{by}", "plan", *read, *store, "--until", "2026-03-01", "--by", by, "--out", kept / f"plan_{by}")
+    run("sources", "sources", *read, "--by", "campaign", "--out", kept / "sources", "--json", kept / "sources.json")
+    run("gap", "gap", *read, "--json", kept / "gap.json")
+    (tmp_path / "q.toml").write_text(AGREEMENT)
+    run("agree", "agree", tmp_path / "q.toml", *read, *store, "--json", kept / "agree.json")
+    run("snapshot", "snapshot", *read, *store)
     run("failed_explain", "explain", ADDRESS, *read, *store)
     run("failed_engine", "score", *read, *store, "--engine", f"postgresql://u:{MARK}@127.0.0.1:1/db")
     broken = marked()

@@ -49,9 +49,9 @@ def chances_within(scorecard: Scorecard, days: np.ndarray, values: pd.DataFrame)
     horizon = Horizon(scorecard.horizon_days, len(scorecard.period_offsets))
     within = np.clip(days, 0, horizon.days)
     log_odds, probability = (values[name].to_numpy() for name in ("log_odds", "win_probability"))
-    chance = np.zeros(len(values))
+    chance = np.full(len(values), np.nan)
     for one in np.unique(within):
-        rows = within == one
+        rows = (within == one) & ~np.isnan(log_odds)
         chance[rows] = expected_by(
             int(one), horizon, log_odds=log_odds[rows], probability=probability[rows], offsets=scorecard.period_offsets
         )
