@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,8 @@ from pipelines.config import Grades
 from pipelines.config_section import keys, unknown
 from pipelines.errors import UsageError
 from scoring.alignment.target_market import TargetMarket, conditions
+from scoring.persons.names_in_text import names_person
+from scoring.persons.written import look_of
 
 #: The sections with keys of ours, and the class of each. `target_market` and `parts` have names of the user's.
 SECTIONS: Mapping[str, Any] = {
@@ -50,7 +52,8 @@ def read_agreement(path: Path) -> Agreement:
     Raises
     ------
     UsageError
-        If the file cannot be read or is no TOML. Otherwise with a line for each error in it.
+        If the file cannot be read or is no TOML. Otherwise with a line for each error in it: a key or value that is
+        not as it should be, or a text that names a person.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -58,7 +61,7 @@ def read_agreement(path: Path) -> Agreement:
         raise UsageError(f"cannot read the agreement {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the agreement {path} is not valid TOML: {error}") from None
-    errors: list[str] = []
+    errors = [f"{place} {fault}" for place, fault in _personal(content)]
     known = [*SECTIONS, *OTHERS]
     errors += [unknown(name, "", known, DOCUMENT) for name in content if name not in known]
     tables = {name: table for name, table in content.items() if name in known}
@@ -83,6 +86,21 @@ def read_agreement(path: Path) -> Agreement:
         approved=sections["approved"],
         parts=parts,
     )
+
+
+def _personal(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Where an agreement names a person, and how: it is shown to many and kept, so it must not."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _personal(name, f"a name in {place or 'the file'}")
+            yield from _personal(inner, f"{place}.{name}" if place else f"[{name}]")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _personal(inner, place)
+    elif isinstance(value, str):
+        look = look_of(value)
+        if look is not None or names_person(value):
+            yield place, f"holds {look.words if look else 'a name of a person'}: say what role it is, not who"
 
 
 def _collected(errors: list[str], make: Callable[[], Any]) -> Any:

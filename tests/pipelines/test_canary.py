@@ -57,7 +57,11 @@ def marked() -> Frames:
     deals["sold_to"], deals["amount note"] = ADDRESS, PHONE
     leads["owner"], deals["owner"] = NAME, np.where(np.arange(len(deals)) % 2, ADDRESS, NAME)
     frames["spend"] = pd.DataFrame(
-        {"source": [f"Referred by: {ADDRESS}"] + 24 * ["web"], "campaign": 25 * [f"call {PHONE}"], "month": "2025-10-01"}
+        {
+            "source": [f"Referred by: {ADDRESS}"] + 24 * ["web"],
+            "campaign": 25 * [f"call {PHONE}"],
+            "month": "2025-10-01",
+        }
     ).assign(cost=100.0, remark=NAME)
     first = {name: leads[name].iloc[0] for name in leads.columns}
     bad = [
@@ -182,7 +186,8 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     broken["leads"]["created_at"] = f"asked {ADDRESS}"
     run("failed_input", "score", "--data", write(broken, tmp_path / "broken"), *store, "--out", scores)
     codes = {name: end.code for name, end in ended.items()}
-    assert codes == dict.fromkeys(ended, 0) | {"failed_explain": 2, "failed_engine": 2, "failed_input": 3}, ended
+    failed = {"failed_explain": 2, "failed_engine": 2, "failed_input": 3, "agree": 2}
+    assert codes == dict.fromkeys(ended, 0) | failed, ended
     printed = {name: (end.out + end.err).encode() for name, end in ended.items()}
     shown = {name: [mark for mark in MARKS if mark in text] for name, text in printed.items()}
     assert {name: marks for name, marks in shown.items() if marks} == {}

@@ -71,6 +71,18 @@ a = 1.0
     ]
 
 
+def test_it_names_no_person(tmp_path: Path) -> None:
+    text = TEXT.replace('"duplicate"', '"write to ada@lovelace.example", "Anna Markowitz has left"')
+    text = text.replace("[parts.enterprise]", '[parts."call +49 30 1234567"]')
+    with pytest.raises(UsageError) as error:
+        read_agreement(written(tmp_path, text))
+    assert str(error.value).replace("2027-Q1.toml: ", "").splitlines() == [
+        "[handoff].reasons holds e-mail addresses: say what role it is, not who",
+        "[handoff].reasons holds a name of a person: say what role it is, not who",
+        "a name in [parts] holds phone numbers: say what role it is, not who",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("[agreement", "is not valid TOML"), (None, "cannot read the agreement")]
 )
