@@ -61,7 +61,7 @@ def read_agreement(path: Path) -> Agreement:
         raise UsageError(f"cannot read the agreement {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the agreement {path} is not valid TOML: {error}") from None
-    errors = [f"{place} {fault}" for place, fault in _personal(content)]
+    errors = [f"{key} {fault}" for key, fault in _personal(content)]
     known = [*SECTIONS, *OTHERS]
     errors += [unknown(name, "", known, DOCUMENT) for name in content if name not in known]
     tables = {name: table for name, table in content.items() if name in known}
@@ -88,19 +88,19 @@ def read_agreement(path: Path) -> Agreement:
     )
 
 
-def _personal(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _personal(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Where an agreement names a person, and how: it is shown to many and kept, so it must not."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _personal(name, f"a name in {place or 'the file'}")
-            yield from _personal(inner, f"{place}.{name}" if place else f"[{name}]")
+            yield from _personal(name, f"a name in {key or 'the file'}")
+            yield from _personal(inner, f"{key}.{name}" if key else f"[{name}]")
     elif isinstance(value, list):
         for inner in value:
-            yield from _personal(inner, place)
+            yield from _personal(inner, key)
     elif isinstance(value, str):
         look = look_of(value)
         if look is not None or names_person(value):
-            yield place, f"holds {look.words if look else 'a name of a person'}: say what role it is, not who"
+            yield key, f"holds {look.words if look else 'a name of a person'}: say what role it is, not who"
 
 
 def _collected(errors: list[str], make: Callable[[], Any]) -> Any:
