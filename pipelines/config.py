@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pipelines.config_input import Attributes as Attributes
 from pipelines.config_input import Count, CountOrNone, Texts
 from pipelines.config_input import History as History
+from pipelines.config_input import Hours as Hours
 from pipelines.config_input import Input as Input
 from pipelines.config_input import Ledger as Ledger
 from pipelines.config_input import Matching as Matching
@@ -289,5 +290,6 @@ class Config:
     gate: Gate = field(default_factory=Gate)
     tuning: Tuning = field(default_factory=Tuning)
     sources: Sources = field(default_factory=Sources)
+    hours: Hours = field(default_factory=Hours)
     mql: Mql = field(default_factory=Mql)
     features: Features = field(default_factory=Features)

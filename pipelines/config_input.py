@@ -16,6 +16,7 @@ from scoring.cells.number_forms import FORMATS
 from scoring.cells.time_forms import BY_NAME
 from scoring.companies.free_mail import FREE_MAIL_DOMAINS
 from scoring.contracts.mappings import format_faults, mapping_faults
+from scoring.handoffs.hours import WorkingHours, hours_faults
 from scoring.question import Win
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -268,3 +269,9 @@ class Sources:
     false_alarms: Annotated[
         float, Field(gt=0, lt=1, description="Most years, as a share, in which a source is named that did not change.")
     ] = 0.05
+
+
+@section("hours", hours_faults)
+@dataclass(frozen=True)
+class Hours(WorkingHours):
+    """When sales is at work: the hours in which a service level counts."""

@@ -72,6 +72,8 @@ def upto(tables: Tables, as_of: int) -> Tables:
         log=None if tables.log is None else replace(tables.log, days=_days_known(tables.log.days, as_of)),
         opportunities=_linked(opportunities, "lead_id", leads),
         contact_roles=roles,
+        handoffs=_answered(tables.handoffs, as_of, accounts, leads),
+        overrides=_named(_known(tables.overrides, "set_at", as_of), accounts, leads),
         opportunity_versions=versions,
         customers=_known(tables.customers, "since", as_of),
         account_history=_known(tables.account_history, "known_at", as_of),
@@ -163,6 +165,27 @@ def _linked(table: ibis.Table, column: str, referred: ibis.Table | None) -> ibis
     ids = referred.select(known_id=referred[column])
     linked = table.left_join(ids, table[column] == ids.known_id)
     return linked.mutate(**{column: linked.known_id}).drop("known_id")
+
+
+def _named(table: ibis.Table | None, accounts: ibis.Table | None, leads: ibis.Table | None) -> ibis.Table | None:
+    """The rows with the accounts and leads that are known by then."""
+    return table if table is None else _linked(_linked(table, "account_id", accounts), "lead_id", leads)
+
+
+def _answered(
+    handoffs: ibis.Table | None, as_of: int, accounts: ibis.Table | None, leads: ibis.Table | None
+) -> ibis.Table | None:
+    """The hand-offs with the answers that were known by then; a reason is known once there is an answer."""
+    rows = _named(_known(handoffs, "handed_at", as_of), accounts, leads)
+    if rows is None:
+        return None
+    answers = {
+        name: ibis.ifelse(known(day_of(rows[name]), as_of), rows[name], ibis.null("timestamp"))
+        for name in ("accepted_at", "rejected_at")
+    }
+    answered = rows.mutate(**answers)
+    some = answered.accepted_at.notnull() | answered.rejected_at.notnull()
+    return answered.mutate(reason=ibis.ifelse(some, answered.reason, ibis.null("string")))
 
 
 def _reopened(opportunities: ibis.Table, as_of: int) -> ibis.Table:

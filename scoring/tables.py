@@ -58,6 +58,7 @@ class Tables:
     - Only won and lost opportunities have a ``closed_at``, and none before its ``created_at``.
     - ``kept_accounts`` and ``kept_leads`` have what nights kept of attributes that the export has no history of: the
       id, ``known_at``, and all kept values from then on. ``kept_since`` says since when: see `scoring.kept`.
+    - ``handoffs`` and ``overrides`` say what sales answered, and which scores it set aside: no score reads them.
     - ``open_deals`` says what is planned of open deals tonight, for nights to keep. `knowledge.upto` takes it out.
     """
 
@@ -70,6 +71,8 @@ class Tables:
     opportunity_history: ibis.Table | None = None
     contact_roles: ibis.Table | None = None
     spend: ibis.Table | None = None
+    handoffs: ibis.Table | None = None
+    overrides: ibis.Table | None = None
     customers: ibis.Table | None = None
     opportunity_versions: ibis.Table | None = None
     kept_accounts: ibis.Table | None = None

@@ -48,6 +48,7 @@ ARROWS = {
     "alignment": {"intake", "store"},
     "evaluation": {"history", "intake", "sources", "store", "training"},
     "serving": {"alignment", "delivery", "history", "intake", "sources", "store", "validation"},
+    "handoffs": {"alignment", "evaluation", "history", "intake", "planning", "store"},
     "planning": {"evaluation", "history", "intake", "serving", "sources", "store", "training"},
 }
 ARROWS["reports"] = set(ARROWS)

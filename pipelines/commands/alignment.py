@@ -1,4 +1,4 @@
-"""The commands of the agreement between sales and marketing: `agree`."""
+"""The commands of the agreement between sales and marketing: `agree`, and `handoffs`, what came of it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,30 @@ def _agree(arguments: argparse.Namespace, say: Say) -> None:
         figures |= checked.to_json()
 
 
+def _handoffs(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.handoffs.report import handoff_report
+    from pipelines.handoffs.text import lines
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.planning.sources.files import write_tables
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
+        found = handoff_report(export, store, arguments.since, config)
+        figures |= found.to_json()
+    print("\n".join(lines(found)))
+    if arguments.out is not None:
+        write_tables(found.tables(), arguments.out)
+        say(f"Tables: {arguments.out}")
+
+
+SINCE = Option(
+    "--since",
+    "first day of a hand-off that is shown (default: a year before the last known day)",
+    {"type": options.AS_OF.settings["type"], "metavar": "DATE"},
+)
+
 COMMANDS = (
     Command(
         "agree",
@@ -62,5 +86,21 @@ COMMANDS = (
             options.JSON,
         ),
         _agree,
+    ),
+    Command(
+        "handoffs",
+        "say how soon sales touched what was handed over, what it answered, what came of it, and who was right",
+        (
+            options.DATA,
+            options.AS_OF,
+            options.STORE,
+            options.CONFIG,
+            SINCE,
+            options.OUT.but(
+                "folder for the tables, as Parquet and CSV (default: not written)", default=None, type=Path
+            ),
+            options.JSON,
+        ),
+        _handoffs,
     ),
 )

@@ -219,8 +219,10 @@ def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | Non
     if rejected is None:
         return RejectedRows(source.table, None, source.torn)
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
-    fields = next(contract.fields for contract in CONTRACTS if contract.table == source.table)
-    kept = [c for c in source.columns if c != "rule" and (c in fields or not may_name_person(c))]
+    contract = next(contract for contract in CONTRACTS if contract.table == source.table)
+    others = not contract.unshown
+    kept = [c for c in source.columns if c in contract.fields or (others and c != "rule" and not may_name_person(c))]
+    kept = [c for c in kept if c not in contract.unshown]
     cells = {c: shown(joined[c], is_id=c in NAMED_TABLE, is_described=c not in NAMED_TABLE) for c in kept}
     rows = joined.select(**cells, rule=joined["__rule"])
     return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)

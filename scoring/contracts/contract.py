@@ -125,6 +125,8 @@ class Contract:
         Whether other columns are attributes; if not, they are ignored.
     plan : str, optional
         The time of the event of a row; a row whose event lies in the future is a plan, and is left out until then.
+    unshown : tuple of str
+        The columns with words of our own people, which no output has, nor any other column of such a table.
     """
 
     table: str
@@ -139,6 +141,7 @@ class Contract:
     remarks: tuple[Remark, ...] = ()
     attributes: bool = False
     plan: str | None = None
+    unshown: tuple[str, ...] = ()
 
     def required(self) -> list[str]:
         """List the columns that an export must have."""

@@ -275,6 +275,45 @@ SPEND = Contract(
     ),
 )
 
+HANDOFFS = Contract(
+    "handoffs",
+    {
+        "lead_id": _reference(),
+        "account_id": _reference(),
+        "handed_at": _past(required=True),
+        "owner": _text(),
+        "accepted_at": _past(null_dates=True),
+        "rejected_at": _past(null_dates=True),
+        "reason": _text(),
+    },
+    references=("account_id", "lead_id"),
+    rules=LEAD_OR_ACCOUNT,
+    unshown=("owner", "reason"),
+)
+
+#: The words for a grade that somebody gives by hand.
+GRADE_WORDS = {grade.lower(): grade for grade in "ABCD"}
+
+OVERRIDES = Contract(
+    "overrides",
+    {
+        "lead_id": _reference(),
+        "account_id": _reference(),
+        "set_at": _past(required=True),
+        "score": _number(),
+        "grade": _word(GRADE_WORDS),
+        "reason": _text(),
+        "expires_at": Field(cells.time, cells.TIME, null_dates=True),
+    },
+    references=("account_id", "lead_id"),
+    rules=(
+        Rule("no_score_or_grade", lambda table: table.score.notnull() | table.grade.notnull(), ("score", "grade")),
+        Rule("score_not_from_0_to_100", lambda table: table.score.between(0, 100), ("score",)),
+        *LEAD_OR_ACCOUNT,
+    ),
+    unshown=("reason",),
+)
+
 #: In the order in which they are read: a table comes after those that it refers to.
 CONTRACTS = (
     CURRENCIES,
@@ -288,4 +327,6 @@ CONTRACTS = (
     OPPORTUNITY_HISTORY,
     CONTACT_ROLES,
     SPEND,
+    HANDOFFS,
+    OVERRIDES,
 )

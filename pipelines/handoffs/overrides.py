@@ -1,0 +1,224 @@
+"""Scores that sales set aside, beside the scores of the ledger and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.config import Config
+from pipelines.evaluation.past_scores import Scorecards
+from pipelines.handoffs.grades import UNGRADED, PastGrades
+from pipelines.handoffs.handed import companies
+from pipelines.handoffs.touches import touches
+from pipelines.intake.point_in_time import Export
+from pipelines.store.ledger import Night
+from pipelines.store.store import Store
+from scoring import entities
+from scoring.entity import ENTITIES, Entity
+from scoring.handoffs.overrides import DIRECTIONS, KEPT, LOWERED, RAISED, Judged, directions, in_force, judged
+from scoring.handoffs.reasons import NONE_GIVEN, known_reason
+from scoring.timeline import day_number
+
+COLUMNS = ("lead_id", "account_id", "set_at", "score", "grade", "reason", "expires_at")
+#: What came of an override by today: the first that is so.
+CAME = ("won", "in an open deal", "lost a deal", "in a conversation", "nothing yet")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What is said of overrides.
+
+    Attributes
+    ----------
+    rows : int
+        Known before the day of the export, each record and moment once.
+    without_score : int
+        Of them, those whose record had no score when they were set, or had won already.
+    judged : tuple of Judged
+        By direction.
+    came : mapping of mapping of int
+        By direction, what came of them by today.
+    reasons : mapping of int
+        By reason, as it may be shown.
+    holding : tuple of mapping
+        Those that hold on the day of the export, with the grade of the newest night.
+    """
+
+    rows: int
+    without_score: int
+    judged: tuple[Judged, ...]
+    came: Mapping[str, Mapping[str, int]]
+    reasons: Mapping[str, int]
+    holding: tuple[Mapping[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        return {
+            "rows": self.rows,
+            "without_score": self.without_score,
+            "judged": [one.to_json() for one in self.judged],
+            "came_of_them": {direction: dict(counts) for direction, counts in self.came.items()},
+            "reasons": dict(self.reasons),
+            "in_force": [dict(one) for one in self.holding],
+        }
+
+
+def overrides(export: Export, store: Store, grades: PastGrades, config: Config) -> Overrides | None:
+    """Judge the overrides of an export; None if it has no table of them.
+
+    Parameters
+    ----------
+    export : Export
+    store : Store
+        Its registry says for how many days each score spoke.
+    grades : PastGrades
+    config : Config
+    """
+    table = export.tables.overrides
+    if table is None:
+        return None
+    every = table.select(*COLUMNS).to_pandas()
+    # 35 and 0.35 are the same chance; a column holds the one or the other.
+    whole = 100.0 if (every["score"] > 1).any() else 1.0
+    rows = _read(export, every, whole)
+    met = rows.join(grades.of(rows).rename(columns={"grade": "was", "win_probability": "scored"}))
+    met["scored"] = met["scored"].astype("float64")
+    met["given"] = _given(met, grades)
+    met["direction"] = _directions(met)
+    after = touches(export, met.assign(handed_at=met["set_at"]), config).frame
+    met = met.join(after)
+    horizon = _horizons(met, store, grades, config)
+    begin = met["night"].map({night.name: pd.Timestamp(night.as_of) for night in grades.past}).astype("datetime64[us]")
+    over = begin + pd.to_timedelta(pd.Series(horizon, index=met.index), unit="D")
+    met["matured"] = over <= pd.Timestamp(export.as_of)
+    met["won"] = (met["won_day"] < over).astype("int64")
+    comparable = met["night"].notna() & met["given"].notna() & ~_won_before(export, met)
+    met.loc[~comparable, "direction"] = ""
+    met["came"] = _came(export, met)
+    known = met[comparable]
+    return Overrides(
+        rows=len(met),
+        without_score=int((~comparable).sum()),
+        judged=tuple(judged(known, replicates=config.backtest.replicates, seed=config.training.seed)),
+        came={
+            direction: {word: int(((known["direction"] == direction) & (known["came"] == word)).sum()) for word in CAME}
+            for direction in DIRECTIONS
+        },
+        reasons={str(word): int(n) for word, n in met["shown"].value_counts().items()},
+        holding=_holding(export, grades, whole),
+    )
+
+
+def _read(export: Export, rows: pd.DataFrame, whole: float) -> pd.DataFrame:
+    """The overrides with who they are of, each record and moment once; a score, of `whole`, as a probability."""
+    rows = rows[rows["lead_id"].notna() | rows["account_id"].notna()]
+    of_lead = rows["lead_id"].notna()
+    unit = rows["lead_id"].fillna(rows["account_id"])
+    rows = rows.assign(entity=np.where(of_lead, "lead", "account"), unit=unit)
+    account = rows["lead_id"].map(companies(export)).fillna(rows["account_id"]).fillna("lead:" + unit)
+    rows = rows.assign(account=account, day=rows["set_at"].dt.date)
+    rows["score"] = rows["score"] / whole
+    rows["shown"] = [known_reason(text) if isinstance(text, str) else NONE_GIVEN for text in rows["reason"]]
+    order = ["entity", "unit", "set_at", "grade", "score", "expires_at"]
+    return rows.sort_values(order).drop_duplicates(["entity", "unit", "set_at"]).reset_index(drop=True)
+
+
+def _given(met: pd.DataFrame, grades: PastGrades) -> pd.Series:
+    """The chance that each override gave: its score, else the mean of those who had its grade in that night."""
+    means: dict[tuple[str, str], Mapping[str, float]] = {}
+    for name, entity in met[["night", "scored_as"]].dropna().drop_duplicates().itertuples(index=False):
+        scores = pd.read_parquet(grades.named(name).scores(entity), columns=["grade", "win_probability"])
+        of_grades = scores.groupby("grade")["win_probability"].mean()
+        means[name, entity] = {str(grade): float(mean) for grade, mean in of_grades.items()}
+    of_grade = [
+        means.get((night, entity), {}).get(grade, np.nan)
+        for night, entity, grade in zip(met["night"], met["scored_as"], met["grade"], strict=True)
+    ]
+    return met["score"].fillna(pd.Series(of_grade, index=met.index, dtype="float64"))
+
+
+def _directions(met: pd.DataFrame) -> np.ndarray:
+    """Raised or lowered: by the score, or, where only a grade was given, by the grade."""
+    by_score = directions(met["given"], met["scored"])
+    # Within its grade a score may be below the mean of it: to be given the same grade again changes nothing.
+    by_grade = np.select(
+        [met["grade"] < met["was"], met["grade"] > met["was"], met["grade"] == met["was"]],
+        [RAISED, LOWERED, KEPT],
+        default="",
+    )
+    return np.where(met["score"].notna() | met["grade"].isna() | (met["was"] == UNGRADED), by_score, by_grade)
+
+
+def _horizons(met: pd.DataFrame, store: Store, grades: PastGrades, config: Config) -> np.ndarray:
+    """The days for which each score spoke; where the registry has lost its model, those of the configuration."""
+    scorecards = {entity: Scorecards(store, entity) for entity in ENTITIES}
+    days: dict[tuple[str, Entity], int] = {}
+    for name, entity in met[["night", "scored_as"]].dropna().drop_duplicates().itertuples(index=False):
+        night: Night = grades.named(name)
+        there = scorecards[entity].has(night)
+        days[name, entity] = scorecards[entity].horizon(night).days if there else config.training.horizon_days
+    asked = zip(met["night"], met["scored_as"], strict=True)
+    return np.array([days.get(key, config.training.horizon_days) for key in asked], dtype="float64")
+
+
+def _won_before(export: Export, met: pd.DataFrame) -> pd.Series:
+    """Which overrides are of somebody who had won before: nothing was left to say then."""
+    found = pd.Series(False, index=met.index)
+    for entity, won in _closed(export, met, "won").items():
+        mine = met["entity"] == entity
+        first = won.groupby("unit")["day"].min()
+        found |= mine & (met["unit"].map(first) < met["set_at"].map(lambda at: day_number(at.date())))
+    return found
+
+
+def _closed(export: Export, met: pd.DataFrame, status: str) -> dict[str, pd.DataFrame]:
+    """By entity, the deals of a status: `unit` and `day`, when they closed; empty for open ones."""
+    people, found = entities.people(export.tables), dict[str, pd.DataFrame]()
+    for entity in ENTITIES:
+        if (met["entity"] == entity).any() and getattr(export.tables, f"{entity}s") is not None:
+            deals = entities.deals(export.tables, people, entity)
+            rows = deals.filter(deals.status == status).select("unit", day="closed_day").distinct().to_pandas()
+            found[entity] = rows[rows["unit"].isin(met["unit"])]
+    return found
+
+
+def _came(export: Export, met: pd.DataFrame) -> np.ndarray:
+    """What came of each override by today, one of `CAME`."""
+    is_open, lost = pd.Series(False, index=met.index), pd.Series(False, index=met.index)
+    set_day = met["set_at"].map(lambda at: day_number(at.date()))
+    for entity, deals in _closed(export, met, "open").items():
+        is_open |= (met["entity"] == entity) & met["unit"].isin(deals["unit"])
+    for entity, deals in _closed(export, met, "lost").items():
+        last = met["unit"].map(deals.groupby("unit")["day"].max())
+        lost |= (met["entity"] == entity) & (last >= set_day)
+    conditions = [met["won_day"].notna(), is_open, lost, met["talked_at"].notna()]
+    return np.select(conditions, CAME[:-1], default=CAME[-1])
+
+
+def _holding(export: Export, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:
+    """The overrides that hold today, with the grade of the newest night."""
+    table = export.tables.overrides
+    assert table is not None, "there are overrides"
+    rows = in_force(table, export.day).select(*COLUMNS).to_pandas()
+    if rows.empty:
+        return ()
+    rows = _read(export, rows, whole)
+    now = grades.of(rows.assign(day=export.as_of))
+    found: list[dict[str, Any]] = rows.assign(now=now["grade"]).to_dict("records")  # type: ignore[assignment]
+    return tuple(
+        {
+            "entity": row["entity"],
+            "id": row["unit"],
+            "set_on": row["set_at"].date().isoformat(),
+            "expires_on": None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
+            "override_grade": row["grade"],
+            "override_score": None if pd.isna(row["score"]) else float(row["score"]),
+            "grade": row["now"],
+            "reason": row["shown"],
+        }
+        for row in found
+    )

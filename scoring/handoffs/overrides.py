@@ -1,0 +1,156 @@
+"""Scores that sales set aside: which of them hold, and who was right.
+
+An override changes no score and is never learned from. It is shown beside the score, and compared with it once the days
+for which the score spoke are over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from scoring.evidence.comparison_result import Measure
+from scoring.evidence.measures.resampling import interval, resamples
+from scoring.timeline import calendar_date
+
+RAISED, LOWERED, KEPT = "raised", "lowered", "left as it was"
+DIRECTIONS = (RAISED, LOWERED, KEPT)
+#: With fewer, one of them more or less would change who was right.
+FEWEST = 10
+
+
+def in_force(overrides: ibis.Table, as_of: int) -> ibis.Table:
+    """The overrides that hold on a day: of each record the newest, unless it has expired.
+
+    Parameters
+    ----------
+    overrides : Table
+        The table `overrides`, as known on that day.
+    as_of : int
+        Day number: an override that expires on this day or before does not hold any more.
+    """
+    alone = overrides.lead_id.isnull()
+    key = {
+        "for_lead": overrides.lead_id.fill_null(""),
+        "for_account": ibis.ifelse(alone, overrides.account_id.fill_null(""), ibis.literal("")),
+    }
+    order = ibis.window(group_by=list(key), order_by=[ibis.desc("set_at"), "grade", "score", "expires_at"])
+    ranked = overrides.mutate(**key)
+    ranked = ranked.mutate(nth=ibis.row_number().over(order))
+    midnight = ibis.literal(f"{calendar_date(as_of)} 00:00:00").cast("timestamp")
+    newest = ranked.filter(ranked.nth == 0)
+    holds = newest.filter(newest.expires_at.isnull() | (newest.expires_at > midnight))
+    return holds.select(*overrides.columns)
+
+
+def directions(given: pd.Series, scored: pd.Series) -> np.ndarray:
+    """Whether each override raised or lowered a score.
+
+    Parameters
+    ----------
+    given, scored : Series of float
+        The probability of the override and of the score; NaN where nobody knows.
+    """
+    found = np.select([given > scored, given < scored, given == scored], [RAISED, LOWERED, KEPT], default="")
+    return np.asarray(found.astype(object))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Overrides of one direction beside the scores that they set aside.
+
+    Attributes
+    ----------
+    direction : str
+    overrides : int
+        All of them that have a score.
+    waits : int
+        Those whose days are not over.
+    judged, won : int
+        The others, and how many of them won within the days for which the score spoke.
+    score, override : float or None
+        The mean probability that the score gave to the judged ones, and that the override gave.
+    difference : Measure
+        The Brier score of the scores less that of the overrides: above 0, the overrides were nearer to what came. With
+        an interval where `FEWEST` or more are judged.
+    """
+
+    direction: str
+    overrides: int
+    waits: int
+    judged: int
+    won: int
+    score: float | None
+    override: float | None
+    difference: Measure
+
+    @property
+    def words(self) -> str:
+        """Who was right."""
+        low, high = self.difference.low, self.difference.high
+        if not self.judged:
+            return "nothing to judge yet"
+        if self.judged < FEWEST or low is None or high is None:
+            return f"too few to say: {FEWEST} are needed"
+        if low > 0:
+            return "the overrides were nearer to what came"
+        return "the scores were nearer to what came" if high < 0 else "no difference beyond chance"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain data, as JSON takes it."""
+        figures = {
+            name: getattr(self, name)
+            for name in ("direction", "overrides", "waits", "judged", "won", "score", "override")
+        }
+        brier = {"difference": self.difference.value, "low": self.difference.low, "high": self.difference.high}
+        return {**figures, "brier": brier, "finding": self.words}
+
+
+def judged(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Judged]:
+    """Compare overrides with scores, by direction.
+
+    Parameters
+    ----------
+    overrides : DataFrame
+        `direction`, `account` (overrides of one account are drawn together), `scored` and `given` (probabilities),
+        `won` (0 or 1), and `matured`: whether the days for which the score spoke are over.
+    replicates, seed : int
+        Of the bootstrap of accounts, see `resampling`.
+
+    Notes
+    -----
+    The Brier score (1950) is the mean squared difference between a probability and what came. Unlike log loss it is
+    finite for the 0 and the 1 that people give.
+    """
+    found = []
+    for direction in DIRECTIONS:
+        rows = overrides[overrides["direction"] == direction]
+        over = rows[rows["matured"]]
+        loss = (over["won"] - over["scored"]) ** 2 - (over["won"] - over["given"]) ** 2
+        found.append(
+            Judged(
+                direction,
+                len(rows),
+                len(rows) - len(over),
+                len(over),
+                int(over["won"].sum()),
+                float(over["scored"].mean()) if len(over) else None,
+                float(over["given"].mean()) if len(over) else None,
+                _mean(loss, over["account"], replicates, seed),
+            )
+        )
+    return found
+
+
+def _mean(loss: pd.Series, account: pd.Series, replicates: int, seed: int) -> Measure:
+    if not len(loss):
+        return Measure(None)
+    if len(loss) < FEWEST:
+        return Measure(float(loss.mean()))
+    values = loss.to_numpy(dtype=np.float64)
+    drawn = [(values @ weights) / weights.sum(axis=0) for weights in resamples(account, replicates, seed)]
+    return interval(np.concatenate(drawn))
