@@ -54,7 +54,8 @@ def _handoffs(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+    store_at = existing_store(arguments.store)
+    with Store.open(store_at, writing=False) as store, figures_in(arguments.json) as figures:
         export = read_export(arguments.data, config, arguments.as_of, say, with_pandera=False)
         found = handoff_report(export, store, arguments.since, config)
         figures |= found.to_json()

@@ -215,7 +215,7 @@ def _holding(export: Export, grades: PastGrades, whole: float) -> tuple[Mapping[
             "id": row["unit"],
             "set_on": row["set_at"].date().isoformat(),
             "expires_on": None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
-            "override_grade": row["grade"],
+            "override_grade": row["grade"] if isinstance(row["grade"], str) else None,
             "override_score": None if pd.isna(row["score"]) else float(row["score"]),
             "grade": row["now"],
             "reason": row["shown"],

@@ -133,8 +133,8 @@ def _won(export: PastTables, handed: pd.DataFrame, entity: str) -> pd.Series:
         return pd.Series(pd.NaT, index=handed.index, dtype="datetime64[us]")
     deals = entities.deals(export.tables, entities.people(export.tables), entity)  # type: ignore[arg-type]
     won = deals.filter(deals.status == "won").select("unit", "closed_day").distinct().to_pandas()
-    won["day"] = pd.to_datetime([calendar_date(day) for day in won["closed_day"]])
-    met = handed.reset_index(names="nth").merge(won, on="unit")
-    met = met[met["day"] >= met["handed_at"].dt.normalize()]
-    found: pd.Series = met.groupby("nth")["day"].min().reindex(handed.index).astype("datetime64[us]")
+    won["won_day"] = pd.to_datetime([calendar_date(day) for day in won["closed_day"]])
+    met = handed[["unit", "handed_at"]].reset_index(names="nth").merge(won, on="unit")
+    met = met[met["won_day"] >= met["handed_at"].dt.normalize()]
+    found: pd.Series = met.groupby("nth")["won_day"].min().reindex(handed.index).astype("datetime64[us]")
     return found

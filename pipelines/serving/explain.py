@@ -16,6 +16,7 @@ from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
 from scoring.entity import asked_entities
+from scoring.handoffs.overrides import in_force, override_words
 from scoring.scorecard.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -44,12 +45,23 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
         features, facts, _ = scorecard_features(scorecard, export)
         found = score_breakdown(scorecard, features, facts, export, _as_exported(export, entity, identifier))
         if found is not None:
-            say(printed(found, f"model version {version}"))
+            say(printed(found, f"model version {version}") + _override(export, entity, identifier))
             return found
     raise UsageError(
         f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {export.as_of}: "
         "the id may be mistyped, not known yet, a customer already, or have a deal whose status nobody knows"
     )
+
+
+def _override(export: Export, entity: str, identifier: str) -> str:
+    """What sales set in place of the score, beside which it is shown; empty for nothing. It changes no score."""
+    table = export.tables.overrides
+    if table is None:
+        return ""
+    of_lead = entity == "lead"
+    mine = table.filter(table.lead_id == identifier if of_lead else table.account_id == identifier)
+    rows = in_force(mine if of_lead else mine.filter(mine.lead_id.isnull()), export.day).to_pyarrow().to_pylist()
+    return "".join(f"\n\n  {override_words(row)}" for row in rows)
 
 
 def _as_exported(export: Export, entity: str, identifier: str) -> str:

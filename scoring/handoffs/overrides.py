@@ -6,6 +6,7 @@ for which the score spoke are over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,20 @@ def in_force(overrides: ibis.Table, as_of: int) -> ibis.Table:
     newest = ranked.filter(ranked.nth == 0)
     holds = newest.filter(newest.expires_at.isnull() | (newest.expires_at > midnight))
     return holds.select(*overrides.columns)
+
+
+def override_words(row: Mapping[str, Any]) -> str:
+    """An override that holds, in a sentence without the reason, which may name somebody.
+
+    Parameters
+    ----------
+    row : mapping
+        `grade`, `score`, `set_at` and `expires_at`.
+    """
+    given = [f"grade {row['grade']}"] if row["grade"] else []
+    given += [f"score {row['score']:g}"] if row["score"] is not None else []
+    until = f" until {row['expires_at'].date()}" if row["expires_at"] else ""
+    return f"override of {row['set_at'].date()}{until}: {' and '.join(given)}; it changes no score"
 
 
 def directions(given: pd.Series, scored: pd.Series) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Working hours between two moments: a table with the hours written out, and a count of quarters of an hour one by one."""
+"""Working hours between two moments: a table with the hours written out, and a count of quarters one by one."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
