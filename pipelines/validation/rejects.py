@@ -23,8 +23,7 @@ from scoring.contracts.crm import CONTRACTS
 from scoring.crm.cells import spreadsheet_safe
 from scoring.persons.cells import shown
 
-#: The rule of rows that cannot be read.
-TORN = "torn_row"
+TORN = "torn_row"  #: The rule of rows that cannot be read.
 
 
 @dataclass(frozen=True)
@@ -220,9 +219,8 @@ def collect_rejected(connection: Any, source: Source, rejected: ibis.Table | Non
         return RejectedRows(source.table, None, source.torn)
     joined = source.raw.inner_join(rejected.rename(__rule="rule"), ROW)
     contract = next(contract for contract in CONTRACTS if contract.table == source.table)
-    others = not contract.unshown
-    kept = [c for c in source.columns if c in contract.fields or (others and c != "rule" and not may_name_person(c))]
-    kept = [c for c in kept if c not in contract.unshown]
+    others = [] if contract.unshown else [c for c in source.columns if c != "rule" and not may_name_person(c)]
+    kept = [c for c in source.columns if c in others or (c in contract.fields and c not in contract.unshown)]
     cells = {c: shown(joined[c], is_id=c in NAMED_TABLE, is_described=c not in NAMED_TABLE) for c in kept}
     rows = joined.select(**cells, rule=joined["__rule"])
     return RejectedRows(source.table, connection.create_table(f"rejects_{source.table}", rows), source.torn)

@@ -8,11 +8,10 @@ from datetime import datetime
 
 import ibis
 import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
 
 from scoring.cells import cells, currencies, ids
 from scoring.cells.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direction_of, extended, meaning
-from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule, as_exported
+from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
     entered_late,
@@ -22,6 +21,7 @@ from scoring.contracts.deals import (
     read_deals,
 )
 from scoring.contracts.plans import PLANNED_CLOSE
+from scoring.contracts.sales import HANDOFFS, LEAD_OR_ACCOUNT, OVERRIDES
 
 
 def _text(required: bool = False) -> Field:
@@ -55,26 +55,6 @@ def _number() -> Field:
 
 def _currency(required: bool = False) -> Field:
     return Field(currencies.read, dt.string, required=required)
-
-
-def _names_known(table: ibis.Table) -> ir.BooleanValue:
-    return table.lead_id.notnull() | table.account_id.notnull()
-
-
-#: A row must name a lead, an account or both, and at least one of them must be known.
-LEAD_OR_ACCOUNT = (
-    Rule(
-        "no_lead_or_account",
-        lambda table: as_exported(table, "lead_id").notnull() | as_exported(table, "account_id").notnull(),
-        ("lead_id", "account_id"),
-    ),
-    Rule(
-        "unknown_lead",
-        lambda table: _names_known(table) | as_exported(table, "lead_id").isnull(),
-        ("lead_id", "account_id"),
-    ),
-    Rule("unknown_account", _names_known, ("account_id",)),
-)
 
 
 def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
@@ -273,45 +253,6 @@ SPEND = Contract(
             ("source", "campaign"),
         ),
     ),
-)
-
-HANDOFFS = Contract(
-    "handoffs",
-    {
-        "lead_id": _reference(),
-        "account_id": _reference(),
-        "handed_at": _past(required=True),
-        "owner": _text(),
-        "accepted_at": _past(null_dates=True),
-        "rejected_at": _past(null_dates=True),
-        "reason": _text(),
-    },
-    references=("account_id", "lead_id"),
-    rules=LEAD_OR_ACCOUNT,
-    unshown=("owner", "reason"),
-)
-
-#: The words for a grade that somebody gives by hand.
-GRADE_WORDS = {grade.lower(): grade for grade in "ABCD"}
-
-OVERRIDES = Contract(
-    "overrides",
-    {
-        "lead_id": _reference(),
-        "account_id": _reference(),
-        "set_at": _past(required=True),
-        "score": _number(),
-        "grade": _word(GRADE_WORDS),
-        "reason": _text(),
-        "expires_at": Field(cells.time, cells.TIME, null_dates=True),
-    },
-    references=("account_id", "lead_id"),
-    rules=(
-        Rule("no_score_or_grade", lambda table: table.score.notnull() | table.grade.notnull(), ("score", "grade")),
-        Rule("score_not_from_0_to_100", lambda table: table.score.between(0, 100), ("score",)),
-        *LEAD_OR_ACCOUNT,
-    ),
-    unshown=("reason",),
 )
 
 #: In the order in which they are read: a table comes after those that it refers to.

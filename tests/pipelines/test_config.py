@@ -31,6 +31,8 @@ SETTINGS = (
     '"gate": {"cut_offs": 3}, '
     '"grades": {"a": 4.0, "b": 1.5, "c": 0.5}, '
     '"history": {"keep": true, "keep_days": 1100}, '
+    '"hours": {"begin": 9.0, "days": ["mon", "tue", "wed", "thu", "fri"], "end": 17.0, "holidays": [], '
+    '"time_zone": "UTC"}, '
     '"input": {"bots": "marked", "columns": {}, "currency": "", "date_formats": {}, "dates": "", "decimal": "", '
     '"direction_words": {}, "max_reject_share": 0.05, "min_matched_share": 0.1, "number_formats": {}, '
     '"open_amounts": false, "own_domains": [], "status_words": {}, "test_addresses": [], "time_zone": "", '

@@ -137,7 +137,7 @@ def repeated(export: Frames, times: int = 50) -> Frames:
 
 
 def outbound(export: Frames) -> Frames:
-    """Twenty touches of ours of every kind for each lead, up to the last day."""
+    """Twenty touches of ours of every kind for each lead, who is handed over, and whose score is set aside."""
     leads = export["leads"]["lead_id"]
     days = pd.date_range("2025-12-10", "2025-12-28", periods=20)
     ours = [
@@ -145,14 +145,17 @@ def outbound(export: Frames) -> Frames:
         for day in days
         for kind in ("demo_request", "page_view", "gift")
     ]
-    return export | {"activities": pd.concat([export["activities"], *ours], ignore_index=True)}
+    handed = pd.DataFrame({"lead_id": leads, "handed_at": days[0], "owner": "north", "rejected_at": days[3]})
+    aside = pd.DataFrame({"lead_id": leads, "set_at": days[1], "grade": "A", "reason": "no budget"})
+    answers = {"handoffs": handed.assign(reason="no budget", accepted_at=days[2]), "overrides": aside}
+    return export | answers | {"activities": pd.concat([export["activities"], *ours], ignore_index=True)}
 
 
 CHANGES: dict[str, Callable[[Frames], Frames]] = {
     "rows known later": later_rows,
     "an export taken later": next_quarters_export,
     "every touch repeated": repeated,
-    "thousands of touches of ours": outbound,
+    "thousands of touches and answers of ours": outbound,
     "another order of rows": lambda export: shuffled(export, 5),
 }
 

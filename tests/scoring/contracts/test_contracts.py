@@ -152,6 +152,31 @@ def test_the_names_of_the_rules_are_a_promise():
             "negative_cost",
             "no_source_or_campaign",
         ],
+        "handoffs": [
+            "missing_handed_at",
+            "unparsable_handed_at",
+            "unparsable_accepted_at",
+            "unparsable_rejected_at",
+            "future_handed_at",
+            "future_accepted_at",
+            "future_rejected_at",
+            "no_lead_or_account",
+            "unknown_lead",
+            "unknown_account",
+        ],
+        "overrides": [
+            "missing_set_at",
+            "unparsable_set_at",
+            "unparsable_score",
+            "unknown_grade",
+            "unparsable_expires_at",
+            "future_set_at",
+            "no_score_or_grade",
+            "score_not_from_0_to_100",
+            "no_lead_or_account",
+            "unknown_lead",
+            "unknown_account",
+        ],
     }
 
 
