@@ -76,6 +76,18 @@ class PastGrades:
                 found.loc[there.index, "scored_as"] = entity
         return found.assign(grade=found["grade"].fillna(UNGRADED))
 
+    def age(self, day: pd.Series, night: pd.Series) -> pd.Series:
+        """The days from each night to the day on which its grade was used; NaN for no night.
+
+        Parameters
+        ----------
+        day : Series of date
+        night : Series of str
+            Names of nights.
+        """
+        as_of = night.map({one.name: pd.Timestamp(one.as_of) for one in self.past}).astype("datetime64[us]")
+        return (pd.to_datetime(day) - as_of).dt.days.astype("float64")
+
     def _after(self, entity: str, day: date) -> Night | None:
         later = [n for n in self.past if n.has(entity) and day < n.as_of <= day + timedelta(days=WITHIN)]
         return min(later, key=lambda night: (night.as_of, -night.sequence), default=None)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipelines.handoffs.records import Records
 from pipelines.history.owners import are_ids
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.open_scores import HIDDEN, NOBODY
 from pipelines.planning.sources.gap import TEAMS
-from scoring import entities
 from scoring.handoffs.answers import ACCEPTED, CONTRADICTORY, REJECTED, REPEATED, WAITING, Reconciled, answers
 from scoring.tables import row_count
 
@@ -45,17 +45,18 @@ class Handed:
         return self.counted is None
 
 
-def handed_over(export: Export, since: pd.Timestamp) -> Handed:
+def handed_over(records: Records, since: pd.Timestamp) -> Handed:
     """Read the hand-offs from a day on, as they were known before the day of the export.
 
     Parameters
     ----------
-    export : Export
+    records : Records
     since : Timestamp
     """
+    export = records.export
     table = export.tables.handoffs
     if table is None:
-        return _arrived(export, since)
+        return _arrived(records, since)
     rows = table.select(*COLUMNS).to_pandas()
     rows["state"] = answers(rows)
     known = rows["lead_id"].notna() | rows["account_id"].notna()
@@ -75,20 +76,12 @@ def handed_over(export: Export, since: pd.Timestamp) -> Handed:
     frame = rows[shown & rows["state"].isin([ACCEPTED, REJECTED, WAITING])]
     of_lead = frame["lead_id"].notna()
     frame = frame.assign(entity=np.where(of_lead, "lead", "account"), unit=frame["lead_id"].fillna(frame["account_id"]))
-    of_leads = companies(export)
-    frame["account"] = frame["lead_id"].map(of_leads).fillna(frame["account_id"]).fillna("lead:" + frame["unit"])
+    frame["account"] = (
+        frame["lead_id"].map(records.companies).fillna(frame["account_id"]).fillna("lead:" + frame["unit"])
+    )
     frame = _again(frame)
     named, teams = _teams(export, frame)
     return Handed(frame.assign(team=named), counted, teams)
-
-
-def companies(export: Export) -> pd.Series:
-    """By lead, the account that it is of."""
-    people = entities.people(export.tables)
-    if people is None:
-        return pd.Series(dtype=object)
-    found: pd.Series = people.select("lead_id", "account_key").to_pandas().set_index("lead_id")["account_key"]
-    return found
 
 
 def _again(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,15 +90,15 @@ def _again(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(again_at=ordered.groupby(["entity", "unit"])["handed_at"].shift(-1))
 
 
-def _arrived(export: Export, since: pd.Timestamp) -> Handed:
+def _arrived(records: Records, since: pd.Timestamp) -> Handed:
     """Everybody who came from a day on, as if handed over on arrival."""
-    tables = export.tables
+    export, tables = records.export, records.export.tables
     entity = "lead" if tables.leads is not None else "account"
     table = tables.leads if tables.leads is not None else tables.accounts
     assert table is not None, "an export has leads or accounts"
     since_then = table.filter(table.created_at >= since)
     frame = since_then.select(unit=since_then[f"{entity}_id"], handed_at=since_then.created_at).to_pandas()
-    account = frame["unit"].map(companies(export)) if entity == "lead" else frame["unit"]
+    account = frame["unit"].map(records.companies) if entity == "lead" else frame["unit"]
     frame = frame.assign(entity=entity, account=account, owner=None, reason=None, state=WAITING)
     frame = frame.assign(accepted_at=pd.NaT, rejected_at=pd.NaT)
     frame = frame.astype({"accepted_at": "datetime64[us]", "rejected_at": "datetime64[us]"})

@@ -12,12 +12,10 @@ import pandas as pd
 from pipelines.config import Config
 from pipelines.evaluation.past_scores import Scorecards
 from pipelines.handoffs.grades import UNGRADED, PastGrades
-from pipelines.handoffs.handed import companies
+from pipelines.handoffs.records import Records
 from pipelines.handoffs.touches import touches
-from pipelines.intake.point_in_time import Export
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
-from scoring import entities
 from scoring.entity import ENTITIES, Entity
 from scoring.handoffs.overrides import DIRECTIONS, KEPT, LOWERED, RAISED, Judged, directions, in_force, judged
 from scoring.handoffs.reasons import NONE_GIVEN, known_reason
@@ -67,38 +65,39 @@ class Overrides:
         }
 
 
-def overrides(export: Export, store: Store, grades: PastGrades, config: Config) -> Overrides | None:
+def overrides(records: Records, store: Store, grades: PastGrades, config: Config) -> Overrides | None:
     """Judge the overrides of an export; None if it has no table of them.
 
     Parameters
     ----------
-    export : Export
+    records : Records
     store : Store
         Its registry says for how many days each score spoke.
     grades : PastGrades
     config : Config
     """
+    export = records.export
     table = export.tables.overrides
     if table is None:
         return None
     every = table.select(*COLUMNS).to_pandas()
     # 35 and 0.35 are the same chance; a column holds the one or the other.
     whole = 100.0 if (every["score"] > 1).any() else 1.0
-    rows = _read(export, every, whole)
+    rows = _read(records, every, whole)
     met = rows.join(grades.of(rows).rename(columns={"grade": "was", "win_probability": "scored"}))
     met["scored"] = met["scored"].astype("float64")
     met["given"] = _given(met, grades)
     met["direction"] = _directions(met)
-    after = touches(export, met.assign(handed_at=met["set_at"]), config).frame
+    after = touches(records, met.assign(handed_at=met["set_at"]), config).frame
     met = met.join(after)
     horizon = _horizons(met, store, grades, config)
     begin = met["night"].map({night.name: pd.Timestamp(night.as_of) for night in grades.past}).astype("datetime64[us]")
     over = begin + pd.to_timedelta(pd.Series(horizon, index=met.index), unit="D")
     met["matured"] = over <= pd.Timestamp(export.as_of)
     met["won"] = (met["won_day"] < over).astype("int64")
-    comparable = met["night"].notna() & met["given"].notna() & ~_won_before(export, met)
+    comparable = met["night"].notna() & met["given"].notna() & ~_won_before(records, met)
     met.loc[~comparable, "direction"] = ""
-    met["came"] = _came(export, met)
+    met["came"] = _came(records, met)
     known = met[comparable]
     return Overrides(
         rows=len(met),
@@ -109,17 +108,17 @@ def overrides(export: Export, store: Store, grades: PastGrades, config: Config) 
             for direction in DIRECTIONS
         },
         reasons={str(word): int(n) for word, n in met["shown"].value_counts().items()},
-        holding=_holding(export, grades, whole),
+        holding=_holding(records, grades, whole),
     )
 
 
-def _read(export: Export, rows: pd.DataFrame, whole: float) -> pd.DataFrame:
+def _read(records: Records, rows: pd.DataFrame, whole: float) -> pd.DataFrame:
     """The overrides with who they are of, each record and moment once; a score, of `whole`, as a probability."""
     rows = rows[rows["lead_id"].notna() | rows["account_id"].notna()]
     of_lead = rows["lead_id"].notna()
     unit = rows["lead_id"].fillna(rows["account_id"])
     rows = rows.assign(entity=np.where(of_lead, "lead", "account"), unit=unit)
-    account = rows["lead_id"].map(companies(export)).fillna(rows["account_id"]).fillna("lead:" + unit)
+    account = rows["lead_id"].map(records.companies).fillna(rows["account_id"]).fillna("lead:" + unit)
     rows = rows.assign(account=account, day=rows["set_at"].dt.date)
     rows["score"] = rows["score"] / whole
     rows["shown"] = [known_reason(text) if isinstance(text, str) else NONE_GIVEN for text in rows["reason"]]
@@ -165,48 +164,38 @@ def _horizons(met: pd.DataFrame, store: Store, grades: PastGrades, config: Confi
     return np.array([days.get(key, config.training.horizon_days) for key in asked], dtype="float64")
 
 
-def _won_before(export: Export, met: pd.DataFrame) -> pd.Series:
+def _won_before(records: Records, met: pd.DataFrame) -> pd.Series:
     """Which overrides are of somebody who had won before: nothing was left to say then."""
     found = pd.Series(False, index=met.index)
-    for entity, won in _closed(export, met, "won").items():
+    for entity, won in records.deals("won", met).items():
         mine = met["entity"] == entity
         first = won.groupby("unit")["day"].min()
         found |= mine & (met["unit"].map(first) < met["set_at"].map(lambda at: day_number(at.date())))
     return found
 
 
-def _closed(export: Export, met: pd.DataFrame, status: str) -> dict[str, pd.DataFrame]:
-    """By entity, the deals of a status: `unit` and `day`, when they closed; empty for open ones."""
-    people, found = entities.people(export.tables), dict[str, pd.DataFrame]()
-    for entity in ENTITIES:
-        if (met["entity"] == entity).any() and getattr(export.tables, f"{entity}s") is not None:
-            deals = entities.deals(export.tables, people, entity)
-            rows = deals.filter(deals.status == status).select("unit", day="closed_day").distinct().to_pandas()
-            found[entity] = rows[rows["unit"].isin(met["unit"])]
-    return found
-
-
-def _came(export: Export, met: pd.DataFrame) -> np.ndarray:
+def _came(records: Records, met: pd.DataFrame) -> np.ndarray:
     """What came of each override by today, one of `CAME`."""
     is_open, lost = pd.Series(False, index=met.index), pd.Series(False, index=met.index)
     set_day = met["set_at"].map(lambda at: day_number(at.date()))
-    for entity, deals in _closed(export, met, "open").items():
+    for entity, deals in records.deals("open", met).items():
         is_open |= (met["entity"] == entity) & met["unit"].isin(deals["unit"])
-    for entity, deals in _closed(export, met, "lost").items():
+    for entity, deals in records.deals("lost", met).items():
         last = met["unit"].map(deals.groupby("unit")["day"].max())
         lost |= (met["entity"] == entity) & (last >= set_day)
     conditions = [met["won_day"].notna(), is_open, lost, met["talked_at"].notna()]
     return np.select(conditions, CAME[:-1], default=CAME[-1])
 
 
-def _holding(export: Export, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:
+def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:
     """The overrides that hold today, with the grade of the newest night."""
+    export = records.export
     table = export.tables.overrides
     assert table is not None, "there are overrides"
     rows = in_force(table, export.day).select(*COLUMNS).to_pandas()
     if rows.empty:
         return ()
-    rows = _read(export, rows, whole)
+    rows = _read(records, rows, whole)
     now = grades.of(rows.assign(day=export.as_of))
     found: list[dict[str, Any]] = rows.assign(now=now["grade"]).to_dict("records")  # type: ignore[assignment]
     return tuple(

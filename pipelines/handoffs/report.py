@@ -18,6 +18,7 @@ from pipelines.handoffs.conversations import TwoSteps, two_steps
 from pipelines.handoffs.grades import GRADES, UNGRADED, PastGrades
 from pipelines.handoffs.handed import Handed, handed_over, with_touches
 from pipelines.handoffs.overrides import Overrides, overrides
+from pipelines.handoffs.records import Records
 from pipelines.handoffs.touches import Touches, touches
 from pipelines.handoffs.waits import WORKING, Waits, by, waits
 from pipelines.intake.point_in_time import Export
@@ -29,6 +30,8 @@ from scoring.timeline import day_number
 
 #: Teams and owners that are listed: smaller ones are together.
 MOST_TEAMS, OTHERS = 20, "all others"
+#: A grade that is older than so many days is worth a note.
+OLD = 7
 
 
 @dataclass(frozen=True)
@@ -168,19 +171,22 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
     """
     first = since or (pd.Timestamp(export.as_of) - pd.DateOffset(years=1)).date()
     as_of = pd.Timestamp(export.as_of)
-    handed = handed_over(export, pd.Timestamp(first))
+    records = Records(export)
+    handed = handed_over(records, pd.Timestamp(first))
     grades = PastGrades([night for night in nights(store) if night.as_of <= export.as_of])
-    after = touches(export, handed.frame, config)
+    after = touches(records, handed.frame, config)
     frame = handed.frame.join(after.frame)
     frame["day"] = frame["handed_at"].dt.date
-    frame["grade"] = grades.of(frame, arrived=handed.assumed)["grade"]
+    held = grades.of(frame, arrived=handed.assumed)
+    frame["grade"], frame["grade_age"] = held["grade"], grades.age(frame["day"], held["night"])
     frame = frame.join(waits(frame, as_of, config.hours))
     terms = AgreedTerms(agreements(store.path))
     frame["promised"] = terms.promised(export, frame)
     handed = with_touches(Handed(frame, handed.counted, handed.teams), frame["touched"])
     frame = handed.frame
     frame["owner"] = _largest(frame["team"])
-    idle = (frame["grade"] == "A") & ~frame["touched"] & (frame["state"] != REJECTED) & frame["again_at"].isna()
+    known, talked = bool(after.work), bool(after.talks)
+    idle = known & (frame["grade"] == "A") & ~frame["touched"] & (frame["state"] != REJECTED) & frame["again_at"].isna()
     return HandoffReport(
         as_of=export.as_of,
         since=first,
@@ -188,8 +194,8 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
         counted=handed.counted,
         hours=str(config.hours),
         teams=handed.teams,
-        grades=tuple(by(frame, "grade", GRADES)),
-        owners=tuple(by(frame, "owner", list(frame["owner"].value_counts().index))) if handed.teams else (),
+        grades=tuple(by(frame, "grade", GRADES)) if known else (),
+        owners=tuple(by(frame, "owner", list(frame["owner"].value_counts().index))) if handed.teams and known else (),
         answers=_answered(frame),
         reasons=_reasons(frame, terms),
         steps=tuple(
@@ -200,13 +206,15 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
                 within=config.sources.conversation_days,
                 horizon=config.training.horizon_days,
             )
-        ),
+        )
+        if talked
+        else (),
         conversation_days=config.sources.conversation_days,
         horizon_days=config.training.horizon_days,
         unworked=frame.loc[idle, ["entity", "unit", "handed_at", "state", WORKING, "promised"]]
         .sort_values([WORKING, "unit"], ascending=[False, True])
         .reset_index(drop=True),
-        overrides=overrides(export, store, grades, config),
+        overrides=overrides(records, store, grades, config),
         work=after.work,
         talks=after.talks,
         notes=tuple(_notes(handed, after, grades, terms, first)),
@@ -250,11 +258,11 @@ def _notes(handed: Handed, after: Touches, grades: PastGrades, terms: AgreedTerm
         )
     if not after.work:
         notes.append(
-            "no type of outbound activity counts as a touch, so everybody seems to wait; name those that do under "
+            "no type of outbound activity counts as a touch, so nothing is known of touches; name those that do under "
             "[training] worked_by"
         )
     if not after.talks:
-        notes.append("no type of activity is a conversation by its name; name those that are in [sources]")
+        notes.append("no type of activity is a conversation by its name; conversation_types in [sources] names others")
     dated = int((frame["handed_at"] == frame["handed_at"].dt.normalize()).sum())
     touched_dates = int((frame["touched_at"] == frame["touched_at"].dt.normalize()).sum())
     if dated or touched_dates:
@@ -268,6 +276,11 @@ def _notes(handed: Handed, after: Touches, grades: PastGrades, terms: AgreedTerm
         notes.append(
             f"{ungraded:,} had no grade when they were handed over: they were not open then, or no night of the "
             f"ledger, which begins on {grades.first}, was before"
+        )
+    if len(old := frame["grade_age"].dropna()) and (oldest := int(old.max())) > OLD and not handed.assumed:
+        late = int((old > OLD).sum())
+        notes.append(
+            f"{late:,} grades are more than {OLD} days older than the hand-off, the oldest {oldest}: score every night"
         )
     if not any(one.first_day <= day for one in terms.agreed for day in frame["day"]) and len(frame):
         notes.append("no agreement held in these days, so no service level was promised: see `closedwon agree`")

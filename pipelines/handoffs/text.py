@@ -25,16 +25,18 @@ def lines(report: HandoffReport) -> list[str]:
     """
     text = [f"Hand-offs from {report.since} to {report.as_of}, working hours {report.hours}", ""]
     text += _counted(report.counted) if report.counted is not None else []
-    if not report.grades:
-        return [*text, "  nobody was handed over in these days", *_notes(report)]
-    what = "arrival" if report.assumed else "hand-off"
-    text += ["", f"  From {what} to the first touch ({', '.join(report.work) or 'no type of activity'})"]
-    text += _waits("grade at the time", report.grades)
-    text += ["", *_waits(report.teams, report.owners)] if report.owners else []
-    text += _service_level(report.grades)
-    text += _answers(report) if not report.assumed else []
-    text += _steps(report)
-    text += _unworked(report)
+    if not report.answers:
+        text.append("  nobody was handed over in these days")
+    if report.grades:
+        what = "arrival" if report.assumed else "hand-off"
+        text += ["", f"  From {what} to the first touch ({', '.join(report.work)})"]
+        text += _waits("grade at the time", report.grades)
+        text += ["", *_waits(report.teams, report.owners)] if report.owners else []
+        text.append("  ended: rejected, or handed over again, before a touch")
+        text += _service_level(report.grades)
+    text += _answers(report) if report.answers and not report.assumed else []
+    text += _steps(report) if report.steps else []
+    text += _unworked(report) if report.grades else []
     text += _overrides(report.overrides) if report.overrides is not None else []
     return [*text, *_notes(report)]
 
@@ -64,7 +66,7 @@ def _counted(counted: Reconciled) -> list[str]:
 def _waits(heading: str, found: Sequence[Waits]) -> list[str]:
     width = max([len(one.name) for one in found] + [len(heading)])
     top = f"  {heading:<{width}} {'handed':>7} {'touched':>8} {'waiting':>8} {'ended':>6}   "
-    top += "half within (working / by the clock)"
+    top += "half touched within (working / by the clock)"
     rows = [
         f"  {one.name:<{width}} {one.handed:>7,} {one.touched:>8,} {one.waiting:>8,} {one.ended:>6,}   "
         f"{_hours(one.working.median)} / {_hours(one.clock.median)}"
@@ -74,7 +76,7 @@ def _waits(heading: str, found: Sequence[Waits]) -> list[str]:
 
 
 def _hours(hours: float | None) -> str:
-    return "more than half still wait" if hours is None else f"{hours:,.1f} h"
+    return "not half so far" if hours is None else f"{hours:,.1f} h"
 
 
 def _service_level(grades: Sequence[Waits]) -> list[str]:
@@ -87,12 +89,11 @@ def _service_level(grades: Sequence[Waits]) -> list[str]:
         f"{'none':>6}   touched in time, who waits counted"
     )
     for one in promised:
-        within = "several promises" if one.promised is None else f"{one.promised:g} h"
-        shares = "" if one.within_promise is None else _share(one.within_promise)
+        within = "several" if one.promised is None else f"{one.promised:g} h"
         kept = one.kept
         text.append(
             f"  {one.name:<8} {within:>9} {kept[KEPT]:>6,} {kept[MISSED]:>7,} {kept[IN_TIME]:>8,} {kept[ENDED]:>6,} "
-            f"{kept[NOT_KNOWN]:>10,} {kept[NOTHING_PROMISED]:>6,}   {shares}"
+            f"{kept[NOT_KNOWN]:>10,} {kept[NOTHING_PROMISED]:>6,}   {_share(one.within_promise)}"
         )
     return text
 
@@ -125,12 +126,12 @@ def _steps(report: HandoffReport) -> list[str]:
     text = [
         "",
         f"  A conversation within {report.conversation_days} days, and a win within {report.horizon_days} days of it",
-        f"  {'grade':<8} {'handed':>7} {'talked':>7} {'won':>5}   {'conversation':<26} win after a conversation",
+        f"  {'grade':<8} {'handed':>7} {'talked':>7} {'won':>5}   {'conversation':<28} win after a conversation",
     ]
     for one in report.steps:
         win = _share(one.win) if one.talked else "no conversation yet"
         text.append(
-            f"  {one.grade:<8} {one.handed:>7,} {one.talked:>7,} {one.won:>5,}   {_share(one.conversation):<26} {win}"
+            f"  {one.grade:<8} {one.handed:>7,} {one.talked:>7,} {one.won:>5,}   {_share(one.conversation):<28} {win}"
         )
     return text
 
@@ -138,7 +139,8 @@ def _steps(report: HandoffReport) -> list[str]:
 def _unworked(report: HandoffReport) -> list[str]:
     rows = report.unworked
     if rows.empty:
-        return ["", "  Every A that was handed over and not rejected was touched"]
+        every = ["", "  Every A that was handed over, and not rejected, was touched"]
+        return every if any(one.name == "A" for one in report.grades) else []
     late = int((rows["working_hours"] > rows["promised"]).sum())
     promise = f", {late:,} of them for longer than was promised" if rows["promised"].notna().any() else ""
     text = ["", f"  {len(rows):,} of grade A that nobody has touched{promise}"]
@@ -151,7 +153,10 @@ def _unworked(report: HandoffReport) -> list[str]:
 
 
 def _overrides(found: Overrides) -> list[str]:
-    text = ["", f"  {found.rows:,} overrides, {found.without_score:,} of them of somebody without a score then"]
+    text = [
+        "",
+        f"  {found.rows:,} overrides, {found.without_score:,} of them of somebody who had no score then, or had won",
+    ]
     for one in found.judged:
         if not one.overrides:
             continue

@@ -8,8 +8,8 @@ import ibis
 import pandas as pd
 
 from pipelines.config import Config
+from pipelines.handoffs.records import Records
 from pipelines.intake.point_in_time import PastTables
-from scoring import entities
 from scoring.outcomes.worked import chosen, outbound_kinds
 from scoring.planning.sources.conversations import conversations
 from scoring.timeline import calendar_date
@@ -33,7 +33,7 @@ class Touches:
     talks: tuple[str, ...]
 
 
-def touches(export: PastTables, handed: pd.DataFrame, config: Config) -> Touches:
+def touches(records: Records, handed: pd.DataFrame, config: Config) -> Touches:
     """Find what happened after each hand-off, as known before the day of the export.
 
     A touch is one of ours in which a person talks to a person (`[training] worked_by`). A lead is touched by what
@@ -42,14 +42,14 @@ def touches(export: PastTables, handed: pd.DataFrame, config: Config) -> Touches
 
     Parameters
     ----------
-    export : PastTables
+    records : Records
     handed : DataFrame
         `entity`, `unit`, `account` and `handed_at`, by row.
     config : Config
         Its sections ``training`` and ``sources`` are used.
     """
-    tables = export.tables
-    work = chosen(outbound_kinds(tables), config.training.worked_by)
+    export = records.export
+    work = chosen(outbound_kinds(export.tables), config.training.worked_by)
     kinds = _kinds(export)
     talks = conversations(kinds, config.sources.conversation_types)
     found = pd.DataFrame(index=handed.index)
@@ -57,9 +57,8 @@ def touches(export: PastTables, handed: pd.DataFrame, config: Config) -> Touches
         never = pd.Series(pd.NaT, index=handed.index, dtype="datetime64[us]")
         found = found.assign(touched_at=never, talked_at=never)
     else:
-        found = found.join(_first(export, handed, work, talks))
-    wins = [_won(export, handed[handed["entity"] == entity], entity) for entity in ("lead", "account")]
-    return Touches(found.assign(won_day=pd.concat(wins)), work, tuple(dict.fromkeys(kind for kind, _ in talks)))
+        found = found.join(_first(records, handed, work, talks))
+    return Touches(found.assign(won_day=_won(records, handed)), work, tuple(dict.fromkeys(kind for kind, _ in talks)))
 
 
 def _kinds(export: PastTables) -> list[tuple[str, str]]:
@@ -70,10 +69,9 @@ def _kinds(export: PastTables) -> list[tuple[str, str]]:
     return [(row["activity_type"], row["direction"]) for row in rows]
 
 
-def _first(
-    export: PastTables, handed: pd.DataFrame, work: tuple[str, ...], talks: list[tuple[str, str]]
-) -> pd.DataFrame:
+def _first(records: Records, handed: pd.DataFrame, work: tuple[str, ...], talks: list[tuple[str, str]]) -> pd.DataFrame:
     """The first touch and the first conversation at or after each hand-off, by row."""
+    export, people = records.export, records.people
     activities = export.tables.activities
     assert activities is not None, "there are types of activity"
     asked = export.keep(
@@ -97,7 +95,6 @@ def _first(
     rows = activities.mutate(ours=ours, spoken=spoken)
     rows = rows.filter(rows.ours | rows.spoken)
     rows = rows.select("lead_id", "account_id", "ours", "spoken", moment=rows.occurred_at)
-    people = entities.people(export.tables)
     if people is None:
         rows = rows.mutate(company=rows.account_id)
     else:
@@ -126,15 +123,14 @@ def _met(joined: ibis.Table) -> ibis.Table:
     return joined.select("nth", "handed_at", "moment", "ours", "spoken")
 
 
-def _won(export: PastTables, handed: pd.DataFrame, entity: str) -> pd.Series:
+def _won(records: Records, handed: pd.DataFrame) -> pd.Series:
     """The day of the first win on the day of each hand-off or later, by row."""
-    table = export.tables.leads if entity == "lead" else export.tables.accounts
-    if handed.empty or table is None:
-        return pd.Series(pd.NaT, index=handed.index, dtype="datetime64[us]")
-    deals = entities.deals(export.tables, entities.people(export.tables), entity)  # type: ignore[arg-type]
-    won = deals.filter(deals.status == "won").select("unit", "closed_day").distinct().to_pandas()
-    won["won_day"] = pd.to_datetime([calendar_date(day) for day in won["closed_day"]])
-    met = handed[["unit", "handed_at"]].reset_index(names="nth").merge(won, on="unit")
-    met = met[met["won_day"] >= met["handed_at"].dt.normalize()]
-    found: pd.Series = met.groupby("nth")["won_day"].min().reindex(handed.index).astype("datetime64[us]")
+    found = pd.Series(pd.NaT, index=handed.index, dtype="datetime64[us]")
+    for entity, won in records.deals("won", handed).items():
+        days = won.assign(won_day=pd.to_datetime([calendar_date(day) for day in won["day"]]))
+        asked = handed.loc[handed["entity"] == entity, ["unit", "handed_at"]]
+        met = asked.reset_index(names="nth").merge(days, on="unit")
+        met = met[met["won_day"] >= met["handed_at"].dt.normalize()]
+        first = met.groupby("nth")["won_day"].min().astype("datetime64[us]")
+        found[first.index] = first
     return found

@@ -81,10 +81,10 @@ class Waits:
         All, and those that were touched, still wait, and were rejected or handed over again before a touch.
     working, clock : Curve
         The share that waits longer, by working hours and by hours.
-    within_promise : Share or None
-        Touched within the hours that most of them were promised.
     promised : float or None
-        These hours; None where they were promised different ones, or none.
+        The hours that were promised; None where there were several promises, or none.
+    within_promise : Share
+        Of those with a promise, the share that was touched within it; who waits counts for as long as it has waited.
     kept : mapping of int
         By outcome of a promise, how many.
     """
@@ -97,7 +97,7 @@ class Waits:
     working: Curve
     clock: Curve
     promised: float | None
-    within_promise: Share | None
+    within_promise: Share
     kept: dict[str, int]
 
     def to_json(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class Waits:
             **{name: getattr(self, name) for name in ("name", "handed", "touched", "waiting", "ended", "promised")},
             "median_working_hours": self.working.median,
             "median_hours": self.clock.median,
-            "within_promise": vars(self.within_promise) if self.within_promise else None,
+            "within_promise": vars(self.within_promise),
             "service_level": self.kept,
             "curve_working_hours": self.working.rows(),
             "curve_hours": self.clock.rows(),
@@ -134,8 +134,8 @@ def _waits(name: str, rows: pd.DataFrame) -> Waits:
     working = curve(rows[WORKING].to_numpy(), touched)
     promised = rows["promised"].to_numpy()
     found = promises(promised, rows["least"].to_numpy(), rows[WORKING].to_numpy(), touched, ended)
-    given = np.unique(promised[np.isfinite(promised)])
-    one = float(given[0]) if len(given) == 1 else None
+    given = np.isfinite(promised)
+    different = np.unique(promised[given])
     return Waits(
         name,
         len(rows),
@@ -144,7 +144,8 @@ def _waits(name: str, rows: pd.DataFrame) -> Waits:
         int(ended.sum()),
         working,
         curve(rows[CLOCK].to_numpy(), touched),
-        one,
-        None if one is None else working.by(one),
+        float(different[0]) if len(different) == 1 else None,
+        # In parts of the promise, so that several promises are one curve.
+        curve(rows[WORKING].to_numpy()[given] / promised[given], touched[given]).by(1.0),
         {outcome: int((found == outcome).sum()) for outcome in OUTCOMES},
     )
