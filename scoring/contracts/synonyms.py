@@ -90,6 +90,11 @@ SYNONYMS = {
         "isocode", "currencyisocode", "currencycode", "iso", "code", "transactioncurrency", "fromcurrency", "wahrung",
         "waehrung", "wahrungscode", "devise", "codedevise", "moneda", "divisa", "moeda", "valuta",
     ),
+    "handed_at": ("handoffdate", "handedoverat", "handoverdate", "assignedat", "assigneddate", "mqldate"),
+    "accepted_at": ("accepteddate", "acceptancedate", "saldate"),
+    "rejected_at": ("rejecteddate", "rejectiondate", "disqualifiedat", "disqualifieddate"),
+    "set_at": ("setdate", "overriddenat", "overridedate", "createddate", "createdat"),
+    "expires_at": ("expirydate", "expirationdate", "validuntil"),
     "month": ("date", "period", "startdate", "day"),
     "cost": ("amountspent", "spend", "actualcost", "spent", "budget", "amount"),
 }  # fmt: skip

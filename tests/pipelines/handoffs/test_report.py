@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipelines.config import Config
 from pipelines.config_input import Input
+from pipelines.disk import write_figures
 from pipelines.handoffs.report import HandoffReport, handoff_report
 from pipelines.handoffs.text import lines
 from pipelines.intake.point_in_time import Export, read_export
@@ -18,8 +20,10 @@ from pipelines.store.store import Store
 from pipelines.validation.rejects import write_all_rejects
 from scoring.knowledge import upto
 from scoring.timeline import day_number
+from tests.pipelines.conftest import Run
 from tests.pipelines.handoffs.example_handoffs import AS_OF, SECRET, crm, past
 
+pytestmark = pytest.mark.slow
 CONFIG = Config(input=Input(max_reject_share=1.0))
 
 
@@ -180,6 +184,23 @@ def test_lines(report: HandoffReport) -> None:
     )
     assert "         1  no budget  [timing]" in text
     assert "    lead L7  handed over 2026-04-13, waiting, 279 working hours" in text
+
+
+def test_the_command_writes_the_same(
+    report: HandoffReport, export: Export, store: Store, closedwon: Run, tmp_path: Path
+) -> None:
+    config, file, out = tmp_path / "c.toml", tmp_path / "found.json", tmp_path / "tables"
+    config.write_text("[input]\nmax_reject_share = 1.0\n", encoding="utf-8")
+    words = ("handoffs", "--data", export.data, "--as-of", AS_OF, "--store", store.path, "--config", config)
+    ended = closedwon(*words, "--json", file, "--out", out)
+    assert (ended.code, ended.out.splitlines()) == (0, lines(report))
+    write_figures(tmp_path / "expected.json", report.to_json())
+    assert json.loads(file.read_text()) == json.loads((tmp_path / "expected.json").read_text())
+    names = {f"handoff_{name}" for name in ("curves", "service_level", "answers", "reasons", "a_not_worked")}
+    assert {path.stem for path in out.iterdir()} == names
+    curves = pd.read_csv(out / "handoff_curves.csv")
+    of_a = curves[(curves["by"] == "grade") & (curves["value"] == "A") & (curves["clock"] == "hours")]
+    assert of_a["happened"].sum() == 5
 
 
 def test_what_was_not_known_yet_changes_nothing(export: Export, store: Store) -> None:

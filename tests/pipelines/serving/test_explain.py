@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -154,9 +155,14 @@ def test_it_says_what_the_score_file_says_while_the_store_is_in_use(
 ) -> None:
     store = trained.copy_of_store(tmp_path / "store")
     row = trained.scores("account").iloc[0]
+    crm = copytree(trained.crm, tmp_path / "crm")
+    overrides = f"account_id,set_at,grade,reason,expires_at\n{row['account_id']},2025-12-01,A,Anna said so,2026-06-30\n"
+    (crm / "overrides.csv").write_text(overrides, encoding="utf-8")
+    words = ("--data", crm, *trained.data[2:], "--store", store, "--entity", "account")
     with Store.open(store):  # busy for writers, and open for readers
-        ended = closedwon("explain", row["account_id"], *trained.data, "--store", store, "--entity", "account")
+        ended = closedwon("explain", row["account_id"], *words)
     assert_figures(ended, trained.scorecard("account"), row)
+    assert ended.out.endswith("\n\n  override of 2025-12-01 until 2026-06-30: grade A; it changes no score\n")
 
 
 def test_a_champion_in_another_tracking_store_needs_no_store_here(
