@@ -15,7 +15,7 @@ from pipelines.alignment.market import in_market
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
 from scoring.alignment.target_market import TargetMarket, conditions
-from scoring.handoffs.reasons import NONE_GIVEN, known_reason
+from scoring.handoffs.reasons import NO_REASON, known_reason
 from scoring.timeline import calendar_date
 
 
@@ -93,7 +93,7 @@ class AgreedTerms:
         for text, day in zip(handed["reason"], answered, strict=True):
             one = self.on(calendar_date(int(day)))
             listed = () if one is None else tuple(one.content.get("handoff", {}).get("reasons", ()))
-            found.append(known_reason(text, listed) if isinstance(text, str) else NONE_GIVEN)
+            found.append(known_reason(text, listed) if isinstance(text, str) else NO_REASON)
         return found
 
 

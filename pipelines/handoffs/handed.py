@@ -133,5 +133,5 @@ def _teams(export: Export, frame: pd.DataFrame) -> tuple[pd.Series, str]:
     known = set(team.dropna())
     words = {one: one if are_ids([one]) or one in known else HIDDEN for one in owner.dropna().unique()}
     found = owner.map(words).where(owner.notna(), team)
-    said = [name for name, there in (("owner", owner.notna().any()), (str(column), team.notna().any())) if there]
-    return found.fillna(NOBODY), " or ".join(said)
+    sources = [name for name, there in (("owner", owner.notna().any()), (str(column), team.notna().any())) if there]
+    return found.fillna(NOBODY), " or ".join(sources)

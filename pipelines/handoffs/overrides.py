@@ -17,13 +17,13 @@ from pipelines.handoffs.touches import touches
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES, Entity
-from scoring.handoffs.overrides import DIRECTIONS, KEPT, LOWERED, RAISED, Judged, directions, in_force, judged
-from scoring.handoffs.reasons import NONE_GIVEN, known_reason
+from scoring.handoffs.overrides import DIRECTIONS, KEPT, LOWERED, RAISED, Compared, compared, directions, in_force
+from scoring.handoffs.reasons import NO_REASON, known_reason
 from scoring.timeline import day_number
 
 COLUMNS = ("lead_id", "account_id", "set_at", "score", "grade", "reason", "expires_at")
 #: What came of an override by today: the first that is so.
-CAME = ("won", "in an open deal", "lost a deal", "in a conversation", "nothing yet")
+OUTCOMES = ("won", "in an open deal", "lost a deal", "in a conversation", "nothing yet")
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Overrides:
         Known before the day of the export, each record and moment once.
     without_score : int
         Of them, those whose record had no score when they were set, or had won already.
-    judged : tuple of Judged
+    compared : tuple of Compared
         By direction.
-    came : mapping of mapping of int
+    outcomes : mapping of mapping of int
         By direction, what came of them by today.
     reasons : mapping of int
         By reason, as it may be shown.
@@ -48,8 +48,8 @@ class Overrides:
 
     rows: int
     without_score: int
-    judged: tuple[Judged, ...]
-    came: Mapping[str, Mapping[str, int]]
+    compared: tuple[Compared, ...]
+    outcomes: Mapping[str, Mapping[str, int]]
     reasons: Mapping[str, int]
     holding: tuple[Mapping[str, Any], ...]
 
@@ -58,8 +58,8 @@ class Overrides:
         return {
             "rows": self.rows,
             "without_score": self.without_score,
-            "judged": [one.to_json() for one in self.judged],
-            "came_of_them": {direction: dict(counts) for direction, counts in self.came.items()},
+            "compared": [one.to_json() for one in self.compared],
+            "came_of_them": {direction: dict(counts) for direction, counts in self.outcomes.items()},
             "reasons": dict(self.reasons),
             "in_force": [dict(one) for one in self.holding],
         }
@@ -86,7 +86,7 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
     rows = _read(records, every, whole)
     met = rows.join(grades.of(rows).rename(columns={"grade": "was", "win_probability": "scored"}))
     met["scored"] = met["scored"].astype("float64")
-    met["given"] = _given(met, grades)
+    met["given"] = _override_chances(met, grades)
     met["direction"] = _directions(met)
     after = touches(records, met.assign(handed_at=met["set_at"]), config).frame
     met = met.join(after)
@@ -97,14 +97,16 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
     met["won"] = (met["won_day"] < over).astype("int64")
     comparable = met["night"].notna() & met["given"].notna() & ~_won_before(records, met)
     met.loc[~comparable, "direction"] = ""
-    met["came"] = _came(records, met)
+    met["came"] = _outcomes(records, met)
     known = met[comparable]
     return Overrides(
         rows=len(met),
         without_score=int((~comparable).sum()),
-        judged=tuple(judged(known, replicates=config.backtest.replicates, seed=config.training.seed)),
-        came={
-            direction: {word: int(((known["direction"] == direction) & (known["came"] == word)).sum()) for word in CAME}
+        compared=tuple(compared(known, replicates=config.backtest.replicates, seed=config.training.seed)),
+        outcomes={
+            direction: {
+                word: int(((known["direction"] == direction) & (known["came"] == word)).sum()) for word in OUTCOMES
+            }
             for direction in DIRECTIONS
         },
         reasons={str(word): int(n) for word, n in met["shown"].value_counts().items()},
@@ -121,12 +123,12 @@ def _read(records: Records, rows: pd.DataFrame, whole: float) -> pd.DataFrame:
     account = rows["lead_id"].map(records.companies).fillna(rows["account_id"]).fillna("lead:" + unit)
     rows = rows.assign(account=account, day=rows["set_at"].dt.date)
     rows["score"] = rows["score"] / whole
-    rows["shown"] = [known_reason(text) if isinstance(text, str) else NONE_GIVEN for text in rows["reason"]]
+    rows["shown"] = [known_reason(text) if isinstance(text, str) else NO_REASON for text in rows["reason"]]
     order = ["entity", "unit", "set_at", "grade", "score", "expires_at"]
     return rows.sort_values(order).drop_duplicates(["entity", "unit", "set_at"]).reset_index(drop=True)
 
 
-def _given(met: pd.DataFrame, grades: PastGrades) -> pd.Series:
+def _override_chances(met: pd.DataFrame, grades: PastGrades) -> pd.Series:
     """The chance that each override gave: its score, else the mean of those who had its grade in that night."""
     means: dict[tuple[str, str], Mapping[str, float]] = {}
     for name, entity in met[["night", "scored_as"]].dropna().drop_duplicates().itertuples(index=False):
@@ -174,8 +176,8 @@ def _won_before(records: Records, met: pd.DataFrame) -> pd.Series:
     return found
 
 
-def _came(records: Records, met: pd.DataFrame) -> np.ndarray:
-    """What came of each override by today, one of `CAME`."""
+def _outcomes(records: Records, met: pd.DataFrame) -> np.ndarray:
+    """What came of each override by today, one of `OUTCOMES`."""
     is_open, lost = pd.Series(False, index=met.index), pd.Series(False, index=met.index)
     set_day = met["set_at"].map(lambda at: day_number(at.date()))
     for entity, deals in records.deals("open", met).items():
@@ -184,7 +186,7 @@ def _came(records: Records, met: pd.DataFrame) -> np.ndarray:
         last = met["unit"].map(deals.groupby("unit")["day"].max())
         lost |= (met["entity"] == entity) & (last >= set_day)
     conditions = [met["won_day"].notna(), is_open, lost, met["talked_at"].notna()]
-    return np.select(conditions, CAME[:-1], default=CAME[-1])
+    return np.select(conditions, OUTCOMES[:-1], default=OUTCOMES[-1])
 
 
 def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:

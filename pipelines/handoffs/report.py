@@ -243,8 +243,8 @@ def _reasons(frame: pd.DataFrame, terms: AgreedTerms) -> tuple[Rejections, ...]:
     rows = frame[frame["state"].isin([ACCEPTED, REJECTED]) & frame["reason"].notna() | (frame["state"] == REJECTED)]
     answered = rows["rejected_at"].where(rows["state"] == REJECTED, rows["accepted_at"])
     days = answered.map(lambda at: day_number(at.date()))
-    given = Counter(zip(rows["state"], terms.reasons(rows, days), strict=True))
-    found = [Rejections(state, reason, about(reason), count) for (state, reason), count in given.items()]
+    counts = Counter(zip(rows["state"], terms.reasons(rows, days), strict=True))
+    found = [Rejections(state, reason, about(reason), count) for (state, reason), count in counts.items()]
     return tuple(sorted(found, key=lambda one: (one.answer != REJECTED, -one.count, one.reason)))
 
 

@@ -157,14 +157,14 @@ def _overrides(found: Overrides) -> list[str]:
         "",
         f"  {found.rows:,} overrides, {found.without_score:,} of them of somebody who had no score then, or had won",
     ]
-    for one in found.judged:
+    for one in found.compared:
         if not one.overrides:
             continue
         text.append(f"    {one.direction}: {one.overrides:,}, of which {one.waits:,} wait until their days are over")
-        if one.judged and one.score is not None and one.override is not None:
+        if one.matured and one.score is not None and one.override is not None:
             text.append(
-                f"      {one.won:,} of {one.judged:,} won; the scores expected {one.score * one.judged:,.1f}, the "
-                f"overrides {one.override * one.judged:,.1f}"
+                f"      {one.won:,} of {one.matured:,} won; the scores expected {one.score * one.matured:,.1f}, the "
+                f"overrides {one.override * one.matured:,.1f}"
             )
         difference = one.difference
         if difference.value is not None and difference.low is not None:
@@ -173,14 +173,14 @@ def _overrides(found: Overrides) -> list[str]:
                 f"({difference.low:+.4f} to {difference.high:+.4f})"
             )
         text.append(f"      {one.words}")
-        came = ", ".join(f"{n:,} {word}" for word, n in found.came.get(one.direction, {}).items() if n)
-        text.append(f"      by today: {came}")
+        outcomes = ", ".join(f"{n:,} {word}" for word, n in found.outcomes.get(one.direction, {}).items() if n)
+        text.append(f"      by today: {outcomes}")
     text.append(f"  {len(found.holding):,} overrides hold today; they change no score")
     for row in found.holding[:LISTED]:
-        given = row["override_grade"] or f"{row['override_score']:.0%}"
+        grade_or_score = row["override_grade"] or f"{row['override_score']:.0%}"
         until = f" until {row['expires_on']}" if row["expires_on"] else ""
         text.append(
-            f"    {row['entity']} {row['id']}  {given} beside {row['grade']}, set on {row['set_on']}{until}, "
+            f"    {row['entity']} {row['id']}  {grade_or_score} beside {row['grade']}, set on {row['set_on']}{until}, "
             f"reason: {row['reason']}"
         )
     return text + [f"    and {len(found.holding) - LISTED:,} more"] * (len(found.holding) > LISTED)

@@ -134,8 +134,8 @@ def _waits(name: str, rows: pd.DataFrame) -> Waits:
     working = curve(rows[WORKING].to_numpy(), touched)
     promised = rows["promised"].to_numpy()
     found = promises(promised, rows["least"].to_numpy(), rows[WORKING].to_numpy(), touched, ended)
-    given = np.isfinite(promised)
-    different = np.unique(promised[given])
+    finite = np.isfinite(promised)
+    different = np.unique(promised[finite])
     return Waits(
         name,
         len(rows),
@@ -146,6 +146,6 @@ def _waits(name: str, rows: pd.DataFrame) -> Waits:
         curve(rows[CLOCK].to_numpy(), touched),
         float(different[0]) if len(different) == 1 else None,
         # In parts of the promise, so that several promises are one curve.
-        curve(rows[WORKING].to_numpy()[given] / promised[given], touched[given]).by(1.0),
+        curve(rows[WORKING].to_numpy()[finite] / promised[finite], touched[finite]).by(1.0),
         {outcome: int((found == outcome).sum()) for outcome in OUTCOMES},
     )

@@ -56,26 +56,26 @@ def override_words(row: Mapping[str, Any]) -> str:
     row : mapping
         `grade`, `score`, `set_at` and `expires_at`.
     """
-    given = [f"grade {row['grade']}"] if row["grade"] else []
-    given += [f"score {row['score']:g}"] if row["score"] is not None else []
+    words = [f"grade {row['grade']}"] if row["grade"] else []
+    words += [f"score {row['score']:g}"] if row["score"] is not None else []
     until = f" until {row['expires_at'].date()}" if row["expires_at"] else ""
-    return f"override of {row['set_at'].date()}{until}: {' and '.join(given)}; it changes no score"
+    return f"override of {row['set_at'].date()}{until}: {' and '.join(words)}; it changes no score"
 
 
-def directions(given: pd.Series, scored: pd.Series) -> np.ndarray:
+def directions(override: pd.Series, score: pd.Series) -> np.ndarray:
     """Whether each override raised or lowered a score.
 
     Parameters
     ----------
-    given, scored : Series of float
+    override, score : Series of float
         The probability of the override and of the score; NaN where nobody knows.
     """
-    found = np.select([given > scored, given < scored, given == scored], [RAISED, LOWERED, KEPT], default="")
+    found = np.select([override > score, override < score, override == score], [RAISED, LOWERED, KEPT], default="")
     return np.asarray(found.astype(object))
 
 
 @dataclass(frozen=True)
-class Judged:
+class Compared:
     """Overrides of one direction beside the scores that they set aside.
 
     Attributes
@@ -85,7 +85,7 @@ class Judged:
         All of them that have a score.
     waits : int
         Those whose days are not over.
-    judged, won : int
+    matured, won : int
         The others, and how many of them won within the days for which the score spoke.
     score, override : float or None
         The mean probability that the score gave to the judged ones, and that the override gave.
@@ -97,7 +97,7 @@ class Judged:
     direction: str
     overrides: int
     waits: int
-    judged: int
+    matured: int
     won: int
     score: float | None
     override: float | None
@@ -107,9 +107,9 @@ class Judged:
     def words(self) -> str:
         """Who was right."""
         low, high = self.difference.low, self.difference.high
-        if not self.judged:
+        if not self.matured:
             return "nothing to judge yet"
-        if self.judged < FEWEST or low is None or high is None:
+        if self.matured < FEWEST or low is None or high is None:
             return f"too few to say: {FEWEST} are needed"
         if low > 0:
             return "the overrides were nearer to what came"
@@ -119,13 +119,13 @@ class Judged:
         """Give plain data, as JSON takes it."""
         figures = {
             name: getattr(self, name)
-            for name in ("direction", "overrides", "waits", "judged", "won", "score", "override")
+            for name in ("direction", "overrides", "waits", "matured", "won", "score", "override")
         }
         brier = {"difference": self.difference.value, "low": self.difference.low, "high": self.difference.high}
         return {**figures, "brier": brier, "finding": self.words}
 
 
-def judged(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Judged]:
+def compared(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Compared]:
     """Compare overrides with scores, by direction.
 
     Parameters
@@ -147,7 +147,7 @@ def judged(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Judge
         over = rows[rows["matured"]]
         loss = (over["won"] - over["scored"]) ** 2 - (over["won"] - over["given"]) ** 2
         found.append(
-            Judged(
+            Compared(
                 direction,
                 len(rows),
                 len(rows) - len(over),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NONE_GIVEN, OTHER = "none given", "other"
+NO_REASON, OTHER = "none given", "other"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def known_reason(text: str | None, agreed: Sequence[str] = ()) -> str:
     """
     plain = _plain(text or "")
     if not plain:
-        return NONE_GIVEN
+        return NO_REASON
     for reason in sorted(agreed, key=lambda one: -len(one)):
         if (wanted := _plain(reason)) and (plain == wanted or plain.startswith(f"{wanted} ")):
             return reason

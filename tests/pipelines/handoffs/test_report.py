@@ -127,24 +127,24 @@ def test_the_two_steps(report: HandoffReport) -> None:
     assert (found["no grade"].talked, found["all"].talked) == (0, 1)
 
 
-def test_overrides_are_judged_once_their_days_are_over(report: HandoffReport, export: Export, store: Store) -> None:
+def test_overrides_are_compared_once_their_days_are_over(report: HandoffReport, export: Export, store: Store) -> None:
     found = report.overrides
     assert found is not None
     # L1 twice, L2, L3 and L8; of A3 there is no score
     assert (found.rows, found.without_score) == (6, 1)
-    assert {one.direction: (one.overrides, one.waits) for one in found.judged} == {
+    assert {one.direction: (one.overrides, one.waits) for one in found.compared} == {
         "raised": (2, 2),
         "lowered": (2, 2),
         "left as it was": (1, 1),
     }
-    assert found.came["raised"] == {
+    assert found.outcomes["raised"] == {
         "won": 1,
         "in an open deal": 0,
         "lost a deal": 1,
         "in a conversation": 0,
         "nothing yet": 0,
     }
-    assert found.came["left as it was"]["in an open deal"] == 1
+    assert found.outcomes["left as it was"]["in an open deal"] == 1
     assert [(row["id"], row["override_grade"], row["grade"], row["expires_on"]) for row in found.holding] == [
         ("A3", "B", "no grade", None),
         ("L1", "C", "A", "2026-12-31"),
@@ -156,9 +156,9 @@ def test_overrides_are_judged_once_their_days_are_over(report: HandoffReport, ex
     shorter = Config(input=CONFIG.input, training=CONFIG.training.__class__(horizon_days=60))
     later = handoff_report(export, store, None, shorter).overrides
     assert later is not None
-    raised = next(one for one in later.judged if one.direction == "raised")
+    raised = next(one for one in later.compared if one.direction == "raised")
     # Scores 0.2 and 0.2, overrides 0.9 and 0.5; L8 won within the 60 days, and L2 lost.
-    assert (raised.judged, raised.won, raised.score, raised.override) == (2, 1, 0.2, pytest.approx(0.7))
+    assert (raised.matured, raised.won, raised.score, raised.override) == (2, 1, 0.2, pytest.approx(0.7))
     assert raised.difference.value == pytest.approx(((0.04 - 0.81) + (0.64 - 0.25)) / 2)
 
 
@@ -192,7 +192,7 @@ def test_the_command_writes_the_same(
     config, file, out = tmp_path / "c.toml", tmp_path / "found.json", tmp_path / "tables"
     config.write_text("[input]\nmax_reject_share = 1.0\n", encoding="utf-8")
     words = ("handoffs", "--data", export.data, "--as-of", AS_OF, "--store", store.path, "--config", config)
-    ended = closedwon(*words, "--json", file, "--out", out)
+    ended = closedwon(*words, "--quiet", "--json", file, "--out", out)
     assert (ended.code, ended.out.splitlines()) == (0, lines(report))
     write_figures(tmp_path / "expected.json", report.to_json())
     assert json.loads(file.read_text()) == json.loads((tmp_path / "expected.json").read_text())

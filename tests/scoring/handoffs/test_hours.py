@@ -42,7 +42,7 @@ def test_hours(hours: WorkingHours, start: str, end: str, expected: float) -> No
     assert hours.between(*moments(start, end)).tolist() == [expected]
 
 
-def test_what_never_came_has_no_hours() -> None:
+def test_what_never_happened_has_no_hours() -> None:
     start, end = moments("2027-01-04 10:00", "NaT")
     assert pd.isna(OFFICE.between(start, end)[0])
     assert elapsed(*moments("2027-01-04 10:00", "2027-01-05 10:30")).tolist() == [24.5]

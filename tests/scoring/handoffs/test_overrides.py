@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring.evidence.comparison_result import Measure
-from scoring.handoffs.overrides import Judged, directions, in_force, judged
+from scoring.handoffs.overrides import Compared, compared, directions, in_force
 from scoring.timeline import day_number
 
 MARCH = day_number(date(2027, 3, 1))
@@ -36,13 +36,13 @@ def test_the_newest_holds_until_it_expires() -> None:
 
 
 def test_directions() -> None:
-    given, scored = pd.Series([0.3, 0.1, 0.2, float("nan")]), pd.Series([0.2, 0.2, 0.2, 0.2])
-    assert directions(given, scored).tolist() == ["raised", "lowered", "left as it was", ""]
+    override, score = pd.Series([0.3, 0.1, 0.2, float("nan")]), pd.Series([0.2, 0.2, 0.2, 0.2])
+    assert directions(override, score).tolist() == ["raised", "lowered", "left as it was", ""]
 
 
-def overrides(n: int, won: int, *, scored: float, given: float, matured: bool = True) -> pd.DataFrame:
-    direction = "raised" if given > scored else "lowered"
-    rows = [(direction, f"A{i}", scored, given, int(i < won), matured) for i in range(n)]
+def overrides(n: int, won: int, *, scored: float, override: float, matured: bool = True) -> pd.DataFrame:
+    direction = "raised" if override > scored else "lowered"
+    rows = [(direction, f"A{i}", scored, override, int(i < won), matured) for i in range(n)]
     return pd.DataFrame(rows, columns=["direction", "account", "scored", "given", "won", "matured"])
 
 
@@ -58,23 +58,23 @@ def overrides(n: int, won: int, *, scored: float, given: float, matured: bool = 
     ],
 )
 def test_who_was_right(rows: tuple[int, int, float, float], expected: float, words: str) -> None:
-    n, won, scored, given = rows
-    waits = overrides(3, 3, scored=scored, given=given, matured=False)
-    found = judged(pd.concat([overrides(n, won, scored=scored, given=given), waits]), replicates=200, seed=7)
+    n, won, scored, chance = rows
+    waits = overrides(3, 3, scored=scored, override=chance, matured=False)
+    found = compared(pd.concat([overrides(n, won, scored=scored, override=chance), waits]), replicates=200, seed=7)
     one = next(found for found in found if found.overrides)
     assert one.difference.value == pytest.approx(expected, abs=1e-12)
-    assert (one.words, one.overrides, one.waits, one.judged, one.won) == (words, n + 3, 3, n, won)
-    assert (one.score, one.override) == (pytest.approx(scored), pytest.approx(given))
+    assert (one.words, one.overrides, one.waits, one.matured, one.won) == (words, n + 3, 3, n, won)
+    assert (one.score, one.override) == (pytest.approx(scored), pytest.approx(chance))
 
 
 def test_overrides_of_one_account_are_drawn_together() -> None:
-    rows = overrides(40, 20, scored=0.1, given=0.5)
-    apart, one_account = (judged(part, replicates=200, seed=7)[0] for part in (rows, rows.assign(account="A")))
+    rows = overrides(40, 20, scored=0.1, override=0.5)
+    apart, one_account = (compared(part, replicates=200, seed=7)[0] for part in (rows, rows.assign(account="A")))
     assert one_account.difference.low == one_account.difference.high == pytest.approx(apart.difference.value)
     assert apart.difference.low < apart.difference.value < apart.difference.high
 
 
-def test_nothing_to_judge() -> None:
-    found = judged(overrides(4, 0, scored=0.1, given=0.5, matured=False), replicates=20, seed=7)
-    assert found[0] == Judged("raised", 4, 4, 0, 0, None, None, Measure(None))
+def test_nothing_to_compare() -> None:
+    found = compared(overrides(4, 0, scored=0.1, override=0.5, matured=False), replicates=20, seed=7)
+    assert found[0] == Compared("raised", 4, 4, 0, 0, None, None, Measure(None))
     assert found[0].words == "nothing to judge yet"
