@@ -53,6 +53,7 @@ unknown key 'grad' in [crm.zoho.lead] of the configuration; did you mean 'grade'
     "[gate]\ncut_offs = 0": "cut_offs in [gate] must be 1 or more: found 0",
     "[tuning]\ntrials = -1": "trials in [tuning] must be 0 or more: found -1",
     "[sources]\nfewest = 0": "fewest in [sources] must be 1 or more: found 0",
+    "[hours]\nbegin = 25": "begin in [hours] must be 0 to 24: found 25",
     "[mql]\nthreshold = 0": "threshold in [mql] must be above 0: found 0",
     "[features]\nfil = 'x'": "unknown key 'fil' in [features] of the configuration; did you mean 'file'?",
 }

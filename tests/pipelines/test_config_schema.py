@@ -18,7 +18,7 @@ from pipelines.errors import UsageError
 
 DOCS = ROOT / "docs"
 #: Keys with a rule that the schema cannot say.
-TOGETHER = ("horizon_days", "periods", "a", "b", "c")
+TOGETHER = ("horizon_days", "periods", "a", "b", "c", "begin", "end")
 
 
 def keys() -> dict[tuple[str, str], dict[str, Any]]:
