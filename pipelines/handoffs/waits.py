@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.handoffs.answers import is_date
 from scoring.handoffs.hours import WorkingHours, elapsed
 from scoring.handoffs.promises import OUTCOMES, promises
-from scoring.handoffs.waiting import Curve, Share, curve
+from scoring.handoffs.waiting import WaitingCurve, Share, curve
 
 #: Times of the table, in hours of each clock.
 WORKING, CLOCK = "working_hours", "hours"
@@ -79,7 +79,7 @@ class Waits:
     name : str
     handed, touched, waiting, ended : int
         All, and those that were touched, still wait, and were rejected or handed over again before a touch.
-    working, clock : Curve
+    working, clock : WaitingCurve
         The share that waits longer, by working hours and by hours.
     promised : float or None
         The hours that were promised; None where there were several promises, or none.
@@ -94,8 +94,8 @@ class Waits:
     touched: int
     waiting: int
     ended: int
-    working: Curve
-    clock: Curve
+    working: WaitingCurve
+    clock: WaitingCurve
     promised: float | None
     within_promise: Share
     kept: dict[str, int]

@@ -13,7 +13,7 @@ NO_REASON, OTHER = "none given", "other"
 
 
 @dataclass(frozen=True)
-class Category:
+class ReasonKind:
     """A reason that is known by its words.
 
     Attributes
@@ -32,40 +32,40 @@ class Category:
 
 #: The first that matches counts.
 CATEGORIES = (
-    Category(
+    ReasonKind(
         "duplicate", "data", r"dupl|dublett|doppelt|doublon|already (exists|in (the )?crm)|same (lead|contact|person)"
     ),
-    Category(
+    ReasonKind(
         "wrong contact data",
         "data",
         r"no such person|wrong (number|person|contact|e-?mail|phone)|invalid|bounce|bad data|incorrect|left the company"
         r"|fake|spam|test (lead|record)|ung[uü]ltig|falsche (nummer|daten|adresse)|ausgeschieden",
     ),
-    Category(
+    ReasonKind(
         "competitor or partner",
         "fit",
         r"competitor|competition|partner|vendor|supplier|agency|wettbewerb|konkurren|lieferant|concurrent",
     ),
-    Category("no budget", "timing", r"budget|too expensive|no money|funding|zu teuer|price"),
-    Category(
+    ReasonKind("no budget", "timing", r"budget|too expensive|no money|funding|zu teuer|price"),
+    ReasonKind(
         "not now",
         "timing",
         r"timing|not (right )?now|later|next (year|quarter|month)|too early|not ready|nurture|on hold|sp[aä]ter"
         r"|zu fr[uü]h|n[aä]chstes? (jahr|quartal)|plus tard",
     ),
-    Category(
+    ReasonKind(
         "not reached",
         "timing",
         r"no (answer|response|reply|contact)|unreach|not reach|cannot reach|voice ?mail|unresponsive|nicht erreich"
         r"|keine antwort",
     ),
-    Category(
+    ReasonKind(
         "outside the target market",
         "fit",
         r"target|\bicp\b|not a fit|no fit|poor fit|too small|too large|too big|region|country|territory|industry"
         r"|student|job ?seeker|consumer|private person|zu klein|zielgruppe",
     ),
-    Category("no interest", "fit", r"no interest|not interested|no need|kein interesse|kein bedarf|pas int[eé]ress"),
+    ReasonKind("no interest", "fit", r"no interest|not interested|no need|kein interesse|kein bedarf|pas int[eé]ress"),
 )
 _SIGNS = re.compile(r"[\W_]+")
 

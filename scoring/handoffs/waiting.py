@@ -29,7 +29,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Curve:
+class WaitingCurve:
     """The share for which it has not happened yet, by time.
 
     Attributes
@@ -89,7 +89,7 @@ class Curve:
         return [{name: None if value != value else value for name, value in row.items()} for row in found]
 
 
-def curve(duration: Floats, happened: Flags) -> Curve:
+def curve(duration: Floats, happened: Flags) -> WaitingCurve:
     """The survival curve of some durations.
 
     Parameters
@@ -110,7 +110,7 @@ def curve(duration: Floats, happened: Flags) -> Curve:
     if not len(duration):
         nothing = np.zeros(0)
         counts = np.zeros(0, dtype=np.int64)
-        return Curve(nothing, counts, counts, counts, nothing, nothing, nothing)
+        return WaitingCurve(nothing, counts, counts, counts, nothing, nothing, nothing)
     survival = ecdf(CensoredData(uncensored=duration[happened], right=duration[~happened])).sf
     with warnings.catch_warnings():
         # It says that the interval is undefined at 0 and 1, where it is NaN here.
@@ -122,7 +122,7 @@ def curve(duration: Floats, happened: Flags) -> Curve:
     step = np.searchsorted(time, duration)
     events = np.bincount(step[happened], minlength=len(time))
     left = np.bincount(step[~happened], minlength=len(time))
-    return Curve(
+    return WaitingCurve(
         time,
         at_risk.astype(np.int64),
         events.astype(np.int64),
