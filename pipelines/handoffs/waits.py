@@ -12,7 +12,7 @@ import pandas as pd
 from scoring.handoffs.answers import is_date
 from scoring.handoffs.hours import WorkingHours, elapsed
 from scoring.handoffs.promises import OUTCOMES, promises
-from scoring.handoffs.waiting import WaitingCurve, Share, curve
+from scoring.handoffs.waiting import Share, WaitingCurve, curve
 
 #: Times of the table, in hours of each clock.
 WORKING, CLOCK = "working_hours", "hours"
