@@ -40,7 +40,7 @@ BEGIN, END = "<!-- made by `python -m benchmarks.opportunities` -->", "<!-- to h
 ENTERED, HOPE = {"Discovery": 20.0, "Proposal": 50.0, "Negotiation": 75.0}, 12.0
 #: The measures of a ranking: heading, name, and form.
 MEASURES = (
-    ("AUC", "auc", ".3f"),
+    ("AUC of the ranking", "auc", ".3f"),
     ("Brier skill", "brier_skill", "+.3f"),
     ("calibration error", "calibration_error", ".3f"),
     ("predicted / actual", "ratio", ".2f"),
