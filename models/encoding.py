@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+#: Each bin of an amount of money reaches so much further than the one before, and there are so many at most.
+MONEY_STEP, MOST_MONEY = 1.1, 120
 #: Edges for "days since": the spans that people use, so that a reason reads "in the last 7 days".
 DAY_EDGES = tuple(
     float(day)
@@ -69,7 +71,7 @@ def learn_encodings(
     ----------
     frame : DataFrame of shape (n_snapshots, n_features)
     kinds : mapping
-        Column to `numeric`, `days` or `category`.
+        Column to `numeric`, `days`, `money` or `category`.
     max_bins, max_levels : int
         Most bins of a number, most levels of a category that get a code of their own.
     min_count : int
@@ -98,7 +100,10 @@ def learn_encodings(
             present = np.isfinite(numbers)
             weights = None if weight is None else weight[present]
             numbers = numbers[present]
-            edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, weights)
+            if kind == "money":
+                edges = _money_edges(numbers)
+            else:
+                edges = _day_edges(numbers) if kind == "days" else _quantile_edges(numbers, max_bins, weights)
             encodings[column] = Edges(tuple(edges))
     return encodings
 
@@ -131,6 +136,17 @@ def _day_edges(numbers: np.ndarray) -> list[float]:
     if not len(numbers):
         return []
     return [edge for edge in DAY_EDGES if numbers.min() < edge <= numbers.max()]
+
+
+def _money_edges(numbers: np.ndarray) -> list[float]:
+    """Edges that grow by `MONEY_STEP`, up to the largest: by quantiles the largest deals would all be in one bin."""
+    above = numbers[numbers > 0]
+    if not len(above):
+        return []
+    low, high = float(above.min()), float(above.max())
+    steps = min(MOST_MONEY, int(np.ceil(np.log(high / low) / np.log(MONEY_STEP))))
+    neat = np.unique([_rounded(x) for x in np.geomspace(low, high, steps + 1)])
+    return [float(x) for x in neat[(neat > numbers.min()) & (neat <= high)]]
 
 
 def _quantile_edges(numbers: np.ndarray, max_bins: int, weight: np.ndarray | None = None) -> list[float]:

@@ -21,6 +21,7 @@ from pipelines.config_input import Sources as Sources
 from pipelines.config_section import NotInFile, section
 from scoring.crm import settings as crm_settings
 from scoring.crm.known import PROFILES
+from scoring.entity import DEALS_WORKED, OPPORTUNITY
 from scoring.evidence.mql import MqlRule
 from scoring.features.spec import Feature
 from scoring.nights.usual import FRESHNESS, NightLimits
@@ -201,7 +202,9 @@ class Capacity:
     leads_per_week: Annotated[float, Field(ge=0, description="Leads worked in a week; with 0, `share` counts.")] = 0.0
 
     def of(self, entity: str, open_entities: int, horizon_days: int) -> float:
-        """How many of the open entities can be worked within a horizon."""
+        """How many of the open entities can be worked within a horizon. Of open deals, a fixed part is compared."""
+        if entity == OPPORTUNITY:
+            return max(1.0, DEALS_WORKED * open_entities)
         weekly = self.accounts_per_week if entity == "account" else self.leads_per_week
         worked = weekly * horizon_days / 7 if weekly else self.share * open_entities
         return min(max(1.0, worked), float(open_entities))

@@ -2,17 +2,20 @@
 
 A *unit* is one record of the entity that is scored: an account or a lead. A lead without an account is alone: it counts
 as its own account, under the key `lead:<lead_id>`. A lead whose account becomes known later is alone until then, since
-a CRM creates the account when it converts the lead.
+a CRM creates the account when it converts the lead. Or a unit is one deal, whose account is found in the same way.
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from scoring.buying_groups.titles import decides, department, position, seniority
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.question import asked
 from scoring.tables import LINKED_AT, Tables
 from scoring.timeline import day_of
+
+#: What the account of a deal is called that names neither an account nor a lead.
+NOBODYS = "opportunity:"
 
 
 def people(tables: Tables) -> ibis.Table | None:
@@ -91,7 +94,7 @@ def of_question(deals: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
 
 
 def all_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Table:
-    """The deals of each unit, of any type.
+    """The deals of each unit, of any type. A deal is that of its own unit where deals are scored.
 
     A deal belongs to its account. If leads are scored, it belongs to the lead that it names, or to the leads of its
     contact roles, or, where it names none, to every lead of its account that was known when the deal was. Its amount
@@ -121,7 +124,7 @@ def all_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         closed_day=day_of(opportunities.closed_at),
         status=opportunities.status,
         amount=opportunities.amount,
-        asked=asked(opportunities.opportunity_type, tables.win),
+        asked=asked(opportunities.opportunity_type, "any" if entity == OPPORTUNITY else tables.win),
     )
     return of_units(facts, tables, people, entity)
 
@@ -144,6 +147,8 @@ def of_units(facts: ibis.Table, tables: Tables, people: ibis.Table | None, entit
     Table
         `unit` and the columns of `facts`, without the ids of accounts and leads.
     """
+    if entity == OPPORTUNITY:
+        return _with_unit(facts.mutate(unit=facts.opportunity_id), facts)
     if people is None:
         return _with_unit(facts.mutate(unit=facts.account_id), facts)
     if entity == "account":
@@ -197,8 +202,12 @@ def units(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
     -------
     Table
         `unit`, `account_key`, `account_id`, `created_day` (null where the export has no date), `linked_day` (when the
-        account of a lead became known; null if always).
+        account of a lead became known; null if always). Of deals, `created_day` is from when on they are known, and
+        there are `closed_day` and `alone_key`, the account key until `linked_day`. A deal that names no account is of
+        that of its lead.
     """
+    if entity == OPPORTUNITY:
+        return _of_deals(tables, people)
     if entity == "lead":
         if people is None:
             raise ValueError("Leads were asked for, but there is no leads table. Give one, or score accounts.")
@@ -214,6 +223,30 @@ def units(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis.Tab
         account_key=accounts.account_id,
         created_day=day_of(accounts.created_at),
         linked_day=ibis.null("int64"),
+    )
+
+
+def _of_deals(tables: Tables, people: ibis.Table | None) -> ibis.Table:
+    """All deals as units, of any type: see `units`."""
+    deals = tables.opportunities
+    found = deals.select(
+        "account_id",
+        "lead_id",
+        unit=deals.opportunity_id,
+        created_day=day_of(deals.known_at),
+        closed_day=day_of(deals.closed_at),
+    )
+    found = found.mutate(alone_key=ibis.coalesce(lone(found.lead_id), ibis.literal(NOBODYS) + found.unit))
+    if people is None:
+        known = found.mutate(account_key=found.account_id.fill_null(found.alone_key), linked_day=ibis.null("int64"))
+        return known.drop("lead_id")
+    leads = people.select("account_key", "linked_day", person="lead_id", persons_account="account_id")
+    both = found.left_join(leads, found.lead_id == leads.person)
+    return both.select(
+        *("unit", "created_day", "closed_day", "alone_key"),
+        account_id=both.account_id.fill_null(both.persons_account),
+        account_key=ibis.coalesce(both.account_id, both.account_key, both.alone_key),
+        linked_day=ibis.ifelse(both.account_id.notnull(), ibis.null("int64"), both.linked_day),
     )
 
 

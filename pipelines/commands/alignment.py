@@ -83,7 +83,7 @@ COMMANDS = (
             options.AS_OF.but("the day on which it is agreed (default: today, UTC)"),
             options.STORE,
             options.CONFIG,
-            options.ENTITY.but("by which scores it is checked (default: accounts, else leads)"),
+            options.RANKED.but("by which scores it is checked (default: accounts, else leads)"),
             options.JSON,
         ),
         _agree,

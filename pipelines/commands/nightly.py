@@ -176,7 +176,7 @@ COMMANDS = (
             options.SENT,
             options.STORE,
             options.CONFIG,
-            options.ENTITY_OF_ID,
+            options.RANKED_OF_ID,
             RESULTS_OF,
             options.JSON,
         ),
@@ -185,7 +185,12 @@ COMMANDS = (
     Command(
         "forget",
         "take accounts or leads out of the ledger, the score files, the log and all else that is kept of them",
-        (options.ID.but("account or lead id", nargs="+"), options.STORE, options.ENTITY_OF_ID, options.SCORE_FOLDERS),
+        (
+            options.ID.but("account or lead id", nargs="+"),
+            options.STORE,
+            options.RANKED_OF_ID,
+            options.SCORE_FOLDERS,
+        ),
         _forget,
     ),
     Command(

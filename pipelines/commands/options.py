@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.remote.address import is_address_file
-from scoring.entity import CHOICES
+from scoring.entity import CHOICES, ENTITIES
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,12 @@ HISTORY = _path(
     default=Path("closedwon-store/history"),
 )
 CONFIG = _path("--config", "FILE", "configuration file, TOML; every key has a default")
-ENTITY = Option("--entity", "which scorecards (default: what the tables allow)", {"choices": CHOICES})
-ENTITY_OF_ID = ENTITY.but("whose id it is: account or lead (default: found)")
-CHAMPIONS = ENTITY.but("which scorecards (default: both)")
+ENTITY = Option("--entity", "which scorecards (default: accounts and leads, as the tables allow)", {"choices": CHOICES})
+#: Of what is said of accounts and leads alone.
+RANKED = ENTITY.but(choices=(*ENTITIES, "both"))
+RANKED_OF_ID = RANKED.but("whose id it is: account or lead (default: found)")
+ENTITY_OF_ID = ENTITY.but("whose id it is (default: found)")
+CHAMPIONS = ENTITY.but("which scorecards (default: all that are champions)")
 HORIZON_DAYS = _count("--horizon-days", "days ahead within which a win counts (default 180)")
 OUT = _path("--out", "DIR", "folder of the score files (default ./scores)", default=Path("scores"))
 SCORE_FOLDERS = _path(
@@ -144,7 +147,7 @@ MAX_AGE_HOURS = Option(
 )
 ACCOUNTS = _count("--accounts", "number of simulated accounts (default 6000)", default=6_000)
 SCHEMA = _flag("--schema", "print the JSON schema of the configuration, for an editor")
-ID = Option("id", "account or lead id")
+ID = Option("id", "id of an account, a lead or an open deal")
 RESULTS_FILE = Option("file", "results of the CRM: CSV, a zip with one, or the answer of its API", {"type": Path})
 SENT = _path("--sent", "FILE", "the file that was imported, where the results name rows by number or leave rows out")
 JSON = _path("--json", "FILE", "write the figures to this file as well, as JSON")

@@ -23,10 +23,10 @@ from pipelines.intake.point_in_time import Export, PastTables, entities
 from pipelines.progress import Say
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_backtest
-from scoring.entity import Entity
+from scoring.entity import Entity, plural
 from scoring.evidence import breakdown
 from scoring.evidence.backtest_evidence import BacktestEvidence, CutOffSummary
-from scoring.evidence.baselines import CLOSEDWON, COMPARED
+from scoring.evidence.baselines import CLOSEDWON, compared
 from scoring.evidence.comparison import compare
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.measures.totals import StatedTotals, stated
@@ -102,7 +102,7 @@ def backtest(export: Export, entity: Entity, config: Config, folder: Path, *, sa
     """
     days = cut_off_days(export, entity, config, config.backtest.cut_offs, say)
     with prepared(export, entity, config, folder, days) as cut_offs:
-        say(f"Backtest of {entity}s on {len(days)} cut-offs, {dates(days[:1])[0]} to {dates(days[-1:])[0]}")
+        say(f"Backtest of {plural(entity)} on {len(days)} cut-offs, {dates(days[:1])[0]} to {dates(days[-1:])[0]}")
         finished = backtest_all(cut_offs, config, say)
         evidence = build_evidence(finished, entity, config, export)
         newest, _ = finished[-1]
@@ -132,7 +132,7 @@ def build_evidence(
     frames = {cut_off.day: cut_off.forecast() for cut_off, _ in finished}
     frame = pd.concat(frames.values(), ignore_index=True)
     capacity = capacities(frame, entity, config)
-    rankings = [name for name in COMPARED if f"value_{name}" in frame]
+    rankings = forecast_names(frame, compared(entity))
     resampled: dict[str, Any] = {"replicates": config.backtest.replicates, "seed": config.training.seed}
     totals = stated_totals(frame, {cut_off.day: scorecard for cut_off, scorecard in finished})
     return BacktestEvidence(
@@ -182,11 +182,16 @@ def compare_forecasts(frame: pd.DataFrame, rankings: Sequence[str], entity: Enti
     """
     return compare(
         frame,
-        [name for name in rankings if f"value_{name}" in frame],
+        forecast_names(frame, rankings),
         capacity=capacities(frame, entity, config),
         replicates=config.backtest.replicates,
         seed=config.training.seed,
     )
+
+
+def forecast_names(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """The rankings that a forecast frame holds at every cut-off: of some, nothing may be entered yet."""
+    return [name for name in names if f"value_{name}" in frame and frame[f"value_{name}"].notna().all()]
 
 
 def capacities(frame: pd.DataFrame, entity: Entity, config: Config) -> dict[int, float]:

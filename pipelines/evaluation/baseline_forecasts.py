@@ -192,9 +192,9 @@ def touched(
     return facts.merge(points.execute(), on=["unit", "as_of"], how="outer")
 
 
-def beside(frame: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+def beside(frame: pd.DataFrame, facts: pd.DataFrame, key: str = "unit") -> pd.DataFrame:
     """The rows of a frame of snapshots, in their order, with the facts of each: counts are 0 where there is none."""
-    found = frame.merge(facts, on=["unit", "as_of"], how="left")
+    found = frame.merge(facts, on=[key, "as_of"], how="left")
     counts = [name for name in map(str, facts) if name.startswith((f"{COUNTED}touches_", "mql"))]
     return found.fillna(dict.fromkeys(counts, 0.0))
 

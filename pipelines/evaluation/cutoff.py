@@ -13,13 +13,15 @@ from models.outcome import TooFewWins
 from pipelines.config import Config
 from pipelines.disk import written_whole
 from pipelines.evaluation.baseline_forecasts import forecasts
+from pipelines.evaluation.opportunities.deal_forecasts import deal_forecasts
 from pipelines.intake.point_in_time import PastTables, scorecard_features
 from pipelines.sources.duckdb import connect
 from pipelines.training.amounts import usual_amounts
 from pipelines.training.fitting import fit_scorecard
 from pipelines.training.neglect import LEFT_ALONE, NothingWorked
+from pipelines.training.opportunities.losses import NoneLost
 from scoring import entities
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.evidence.finished_cut_off import FinishedCutOff
 from scoring.evidence.promotion.without_value import WithoutValue, at_cut_off
 from scoring.features.snapshots import snapshots
@@ -105,10 +107,11 @@ def backtest_cut_off(cut_off: CutOff) -> FinishedCutOff:
         fitted = fit_scorecard(
             past.tables, cut_off.entity, cut_off.day, config, keep=past.keep, suspected_today=cut_off.later
         )
-    except (TooFewWins, NothingWorked) as error:
+    except (TooFewWins, NothingWorked, NoneLost) as error:
         finished = FinishedCutOff(cut_off.date, refused=str(error))
     else:
-        forecast = forecasts(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
+        forecast_of = deal_forecasts if cut_off.entity == OPPORTUNITY else forecasts
+        forecast = forecast_of(fitted, past.tables, cut_off.entity, cut_off.day, cut_off.config, keep=past.keep)
         known = with_outcomes(_with_known_outcomes(forecast, fitted.today), cut_off)
         write(cut_off.folder / f"{cut_off.date}.parquet", known)
         today = fitted.today.set_index("unit").reindex(known["unit"])

@@ -15,7 +15,7 @@ from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_monitor
 from pipelines.store.upkeep.damaged_nights import fault_of
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity, plural
 from scoring.evidence.monitoring import drift
 from scoring.evidence.monitoring.hindsight import ahead_of_chance, booked, calibrated, in_hindsight
 from scoring.evidence.monitoring.monitor_findings import Drift, Hindsight, MonitorFindings, Shift
@@ -51,7 +51,8 @@ def monitor(
     """
     past = [night for night in ledger.nights(store) if night.as_of <= export.as_of]
     wanted = entities(export.tables, asked)
-    scored = [entity for entity in wanted if any(night.has(entity) for night in past)]
+    looked_at = [*wanted, OPPORTUNITY] if asked is None else wanted
+    scored = [entity for entity in looked_at if any(night.has(entity) for night in past)]
     if not scored:
         raise UsageError(
             f"the ledger of {store.path} has no scores of any {' or '.join(wanted)} up to {export.as_of}: run "
@@ -113,8 +114,8 @@ def _hindsight(
         notes.append(f"computed on {scores.share:.1%} of the accounts, drawn by their id: all do not fit into memory")
     if gone := int(frame["gone"].sum()):
         notes.append(
-            f"{gone:,} of the {len(frame):,} scores are of {entity}s that are no longer in the export (merged or "
-            "deleted): they count as not won"
+            f"{gone:,} of the {len(frame):,} scores are of {plural(entity)} that are no longer in the export (merged "
+            "or deleted): they count as not won"
         )
     stated = {name: error for name in frame["night"].unique() if (error := errors[name]) is not None}
     complete = stated if len(stated) == frame["night"].nunique() and scores.share == 1.0 else None

@@ -126,7 +126,7 @@ def past_scores(export: Export, nights: Sequence[Night], scorecards: Scorecards,
         """What was won, as a question counts it, and whom it is shared among."""
         tables = replace(export.tables, win=win)
         won = export.keep(usual_amounts(won_deals(tables, people, entity), tables))
-        if entity == "account":
+        if entity != "lead":
             return won, None
         return won, Sharing.of(tables, people, export.keep, lambda won: usual_amounts(won, tables))
 
@@ -170,7 +170,7 @@ def served(table: ibis.Table, entity: Entity, capacity: float) -> ibis.Table:
         How many are the best.
     """
     unit = table[ID_COLUMN[entity]]
-    account = table.account_id.fill_null(entities.lone(unit)) if entity == "lead" else unit
+    account = unit if entity == "account" else table.account_id.fill_null(entities.lone(unit))
     worked = (table["rank"] <= capacity).cast("float64")
     return table.select(*SERVED, unit=unit, account=account, worked=worked)
 

@@ -16,7 +16,7 @@ from pipelines.intake.point_in_time import Export, PastTables
 from pipelines.progress import Say
 from pipelines.store.registry import CHALLENGER
 from scoring.entity import Entity
-from scoring.evidence.baselines import CLOSEDWON, COMPARED
+from scoring.evidence.baselines import CLOSEDWON, compared
 from scoring.evidence.comparison_result import Comparison
 from scoring.evidence.promotion.inputs import OwnDay, TrainingInputs, by_kind, flow
 from scoring.evidence.promotion.without_value import WithoutValue, summed
@@ -124,7 +124,9 @@ def compare_challenger(
     for name, scorecard in as_it_is.items():
         own = recipes if scorecard.forecast_error is None else dict.fromkeys(recipes, scorecard)
         stated[name] = stated_totals(frame, own, name).together.wins
-    return ChallengerEvidence(compare_forecasts(frame, [*COMPARED, *scorecards], entity, config), without, stated)
+    return ChallengerEvidence(
+        compare_forecasts(frame, [*compared(entity), *scorecards], entity, config), without, stated
+    )
 
 
 def training_inputs(export: Export, scorecards: Mapping[str, Scorecard]) -> TrainingInputs:

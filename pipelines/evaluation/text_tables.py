@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON
 from scoring.evidence.comparison_result import Comparison, Measure
@@ -76,7 +77,7 @@ def backtest_lines(evidence: BacktestEvidence) -> list[str]:
             low, high = evidence.totals.together.wins.ratio
             row.insert(index, "its interval" if i == 0 else f"{low:.2f} to {high:.2f}" if i == own else "-")
     return [
-        f"{evidence.entity.capitalize()}s, {evidence.horizon_days} days ahead, on {len(cut_offs)} cut-offs from "
+        f"{plural(evidence.entity).capitalize()}, {evidence.horizon_days} days ahead, on {len(cut_offs)} cut-offs from "
         f"{cut_offs[0].as_of} to {cut_offs[-1].as_of}: {comparison.wins:,} wins worth "
         f"{comparison.revenue:,.0f} (horizons that overlap count each),",
         f"captured by working the best {comparison.share:.1%} of those open, with 95 % intervals:",
@@ -126,7 +127,7 @@ def _held(found: IntervalCoverage, worth: bool) -> str:
 def monitor_lines(found: MonitorFindings) -> list[str]:
     """The findings of `monitor` on one entity as lines for a terminal: nights, grades, shifts, and the rest."""
     entity, hindsight, drift = found.entity, found.hindsight, found.drift
-    lines = [f"{entity.capitalize()}s: scores as they were served, and their outcomes before {found.as_of}"]
+    lines = [f"{plural(entity).capitalize()}: scores as they were served, and their outcomes before {found.as_of}"]
     if hindsight is None:
         until = f": wait until {found.wait_until}" if found.wait_until else ""
         lines.append(f"  no score is old enough for hindsight{until}")
@@ -138,7 +139,7 @@ def monitor_lines(found: MonitorFindings) -> list[str]:
         lines += ["", *(f"  note: {note}" for note in found.notes)]
     if hindsight is not None:
         lines.append("")
-    return lines + [f"{entity}s: {finding.sentence}" for finding in found.findings]
+    return lines + [f"{plural(entity)}: {finding.sentence}" for finding in found.findings]
 
 
 def _nights(hindsight: Hindsight) -> list[str]:

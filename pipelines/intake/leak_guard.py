@@ -8,7 +8,7 @@ import ibis
 from pipelines.config import Config
 from pipelines.intake.attribute_selection import AttributeSelection, select_attributes, suspicions_by_outcomes
 from scoring.cells.cells import column_key
-from scoring.entity import Entity
+from scoring.entity import Entity, plural
 from scoring.features.attribute_histories.histories import LATE, opened, values_before_outcomes
 from scoring.features.candidates import deals_tell_only_winners
 from scoring.features.facts import Facts, MarketFacts
@@ -131,7 +131,7 @@ class LeakGuard:
         entity : {"account", "lead"}
             The entity that is scored.
         """
-        own = f"{entity}s"
+        own = plural(entity)
         found = {SourceColumn(s.table or own, s.attribute): s for s in reversed(self.suspected)}
         return {
             STATE_OF_DEALS if column.name == DEAL_STATE else column: suspicion for column, suspicion in found.items()

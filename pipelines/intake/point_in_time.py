@@ -22,7 +22,7 @@ from pipelines.progress import Say
 from pipelines.redaction import Message, indented, without_secrets
 from pipelines.sources.remote.address import Address, source_at
 from pipelines.validation.rejected_customers import whose
-from scoring.entity import ENTITIES, Entity, asked_entities
+from scoring.entity import ALL, ENTITIES, Entity, asked_entities, plural
 from scoring.features.facts import MarketFacts, Markets
 from scoring.features.feature_arrays import FeatureArrays
 from scoring.features.spec import Feature
@@ -247,13 +247,13 @@ def _with_history(
 
 
 def entities(tables: Tables, asked: str | None) -> list[Entity]:
-    """The entities to work on: those asked for, or all that have a table.
+    """The entities to work on: those asked for, or accounts and leads where they have a table.
 
     Parameters
     ----------
     tables : Tables
     asked : str, optional
-        `account`, `lead` or `both`; None means all that have a table.
+        `account`, `lead`, `opportunity` or `both`; None means accounts and leads, as far as they have a table.
 
     Raises
     ------
@@ -261,9 +261,10 @@ def entities(tables: Tables, asked: str | None) -> list[Entity]:
         If an entity without a table was asked for.
     """
     present = dict(tables.present())
-    possible = [entity for entity in asked_entities(asked) if f"{entity}s" in present]
-    if asked in ENTITIES and not possible:
-        raise UsageError(f"--entity {asked} needs the table {asked}s; the export has {', '.join(present)}")
+    wanted = ENTITIES if asked is None else asked_entities(asked)
+    possible = [entity for entity in wanted if plural(entity) in present]
+    if asked in ALL and not possible:
+        raise UsageError(f"--entity {asked} needs the table {plural(asked)}; the export has {', '.join(present)}")
     return possible
 
 

@@ -12,7 +12,7 @@ from pipelines.reports.scorecard.content import Section
 from pipelines.store import ledger, registry
 from pipelines.store.store import Store
 from pipelines.store.tracking import log_report
-from scoring.entity import Entity, asked_entities
+from scoring.entity import Entity, asked_entities, plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.nights.record import NightRecord
 from scoring.question import Win
@@ -44,7 +44,8 @@ def report(store: Store, out: Path, *, asked: str | None, say: Say) -> Path:
         raise UsageError(f"there is no model in {store.location} to report on: run `closedwon train`")
     for entity, section in sections.items():
         if section.evidence is None:
-            say(f"{entity}s have no backtest yet: `closedwon backtest` adds to the report what the model is worth")
+            things = plural(entity)
+            say(f"{things} have no backtest yet: `closedwon backtest` adds to the report what the model is worth")
     try:
         write_report(list(sections.values()), out)
     except OSError as error:

@@ -8,6 +8,7 @@ from pipelines.serving.score_files import Earlier
 from pipelines.store import ledger, publication
 from pipelines.store.ledger import Night
 from pipelines.store.upkeep.damaged_nights import fault_of
+from scoring.entity import plural
 
 
 def earlier_files(past: Sequence[Night], out: Path | None, entity: str, as_of: date, trend_days: int) -> Earlier:
@@ -73,8 +74,8 @@ def losses(past: Sequence[Night], out: Path, entities: Sequence[str]) -> list[st
 
 def _files(night: Night, entity: str) -> list[tuple[Path, str]]:
     return [
-        (night.scores(entity), f"all {entity}s are sent to the CRM again"),
-        (night.retired(entity), f"{entity}s that left before are not in the retire files any more"),
+        (night.scores(entity), f"all {plural(entity)} are sent to the CRM again"),
+        (night.retired(entity), f"{plural(entity)} that left before are not in the retire files any more"),
     ]
 
 

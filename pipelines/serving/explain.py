@@ -15,7 +15,7 @@ from pipelines.store.ledger import Night, at, nights
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
-from scoring.entity import asked_entities
+from scoring.entity import asked_entities, plural
 from scoring.handoffs.overrides import in_force, override_words
 from scoring.scorecard.reasons import REASONS
 
@@ -27,6 +27,8 @@ EXACT = 1e-9
 SIDES = {"fit": "Fit: who they are", "intent": "Intent: how ready they are"}
 #: Width of the words, and of the value behind them.
 WORDS, VALUE = 60, 12
+#: So many of the terms of a slip are shown.
+MOST_SLIPS = 5
 
 
 def explain(export: Export, store: Store, identifier: str, *, asked: str | None, say: Say) -> ScoreBreakdown:
@@ -47,8 +49,9 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
         if found is not None:
             say(printed(found, f"model version {version}") + _override(export, entity, identifier))
             return found
+    things = " or ".join(map(plural, entities))
     raise UsageError(
-        f"{identifier} is not among the open {' or '.join(f'{entity}s' for entity in entities)} as of {export.as_of}: "
+        f"{identifier} is not among the open {things} as of {export.as_of}: "
         "the id may be mistyped, not known yet, a customer already, or have a deal whose status nobody knows"
     )
 
@@ -68,7 +71,7 @@ def _as_exported(export: Export, entity: str, identifier: str) -> str:
     """The id as its table has it, for one that is written in another way."""
     import ibis
 
-    table, key = dict(export.tables.present())[f"{entity}s"], f"{entity}_id"
+    table, key = dict(export.tables.present())[plural(entity)], f"{entity}_id"
     asked = ids.canonical(ibis.literal(identifier))
     same = table.filter((table[key] == identifier) | (ids.canonical(table[key]) == asked)).select(key)
     found = [row[key] for row in same.to_pyarrow().to_pylist()]
@@ -160,13 +163,34 @@ def printed(breakdown: ScoreBreakdown, model: str) -> str:
         f"  expected amount given a win   {scores['expected_amount']:>14,.2f}   {_amount(breakdown)}",
         f"  expected revenue              {scores['expected_revenue']:>14,.2f}   the product of both",
         f"  fit {scores['fit_score']:.0f} and intent {scores['intent_score']:.0f} of 100: the share of open "
-        f"{breakdown.entity}s at training with less",
+        f"{plural(breakdown.entity)} at training with less",
     ]
+    text += _closing(breakdown)
     if breakdown.group[0]:
         text += ["", f"  {_group(*breakdown.group)}"]
     if not all(line.stable for line in breakdown.lines):
         text += ["", "  ~ differs between resamples of the data: it counts, but is never given as a reason"]
     return "\n".join(text)
+
+
+def _closing(breakdown: ScoreBreakdown) -> list[str]:
+    """When a deal closes, and what makes it likely or not that the close date entered is missed; nothing for others."""
+    scores = breakdown.scores
+    if "expected_close" not in scores:
+        return []
+    lines = [
+        f"  closes, if it is won, on    {scores['expected_close']:>16}   in 80 of 100 cases from "
+        f"{scores['close_early']} to {scores['close_late']}"
+    ]
+    if scores["slip_probability"] is not None:
+        factors = [
+            f"{_times(line.factor)} {line.words}"
+            for line in breakdown.of("slip")
+            if abs(line.contribution) >= LEAST_SHOWN
+        ]
+        passed = "that date has passed" if scores["slip_probability"] == 1 else "; ".join(factors[:MOST_SLIPS])
+        lines.append(f"  closes later than entered   {scores['slip_probability']:>16.0%}   {passed}")
+    return lines
 
 
 def _group(buying: str, missing: str) -> str:

@@ -28,14 +28,17 @@ from pipelines.serving.forgotten_rows import REJECTS, rejected_ids, without_rows
 from pipelines.store import publication
 from pipelines.store.ledger import PENDING, RECORD, Night, nights, settle
 from pipelines.store.store import Store
+from pipelines.store.upkeep.damaged_nights import fault_of
 from pipelines.store.upkeep.forgotten_ids import IdColumn, Spellings, spellings
 from pipelines.store.upkeep.forgotten_texts import without_words, words
 from pipelines.store.upkeep.input_examples import examples, made_up
 from pipelines.store.upkeep.open_forgetting import JOURNAL
 from pipelines.store.upkeep.score_folders import ScoreFolders, score_folders
-from scoring.entity import ENTITIES
+from scoring.entity import ENTITIES, OPPORTUNITY
 
 DONE = "forgotten.jsonl"
+#: The scores of deals, below a folder of nights.
+DEAL_SCORES = "[0-9]*/opportunity_scores.parquet"
 #: What else may hold a record that closedwon cannot reach.
 ELSEWHERE = (
     "the CRM and its exports: whoever is in the next export is scored again",
@@ -118,6 +121,8 @@ def forget(
     if missing and len(missing) == len(wanted):
         raise UsageError(f"nothing is kept of {', '.join(missing)}: no such id was found, and nothing was changed")
     ids = {entity: sorted(set().union(*names.values())) for entity, names in found.items() if names}
+    if deals := _deals_of(store, ids.get("account", ()), folders):
+        ids[OPPORTUNITY] = deals
     journal = {"records": len(wanted) - len(missing), "ids": ids, "outs": [str(out.resolve()) for out in outs]}
     write_text(store.path / JOURNAL, json.dumps(journal))
     os.chmod(store.path / JOURNAL, 0o600)
@@ -228,9 +233,10 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
             IdColumn(top, f"[0-9]*/{entity}_{kind}.parquet", f"{entity}_id") for kind in ("scores", "retired")
         ]
         id_columns += [IdColumn(top, f"[0-9]*/{entity}_features.parquet", "unit")]
-    if entity == "account":  # of a lead
+    if entity == "account":  # of a lead or a deal
         id_columns += [IdColumn(top, "[0-9]*/lead_scores.parquet", "account_id") for top in tops]
-        id_columns += [IdColumn(store.backtests / "lead", "*/*.parquet", "account")]
+        id_columns += [IdColumn(top, DEAL_SCORES, "account_id") for top in tops]
+        id_columns += [IdColumn(store.backtests / other, "*/*.parquet", "account") for other in ("lead", OPPORTUNITY)]
     rejected = set[str]()
     for top in tops:
         for file in top.glob(f"[0-9]*/{REJECTS}/*.csv"):
@@ -239,6 +245,24 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
             except (OSError, ValueError, csv.Error):  # named when its rows are looked at
                 continue
     return spellings(entity, identifiers, id_columns, sorted(rejected))
+
+
+def _deals_of(store: Store, accounts: Sequence[str], folders: ScoreFolders) -> list[str]:
+    """The scored deals of some accounts: they are forgotten with them, also where a file names the deal alone."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    tops = [store.ledger, store.ledger / PENDING, *(out / publication.NIGHTS for out in folders.own)]
+    read = [(file, "opportunity_id", "account_id") for top in tops for file in top.glob(DEAL_SCORES)]
+    read += [(file, "unit", "account") for file in (store.backtests / OPPORTUNITY).glob("*/*.parquet")]
+    found = set[str]()
+    for file, deal, account in read if accounts else ():
+        if not fault_of(file, (deal, account)):  # else it is named when its rows are looked at
+            rows = pq.read_table(file, columns=[deal, account])
+            of_them = pc.is_in(rows.column(account).cast(pa.string()), value_set=pa.array(accounts, pa.string()))
+            found |= set(rows.filter(of_them).column(deal).to_pylist())
+    return sorted(found)
 
 
 def _state_files(night: Night, outs: Sequence[Path], work: _Work) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.disk import written_whole
-from scoring.entity import ENTITIES
+from scoring.entity import ALL, ENTITIES, OPPORTUNITY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,15 +125,15 @@ def _hits(
     else:
         drop = among(key, ids.get("lead" if entity == DEAL else entity, ()))
     named = among(account, ids.get("account", ())) if account is not None else [False] * len(columns)
-    if entity == DEAL:  # a deal of a forgotten account goes with it
+    if entity in (DEAL, OPPORTUNITY):  # a deal of a forgotten account goes with it
         return [of_lead or of_account for of_lead, of_account in zip(drop, named, strict=True)], [False] * len(columns)
     return drop, [hit and not gone for hit, gone in zip(named, drop, strict=True)]
 
 
 def _entity_of(file: Path) -> str:
     """The entity of a file, or that it is of deals: by its name, or by the folder of a backtest."""
-    by_name = (entity for entity in (*ENTITIES, DEAL) if file.name.startswith(f"{entity}_"))
-    by_folder = (entity for entity in ENTITIES if entity in file.parts[-3:-1])
+    by_name = (entity for entity in (*ALL, DEAL) if file.name.startswith(f"{entity}_"))
+    by_folder = (entity for entity in ALL if entity in file.parts[-3:-1])
     return next(by_name, None) or next(by_folder, "")
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.delivery.day_limits import over_a_day
 from pipelines.delivery.import_results import refused
+from pipelines.delivery.night_lines import consistency_lines, night_lines
 from pipelines.delivery.profiles import profiles
 from pipelines.errors import BadInput, Refused, UsageError
 from pipelines.intake.point_in_time import Export
@@ -25,7 +25,7 @@ from pipelines.store.store import Store
 from pipelines.store.upkeep.disk_space import disk_space
 from scoring.crm.cells import is_record_id
 from scoring.crm.profile import Profile
-from scoring.entity import Entity, asked_entities
+from scoring.entity import ENTITIES, Entity, asked_entities, plural
 from scoring.evidence.promotion.inputs import by_kind, flow
 from scoring.nights.gates import decide_night
 from scoring.nights.parts import EntityCounts, Forced
@@ -108,23 +108,9 @@ def score(
         wanted=named,
         force=force,
     )
-    for entity, counts in record.counts.items():
-        say(
-            f"{counts.scored:,} {entity}s scored as of {export.as_of}, {counts.changed:,} to be sent to the CRM, "
-            f"{counts.retired:,} to be cleared"
-        )
-        found = record.facts.get(entity)
-        if found is not None and (totals := found.totals) is not None:
-            wins, revenue = totals.total.wins, totals.total.revenue
-            won = f"{wins.expected:,.0f} wins ({wins.low_95:,.0f} to {wins.high_95:,.0f} in 95 of 100 cases)"
-            booked = f"{revenue.expected:,.0f} ({revenue.low_95:,.0f} to {revenue.high_95:,.0f})"
-            say(f"  expected of them: {won}, revenue {booked}")
-        for profile in chosen:
-            if (left_out := counts.scored - counts.crms.get(profile.name, counts.scored)) > 0:
-                unfit = f"{left_out:,} {entity}s are not in the {profile.name} file"
-                say(f"  {unfit}: their ids are not record ids of this CRM (see rejects/ and docs/crm.md)")
-    for line in (line for profile in chosen for line in over_a_day(profile.name, config.crm, record)):
-        say(f"  {line}")
+    made = {entity: found.table for entity, (found, _) in scored.items()}
+    for line in (*night_lines(record, chosen, config), *consistency_lines(made)):
+        say(line)
     say(f"Published: {folder / publication.LATEST} is {record.night}")
     return record
 
@@ -158,15 +144,16 @@ def with_champion(export: Export, store: Store, asked: str | None) -> list[Entit
     wanted = asked_entities(asked)
     found = [entity for entity in wanted if registry.champion(store, entity) is not None]
     if not found:
+        missing = " or ".join(entity for entity in wanted if asked or entity in ENTITIES)
         raise UsageError(
-            f"there is no champion for the entity {' or '.join(wanted)} in {store.location}: run `closedwon train`, "
+            f"there is no champion for the entity {missing} in {store.location}: run `closedwon train`, "
             "then `closedwon promote`"
         )
     there = dict(export.tables.present())
     for entity in found:
-        if f"{entity}s" not in there:
+        if plural(entity) not in there:
             raise BadInput(
-                f"the champion for the entity {entity} needs the table {entity}s; the export has "
+                f"the champion for the entity {entity} needs the table {plural(entity)}; the export has "
                 f"{', '.join(there)}. Export it, or say with --entity what to score"
             )
     return found
@@ -221,7 +208,7 @@ def _scored(
     found: dict[str, tuple[EntityScores, ScoreTable]] = {}
     for entity in champions:
         scorecard, version = registry.load_scorecard(store, entity)
-        say(f"Scoring {entity}s with version {version}")
+        say(f"Scoring {plural(entity)} with version {version}")
         if scorecard.amount_rung == "none":
             say("  no win that it learned from has an amount: each counts 1, so expected revenue is expected wins")
         made = _scorer(export)(
@@ -245,7 +232,7 @@ def _fitting(export: Export, champions: Sequence[Entity], named: Sequence[Profil
     found: dict[str, tuple[int, int]] = {}
     tables = dict(export.tables.present())
     for entity in champions:
-        ids = tables[f"{entity}s"]
+        ids = tables[plural(entity)]
         fits = {
             profile.name: is_record_id(ids, profile.columns[entity][0]).sum()
             for profile in named
@@ -253,7 +240,7 @@ def _fitting(export: Export, champions: Sequence[Entity], named: Sequence[Profil
         }
         if fits:
             counts = ids.aggregate(every=ids.count(), **fits).to_pyarrow().to_pylist()[0]
-            found |= {f"{crm} {entity}s": (int(counts[crm] or 0), int(counts["every"])) for crm in fits}
+            found |= {f"{crm} {plural(entity)}": (int(counts[crm] or 0), int(counts["every"])) for crm in fits}
     return found
 
 

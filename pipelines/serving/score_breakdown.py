@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from math import exp
 from typing import Any, cast
 
@@ -13,10 +14,11 @@ from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.features.facts import MarketFacts
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature, Momentum
+from scoring.opportunities.closing_columns import DAYS, closing_columns
 from scoring.scorecard.parts import Category, Encoding
 from scoring.scorecard.reasons import is_stable, phrase
 from scoring.scorecard.scorecard import Scorecard
-from scoring.timeline import Grid
+from scoring.timeline import Grid, calendar_date, day_number
 
 #: Contributions below this, in log-odds, are told together: none of them moves the odds by a hundredth.
 LEAST_SHOWN = 0.01
@@ -28,7 +30,7 @@ class BreakdownTerm:
 
     Attributes
     ----------
-    side : {"fit", "intent", "amount"}
+    side : {"fit", "intent", "amount", "slip"}
     words : str
     value : str
         What the entity has, where the words only say a span.
@@ -64,7 +66,7 @@ class ScoreBreakdown:
     base_rate : float
         The mean win probability of the open ones at training.
     lines : tuple of BreakdownTerm
-        Fit, then intent, then amount; in each the largest first.
+        Fit, then intent, then amount, then the slip of a deal; in each the largest first.
     scores : dict
         What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
     group : tuple of two str
@@ -172,6 +174,14 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
             contribution = contribution[codes[of]]
         words = phrase(features[name], scorecard.encodings[name], codes[name])
         amounts.append(BreakdownTerm("amount", words, values[name], float(contribution)))
+    scores = {name: value[0].item() for name, value in lookup.score(frame).items()}
+    slips: list[BreakdownTerm] = []
+    if scorecard.closing is not None:
+        found = closing_columns(scorecard, frame, 1, day_number(date.fromisoformat(as_of)))
+        scores |= {name: calendar_date(found[name][0]).isoformat() for name in DAYS}
+        slips = _slips(scorecard, frame)
+        missed = float(found["slip_probability"][0])
+        scores["slip_probability"] = None if np.isnan(missed) else missed
     return ScoreBreakdown(
         entity=scorecard.entity,
         identifier=identifier,
@@ -181,9 +191,26 @@ def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: st
         start=float(lookup.probability(np.array([scorecard.base]))[0]),
         base_rate=scorecard.base_rate,
         amount_base=exp(scorecard.amount.base),
-        lines=(*lines, *sorted(amounts, key=lambda line: -abs(line.contribution))),
-        scores={name: value[0].item() for name, value in lookup.score(frame).items()},
+        lines=(*lines, *(line for part in (amounts, slips) for line in sorted(part, key=_by_size))),
+        scores=scores,
     )
+
+
+def _by_size(line: BreakdownTerm) -> float:
+    return -abs(line.contribution)
+
+
+def _slips(scorecard: Scorecard, frame: pd.DataFrame) -> list[BreakdownTerm]:
+    """What each term adds to the log-odds that the close date entered is missed."""
+    slip = None if scorecard.closing is None else scorecard.closing.slip
+    found = []
+    for term in () if slip is None else slip.terms:
+        [name] = term.features
+        encoding, feature = scorecard.encodings[name], scorecard.by_name[name]
+        code = int(scorecard.lookup.encodings[name].codes(frame[name])[0])
+        value = _value(frame[name].iloc[0], feature, encoding, code)
+        found.append(BreakdownTerm("slip", phrase(feature, encoding, code), value, float(term.values[code])))
+    return found
 
 
 def _value(value: Any, feature: Feature, encoding: Encoding, code: int) -> str:

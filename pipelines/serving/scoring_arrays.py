@@ -12,6 +12,7 @@ from pipelines.serving.scoring_run import EntityScores, features_and_facts
 from scoring.buying_groups.group_arrays import GroupColumns
 from scoring.features.snapshots import snapshots
 from scoring.nights.facts import facts
+from scoring.opportunities.closing_columns import with_closing_columns
 from scoring.scorecard.arrays import ScoreArrays, score_arrays
 from scoring.scorecard.scorecard import Scorecard
 from scoring.scores.priority_arrays import in_order_of_work
@@ -56,6 +57,7 @@ def score_with_arrays(
     for name, column in groups.columns(scores["account_id"]).items():
         scores = scores.append_column(name, column)
     table = in_order_of_work(scores, scorecard.entity, as_of=export.day, scored_at=scored_at, model_version=version)
+    table = with_closing_columns(table, values, scorecard, export.day)
     return EntityScores(table, values.drop_columns("account_id"), facts(scorecard, arrays), market.own)
 
 

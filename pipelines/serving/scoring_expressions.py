@@ -16,6 +16,7 @@ from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.nights.facts import facts
+from scoring.opportunities.closing_columns import with_closing_columns
 from scoring.scorecard.arrays import NUMBERS, TEXTS, ScoreArrays
 from scoring.scorecard.expressions import scored
 from scoring.scorecard.reason_expressions import explained
@@ -52,7 +53,9 @@ def score_with_expressions(
     wanted = ("win_probability", "expected_amount", "grade", "fit_score", "intent_score")
     scores = rows.select(*wanted, *codes).to_pyarrow()
     arrays = ScoreArrays(scores, np.array([scores[code].to_numpy() for code in codes], dtype=np.uint16))
-    return EntityScores(table.to_pyarrow(), values.to_pyarrow(), facts(scorecard, arrays), market.own)
+    served, made_from = table.to_pyarrow(), values.to_pyarrow()
+    served = with_closing_columns(served, made_from, scorecard, export.day)
+    return EntityScores(served, made_from, facts(scorecard, arrays), market.own)
 
 
 def scored_rows(

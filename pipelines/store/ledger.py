@@ -25,7 +25,7 @@ from pipelines.errors import ClosedwonError, LaterVersion
 from pipelines.store import publication
 from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import recovered
-from scoring.entity import ENTITIES
+from scoring.entity import ALL
 from scoring.format import NewerFormat
 from scoring.nights.record import NightRecord
 
@@ -182,7 +182,7 @@ def forget(store: Store, as_of: date, *, keep_days: int, features_days: int) -> 
     An entry of which nothing can be read is as old as its name says.
     """
     past = nights(store)
-    lasting = {night.name for entity in ENTITIES if (night := last(past, entity))}
+    lasting = {night.name for entity in ALL if (night := last(past, entity))}
     for lost in names(store) - {night.name for night in past}:
         with suppress(ValueError):  # no day of the calendar
             if (as_of - date.fromisoformat(lost.split("_")[0])).days <= keep_days:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import ClosedwonError, Refused, UsageError
 from pipelines.store import mlflow_database
 from pipelines.store.store import Store
-from scoring.entity import ENTITIES
+from scoring.entity import ALL
 from scoring.evidence.promotion.decision import Decision
 from scoring.format import NewerFormat
 from scoring.scorecard.scorecard import Scorecard
@@ -29,9 +29,9 @@ SCORECARD = "artifacts/scorecard.json"
 
 
 def model_name(entity: str) -> str:
-    """The name of the registered model of an entity: `closedwon-account` or `closedwon-lead`."""
-    if entity not in ENTITIES:
-        raise UsageError(f"an entity is 'account' or 'lead', asked for {entity!r}")
+    """The name of the registered model of an entity: such as `closedwon-account`."""
+    if entity not in ALL:
+        raise UsageError(f"an entity is 'account', 'lead' or 'opportunity', asked for {entity!r}")
     return f"closedwon-{entity}"
 
 

@@ -15,6 +15,7 @@ from pipelines.store.last_run import LastRun
 from pipelines.store.lock import Holder, holder
 from pipelines.store.upkeep.disk_space import disk_space, in_bytes
 from pipelines.store.upkeep.open_forgetting import open_forgetting
+from scoring.entity import plural
 from scoring.nights.parts import EntityCounts
 from scoring.nights.record import NightRecord
 
@@ -210,7 +211,7 @@ def _of_nights(
 
 
 def _published(night: NightRecord) -> str:
-    counts = [f"{counts.scored:,} {entity}s" for entity, counts in night.counts.items()]
+    counts = [f"{counts.scored:,} {plural(entity)}" for entity, counts in night.counts.items()]
     models = ", ".join(f"{entity} {version}" for entity, version in night.models.items())
     forced = [f"forced by {night.forced.by}"] if night.forced else []
     line = ", ".join([f"{night.as_of} published {night.moment}", *counts, f"models {models}", *forced])
@@ -231,7 +232,7 @@ def _of_crm(entity: str, counts: EntityCounts, crm: str) -> str:
     sent = counts.delivered[crm]
     parts = {"left out": sent.left_out, "changed": sent.changed, "to clear": sent.retired}
     words_of_counts = ", ".join(f"{count:,} {words}" for words, count in parts.items() if count or words == "changed")
-    return f"{sent.rows:,} {entity}s ({words_of_counts})"
+    return f"{sent.rows:,} {plural(entity)} ({words_of_counts})"
 
 
 def _cut(message: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.amounts.amount import AmountModel
 from models.amounts.amount_bound import amount_bounds
+from models.amounts.entered_amount import EnteredAmount
 from pipelines.training.account_shares import AccountShare
 from scoring.features.spec import DealPlan, Feature
 from scoring.tables import Tables
@@ -25,13 +26,13 @@ class DealAmount:
 
     Attributes
     ----------
-    model : AmountModel
+    model : AmountModel or EnteredAmount
         Fitted, of one column: the amount of the deal.
     amount, known : Feature
         The amount of the deal, and whether it is known.
     """
 
-    model: AmountModel
+    model: AmountModel | EnteredAmount
     amount: Feature
     known: Feature
 
@@ -124,6 +125,8 @@ def learn_amount(
     codes: np.ndarray,
     today: np.ndarray,
     seed: int,
+    *,
+    of_deals: bool = False,
 ) -> LearnedAmount:
     """Learn the amount of a win from the snapshots before it.
 
@@ -138,6 +141,8 @@ def learn_amount(
     today : ndarray of bool, shape (n_snapshots,)
         The snapshots of those that amounts are expected of.
     seed : int
+    of_deals : bool
+        Whether each unit is a deal: then the amount entered may count as it is, times what is usually paid of it.
     """
     won = (frame["won_period"].notna() & frame["amount"].notna()).to_numpy()
     amounts = frame["amount"].to_numpy(dtype="float64")
@@ -156,11 +161,23 @@ def learn_amount(
     rows = _middle(frame[won & (codes[:, known] > 0)])
     if len(rows) < LEAST_DEALS or not amounts[rows].any():
         return learned
-    of_deals = fitted([amount], rows, codes[:, known] > 0)
-    plain = fitted(fit, rows, today)
-    if _deviance(of_deals) >= _deviance(plain):
+    tried: list[AmountModel | EnteredAmount] = [fitted([amount], rows, codes[:, known] > 0)]
+    if of_deals:
+        values, entered = frame[features[amount].name].to_numpy(dtype="float64", na_value=np.nan), codes[:, amount]
+        tried.append(EnteredAmount(_means(values, entered, sizes[amount]), seed).fit(entered[rows], amounts[rows]))
+    best, plain = min(tried, key=_deviance), fitted(fit, rows, today)
+    if _deviance(best) >= _deviance(plain):
         return learned
-    return LearnedAmount(learned.model, learned.features, DealAmount(of_deals, features[amount], features[known]))
+    return LearnedAmount(learned.model, learned.features, DealAmount(best, features[amount], features[known]))
+
+
+def _means(values: np.ndarray, codes: np.ndarray, size: int) -> np.ndarray:
+    """What a number is on average where it has each code, shape (size,); between two codes where nobody has one."""
+    there = codes > 0
+    counts = np.bincount(codes[there], minlength=size)
+    found = np.flatnonzero(counts)
+    sums = np.bincount(codes[there], weights=values[there], minlength=size)
+    return np.interp(np.arange(size), found, sums[found] / counts[found])
 
 
 def _middle(rows: pd.DataFrame) -> np.ndarray:
@@ -169,6 +186,6 @@ def _middle(rows: pd.DataFrame) -> np.ndarray:
     return np.asarray(rows.index[position == of // 2].to_numpy())
 
 
-def _deviance(model: AmountModel) -> float:
+def _deviance(model: AmountModel | EnteredAmount) -> float:
     """The cross-validated deviance of the rung that was chosen."""
     return float(min(model.report_.get("deviance", {"none": np.inf}).values()))

@@ -20,10 +20,12 @@ from pipelines.training.amounts import LearnedAmount, learn_amount, of_amount
 from pipelines.training.forecast_errors import forecast_error
 from pipelines.training.neglect import DEALT, LEFT_ALONE, worked_snapshots
 from pipelines.training.neglected_segments import ExpectedWins, neglect, segments_by, sentences
+from pipelines.training.opportunities.closing import with_closing
+from pipelines.training.opportunities.kinds import kind_of
 from pipelines.training.scorecard import assemble_scorecard
 from pipelines.training.training_set import TrainingSet, build_training_set
-from scoring.entity import Entity
-from scoring.features.spec import Feature, is_category
+from scoring.entity import OPPORTUNITY, Entity
+from scoring.features.spec import Feature
 from scoring.leaks.guard import Suspicion
 from scoring.outcomes.openings import OPENED
 from scoring.scorecard.arrays import codes_of
@@ -45,7 +47,6 @@ class FittedScorecard:
     Attributes
     ----------
     scorecard : Scorecard
-        The scorecard.
     frame : DataFrame
         The snapshots learned from, and those of `as_of` itself: `unit`, `as_of`, the features, `observed`,
         `won_period`, `amount`.
@@ -55,7 +56,6 @@ class FittedScorecard:
         That of each of them, by name.
     metrics : dict of float
     signs : list of Level
-        What early signs added to the tables.
     """
 
     scorecard: Scorecard
@@ -136,12 +136,9 @@ def fit(
     ----------
     training_set : TrainingSet
     config : Config
-        Its sections ``training`` and ``attributes`` are used.
     say : callable
-        Takes each line of progress.
     as_it_is : FittedScorecard, optional
-        The scorecard of the same training set that learned from all, where it learns from what was worked. Without it,
-        it is fitted here.
+        The scorecard that learned from all, where this one learns from what was worked. Without it, it is fitted here.
 
     Raises
     ------
@@ -152,7 +149,7 @@ def fit(
     training = config.training if sample_weight is None else for_large_samples(config.training)
     features, frame = training_set.features, training_set.frame
     horizon = Horizon(training.horizon_days, training.periods)
-    kinds = {feature.name: "category" if is_category(feature) else feature.kind for feature in features}
+    kinds = {feature.name: kind_of(feature, training_set.entity) for feature in features}
     units = pd.factorize(frame["unit"])[0]
     found = learn_encodings(frame, kinds, max_levels=config.attributes.max_levels, weight=sample_weight, unit=units)
     encodings = {name: _encoding(learned) for name, learned in found.items()}
@@ -206,7 +203,8 @@ def fit(
         for sentence in strong_signs(signs, features, encodings):
             say(redacted(sentence))
     today = frame["as_of"].to_numpy() == training_set.as_of
-    amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed)
+    deals = training_set.entity == OPPORTUNITY
+    amount = learn_amount(features, sizes, unordered, frame, codes, today, training.seed, of_deals=deals)
     if bounded := amount.model.report_["bounded"]:
         bound = f"{amount.model.report_['bound']:,.0f}"
         say(f"{bounded} amounts of won deals are far above all others, and count as {bound}")
@@ -251,7 +249,9 @@ def fit(
         for sentence in sentences(neglected, f"{training_set.entity}s"):
             say(sentence)
     metrics = _metrics(hazard, amount) | {f"forecast_error_{name}": value for name, value in error.to_json().items()}
-    return FittedScorecard(replace(scorecard, forecast_error=error), frame, features, encodings, metrics, signs)
+    scorecard = replace(scorecard, forecast_error=error)
+    scorecard = with_closing(scorecard, frame, features, encodings, config, say) if deals else scorecard
+    return FittedScorecard(scorecard, frame, features, encodings, metrics, signs)
 
 
 def for_large_samples(training: Training) -> Training:

@@ -13,7 +13,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.outcomes.outcomes import outcomes
@@ -109,6 +109,8 @@ def needs_no_sample(tables: Tables, entity: Entity, days: int, most: int) -> boo
         The number of snapshot days.
     most : int
     """
+    if entity == OPPORTUNITY:  # a deal is looked at while it is open alone
+        return True
     table = tables.accounts if entity == "account" else tables.leads
     return table is None or int(table.count().execute()) * days <= most
 

@@ -81,7 +81,7 @@ def assemble_scorecard(
     since : date, optional
         The day of the first deal that was closed.
     """
-    terms, base = _terms(features, encodings, hazard, reference)
+    terms, base = terms_of(features, encodings, hazard, reference)
     amount_terms = tuple(
         Term(features=tuple(feature.name for feature in read), side="amount", values=_nested(table))
         for read, table in amount.tables()
@@ -99,7 +99,7 @@ def assemble_scorecard(
         wins=hazard.report_["wins"],
         base=round(base, DECIMALS),
         period_offsets=tuple(round(x, DECIMALS) for x in hazard.period_offsets_),
-        calibration=_calibration(hazard),
+        calibration=calibration_of(hazard),
         terms=terms,
         encodings={name: found for name, found in encodings.items() if name in used},
         amount=Amount(round(amount.base, DECIMALS), amount_terms),
@@ -121,7 +121,7 @@ def _recorded(suspicion: Suspicion) -> Quarantined:
     return Quarantined(suspicion.attribute, suspicion.rule, suspicion.why, suspicion.figures)
 
 
-def _terms(
+def terms_of(
     features: Sequence[Feature], encodings: Mapping[str, Encoding], hazard: AdditiveHazard, reference: np.ndarray
 ) -> tuple[tuple[Term, ...], float]:
     """The terms, each with the reference population at every entry (`counts`) and how sure it is (`stable`)."""
@@ -174,7 +174,8 @@ def _together(pair: Pair, reference: np.ndarray) -> np.ndarray:
     return np.bincount(cells, minlength=rows * columns).reshape(rows, columns)
 
 
-def _calibration(hazard: AdditiveHazard) -> Calibration:
+def calibration_of(hazard: AdditiveHazard) -> Calibration:
+    """The calibration of a fitted hazard, as the scorecard has it."""
     x, y = ([], []) if hazard.bend_ is None else knots(hazard.bend_)
     return Calibration(hazard.calibration_, tuple(x), tuple(y))
 

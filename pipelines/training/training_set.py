@@ -12,11 +12,12 @@ from pipelines.config import Config
 from pipelines.intake.leak_guard import ACCOUNT_LINK, DEAL_STATE, LeakGuard, guard_attributes
 from pipelines.progress import Say
 from pipelines.training.neglect import what_is_work, with_worked
+from pipelines.training.opportunities.losses import require_losses
 from pipelines.training.own_features import add_own_features
 from pipelines.training.sampled_rows import facts_of_units, tables_of_units
 from pipelines.training.sampling import SAMPLE_WEIGHT, Sample, draw_sample, needs_no_sample
 from scoring import entities
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.features.candidates import market_features
 from scoring.features.facts import Facts, MarketFacts, market
 from scoring.features.feature_arrays import FeatureArrays
@@ -24,6 +25,7 @@ from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
 from scoring.knowledge import must_end, must_reach
 from scoring.leaks.guard import Suspicion
+from scoring.opportunities.closes import with_closes
 from scoring.outcomes.deal_shares import Sharing
 from scoring.outcomes.openings import with_openings
 from scoring.outcomes.outcomes import outcomes
@@ -109,13 +111,15 @@ def build_training_set(
     must_reach(tables, as_of)
     tables = replace(tables, win=config.question.win)
     training = config.training
-    worked = what_is_work(tables, config, say) if training.worked else None
+    worked = what_is_work(tables, config, say) if training.worked and entity != OPPORTUNITY else None
     horizon = Horizon(training.horizon_days, training.periods)
     most = training.max_snapshot_rows
     few = needs_no_sample(tables, entity, training.max_snapshots, most)
     # Attributes and deals are read for all units, since they are small; engagement only for the units of the sample.
     all_units = market(tables if few else replace(tables, activities=None, log=None), entity, keep=keep)
     leak_guard = guard_attributes(all_units, as_of, config, keep, suspected_today)
+    if entity == OPPORTUNITY:
+        require_losses(leak_guard)
     closes = _closes(all_units)
     wins = count_wins(all_units.own, as_of, horizon, training.max_snapshots)
     for sentence in wins.sentences(entity):
@@ -151,8 +155,11 @@ def build_training_set(
         """Snapshots with features and outcomes."""
         labelled = outcomes(snapshots(facts.own, grid), facts.own.won_deals, horizon, as_of, sharing, facts.own.win)
         labelled = labelled if sample is None else sample.snapshots(labelled, as_of)
-        if not leak_guard.held_back(DEAL_STATE):  # where only winners have deals, an opening is a win
+        # Where only winners have deals, an opening is a win; and a deal that is open does not open.
+        if not leak_guard.held_back(DEAL_STATE) and entity != OPPORTUNITY:
             labelled = with_openings(labelled, facts.own.deals, horizon, as_of)
+        if entity == OPPORTUNITY:
+            labelled = with_closes(labelled, facts.own.deals, as_of)
         labelled = keep(labelled)
         return feature_arrays.assemble(features, facts, labelled, grid).to_pandas()
 

@@ -1,4 +1,4 @@
-"""The contract of the score tables: the columns and the invariants of `account_scores` and `lead_scores`."""
+"""The contract of the score tables of accounts, leads and opportunities: their columns and their invariants."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from scoring.entity import BESIDE, ID_COLUMN, OPPORTUNITY
 from scoring.scores.changes import TRENDS
-from scoring.scores.columns import COLUMNS
+from scoring.scores.columns import columns_of
 
 #: The largest difference between `log_odds` and the sum of its parts.
 EXACT = 1e-6
@@ -19,9 +20,9 @@ ROUNDING = 1e-9
 
 
 def score_columns(entity: str) -> dict[str, dt.DataType]:
-    """The columns of the score table of an entity (`account` or `lead`) with their types, in order."""
-    ids = {"lead": ("lead_id", "account_id"), "account": ("account_id",)}
-    return dict.fromkeys(ids[entity], dt.string) | {column.name: dt.dtype(column.type) for column in COLUMNS}
+    """The columns of the score table of an entity (`account`, `lead` or `opportunity`) with their types, in order."""
+    ids = dict.fromkeys((ID_COLUMN[entity], *BESIDE[entity]), dt.string)
+    return ids | {column.name: dt.dtype(column.type) for column in columns_of(entity)}
 
 
 #: What the row one rank above has: `broken_promises` looks for it where a table lacks these columns.
@@ -84,8 +85,8 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
     except that a column must have a value. NaN is within no bounds.
     """
     key = f"{entity}_id"
-    # A row may lack these, and a lead its account.
-    optional = {*(column.name for column in COLUMNS if column.optional), "account_id"} - {key}
+    # A row may lack these, and a lead or a deal its account.
+    optional = {*(column.name for column in columns_of(entity) if column.optional), "account_id"} - {key}
     promises = {
         f"non-nullable column '{name}' contains null values": table[name].notnull()
         for name in score_columns(entity)
@@ -104,6 +105,15 @@ def _promises(table: ibis.Table, entity: str, base: float) -> dict[str, ir.Boole
         "rank is a permutation of 1 to n": table["rank"] == table[ABOVE].fill_null(0) + 1,
         "rank falls with expected_revenue": table.expected_revenue <= table[BEFORE],
     }
+    if entity == OPPORTUNITY:
+        promises |= {
+            "slip_probability is within 0 and 1": table.slip_probability.between(0, 1),
+            "close_early, expected_close and close_late are in order, from as_of on": (
+                (table.as_of <= table.close_early)
+                & (table.close_early <= table.expected_close)
+                & (table.expected_close <= table.close_late)
+            ),
+        }
     return {words: holds.fill_null(True).all() for words, holds in promises.items()} | {
         f"{key} is unique": table[key].nunique() == table.count(),
         **{

@@ -8,6 +8,8 @@ a baseline, add an entry to `BASELINES` and, in `pipelines`, its forecast functi
 from dataclasses import dataclass
 from typing import Literal
 
+from scoring.entity import OPPORTUNITY
+
 #: What a column `value_<name>` holds. `value`: a number that is no probability, such as a count of touches.
 #: `probability`: the probability of a win. `revenue`: that probability times the amount that closedwon expects.
 RanksBy = Literal["value", "probability", "revenue"]
@@ -96,10 +98,34 @@ BASELINES = (
     Baseline("ceiling", "LightGBM with touch counts", "no constraints, and touch counts"),
 )
 
+#: How sales forecasts open deals today: compared with a scorecard of opportunities, and with no other.
+DEAL_BASELINES = (
+    Baseline("stage_weighted", "stage-weighting", "win rate of the stage, times the amount entered"),
+    Baseline(
+        "crm_probability",
+        "probability entered in the CRM",
+        "what sales entered, times the amount entered",
+        article="the ",
+    ),
+    Baseline("largest", "largest first", "the amount entered", ranks_by="value"),
+)
+#: Of these, those that give a probability.
+DEAL_PROBABILITIES = tuple(baseline.name for baseline in DEAL_BASELINES if baseline.ranks_by != "value")
+#: Of the other baselines, those that open deals are compared with as well.
+OF_DEALS_TOO = ("touches", "logistic", "ceiling")
 #: Every ranking that a comparison can hold, by name.
-BY_NAME = {entry.name: entry for entry in (*SCORECARDS, *BASELINES)}
+BY_NAME = {entry.name: entry for entry in (*SCORECARDS, *BASELINES, *DEAL_BASELINES)}
 #: The names of what a backtest compares: closedwon and all baselines.
 COMPARED = (CLOSEDWON, *(baseline.name for baseline in BASELINES))
+
+
+def compared(entity: str) -> tuple[str, ...]:
+    """The names of what a backtest of an entity compares: closedwon, and the baselines of that entity."""
+    if entity != OPPORTUNITY:
+        return COMPARED
+    return (CLOSEDWON, *(baseline.name for baseline in DEAL_BASELINES), *OF_DEALS_TOO)
+
+
 #: The names of the baselines that teams rank by today.
 SIMPLE = tuple(baseline.name for baseline in BASELINES if baseline.simple)
 #: The names of the baselines that are drawn beside closedwon.

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import ibis
 
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.features import fit, intent
 from scoring.features.facts import Facts, MarketFacts
-from scoring.features.spec import PLANS, Attribute, Feature
+from scoring.features.spec import PLANS, Attribute, Deal, DealPlan, Feature
 from scoring.persons.names_in_text import HIDDEN_NAME, without_name
 from scoring.persons.written import HIDDEN, HIDDEN_ADDRESS, look_of
 from scoring.tables import row_count
@@ -179,10 +179,20 @@ def market_features(
     market: MarketFacts, entity: Entity, own_kinds: dict[str, str], account_kinds: dict[str, str]
 ) -> list[Feature]:
     """Every feature of an entity's model, from the attributes to use at each level: see `Columns.kinds`."""
-    features = declare(market.own, own_kinds, group=entity == "account")
+    if entity == OPPORTUNITY:
+        states = intent.deal_states(stages=market.own.stages is not None, plans=deal_plans(market.own))
+        features = fit.attributes(own_kinds) + [feature for feature in states if _of_open_deal(feature)]
+    else:
+        features = declare(market.own, own_kinds, group=entity == "account")
     if market.account is not None:
-        features += of_account(declare(market.account, account_kinds, group=True, customers=True))
+        declared = declare(market.account, account_kinds, group=True, customers=True)
+        features += of_account([f for f in declared if entity != OPPORTUNITY or not _of_open_deal(f)])
     return _uniquely_named(features)
+
+
+def _of_open_deal(feature: Feature) -> bool:
+    """Whether a feature is of an open deal: of a deal that is scored, those of its account's say what its own do."""
+    return isinstance(feature, DealPlan) or (isinstance(feature, Deal) and feature.of != "lost_days")
 
 
 def _uniquely_named(features: list[Feature]) -> list[Feature]:

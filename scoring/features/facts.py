@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from scoring import engagement, entities
 from scoring.cells.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.features.attribute_histories.kept import Kept
 from scoring.features.deals.deal_stages import STAGES, deal_stages
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
@@ -154,7 +154,7 @@ def _nothing(columns: dict[str, str]) -> ibis.Table:
 
 def market(tables: Tables, entity: Entity, *, keep: Keep) -> MarketFacts:
     """The facts for training or scoring `entity` at any day up to the tables' end: see `Markets`."""
-    return Markets(tables, keep, lone=entity == "lead").of(entity)
+    return Markets(tables, keep, lone=entity != "account").of(entity)
 
 
 class Markets:
@@ -183,6 +183,8 @@ class Markets:
 
     def of(self, entity: Entity) -> MarketFacts:
         """The facts that the model of an entity sees."""
+        if entity == OPPORTUNITY:
+            return MarketFacts(own=self._opportunities(), account=self._of_accounts())
         units = entities.units(self.tables, self.people, entity)  # refuses what has no table
         if entity == "account":
             leads = None if self.people is None else self._leads(self.people, self.people.select(unit="lead_id"))
@@ -193,8 +195,21 @@ class Markets:
         own = replace(own, engagements=self._engagements(people, "lead"))
         if people.filter(people.account_id.notnull()).count().execute() == 0:
             return MarketFacts(own=own)
-        account_units = self.keep(entities.account_units(self.tables, self.everyone))
-        return MarketFacts(own=own, account=replace(self.accounts, units=account_units))
+        return MarketFacts(own=own, account=self._of_accounts())
+
+    def _of_accounts(self) -> Facts:
+        return replace(self.accounts, units=self.keep(entities.account_units(self.tables, self.everyone)))
+
+    def _opportunities(self) -> Facts:
+        deals = self.keep(entities.deals(self.tables, self.people, OPPORTUNITY))
+        return Facts(
+            units=self.keep(entities.units(self.tables, self.people, OPPORTUNITY)),
+            deals=deals,
+            won_deals=self.keep(customers.won_deals(self.tables, self.people, OPPORTUNITY)),
+            stages=deal_stages(self.tables, deals),
+            win=self.tables.win,
+            entity=OPPORTUNITY,
+        )
 
     @cached_property
     def people(self) -> ibis.Table | None:
@@ -256,7 +271,7 @@ class Markets:
             win=tables.win,
         )
 
-    def _engagements(self, people: ibis.Table | None, level: Entity) -> Engagements | None:
+    def _engagements(self, people: ibis.Table | None, level: Literal["account", "lead"]) -> Engagements | None:
         if self.reduced is None:
             return None
         return Engagements(self.reduced, self.keep(engagement.actor_units(self.reduced.log, people, level)))

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from scoring.entity import Entity
+from scoring.entity import Entity, plural
 
 Side = Literal["fit", "intent"]
 Kind = Literal["numeric", "days", "category"]
@@ -64,7 +64,7 @@ class Feature:
         entity : {"account", "lead"}
             Whose model it is a feature of.
         """
-        table = "accounts" if entity == "account" or self.scope == "account" else "leads"
+        table = "accounts" if self.scope == "account" else plural(entity)
         return tuple(SourceColumn(table, source.column) for source in self.sources) + tuple(
             SourceColumn("leads", name) for name in self.of_people
         )

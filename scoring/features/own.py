@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from scoring.entity import Entity
+from scoring.entity import Entity, plural
 from scoring.features.candidates import NOT_FEATURES, of_account
 from scoring.features.facts import Facts, MarketFacts
 from scoring.features.intent import sentence
@@ -196,7 +196,7 @@ def with_own(
                 offered += of_account([plain]) if scope == "account" else [plain]
         added += offered
         notes += [f"{feature.name}: {note}" for note in unseen(feature, market.own)]
-        notes += [] if offered else [f"{feature.name} is not made for {entity}s: {why}"]
+        notes += [] if offered else [f"{feature.name} is not made for {plural(entity)}: {why}"]
     return Offered(_merged(features, added), tuple(notes))
 
 

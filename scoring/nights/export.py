@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from statistics import median
 
+from scoring.entity import plural
 from scoring.evidence.finding import Finding
 from scoring.evidence.promotion.inputs import DAYS, flowing
 from scoring.nights.record import CandidateNight, NightRecord, ScoredNight
@@ -65,7 +66,7 @@ def counted(tonight: CandidateNight, usual: Sequence[NightRecord], limits: Night
 
 def _counts(night: ScoredNight) -> dict[str, int]:
     counts = {f"rows of {table}": found.rows for table, found in night.inputs.items()}
-    return counts | {f"{entity}s scored": found.scored for entity, found in night.counts.items()}
+    return counts | {f"{plural(entity)} scored": found.scored for entity, found in night.counts.items()}
 
 
 def fresh(tonight: CandidateNight, before: Sequence[NightRecord], limits: NightLimits) -> Finding:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from scoring.entity import plural
 from scoring.evidence.finding import Finding
 from scoring.evidence.monitoring.shift import chance, psi
 from scoring.nights.record import CandidateNight, NightRecord
@@ -27,7 +28,10 @@ def filled(tonight: CandidateNight, usual: Sequence[NightRecord], limits: NightL
             emptied = 1 - share < EMPTIED * (1 - normal) and risen(share, normal, now.rows, 0.0)
             if emptied or risen(share, normal, now.rows, limits.missing_rise):
                 off.append(
-                    Off(share - normal, f"{feature} is missing for {share:.0%} of the {entity}s, {normal:.0%} is usual")
+                    Off(
+                        share - normal,
+                        f"{feature} is missing for {share:.0%} of the {plural(entity)}, {normal:.0%} is usual",
+                    )
                 )
     figures = {"missing_rise": round(worst, 6), "features_emptied": float(len(off))}
     if not off:
@@ -56,7 +60,7 @@ def understood(tonight: CandidateNight, usual: Sequence[NightRecord], limits: Ni
                 off.append(
                     Off(
                         share - normal,
-                        f"{share:.0%} of the values of {feature} ({entity}s) are new to the model, "
+                        f"{share:.0%} of the values of {feature} ({plural(entity)}) are new to the model, "
                         f"{normal:.0%} is usual",
                     )
                 )
@@ -93,7 +97,7 @@ def alike(tonight: CandidateNight, last: Sequence[NightRecord], limits: NightLim
                 off.append(
                     Off(
                         moved / limit,
-                        f"{score} of the {entity}s has shifted against {whom} by a PSI of {moved:.2f}, "
+                        f"{score} of the {plural(entity)} has shifted against {whom} by a PSI of {moved:.2f}, "
                         f"{limit:.2f} is allowed",
                     )
                 )

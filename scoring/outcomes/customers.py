@@ -13,7 +13,7 @@ One dated example, as of 2026-03-01:
 import ibis
 
 from scoring import entities
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity
 from scoring.question import asked
 from scoring.tables import Tables
 from scoring.timeline import day_of, known
@@ -50,7 +50,7 @@ def won_deals(tables: Tables, people: ibis.Table | None, entity: Entity) -> ibis
         "lead_id",
         known_day=day_of(won.known_at),
         closed_day=day_of(won.closed_at),
-        asked=asked(won.opportunity_type, tables.win),
+        asked=asked(won.opportunity_type, "any" if entity == OPPORTUNITY else tables.win),
         amount=won.amount,
         told_by=ibis.literal(DEAL),
     )

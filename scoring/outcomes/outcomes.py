@@ -48,6 +48,11 @@ def outcomes(
     The win is the first of the unit, or with `any` the first that closes on `as_of` or later. Where it is none to learn
     from, of another type than is asked for or by a row that was set aside, the unit is observed for the periods that
     were over by that day. A unit with a lost deal can still win. The amounts of several wins on a day are added up.
+
+    Where deals are scored, a lost deal has no snapshots any more, but it stays in the risk set of those at which it was
+    open, as not won in any later period. So `1 - prod(1 - hazard)` is the probability that it is won, with losing as a
+    competing end (the subdistribution hazard of Fine and Gray 1999, where nothing censors but the end of the data). Out
+    of the risk set, lost deals would count as if they could still be won as often as those that are open.
     """
     closed = won_deals.filter(known(won_deals.closed_day, today))
     keys = snapshots.select("unit", "as_of")

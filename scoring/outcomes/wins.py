@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import ibis
 
-from scoring.entity import Entity
+from scoring.entity import OPPORTUNITY, Entity, plural
 from scoring.features.facts import Facts
 from scoring.features.snapshots import snapshots
 from scoring.outcomes.customers import DEAL, SET_ASIDE, UNCLEAR, first_wins, surely_won
@@ -54,8 +54,10 @@ class WinCounts:
 
     def sentences(self, entity: Entity) -> list[str]:
         """The counts in words; of the others, only what is not 0."""
-        units = f"{entity}s"
+        units = plural(entity)
         span = f"{calendar_date(self.first_day)} to {calendar_date(self.last_day)}"
+        if entity == OPPORTUNITY:
+            return self._of_deals(span)
         if self.win == "any":
             return self._of_repeat_business(units, span)
         found = [f"{self.to_learn:,} wins to learn from: {units} that won their first new business, {span}"]
@@ -79,6 +81,12 @@ class WinCounts:
                 f"{self.unclear:,} {units} may be customers, by a deal whose status is not known: not ranked, and no "
                 "win and no loss"
             )
+        return found
+
+    def _of_deals(self, span: str) -> list[str]:
+        found = [f"{self.to_learn:,} won deals to learn from: open on a day on which deals were looked at, {span}"]
+        if self.outside:
+            found.append(f"{self.outside:,} won deals outside these days, or opened and won between two: not learned")
         return found
 
     def _of_repeat_business(self, units: str, span: str) -> list[str]:

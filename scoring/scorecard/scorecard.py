@@ -16,6 +16,7 @@ from scoring.buying_groups.group import BuyingGroup
 from scoring.entity import Entity
 from scoring.features.spec import Feature, declared
 from scoring.format import require_readable
+from scoring.opportunities.closing import Closing
 from scoring.question import Win
 from scoring.scorecard.forecast_error import ForecastError
 from scoring.scorecard.lookup import FORMAT, FORMAT_OF_ANY, Lookup
@@ -35,17 +36,17 @@ from scoring.scorecard.parts import (
 #: What the models are called, by the rung that the number of wins led to.
 MODELS = {"logistic": "logistic regression", "evidence": "weights of evidence", "additive": "additive trees"}
 #: What of scorecard.json is large and no figure of a training.
-_TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe")
+_TABLES = ("terms", "encodings", "reference", "features", "buying_group", "recipe", "closing")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scorecard:
-    """A scorecard of accounts or of leads.
+    """A scorecard of accounts, leads or opportunities.
 
     Attributes
     ----------
     entity : str
-        `account` or `lead`.
+        `account`, `lead` or `opportunity`.
     as_of : date
         The day before which what it learned from was known.
     horizon_days : int
@@ -95,6 +96,8 @@ class Scorecard:
     data : mapping of str, optional
         By table, the SHA-256 of the file that was read.
     recipe : Recipe, optional
+    closing : Closing, optional
+        Of opportunities: when they close.
     win : {"new_business", "any"}
         The question that it answers: see `scoring.question`. Whoever scores with it ranks whom it asks about.
 
@@ -133,6 +136,7 @@ class Scorecard:
     since: date | None = None
     data: Mapping[str, str] | None = field(default=None, repr=False)
     recipe: Recipe | None = field(default=None, repr=False)
+    closing: Closing | None = field(default=None, repr=False)
     win: Win = "new_business"
 
     @cached_property
@@ -165,7 +169,7 @@ class Scorecard:
         require_readable(content.get("format", FORMAT), FORMAT_OF_ANY, "a scorecard")
         held_out, recipe, since = content.get("held_out"), content.get("recipe"), content.get("since")
         error, neglect = content.get("forecast_error"), content.get("neglect")
-        group = content.get("buying_group")
+        group, closing = content.get("buying_group"), content.get("closing")
         return cls(
             entity=content["entity"],
             win=content.get("win", "new_business"),
@@ -196,6 +200,7 @@ class Scorecard:
             since=None if since is None else date.fromisoformat(since),
             data=content.get("data"),
             recipe=None if recipe is None else Recipe.from_json(recipe),
+            closing=None if closing is None else Closing.from_json(closing),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -231,6 +236,7 @@ class Scorecard:
             "since": None if self.since is None else self.since.isoformat(),
             "data": None if self.data is None else dict(self.data),
             "recipe": None if self.recipe is None else self.recipe.to_json(),
+            "closing": None if self.closing is None else self.closing.to_json(),
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from scoring.entity import OPPORTUNITY
+
 ColumnType = Literal["string", "float64", "int64", "date", "timestamp(6)"]
 CrmKind = Literal["text", "percent", "number", "date", "datetime"]
 
@@ -117,6 +119,20 @@ COLUMNS = (
     ScoreColumn("score_change", "float64", optional=True, from_nights=True),
     ScoreColumn("trend", "string", CrmField(8, "text", "new, rising, steady or falling", length=20), from_nights=True),
 )
+
+#: What is said of open deals alone: when each closes, and how sure it is that the close date entered is missed.
+DEAL_COLUMNS = (
+    ScoreColumn("expected_close", "date"),
+    ScoreColumn("close_early", "date"),
+    ScoreColumn("close_late", "date"),
+    ScoreColumn("slip_probability", "float64", optional=True),
+)
+
+
+def columns_of(entity: str) -> tuple[ScoreColumn, ...]:
+    """The columns of the score table of an entity, after its ids."""
+    return (*COLUMNS, *DEAL_COLUMNS) if entity == OPPORTUNITY else COLUMNS
+
 
 #: The columns that CRMs get, with their fields, in the order of a CRM's file.
 CRM_FIELDS = tuple(

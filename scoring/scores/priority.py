@@ -3,7 +3,7 @@
 `priority_expressions` ranks on any engine, `priority_arrays` in this process.
 """
 
-from scoring.entity import Entity
+from scoring.entity import BESIDE, ID_COLUMN, Entity
 from scoring.scores.columns import COLUMNS
 
 #: The columns that a scorecard gives, in the order of the contract.
@@ -11,5 +11,5 @@ SCORE_COLUMNS = tuple(column.name for column in COLUMNS if not column.from_night
 
 
 def ids(entity: Entity) -> tuple[str, ...]:
-    """The id columns of a score table; a lead row also has its account's."""
-    return ("account_id",) if entity == "account" else ("lead_id", "account_id")
+    """The id columns of a score table; that of a lead or a deal also has its account's."""
+    return (ID_COLUMN[entity], *BESIDE[entity])

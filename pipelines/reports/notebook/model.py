@@ -18,7 +18,7 @@ from pipelines.serving.explain import printed
 from pipelines.serving.score_breakdown import ScoreBreakdown, score_breakdown
 from pipelines.serving.scoring_arrays import score_table
 from pipelines.training.fitting import FittedScorecard
-from scoring.entity import ID_COLUMN
+from scoring.entity import ID_COLUMN, plural
 from scoring.scorecard.reasons import is_stable
 from scoring.scorecard.scorecard import Scorecard
 
@@ -165,14 +165,17 @@ class StudyScorecard:
         features, facts, _ = scorecard_features(self.scorecard, self.export)
         found = score_breakdown(self.scorecard, features, facts, self.export, identifier)
         if found is None:
-            raise UsageError(f"{identifier} is not among the open {self.scorecard.entity}s as of {self.export.as_of}")
+            raise UsageError(
+                f"{identifier} is not among the open {plural(self.scorecard.entity)} as of {self.export.as_of}"
+            )
         return Explained(found)
 
     def __repr__(self) -> str:
         scorecard = self.scorecard
         lines = [
-            f"Scorecard of {scorecard.entity}s as of {scorecard.as_of}: {scorecard.wins} wins, {scorecard.model}, "
-            f"{len(scorecard.terms)} terms, base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days, "
+            f"Scorecard of {plural(scorecard.entity)} as of {scorecard.as_of}: {scorecard.wins} wins, "
+            f"{scorecard.model}, {len(scorecard.terms)} terms, "
+            f"base rate {scorecard.base_rate:.2%} in {scorecard.horizon_days} days, "
             f"held-out skill {self.fitted.metrics['held_out_skill']:.1%}"
         ]
         lines += [f"held back: {item.attribute}, {item.reason}" for item in scorecard.quarantined]

@@ -8,6 +8,7 @@ from pipelines.reports.drawing.shape import CategoryShape, NumberShape
 from pipelines.reports.drawing.shapes import level_bar, number_shape, odds_axis
 from pipelines.reports.drawing.svg import tag, text
 from pipelines.reports.scorecard import worth
+from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 
 #: The rules of the report's style sheet that these drawings need, on paper: a picture does not know its page.
@@ -67,7 +68,9 @@ def of_shape(shape: NumberShape | CategoryShape) -> Picture:
 def of_curve(evidence: BacktestEvidence) -> Picture:
     """A picture of what is captured by share worked, beside the MQL rule, touch count and chance."""
     found = worth.curve(evidence)
-    title = f"Share of the {evidence.comparison.captures} captured, by share of the open {evidence.entity}s worked"
+    title = (
+        f"Share of the {evidence.comparison.captures} captured, by share of the open {plural(evidence.entity)} worked"
+    )
     return framed([placed(charts.curve(found), LEFT, TOP + 14, 112.0)], TOP + 386.0, title, title)
 
 

@@ -3,6 +3,7 @@
 from pipelines.reports.drawing.numbers import count, decimals
 from pipelines.reports.scorecard.neglect import limits_of
 from pipelines.reports.scorecard.worth import standing, won_of
+from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Measure
@@ -24,7 +25,7 @@ def limits(scorecard: Scorecard, evidence: BacktestEvidence | None) -> list[str]
     evidence : BacktestEvidence or None
         None if there was no backtest yet.
     """
-    things = f"{scorecard.entity}s"
+    things = plural(scorecard.entity)
     always = [
         f"The money is what the {things} at the top of the list went on to book. Nobody was kept from working the "
         "others, so it says where the revenue was, not how much more there will be.",

@@ -8,6 +8,7 @@ from pipelines.reports.scorecard import trust, worth
 from pipelines.reports.scorecard.buying_group import RoleTable
 from pipelines.reports.scorecard.changes import ScorecardChanges
 from pipelines.reports.scorecard.neglect import NeglectedSegments
+from scoring.entity import plural
 from scoring.evidence.backtest_evidence import CutOffSummary, LearningPoint, Stability
 from scoring.evidence.comparison_result import Measure
 from scoring.nights.parts import CrmCounts
@@ -134,7 +135,7 @@ class EntityPart:
     @property
     def plural(self) -> str:
         """The entities."""
-        return f"{self.entity}s"
+        return plural(self.entity)
 
 
 @dataclass(frozen=True)

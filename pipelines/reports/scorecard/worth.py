@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from scoring.entity import plural
 from scoring.evidence.backtest_evidence import BacktestEvidence
 from scoring.evidence.baselines import BY_NAME, CLOSEDWON, DRAWN, SIMPLE
 from scoring.evidence.comparison_result import Comparison, Measure
@@ -165,7 +166,7 @@ def headline(evidence: BacktestEvidence) -> Headline:
         first_day=evidence.cut_offs[0].as_of,
         last_day=evidence.cut_offs[-1].as_of,
         cut_offs=cut_offs,
-        won=won_of(found, f"{evidence.entity}s"),
+        won=won_of(found, plural(evidence.entity)),
         stated_ratio=None if evidence.totals is None else _limits(evidence.totals.together),
     )
 

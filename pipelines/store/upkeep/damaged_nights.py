@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from scoring.entity import ENTITIES
+from scoring.entity import ALL
 from scoring.nights.parts import EntityCounts
 from scoring.nights.record import NightRecord
 
@@ -43,7 +43,7 @@ def recovered(folder: Path, name: str) -> NightRecord | None:
     """
     import pyarrow.parquet as pq
 
-    files = {entity: folder / f"{entity}_scores.parquet" for entity in ENTITIES}
+    files = {entity: folder / f"{entity}_scores.parquet" for entity in ALL}
     whole = {entity: path for entity, path in files.items() if not fault_of(path, NEEDED)}
     models, counts, moments = dict[str, str](), dict[str, EntityCounts](), list[datetime]()
     for entity, path in whole.items():

@@ -17,9 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from scoring.entity import OPPORTUNITY, plural
 from scoring.evidence.baselines import BY_NAME, CHALLENGER, CHAMPION, CLOSEDWON, SIMPLE
 from scoring.evidence.comparison_result import Comparison, Measure
 from scoring.evidence.finding import Finding
+from scoring.evidence.promotion.deals import better_than_stages
 from scoring.evidence.promotion.decision import Verdict
 from scoring.evidence.promotion.inputs import TrainingInputs, as_trained, flowing
 from scoring.evidence.promotion.without_value import WithoutValue, says_nothing_yet
@@ -83,10 +85,11 @@ def decide(
     """
     findings = [whole(scorecard), *(_inputs(inputs, limits) if inputs is not None else ())]
     if comparison.wins:
-        findings += [skilled(comparison, limits), better_than_baselines(comparison)]
+        better = better_than_stages if scorecard.entity == OPPORTUNITY else better_than_baselines
+        findings += [skilled(comparison, limits), better(comparison)]
         findings += [calibrated(comparison, name, stated[name]) for name in (CLOSEDWON, CHALLENGER) if name in stated]
         trusted = frozenset(suspect.attribute for suspect in scorecard.trusted)
-        findings += says_nothing_yet(without, f"{scorecard.entity}s", comparison.cut_offs, trusted)
+        findings += says_nothing_yet(without, plural(scorecard.entity), comparison.cut_offs, trusted)
         if _has(comparison, CHAMPION) and _has(comparison, CHALLENGER):
             findings.append(not_worse_than_champion(comparison))
     else:

@@ -12,7 +12,7 @@ import pytest
 from pipelines.serving.forgotten_rows import rejected_ids, without_rows
 from pipelines.store.upkeep.forgotten_texts import FORGOTTEN, without_words, words
 
-IDS = {"lead": ["L1", "zcrm_L1"], "account": ["A1"]}
+IDS = {"lead": ["L1", "zcrm_L1"], "account": ["A1"], "opportunity": ["O1"]}
 
 
 def parquet(file: Path, **columns: list[object]) -> Path:
@@ -51,6 +51,13 @@ def parquet(file: Path, **columns: list[object]) -> Path:
             {"opportunity_id": ["O3"], "account_id": ["A2"], "lead_id": ["L2"]},
             2,
         ),
+        (  # deals of A1: one is known by its id alone
+            "opportunity_scores.parquet",
+            {"opportunity_id": ["O1", "O2", "O3"], "account_id": [None, "A1", "A2"], "rank": [1, 2, 3]},
+            {"opportunity_id": ["O3"], "account_id": ["A2"], "rank": [3]},
+            2,
+        ),
+        ("opportunity_features.parquet", {"unit": ["O1", "O2"]}, {"unit": ["O2"]}, 1),
         ("lead_scores.parquet", {"lead_id": ["L10", "L2"], "account_id": ["A10", None]}, None, 0),
         ("other.parquet", {"x": ["L1"]}, None, 0),
     ],

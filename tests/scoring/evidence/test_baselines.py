@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.evidence.baselines import BASELINES, BY_NAME, COMPARED, DRAWN, SCORECARDS, SIMPLE
+from scoring.evidence.baselines import BASELINES, BY_NAME, COMPARED, DEAL_BASELINES, DRAWN, SCORECARDS, SIMPLE, compared
 
 
 def test_the_order_of_tables_and_what_the_gate_compares_with() -> None:
@@ -19,11 +19,14 @@ def test_the_order_of_tables_and_what_the_gate_compares_with() -> None:
     )
     assert SIMPLE == ("mql", "touches", "recency", "source_rate", "naive_bayes")
     assert DRAWN == ("mql", "touches")
+    assert compared("account") == compared("lead") == COMPARED
+    sales = ("stage_weighted", "crm_probability", "largest")  # what sales forecasts open deals by
+    assert compared("opportunity") == ("closedwon", *sales, "touches", "logistic", "ceiling")
     assert [entry.name for entry in SCORECARDS] == ["closedwon", "challenger", "champion"]
 
 
 def test_no_name_is_given_twice() -> None:
-    assert len(BY_NAME) == len(SCORECARDS) + len(BASELINES)
+    assert len(BY_NAME) == len(SCORECARDS) + len(BASELINES) + len(DEAL_BASELINES)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from scoring.features.spec import (
     Attribute,
     Bought,
     Breadth,
-    Column,
     Deal,
     DealPlan,
     Feature,
@@ -19,26 +18,27 @@ from scoring.features.spec import (
     Ratio,
     Recency,
     Regularity,
+    SourceColumn,
 )
 
-DEALS = Column("opportunities", "status")
+DEALS = SourceColumn("opportunities", "status")
 
 
-def of_leads(*names: str) -> set[Column]:
-    return {Column("leads", name) for name in names}
+def of_leads(*names: str) -> set[SourceColumn]:
+    return {SourceColumn("leads", name) for name in names}
 
 
 @pytest.mark.parametrize(
     ("feature", "entity", "columns"),
     [
-        (Attribute(name="size", column="employees"), "account", {Column("accounts", "employees")}),
+        (Attribute(name="size", column="employees"), "account", {SourceColumn("accounts", "employees")}),
         (Attribute(name="size", column="employees"), "lead", of_leads("employees")),
-        (Attribute(name="size", column="employees", scope="account"), "lead", {Column("accounts", "employees")}),
+        (Attribute(name="size", column="employees", scope="account"), "lead", {SourceColumn("accounts", "employees")}),
         (Listed(name="home", column="country", values=("DE",)), "lead", of_leads("country")),
         (
             Ratio(name="per_head", numerator="revenue", denominator="employees"),
             "account",
-            {Column("accounts", "revenue"), Column("accounts", "employees")},
+            {SourceColumn("accounts", "revenue"), SourceColumn("accounts", "employees")},
         ),
         (Group(name="known", of="people"), "account", set()),
         (Group(name="deciders", of="decision_makers"), "account", of_leads("seniority")),
@@ -63,14 +63,14 @@ def of_leads(*names: str) -> set[Column]:
         ),
         (Deal(name="open", of="open_days"), "account", {DEALS}),
         (Deal(name="stage", of="stage"), "lead", {DEALS}),
-        (DealPlan(name="moved", of="slips"), "lead", {DEALS, Column("opportunity_history", "close_date")}),
-        (DealPlan(name="sure", of="amount_known"), "account", {DEALS, Column("opportunity_history", "amount")}),
-        (Bought(name="won", of="wins"), "account", {Column("opportunities", "closed_at")}),
+        (DealPlan(name="moved", of="slips"), "lead", {DEALS, SourceColumn("opportunity_history", "close_date")}),
+        (DealPlan(name="sure", of="amount_known"), "account", {DEALS, SourceColumn("opportunity_history", "amount")}),
+        (Bought(name="won", of="wins"), "account", {SourceColumn("opportunities", "closed_at")}),
         (Bought(name="lost", of="losses"), "account", {DEALS}),
         (Bought(name="others", of="other_deals"), "lead", {DEALS}),
-        (LastBought(name="last"), "account", {Column("opportunities", "closed_at")}),
+        (LastBought(name="last"), "account", {SourceColumn("opportunities", "closed_at")}),
         (Age(name="age"), "account", set()),
     ],
 )  # fmt: skip
-def test_a_feature_says_what_it_is_made_from(feature: Feature, entity: Entity, columns: set[Column]) -> None:
+def test_a_feature_says_what_it_is_made_from(feature: Feature, entity: Entity, columns: set[SourceColumn]) -> None:
     assert set(feature.made_from(entity)) == columns
