@@ -66,6 +66,7 @@ def _keep_history(arguments: argparse.Namespace, say: Say) -> None:
 
 def _explain(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.history.kept_history import KeptHistory
+    from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
     from pipelines.serving.explain import explain, explain_at
     from pipelines.store.store import Store
@@ -82,7 +83,14 @@ def _explain(arguments: argparse.Namespace, say: Say) -> None:
             found = explain_at(store, arguments.id, arguments.at, asked=arguments.entity, say=say_all)
         else:
             past = KeptHistory(store.history)
-            export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
+            kept = EngagementCache(store.engagement, config.engine.rebuild_days, to_read=True)
+            export = read_export(
+                *(arguments.data, config, arguments.as_of, say),
+                cache=kept,
+                with_pandera=False,
+                history=past,
+                history_of=DEALS,
+            )
             found = explain(export, store, arguments.id, asked=arguments.entity, say=say_all)
         figures |= found.to_json()
 

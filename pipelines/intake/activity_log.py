@@ -144,6 +144,7 @@ class ActivityLog:
             left = (time.monotonic() - begun) * (rows - done) / max(done, 1)
             if left > SOON:
                 self.say(f"  {done:,} of {rows:,} activities read, about {left:.0f} s left")
+        self.fold.count_actors(stretches)
         # Rows with a date in the future become valid on that day: their row groups are read again until then.
         con.execute("DELETE FROM kept.parts WHERE last_day >= ?", [day_number(validation.latest.date())])
         con.execute("COMMIT")
@@ -178,11 +179,7 @@ class ActivityLog:
     def _validated(self) -> tuple[Accepted, Log | None]:
         """Validate the whole log: ids are looked up once per actor, and single rows only where one breaks a rule."""
         validation, connection = self.validation, self.validation.connection
-        self.con.execute(
-            "CREATE OR REPLACE TEMP TABLE actors_written AS SELECT actor, touches, l.id AS lead, a.id AS account FROM "
-            "(SELECT actor, sum(touches)::BIGINT AS touches FROM kept.days GROUP BY actor) "
-            "LEFT JOIN kept.lead_ids l ON actor >> 32 = l.no LEFT JOIN kept.account_ids a ON actor & 4294967295 = a.no"
-        )
+        self.fold.list_actors("actors_written")
         written = connection.table("actors_written")
         actors = written.mutate(lead_id=cells.text(written.lead), account_id=cells.text(written.account))
         validation = replace(validation, references=self._references(actors))

@@ -3,6 +3,7 @@
     lead_ids, account_ids   no, id: every id that the log ever named, as written
                             (for a lead also account and account_no: the account that is named with it most often)
     days                    actor (both numbers in one), kind, day, known_day, touches (number of rows folded into it)
+    actors                  actor, touches: each actor of `days`, and the sum of its rows there
     directions              direction, meant, empty, kind, day, touches, last_known: how directions were written;
                             kind is the type of activity where it tells the direction, and null elsewhere
     parts                   digest, first_day, last_day, rows: the row groups of the export that were read
@@ -35,19 +36,21 @@ from scoring.sql_text import literal
 from scoring.timeline import EPOCH, calendar_date, day_number
 
 #: The version of the fold. It changes whenever the same file would be folded into other days.
-FORMAT = "closedwon-days/4"
+FORMAT = "closedwon-days/5"
 #: The name under which DuckDB attaches the file, or a database in memory where there is no file.
 NAME = "kept"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept.lead_ids (no INTEGER, id VARCHAR, account VARCHAR, account_no INTEGER);
 CREATE TABLE IF NOT EXISTS kept.account_ids (no INTEGER, id VARCHAR);
 CREATE TABLE IF NOT EXISTS kept.days (actor BIGINT, kind VARCHAR, day INTEGER, known_day INTEGER, touches INTEGER);
+CREATE TABLE IF NOT EXISTS kept.actors (actor BIGINT, touches BIGINT);
 CREATE TABLE IF NOT EXISTS kept.directions (
     direction VARCHAR, meant VARCHAR, empty BOOLEAN, kind VARCHAR, day INTEGER, touches BIGINT, last_known TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS kept.parts (digest VARCHAR, first_day INTEGER, last_day INTEGER, rows BIGINT);
 CREATE TABLE IF NOT EXISTS kept.about (said VARCHAR, made DATE);
 """
+TABLES = ("about", "days", "actors", "directions", "parts", "lead_ids", "account_ids")
 #: Rows folded at a time: this bounds the memory.
 AT_ONCE = 12_000_000
 LONG_AGO, FAR_AHEAD = -(2**30), 2**30
@@ -120,26 +123,47 @@ class EngagementCache:
     file : Path
     days : int
         After so many days all of it is folded again; 0 means now.
+    to_read : bool
+        Whether the file stays as it is: a copy in memory is brought up to date. So nobody has to hold the lock.
     """
 
     file: Path
     days: int
+    to_read: bool = False
 
 
 def attach(connection: Any, cache: EngagementCache | None) -> None:
     """Attach the cache as `kept`, a new file if it is too old; without a cache attach a database in memory."""
-    con, path = connection.con, ":memory:" if cache is None else str(cache.file)
+    in_memory = cache is None or cache.to_read
+    con, path = connection.con, ":memory:" if cache is None or in_memory else str(cache.file)
     con.execute(f"ATTACH {literal(path)} AS {NAME}")
     con.execute(SCHEMA)
     if cache is None:
         return
     old = date.today() - timedelta(days=cache.days)
+    if cache.to_read:
+        _copy(con, cache.file, old)
+        return
     if con.execute("SELECT 1 FROM kept.about WHERE made <= ?", [old]).fetchall():
         # Rows that are deleted stay in the file's free blocks, with the ids of all who are gone.
         con.execute(f"DETACH {NAME}")
         cache.file.unlink()
         con.execute(f"ATTACH '{path}' AS {NAME}")
         con.execute(SCHEMA)
+
+
+def _copy(con: Any, file: Path, old: date) -> None:
+    """Copy the days of a file into those in memory; nothing where there are none, or they are too old."""
+    if not file.exists():
+        return
+    con.execute(f"ATTACH {literal(str(file))} AS stored (READ_ONLY)")
+    try:
+        about = con.execute("SELECT said FROM stored.about WHERE made > ?", [old]).fetchall()
+        if any(rules.startswith(f"{FORMAT} ") for (rules,) in about):
+            for table in TABLES:
+                con.execute(f"INSERT INTO kept.{table} FROM stored.{table}")
+    finally:
+        con.execute("DETACH stored")
 
 
 def detach(connection: Any) -> None:
@@ -165,8 +189,9 @@ def stale(con: Any, rules: str, parts: Sequence[RowGroup] | None) -> list[Stretc
     if parts is None or con.execute("SELECT said FROM kept.about").fetchall() != [(rules,)]:
         con.execute("DELETE FROM kept.about")
         con.execute("INSERT INTO kept.about VALUES (?, ?)", [rules, date.today()])
-        for table in ("days", "directions", "parts", "lead_ids", "account_ids"):
+        for table in TABLES[1:]:
             con.execute(f"DELETE FROM kept.{table}")
+    con.execute("CREATE OR REPLACE TEMP TABLE removed_days AS SELECT actor, touches FROM kept.days LIMIT 0")
     stored = Counter(RowGroup(*row) for row in con.execute("FROM kept.parts").fetchall())
     if parts is None:
         return [Stretch(LONG_AGO, FAR_AHEAD, 0)]
@@ -175,6 +200,8 @@ def stale(con: Any, rules: str, parts: Sequence[RowGroup] | None) -> list[Stretc
         return []
     months = _months(changed)
     for begin, end in months:
+        removed = "SELECT actor, touches FROM kept.days WHERE day >= ? AND day < ?"
+        con.execute(f"INSERT INTO removed_days {removed}", [begin, end])
         for table in ("days", "directions"):
             con.execute(f"DELETE FROM kept.{table} WHERE day >= ? AND day < ?", [begin, end])
     con.execute("DELETE FROM kept.parts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,6 +124,45 @@ class Fold:
             """
         )
         return int(con.execute("SELECT coalesce(sum(touches), 0) FROM folded").fetchall()[0][0])
+
+    def count_actors(self, stretches: Sequence[Stretch]) -> None:
+        """Bring the sums of `kept.actors` up to date, for the days that were removed and folded again.
+
+        Parameters
+        ----------
+        stretches : sequence of Stretch
+            What `stale` gave, which removed the days in this transaction.
+        """
+        con = self.con
+        within = " OR ".join(f"(day >= {stretch.begin} AND day < {stretch.end})" for stretch in stretches) or "false"
+        con.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE counted_actors AS
+            SELECT actor, more + coalesce(touches, 0) AS touches FROM (
+                SELECT actor, sum(touches)::BIGINT AS more FROM (
+                    SELECT actor, touches FROM kept.days WHERE {within}
+                    UNION ALL SELECT actor, -touches FROM removed_days
+                ) GROUP BY actor HAVING more <> 0
+            ) LEFT JOIN kept.actors USING (actor)
+            """
+        )
+        con.execute("DELETE FROM kept.actors WHERE actor IN (SELECT actor FROM counted_actors)")
+        con.execute("INSERT INTO kept.actors FROM counted_actors WHERE touches > 0")
+        for table in ("removed_days", "counted_actors"):
+            con.execute(f"DROP TABLE {table}")
+
+    def list_actors(self, table: str) -> None:
+        """List the actors in a temporary table: `actor`, `touches`, and the ids `lead` and `account` as written.
+
+        Parameters
+        ----------
+        table : str
+        """
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS "
+            "SELECT actor, touches, l.id AS lead, a.id AS account FROM kept.actors "
+            "LEFT JOIN kept.lead_ids l ON actor >> 32 = l.no LEFT JOIN kept.account_ids a ON actor & 4294967295 = a.no"
+        )
 
     def list_spellings(self, within: str) -> None:
         """List the spellings of types and directions with their meaning: `spelled_types`, `spelled_directions`."""

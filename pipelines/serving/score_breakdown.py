@@ -6,6 +6,7 @@ from datetime import date
 from math import exp
 from typing import Any, cast
 
+import ibis
 import numpy as np
 import pandas as pd
 
@@ -123,7 +124,8 @@ def score_breakdown(
     """
     grid = Grid((export.day,))
     everyone = snapshots(facts.own, grid)
-    one = everyone.filter(everyone.unit == identifier)
+    one = export.keep(everyone.filter(everyone.unit == identifier))
+    facts = _of_one(facts, one, export)
     accounts = facts.own if scorecard.entity == "account" else facts.account
     groups = GroupColumns.of(scorecard.buying_group, accounts, export.day, export.feature_arrays)
     rows = export.feature_arrays.assemble(features, facts, one, grid)
@@ -132,6 +134,14 @@ def score_breakdown(
     buying, missing = (column[0].as_py() for column in groups.columns(rows["account_id"]).values())
     found = of_row(scorecard, rows.to_pandas(), identifier, str(export.as_of))
     return replace(found, group=(buying, missing))
+
+
+def _of_one(facts: MarketFacts, one: ibis.Table, export: Export) -> MarketFacts:
+    """The facts of one unit and of its account: nothing is computed of all others."""
+    own = facts.own.among(one.select("unit"), export.keep)
+    if facts.account is None:
+        return replace(facts, own=own)
+    return replace(facts, own=own, account=facts.account.among(one.select(unit="account_key"), export.keep))
 
 
 def of_row(scorecard: Scorecard, frame: pd.DataFrame, identifier: str, as_of: str) -> ScoreBreakdown:

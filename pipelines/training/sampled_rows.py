@@ -91,20 +91,4 @@ def facts_of_units(facts: MarketFacts, units: ibis.Table, keep: Keep) -> MarketF
     keep : callable
         Computes a table that several expressions read.
     """
-
-    def only(table: ibis.Table | None) -> ibis.Table | None:
-        return None if table is None else keep(table.semi_join(units, "unit"))
-
-    own = facts.own
-    kept: dict[str, Any] = {
-        name: only(getattr(own, name)) for name in ("people", "attributes", "history", "stages", "other_deals")
-    }
-    engagements = None if own.engagements is None else own.engagements.among(units)
-    by_night = None if own.kept is None else replace(own.kept, rows=keep(own.kept.of_units(units).rows))
-    found = replace(
-        own,
-        units=keep(own.units.semi_join(units, "unit")),
-        deals=keep(own.deals.semi_join(units, "unit")),
-        won_deals=keep(own.won_deals.semi_join(units, "unit")),
-    )
-    return replace(facts, own=replace(found, engagements=engagements, kept=by_night, **kept))
+    return replace(facts, own=facts.own.among(units, keep))

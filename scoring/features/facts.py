@@ -62,6 +62,18 @@ class Facts:
     entity: Entity = "lead"
     kept: Kept | None = None
 
+    def among(self, units: ibis.Table, keep: Keep) -> "Facts":
+        """The facts of some units only (column `unit`); no feature of a unit is made from rows of another."""
+
+        def only(table: ibis.Table | None) -> ibis.Table | None:
+            return None if table is None else keep(table.semi_join(units, "unit"))
+
+        names = ("units", "deals", "won_deals", "people", "attributes", "history", "stages", "other_deals")
+        found: dict[str, Any] = {name: only(getattr(self, name)) for name in names}
+        engagements = None if self.engagements is None else self.engagements.among(units)
+        kept = None if self.kept is None else replace(self.kept, rows=keep(self.kept.of_units(units).rows))
+        return replace(self, **found, engagements=engagements, kept=kept)
+
 
 @dataclass(frozen=True)
 class MarketFacts:

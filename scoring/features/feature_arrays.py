@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scoring.engagement import Engagements
 from scoring.features.engagement.arrays import EngagementArrays, LogArrays
@@ -133,7 +134,11 @@ class _Units:
 
     @classmethod
     def of(cls, units: pa.ChunkedArray, step: np.ndarray, grid: Grid) -> _Units:
-        coded = units.combine_chunks().dictionary_encode()
+        names = units.combine_chunks()
+        one_a_unit = len(grid.days) == 1 and not names.null_count
+        if one_a_unit and (len(names) < 2 or pc.all(pc.less(names[:-1], names[1:])).as_py()):
+            return cls(names, np.arange(len(names)), step, grid)
+        coded = names.dictionary_encode()
         return cls(coded.dictionary, coded.indices.to_numpy().astype(np.int64), step, grid)
 
     def joined(self, table: ibis.Table) -> ibis.Table:

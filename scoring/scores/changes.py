@@ -183,7 +183,7 @@ def _why(both: ibis.Table, limits: Thresholds) -> ir.StringValue:
     words = ibis.literal("")
     for name, holds in reasons.items():
         words = words + ibis.ifelse(holds.fill_null(False), f",{name}", "")
-    return ibis.ifelse(sent.isnull(), "new", words.re_replace("^,", ""))
+    return ibis.ifelse(sent.isnull(), "new", words.substr(1))
 
 
 def retired(

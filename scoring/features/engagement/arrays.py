@@ -82,7 +82,7 @@ class EngagementArrays:
     def __init__(self, engagements: Engagements, log: LogArrays) -> None:
         self.log = log
         whose = engagements.whose.inner_join(log.actors, "actor").drop("actor").to_pyarrow().combine_chunks()
-        _, firsts, unit = np.unique(whose["number"].to_numpy(), return_index=True, return_inverse=True)
+        firsts, unit = _counted(whose["number"].to_numpy())
         self.units: pa.Array = whose["unit"].combine_chunks().take(pa.array(firsts))
         person = whose["lead_id"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
         departments = whose["department"].combine_chunks().dictionary_encode()
@@ -217,6 +217,14 @@ def _by_block(block: np.ndarray, blocks: int) -> list[np.ndarray]:
     order = np.argsort(block, kind="stable")
     ends = np.searchsorted(block[order], np.arange(-1, blocks), side="right")
     return [order[begin:end] for begin, end in pairwise(ends)]
+
+
+def _counted(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each different number stands first, and the index of each among the sorted: `np.unique` without a sort."""
+    first = np.full(int(number.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]  # of several the one that is written last stays
+    there = first >= 0
+    return first[there], (np.cumsum(there) - 1)[number]
 
 
 def _plain(feature: Engaged) -> Engaged:

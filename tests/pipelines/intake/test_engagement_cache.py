@@ -75,7 +75,10 @@ def content(intake: Intake) -> tuple[object, ...]:
     assert log is not None
     rows = log.days.inner_join(log.actors, "actor").select("lead_id", "account_id", "kind", "day", "known_day")
     found = sorted(map(str, rows.to_pyarrow().to_pylist()))
-    intake.connection.con.execute("DETACH kept")
+    con = intake.connection.con
+    of_days = con.execute("SELECT actor, sum(touches) FROM kept.days GROUP BY actor ORDER BY actor").fetchall()
+    assert con.execute("FROM kept.actors ORDER BY actor").fetchall() == of_days
+    con.execute("DETACH kept")
     return found, intake.counts["activities"], intake.rejects, intake.notes, intake.last_known
 
 
@@ -173,6 +176,19 @@ def test_a_night_folds_the_months_that_are_new(tmp_path: Path, cache: Engagement
         content(read(export(tmp_path / "crm", CHANGES[change](touches())), cache))
         ends = [(s.begin, s.end) for s in folded]
         assert ends == ([] if begin is None else [(day(begin), day("2026-04-01"))]), change
+
+
+def test_who_only_reads_brings_a_copy_up_to_date(
+    tmp_path: Path, cache: EngagementCache, everything: Everything, folded: list[Stretch]
+) -> None:
+    before = cache.file.read_bytes()
+    tonight = export(tmp_path / "crm", CHANGES["a day more"](touches()))
+    for days, begin in ((28, day("2026-03-01")), (0, day("2025-11-01"))):  # a file that is too old is not used
+        del folded[:]
+        found = content(read(tonight, EngagementCache(cache.file, days, to_read=True)))
+        assert [(s.begin, s.end) for s in folded] == [(begin, day("2026-04-01"))]
+        assert found == everything("a day more")
+    assert cache.file.read_bytes() == before
 
 
 def test_part_files_are_read_as_one_log(

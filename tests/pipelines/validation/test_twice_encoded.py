@@ -1,11 +1,13 @@
 """Text that was encoded in UTF-8 twice, in a CSV file and elsewhere."""
 
+import ibis
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.config import Config
-from pipelines.validation.twice_encoded import undone
+from pipelines.validation.twice_encoded import FEW, _beyond_ascii, undone
 from tests.pipelines.crm_export import export, read, rows
 
 
@@ -57,6 +59,14 @@ def test_a_right_text_is_never_mended(tmp_path):
     # É and » are the bytes of another letter; no letter of western Europe is among them.
     intake = read(export(tmp_path, accounts="account_id,name\nA1,«CAFÉ»\nA2,Bar\n", leads=None))
     assert rows(intake.tables.accounts, "name") == ["Bar", "«CAFÉ»"]
+
+
+@pytest.mark.parametrize("many", [3, FEW + 1])
+def test_few_columns_and_many_are_looked_at_alike(many: int) -> None:
+    connection = ibis.duckdb.connect()
+    cells = {f"text {i}": [None, "Köln" if i in (1, many - 1) else "Bonn", ""] for i in range(many)}
+    raw = connection.create_table("raw", pa.table(cells))
+    assert sorted(_beyond_ascii(connection, raw, list(cells))) == [1, many - 1]
 
 
 def test_words_of_a_status_are_understood(tmp_path):
