@@ -6,19 +6,18 @@ from functools import cached_property
 from typing import Any, Literal
 
 import ibis
-import ibis.expr.types as ir
 
 from scoring import engagement, entities
-from scoring.cells.cells import FALSE_WORDS, TRUE_WORDS, flag, text
 from scoring.engagement import Engagements, Reduced
 from scoring.entity import OPPORTUNITY, Entity
 from scoring.features.attribute_histories.kept import Kept
 from scoring.features.deals.deal_stages import STAGES, deal_stages
 from scoring.features.spec import Attribute, Deal, DealPlan, Engaged, Feature, Group
+from scoring.features.trained_types import as_trained
 from scoring.kept import kept_since
 from scoring.outcomes import customers
 from scoring.question import Win
-from scoring.scorecard.parts import Encoding, Numeric
+from scoring.scorecard.parts import Encoding
 from scoring.tables import LINKED_AT, Keep, Log, Tables
 
 #: The attributes read from a lead's title.
@@ -117,7 +116,7 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
     def trained(table: ibis.Table) -> ibis.Table:
         columns = {name: table[name] for name in wanted if name in table.columns}
         return table.mutate(
-            **{name: _as_trained(column, encodings[wanted[name].name]) for name, column in columns.items()}
+            **{name: as_trained(column, encodings[wanted[name].name]) for name, column in columns.items()}
         )
 
     table = trained(table)
@@ -142,22 +141,6 @@ def _conformed(facts: Facts, features: Sequence[Feature], encodings: Mapping[str
 def _of_history(feature: Feature) -> bool:
     """Whether a feature is made from the opportunity history."""
     return isinstance(feature, DealPlan) or (isinstance(feature, Deal) and feature.of.startswith("stage"))
-
-
-def _as_trained(column: ir.Value, encoding: Encoding) -> ir.Value:
-    """A column in the type it had in training: a single cell may have it read as another tonight."""
-    if isinstance(encoding, Numeric):
-        return column.try_cast("float64")
-    levels = encoding.levels
-    if column.type().is_boolean():
-        yes, no = (
-            next((level for level in levels if level.lower() in words), words[0]) for words in (TRUE_WORDS, FALSE_WORDS)
-        )
-        return ibis.cases((column, yes), (~column, no))  # and null, which `ifelse` would take for no
-    words = column if column.type().is_string() else text(column)
-    if set(levels) <= {"true", "false"}:
-        return ibis.coalesce(ibis.cases((flag(words), "true"), (~flag(words), "false")), words)
-    return words
 
 
 def _nothing(columns: dict[str, str]) -> ibis.Table:
