@@ -50,11 +50,13 @@ ARROWS = {
     "serving": {"alignment", "delivery", "history", "intake", "sources", "store", "validation"},
     "handoffs": {"alignment", "evaluation", "history", "intake", "planning", "store"},
     "planning": {"evaluation", "history", "intake", "serving", "sources", "store", "training"},
+    "calls": {"alignment", "delivery", "intake", "planning", "serving", "store"},
 }
 ARROWS["reports"] = set(ARROWS)
 #: In front, and importing nothing but one another.
 IN_FRONT = {
     "config",
+    "config_calls",
     "config_file",
     "config_input",
     "config_section",

@@ -25,7 +25,7 @@ from pipelines.disk import sha256_of, write_text
 from pipelines.errors import ClosedwonError, UsageError, is_out_of_space
 from pipelines.progress import Say
 from pipelines.serving.forgotten_rows import REJECTS, rejected_ids, without_rows
-from pipelines.store import publication
+from pipelines.store import call_lists, publication
 from pipelines.store.ledger import PENDING, RECORD, Night, nights, settle
 from pipelines.store.store import Store
 from pipelines.store.upkeep.forgotten_ids import IdColumn, Spellings, spellings
@@ -39,7 +39,8 @@ DONE = "forgotten.jsonl"
 #: What else may hold a record that closedwon cannot reach.
 ELSEWHERE = (
     "the CRM and its exports: whoever is in the next export is scored again",
-    "files that were imported into a CRM or copied away, rejected rows that `check` wrote, and backups of the store",
+    "call lists that were published, and files that were imported into a CRM or copied away",
+    "rows that `check` rejected and wrote, and backups of the store",
     "the models: they are tables over many records and hold no record and no id",
 )
 
@@ -207,7 +208,7 @@ def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> N
 
 def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
     """The folders with files that have a row for each record."""
-    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history]
+    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.path / call_lists.FOLDER]
     top += [out / publication.NIGHTS for out in outs]
     for folder in top:
         if folder.is_dir():
@@ -221,6 +222,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
     id_columns = [
         IdColumn(store.path / IMPORTS, "*.parquet", "unit"),
         IdColumn(store.backtests / entity, "*/*.parquet", "unit"),
+        IdColumn(store.path / call_lists.FOLDER, f"{entity}_*.parquet", "unit"),
         *(IdColumn(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:
