@@ -11,7 +11,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from pipelines.calls.open_units import agreement_of, capacity, open_units, outside_market
+from pipelines.calls.open_units import NO_OWNER, agreement_of, capacity, open_units, outside_market
 from pipelines.calls.past_days import learned, past_grid
 from pipelines.calls.touches import Touches, contacts, rejections
 from pipelines.config import Calls, Config
@@ -228,7 +228,9 @@ def _listed(found: _Found, past: Sequence[KeptList], policy: Calls, export: Expo
     stays = before.notna() & (owner == units["owner"]) & ((before.fillna("") == "") | (units["trigger"] != ""))
     unit, own, team = (units[name].to_numpy(dtype=object) for name in ("unit", "owner", "team"))
     value = units["value"].to_numpy(dtype=np.float64)
-    candidates = Candidates(unit, own, team, value, stays.to_numpy(dtype=bool))
+    newest = day_number(past[-1].week) if past else export.day
+    is_news = (units["day"] >= newest).to_numpy(dtype=bool)
+    candidates = Candidates(unit, own, team, value, stays.to_numpy(dtype=bool), is_news)
     kept = chosen(candidates, found.places, found.teams, better=policy.better)
     return units.iloc[kept].reset_index(drop=True)
 
@@ -309,7 +311,7 @@ def _left(made: Sequence[Call], units: pd.DataFrame, past: Sequence[KeptList]) -
         elif its["owner"] != before["owner"]:
             reason = "it has another owner"
         else:
-            reason = "another is clearly better, or there are fewer places"
+            reason = "another of whom something is new is clearly better, or there are fewer places"
         found.append(Left(str(unit), str(before["owner"]), reason))
     return tuple(sorted(found, key=lambda one: (one.owner, one.unit)))
 
@@ -332,7 +334,7 @@ def _notes(found: _Found, export: Export, touches: Touches, grid: Grid | None, m
         notes.append("the export has no table `handoffs`: no rejection by sales is known")
     if grid is None:
         notes.append("the history is too short to say what came after triggers")
-    if set(found.places) == {"nobody"}:
+    if set(found.places) == {NO_OWNER}:
         notes.append("the export names no owners: all are on one list")
     places = sum(found.places.values())
     if len(made) < places:

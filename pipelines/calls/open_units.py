@@ -22,6 +22,8 @@ from scoring.features.facts import Facts
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import calendar_date, known
 
+#: Whose list those without an owner are on.
+NO_OWNER = "no owner"
 #: Who calls whom: account executives those with an open deal, the inside-sales team all others.
 INSIDE, EXECUTIVES = "inside sales", "account executives"
 
@@ -54,7 +56,7 @@ def open_units(export: Export, facts: Facts, scorecard: Scorecard, version: str,
     frame["unit"] = frame["unit"].astype(str)
     frame["account"] = frame["unit"] if scorecard.entity == "account" else frame["account_id"].fillna("")
     found = known_owners(export, frame["unit"].to_numpy(dtype=object), frame["account"].to_numpy(dtype=object))
-    frame["owner"] = NOBODY if found is None else found
+    frame["owner"] = NO_OWNER if found is None else np.where(found == NOBODY, NO_OWNER, found)
     deals = facts.deals
     is_open = deals.closed_day.isnull() | ~known(deals.closed_day, export.day)
     dealing = deals.filter(known(deals.known_day, export.day) & is_open).select("unit").distinct().to_pandas()["unit"]

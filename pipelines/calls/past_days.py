@@ -1,7 +1,9 @@
 """What came after triggers on past days: conversations within some days, and wins within the horizon.
 
 It is looked at every four weeks. On each of these days only what was known before it counts, and those with a trigger
-are compared with others on the same day in the same state: with or without an open deal, engaged lately or not.
+are compared with others on the same day who were in the same state before it: with or without an open deal, and engaged
+or not in the four weeks before the last four. Compared by the last four weeks, who came back would stand beside those
+who never went.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ from scoring.timeline import Grid, known
 
 #: Days between two past days, and how many of them there are at most.
 EVERY, MOST = 28, 20
-#: Who engaged within so many days engaged lately.
-LATELY = 28
+#: The days of engagement by which others are alike: from so many days before until so many.
+BEFORE, UNTIL = 56, 28
 #: The first past day is so long after the first engagement: before that nothing is usual for anybody.
 HISTORY = 182
 CONVERSATION, WIN = "conversation", "win"
@@ -116,7 +118,7 @@ def learned(
     in_deal = rows.where(deals.filter(known(deals.known_day, deals.as_of) & is_open))
     won = deals.filter((deals.status == "won") & _soon(deals.closed_day, deals.as_of, horizon_days))
     outcomes = {WIN: (horizon_days, rows.where(won))}
-    lately = np.zeros(len(rows.keys), dtype=bool)
+    engaged = np.zeros(len(rows.keys), dtype=bool)
     if touches.rows is not None:
         kinds = touches.rows.select("kind", "direction").distinct().to_pandas()
         pairs = list(zip(kinds["kind"], kinds["direction"], strict=True))
@@ -127,10 +129,10 @@ def learned(
         talked = each.filter(each.word.isin(talks) & _soon(each.day, each.as_of, talk_days))
         outcomes = {CONVERSATION: (talk_days, rows.where(talked)), **outcomes}
         back = each.filter(
-            each.word.endswith("\x1finbound") & (each.day < each.as_of) & (each.day >= each.as_of - LATELY)
+            each.word.endswith("\x1finbound") & (each.day < each.as_of - UNTIL) & (each.day >= each.as_of - BEFORE)
         )
-        lately = rows.where(back)
-    stratum = (rows.day * 2 + in_deal) * 2 + lately
+        engaged = rows.where(back)
+    stratum = (rows.day * 2 + in_deal) * 2 + engaged
     fresh = standing(events, grid)
     has = {name: rows.where(fresh.filter(fresh.trigger == name)) for name in asked}
     days = np.array(rows.days)[rows.day]

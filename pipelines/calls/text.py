@@ -19,7 +19,7 @@ def lines(lists: CallLists) -> list[str]:
     places = sum(lists.places.values())
     text = [
         f"Calls for the week from {lists.week} to {lists.until}: {len(lists.calls):,} of {places:,} places, "
-        f"{len(lists.places):,} owners",
+        f"{len(lists.places):,} {'owner' if len(lists.places) == 1 else 'owners'}",
         f"  capacity from {lists.capacity}"
         + "".join(f"; {team} at most {number:,}" for team, number in lists.teams.items()),
         f"  {lists.stays:,} were on the list of the week before; {len(lists.left):,} left it",
@@ -35,7 +35,7 @@ def lines(lists: CallLists) -> list[str]:
     text += ["", f"Not called, of {lists.open:,} open {lists.entity}s:"]
     text += [f"  {number:>7,} {words}" for words, number in lists.not_called.items()]
     if lists.learned:
-        text += ["", f"What came after triggers on {lists.past_days} past days, beside others in the same state:"]
+        text += ["", f"What came after triggers on {lists.past_days} past days, beside others who were alike before:"]
         text += [f"  {_learned(one)}" for one in lists.learned]
         text.append("  this is what went together, and says nothing of what a call does")
     return text + [f"Note: {note}" for note in lists.notes]

@@ -1,13 +1,14 @@
-"""Whose list a name is on: the best within the capacity of each owner and each team, and no change without a cause.
+"""Whose list a name is on: the best within the capacity of each owner and each team, and no change without news.
 
-The names of last week are kept in mind. One of them that may still be called, and that still has its trigger, is
-counted `better` times as high, so it gives way only to one that is clearly better. One dated example, with one place
-and `better` = 1.25:
+A name of last week that may still be called, and still has its trigger, keeps its place. It gives way only to one of
+whom something is new since then, and that is clearly better: `better` times as high. That a trigger fades is no news.
+One dated example, with one place and `better` = 1.25:
 
-    last week   Ada 100                    Ada is on the list
-    this week   Ada 90, Ben 110            110 < 90 x 1.25: Ada stays
-    this week   Ada 90, Ben 115            115 > 112.5: Ben takes the place
-    this week   Ada was called, Ben 20     Ben takes the place that is free
+    last week   Ada 100                            Ada is on the list
+    this week   Ada 40, Ben 60, as last week       nothing is new of Ben: Ada stays
+    this week   Ada 40, Ben 45 by a new trigger    45 < 40 x 1.25: Ada stays
+    this week   Ada 40, Ben 60 by a new trigger    60 > 50: Ben takes the place
+    this week   Ada was called, Ben 20             Ben takes the place that is free
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Candidates:
         What they are ranked by.
     stays : ndarray of bool, shape (n,)
         Whether it was on the list of the week before, and has a trigger still.
+    is_news : ndarray of bool, shape (n,)
+        Whether its trigger came after that list.
     """
 
     unit: NDArray[np.object_]
@@ -42,17 +45,39 @@ class Candidates:
     team: NDArray[np.object_]
     value: Floats
     stays: Bools
+    is_news: Bools
 
 
-def in_order(candidates: Candidates, better: float) -> Ints:
-    """The candidates, the best first: those that stay count `better` times as high, and of equals the smaller id."""
-    counted = candidates.value * np.where(candidates.stays, better, 1.0)
-    return np.lexsort((candidates.unit.astype(str), -counted))
+class _Places:
+    """The places that are left, and who has which."""
+
+    def __init__(self, candidates: Candidates, places: Mapping[str, int], teams: Mapping[str, int]) -> None:
+        self.candidates = candidates
+        self.left, self.of_team = dict(places), dict(teams)
+        self.taken: set[int] = set()
+
+    def take(self, i: int) -> bool:
+        """Give a place to one, if its owner and its team have one."""
+        owner, team = str(self.candidates.owner[i]), str(self.candidates.team[i])
+        if self.left.get(owner, 0) <= 0 or self.of_team.get(team, 1) <= 0:
+            return False
+        self._change(i, -1)
+        self.taken.add(i)
+        return True
+
+    def give_back(self, i: int) -> None:
+        """Take a place away again."""
+        self._change(i, 1)
+        self.taken.remove(i)
+
+    def _change(self, i: int, by: int) -> None:
+        owner, team = str(self.candidates.owner[i]), str(self.candidates.team[i])
+        self.left[owner] += by
+        if team in self.of_team:
+            self.of_team[team] += by
 
 
-def chosen(
-    candidates: Candidates, places: Mapping[str, int], teams: Mapping[str, int], *, better: float
-) -> NDArray[np.int64]:
+def chosen(candidates: Candidates, places: Mapping[str, int], teams: Mapping[str, int], *, better: float) -> Ints:
     """Choose who is called, the best first.
 
     Parameters
@@ -70,22 +95,38 @@ def chosen(
     ndarray of int
         Positions among the candidates. Nobody without a value is among them.
     """
-    left, of_team = dict(places), dict(teams)
-    wanted: list[int] = []
-    open_places = sum(left.values())
-    for i in in_order(candidates, better):
-        if open_places <= 0:
+    value, stays = candidates.value, candidates.stays
+    ranked = [int(i) for i in np.lexsort((candidates.unit.astype(str), -value)) if value[i] > 0.0]
+    given = _Places(candidates, places, teams)
+    for i in ranked:
+        if stays[i]:
+            given.take(i)
+    for i in ranked:
+        if sum(given.left.values()) <= 0:
             break
-        owner, team = str(candidates.owner[i]), str(candidates.team[i])
-        if candidates.value[i] <= 0.0 or left.get(owner, 0) <= 0 or of_team.get(team, 1) <= 0:
-            continue
-        wanted.append(int(i))
-        left[owner] -= 1
-        open_places -= 1
-        if team in of_team:
-            of_team[team] -= 1
-    by_value = sorted(wanted, key=lambda i: (-candidates.value[i], str(candidates.unit[i])))
-    return np.array(by_value, dtype=np.int64)
+        if not stays[i]:
+            given.take(i)
+    weakest_first = [i for i in reversed(ranked) if i in given.taken and stays[i]]
+    for i in ranked:
+        if candidates.is_news[i] and i not in given.taken:
+            _take_over(i, given, weakest_first, better)
+    for i in ranked:  # a team may have a place again
+        if i not in given.taken:
+            given.take(i)
+    return np.array([i for i in ranked if i in given.taken], dtype=np.int64)
+
+
+def _take_over(i: int, given: _Places, weakest_first: list[int], better: float) -> None:
+    """Give one the place of a name of last week that is clearly worse: the worst of those whose place it can have."""
+    candidates = given.candidates
+    for worse in weakest_first:
+        if candidates.value[i] <= better * candidates.value[worse]:
+            return
+        if worse in given.taken:
+            given.give_back(worse)
+            if given.take(i):
+                return
+            given.take(worse)
 
 
 def shared(total: float, owners: Mapping[str, float], own: Mapping[str, float]) -> dict[str, int]:
