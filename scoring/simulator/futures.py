@@ -129,8 +129,8 @@ class Present:
         absent = len(everybody.born) - len(self.stage)
         stage, awake = np.append(self.stage, np.full(absent, UNBORN)), np.append(self.awake, np.zeros(absent, int))
         more = np.where(awake > 0, added(stage, awake, everybody.matrix, self.part.parameters), 0.0)
-        matrices = {name: with_calls(getattr(everybody, name), stage, more) for name in ("matrix", "alone")}
-        return replace(everybody, **matrices)
+        matrix, alone = (with_calls(step, stage, more) for step in (everybody.matrix, everybody.alone))
+        return replace(everybody, matrix=matrix, alone=alone)
 
     def _won(self, stages: Stages, firms: Accounts, rng: np.random.Generator) -> Future:
         """The wins of these stages, with amounts."""

@@ -36,6 +36,7 @@ def test_a_call_adds_the_less_the_longer_the_waking_is_ago(stage: int, awake: in
     assert found[0] == pytest.approx(share * of_step.get(stage, 0.0))
 
 
+@pytest.mark.slow
 def test_futures_in_which_accounts_are_called_gain_what_the_closed_form_says() -> None:
     market = simulate(400, weeks=110, seed=5, parameters=Parameters(flood_share=0.0, call_effect=4.0))
     as_of = market.start + pd.Timedelta(weeks=78)
