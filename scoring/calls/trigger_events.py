@@ -165,7 +165,7 @@ def _of_deals(facts: Facts, months: int) -> ibis.Table:
         day=lost.closed_day + round(months * DAYS_OF_MONTH),
         known_day=ibis.greatest(lost.known_day, lost.closed_day),
     )
-    return _event(due, LOST, ibis.literal(f"{months} months after it was lost"))
+    return _event(due, LOST, ibis.literal(f"{months} {'month' if months == 1 else 'months'} after it was lost"))
 
 
 def _slips(stages: ibis.Table) -> ibis.Table:
