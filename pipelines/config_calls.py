@@ -46,7 +46,7 @@ class Calls:
         Field(
             ge=0, lt=1, description="How much whoever has no trigger counts; with 0, only those with one are called."
         ),
-    ] = 0.1
+    ] = 0.3
     worked_days: Annotated[CountOrNone, Field(description="Days after a call or meeting without another call.")] = 14
     rest_days: Annotated[
         CountOrNone, Field(description="Days of rest after a call off a list, or after lists without a call.")
