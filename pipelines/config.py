@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from pipelines.config_calls import Calls as Calls
 from pipelines.config_input import Attributes as Attributes
+from pipelines.config_input import Calls as Calls
 from pipelines.config_input import Count, CountOrNone, Texts
 from pipelines.config_input import History as History
 from pipelines.config_input import Hours as Hours

@@ -56,7 +56,6 @@ ARROWS["reports"] = set(ARROWS)
 #: In front, and importing nothing but one another.
 IN_FRONT = {
     "config",
-    "config_calls",
     "config_file",
     "config_input",
     "config_section",

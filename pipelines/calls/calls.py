@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import ibis
-import numpy as np
 import pandas as pd
 
-from pipelines.calls.open_units import NO_OWNER, agreement_of, capacity, open_units, outside_market
+from pipelines.calls import call_lists
+from pipelines.calls.call_lists import KeptList
+from pipelines.calls.candidates import Found, last_week, listed, with_policy, with_triggers, within_capacity
+from pipelines.calls.open_units import NO_OWNER, open_units
 from pipelines.calls.past_days import learned, past_grid
-from pipelines.calls.touches import Touches, contacts, rejections
-from pipelines.config import Calls, Config
+from pipelines.calls.touches import Touches, contacts
+from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.progress import Say
-from pipelines.store import call_lists, registry
-from pipelines.store.call_lists import KeptList
+from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.calls.call_list import Call, CallLists, Learned, Left
-from scoring.calls.lists import Candidates, chosen, shared
-from scoring.calls.suppression import WORDS, Past, Rests, suppressed
-from scoring.calls.trigger_events import events, standing
-from scoring.calls.triggers import BY_NAME, TRIGGERS
+from scoring.calls.policy import CallPolicy
+from scoring.calls.suppression import WORDS
+from scoring.calls.trigger_events import events
+from scoring.calls.triggers import BY_NAME
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.features.spec import Attribute
 from scoring.question import Win
-from scoring.timeline import Grid, calendar_date, day_number
+from scoring.timeline import Grid, calendar_date
 
 #: Lists older than so many days are not kept.
 KEEP_DAYS = 400
 #: Conversations and wins are looked for after so many days of history at most.
 LOOKS_BACK = 700
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What of the week is known of those who are open: `units` has a row for each."""
-
-    units: pd.DataFrame
-    places: dict[str, int]
-    teams: dict[str, int]
-    origin: str
 
 
 def calls(
@@ -82,19 +72,19 @@ def calls(
     since = export.day - (LOOKS_BACK if grid else 60)
     happened = events(facts, names, since=since, as_of=export.day, months=config.calls.lost_months, keep=export.keep)
     touches = Touches.of(export, entity, config.training.worked_by)
-    past, damaged = call_lists.kept_lists(store.path, entity)
+    past, damaged = call_lists.kept_lists(store.calls, entity)
     past = [one for one in past if one.week < export.as_of]
     for line in damaged:
         say(f"  {line}")
-    units = _with_triggers(units, happened, export)
-    units = _with_policy(units, export, store, config, touches, past)
-    found = _within_capacity(units, export, store, config, entity, scorecard.horizon_days)
-    listed = _listed(found, past, config.calls, export)
+    units = with_triggers(units, happened, export)
+    units = with_policy(units, export, store, config, touches, past)
+    found = within_capacity(units, export, store, config, entity, scorecard.horizon_days)
+    names_listed = listed(found, past, config.calls, export)
     lists: list[Learned] = []
     if grid is not None:
         say(f"Looking at what came after triggers on {len(grid.days)} past days")
         lists = learned(export, facts, happened, touches, grid, config, scorecard.horizon_days, names)
-    made = _calls(listed, found, export, facts, entity, touches, past, config.calls)
+    made = _calls(names_listed, found, export, facts, entity, touches, past, config.calls)
     return CallLists(
         week=export.as_of,
         entity=entity,
@@ -125,8 +115,8 @@ def keep(store: Store, lists: CallLists) -> None:
     """
     rows = [(call.unit, call.owner, call.trigger, call.happened, call.since) for call in lists.calls]
     frame = pd.DataFrame(rows, columns=list(call_lists.COLUMNS)).set_index("unit")
-    call_lists.keep(store.path, lists.entity, KeptList(lists.week, frame))
-    call_lists.tidy(store.path, lists.entity, lists.week - timedelta(days=KEEP_DAYS))
+    call_lists.keep(store.calls, lists.entity, KeptList(lists.week, frame))
+    call_lists.tidy(store.calls, lists.entity, lists.week - timedelta(days=KEEP_DAYS))
 
 
 def _entity(export: Export, store: Store, asked: str | None) -> Entity:
@@ -154,112 +144,25 @@ def _facts(export: Export, *, scorecard_attributes: Sequence[str], entity: Entit
     return replace(own, attributes=own.attributes.select("unit", *names))
 
 
-def _with_triggers(units: pd.DataFrame, happened: ibis.Table, export: Export) -> pd.DataFrame:
-    """The units with the trigger of which most is left; of equals the first of `TRIGGERS`."""
-    fresh = standing(happened, Grid((export.day,))).to_pandas()
-    # A deal that is open again is not due for another look.
-    reopened = fresh["unit"].isin(units.loc[units["in_deal"], "unit"]) & (fresh["trigger"] == "lost")
-    fresh = fresh[~reopened]
-    order = {trigger.name: i for i, trigger in enumerate(TRIGGERS)}
-    left = [BY_NAME[name].left(day, export.day) for name, day in zip(fresh["trigger"], fresh["day"], strict=True)]
-    fresh = fresh.assign(left=left, order=fresh["trigger"].map(order))
-    fresh = fresh.sort_values(["left", "order"], ascending=[False, True]).drop_duplicates("unit")
-    found = units.merge(fresh[["unit", "trigger", "day", "detail", "left"]], on="unit", how="left")
-    return found.fillna({"trigger": "", "detail": "", "left": 0.0, "day": -1})
-
-
-def _with_policy(
-    units: pd.DataFrame,
-    export: Export,
-    store: Store,
-    config: Config,
-    touches: Touches,
-    past: Sequence[KeptList],
-) -> pd.DataFrame:
-    """The units with `why_not`, empty for whoever may be called, and `value`."""
-    policy = config.calls
-    rests = Rests(policy.worked_days, policy.rest_days, policy.rejected_days, policy.most_weeks)
-    touched = touches.touched()
-    rejected = rejections(export, "account" if "account_id" not in units else "lead")
-    lists: dict[str, list[int]] = {}
-    for one in past:
-        for unit in one.names.index:
-            lists.setdefault(unit, []).append(day_number(one.week))
-    why = np.full(len(units), "", dtype=object)
-    looked_at = set(touched.index[touched >= export.day - max(rests.worked, rests.rest, rests.looks_back) - 1])
-    looked_at |= set(rejected.index) | set(lists)
-    for i in np.flatnonzero(units["unit"].isin(looked_at)):
-        unit = units["unit"].iloc[i]
-        its = Past(_day(touched, unit), _day(rejected, unit), lists.get(unit, ()))
-        why[i] = suppressed(its, export.day, rests)
-    if not policy.without_trigger:
-        why = np.where((why == "") & (units["left"] <= 0), "no trigger", why)
-    if not policy.open_deals:
-        why = np.where(units["in_deal"], "open deal", why)
-    if policy.grades:
-        why = np.where(~units["grade"].isin(policy.grades), "grade", why)
-    entity: Entity = "lead" if "account_id" in units else "account"
-    why = np.where(outside_market(agreement_of(store, export), export, entity, units["unit"]), "market", why)
-    value = units["expected_revenue"] * np.maximum(units["left"], policy.without_trigger)
-    return units.assign(why_not=why, value=np.where(why == "", value, 0.0))
-
-
-def _day(days: pd.Series, unit: str) -> int | None:
-    return int(days[unit]) if unit in days.index else None
-
-
-def _within_capacity(
-    units: pd.DataFrame, export: Export, store: Store, config: Config, entity: Entity, horizon_days: int
-) -> _Found:
-    agreed = agreement_of(store, export)
-    total, teams, origin = capacity(agreed, config, entity, len(units), horizon_days)
-    worth = units.groupby("owner")["value"].sum()
-    places = shared(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
-    return _Found(units, places, teams, origin)
-
-
-def _listed(found: _Found, past: Sequence[KeptList], policy: Calls, export: Export) -> pd.DataFrame:
-    """Those who are called, the best of each owner first."""
-    units = found.units[found.units["value"] > 0].reset_index(drop=True)
-    last = _last_week(past, export)
-    before = units["unit"].map(last["trigger"] if last is not None else {})
-    owner = units["unit"].map(last["owner"] if last is not None else {})
-    # A name that has lost its trigger, or whose owner changed, has no claim to its place.
-    stays = before.notna() & (owner == units["owner"]) & ((before.fillna("") == "") | (units["trigger"] != ""))
-    unit, own, team = (units[name].to_numpy(dtype=object) for name in ("unit", "owner", "team"))
-    value = units["value"].to_numpy(dtype=np.float64)
-    newest = day_number(past[-1].week) if past else export.day
-    is_news = (units["day"] >= newest).to_numpy(dtype=bool)
-    candidates = Candidates(unit, own, team, value, stays.to_numpy(dtype=bool), is_news)
-    kept = chosen(candidates, found.places, found.teams, better=policy.better)
-    return units.iloc[kept].reset_index(drop=True)
-
-
-def _last_week(past: Sequence[KeptList], export: Export) -> pd.DataFrame | None:
-    """The list that this one follows: the newest, if it is not older than four weeks."""
-    newest = past[-1] if past else None
-    return None if newest is None or (export.as_of - newest.week).days > 28 else newest.names
-
-
 def _calls(
-    listed: pd.DataFrame,
-    found: _Found,
+    chosen: pd.DataFrame,
+    found: Found,
     export: Export,
     facts: Facts,
     entity: Entity,
     touches: Touches,
     past: Sequence[KeptList],
-    policy: Calls,
+    policy: CallPolicy,
 ) -> tuple[Call, ...]:
-    units = set(listed["unit"])
+    units = set(chosen["unit"])
     people: Mapping[str, tuple[str, ...]] = (
         contacts(export, facts, units, policy.people) if entity == "account" else {unit: (unit,) for unit in units}
     )
     ours, of_buyer = (touches.newest(way, units) for way in ("outbound", "inbound"))
-    last = _last_week(past, export)
+    last = last_week(past, export)
     order: dict[str, int] = {}
     made = []
-    rows: list[dict[str, Any]] = listed.to_dict("records")  # type: ignore[assignment]
+    rows: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
     for row in rows:
         trigger = BY_NAME.get(row["trigger"])
         happened = None if trigger is None else calendar_date(row["day"])
@@ -316,7 +219,7 @@ def _left(made: Sequence[Call], units: pd.DataFrame, past: Sequence[KeptList]) -
     return tuple(sorted(found, key=lambda one: (one.owner, one.unit)))
 
 
-def _notes(found: _Found, export: Export, touches: Touches, grid: Grid | None, made: Sequence[Call]) -> list[str]:
+def _notes(found: Found, export: Export, touches: Touches, grid: Grid | None, made: Sequence[Call]) -> list[str]:
     """What a reader must know."""
     notes = []
     if export.as_of.weekday():

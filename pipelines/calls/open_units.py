@@ -20,7 +20,7 @@ from scoring.alignment.target_market import TargetMarket, conditions
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.scorecard.scorecard import Scorecard
-from scoring.timeline import calendar_date, known
+from scoring.timeline import known
 
 #: Whose list those without an owner are on.
 NO_OWNER = "no owner"
@@ -105,8 +105,3 @@ def capacity(
     weekly = config.capacity.accounts_per_week if entity == "account" else config.capacity.leads_per_week
     key = f"[capacity] {entity}s_per_week" if weekly else f"[capacity] share, {config.capacity.share:.0%} in a horizon"
     return max(1.0, per_week), {}, key
-
-
-def monday_of(day: int) -> int:
-    """The Monday of the week of a day; day numbers."""
-    return day - calendar_date(day).weekday()

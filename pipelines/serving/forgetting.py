@@ -25,7 +25,7 @@ from pipelines.disk import sha256_of, write_text
 from pipelines.errors import ClosedwonError, UsageError, is_out_of_space
 from pipelines.progress import Say
 from pipelines.serving.forgotten_rows import REJECTS, rejected_ids, without_rows
-from pipelines.store import call_lists, publication
+from pipelines.store import publication
 from pipelines.store.ledger import PENDING, RECORD, Night, nights, settle
 from pipelines.store.store import Store
 from pipelines.store.upkeep.forgotten_ids import IdColumn, Spellings, spellings
@@ -208,7 +208,7 @@ def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> N
 
 def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
     """The folders with files that have a row for each record."""
-    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.path / call_lists.FOLDER]
+    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.calls]
     top += [out / publication.NIGHTS for out in outs]
     for folder in top:
         if folder.is_dir():
@@ -222,7 +222,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
     id_columns = [
         IdColumn(store.path / IMPORTS, "*.parquet", "unit"),
         IdColumn(store.backtests / entity, "*/*.parquet", "unit"),
-        IdColumn(store.path / call_lists.FOLDER, f"{entity}_*.parquet", "unit"),
+        IdColumn(store.calls, f"{entity}_*.parquet", "unit"),
         *(IdColumn(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:

@@ -15,7 +15,6 @@ import pandas as pd
 
 from pipelines.disk import opened_to, written_whole
 
-FOLDER = "calls"
 COLUMNS = ("unit", "owner", "trigger", "happened", "since")
 
 
@@ -34,17 +33,17 @@ class KeptList:
     names: pd.DataFrame
 
 
-def kept_lists(store: Path, entity: str) -> tuple[list[KeptList], list[str]]:
+def kept_lists(folder: Path, entity: str) -> tuple[list[KeptList], list[str]]:
     """The lists of past weeks, oldest first, and a line for each that cannot be read: it counts as not made.
 
     Parameters
     ----------
-    store : Path
-        The folder of the store.
+    folder : Path
+        Of the lists, in the store.
     entity : {"account", "lead"}
     """
     found, damaged = [], []
-    for week, file in _files(store, entity):
+    for week, file in _files(folder, entity):
         try:
             names = pd.read_parquet(file, columns=list(COLUMNS))
         except (OSError, ValueError, KeyError) as error:
@@ -55,17 +54,17 @@ def kept_lists(store: Path, entity: str) -> tuple[list[KeptList], list[str]]:
     return found, damaged
 
 
-def keep(store: Path, entity: str, kept: KeptList) -> Path:
+def keep(folder: Path, entity: str, kept: KeptList) -> Path:
     """Keep the list of a week, in place of an earlier one of that week.
 
     Parameters
     ----------
-    store : Path
-        The folder of the store.
+    folder : Path
+        Of the lists, in the store.
     entity : {"account", "lead"}
     kept : KeptList
     """
-    file = store / FOLDER / f"{entity}_{kept.week}.parquet"
+    file = folder / f"{entity}_{kept.week}.parquet"
     file.parent.mkdir(exist_ok=True)
     opened_to(file.parent)
     with written_whole(file) as temporary:
@@ -73,16 +72,16 @@ def keep(store: Path, entity: str, kept: KeptList) -> Path:
     return file
 
 
-def tidy(store: Path, entity: str, before: date) -> None:
+def tidy(folder: Path, entity: str, before: date) -> None:
     """Remove the lists of weeks before a day: nothing asks for them any more."""
-    for week, file in _files(store, entity):
+    for week, file in _files(folder, entity):
         if week < before:
             file.unlink()
 
 
-def _files(store: Path, entity: str) -> list[tuple[date, Path]]:
+def _files(folder: Path, entity: str) -> list[tuple[date, Path]]:
     found = []
-    for file in (store / FOLDER).glob(f"{entity}_*.parquet"):
+    for file in folder.glob(f"{entity}_*.parquet"):
         with suppress(ValueError):  # somebody else's
             found.append((date.fromisoformat(file.stem.removeprefix(f"{entity}_")), file))
     return sorted(found)

@@ -1,33 +1,23 @@
-"""The section [calls] of the configuration: whom to call this week, and whom to leave alone."""
+"""What the lists of calls hold to: how many, for what, and who is left alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, Strict
 
-from pipelines.config_input import Count, CountOrNone, Texts
-from pipelines.config_section import section
 from scoring.calls.triggers import BY_NAME
 from scoring.hints import hint
 
-
-def call_faults(found: Mapping[str, Any]) -> list[str]:
-    """Names of triggers and grades that there are not."""
-    named = {"triggers": tuple(BY_NAME), "grades": ("A", "B", "C", "D")}
-    return [
-        f"{key} in [calls] has no {name!r}: {hint(name, known)}"
-        for key, known in named.items()
-        if isinstance(found.get(key), list | tuple)
-        for name in found[key]
-        if isinstance(name, str) and name not in known
-    ]
+Count = Annotated[int, Field(ge=1)]
+CountOrNone = Annotated[int, Field(ge=0)]
+Texts = Annotated[tuple[str, ...], Strict(False)]
+GRADES = ("A", "B", "C", "D")
 
 
-@section("calls", call_faults)
 @dataclass(frozen=True)
-class Calls:
-    """Whom to call this week."""
+class CallPolicy:
+    """Whom to call, and whom not."""
 
     a_week: Annotated[
         float, Field(ge=0, description="Calls of all owners in a week; with 0, the agreement or [capacity] says it.")
@@ -58,3 +48,21 @@ class Calls:
     ] = 1.25
     lost_months: Annotated[Count, Field(description="Months after which a lost deal is due for another look.")] = 6
     people: Annotated[Count, Field(description="Most leads that are named for one call.")] = 3
+
+
+def policy_faults(found: Mapping[str, Any]) -> list[str]:
+    """A line for each trigger and grade of the configuration that there is not.
+
+    Parameters
+    ----------
+    found : mapping
+        The values of the section by key.
+    """
+    named = {"triggers": tuple(BY_NAME), "grades": GRADES}
+    return [
+        f"{key} in [calls] has no {name!r}: {hint(name, known)}"
+        for key, known in named.items()
+        if isinstance(found.get(key), list | tuple)
+        for name in found[key]
+        if isinstance(name, str) and name not in known
+    ]
