@@ -71,7 +71,7 @@ def calls(
     grid = past_grid(facts, export.day, config.sources.conversation_days) if learn else None
     since = export.day - (LOOKS_BACK if grid else 60)
     happened = events(facts, names, since=since, as_of=export.day, months=config.calls.lost_months, keep=export.keep)
-    touches = Touches.of(export, entity, config.training.worked_by)
+    touches = Touches.of(export, entity, config.training.worked_by, scorecard.win)
     past, damaged = call_lists.kept_lists(store.calls, entity)
     past = [one for one in past if one.week < export.as_of]
     for line in damaged:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import ibis
 import numpy as np
-import pandas as pd
 
 from pipelines.calls.touches import Touches
 from pipelines.config import Config
@@ -45,32 +44,34 @@ class _Rows:
     keys : ndarray of int, shape (n,)
         Unit and day in one number, rising.
     unit, day : ndarray of int, shape (n,)
-    names : ndarray of str
-        The name of each unit.
+    numbers : Table
+        The number of each `unit`: names of millions of rows would fill the memory.
     days : tuple of int
     """
 
     keys: Ints
     unit: Ints
     day: Ints
-    names: pd.Index
+    numbers: ibis.Table
     days: tuple[int, ...]
 
     @classmethod
-    def of(cls, facts: Facts, grid: Grid) -> _Rows:
-        table = snapshots(facts, grid).select("unit", "as_of").to_pandas()
-        names = pd.Index(np.unique(table["unit"].astype(str)))
-        unit = names.get_indexer(table["unit"].astype(str))
-        day = np.searchsorted(grid.days, table["as_of"].to_numpy())
-        keys = np.sort(unit * len(grid.days) + day)
-        return cls(keys, keys // len(grid.days), keys % len(grid.days), names, tuple(grid.days))
+    def of(cls, export: Export, facts: Facts, grid: Grid) -> _Rows:
+        units = facts.units.select("unit").distinct()
+        numbers = export.keep(units.mutate(number=ibis.row_number().over(order_by="unit")))
+        keys = np.sort(_keys(snapshots(facts, grid), numbers, grid.days))
+        return cls(keys, keys // len(grid.days), keys % len(grid.days), numbers, tuple(grid.days))
 
     def where(self, table: ibis.Table) -> Bools:
         """Which rows a table of `unit` and `as_of` names."""
-        named = table.select("unit", "as_of").distinct().to_pandas()
-        unit = self.names.get_indexer(named["unit"].astype(str))
-        day = np.searchsorted(self.days, named["as_of"].to_numpy())
-        return np.isin(self.keys, (unit * len(self.days) + day)[unit >= 0])
+        return np.isin(self.keys, _keys(table, self.numbers, self.days))
+
+
+def _keys(table: ibis.Table, numbers: ibis.Table, days: Sequence[int]) -> Ints:
+    """The key of each row of a table of `unit` and `as_of`, each once."""
+    rows = table.select("unit", "as_of").inner_join(numbers, "unit").select("number", "as_of").distinct().to_pyarrow()
+    day = np.searchsorted(days, rows["as_of"].to_numpy())
+    return np.asarray(rows["number"].to_numpy().astype(np.int64) * len(days) + day)
 
 
 def past_grid(facts: Facts, as_of: int, conversation_days: int) -> Grid | None:
@@ -112,7 +113,7 @@ def learned(
     asked : sequence of str
         Names of triggers.
     """
-    rows, talk_days = _Rows.of(facts, grid), config.sources.conversation_days
+    rows, talk_days = _Rows.of(export, facts, grid), config.sources.conversation_days
     deals = grid.crossed(facts.deals)
     is_open = deals.closed_day.isnull() | ~known(deals.closed_day, deals.as_of)
     in_deal = rows.where(deals.filter(known(deals.known_day, deals.as_of) & is_open))
@@ -137,7 +138,7 @@ def learned(
     has = {name: rows.where(fresh.filter(fresh.trigger == name)) for name in asked}
     days = np.array(rows.days)[rows.day]
     found = []
-    for name in asked:
+    for name in (name for name in asked if has[name].any()):
         for outcome, (ahead, came) in outcomes.items():
             mature = days + ahead <= export.day
             one = association(came[mature], has[name][mature], stratum[mature], rows.unit[mature])

@@ -23,7 +23,7 @@ def lines(lists: CallLists) -> list[str]:
         f"  capacity from {lists.capacity}"
         + "".join(f"; {team} at most {number:,}" for team, number in lists.teams.items()),
         f"  {lists.stays:,} were on the list of the week before; {len(lists.left):,} left it",
-        "  ranked by expected revenue times how much of the trigger is left; no effect of a call is known",
+        "  ranked by expected revenue times how much of the trigger is left; what a call does is not known",
     ]
     for owner, calls in list(lists.by_owner.items())[:OWNERS]:
         text += ["", f"{owner}: {len(calls)} of {lists.places[owner]}"]

@@ -14,6 +14,7 @@ from scoring.calls.call_list import Touch
 from scoring.entity import Entity
 from scoring.features.facts import Facts
 from scoring.outcomes.worked import chosen
+from scoring.question import Win
 from scoring.timeline import calendar_date, day_of
 
 
@@ -32,7 +33,7 @@ class Touches:
     personal: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, export: Export, entity: Entity, worked_by: Sequence[str]) -> Touches:
+    def of(cls, export: Export, entity: Entity, worked_by: Sequence[str], win: Win) -> Touches:
         """Read them.
 
         Parameters
@@ -42,8 +43,10 @@ class Touches:
             A touch of an account is one of all its leads: whoever works one of them works the account.
         worked_by : sequence of str
             Types of our touches that are work; none: those that say it by their names.
+        win : {"new_business", "any"}
+            The question of the scorecard: its facts are made once.
         """
-        activities, people = export.tables.activities, export.markets("new_business").people
+        activities, people = export.tables.activities, export.markets(win).people
         if activities is None:
             return cls(None)
         rows = activities.select(

@@ -95,22 +95,10 @@ class Market:
         span = (week, horizon_days // 7)
         return with_plans(found, plans, self.stages[:, week], self.hidden, span, self.parameters, win)
 
-    def call_gains(
-        self, as_of: date | str, horizon_days: int = 182, parameters: Parameters | None = None
-    ) -> pd.DataFrame:
-        """Return what a call in the week after `as_of` would add for each account known by then: see `calls`.
-
-        Parameters
-        ----------
-        as_of : date or str
-            A week boundary.
-        horizon_days : int
-            Whole weeks, in days.
-        parameters : Parameters, optional
-            With another effect of a call; default: those of the market.
-        """
+    def call_gains(self, as_of: date | str, days: int = 182, parameters: Parameters | None = None) -> pd.DataFrame:
+        """Return what a call in the week after `as_of` adds within `days`: see `calls`, also for other `parameters`."""
         week = self._boundary(as_of)
-        return call_gains(self.stages, self.hidden, week, horizon_days // 7, parameters or self.parameters)
+        return call_gains(self.stages, self.hidden, week, days // 7, parameters or self.parameters)
 
     def futures(self, as_of: date | str, weeks: int, seeds: range, called: Collection[str] = ()) -> Iterator[Future]:
         """Yield for each seed what could happen after `as_of`, given all that is known and hidden by then.
