@@ -171,8 +171,8 @@ def check(
     checked.names += len(names)
     for owner, own in lists.by_owner.items():
         checked.owners += 1
-        checked.over_owner += len(own) > lists.places[owner]
-    total = sum(lists.places.values())
+        checked.over_owner += len(own) > lists.slots[owner]
+    total = sum(lists.slots.values())
     checked.over_owner += total > INSIDE + EXECUTIVES
     for team, most in {"inside sales": INSIDE, "account executives": EXECUTIVES}.items():
         checked.over_team += sum(call.team == team for call in lists.calls) > most
@@ -227,7 +227,7 @@ def others(
             none,
             none,
         )
-        kept = chosen(candidates, lists.places, lists.teams, better=1.0)
+        kept = chosen(candidates, lists.slots, lists.teams, better=1.0)
         arms[order].call([str(name) for name in units["unit"].iloc[kept]], week, gains)
 
 

@@ -35,7 +35,7 @@ from scoring.timeline import Grid, calendar_date
 #: Lists older than so many days are not kept.
 KEEP_DAYS = 400
 #: Conversations and wins are looked for after so many days of history at most.
-LOOKS_BACK = 700
+HISTORY_DAYS = 700
 
 
 def calls(
@@ -69,7 +69,7 @@ def calls(
     units = open_units(export, facts, scorecard, str(version), say)
     names = list(config.calls.triggers or BY_NAME)
     grid = past_grid(facts, export.day, config.sources.conversation_days) if learn else None
-    since = export.day - (LOOKS_BACK if grid else 60)
+    since = export.day - (HISTORY_DAYS if grid else 60)
     happened = events(facts, names, since=since, as_of=export.day, months=config.calls.lost_months, keep=export.keep)
     touches = Touches.of(export, entity, config.training.worked_by, scorecard.win)
     past, damaged = call_lists.kept_lists(store.calls, entity)
@@ -90,7 +90,7 @@ def calls(
         entity=entity,
         model_version=str(version),
         calls=made,
-        places=found.places,
+        slots=found.slots,
         teams=found.teams,
         capacity=found.origin,
         open=len(found.units),
@@ -237,9 +237,9 @@ def _notes(found: Found, export: Export, touches: Touches, grid: Grid | None, ma
         notes.append("the export has no table `handoffs`: no rejection by sales is known")
     if grid is None:
         notes.append("the history is too short to say what came after triggers")
-    if set(found.places) == {NO_OWNER}:
+    if set(found.slots) == {NO_OWNER}:
         notes.append("the export names no owners: all are on one list")
-    places = sum(found.places.values())
-    if len(made) < places:
-        notes.append(f"{places - len(made):,} of {places:,} places are empty: nobody else may be called")
+    slots = sum(found.slots.values())
+    if len(made) < slots:
+        notes.append(f"{slots - len(made):,} of {slots:,} places are empty: nobody else may be called")
     return notes

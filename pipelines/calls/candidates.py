@@ -29,7 +29,7 @@ class Found:
     """What of the week is known of those who are open: `units` has a row for each."""
 
     units: pd.DataFrame
-    places: dict[str, int]
+    slots: dict[str, int]
     teams: dict[str, int]
     origin: str
 
@@ -72,7 +72,7 @@ def with_policy(
         for unit in one.names.index:
             lists.setdefault(unit, []).append(day_number(one.week))
     why = np.full(len(units), "", dtype=object)
-    looked_at = set(touched.index[touched >= export.day - max(rests.worked, rests.rest, rests.looks_back) - 1])
+    looked_at = set(touched.index[touched >= export.day - max(rests.worked, rests.rest, rests.remembered) - 1])
     looked_at |= set(rejected.index) | set(lists)
     for i in np.flatnonzero(units["unit"].isin(looked_at)):
         unit = units["unit"].iloc[i]
@@ -101,8 +101,8 @@ def within_capacity(
     agreed = agreement_of(store, export)
     total, teams, origin = capacity(agreed, config, entity, len(units), horizon_days)
     worth = units.groupby("owner")["value"].sum()
-    places = shared(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
-    return Found(units, places, teams, origin)
+    slots = shared(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
+    return Found(units, slots, teams, origin)
 
 
 def listed(found: Found, past: Sequence[KeptList], policy: CallPolicy, export: Export) -> pd.DataFrame:
@@ -118,5 +118,5 @@ def listed(found: Found, past: Sequence[KeptList], policy: CallPolicy, export: E
     newest = day_number(past[-1].week) if past else export.day
     is_news = (units["day"] >= newest).to_numpy(dtype=bool)
     candidates = Candidates(unit, own, team, value, stays.to_numpy(dtype=bool), is_news)
-    kept = chosen(candidates, found.places, found.teams, better=policy.better)
+    kept = chosen(candidates, found.slots, found.teams, better=policy.better)
     return units.iloc[kept].reset_index(drop=True)

@@ -139,9 +139,9 @@ def learned(
     days = np.array(rows.days)[rows.day]
     found = []
     for name in (name for name in asked if has[name].any()):
-        for outcome, (ahead, came) in outcomes.items():
+        for outcome, (ahead, occurred) in outcomes.items():
             mature = days + ahead <= export.day
-            one = association(came[mature], has[name][mature], stratum[mature], rows.unit[mature])
+            one = association(occurred[mature], has[name][mature], stratum[mature], rows.unit[mature])
             found.append(Learned(name, BY_NAME[name].words, outcome, ahead, one))
     return found
 

@@ -16,22 +16,22 @@ def lines(lists: CallLists) -> list[str]:
     ----------
     lists : CallLists
     """
-    places = sum(lists.places.values())
+    slots = sum(lists.slots.values())
     text = [
-        f"Calls for the week from {lists.week} to {lists.until}: {len(lists.calls):,} of {places:,} places, "
-        f"{len(lists.places):,} {'owner' if len(lists.places) == 1 else 'owners'}",
+        f"Calls for the week from {lists.week} to {lists.until}: {len(lists.calls):,} of {slots:,} places, "
+        f"{len(lists.slots):,} {'owner' if len(lists.slots) == 1 else 'owners'}",
         f"  capacity from {lists.capacity}"
         + "".join(f"; {team} at most {number:,}" for team, number in lists.teams.items()),
         f"  {lists.stays:,} were on the list of the week before; {len(lists.left):,} left it",
         "  ranked by expected revenue times how much of the trigger is left; what a call does is not known",
     ]
     for owner, calls in list(lists.by_owner.items())[:OWNERS]:
-        text += ["", f"{owner}: {len(calls)} of {lists.places[owner]}"]
+        text += ["", f"{owner}: {len(calls)} of {lists.slots[owner]}"]
         text += [f"  {_call(call)}" for call in calls[:SHOWN]]
         if len(calls) > SHOWN:
             text.append(f"  and {len(calls) - SHOWN:,} more")
-    if len(lists.places) > OWNERS:
-        text += ["", f"and {len(lists.places) - OWNERS:,} more owners: calls.csv has all"]
+    if len(lists.slots) > OWNERS:
+        text += ["", f"and {len(lists.slots) - OWNERS:,} more owners: calls.csv has all"]
     text += ["", f"Not called, of {lists.open:,} open {lists.entity}s:"]
     text += [f"  {number:>7,} {words}" for words, number in lists.not_called.items()]
     if lists.learned:
@@ -55,7 +55,7 @@ def _call(call: Call) -> str:
 def _learned(one: Learned) -> str:
     found = one.found
     if found.ratio is None:
-        return f"{one.words}, {one.outcome} in {one.days} days: {found.came} of {found.looked_at:,}, too few to say"
+        return f"{one.words}, {one.outcome} in {one.days} days: {found.occurred} of {found.looked_at:,}, too few to say"
     return (
         f"{one.words}, {one.outcome} in {one.days} days: {found.share:.1%} beside {found.share_of_others:.1%}, "
         f"{found.ratio:.2f} times ({found.low:.2f} to {found.high:.2f})"

@@ -25,12 +25,12 @@ class CallsPage:
     @property
     def owners(self) -> Mapping[str, Sequence[Call]]:
         """The list of each owner that has places."""
-        return {owner: calls for owner, calls in self.lists.by_owner.items() if calls or self.lists.places[owner]}
+        return {owner: calls for owner, calls in self.lists.by_owner.items() if calls or self.lists.slots[owner]}
 
     @property
-    def places(self) -> int:
+    def slots(self) -> int:
         """How many can be called."""
-        return sum(self.lists.places.values())
+        return sum(self.lists.slots.values())
 
     @property
     def revenue(self) -> float:

@@ -29,7 +29,7 @@ class Association:
 
     Attributes
     ----------
-    looked_at, came : int
+    looked_at, occurred : int
         On how many past days somebody had the trigger, each of them counted, and after how many of these it came.
     share, share_of_others : float
         After how many of them it came, and after how many of the others alike, weighed as those with the trigger are.
@@ -38,7 +38,7 @@ class Association:
     """
 
     looked_at: int
-    came: int
+    occurred: int
     share: float
     share_of_others: float
     ratio: float | None = None
@@ -56,12 +56,12 @@ class Association:
         return self.high is not None and self.high < 1.0
 
 
-def association(came: Bools, has: Bools, stratum: Ints, unit: Ints) -> Association:
+def association(occurred: Bools, has: Bools, stratum: Ints, unit: Ints) -> Association:
     """Compare those with a trigger with the others of their stratum.
 
     Parameters
     ----------
-    came : ndarray of bool, shape (n,)
+    occurred : ndarray of bool, shape (n,)
         Whether the outcome came.
     has : ndarray of bool, shape (n,)
         Whether the trigger was there.
@@ -77,8 +77,8 @@ def association(came: Bools, has: Bools, stratum: Ints, unit: Ints) -> Associati
     size = int(stratum.max(initial=-1)) + 1
     n1 = np.bincount(stratum[has], minlength=size).astype(np.float64)
     n0 = np.bincount(stratum[~has], minlength=size).astype(np.float64)
-    y1 = np.bincount(stratum[has & came], minlength=size).astype(np.float64)
-    y0 = np.bincount(stratum[~has & came], minlength=size).astype(np.float64)
+    y1 = np.bincount(stratum[has & occurred], minlength=size).astype(np.float64)
+    y0 = np.bincount(stratum[~has & occurred], minlength=size).astype(np.float64)
     both = (n1 > 0) & (n0 > 0)
     total = np.where(both, n1 + n0, 1.0)
     p1, p0 = y1 / np.maximum(n1, 1.0), y0 / np.maximum(n0, 1.0)
@@ -90,7 +90,7 @@ def association(came: Bools, has: Bools, stratum: Ints, unit: Ints) -> Associati
         return Association(looked_at, events, share, others)
     ratio = above / below
     weight = np.where(has, n0[stratum] / above, -n1[stratum] / below) / total[stratum] * both[stratum]
-    influence = weight * (came - np.where(has, p1[stratum], p0[stratum]))
+    influence = weight * (occurred - np.where(has, p1[stratum], p0[stratum]))
     error = sqrt(float((np.bincount(unit, influence) ** 2).sum()))
     low, high = (exp(log(ratio) + side * Z * error) for side in (-1, 1))
     return Association(looked_at, events, share, others, ratio, low, high)

@@ -107,7 +107,7 @@ class CallLists:
     model_version : str
     calls : tuple of Call
         By owner, then in order.
-    places : mapping of int
+    slots : mapping of int
         By owner, how many it can call.
     teams : mapping of int
         By team, how many all of it can call, where that is known.
@@ -128,7 +128,7 @@ class CallLists:
     entity: Entity
     model_version: str
     calls: tuple[Call, ...]
-    places: Mapping[str, int]
+    slots: Mapping[str, int]
     teams: Mapping[str, int]
     capacity: str
     open: int
@@ -146,7 +146,7 @@ class CallLists:
     @property
     def by_owner(self) -> Mapping[str, Sequence[Call]]:
         """The list of each owner, also where it is empty."""
-        found: dict[str, list[Call]] = {owner: [] for owner in self.places}
+        found: dict[str, list[Call]] = {owner: [] for owner in self.slots}
         for call in self.calls:
             found[call.owner].append(call)
         return found
@@ -162,7 +162,7 @@ class CallLists:
             "week": self.week,
             "entity": self.entity,
             "model_version": self.model_version,
-            "capacity": {"from": self.capacity, "owners": dict(self.places), "teams": dict(self.teams)},
+            "capacity": {"from": self.capacity, "owners": dict(self.slots), "teams": dict(self.teams)},
             "calls": [asdict(call) for call in self.calls],
             "left": [asdict(one) for one in self.left],
             "open": self.open,

@@ -48,12 +48,12 @@ class Candidates:
     is_news: Bools
 
 
-class _Places:
+class _Slots:
     """The places that are left, and who has which."""
 
-    def __init__(self, candidates: Candidates, places: Mapping[str, int], teams: Mapping[str, int]) -> None:
+    def __init__(self, candidates: Candidates, slots: Mapping[str, int], teams: Mapping[str, int]) -> None:
         self.candidates = candidates
-        self.left, self.of_team = dict(places), dict(teams)
+        self.left, self.of_team = dict(slots), dict(teams)
         self.taken: set[int] = set()
 
     def take(self, i: int) -> bool:
@@ -77,13 +77,13 @@ class _Places:
             self.of_team[team] += by
 
 
-def chosen(candidates: Candidates, places: Mapping[str, int], teams: Mapping[str, int], *, better: float) -> Ints:
+def chosen(candidates: Candidates, slots: Mapping[str, int], teams: Mapping[str, int], *, better: float) -> Ints:
     """Choose who is called, the best first.
 
     Parameters
     ----------
     candidates : Candidates
-    places : mapping of int
+    slots : mapping of int
         By owner, how many can be called; an owner that is missing calls nobody.
     teams : mapping of int
         By team, how many can be called by all of its owners; a team that is missing has no limit of its own.
@@ -97,36 +97,36 @@ def chosen(candidates: Candidates, places: Mapping[str, int], teams: Mapping[str
     """
     value, stays = candidates.value, candidates.stays
     ranked = [int(i) for i in np.lexsort((candidates.unit.astype(str), -value)) if value[i] > 0.0]
-    given = _Places(candidates, places, teams)
+    held = _Slots(candidates, slots, teams)
     for i in ranked:
         if stays[i]:
-            given.take(i)
+            held.take(i)
     for i in ranked:
-        if sum(given.left.values()) <= 0:
+        if sum(held.left.values()) <= 0:
             break
         if not stays[i]:
-            given.take(i)
-    weakest_first = [i for i in reversed(ranked) if i in given.taken and stays[i]]
+            held.take(i)
+    weakest_first = [i for i in reversed(ranked) if i in held.taken and stays[i]]
     for i in ranked:
-        if candidates.is_news[i] and i not in given.taken:
-            _take_over(i, given, weakest_first, better)
+        if candidates.is_news[i] and i not in held.taken:
+            _take_over(i, held, weakest_first, better)
     for i in ranked:  # a team may have a place again
-        if i not in given.taken:
-            given.take(i)
-    return np.array([i for i in ranked if i in given.taken], dtype=np.int64)
+        if i not in held.taken:
+            held.take(i)
+    return np.array([i for i in ranked if i in held.taken], dtype=np.int64)
 
 
-def _take_over(i: int, given: _Places, weakest_first: list[int], better: float) -> None:
+def _take_over(i: int, held: _Slots, weakest_first: list[int], better: float) -> None:
     """Give one the place of a name of last week that is clearly worse: the worst of those whose place it can have."""
-    candidates = given.candidates
+    candidates = held.candidates
     for worse in weakest_first:
         if candidates.value[i] <= better * candidates.value[worse]:
             return
-        if worse in given.taken:
-            given.give_back(worse)
-            if given.take(i):
+        if worse in held.taken:
+            held.give_back(worse)
+            if held.take(i):
                 return
-            given.take(worse)
+            held.take(worse)
 
 
 def shared(total: float, owners: Mapping[str, float], own: Mapping[str, float]) -> dict[str, int]:
@@ -141,7 +141,7 @@ def shared(total: float, owners: Mapping[str, float], own: Mapping[str, float]) 
     owners : mapping of float
         By owner, the value of whom it could call.
     own : mapping of float
-        By owner, a number of calls a week that is given.
+        By owner, its number of calls a week.
 
     Examples
     --------

@@ -50,7 +50,7 @@ class Rests:
     weeks: int = 4
 
     @property
-    def looks_back(self) -> int:
+    def remembered(self) -> int:
         """The days of earlier lists that count."""
         return self.rest + 7 * self.weeks
 
@@ -85,7 +85,7 @@ def suppressed(past: Past, week: int, rests: Rests) -> Reason:
     """
     if past.rejected is not None and week - past.rejected <= rests.rejected:
         return "rejected"
-    earlier = [day for day in past.lists if week - rests.looks_back <= day < week]
+    earlier = [day for day in past.lists if week - rests.remembered <= day < week]
     touched = past.touched
     if touched is not None:
         if week - touched <= rests.worked:

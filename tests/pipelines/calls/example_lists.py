@@ -49,7 +49,7 @@ LISTS = CallLists(
     entity="account",
     model_version="3",
     calls=(call("A1", "U-17", 1), call("=A2", "U-17", 2, **PLAIN), call("A3", "U-18", 1, people=("L1",))),
-    places={"U-17": 2, "U-18": 2, "U-19": 0},
+    slots={"U-17": 2, "U-18": 2, "U-19": 0},
     teams={"inside sales": 20},
     capacity="the agreement 2026-Q1",
     open=40,

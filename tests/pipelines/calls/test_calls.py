@@ -44,7 +44,7 @@ def test_two_weeks_of_lists(trained: TrainedStore, closedwon: Run, store: Path, 
     assert sum(first["capacity"]["owners"].values()) == 12
     assert "Anna" not in json.dumps(first)
     owners = [call["owner"] for call in first["calls"]]
-    assert all(owners.count(owner) <= places for owner, places in first["capacity"]["owners"].items())
+    assert all(owners.count(owner) <= slots for owner, slots in first["capacity"]["owners"].items())
     assert len(owners) == 12
     # One is called, and the others are not: nothing else is new in this export.
     called = first["calls"][0]["unit"]

@@ -93,7 +93,7 @@ def test_each_crm_has_a_file_and_the_definitions_of_its_fields(out: Path, crm: s
 
 def test_the_figures_are_those_of_the_lists(out: Path) -> None:
     found = json.loads((out / "calls.json").read_text(encoding="utf-8"))
-    assert (found["week"], len(found["calls"]), found["capacity"]["owners"]) == ("2026-03-02", 3, dict(LISTS.places))
+    assert (found["week"], len(found["calls"]), found["capacity"]["owners"]) == ("2026-03-02", 3, dict(LISTS.slots))
     assert found["associations"][0]["ratio"] == 2
     assert found["associations"][1]["low"] is None
     assert found["calls"][0]["ours"] == {"kind": "call", "day": "2026-01-09"}

@@ -14,19 +14,19 @@ Stratum = tuple[int, int, int, int]
 
 def rows(*strata: Stratum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Outcome, trigger and stratum of each row, from (with: came, of; without: came, of)."""
-    came, has, stratum = list[bool](), list[bool](), list[int]()
+    occurred, has, stratum = list[bool](), list[bool](), list[int]()
     for code, (a, n1, c, n0) in enumerate(strata):
-        came += [True] * a + [False] * (n1 - a) + [True] * c + [False] * (n0 - c)
+        occurred += [True] * a + [False] * (n1 - a) + [True] * c + [False] * (n0 - c)
         has += [True] * n1 + [False] * n0
         stratum += [code] * (n1 + n0)
-    return np.array(came), np.array(has), np.array(stratum)
+    return np.array(occurred), np.array(has), np.array(stratum)
 
 
 def test_the_ratio_is_that_of_mantel_and_haenszel() -> None:
     """(12 x 80 / 120 + 9 x 30 / 45) / (16 x 40 / 120 + 3 x 15 / 45) = (8 + 6) / (5.333 + 1) = 2.2105."""
-    came, has, stratum = rows((12, 40, 16, 80), (9, 15, 3, 30))
-    found = association(came, has, stratum, np.arange(len(came)))
-    assert (found.looked_at, found.came) == (55, 21)
+    occurred, has, stratum = rows((12, 40, 16, 80), (9, 15, 3, 30))
+    found = association(occurred, has, stratum, np.arange(len(occurred)))
+    assert (found.looked_at, found.occurred) == (55, 21)
     assert found.share == pytest.approx(21 / 55)
     assert found.share_of_others == pytest.approx((40 * 0.2 + 15 * 0.1) / 55)
     assert found.ratio == pytest.approx(14 / (16 / 3 + 1))
@@ -47,14 +47,16 @@ def test_the_ratio_is_that_of_mantel_and_haenszel() -> None:
 def test_what_cannot_be_compared_says_nothing(
     strata: tuple[tuple[int, int, int, int], ...], ratio: float | None
 ) -> None:
-    came, has, stratum = (column.astype(kind) for column, kind in zip(rows(*strata), (bool, bool, int), strict=True))
-    assert association(came, has, stratum, np.arange(len(came))).ratio == ratio
+    occurred, has, stratum = (
+        column.astype(kind) for column, kind in zip(rows(*strata), (bool, bool, int), strict=True)
+    )
+    assert association(occurred, has, stratum, np.arange(len(occurred))).ratio == ratio
 
 
 def test_a_row_that_is_there_twice_for_one_account_makes_nothing_surer() -> None:
-    came, has, stratum = rows((12, 40, 16, 80))
-    once = association(came, has, stratum, np.arange(120))
-    twice = association(*(np.tile(column, 2) for column in (came, has, stratum)), np.tile(np.arange(120), 2))
+    occurred, has, stratum = rows((12, 40, 16, 80))
+    once = association(occurred, has, stratum, np.arange(120))
+    twice = association(*(np.tile(column, 2) for column in (occurred, has, stratum)), np.tile(np.arange(120), 2))
     assert (once.ratio, once.low, once.high) == pytest.approx((twice.ratio, twice.low, twice.high))
 
 
@@ -63,8 +65,8 @@ def test_the_interval_holds_as_often_as_it_says() -> None:
     rng, held = np.random.default_rng(3), 0
     for _ in range(400):
         chance, unit = rng.beta(2, 6, 300), np.repeat(np.arange(300), 4)
-        has, came = rng.random(1200) < 0.3, rng.random(1200) < chance[unit]
-        found = association(came, has, np.tile(np.arange(4), 300), unit)
+        has, occurred = rng.random(1200) < 0.3, rng.random(1200) < chance[unit]
+        found = association(occurred, has, np.tile(np.arange(4), 300), unit)
         held += found.low is not None and found.high is not None and found.low <= 1.0 <= found.high
     assert 0.95 * 400 - 2 * np.sqrt(400 * 0.95 * 0.05) <= held <= 400 * 0.95 + 2 * np.sqrt(400 * 0.95 * 0.05)
 

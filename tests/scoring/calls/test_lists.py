@@ -23,9 +23,9 @@ def candidates(rows: list[Row]) -> Candidates:
     )
 
 
-def names(rows: list[Row], places: dict[str, int], teams: dict[str, int] | None = None) -> list[str]:
+def names(rows: list[Row], slots: dict[str, int], teams: dict[str, int] | None = None) -> list[str]:
     found = candidates(rows)
-    return [str(found.unit[i]) for i in chosen(found, places, teams or {}, better=1.25)]
+    return [str(found.unit[i]) for i in chosen(found, slots, teams or {}, better=1.25)]
 
 
 @pytest.mark.parametrize(
@@ -84,41 +84,39 @@ PLACES = st.fixed_dictionaries({owner: st.integers(0, 6) for owner in ("U-1", "U
 TEAMS = st.dictionaries(st.sampled_from(("in", "out")), st.integers(0, 6))
 
 
-@given(rows=ROWS, places=PLACES, teams=TEAMS)
-def test_capacity_holds_for_every_owner_and_team(
-    rows: list[Row], places: dict[str, int], teams: dict[str, int]
-) -> None:
+@given(rows=ROWS, slots=PLACES, teams=TEAMS)
+def test_capacity_holds_for_every_owner_and_team(rows: list[Row], slots: dict[str, int], teams: dict[str, int]) -> None:
     found = candidates(rows)
-    kept = chosen(found, places, teams, better=1.25)
+    kept = chosen(found, slots, teams, better=1.25)
     owners, of_team = list(found.owner[kept]), list(found.team[kept])
     assert len(set(kept)) == len(kept)
-    assert all(owners.count(owner) <= places.get(owner, 0) for owner in set(owners))
+    assert all(owners.count(owner) <= slots.get(owner, 0) for owner in set(owners))
     assert all(of_team.count(team) <= most for team, most in teams.items())
     assert all(found.value[kept] > 0)
     # No place is empty for whom there was one.
     for i in set(range(len(rows))) - set(kept):
         owner, team = found.owner[i], found.team[i]
-        has_place = owners.count(owner) < places.get(owner, 0) and of_team.count(team) < teams.get(team, 99)
+        has_place = owners.count(owner) < slots.get(owner, 0) and of_team.count(team) < teams.get(team, 99)
         assert not (has_place and found.value[i] > 0)
 
 
-@given(rows=ROWS, places=PLACES, teams=TEAMS, fades=st.lists(st.floats(0.01, 1.0), min_size=30, max_size=30))
+@given(rows=ROWS, slots=PLACES, teams=TEAMS, fades=st.lists(st.floats(0.01, 1.0), min_size=30, max_size=30))
 def test_a_list_is_the_same_while_nothing_is_new(
-    rows: list[Row], places: dict[str, int], teams: dict[str, int], fades: list[float]
+    rows: list[Row], slots: dict[str, int], teams: dict[str, int], fades: list[float]
 ) -> None:
     found = candidates(rows)
-    kept = set(chosen(found, places, teams, better=1.25))
+    kept = set(chosen(found, slots, teams, better=1.25))
     n = len(rows)
     stays = np.array([i in kept for i in range(n)], dtype=bool)
     later = replace(found, value=found.value * fades[:n], stays=stays, is_news=np.zeros(n, dtype=bool))
-    assert set(chosen(later, places, teams, better=1.25)) == kept
+    assert set(chosen(later, slots, teams, better=1.25)) == kept
 
 
-@given(rows=ROWS, places=PLACES)
-def test_who_gives_way_gives_way_to_news_that_is_clearly_better(rows: list[Row], places: dict[str, int]) -> None:
+@given(rows=ROWS, slots=PLACES)
+def test_who_gives_way_gives_way_to_news_that_is_clearly_better(rows: list[Row], slots: dict[str, int]) -> None:
     found = candidates(rows)
-    kept = set(chosen(found, places, {}, better=1.25))
-    for owner, most in places.items():
+    kept = set(chosen(found, slots, {}, better=1.25))
+    for owner, most in slots.items():
         stayed = [i for i, row in enumerate(rows) if row[1] == owner and row[4] and row[3] > 0]
         gone = [i for i in stayed if i not in kept]
         new = [i for i in kept if rows[i][1] == owner and not rows[i][4]]
