@@ -57,7 +57,8 @@ def lines_of(markets: Sequence[dict[str, Any]], accounts: int, count: int) -> li
         for reason, number in one["checked"]["left"].items():
             left[reason] = left.get(reason, 0) + number
     text = [
-        f"{len(markets)} {'market' if len(markets) == 1 else 'markets'} of {accounts:,} accounts, {count} weeks each, 30 places a week for five owners, of "
+        f"{len(markets)} {'market' if len(markets) == 1 else 'markets'} of {accounts:,} accounts, {count} weeks each, "
+        "30 places a week for five owners, of "
         "whom 70 % are called in their week.",
         "",
         f"- Lists of an owner longer than its places: {totals['over_owner']} of {totals['owners']:,}. Weeks in which a "
