@@ -276,6 +276,8 @@ class Sources:
 @dataclass(frozen=True)
 class Hours(WorkingHours):
     """When sales is at work: the hours in which a service level counts."""
+
+
 @section("calls", policy_faults)
 @dataclass(frozen=True)
 class Calls(CallPolicy):

@@ -233,7 +233,7 @@ def _notes(found: Found, export: Export, touches: Touches, grid: Grid | None, ma
             "no type of outbound activity is a call, meeting or visit by its name, so nobody is known to be worked: "
             "name your types in [training] worked_by"
         )
-    if getattr(export.tables, "handoffs", None) is None:
+    if export.tables.handoffs is None:
         notes.append("the export has no table `handoffs`: no rejection by sales is known")
     if grid is None:
         notes.append("the history is too short to say what came after triggers")

@@ -122,7 +122,7 @@ def rejections(export: Export, entity: Entity) -> pd.Series:
     entity : {"account", "lead"}
         A rejection of a lead is one of its account where accounts are called, and only then.
     """
-    handoffs, key = getattr(export.tables, "handoffs", None), f"{entity}_id"
+    handoffs, key = export.tables.handoffs, f"{entity}_id"
     if handoffs is None:
         return pd.Series(dtype="int64")
     rows = handoffs.filter(handoffs.rejected_at.notnull())

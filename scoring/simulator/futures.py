@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles
 from scoring.simulator.accounts import Accounts
-from scoring.simulator.cycles import UNBORN, WON, StageDrivers, Stages, in_deal
 from scoring.simulator.calls import added, with_calls
-from scoring.simulator.cycles import UNBORN, WON, Lives, Stages, in_deal
+from scoring.simulator.cycles import UNBORN, WON, StageDrivers, Stages, in_deal
 from scoring.simulator.draws import Bools, Floats, Ints, stamps, within_week
 from scoring.simulator.parameters import Parameters, Part
 from scoring.simulator.plans import believed
@@ -123,7 +122,7 @@ class Present:
         cycles.go_on(stages[:, begin - self.week :], everybody, ahead, customer, most, parameters, rng)
         return self._won(stages, firms, rng)
 
-    def _called(self, everybody: Lives) -> Lives:
+    def _called(self, everybody: StageDrivers) -> StageDrivers:
         """What decides the first week where some are called."""
         assert self.awake is not None
         absent = len(everybody.born) - len(self.stage)
