@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from pipelines.config_input import Attributes as Attributes
+from pipelines.config_input import Calls as Calls
 from pipelines.config_input import Count, CountOrNone, Texts
 from pipelines.config_input import History as History
 from pipelines.config_input import Hours as Hours
@@ -288,6 +289,7 @@ class Config:
     files: Files = field(default_factory=Files)
     crm: Crm = field(default_factory=Crm)
     capacity: Capacity = field(default_factory=Capacity)
+    calls: Calls = field(default_factory=Calls)
     plan: Planning = field(default_factory=Planning)
     backtest: Backtest = field(default_factory=Backtest)
     gate: Gate = field(default_factory=Gate)

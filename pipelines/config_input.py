@@ -10,6 +10,7 @@ from pydantic import Field, Strict, field_validator
 
 from pipelines.config_section import section
 from scoring.bots import Bots
+from scoring.calls.policy import CallPolicy, policy_faults
 from scoring.cells.cells import column_key
 from scoring.cells.currencies import code_of
 from scoring.cells.number_forms import FORMATS
@@ -275,3 +276,9 @@ class Sources:
 @dataclass(frozen=True)
 class Hours(WorkingHours):
     """When sales is at work: the hours in which a service level counts."""
+
+
+@section("calls", policy_faults)
+@dataclass(frozen=True)
+class Calls(CallPolicy):
+    """Whom to call this week, and whom to leave alone."""

@@ -50,6 +50,7 @@ ARROWS = {
     "serving": {"alignment", "delivery", "history", "intake", "sources", "store", "validation"},
     "handoffs": {"alignment", "evaluation", "history", "intake", "planning", "store"},
     "planning": {"evaluation", "history", "intake", "serving", "sources", "store", "training"},
+    "calls": {"alignment", "delivery", "intake", "planning", "serving", "store"},
 }
 ARROWS["reports"] = set(ARROWS)
 #: In front, and importing nothing but one another.

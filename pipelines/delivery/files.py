@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scoring.crm.profile import Profile
 
-Delivery = Literal["scores", "changes", "retire"]
+Delivery = Literal["scores", "changes", "retire", "calls"]
 
 BOM = b"\xef\xbb\xbf"
 
@@ -52,7 +52,7 @@ def write(profile: Profile, entity: str, kind: Delivery, cells: pa.Table, folder
     ----------
     profile : Profile
     entity : {'account', 'lead'}
-    kind : {'scores', 'changes', 'retire'}
+    kind : {'scores', 'changes', 'retire', 'calls'}
     cells : pyarrow.Table
         Texts as `scoring.crm.cells` gives them, plain or as dictionaries. Rows keep their order.
     folder : Path

@@ -13,7 +13,9 @@ from pipelines.intake.point_in_time import Export
 from scoring.entity import Entity
 
 #: The sections of the configuration that change no forecast, but only what is computed from finished forecasts.
-AFTER_FORECASTS = ("capacity", "plan", "sources", "hours", "backtest", "gate", "score", "tuning", "files", "history")
+AFTER_FORECASTS = (
+    *("capacity", "calls", "plan", "sources", "hours", "backtest", "gate", "score", "tuning", "files", "history"),
+)
 
 #: The sections that say what a night is, writes and keeps change no forecast either. In the key they stand with these
 #: values, whatever they are: their defaults when keys were first made, so that those keys stay valid.

@@ -127,7 +127,7 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
 
 
 def owners(export: Export, scores: OpenScores) -> np.ndarray:
-    """Whose each open account or lead is: that of its newest open deal, or of its account; shape (n,).
+    """Whose each open account or lead is: see `known_owners`.
 
     Parameters
     ----------
@@ -138,6 +138,29 @@ def owners(export: Export, scores: OpenScores) -> np.ndarray:
     ------
     UsageError
         If the export has no owners.
+    """
+    found = known_owners(export, scores.unit, scores.account)
+    if found is None:
+        raise UsageError(
+            "--by owner: neither accounts nor open opportunities have an owner in this export; export the column "
+            "`owner`, or ask --by source or --by segment"
+        )
+    return found
+
+
+def known_owners(export: Export, unit: np.ndarray, account: np.ndarray) -> np.ndarray | None:
+    """Whose some accounts or leads are: that of the newest open deal of each, or of its account; shape (n,).
+
+    Parameters
+    ----------
+    export : Export
+    unit, account : ndarray of str, shape (n,)
+        Of a lead without an account, `account` is empty.
+
+    Returns
+    -------
+    ndarray or None
+        None where the export has no owners.
     """
     of_account, asked = dict[str, str](), False
     accounts, deals = export.tables.accounts, export.intake.tables.open_deals
@@ -157,11 +180,8 @@ def owners(export: Export, scores: OpenScores) -> np.ndarray:
             known = table.dropna(subset=[key])
             of_account |= dict(zip(known[key], known["owner"], strict=True))
     if not asked:
-        raise UsageError(
-            "--by owner: neither accounts nor open opportunities have an owner in this export; export the column "
-            "`owner`, or ask --by source or --by segment"
-        )
-    own_owner = pd.Series(scores.unit).map(of_account)
-    found = own_owner.fillna(pd.Series(scores.account).map(of_account))
+        return None
+    own_owner = pd.Series(unit).map(of_account)
+    found = own_owner.fillna(pd.Series(account).map(of_account))
     words = {owner: owner if are_ids([owner]) else HIDDEN for owner in found.dropna().unique()}
     return np.asarray(found.map(words).fillna(NOBODY), dtype=object)

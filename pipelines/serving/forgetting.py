@@ -42,7 +42,8 @@ DEAL_SCORES = "[0-9]*/opportunity_scores.parquet"
 #: What else may hold a record that closedwon cannot reach.
 ELSEWHERE = (
     "the CRM and its exports: whoever is in the next export is scored again",
-    "files that were imported into a CRM or copied away, rejected rows that `check` wrote, and backups of the store",
+    "call lists that were published, and files that were imported into a CRM or copied away",
+    "rows that `check` rejected and wrote, and backups of the store",
     "the models: they are tables over many records and hold no record and no id",
 )
 
@@ -212,7 +213,7 @@ def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> N
 
 def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
     """The folders with files that have a row for each record."""
-    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history]
+    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.calls]
     top += [out / publication.NIGHTS for out in outs]
     for folder in top:
         if folder.is_dir():
@@ -226,6 +227,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
     id_columns = [
         IdColumn(store.path / IMPORTS, "*.parquet", "unit"),
         IdColumn(store.backtests / entity, "*/*.parquet", "unit"),
+        IdColumn(store.calls, f"{entity}_*.parquet", "unit"),
         *(IdColumn(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:

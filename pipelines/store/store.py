@@ -9,6 +9,7 @@ closedwon-store/
     ledger/      every night as it was published (see `ledger`)
     history/     what nights kept of attributes (see `history.record`)
     agreements/  what sales and marketing agreed (see `alignment.agreed`)
+    calls/       the call lists of past weeks (see `calls.call_lists`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
     store.json   where the store is, and its format (see `upkeep.location`)
     temporary/   what runs keep while they are under way; cleared at the next start
@@ -82,6 +83,11 @@ class Store:
     def history(self) -> Path:
         """The folder of what nights keep of attributes."""
         return self.path / "history"
+
+    @property
+    def calls(self) -> Path:
+        """The folder of the call lists of past weeks."""
+        return self.path / "calls"
 
     @property
     def temporary(self) -> Path:

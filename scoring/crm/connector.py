@@ -32,6 +32,8 @@ class Connector:
     record_id : str
         A regular expression for the record ids that the CRM quotes in its errors. They are replaced, so that one
         error is counted once.
+    field_name : callable
+        Gives the CRM's name of a field from ours, such as `call_week`.
     """
 
     profile: Profile
@@ -41,3 +43,4 @@ class Connector:
     results: tuple[ResultsFile, ...] = ()
     answers: tuple[AnswerFile, ...] = ()
     record_id: str = ""
+    field_name: Callable[[str], str] = str

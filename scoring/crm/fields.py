@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
+from scoring.crm.call_fields import CALL_FIELDS
 from scoring.crm.profile import Column, Profile
 from scoring.scores.columns import CRM_FIELDS
 
@@ -18,6 +19,12 @@ ABOUT = {
     "status": "scored, or retired: no longer scored",
     **{name: crm.about for name, crm in CRM_FIELDS},
 }
+
+
+def about(column: Column) -> str:
+    """Give the description of the field for a column, of a score or of a call."""
+    described = ABOUT | {name: crm.about for name, crm in CALL_FIELDS}
+    return described[column.source]
 
 
 def custom_columns(profile: Profile, entity: str) -> tuple[Column, ...]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles
 from scoring.simulator.accounts import Accounts
+from scoring.simulator.calls import added, with_calls
 from scoring.simulator.cycles import UNBORN, WON, StageDrivers, Stages, in_deal
 from scoring.simulator.draws import Bools, Floats, Ints, stamps, within_week
 from scoring.simulator.parameters import Parameters, Part
@@ -81,6 +82,8 @@ class Present:
         The positions of those known in `Market.hidden`, and of those still to arrive.
     lives, stage, customer
         What decides their stages, the stage at the boundary, and who has won by it.
+    awake
+        For how many weeks each of those who are called in the first week has been awake; 0 for all others.
     log_amount, of_plan, error_of_plan
         Mean of the logarithm of the amount of a win; and mean and standard deviation of that of the deal open now.
     """
@@ -95,6 +98,7 @@ class Present:
     log_amount: Floats
     of_plan: Floats
     error_of_plan: Floats
+    awake: Ints | None = None
 
     def future(self, weeks: int, rng: np.random.Generator) -> Future:
         """Draw what happens to these accounts and to those that arrive in the next `weeks` weeks."""
@@ -108,8 +112,24 @@ class Present:
         stages[:n, 0] = self.stage
         customer = np.append(self.customer, np.zeros(len(firms), dtype=bool))
         most = parameters.most_deals(n + len(self.absent))
-        cycles.go_on(stages, everybody, range(self.week, self.week + weeks), customer, most, parameters, rng)
+        begin = self.week
+        if self.awake is not None:
+            cycles.go_on(
+                stages[:, :2], self._called(everybody), range(begin, begin + 1), customer, most, parameters, rng
+            )
+            customer, begin = customer | (stages[:, 1] == WON), begin + 1
+        ahead = range(begin, self.week + weeks)
+        cycles.go_on(stages[:, begin - self.week :], everybody, ahead, customer, most, parameters, rng)
         return self._won(stages, firms, rng)
+
+    def _called(self, everybody: StageDrivers) -> StageDrivers:
+        """What decides the first week where some are called."""
+        assert self.awake is not None
+        absent = len(everybody.born) - len(self.stage)
+        stage, awake = np.append(self.stage, np.full(absent, UNBORN)), np.append(self.awake, np.zeros(absent, int))
+        more = np.where(awake > 0, added(stage, awake, everybody.matrix, self.part.parameters), 0.0)
+        matrix, alone = (with_calls(step, stage, more) for step in (everybody.matrix, everybody.alone))
+        return replace(everybody, matrix=matrix, alone=alone)
 
     def _won(self, stages: Stages, firms: Accounts, rng: np.random.Generator) -> Future:
         """The wins of these stages, with amounts."""

@@ -1,7 +1,7 @@
 """The market: one call simulates it; it gives both what a CRM would have shown and what was true."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
@@ -11,6 +11,7 @@ import pandas as pd
 from scoring.question import Win
 from scoring.simulator import accounts as companies
 from scoring.simulator import cycles, deals, people, sessions, touches
+from scoring.simulator.calls import call_gains, weeks_awake
 from scoring.simulator.draws import DAY, NEVER, WEEK, Ints, labels, stamps
 from scoring.simulator.export import as_known
 from scoring.simulator.futures import Future, Present, drawn, present
@@ -94,7 +95,12 @@ class Market:
         span = (week, horizon_days // 7)
         return with_plans(found, plans, self.stages[:, week], self.hidden, span, self.parameters, win)
 
-    def futures(self, as_of: date | str, weeks: int, seeds: range) -> Iterator[Future]:
+    def call_gains(self, as_of: date | str, days: int = 182, parameters: Parameters | None = None) -> pd.DataFrame:
+        """Return what a call in the week after `as_of` adds within `days`: see `calls`, also for other `parameters`."""
+        week = self._boundary(as_of)
+        return call_gains(self.stages, self.hidden, week, days // 7, parameters or self.parameters)
+
+    def futures(self, as_of: date | str, weeks: int, seeds: range, called: Collection[str] = ()) -> Iterator[Future]:
         """Yield for each seed what could happen after `as_of`, given all that is known and hidden by then.
 
         Parameters
@@ -105,6 +111,8 @@ class Market:
             How far they reach, at most to the end of the market.
         seeds : range
             The same seed gives the same future.
+        called : collection of str
+            The accounts that are called in the first week.
         """
         week = self._boundary(as_of)
         if not 1 <= weeks <= self.weeks - week:
@@ -117,7 +125,12 @@ class Market:
         for first in range(0, len(self.hidden), size):
             rows = slice(first, first + size)
             of_chunk = Part(first, self.start, self.weeks, self.parameters)
-            chunks_there.append(present(of_chunk, week, self.stages[rows], self.hidden[rows], plans))
+            one = present(of_chunk, week, self.stages[rows], self.hidden[rows], plans)
+            if called:
+                own = self.hidden["account_id"].iloc[one.position].isin(called).to_numpy()
+                awake = weeks_awake(self.stages[one.position], week)
+                one = replace(one, awake=np.where(own, awake, 0))
+            chunks_there.append(one)
         return drawn(chunks_there, weeks, seeds)
 
     def _boundary(self, as_of: date | str) -> int:

@@ -51,6 +51,12 @@ class Parameters:
     neglected_from: int = 0
     neglected_deals: float = 0.1
     """Factor on the chance that an evaluation becomes a deal where nobody calls."""
+    call_effect: float = 1.0
+    """What a call adds, in its week, to the chance that research becomes an evaluation and an evaluation a deal, as a
+    multiple of that chance, where the account has just woken up. Only `calls` and the futures of who is called read it:
+    the history of a market is that of ordinary selling."""
+    call_half_life: float = 2.0
+    """Weeks since the account woke up after which a call adds half as much."""
     deals_at_once: float = inf
     """Deals that sales can work at once, for each 1,000 accounts of the market: beyond them evaluations wait. With a
     limit accounts are in each other's way, and no closed form gives the truth."""

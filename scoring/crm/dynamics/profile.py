@@ -23,7 +23,13 @@ from dataclasses import replace
 
 from scoring.crm.profile import GUID, Column, Profile, scores_as
 
-_SCORES = scores_as(lambda score: f"closedwon {score.replace('_', ' ').title()}")
+
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
+    return f"closedwon {score.replace('_', ' ').title()}"
+
+
+_SCORES = scores_as(field_name)
 
 #: The words of msdyn_predictivescore, by ours.
 _GRADES = {grade: f"Grade {grade}" for grade in "ABCD"}

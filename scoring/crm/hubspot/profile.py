@@ -14,7 +14,13 @@ from __future__ import annotations
 
 from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
-_SCORES = scores_as(lambda score: f"closedwon_{score}")
+
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
+    return f"closedwon_{score}"
+
+
+_SCORES = scores_as(field_name)
 
 HUBSPOT = Profile(
     name="hubspot",

@@ -15,13 +15,14 @@ from __future__ import annotations
 from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
 
-def _field(score: str) -> str:
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
     return "closedwon" + "".join(word.capitalize() for word in score.split("_"))
 
 
 MARKETO = Profile(
     name="marketo",
-    columns={"lead": (Column("lead_id", "id", "id", length=10, pattern=NUMBER), *scores_as(_field))},
+    columns={"lead": (Column("lead_id", "id", "id", length=10, pattern=NUMBER), *scores_as(field_name))},
     objects={"lead": "leads"},
     empty="none",
     max_bytes=9_999_999,

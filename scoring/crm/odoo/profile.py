@@ -19,7 +19,13 @@ from __future__ import annotations
 
 from scoring.crm.profile import Column, Profile, scores_as
 
-_SCORES = scores_as(lambda score: f"x_closedwon_{score}")
+
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
+    return f"x_closedwon_{score}"
+
+
+_SCORES = scores_as(field_name)
 
 ODOO = Profile(
     name="odoo",

@@ -22,7 +22,13 @@ from __future__ import annotations
 
 from scoring.crm.profile import Column, Profile, scores_as
 
-_SCORES = scores_as(lambda score: f"closedwon_{score.title()}__c")
+
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
+    return f"closedwon_{score.title()}__c"
+
+
+_SCORES = scores_as(field_name)
 
 SALESFORCE = Profile(
     name="salesforce",

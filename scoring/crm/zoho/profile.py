@@ -14,7 +14,13 @@ from __future__ import annotations
 
 from scoring.crm.profile import NUMBER, Column, Profile, scores_as
 
-_NAMED = scores_as(lambda score: f"closedwon_{score.title()}")
+
+def field_name(score: str) -> str:
+    """The name of the field of a score."""
+    return f"closedwon_{score.title()}"
+
+
+_NAMED = scores_as(field_name)
 # The result of a job has only the first three columns: with the time among them it says which night it is of.
 _SCORES = tuple(sorted(_NAMED, key=lambda column: column.source != "scored_at"))
 
