@@ -11,10 +11,10 @@ import pandas as pd
 
 from pipelines.calls import call_lists
 from pipelines.calls.call_lists import KeptList
-from pipelines.calls.candidates import Found, last_week, listed, with_policy, with_triggers, within_capacity
+from pipelines.calls.candidates import RatedUnits, last_week, listed, with_policy, with_triggers, within_capacity
 from pipelines.calls.open_units import NO_OWNER, open_units
 from pipelines.calls.past_days import learned, past_grid
-from pipelines.calls.touches import Touches, contacts
+from pipelines.calls.touches import PastTouches, contacts
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, entities
@@ -71,7 +71,7 @@ def calls(
     grid = past_grid(facts, export.day, config.sources.conversation_days) if learn else None
     since = export.day - (HISTORY_DAYS if grid else 60)
     happened = events(facts, names, since=since, as_of=export.day, months=config.calls.lost_months, keep=export.keep)
-    touches = Touches.of(export, entity, config.training.worked_by, scorecard.win)
+    touches = PastTouches.of(export, entity, config.training.worked_by, scorecard.win)
     past, damaged = call_lists.kept_lists(store.calls, entity)
     past = [one for one in past if one.week < export.as_of]
     for line in damaged:
@@ -146,11 +146,11 @@ def _facts(export: Export, *, scorecard_attributes: Sequence[str], entity: Entit
 
 def _calls(
     chosen: pd.DataFrame,
-    found: Found,
+    found: RatedUnits,
     export: Export,
     facts: Facts,
     entity: Entity,
-    touches: Touches,
+    touches: PastTouches,
     past: Sequence[KeptList],
     policy: CallPolicy,
 ) -> tuple[Call, ...]:
@@ -219,7 +219,9 @@ def _left(made: Sequence[Call], units: pd.DataFrame, past: Sequence[KeptList]) -
     return tuple(sorted(found, key=lambda one: (one.owner, one.unit)))
 
 
-def _notes(found: Found, export: Export, touches: Touches, grid: Grid | None, made: Sequence[Call]) -> list[str]:
+def _notes(
+    found: RatedUnits, export: Export, touches: PastTouches, grid: Grid | None, made: Sequence[Call]
+) -> list[str]:
     """What a reader must know."""
     notes = []
     if export.as_of.weekday():

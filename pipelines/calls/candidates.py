@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.calls.call_lists import KeptList
 from pipelines.calls.open_units import agreement_of, capacity, outside_market
-from pipelines.calls.touches import Touches, rejections
+from pipelines.calls.touches import PastTouches, rejections
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
 from pipelines.store.store import Store
@@ -25,7 +25,7 @@ from scoring.timeline import Grid, day_number
 
 
 @dataclass(frozen=True)
-class Found:
+class RatedUnits:
     """What of the week is known of those who are open: `units` has a row for each."""
 
     units: pd.DataFrame
@@ -59,7 +59,7 @@ def with_policy(
     export: Export,
     store: Store,
     config: Config,
-    touches: Touches,
+    touches: PastTouches,
     past: Sequence[KeptList],
 ) -> pd.DataFrame:
     """The units with `why_not`, empty for whoever may be called, and `value`."""
@@ -96,23 +96,23 @@ def _day(days: pd.Series, unit: str) -> int | None:
 
 def within_capacity(
     units: pd.DataFrame, export: Export, store: Store, config: Config, entity: Entity, horizon_days: int
-) -> Found:
+) -> RatedUnits:
     """The units with the places of each owner and team."""
     agreed = agreement_of(store, export)
     total, teams, origin = capacity(agreed, config, entity, len(units), horizon_days)
     worth = units.groupby("owner")["value"].sum()
     slots = shared(total, {str(owner): float(value) for owner, value in worth.items()}, config.calls.owners)
-    return Found(units, slots, teams, origin)
+    return RatedUnits(units, slots, teams, origin)
 
 
-def listed(found: Found, past: Sequence[KeptList], policy: CallPolicy, export: Export) -> pd.DataFrame:
+def listed(found: RatedUnits, past: Sequence[KeptList], policy: CallPolicy, export: Export) -> pd.DataFrame:
     """Those who are called, the best of each owner first."""
     units = found.units[found.units["value"] > 0].reset_index(drop=True)
     last = last_week(past, export)
     before = units["unit"].map(last["trigger"] if last is not None else {})
     owner = units["unit"].map(last["owner"] if last is not None else {})
     # A name that has lost its trigger, or whose owner changed, has no claim to its place.
-    stays = before.notna() & (owner == units["owner"]) & ((before.fillna("") == "") | (units["trigger"] != ""))
+    stays = before.notna() & (owner == units["owner"]) & ((before == "") | (units["trigger"] != ""))
     unit, own, team = (units[name].to_numpy(dtype=object) for name in ("unit", "owner", "team"))
     value = units["value"].to_numpy(dtype=np.float64)
     newest = day_number(past[-1].week) if past else export.day

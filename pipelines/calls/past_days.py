@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 
-from pipelines.calls.touches import Touches
+from pipelines.calls.touches import PastTouches
 from pipelines.config import Config
 from pipelines.intake.point_in_time import Export
 from scoring.calls.associations import Bools, Ints, association
@@ -89,7 +89,7 @@ def learned(
     export: Export,
     facts: Facts,
     events: ibis.Table,
-    touches: Touches,
+    touches: PastTouches,
     grid: Grid,
     config: Config,
     horizon_days: int,
@@ -103,7 +103,7 @@ def learned(
     facts : Facts
     events : Table
         As `trigger_events.events` gives them.
-    touches : Touches
+    touches : PastTouches
     grid : Grid
         The past days.
     config : Config

@@ -19,7 +19,7 @@ from scoring.timeline import calendar_date, day_of
 
 
 @dataclass(frozen=True)
-class Touches:
+class PastTouches:
     """All touches as known at the day of an export: `unit`, `kind`, `direction`, `day`; None without activities.
 
     Attributes
@@ -33,7 +33,7 @@ class Touches:
     personal: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, export: Export, entity: Entity, worked_by: Sequence[str], win: Win) -> Touches:
+    def of(cls, export: Export, entity: Entity, worked_by: Sequence[str], win: Win) -> PastTouches:
         """Read them.
 
         Parameters
