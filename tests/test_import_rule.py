@@ -51,6 +51,7 @@ ARROWS = {
     "handoffs": {"alignment", "evaluation", "history", "intake", "planning", "store"},
     "planning": {"evaluation", "history", "intake", "serving", "sources", "store", "training"},
 }
+ARROWS["monthly"] = {"alignment", "evaluation", "intake", "planning", "store"}
 ARROWS["reports"] = set(ARROWS)
 #: In front, and importing nothing but one another.
 IN_FRONT = {

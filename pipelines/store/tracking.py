@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.disk import write_figures
 from pipelines.redaction import without_secrets
 from pipelines.store.registry import CHALLENGER, model_name
 from pipelines.store.store import Store
@@ -154,6 +156,32 @@ def log_monitor(store: Store, found: "MonitorFindings") -> str:
         stated = None if found.hindsight is None else found.hindsight.outcomes.stated
         if stated is not None:
             mlflow.log_table(stated.table(), TOTALS)
+    return run_id
+
+
+def log_site(store: Store, as_of: date, metrics: Mapping[str, float], content: Mapping[str, Any]) -> str:
+    """Log a site as a run: the figures of plan, sources and month as metrics, all as a file. Returns its id.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    as_of : date
+    metrics : mapping of float
+        By name; a slash in the name groups them (``plan/revenue/expected``).
+    content : mapping
+        All figures, as plain data.
+    """
+    import mlflow
+
+    with (
+        _run(store, f"site {as_of}", {"as_of": str(as_of), "job": "site"}) as run_id,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        mlflow.log_metrics(dict(metrics))
+        file = Path(scratch, "site.json")
+        write_figures(file, content)
+        mlflow.log_artifact(str(file))
     return run_id
 
 
