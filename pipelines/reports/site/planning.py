@@ -56,6 +56,12 @@ class PlanPage:
         return sorted(self.plan.sources, key=lambda one: (-one.revenue, -one.arrivals, one.name))
 
     @property
+    def is_late(self) -> bool:
+        """Whether no order can help any more."""
+        order = self.plan.order
+        return bool(order and order.sources and order.median_days and all(one.is_late for one in order.sources))
+
+    @property
     def notes(self) -> list[str]:
         """What a reader must know."""
         return [*self.goal.notes, *self.plan.notes]
