@@ -50,7 +50,7 @@ def interval_axis(top: float) -> str:
     parts = []
     for i, (value, words) in enumerate(axis.ticks):
         anchor = "" if i == 0 else " end" if i == last else " middle"
-        far = " far" if 0 < i < last and i % 2 else ""
+        far = " far" if 0 < i < last else ""  # a phone has room for the ends
         parts.append(text(words, axis.percent(value), 12, class_=f"tick{anchor}{far}"))
     return tag("svg", *parts, class_="row", height=16, width="100%", aria_hidden="true")
 
