@@ -190,7 +190,9 @@ def _fall(
     day: np.ndarray, values: np.ndarray, ties: np.ndarray, begin: int, as_of: int, weeks: int, chance: float
 ) -> Alarm | None:
     # A week of the watch ends with the day on which the sources' does.
-    return watch(day, values, ties, begin=begin - WEEK + 1, end=as_of + 1, weeks=weeks, chance=chance)
+    return watch(
+        day, values, ties, begin=begin - WEEK + 1, end=as_of + 1, weeks=weeks, chance=chance, with_volume=False
+    )
 
 
 def _ties(ids: Iterable[object]) -> np.ndarray:

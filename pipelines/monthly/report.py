@@ -21,7 +21,7 @@ from pipelines.monthly.old_counts import old_counts
 from pipelines.planning.known_lives import NOT_KNOWN
 from pipelines.planning.sources.cohort_steps import CALLED
 from pipelines.planning.sources.cohorts import SourceReport
-from pipelines.planning.sources.companies import Companies
+from pipelines.planning.sources.companies import By, Companies
 from pipelines.store.ledger import Night, nights
 from pipelines.store.store import Store
 from scoring.alignment.differences import Difference, differences
@@ -113,7 +113,7 @@ class MonthReport:
             for change in one.changes
         ]
         found = {
-            "month_total": pd.DataFrame([self.row | {"alarms": len(self.new)}]),
+            "month_total": pd.DataFrame([{**self.row, "alarms": len(self.new)}]),
             "month_product": self.chains,
             "month_grades": self.grades,
             "month_credit": self.credit,
@@ -142,7 +142,7 @@ def month_report(
     month: Month,
     sources: SourceReport,
     segments: SourceReport | None,
-    companies: Mapping[str, Companies],
+    companies: Mapping[By, Companies],
     config: Config,
 ) -> MonthReport:
     """Look back at a month.
@@ -243,7 +243,7 @@ def _watched(
     entity: Entity,
     past: Sequence[Night],
     sources: SourceReport,
-    companies: Mapping[str, Companies],
+    companies: Mapping[By, Companies],
     deals: pd.DataFrame,
     config: Config,
 ) -> Watched:
@@ -252,7 +252,7 @@ def _watched(
     chances = {"source": min(sources.watch.chance * sources.watch.sources, 1.0), "close rate": chance}
     found = [*of_sources(sources.watch), *of_close_rate(deals, begin, as_of, weeks, chance)]
     notes = []
-    by = "segment" if "segment" in companies else "source"
+    by: By = "segment" if "segment" in companies else "source"
     if companies[by].frame[CALLED].notna().any():
         found += of_follow_up(companies[by], begin, as_of, weeks, chance, config.sources.fewest)
         chances["follow-up"] = chance

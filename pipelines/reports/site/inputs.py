@@ -100,7 +100,7 @@ class SiteInputs:
         if not self.export.as_of < end <= last:
             why = f"agreement {agreed.name} ends on {agreed.last_day}, beyond what the champion knows ({last})"
             return Goal(usual, None, "", whole, booked, since, (why,))
-        notes = ()
+        notes: tuple[str, ...] = ()
         if whole and booked >= whole:
             notes = (f"the target of agreement {agreed.name} is booked already",)
         target = whole - booked if whole > booked else None
@@ -131,7 +131,7 @@ class SiteInputs:
         """Those who came, by source, and by campaign and segment where the export says them."""
         entity = entities(self.export.tables, None)[0]
         own = companies(self.export, entity, "source", self.config)
-        found = {"source": own}
+        found: dict[By, Companies] = {"source": own}
         for by in BY[1:]:
             try:
                 named = renamed(own, self.export, by, self.config)

@@ -126,5 +126,5 @@ def sources_page(inputs: SiteInputs) -> Made:
         for name in ("targets", "won", "won_completed", "revenue", "revenue_completed", "cost", "cost_per_win"):
             if row[name] is not None:
                 metrics[f"sources/by/{row['source']}/{name}"] = float(row[name])
-    figures = {by: one.to_json() for by, one in page.by_name.items()}
+    figures: dict[str, Any] = {by: one.to_json() for by, one in page.by_name.items()}
     return Made(partial(rendered, "sources.html.j2", page), tables, shown, figures, metrics)
