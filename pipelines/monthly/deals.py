@@ -26,7 +26,7 @@ COLUMNS = ("opportunity_id", "unit", "opened_day", "closed_day", "status", "amou
 def all_deals(export: Export) -> pd.DataFrame:
     """Every deal of the types that are predicted, once: `COLUMNS`, and `opened` and `won`, the months as text.
 
-    A deal without an amount brings 0.
+    An open deal has the amount that is planned for it today. A deal without an amount brings 0.
 
     Parameters
     ----------
@@ -39,6 +39,12 @@ def all_deals(export: Export) -> pd.DataFrame:
     rows = rows.assign(alone=rows["unit"].astype(str).str.startswith("lead:"))
     rows = rows.sort_values(["opportunity_id", "alone", "unit"]).drop_duplicates("opportunity_id")
     is_won = (rows["status"] == "won").to_numpy()
+    planned = export.intake.tables.open_deals
+    if planned is not None and "amount" in planned.columns:
+        amounts = planned.select("opportunity_id", "amount").to_pandas().drop_duplicates("opportunity_id")
+        rows["amount"] = rows["amount"].fillna(
+            rows["opportunity_id"].map(amounts.set_index("opportunity_id")["amount"])
+        )
     return rows.drop(columns="alone").assign(
         amount=rows["amount"].fillna(0.0).astype("float64"),
         opened=_months(rows["opened_day"]),

@@ -177,8 +177,8 @@ def month_report(
     every = all_deals(export)
     deals = with_grades(with_credit(of_month(every, month), export), past)
     deals = deals.assign(source=_sources(deals, companies["source"]))
-    chains = [_chains("cohort", _by_month(sources, month)), _chains("source", sources.sources)]
-    chains += [] if segments is None else [_chains("segment", segments.sources)]
+    chains = [products("cohort", _by_month(sources, month)), products("source", sources.sources)]
+    chains += [] if segments is None else [products("segment", segments.sources)]
     return MonthReport(
         month,
         export.as_of,
@@ -207,7 +207,7 @@ def _by_month(sources: SourceReport, month: Month) -> pd.DataFrame:
     return rows.groupby("month", as_index=False)[numbers].sum().rename(columns={"month": "source"})
 
 
-def _chains(by: str, rows: pd.DataFrame) -> pd.DataFrame:
+def products(by: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The product of each row, completed."""
     found = []
     for row in rows.to_dict("records"):

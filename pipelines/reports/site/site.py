@@ -142,13 +142,14 @@ def drawn(site: Site, pages: tuple[Page, ...] = PAGES) -> dict[str, str]:
     return files
 
 
-def published(site: Site, out: Path) -> Path:
+def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
     """Write all pages and tables into a new folder, then make it the latest, in one step.
 
     Parameters
     ----------
     site : Site
     out : Path
+    pages : tuple of Page
 
     Returns
     -------
@@ -160,7 +161,7 @@ def published(site: Site, out: Path) -> Path:
     UsageError
         If `out` cannot be used. What was published before stays.
     """
-    files = drawn(site)
+    files = drawn(site, pages)
     final = publication.prepared(out)
     name = f"{site.as_of}_{publication.newest_sequence(final) + 1}"
     try:
