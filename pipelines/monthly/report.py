@@ -224,9 +224,9 @@ def _months(export: Export, config: Config, deals: pd.DataFrame, sources: Source
     """The last months: what used to be counted beside what came of it."""
     wanted = month.until(MONTHS)
     found = old_counts(export, config, wanted)
-    came = sources.months.groupby("month")[["came", "targets"]].sum()
+    arrived = sources.months.groupby("month")[["came", "targets"]].sum()
     for name in ("came", "targets"):
-        found[name] = found["month"].map(came[name])
+        found[name] = found["month"].map(arrived[name])
     # Months before those that the sources are shown for are not known, and not 0.
     known = found["month"] >= f"{sources.since:%Y-%m}"
     found[["came", "targets"]] = found[["came", "targets"]].where(~known, found[["came", "targets"]].fillna(0))

@@ -21,7 +21,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from pipelines.disk import sha256_of, write_figures, write_text
+from pipelines.disk import figures_text, sha256_of, write_figures, write_text
 from pipelines.errors import ClosedwonError, UsageError
 from pipelines.planning.sources.files import write_tables
 from pipelines.redaction import redacted
@@ -30,7 +30,8 @@ from pipelines.reports.site.inputs import SiteInputs
 from pipelines.reports.site.made import Headline, Made
 from pipelines.reports.site.pages import PAGES, Page
 from pipelines.store import publication
-from pipelines.store.tracking import log_site
+from pipelines.store.store import Store
+from pipelines.store.tracking import started_run
 
 #: Published sites that stay in the folder.
 KEPT = 3
@@ -197,6 +198,15 @@ def site(inputs: SiteInputs, out: Path) -> Site:
     publication.prepared(out)  # before minutes of computing
     found = computed(inputs)
     folder = published(found, out)
-    log_site(inputs.store, found.as_of, found.metrics, found.to_json())
+    _log(found, inputs.store)
     inputs.say(f"Published: {folder}")
     return found
+
+
+def _log(site: Site, store: Store) -> None:
+    """Log the figures of a site as a run: those of plan, sources and month as metrics, all as a file."""
+    import mlflow
+
+    with started_run(store, f"site {site.as_of}", {"as_of": str(site.as_of), "job": "site"}):
+        mlflow.log_metrics(site.metrics)
+        mlflow.log_text(figures_text(site.to_json()), "site.json")

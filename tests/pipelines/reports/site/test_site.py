@@ -213,19 +213,19 @@ def test_a_site_is_replaced_as_a_whole_and_old_ones_go(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 900, "light"), (390, 844, "dark")])
 def test_a_browser_finds_no_fault_of_access_and_no_request(
-    browser: Any, home: Path, folder: Path, width: int, height: int
+    browser: Any, home: Path, width: int, height: int, scheme: str
 ) -> None:
     axe = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
-    for scheme, site in (("light", folder), ("dark", folder), ("dark", home / "bare" / "latest")):
-        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-        for file in sorted(site.glob("*.html")):
-            asked = opened_page(browser, file, width, height)
-            assert {address for address in asked if not address.startswith("data:")} == {file.as_uri()}
-            assert browser.get_log("browser") == []
-            assert browser.execute_script(STICKING_OUT) == [], file
-            assert browser.execute_script(ON_EACH_OTHER) == [], file
-            browser.execute_script(axe)
-            assert browser.execute_async_script(FAULTS) == [], (file, scheme)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    written = [home / "site" / "latest" / page.file for page in PLANNED]
+    for file in (*written, *(home / "bare" / "latest" / name for name in ("index.html", "plan.html", "quality.html"))):
+        asked = opened_page(browser, file, width, height)
+        assert {address for address in asked if not address.startswith("data:")} == {file.as_uri()}
+        assert browser.get_log("browser") == []
+        assert browser.execute_script(STICKING_OUT) == [], file
+        assert browser.execute_script(ON_EACH_OTHER) == [], file
+        browser.execute_script(axe)
+        assert browser.execute_async_script(FAULTS) == [], (file, scheme)
