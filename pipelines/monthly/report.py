@@ -17,7 +17,7 @@ from pipelines.evaluation.past_scores import Scorecards, version_of
 from pipelines.intake.point_in_time import Export
 from pipelines.monthly.alarms import MonthAlarm, Watched, chance_of, of_bands, of_close_rate, of_follow_up, of_sources
 from pipelines.monthly.deals import all_deals, by_credit, by_grade, by_source, of_month, with_credit, with_grades
-from pipelines.monthly.old_counts import old_counts
+from pipelines.monthly.products import by_month, history, products
 from pipelines.planning.known_lives import NOT_KNOWN
 from pipelines.planning.sources.cohort_steps import CALLED
 from pipelines.planning.sources.cohorts import SourceReport
@@ -26,15 +26,9 @@ from pipelines.store.ledger import Night, nights
 from pipelines.store.store import Store
 from scoring.alignment.differences import Difference, differences
 from scoring.entity import Entity
-from scoring.monthly.chain import Chain
 from scoring.monthly.credit import CREDITS
 from scoring.monthly.month import Month
 from scoring.timeline import day_number
-
-#: Months in the tables of months, with the one that is looked back at.
-MONTHS = 12
-#: The columns of a row of the product that are counts and money.
-COUNTS = ("targets", "reached", "engaged", "won", "revenue")
 
 
 @dataclass(frozen=True)
@@ -177,7 +171,7 @@ def month_report(
     every = all_deals(export)
     deals = with_grades(with_credit(of_month(every, month), export), past)
     deals = deals.assign(source=_sources(deals, companies["source"]))
-    chains = [products("cohort", _by_month(sources, month)), products("source", sources.sources)]
+    chains = [products("cohort", by_month(sources, month)), products("source", sources.sources)]
     chains += [] if segments is None else [products("segment", segments.sources)]
     return MonthReport(
         month,
@@ -186,7 +180,7 @@ def month_report(
         by_grade(deals, month),
         by_credit(deals, month, CREDITS),
         by_source(deals, month),
-        _months(export, config, every, sources, month),
+        history(export, config, every, sources, month),
         _watched(export, store, entity, past, sources, companies, every, config),
         _changed(store, month),
         tuple(_notes(deals, past, segments)),
@@ -197,44 +191,6 @@ def _sources(deals: pd.DataFrame, companies: Companies) -> np.ndarray:
     """The source of each deal: that of its company, also of one without a day of arrival."""
     known = companies.known.by_unit
     return deals["unit"].astype(str).map(known.astype(object)).fillna(NOT_KNOWN).to_numpy(dtype=object)
-
-
-def _by_month(sources: SourceReport, month: Month) -> pd.DataFrame:
-    """The cohorts of the last months up to this one, all sources together."""
-    wanted = [str(one) for one in month.until(MONTHS)]
-    rows = sources.months[sources.months["month"].isin(wanted)]
-    numbers = ["came", *COUNTS, *(f"{name}_completed" for name in COUNTS if name != "targets")]
-    return rows.groupby("month", as_index=False)[numbers].sum().rename(columns={"month": "source"})
-
-
-def products(by: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """The product of each row, completed."""
-    found = []
-    for row in rows.to_dict("records"):
-        counts = {name: float(row[name if name == "targets" else f"{name}_completed"]) for name in COUNTS}
-        chain = Chain(**counts)
-        factors = {name: getattr(chain, name) for name in ("reach", "engage", "close", "amount", "product")}
-        completed = {f"{name}_completed": counts[name] for name in COUNTS if name != "targets"}
-        to_date = {name: row[name] for name in COUNTS if name != "targets"}
-        found.append({"by": by, "of": row["source"], "targets": row["targets"], **to_date, **completed, **factors})
-    return pd.DataFrame(found)
-
-
-def _months(export: Export, config: Config, deals: pd.DataFrame, sources: SourceReport, month: Month) -> pd.DataFrame:
-    """The last months: what used to be counted beside what came of it."""
-    wanted = month.until(MONTHS)
-    found = old_counts(export, config, wanted)
-    arrived = sources.months.groupby("month")[["came", "targets"]].sum()
-    for name in ("came", "targets"):
-        found[name] = found["month"].map(arrived[name])
-    # Months before those that the sources are shown for are not known, and not 0.
-    known = found["month"] >= f"{sources.since:%Y-%m}"
-    found[["came", "targets"]] = found[["came", "targets"]].where(~known, found[["came", "targets"]].fillna(0))
-    for name, money in (("opened", "pipeline"), ("won", "revenue")):
-        grouped = deals.groupby(name)["amount"].agg(["count", "sum"])
-        found[name] = found["month"].map(grouped["count"]).fillna(0).astype("int64")
-        found[money] = found["month"].map(grouped["sum"]).fillna(0.0)
-    return found
 
 
 def _watched(
