@@ -13,12 +13,12 @@ from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
 from pipelines.store.ledger import Night
 from scoring.alignment.differences import Difference, differences
-from scoring.alignment.feasibility import Market
+from scoring.alignment.feasibility import ScoredMarket
 from scoring.alignment.target_market import TargetMarket, conditions
 
 
 @dataclass(frozen=True)
-class Standing:
+class AgreementStanding:
     """What holds on a day.
 
     Attributes
@@ -30,7 +30,7 @@ class Standing:
         The one that holds, and the one before it.
     changes : tuple of Difference
         Between the two.
-    market : Market or None
+    market : ScoredMarket or None
         The target market by the newest night; None where no night or no agreement says.
     notes : tuple of str
     """
@@ -40,7 +40,7 @@ class Standing:
     agreed: Agreed | None = None
     before: Agreed | None = None
     changes: tuple[Difference, ...] = ()
-    market: Market | None = None
+    market: ScoredMarket | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -61,7 +61,7 @@ def holding(store: Path, day: date) -> Agreed | None:
     return next((agreed for agreed in agreements(store) if agreed.first_day <= day <= agreed.last_day), None)
 
 
-def standing(store: Path, day: date, export: Export, past: Sequence[Night]) -> Standing:
+def standing(store: Path, day: date, export: Export, past: Sequence[Night]) -> AgreementStanding:
     """What holds on a day.
 
     Parameters
@@ -87,7 +87,7 @@ def standing(store: Path, day: date, export: Export, past: Sequence[Night]) -> S
         )
     agreed = holding(store, day)
     if agreed is None:
-        return Standing(day, tuple(kept))
+        return AgreementStanding(day, tuple(kept))
     before = next((one for one in reversed(kept) if one.first_day < agreed.first_day), None)
     changes = () if before is None else tuple(differences(before.content, agreed.content))
     market, notes = None, []
@@ -101,4 +101,4 @@ def standing(store: Path, day: date, export: Export, past: Sequence[Night]) -> S
             market = measured(own, entity, ids)
         except UsageError as error:
             notes.append(f"its market was not measured: {error}")
-    return Standing(day, tuple(kept), agreed, before, changes, market, tuple(notes))
+    return AgreementStanding(day, tuple(kept), agreed, before, changes, market, tuple(notes))

@@ -18,7 +18,7 @@ def _site(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.reports.site.inputs import Asked, SiteInputs
     from pipelines.reports.site.site import site
     from pipelines.store.store import Store
-    from scoring.monthly.month import Month
+    from scoring.monthly.month import CalendarMonth
 
     config, month = configuration(arguments), arguments.month
     with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
@@ -29,7 +29,7 @@ def _site(arguments: argparse.Namespace, say: Say) -> None:
             with_identities=True,
             history=KeptHistory(store.history),
         )
-        asked = Asked(arguments.until, arguments.target, month and Month.of(month), arguments.entity)
+        asked = Asked(arguments.until, arguments.target, month and CalendarMonth.of(month), arguments.entity)
         found = site(SiteInputs(export, store, config, asked, say), arguments.out)
         figures |= found.to_json()
     for name, why in found.missing.items():

@@ -14,7 +14,7 @@ from pipelines.store.ledger import Night
 from scoring import entities
 from scoring.evidence.touches import touch_days
 from scoring.monthly.credit import credited
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 from scoring.timeline import calendar_date
 
 #: The grade of those whom no night had scored before their deal was opened.
@@ -60,7 +60,7 @@ def _months(days: pd.Series) -> np.ndarray:
     return np.where(known, dates, "").astype(object)
 
 
-def of_month(deals: pd.DataFrame, month: Month) -> pd.DataFrame:
+def of_month(deals: pd.DataFrame, month: CalendarMonth) -> pd.DataFrame:
     """The deals that were opened or won in a month."""
     return deals[(deals["opened"] == str(month)) | (deals["won"] == str(month))].reset_index(drop=True)
 
@@ -136,31 +136,31 @@ def served_grades(night: Night) -> pd.Series:
     return table["grade"].astype(str).groupby(unit.astype(str)).min()
 
 
-def by_grade(deals: pd.DataFrame, month: Month) -> pd.DataFrame:
+def by_grade(deals: pd.DataFrame, month: CalendarMonth) -> pd.DataFrame:
     """The pipeline that was made and the deals that were won in a month, by grade; the rows add up to all.
 
     Parameters
     ----------
     deals : DataFrame
         With `grade`.
-    month : Month
+    month : CalendarMonth
     """
     return _summed(deals, month, "grade", [grade for grade in GRADES if grade != NOT_SCORED] + [NOT_SCORED])
 
 
-def by_credit(deals: pd.DataFrame, month: Month, classes: Sequence[str]) -> pd.DataFrame:
+def by_credit(deals: pd.DataFrame, month: CalendarMonth, classes: Sequence[str]) -> pd.DataFrame:
     """The same by credit: `classes` in their order."""
     return _summed(deals, month, "credit", classes)
 
 
-def by_source(deals: pd.DataFrame, month: Month) -> pd.DataFrame:
+def by_source(deals: pd.DataFrame, month: CalendarMonth) -> pd.DataFrame:
     """The same by source and credit, the source with the most revenue first.
 
     Parameters
     ----------
     deals : DataFrame
         With `source` and `credit`.
-    month : Month
+    month : CalendarMonth
     """
     sources = deals.groupby("source")["amount"].sum().sort_values(ascending=False, kind="stable").index
     parts = []
@@ -171,7 +171,7 @@ def by_source(deals: pd.DataFrame, month: Month) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _summed(deals: pd.DataFrame, month: Month, key: str, values: Sequence[str]) -> pd.DataFrame:
+def _summed(deals: pd.DataFrame, month: CalendarMonth, key: str, values: Sequence[str]) -> pd.DataFrame:
     """How many deals were opened and won, and their amounts, by the values of a column."""
     found: dict[str, object] = {key: list(values)}
     for name, rows in (("opened", deals[deals["opened"] == str(month)]), ("won", deals[deals["won"] == str(month)])):

@@ -11,11 +11,11 @@ from pipelines.intake.point_in_time import Export
 from scoring import entities
 from scoring.evidence.mql import mql_facts
 from scoring.evidence.touches import touch_days
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 from scoring.timeline import Grid
 
 
-def old_counts(export: Export, config: Config, months: Sequence[Month]) -> pd.DataFrame:
+def old_counts(export: Export, config: Config, months: Sequence[CalendarMonth]) -> pd.DataFrame:
     """Touches, and people who became qualified in each month; a row a month.
 
     Parameters
@@ -23,7 +23,7 @@ def old_counts(export: Export, config: Config, months: Sequence[Month]) -> pd.Da
     export : Export
     config : Config
         Has the MQL rule.
-    months : sequence of Month
+    months : sequence of CalendarMonth
         Following one another, all over at the day of the export.
 
     Returns

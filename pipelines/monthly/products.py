@@ -9,7 +9,7 @@ from pipelines.intake.point_in_time import Export
 from pipelines.monthly.old_counts import old_counts
 from pipelines.planning.sources.cohorts import SourceReport
 from scoring.monthly.chain import Chain
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 
 #: Months in the tables of months, with the one that is looked back at.
 MONTHS = 12
@@ -17,7 +17,7 @@ MONTHS = 12
 COUNTS = ("targets", "reached", "engaged", "won", "revenue")
 
 
-def by_month(sources: SourceReport, month: Month) -> pd.DataFrame:
+def by_month(sources: SourceReport, month: CalendarMonth) -> pd.DataFrame:
     """The cohorts of the last months up to this one, all sources together."""
     wanted = [str(one) for one in month.until(MONTHS)]
     rows = sources.months[sources.months["month"].isin(wanted)]
@@ -45,7 +45,9 @@ def products(by: str, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def history(export: Export, config: Config, deals: pd.DataFrame, sources: SourceReport, month: Month) -> pd.DataFrame:
+def history(
+    export: Export, config: Config, deals: pd.DataFrame, sources: SourceReport, month: CalendarMonth
+) -> pd.DataFrame:
     """The last months: what used to be counted beside what came of it.
 
     Parameters
@@ -57,7 +59,7 @@ def history(export: Export, config: Config, deals: pd.DataFrame, sources: Source
         As `deals.all_deals` gives them.
     sources : SourceReport
         By source.
-    month : Month
+    month : CalendarMonth
         The last that is shown.
     """
     wanted = month.until(MONTHS)

@@ -27,7 +27,7 @@ from pipelines.store.store import Store
 from scoring.alignment.differences import Difference, differences
 from scoring.entity import Entity
 from scoring.monthly.credit import CREDITS
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 from scoring.timeline import day_number
 
 
@@ -54,7 +54,7 @@ class MonthReport:
 
     Attributes
     ----------
-    month : Month
+    month : CalendarMonth
     as_of : date
         What is known before this day is in it.
     chains : DataFrame
@@ -71,7 +71,7 @@ class MonthReport:
     notes : tuple of str
     """
 
-    month: Month
+    month: CalendarMonth
     as_of: date
     chains: pd.DataFrame
     grades: pd.DataFrame
@@ -90,12 +90,12 @@ class MonthReport:
     @property
     def new(self) -> list[MonthAlarm]:
         """The alarms that were named in the month."""
-        return [one for one in self.watched.alarms if Month.of(one.named_on) == self.month]
+        return [one for one in self.watched.alarms if CalendarMonth.of(one.named_on) == self.month]
 
     @property
     def earlier(self) -> list[MonthAlarm]:
         """Those that were named before it, the newest first."""
-        return [one for one in self.watched.alarms if Month.of(one.named_on) < self.month]
+        return [one for one in self.watched.alarms if CalendarMonth.of(one.named_on) < self.month]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, without empty ones."""
@@ -133,7 +133,7 @@ def month_report(
     export: Export,
     store: Store,
     entity: Entity,
-    month: Month,
+    month: CalendarMonth,
     sources: SourceReport,
     segments: SourceReport | None,
     companies: Mapping[By, Companies],
@@ -148,7 +148,7 @@ def month_report(
         Its nights say grades, its agreements what was agreed.
     entity : {"account", "lead"}
         Whose nights say which bands were served.
-    month : Month
+    month : CalendarMonth
     sources : SourceReport
         By source.
     segments : SourceReport, optional
@@ -165,7 +165,7 @@ def month_report(
     if month.end > export.as_of:
         raise UsageError(
             f"--month {month} is not over on {export.as_of}, the day before which all is known: give "
-            f"{Month.whole_before(export.as_of)} or earlier, or a later export"
+            f"{CalendarMonth.whole_before(export.as_of)} or earlier, or a later export"
         )
     past = nights(store)
     every = all_deals(export)
@@ -231,11 +231,11 @@ def _served(store: Store, entity: Entity, past: Sequence[Night]) -> list[tuple[d
     return [(night.as_of, version_of(night, entity), dict(scorecards.scorecard(night).grades)) for night in own]
 
 
-def _changed(store: Store, month: Month) -> tuple[Changed, ...]:
+def _changed(store: Store, month: CalendarMonth) -> tuple[Changed, ...]:
     """The agreements that began or were agreed in the month, each beside the one before."""
     kept, found = agreements(store.path), []
     for i, agreed in enumerate(kept):
-        if month in (Month.of(agreed.first_day), Month.of(agreed.agreed_on)):
+        if month in (CalendarMonth.of(agreed.first_day), CalendarMonth.of(agreed.agreed_on)):
             before = kept[i - 1] if i else None
             changes = () if before is None else tuple(differences(before.content, agreed.content))
             found.append(Changed(agreed, "" if before is None else before.name, changes))

@@ -10,7 +10,7 @@ from scoring.timeline import day_number
 
 
 @dataclass(frozen=True, order=True)
-class Month:
+class CalendarMonth:
     """A calendar month; `number` is 1 for January."""
 
     year: int

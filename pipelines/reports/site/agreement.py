@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.alignment.standing import Standing
+from pipelines.alignment.standing import AgreementStanding
 from pipelines.errors import ClosedwonError
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import Goal, SiteInputs
-from pipelines.reports.site.made import Headline, Made
+from pipelines.reports.site.made import Highlight, Made
 from scoring.persons.written import hidden
 from scoring.planning.plan import Plan
 
@@ -24,13 +24,13 @@ class AgreementPage:
 
     Attributes
     ----------
-    standing : Standing
+    standing : AgreementStanding
     goal : Goal
     plan : Plan or None
         None where there is none, or where it is for something else.
     """
 
-    standing: Standing
+    standing: AgreementStanding
     goal: Goal
     plan: Plan | None
 
@@ -113,11 +113,11 @@ def agreement_page(inputs: SiteInputs) -> Made:
         "agreement_status": pd.DataFrame(status),
         "agreement_all": pd.DataFrame(kept),
     }
-    shown = [Headline("", "holds now", found.agreed.name if found.agreed else "none")]
+    shown = [Highlight("", "holds now", found.agreed.name if found.agreed else "none")]
     if found.agreed is not None:
         shown += [
-            Headline("agreement.target", "to be won", page.target, "money"),
-            Headline("agreement.booked", "booked so far", goal.booked, "money"),
+            Highlight("agreement.target", "to be won", page.target, "money"),
+            Highlight("agreement.booked", "booked so far", goal.booked, "money"),
         ]
     figures = {"holds": found.agreed.name if found.agreed else None, "target": page.target, "booked": goal.booked}
     return Made(partial(rendered, "agreement.html.j2", page), tables, tuple(shown), figures)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from pipelines.alignment.standing import Standing, holding, standing
+from pipelines.alignment.standing import AgreementStanding, holding, standing
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export, entities
@@ -19,7 +19,7 @@ from pipelines.progress import Say
 from pipelines.store import ledger, registry
 from pipelines.store.store import Store
 from scoring.entity import Entity
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 from scoring.planning.plan import Plan
 from scoring.timeline import day_number
 
@@ -60,7 +60,7 @@ class Asked:
 
     until: date | None = None
     target: float | None = None
-    month: Month | None = None
+    month: CalendarMonth | None = None
     entity: Entity | None = None
 
 
@@ -153,7 +153,7 @@ class SiteInputs:
         }
 
     @cached_property
-    def standing(self) -> Standing:
+    def standing(self) -> AgreementStanding:
         """What was agreed."""
         return standing(self.store.path, self.export.as_of, self.export, ledger.nights(self.store))
 
@@ -164,7 +164,7 @@ class SiteInputs:
             self.export,
             self.store,
             self.asked.entity or entities(self.export.tables, None)[0],
-            self.asked.month or Month.whole_before(self.export.as_of),
+            self.asked.month or CalendarMonth.whole_before(self.export.as_of),
             self.sources["source"],
             self.sources.get("segment"),
             self.companies,

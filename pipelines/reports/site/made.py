@@ -12,7 +12,7 @@ from pipelines.reports.page import Navigation
 
 
 @dataclass(frozen=True)
-class Headline:
+class Highlight:
     """A figure of a page that the overview repeats.
 
     Attributes
@@ -41,7 +41,7 @@ class Made:
         Takes the navigation and gives the page as HTML.
     tables : mapping of DataFrame
         That lie beside it, by name; those without rows are left out.
-    headlines : tuple of Headline
+    headlines : tuple of Highlight
     figures : mapping
         For `--json`, as plain data.
     metrics : mapping of float
@@ -50,7 +50,7 @@ class Made:
 
     draw: Callable[[Navigation], str]
     tables: Mapping[str, pd.DataFrame]
-    headlines: tuple[Headline, ...] = ()
+    headlines: tuple[Highlight, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from pipelines.monthly.report import MonthReport
 from pipelines.reports.page import rendered
 from pipelines.reports.site.agreement import in_words
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Headline, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made, rows_of
 from scoring.monthly.credit import RULES
 
 #: So many rows of the product are shown of each way to follow companies; the table beside the page has all.
@@ -98,9 +98,9 @@ def month_page(inputs: SiteInputs) -> Made:
     page, row = MonthPage(found), found.row
     tables = found.tables()
     shown = (
-        Headline("month.revenue", f"won in {page.title}", row["revenue"], "money"),
-        Headline("month.pipeline", "of pipeline made", row["pipeline"], "money"),
-        Headline("month.alarms", "alarms named in it", len(found.new), "count"),
+        Highlight("month.revenue", f"won in {page.title}", row["revenue"], "money"),
+        Highlight("month.pipeline", "of pipeline made", row["pipeline"], "money"),
+        Highlight("month.alarms", "alarms named in it", len(found.new), "count"),
     )
     numbers = ("touches", "mqls", "opened", "pipeline", "won", "revenue")
     metrics = {f"month/{name}": float(row[name]) for name in numbers} | {"month/alarms": float(len(found.new))}

@@ -13,10 +13,10 @@ from pipelines.planning.files import tables
 from pipelines.reports.drawing.numbers import count, decimals, money
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import Goal, SiteInputs
-from pipelines.reports.site.made import Headline, Made
+from pipelines.reports.site.made import Highlight, Made
 from scoring.planning.adaptive import PERCENT, PastForecast
 from scoring.planning.outlook import Expected, Outlook
-from scoring.planning.plan import Plan, Source, Split
+from scoring.planning.plan import Plan, PlannedSource, Split
 from scoring.timeline import calendar_date
 
 #: A row of a table of intervals: the name of its figures, its words, and what is expected.
@@ -51,7 +51,7 @@ class PlanPage:
         return sum(source.arrivals for source in self.plan.sources)
 
     @property
-    def coming(self) -> list[Source]:
+    def coming(self) -> list[PlannedSource]:
         """The sources, the one that brings most by then first."""
         return sorted(self.plan.sources, key=lambda one: (-one.revenue, -one.arrivals, one.name))
 
@@ -104,11 +104,11 @@ def plan_page(inputs: SiteInputs) -> Made:
     page = PlanPage(plan, goal)
     revenue, wins = plan.total.revenue, plan.total.wins
     shown = [
-        Headline("plan.revenue", f"revenue expected by {page.last_day}", revenue.expected, "money"),
-        Headline("plan.revenue.low_80", "at least, in 9 of 10 cases", revenue.interval_80[0], "money"),
+        Highlight("plan.revenue", f"revenue expected by {page.last_day}", revenue.expected, "money"),
+        Highlight("plan.revenue.low_80", "at least, in 9 of 10 cases", revenue.interval_80[0], "money"),
     ]
     if plan.probability is not None:
-        shown.append(Headline("plan.probability", "how likely the target is", plan.probability, "percent"))
+        shown.append(Highlight("plan.probability", "how likely the target is", plan.probability, "percent"))
     metrics = {
         f"plan/{what}/{name}": value
         for what, found in (("wins", wins), ("revenue", revenue))

@@ -15,7 +15,7 @@ from pipelines.reports.page import html
 from pipelines.reports.scorecard.content import Section, content
 from pipelines.reports.scorecard_report import newest
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Headline, Made
+from pipelines.reports.site.made import Highlight, Made
 from pipelines.store import ledger
 from scoring.entity import asked_entities
 
@@ -68,7 +68,7 @@ def scorecard_page(inputs: SiteInputs) -> Made:
     page = content(sections)
     tables = {"scorecard_figures": figures_of(html(page)), **_evidence(sections)}
     shown = [
-        Headline("", f"{section.scorecard.entity}s", f"version {section.version}, {section.role}")
+        Highlight("", f"{section.scorecard.entity}s", f"version {section.version}, {section.role}")
         for section in sections
     ]
     return Made(partial(html, page), tables, tuple(shown))
@@ -132,8 +132,8 @@ def quality_page(inputs: SiteInputs) -> Made:
     rows = sum(table.rows for table in found.tables.values())
     aside = sum(sum(table.set_aside.values()) for table in found.tables.values())
     shown = (
-        Headline("rows", "rows read", rows, "count"),
-        Headline("set_aside", "rows set aside", aside, "count"),
-        Headline("changes", "sudden changes", len(found.changes), "count"),
+        Highlight("rows", "rows read", rows, "count"),
+        Highlight("set_aside", "rows set aside", aside, "count"),
+        Highlight("changes", "sudden changes", len(found.changes), "count"),
     )
     return Made(partial(html_of, found), tables, shown)

@@ -27,7 +27,7 @@ from pipelines.planning.sources.files import write_tables
 from pipelines.redaction import redacted
 from pipelines.reports.page import Linked, Navigation, rendered
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Headline, Made
+from pipelines.reports.site.made import Highlight, Made
 from pipelines.reports.site.pages import PAGES, Page
 from pipelines.store import publication
 from pipelines.store.store import Store
@@ -56,7 +56,7 @@ class Card:
     file: str
     title: str
     about: str
-    headlines: tuple[Headline, ...]
+    headlines: tuple[Highlight, ...]
     why: str
 
 

@@ -14,7 +14,7 @@ from pipelines.planning.sources.cohorts import SourceReport
 from pipelines.planning.sources.companies import By
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Headline, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made, rows_of
 from scoring.planning.sources.cohorts import STEPS
 
 #: What adds up over sources and months.
@@ -114,11 +114,11 @@ def sources_page(inputs: SiteInputs) -> Made:
         **{f"sources_by_{by}": one.sources for by, one in page.by_name.items() if by != "source"},
     }
     shown = (
-        Headline("sources.won", "won so far of those who came", total["won"], "count"),
-        Headline(
+        Highlight("sources.won", "won so far of those who came", total["won"], "count"),
+        Highlight(
             "sources.revenue_completed", "revenue when each cohort is complete", total["revenue_completed"], "money"
         ),
-        Headline("sources.alarms", "alarms", len(page.alarms), "count"),
+        Highlight("sources.alarms", "alarms", len(page.alarms), "count"),
     )
     metrics = {f"sources/{name}": value for name, value in total.items() if value is not None}
     metrics |= {"sources/alarms": float(len(page.alarms)), "sources/falling": float(len(page.falling))}

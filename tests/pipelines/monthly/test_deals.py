@@ -11,11 +11,11 @@ from pipelines.monthly.deals import all_deals, by_credit, by_grade, by_source, o
 from pipelines.monthly.old_counts import old_counts
 from pipelines.store.ledger import Night
 from scoring.monthly.credit import CREDITS
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 from scoring.nights.record import NightRecord
 from tests.pipelines.monthly.small_market import CONFIG, read
 
-JANUARY = Month(2026, 1)
+JANUARY = CalendarMonth(2026, 1)
 
 
 @pytest.fixture(scope="module")

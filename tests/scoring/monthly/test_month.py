@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.monthly.chain import Chain
 from scoring.monthly.credit import CREDITS, RULES, credited
-from scoring.monthly.month import Month
+from scoring.monthly.month import CalendarMonth
 
 NONE = float("nan")
 
@@ -23,14 +23,14 @@ NONE = float("nan")
     ],
 )
 def test_the_last_whole_month_is_over_and_known(as_of: date, month: str, end: date) -> None:
-    found = Month.whole_before(as_of)
+    found = CalendarMonth.whole_before(as_of)
     assert (str(found), found.end) == (month, end)
     assert found.end <= as_of
     assert found.end_day - found.begin_day == (found.end - found.first_day).days
 
 
 def test_months_follow_one_another() -> None:
-    assert [str(month) for month in Month(2026, 2).until(4)] == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert [str(month) for month in CalendarMonth(2026, 2).until(4)] == ["2025-11", "2025-12", "2026-01", "2026-02"]
 
 
 @pytest.mark.parametrize(
