@@ -73,9 +73,14 @@ def write_figures(file: Path, figures: Mapping[str, Any]) -> None:
         If the file cannot be written.
     """
     try:
-        write_text(file, json.dumps(_plain(figures), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        write_text(file, figures_text(figures))
     except OSError as error:
         raise UsageError(f"--json {file} cannot be written ({error.strerror}): name another file") from None
+
+
+def figures_text(figures: Mapping[str, Any]) -> str:
+    """The figures of a command as JSON: see `write_figures`."""
+    return json.dumps(_plain(figures), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:

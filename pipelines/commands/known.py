@@ -1,6 +1,6 @@
 """The list of all commands, in the order in which `closedwon --help` names them."""
 
-from pipelines.commands import alignment, calls, learning, nightly, planning, setup, sources, upkeep
+from pipelines.commands import alignment, learning, nightly, planning, setup, site, sources, upkeep
 
 COMMANDS = (
     *setup.COMMANDS,
@@ -9,6 +9,6 @@ COMMANDS = (
     *planning.COMMANDS,
     *sources.COMMANDS,
     *alignment.COMMANDS,
-    *calls.COMMANDS,
+    *site.COMMANDS,
     *upkeep.COMMANDS,
 )

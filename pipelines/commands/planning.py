@@ -35,7 +35,7 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
             config,
             arguments.until,
             target=arguments.target,
-            by=arguments.by,
+            by=() if arguments.by is None else (arguments.by,),
             entity=arguments.entity,
             say=say,
         )

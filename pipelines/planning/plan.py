@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -24,7 +25,7 @@ from scoring.planning.adaptive import FEWEST
 from scoring.planning.order import Order, Ordering, ordered
 from scoring.planning.outlook import Outlook, reached
 from scoring.planning.past_level import with_past
-from scoring.planning.plan import PastDays, Plan, PlannedSource, Split
+from scoring.planning.plan import PastDays, Plan, PlannedSource
 from scoring.scorecard.scorecard import Scorecard
 from scoring.timeline import day_number
 
@@ -39,7 +40,7 @@ def plan(
     until: date,
     *,
     target: float | None = None,
-    by: By | None = None,
+    by: Sequence[By] = (),
     entity: Entity | None = None,
     say: Say,
 ) -> Plan:
@@ -55,8 +56,8 @@ def plan(
         The day after the last of the period.
     target : float, optional
         Revenue that is asked for.
-    by : {"source", "segment", "owner"}, optional
-        What to split it by.
+    by : sequence of {"source", "segment", "owner"}
+        What to split it by, each by itself.
     entity : {"account", "lead"}, optional
         Whose champion scores; without it accounts, or leads where these have none.
     say : callable
@@ -75,7 +76,7 @@ def plan(
         )
     if target is not None and not (np.isfinite(target) and target > 0):
         raise UsageError(f"--target {target}: give an amount above 0, in the currency of the amounts")
-    chosen = _entity(export, store, entity)
+    chosen = planned_entity(export, store, entity)
     scorecard, version = registry.load_scorecard(store, chosen)
     end = day_number(until)
     require_within(scorecard, export.day, end)
@@ -109,10 +110,8 @@ def plan(
             "probability": reached(total.revenue, target, past.of_revenue),
             "order": _order(export, known, now, past, target, end - export.day, config),
         }
-    parts: tuple[Split, ...] = ()
-    if by is not None:
-        recent = export.day - RECENT_DAYS
-        parts = splits(by, export, scores, known, now, recent=recent, of_wins=past.of_wins, of_revenue=past.of_revenue)
+    recent, held = export.day - RECENT_DAYS, {"of_wins": past.of_wins, "of_revenue": past.of_revenue}
+    parts = [split for one in by for split in splits(one, export, scores, known, now, recent=recent, **held)]
     return Plan(
         entity=chosen,
         as_of=export.as_of,
@@ -126,14 +125,26 @@ def plan(
         past=past,
         capacity=capacity if np.isfinite(capacity) else None,
         is_full=now.coming.is_full,
-        splits=parts,
+        splits=tuple(parts),
         notes=tuple(_notes(known, now, past, scorecard)),
         **asked,  # type: ignore[arg-type]
     )
 
 
-def _entity(export: Export, store: Store, asked: Entity | None) -> Entity:
-    """Whose champion scores: that asked for, or accounts, or else leads."""
+def planned_entity(export: Export, store: Store, asked: Entity | None) -> Entity:
+    """Whose champion scores: that asked for, or accounts, or else leads.
+
+    Parameters
+    ----------
+    export : Export
+    store : Store
+    asked : {"account", "lead"}, optional
+
+    Raises
+    ------
+    UsageError
+        If there is no champion.
+    """
     if asked is not None:
         return with_champion(export, store, asked)[0]
     known = [entity for entity in ("account", "lead") if registry.champion(store, entity) is not None]

@@ -14,7 +14,7 @@ from pipelines.quality.coverage import Coverage
 from pipelines.quality.findings import EntityFindings, ExportFindings
 from pipelines.quality.histories import in_words
 from pipelines.redaction import redacted
-from pipelines.reports.page import rendered
+from pipelines.reports.page import Navigation, rendered
 from scoring.entity import Entity
 from scoring.leaks.guard import Suspicion
 
@@ -132,9 +132,9 @@ def _months(first: str, as_of: date) -> list[str]:
     return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(min(begin, end), end + 1)]
 
 
-def html_of(found: ExportFindings) -> str:
-    """The page as HTML. Whatever comes from a CRM is escaped."""
-    return rendered("data_quality.html.j2", page_of(found))
+def html_of(found: ExportFindings, site: Navigation | None = None) -> str:
+    """The page as HTML, alone or in a site. Whatever comes from a CRM is escaped."""
+    return rendered("data_quality.html.j2", page_of(found), site)
 
 
 def write_data_quality(found: ExportFindings, out: Path) -> Path:

@@ -1,6 +1,7 @@
 """The page of `closedwon report`, and what all pages share: one HTML file that needs nothing else, from its content."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import exp
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from pipelines import __version__
 from pipelines.disk import write_text
-from pipelines.reports.drawing import charts, months, numbers, shapes
+from pipelines.reports.drawing import bands, charts, months, numbers, shapes
 from pipelines.reports.scorecard import worth
 from pipelines.reports.scorecard.content import Section, content
 from pipelines.reports.scorecard.page_parts import EntityPart, ReportContent
@@ -21,7 +22,35 @@ WORDS = {
     "times": numbers.times,
     "money": numbers.money,
     "decimals": numbers.decimals,
+    "count": numbers.count,
 }
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A page of the site, as its navigation names it."""
+
+    file: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """Where a page stands in the site.
+
+    Attributes
+    ----------
+    pages : tuple of Linked
+        All pages, in the order of the navigation.
+    here : str
+        The file of the page itself.
+    tables : tuple of str
+        The names of the tables that lie beside it.
+    """
+
+    pages: tuple[Linked, ...]
+    here: str
+    tables: tuple[str, ...] = ()
 
 
 def write_report(sections: Sequence[Section], out: Path) -> Path:
@@ -44,12 +73,12 @@ def write_report(sections: Sequence[Section], out: Path) -> Path:
     return out
 
 
-def html(page: ReportContent) -> str:
+def html(page: ReportContent, site: Navigation | None = None) -> str:
     """The page of a content as HTML. Whatever comes from a CRM is escaped."""
-    return rendered("page.html.j2", page)
+    return rendered("page.html.j2", page, site)
 
 
-def rendered(template: str, page: Any) -> str:
+def rendered(template: str, page: Any, site: Navigation | None = None) -> str:
     """A page made from a template and its content.
 
     Parameters
@@ -58,6 +87,8 @@ def rendered(template: str, page: Any) -> str:
         The name of a file of `pipelines/reports/templates`.
     page : object
         The content, `page` in the template.
+    site : Navigation, optional
+        None for a page that stands alone.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -97,6 +128,10 @@ def rendered(template: str, page: Any) -> str:
         "level_bar": shapes.level_bar,
         "month_bars": months.month_bars,
         "years_axis": months.years_axis,
+        "interval_row": bands.interval_row,
+        "interval_axis": bands.interval_axis,
+        "completed_row": bands.completed_row,
+        "cohort_months": bands.cohort_months,
     }
     # Drawings escape their inputs; they alone are markup.
     environment.globals |= {name: partial(_markup, Markup, function) for name, function in drawn.items()}
@@ -107,7 +142,7 @@ def rendered(template: str, page: Any) -> str:
         "measures": {"ranking": worth.RANKING, "probability": worth.PROBABILITY},
         "month_names": lambda rows: {row.month: numbers.month(row.month) for row in rows},
     }
-    return environment.get_template(template).render(page=page, version=__version__)
+    return environment.get_template(template).render(page=page, site=site, version=__version__)
 
 
 def _contents(entity: EntityPart) -> list[tuple[str, str]]:

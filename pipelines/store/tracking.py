@@ -83,7 +83,7 @@ def log_training(
 
     name, reader, client = model_name(entity), scorecard.lookup, mlflow.MlflowClient()
     tags = {"entity": entity, "as_of": str(scorecard.as_of), "rung": scorecard.rung, **_plain(tags)}
-    with _run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
+    with started_run(store, f"{entity} {scorecard.as_of}", tags) as run_id, tempfile.TemporaryDirectory() as scratch:
         files, package = Path(scratch, "files"), Path(scratch, "scoring")
         _write(files, {**artifacts, "scorecard.json": json.dumps(scorecard.to_json(), allow_nan=False)})
         # The part of `scoring` that a served model needs, at the path from which served_model.py imports it.
@@ -129,7 +129,7 @@ def log_backtest(store: Store, evidence: "BacktestEvidence") -> str:
     if evidence.totals is not None:
         measures |= evidence.totals.figures()
     tags = {"entity": evidence.entity, "as_of": evidence.as_of, "job": "backtest"}
-    with _run(store, f"backtest {evidence.entity} {evidence.as_of}", tags) as run_id:
+    with started_run(store, f"backtest {evidence.entity} {evidence.as_of}", tags) as run_id:
         asked = {"question_win": evidence.win or "new_business"}
         mlflow.log_params({"cut_offs": len(evidence.cut_offs), "horizon_days": evidence.horizon_days, **asked})
         mlflow.log_metrics(measures)
@@ -148,7 +148,7 @@ def log_monitor(store: Store, found: "MonitorFindings") -> str:
 
     figures = {name: value for finding in found.findings for name, value in finding.figures.items()}
     tags = {"entity": found.entity, "as_of": found.as_of, "job": "monitor"}
-    with _run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
+    with started_run(store, f"monitor {found.entity} {found.as_of}", tags) as run_id:
         mlflow.log_metrics(figures)
         mlflow.log_dict(found.to_json(), "monitor.json")
         stated = None if found.hindsight is None else found.hindsight.outcomes.stated
@@ -172,7 +172,7 @@ def tuning_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[Callab
     """
     import mlflow
 
-    with _run(store, name, tags) as run_id:
+    with started_run(store, name, tags) as run_id:
         experiment = mlflow.get_run(run_id).info.experiment_id
 
         def log(trial: Trial) -> None:
@@ -245,7 +245,7 @@ def _signature(scorecard: Scorecard) -> "ModelSignature":
 
 
 @contextmanager
-def _run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
+def started_run(store: Store, name: str, tags: dict[str, str]) -> Iterator[str]:
     """Start a run, below that of `mlflow run` if that started this process.
 
     MLFLOW_RUN_ID is set then, and MLflow would resume that run, which already has parameters of the same names.

@@ -93,10 +93,35 @@ def source_report(export: Export, entity: Entity, by: By, since: date | None, co
     say : callable
         Takes each line of progress.
     """
-    first = since or date(export.as_of.year - 1, 1, 1)
-    begin = day_number(first)
+    first = first_shown(export, since)
     found = companies(export, entity, by, config)
-    values = source_values(export, entity, found.frame["day"], begin, config, say)
+    values = source_values(export, entity, found.frame["day"], day_number(first), config, say)
+    return followed(export, found, values, by, first, config)
+
+
+def first_shown(export: Export, since: date | None) -> date:
+    """The first day of the first month that is shown: the one asked for, or 1 January of the year before."""
+    return since or date(export.as_of.year - 1, 1, 1)
+
+
+def followed(
+    export: Export, found: Companies, values: SourceValues, by: By, first: date, config: Config
+) -> SourceReport:
+    """The same from companies and values that are known: both are alike for sources, campaigns and segments.
+
+    Parameters
+    ----------
+    export : Export
+    found : Companies
+        Named by `by`.
+    values : SourceValues
+        Since `first`.
+    by : {"source", "campaign", "segment"}
+    first : date
+        The first day of the first month that is shown.
+    config : Config
+    """
+    begin = day_number(first)
     target = _in_target(found, values, config)
     arrived = found.arrived(target, config.sources.fewest, begin)
     names = found.frame["name"].to_numpy(dtype=object)

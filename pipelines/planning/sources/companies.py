@@ -16,6 +16,7 @@ from pipelines.planning.sources.cohort_steps import CALLED, cohort_steps
 from scoring import entities
 from scoring.cells.cells import column_key
 from scoring.entity import Entity
+from scoring.persons.written import hidden
 from scoring.planning.sources.cohorts import NO_SOURCE, OTHERS, STEPS, Arrived, pooled_sources
 
 By = Literal["source", "campaign", "segment"]
@@ -99,13 +100,9 @@ def companies(export: PastTables, entity: Entity, by: By, config: Config) -> Com
     """
     known = known_lives(export, entity, config.question.win, config)
     unit = pd.Index(known.unit.astype(str))
-    if by == "source":
-        name, named_by = known.by_unit.reindex(unit), known.column
-    else:
-        name, named_by = _campaigns(export) if by == "campaign" else _segments(export, config)
-        name = name.reindex(unit)
+    name, named_by = _names(known, unit, export, by, config)
     lives = known.lives
-    frame = pd.DataFrame({"day": lives.arrived, "name": name.fillna(NO_SOURCE).astype(str).to_numpy()}, index=unit)
+    frame = pd.DataFrame({"day": lives.arrived, "name": name}, index=unit)
     steps = cohort_steps(export, config, frame["day"])
     for step in (*STEPS[:-1], CALLED):
         # Who was met before it was entered was met on the day on which it came.
@@ -114,6 +111,23 @@ def companies(export: PastTables, entity: Entity, by: By, config: Config) -> Com
     frame["ended"] = lives.ended
     frame["revenue"] = np.nan_to_num(known.amount)
     return Companies(known, frame, named_by)
+
+
+def renamed(found: Companies, export: PastTables, by: By, config: Config) -> Companies:
+    """The same companies, named by something else: see `companies`."""
+    name, named_by = _names(found.known, found.frame.index, export, by, config)
+    return Companies(found.known, found.frame.assign(name=name), named_by)
+
+
+def _names(known: KnownLives, unit: pd.Index, export: PastTables, by: By, config: Config) -> tuple[np.ndarray, str]:
+    """What each company is followed by, and what says it."""
+    if by == "source":
+        name, named_by = known.by_unit, known.column
+    else:
+        name, named_by = _campaigns(export) if by == "campaign" else _segments(export, config)
+        words = {word: hidden(str(word)) for word in name.dropna().unique()}
+        name = name.map(words)
+    return name.reindex(unit).fillna(NO_SOURCE).astype(str).to_numpy(), named_by
 
 
 def _campaigns(export: PastTables) -> tuple[pd.Series, str]:

@@ -126,4 +126,4 @@ def heat(cell: GridCell, most: float) -> str:
     strength = (cell.actual or 0.0) / (most or 1.0)
     paper, full = (240, 244, 249), (18, 80, 155)
     red, green, blue = (round(a + (b - a) * strength**0.7) for a, b in zip(paper, full, strict=True))
-    return f"background:rgb({red},{green},{blue});color:{'#fff' if strength**0.7 > 0.65 else 'inherit'}"
+    return f"background:rgb({red},{green},{blue});color:{'#fff' if strength**0.7 > 0.65 else '#17212e'}"

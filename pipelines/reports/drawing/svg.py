@@ -112,7 +112,9 @@ def lines(drawn: Sequence[Line], x: Axis, y: Axis, height: float, label: str, ma
     if mark is not None:
         position = x.percent(mark[0])
         parts.append(tag("line", x1=position, x2=position, y1=-6, y2=height, class_="mark"))
-        parts.append(text(mark[1], position, -11, dx=-5, class_="note"))
+        # Near the right end the words would stick out.
+        side = {"dx": -5, "class_": "note"} if x.at(mark[0]) < 70 else {"dx": 5, "class_": "note end"}
+        parts.append(text(mark[1], position, -11, **side))
     # The last is drawn first: what the chart is about lies on top.
     pens = [polyline([(x.at(a), y.at(b)) for a, b in line.points], f"line {line.class_}") for line in drawn[::-1]]
     parts.append(stretched(pens))

@@ -109,6 +109,7 @@ def watch(
     end: int,
     weeks: int,
     chance: float,
+    with_volume: bool = True,
 ) -> Alarm | None:
     """Watch one source from a fixed day on, and say what is found by `end`.
 
@@ -126,6 +127,8 @@ def watch(
         Of the whole watch: fixed beforehand, whatever `end` is.
     chance : float
         Of a false alarm in the whole watch, for this source.
+    with_volume : bool
+        Whether a rising volume makes it worse: then it is named on the first day on which both are so.
 
     Returns
     -------
@@ -154,7 +157,7 @@ def watch(
             found.append(_described(at, total, stakes, week, values, arrived, begin))
     if not found:
         return None
-    rising = [alarm for alarm in found if alarm.rising]
+    rising = [alarm for alarm in found if alarm.rising and with_volume]
     newest = rising[-1] if rising else found[-1]
     return replace(newest, named_on=(rising or found)[0].named_on)
 

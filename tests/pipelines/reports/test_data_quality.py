@@ -55,7 +55,7 @@ def findings() -> ExportFindings:
 
 def test_every_figure_of_the_page_is_one_of_the_findings() -> None:
     assert Page(html_of(findings())).figures == {
-        "account.wins": 140.0,
+        "account.wins_to_learn": 140.0,
         "rows": 782.0,
         "rows.activities": 782.0,
         "set_aside": 5.0,
