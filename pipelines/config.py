@@ -135,7 +135,7 @@ class Files:
 @section("engine")
 @dataclass(frozen=True)
 class DuckDbSettings:
-    """What DuckDB may take, and how often engagement is read again."""
+    """What DuckDB may take, how often engagement is read again, and what is brought from another engine."""
 
     memory_gb: Annotated[
         float, Field(ge=0.25, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
@@ -143,6 +143,12 @@ class DuckDbSettings:
     rebuild_days: Annotated[
         CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")
     ] = 28
+    max_rows: Annotated[
+        Count,
+        Field(
+            description="Most rows that are brought from --engine to learn from; of more, whole companies are drawn."
+        ),
+    ] = 10_000_000
 
 
 def _crm_key(name: str, kind: Any, description: str, **default: Any) -> tuple[str, Any, Any]:

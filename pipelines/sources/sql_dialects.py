@@ -87,6 +87,12 @@ class PostgresqlCompiler(PostgresCompiler):
             pattern = sge.convert(pattern.this.replace(r"\p{L}", "[[:alpha:]]"))
         return super().visit_RegexSearch(op, arg=arg, pattern=pattern)
 
+    def visit_HexDigest(self, op: Any, *, arg: Any, how: str) -> Any:
+        """Hash the bytes of a text in UTF-8, as other engines do, whatever the encoding of the database; only MD5."""
+        if how != "md5" or not op.arg.dtype.is_string():
+            raise NotImplementedError(f"{how} of {op.arg.dtype}")
+        return self.f.md5(self.f.convert_to(arg, "UTF8"))
+
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
         """Round half away from zero; PostgreSQL rounds half to even."""
         if not op.dtype.is_integer():
