@@ -70,6 +70,7 @@ def brought(tables: Tables, counts: Mapping[str, int], local: Any) -> tuple[Tabl
     if tables.open_deals is not None:
         wanted["open_deals"] = tables.open_deals
     for name, table in wanted.items():
+        own = ibis.util.gen_name(f"brought_{name}")
         ids = [table[column] for column in _IDS if column in table.columns]
         parts = 1 + counts.get(name, 0) // AT_ONCE if ids else 1
         for i in range(parts):
@@ -82,8 +83,8 @@ def brought(tables: Tables, counts: Mapping[str, int], local: Any) -> tuple[Tabl
             arrow = rows.to_pyarrow()
             total += len(arrow)
             if i == 0:
-                local.create_table(f"brought_{name}", arrow)
+                local.create_table(own, arrow)
             else:
-                local.insert(f"brought_{name}", arrow)
-        here[name] = local.table(f"brought_{name}")
+                local.insert(own, arrow)
+        here[name] = local.table(own)
     return replace(tables, **here), total
