@@ -143,12 +143,7 @@ class DuckDbSettings:
     rebuild_days: Annotated[
         CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")
     ] = 28
-    max_rows: Annotated[
-        Count,
-        Field(
-            description="Most rows that are brought from --engine to learn from; of more, whole companies are drawn."
-        ),
-    ] = 10_000_000
+    brought_rows: Annotated[Count, Field(description="Most rows that come from --engine to learn from.")] = 10_000_000
 
 
 def _crm_key(name: str, kind: Any, description: str, **default: Any) -> tuple[str, Any, Any]:

@@ -116,8 +116,8 @@ def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True)
     if linking:
         settings["matching"] = linking
     # A draw of companies from another engine counts, and only where it is not as usual: keys are older than it.
-    if config.engine.max_rows == DuckDbSettings.max_rows:
-        settings["engine"] = {name: value for name, value in settings["engine"].items() if name != "max_rows"}
+    if config.engine.brought_rows == DuckDbSettings.brought_rows:
+        settings["engine"] = {name: value for name, value in settings["engine"].items() if name != "brought_rows"}
     if not config.training.worked:
         settings["training"] = {key: value for key, value in settings["training"].items() if key not in WORKED}
     if neutral:

@@ -99,7 +99,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
 def brought_here(engine: Engine, intake: Intake, part: Part, config: Config, say: Say) -> Intake:
     """The intake of an engine with its tables in this process, where what follows is as with files.
 
-    Above ``max_rows`` under ``[engine]``, what is learned from are the rows of a share of the companies. What tells
+    Above ``brought_rows`` under ``[engine]``, what is learned from are the rows of a share of the companies. What tells
     outcomes is all brought: few columns, and no activities.
 
     Parameters
@@ -118,7 +118,7 @@ def brought_here(engine: Engine, intake: Intake, part: Part, config: Config, say
         kept: ibis.Table = engine.connection.create_table(ibis.util.gen_name("drawn"), table, temp=True)
         return kept
 
-    counts, most = {name: count.accepted for name, count in intake.counts.items()}, config.engine.max_rows
+    counts, most = {name: count.accepted for name, count in intake.counts.items()}, config.engine.brought_rows
     share = 1.0 if part == "outcomes" else share_within(most, counts)
     wanted = telling_outcomes(intake.tables) if part == "outcomes" else intake.tables
     tables, rows = brought(
@@ -131,7 +131,7 @@ def brought_here(engine: Engine, intake: Intake, part: Part, config: Config, say
         if share >= 1.0
         else (
             f", those of {share:.1%} of the companies, drawn by their ids: all are {sum(counts.values()):,}, and "
-            f"max_rows under [engine] is {most:,}"
+            f"brought_rows under [engine] is {most:,}"
         )
     )
     say(f"  {rows:,} rows were brought here from {engine.name}{whose}")

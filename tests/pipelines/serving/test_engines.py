@@ -109,7 +109,7 @@ def test_postgresql_teaches_plans_and_looks_back_as_duckdb_does(
         assert engine is not None
         there = read("market", engine)
         here, outcomes = (brought(there, engine, part) for part in ("to_learn", "outcomes"))
-        some = brought(there, engine, "to_learn", replace(CONFIG, engine=DuckDbSettings(max_rows=10_000)))
+        some = brought(there, engine, "to_learn", replace(CONFIG, engine=DuckDbSettings(brought_rows=10_000)))
         plan = planned(there, trained.scorecard("account"))
     assert rows_of(here.tables) == rows_of(duckdb_export.tables)
     assert scorecard(here) == duckdb_scorecard

@@ -82,14 +82,14 @@ def test_outcomes_need_neither_activities_nor_attributes() -> None:
 
 def test_what_comes_is_said_and_outcomes_come_of_all() -> None:
     said: list[str] = []
-    few = replace(Config(), engine=DuckDbSettings(max_rows=15))
+    few = replace(Config(), engine=DuckDbSettings(brought_rows=15))
     share = brought_here(DuckDb(), intake(), "to_learn", few, said.append).share
     assert share == 0.5
     assert brought_here(DuckDb(), intake(), "outcomes", few, said.append).share == 1.0
     assert brought_here(DuckDb(), intake(), "to_learn", Config(), said.append).share == 1.0
     assert said == [
         "  35 rows were brought here from another, those of 50.0% of the companies, drawn by their ids: "
-        "all are 30, and max_rows under [engine] is 15",
+        "all are 30, and brought_rows under [engine] is 15",
         "  30 rows were brought here from another",
         "  52 rows were brought here from another",
     ]
