@@ -16,7 +16,7 @@ from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.serving.scoring_arrays import AT_ONCE
 from scoring.columns.roles import OWNER, role_of
 from scoring.evidence.monitoring.hindsight import expected_by
-from scoring.features.facts import Market
+from scoring.features.facts import MarketFacts
 from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
 from scoring.features.spec import Feature
@@ -130,7 +130,7 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
     )
 
 
-def _values(features: Sequence[Feature], market: Market, export: Export, grid: Grid) -> pa.Table:
+def _values(features: Sequence[Feature], market: MarketFacts, export: Export, grid: Grid) -> pa.Table:
     """The features of everybody who is open, by `unit`, made where the tables are."""
     rows = snapshots(market.own, grid)
     if export.connection.name == "duckdb":
