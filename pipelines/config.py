@@ -137,7 +137,7 @@ class Files:
 @section("engine")
 @dataclass(frozen=True)
 class DuckDbSettings:
-    """What DuckDB may take, and how often engagement is read again."""
+    """What DuckDB may take, how often engagement is read again, and what is brought from another engine."""
 
     memory_gb: Annotated[
         float, Field(ge=0.25, description="Memory of DuckDB, in GB; beyond it, temporary files are used.")
@@ -145,6 +145,7 @@ class DuckDbSettings:
     rebuild_days: Annotated[
         CountOrNone, Field(description="Days after which all activities are read again; with 0, every time.")
     ] = 28
+    brought_rows: Annotated[Count, Field(description="Most rows that come from --engine to learn from.")] = 10_000_000
 
 
 def _crm_key(name: str, kind: Any, description: str, **default: Any) -> tuple[str, Any, Any]:

@@ -61,6 +61,7 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
+    from pipelines.sources.engine_address import engine_at
     from pipelines.store import registry
     from pipelines.store.store import Store
     from pipelines.training.train import train
@@ -69,9 +70,10 @@ def _train(arguments: argparse.Namespace, say: Say) -> Ending:
     refusals: dict[Entity, str] = {}
     with Store.open(arguments.store, held=arguments.held) as store, figures_in(arguments.json) as figures:
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
-        past = KeptHistory(store.history)
-        export = read_export(arguments.data, config, arguments.as_of, say, cache=kept, history=past)
-        tuned = partial(tuned_config, export, store, config, say)
+        words, past = (arguments.data, config, arguments.as_of, say), KeptHistory(store.history)
+        with engine_at(arguments.engine) as engine:
+            export = read_export(*words, cache=kept, history=past, engine=engine, brought="to_learn")
+        tuned = partial(tuned_config, export, store, export.scaled(config), say)
         figures["left_out"] = refusals
         done = train(export, store, config, asked=arguments.entity, say=say, tuned=tuned, refusals=refusals)
         figures |= {
@@ -93,12 +95,15 @@ def _tune(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.tuning import tune
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
+    from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
-        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
-        found = tune(export, store, config, asked=arguments.entity, say=say)
+        words, past = (arguments.data, config, arguments.as_of, say), KeptHistory(store.history)
+        with engine_at(arguments.engine) as engine:
+            export = read_export(*words, history=past, engine=engine, brought="to_learn")
+        found = tune(export, store, export.scaled(config), asked=arguments.entity, say=say)
         figures |= {entity: {"better": tuned.better, **vars(tuned)} for entity, tuned in found.items()}
 
 
@@ -106,12 +111,15 @@ def _backtest(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.backtest import backtests
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
+    from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(arguments.store) as store, figures_in(arguments.json) as figures:
-        export = read_export(arguments.data, config, arguments.as_of, say, history=KeptHistory(store.history))
-        found = backtests(export, store, config, asked=arguments.entity, say=say)
+        words, past = (arguments.data, config, arguments.as_of, say), KeptHistory(store.history)
+        with engine_at(arguments.engine) as engine:
+            export = read_export(*words, history=past, engine=engine, brought="to_learn")
+        found = backtests(export, store, export.scaled(config), asked=arguments.entity, say=say)
         figures |= {evidence.entity: evidence.to_json() for evidence in found}
 
 
@@ -125,7 +133,8 @@ def _promote(arguments: argparse.Namespace, say: Say) -> None:
     with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         versions = {entity: registry.challenger(store, entity) for entity in asked_entities(arguments.entity)}
         try:
-            promote(store, config, data=data, as_of=as_of, asked=arguments.entity, force=arguments.force, say=say)
+            asked, force, engine = arguments.entity, arguments.force, arguments.engine
+            promote(store, config, data=data, as_of=as_of, asked=asked, force=force, say=say, engine=engine)
         finally:
             for entity, version in versions.items():
                 if version is not None and (decision := registry.decision(store, entity, version)):
@@ -182,19 +191,25 @@ COMMANDS = (
     Command(
         "train",
         "learn a scorecard for each entity and register it as challenger",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.JSON),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS, options.ENGINE, options.JSON),
         _train,
     ),
     Command(
         "tune",
         "search better settings on days that the gate does not use, and print them",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.TRIALS.but("number of trials (default 20)"), options.JSON),
+        (
+            *JOB_OPTIONS,
+            options.HORIZON_DAYS,
+            options.TRIALS.but("number of trials (default 20)"),
+            options.ENGINE,
+            options.JSON,
+        ),
         _tune,
     ),
     Command(
         "backtest",
         "test the configuration on past days, beside what teams rank by today",
-        (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE, options.JSON),
+        (*JOB_OPTIONS, options.HORIZON_DAYS, options.CUT_OFFS, options.LEARNING_CURVE, options.ENGINE, options.JSON),
         _backtest,
     ),
     Command(
@@ -209,6 +224,7 @@ COMMANDS = (
             options.CONFIG,
             options.ENTITY.but("which scorecards (default: those with a challenger)"),
             options.FORCE,
+            options.ENGINE,
             options.JSON,
         ),
         _promote,

@@ -99,12 +99,14 @@ def _monitor(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.evaluation.monitor import monitor
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
+    from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
     config = configuration(arguments)
     with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
-        past = KeptHistory(store.history)
-        export = read_export(arguments.data, config, arguments.as_of, say, history=past, history_of=DEALS)
+        words, past = (arguments.data, config, arguments.as_of, say), KeptHistory(store.history)
+        with engine_at(arguments.engine) as engine:
+            export = read_export(*words, engine=engine, brought="outcomes", history=past, history_of=DEALS)
         found = monitor(export, store, config, asked=arguments.entity, say=say)
         figures |= {entity: findings.to_json() for entity, findings in found.items()}
 
@@ -173,7 +175,7 @@ COMMANDS = (
     Command(
         "monitor",
         "compare past scores with the outcomes, and today's data with the training data",
-        (*JOB_OPTIONS, replace(options.JSON, alias="--out")),
+        (*JOB_OPTIONS, options.ENGINE, replace(options.JSON, alias="--out")),
         _monitor,
     ),
     Command(

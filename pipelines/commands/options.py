@@ -137,7 +137,7 @@ FORCE = _flag("--force", "override the gates; it is recorded that you did")
 REBUILD = _flag("--rebuild", "read all activities again, also those that earlier nights have read")
 ENGINE = Option(
     "--engine",
-    "where the tables are read and scored: duckdb (default), spark, a Spark master, postgresql://... or @FILE with it",
+    "where the tables are and are read: duckdb (default), spark, a Spark master, postgresql://... or @FILE with it",
     {"metavar": "ENGINE"},
 )
 MAX_AGE_HOURS = Option(

@@ -16,16 +16,22 @@ def _plan(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.planning.files import write_tables
     from pipelines.planning.plan import plan
     from pipelines.planning.text import plan_lines
+    from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
 
     config = configuration(arguments)
-    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+    with (
+        Store.open(existing_store(arguments.store)) as store,
+        engine_at(arguments.engine) as engine,
+        figures_in(arguments.json) as figures,
+    ):
         kept = EngagementCache(store.engagement, config.engine.rebuild_days)
         past = KeptHistory(store.history)
         export = read_export(
             *(arguments.data, config, arguments.as_of, say),
             cache=kept,
             with_pandera=False,
+            engine=engine,
             history=past,
             history_of=("opportunities",),
         )
@@ -61,6 +67,7 @@ COMMANDS = (
             options.ENTITY.but(
                 "whose scorecard (default: accounts, or leads where they have no champion)", choices=("account", "lead")
             ),
+            options.ENGINE,
             options.JSON,
             options.OUT.but("folder for the tables, as Parquet and CSV (default: none)", default=None),
         ),

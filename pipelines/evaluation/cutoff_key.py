@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines import ROOT
-from pipelines.config import Config, Question
+from pipelines.config import Config, DuckDbSettings, Question
 from pipelines.intake.point_in_time import Export
 from scoring.entity import Entity
 
@@ -117,6 +117,9 @@ def key(export: Export, entity: Entity, config: Config, *, neutral: bool = True)
     linking = {name: value for name, value in settings.pop("matching").items() if name in LINKING and not value}
     if linking:
         settings["matching"] = linking
+    # A draw of companies from another engine counts, and only where it is not as usual: keys are older than it.
+    if config.engine.brought_rows == DuckDbSettings.brought_rows:
+        settings["engine"] = {name: value for name, value in settings["engine"].items() if name != "brought_rows"}
     if not config.training.worked:
         settings["training"] = {key: value for key, value in settings["training"].items() if key not in WORKED}
     if neutral:

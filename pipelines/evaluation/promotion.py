@@ -12,6 +12,7 @@ from pipelines.evaluation.promotion_evidence import compare_challenger, recipe, 
 from pipelines.history.kept_history import KeptHistory
 from pipelines.intake.point_in_time import Export, read_export
 from pipelines.progress import Say
+from pipelines.sources.engine_address import engine_at
 from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.entity import Entity, asked_entities
@@ -29,6 +30,7 @@ def promote(
     asked: str | None,
     force: bool,
     say: Say,
+    engine: str | None = None,
 ) -> dict[str, int]:
     """Make the challenger of each entity champion where the gate allows, or all of them with `force`.
 
@@ -47,6 +49,8 @@ def promote(
         Promote without asking the gate. The record then has who did so, and what the gate said if it was asked before.
     say : callable
         Takes each message.
+    engine : str, optional
+        The engine that holds the tables, as `engine_at` takes it. Default: DuckDB reads files.
 
     Returns
     -------
@@ -78,8 +82,12 @@ def promote(
         day = as_of or scorecard.as_of
         folder = data or registry.trained_on(store, entity, version)
         if (folder, day) not in export:
-            export[folder, day] = read_export(folder, config, day, say, history=KeptHistory(store.history))
-        verdict = _decide(export[folder, day], entity, scorecard, store, config, say)
+            past = KeptHistory(store.history)
+            with engine_at(engine) as opened:
+                words = (folder, config, day, say)
+                export[folder, day] = read_export(*words, history=past, engine=opened, brought="to_learn")
+        known = export[folder, day]
+        verdict = _decide(known, entity, scorecard, store, known.scaled(config), say)
         decision = Decision(verdict, as_of=day.isoformat())
         if not verdict.promoted:
             registry.record_decision(store, entity, version, decision)

@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import ibis
+
 from pipelines.config import Config
 from pipelines.intake.intake import SLACK, Intake, gone_of, intake_of, present_rows
 from pipelines.intake.open_amounts import with_open_amounts
 from pipelines.intake.required_tables import require_records, require_tables
+from pipelines.progress import Say
 from pipelines.sources.duckdb import connect, write_deep_queries
 from pipelines.sources.engine import Engine, Raw
+from pipelines.sources.engine_rows import Part, brought, sampled, share_within, telling_outcomes
 from pipelines.sources.source import ROW, Source, source_of
 from pipelines.validation.column_names import named_columns
 from pipelines.validation.column_types import attributes_by_table
@@ -80,7 +84,7 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
             ).run()
             left_out |= left_out_ids(engine.connection, sources[contract.table], accepted[contract.table])
     require_records(accepted)
-    local = connect()
+    local = connect(memory_gb=config.engine.memory_gb)
     capped: list[str] = []
     for name, done in accepted.items():
         rejected_rows, note = _fetched(local, done.rejected_rows)
@@ -90,6 +94,48 @@ def read_tables_on_engine(engine: Engine, data: str, config: Config, *, now: dat
     with_amounts, amount_notes = with_open_amounts(found.tables, config.input)
     found = replace(found, tables=with_amounts, notes=(*found.notes, *amount_notes))
     return replace(found, notes=(*found.notes, *capped), read_from={table: (table,) for table in raws})
+
+
+def brought_here(engine: Engine, intake: Intake, part: Part, config: Config, say: Say) -> Intake:
+    """The intake of an engine with its tables in this process, where what follows is as with files.
+
+    Above ``brought_rows`` under ``[engine]``, what is learned from are the rows of a share of the companies. What tells
+    outcomes is all brought: few columns, and no activities.
+
+    Parameters
+    ----------
+    engine : Engine
+        It may be closed afterwards.
+    intake : Intake
+        As `read_tables_on_engine` gives it.
+    part : {"to_learn", "outcomes"}
+    config : Config
+    say : callable
+        Takes a message on what is brought.
+    """
+
+    def keep(table: ibis.Table) -> ibis.Table:
+        kept: ibis.Table = engine.connection.create_table(ibis.util.gen_name("drawn"), table, temp=True)
+        return kept
+
+    counts, most = {name: count.accepted for name, count in intake.counts.items()}, config.engine.brought_rows
+    share = 1.0 if part == "outcomes" else share_within(most, counts)
+    wanted = telling_outcomes(intake.tables) if part == "outcomes" else intake.tables
+    tables, rows = brought(
+        sampled(wanted, share, config.training.seed, keep),
+        {name: round(count * share) for name, count in counts.items()},
+        intake.connection,
+    )
+    whose = (
+        ""
+        if share >= 1.0
+        else (
+            f", those of {share:.1%} of the companies, drawn by their ids: all are {sum(counts.values()):,}, and "
+            f"brought_rows under [engine] is {most:,}"
+        )
+    )
+    say(f"  {rows:,} rows were brought here from {engine.name}{whose}")
+    return replace(intake, tables=tables, share=share)
 
 
 def _source(table: str, raw: Raw) -> EngineSource:

@@ -86,6 +86,8 @@ class Intake:
         The names of the files of each table, or of the database.
     identities : mapping of ibis.Table
         What tells accounts and leads apart, by table, where it was asked for: see `identities_of`.
+    share : float
+        Of the companies, how many ``tables`` hold: less than 1 where those of an engine were too many to learn from.
     """
 
     tables: Tables
@@ -98,6 +100,7 @@ class Intake:
     rejected_rows: tuple[RejectedRows, ...] = ()
     read_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identities: Mapping[str, ibis.Table] = field(default_factory=dict)
+    share: float = 1.0
 
 
 def latest_day(intake: Intake) -> date:

@@ -35,6 +35,7 @@ from scoring.timeline import day_number
 
 if TYPE_CHECKING:
     from pipelines.sources.engine import Engine
+    from pipelines.sources.engine_rows import Part
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ class Export(PastTables):
         tonight = _tonight(self.intake, self.as_of)
         return None if self.as_of_asked and tonight.day >= self.as_of else tonight
 
+    def scaled(self, config: Config) -> Config:
+        """The configuration with the team's capacity for the companies that were brought here from an engine."""
+        share, whole = self.intake.share, config.capacity
+        weekly = {"accounts_per_week": share * whole.accounts_per_week, "leads_per_week": share * whole.leads_per_week}
+        return replace(config, capacity=replace(whole, **weekly))
+
     @property
     def inputs(self) -> dict[str, TableInput]:
         """What was read, by table; `last_known` is at most `as_of`."""
@@ -141,6 +148,7 @@ def read_export(
     cache: EngagementCache | None = None,
     with_pandera: bool = True,
     engine: Engine | None = None,
+    brought: Part | None = None,
     with_notes: bool = True,
     with_identities: bool = False,
     history: KeptHistory | None = None,
@@ -162,7 +170,9 @@ def read_export(
     with_pandera : bool
         Whether pandera validates the accepted tables a second time.
     engine : Engine, optional
-        The engine that holds the tables, where they stay. Default: DuckDB reads files.
+        The engine that holds the tables. Default: DuckDB reads files.
+    brought : {"to_learn", "outcomes"}, optional
+        What of an engine's tables is brought here, so that all else is as with files. Default: they stay there.
     with_notes : bool
         Whether to say what was read differently from how it was written, or not read; `check` says it by itself.
     with_identities : bool
@@ -170,7 +180,7 @@ def read_export(
     history : KeptHistory, optional
         What nights kept, for who learns from the past.
     history_of : collection of str
-        The tables of which it is read. On another engine, only that of deals is.
+        The tables of which it is read. Of tables that stay on another engine, only that of deals is.
 
     Raises
     ------
@@ -191,9 +201,11 @@ def read_export(
             data, config, cache=cache, with_pandera=with_pandera, with_identities=with_identities, say=say
         )
     else:
-        from pipelines.intake.engine_intake import read_tables_on_engine
+        from pipelines.intake.engine_intake import brought_here, read_tables_on_engine
 
         intake = read_tables_on_engine(engine, str(data), config)
+        if brought is not None:
+            intake, engine = brought_here(engine, intake, brought, config, say), None
     for note in intake.notes if with_notes else ():
         say(indented(note))
     for reject in intake.rejects:
@@ -212,9 +224,14 @@ def read_export(
             f"  not ranked: {perhaps:,} accounts that may be customers, by a deal whose status is not known; "
             "`closedwon check` names the words to map under [input]"
         )
-    return Export(
-        connection, day, known, intake, Path(data) if isinstance(data, str) else data, as_of is not None, kept
-    )
+    return Export(connection, day, known, intake, _where(data), as_of is not None, kept)
+
+
+def _where(data: Path | Address | str) -> Path | Address:
+    """Where the tables are; the name of a schema on an engine is no path."""
+    if isinstance(data, Address) or Path(data).exists():
+        return data if isinstance(data, Address) else Path(data)
+    return Address(str(data), without_secrets(str(data)))
 
 
 def _tonight(intake: Intake, as_of: date) -> Tonight:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,10 @@ from pipelines.intake.point_in_time import Export, scorecard_features
 from pipelines.serving.scoring_arrays import AT_ONCE
 from scoring.columns.roles import OWNER, role_of
 from scoring.evidence.monitoring.hindsight import expected_by
+from scoring.features.facts import MarketFacts
+from scoring.features.feature_expressions import build
 from scoring.features.snapshots import snapshots
+from scoring.features.spec import Feature
 from scoring.planning.pooling import Floats
 from scoring.scorecard.arrays import score_arrays
 from scoring.scorecard.parts import Category
@@ -96,7 +100,7 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
     """
     features, market, _ = scorecard_features(scorecard, export)
     grid = Grid((export.day,))
-    values = export.feature_arrays.assemble(features, market, snapshots(market.own, grid), grid)
+    values = _values(features, market, export, grid)
     parts = [values.slice(begin, AT_ONCE) for begin in range(0, max(len(values), 1), AT_ONCE)]
     scores = pa.concat_tables(
         [
@@ -124,6 +128,14 @@ def open_scores(export: Export, scorecard: Scorecard, until: int) -> OpenScores:
         amount=amount,
         segments=found,
     )
+
+
+def _values(features: Sequence[Feature], market: MarketFacts, export: Export, grid: Grid) -> pa.Table:
+    """The features of everybody who is open, by `unit`, made where the tables are."""
+    rows = snapshots(market.own, grid)
+    if export.connection.name == "duckdb":
+        return export.feature_arrays.assemble(features, market, rows, grid)
+    return export.keep(build(features, market, export.keep(rows), grid)).order_by("unit").to_pyarrow()
 
 
 def owners(export: Export, scores: OpenScores) -> np.ndarray:

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, ClassVar
 
 import ibis.expr.datatypes as dt
+import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
@@ -86,6 +87,23 @@ class PostgresqlCompiler(PostgresCompiler):
         if isinstance(pattern, sge.Literal):
             pattern = sge.convert(pattern.this.replace(r"\p{L}", "[[:alpha:]]"))
         return super().visit_RegexSearch(op, arg=arg, pattern=pattern)
+
+    def visit_JoinChain(self, op: Any, *, first: Any, rest: Any, values: Any) -> Any:
+        """Ask whether there is a row, for a semi or an anti join: Ibis leaves those in shared parts of a query."""
+        found = sg.select(*self._cleanup_names(values), copy=False).from_(first, copy=False)
+        for link in (part.this if isinstance(part, sge.Alias) else part for part in rest):
+            if link.kind not in ("SEMI", "ANTI"):
+                found = found.join(link, copy=False)
+                continue
+            there = sge.Exists(this=sg.select(sge.convert(1)).from_(link.this).where(link.args["on"]))
+            found = found.where(there if link.kind == "SEMI" else sge.Not(this=there), copy=False)
+        return found
+
+    def visit_HexDigest(self, op: Any, *, arg: Any, how: str) -> Any:
+        """Hash the bytes of a text in UTF-8, as other engines do, whatever the encoding of the database; only MD5."""
+        if how != "md5" or not op.arg.dtype.is_string():
+            raise NotImplementedError(f"{how} of {op.arg.dtype}")
+        return self.f.md5(self.f.convert_to(arg, "UTF8"))
 
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
         """Round half away from zero; PostgreSQL rounds half to even."""

@@ -172,6 +172,7 @@ def record(fitted: FittedScorecard, entity: Entity, export: Export, store: Store
     params: dict[str, Any] = {"entity": entity, "as_of": str(export.as_of), **asdict(config.training)}
     params |= {f"question_{key}": value for key, value in asdict(config.question).items()}
     params |= {"data": str(export.data.resolve() if isinstance(export.data, Path) else export.data)}
+    params |= {} if export.intake.share >= 1.0 else {"share_of_companies": f"{export.intake.share:.6f}"}
     params |= {f"attributes_{key}": ",".join(_impersonal(value)) for key, value in _lists(config).items()}
     trusted, agreement = fitted.scorecard.trusted, in_force(store.path, export.as_of)
     return log_training(

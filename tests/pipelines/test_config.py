@@ -28,7 +28,7 @@ SETTINGS = (
     '"odoo": {}, '
     '"salesforce": {}, "short_fields": [], "subscriptions": {}, '
     '"zoho": {}}, '
-    '"engine": {"memory_gb": 3.0, "rebuild_days": 28}, '
+    '"engine": {"brought_rows": 10000000, "memory_gb": 3.0, "rebuild_days": 28}, '
     '"features": {"declared": [], "file": ""}, '
     '"files": {"readable_by": "owner"}, '
     '"gate": {"cut_offs": 3}, '

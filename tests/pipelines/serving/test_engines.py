@@ -2,20 +2,34 @@
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import ibis
 import pytest
 
+from pipelines.config import Config, DuckDbSettings
 from pipelines.errors import UsageError
+from pipelines.intake.point_in_time import Export
+from pipelines.serving.score import score
 from pipelines.sources.duckdb import connect
 from pipelines.sources.engine_address import engine_at
-from pipelines.validation.attribute_profile import text_profiles
+from pipelines.store.store import Store
 from scoring.bots import by_machine
-from scoring.cells import currencies
+from scoring.drawn_companies import of_drawn_companies
 from tests.crm import postgres
 from tests.pipelines.conftest import Run, TrainedStore
+from tests.pipelines.serving.learned_there import (
+    CONFIG,
+    brought,
+    looked_back,
+    planned,
+    read,
+    rows_of,
+    scorecard,
+    silent,
+)
+from tests.pipelines.serving.profiled_texts import profiled
 from tests.pipelines.serving.typed_crm import differences, load, rejected, scored, typed
 from tests.pipelines.small_crm import AS_OF
 from tests.scoring.cells.written_ids import forms
@@ -43,15 +57,72 @@ def duckdb_night(trained: TrainedStore, export: Path, tmp_path_factory: pytest.T
     return scored(["--data", export], trained.copy_of_store(folder / "store"), folder / "scores", AS_OF)
 
 
+@pytest.fixture(scope="module")
+def duckdb_export(export: Path) -> Export:
+    return read(export)
+
+
+@pytest.fixture(scope="module")
+def duckdb_scorecard(duckdb_export: Export) -> bytes:
+    return scorecard(duckdb_export)
+
+
 @pytest.mark.spark
-def test_spark_scores_as_duckdb_does(
-    spark: str, trained: TrainedStore, export: Path, duckdb_night: Path, tmp_path: Path
+def test_spark_scores_and_teaches_as_duckdb_does(
+    spark: str,
+    trained: TrainedStore,
+    export: Path,
+    duckdb_night: Path,
+    duckdb_export: Export,
+    duckdb_scorecard: bytes,
+    tmp_path: Path,
 ):
-    night = scored(
-        ["--data", export, "--engine", spark], trained.copy_of_store(tmp_path / "store"), tmp_path / "scores", AS_OF
-    )
-    assert differences(duckdb_night, night) == []
-    assert rejected(night) == rejected(duckdb_night) == REJECTED
+    # One intake for both, since on Spark that takes longest. The command line is in `test_persons_on_engines.py`.
+    out = tmp_path / "scores"
+    with engine_at(spark) as engine, Store.open(trained.copy_of_store(tmp_path / "store")) as store:
+        assert engine is not None
+        there = read(export, engine)
+        score(there, store, Config(), out, crms=[], asked=None, force=False, say=silent)
+        here = brought(there, engine, "to_learn")
+    assert differences(duckdb_night, out) == []
+    assert rejected(out) == rejected(duckdb_night) == REJECTED
+    assert rows_of(here.tables) == rows_of(duckdb_export.tables)
+    assert scorecard(here) == duckdb_scorecard
+
+
+@pytest.mark.postgres
+def test_postgresql_teaches_plans_and_looks_back_as_duckdb_does(
+    server: str,
+    trained: TrainedStore,
+    export: Path,
+    duckdb_night: Path,
+    duckdb_export: Export,
+    duckdb_scorecard: bytes,
+    tmp_path: Path,
+):
+    import psycopg
+
+    store = duckdb_night.parent / "store"
+    with psycopg.connect(server, autocommit=True) as connection:
+        load(connection, export, "market")
+    with engine_at(server) as engine:
+        assert engine is not None
+        there = read("market", engine)
+        here, outcomes = (brought(there, engine, part) for part in ("to_learn", "outcomes"))
+        some = brought(there, engine, "to_learn", replace(CONFIG, engine=DuckDbSettings(brought_rows=10_000)))
+        plan = planned(there, trained.scorecard("account"))
+    assert rows_of(here.tables) == rows_of(duckdb_export.tables)
+    assert scorecard(here) == duckdb_scorecard
+    assert plan == planned(duckdb_export, trained.scorecard("account"))
+    assert "activities" not in dict(outcomes.tables.present())
+    assert looked_back(outcomes, store) == looked_back(duckdb_export, store)
+    # Of more rows than may be brought, those of the same companies come as would be drawn here.
+    share = some.intake.share
+    drawn = of_drawn_companies(duckdb_export.intake.tables, share, f"company {CONFIG.training.seed}", lambda t: t)
+    assert rows_of(some.intake.tables) == rows_of(drawn)
+    brought_rows = sum(map(len, rows_of(some.intake.tables).values()))
+    assert share == pytest.approx(0.29, abs=0.01)
+    assert 8_000 < brought_rows < 12_000
 
 
 @pytest.mark.postgres
@@ -195,42 +266,18 @@ def test_ids_meet_in_spark_as_in_duckdb(spark: str):
         assert forms(engine.connection) == forms(connect())
 
 
-#: Columns of text with numbers, yes and no, dates, codes, addresses, and what is none of these.
-TEXTS = {
-    "size": ["12", " 7.5 ", "-3e2", "n/a", "", "€1,200"],
-    "way": ["1.234", "12.345", "0.5", "1.2.3", "1e5", "+7"],
-    "partner": ["yes", "No", "T", "1", "maybe", "FALSE"],
-    "day": ["2026-01-05", "5/20/2024 7:42", "31.12.2025", "20 May 2024", "soon", None],
-    "code": ["007", "01234", "99999", "A7", "zip 5", "12 %"],
-    "who": ["ann@acme.com", "x", "@", " b@c.de", "-", "none"],
-}
-
-
-def profiled(connection: Any) -> tuple[dict[str, Any], list[Any]]:
-    """What an engine makes of text, and of the names of currencies."""
-    texts = connection.create_table("texts", ibis.memtable(TEXTS, schema=dict.fromkeys(TEXTS, "string")), temp=True)
-    written = ["EUR", "Euro", "US Dollar", "USD ($)", "Euro (EUR)", "chf ", "Fr.", "$", "acme"]
-    named = ibis.memtable({"word": written})
-    codes = connection.to_pyarrow(named.select("word", code=currencies.read(named.word)).order_by("word"))
-    return text_profiles(connection, texts, list(TEXTS)), codes.to_pylist()
-
-
-def _sorted(found: tuple[dict[str, Any], list[Any]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    return found[0], sorted((row["word"], row["code"]) for row in found[1])
-
-
 @pytest.mark.postgres
 def test_text_is_read_in_postgresql_as_in_duckdb(server: str):
     with engine_at(server) as engine:
         assert engine is not None
-        assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))
+        assert profiled(engine.connection) == profiled(connect())
 
 
 @pytest.mark.spark
 def test_text_is_read_in_spark_as_in_duckdb(spark: str):
     with engine_at(spark) as engine:
         assert engine is not None
-        assert _sorted(profiled(engine.connection)) == _sorted(profiled(connect()))
+        assert profiled(engine.connection) == profiled(connect())
 
 
 @pytest.mark.parametrize(
