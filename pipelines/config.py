@@ -182,8 +182,7 @@ Crm: Any = section("crm", crm_settings.faults)(
         ],
         frozen=True,
         namespace={
-            "__doc__": "The files for CRMs, and what fields are called there. "
-            "What is not named keeps the name of closedwon's profile.",
+            "__doc__": "The files for CRMs, and what fields are called there; others keep the name of their profile.",
             "__module__": __name__,
         },
     )
