@@ -1,10 +1,15 @@
-"""What all tests share: how seldom Python looks for cycles of objects."""
+"""What all tests share: how seldom Python looks for cycles of objects, and no clock over drawn examples."""
 
 import atexit
 import gc
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, and no test wrong.
+settings.register_profile("closedwon")
+settings.load_profile("closedwon")
 
 # As `pipelines` sets it. It is read when numpy is loaded, which tests load before.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

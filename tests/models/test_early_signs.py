@@ -89,7 +89,7 @@ def test_without_levels_there_is_nothing_to_say() -> None:
     assert early_signs(looks(np.zeros(4)), SIZES, [False] * 3, HORIZON, seed=7) == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**31 - 1))
 def test_the_order_of_looks_changes_nothing_beyond_rounding(seed: int) -> None:
     one = looks(np.array([0.0, 0.3, -0.3, -2.0]))

@@ -48,6 +48,7 @@ unknown key 'grad' in [crm.zoho.lead] of the configuration; did you mean 'grade'
         "a spreadsheet would run what begins with =, +, - or @, and a header is one line without blanks around it",
     ),
     "[capacity]\nshare = 0.0": "share in [capacity] must be above 0 and at most 1: found 0.0",
+    "[calls]\nbetter = 0.5": "better in [calls] must be 1 or more: found 0.5",
     "[plan]\nmarket_size = -1": "market_size in [plan] must be 0 or more: found -1",
     "[backtest]\nworkers = -1": "workers in [backtest] must be 0 or more: found -1",
     "[gate]\ncut_offs = 0": "cut_offs in [gate] must be 1 or more: found 0",

@@ -48,7 +48,7 @@ def test_the_rows_of_whole_companies_are_drawn() -> None:
     assert ids(of_drawn_companies(MARKET, 0.5, SALT, keep)) == ROWS
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.floats(0.01, 0.99), st.text(max_size=5).map(lambda text: text.replace("\0", "")))
 def test_a_larger_share_has_all_of_a_smaller_one(share: float, salt: str) -> None:
     table = ibis.memtable({"id": [*COMPANIES, "ä", ""]})

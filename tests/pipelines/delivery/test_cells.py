@@ -51,7 +51,7 @@ def test_it_is_what_the_profile_says_of_every_row(part):
     assert len(one[0]) + len(one[1]) == len(rows)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1, max_size=20))
 def test_whatever_the_words(words):
     one, other = both_ways([{"lead_id": f"{n}", "why_now": word} for n, word in enumerate(words)], PARTS[0])

@@ -148,7 +148,7 @@ def test_what_is_scored_is_what_the_crm_reads(
     if org.other:
         senders[org.other[0]] = Sender(engine, PROFILES[crm].renamed(entity, {"id": org.other[0]}), entity)
 
-    @settings(max_examples=EXAMPLES, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+    @settings(max_examples=EXAMPLES, phases=(Phase.explicit, Phase.reuse, Phase.generate))
     @given(
         key=st.sampled_from(sorted(senders)),
         wild=st.lists(st.text(max_size=30) | st.sampled_from(AWKWARD), max_size=40),

@@ -16,7 +16,7 @@ from tests.pipelines.delivery.import_nights import sent_file, sent_rows, store_w
 
 #: Whether a row was refused, and whether its id is blank in what comes back.
 ROWS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=8)
-FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 
 def blanked(rows: list[Row], drawn: list[tuple[bool, bool]], key: str) -> list[Row]:

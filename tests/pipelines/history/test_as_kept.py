@@ -49,7 +49,7 @@ def expected(nights: list[Rows], at: int) -> Rows:
     return found
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=list(Phase)[:3])
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), phases=list(Phase)[:3])
 @given(nights=NIGHTS, at=st.integers(0, 4))
 @example(nights=[{"A": {"tier": "x"}}, {"A": {"tier": None}}], at=1)
 @example(nights=[{"A": {"tier": "x"}}, {"A": {"tier": None}}], at=2)

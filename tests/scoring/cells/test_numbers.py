@@ -117,7 +117,7 @@ def test_the_currencies_of_signs() -> None:
     assert form.currencies == ("BRL", "EUR", "JPY")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([form for form in FORMATS.values() if form.grouping]),
     st.lists(st.integers(1_000, 10**9), min_size=3, max_size=8),

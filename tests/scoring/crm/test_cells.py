@@ -30,7 +30,7 @@ def test_a_text_fits_whatever_the_crm_counts(text: str, line: str) -> None:
     assert safe([text], 8) == [line]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(ANY_TEXT, min_size=1))
 def test_no_text_becomes_a_formula_or_a_second_line(texts: list[str]) -> None:
     for line in safe(texts, 8):
@@ -39,7 +39,7 @@ def test_no_text_becomes_a_formula_or_a_second_line(texts: list[str]) -> None:
         assert len(line.splitlines()) <= 1
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.lists(ANY_TEXT, min_size=20))
 def test_no_cell_is_empty_breaks_a_line_or_reads_as_a_formula(texts: list[str]) -> None:
     rows = leads(*({"lead_id": text, "reason_1": text, "why_now": text} for text in texts))

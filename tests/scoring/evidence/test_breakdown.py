@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -66,7 +66,6 @@ def test_the_interval_of_a_rate(wins: int, rows: int, low: float, high: float) -
 
 
 @given(st.integers(0, 40), st.integers(1, 40))
-@settings(deadline=None)
 def test_the_interval_of_a_whole_number_of_wins_is_that_of_scipy(wins: int, rows: int) -> None:
     wins = min(wins, rows)
     won = [1] * wins + [0] * (rows - wins)

@@ -48,7 +48,7 @@ def test_each_answer() -> None:
 TIMES = st.sampled_from(["2027-01-04", "2027-01-04 10:00", "2027-01-04 12:00", "2027-01-05", None])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(st.sampled_from("ab"), TIMES.filter(bool), TIMES, TIMES), min_size=1), st.randoms())
 def test_no_order_changes_an_answer(rows: list[tuple[str, str, str | None, str | None]], random: object) -> None:
     frame = table(*rows)

@@ -193,7 +193,7 @@ leads_of_touches = st.lists(
 )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(leads_of_touches, st.sets(st.sampled_from(["L1", "L2", "L3"])), st.sampled_from(["-", "L1", "L2"]))
 def test_shares_add_up_to_the_deal_whoever_brought_it(
     touches: list[tuple[str, int, str]], roles: set[str], named: str

@@ -56,7 +56,7 @@ def test_how_many_past_intervals_held() -> None:
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=FEWEST, max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_corrected_intervals_stay_within_one_another(misses: list[float]) -> None:
     found = corrected(past(misses), 90)
     of_50, of_80, of_95 = found.miss

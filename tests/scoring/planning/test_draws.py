@@ -21,7 +21,7 @@ def test_groups_expect_exactly_what_all_expect(n: int) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1e12)), max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_groups_take_any_probability_and_amount(rows: list[tuple[float, float]]) -> None:
     p, amount = (np.array([row[i] for row in rows]) for i in (0, 1))
     groups = grouped(p, amount)
@@ -78,7 +78,7 @@ def test_capacity_bounds_those_who_come_beyond_what_came_so_far() -> None:
 
 
 @given(st.floats(0.0, 5000.0), st.floats(0.0, 5000.0))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_more_arrivals_never_lower_expected_wins(one: float, other: float) -> None:
     few, many = sorted((one, other))
     for capacity in (float("inf"), 900.0):

@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.scorecard.forecast_error import ForecastError, Interval, Spread
@@ -118,7 +118,6 @@ def test_the_least_probability_that_there_is_wins_nothing() -> None:
         assert (found.low_95, found.high_95) == (0.0, 0.0)
 
 
-@settings(deadline=None)  # the first example imports
 @given(
     p=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40),
     amount=st.floats(0.0, 1e9),

@@ -175,7 +175,7 @@ def test_who_left_is_named_for_a_week_and_no_more_once_back() -> None:
 ids = st.sets(st.sampled_from("abcdefgh"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ids, ids, ids)
 def test_nobody_is_both_scored_and_retired_and_nobody_is_forgotten(
     now: set[str], last: set[str], left: set[str]

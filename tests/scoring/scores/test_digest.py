@@ -75,7 +75,7 @@ def test_more_words_than_a_byte_can_count() -> None:
 values = st.one_of(st.none(), st.floats(allow_nan=False), st.integers(-5, 5).map(float))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(values, values, st.sampled_from([None, "", "a", "b"])), min_size=1, max_size=30))
 def test_rows_are_equal_when_their_digests_are(rows: list[tuple[Any, Any, Any]]) -> None:
     first, second, third = zip(*rows, strict=True)

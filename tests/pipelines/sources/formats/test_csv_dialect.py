@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.config import Config
@@ -99,7 +99,6 @@ def test_rows_are_numbered_as_in_the_file(tmp_path):
     assert reject.example == "row 2 of accounts_2.csv: missing columns"
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["x", "", "a\nb", 'q"q']), st.sampled_from(["\n", "\r\n", "\r"])), min_size=1)
 )

@@ -1,7 +1,7 @@
 """Encodings, found by decoding the whole file, and said."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.config import Config
@@ -67,7 +67,6 @@ def test_what_is_refused(tmp_path, content, message):
         read(export(tmp_path, accounts=content))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=300), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_unicode_files_say_is_kept(tmp_path_factory, text, encoding):
     folder = tmp_path_factory.mktemp("text")

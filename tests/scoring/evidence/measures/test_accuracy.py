@@ -12,7 +12,7 @@ from scoring.evidence.measures import accuracy
 from scoring.evidence.measures.ranking import Floats
 
 ONE, TWO = np.zeros(60, dtype=np.intp), np.repeat([0, 1], 30).astype(np.intp)
-ALWAYS = settings(deadline=None, max_examples=30)
+ALWAYS = settings(max_examples=30)
 
 
 def skills(won: Floats, p: Floats, cut_off: np.ndarray, weights: Floats) -> list[float]:

@@ -108,7 +108,7 @@ WON = arrays.arrays(np.float64, 30, elements=st.integers(0, 1).map(float))
 AMOUNTS = arrays.arrays(np.float64, 30, elements=st.integers(0, 50).map(float))
 CUT_OFFS = np.repeat([0, 1], 15).astype(np.intp)
 SHARE = np.array([0.3, 0.2])
-ALWAYS = settings(deadline=None, max_examples=60)
+ALWAYS = settings(max_examples=60)
 
 
 def every_measure(standing: Standing, amount: Floats) -> Floats:

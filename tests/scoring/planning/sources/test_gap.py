@@ -55,7 +55,7 @@ RATIOS = st.one_of(st.just(0.0), st.floats(0.02, 50.0))
 SUMS = st.tuples(st.floats(0, 1e3), RATIOS, RATIOS, RATIOS, RATIOS, st.floats(0, 1e3)).map(np.cumprod)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(SUMS, SUMS), min_size=1, max_size=6))
 def test_the_parts_add_up_to_the_cent(groups: list[tuple[np.ndarray, np.ndarray]]) -> None:
     plan, actual = (np.array([group[side] for group in groups]) for side in (0, 1))
@@ -65,7 +65,7 @@ def test_the_parts_add_up_to_the_cent(groups: list[tuple[np.ndarray, np.ndarray]
     assert found.total.sum() == found.planned.sum() - found.actual.sum()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SUMS, SUMS)
 def test_plan_and_outcome_exchanged_turn_the_parts_round(plan: np.ndarray, actual: np.ndarray) -> None:
     there, back = shares_of(plan, actual), shares_of(actual, plan)
