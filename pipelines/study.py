@@ -15,7 +15,7 @@ from pipelines.intake.point_in_time import Export, entities, read_export
 from pipelines.reports.notebook.backtest import StudyBacktest, backtest_study
 from pipelines.reports.notebook.model import StudyScorecard
 from pipelines.training.fitting import fit_scorecard
-from scoring.entity import ID_COLUMN, Entity
+from scoring.entity import ENTITIES, Entity
 from scoring.features.own import checked
 from scoring.features.spec import Feature
 
@@ -117,8 +117,8 @@ class Study:
         return backtest_study(self.export, self._chosen(entity), config, self._scratch.folder)
 
     def _chosen(self, entity: str) -> Entity:
-        if entity not in ID_COLUMN:
-            raise UsageError(f"an entity is {' or '.join(ID_COLUMN)}, not {entity!r}")
+        if entity not in ENTITIES:
+            raise UsageError(f"an entity is {' or '.join(ENTITIES)}, not {entity!r}")
         return entities(self.export.tables, entity)[0]
 
 
