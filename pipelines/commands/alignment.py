@@ -67,7 +67,7 @@ def _handoffs(arguments: argparse.Namespace, say: Say) -> None:
 
 SINCE = Option(
     "--since",
-    "first day of a hand-off that is shown (default: a year before the last known day)",
+    "first day of a hand-off that is shown (default: a year before --as-of)",
     {"type": options.AS_OF.settings["type"], "metavar": "DATE"},
 )
 
