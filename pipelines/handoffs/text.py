@@ -160,7 +160,9 @@ def _overrides(found: Overrides) -> list[str]:
     for one in found.compared:
         if not one.overrides:
             continue
-        text.append(f"    {one.direction}: {one.overrides:,}, {one.pending:,} pending: the horizon of the score is not over")
+        text.append(
+            f"    {one.direction}: {one.overrides:,}, {one.pending:,} pending: the horizon of the score is not over"
+        )
         if one.matured and one.score is not None and one.override is not None:
             text.append(
                 f"      {one.won:,} of {one.matured:,} won; the scores expected {one.score * one.matured:,.1f}, the "

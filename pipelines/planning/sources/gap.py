@@ -118,7 +118,8 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
     if first - (end - first) < found.known.since:
         raise UsageError(
             f"--from {begin} asks about the days up to {export.as_of}, and for the plan about as many days before; "
-            f"the first deal was closed on {calendar_date(found.known.since)}: give a later --from, or an earlier --as-of"
+            f"the first deal was closed on {calendar_date(found.known.since)}: give a later --from, or an "
+            "earlier --as-of"
         )
     scorecard, why = scorecard_before(export, entity, first, config, say)
     notes = [] if scorecard is not None else [f"fit is not told apart, for want of a scorecard: {why}"]
