@@ -111,7 +111,7 @@ class HandoffReport:
             "since": self.since.isoformat(),
             "hand_offs_are": "arrivals" if self.assumed else "the table handoffs",
             "rows": None if self.counted is None else self.counted.to_json(),
-            "working_hours": self.hours,
+            "sales_hours": self.hours,
             "touches": list(self.work),
             "conversations": list(self.talks),
             "by_grade": [one.to_json() for one in self.grades],
