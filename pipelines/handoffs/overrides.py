@@ -27,6 +27,37 @@ OUTCOMES = ("won", "in an open deal", "lost a deal", "in a conversation", "nothi
 
 
 @dataclass(frozen=True)
+class OverrideInForce:
+    """An override that holds on the day of the export.
+
+    Attributes
+    ----------
+    entity, id : str
+        ``account`` or ``lead``, and its id.
+    set_on : str
+        A day such as ``2026-06-01``.
+    expires_on : str or None
+        The day; None without an end.
+    override_grade : str or None
+    override_score : float or None
+        A probability. One of the two is there.
+    grade : str
+        Of the newest night, which it is shown beside.
+    reason : str
+        As it may be shown.
+    """
+
+    entity: str
+    id: str
+    set_on: str
+    expires_on: str | None
+    override_grade: str | None
+    override_score: float | None
+    grade: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Overrides:
     """What is said of overrides.
 
@@ -42,8 +73,7 @@ class Overrides:
         By direction, how many have each of `OUTCOMES` today.
     reasons : mapping of int
         By reason, as it may be shown.
-    holding : tuple of mapping
-        Those that hold on the day of the export, with the grade of the newest night.
+    holding : tuple of OverrideInForce
     """
 
     rows: int
@@ -51,7 +81,7 @@ class Overrides:
     compared: tuple[Compared, ...]
     outcomes: Mapping[str, Mapping[str, int]]
     reasons: Mapping[str, int]
-    holding: tuple[Mapping[str, Any], ...]
+    holding: tuple[OverrideInForce, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -61,7 +91,7 @@ class Overrides:
             "compared": [one.to_json() for one in self.compared],
             "outcomes": {direction: dict(counts) for direction, counts in self.outcomes.items()},
             "reasons": dict(self.reasons),
-            "in_force": [dict(one) for one in self.holding],
+            "in_force": [vars(one) for one in self.holding],
         }
 
 
@@ -189,7 +219,7 @@ def _outcomes(records: Records, met: pd.DataFrame) -> np.ndarray:
     return np.select(conditions, OUTCOMES[:-1], default=OUTCOMES[-1])
 
 
-def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:
+def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[OverrideInForce, ...]:
     """The overrides that hold today, with the grade of the newest night."""
     export = records.export
     table = export.tables.overrides
@@ -201,15 +231,15 @@ def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mappin
     now = grades.of(rows.assign(day=export.as_of))
     found: list[dict[str, Any]] = rows.assign(now=now["grade"]).to_dict("records")  # type: ignore[assignment]
     return tuple(
-        {
-            "entity": row["entity"],
-            "id": row["unit"],
-            "set_on": row["set_at"].date().isoformat(),
-            "expires_on": None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
-            "override_grade": row["grade"] if isinstance(row["grade"], str) else None,
-            "override_score": None if pd.isna(row["score"]) else float(row["score"]),
-            "grade": row["now"],
-            "reason": row["shown"],
-        }
+        OverrideInForce(
+            entity=row["entity"],
+            id=row["unit"],
+            set_on=row["set_at"].date().isoformat(),
+            expires_on=None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
+            override_grade=row["grade"] if isinstance(row["grade"], str) else None,
+            override_score=None if pd.isna(row["score"]) else float(row["score"]),
+            grade=row["now"],
+            reason=row["shown"],
+        )
         for row in found
     )

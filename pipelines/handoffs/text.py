@@ -179,10 +179,10 @@ def _overrides(found: Overrides) -> list[str]:
         text.append(f"      by today: {outcomes}")
     text.append(f"  {len(found.holding):,} overrides hold today; they change no score")
     for row in found.holding[:LISTED]:
-        grade_or_score = row["override_grade"] or f"{row['override_score']:.0%}"
-        until = f" until {row['expires_on']}" if row["expires_on"] else ""
+        grade_or_score = row.override_grade or f"{row.override_score:.0%}"
+        until = f" until {row.expires_on}" if row.expires_on else ""
         text.append(
-            f"    {row['entity']} {row['id']}  {grade_or_score} beside {row['grade']}, set on {row['set_on']}{until}, "
-            f"reason: {row['reason']}"
+            f"    {row.entity} {row.id}  {grade_or_score} beside {row.grade}, set on {row.set_on}{until}, "
+            f"reason: {row.reason}"
         )
     return text + [f"    and {len(found.holding) - LISTED:,} more"] * (len(found.holding) > LISTED)

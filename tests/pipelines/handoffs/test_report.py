@@ -152,7 +152,7 @@ def test_overrides_are_compared_once_their_days_are_over(report: HandoffReport, 
         "nothing yet": 0,
     }
     assert found.outcomes["unchanged"]["in an open deal"] == 1
-    assert [(row["id"], row["override_grade"], row["grade"], row["expires_on"]) for row in found.holding] == [
+    assert [(row.id, row.override_grade, row.grade, row.expires_on) for row in found.holding] == [
         ("A3", "B", "no grade", None),
         ("L1", "C", "A", "2026-12-31"),
         ("L3", "A", "A", None),
