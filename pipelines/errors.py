@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from scoring.persons.written import hidden
@@ -64,6 +65,23 @@ class StoreBusy(ClosedwonError):
     """Another run holds the store."""
 
     exit_code = 5
+
+
+def require_before(option: str, day: date, as_of: date) -> None:
+    """Refuse a first day that is not before `as_of`: nothing that began then is known.
+
+    Parameters
+    ----------
+    option : str
+        What gave the day, such as ``--since``.
+    day, as_of : date
+
+    Raises
+    ------
+    UsageError
+    """
+    if day >= as_of:
+        raise UsageError(f"{option} {day} is not before {as_of}, and nothing later is known: give an earlier day")
 
 
 def is_out_of_space(error: BaseException) -> bool:

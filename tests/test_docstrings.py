@@ -1,4 +1,4 @@
-"""The rule for docstrings: a public function describes all its parameters or none."""
+"""The rule for docstrings: a public function describes all its parameters or none, a class all its attributes."""
 
 import ast
 import re
@@ -10,14 +10,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("scoring", "models", "pipelines")
-SECTION = re.compile(r"^Parameters\n-+\n(.*?)(?=\n\n\S[^\n]*\n-+\n|\Z)", re.MULTILINE | re.DOTALL)
+SECTION = r"^{}\n-+\n(.*?)(?=\n\n\S[^\n]*\n-+\n|\Z)"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def described(docstring: str) -> set[str] | None:
-    """The names in the section `Parameters` of a docstring, None if it has no such section."""
-    section = SECTION.search(cleandoc(docstring))
+def described(docstring: str, title: str = "Parameters") -> set[str] | None:
+    """The names in a section of a docstring, None if it has no such section."""
+    section = re.search(SECTION.format(title), cleandoc(docstring), re.MULTILINE | re.DOTALL)
     if section is None:
         return None
     lines = [line for line in section[1].splitlines() if line and not line.startswith(" ")]
@@ -40,6 +40,16 @@ def fields(definition: ast.ClassDef) -> set[str]:
     annotated = [node for node in definition.body if isinstance(node, ast.AnnAssign)]
     names = {ast.unparse(node.target) for node in annotated if "ClassVar" not in ast.unparse(node.annotation)}
     return {name for name in names if not name.endswith("_")}
+
+
+def wrong_attributes(definition: ast.ClassDef, listed: set[str]) -> set[str]:
+    """The public fields that a section `Attributes` leaves out, and what it lists that is neither field nor property.
+
+    A class that sets its attributes in `__init__`, or whose parameters are described apart, is not looked at.
+    """
+    methods = {node.name for node in definition.body if isinstance(node, Function)}
+    names = {name for name in fields(definition) if not name.startswith("_")}
+    return set() if "__init__" in methods else (names - listed) | (listed - names - methods)
 
 
 def public(nodes: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Function | ast.ClassDef]]:
@@ -66,7 +76,11 @@ def offences(source: str) -> list[str]:
     """
     found = []
     for name, node in public(ast.parse(source).body):
-        names = described(ast.get_docstring(node) or "")
+        text = ast.get_docstring(node) or ""
+        names = described(text)
+        if isinstance(node, ast.ClassDef) and names is None and (listed := described(text, "Attributes")) is not None:
+            wrong = wrong_attributes(node, listed)
+            found += [f"{name}: {', '.join(sorted(wrong))}"] if wrong else []
         if names is not None:
             actual = fields(node) if isinstance(node, ast.ClassDef) else parameters(node)
             found += [f"{name}: {', '.join(sorted(actual ^ names))}"] if actual != names else []
@@ -81,9 +95,15 @@ SECTION_OF_A = "Thing.\n\n    Parameters\n    ----------\n    a : int\n        T
 SECTION_OF_BOTH = "Thing.\n\n    Parameters\n    ----------\n    a, b : int\n\n        Two.\n"
 
 
+ATTRIBUTES = '"""C.\n\n    Attributes\n    ----------\n    a, c : int\n    """'
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        (f"class C:\n    {ATTRIBUTES}\n    a: int\n    c: int\n    _b: int", []),
+        (f"class C:\n    {ATTRIBUTES}\n    a: int\n    def c(self): 1", []),
+        (f"class C:\n    {ATTRIBUTES}\n    a: int\n    b: int", ["C: b, c"]),
         (function_with("Thing."), []),
         (function_with(SECTION_OF_A), ["f: b"]),
         (function_with(SECTION_OF_A, "a"), []),

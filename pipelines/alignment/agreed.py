@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from pipelines.alignment.agreement import Agreement
+from pipelines.alignment.agreement_file import kept_agreement
 from pipelines.disk import write_text
 from pipelines.errors import UsageError
 from scoring.format import require_readable
@@ -38,7 +40,7 @@ class Agreed:
     agreed_on : date
         Since when it is as it is.
     content : mapping
-        What it says.
+        What it says, as plain data: two of them are compared key by key.
     """
 
     name: str
@@ -47,6 +49,20 @@ class Agreed:
     last_day: date
     agreed_on: date
     content: Mapping[str, Any]
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """What it says, section by section; without approvals, which are not kept.
+
+        Raises
+        ------
+        UsageError
+            If it is no agreement.
+        """
+        try:
+            return kept_agreement(self.content)
+        except UsageError as error:
+            raise UsageError(f"the agreement {self.name} of the store: {error}") from None
 
     @classmethod
     def of(cls, agreement: Agreement, day: date) -> Self:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,36 @@ def read_agreement(path: Path) -> Agreement:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"the agreement {path} is not valid TOML: {error}") from None
     errors = [f"{key} {fault}" for key, fault in _personal(content)]
+    agreement = _agreement(content, errors)
+    if errors:
+        raise UsageError("\n".join(f"{path.name}: {line}" for error in errors for line in error.splitlines()))
+    return agreement
+
+
+def kept_agreement(content: Mapping[str, Any]) -> Agreement:
+    """What a store keeps of an agreement, as `Agreement.content` gave it; nobody's approval is kept.
+
+    Parameters
+    ----------
+    content : mapping
+
+    Raises
+    ------
+    UsageError
+        If it is none, with a line for each error.
+    """
+    terms = content.get("agreement")
+    if isinstance(terms, Mapping):
+        content = {**content, "agreement": {key: _as_in_toml(key, value) for key, value in terms.items()}}
+    errors: list[str] = []
+    agreement = _agreement(content, errors)
+    if errors:
+        raise UsageError("\n".join(errors))
+    return agreement
+
+
+def _agreement(content: Mapping[str, Any], errors: list[str]) -> Agreement:
+    """An agreement of plain data; what is wrong with it is added to the errors, and then it is not to be used."""
     known = [*SECTIONS, *OTHERS]
     errors += [unknown(name, "", known, DOCUMENT) for name in content if name not in known]
     tables = {name: table for name, table in content.items() if name in known}
@@ -71,8 +102,6 @@ def read_agreement(path: Path) -> Agreement:
     wanted, faults = conditions(tables.get("target_market", {}))
     errors += [f"[target_market] {fault}" for fault in faults]
     parts = tuple(_part(name, table, errors) for name, table in tables.get("parts", {}).items())
-    if errors:
-        raise UsageError("\n".join(f"{path.name}: {line}" for error in errors for line in error.splitlines()))
     content = _plain({name: table for name, table in tables.items() if name != "approved"})
     return Agreement(
         terms=sections["agreement"],
@@ -149,6 +178,14 @@ def _part(name: str, table: Any, errors: list[str]) -> AgreementPart:
     elif promised is not None:
         errors.append(f"service_level in [parts.{name}] must be a table of hours by grade: found {promised!r}")
     return AgreementPart(name, TargetMarket(wanted), float(target), level)
+
+
+def _as_in_toml(key: str, value: Any) -> Any:
+    """A value of [agreement] as TOML has it: JSON has no dates. What is none stays, and its section says so."""
+    if key in ("first_day", "last_day") and isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -99,7 +99,7 @@ WEEK = options.AS_OF.but(
 )
 SINCE = Option(
     "--since",
-    "first day of a hand-off that is shown (default: a year before the last known day)",
+    "first day of a hand-off that is shown (default: a year before --as-of)",
     {"type": options.AS_OF.settings["type"], "metavar": "DATE"},
 )
 

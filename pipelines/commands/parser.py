@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from pipelines.progress import silence_output
 from pipelines.redaction import redacted
 
 
@@ -17,7 +18,10 @@ class PrintCompletion(argparse.Action):
         """Print the script for the shell that was named, and end."""
         import shtab
 
-        print(shtab.complete(parser, values))
+        try:
+            print(shtab.complete(parser, values), flush=True)
+        except BrokenPipeError:  # whoever read the output has seen enough
+            silence_output()
         parser.exit()
 
 

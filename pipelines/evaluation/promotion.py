@@ -87,7 +87,7 @@ def promote(
                 words = (folder, config, day, say)
                 export[folder, day] = read_export(*words, history=past, engine=opened, brought="to_learn")
         known = export[folder, day]
-        verdict = _decide(known, entity, scorecard, store, known.scaled(config), say)
+        verdict = _decide(known, entity, scorecard, store, config, say)
         decision = Decision(verdict, as_of=day.isoformat())
         if not verdict.promoted:
             registry.record_decision(store, entity, version, decision)
@@ -102,6 +102,7 @@ def promote(
 
 def _decide(export: Export, entity: Entity, scorecard: Scorecard, store: Store, config: Config, say: Say) -> Verdict:
     """The gate's verdict on a challenger: by past cut-offs, or where there are none, by its training."""
+    config = export.scaled(config)
     before, scorecards = registry.champion(store, entity), {registry.CHALLENGER: scorecard}
     asks_anew: tuple[str, ...] = ()
     if before is not None:

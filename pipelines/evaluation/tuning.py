@@ -49,7 +49,8 @@ class Tuned:
     training : Training
         What to train with: the best trial, or what was there before where that is not clearly better.
     best : Trial
-        The trial with the smallest loss; `trials` are all, the first with the settings as they were.
+    trials : sequence of Trial
+        All; `best` has the smallest loss, the first the settings as they were.
     gain, noise : float
         By how much the best trial's loss is smaller, and the standard error of that, both in nats an entity.
     """

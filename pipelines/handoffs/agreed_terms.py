@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines.alignment.agreed import Agreed
+from pipelines.alignment.agreement import AgreementPart, ServiceLevel
 from pipelines.alignment.market import in_market
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
-from scoring.alignment.target_market import TargetMarket, conditions
 from scoring.handoffs.reasons import NO_REASON, known_reason
 from scoring.timeline import calendar_date
 
@@ -52,30 +52,29 @@ class AgreedTerms:
         for day, rows in by_day:
             if (one := self.on(day)) is None:
                 continue
-            found[rows.index] = _hours(one.content.get("service_level"), rows["grade"])
+            found[rows.index] = _hours(one.agreement.service_level, rows["grade"])
         for one in self.agreed:
-            for name, part in one.content.get("parts", {}).items():
-                within = (handed["day"] >= one.first_day) & (handed["day"] <= one.last_day)
-                if "service_level" in part and within.any():
-                    mine = within & self._of_part(export, handed, one.name, name, part.get("where", {}))
-                    found[mine] = _hours(part["service_level"], handed.loc[mine, "grade"])
+            within = (handed["day"] >= one.first_day) & (handed["day"] <= one.last_day)
+            for part in one.agreement.parts if within.any() else ():
+                if part.service_level is not None:
+                    mine = within & self._of_part(export, handed, one.name, part)
+                    found[mine] = _hours(part.service_level, handed.loc[mine, "grade"])
         return found.to_numpy(dtype=np.float64)
 
-    def _of_part(self, export: Export, handed: pd.DataFrame, agreement: str, name: str, where: object) -> pd.Series:
+    def _of_part(self, export: Export, handed: pd.DataFrame, agreement: str, part: AgreementPart) -> pd.Series:
         """Which hand-offs are of a part: by the attributes of their accounts, else of their leads."""
-        market = TargetMarket(conditions(where if isinstance(where, dict) else {})[0])
         for entity, key in (("account", "account"), ("lead", "unit")):
             if getattr(export.tables, f"{entity}s") is None:
                 continue
             try:
-                ids = in_market(market, export, entity)  # type: ignore[arg-type]
+                ids = in_market(part.market, export, entity)  # type: ignore[arg-type]
             except UsageError:
                 continue
             of_kind = (handed["entity"] == "lead") | (entity == "account")
             return of_kind & handed[key].isin(list(ids))
         self.notes.append(
-            f"the part {name} of {agreement} has a service level of its own, and this export lacks its attributes: the "
-            "one of the whole is used"
+            f"the part {part.name} of {agreement} has a service level of its own, and this export lacks its attributes:"
+            " the one of the whole is used"
         )
         return pd.Series(False, index=handed.index)
 
@@ -92,12 +91,11 @@ class AgreedTerms:
         found = []
         for text, day in zip(handed["reason"], answered, strict=True):
             one = self.on(calendar_date(int(day)))
-            listed = () if one is None else tuple(one.content.get("handoff", {}).get("reasons", ()))
+            listed = () if one is None else one.agreement.handoff.reasons
             found.append(known_reason(text, listed) if isinstance(text, str) else NO_REASON)
         return found
 
 
-def _hours(level: object, grade: pd.Series) -> np.ndarray:
-    """The hours of a service level by grade; 0 promises nothing."""
-    hours = {str(name).upper(): float(value) for name, value in level.items()} if isinstance(level, dict) else {}
-    return grade.map(hours).astype("float64").replace(0.0, np.nan).to_numpy()
+def _hours(level: ServiceLevel, grade: pd.Series) -> np.ndarray:
+    """The hours of a service level by grade; NaN where it promises nothing."""
+    return grade.map(level.promised).astype("float64").to_numpy()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.store.ledger import Night, at
 from pipelines.store.upkeep.damaged_nights import fault_of
-from scoring.entity import ENTITIES, ID_COLUMN
+from scoring.entity import ID_COLUMN
 
 #: Who had no score then: not open, not known, or before the first night.
 UNGRADED = "no grade"
@@ -95,8 +95,3 @@ class PastGrades:
     def named(self, name: str) -> Night:
         """A night by its name."""
         return next(night for night in self.past if night.name == name)
-
-
-def entities_scored(past: Sequence[Night]) -> list[str]:
-    """The entities that any of the nights scored."""
-    return [entity for entity in ENTITIES if any(night.has(entity) for night in past)]

@@ -12,7 +12,7 @@ from pipelines.history.owners import are_ids
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.open_scores import HIDDEN, NOBODY
 from pipelines.planning.sources.gap import TEAMS
-from scoring.handoffs.answers import ACCEPTED, CONTRADICTORY, REJECTED, REPEATED, WAITING, Reconciled, answers
+from scoring.handoffs.answers import ACCEPTED, CONTRADICTORY, REJECTED, REPEATED, UNANSWERED, Reconciled, answers
 from scoring.tables import row_count
 
 #: What is read of the table.
@@ -71,9 +71,9 @@ def handed_over(records: Records, since: pd.Timestamp) -> Handed:
         not_known_yet=row_count(export.intake.tables.handoffs) - len(rows),
         of_unknown_records=int((~known).sum()),
         before_since=int((known & ~shown).sum()),
-        **{state: int(states.get(state, 0)) for state in (ACCEPTED, REJECTED, WAITING, CONTRADICTORY, REPEATED)},
+        **{state: int(states.get(state, 0)) for state in (ACCEPTED, REJECTED, UNANSWERED, CONTRADICTORY, REPEATED)},
     )
-    frame = rows[shown & rows["state"].isin([ACCEPTED, REJECTED, WAITING])]
+    frame = rows[shown & rows["state"].isin([ACCEPTED, REJECTED, UNANSWERED])]
     of_lead = frame["lead_id"].notna()
     frame = frame.assign(entity=np.where(of_lead, "lead", "account"), unit=frame["lead_id"].fillna(frame["account_id"]))
     frame["account"] = (
@@ -99,7 +99,7 @@ def _arrived(records: Records, since: pd.Timestamp) -> Handed:
     since_then = table.filter(table.created_at >= since)
     frame = since_then.select(unit=since_then[f"{entity}_id"], handed_at=since_then.created_at).to_pandas()
     account = frame["unit"].map(records.companies) if entity == "lead" else frame["unit"]
-    frame = frame.assign(entity=entity, account=account, owner=None, reason=None, state=WAITING)
+    frame = frame.assign(entity=entity, account=account, owner=None, reason=None, state=UNANSWERED)
     frame = frame.assign(accepted_at=pd.NaT, rejected_at=pd.NaT)
     frame = frame.astype({"accepted_at": "datetime64[us]", "rejected_at": "datetime64[us]"})
     frame = _again(frame)
@@ -118,7 +118,7 @@ def with_touches(handed: Handed, touched: pd.Series) -> Handed:
     """
     if not handed.assumed:
         return handed
-    return replace(handed, frame=handed.frame.assign(state=np.where(touched, ACCEPTED, WAITING)))
+    return replace(handed, frame=handed.frame.assign(state=np.where(touched, ACCEPTED, UNANSWERED)))
 
 
 def _teams(export: Export, frame: pd.DataFrame) -> tuple[pd.Series, str]:

@@ -17,13 +17,44 @@ from pipelines.handoffs.touches import touches
 from pipelines.store.ledger import Night
 from pipelines.store.store import Store
 from scoring.entity import ENTITIES, Entity
-from scoring.handoffs.overrides import DIRECTIONS, KEPT, LOWERED, RAISED, Compared, compared, directions, in_force
+from scoring.handoffs.overrides import DIRECTIONS, LOWERED, RAISED, UNCHANGED, Compared, compared, directions, in_force
 from scoring.handoffs.reasons import NO_REASON, known_reason
 from scoring.timeline import day_number
 
 COLUMNS = ("lead_id", "account_id", "set_at", "score", "grade", "reason", "expires_at")
 #: What came of an override by today: the first that is so.
 OUTCOMES = ("won", "in an open deal", "lost a deal", "in a conversation", "nothing yet")
+
+
+@dataclass(frozen=True)
+class OverrideInForce:
+    """An override that holds on the day of the export.
+
+    Attributes
+    ----------
+    entity, id : str
+        ``account`` or ``lead``, and its id.
+    set_on : str
+        A day such as ``2026-06-01``.
+    expires_on : str or None
+        The day; None without an end.
+    override_grade : str or None
+    override_score : float or None
+        A probability. One of the two is there.
+    grade : str
+        Of the newest night, which it is shown beside.
+    reason : str
+        As it may be shown.
+    """
+
+    entity: str
+    id: str
+    set_on: str
+    expires_on: str | None
+    override_grade: str | None
+    override_score: float | None
+    grade: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -39,11 +70,10 @@ class Overrides:
     compared : tuple of Compared
         By direction.
     outcomes : mapping of mapping of int
-        By direction, what came of them by today.
+        By direction, how many have each of `OUTCOMES` today.
     reasons : mapping of int
         By reason, as it may be shown.
-    holding : tuple of mapping
-        Those that hold on the day of the export, with the grade of the newest night.
+    holding : tuple of OverrideInForce
     """
 
     rows: int
@@ -51,7 +81,7 @@ class Overrides:
     compared: tuple[Compared, ...]
     outcomes: Mapping[str, Mapping[str, int]]
     reasons: Mapping[str, int]
-    holding: tuple[Mapping[str, Any], ...]
+    holding: tuple[OverrideInForce, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Give plain data, as JSON takes it."""
@@ -59,14 +89,14 @@ class Overrides:
             "rows": self.rows,
             "without_score": self.without_score,
             "compared": [one.to_json() for one in self.compared],
-            "came_of_them": {direction: dict(counts) for direction, counts in self.outcomes.items()},
+            "outcomes": {direction: dict(counts) for direction, counts in self.outcomes.items()},
             "reasons": dict(self.reasons),
-            "in_force": [dict(one) for one in self.holding],
+            "in_force": [vars(one) for one in self.holding],
         }
 
 
 def overrides(records: Records, store: Store, grades: PastGrades, config: Config) -> Overrides | None:
-    """Judge the overrides of an export; None if it has no table of them.
+    """Compare the overrides of an export with the scores; None if it has no table of them.
 
     Parameters
     ----------
@@ -86,7 +116,7 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
     rows = _read(records, every, whole)
     met = rows.join(grades.of(rows).rename(columns={"grade": "was", "win_probability": "scored"}))
     met["scored"] = met["scored"].astype("float64")
-    met["given"] = _override_chances(met, grades)
+    met["override"] = _override_chances(met, grades)
     met["direction"] = _directions(met)
     after = touches(records, met.assign(handed_at=met["set_at"]), config).frame
     met = met.join(after)
@@ -95,9 +125,9 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
     over = begin + pd.to_timedelta(pd.Series(horizon, index=met.index), unit="D")
     met["matured"] = over <= pd.Timestamp(export.as_of)
     met["won"] = (met["won_day"] < over).astype("int64")
-    comparable = met["night"].notna() & met["given"].notna() & ~_won_before(records, met)
+    comparable = met["night"].notna() & met["override"].notna() & ~_won_before(records, met)
     met.loc[~comparable, "direction"] = ""
-    met["came"] = _outcomes(records, met)
+    met["outcome"] = _outcomes(records, met)
     known = met[comparable]
     return Overrides(
         rows=len(met),
@@ -105,7 +135,7 @@ def overrides(records: Records, store: Store, grades: PastGrades, config: Config
         compared=tuple(compared(known, replicates=config.backtest.replicates, seed=config.training.seed)),
         outcomes={
             direction: {
-                word: int(((known["direction"] == direction) & (known["came"] == word)).sum()) for word in OUTCOMES
+                word: int(((known["direction"] == direction) & (known["outcome"] == word)).sum()) for word in OUTCOMES
             }
             for direction in DIRECTIONS
         },
@@ -144,11 +174,11 @@ def _override_chances(met: pd.DataFrame, grades: PastGrades) -> pd.Series:
 
 def _directions(met: pd.DataFrame) -> np.ndarray:
     """Raised or lowered: by the score, or, where only a grade was given, by the grade."""
-    by_score = directions(met["given"], met["scored"])
+    by_score = directions(met["override"], met["scored"])
     # Within its grade a score may be below the mean of it: to be given the same grade again changes nothing.
     by_grade = np.select(
         [met["grade"] < met["was"], met["grade"] > met["was"], met["grade"] == met["was"]],
-        [RAISED, LOWERED, KEPT],
+        [RAISED, LOWERED, UNCHANGED],
         default="",
     )
     return np.where(met["score"].notna() | met["grade"].isna() | (met["was"] == UNGRADED), by_score, by_grade)
@@ -189,7 +219,7 @@ def _outcomes(records: Records, met: pd.DataFrame) -> np.ndarray:
     return np.select(conditions, OUTCOMES[:-1], default=OUTCOMES[-1])
 
 
-def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mapping[str, Any], ...]:
+def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[OverrideInForce, ...]:
     """The overrides that hold today, with the grade of the newest night."""
     export = records.export
     table = export.tables.overrides
@@ -201,15 +231,15 @@ def _holding(records: Records, grades: PastGrades, whole: float) -> tuple[Mappin
     now = grades.of(rows.assign(day=export.as_of))
     found: list[dict[str, Any]] = rows.assign(now=now["grade"]).to_dict("records")  # type: ignore[assignment]
     return tuple(
-        {
-            "entity": row["entity"],
-            "id": row["unit"],
-            "set_on": row["set_at"].date().isoformat(),
-            "expires_on": None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
-            "override_grade": row["grade"] if isinstance(row["grade"], str) else None,
-            "override_score": None if pd.isna(row["score"]) else float(row["score"]),
-            "grade": row["now"],
-            "reason": row["shown"],
-        }
+        OverrideInForce(
+            entity=row["entity"],
+            id=row["unit"],
+            set_on=row["set_at"].date().isoformat(),
+            expires_on=None if pd.isna(row["expires_at"]) else row["expires_at"].date().isoformat(),
+            override_grade=row["grade"] if isinstance(row["grade"], str) else None,
+            override_score=None if pd.isna(row["score"]) else float(row["score"]),
+            grade=row["now"],
+            reason=row["shown"],
+        )
         for row in found
     )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipelines.alignment.agreed import agreements
 from pipelines.config import Config
+from pipelines.errors import require_before
 from pipelines.handoffs.agreed_terms import AgreedTerms
 from pipelines.handoffs.conversations import TwoSteps, two_steps
 from pipelines.handoffs.grades import GRADES, UNGRADED, PastGrades
@@ -42,7 +43,7 @@ class Answered:
     handed: int
     accepted: int
     rejected: int
-    waiting: int
+    unanswered: int
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class HandoffReport:
             "since": self.since.isoformat(),
             "hand_offs_are": "arrivals" if self.assumed else "the table handoffs",
             "rows": None if self.counted is None else self.counted.to_json(),
-            "working_hours": self.hours,
+            "sales_hours": self.hours,
             "touches": list(self.work),
             "conversations": list(self.talks),
             "by_grade": [one.to_json() for one in self.grades],
@@ -167,9 +168,10 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
     Raises
     ------
     UsageError
-        If an agreement of the store cannot be read.
+        If `since` is not before the day of the export, or an agreement of the store cannot be read.
     """
     first = since or (pd.Timestamp(export.as_of) - pd.DateOffset(years=1)).date()
+    require_before("--since", first, export.as_of)
     as_of = pd.Timestamp(export.as_of)
     records = Records(export)
     handed = handed_over(records, pd.Timestamp(first))

@@ -8,7 +8,7 @@ from pipelines.handoffs.overrides import Overrides
 from pipelines.handoffs.report import HandoffReport
 from pipelines.handoffs.waits import Waits
 from scoring.handoffs.answers import REJECTED, Reconciled
-from scoring.handoffs.promises import ENDED, IN_TIME, KEPT, MISSED, NOT_KNOWN, NOTHING_PROMISED
+from scoring.handoffs.promises import ENDED, KEPT, MISSED, NOT_DUE, NOT_KNOWN, NOTHING_PROMISED
 from scoring.handoffs.waiting import Share
 
 #: Rows of a list on the screen; the file of --json has all.
@@ -50,12 +50,12 @@ def _counted(counted: Reconciled) -> list[str]:
     parts = {
         "accepted": counted.accepted,
         "rejected": counted.rejected,
-        "waiting for an answer": counted.waiting,
+        "unanswered": counted.unanswered,
         "contradictory": counted.contradictory,
-        "the same once more": counted.repeated,
+        "repeated": counted.repeated,
         "before --since": counted.before_since,
-        "of as_of or later": counted.not_known_yet,
-        "of records unknown then": counted.of_unknown_records,
+        "on --as-of or later": counted.not_known_yet,
+        "of records not known then": counted.of_unknown_records,
         "set aside by a rule": counted.broke_a_rule,
         "deleted": counted.left_out,
     }
@@ -85,14 +85,14 @@ def _service_level(grades: Sequence[Waits]) -> list[str]:
         return []
     text = ["", "  Service level of the agreement that held, in working hours"]
     text.append(
-        f"  {'grade':<8} {'promised':>9} {'kept':>6} {'missed':>7} {'in time':>8} {'ended':>6} {'not known':>10} "
-        f"{'none':>6}   touched in time, who waits counted"
+        f"  {'grade':<8} {'promised':>9} {'kept':>6} {'missed':>7} {'not due':>8} {'ended':>6} {'not known':>10} "
+        f"{'none':>6}   touched within the promise"
     )
     for one in promised:
         within = "several" if one.promised is None else f"{one.promised:g} h"
         kept = one.kept
         text.append(
-            f"  {one.name:<8} {within:>9} {kept[KEPT]:>6,} {kept[MISSED]:>7,} {kept[IN_TIME]:>8,} {kept[ENDED]:>6,} "
+            f"  {one.name:<8} {within:>9} {kept[KEPT]:>6,} {kept[MISSED]:>7,} {kept[NOT_DUE]:>8,} {kept[ENDED]:>6,} "
             f"{kept[NOT_KNOWN]:>10,} {kept[NOTHING_PROMISED]:>6,}   {_share(one.within_promise)}"
         )
     return text
@@ -107,13 +107,13 @@ def _share(share: Share) -> str:
 
 
 def _answers(report: HandoffReport) -> list[str]:
-    text = ["", "  Answers", f"  {'grade':<8} {'handed':>7} {'accepted':>9} {'rejected':>9} {'waiting':>8}"]
+    text = ["", "  Answers", f"  {'grade':<8} {'handed':>7} {'accepted':>9} {'rejected':>9} {'unanswered':>11}"]
     text += [
-        f"  {one.grade:<8} {one.handed:>7,} {one.accepted:>9,} {one.rejected:>9,} {one.waiting:>8,}"
+        f"  {one.grade:<8} {one.handed:>7,} {one.accepted:>9,} {one.rejected:>9,} {one.unanswered:>11,}"
         for one in report.answers
     ]
     if rejected := [one for one in report.reasons if one.answer == REJECTED]:
-        text.append("  Rejected because (which says something of data or timing, and is no lost deal)")
+        text.append("  Reasons of rejections, and what they say something about (a rejection is not a lost deal)")
         text += [f"    {one.count:>6,}  {one.reason}{_about(one.about)}" for one in rejected]
     return text
 
@@ -139,8 +139,8 @@ def _steps(report: HandoffReport) -> list[str]:
 def _unworked(report: HandoffReport) -> list[str]:
     rows = report.unworked
     if rows.empty:
-        every = ["", "  Every A that was handed over, and not rejected, was touched"]
-        return every if any(one.name == "A" for one in report.grades) else []
+        none = ["", "  Nobody of grade A still waits for a first touch"]
+        return none if any(one.name == "A" for one in report.grades) else []
     late = int((rows["working_hours"] > rows["promised"]).sum())
     promise = f", {late:,} of them for longer than was promised" if rows["promised"].notna().any() else ""
     text = ["", f"  {len(rows):,} of grade A that nobody has touched{promise}"]
@@ -160,7 +160,9 @@ def _overrides(found: Overrides) -> list[str]:
     for one in found.compared:
         if not one.overrides:
             continue
-        text.append(f"    {one.direction}: {one.overrides:,}, of which {one.waits:,} wait until their days are over")
+        text.append(
+            f"    {one.direction}: {one.overrides:,}, {one.pending:,} pending: the horizon of the score is not over"
+        )
         if one.matured and one.score is not None and one.override is not None:
             text.append(
                 f"      {one.won:,} of {one.matured:,} won; the scores expected {one.score * one.matured:,.1f}, the "
@@ -177,10 +179,10 @@ def _overrides(found: Overrides) -> list[str]:
         text.append(f"      by today: {outcomes}")
     text.append(f"  {len(found.holding):,} overrides hold today; they change no score")
     for row in found.holding[:LISTED]:
-        grade_or_score = row["override_grade"] or f"{row['override_score']:.0%}"
-        until = f" until {row['expires_on']}" if row["expires_on"] else ""
+        grade_or_score = row.override_grade or f"{row.override_score:.0%}"
+        until = f" until {row.expires_on}" if row.expires_on else ""
         text.append(
-            f"    {row['entity']} {row['id']}  {grade_or_score} beside {row['grade']}, set on {row['set_on']}{until}, "
-            f"reason: {row['reason']}"
+            f"    {row.entity} {row.id}  {grade_or_score} beside {row.grade}, set on {row.set_on}{until}, "
+            f"reason: {row.reason}"
         )
     return text + [f"    and {len(found.holding) - LISTED:,} more"] * (len(found.holding) > LISTED)

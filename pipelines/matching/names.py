@@ -24,6 +24,8 @@ WORTH_A_LOOK = 0.5
 class NameLinks:
     """What the names of companies say.
 
+    A probability is the share of labelled pairs with names as much alike that is right.
+
     Attributes
     ----------
     threshold : Threshold
@@ -32,8 +34,6 @@ class NameLinks:
         ``lead_id``, ``account_id``, ``probability``, ``good``: leads without an account, with their candidates.
     accounts : pa.Table
         ``account_id``, ``same_as``, ``probability``: accounts that are probably one.
-
-    A probability is the share of labelled pairs with names as much alike that is right.
     """
 
     threshold: Threshold

@@ -192,7 +192,7 @@ def _order(
 
 def _notes(known: KnownLives, now: Period, past: PastDays, scorecard: Scorecard) -> list[str]:
     """What a reader must know."""
-    found = [f"sources are told by {known.column}"]
+    found = [f"sources are named by {known.column}"]
     if scorecard.neglect is not None:
         found.append("the champion says what wins if it is worked as is usual: what sales leaves alone wins less")
     if scorecard.amount_rung == "none":

@@ -62,6 +62,12 @@ class ScoreBreakdown:
 
     Attributes
     ----------
+    entity, identifier : str
+        What was scored: ``account`` or ``lead``, and its id.
+    as_of : str
+    horizon_days : int
+    base, amount_base : float
+        The log-odds, and the amount, that all begin with.
     start : float
         The win probability at `base`: of an entity that is average in everything.
     base_rate : float

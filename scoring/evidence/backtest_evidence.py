@@ -53,11 +53,19 @@ class Segment:
 
     Attributes
     ----------
+    feature, segment : str
+        The name of the feature, and its level here, in words.
+    rows, units, wins : int
+        Snapshots, accounts or leads, and their wins.
+    expected_wins : float
+    revenue, expected_revenue : float
+        Booked, and expected.
     ratio, revenue_ratio : Measure
         Expected over actual wins, and over booked revenue.
     captured_minus_touches : Measure
         The share of the segment's revenue that closedwon captures, minus that of the touch count.
-    weak, why
+    weak : bool
+    why : str
         Whether the forecast is off beyond noise here, and why, in words.
     """
 

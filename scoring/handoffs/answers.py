@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
 
-ACCEPTED, REJECTED, WAITING = "accepted", "rejected", "waiting"
+ACCEPTED, REJECTED, UNANSWERED = "accepted", "rejected", "unanswered"
 #: Answered before it was handed over, or accepted and rejected at one moment.
 CONTRADICTORY = "contradictory"
 #: The same record, handed over at the same moment, once more.
@@ -55,7 +55,7 @@ def answers(handed: pd.DataFrame) -> pd.Series:
     state = np.select(
         [impossible, first | (rejected.notna() & ~both), second | (accepted.notna() & ~both)],
         [CONTRADICTORY, REJECTED, ACCEPTED],
-        default=WAITING,
+        default=UNANSWERED,
     )
     order = handed.assign(newest=handed[["accepted_at", "rejected_at"]].max(axis=1))
     # All answers are in the order, so that the order of the rows changes nothing.
@@ -83,7 +83,7 @@ class Reconciled:
     before_since : int
         Handed over before the first day that is shown.
     repeated, contradictory : int
-    accepted, rejected, waiting : int
+    accepted, rejected, unanswered : int
     """
 
     rows: int
@@ -96,17 +96,12 @@ class Reconciled:
     contradictory: int = 0
     accepted: int = 0
     rejected: int = 0
-    waiting: int = 0
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether every row went somewhere."""
-        return self.rows == sum(getattr(self, field.name) for field in fields(self) if field.name != "rows")
+    unanswered: int = 0
 
     @property
     def shown(self) -> int:
         """The hand-offs that all else is about."""
-        return self.accepted + self.rejected + self.waiting
+        return self.accepted + self.rejected + self.unanswered
 
     def to_json(self) -> dict[str, int]:
         """Give plain data, as JSON takes it."""

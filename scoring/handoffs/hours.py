@@ -42,7 +42,13 @@ class WorkingHours:
         Days such as ``2027-01-01`` on which nobody works.
     """
 
-    days: Annotated[Texts, Field(description="Working days, of: mon, tue, wed, thu, fri, sat, sun.")] = DAYS[:5]
+    days: Annotated[
+        Texts,
+        Field(
+            description=f"Working days, of: {', '.join(DAYS)}.",
+            json_schema_extra={"items": {"type": "string", "enum": list(DAYS)}},
+        ),
+    ] = DAYS[:5]
     begin: Annotated[
         float, Field(ge=0, le=24, description="Hour at which work begins, such as 8.5 for half past eight.")
     ] = 9.0
@@ -81,8 +87,9 @@ class WorkingHours:
 
     def __str__(self) -> str:
         """In words: "mon, tue, wed, thu, fri, 9:00 to 17:00 UTC, 2 holidays"."""
-        hours = " to ".join(f"{int(hour)}:{round(hour % 1 * 60):02}" for hour in (self.begin, self.end))
-        off = f", {len(self.holidays)} holidays" if self.holidays else ""
+        minutes = (round(hour * 60) for hour in (self.begin, self.end))
+        hours = " to ".join(f"{minute // 60}:{minute % 60:02}" for minute in minutes)
+        off = f", {len(self.holidays)} holiday{'s' * (len(self.holidays) > 1)}" if self.holidays else ""
         return f"{', '.join(self.days)}, {hours} {self.time_zone}{off}"
 
 

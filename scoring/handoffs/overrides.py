@@ -18,8 +18,8 @@ from scoring.evidence.comparison_result import Measure
 from scoring.evidence.measures.resampling import interval, resamples
 from scoring.timeline import calendar_date
 
-RAISED, LOWERED, KEPT = "raised", "lowered", "left as it was"
-DIRECTIONS = (RAISED, LOWERED, KEPT)
+RAISED, LOWERED, UNCHANGED = "raised", "lowered", "unchanged"
+DIRECTIONS = (RAISED, LOWERED, UNCHANGED)
 #: With fewer, one of them more or less would change who was right.
 FEWEST = 10
 
@@ -70,7 +70,7 @@ def directions(override: pd.Series, score: pd.Series) -> np.ndarray:
     override, score : Series of float
         The probability of the override and of the score; NaN where nobody knows.
     """
-    found = np.select([override > score, override < score, override == score], [RAISED, LOWERED, KEPT], default="")
+    found = np.select([override > score, override < score, override == score], [RAISED, LOWERED, UNCHANGED], default="")
     return np.asarray(found.astype(object))
 
 
@@ -83,20 +83,20 @@ class Compared:
     direction : str
     overrides : int
         All of them that have a score.
-    waits : int
+    pending : int
         Those whose days are not over.
     matured, won : int
         The others, and how many of them won within the days for which the score spoke.
     score, override : float or None
-        The mean probability that the score gave to the judged ones, and that the override gave.
+        The mean probability of the matured ones by their scores, and by their overrides.
     difference : Measure
         The Brier score of the scores less that of the overrides: above 0, the overrides were nearer to what came. With
-        an interval where `FEWEST` or more are judged.
+        an interval where `FEWEST` or more have matured.
     """
 
     direction: str
     overrides: int
-    waits: int
+    pending: int
     matured: int
     won: int
     score: float | None
@@ -108,7 +108,7 @@ class Compared:
         """Who was right."""
         low, high = self.difference.low, self.difference.high
         if not self.matured:
-            return "nothing to judge yet"
+            return "nothing to compare yet"
         if self.matured < FEWEST or low is None or high is None:
             return f"too few to say: {FEWEST} are needed"
         if low > 0:
@@ -119,7 +119,7 @@ class Compared:
         """Give plain data, as JSON takes it."""
         figures = {
             name: getattr(self, name)
-            for name in ("direction", "overrides", "waits", "matured", "won", "score", "override")
+            for name in ("direction", "overrides", "pending", "matured", "won", "score", "override")
         }
         brier = {"difference": self.difference.value, "low": self.difference.low, "high": self.difference.high}
         return {**figures, "brier": brier, "finding": self.words}
@@ -131,7 +131,7 @@ def compared(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Com
     Parameters
     ----------
     overrides : DataFrame
-        `direction`, `account` (overrides of one account are drawn together), `scored` and `given` (probabilities),
+        `direction`, `account` (overrides of one account are drawn together), `scored` and `override` (probabilities),
         `won` (0 or 1), and `matured`: whether the days for which the score spoke are over.
     replicates, seed : int
         Of the bootstrap of accounts, see `resampling`.
@@ -145,7 +145,7 @@ def compared(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Com
     for direction in DIRECTIONS:
         rows = overrides[overrides["direction"] == direction]
         over = rows[rows["matured"]]
-        loss = (over["won"] - over["scored"]) ** 2 - (over["won"] - over["given"]) ** 2
+        loss = (over["won"] - over["scored"]) ** 2 - (over["won"] - over["override"]) ** 2
         found.append(
             Compared(
                 direction,
@@ -154,7 +154,7 @@ def compared(overrides: pd.DataFrame, *, replicates: int, seed: int) -> list[Com
                 len(over),
                 int(over["won"].sum()),
                 float(over["scored"].mean()) if len(over) else None,
-                float(over["given"].mean()) if len(over) else None,
+                float(over["override"].mean()) if len(over) else None,
                 _mean(loss, over["account"], replicates, seed),
             )
         )

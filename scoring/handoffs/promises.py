@@ -1,7 +1,7 @@
 """Whether the first touch came within the time that was agreed for a grade.
 
 One dated example: A is to be called within 4 working hours. Handed over on Monday at 10:00, called at 13:00: kept.
-Called on Tuesday: missed. On Monday at 13:00 nobody has called: still in time. Called on Monday, with a date and no
+Called on Tuesday: missed. On Monday at 13:00 nobody has called: not due yet. Called on Monday, with a date and no
 time: not known.
 """
 
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-KEPT, MISSED, IN_TIME, ENDED = "kept", "missed", "in_time", "ended"
+KEPT, MISSED, NOT_DUE, ENDED = "kept", "missed", "not_due", "ended"
 NOT_KNOWN, NOTHING_PROMISED = "not_known", "nothing_promised"
 #: Everything that can become of a promise: of each hand-off one.
-OUTCOMES = (KEPT, MISSED, IN_TIME, ENDED, NOT_KNOWN, NOTHING_PROMISED)
+OUTCOMES = (KEPT, MISSED, NOT_DUE, ENDED, NOT_KNOWN, NOTHING_PROMISED)
 
 
 def promises(promised: Floats, least: Floats, most: Floats, touched: Flags, ended: Flags) -> NDArray[np.object_]:
@@ -38,7 +38,7 @@ def promises(promised: Floats, least: Floats, most: Floats, touched: Flags, ende
     over, within = least > promised, most <= promised
     found: NDArray[np.object_] = np.select(
         [np.isnan(promised), over, touched & within, ended, ~touched & within],
-        [NOTHING_PROMISED, MISSED, KEPT, ENDED, IN_TIME],
+        [NOTHING_PROMISED, MISSED, KEPT, ENDED, NOT_DUE],
         default=NOT_KNOWN,
     ).astype(object)
     return found

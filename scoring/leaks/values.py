@@ -52,6 +52,8 @@ class Values:
 
     Attributes
     ----------
+    column : Series
+        As the export has it.
     codes : ndarray of int, shape (n_units,)
         0 for an empty cell, else 1 + the place in `levels`; for numbers, 1 + the place in twenty quantiles.
     levels : ndarray

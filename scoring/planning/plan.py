@@ -21,6 +21,11 @@ class PlannedSource:
 
     Attributes
     ----------
+    name : str
+    arrivals, wins, revenue : float
+        Expected before the period ends; those who come beyond the capacity win nothing.
+    chance : float
+        P(a win before the period ends) of one who comes at any time of it.
     median_days : float or None
         The age by which half of those who win have won; None where none did.
     """

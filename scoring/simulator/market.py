@@ -29,6 +29,9 @@ class Market:
 
     Attributes
     ----------
+    start : Timestamp
+    weeks : int
+    parameters : Parameters
     tables
         The export at the end of the market: the tables of the contract by name.
     hidden

@@ -74,6 +74,7 @@ def test_the_schema_describes_every_key() -> None:
     )
     assert names["properties"]["id"] == {"type": "string"}
     assert found["crm", "files"]["items"]["enum"][:3] == ["salesforce", "hubspot", "dynamics"]
+    assert found["hours", "days"]["items"]["enum"] == ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     assert found["crm", "subscriptions"]["properties"]["hubspot"]["enum"] == [
         "free",
         "starter",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
+from pipelines.errors import require_before
 from pipelines.intake.point_in_time import Export
 from pipelines.planning.sources.alarm import Watch, watched
 from pipelines.planning.sources.arrival_values import chances_within
@@ -92,8 +93,14 @@ def source_report(export: Export, entity: Entity, by: By, since: date | None, co
     config : Config
     say : callable
         Takes each line of progress.
+
+    Raises
+    ------
+    UsageError
+        If `since` is not before the day of the export.
     """
     first = first_shown(export, since)
+    require_before("--since", first, export.as_of)
     found = companies(export, entity, by, config)
     values = source_values(export, entity, found.frame["day"], day_number(first), config, say)
     return followed(export, found, values, by, first, config)

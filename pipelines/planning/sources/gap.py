@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.config import Config
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, require_before
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.planning.sources.cohorts import HALF_LIFE
 from pipelines.planning.sources.companies import Companies, companies
@@ -23,7 +23,7 @@ from scoring.planning.arrivals import arrivals
 from scoring.planning.life_table import life_table
 from scoring.planning.sources.gap import CAUSES, IN_WORDS, Gap, intervals, split
 from scoring.planning.sources.review import planned
-from scoring.timeline import day_number
+from scoring.timeline import calendar_date, day_number
 
 #: The names of columns of accounts that are taken for the team of the owner, best first.
 TEAMS = ("owner_team", "sales_team", "team", "territory")
@@ -111,13 +111,14 @@ def review(export: Export, begin: date | None, target: float | None, config: Con
         If the period is not before the day of the export, or nothing was recorded as long before it.
     """
     begin = begin or quarter_of(export.as_of - timedelta(days=1))
+    require_before("--from", begin, export.as_of)
     first, end = day_number(begin), export.day
     entity = entities(export.tables, None)[0]
     found = companies(export, entity, "source", config)
-    if not found.known.since <= first - (end - first) < first:
+    if first - (end - first) < found.known.since:
         raise UsageError(
             f"--from {begin} asks about the days up to {export.as_of}, and for the plan about as many days before; "
-            "deals were closed too late for that, or the day is not before --as-of: give a later --from, or an "
+            f"the first deal was closed on {calendar_date(found.known.since)}: give a later --from, or an "
             "earlier --as-of"
         )
     scorecard, why = scorecard_before(export, entity, first, config, say)

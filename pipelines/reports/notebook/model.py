@@ -29,6 +29,7 @@ class FeatureShape:
 
     Attributes
     ----------
+    name : str
     table : DataFrame
         `words`, `log_odds` and `odds` against the average, `count` and `share` of the open entities there, and
         `stable`: whether it survives resampling.
@@ -64,6 +65,8 @@ class StudyScorecard:
     ----------
     fitted : FittedScorecard
         With the `frame` of all snapshots, their features and outcomes.
+    export : Export
+        What it was learned from.
     notes : tuple of str
         The messages of the training.
     """

@@ -85,7 +85,7 @@ class Cohorts:
     ----------
     source, month : ndarray of int, shape (n_cohorts,)
         Of each cohort; sorted by source, then by month.
-    came, targets : ndarray of int, shape (n_cohorts,)
+    n_arrived, targets : ndarray of int, shape (n_cohorts,)
         How many came, and how many of them are in target.
     steps : mapping of Estimate
         By name of `STEPS`, of those in target.

@@ -1,10 +1,14 @@
 """An agreement's file: what it says, its digest, and all that is wrong with it at once."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipelines.alignment.agreed import Agreed
+from pipelines.alignment.agreement import Approved
 from pipelines.alignment.agreement_file import read_agreement
 from pipelines.errors import UsageError
 from tests.pipelines.alignment.example_agreement import TEXT, written
@@ -69,6 +73,18 @@ a = 1.0
         "[target_market] employees is compared by at_least, above, at_most, below: found min",
         "where in [parts.enterprise] must say which accounts or leads it is: found None",
     ]
+
+
+def test_what_a_store_keeps_is_the_same_agreement(tmp_path: Path) -> None:
+    found = read_agreement(written(tmp_path))
+    kept = Agreed.from_json(json.loads(json.dumps(Agreed.of(found, date(2026, 12, 11)).to_json())))
+    assert kept.agreement == replace(found, approved=Approved())
+    for wrong, says in (
+        ({"service_level": {"a": -4}}, r"a in \[service_level\] must be 0 or more"),
+        ({"agreement": {"name": "2027-Q1", "first_day": "soon", "last_day": "2027-03-31"}}, "first_day in"),
+    ):
+        with pytest.raises(UsageError, match=f"the agreement 2027-Q1 of the store: {says}"):
+            _ = replace(kept, content={**kept.content, **wrong}).agreement
 
 
 def test_it_names_no_person(tmp_path: Path) -> None:

@@ -79,6 +79,17 @@ def test_a_shell_can_complete_commands_and_options(closedwon: Run, shell: str) -
     assert [word for word in ("backtest", "imported", "--horizon-days", "--learning-curve") if word not in script] == []
 
 
+def test_a_reader_of_the_completion_may_stop_early() -> None:
+    """As in `closedwon --print-completion bash | head -1`."""
+    words = [sys.executable, "-m", "pipelines", "--print-completion", "bash"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+
+
 def test_config_prints_every_key_its_schema_and_what_a_file_changes(closedwon: Run, tmp_path: Path) -> None:
     file = tmp_path / "closedwon.toml"
     file.write_text("[training]\nhorizon_days = 90\nseed = 7\n")

@@ -13,6 +13,7 @@ import pytest
 from pipelines.config import Config
 from pipelines.config_input import Input
 from pipelines.disk import write_figures
+from pipelines.errors import UsageError
 from pipelines.handoffs.report import HandoffReport, handoff_report
 from pipelines.handoffs.text import lines
 from pipelines.intake.point_in_time import Export, read_export
@@ -45,9 +46,15 @@ def report(export: Export, store: Store) -> HandoffReport:
     return handoff_report(export, store, None, CONFIG)
 
 
+def went(report: HandoffReport) -> int:
+    """How many rows of the table went somewhere."""
+    assert report.counted is not None
+    return sum(n for name, n in report.counted.to_json().items() if name != "rows")
+
+
 def test_every_row_went_somewhere(report: HandoffReport) -> None:
     assert report.counted is not None
-    assert report.counted.adds_up
+    assert went(report) == report.counted.rows
     assert {name: n for name, n in report.counted.to_json().items() if n} == {
         "rows": 17,
         "broke_a_rule": 2,  # L99, and the one without a time
@@ -58,7 +65,7 @@ def test_every_row_went_somewhere(report: HandoffReport) -> None:
         "contradictory": 1,
         "accepted": 3,  # L1, L5 and L8; L7 was accepted on the day itself, which nobody knows yet
         "rejected": 3,
-        "waiting": 4,
+        "unanswered": 4,
     }
     assert sum(one.handed for one in report.answers) == report.counted.shown == 10
     assert sum(one.count for one in report.reasons if one.answer == "rejected") == report.counted.rejected
@@ -90,7 +97,7 @@ def test_a_promise_is_that_of_the_agreement_that_held(report: HandoffReport) -> 
     kept = {grade: {k: n for k, n in row["service_level"].items() if n} for grade, row in by_grade(report).items()}
     assert kept == {
         # L1 and L9's second; L2, L7 and L9's first; L3; L5, called on a date; L8, before there was an agreement
-        "A": {"kept": 2, "missed": 3, "in_time": 1, "not_known": 1, "nothing_promised": 1},
+        "A": {"kept": 2, "missed": 3, "not_due": 1, "not_known": 1, "nothing_promised": 1},
         "B": {"ended": 1},
         "no grade": {"nothing_promised": 1},
     }
@@ -132,10 +139,10 @@ def test_overrides_are_compared_once_their_days_are_over(report: HandoffReport, 
     assert found is not None
     # L1 twice, L2, L3 and L8; of A3 there is no score
     assert (found.rows, found.without_score) == (6, 1)
-    assert {one.direction: (one.overrides, one.waits) for one in found.compared} == {
+    assert {one.direction: (one.overrides, one.pending) for one in found.compared} == {
         "raised": (2, 2),
         "lowered": (2, 2),
-        "left as it was": (1, 1),
+        "unchanged": (1, 1),
     }
     assert found.outcomes["raised"] == {
         "won": 1,
@@ -144,8 +151,8 @@ def test_overrides_are_compared_once_their_days_are_over(report: HandoffReport, 
         "in a conversation": 0,
         "nothing yet": 0,
     }
-    assert found.outcomes["left as it was"]["in an open deal"] == 1
-    assert [(row["id"], row["override_grade"], row["grade"], row["expires_on"]) for row in found.holding] == [
+    assert found.outcomes["unchanged"]["in an open deal"] == 1
+    assert [(row.id, row.override_grade, row.grade, row.expires_on) for row in found.holding] == [
         ("A3", "B", "no grade", None),
         ("L1", "C", "A", "2026-12-31"),
         ("L3", "A", "A", None),
@@ -178,12 +185,19 @@ def test_lines(report: HandoffReport) -> None:
         text[0] == "Hand-offs from 2025-06-01 to 2026-06-01, working hours mon, tue, wed, thu, fri, 9:00 to 17:00 UTC"
     )
     assert text[2] == (
-        "  17 rows of handoffs = 3 accepted + 3 rejected + 4 waiting for an answer + 1 contradictory + "
-        "1 the same once more + 1 before --since + 1 of as_of or later + 1 of records unknown then + "
+        "  17 rows of handoffs = 3 accepted + 3 rejected + 4 unanswered + 1 contradictory + "
+        "1 repeated + 1 before --since + 1 on --as-of or later + 1 of records not known then + "
         "2 set aside by a rule"
     )
     assert "         1  no budget  [timing]" in text
-    assert "    lead L7  handed over 2026-04-13, waiting, 279 working hours" in text
+    assert "    lead L7  handed over 2026-04-13, unanswered, 279 working hours" in text
+    # The first hand-off of L9 was an A that nobody touched, but it waits no more: L9 was handed over again.
+    assert "  Nobody of grade A still waits for a first touch" in lines(replace(report, unworked=report.unworked[:0]))
+
+
+def test_a_first_day_that_is_not_over_is_refused(export: Export, store: Store) -> None:
+    with pytest.raises(UsageError, match="--since 2026-06-01 is not before 2026-06-01"):
+        handoff_report(export, store, AS_OF, CONFIG)
 
 
 def test_the_command_writes_the_same(
@@ -209,9 +223,9 @@ def test_what_was_not_known_yet_changes_nothing(export: Export, store: Store) ->
     known = replace(export, as_of=day, tables=upto(export.intake.tables, day_number(day)))
     found = handoff_report(known, store, None, CONFIG)
     assert found.counted is not None
-    assert found.counted.adds_up
+    assert went(found) == found.counted.rows
     # L5 was accepted on a date, the 14th; L9 was rejected on the 21st, the account on 4 May.
-    assert (found.counted.accepted, found.counted.rejected, found.counted.waiting) == (2, 1, 5)
+    assert (found.counted.accepted, found.counted.rejected, found.counted.unanswered) == (2, 1, 5)
     assert {one.name: one.touched for one in found.grades} == {"A": 2, "B": 0, "no grade": 0}
 
 

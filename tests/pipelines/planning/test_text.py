@@ -35,7 +35,7 @@ PLAN = Plan(
     probability=0.1,
     order=ORDER,
     splits=(Split("source", (PlanPart("web", OUTLOOK),)),),
-    notes=("sources are told by accounts.channel",),
+    notes=("sources are named by accounts.channel",),
 )
 
 
@@ -65,7 +65,7 @@ def test_it_reads_like_a_summary() -> None:
         "    or a rate of closing 1.21 times as high",
         "",
         "  no past day can be looked back at: nobody knows yet how such intervals hold here",
-        "  note: sources are told by accounts.channel",
+        "  note: sources are named by accounts.channel",
     ]
 
 

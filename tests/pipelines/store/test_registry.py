@@ -201,7 +201,7 @@ def test_what_is_not_there_says_what_to_run(fresh: Store) -> None:
         (lambda: registry.load_scorecard(fresh, "lead", 4), "no version 4 of closedwon-lead"),
         (lambda: registry.promote(fresh, "lead", YES), "no challenger .* run `closedwon train`$"),
         (lambda: registry.rollback(fresh, "lead"), "no champion for the entity lead"),
-        (lambda: registry.champion(fresh, "contact"), "'account' or 'lead', asked for 'contact'"),
+        (lambda: registry.champion(fresh, "contact"), "'account', 'lead' or 'opportunity', asked for 'contact'"),
     ]
     for call, says in table:
         with pytest.raises(UsageError, match=says):

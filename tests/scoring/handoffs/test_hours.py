@@ -98,4 +98,5 @@ def test_faults(found: dict[str, object], expected: list[str]) -> None:
 
 def test_words() -> None:
     half = WorkingHours(("mon", "tue"), 8.5, 17.25, "Europe/Berlin", ("2027-01-01",))
-    assert str(half) == "mon, tue, 8:30 to 17:15 Europe/Berlin, 1 holidays"
+    assert str(half) == "mon, tue, 8:30 to 17:15 Europe/Berlin, 1 holiday"
+    assert str(WorkingHours(("mon",), 8.995, 23.999)) == "mon, 9:00 to 24:00 UTC"

@@ -37,13 +37,13 @@ def test_the_newest_holds_until_it_expires() -> None:
 
 def test_directions() -> None:
     override, score = pd.Series([0.3, 0.1, 0.2, float("nan")]), pd.Series([0.2, 0.2, 0.2, 0.2])
-    assert directions(override, score).tolist() == ["raised", "lowered", "left as it was", ""]
+    assert directions(override, score).tolist() == ["raised", "lowered", "unchanged", ""]
 
 
 def overrides(n: int, won: int, *, scored: float, override: float, matured: bool = True) -> pd.DataFrame:
     direction = "raised" if override > scored else "lowered"
     rows = [(direction, f"A{i}", scored, override, int(i < won), matured) for i in range(n)]
-    return pd.DataFrame(rows, columns=["direction", "account", "scored", "given", "won", "matured"])
+    return pd.DataFrame(rows, columns=["direction", "account", "scored", "override", "won", "matured"])
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def overrides(n: int, won: int, *, scored: float, override: float, matured: bool
 )
 def test_who_was_right(rows: tuple[int, int, float, float], expected: float, words: str) -> None:
     n, won, scored, chance = rows
-    waits = overrides(3, 3, scored=scored, override=chance, matured=False)
-    found = compared(pd.concat([overrides(n, won, scored=scored, override=chance), waits]), replicates=200, seed=7)
+    pending = overrides(3, 3, scored=scored, override=chance, matured=False)
+    found = compared(pd.concat([overrides(n, won, scored=scored, override=chance), pending]), replicates=200, seed=7)
     one = next(found for found in found if found.overrides)
     assert one.difference.value == pytest.approx(expected, abs=1e-12)
-    assert (one.words, one.overrides, one.waits, one.matured, one.won) == (words, n + 3, 3, n, won)
+    assert (one.words, one.overrides, one.pending, one.matured, one.won) == (words, n + 3, 3, n, won)
     assert (one.score, one.override) == (pytest.approx(scored), pytest.approx(chance))
 
 
@@ -77,4 +77,4 @@ def test_overrides_of_one_account_are_drawn_together() -> None:
 def test_nothing_to_compare() -> None:
     found = compared(overrides(4, 0, scored=0.1, override=0.5, matured=False), replicates=20, seed=7)
     assert found[0] == Compared("raised", 4, 4, 0, 0, None, None, Measure(None))
-    assert found[0].words == "nothing to judge yet"
+    assert found[0].words == "nothing to compare yet"

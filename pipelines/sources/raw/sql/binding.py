@@ -34,6 +34,8 @@ class Binder:
         The values of a column of field names of which each becomes a column, with its new name.
     named : callable
         The name that a carried column gets.
+    views, used : dict
+        Filled while it binds: by view its columns, and by table the columns that were used.
     """
 
     known: Mapping[str, FoundTable]
@@ -42,7 +44,6 @@ class Binder:
     pivoted: Callable[[FoundTable, str], list[tuple[str, str]]]
     named: Callable[[FoundTable, str], str] = lambda known, column: known.declared.bare(column)
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    dropped: dict[str, str] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
 
     def bind(self, statement: exp.Expr) -> exp.Expr | None:

@@ -145,10 +145,20 @@ def test_a_gap_adds_up_and_says_what_it_cannot_tell(read: Export) -> None:
     assert parts == round(100 * content["planned"]) - round(100 * content["came"])
 
 
-@pytest.mark.parametrize("begin", [date(2026, 4, 1), date(2026, 5, 1), date(2024, 1, 20)])
-def test_a_period_without_a_past_is_refused(read: Export, begin: date) -> None:
-    with pytest.raises(UsageError, match=f"--from {begin} asks about the days up to 2026-04-01"):
+@pytest.mark.parametrize(
+    ("begin", "says"),
+    [
+        (date(2026, 4, 1), "is not before 2026-04-01"),
+        (date(2030, 1, 1), "is not before 2026-04-01"),
+        (date(2024, 1, 20), "asks about the days up to 2026-04-01"),
+    ],
+)
+def test_a_period_without_a_past_is_refused(read: Export, begin: date, says: str) -> None:
+    with pytest.raises(UsageError, match=f"--from {begin} {says}"):
         review(read, begin, None, CONFIG, lambda text: None)
+    if "before" in says:
+        with pytest.raises(UsageError, match=f"--since {begin} {says}"):
+            source_report(read, "account", "source", begin, CONFIG, lambda text: None)
 
 
 @pytest.mark.parametrize(
