@@ -9,6 +9,7 @@ from pipelines.errors import BadInput
 from pipelines.sources.files import Address, Source
 from pipelines.sources.folder.items import format_of
 from pipelines.sources.folder.listing import UNFINISHED
+from pipelines.sources.folder.table_names import meaning
 from pipelines.validation.table_validation import Accepted
 
 
@@ -32,10 +33,27 @@ def require_tables(
             found += f"; {', '.join(other)} may be the table {table}, but is no whole CSV, Parquet or Excel file"
         elif table not in sources:
             found += f"; {', '.join(names)} may be the table {table}: if so, rename it to {table}"
+    if lying := _in_folders(data, sources):
+        found += f"; {lying}"
     if "opportunities" not in sources:
         raise BadInput(f"the table opportunities is missing: {found}; export the deals, open and closed")
     if "accounts" not in sources and "leads" not in sources:
         raise BadInput(f"neither the table accounts nor the table leads is there: {found}; export one of them, or both")
+
+
+def _in_folders(data: Path | Address | str, sources: Mapping[str, Source]) -> str:
+    """Where the tables are that are not read, because they lie in a folder of the export; empty if none does."""
+    if not isinstance(data, Path) or not data.is_dir():
+        return ""
+    found = []
+    for folder in sorted(path for path in data.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        files = sorted(path.name for path in folder.iterdir() if format_of(path.name)[1] != "other")
+        tables = dict.fromkeys(table for name in files if (table := meaning(format_of(name)[0]).table))
+        missing = [table for table in tables if table not in sources]
+        if missing:
+            other = f": use --data {folder}" if not sources else f", which is not read: put all files into {data}"
+            found.append(f"its folder {folder.name} has {', '.join(missing)}{other}")
+    return "; ".join(found)
 
 
 def require_records(accepted: Mapping[str, Accepted]) -> None:

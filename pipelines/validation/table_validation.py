@@ -11,6 +11,7 @@ import ibis
 
 from pipelines.config_input import Input, Matching
 from pipelines.sources.files import ROW, Source
+from pipelines.sources.value_types import require_value_types
 from pipelines.validation.column_formats import ColumnFormats, column_formats
 from pipelines.validation.column_types import AttributeType, read_attribute
 from pipelines.validation.date_system import require_1900
@@ -100,6 +101,7 @@ class Validation:
         BadInput
             If ids were rounded, hardly any reference of a column is found, or too many rows are rejected.
         """
+        require_value_types(self.source, self.contract)
         require_exact_ids(self.source, self.contract)
         validation = self.with_formats()
         share = self.settings.min_matched_share

@@ -62,8 +62,18 @@ COLUMNS = (
     "currency", "currencyisocode", "currencycode", "dealcurrencycode", "dealcurrency", "valuecurrency",
     "transactioncurrencyid", "transactioncurrency", "amountcurrency", "currencyname", "dealcurrencyname", "currencyid",
     "opportunitycurrency", "contractcurrency", "localcurrency", "accountcurrency", "ccy", "curr", "wahrung", "waehrung",
-    "wahrungscode", "waehrungscode", "devise", "codedevise", "moneda", "moeda", "valuta", "divisa",
+    "wahrungscode", "waehrungscode", "devise", "codedevise", "moneda", "moeda", "valuta", "divisa", "waluta", "валюта",
+    "通貨", "币种", "货币",
 )  # fmt: skip
+#: What else such a column may be called: the currency of something that a deal leaves, or a sign. `home_currency` and
+#: `amount_converted_currency` are not those of the row's amount.
+_OF_ROW = re.compile(
+    r"(?:(?:amount|value|price|revenue|sales|total|deal|opportunity|opp|contract|order|quote|offer|invoice|billing|payment|"
+    r"transaction|trx|document|record|row|item|native|original|orig|source|customer|client|company|iso|auftrags?|angebots?|"
+    r"beleg|rechnungs?)_)*(?:currency|curr|ccy|cur|wahrung|waehrung|devise|moneda|moeda|valuta|divisa)"
+    r"(?:_(?:iso_?code|code|iso|symbol|sign|name|id|abbreviation|abbr|key))*|"
+    r"(?:auftrags|angebots|beleg|rechnungs|vertrags)(?:wahrung|waehrung)"
+)
 #: Other names of a currency or of its rate, which are not looked at for what an amount means.
 _CURRENCY = re.compile(
     r"(?:(?!(?:.+_)?(?:multi|crypto|number_of|num)_).+_)?(?:currency|curr|ccy|waehrung|wahrung|devise|moneda|moeda|valuta|divisa)"
@@ -80,7 +90,10 @@ def row_currency(columns: Iterable[str]) -> list[str]:
     ----------
     columns : iterable of str
     """
+    columns = list(columns)
     found = [column for column in columns if bare(column) in COLUMNS]
+    if not found:
+        return sorted(column for column in columns if _OF_ROW.fullmatch(parted(column)))[:1]
     return sorted(found, key=lambda column: (COLUMNS.index(bare(column)), column))
 
 
@@ -91,7 +104,8 @@ def names_currency(name: str) -> bool:
     ----------
     name : str
     """
-    return bare(name) in COLUMNS or _CURRENCY.fullmatch(parted(name)) is not None
+    plain = parted(name)
+    return bare(name) in COLUMNS or any(known.fullmatch(plain) for known in (_OF_ROW, _CURRENCY))
 
 
 def read(cell: ir.Value) -> ir.StringValue:

@@ -110,7 +110,7 @@ def number_format(
         if 2 * sum(s.count for s in shapes if _is_json(s.pattern)) > filled:
             return NoNumbers("values in JSON or of a program; export the number alone, and its currency in a column")
         several = len(parts) > 1 and together >= MOSTLY * filled
-        return NoNumbers("numbers in several formats; export them in one" if several else "")
+        return NoNumbers(_several_formats(known, shapes) if several else "")
     best = max(fitting, key=lambda form: (_fits(form, shapes), -len(form.grouping)))
     for rival in fitting:
         differing = sum(s.count for s in shapes if _values_differ(best, rival, s))
@@ -133,6 +133,19 @@ def number_format(
         (form for form in same if _fits(form, shapes) == _fits(best, shapes)),
         key=lambda form: (len(form.grouping), form.decimal != "."),
     )
+
+
+def _several_formats(known: Sequence[NumberFormat], shapes: Sequence[CellShape]) -> str:
+    """What is to be said where some numbers can only have a decimal comma, and others only a point."""
+    found = []
+    for decimal, other in ((".", ","), (",", ".")):
+        signs = {s: {f.decimal for f in known if _read(f, s) is not None} for s in shapes}
+        only = [s for s in shapes if decimal in signs[s] and other not in signs[s]]
+        if only:
+            most = max(only, key=lambda s: s.count)
+            found.append(f"{sum(s.count for s in only):,} cells are like {_as_written(most)}")
+    counts = f" ({', '.join(found)})" if found else ""
+    return f"numbers in several formats{counts}; export them in one"
 
 
 def _is_json(pattern: str) -> bool:

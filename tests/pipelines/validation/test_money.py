@@ -77,14 +77,39 @@ def test_amounts_in_several_currencies_without_rates_stop_the_run(tmp_path):
         of(["€ 5", "7 JPY"], NIGHT, tmp_path / "signs")
 
 
-@pytest.mark.parametrize("named", ["Währung", "ccy", "Deal Currency", "currency_name", "Devise"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("Währung", "ccy", "Deal Currency", "currency_name", "Devise", "通貨"),
+        *(
+            "billing_currency",
+            "Invoice Currency Code",
+            "ISO Currency",
+            "currency_symbol",
+            "amount_ccy",
+            "Auftragswährung",
+        ),
+    ],
+)
 def test_a_currency_may_have_other_names(named):
     assert row_currency(["amount", column_key(named), "industry"]) == [column_key(named)]
 
 
+@pytest.mark.parametrize("named", ["home_currency", "Amount (converted) Currency", "currency_rate", "multi_currency"])
+def test_not_every_currency_is_that_of_the_amount(named):
+    assert row_currency(["amount", column_key(named), "industry"]) == []
+
+
+def test_a_telling_name_goes_before_others():
+    assert row_currency(["billing_currency", "CurrencyIsoCode"]) == ["CurrencyIsoCode"]
+    assert row_currency(["invoice_currency", "billing_currency"]) == ["billing_currency"]
+
+
 def test_a_currency_under_another_name_counts(tmp_path):
     with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
-        money(tmp_path, rates=None, named="Währung")
+        money(tmp_path / "known", rates=None, named="Währung")
+    with pytest.raises(BadInput, match=r"amounts in more than one currency: USD \(3\), EUR \(1\)"):
+        money(tmp_path / "other", rates=None, named="billing_currency")
 
 
 def test_costs_are_converted_too(tmp_path):

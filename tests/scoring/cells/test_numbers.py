@@ -12,6 +12,7 @@ from scoring.cells.shapes import shapes_in
 from tests.scoring.cells.shapes_of_texts import shapes_of
 
 #: The cells of a column; the format, or what is wrong; the numbers.
+SEVERAL = "numbers in several formats"
 OTHER_DIGITS = "digits of another script; export numbers with the digits 0 to 9, as 1234.56"
 IN_JSON = "values in JSON or of a program; export the number alone, and its currency in a column"
 
@@ -53,7 +54,8 @@ COLUMNS = [
     ("1,5E+03 | 2,5", "1234,56", [1500, 2.5]),
     ("5 % | 7", "numbers with and without a per cent sign", None),
     ("1.5k | 2M | 3", "numbers with letters such as k or M, which must be written out", None),
-    ("1,234.5 | 1.234,5", "numbers in several formats; export them in one", None),
+    ("1,234.5 | 1.234,5", f"{SEVERAL} (1 cells are like 9,999.9, 1 cells are like 9.999,9); export them in one", None),
+    ("12.5 | 1.5 | 7,25 | 3", f"{SEVERAL} (2 cells are like 99.9, 1 cells are like 9,99); export them in one", None),
     ("١٢٣٤ | ٠٫٥ | ۱۲۳", OTHER_DIGITS, None),  # noqa: RUF001
     ("１２３４ | ５", OTHER_DIGITS, None),  # noqa: RUF001
     ('{"amount": 12.5, "currency": "EUR"} | {"amount": 7}', IN_JSON, None),

@@ -161,6 +161,15 @@ def test_a_table_that_is_missing_may_have_another_name(tmp_path):
         read(tmp_path)
 
 
+def test_a_folder_with_the_tables_is_named(tmp_path):
+    export(tmp_path / "2026-03")
+    with pytest.raises(BadInput, match=r"its folder 2026-03 has accounts, leads, opportunities: use --data .*2026-03"):
+        read(tmp_path)
+    (tmp_path / "2026-03" / "accounts.csv").rename(tmp_path / "accounts.csv")
+    with pytest.raises(BadInput, match=r"2026-03 has leads, opportunities, which is not read: put all files into"):
+        read(tmp_path)
+
+
 def twice(folder):
     (folder / "accounts_2.csv").write_text(ACCOUNTS)
 
