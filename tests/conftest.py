@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # A busy machine makes an example slow, and no test wrong.
-settings.register_profile("closedwon")
+settings.register_profile("closedwon", deadline=None)
 settings.load_profile("closedwon")
 
 # As `pipelines` sets it. It is read when numpy is loaded, which tests load before.
