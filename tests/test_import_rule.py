@@ -251,6 +251,13 @@ def test_the_command_line_starts_without_the_slow_libraries() -> None:
     assert {name.partition(".")[0] for name in loaded} & SLOW_TO_IMPORT == set()
 
 
+@pytest.mark.parametrize("module", ["pipelines.config", "pipelines.serving.score"])
+def test_every_command_and_a_night_start_without_pandas(module: str) -> None:
+    loaded = loaded_with(module, {module})
+    assert "pydantic" in loaded or "ibis" in loaded
+    assert "pandas" not in {name.partition(".")[0] for name in loaded}
+
+
 def test_the_command_line_itself_is_short() -> None:
     assert len((ROOT / "pipelines" / "cli.py").read_text(encoding="utf-8").splitlines()) < 100
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 #: How a number is compared, by the key in the file, with the words for it.
 COMPARISONS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
@@ -66,6 +68,8 @@ class Condition:
         column : Series
             The attribute of each unit.
         """
+        import pandas as pd
+
         if self.values:
             return column.map(_as_compared, na_action="ignore").isin([_as_compared(value) for value in self.values])
         numbers = pd.to_numeric(column, errors="coerce")
@@ -106,6 +110,8 @@ class TargetMarket:
         units : DataFrame
             With the columns `attributes`.
         """
+        import pandas as pd
+
         met = pd.Series(True, index=units.index)
         for condition in self.conditions:
             met &= condition.holds(units[condition.attribute])

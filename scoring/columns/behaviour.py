@@ -4,18 +4,23 @@ A name that fits a role and something else too asks for less: `downloads` that g
 those of the company's own app do not.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from scoring.columns.roles import DEALS, PERSON, SCORE, STAGE, TRAIT, Role, role_in_doubt
 from scoring.leaks.guard import Suspicion
 from scoring.persons.more_column_names import looks_for, names_company
 from scoring.persons.words import NAMES, NAMES_IN_DOUBT, share_of_names, trait_of
 from scoring.persons.written import HALF, look_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: With fewer units than this, nothing is concluded.
 LEAST_UNITS = 100
@@ -285,6 +290,8 @@ def _dates_touches(name: str, numbers: np.ndarray, known: np.ndarray, newest: np
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Spearman's rank correlation, of evenly spaced units if there are many; 0 where either is the same everywhere."""
+    import pandas as pd
+
     step = 1 + (len(one) - 1) // MOST_RANKED
     ranks = [pd.Series(values[::step]).rank().to_numpy() for values in (one, other)]
     if len(one) < 2 or min(np.ptp(rank) for rank in ranks) == 0:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field, Strict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 #: TOML has lists where the configuration has tuples.
@@ -73,6 +75,8 @@ class WorkingHours:
 
     def _since_epoch(self, moment: pd.Series) -> Floats:
         """Working hours since 1970: they rise within working hours and stand still outside of them."""
+        import pandas as pd
+
         aware = pd.to_datetime(moment).dt.tz_localize("UTC").dt.tz_convert(ZoneInfo(self.time_zone))
         local = aware.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         found = np.full(len(local), np.nan)

@@ -6,14 +6,19 @@ others in whether it is filled, it is empty until a deal closes, it fills up aft
 the others too well. Empty is also what stands for "nothing yet": see `leaks.values`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from scoring.evidence.measures.ranking import auc_of
 from scoring.leaks.rules import LEAST, Outcomes, SafeLater, Suspicion, surely_filled_by, suspicion_of
 from scoring.leaks.values import values_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["LEAST", "SafeLater", "Suspicion", "informative", "surely_filled", "suspicions"]
 

@@ -1,10 +1,15 @@
 """Which values of an attribute stand for "nothing yet": empty cells, 0 and "No", and what all without a deal share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Words that stand for nothing, in lower case.
 NOTHING_WORDS = frozenset(
@@ -75,7 +80,7 @@ class Values:
         """Whether the cell is empty."""
         return np.asarray(self.column.isna(), dtype=bool)
 
-    def like_those_without_deals(self, untouched: np.ndarray) -> "Nothing | None":
+    def like_those_without_deals(self, untouched: np.ndarray) -> Nothing | None:
         """The value that nearly all have who never had a deal, if it is one value.
 
         Parameters
@@ -83,6 +88,8 @@ class Values:
         untouched : ndarray of bool, shape (n_units,)
             Who never had a deal.
         """
+        import pandas as pd
+
         among = untouched & ~self.empty
         if not among.any():
             return None
@@ -116,6 +123,8 @@ def values_of(column: pd.Series) -> Values:
     column : Series of shape (n_units,)
         Text or flags for categories, else numbers.
     """
+    import pandas as pd
+
     if column.dtype.kind in "fiu":
         numbers = column.to_numpy(dtype="float64")
         missing = np.isnan(numbers)

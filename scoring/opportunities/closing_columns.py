@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from scoring.entity import ID_COLUMN, OPPORTUNITY
 from scoring.scorecard.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    pass
 
 #: The days at which a deal closes if it is won, in the order of `closing.QUANTILES`.
 DAYS = ("close_early", "expected_close", "close_late")
@@ -35,6 +37,8 @@ def closing_columns(scorecard: Scorecard, frame: Any, rows: int, as_of: int) -> 
     dict of ndarray, shape (n,)
         `DAYS` as day numbers, and `slip_probability`, NaN where no close date is entered or nothing was learned.
     """
+    import pandas as pd
+
     closing = scorecard.closing
     assert closing is not None, "a scorecard of opportunities says when they close"
     named = closing.days_to_close

@@ -9,10 +9,15 @@ with an open deal as of 2026-03-01, of which A1 has two:
     in all  its own 0.80                            between 0.65 and 0.83: they agree
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Two sums that differ by less than this, in times, agree: each model states its own totals to about that.
 APART = 1.25
@@ -69,6 +74,8 @@ def consistency(accounts: pd.DataFrame, deals: pd.DataFrame) -> Consistency | No
     Consistency or None
         None where no account that is ranked has an open deal: customers, say.
     """
+    import pandas as pd
+
     named = deals.dropna(subset=["account_id"])
     losing = np.log1p(-np.minimum(named["win_probability"].astype("float64"), 1.0 - 1e-12))
     by_account = pd.DataFrame(

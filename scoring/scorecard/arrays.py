@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from scoring.scorecard.lookup import GRADES, Lookup, encode
@@ -20,6 +20,9 @@ from scoring.scorecard.parts import Encoding, Numeric
 from scoring.scorecard.reason_arrays import ReasonArrays
 from scoring.scorecard.reasons import REASONS
 from scoring.scorecard.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The columns of scores: float64, and text from a short list.
 NUMBERS = (

@@ -1,13 +1,18 @@
 """Expected totals beside those that came: of all, of each grade and segment, with the intervals that were stated."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from scoring.evidence.baselines import CLOSEDWON
 from scoring.scorecard.forecast_error import ForecastError, Interval, Spread
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The percentages that are stated.
 PERCENT = (80, 95)
@@ -43,7 +48,7 @@ class IntervalCoverage:
     revenue_95: int
 
     @classmethod
-    def over(cls, totals: Sequence[Total]) -> "IntervalCoverage":
+    def over(cls, totals: Sequence[Total]) -> IntervalCoverage:
         """Count them."""
         wins, revenue = (
             [sum(interval.holds(actual, percent) for interval, actual in pairs) for percent in PERCENT]
