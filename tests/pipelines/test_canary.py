@@ -78,6 +78,13 @@ def marked() -> Frames:
     frames["activities"] = pd.DataFrame(
         {"lead_id": who, "activity_type": kinds, "occurred_at": days, "note": f"{ADDRESS} {PHONE}"}
     )
+    handed = pd.to_datetime(leads["created_at"]) + pd.Timedelta(days=1)
+    frames["handoffs"] = pd.DataFrame(
+        {"lead_id": leads["lead_id"], "handed_at": handed, "owner": np.where(some, ADDRESS, NAME)}
+    ).assign(rejected_at=handed + pd.Timedelta(days=1), reason=np.where(some, f"ask {ADDRESS}", f"{NAME} left"))
+    frames["overrides"] = pd.DataFrame(
+        {"lead_id": leads["lead_id"], "set_at": handed, "grade": "A", "reason": f"{NAME} {PHONE}"}
+    ).assign(expires_at="2026-06-01")
     frames["lead_history"] = pd.DataFrame(
         {"lead_id": leads["lead_id"], "known_at": leads["created_at"], "asked_by": ADDRESS, "reach": PHONE}
     )
@@ -180,6 +187,10 @@ def test_nothing_of_a_person_is_left_anywhere(closedwon: Run, tmp_path: Path, mo
     (tmp_path / "q.toml").write_text(AGREEMENT)
     run("agree", "agree", tmp_path / "q.toml", *read, *store, "--json", kept / "agree.json")
     run("snapshot", "snapshot", *read, *store)
+    run("handoffs", "handoffs", *read, *store, "--out", kept / "handoffs", "--json", kept / "handoffs.json")
+    week = ("--data", crm, "--week", AS_OF, "--config", tmp_path / "c.toml", *store)
+    run("calls", "calls", *week, *all_crms, "--out", kept / "calls", "--json", kept / "calls.json")
+    run("site", "site", *read, *store, "--out", kept / "site", "--json", kept / "site.json")
     run("failed_explain", "explain", ADDRESS, *read, *store)
     run("failed_engine", "score", *read, *store, "--engine", f"postgresql://u:{MARK}@127.0.0.1:1/db")
     broken = marked()
