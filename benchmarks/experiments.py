@@ -143,8 +143,8 @@ def lines_of(trials: int) -> list[str]:
         ["---", "---:", "---:", "---:", "---:"],
     )
     return [
-        f"{trials} trials of {WAVES} weekly waves of {A_WAVE} accounts. In 95 % of them or more the interval ought to hold",
-        f"the true effect; two binomial errors are {error:.1%}:",
+        f"{trials} trials of {WAVES} weekly waves of {A_WAVE} accounts. In 95 % of them or more the interval ought to",
+        f"hold the true effect; two binomial errors are {error:.1%}:",
         "",
         *covered,
         "",

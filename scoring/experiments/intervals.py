@@ -11,8 +11,6 @@ from scoring.experiments.assignment import PROPENSITIES
 ALPHA = 0.05
 #: The normal quantile of a power of 80 %.
 Z_POWER = 0.8416212335729143
-#: An effect is compared with the first week and the last: what 1 / propensity of both adds to the variance.
-_SPREAD = 1 / PROPENSITIES[0] + 1 / PROPENSITIES[-1]
 
 
 def standard_errors(n: int, best_at: int, alpha: float = ALPHA) -> float:
@@ -71,10 +69,14 @@ def detectable(n: int, base_rate: float) -> Detectable:
     Examples
     --------
     >>> [round(detectable(n, 0.1).effect, 3) for n in (200, 800, 3200)]
-    [0.233, 0.116, 0.058]
+    [0.316, 0.144, 0.065]
     """
-    error = sqrt(_SPREAD * base_rate * (1 - base_rate) / n)
-    return Detectable(n, base_rate, (standard_errors(n, n) + Z_POWER) * error)
+    reach = (standard_errors(n, n) + Z_POWER) ** 2 / n / PROPENSITIES[0]
+    # e^2 = reach (p (1 - p) + (p + e) (1 - p - e)): those called in the first week have the higher share.
+    twice = 2 * base_rate * (1 - base_rate)
+    slope = reach * (1 - 2 * base_rate)
+    found = (slope + sqrt(slope**2 + 4 * (1 + reach) * reach * twice)) / (2 * (1 + reach))
+    return Detectable(n, base_rate, found)
 
 
 def needed(effect: float, base_rate: float) -> int:
@@ -86,5 +88,7 @@ def needed(effect: float, base_rate: float) -> int:
         Above 0.
     base_rate : float
     """
+    higher = min(1.0, base_rate + effect)
+    variance = (base_rate * (1 - base_rate) + higher * (1 - higher)) / PROPENSITIES[0]
     # The factor does not depend on n where n is the number at which it is narrowest.
-    return ceil(_SPREAD * base_rate * (1 - base_rate) * ((standard_errors(1, 1) + Z_POWER) / effect) ** 2)
+    return ceil(variance * ((standard_errors(1, 1) + Z_POWER) / effect) ** 2)

@@ -72,7 +72,7 @@ def test_intervals_of_groups_hold_together_and_are_wider() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "base_rate", "smallest"), [(200, 0.1, 0.233), (800, 0.1, 0.116), (3_200, 0.1, 0.058), (800, 0.5, 0.194)]
+    ("n", "base_rate", "smallest"), [(200, 0.1, 0.316), (800, 0.1, 0.144), (3_200, 0.1, 0.065), (800, 0.5, 0.187)]
 )
 def test_the_smallest_effect_and_how_many_it_takes(n: int, base_rate: float, smallest: float) -> None:
     found = detectable(n, base_rate)
