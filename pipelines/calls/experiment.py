@@ -22,7 +22,7 @@ from scoring.planning.sources.conversations import conversations
 
 
 @dataclass(frozen=True)
-class Terms:
+class ExperimentTerms:
     """What is asked of a new experiment.
 
     Attributes
@@ -43,7 +43,7 @@ class Terms:
 
 
 def start(
-    export: Export, store: Store, config: Config, name: str, terms: Terms, *, asked: str | None, say: Say
+    export: Export, store: Store, config: Config, name: str, terms: ExperimentTerms, *, asked: str | None, say: Say
 ) -> tuple[Experiment, pd.DataFrame]:
     """Start an experiment, or another wave of one: it calls those who may be called now and are in none.
 
@@ -55,7 +55,7 @@ def start(
         Open for writing.
     config : Config
     name : str
-    terms : Terms
+    terms : ExperimentTerms
         Of a new experiment: another wave keeps those of the first.
     asked : {"account", "lead"}, optional
     say : callable
@@ -71,7 +71,7 @@ def start(
     if before is not None:
         if export.as_of <= before.waves[-1]:
             raise UsageError(f"{name} has a wave from {before.waves[-1]} on: another one starts later")
-        terms, asked = Terms(before.grades, before.line, before.smallest, before.best_at), before.entity
+        terms, asked = ExperimentTerms(before.grades, before.line, before.smallest, before.best_at), before.entity
     week = rated(export, store, config, asked=asked, learn=False, say=say)
     if week.touches.rows is None:
         raise UsageError("the export has no activities, so no conversation is known: an experiment has no outcome")
@@ -132,7 +132,7 @@ def members_of_all(store: Store, week: RatedWeek, export: Export) -> pd.DataFram
     return pd.concat(found) if found else pd.DataFrame(columns=list(experiments.COLUMNS))
 
 
-def _chosen(week: RatedWeek, terms: Terms, taken: set[str]) -> pd.DataFrame:
+def _chosen(week: RatedWeek, terms: ExperimentTerms, taken: set[str]) -> pd.DataFrame:
     """Who may be called now and is of the grades or around the capacity line."""
     units = week.found.units
     units = units[(units["value"] > 0) & ~units["unit"].isin(taken)].sort_values(
@@ -145,7 +145,7 @@ def _chosen(week: RatedWeek, terms: Terms, taken: set[str]) -> pd.DataFrame:
     return units[["unit", "owner", "team", "grade", "trigger", "log_odds", "chosen_by"]]
 
 
-def _base_rate(week: RatedWeek, export: Export, config: Config, terms: Terms) -> float:
+def _base_rate(week: RatedWeek, export: Export, config: Config, terms: ExperimentTerms) -> float:
     """The share of the grades with a conversation in the days before; never 0."""
     units = week.found.units
     asked = units["unit"][units["grade"].isin(terms.grades)]

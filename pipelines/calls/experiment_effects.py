@@ -52,7 +52,7 @@ class AsAssigned:
 
 
 @dataclass(frozen=True)
-class Found:
+class EffectFound:
     """One effect, with what it is the effect of and on, in words."""
 
     name: str
@@ -72,7 +72,7 @@ class ExperimentReport:
     present : int
         Those who were not forgotten.
     assigned : tuple of AsAssigned
-    effects : tuple of Found
+    effects : tuple of EffectFound
     groups : mapping of mapping of Effect
         On conversations, by trigger and by team; the intervals of one mapping hold together.
     """
@@ -81,7 +81,7 @@ class ExperimentReport:
     as_of: date
     present: int
     assigned: tuple[AsAssigned, ...]
-    effects: tuple[Found, ...]
+    effects: tuple[EffectFound, ...]
     groups: Mapping[str, Mapping[str, Effect]]
 
     def to_json(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _values(who: pd.DataFrame, kept: Experiment, outcome: Floats, mature: Bools,
     return values(outcome[mature], rows["week"].to_numpy(dtype=np.int64), columns.astype(np.float64), fold, contrast)
 
 
-def _effects(who: pd.DataFrame, kept: Experiment, after: int, horizon: int) -> tuple[Found, ...]:
+def _effects(who: pd.DataFrame, kept: Experiment, after: int, horizon: int) -> tuple[EffectFound, ...]:
     first, week = "called in the first week and not in the fourth", "each week called sooner"
     before = 7 * (WEEKS - 1)
     talked, age = who["talked"].to_numpy(), who["age"].to_numpy()
@@ -201,7 +201,7 @@ def _effects(who: pd.DataFrame, kept: Experiment, after: int, horizon: int) -> t
     for name, of, on, outcome, mature in asked:
         contrast = A_WEEK_SOONER if name == "speed" else FIRST_AGAINST_LAST
         of_each = _values(who, kept, outcome, mature, contrast) if mature.any() else np.zeros(0)
-        found.append(Found(name, of, on, effect(of_each, kept.best_at)))
+        found.append(EffectFound(name, of, on, effect(of_each, kept.best_at)))
     return tuple(found)
 
 

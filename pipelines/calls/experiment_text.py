@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.calls.experiment_effects import AsAssigned, ExperimentReport, Found
+from pipelines.calls.experiment_effects import AsAssigned, EffectFound, ExperimentReport
 from pipelines.calls.experiments import Experiment, first_day
 from scoring.experiments.effects import FEWEST, Effect
 
@@ -51,12 +51,12 @@ def report_lines(report: ExperimentReport) -> list[str]:
     return text
 
 
-def sentence(found: Found) -> str:
+def sentence(found: EffectFound) -> str:
     """One effect in words.
 
     Parameters
     ----------
-    found : Found
+    found : EffectFound
     """
     one = found.effect
     if one.estimate is None:

@@ -96,7 +96,7 @@ def _calls(arguments: argparse.Namespace, say: Say) -> None:
 
 
 def _experiment(arguments: argparse.Namespace, say: Say) -> None:
-    from pipelines.calls.experiment import Terms, start
+    from pipelines.calls.experiment import ExperimentTerms, start
     from pipelines.calls.experiment_effects import read
     from pipelines.calls.experiment_text import report_lines, started_lines
     from pipelines.history.kept_history import KeptHistory
@@ -114,7 +114,7 @@ def _experiment(arguments: argparse.Namespace, say: Say) -> None:
         )
         if arguments.start:
             grades = tuple(arguments.grade or ("B",))
-            terms = Terms(grades, arguments.line, arguments.smallest, arguments.units)
+            terms = ExperimentTerms(grades, arguments.line, arguments.smallest, arguments.units)
             kept, who = start(export, store, config, arguments.name, terms, asked=arguments.entity, say=say)
             figures |= kept.to_json() | {"weeks": who["week"].value_counts().sort_index().to_dict()}
             text = started_lines(kept, who)

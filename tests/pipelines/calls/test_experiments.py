@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.calls.experiment_effects import Found
+from pipelines.calls.experiment_effects import EffectFound
 from pipelines.calls.experiment_text import sentence
 from pipelines.calls.experiments import COLUMNS, Experiment, drawn, keep, members, named
 from pipelines.errors import UsageError
@@ -70,4 +70,4 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, content: str, wh
     ],
 )
 def test_because_is_said_only_where_the_interval_excludes_0(effect: Effect, expected: str) -> None:
-    assert sentence(Found("conversation", "called soon", "a talk", effect)) == expected
+    assert sentence(EffectFound("conversation", "called soon", "a talk", effect)) == expected
