@@ -20,6 +20,7 @@ GIVEN = {
     "source": "a crm/raw",
     "agreement": "agreements/2027 Q1.toml",
     "until": "2026-12-31",
+    "name": "spring 2027",
 }
 """What a user gives for the parameters without a default; MLflow quotes it for the shell."""
 
@@ -49,7 +50,7 @@ def test_an_entry_means_what_the_bare_command_means(entry: str) -> None:
     assert words[:3] == ["python", "-m", "pipelines"]
     required = ENTRIES[entry].get("parameters", {})
     bare = ["demo" if entry == "main" else entry]
-    bare += [GIVEN[name] for name in ("id", "file", "source", "agreement") if name in required]
+    bare += [GIVEN[name] for name in ("id", "file", "source", "agreement", "name") if name in required]
     bare += [word for name in ("data", "until") if name in required for word in (f"--{name}", GIVEN[name])]
     assert build_parser().parse_args(words[3:]) == build_parser().parse_args(bare)
 

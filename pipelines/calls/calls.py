@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,31 +10,25 @@ import pandas as pd
 
 from pipelines.calls import call_lists
 from pipelines.calls.call_lists import KeptList
-from pipelines.calls.candidates import RatedUnits, last_week, listed, with_policy, with_triggers, within_capacity
-from pipelines.calls.open_units import NO_OWNER, open_units
-from pipelines.calls.past_days import learned, past_grid
+from pipelines.calls.candidates import RatedUnits, last_week, listed
+from pipelines.calls.open_units import NO_OWNER
+from pipelines.calls.past_days import learned
+from pipelines.calls.rated import rated
 from pipelines.calls.touches import PastTouches, contacts
 from pipelines.config import Config
-from pipelines.errors import UsageError
-from pipelines.intake.point_in_time import Export, entities
+from pipelines.intake.point_in_time import Export
 from pipelines.progress import Say
-from pipelines.store import registry
 from pipelines.store.store import Store
 from scoring.calls.call_list import Call, CallLists, Learned, Left
 from scoring.calls.policy import CallPolicy
 from scoring.calls.suppression import WORDS
-from scoring.calls.trigger_events import events
 from scoring.calls.triggers import BY_NAME
 from scoring.entity import Entity
 from scoring.features.facts import Facts
-from scoring.features.spec import Attribute
-from scoring.question import Win
 from scoring.timeline import Grid, calendar_date
 
 #: Lists older than so many days are not kept.
 KEEP_DAYS = 400
-#: Conversations and wins are looked for after so many days of history at most.
-HISTORY_DAYS = 700
 
 
 def calls(
@@ -62,33 +55,20 @@ def calls(
     UsageError
         If there is no champion, or it was trained after the Monday.
     """
-    entity = _entity(export, store, asked)
-    scorecard, version = registry.load_scorecard(store, entity)
-    facts = _facts(export, scorecard_attributes=_attributes(scorecard.features), entity=entity, win=scorecard.win)
-    say(f"Scoring {entity}s with version {version}")
-    units = open_units(export, facts, scorecard, str(version), say)
-    names = list(config.calls.triggers or BY_NAME)
-    grid = past_grid(facts, export.day, config.sources.conversation_days) if learn else None
-    since = export.day - (HISTORY_DAYS if grid else 60)
-    happened = events(facts, names, since=since, as_of=export.day, months=config.calls.lost_months, keep=export.keep)
-    touches = PastTouches.of(export, entity, config.training.worked_by, scorecard.win)
-    past, damaged = call_lists.kept_lists(store.calls, entity)
-    past = [one for one in past if one.week < export.as_of]
-    for line in damaged:
-        say(f"  {line}")
-    units = with_triggers(units, happened, export)
-    units = with_policy(units, export, store, config, touches, past)
-    found = within_capacity(units, export, store, config, entity, scorecard.horizon_days)
+    week = rated(export, store, config, asked=asked, learn=learn, say=say)
+    entity, facts, found, past, grid = week.entity, week.facts, week.found, week.past, week.grid
     names_listed = listed(found, past, config.calls, export)
     lists: list[Learned] = []
     if grid is not None:
         say(f"Looking at what came after triggers on {len(grid.days)} past days")
-        lists = learned(export, facts, happened, touches, grid, config, scorecard.horizon_days, names)
-    made = _calls(names_listed, found, export, facts, entity, touches, past, config.calls)
+        lists = learned(
+            *(export, facts, week.happened, week.touches, grid, config, week.scorecard.horizon_days, week.triggers)
+        )
+    made = _calls(names_listed, found, export, facts, entity, week.touches, past, config.calls)
     return CallLists(
         week=export.as_of,
         entity=entity,
-        model_version=str(version),
+        model_version=week.version,
         calls=made,
         slots=found.slots,
         teams=found.teams,
@@ -100,7 +80,7 @@ def calls(
         left=_left(made, found.units, past),
         learned=tuple(lists),
         past_days=0 if grid is None else len(grid.days),
-        notes=tuple(_notes(found, export, touches, grid, made)),
+        notes=tuple(_notes(found, export, week.touches, grid, made)),
     )
 
 
@@ -117,31 +97,6 @@ def keep(store: Store, lists: CallLists) -> None:
     frame = pd.DataFrame(rows, columns=list(call_lists.COLUMNS)).set_index("unit")
     call_lists.keep(store.calls, lists.entity, KeptList(lists.week, frame))
     call_lists.tidy(store.calls, lists.entity, lists.week - timedelta(days=KEEP_DAYS))
-
-
-def _entity(export: Export, store: Store, asked: str | None) -> Entity:
-    """Who is called: the first that has a champion and a table."""
-    possible = entities(export.tables, asked)
-    for entity in possible:
-        if registry.champion(store, entity) is not None:
-            return entity
-    raise UsageError(
-        f"there is no champion for the entity {' or '.join(possible)} in {store.location}: run `closedwon train`, "
-        "then `closedwon promote`"
-    )
-
-
-def _attributes(features: Sequence[object]) -> list[str]:
-    """The attributes that a scorecard reads: the leak guard has held back all others."""
-    return sorted({feature.column for feature in features if isinstance(feature, Attribute) and feature.scope == "own"})
-
-
-def _facts(export: Export, *, scorecard_attributes: Sequence[str], entity: Entity, win: Win) -> Facts:
-    own = export.markets(win).of(entity).own
-    if own.attributes is None:
-        return own
-    names = [name for name in scorecard_attributes if name in own.attributes.columns]
-    return replace(own, attributes=own.attributes.select("unit", *names))
 
 
 def _calls(

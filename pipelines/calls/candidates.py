@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -22,6 +22,9 @@ from scoring.calls.trigger_events import standing
 from scoring.calls.triggers import BY_NAME, LOST, TRIGGERS
 from scoring.entity import Entity
 from scoring.timeline import Grid, day_number
+
+#: How much whoever an experiment calls now counts at least: nobody without a value is on a list.
+_LEAST = 0.01
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,12 @@ def with_policy(
     config: Config,
     touches: PastTouches,
     past: Sequence[KeptList],
+    drawn: Mapping[str, bool],
 ) -> pd.DataFrame:
-    """The units with `why_not`, empty for whoever may be called, and `value`."""
+    """The units with `why_not`, empty for whoever may be called, `value`, and `drawn`: an experiment calls it now.
+
+    `drawn` has those of a running experiment, and whether their week is this one.
+    """
     policy = config.calls
     rests = Rests(policy.worked_days, policy.rest_days, policy.rejected_days, policy.most_weeks)
     touched = touches.touched()
@@ -84,10 +91,16 @@ def with_policy(
         why = np.where(units["in_deal"], "open deal", why)
     if policy.grades:
         why = np.where(~units["grade"].isin(policy.grades), "grade", why)
+    its_week = units["unit"].map(drawn)
+    now, later = (its_week == True).to_numpy(), (its_week == False).to_numpy()  # noqa: E712 - null is neither
+    # What changes in the weeks before its own must not decide whether it is called: else the weeks are not alike.
+    why = np.where(now & np.isin(why.astype(str), ["no trigger", "grade"]), "", why)
+    why = np.where(later & (why == ""), "experiment", why)
     entity: Entity = "lead" if "account_id" in units else "account"
     why = np.where(outside_market(agreement_of(store, export), export, entity, units["unit"]), "market", why)
-    value = units["expected_revenue"] * np.maximum(units["left"], policy.without_trigger)
-    return units.assign(why_not=why, value=np.where(why == "", value, 0.0))
+    without = np.where(now, max(policy.without_trigger, _LEAST), policy.without_trigger)
+    value = units["expected_revenue"] * np.maximum(units["left"], without)
+    return units.assign(why_not=why, drawn=now, value=np.where(why == "", value, 0.0))
 
 
 def _day(days: pd.Series, unit: str) -> int | None:
@@ -117,6 +130,15 @@ def listed(found: RatedUnits, past: Sequence[KeptList], policy: CallPolicy, expo
     value = units["value"].to_numpy(dtype=np.float64)
     newest = day_number(past[-1].week) if past else export.day
     is_news = (units["day"] >= newest).to_numpy(dtype=bool)
-    candidates = Candidates(unit, own, team, value, stays.to_numpy(dtype=bool), is_news)
-    kept = chosen(candidates, found.slots, found.teams, better=policy.better)
+    stay, now = stays.to_numpy(dtype=bool), units["drawn"].to_numpy(dtype=bool)
+    slots, teams = dict(found.slots), dict(found.teams)
+    kept: list[int] = []
+    for part in (np.flatnonzero(now), np.flatnonzero(~now)):  # whom an experiment calls now comes first
+        candidates = Candidates(unit[part], own[part], team[part], value[part], stay[part], is_news[part])
+        taken = part[chosen(candidates, slots, teams, better=policy.better)]
+        for i in taken:
+            slots[own[i]] -= 1
+            if team[i] in teams:
+                teams[team[i]] -= 1
+        kept += taken.tolist()
     return units.iloc[kept].reset_index(drop=True)

@@ -78,6 +78,13 @@ class PastTouches:
         ours = self.rows.filter((self.rows.direction == "outbound") & self.rows.kind.isin(self.personal))
         return ours.group_by("unit").agg(day=ours.day.max()).to_pandas().set_index("unit")["day"]
 
+    def touched_days(self) -> pd.DataFrame:
+        """The days of our touches in which a person talks to a person: `unit`, `day`."""
+        if self.rows is None or not self.personal:
+            return pd.DataFrame({"unit": pd.Series(dtype=str), "day": pd.Series(dtype="int64")})
+        ours = self.rows.filter((self.rows.direction == "outbound") & self.rows.kind.isin(self.personal))
+        return ours.select("unit", "day").distinct().to_pandas()
+
     def newest(self, direction: str, units: Collection[str]) -> Mapping[str, Touch]:
         """The newest touch of each unit; of several kinds on one day the first by name."""
         if self.rows is None or not units:

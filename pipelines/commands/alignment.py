@@ -1,8 +1,9 @@
-"""The commands that sales and marketing share: `agree`, `handoffs`, what came of it, and `calls`, whom to call."""
+"""The commands that sales and marketing share: `agree`, `handoffs`, `calls`, whom to call, and `experiment`."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,8 +95,74 @@ def _calls(arguments: argparse.Namespace, say: Say) -> None:
     say(f"Published: {folder}")
 
 
+def _experiment(arguments: argparse.Namespace, say: Say) -> None:
+    from pipelines.calls.experiment import ExperimentTerms, start
+    from pipelines.calls.experiment_effects import read
+    from pipelines.calls.experiment_text import report_lines, started_lines
+    from pipelines.history.kept_history import KeptHistory
+    from pipelines.intake.engagement_cache import EngagementCache
+    from pipelines.intake.point_in_time import read_export
+    from pipelines.store.store import Store
+
+    config = configuration(arguments)
+    with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
+        export = read_export(
+            *(arguments.data, config, arguments.as_of, say),
+            cache=EngagementCache(store.engagement, config.engine.rebuild_days),
+            with_pandera=False,
+            history=KeptHistory(store.history),
+        )
+        if arguments.start:
+            grades = tuple(arguments.grade or ("B",))
+            terms = ExperimentTerms(grades, arguments.line, arguments.smallest, arguments.units)
+            kept, who = start(export, store, config, arguments.name, terms, asked=arguments.entity, say=say)
+            figures |= kept.to_json() | {"weeks": who["week"].value_counts().sort_index().to_dict()}
+            text = started_lines(kept, who)
+        else:
+            report = read(export, store, config, arguments.name, say)
+            figures |= report.to_json()
+            text = report_lines(report)
+    print("\n".join(["", *text]))
+
+
+def _at_least(least: float, number: type[int] | type[float]) -> Callable[[str], float]:
+    """A type of an option: a number from `least` on."""
+
+    def read(text: str) -> float:
+        try:
+            found = number(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        if not least <= found < 1e9:
+            raise argparse.ArgumentTypeError(f"{text} is out of range: give {least:g} or more")
+        return found
+
+    return read
+
+
 WEEK = options.AS_OF.but(
     "the Monday of the week; what was known before it is used (default: the day after the newest in the export)"
+)
+START = Option("--start", "draw the weeks, and begin it or another wave of it", {"action": "store_true"})
+GRADE = Option(
+    "--grade",
+    "whose weeks are drawn (repeatable; default B)",
+    {"action": "append", "choices": ("A", "B", "C", "D")},
+)
+LINE = Option(
+    "--line",
+    "as many around the capacity line take part too, of any grade (default 0)",
+    {"type": _at_least(0, int), "metavar": "N", "default": 0},
+)
+UNITS = Option(
+    "--units",
+    "how many take part in all, with later starts (default: those of this start)",
+    {"type": _at_least(1, int), "metavar": "N"},
+)
+SMALLEST = Option(
+    "--smallest",
+    "the effect it must be able to find, as a difference of shares (default 0.1)",
+    {"type": _at_least(0.001, float), "metavar": "SHARE", "default": 0.1},
 )
 SINCE = Option(
     "--since",
@@ -152,5 +219,26 @@ COMMANDS = (
             options.JSON,
         ),
         _calls,
+    ),
+    Command(
+        "experiment",
+        "draw by chance in which of four weeks each is called, and say what calling sooner did",
+        (
+            Option("name", "name of the experiment: another name draws other weeks"),
+            options.DATA,
+            options.AS_OF,
+            options.STORE,
+            options.CONFIG,
+            START,
+            GRADE,
+            LINE,
+            UNITS,
+            SMALLEST,
+            options.ENTITY.but(
+                "who is called (default: accounts, or leads where they have no champion)", choices=("account", "lead")
+            ),
+            options.JSON,
+        ),
+        _experiment,
     ),
 )

@@ -213,7 +213,7 @@ def _report(store: Store, done: Forgotten, folders: ScoreFolders, say: Say) -> N
 
 def _folders(store: Store, outs: Sequence[Path]) -> Iterator[Path]:
     """The folders with files that have a row for each record."""
-    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.calls]
+    top = [store.ledger, store.path / IMPORTS, store.backtests, store.history, store.calls, store.experiments]
     top += [out / publication.NIGHTS for out in outs]
     for folder in top:
         if folder.is_dir():
@@ -228,6 +228,7 @@ def _found(store: Store, entity: str, identifiers: Sequence[str], folders: Score
         IdColumn(store.path / IMPORTS, "*.parquet", "unit"),
         IdColumn(store.backtests / entity, "*/*.parquet", "unit"),
         IdColumn(store.calls, f"{entity}_*.parquet", "unit"),
+        IdColumn(store.experiments, f"{entity}_*.parquet", "unit"),
         *(IdColumn(store.history, f"{name}_*.parquet", f"{entity}_id") for name in (entity, "deal")),
     ]
     for top in tops:

@@ -10,6 +10,7 @@ closedwon-store/
     history/     what nights kept of attributes (see `history.record`)
     agreements/  what sales and marketing agreed (see `alignment.agreed`)
     calls/       the call lists of past weeks (see `calls.call_lists`)
+    experiments/ who is called in which week by chance (see `calls.experiments`)
     imports/     what the CRMs accepted (see `delivery.import_results`)
     store.json   where the store is, and its format (see `upkeep.location`)
     temporary/   what runs keep while they are under way; cleared at the next start
@@ -88,6 +89,11 @@ class Store:
     def calls(self) -> Path:
         """The folder of the call lists of past weeks."""
         return self.path / "calls"
+
+    @property
+    def experiments(self) -> Path:
+        """The folder of experiments."""
+        return self.path / "experiments"
 
     @property
     def temporary(self) -> Path:

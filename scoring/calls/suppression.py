@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["", "grade", "market", "open deal", "rejected", "worked", "rests", "not called", "no trigger"]
+Reason = Literal[
+    "", "grade", "market", "open deal", "rejected", "worked", "rests", "not called", "no trigger", "experiment"
+]
 
 #: The reasons in words, in the order in which they are looked at: the first that holds counts.
 WORDS: Mapping[Reason, str] = {
@@ -25,6 +27,7 @@ WORDS: Mapping[Reason, str] = {
     "rests": "was called off an earlier list lately, and rests",
     "not called": "was on the lists for weeks and nobody called it, and rests",
     "no trigger": "nothing is new, and the lists have places only for those with a trigger",
+    "experiment": "an experiment calls it in a later week",
 }
 
 
