@@ -125,7 +125,7 @@ def export(trained: TrainedStore) -> Export:
         (AS_OF, {}, "is not after 2025-12-29"),
         ("2026-12-29", {}, "the account champion knows 180: give a day up to 2026-06-27"),
         (UNTIL, {"target": -5.0}, "give an amount above 0"),
-        (UNTIL, {"by": "owner"}, "have an owner"),
+        (UNTIL, {"by": ("owner",)}, "have an owner"),
     ],
 )
 def test_what_cannot_be_planned_is_said(
