@@ -73,17 +73,23 @@ class PastTouches:
 
     def touched(self) -> pd.Series:
         """By unit, the day number of our newest touch in which a person talks to a person."""
-        if self.rows is None or not self.personal:
+        ours = self._ours()
+        if ours is None:
             return pd.Series(dtype="int64")
-        ours = self.rows.filter((self.rows.direction == "outbound") & self.rows.kind.isin(self.personal))
         return ours.group_by("unit").agg(day=ours.day.max()).to_pandas().set_index("unit")["day"]
 
     def touched_days(self) -> pd.DataFrame:
         """The days of our touches in which a person talks to a person: `unit`, `day`."""
-        if self.rows is None or not self.personal:
+        ours = self._ours()
+        if ours is None:
             return pd.DataFrame({"unit": pd.Series(dtype=str), "day": pd.Series(dtype="int64")})
-        ours = self.rows.filter((self.rows.direction == "outbound") & self.rows.kind.isin(self.personal))
         return ours.select("unit", "day").distinct().to_pandas()
+
+    def _ours(self) -> ibis.Table | None:
+        """Our touches in which a person talks to a person; None where there are none to be known."""
+        if self.rows is None or not self.personal:
+            return None
+        return self.rows.filter((self.rows.direction == "outbound") & self.rows.kind.isin(self.personal))
 
     def newest(self, direction: str, units: Collection[str]) -> Mapping[str, Touch]:
         """The newest touch of each unit; of several kinds on one day the first by name."""
