@@ -45,14 +45,14 @@ def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
         dated = dated.filter(known(day_of(dated.since), as_of))
     per_deal = ibis.window(group_by="opportunity_id")
     last = ibis.window(group_by="opportunity_id", order_by=[ibis.desc("number")])
-    dated = dated.mutate(place=ibis.row_number().over(last), begun=dated.since.min().over(per_deal))
-    top = dated.filter(dated.place == 0)
+    dated = dated.mutate(from_last=ibis.row_number().over(last), begun=dated.since.min().over(per_deal))
+    top = dated.filter(dated.from_last == 0)
     states = top.select(its="opportunity_id", final="status")
     same = dated.inner_join(states, [dated.opportunity_id == states.its, dated.status == states.final])
-    first_known = same.group_by(told_of="opportunity_id").agg(told=same.since.min())
-    both = top.left_join(first_known, top.opportunity_id == first_known.told_of)
-    late = (both.status != "open") & (day_of(both.told) > day_of(both.closed_at) + NEXT_NIGHT)
-    return both.mutate(known_at=ibis.ifelse(late.fill_null(False), both.told, both.begun)).select(*columns)
+    first_known = same.group_by(of_deal="opportunity_id").agg(ended_at=same.since.min())
+    both = top.left_join(first_known, top.opportunity_id == first_known.of_deal)
+    late = (both.status != "open") & (day_of(both.ended_at) > day_of(both.closed_at) + NEXT_NIGHT)
+    return both.mutate(known_at=ibis.ifelse(late.fill_null(False), both.ended_at, both.begun)).select(*columns)
 
 
 def with_newest(opportunities: ibis.Table, versions: ibis.Table, as_of: int | None = None) -> ibis.Table:

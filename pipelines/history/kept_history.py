@@ -151,9 +151,9 @@ class KeptHistory:
         if cells:
             replaced = ", ".join(f"{cell} AS {quoted(name)}" for name, cell in cells.items())
             connection.con.execute(
-                f"CREATE OR REPLACE TEMP VIEW {now}_said AS SELECT * REPLACE ({replaced}) FROM {now}"
+                f"CREATE OR REPLACE TEMP VIEW {now}_replaced AS SELECT * REPLACE ({replaced}) FROM {now}"
             )
-        query = changes_since(f"{now}_said" if cells else now, state, table, columns, known, tonight.day)
+        query = changes_since(f"{now}_replaced" if cells else now, state, table, columns, known, tonight.day)
         connection.con.execute(f"CREATE OR REPLACE TEMP TABLE {view} AS {query}")
         connection.drop_view(now)
         connection.drop_table(fetched, force=True)

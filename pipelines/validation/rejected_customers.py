@@ -162,7 +162,7 @@ def rejected_customers_of(connection: Any, rows: ibis.Table, latest: datetime) -
     best = ibis.coalesce(closed_at, created)
     since = ibis.greatest(best, ibis.coalesce(created, best), ibis.coalesce(known, best)).cast(cells.TIME)
     lines = closed.select("opportunity_id", "unclear", account_id=closed.account, lead_id=closed.lead, since=since)
-    lines = connection.create_table("customers_told", lines, temp=True)
+    lines = connection.create_table("customers_named", lines, temp=True)
     customers, perhaps = whose(lines.filter(~lines.unclear)), whose(lines.filter(lines.unclear))
     other = named.filter(named.status.isin(["open", "lost"]))
     others = whose(other.select(account_id=other.account, lead_id=other.lead))

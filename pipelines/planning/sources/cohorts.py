@@ -195,7 +195,7 @@ def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.Data
     rows: dict[str, Any] = {
         "source": [arrived.sources[source] for source, _ in keys],
         "month": ["" if month < 0 else f"{month // 12}-{month % 12 + 1:02d}" for _, month in keys],
-        "came": grouped.n_arrived,
+        "arrived": grouped.n_arrived,
         "targets": grouped.targets,
     }
     for name in (*STEPS, "revenue"):
@@ -224,7 +224,7 @@ def definitions(config: Config, values: SourceValues) -> dict[str, str]:
     fit += f"{sources.look_days} to {sources.look_days + 6} days after arrival"
     everybody = values.scorecard is None or sources.target_fit <= 0
     return {
-        "came": "companies, by the month in which they arrived",
+        "arrived": "companies, by the month in which they arrived",
         "targets": "all of them" if everybody else f"of them with a {fit}",
         "reached": "targets with any touch, of theirs or of ours",
         "engaged": "targets who did something themselves (inbound)",

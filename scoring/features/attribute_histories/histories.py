@@ -182,9 +182,9 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
     before = rows.filter(rows.outcome_day.isnull() | known(day_of(rows.known_at), rows.outcome_day))
     # One row a time, so that the newest is one value in any order of rows.
     before = before.group_by("unit", "known_at").agg(**{name: before[name].max() for name in late})
-    values = before.group_by(judged_unit="unit").agg(
+    values = before.group_by(valued_unit="unit").agg(
         **{
-            f"judged_{i}": before[name].argmax(before.known_at, where=before[name].notnull())
+            f"valued_{i}": before[name].argmax(before.known_at, where=before[name].notnull())
             for i, name in enumerate(late)
         }
     )
@@ -192,9 +192,9 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
         **{f"traced_{i}": history[name].count() for i, name in enumerate(late)}
     )
     both = table.left_join(traced, table.unit == traced.traced_unit)
-    both = both.left_join(values, both.unit == values.judged_unit)
+    both = both.left_join(values, both.unit == values.valued_unit)
     columns = {
-        name: ibis.ifelse(both[f"traced_{i}"].fill_null(0) > 0, both[f"judged_{i}"], both[name])
+        name: ibis.ifelse(both[f"traced_{i}"].fill_null(0) > 0, both[f"valued_{i}"], both[name])
         for i, name in enumerate(late)
     }
     others = [name for name in table.columns if name not in late]

@@ -10,7 +10,7 @@ from pipelines.sources.raw.sql.folding import conjuncts
 
 _WIDTH = 118
 #: Where a part of a query keeps its comments, and a CASE those above its ELSE.
-COMMENTS, ELSE = "said", "said of else"
+COMMENTS, ELSE = "comments", "comments of else"
 
 
 def comments_of(node: exp.Expr) -> list[str]:
