@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import document
 from benchmarks.call_weeks import EFFECTS, ORDERS, WEEKS, now, weeks
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 
 BEGIN, END = "<!-- made by `python -m benchmarks.calls` -->", "<!-- to here: calls -->"
 FOLDER = Path(".bench/calls")
@@ -34,7 +34,7 @@ def studied(seed: int, accounts: int, count: int, kept: Path) -> dict[str, Any]:
             print(f"{now()} market {seed}, week {checked.weeks}", flush=True)
             each = {name: {"calls": arm.calls, "gains": arm.gains} for name, arm in arms.items()}
             content = {"checked": asdict(checked), "arms": each}
-        write(file, content)
+        write_whole(file, content)
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
 

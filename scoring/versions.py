@@ -19,7 +19,7 @@ VERSION_AT = "version_at"
 NEXT_NIGHT = 1
 
 
-def newest(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
+def newest_versions(versions: ibis.Table, as_of: int | None = None) -> ibis.Table:
     """The newest version of each deal that was known before `as_of`, in the columns of `opportunities`.
 
     The deal is known since its first version. Where it was closed long before a version said so, it is known since
@@ -62,12 +62,12 @@ def with_newest(opportunities: ibis.Table, versions: ibis.Table, as_of: int | No
     ----------
     opportunities : Table
     versions : Table
-        As in `newest`.
+        As in `newest_versions`.
     as_of : int, optional
         Day number; None for the newest of all.
     """
     others = opportunities.anti_join(versions, "opportunity_id")
-    newer = newest(versions, as_of)
+    newer = newest_versions(versions, as_of)
     # A table that was cut before has times of another precision.
     types = opportunities.schema()
     return others.union(newer.select(**{column: newer[column].cast(types[column]) for column in opportunities.columns}))

@@ -21,7 +21,7 @@ from benchmarks.forecasts.protocol import export_at, known_at, read_tables
 from benchmarks.plan_coverage import WHAT, Measured, Plan, compared
 from benchmarks.plans.figures import PERCENT, last_year, stage_weighted
 from benchmarks.plans.planned import plans
-from pipelines.evaluation.cutoff import write
+from pipelines.evaluation.cutoff import write_whole
 
 REAL_DATA = "CLOSEDWON_REAL_DATA"
 #: Days of the periods; the horizon of the scorecard; the first and the last day of a plan, and the days between two.
@@ -64,7 +64,7 @@ def studied(kept: Path) -> list[Measured]:
             file = kept / f"{name}-{as_of.date()}.json"
             if not file.exists():
                 rows = list(measured(Path(os.environ[REAL_DATA], name), name, as_of, plan))
-                write(file, {"periods": [asdict(one) for one in rows]})
+                write_whole(file, {"periods": [asdict(one) for one in rows]})
             found += [Measured(**one) for one in json.loads(file.read_text(encoding="utf-8"))["periods"]]
             print(
                 f"{name} {as_of.date()}: {found[-1].expected['wins']:.1f} of {found[-1].true['wins']:.0f}", flush=True

@@ -22,7 +22,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.engagement_cache import EngagementCache
     from pipelines.intake.point_in_time import read_export
-    from pipelines.serving.forgetting import complete
+    from pipelines.serving.forgetting import finish_forgetting
     from pipelines.serving.score import score
     from pipelines.sources.engine_address import engine_at
     from pipelines.store.store import Store
@@ -35,7 +35,7 @@ def _score(arguments: argparse.Namespace, say: Say) -> None:
         engine_at(arguments.engine) as engine,
         figures_in(arguments.json) as figures,
     ):
-        complete(store, say)
+        finish_forgetting(store, say)
         kept = EngagementCache(store.engagement, 0 if arguments.rebuild else config.engine.rebuild_days)
         past = KeptHistory(store.history)
         export = read_export(

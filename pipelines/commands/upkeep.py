@@ -20,11 +20,11 @@ def _upgrade(arguments: argparse.Namespace, say: Say) -> None:
 
 def _moved(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.store.store import Store
-    from pipelines.store.upkeep.upgrade import moved
+    from pipelines.store.upkeep.upgrade import accept_folder
 
     configuration(arguments)
     with Store.open(existing_store(arguments.store), checked=False) as store:
-        moved(store, say)
+        accept_folder(store, say)
 
 
 COMMANDS = (

@@ -79,7 +79,7 @@ def people_twice(connection: Any, people: ibis.Table) -> ibis.Table:
 def parents_of(intake: Intake) -> ibis.Table | None:
     """``child`` and ``parent`` of accounts, as their ids are written; None where no column says so."""
     accounts = intake.tables.accounts
-    names = [] if accounts is None else related.columns_of(accounts.columns, related.PARENT)
+    names = [] if accounts is None else related.columns_named(accounts.columns, related.PARENT)
     if accounts is None or not names:
         return None
     return accounts.select(child="account_id", parent=ids.written_of(accounts[names[0]])).filter(

@@ -32,7 +32,7 @@ def require_splink() -> None:
         raise UsageError(MISSING)
 
 
-def compared(
+def probable_pairs(
     account_names: pa.Table, lead_names: pa.Table, labels: pa.Table, chance: float, memory_gb: float
 ) -> pa.Table:
     """The pairs of names that are probably of one company, by Splink, which must be installed.
@@ -88,7 +88,7 @@ def settings(chance: float) -> Any:
     Parameters
     ----------
     chance : float
-        As of `compared`.
+        As of `probable_pairs`.
     """
     import splink.comparison_level_library as levels
     import splink.comparison_library as comparisons

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.config import Config
-from pipelines.matching.name_model import compared
+from pipelines.matching.name_model import probable_pairs
 from pipelines.matching.thresholds import Threshold, threshold
 from scoring.companies.names import CompanyName, company_name
 
@@ -107,7 +107,7 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
     nothing = Threshold(None, sum(row.role == "test" for row in rows), 0, 0, 0)
     if not account_names.ids or not taught:
         return NameLinks(nothing, _EMPTY_LINKS, _EMPTY_ACCOUNTS)
-    pairs = compared(
+    pairs = probable_pairs(
         account_names.table(often), lead_names.table(often), labels, 1 / len(account_names.ids), config.engine.memory_gb
     )
     with duckdb.connect() as connection:
@@ -135,7 +135,8 @@ def name_links(accounts: pa.Table, people: pa.Table, config: Config) -> NameLink
             ),
         )
         connection.register(
-            "again", pa.table({"lead_name": pa.array(again, pa.int64()), "number": pa.array(again.values(), pa.int64())})
+            "again",
+            pa.table({"lead_name": pa.array(again, pa.int64()), "number": pa.array(again.values(), pa.int64())}),
         )
         connection.execute(_CANDIDATES)
         tested = connection.sql(_TESTED).to_arrow_table()

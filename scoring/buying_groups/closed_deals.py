@@ -76,7 +76,7 @@ def before_deals(tables: Tables, people: ibis.Table, closed: ibis.Table) -> tupl
     accounts = entities.units(tables, people, "account").select("unit", created_day=ibis._.created_day.fill_null(0))
     won = closed.filter(closed.status == "won").select("unit", day="known_day")
     known_before = won.inner_join(accounts, "unit").filter(ibis._.created_day < ibis._.day).select("unit", "day")
-    without = accounts.anti_join(entities.all_deals(tables, people, "account"), "unit")
+    without = accounts.anti_join(entities.deals_of_units(tables, people, "account"), "unit")
     return known_before, without
 
 

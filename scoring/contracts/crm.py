@@ -17,7 +17,7 @@ from scoring.contracts.deals import (
     entered_late,
     is_unknown,
     known_from,
-    opened,
+    opened_by_close,
     read_deals,
 )
 from scoring.contracts.plans import PLANNED_CLOSE
@@ -29,7 +29,7 @@ def _text(required: bool = False) -> Field:
 
 
 def _key() -> Field:
-    return Field(ids.read, dt.string, required=True)
+    return Field(ids.read_id, dt.string, required=True)
 
 
 def _reference(required: bool = False) -> Field:
@@ -54,7 +54,7 @@ def _number() -> Field:
 
 
 def _currency(required: bool = False) -> Field:
-    return Field(currencies.read, dt.string, required=required)
+    return Field(currencies.read_currency, dt.string, required=required)
 
 
 def _directed(table: ibis.Table, latest: datetime) -> ibis.Table:
@@ -172,7 +172,7 @@ OPPORTUNITIES = Contract(
             lambda table: table[PLANNED_CLOSE],
         ),
     ),
-    settle=opened,
+    settle=opened_by_close,
     dates=("known_at", "closed_at"),
 )
 
@@ -241,7 +241,7 @@ SPEND = Contract(
     {
         "source": _text(),
         "campaign": _text(),
-        "month": Field(cells.month, cells.TIME, required=True),
+        "month": Field(cells.month_of_cell, cells.TIME, required=True),
         "cost": Field(cells.number, dt.float64, required=True),
         "currency": _currency(),
     },

@@ -84,7 +84,7 @@ def entered_late(table: ibis.Table) -> ir.BooleanValue:
     return day_of(table.closed_at) + a_date.cast("int64") < day_of(table.created_at)
 
 
-def opened(table: ibis.Table) -> ibis.Table:
+def opened_by_close(table: ibis.Table) -> ibis.Table:
     """A deal was opened on the day on which it closed at the latest, and is known no earlier than it was entered."""
     both = table.mutate(**known_from("created_at"))
     return both.mutate(created_at=ibis.least(both.created_at, ibis.coalesce(both.closed_at, both.created_at)))

@@ -156,7 +156,7 @@ def followed(
         frames[0].drop(columns="month"),
         frames[1],
         watched(values, name_of, begin, export.day, config),
-        definitions(config, values),
+        column_meanings(config, values),
         tuple(_notes(found, values, cost, begin)),
     )
 
@@ -214,7 +214,7 @@ def _frame(grouped: Cohorts, arrived: Arrived, cost: Spending, compared: pd.Data
     return pd.DataFrame(rows)
 
 
-def definitions(config: Config, values: SourceValues) -> dict[str, str]:
+def column_meanings(config: Config, values: SourceValues) -> dict[str, str]:
     """What each column counts, in words."""
     sources = config.sources
     talks = (

@@ -40,7 +40,7 @@ def with_masters(connection: Any, source: Source) -> Source:
     named = 0 if gone is None else int(gone.filter(gone.master.notnull()).count().to_pyarrow().as_py())
     if not named and not lists:
         return source
-    own = raw.select(id=ids.read(raw[key]), **{column: raw[column] for column in lists})
+    own = raw.select(id=ids.read_id(raw[key]), **{column: raw[column] for column in lists})
     own = connection.create_table(ibis.util.gen_name("own"), own.filter(own.id.notnull()), temp=True)
     there = ids.with_canonical(connection, own.select("id"), same="id")
     there = connection.create_table(

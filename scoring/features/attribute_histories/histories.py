@@ -138,7 +138,7 @@ def _began_later(facts: Facts, name: str, outcomes: ibis.Table, closed: int) -> 
     return f"records changes of it only since {calendar_date(since)}, after many outcomes"
 
 
-def opened(facts: Facts, names: Sequence[str]) -> Facts:
+def from_first_row(facts: Facts, names: Sequence[str]) -> Facts:
     """The facts with histories that begin late opened: a unit had the values of its first row always.
 
     Parameters
@@ -173,7 +173,7 @@ def values_before_outcomes(facts: Facts, names: Sequence[str]) -> Facts:
     names : sequence of str
         The attributes whose history is not complete; of the others nothing is changed.
     """
-    opened_facts = opened(facts, names)
+    opened_facts = from_first_row(facts, names)
     history, table = opened_facts.history, facts.attributes
     late = [] if history is None else [name for name in names if name in history.columns]
     if not late or history is None or table is None:

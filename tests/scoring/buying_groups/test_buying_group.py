@@ -262,7 +262,9 @@ def test_who_had_engaged_by_each_stage_is_counted_by_account_as_it_was_known() -
         A2    lost    -          2026-02-02  0
     """)
     numbers = {"of_position": range(len(POSITIONS)), "role": of_positions()}
-    role_of = keep(ibis.memtable(numbers, schema={"of_position": "int16", "role": "string"}).filter(ibis._.role.notnull()))
+    role_of = keep(
+        ibis.memtable(numbers, schema={"of_position": "int16", "role": "string"}).filter(ibis._.role.notnull())
+    )
     assert cells(engaged_by(tables, people, at, role_of, keep), "status", "stage", "role", "accounts") == expected("""
         status  stage      role            accounts
         won     -          economic buyer  1
