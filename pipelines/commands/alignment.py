@@ -1,4 +1,4 @@
-"""The commands that sales and marketing share: `agree`, `handoffs`, `calls`, whom to call, and `experiment`."""
+"""The commands that sales and marketing share: `agree`, `handoffs`, `calls` and `experiment`."""
 
 from __future__ import annotations
 
