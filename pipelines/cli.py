@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pipelines import __version__
 from pipelines.commands.command import Command, Ending
 from pipelines.commands.known import COMMANDS, GROUPS
-from pipelines.commands.parser import Parser, PrintCompletion, grouped
+from pipelines.commands.parser import Parser, PrintCompletion, grouped_help
 from pipelines.disk import private_files, temporary_files
 from pipelines.errors import ClosedwonError, what_ran_out
 from pipelines.progress import progress_printer, silence_output
@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="closedwon",
         description="Scores leads and accounts by the revenue they are likely to bring.",
-        formatter_class=grouped(headings),
+        formatter_class=grouped_help(headings),
     )
     parser.add_argument("--version", action="version", version=f"closedwon {__version__}")
     parser.add_argument(

@@ -25,7 +25,7 @@ class PrintCompletion(argparse.Action):
         parser.exit()
 
 
-def grouped(headings: Mapping[str, str]) -> type[argparse.HelpFormatter]:
+def grouped_help(headings: Mapping[str, str]) -> type[argparse.HelpFormatter]:
     """A formatter that writes a heading above the first command of each group.
 
     Parameters
