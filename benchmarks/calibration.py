@@ -218,7 +218,7 @@ def lines_of(found: Sequence[Totals]) -> list[str]:
         "",
         *document.table(["market", "cut-offs", *RULES.values()], by_market, numbers[: 2 + len(RULES)]),
         "",
-        "How often closedwon's own intervals held what came, in % (parts: the wins of grades and segments):",
+        "How often closedwon's own intervals held the outcomes, in % (parts: the wins of grades and segments):",
         "",
         *document.table(
             [

@@ -58,12 +58,11 @@ def lines_of(markets: Sequence[dict[str, Any]], accounts: int, count: int) -> li
             left[reason] = left.get(reason, 0) + number
     text = [
         f"{len(markets)} {'market' if len(markets) == 1 else 'markets'} of {accounts:,} accounts, {count} weeks each, "
-        "30 places a week for five owners, of "
-        "whom 70 % are called in their week.",
+        "30 places a week for five owners. Of the names on the lists 70 % are called in their week.",
         "",
         f"- Lists of an owner longer than its places: {totals['over_owner']} of {totals['owners']:,}. Weeks in which a "
         f"team called more than it can: {totals['over_team']} of {2 * totals['weeks']:,}.",
-        f"- Names that the policy lets rest, or twice on a list: {totals['against_policy']} of {totals['names']:,}.",
+        f"- Names that the rules let rest, or that are on a list twice: {totals['against_policy']} of {totals['names']:,}.",
         f"- Names that left the list of the week before: {sum(left.values()):,}; {totals['stayed']:,} stayed. Left "
         f"without news: {totals['without_news']}.",
         "",

@@ -247,7 +247,7 @@ def lines_of(found: Sequence[CutOff]) -> list[str]:
         *document.table(heads, new, ["---", *["---:"] * 8]),
         "",
         "All units, with and without early signs: mean |log(predicted / true)| of wins, log loss against the true",
-        "probabilities (on real data, what came), share of the revenue in the top 5 %:",
+        "probabilities (on real data, the outcomes), share of the revenue in the top 5 %:",
         "",
         *document.table(["market", "cut-offs", *both], together, ["---", *["---:"] * 7]),
     ]

@@ -143,7 +143,7 @@ def lines_of(found: Sequence[Contest]) -> list[str]:
     tables = {"Simulated, by the truth": simulated} if simulated else {}
     for one in found:
         if one.market in REAL:
-            tables.setdefault(f"{one.market}, by what came", []).append(one)
+            tables.setdefault(f"{one.market}, by the outcomes", []).append(one)
     for title, some in tables.items():
         rows = []
         for name, words in LEARNERS.items():

@@ -211,7 +211,7 @@ def lines_of(found: Sequence[Measured], accounts: int, futures: int) -> list[str
         "",
         *document.table(["period", *intervals], pooled, numbers),
         "",
-        "CRPS in % of what came:",
+        "CRPS in % of the outcomes:",
         "",
         *document.table(["period", "plan", "last year's", "stages", "truth itself"], scores, numbers[:5]),
         "",

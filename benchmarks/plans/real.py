@@ -93,12 +93,12 @@ def lines_of(found: Sequence[Measured]) -> list[str]:
     intervals = [f"{what} {percent}" for what in WHAT for percent in PERCENT]
     numbers = ["---", *["---:"] * 7]
     return [
-        "Real data, one future a day: how many of 100 days the intervals held, and CRPS in % of what came:",
+        "Real data, one future a day: how many of 100 days the intervals held, and CRPS in % of the outcomes:",
         "",
         *document.table(["set and period", "days", *intervals], coverage, numbers),
         "",
         *document.table(
-            ["set and period", "plan", "last year's or the period before", "open deals", "expected / came"],
+            ["set and period", "plan", "last year's or the period before", "open deals", "expected / actual"],
             scores,
             numbers[:5],
         ),
