@@ -62,7 +62,8 @@ def lines_of(markets: Sequence[dict[str, Any]], accounts: int, count: int) -> li
         "",
         f"- Lists of an owner longer than its places: {totals['over_owner']} of {totals['owners']:,}. Weeks in which a "
         f"team called more than it can: {totals['over_team']} of {2 * totals['weeks']:,}.",
-        f"- Names that the rules let rest, or that are on a list twice: {totals['against_policy']} of {totals['names']:,}.",
+        "- Names that the rules let rest, or that are on a list twice: "
+        f"{totals['against_policy']} of {totals['names']:,}.",
         f"- Names that left the list of the week before: {sum(left.values()):,}; {totals['stayed']:,} stayed. Left "
         f"without news: {totals['without_news']}.",
         "",
