@@ -14,6 +14,7 @@ from scoring.cells.words import DIRECTIONS, STATUSES, TYPES, VOCABULARIES, direc
 from scoring.contracts.contract import UNKNOWN, Contract, Field, Remark, Rule
 from scoring.contracts.deals import (
     EXPECTED_CLOSE,
+    contradicted,
     entered_late,
     is_unknown,
     known_from,
@@ -171,6 +172,7 @@ OPPORTUNITIES = Contract(
             "a close date in the future of a closed deal, read as the day on which it became known",
             lambda table: table[PLANNED_CLOSE],
         ),
+        Remark("a status that the flags of the CRM (IsClosed, IsWon) contradict: the status counts", contradicted),
     ),
     settle=opened_by_close,
     dates=("known_at", "closed_at"),

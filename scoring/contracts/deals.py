@@ -42,6 +42,15 @@ def flags_of(columns: Iterable[str]) -> dict[str, str]:
     return found if len(found) == len((IS_CLOSED, IS_WON)) else {}
 
 
+def contradicted(table: ibis.Table) -> ir.BooleanValue:
+    """Whether the status of a deal is in a known word, and the CRM's own flags say something else."""
+    if IS_WON not in table.columns:
+        return table.status.isnull() & table.status.notnull()
+    won, lost, is_open = (table.status == word for word in ("won", "lost", "open"))
+    other = (won & ~table[IS_WON]) | (lost & table[IS_WON]) | (is_open & table[IS_CLOSED])
+    return (~table[UNKNOWN + "status"] & (other | ((won | lost) & ~table[IS_CLOSED]))).fill_null(False)
+
+
 def read_deals(table: ibis.Table, latest: datetime) -> ibis.Table:
     """Deals with a status and a type where these are in an unknown word, and without a close date where they are open.
 
