@@ -49,8 +49,8 @@ VARIANTS = {
     "stepup": Parameters(step=1.6, flood_share=0.0),
     "stepdown": Parameters(step=0.6, flood_share=0.0),
     "flood": Parameters(flood_share=0.3),
-    "neglect": Parameters(neglected="US", flood_share=0.0),
-    "dropped": Parameters(neglected="US", neglected_from=104, flood_share=0.0),
+    "neglect": Parameters(neglected=("US",), flood_share=0.0),
+    "dropped": Parameters(neglected=("US",), neglected_from=104, flood_share=0.0),
 }
 #: Seeds and their accounts, those of other seeds, and the weeks of the cut-offs. Steps and floods begin in week 104;
 #: the neglected country is never called, the dropped one not from then on.

@@ -38,7 +38,7 @@ REAL_DATA = "CLOSEDWON_REAL_DATA"
 #: The simulated markets: a seed and what each is like.
 SIMULATED = {
     "quiet": (21, Parameters(flood_share=0.0)),
-    "neglect": (22, Parameters(neglected="DE")),
+    "neglect": (22, Parameters(neglected=("DE",))),
     "season": (23, Parameters(season=0.6)),
     "step": (24, Parameters(step=1.6)),
 }

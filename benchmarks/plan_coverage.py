@@ -43,7 +43,7 @@ VARIANTS = {
     "step after": Parameters(step=0.6, step_from=WEEK + 4, flood_share=0.0),
     "flood": Parameters(flood_share=0.3),
     "capacity": Parameters(deals_at_once=15.0, flood_share=0.0),
-    "dropped": Parameters(neglected="US", neglected_from=WEEK - 26, flood_share=0.0),
+    "dropped": Parameters(neglected=("US",), neglected_from=WEEK - 26, flood_share=0.0),
 }
 WHAT = ("wins", "revenue")
 

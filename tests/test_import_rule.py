@@ -52,7 +52,7 @@ ARROWS = {
     "planning": {"evaluation", "history", "intake", "serving", "sources", "store", "training"},
     "calls": {"alignment", "delivery", "intake", "planning", "serving", "store"},
 }
-ARROWS["monthly"] = {"alignment", "evaluation", "intake", "planning", "store"}
+ARROWS["monthly"] = {"alignment", "evaluation", "handoffs", "intake", "planning", "store"}
 ARROWS["reports"] = set(ARROWS)
 #: In front, and importing nothing but one another.
 IN_FRONT = {

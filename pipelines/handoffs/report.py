@@ -11,19 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.alignment.agreed import agreements
 from pipelines.config import Config
 from pipelines.errors import require_before
 from pipelines.handoffs.agreed_terms import AgreedTerms
 from pipelines.handoffs.conversations import TwoSteps, two_steps
+from pipelines.handoffs.followed import FollowedHandoffs, followed_handoffs
 from pipelines.handoffs.grades import GRADES, UNGRADED, PastGrades
-from pipelines.handoffs.handed import Handed, handed_over, with_touches
+from pipelines.handoffs.handed import Handed
 from pipelines.handoffs.overrides import Overrides, overrides
-from pipelines.handoffs.records import Records
-from pipelines.handoffs.touches import Touches, touches
-from pipelines.handoffs.waits import WORKING, Waits, by, waits
+from pipelines.handoffs.touches import Touches
+from pipelines.handoffs.waits import WORKING, Waits, by
 from pipelines.intake.point_in_time import Export
-from pipelines.store.ledger import nights
 from pipelines.store.store import Store
 from scoring.handoffs.answers import ACCEPTED, REJECTED, Reconciled
 from scoring.handoffs.reasons import about
@@ -172,21 +170,23 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
     """
     first = since or (pd.Timestamp(export.as_of) - pd.DateOffset(years=1)).date()
     require_before("--since", first, export.as_of)
+    return reported(followed_handoffs(export, store, first, config), store, config)
+
+
+def reported(followed: FollowedHandoffs, store: Store, config: Config) -> HandoffReport:
+    """Say what became of hand-offs that were followed.
+
+    Parameters
+    ----------
+    followed : FollowedHandoffs
+    store : Store
+        As for `handoff_report`, like `config`.
+    config : Config
+    """
+    handed, after, grades, terms = followed.handed, followed.after, followed.grades, followed.terms
+    export, first = followed.records.export, followed.since
+    frame = handed.frame.assign(owner=_largest(handed.frame["team"]))
     as_of = pd.Timestamp(export.as_of)
-    records = Records(export)
-    handed = handed_over(records, pd.Timestamp(first))
-    grades = PastGrades([night for night in nights(store) if night.as_of <= export.as_of])
-    after = touches(records, handed.frame, config)
-    frame = handed.frame.join(after.frame)
-    frame["day"] = frame["handed_at"].dt.date
-    held = grades.of(frame, arrived=handed.assumed)
-    frame["grade"], frame["grade_age"] = held["grade"], grades.age(frame["day"], held["night"])
-    frame = frame.join(waits(frame, as_of, config.hours))
-    terms = AgreedTerms(agreements(store.path))
-    frame["promised"] = terms.promised(export, frame)
-    handed = with_touches(Handed(frame, handed.counted, handed.teams), frame["touched"])
-    frame = handed.frame
-    frame["owner"] = _largest(frame["team"])
     known, talked = bool(after.work), bool(after.talks)
     idle = known & (frame["grade"] == "A") & ~frame["touched"] & (frame["state"] != REJECTED) & frame["again_at"].isna()
     return HandoffReport(
@@ -198,7 +198,7 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
         teams=handed.teams,
         grades=tuple(by(frame, "grade", GRADES)) if known else (),
         owners=tuple(by(frame, "owner", list(frame["owner"].value_counts().index))) if handed.teams and known else (),
-        answers=_answered(frame),
+        answers=answered(frame),
         reasons=_reasons(frame, terms),
         steps=tuple(
             two_steps(
@@ -216,7 +216,7 @@ def handoff_report(export: Export, store: Store, since: date | None, config: Con
         unworked=frame.loc[idle, ["entity", "unit", "handed_at", "state", WORKING, "promised"]]
         .sort_values([WORKING, "unit"], ascending=[False, True])
         .reset_index(drop=True),
-        overrides=overrides(records, store, grades, config),
+        overrides=overrides(followed.records, store, grades, config),
         work=after.work,
         talks=after.talks,
         notes=tuple(_notes(handed, after, grades, terms, first)),
@@ -229,7 +229,7 @@ def _largest(names: pd.Series) -> pd.Series:
     return names.where(names.isin(kept), OTHERS)
 
 
-def _answered(frame: pd.DataFrame) -> tuple[Answered, ...]:
+def answered(frame: pd.DataFrame) -> tuple[Answered, ...]:
     """The answers by grade, of all that is shown."""
     found = []
     for grade in GRADES:

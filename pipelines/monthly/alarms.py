@@ -1,4 +1,4 @@
-"""The alarms of a month: a source that brings less, a segment that is no longer followed up, a lower close rate, bands.
+"""The alarms of a month: a source that brings less, a segment that is no longer followed up, fewer deals, bands.
 
 Each watch looks at an order that means nothing as long as nothing changes (see `scoring.planning.sources.alarm`), so
 looking every month raises no more false alarms than looking once.
@@ -7,8 +7,8 @@ looking every month raises no more false alarms than looking once.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -17,11 +17,14 @@ import pandas as pd
 from pipelines.planning.sources.alarm import YEAR, Watch
 from pipelines.planning.sources.cohort_steps import CALLED
 from pipelines.planning.sources.companies import Companies
-from scoring.planning.sources.alarm import WEEK, Alarm, watch
+from scoring.planning.sources.alarm import STRENGTHS, WEEK, Alarm, watch
+from scoring.planning.sources.cohorts import NO_SOURCE
 from scoring.timeline import calendar_date
 
 #: Days from arriving within which somebody is followed up, or is not.
 FOLLOW_DAYS = 14
+#: How strong a fall of follow-up may be: from 85 % to 10 % is the 14th power. See `scoring.planning.sources.alarm`.
+LEFT_ALONE = (2.5, 6.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class MonthAlarm:
     Attributes
     ----------
     kind : str
-        ``source``, ``follow-up``, ``close rate`` or ``bands``.
+        ``source``, ``growth``, ``follow-up``, ``openings``, ``close rate`` or ``bands``.
     of : str
         Whose it is.
     named_on : date
@@ -92,15 +95,58 @@ def of_sources(found: Watch) -> list[MonthAlarm]:
     ]
 
 
+@dataclass(frozen=True)
+class ToFollow:
+    """Who is to be followed up: hand-offs, or, where there are none, arrivals.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        By row: `day` (day number), `name` (of the segment), and `first` (day number on which somebody was called, or in
+        a deal; NaN for never). The index tells nothing of them.
+    noun : str
+        ``hand-offs`` or ``arrivals``.
+    """
+
+    frame: pd.DataFrame
+    noun: str
+
+    @classmethod
+    def arrivals(cls, companies: Companies) -> ToFollow:
+        """Everybody who came."""
+        frame = companies.frame
+        first = np.fmin(frame[CALLED].to_numpy(), frame["in_deal"].to_numpy())
+        return cls(frame[["day", "name"]].assign(first=first), "arrivals")
+
+    @classmethod
+    def handed(cls, handed: pd.DataFrame, companies: Companies) -> ToFollow:
+        """Those who were handed over, as `FollowedHandoffs` has them: who was soon rejected needs no call."""
+        rows = handed[~(handed["ended"] & (handed["hours"] < FOLLOW_DAYS * 24))]
+        frame = pd.DataFrame(
+            {
+                "day": _day_numbers(rows["handed_at"]).astype(np.int64),
+                "name": rows["account"].map(companies.frame["name"]).fillna(NO_SOURCE).astype(str),
+                "first": np.where(rows["touched"], _day_numbers(rows["touched_at"]), np.nan),
+            }
+        )
+        keys = rows["entity"].astype(str) + rows["unit"].astype(str) + rows["handed_at"].astype(str)
+        return cls(frame.set_index(pd.Index(keys)), "hand-offs")
+
+
+def _day_numbers(moments: pd.Series) -> np.ndarray:
+    """The day numbers of moments; NaN for none."""
+    days = moments.to_numpy(dtype="datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype("int64").astype(np.float64))
+
+
 def of_follow_up(
-    segments: Companies, begin: int, as_of: int, weeks: int, chance: float, fewest: int
+    to_follow: ToFollow, begin: int, as_of: int, weeks: int, chance: float, fewest: int
 ) -> list[MonthAlarm]:
-    """The segments whose arrivals are followed up less than before.
+    """The segments that are followed up less than before.
 
     Parameters
     ----------
-    segments : Companies
-        Named by segment.
+    to_follow : ToFollow
     begin, as_of : int
         Day numbers.
     weeks : int
@@ -108,76 +154,79 @@ def of_follow_up(
     chance : float
         Of a false alarm of any segment in these weeks.
     fewest : int
-        A segment with fewer arrivals is not watched by itself.
+        A segment with fewer is not watched by itself.
     """
-    frame = segments.frame
+    frame = to_follow.frame
     day = frame["day"].to_numpy(dtype=np.int64)
     over = (day >= begin - WEEK - FOLLOW_DAYS) & (day + FOLLOW_DAYS <= as_of)
     frame, day = frame[over], day[over]
-    first = np.fmin(frame[CALLED].to_numpy(), frame["in_deal"].to_numpy())
-    followed = (first - day < FOLLOW_DAYS).astype(np.float64)
+    followed = (frame["first"].to_numpy(dtype=np.float64) - day < FOLLOW_DAYS).astype(np.float64)
     names = frame["name"].to_numpy(dtype=object)
     counts = pd.Series(names).value_counts()
     kept = sorted(str(name) for name in counts.index[counts.to_numpy() >= fewest])
-    ties = _ties(frame.index)
+    ties = ties_of(frame.index)
     found = []
     for name in kept:
         mine = names == name
-        alarm = _fall(day[mine] + FOLLOW_DAYS, followed[mine], ties[mine], begin, as_of, weeks, chance / len(kept))
+        alarm = fall(
+            day[mine] + FOLLOW_DAYS, followed[mine], ties[mine], begin, as_of, weeks, chance / len(kept), LEFT_ALONE
+        )
         if alarm is not None:
             words = (
-                f"{name}: since about {{since}} {alarm.since:.0%} of arrivals are called or in a deal within "
+                f"{name}: since about {{since}} {alarm.since:.0%} of {to_follow.noun} are called or in a deal within "
                 f"{FOLLOW_DAYS} days, instead of {alarm.before:.0%}"
             )
-            found.append(_alarm("follow-up", name, alarm, words, lag=FOLLOW_DAYS))
+            found.append(alarmed("follow-up", name, alarm, words, lag=FOLLOW_DAYS))
     return found
 
 
-def of_close_rate(deals: pd.DataFrame, begin: int, as_of: int, weeks: int, chance: float) -> list[MonthAlarm]:
-    """Whether fewer of the deals that are closed are won than before.
+@dataclass(frozen=True)
+class ServedBands:
+    """Where the grades of a night begin, as multiples of the base rate.
 
-    Parameters
+    Attributes
     ----------
-    deals : DataFrame
-        As `deals.all_deals` gives them.
-    begin, as_of : int
-        Day numbers.
-    weeks : int
-        Of the whole watch.
-    chance : float
-        Of a false alarm in these weeks.
+    day : date
+        Of the night.
+    version : str
+        Of the model.
+    bands : mapping of float
+        By grade.
+    agreement : str
+        The agreement that held; empty for none.
+    agreed : mapping of float
+        What it says, by grade.
     """
-    closed = deals[deals["status"].isin(["won", "lost"]) & deals["closed_day"].notna()]
-    day, won = closed["closed_day"].to_numpy(dtype=np.int64), (closed["status"] == "won").to_numpy(dtype=np.float64)
-    here = (day >= begin - WEEK) & (day < as_of)
-    ties = _ties(closed["opportunity_id"][here])
-    alarm = _fall(day[here], won[here], ties, begin, as_of, weeks, chance)
-    if alarm is None:
-        return []
-    words = f"since about {{since}} {alarm.since:.0%} of closed deals are won, instead of {alarm.before:.0%}"
-    return [_alarm("close rate", "all deals", alarm, words)]
+
+    day: date
+    version: str
+    bands: Mapping[str, float]
+    agreement: str = ""
+    agreed: Mapping[str, float] = field(default_factory=dict)
 
 
-def of_bands(served: Iterable[tuple[date, str, Mapping[str, float]]]) -> list[MonthAlarm]:
+def of_bands(served: Iterable[ServedBands]) -> list[MonthAlarm]:
     """Where the bands of the grades that are served changed from one night to the next.
 
     Parameters
     ----------
-    served : iterable of tuple
-        Of each night, the oldest first: its day, the model version, and the lowest multiple of the base rate by grade.
+    served : iterable of ServedBands
+        The oldest first.
     """
     found = []
     before: Mapping[str, float] | None = None
-    for day, version, bands in served:
-        for grade in sorted(bands) if before is not None and dict(bands) != dict(before) else ():
-            was, now = before.get(grade, 0.0) if before else 0.0, bands[grade]
+    for night in served:
+        for grade in sorted(night.bands) if before is not None and dict(night.bands) != dict(before) else ():
+            was, now = before.get(grade, 0.0) if before else 0.0, night.bands[grade]
             if was != now:
                 words = (
-                    f"grade {grade} begins at {now:g} times the base rate since the night of {day}, version {version}, "
-                    f"instead of {was:g}: counts by grade before and after cannot be compared"
+                    f"grade {grade} begins at {now:g} times the base rate since the night of {night.day}, version "
+                    f"{night.version}, instead of {was:g}: counts by grade before and after cannot be compared"
                 )
-                found.append(MonthAlarm("bands", f"grade {grade}", day, day, was, now, words))
-        before = bands
+                if night.agreed.get(grade, now) != now:
+                    words += f"; agreement {night.agreement}, which holds, says {night.agreed[grade]:g}"
+                found.append(MonthAlarm("bands", f"grade {grade}", night.day, night.day, was, now, words))
+        before = night.bands
     return found
 
 
@@ -186,21 +235,54 @@ def chance_of(false_alarms: float, weeks: int) -> float:
     return min(false_alarms * weeks * WEEK / YEAR, 1.0)
 
 
-def _fall(
-    day: np.ndarray, values: np.ndarray, ties: np.ndarray, begin: int, as_of: int, weeks: int, chance: float
+def fall(
+    day: np.ndarray,
+    values: np.ndarray,
+    ties: np.ndarray,
+    begin: int,
+    as_of: int,
+    weeks: int,
+    chance: float,
+    strengths: Sequence[float] = STRENGTHS,
 ) -> Alarm | None:
+    """The alarm on values that fall, without a look at how many there are.
+
+    Parameters
+    ----------
+    day : ndarray of int, shape (n,)
+        Day number of each.
+    values, ties : ndarray of shape (n,)
+        See `scoring.planning.sources.alarm`.
+    begin, as_of : int
+        Day numbers.
+    weeks : int
+        Of the whole watch.
+    chance : float
+        Of a false alarm in these weeks.
+    strengths : sequence of float
+        How strong the fall may be.
+    """
     # A week of the watch ends with the day on which the sources' does.
     return watch(
-        day, values, ties, begin=begin - WEEK + 1, end=as_of + 1, weeks=weeks, chance=chance, with_volume=False
+        day,
+        values,
+        ties,
+        begin=begin - WEEK + 1,
+        end=as_of + 1,
+        weeks=weeks,
+        chance=chance,
+        with_volume=False,
+        strengths=strengths,
     )
 
 
-def _ties(ids: Iterable[object]) -> np.ndarray:
+def ties_of(ids: Iterable[object]) -> np.ndarray:
     """Numbers that tell nothing of the values: of equal ones they decide which is first."""
     return np.array([zlib.crc32(str(one).encode()) / 2**32 for one in ids])
 
 
-def _alarm(kind: str, of: str, alarm: Alarm, words: str, lag: int = 0) -> MonthAlarm:
+def alarmed(kind: str, of: str, alarm: Alarm, words: str, lag: int = 0) -> MonthAlarm:
+    """An alarm of a kind, from what a watch found; `lag` is the days until somebody can be looked at."""
     since, named = calendar_date(alarm.changed_on - lag), calendar_date(alarm.named_on)
     sentence = f"{words.replace('{since}', since.isoformat())}; named on {named}"
     return MonthAlarm(kind, of, named, since, alarm.before, alarm.since, sentence)

@@ -26,7 +26,8 @@ COLUMNS = ("opportunity_id", "unit", "opened_day", "closed_day", "status", "amou
 def all_deals(export: Export) -> pd.DataFrame:
     """Every deal of the types that are predicted, once: `COLUMNS`, and `opened` and `won`, the months as text.
 
-    An open deal has the amount that is planned for it today. A deal without an amount brings 0.
+    Its `expected` is not known yet: see `with_grades`. An open deal has the amount that is planned for it today. One
+    that was not won and has no amount counts as 0, and is marked in `without_amount`. A won deal without one brings 0.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ def all_deals(export: Export) -> pd.DataFrame:
             rows["opportunity_id"].map(amounts.set_index("opportunity_id")["amount"])
         )
     return rows.drop(columns="alone").assign(
+        without_amount=(rows["amount"].isna() & ~is_won).to_numpy(dtype=bool),
+        expected=np.nan,
         amount=rows["amount"].fillna(0.0).astype("float64"),
         opened=_months(rows["opened_day"]),
         won=np.where(is_won, _months(rows["closed_day"]), ""),
@@ -97,7 +100,7 @@ def with_credit(deals: pd.DataFrame, export: Export) -> pd.DataFrame:
 
 
 def with_grades(deals: pd.DataFrame, past: Sequence[Night]) -> pd.DataFrame:
-    """The deals with the grade that the night before had served when each was opened, in `grade`.
+    """The deals with what the night before had served when each was opened: `grade`, and `expected`, its amount if won.
 
     Parameters
     ----------
@@ -107,6 +110,7 @@ def with_grades(deals: pd.DataFrame, past: Sequence[Night]) -> pd.DataFrame:
         The oldest first.
     """
     grades = pd.Series(NOT_SCORED, index=deals.index, dtype=object)
+    expected = pd.Series(np.nan, index=deals.index, dtype="float64")
     night_of: dict[str, tuple[Night, list[int]]] = {}
     for row, day in zip(deals.index, deals["opened_day"], strict=True):
         night = next(
@@ -115,25 +119,32 @@ def with_grades(deals: pd.DataFrame, past: Sequence[Night]) -> pd.DataFrame:
         if night is not None:
             night_of.setdefault(night.name, (night, []))[1].append(row)
     for night, rows in night_of.values():
-        served = served_grades(night)
-        grades.loc[rows] = deals.loc[rows, "unit"].astype(str).map(served).fillna(NOT_SCORED)
-    return deals.assign(grade=grades)
+        served, unit = served_to(night), deals.loc[rows, "unit"].astype(str)
+        grades.loc[rows] = unit.map(served["grade"]).fillna(NOT_SCORED)
+        expected.loc[rows] = unit.map(served["expected_amount"]).astype("float64")
+    return deals.assign(grade=grades, expected=expected)
 
 
-def served_grades(night: Night) -> pd.Series:
-    """The grade of each company of a night: of its account, or the best of its leads.
+def served_to(night: Night) -> pd.DataFrame:
+    """The grade and the expected amount of a win of each company of a night.
+
+    They are those of its account, or the best grade of its leads and the sum of their shares.
 
     Parameters
     ----------
     night : Night
     """
+    columns = ["account_id", "grade", "expected_amount"]
     if night.has("account"):
-        table = pd.read_parquet(night.scores("account"), columns=["account_id", "grade"])
-        return table.astype(str).set_index("account_id")["grade"]
-    table = pd.read_parquet(night.scores("lead"), columns=["lead_id", "account_id", "grade"])
+        return (
+            pd.read_parquet(night.scores("account"), columns=columns)
+            .astype({"account_id": str})
+            .set_index("account_id")
+        )
+    table = pd.read_parquet(night.scores("lead"), columns=["lead_id", *columns])
     alone = "lead:" + table["lead_id"].astype(str)
     unit = table["account_id"].where(table["account_id"].notna() & (table["account_id"] != ""), alone)
-    return table["grade"].astype(str).groupby(unit.astype(str)).min()
+    return table.groupby(unit.astype(str)).agg(grade=("grade", "min"), expected_amount=("expected_amount", "sum"))
 
 
 def by_grade(deals: pd.DataFrame, month: CalendarMonth) -> pd.DataFrame:
@@ -172,10 +183,17 @@ def by_source(deals: pd.DataFrame, month: CalendarMonth) -> pd.DataFrame:
 
 
 def _summed(deals: pd.DataFrame, month: CalendarMonth, key: str, values: Sequence[str]) -> pd.DataFrame:
-    """How many deals were opened and won, and their amounts, by the values of a column."""
+    """How many deals were opened and won, and their amounts, by the values of a column.
+
+    Of those opened without an amount it is said how many, and what the night before expected of them if they are won.
+    """
     found: dict[str, object] = {key: list(values)}
-    for name, rows in (("opened", deals[deals["opened"] == str(month)]), ("won", deals[deals["won"] == str(month)])):
+    opened = deals[deals["opened"] == str(month)]
+    for name, rows in (("opened", opened), ("won", deals[deals["won"] == str(month)])):
         grouped = rows.groupby(key)["amount"].agg(["count", "sum"]).reindex(list(values)).fillna(0.0)
         found[name] = grouped["count"].astype("int64").to_numpy()
         found["pipeline" if name == "opened" else "revenue"] = grouped["sum"].to_numpy()
+    without = opened[opened["without_amount"]].groupby(key)["expected"]
+    found["without_amount"] = without.size().reindex(list(values)).fillna(0).astype("int64").to_numpy()
+    found["expected_of_those"] = without.sum(min_count=1).reindex(list(values)).to_numpy(dtype="float64")
     return pd.DataFrame(found)

@@ -13,13 +13,14 @@ import pandas as pd
 from pipelines.alignment.agreed import Agreed, agreements
 from pipelines.config import Config
 from pipelines.errors import UsageError
-from pipelines.evaluation.past_scores import Scorecards, version_of
+from pipelines.handoffs.followed import FollowedHandoffs
 from pipelines.intake.point_in_time import Export
-from pipelines.monthly.alarms import MonthAlarm, Watched, chance_of, of_bands, of_close_rate, of_follow_up, of_sources
+from pipelines.monthly.alarms import MonthAlarm, Watched
 from pipelines.monthly.deals import all_deals, by_credit, by_grade, by_source, of_month, with_credit, with_grades
 from pipelines.monthly.products import by_month, history, products
+from pipelines.monthly.service import MonthService, month_service
+from pipelines.monthly.watches import watched
 from pipelines.planning.known_lives import NOT_KNOWN
-from pipelines.planning.sources.cohort_steps import CALLED
 from pipelines.planning.sources.cohorts import SourceReport
 from pipelines.planning.sources.companies import By, Companies
 from pipelines.store.ledger import Night, nights
@@ -28,7 +29,6 @@ from scoring.alignment.differences import Difference, differences
 from scoring.entity import Entity
 from scoring.monthly.credit import CREDITS
 from scoring.monthly.month import CalendarMonth
-from scoring.timeline import day_number
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class MonthReport:
         The same by credit, and by source and credit.
     months : DataFrame
         The last 12 months: touches, qualified people, who came, targets, deals opened and won.
+    service : MonthService
     watched : Watched
     changed : tuple of Changed
     notes : tuple of str
@@ -78,6 +79,7 @@ class MonthReport:
     credit: pd.DataFrame
     credit_by_source: pd.DataFrame
     months: pd.DataFrame
+    service: MonthService
     watched: Watched
     changed: tuple[Changed, ...]
     notes: tuple[str, ...] = field(default=())
@@ -112,6 +114,7 @@ class MonthReport:
             "month_grades": self.grades,
             "month_credit": self.credit,
             "month_credit_by_source": self.credit_by_source,
+            "month_service": self.service.rows,
             "month_history": self.months,
             "month_alarms": alarms,
             "month_agreement": pd.DataFrame(rows),
@@ -137,6 +140,7 @@ def month_report(
     sources: SourceReport,
     segments: SourceReport | None,
     companies: Mapping[By, Companies],
+    handoffs: FollowedHandoffs,
     config: Config,
 ) -> MonthReport:
     """Look back at a month.
@@ -155,6 +159,8 @@ def month_report(
         By segment; None where the export has none.
     companies : mapping of Companies
         Those of `sources`, and of `segments` where there are any.
+    handoffs : FollowedHandoffs
+        From a week before the first day of `sources` on.
     config : Config
 
     Raises
@@ -181,9 +187,10 @@ def month_report(
         by_credit(deals, month, CREDITS),
         by_source(deals, month),
         history(export, config, every, sources, month),
-        _watched(export, store, entity, past, sources, companies, every, config),
+        month_service(handoffs, month),
+        watched(export, store, entity, past, sources, companies, handoffs, every, config),
         _changed(store, month),
-        tuple(_notes(deals, past, segments)),
+        tuple(_notes(deals, month, past, segments)),
     )
 
 
@@ -191,44 +198,6 @@ def _sources(deals: pd.DataFrame, companies: Companies) -> np.ndarray:
     """The source of each deal: that of its company, also of one without a day of arrival."""
     known = companies.known.by_unit
     return deals["unit"].astype(str).map(known.astype(object)).fillna(NOT_KNOWN).to_numpy(dtype=object)
-
-
-def _watched(
-    export: Export,
-    store: Store,
-    entity: Entity,
-    past: Sequence[Night],
-    sources: SourceReport,
-    companies: Mapping[By, Companies],
-    deals: pd.DataFrame,
-    config: Config,
-) -> Watched:
-    begin, as_of, weeks = day_number(sources.since), export.day, sources.watch.weeks
-    chance = chance_of(config.sources.false_alarms, weeks)
-    chances = {"source": min(sources.watch.chance * sources.watch.sources, 1.0), "close rate": chance}
-    found = [*of_sources(sources.watch), *of_close_rate(deals, begin, as_of, weeks, chance)]
-    notes = []
-    by: By = "segment" if "segment" in companies else "source"
-    if companies[by].frame[CALLED].notna().any():
-        found += of_follow_up(companies[by], begin, as_of, weeks, chance, config.sources.fewest)
-        chances["follow-up"] = chance
-    else:
-        notes.append("follow-up is not watched: no touch of ours in the export is a call, a meeting or a visit")
-    found += of_bands(_served(store, entity, past))
-    return Watched(
-        tuple(sorted(found, key=lambda one: (one.named_on, one.kind, one.of), reverse=True)),
-        chances,
-        weeks,
-        sources.since,
-        tuple(notes),
-    )
-
-
-def _served(store: Store, entity: Entity, past: Sequence[Night]) -> list[tuple[date, str, Mapping[str, float]]]:
-    """The bands of the grades of each night whose model the registry still has."""
-    scorecards = Scorecards(store, entity)
-    own = [night for night in past if night.has(entity) and scorecards.has(night)]
-    return [(night.as_of, version_of(night, entity), dict(scorecards.scorecard(night).grades)) for night in own]
 
 
 def _changed(store: Store, month: CalendarMonth) -> tuple[Changed, ...]:
@@ -242,7 +211,9 @@ def _changed(store: Store, month: CalendarMonth) -> tuple[Changed, ...]:
     return tuple(found)
 
 
-def _notes(deals: pd.DataFrame, past: Sequence[Night], segments: SourceReport | None) -> list[str]:
+def _notes(
+    deals: pd.DataFrame, month: CalendarMonth, past: Sequence[Night], segments: SourceReport | None
+) -> list[str]:
     found = []
     if not past:
         found.append("no night was published yet, so no grade is known: `closedwon score` publishes one")
@@ -251,4 +222,9 @@ def _notes(deals: pd.DataFrame, past: Sequence[Night], segments: SourceReport | 
     without = int(((deals["won"] != "") & (deals["amount"] <= 0)).sum())
     if without:
         found.append(f"{without:,} deals won have no amount above 0: they count, and bring nothing")
+    if unplanned := int(deals.loc[deals["opened"] == str(month), "without_amount"].sum()):
+        found.append(
+            f"{unplanned:,} deals opened have no amount in the CRM: they are not in the pipeline, and what the night "
+            "before expected of each if it is won stands beside it"
+        )
     return found

@@ -1,5 +1,6 @@
 """Who the accounts are: attributes, arrival and the fit that nobody sees in full."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -141,7 +142,7 @@ def draw(size: int, part: Part, rng: np.random.Generator) -> Accounts:
         enriched=enriched,
         channel=np.where(flooded, PAID_SOCIAL, channel),
         flooded=flooded,
-        neglected=np.array([name == parameters.neglected for name in _COUNTRIES])[country],
+        neglected=_of(parameters.neglected, _COUNTRIES)[country] | _of(parameters.neglected, _INDUSTRIES)[industry],
         industry=industry,
         country=country,
         employees=employees,
@@ -166,6 +167,10 @@ def arriving(number: Ints, after: int, part: Part, rng: np.random.Generator) -> 
 def loyalty(size: int, parameters: Parameters, rng: np.random.Generator) -> Floats:
     """Return the loyalty of the next `size` accounts, one on average."""
     return np.asarray(np.exp(rng.normal(-(parameters.loyalty**2) / 2, parameters.loyalty, size)))
+
+
+def _of(wanted: tuple[str, ...], names: Iterable[str]) -> Bools:
+    return np.array([name in wanted for name in names])
 
 
 def _choose(table: dict[str, tuple[float, float]], size: int, rng: np.random.Generator) -> tuple[Ints, Floats]:

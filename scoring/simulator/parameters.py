@@ -46,8 +46,8 @@ class Parameters:
     step: float = 1.0
     """Factor on `research` from week `step_from` on."""
     step_from: int = 104
-    neglected: str = ""
-    """The country whose accounts sales leaves alone from week `neglected_from` on; none if empty."""
+    neglected: tuple[str, ...] = ()
+    """The countries and industries whose accounts sales leaves alone from week `neglected_from` on."""
     neglected_from: int = 0
     neglected_deals: float = 0.1
     """Factor on the chance that an evaluation becomes a deal where nobody calls."""

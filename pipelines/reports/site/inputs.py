@@ -9,6 +9,7 @@ from functools import cached_property
 from pipelines.alignment.standing import AgreementStanding, holding, standing
 from pipelines.config import Config
 from pipelines.errors import UsageError
+from pipelines.handoffs.followed import FollowedHandoffs, followed_handoffs
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.monthly.report import MonthReport, month_report
 from pipelines.planning.plan import plan, planned_entity
@@ -25,6 +26,8 @@ from scoring.timeline import day_number
 
 #: The days that are planned where neither an option nor an agreement says.
 PLANNED_DAYS = 90
+#: Days of hand-offs before the first that the sources are shown for: the watch on follow-up looks back so far.
+BEFORE_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,12 @@ class SiteInputs:
         return standing(self.store.path, self.export.as_of, self.export, ledger.nights(self.store))
 
     @cached_property
+    def handoffs(self) -> FollowedHandoffs:
+        """The hand-offs since the sources are shown, and of the weeks before in which those of the first day began."""
+        first = first_shown(self.export, None) - timedelta(days=BEFORE_DAYS)
+        return followed_handoffs(self.export, self.store, first, self.config)
+
+    @cached_property
     def month(self) -> MonthReport:
         """The month that is looked back at: the one asked for, or the last that is over."""
         return month_report(
@@ -168,5 +177,6 @@ class SiteInputs:
             self.sources["source"],
             self.sources.get("segment"),
             self.companies,
+            self.handoffs,
             self.config,
         )

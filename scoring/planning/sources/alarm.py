@@ -15,6 +15,7 @@ Rinaldo, 2023, "E-detectors", New England Journal of Statistics in Data Science 
 divided by their number (Bonferroni).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,7 +70,9 @@ class Alarm:
     rising: bool
 
 
-def log_stakes(values: np.ndarray, ties: np.ndarray, week: np.ndarray, weeks: int) -> np.ndarray:
+def log_stakes(
+    values: np.ndarray, ties: np.ndarray, week: np.ndarray, weeks: int, strengths: Sequence[float] = STRENGTHS
+) -> np.ndarray:
     """What a stake of 1 on each possible beginning has become, by the order of all values so far.
 
     Parameters
@@ -80,6 +83,7 @@ def log_stakes(values: np.ndarray, ties: np.ndarray, week: np.ndarray, weeks: in
     week : ndarray of int, shape (n,)
         0 to `weeks - 1`.
     weeks : int
+    strengths : sequence of float
 
     Returns
     -------
@@ -96,7 +100,7 @@ def log_stakes(values: np.ndarray, ties: np.ndarray, week: np.ndarray, weeks: in
     left = np.arange(len(order), 0, -1)
     share = np.cumsum(later[:, ::-1], axis=1)[:, ::-1] / left
     newer = later.sum(axis=1)
-    logs = [newer * np.log(k) - np.log1p((k - 1) * share).sum(axis=1) for k in STRENGTHS]
+    logs = [newer * np.log(k) - np.log1p((k - 1) * share).sum(axis=1) for k in strengths]
     return np.asarray(np.logaddexp.reduce(logs, axis=0) - np.log(len(logs)))
 
 
@@ -110,6 +114,7 @@ def watch(
     weeks: int,
     chance: float,
     with_volume: bool = True,
+    strengths: Sequence[float] = STRENGTHS,
 ) -> Alarm | None:
     """Watch one source from a fixed day on, and say what is found by `end`.
 
@@ -129,6 +134,8 @@ def watch(
         Of a false alarm in the whole watch, for this source.
     with_volume : bool
         Whether a rising volume makes it worse: then it is named on the first day on which both are so.
+    strengths : sequence of float
+        How strong the fall may be, as `STRENGTHS`.
 
     Returns
     -------
@@ -150,7 +157,7 @@ def watch(
         if not arrived[at]:
             continue
         then = ranked & (week <= at)
-        stakes = log_stakes(values[then], ties[then], week[then], at + 1)
+        stakes = log_stakes(values[then], ties[then], week[then], at + 1, strengths)
         # What is kept for later weeks is still there. Nothing can have fallen from the first week on.
         total = float(np.logaddexp(np.logaddexp.reduce(stakes[1:]), np.log(weeks - at)) - np.log(weeks))
         if total >= -np.log(chance):

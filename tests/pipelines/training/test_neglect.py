@@ -122,7 +122,7 @@ def test_the_sentences_name_what_fits_and_is_not_worked() -> None:
 @pytest.mark.slow
 def test_a_country_that_is_never_called_is_expected_to_win_and_no_touch_of_ours_moves_a_score(tmp_path) -> None:
     """The whole way on a simulated market: the neglected country gets more, the others about the same."""
-    market = simulate(accounts=2_000, seed=8, parameters=Parameters(neglected="US", flood_share=0.0))
+    market = simulate(accounts=2_000, seed=8, parameters=Parameters(neglected=("US",), flood_share=0.0))
     market.tables["accounts"] = market.tables["accounts"].drop(columns=DROPPED_ATTRIBUTES)
     frames = market.export(AS_OF)
     settings = Training(worked=True, resamples=0, pair_budget=0, max_snapshots=12)

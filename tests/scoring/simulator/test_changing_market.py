@@ -8,7 +8,7 @@ from scoring.simulator import Parameters, simulate
 from tests.scoring.simulator.test_simulator import open_accounts, won
 
 STEP = Parameters(step=3.0, step_from=104, flood_share=0.0)
-NEGLECT = Parameters(neglected="US", neglected_from=104, flood_share=0.0)
+NEGLECT = Parameters(neglected=("US",), neglected_from=104, flood_share=0.0)
 
 
 @pytest.mark.parametrize("parameters", [STEP, NEGLECT])

@@ -17,7 +17,7 @@ PARAMETERS = {
     "step before": Parameters(step=2.0, step_from=52, flood_share=0.0),
     "step after": Parameters(step=2.0, step_from=85, flood_share=0.0),
     "flood": Parameters(flood_share=0.3, flood_from=60, flood_until=90),
-    "dropped": Parameters(neglected="US", neglected_from=85, flood_share=0.0),
+    "dropped": Parameters(neglected=("US",), neglected_from=85, flood_share=0.0),
     "again": Parameters(repeat=10.0, flood_share=0.0),
     "capacity": Parameters(deals_at_once=10.0, flood_share=0.0),
     "parts": Parameters(chunk_accounts=150, deals_at_once=20.0),

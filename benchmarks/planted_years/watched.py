@@ -1,0 +1,147 @@
+"""What the watches of the month page say of a whole year, and from when on the evidence was there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.planted_years.market import CHANNEL, CHEAP, LEFT_ALONE, LOWER, SEGMENTS, YEAR, HandedMarket
+from pipelines.config import Config
+from pipelines.demo import write_crm
+from pipelines.handoffs.handed import handed_over
+from pipelines.handoffs.records import Records
+from pipelines.handoffs.touches import touches
+from pipelines.handoffs.waits import waits
+from pipelines.intake.point_in_time import Export, read_export
+from pipelines.monthly.alarms import FOLLOW_DAYS, MonthAlarm, ToFollow, chance_of, of_follow_up, ties_of
+from pipelines.monthly.alarms import LEFT_ALONE as FOLLOW_STRENGTHS
+from pipelines.monthly.deal_alarms import of_close_rate, of_openings
+from pipelines.monthly.deals import all_deals
+from pipelines.monthly.growth import month_begins, of_growth, ordered_deals
+from pipelines.planning.sources.companies import Companies, companies, renamed
+from scoring.planning.sources.alarm import STRENGTHS, WEEK, log_stakes
+from scoring.planning.sources.growth import RATIOS
+from scoring.timeline import calendar_date, day_number
+
+BEGIN = day_number(date(YEAR - 1, 1, 1))
+END = date(YEAR + 1, 1, 1)
+#: Weeks of a watch, the chance of a false alarm of each kind in it, and the fewest of a source or segment.
+WATCH_WEEKS, FEWEST = 105, 30
+CHANCE = chance_of(0.05, WATCH_WEEKS)
+#: The kinds whose false alarms are counted here: that of sources is counted in `benchmarks.source_alarm`.
+KINDS = ("growth", "openings", "close rate", "follow-up")
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year as the watches read it.
+
+    Attributes
+    ----------
+    sources, segments : Companies
+    deals : DataFrame
+    to_follow : ToFollow
+    """
+
+    sources: Companies
+    segments: Companies
+    deals: pd.DataFrame
+    to_follow: ToFollow
+
+    @classmethod
+    def of(cls, market: HandedMarket) -> Year:
+        """Read a market as of the end of the year."""
+        with tempfile.TemporaryDirectory() as folder:
+            write_crm(market.export(END), Path(folder))
+            return cls.read(
+                read_export(
+                    Path(folder),
+                    Config(),
+                    END,
+                    lambda text: None,
+                    with_pandera=False,
+                    with_notes=False,
+                    with_identities=True,
+                )
+            )
+
+    @classmethod
+    def read(cls, export: Export) -> Year:
+        """The same of an export that is open."""
+        config = Config()
+        sources = companies(export, "account", "source", config)
+        segments = renamed(sources, export, "segment", config)
+        records = Records(export)
+        frame = handed_over(records, pd.Timestamp(calendar_date(BEGIN - 28))).frame
+        frame = frame.join(touches(records, frame, config).frame)
+        frame = frame.join(waits(frame, pd.Timestamp(export.as_of), config.hours))
+        return cls(sources, segments, all_deals(export), ToFollow.handed(frame, segments))
+
+    def alarms(self) -> list[MonthAlarm]:
+        """What the watches name by the end of the year."""
+        end = day_number(END)
+        return [
+            *of_growth(self.sources, BEGIN, end, CHANCE, FEWEST)[0],
+            *of_openings(self.deals, self.sources, BEGIN, end, WATCH_WEEKS, CHANCE),
+            *of_close_rate(self.deals, BEGIN, end, WATCH_WEEKS, CHANCE),
+            *of_follow_up(self.to_follow, BEGIN, end, WATCH_WEEKS, CHANCE, FEWEST),
+        ]
+
+    def evidence(self) -> dict[tuple[str, str], date | None]:
+        """By kind and name of each planted story, the day on which the evidence was there; None if it never was.
+
+        It is that of somebody who knows which series changes, and from which week on, and stakes on that alone: the
+        first day on which the stake has grown as much as the page asks of all its stakes together.
+        """
+        frame = self.to_follow.frame
+        day = frame["day"].to_numpy(dtype=np.int64)
+        followed = (frame["first"].to_numpy(dtype=np.float64) - day < FOLLOW_DAYS).astype(np.float64)
+        closed = self.deals[self.deals["status"].isin(["won", "lost"]) & self.deals["closed_day"].notna()]
+        won = (closed["status"] == "won").to_numpy(dtype=np.float64)
+        closed_day, ties = closed["closed_day"].to_numpy(dtype=np.int64), ties_of(closed["opportunity_id"])
+        found = {
+            ("growth", CHANNEL): self._growth(),
+            ("close rate", "all deals"): _sure(closed_day, won, ties, LOWER),
+        }
+        for segment in SEGMENTS:
+            mine = (frame["name"] == segment).to_numpy()
+            found["follow-up", segment] = _sure(
+                day[mine] + FOLLOW_DAYS,
+                followed[mine],
+                ties_of(frame.index[mine]),
+                LEFT_ALONE + timedelta(days=FOLLOW_DAYS),
+                FOLLOW_STRENGTHS,
+            )
+        return found
+
+    def _growth(self) -> date | None:
+        frame = self.sources.frame
+        frame = frame[(frame["day"] >= BEGIN).to_numpy()]
+        deals = ordered_deals(frame, (frame["name"] == CHANNEL).to_numpy(), month_begins(BEGIN, day_number(END)))
+        since = int(np.searchsorted(month_begins(BEGIN, day_number(END)), day_number(CHEAP) + 1, "right") - 1)
+        for at in range(day_number(CHEAP), day_number(END) + 1, WEEK):
+            then = (deals.month >= since) & (deals.day < at)
+            stake = np.logaddexp.reduce([deals.log_ratios(ratio)[then].sum() for ratio in RATIOS]) - np.log(len(RATIOS))
+            if stake >= -np.log(CHANCE):
+                return calendar_date(at)
+        return None
+
+
+def _sure(
+    day: np.ndarray, values: np.ndarray, ties: np.ndarray, since: date, strengths: Sequence[float] = STRENGTHS
+) -> date | None:
+    """The first end of a week on which the stake on the true beginning is enough."""
+    week = (day - (BEGIN - WEEK + 1)) // WEEK
+    begun = (day_number(since) - (BEGIN - WEEK + 1)) // WEEK
+    last = (day_number(END) + 1 - (BEGIN - WEEK + 1)) // WEEK
+    for at in range(begun, last):
+        then = (week >= 0) & (week <= at)
+        if log_stakes(values[then], ties[then], week[then], at + 1, strengths)[begun] >= -np.log(CHANCE):
+            return calendar_date(BEGIN - WEEK + 1 + (at + 1) * WEEK)
+    return None
