@@ -16,11 +16,13 @@ def _site(arguments: argparse.Namespace, say: Say) -> None:
     from pipelines.history.kept_history import KeptHistory
     from pipelines.intake.point_in_time import read_export
     from pipelines.reports.site.inputs import Asked, SiteInputs
+    from pipelines.reports.site.pages import chosen
     from pipelines.reports.site.site import site
     from pipelines.store.store import Store
     from scoring.monthly.month import CalendarMonth
 
     config, month = configuration(arguments), arguments.month
+    pages = chosen(arguments.page or ())
     with Store.open(existing_store(arguments.store)) as store, figures_in(arguments.json) as figures:
         export = read_export(
             *(arguments.data, config, arguments.as_of, say),
@@ -30,7 +32,7 @@ def _site(arguments: argparse.Namespace, say: Say) -> None:
             history=KeptHistory(store.history),
         )
         asked = Asked(arguments.until, arguments.target, month and CalendarMonth.of(month), arguments.entity)
-        found = site(SiteInputs(export, store, config, asked, say), arguments.out)
+        found = site(SiteInputs(export, store, config, asked, say), arguments.out, pages)
         figures |= found.to_json()
     for name, why in found.missing.items():
         print(f"{name}: not there yet, {why}")
@@ -46,10 +48,12 @@ MONTH = Option(
     {"type": month_argument, "metavar": "MONTH"},
 )
 
+PAGE = Option("--page", "build this page only (repeatable; default: all)", {"action": "append", "metavar": "NAME"})
+
 COMMANDS = (
     Command(
         "site",
-        "build all pages as one static folder: month, plan, sources, agreement, scorecard, data quality",
+        "build all pages as one static folder: month, plan, sources, agreement, hand-offs, calls, scorecard, quality",
         (
             options.DATA,
             options.AS_OF,
@@ -62,6 +66,7 @@ COMMANDS = (
             UNTIL,
             options.TARGET.but("revenue to be reached by then (default: what the agreement still asks for)"),
             MONTH,
+            PAGE,
             options.OUT.but("folder of the site (default ./site)", default=Path("site")),
             options.JSON,
         ),

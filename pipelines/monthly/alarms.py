@@ -16,7 +16,6 @@ import pandas as pd
 
 from pipelines.planning.sources.alarm import YEAR, Watch
 from pipelines.planning.sources.cohort_steps import CALLED
-from pipelines.planning.sources.companies import Companies
 from scoring.planning.sources.alarm import STRENGTHS, WEEK, Alarm, watch
 from scoring.planning.sources.cohorts import NO_SOURCE
 from scoring.timeline import calendar_date
@@ -112,20 +111,20 @@ class ToFollow:
     noun: str
 
     @classmethod
-    def arrivals(cls, companies: Companies) -> ToFollow:
+    def arrivals(cls, companies: pd.DataFrame) -> ToFollow:
         """Everybody who came."""
-        frame = companies.frame
+        frame = companies
         first = np.fmin(frame[CALLED].to_numpy(), frame["in_deal"].to_numpy())
         return cls(frame[["day", "name"]].assign(first=first), "arrivals")
 
     @classmethod
-    def handed(cls, handed: pd.DataFrame, companies: Companies) -> ToFollow:
+    def handed(cls, handed: pd.DataFrame, companies: pd.DataFrame) -> ToFollow:
         """Those who were handed over, as `FollowedHandoffs` has them: who was soon rejected needs no call."""
         rows = handed[~(handed["ended"] & (handed["hours"] < FOLLOW_DAYS * 24))]
         frame = pd.DataFrame(
             {
                 "day": _day_numbers(rows["handed_at"]).astype(np.int64),
-                "name": rows["account"].map(companies.frame["name"]).fillna(NO_SOURCE).astype(str),
+                "name": rows["account"].map(companies["name"]).fillna(NO_SOURCE).astype(str),
                 "first": np.where(rows["touched"], _day_numbers(rows["touched_at"]), np.nan),
             }
         )

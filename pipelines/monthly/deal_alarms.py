@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from pipelines.monthly.alarms import MonthAlarm, alarmed, fall, ties_of
-from pipelines.planning.sources.companies import Companies
 from scoring.planning.sources.alarm import WEEK
 from scoring.timeline import calendar_date
 
@@ -39,7 +38,7 @@ def of_close_rate(deals: pd.DataFrame, begin: int, as_of: int, weeks: int, chanc
 
 
 def of_openings(
-    deals: pd.DataFrame, companies: Companies, begin: int, as_of: int, weeks: int, chance: float
+    deals: pd.DataFrame, companies: pd.DataFrame, begin: int, as_of: int, weeks: int, chance: float
 ) -> list[MonthAlarm]:
     """Whether those who are known and open open fewer deals than before: the base rate, long before it shows in wins.
 
@@ -47,8 +46,8 @@ def of_openings(
     ----------
     deals : DataFrame
         As `deals.all_deals` gives them.
-    companies : Companies
-        Named by source.
+    companies : DataFrame
+        The frame of `Companies`, named by source.
     begin, as_of : int
         Day numbers.
     weeks : int
@@ -70,7 +69,9 @@ def of_openings(
     return [alarmed("openings", "all companies", alarm, words)]
 
 
-def opening_rates(deals: pd.DataFrame, companies: Companies, begin: int, as_of: int) -> tuple[np.ndarray, np.ndarray]:
+def opening_rates(
+    deals: pd.DataFrame, companies: pd.DataFrame, begin: int, as_of: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Deals that are opened in each week, for each company that had come and not won before it.
 
     Sources count by their share of those who were known when the watch began (direct standardisation): else a source
@@ -87,7 +88,7 @@ def opening_rates(deals: pd.DataFrame, companies: Companies, begin: int, as_of: 
         Day number of the first day of each week, and the rate.
     """
     starts = np.arange(begin - WEEK + 1, as_of + 2 - WEEK, WEEK)  # weeks as `fall` counts them
-    frame = companies.frame
+    frame = companies
     came = frame["day"].to_numpy(dtype=np.int64)
     gone = np.fmin(frame["won"].to_numpy(dtype=np.float64), frame["ended"].to_numpy(dtype=np.float64))
     name = frame["name"].to_numpy(dtype=object)

@@ -6,20 +6,21 @@ import numpy as np
 import pandas as pd
 
 from pipelines.monthly.alarms import MonthAlarm
-from pipelines.planning.sources.companies import Companies
 from scoring.monthly.month import CalendarMonth
 from scoring.planning.sources.cohorts import pooled_sources
 from scoring.planning.sources.growth import Growth, NextDeals, cheap_growth, next_deals, stakes_on_growth
 from scoring.timeline import calendar_date
 
 
-def of_growth(companies: Companies, begin: int, as_of: int, chance: float, fewest: int) -> tuple[list[MonthAlarm], int]:
+def of_growth(
+    companies: pd.DataFrame, begin: int, as_of: int, chance: float, fewest: int
+) -> tuple[list[MonthAlarm], int]:
     """The sources that grow by those who open deals less often than others of the same months.
 
     Parameters
     ----------
-    companies : Companies
-        Named by source.
+    companies : DataFrame
+        The frame of `Companies`, named by source.
     begin, as_of : int
         Day numbers: who arrived since the first is watched.
     chance : float
@@ -32,7 +33,7 @@ def of_growth(companies: Companies, begin: int, as_of: int, chance: float, fewes
     tuple
         The alarms, and how many sources are watched.
     """
-    frame = companies.frame
+    frame = companies
     frame = frame[frame["day"].to_numpy() >= begin]
     if frame.empty:
         return [], 0

@@ -86,8 +86,12 @@ class MonthReport:
 
     @property
     def row(self) -> Mapping[str, Any]:
-        """The month's own row of `months`."""
-        return dict(self.months.iloc[-1])
+        """The month's own row of `months`, with the deals opened without an amount, and what is expected of those."""
+        expected = self.grades["expected_of_those"].sum(min_count=1)
+        return dict(self.months.iloc[-1]) | {
+            "without_amount": int(self.grades["without_amount"].sum()),
+            "expected_of_those": None if pd.isna(expected) else float(expected),
+        }
 
     @property
     def new(self) -> list[MonthAlarm]:

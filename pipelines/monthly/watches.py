@@ -58,7 +58,7 @@ def watched(
     """
     begin, as_of, weeks = day_number(sources.since), export.day, sources.watch.weeks
     chance, fewest = chance_of(config.sources.false_alarms, weeks), config.sources.fewest
-    by_source = companies["source"]
+    by_source = companies["source"].frame
     growing, several = of_growth(by_source, begin, as_of, chance, fewest)
     found = [
         *of_sources(sources.watch),
@@ -69,9 +69,9 @@ def watched(
     chances = {"source": min(sources.watch.chance * sources.watch.sources, 1.0)}
     chances |= ({"growth": chance} if several > 1 else {}) | {"openings": chance, "close rate": chance}
     notes = []
-    segments = companies["segment" if "segment" in companies else "source"]
+    segments = companies["segment" if "segment" in companies else "source"].frame
     if handoffs.handed.assumed:
-        to_follow, known = ToFollow.arrivals(segments), bool(segments.frame[CALLED].notna().any())
+        to_follow, known = ToFollow.arrivals(segments), bool(segments[CALLED].notna().any())
     else:
         to_follow, known = ToFollow.handed(handoffs.frame, segments), bool(handoffs.after.work)
     if known:

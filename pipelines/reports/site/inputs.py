@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from pipelines.alignment.standing import AgreementStanding, holding, standing
+from pipelines.calls.calls import calls
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.handoffs.followed import FollowedHandoffs, followed_handoffs
+from pipelines.handoffs.report import HandoffReport, handoff_report
 from pipelines.intake.point_in_time import Export, entities
 from pipelines.monthly.report import MonthReport, month_report
 from pipelines.planning.plan import plan, planned_entity
@@ -19,6 +21,7 @@ from pipelines.planning.sources.values import source_values
 from pipelines.progress import Say
 from pipelines.store import ledger, registry
 from pipelines.store.store import Store
+from scoring.calls.call_list import CallLists
 from scoring.entity import Entity
 from scoring.monthly.month import CalendarMonth
 from scoring.planning.plan import Plan
@@ -165,6 +168,16 @@ class SiteInputs:
         """The hand-offs since the sources are shown, and of the weeks before in which those of the first day began."""
         first = first_shown(self.export, None) - timedelta(days=BEFORE_DAYS)
         return followed_handoffs(self.export, self.store, first, self.config)
+
+    @cached_property
+    def handoff_report(self) -> HandoffReport:
+        """What became of hand-offs in the last year, as the command `handoffs` says it."""
+        return handoff_report(self.export, self.store, None, self.config)
+
+    @cached_property
+    def calls(self) -> CallLists:
+        """The lists of the week from the day of the export on. They are looked at, and not kept."""
+        return calls(self.export, self.store, self.config, asked=self.asked.entity, say=self.say)
 
     @cached_property
     def month(self) -> MonthReport:

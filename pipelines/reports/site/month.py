@@ -58,6 +58,15 @@ class MonthPage:
         return rows_of(self.found.grades)
 
     @property
+    def service(self) -> list[dict[str, Any]]:
+        """Hand-offs by grade."""
+        return rows_of(self.found.service.rows)
+
+    def hours(self, value: float | None) -> str:
+        """Working hours in words."""
+        return "none" if value is None else f"{value:,.3g} h"
+
+    @property
     def credits(self) -> list[dict[str, Any]]:
         """Pipeline by credit."""
         return rows_of(self.found.credit)

@@ -182,13 +182,15 @@ def published(site: Site, out: Path, pages: tuple[Page, ...] = PAGES) -> Path:
     return final / publication.LATEST
 
 
-def site(inputs: SiteInputs, out: Path) -> Site:
+def site(inputs: SiteInputs, out: Path, pages: tuple[Page, ...] = PAGES) -> Site:
     """Compute, draw and publish a site, and log its figures.
 
     Parameters
     ----------
     inputs : SiteInputs
     out : Path
+    pages : tuple of Page
+        Those that are wanted.
 
     Raises
     ------
@@ -196,8 +198,8 @@ def site(inputs: SiteInputs, out: Path) -> Site:
         If `out` cannot be used.
     """
     publication.prepare_folder(out)  # before minutes of computing
-    found = computed(inputs)
-    folder = published(found, out)
+    found = computed(inputs, pages)
+    folder = published(found, out, pages)
     _log(found, inputs.store)
     inputs.say(f"Published: {folder}")
     return found

@@ -11,21 +11,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.planted_years.market import CHANNEL, CHEAP, LEFT_ALONE, LOWER, SEGMENTS, YEAR, HandedMarket
+from benchmarks.planted_year.market import CHANNEL, CHEAP, LEFT_ALONE, LOWER, SEGMENTS, YEAR, HandedMarket
 from pipelines.config import Config
 from pipelines.demo import write_crm
 from pipelines.handoffs.handed import handed_over
 from pipelines.handoffs.records import Records
 from pipelines.handoffs.touches import touches
 from pipelines.handoffs.waits import waits
-from pipelines.intake.point_in_time import Export, read_export
+from pipelines.intake.point_in_time import read_export
 from pipelines.monthly.alarms import FOLLOW_DAYS, MonthAlarm, ToFollow, chance_of, of_follow_up, ties_of
 from pipelines.monthly.alarms import LEFT_ALONE as FOLLOW_STRENGTHS
 from pipelines.monthly.deal_alarms import of_close_rate, of_openings
 from pipelines.monthly.deals import all_deals
 from pipelines.monthly.growth import month_begins, of_growth, ordered_deals
-from pipelines.planning.sources.companies import Companies, companies, renamed
+from pipelines.planning.sources.companies import companies, renamed
 from scoring.planning.sources.alarm import STRENGTHS, WEEK, log_stakes
+from scoring.planning.sources.cohorts import NO_SOURCE
 from scoring.planning.sources.growth import RATIOS
 from scoring.timeline import calendar_date, day_number
 
@@ -44,44 +45,85 @@ class Year:
 
     Attributes
     ----------
-    sources, segments : Companies
+    sources, segments : DataFrame
+        All companies, as `Companies` has them, named by source and by segment.
     deals : DataFrame
     to_follow : ToFollow
     """
 
-    sources: Companies
-    segments: Companies
+    sources: pd.DataFrame
+    segments: pd.DataFrame
     deals: pd.DataFrame
     to_follow: ToFollow
 
     @classmethod
     def of(cls, market: HandedMarket) -> Year:
-        """Read a market as of the end of the year."""
+        """Read a market as of the end of the year as the page does, from the files of an export."""
+        config = Config()
         with tempfile.TemporaryDirectory() as folder:
             write_crm(market.export(END), Path(folder))
-            return cls.read(
-                read_export(
-                    Path(folder),
-                    Config(),
-                    END,
-                    lambda text: None,
-                    with_pandera=False,
-                    with_notes=False,
-                    with_identities=True,
-                )
+            export = read_export(
+                *(Path(folder), config, END, lambda text: None),
+                with_pandera=False,
+                with_notes=False,
+                with_identities=True,
             )
+            sources = companies(export, "account", "source", config)
+            segments = renamed(sources, export, "segment", config)
+            records = Records(export)
+            frame = handed_over(records, pd.Timestamp(calendar_date(BEGIN - 28))).frame
+            frame = frame.join(touches(records, frame, config).frame)
+            frame = frame.join(waits(frame, pd.Timestamp(export.as_of), config.hours))
+            return cls(sources.frame, segments.frame, all_deals(export), ToFollow.handed(frame, segments.frame))
 
     @classmethod
-    def read(cls, export: Export) -> Year:
-        """The same of an export that is open."""
-        config = Config()
-        sources = companies(export, "account", "source", config)
-        segments = renamed(sources, export, "segment", config)
-        records = Records(export)
-        frame = handed_over(records, pd.Timestamp(calendar_date(BEGIN - 28))).frame
-        frame = frame.join(touches(records, frame, config).frame)
-        frame = frame.join(waits(frame, pd.Timestamp(export.as_of), config.hours))
-        return cls(sources, segments, all_deals(export), ToFollow.handed(frame, segments))
+    def at_once(cls, market: HandedMarket) -> Year:
+        """The same from the tables in memory, in a tenth of the time, for many years."""
+        tables = market.export(END)
+        deals = tables["opportunities"]
+        deals = deals[deals["opportunity_type"].eq("new_business")]
+        deals = pd.DataFrame(
+            {
+                "opportunity_id": deals["opportunity_id"],
+                "unit": deals["account_id"],
+                "opened_day": _days(deals["created_at"]),
+                "closed_day": _days(deals["closed_at"]),
+                "status": deals["status"],
+            }
+        )
+        accounts = tables["accounts"].set_index("account_id").sort_index()
+        day = pd.Series(_days(accounts["created_at"]), index=accounts.index)
+        won = deals[deals["status"] == "won"].groupby("unit")["closed_day"].min()
+        frame = pd.DataFrame({"day": day.astype(np.int64), "name": accounts["acquisition_channel"].astype(object)})
+        frame["in_deal"] = np.maximum(deals.groupby("unit")["opened_day"].min().reindex(frame.index), day)
+        frame["won"] = np.maximum(won.reindex(frame.index), day)
+        frame["ended"] = np.nan
+        segments = frame.assign(name=accounts["industry"].fillna(NO_SOURCE).astype(object))
+        handed = market.handoffs[market.handoffs["handed_at"] < pd.Timestamp(END)]
+        calls = market.calls.sort_values("occurred_at")
+        first = pd.merge_asof(
+            handed.sort_values("handed_at"),
+            calls[["lead_id", "occurred_at"]],
+            left_on="handed_at",
+            right_on="occurred_at",
+            by="lead_id",
+            direction="forward",
+        )
+        again = first.groupby("lead_id")["handed_at"].shift(-1)
+        touched = first["occurred_at"].notna() & ~(first["occurred_at"] > again)
+        followed = pd.DataFrame(
+            {
+                "entity": "lead",
+                "unit": first["lead_id"],
+                "account": first["account_id"],
+                "handed_at": first["handed_at"],
+                "touched_at": first["occurred_at"],
+                "touched": touched,
+                "ended": again.notna() & ~touched,
+                "hours": (again - first["handed_at"]).dt.total_seconds() / 3600,
+            }
+        )
+        return cls(frame, segments, deals, ToFollow.handed(followed, segments))
 
     def alarms(self) -> list[MonthAlarm]:
         """What the watches name by the end of the year."""
@@ -121,7 +163,7 @@ class Year:
         return found
 
     def _growth(self) -> date | None:
-        frame = self.sources.frame
+        frame = self.sources
         frame = frame[(frame["day"] >= BEGIN).to_numpy()]
         deals = ordered_deals(frame, (frame["name"] == CHANNEL).to_numpy(), month_begins(BEGIN, day_number(END)))
         since = int(np.searchsorted(month_begins(BEGIN, day_number(END)), day_number(CHEAP) + 1, "right") - 1)
@@ -145,3 +187,9 @@ def _sure(
         if log_stakes(values[then], ties[then], week[then], at + 1, strengths)[begun] >= -np.log(CHANCE):
             return calendar_date(BEGIN - WEEK + 1 + (at + 1) * WEEK)
     return None
+
+
+def _days(moments: pd.Series) -> np.ndarray:
+    """Day numbers; NaN for none."""
+    days = moments.to_numpy(dtype="datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype("int64").astype(np.float64))
