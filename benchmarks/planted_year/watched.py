@@ -21,7 +21,7 @@ from pipelines.handoffs.waits import waits
 from pipelines.intake.point_in_time import read_export
 from pipelines.monthly.alarms import FOLLOW_DAYS, MonthAlarm, ToFollow, chance_of, of_follow_up, ties_of
 from pipelines.monthly.alarms import LEFT_ALONE as FOLLOW_STRENGTHS
-from pipelines.monthly.deal_alarms import of_close_rate, of_openings
+from pipelines.monthly.close_rate import of_close_rate
 from pipelines.monthly.deals import all_deals
 from pipelines.monthly.growth import month_begins, of_growth, ordered_deals
 from pipelines.planning.sources.companies import companies, renamed
@@ -36,7 +36,7 @@ END = date(YEAR + 1, 1, 1)
 WATCH_WEEKS, FEWEST = 105, 30
 CHANCE = chance_of(0.05, WATCH_WEEKS)
 #: The kinds whose false alarms are counted here: that of sources is counted in `benchmarks.source_alarm`.
-KINDS = ("growth", "openings", "close rate", "follow-up")
+KINDS = ("growth", "close rate", "follow-up")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,6 @@ class Year:
         end = day_number(END)
         return [
             *of_growth(self.sources, BEGIN, end, CHANCE, FEWEST)[0],
-            *of_openings(self.deals, self.sources, BEGIN, end, WATCH_WEEKS, CHANCE),
             *of_close_rate(self.deals, BEGIN, end, WATCH_WEEKS, CHANCE),
             *of_follow_up(self.to_follow, BEGIN, end, WATCH_WEEKS, CHANCE, FEWEST),
         ]

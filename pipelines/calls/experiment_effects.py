@@ -18,12 +18,17 @@ from pipelines.calls.rated import RatedWeek, rated
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.intake.point_in_time import Export
+from pipelines.planning.sources.companies import segments
 from pipelines.progress import Say
 from pipelines.store.store import Store
+from scoring import entities
 from scoring.experiments.assignment import WEEKS, folds
 from scoring.experiments.effects import A_WEEK_SOONER, FIRST_AGAINST_LAST, FOLDS, Effect, by_group, effect, values
+from scoring.persons.written import hidden
 from scoring.timeline import day_number, known
 
+#: Segments for which an effect is stated: with more, each interval would be wider.
+MOST_SEGMENTS, OTHERS = 8, "others"
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -74,7 +79,7 @@ class ExperimentReport:
     assigned : tuple of AsAssigned
     effects : tuple of EffectFound
     groups : mapping of mapping of Effect
-        On conversations, by trigger and by team; the intervals of one mapping hold together.
+        On conversations, by trigger, team, grade and segment; the intervals of one mapping hold together.
     """
 
     experiment: Experiment
@@ -126,6 +131,7 @@ def read_effects(export: Export, store: Store, config: Config, name: str, say: S
     who["talked"] = _first(talk_days(week, config), who)
     who["won"] = _first(_wins(week, export), who)
     who["touched"] = _first(week.touches.touched_days(), who)
+    who["segment"] = _segments(who, kept, export, config)
     today = week.found.units.set_index("unit")["win_probability"]
     score = np.where(who["won"].notna(), 1.0, who["unit"].map(today).astype(float).fillna(0.0))
     fresh = who["score_after"].isna() & (who["age"] >= after)
@@ -137,8 +143,28 @@ def read_effects(export: Export, store: Store, config: Config, name: str, say: S
     return ExperimentReport(
         *(kept, export.as_of, len(who), _as_assigned(who)),
         effects=_effects(who, kept, after, week.scorecard.horizon_days),
-        groups={by: _of_groups(who, kept, after, by) for by in ("trigger", "team", "grade")},
+        groups={by: _of_groups(who, kept, after, by) for by in ("trigger", "team", "grade", "segment")},
     )
+
+
+def _segments(who: pd.DataFrame, kept: Experiment, export: Export, config: Config) -> pd.Series:
+    """The segment of each, as `[sources] segment` names it; empty where the export has none.
+
+    It is the one of today: what was drawn was drawn without it.
+    """
+    try:
+        found, _ = segments(export, config)
+    except UsageError:
+        return pd.Series("", index=who.index)
+    account = who["unit"]
+    if kept.entity == "lead" and (people := entities.people(export.tables)) is not None:
+        rows = people.select("lead_id", "account_key").to_pandas()
+        account = account.map(rows.set_index("lead_id")["account_key"])
+    named = account.map(found).fillna("").astype(str)
+    counts = named.value_counts()
+    largest = list(counts.index[:MOST_SEGMENTS])
+    words = {word: hidden(word) if word in largest else OTHERS for word in counts.index}
+    return named.map(words)
 
 
 def _first(days: pd.DataFrame, who: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""The alarms of a month: a source that brings less, a segment that is no longer followed up, fewer deals, bands.
+"""The alarms of a month: a source that brings less, a segment that is no longer followed up, bands.
 
 Each watch looks at an order that means nothing as long as nothing changes (see `scoring.planning.sources.alarm`), so
 looking every month raises no more false alarms than looking once.
@@ -33,7 +33,7 @@ class MonthAlarm:
     Attributes
     ----------
     kind : str
-        ``source``, ``growth``, ``follow-up``, ``openings``, ``close rate`` or ``bands``.
+        ``source``, ``growth``, ``follow-up``, ``close rate`` or ``bands``.
     of : str
         Whose it is.
     named_on : date

@@ -13,7 +13,7 @@ from pipelines.evaluation.past_scores import Scorecards, version_of
 from pipelines.handoffs.followed import FollowedHandoffs
 from pipelines.intake.point_in_time import Export
 from pipelines.monthly.alarms import ServedBands, ToFollow, Watched, chance_of, of_bands, of_follow_up, of_sources
-from pipelines.monthly.deal_alarms import of_close_rate, of_openings
+from pipelines.monthly.close_rate import of_close_rate
 from pipelines.monthly.growth import of_growth
 from pipelines.planning.sources.cohort_steps import CALLED
 from pipelines.planning.sources.cohorts import SourceReport
@@ -63,11 +63,10 @@ def watched(
     found = [
         *of_sources(sources.watch),
         *growing,
-        *of_openings(deals, by_source, begin, as_of, weeks, chance),
         *of_close_rate(deals, begin, as_of, weeks, chance),
     ]
     chances = {"source": min(sources.watch.chance * sources.watch.sources, 1.0)}
-    chances |= ({"growth": chance} if several > 1 else {}) | {"openings": chance, "close rate": chance}
+    chances |= ({"growth": chance} if several > 1 else {}) | {"close rate": chance}
     notes = []
     segments = companies["segment" if "segment" in companies else "source"].frame
     if handoffs.handed.assumed:

@@ -1,9 +1,10 @@
 """`closedwon explain`: the breakdown of one score, from the average one to this one, term by term."""
 
+from dataclasses import replace
 from datetime import date
 from math import exp
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import BadInput, ClosedwonError, UsageError
 from pipelines.intake.point_in_time import Export, scorecard_features
@@ -16,7 +17,7 @@ from pipelines.store.store import Store
 from pipelines.store.upkeep.damaged_nights import fault_of
 from scoring.cells import ids
 from scoring.entity import asked_entities, plural
-from scoring.handoffs.overrides import override_words, overrides_in_force
+from scoring.handoffs.overrides import override_figures, override_words, overrides_in_force
 from scoring.scorecard.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
         features, facts, _ = scorecard_features(scorecard, export)
         found = score_breakdown(scorecard, features, facts, export, _as_exported(export, entity, identifier))
         if found is not None:
-            say(printed(found, f"model version {version}") + _override(export, entity, identifier))
-            return found
+            rows = _overrides(export, entity, identifier)
+            words = "".join(f"\n\n  {override_words(row)}" for row in rows)
+            say(printed(found, f"model version {version}") + words)
+            return replace(found, overrides=tuple(map(override_figures, rows)))
     things = " or ".join(map(plural, entities))
     raise UsageError(
         f"{identifier} is not among the open {things} as of {export.as_of}: "
@@ -56,17 +59,16 @@ def explain(export: Export, store: Store, identifier: str, *, asked: str | None,
     )
 
 
-def _override(export: Export, entity: str, identifier: str) -> str:
-    """What sales set in place of the score, beside which it is shown; empty for nothing. It changes no score."""
+def _overrides(export: Export, entity: str, identifier: str) -> list[dict[str, Any]]:
+    """What sales set in place of the score, beside which it is shown. It changes no score."""
     table = export.tables.overrides
     if table is None:
-        return ""
+        return []
     of_lead = entity == "lead"
     mine = table.filter(table.lead_id == identifier if of_lead else table.account_id == identifier)
-    rows = (
-        overrides_in_force(mine if of_lead else mine.filter(mine.lead_id.isnull()), export.day).to_pyarrow().to_pylist()
-    )
-    return "".join(f"\n\n  {override_words(row)}" for row in rows)
+    holds = overrides_in_force(mine if of_lead else mine.filter(mine.lead_id.isnull()), export.day)
+    rows: list[dict[str, Any]] = holds.to_pyarrow().to_pylist()
+    return rows
 
 
 def _as_exported(export: Export, entity: str, identifier: str) -> str:

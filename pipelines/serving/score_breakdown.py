@@ -78,6 +78,8 @@ class ScoreBreakdown:
         What the score file says: `win_probability`, `log_odds`, `expected_revenue`, ...
     group : tuple of two str
         The columns `buying_group` and `missing_role`; empty where nothing is known.
+    overrides : tuple of dict
+        What sales set in place of the score, as `override_figures` gives it. It changes no score.
     """
 
     entity: str
@@ -91,6 +93,7 @@ class ScoreBreakdown:
     lines: tuple[BreakdownTerm, ...] = field(repr=False)
     scores: dict[str, Any] = field(repr=False)
     group: tuple[str, str] = ("", "")
+    overrides: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The breakdown as plain data: whose it is, the scores, and the terms with their sides and words."""
@@ -107,6 +110,7 @@ class ScoreBreakdown:
             "terms": terms,
             "buying_group": buying_group,
             "missing_role": missing_role,
+            "override": self.overrides[0] if self.overrides else None,
         }
 
     def of(self, side: str) -> list[BreakdownTerm]:

@@ -22,6 +22,8 @@ RAISED, LOWERED, UNCHANGED = "raised", "lowered", "unchanged"
 DIRECTIONS = (RAISED, LOWERED, UNCHANGED)
 #: With fewer, one of them more or less would change who was right.
 FEWEST = 10
+#: The days of an override as figures name them, and the columns that say them.
+DAYS = {"set_on": "set_at", "expires_on": "expires_at"}
 
 
 def overrides_in_force(overrides: ibis.Table, as_of: int) -> ibis.Table:
@@ -60,6 +62,18 @@ def override_words(row: Mapping[str, Any]) -> str:
     words += [f"score {row['score']:g}"] if row["score"] is not None else []
     until = f" until {row['expires_at'].date()}" if row["expires_at"] else ""
     return f"override of {row['set_at'].date()}{until}: {' and '.join(words)}; it changes no score"
+
+
+def override_figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An override that holds as plain data, without the reason.
+
+    Parameters
+    ----------
+    row : mapping
+        As for `override_words`.
+    """
+    days = {name: str(row[key].date()) if row[key] else None for name, key in DAYS.items()}
+    return {"grade": row["grade"] or None, "score": row["score"], **days}
 
 
 def directions(override: pd.Series, score: pd.Series) -> np.ndarray:

@@ -1,5 +1,6 @@
 """`closedwon explain`: the statement of the example scorecard, line by line, and that of the trained market."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -160,8 +161,14 @@ def test_it_says_what_the_score_file_says_while_the_store_is_in_use(
     (crm / "overrides.csv").write_text(overrides, encoding="utf-8")
     words = ("--data", crm, *trained.data[2:], "--store", store, "--entity", "account")
     with Store.open(store):  # busy for writers, and open for readers
-        ended = closedwon("explain", row["account_id"], *words)
+        ended = closedwon("explain", row["account_id"], *words, "--json", tmp_path / "explained.json")
     assert_figures(ended, trained.scorecard("account"), row)
+    assert json.loads((tmp_path / "explained.json").read_text())["override"] == {
+        "grade": "A",
+        "score": None,
+        "set_on": "2025-12-01",
+        "expires_on": "2026-06-30",
+    }
     assert ended.out.endswith("\n\n  override of 2025-12-01 until 2026-06-30: grade A; it changes no score\n")
 
 
