@@ -50,11 +50,9 @@ def of_commands(pages: Pages, evidence: dict[tuple[str, str], date | None]) -> l
     rows: list[tuple[str, ...]] = []
     for (kind, of), day in (evidence | {("bands", "grade A"): MOVED_ON}).items():
         found = first.get((kind, of))
-        named, month = (None, "") if found is None else (date.fromisoformat(found[0]["named_on"]), str(found[1]))
+        named, page = (None, "") if found is None else (date.fromisoformat(found[0]["named_on"]), str(found[1]))
         days = "" if named is None or day is None else f"{(named - day).days}"
-        rows.append(
-            (f"{kind}: {of}", STORIES[kind], str(day or "never"), str(named or "never"), days, str(month or ""))
-        )
+        rows.append((f"{kind}: {of}", STORIES[kind], str(day or "never"), str(named or "never"), days, page))
     return rows
 
 

@@ -1,14 +1,13 @@
 """The alarms of a month: planted stories are named within a month, and quiet years as seldom as stated."""
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.monthly.alarms import chance_of, of_bands, of_close_rate, of_follow_up
-from pipelines.planning.sources.companies import Companies
+from pipelines.monthly.alarms import ServedBands, ToFollow, chance_of, of_bands, of_follow_up
+from pipelines.monthly.close_rate import of_close_rate
 from scoring.timeline import day_number
 
 BEGIN, AS_OF, WEEKS = day_number(date(2025, 1, 1)), day_number(date(2026, 1, 1)), 105
@@ -17,7 +16,7 @@ JULY, SEPTEMBER = day_number(date(2025, 7, 1)), day_number(date(2025, 9, 1))
 SEGMENTS, A_WEEK, LEFT = ("Education", "Health", "Retail", "Software"), 7, ("Health", "Retail")
 
 
-def companies(seed: int, *, planted: bool) -> Companies:
+def companies(seed: int, *, planted: bool) -> ToFollow:
     """Arrivals of a year: of 70 % sales calls or opens a deal within some days, of those left alone 10 %."""
     rng, parts = np.random.default_rng(seed), []
     for name in SEGMENTS:
@@ -27,8 +26,7 @@ def companies(seed: int, *, planted: bool) -> Companies:
         wait = rng.integers(0, 10, len(day))
         parts.append(pd.DataFrame({"day": day, "name": name, "called": np.where(called, day + wait, np.nan)}))
     frame = pd.concat(parts, ignore_index=True).assign(in_deal=np.nan)
-    known: Any = None  # is not read here
-    return Companies(known, frame.set_index(frame.index.astype(str)), "accounts.segment")
+    return ToFollow.arrivals(frame.set_index(frame.index.astype(str)))
 
 
 def deals(seed: int, *, planted: bool) -> pd.DataFrame:
@@ -70,8 +68,35 @@ def test_quiet_years_raise_alarms_no_more_often_than_stated() -> None:
 
 def test_bands_that_are_moved_are_named_on_the_night_of_the_change() -> None:
     old, new = {"A": 4.0, "B": 1.5, "C": 0.5}, {"A": 3.0, "B": 1.5, "C": 0.5}
-    nights = [(date(2025, 11, 14), "3", old), (date(2025, 11, 15), "4", new), (date(2025, 11, 16), "4", new)]
+    nights = [
+        ServedBands(date(2025, 11, 14), "3", old, "2025-Q4", old),
+        ServedBands(date(2025, 11, 15), "4", new, "2025-Q4", old),
+        ServedBands(date(2025, 11, 16), "4", new, "2025-Q4", old),
+    ]
     (found,) = of_bands(nights)
+    assert found.sentence.endswith("cannot be compared; agreement 2025-Q4, which holds, says 4")
     assert (found.named_on, found.of, found.before, found.after) == (date(2025, 11, 15), "grade A", 4.0, 3.0)
     assert of_bands(nights[1:]) == []
     assert of_bands([]) == []
+
+
+#: Of each hand-off on 3 March: its account, when it was touched, whether it was ended before, and the hours until then.
+HANDED = [
+    ("A1", "2025-03-05", False, 48.0),
+    ("A1", "2025-03-20", False, 400.0),
+    ("A1", None, False, 700.0),
+    ("A1", None, True, 100.0),
+    ("A1", None, True, 500.0),
+    ("A9", "2025-03-03", False, 3.0),
+]
+
+
+def test_hand_offs_are_followed_up_by_segment_and_who_was_soon_rejected_needs_no_call() -> None:
+    frame = pd.DataFrame(HANDED, columns=["account", "touched_at", "ended", "hours"])
+    frame = frame.assign(entity="account", unit=frame.index.astype(str), touched=frame["touched_at"].notna())
+    frame["handed_at"], frame["touched_at"] = pd.Timestamp("2025-03-03"), pd.to_datetime(frame["touched_at"])
+    found = ToFollow.handed(frame, pd.DataFrame({"name": ["Retail"]}, index=["A1"])).frame
+    begin = day_number(date(2025, 3, 3))
+    assert found["name"].tolist() == ["Retail"] * 4 + ["not known"]
+    assert (found["first"] - begin).fillna(-1).tolist() == [2, 17, -1, -1, 0]
+    assert set(found["day"]) == {begin}

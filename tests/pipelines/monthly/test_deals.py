@@ -32,7 +32,9 @@ def night(folder: Path, day: str, sequence: int, entity: str, grades: dict[str, 
     folder = folder / day
     folder.mkdir()
     ids = {"account_id": list(grades)} | ({} if entity == "account" else {"lead_id": [f"L{i}" for i in grades]})
-    pd.DataFrame({**ids, "grade": list(grades.values())}).to_parquet(folder / f"{entity}_scores.parquet")
+    pd.DataFrame({**ids, "grade": list(grades.values()), "expected_amount": 800.0}).to_parquet(
+        folder / f"{entity}_scores.parquet"
+    )
     record = NightRecord(
         night=day,
         sequence=sequence,
@@ -55,12 +57,13 @@ def test_each_deal_of_the_month_has_one_credit(deals: pd.DataFrame) -> None:
 
 def test_what_is_credited_adds_up_to_all(deals: pd.DataFrame) -> None:
     found = by_credit(deals, JANUARY, CREDITS)
-    assert found.to_dict("split")["data"] == [
+    assert found.iloc[:, :5].to_dict("split")["data"] == [
         ["sourced", 1, 5000.0, 1, 5000.0],
         ["influenced", 0, 0.0, 1, 7000.0],
         ["neither", 1, 2000.0, 0, 0.0],
         ["unknown", 1, 900.0, 0, 0.0],
     ]
+    assert found["without_amount"].tolist() == [0, 0, 0, 0]
     named = deals.assign(source=["web", "web", "event", "event"])
     columns = ["opened", "pipeline", "won", "revenue"]
     assert by_source(named, JANUARY)[columns].sum().to_dict() == found[columns].sum().to_dict()
@@ -85,8 +88,22 @@ def test_a_grade_is_that_of_the_night_before_a_deal_was_opened(
         "A4": "not scored then",
     }
     table = by_grade(found, JANUARY).set_index("grade")
-    assert table.loc["C"].to_dict() == {"opened": 1, "pipeline": 5000.0, "won": 1, "revenue": 5000.0}
+    assert table.loc["C"].dropna().to_dict() == {
+        **{"opened": 1, "pipeline": 5000.0, "won": 1, "revenue": 5000.0},
+        "without_amount": 0,
+    }
     assert table[["opened", "won", "revenue"]].sum().to_dict() == {"opened": 3, "won": 2, "revenue": 12000.0}
+
+
+def test_a_deal_without_an_amount_is_counted_apart_with_what_the_night_before_expected(
+    deals: pd.DataFrame, tmp_path: Path
+) -> None:
+    past = [night(tmp_path, "2026-01-06", 1, "account", {"A1": "A", "A3": "A"})]
+    bare = deals.assign(without_amount=[unit in ("A3", "A4") for unit in deals["unit"]])
+    table = by_grade(with_grades(bare, past), JANUARY).set_index("grade")[["without_amount", "expected_of_those"]]
+    assert table.loc["A"].to_dict() == {"without_amount": 1, "expected_of_those": 800.0}
+    assert table.loc["not scored then", "without_amount"] == 1  # A4 is in no night, so nobody expected anything of it
+    assert table["expected_of_those"].sum() == 800.0
 
 
 def test_what_used_to_be_counted(export: Export) -> None:

@@ -1,4 +1,4 @@
-"""The site of a small market, whose plan is written out: no champion is trained for it."""
+"""The site of a small market, whose plan and calls are written out: no champion is trained for it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipelines.store.store import Store
 from scoring.planning.adaptive import PastForecast, corrected
 from scoring.planning.plan import PastDays
 from tests.pipelines.alignment.example_agreement import TEXT, written
+from tests.pipelines.calls.example_lists import LISTS
 from tests.pipelines.monthly.small_market import CONFIG, read
 from tests.pipelines.planning.test_text import PLAN
 
@@ -41,7 +42,7 @@ def planned(bare: SiteInputs) -> SiteInputs:
         keep(folder, Agreed.of(read_agreement(written(folder, text, name)), day))
     inputs, plan = replace(bare), replace(PLAN, past=PAST)
     goal = Goal(plan.until, plan.target, "2026-Q1", 1_212_000.0, 12_000.0, date(2026, 1, 1))
-    vars(inputs).update(plan=plan, goal=goal)
+    vars(inputs).update(plan=plan, goal=goal, calls=LISTS)
     return inputs
 
 

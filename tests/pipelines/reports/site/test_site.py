@@ -16,7 +16,7 @@ import pytest
 from pipelines.cli import main
 from pipelines.errors import UsageError
 from pipelines.reports.site.made import Made
-from pipelines.reports.site.pages import PAGES
+from pipelines.reports.site.pages import PAGES, chosen
 from pipelines.reports.site.site import Site, computed, published
 from tests.pipelines.monthly.small_market import AS_OF, HOSTILE
 from tests.pipelines.reports.site.small_site import opened, planned
@@ -36,7 +36,7 @@ axe.run(document).then(found => done(found.violations
   .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 90)).slice(0, 3).join(' | ')}`)));
 """
 #: The pages of the site that is written out.
-PLANNED = tuple(page for page in PAGES if page.name in ("month", "plan", "sources", "agreement"))
+PLANNED = chosen(("month", "plan", "sources", "agreement", "handoffs", "calls"))
 
 
 class Shown(HTMLParser):
@@ -91,7 +91,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 def test_the_command_makes_what_it_can_and_says_what_to_do_for_the_rest(home: Path) -> None:
     found = json.loads((home / "bare.json").read_text(encoding="utf-8"))
-    assert found["pages"] == ["month", "sources", "quality"]
+    assert found["pages"] == ["month", "sources", "handoffs", "quality"]
     missing = found["missing"]
     assert missing["scorecard"] == "there is no model yet: run `closedwon train`"
     assert "`closedwon train`" in missing["plan"]
@@ -124,7 +124,7 @@ def test_one_figure_is_one_number_in_the_same_words_on_every_page(folder: Path) 
     assert {"sources.won", "source.web.targets", "source.web.revenue_completed"} <= several
 
 
-@pytest.mark.parametrize("name", ["month", "plan", "sources", "agreement", "quality"])
+@pytest.mark.parametrize("name", ["month", "plan", "sources", "agreement", "handoffs", "calls", "quality"])
 def test_each_figure_is_in_a_table_that_the_page_links(home: Path, folder: Path, name: str) -> None:
     folder = home / "bare" / "latest" if name == "quality" else folder
     text = pages(folder)[name]
@@ -176,6 +176,11 @@ def test_nothing_of_a_crm_is_taken_for_markup_or_names_anybody(folder: Path) -> 
         ("plan", "0 of 1past plans held revenue"),
         ("sources", "only they are followed"),
         ("sources", "no scorecard could be trained"),
+        ("month", "nobody is known to have accepted or rejected"),
+        ("handoffs", "of 8 who arrived were touched"),
+        ("handoffs", "there is no table handoffs"),
+        ("calls", "3 calls within 4 places this week"),
+        ("calls", "came back after a silence"),
         ("agreement", "2026-Q1: 1.21 million to be won by 31 March 2026"),
         ("agreement", "2025-H2"),
         ("agreement", "no night is in the store yet, so its market was not measured"),
@@ -191,6 +196,13 @@ def test_the_figures_are_plain_data(folder: Path) -> None:
     assert figures["plan"]["revenue"]["expected"] == 1e6
     assert figures["month"]["month"] == "2026-01"
     assert figures["missing"] == {}
+
+
+def test_pages_are_chosen_by_name_in_the_order_of_the_navigation() -> None:
+    assert [page.name for page in chosen(("sources", "month"))] == ["month", "sources"]
+    assert chosen(()) == PAGES
+    with pytest.raises(UsageError, match="--page weather: there is no such page; give month, plan, sources"):
+        chosen(("weather",))
 
 
 def test_metrics_have_names_that_mlflow_takes() -> None:
