@@ -194,7 +194,7 @@ def month_report(
         month_service(handoffs, month),
         watched(export, store, entity, past, sources, companies, handoffs, every, config),
         _changed(store, month),
-        tuple(_notes(deals, month, past, segments)),
+        tuple(_notes(deals, past, segments)),
     )
 
 
@@ -215,9 +215,7 @@ def _changed(store: Store, month: CalendarMonth) -> tuple[Changed, ...]:
     return tuple(found)
 
 
-def _notes(
-    deals: pd.DataFrame, month: CalendarMonth, past: Sequence[Night], segments: SourceReport | None
-) -> list[str]:
+def _notes(deals: pd.DataFrame, past: Sequence[Night], segments: SourceReport | None) -> list[str]:
     found = []
     if not past:
         found.append("no night was published yet, so no grade is known: `closedwon score` publishes one")
@@ -226,9 +224,4 @@ def _notes(
     without = int(((deals["won"] != "") & (deals["amount"] <= 0)).sum())
     if without:
         found.append(f"{without:,} deals won have no amount above 0: they count, and bring nothing")
-    if unplanned := int(deals.loc[deals["opened"] == str(month), "without_amount"].sum()):
-        found.append(
-            f"{unplanned:,} deals opened have no amount in the CRM: they are not in the pipeline, and what the night "
-            "before expected of each if it is won stands beside it"
-        )
     return found

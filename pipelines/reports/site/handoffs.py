@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.handoffs.report import HandoffReport
 from pipelines.reports.page import rendered
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made, hours, rows_of
 from scoring.handoffs.promises import KEPT, MISSED
 
 #: So many teams are shown; the table beside the page has all.
@@ -99,7 +99,7 @@ class HandoffsPage:
 
     def hours(self, value: float | None) -> str:
         """Working hours in words."""
-        return "none" if value is None else f"{value:,.3g} h"
+        return hours(value)
 
 
 def handoffs_page(inputs: SiteInputs) -> Made:

@@ -11,7 +11,7 @@ from pipelines.monthly.report import MonthReport
 from pipelines.reports.page import rendered
 from pipelines.reports.site.agreement import in_words
 from pipelines.reports.site.inputs import SiteInputs
-from pipelines.reports.site.made import Highlight, Made, rows_of
+from pipelines.reports.site.made import Highlight, Made, hours, rows_of
 from scoring.monthly.credit import RULES
 
 #: So many rows of the product are shown of each way to follow companies; the table beside the page has all.
@@ -64,7 +64,7 @@ class MonthPage:
 
     def hours(self, value: float | None) -> str:
         """Working hours in words."""
-        return "none" if value is None else f"{value:,.3g} h"
+        return hours(value)
 
     @property
     def credits(self) -> list[dict[str, Any]]:

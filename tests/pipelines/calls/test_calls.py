@@ -71,3 +71,36 @@ def test_two_weeks_of_lists(trained: TrainedStore, closedwon: Run, store: Path, 
     ended = closedwon("calls", "--data", data, "--store", store, "--week", "2025-06-02", "--out", tmp_path / "out")
     assert ended.code == 2
     assert "knows what came after 2025-06-02" in ended.err
+
+
+def test_an_experiment_from_its_start_to_what_it_has_shown(
+    trained: TrainedStore, closedwon: Run, tmp_path: Path
+) -> None:
+    store, figures = trained.copy_of_store(tmp_path / "store"), tmp_path / "figures.json"
+
+    def run(*words: object) -> tuple[int, str, dict[str, Any]]:
+        figures.unlink(missing_ok=True)
+        every = ("experiment", "spring", "--data", trained.crm, "--store", store, "--json", figures, *words)
+        ended = closedwon(*every, "--entity", "account", "--quiet")
+        return ended.code, ended.out + ended.err, json.loads(figures.read_text()) if figures.exists() else {}
+
+    begin = ("--as-of", FIRST, "--start", "--grade", "B", "--grade", "C", "--grade", "D")
+    code, said, _ = run(*begin, "--smallest", "0.001")
+    assert (code, "smallest effect" in said) == (4, True)
+    code, said, started = run(*begin, "--smallest", "0.9")
+    assert code == 0, said
+    drawn = sum(started["weeks"].values())
+    assert drawn > 40
+    assert sorted(started["weeks"]) == ["0", "1", "2", "3"]
+    code, said, found = run("--as-of", "2026-02-02")
+    assert code == 0, said
+    assert found["present"] == drawn
+    assert sum(one["drawn"] for one in found["as_assigned"]) == drawn
+    # Nobody was called by a draw that nobody followed, so nothing may be said to be because of it.
+    talked = next(one for one in found["effects"] if one["name"] == "conversation")
+    assert (talked["effect"]["n"], talked["is_shown"]) == (drawn, False)
+    assert set(found["groups"]) == {"trigger", "team", "grade", "segment"}
+    for groups in found["groups"].values():
+        assert sum(one["n"] for one in groups.values()) == drawn
+    assert len(found["groups"]["segment"]) > 2
+    assert "On conversations, by segment" in said
