@@ -20,7 +20,7 @@ NO_TRIGGER = "the best of whom nothing is new"
 
 
 @dataclass(frozen=True)
-class CallsPage:
+class CallsWeekPage:
     """The content of the page.
 
     Attributes
@@ -37,7 +37,7 @@ class CallsPage:
     learned: pd.DataFrame
 
     @classmethod
-    def of(cls, lists: CallLists) -> CallsPage:
+    def of(cls, lists: CallLists) -> CallsWeekPage:
         """The page of the lists of a week."""
         owners = [
             {
@@ -89,7 +89,7 @@ def calls_page(inputs: SiteInputs) -> Made:
     ----------
     inputs : SiteInputs
     """
-    page = CallsPage.of(inputs.calls)
+    page = CallsWeekPage.of(inputs.calls)
     totals = page.totals
     tables = {
         "calls_total": pd.DataFrame([totals]),
